@@ -1,0 +1,41 @@
+# `make run` and `make test` are all that a newcomer types; each sets up what it needs.
+# PYTHON: the interpreter (3.11 or newer) that the virtual environment is made from.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: run test lint format icons lock clean
+
+run: $(INSTALLED)
+	packaging/linux/run-demo.sh
+
+test: $(INSTALLED)
+	packaging/linux/debian-packages.sh
+	$(MAKE) lint
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --platform linux
+	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --platform darwin
+	$(BIN)/lint-imports
+
+format: $(INSTALLED)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Renders assets/*.svg to the sizes in assets/icons, which are committed.
+icons: $(INSTALLED)
+	$(BIN)/python assets/render.py
+
+lock: $(INSTALLED)
+	packaging/lock.sh --upgrade
+
+clean:
+	rm -rf .venv build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(INSTALLED): packaging/requirements-dev.txt pyproject.toml packaging/make-venv.sh
+	PYTHON="$(PYTHON)" packaging/make-venv.sh
+	touch $@

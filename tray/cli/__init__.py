@@ -1,0 +1,1 @@
+"""The commands of notebook-tray, one file a group."""

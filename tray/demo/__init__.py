@@ -1,0 +1,1 @@
+"""An embedded SageMaker endpoint with sample notebooks."""

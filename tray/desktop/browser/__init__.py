@@ -1,0 +1,1 @@
+"""The hand-off of a secret URL to the default browser."""

@@ -1,0 +1,1 @@
+"""The clipboard, for a secret that is copied on request."""

@@ -1,0 +1,66 @@
+"""What goes wrong, as the person reads it: what happened, what it concerns, what to do next.
+
+The lowest room of the house: every other module may import this one, and it imports none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class ExitStatus(IntEnum):
+    """Exit statuses of every `notebook-tray` command."""
+
+    DONE = 0
+    REFUSED = 1  # AWS or a notebook said no
+    USAGE = 2
+    NO_DESKTOP = 3  # no tray or no browser here
+    KEYRING = 4
+
+
+class Kind(Enum):
+    """What sort of problem it is, where the surface treats one sort differently from another."""
+
+    SIGN_IN = "sign-in"  # credentials missing or expired: signing in mends it
+    DENIED = "denied"
+    UNREACHABLE = "unreachable"
+    THROTTLED = "throttled"
+    CONFIGURATION = "configuration"
+    KEYRING = "keyring"
+    DESKTOP = "desktop"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure in the person's words.
+
+    `title` is a few words that fit a menu line, `message` one or two sentences that name what is concerned,
+    and `remedy` what to do next. None of them ever holds a presigned URL, a token or a key.
+    """
+
+    title: str
+    message: str
+    remedy: str
+    kind: Kind = Kind.OTHER
+
+
+class TrayError(Exception):
+    """A failure that is ready to be shown: everything a surface prints comes from its `problem`.
+
+    `status` is what a command that ends with this error exits with.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        message: str,
+        remedy: str,
+        *,
+        kind: Kind = Kind.OTHER,
+        status: ExitStatus = ExitStatus.REFUSED,
+    ) -> None:
+        super().__init__(f"{title}: {message}")
+        self.problem = Problem(title, message, remedy, kind)
+        self.status = status

@@ -1,0 +1,1 @@
+"""A snapshot as menu entries and words: pure functions, no clock but one passed in."""

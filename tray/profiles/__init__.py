@@ -1,0 +1,1 @@
+"""What the person configured: profiles, and their store in the OS keyring."""
