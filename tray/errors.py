@@ -45,6 +45,10 @@ class Problem:
     remedy: str
     kind: Kind = Kind.OTHER
 
+    def text(self, subject: str = "") -> str:
+        """Return all of it in lines for a terminal; `subject` says whom it concerns where the title doesn't."""
+        return f"{f'{subject}: ' if subject else ''}{self.title}\n  {self.message}\n  → {self.remedy}"
+
 
 class TrayError(Exception):
     """A failure that is ready to be shown: everything a surface prints comes from its `problem`.

@@ -1,0 +1,269 @@
+"""The command line against the embedded endpoint, with a keyring in memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import keyring
+import keyring.backends.null
+import pytest
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tray.cli import main
+from tray.demo.faults import Fault, Trouble
+from tray.profiles.memory import MemoryKeyring
+
+
+@dataclass(frozen=True)
+class Ran:
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with sample_cloud(tmp_path) as cloud:
+        cloud.into(monkeypatch)
+        yield cloud
+
+
+@pytest.fixture
+def memory() -> Iterator[MemoryKeyring]:
+    before = keyring.get_keyring()
+    backend = MemoryKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def run(cloud: SampleCloud, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys) -> Run:
+    def run(*args: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["notebook-tray", *args])
+        status = 0
+        try:
+            main()
+        except SystemExit as end:
+            status = int(end.code or 0)
+        said = capsys.readouterr()
+        return Ran(status, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def imported(run: Run) -> Run:
+    assert run("profiles", "import", "research", "--region", "eu-west-1", "--region", "us-east-1").status == 0
+    assert run("profiles", "import", "forecasting").status == 0
+    return run
+
+
+def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> None:
+    assert run("profiles", "list").out == ""
+    assert run("profiles", "discover", "--json").json == {
+        "profiles": [
+            {"name": "research", "region": "eu-west-1", "configured_as": []},
+            {"name": "forecasting", "region": "ap-southeast-2", "configured_as": []},
+        ]
+    }
+    assert run("profiles", "import", "--all").out == "research: imported\nforecasting: imported\n"
+    assert run("profiles", "import", "research").out == "research: was configured already, left as it is\n"
+    assert run("profiles", "add", "mine", "--aws-profile", "research", "--session-length", "90m").status == 0
+    assert run("profiles", "set", "mine", "--region", "us-east-1", "--region", "eu-west-1").status == 0
+    assert run("profiles", "set", "mine", "--view", "classic").status == 0
+    listed = run("profiles", "list", "--json").json["profiles"]
+    assert [profile["name"] for profile in listed] == ["research", "forecasting", "mine"]
+    assert listed[2] == {
+        "name": "mine",
+        "aws_profile": "research",
+        "regions": ["us-east-1", "eu-west-1"],
+        "session_seconds": 5400,
+        "view": "classic",
+    }
+    assert run("profiles", "set", "mine", "--own-region").status == 0
+    assert run("profiles", "list", "--json").json["profiles"][2]["regions"] == []
+    assert run("profiles", "discover", "--json").json["profiles"][0]["configured_as"] == ["research", "mine"]
+    assert run("profiles", "remove", "mine", "forecasting").out == "mine: removed\nforecasting: removed\n"
+    table = run("profiles", "list").out.splitlines()
+    assert re.split(r"  +", table[0]) == ["NAME", "AWS PROFILE", "REGIONS", "SESSION", "VIEW"]
+    assert re.split(r"  +", table[1]) == ["research", "research", "(its own)", "4 h", "JupyterLab"]
+    assert len(table) == 2
+    assert memory.usernames("notebook-tray")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("profiles", "import", "nobody"), "nobody"),
+        (("profiles", "import"), "--all"),
+        (("profiles", "import", "--all", "research"), "--all"),
+        (("profiles", "add", "research"), "research"),
+        (("profiles", "set", "nobody", "--view", "lab"), "nobody"),
+        (("profiles", "set", "research"), "--region"),
+        (("profiles", "set", "research", "--session-length", "29m"), "30 minutes to 12 hours"),
+        (("profiles", "set", "research", "--region", "not a region"), "not a region"),
+        (("profiles", "remove", "research", "nobody"), "nobody"),
+        (("profiles", "add", "x" * 2000), "x"),
+        (("list", "--profile", "nobody"), "nobody"),
+        (("open", "a", "--for", "13h"), "30 minutes to 12 hours"),
+        (("open", "not_a_name"), "not_a_name"),
+        (("open", "a", "--view", "tree"), "tree"),
+        (("nonsense",), "nonsense"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_changes_nothing(imported: Run, args: tuple[str, ...], words: str) -> None:
+    before = imported("profiles", "list", "--json").json
+    ran = imported(*args)
+    assert ran.status == 2
+    assert words in ran.err
+    assert ran.out == ""
+    assert imported("profiles", "list", "--json").json == before
+
+
+def test_the_list_as_json(imported: Run) -> None:
+    listed = imported("list", "--json")
+    assert listed.status == 0
+    assert listed.json["problems"] == []
+    assert len(listed.json["notebooks"]) == 8
+    first = listed.json["notebooks"][0]
+    assert list(first) == ["profile", "region", "name", "arn", "status", "instance_type", "created", "modified"]
+    assert (first["name"], first["region"], first["status"]) == ("churn-model", "eu-west-1", "InService")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first["created"])
+
+
+def test_the_list_for_people_is_aligned(imported: Run) -> None:
+    lines = imported("list", "--profile", "research").out.splitlines()
+    assert re.split(r"  +", lines[0]) == ["NAME", "STATUS", "TYPE", "REGION", "PROFILE"]
+    assert len(lines) == 6
+    assert (
+        len({line.index(word) for line, word in zip(lines[1:4], ["InService", "Stopped", "Stopping"], strict=True)})
+        == 1
+    )
+
+
+def test_one_region_that_fails_hides_no_other(imported: Run, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", region="us-east-1"))
+    listed = imported("list", "--json")
+    assert listed.status == 1
+    assert {notebook["region"] for notebook in listed.json["notebooks"]} == {"eu-west-1", "ap-southeast-2"}
+    (problem,) = listed.json["problems"]
+    assert (problem["profile"], problem["region"], problem["title"]) == ("research", "us-east-1", "Access denied")
+    assert "sagemaker:ListNotebookInstances" in problem["remedy"]
+    people = imported("list")
+    assert people.status == 1
+    assert "churn-model" in people.out
+    assert "research, us-east-1: Access denied" in people.err
+
+
+def test_open_prints_the_url_and_nothing_else(imported: Run, cloud: SampleCloud) -> None:
+    ran = imported("open", "churn-model", "--for", "90m", "--print-url")
+    assert ran.status == 0
+    assert ran.err == ""
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\S+authToken=\S+&view=lab\n", ran.out)
+    (call,) = cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
+    assert call.parameters["SessionExpirationDurationInSeconds"] == 5400
+    assert "view=" not in imported("open", "churn-model", "--view", "classic", "--print-url").out
+
+
+def test_without_a_length_the_profiles_own_counts(imported: Run, cloud: SampleCloud) -> None:
+    imported("profiles", "set", "research", "--session-length", "8h", "--view", "classic")
+    assert "view=" not in imported("open", "churn-model", "--print-url").out
+    (call,) = cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
+    assert call.parameters["SessionExpirationDurationInSeconds"] == 8 * 3600
+
+
+def test_a_wrong_length_is_refused_before_any_call(imported: Run, cloud: SampleCloud) -> None:
+    assert imported("open", "churn-model", "--for", "29m").status == 2
+    assert cloud.endpoint.recorder.calls() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("customer-segments", "Stopped"), ("image-labels", "Failed"), ("price-elasticity", "Pending")],
+)
+def test_one_that_is_not_running_is_refused_with_its_status(imported: Run, name: str, words: str) -> None:
+    ran = imported("open", name)
+    assert ran.status == 1
+    assert words in ran.err
+    assert "→" in ran.err
+
+
+def test_a_name_that_is_in_several_places_is_refused_with_the_list(imported: Run) -> None:
+    imported("profiles", "add", "twin", "--aws-profile", "research")
+    ran = imported("open", "churn-model")
+    assert ran.status == 2
+    assert "--profile research --region eu-west-1" in ran.err
+    assert "--profile twin --region eu-west-1" in ran.err
+    assert imported("open", "churn-model", "--profile", "twin", "--print-url").status == 0
+    assert imported("open", "churn-model", "--profile", "research", "--region", "eu-west-1", "--print-url").status == 0
+
+
+def test_a_name_that_is_nowhere_says_where_it_looked(imported: Run) -> None:
+    ran = imported("open", "churn")
+    assert ran.status == 1
+    assert "research eu-west-1, research us-east-1, forecasting ap-southeast-2" in ran.err
+
+
+def test_what_aws_refuses_exits_with_1(imported: Run, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(
+        Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl")
+    )
+    ran = imported("open", "churn-model")
+    assert ran.status == 1
+    assert "sagemaker:CreatePresignedNotebookInstanceUrl" in ran.err
+    assert "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model" in ran.err
+
+
+def test_one_that_stops_between_listing_and_opening(imported: Run, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(
+        Fault(Trouble.ERROR, "ValidationException", operation="CreatePresignedNotebookInstanceUrl")
+    )
+    ran = imported("open", "churn-model")
+    assert ran.status == 1
+    assert "churn-model" in ran.err
+
+
+def test_the_null_keyring_is_refused_with_4(run: Run) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.null.Keyring())
+    try:
+        for args in (("profiles", "list"), ("list",), ("open", "a"), ("profiles", "import", "--all")):
+            ran = run(*args)
+            assert ran.status == 4, ran
+            assert "→" in ran.err
+            assert ran.out == ""
+    finally:
+        keyring.set_keyring(before)
+
+
+def test_the_lock_is_all_that_is_on_disk(imported: Run, tmp_path: Path) -> None:
+    files = [path for path in (tmp_path / "state").rglob("*") if path.is_file()]
+    assert all(path.stat().st_size == 0 for path in files)
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
+
+
+def test_version_and_help(run: Run) -> None:
+    assert re.fullmatch(r"notebook-tray \d+\.\d+\.\d+\n", run("--version").out)
+    assert "Exit status" in run("--help").out
+
+
+def test_a_status_changes_what_is_listed(imported: Run, cloud: SampleCloud) -> None:
+    cloud.endpoint.world.stop("111122223333", "eu-west-1", "churn-model")
+    found = imported("list", "--json").json["notebooks"]
+    assert next(n["status"] for n in found if n["name"] == "churn-model") == "Stopping"

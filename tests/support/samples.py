@@ -1,0 +1,37 @@
+"""Values for table tests: made in one place, so that a new field is added in one place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tray.errors import Kind, Problem
+from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
+
+NOW = 1_800_000_000.0
+
+
+def notebook(name: str, status: str = "InService", profile: str = "research", region: str = "eu-west-1") -> Notebook:
+    time = datetime(2026, 1, 31, 8, tzinfo=UTC)
+    arn = f"arn:aws:sagemaker:{region}:111122223333:notebook-instance/{name}"
+    return Notebook(Place(profile, region, profile), name, arn, status, "ml.t3.medium", time, time)
+
+
+def problem(kind: Kind = Kind.OTHER, title: str = "Access denied") -> Problem:
+    return Problem(title, "What happened, and to whom.", "What to do next.", kind)
+
+
+def snapshot(*notebooks: Notebook, age_seconds: float = 120, **changes: object) -> Snapshot:
+    """Everything listed `age_seconds` ago, one profile a profile name in `notebooks`, nothing under way."""
+    places: dict[Place, list[Notebook]] = {}
+    for one in notebooks:
+        places.setdefault(one.place, []).append(one)
+    names = dict.fromkeys(place.profile for place in places) or {"research": None}
+    values: dict[str, object] = {
+        "phase": Phase.RESTING,
+        "keyring_read": True,
+        "profiles": tuple(Profile(name=name, aws_profile=name) for name in names),
+        "aws_profiles": tuple(names),
+        "places": tuple(PlaceState(place, tuple(found), NOW - age_seconds) for place, found in places.items()),
+        **changes,
+    }
+    return Snapshot(**values)  # type: ignore[arg-type]

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tray.aws.config import AwsProfile, config_fingerprint, read_aws_profiles
+from tray.errors import Kind, TrayError
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    config, credentials = tmp_path / "config", tmp_path / "credentials"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
+    return config, credentials
+
+
+def test_profiles_of_both_files_in_their_order(files: tuple[Path, Path]) -> None:
+    config, credentials = files
+    config.write_text(
+        "[default]\nregion = eu-west-1\n"
+        "[profile zeta]\nregion = us-east-1\ns3 =\n    max_concurrent_requests = 2\n"
+        "[profile with space]\n[sso-session corp]\nsso_region = eu-west-1\n[services local]\n"
+        '[profile "alpha beta"]\nsso_session = corp\n'
+    )
+    credentials.write_text(
+        "[zeta]\naws_access_key_id = AKIA\n[keys-only]\naws_access_key_id = AKIA\nregion=eu-west-3\n"
+    )
+    assert read_aws_profiles() == (
+        AwsProfile("default", "eu-west-1"),
+        AwsProfile("zeta", "us-east-1"),
+        AwsProfile("alpha beta", None),
+        AwsProfile("keys-only", "eu-west-3"),
+    )
+
+
+def test_no_files_are_no_profiles(files: tuple[Path, Path]) -> None:
+    assert read_aws_profiles() == ()
+
+
+def test_the_home_folder_is_where_they_are_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_CONFIG_FILE", raising=False)
+    monkeypatch.delenv("AWS_SHARED_CREDENTIALS_FILE", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / "config").write_text("[profile mine]\n")
+    assert read_aws_profiles() == (AwsProfile("mine", None),)
+
+
+@pytest.mark.parametrize("text", ["[profile a\nregion = x\n", "no section = here\n", "[profile a]\nAKIASECRET\n"])
+def test_a_file_that_makes_no_sense_is_named_with_its_line_and_not_quoted(files: tuple[Path, Path], text: str) -> None:
+    files[0].write_text(text)
+    with pytest.raises(TrayError) as refused:
+        read_aws_profiles()
+    problem = refused.value.problem
+    assert problem.kind is Kind.CONFIGURATION
+    assert str(files[0]) in problem.message
+    assert "line" in problem.message
+    assert "AKIASECRET" not in problem.text()
+
+
+def test_bytes_that_are_no_text(files: tuple[Path, Path]) -> None:
+    files[0].write_bytes(b"[profile a]\nname = \xff\xfe\n")
+    with pytest.raises(TrayError) as refused:
+        read_aws_profiles()
+    assert str(files[0]) in refused.value.problem.message
+
+
+def test_the_fingerprint_follows_both_files(files: tuple[Path, Path]) -> None:
+    seen = {config_fingerprint()}
+    for text in ("[profile a]\n", "[profile ab]\n"):
+        for file in files:
+            file.write_text(text)
+            seen.add(config_fingerprint())
+    assert len(seen) == 5
+    assert config_fingerprint() in seen

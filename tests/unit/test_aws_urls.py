@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from tray.aws.urls import check_notebook_url, is_loopback, with_view
+from tray.aws.values import AuthorizedUrl
+from tray.choices import View
+from tray.errors import TrayError
+
+AWS = "https://api.sagemaker.eu-west-1.amazonaws.com"
+LOOPBACK = "http://127.0.0.1:8000"
+TOKEN = "authToken=s3cr3t%2Ftok%3D%3D"
+
+
+def check(url: str, region: str = "eu-west-1", partition: str = "aws", endpoint: str = AWS) -> None:
+    check_notebook_url(AuthorizedUrl(url), region=region, partition=partition, endpoint_url=endpoint)
+
+
+@pytest.mark.parametrize(
+    ("url", "region", "partition"),
+    [
+        (f"https://a.notebook.eu-west-1.sagemaker.aws?{TOKEN}", "eu-west-1", "aws"),
+        (f"https://my-nb-a1b2.notebook.eu-west-1.sagemaker.aws/?{TOKEN}", "eu-west-1", "aws"),
+        (f"https://A.NOTEBOOK.eu-west-1.sagemaker.aws:443/?{TOKEN}", "eu-west-1", "aws"),
+        (f"https://a.notebook-fips.us-east-1.sagemaker.aws?{TOKEN}", "us-east-1", "aws"),
+        (f"https://a.notebook.us-gov-west-1.sagemaker.aws?{TOKEN}", "us-gov-west-1", "aws-us-gov"),
+        (f"https://a.notebook.cn-north-1.sagemaker.com.cn?{TOKEN}", "cn-north-1", "aws-cn"),
+    ],
+)
+def test_a_notebook_host_of_the_partition_is_opened(url: str, region: str, partition: str) -> None:
+    check(url, region, partition)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://a.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws.evil.example?{TOKEN}",
+        f"https://evil.example/a.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://evil.example#a.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws@evil.example?{TOKEN}",
+        f"https://me@a.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws:8443?{TOKEN}",
+        f"https://a.notebook.us-east-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.com.cn?{TOKEN}",
+        f"https://a.b.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a-.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://anotebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemakerxaws?{TOKEN}",
+        f"https://evil.example\\.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://[::1?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws:port?{TOKEN}",
+        f"javascript:alert(1)//{TOKEN}",
+        f"file:///etc/passwd?{TOKEN}",
+        f"http://127.0.0.1:8000/?{TOKEN}",
+        "",
+    ],
+)
+def test_anything_else_is_refused_without_the_secret(url: str) -> None:
+    with pytest.raises(TrayError) as refused:
+        check(url)
+    problem = refused.value.problem
+    assert "SageMaker" in problem.message
+    assert "s3cr3t" not in problem.text() + repr(refused.value)
+    assert "s3cr3t" not in str(refused.value.__cause__)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+def test_an_unknown_partition_has_no_notebook_hosts() -> None:
+    with pytest.raises(TrayError):
+        check("https://a.notebook.us-iso-east-1.sagemaker.aws", "us-iso-east-1", "aws-iso")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:80", "localhost:80", "[::1]:80", "127.9.9.9"])
+def test_loopback_http_is_opened_from_a_loopback_endpoint_only(host: str) -> None:
+    check(f"http://{host}/notebook?{TOKEN}", endpoint=LOOPBACK)
+    with pytest.raises(TrayError):
+        check(f"http://{host}/notebook?{TOKEN}", endpoint=AWS)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/?x", "http://me@127.0.0.1/", "ftp://127.0.0.1/", "http://127.0.0.1.evil/"]
+)
+def test_a_loopback_endpoint_leads_to_loopback_only(url: str) -> None:
+    with pytest.raises(TrayError):
+        check(url, endpoint=LOOPBACK)
+
+
+@pytest.mark.parametrize(
+    ("url", "loopback"),
+    [
+        ("http://127.0.0.1", True),
+        ("http://localhost:1", True),
+        ("http://localhost.evil", False),
+        ("http://10.0.0.1", False),
+        ("http://[::1]/", True),
+    ],
+)
+def test_loopback(url: str, loopback: bool) -> None:
+    assert is_loopback(url) is loopback
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"https://h/?{TOKEN}", f"https://h/?{TOKEN}&view=lab"),
+        (f"https://h?{TOKEN}", f"https://h?{TOKEN}&view=lab"),
+        ("https://h", "https://h?view=lab"),
+        (f"https://h/p?{TOKEN}#part", f"https://h/p?{TOKEN}&view=lab#part"),
+        (f"https://h/?{TOKEN}&view=lab", f"https://h/?{TOKEN}&view=lab"),
+        ("https://h/?a=review=lab", "https://h/?a=review=lab&view=lab"),
+    ],
+)
+def test_jupyterlab_is_asked_for_in_the_query(before: str, after: str) -> None:
+    assert with_view(AuthorizedUrl(before), View.LAB).reveal() == after
+    assert with_view(AuthorizedUrl(before), View.CLASSIC).reveal() == before
+
+
+def test_a_presigned_url_never_shows_itself() -> None:
+    url = AuthorizedUrl(f"https://h/?{TOKEN}")
+    assert "s3cr3t" not in f"{url} {url!r} {[url]} {url!s:>40}"
+    with pytest.raises(TypeError):
+        pickle.dumps(url)
+    with pytest.raises(TypeError):
+        copy.copy(url)

@@ -1,0 +1,42 @@
+"""A browser gets the person's environment: no keys, and no libraries of a frozen program."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tray.desktop.browser.environment import browser_environment
+
+
+def test_it_is_the_persons_own() -> None:
+    assert browser_environment({"HOME": "/home/me", "AWS_PROFILE": "dev"}, frozen=False) == {
+        "HOME": "/home/me",
+        "AWS_PROFILE": "dev",
+    }
+
+
+def test_without_aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-key")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a-token")
+    assert not {"a-key", "a-token"} & set(browser_environment().values())
+    assert os.environ["AWS_SESSION_TOKEN"] == "a-token"
+
+
+@pytest.mark.parametrize(
+    ("frozen", "ours", "browsers"),
+    [
+        (True, {"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
+        (True, {"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": ""}, {"LD_LIBRARY_PATH": ""}),
+        (True, {"LD_LIBRARY_PATH": "/ours"}, {}),
+        (False, {"LD_LIBRARY_PATH": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
+        (None, {"LD_LIBRARY_PATH": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
+    ],
+)
+def test_the_library_path(frozen: bool | None, ours: dict[str, str], browsers: dict[str, str]) -> None:
+    assert browser_environment(ours, frozen=frozen) == browsers
+
+
+def test_a_frozen_program_knows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert browser_environment({"LD_LIBRARY_PATH": "/ours"}) == {}

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.samples import NOW, notebook, problem, snapshot
+from tray.errors import Kind
+from tray.fleet.values import Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.menu import words
+
+PLACE = Place("research", "eu-west-1", "research")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (-5, "just now"),
+        (59, "just now"),
+        (60, "1 min ago"),
+        (3599, "59 min ago"),
+        (3600, "1 h ago"),
+        (47 * 3600, "47 h ago"),
+        (48 * 3600, "2 days ago"),
+    ],
+)
+def test_ages(seconds: float, expected: str) -> None:
+    assert words.age_words(seconds) == expected
+
+
+@pytest.mark.parametrize(
+    ("known", "line"),
+    [
+        (Snapshot(), "Reading your profiles from the keyring…"),
+        (
+            snapshot(notebook("a"), notebook("b"), notebook("c", "Stopped")),
+            "2 of 3 running · Updated 2 min ago",
+        ),
+        (snapshot(notebook("a"), age_seconds=10), "1 of 1 running · Updated just now"),
+        (snapshot(places=(PlaceState(PLACE, (), NOW),)), "No notebook instances · Updated just now"),
+        (
+            snapshot(notebook("a"), places=(PlaceState(PLACE, (notebook("a"),), NOW, problem(Kind.SIGN_IN)),)),
+            "Signing in needed for 1 profile · 1 of 1 running",
+        ),
+        (
+            snapshot(places=(PlaceState(PLACE, (), None, problem(Kind.DENIED)),)),
+            "1 profile with a problem",
+        ),
+        (
+            snapshot(problems=(("a", problem(Kind.SIGN_IN)), ("b", problem(Kind.SIGN_IN)))),
+            "Signing in needed for 2 profiles",
+        ),
+        (snapshot(problems=(("Keyring", problem(Kind.KEYRING, "Keyring locked")),)), "Keyring locked"),
+        (snapshot(profiles=(), aws_profiles=("x",)), "No profiles yet: choose one under Profiles"),
+        (snapshot(profiles=(), aws_profiles=()), "No AWS profiles found"),
+        (snapshot(phase=Phase.LISTING), "Looking for notebook instances…"),
+        (
+            snapshot(notebook("a"), openings=(Opening(notebook("a"), View.LAB, 7200),)),
+            "Opening a in JupyterLab for 2 h…",
+        ),
+        (
+            snapshot(notebook("a"), openings=(Opening(notebook("a"), View.LAB, 7200, copying=True),)),
+            "Copying the link of a…",
+        ),
+    ],
+)
+def test_the_state_line(known: Snapshot, line: str) -> None:
+    assert words.state_line(known, NOW) == line
+    assert words.tooltip(known, NOW) == f"Notebook Tray: {line}"
+
+
+def test_a_place_that_fails_twice_is_one_profile() -> None:
+    states = tuple(
+        PlaceState(Place("research", region, "research"), (), None, problem(Kind.SIGN_IN)) for region in ("r-1", "r-2")
+    )
+    assert words.state_line(snapshot(places=states), NOW) == "Signing in needed for 1 profile"
+
+
+def test_attention_is_for_what_a_person_must_mend() -> None:
+    calm = snapshot(notebook("a"))
+    assert not words.needs_attention(calm)
+    assert words.needs_attention(replace(calm, notice=Notice("Opening a", problem())))
+    assert words.needs_attention(replace(calm, problems=(("Keyring", problem()),)))
+    assert words.needs_attention(snapshot(places=(PlaceState(PLACE, (), None, problem()),)))
+
+
+def test_busy_is_while_something_is_under_way() -> None:
+    assert words.busy(Snapshot())
+    assert words.busy(snapshot(phase=Phase.LISTING))
+    assert words.busy(snapshot(openings=(Opening(notebook("a"), View.LAB, 1800),)))
+    assert not words.busy(snapshot(notebook("a"), profiles=(Profile("research", "research"),)))
+
+
+@pytest.mark.parametrize(
+    ("apart", "stale_seconds", "label"),
+    [
+        ((False, False), None, "a — Running"),
+        ((True, False), None, "a (eu-west-1) — Running"),
+        ((False, True), None, "a (research) — Running"),
+        ((True, True), 720, "a (eu-west-1, research) — Running, 12 min ago"),
+    ],
+)
+def test_a_notebook_line(apart: tuple[bool, bool], stale_seconds: float | None, label: str) -> None:
+    assert words.notebook_label(notebook("a"), apart, stale_seconds) == label
+
+
+def test_a_status_that_is_new_to_us_is_shown_as_aws_writes_it() -> None:
+    assert words.status_words("Hibernating") == "Hibernating"
+    assert words.cannot_open(notebook("a", "Hibernating")) == "hibernating"
+
+
+def test_only_what_tells_two_apart_is_named() -> None:
+    found = [
+        notebook("alone"),
+        notebook("regions", region="eu-west-1"),
+        notebook("regions", region="us-east-1"),
+        notebook("profiles", profile="research"),
+        notebook("profiles", profile="forecasting"),
+        notebook("both", profile="research", region="eu-west-1"),
+        notebook("both", profile="forecasting", region="us-east-1"),
+    ]
+    assert words.ambiguous_names(found) == {
+        "regions": (True, False),
+        "profiles": (False, True),
+        "both": (True, True),
+    }
+
+
+def test_a_problem_is_wrapped_to_lines_a_menu_can_show() -> None:
+    long = problem(title="x")
+    lines = words.problem_lines(replace(long, message="word " * 60, remedy="do " * 60))
+    assert all(len(line) <= 66 for line in lines)
+    assert any(line.startswith("→ do") for line in lines)

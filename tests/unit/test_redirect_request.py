@@ -1,0 +1,104 @@
+"""Which requests the one-shot redirect takes for the browser's own, and what it answers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+
+from tray.desktop.browser.request import MAXIMUM_HEAD_BYTES, answer, asks_for, is_complete
+
+PATH = "/the-path"
+PORT = 4711
+GOOD = "GET /the-path HTTP/1.1\r\nHost: 127.0.0.1:4711\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        GOOD,
+        GOOD.replace("HTTP/1.1", "HTTP/1.0"),
+        GOOD.replace("127.0.0.1", "localhost"),
+        GOOD.replace("127.0.0.1", "LocalHost"),
+        GOOD.replace("Host:", "hOsT:\t "),
+        GOOD.replace("\r\n\r\n", "\r\nAccept: */*\r\nCookie: name=k\xe4se\r\nX-Empty:\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", f"\r\nCookie: {'x' * (MAXIMUM_HEAD_BYTES // 2)}\r\n\r\n"),
+    ],
+)
+def test_the_browsers_own_visit_is_known(request_text: str) -> None:
+    assert asks_for(request_text.encode("latin-1"), PATH, PORT)
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "",
+        "\r\n\r\n",
+        "GET /the-path\r\n\r\n",
+        "GET /the-path HTTP/1.1\r\n\r\n",
+        "GET /the-path HTTP/1.1\nHost: 127.0.0.1:4711\n\n",
+        GOOD.replace("\r\n\r\n", "\r\n"),
+        *(GOOD.replace("GET", method) for method in ("HEAD", "POST", "OPTIONS", "CONNECT", "get", "GET GET")),
+        *(
+            GOOD.replace("/the-path", path)
+            for path in (
+                "/",
+                "/the-pat",
+                "/the-path/",
+                "/the-path?x",
+                "/THE-PATH",
+                "//the-path",
+                "/x/../the-path",
+                "/%74he-path",
+                "http://127.0.0.1:4711/the-path",
+                "/the-path\x00",
+                " /the-path",
+            )
+        ),
+        *(GOOD.replace("HTTP/1.1", version) for version in ("HTTP/2", "HTTP/0.9", "HTTP/1.1 ", "http/1.1")),
+        *(
+            GOOD.replace("127.0.0.1:4711", host)
+            for host in (
+                "",
+                "127.0.0.1",
+                "localhost",
+                "127.0.0.1:4712",
+                "evil.example:4711",
+                "127.0.0.1.evil.example:4711",
+                "127.0.0.1:4711.evil.example",
+                "[::1]:4711",
+                "127.0.0.1:4711,evil.example",
+            )
+        ),
+        GOOD.replace("\r\n\r\n", "\r\nHost: 127.0.0.1:4711\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", "\r\nHost: evil.example\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", "\r\nno colon\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", "\r\nName : space before the colon\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", "\r\nFolded: one\r\n two\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", "\r\nBell: \x07\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", "\r\nBare: one\ntwo\r\n\r\n"),
+        GOOD.replace("\r\n\r\n", f"\r\nCookie: {'x' * MAXIMUM_HEAD_BYTES}\r\n\r\n"),
+    ],
+)
+def test_anything_else_is_not(request_text: str) -> None:
+    assert not asks_for(request_text.encode("latin-1"), PATH, PORT)
+
+
+def test_a_head_is_read_to_its_end_or_to_the_bound() -> None:
+    assert not is_complete(GOOD.encode()[:-1])
+    assert is_complete(GOOD.encode())
+    assert is_complete(b"GET / HTTP/1.1\n\n")
+    assert not is_complete(b"x" * MAXIMUM_HEAD_BYTES)
+    assert is_complete(b"x" * (MAXIMUM_HEAD_BYTES + 1))
+
+
+def test_the_answer_is_kept_by_no_cache_and_named_to_no_site() -> None:
+    assert answer(HTTPStatus.SEE_OTHER, location="https://one.example/?t=1") == (
+        b"HTTP/1.1 303 See Other\r\n"
+        b"Location: https://one.example/?t=1\r\n"
+        b"Cache-Control: no-store\r\n"
+        b"Referrer-Policy: no-referrer\r\n"
+        b"Content-Length: 0\r\n"
+        b"Connection: close\r\n\r\n"
+    )
+    assert b"Location" not in answer(HTTPStatus.GONE)

@@ -1,0 +1,163 @@
+"""SageMaker as the person's profiles see it: list notebook instances, and create presigned URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tray.aws.config import read_aws_profiles
+from tray.aws.sessions import Sessions
+from tray.aws.urls import check_notebook_url, with_view
+from tray.aws.values import AuthorizedUrl, Notebook, Place
+from tray.choices import View, check_session_seconds
+from tray.errors import ExitStatus, Kind, TrayError
+
+if TYPE_CHECKING:
+    from types_boto3_sagemaker import SageMakerClient
+    from types_boto3_sagemaker.type_defs import NotebookInstanceSummaryTypeDef
+
+T = TypeVar("T")
+
+# MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
+_PAGE_SIZE = 100
+
+# NotebookInstanceName of the service model; NameContains takes the same characters.
+_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+class Cloud:
+    """The way to AWS, safe to use from many threads at once. All calls block: they belong on a worker."""
+
+    def __init__(self) -> None:
+        self._sessions = Sessions()
+
+    def places(self, profile: str, aws_profile: str, regions: Sequence[str]) -> tuple[Place, ...]:
+        """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
+
+        :raises TrayError: the AWS profile doesn't exist, or has no region and none is given
+        """
+        if regions:
+            return tuple(Place(profile, region, aws_profile) for region in regions)
+        found = next((known for known in read_aws_profiles() if known.name == aws_profile), None)
+        # The profile's own region goes before AWS_REGION and AWS_DEFAULT_REGION, against botocore's order: those
+        # would move every profile of the tray to one region.
+        region = (found and found.region) or self._own_region(profile, aws_profile)
+        if region is None:
+            raise TrayError(
+                "No region",
+                f"The AWS profile “{aws_profile}” names no region, and the profile “{profile}” none either.",
+                f"Say which: notebook-tray profiles set {profile} --region REGION",
+                kind=Kind.CONFIGURATION,
+            )
+        return (Place(profile, region, aws_profile),)
+
+    def list_notebooks(self, place: Place, name_contains: str = "") -> tuple[Notebook, ...]:
+        """Return the notebook instances at `place`, sorted by name, all pages of them.
+
+        :raises TrayError: AWS can't be asked, or refuses
+        """
+        filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
+        pages = self._call(
+            place,
+            "ListNotebookInstances",
+            lambda client: list(
+                client.get_paginator("list_notebook_instances").paginate(
+                    SortBy="Name",
+                    SortOrder="Ascending",
+                    PaginationConfig={"PageSize": _PAGE_SIZE},
+                    **filters,
+                )
+            ),
+        )
+        return tuple(_notebook(place, summary) for page in pages for summary in page["NotebookInstances"])
+
+    def find_notebooks(self, place: Place, name: str) -> tuple[Notebook, ...]:
+        """Return the notebook instance called `name` at `place`, in a tuple of none or one.
+
+        :raises TrayError: AWS can't be asked or refuses; or (usage) no notebook instance can have that name
+        """
+        check_name(name)
+        return tuple(found for found in self.list_notebooks(place, name) if found.name == name)
+
+    def create_presigned_url(self, notebook: Notebook, view: View, session_seconds: int) -> AuthorizedUrl:
+        """Return a presigned URL that opens `notebook` in `view` for `session_seconds`.
+
+        It is good for 5 minutes and leads to a SageMaker notebook host: see `check_notebook_url`.
+
+        :raises TrayError: the length is out of bounds (before any call), AWS can't be asked or refuses, or the URL
+            leads elsewhere
+        """
+        check_session_seconds(session_seconds)
+        place = notebook.place
+        answer, meta = self._call(
+            place,
+            "CreatePresignedNotebookInstanceUrl",
+            lambda client: (
+                client.create_presigned_notebook_instance_url(
+                    NotebookInstanceName=notebook.name, SessionExpirationDurationInSeconds=session_seconds
+                ),
+                client.meta,
+            ),
+            resource=notebook.arn,
+        )
+        url = check_notebook_url(
+            AuthorizedUrl(answer["AuthorizedUrl"]),
+            region=place.region,
+            partition=meta.partition,
+            endpoint_url=meta.endpoint_url,
+        )
+        return with_view(url, view)
+
+    def forget_changed_config(self) -> None:
+        """Use the AWS config and credentials files as they are now, if they have changed."""
+        self._sessions.forget_changed_config()
+
+    def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
+        from tray.aws.errors import translated
+
+        try:
+            with translated(place, operation, resource):
+                return call(self._sessions.client(place.aws_profile, place.region))
+        except TrayError as error:
+            if error.problem.kind is Kind.SIGN_IN:
+                self._sessions.forget(place.aws_profile)
+            raise
+
+    def _own_region(self, profile: str, aws_profile: str) -> str | None:
+        from tray.aws.errors import translated
+
+        with translated(Place(profile, "", aws_profile), "ListNotebookInstances"):
+            return self._sessions.own_region(aws_profile)
+
+
+def _notebook(place: Place, summary: NotebookInstanceSummaryTypeDef) -> Notebook:
+    return Notebook(
+        place=place,
+        name=summary["NotebookInstanceName"],
+        arn=summary["NotebookInstanceArn"],
+        status=summary.get("NotebookInstanceStatus", ""),
+        instance_type=summary.get("InstanceType", ""),
+        created=_utc(summary.get("CreationTime")),
+        modified=_utc(summary.get("LastModifiedTime")),
+    )
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return time.astimezone(UTC) if time is not None else None
+
+
+def check_name(name: str) -> str:
+    """Return `name` if a notebook instance can have it.
+
+    :raises TrayError: (usage) it can't: only letters, digits and hyphens, at most 63
+    """
+    if not _NAME.fullmatch(name):
+        raise TrayError(
+            "Not a notebook instance's name",
+            f"No notebook instance can be called “{name}”: only letters, digits and hyphens, at most 63.",
+            "See the names with: notebook-tray list",
+            status=ExitStatus.USAGE,
+        )
+    return name

@@ -1,0 +1,85 @@
+"""Presigned URLs: which of them may be opened, and how the view is asked for."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from tray.aws.values import AuthorizedUrl
+from tray.choices import View
+from tray.errors import TrayError
+
+# The domains of notebook instances, by partition. SageMaker developer guide, "Connect to a notebook instance through
+# a VPC interface endpoint" (NAME.notebook.REGION.sagemaker.aws, notebook-fips for FIPS), and the AWS China guide.
+_NOTEBOOK_DOMAINS = {
+    "aws": "sagemaker.aws",
+    "aws-us-gov": "sagemaker.aws",
+    "aws-cn": "sagemaker.com.cn",
+}
+
+
+def is_loopback(url: str) -> bool:
+    """Whether `url` leads to this very machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def with_view(url: AuthorizedUrl, view: View) -> AuthorizedUrl:
+    """Return `url` so that it opens in `view`.
+
+    JupyterLab is asked for with `view=lab` in the query, as the AWS console does; with nothing added, a notebook
+    instance opens the classic Jupyter home.
+    """
+    if view is View.CLASSIC:
+        return url
+    parts = urlsplit(url.reveal())
+    if ("view", "lab") in parse_qsl(parts.query, keep_blank_values=True):
+        return url
+    # The query as AWS wrote it stays to the letter: a token decoded and encoded again may come out otherwise.
+    query = "&".join(filter(None, [parts.query, urlencode({"view": "lab"})]))
+    return AuthorizedUrl(urlunsplit(parts._replace(query=query)))
+
+
+def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpoint_url: str) -> AuthorizedUrl:
+    """Return `url` if it leads to a SageMaker notebook instance's own host.
+
+    A browser is sent there with a secret in the address, so nothing else will do: https, no other port, no user name,
+    and a host of `region` in the domain of `partition`. Loopback http is accepted only when the endpoint that gave it
+    is on loopback itself.
+
+    :raises TrayError: it leads anywhere else; the message names the host and never the query
+    """
+    try:
+        parts = urlsplit(url.reveal())
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise _refused("an address that is no URL", partition) from None
+    if is_loopback(endpoint_url) and is_loopback(url.reveal()) and parts.scheme == "http" and "@" not in parts.netloc:
+        return url
+    domain = _NOTEBOOK_DOMAINS.get(partition)
+    expected = domain and rf"[a-z0-9]([a-z0-9-]*[a-z0-9])?\.notebook(-fips)?\.{re.escape(region)}\.{re.escape(domain)}"
+    if (
+        parts.scheme != "https"
+        or port not in (None, 443)
+        or "@" in parts.netloc
+        or not expected
+        or not re.fullmatch(expected, host)
+    ):
+        raise _refused(f"{parts.scheme or 'no scheme'}://{host or '(no host)'}", partition)
+    return url
+
+
+def _refused(where: str, partition: str) -> TrayError:
+    return TrayError(
+        "Link refused",
+        f"The link that AWS returned leads to {where}, which is no SageMaker notebook host of the partition"
+        f" “{partition}”. It was not opened.",
+        "Check AWS_ENDPOINT_URL_SAGEMAKER and endpoint_url in the AWS config; if neither is set, tell your"
+        " administrator.",
+    )

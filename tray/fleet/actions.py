@@ -1,0 +1,144 @@
+"""What a person asks for in the menu, done on workers: open, copy a link, choose profiles and session lengths."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.errors import Problem, TrayError
+from tray.fleet.opening import open_notebook, presigned_url
+from tray.fleet.values import Notebook, Notice, Opening, View
+from tray.profiles.model import Profile
+from tray.workers import Workers
+
+if TYPE_CHECKING:
+    from tray.aws.cloud import Cloud
+    from tray.fleet.board import Board
+    from tray.fleet.refresh import Refresher
+    from tray.profiles.store import ProfileStore
+
+log = logging.getLogger(__name__)
+
+
+class Actions:
+    """Each method returns at once; the board shows what is under way, and `on_failure` tells what went wrong.
+
+    `hand_off` gives a URL to the browser and `copy` puts it on the clipboard; both may block and raise TrayError.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        store: ProfileStore,
+        cloud: Cloud,
+        refresher: Refresher,
+        *,
+        opening: Workers,
+        hand_off: Callable[[str], None],
+        copy: Callable[[str], None],
+        on_failure: Callable[[Notice], None],
+        on_copied: Callable[[Notebook], None],
+    ) -> None:
+        self._board = board
+        self._store = store
+        self._cloud = cloud
+        self._refresher = refresher
+        self._opening = opening
+        self._keyring = Workers("keyring", 1)  # one change after the other, in the order of the clicks
+        self._hand_off = hand_off
+        self._copy = copy
+        self._on_failure = on_failure
+        self._on_copied = on_copied
+        self._unchecked: dict[str, Profile] = {}
+
+    def open(self, notebook: Notebook, view: View, session_seconds: int) -> None:
+        """Open a notebook instance in the browser. One that is being opened so already is not opened twice."""
+        self._begin(
+            Opening(notebook, view, session_seconds),
+            f"Opening {notebook.name}",
+            lambda: open_notebook(self._cloud, notebook, view, session_seconds, self._hand_off),
+        )
+
+    def copy_link(self, notebook: Notebook, view: View, session_seconds: int) -> None:
+        """Put a presigned URL of a notebook instance on the clipboard."""
+
+        def act() -> None:
+            self._copy(presigned_url(self._cloud, notebook, view, session_seconds).reveal())
+            self._on_copied(notebook)
+
+        self._begin(Opening(notebook, view, session_seconds, copying=True), f"Copying the link of {notebook.name}", act)
+
+    def set_session_seconds(self, session_seconds: int) -> None:
+        """Make `session_seconds` the default session length of every profile."""
+        self._edit(
+            "Session length",
+            lambda profiles: {
+                name: replace(profile, session_seconds=session_seconds) for name, profile in profiles.items()
+            },
+        )
+
+    def check_profile(self, aws_profile: str) -> None:
+        """Configure an AWS profile; one that was unchecked before comes back as it was configured."""
+        profile = self._unchecked.get(aws_profile) or Profile(name=aws_profile, aws_profile=aws_profile)
+        self._edit(f"Adding {profile.name}", lambda profiles: {**profiles, profile.name: profile})
+
+    def uncheck_profile(self, name: str) -> None:
+        """Take a profile out of the keyring; how it was configured is kept for as long as the program runs."""
+
+        def without(profiles: Mapping[str, Profile]) -> dict[str, Profile]:
+            if name in profiles:
+                self._unchecked[profiles[name].aws_profile] = profiles[name]
+            return {other: profile for other, profile in profiles.items() if other != name}
+
+        self._edit(f"Removing {name}", without)
+
+    def _begin(self, opening: Opening, subject: str, act: Callable[[], None]) -> None:
+        if opening in self._board.snapshot.openings:
+            return
+        self._board.update(lambda snapshot: replace(snapshot, openings=(*snapshot.openings, opening), notice=None))
+
+        def work() -> None:
+            notice = self._attempt(subject, act)
+            self._board.update(
+                lambda snapshot: replace(
+                    snapshot,
+                    openings=tuple(other for other in snapshot.openings if other != opening),
+                    notice=notice or snapshot.notice,
+                )
+            )
+            if notice:
+                # What was shown may be out of date: it has been stopped meanwhile, say.
+                self._refresher.refresh()
+
+        self._opening.submit(work)
+
+    def _edit(self, subject: str, change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]]) -> None:
+        def work() -> None:
+            notice = self._attempt(subject, lambda: self._store.edit(change))
+            self._board.update(lambda snapshot: replace(snapshot, notice=notice))
+            self._refresher.refresh()
+
+        self._keyring.submit(work)
+
+    def _attempt(self, subject: str, act: Callable[[], object]) -> Notice | None:
+        try:
+            act()
+        except TrayError as error:
+            log.warning("%s: %s", subject, error)
+            notice = Notice(subject, error.problem)
+        except Exception:
+            log.exception("%s failed", subject)
+            notice = Notice(
+                subject,
+                Problem(
+                    "That did not work",
+                    f"{subject} failed because of an error in Notebook Tray.",
+                    "The log has the details; please report it.",
+                ),
+            )
+        else:
+            return None
+        self._on_failure(notice)
+        return notice

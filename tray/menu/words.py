@@ -1,0 +1,166 @@
+"""The menu's words: pure functions from what is known to what the person reads."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+
+from tray.choices import format_session_length
+from tray.errors import Kind, Problem
+from tray.fleet.values import Notebook, Phase, PlaceState, Snapshot, Status
+
+# A menu line that is wider makes the menu wider than a small screen.
+_LINE_WIDTH = 64
+
+_STATUS_WORDS = {
+    Status.PENDING: "Starting",
+    Status.IN_SERVICE: "Running",
+    Status.STOPPING: "Stopping",
+    Status.STOPPED: "Stopped",
+    Status.FAILED: "Failed",
+    Status.DELETING: "Being deleted",
+    Status.UPDATING: "Updating",
+    Status.PENDING_MAINTENANCE: "Maintenance pending",
+    Status.IN_MAINTENANCE: "In maintenance",
+}
+_WORDS: dict[str, str] = {str(status): words for status, words in _STATUS_WORDS.items()}
+
+
+def status_words(status: str) -> str:
+    """Return a notebook instance's status in words; one that is new to us as AWS writes it."""
+    return _WORDS.get(status, status or "Status unknown")
+
+
+def age_words(seconds: float) -> str:
+    """Return how long ago something was: `just now`, `2 min ago`, `3 h ago`, `2 days ago`."""
+    minutes = int(max(0, seconds)) // 60
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h ago"
+    return f"{minutes // (24 * 60)} days ago"
+
+
+def state_line(snapshot: Snapshot, now: float) -> str:
+    """Return the menu's first line: what is going on, else what needs the person, else how things stand."""
+    doing = _doing(snapshot)
+    if doing:
+        return doing
+    if snapshot.keyring_read and not snapshot.profiles and not snapshot.problems:
+        return "No profiles yet: choose one under Profiles" if snapshot.aws_profiles else "No AWS profiles found"
+    parts = list(filter(None, [_needs(snapshot), _running(snapshot), _updated(snapshot, now)]))
+    return " · ".join(parts[:2]) or "Refreshing…"
+
+
+def tooltip(snapshot: Snapshot, now: float) -> str:
+    """Return the icon's tooltip, which is also what a screen reader calls the icon: never empty."""
+    return f"Notebook Tray: {state_line(snapshot, now)}"
+
+
+def needs_attention(snapshot: Snapshot) -> bool:
+    """Whether something doesn't work until the person does something."""
+    return bool(snapshot.notice or snapshot.problems or any(state.problem for state in snapshot.places))
+
+
+def busy(snapshot: Snapshot) -> bool:
+    """Whether something is under way."""
+    return bool(snapshot.openings) or snapshot.phase is not Phase.RESTING
+
+
+def ambiguous_names(notebooks: Iterable[Notebook]) -> dict[str, tuple[bool, bool]]:
+    """Return for each name that stands for several notebook instances whether region and profile tell them apart."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    for notebook in notebooks:
+        places.setdefault(notebook.name, []).append((notebook.place.region, notebook.place.profile))
+    return {
+        name: (_differ(region for region, _ in where), _differ(profile for _, profile in where))
+        for name, where in places.items()
+        if len(where) > 1
+    }
+
+
+def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale_seconds: float | None) -> str:
+    """Return a notebook instance's line: name, status, and region and profile where they tell two apart.
+
+    `stale_seconds` is how long ago that was known, where its place can't be listed now.
+    """
+    region, profile = apart
+    where = [notebook.place.region] * region + [notebook.place.profile] * profile
+    details = [status_words(notebook.status), *([age_words(stale_seconds)] if stale_seconds is not None else [])]
+    name = f"{notebook.name} ({', '.join(where)})" if where else notebook.name
+    return f"{name} — {', '.join(details)}"
+
+
+def problem_label(subject: str, problem: Problem) -> str:
+    """Return a problem's line: whom it concerns, and what happened."""
+    return f"{subject}: {problem.title}"
+
+
+def problem_lines(problem: Problem) -> list[str]:
+    """Return a problem's message and remedy, in lines that fit a menu."""
+    return [*textwrap.wrap(problem.message, _LINE_WIDTH), *textwrap.wrap(f"→ {problem.remedy}", _LINE_WIDTH)]
+
+
+def place_words(state: PlaceState) -> str:
+    """Return a place in words: the profile and its region."""
+    return f"{state.place.profile}, {state.place.region}"
+
+
+def cannot_open(notebook: Notebook) -> str:
+    """Return why a notebook instance can't be opened now, or nothing if it can."""
+    if notebook.running:
+        return ""
+    return {
+        Status.STOPPED.value: "stopped, start it first",
+        Status.PENDING.value: "still starting",
+        Status.FAILED.value: "it failed to start",
+    }.get(notebook.status, status_words(notebook.status).lower())
+
+
+def _doing(snapshot: Snapshot) -> str:
+    if snapshot.openings:
+        opening = snapshot.openings[-1]
+        name = opening.notebook.name
+        if opening.copying:
+            return f"Copying the link of {name}…"
+        return f"Opening {name} in {opening.view.label} for {format_session_length(opening.session_seconds)}…"
+    if snapshot.phase is Phase.READING_KEYRING:
+        return "Reading your profiles from the keyring…"
+    if snapshot.phase is Phase.LISTING and snapshot.updated_at is None and snapshot.profiles:
+        return "Looking for notebook instances…"
+    return ""
+
+
+def _needs(snapshot: Snapshot) -> str:
+    problems = [(name, problem) for name, problem in snapshot.problems]
+    problems += [(state.place.profile, state.problem) for state in snapshot.places if state.problem]
+    if any(problem.kind is Kind.KEYRING for _, problem in problems):
+        return next(problem.title for _, problem in problems if problem.kind is Kind.KEYRING)
+    sign_in = {name for name, problem in problems if problem.kind is Kind.SIGN_IN}
+    if sign_in:
+        return f"Signing in needed for {_count(len(sign_in), 'profile')}"
+    if problems:
+        return f"{_count(len({name for name, _ in problems}), 'profile')} with a problem"
+    return ""
+
+
+def _running(snapshot: Snapshot) -> str:
+    counts = Counter(notebook.running for notebook in snapshot.notebooks)
+    if counts.total():
+        return f"{counts[True]} of {counts.total()} running"
+    return "No notebook instances" if snapshot.updated_at is not None else ""
+
+
+def _updated(snapshot: Snapshot, now: float) -> str:
+    return f"Updated {age_words(now - snapshot.updated_at)}" if snapshot.updated_at is not None else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _differ(values: Iterable[str]) -> bool:
+    return len(set(values)) > 1
