@@ -27,7 +27,6 @@ from tray.fleet.actions import Actions
 from tray.fleet.board import Board
 from tray.fleet.refresh import Refresher
 from tray.fleet.survey import MOST_AT_ONCE
-from tray.logs import start_logging
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
@@ -175,7 +174,6 @@ def run() -> None:
 
     :raises TrayError: (no desktop) there is no session bus, or it went away
     """
-    start_logging()
     App(ProfileStore()).run()
 
 
@@ -195,7 +193,6 @@ def run_demo() -> None:
         running_endpoint(sample_world(samples)) as endpoint,
     ):
         folder = Path(name)
-        start_logging(folder / "notebook-tray.log")
         files = write_sample_files(folder, endpoint.url, samples)
         for conflicting in files.conflicting:
             os.environ.pop(conflicting, None)
@@ -221,7 +218,7 @@ def _item(entry: e.Entry, do: Callable[[e.Command], None]) -> MenuItem:
         entry.key,
         entry.label,
         action,
-        checked=None if entry.checked is None else lambda _: entry.checked,
+        checked=None if (checked := entry.checked) is None else lambda _: checked,
         radio=entry.radio,
         enabled=entry.enabled,
     )

@@ -31,6 +31,9 @@ def start_logging(path: Path | None = None) -> None:
 
     Where it can't be written, the program goes on without a log.
     """
+    root = logging.getLogger()
+    if any(isinstance(handler.formatter, _RedactingFormatter) for handler in root.handlers):
+        return
     path = path or log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -41,7 +44,6 @@ def start_logging(path: Path | None = None) -> None:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_RedactingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
-    root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     # At DEBUG, botocore logs whole answers, presigned URLs included: never below WARNING, whatever the root says.

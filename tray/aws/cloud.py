@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker.type_defs import NotebookInstanceSummaryTypeDef
 
 T = TypeVar("T")
+A = TypeVar("A", bound=Mapping[str, object])
 
 # MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
 _PAGE_SIZE = 100
@@ -62,14 +63,15 @@ class Cloud:
         pages = self._call(
             place,
             "ListNotebookInstances",
-            lambda client: list(
-                client.get_paginator("list_notebook_instances").paginate(
+            lambda client: [
+                _checked(page, "NotebookInstances")
+                for page in client.get_paginator("list_notebook_instances").paginate(
                     SortBy="Name",
                     SortOrder="Ascending",
                     PaginationConfig={"PageSize": _PAGE_SIZE},
                     **filters,
                 )
-            ),
+            ],
         )
         return tuple(_notebook(place, summary) for page in pages for summary in page["NotebookInstances"])
 
@@ -95,8 +97,11 @@ class Cloud:
             place,
             "CreatePresignedNotebookInstanceUrl",
             lambda client: (
-                client.create_presigned_notebook_instance_url(
-                    NotebookInstanceName=notebook.name, SessionExpirationDurationInSeconds=session_seconds
+                _checked(
+                    client.create_presigned_notebook_instance_url(
+                        NotebookInstanceName=notebook.name, SessionExpirationDurationInSeconds=session_seconds
+                    ),
+                    "AuthorizedUrl",
                 ),
                 client.meta,
             ),
@@ -130,6 +135,15 @@ class Cloud:
 
         with translated(Place(profile, "", aws_profile), "ListNotebookInstances"):
             return self._sessions.own_region(aws_profile)
+
+
+def _checked(answer: A, member: str) -> A:
+    """Return `answer` if it has `member`: botocore takes a sign-in page of the network for an empty answer."""
+    from tray.aws.errors import GarbledAnswerError
+
+    if member not in answer:
+        raise GarbledAnswerError
+    return answer
 
 
 def _notebook(place: Place, summary: NotebookInstanceSummaryTypeDef) -> Notebook:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore import exceptions as b
+from botocore.parsers import ResponseParserError
 
 from tray.errors import Kind, TrayError
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program: a question nobody is there to answer
     """A profile's role asks for an MFA code, and there is nobody to ask."""
+
+
+class GarbledAnswerError(Exception):
+    """An answer lacks what AWS always puts into it: something between here and AWS answered in its place."""
 
 
 _SIGN_IN_CODES = {
@@ -53,7 +58,7 @@ def translated(place: Place, operation: str, resource: str = "") -> Iterator[Non
     """
     try:
         yield
-    except (b.BotoCoreError, b.ClientError, MfaCodeNeeded) as error:
+    except (b.BotoCoreError, b.ClientError, ResponseParserError, GarbledAnswerError, MfaCodeNeeded) as error:
         raise translate(error, place, operation, resource) from error
 
 
@@ -182,6 +187,15 @@ def _unreachable(error: Exception, place: Place) -> TrayError:
     )
 
 
+def _garbled(_error: Exception, place: Place) -> TrayError:
+    return TrayError(
+        "Not an answer of AWS",
+        f"What answered for {_where(place)} is not AWS: its answer makes no sense.",
+        "A sign-in page of the network or a proxy may be in between: open any web page, then refresh.",
+        kind=Kind.UNREACHABLE,
+    )
+
+
 def _certificate(error: Exception, place: Place) -> TrayError:
     return TrayError(
         "Certificate not trusted",
@@ -214,6 +228,7 @@ def _plain(error: Exception) -> str:
 # The first class that fits wins: subclasses stand above their bases.
 _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception, Place], TrayError]], ...] = (
     (MfaCodeNeeded, _mfa),
+    ((ResponseParserError, GarbledAnswerError), _garbled),
     ((b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError, b.SSOError), _signed_out),
     ((b.NoCredentialsError, b.PartialCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.ProfileNotFound, _gone),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import click
@@ -12,6 +13,9 @@ from tray.cli.notebooks import list_, open_
 from tray.cli.output import complain
 from tray.cli.profiles import profiles
 from tray.errors import ExitStatus, TrayError
+from tray.logs import log_path, start_logging
+
+log = logging.getLogger(__name__)
 
 
 @click.group(
@@ -27,6 +31,7 @@ def cli(context: click.Context) -> None:
 
     Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here; 4 the keyring.
     """
+    start_logging()
     if context.invoked_subcommand is None:
         # Only the tray needs the app, which imports the desktop.
         from tray.app import run
@@ -54,3 +59,8 @@ def main() -> None:
         # The reader of a pipe has gone, as in `notebook-tray list | head -1`; nothing is left to say to it.
         sys.stderr.close()
         sys.exit(ExitStatus.DONE)
+    except Exception:
+        # A traceback is for those who mend the program, not for those who use it.
+        log.exception("%s failed", sys.argv[1:2])
+        click.echo(f"An error in Notebook Tray\n  The details are in {log_path()}\n  → Please report it.", err=True)
+        sys.exit(ExitStatus.REFUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -51,7 +52,7 @@ class Actions:
         self._copy = copy
         self._on_failure = on_failure
         self._on_copied = on_copied
-        self._unchecked: dict[str, Profile] = {}
+        self._unchecked: dict[str, list[Profile]] = {}
 
     def open(self, notebook: Notebook, view: View, session_seconds: int) -> None:
         """Open a notebook instance in the browser. One that is being opened so already is not opened twice."""
@@ -80,16 +81,24 @@ class Actions:
         )
 
     def check_profile(self, aws_profile: str) -> None:
-        """Configure an AWS profile; one that was unchecked before comes back as it was configured."""
-        profile = self._unchecked.get(aws_profile) or Profile(name=aws_profile, aws_profile=aws_profile)
-        self._edit(f"Adding {profile.name}", lambda profiles: {**profiles, profile.name: profile})
+        """Configure an AWS profile; what was unchecked before comes back as it was configured."""
+
+        def with_it(profiles: Mapping[str, Profile]) -> dict[str, Profile]:
+            new = self._unchecked.pop(aws_profile, None) or [Profile(name=aws_profile, aws_profile=aws_profile)]
+            result = dict(profiles)
+            for profile in new:
+                name = _free_name(profile.name, result)
+                result[name] = replace(profile, name=name)
+            return result
+
+        self._edit(f"Adding {aws_profile}", with_it)
 
     def uncheck_profile(self, name: str) -> None:
         """Take a profile out of the keyring; how it was configured is kept for as long as the program runs."""
 
         def without(profiles: Mapping[str, Profile]) -> dict[str, Profile]:
             if name in profiles:
-                self._unchecked[profiles[name].aws_profile] = profiles[name]
+                self._unchecked.setdefault(profiles[name].aws_profile, []).append(profiles[name])
             return {other: profile for other, profile in profiles.items() if other != name}
 
         self._edit(f"Removing {name}", without)
@@ -142,3 +151,9 @@ class Actions:
             return None
         self._on_failure(notice)
         return notice
+
+
+def _free_name(name: str, taken: Mapping[str, Profile]) -> str:
+    """Return `name`, or where another profile has it, `name 2` and so on: nothing configured is written over."""
+    candidates = itertools.chain([name], (f"{name} {at}" for at in itertools.count(2)))
+    return next(free for free in candidates if free not in taken)
