@@ -133,8 +133,7 @@ class App:
     def _tell_failure(self, notice: Notice) -> None:
         self._tell(notice.problem, f"{notice.subject}: ")
 
-    def _tell_error(self, error: BaseException) -> None:
-        log.error("a choice in the menu failed", exc_info=error)
+    def _tell_error(self, _error: Exception) -> None:
         self._tell(
             Problem(
                 "That did not work",

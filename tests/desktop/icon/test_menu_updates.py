@@ -1,0 +1,150 @@
+"""The menu on the bus as it changes, open or closed."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from jeepney.wrappers import DBusErrorResponse
+
+from tests.support.menu_client import MENU, MenuClient
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
+from tray.desktop.icon import KeyedItem, Menu
+
+if TYPE_CHECKING:
+    from tests.support.sample_icon import Sample
+
+
+def members(client: MenuClient) -> list[str]:
+    return [signal.member for signal in client.settle() if signal.interface == MENU]
+
+
+class TestUpdates:
+    def test_ids_are_the_same_over_a_thousand_updates(self, menu: MenuClient, sample: Sample) -> None:
+        before = menu.layout()
+        for turn in range(1000):
+            sample.state = f"{turn} of 1000"
+            sample.icon.update_menu()
+        menu.wait_for_entry("999 of 1000")
+        after = menu.layout()
+        assert [entry.id for entry in after.children] == [entry.id for entry in before.children]
+        assert {signal.member for signal in menu.settle()} == {"ItemsPropertiesUpdated"}
+
+    def test_updates_that_come_faster_than_the_loop_turns_are_one_evaluation(
+        self, menu: MenuClient, sample: Sample
+    ) -> None:
+        entered, leave = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            entered.set()
+            leave.wait(PATIENCE_SECONDS)
+
+        sample.at_break = hold
+        menu.click("Break")
+        assert entered.wait(PATIENCE_SECONDS), "the loop's thread to be held"
+        before = sample.evaluations
+        for turn in range(100):
+            sample.state = f"{turn} running"
+            sample.icon.update_menu()
+        leave.set()
+        menu.wait_for_entry("99 running")
+        assert sample.evaluations == before + 1
+
+    def test_a_label_in_an_open_menu_changes_by_property_signals_alone(self, menu: MenuClient, sample: Sample) -> None:
+        menu.open()
+        state, lab = menu.layout().find("3 of 5 running"), menu.layout().find("forecast", "Open JupyterLab")
+        sample.state, sample.can_open = "Opening my_model", False
+        sample.icon.update_menu()
+        signal = menu.wait_for_signal("ItemsPropertiesUpdated")
+        assert signal.body == (
+            [(state.id, {"label": ("s", "Opening my__model")}), (lab.id, {"enabled": ("b", False)})],
+            [],
+        )
+        sample.can_open = True
+        sample.icon.update_menu()
+        assert menu.wait_for_signal("ItemsPropertiesUpdated").body == ([], [(lab.id, ["enabled"])])
+        assert members(menu) == []
+        assert menu.open() is False
+
+    def test_no_change_is_no_signal(self, menu: MenuClient, sample: Sample) -> None:
+        before = sample.evaluations
+        sample.icon.update_menu()
+        wait_until(lambda: sample.evaluations > before, "the menu's evaluation")
+        assert members(menu) == []
+
+    def test_a_structural_change_names_its_parent(self, menu: MenuClient, sample: Sample) -> None:
+        revision, _ = menu.call_menu("GetLayout", "iias", 0, 0, [])
+        sample.stopped = ["old_model", "new"]
+        sample.icon.update_menu()
+        assert menu.wait_for_signal("LayoutUpdated").body == (revision + 1, 0)
+        assert menu.call_menu("GetLayout", "iias", 0, 0, [])[0] == revision + 1
+
+    def test_a_structural_change_in_a_submenu_names_the_submenu(self, menu: MenuClient, sample: Sample) -> None:
+        submenu = menu.layout().find("Session length")
+        sample.icon.menu = Menu(
+            *(
+                KeyedItem("length", "Session length", Menu(KeyedItem("8 h", "8 h")))
+                if item.text == "Session length"
+                else item
+                for item in sample.icon.menu  # type: ignore[union-attr]
+            )
+        )
+        assert menu.wait_for_signal("LayoutUpdated").body[1] == submenu.id
+
+    def test_an_id_that_is_gone_is_never_another_items(self, menu: MenuClient, sample: Sample) -> None:
+        gone = menu.layout().find("old_model")
+        sample.stopped = ["other"]
+        sample.icon.update_menu()
+        assert menu.wait_for_entry("other").id != gone.id
+        with pytest.raises(DBusErrorResponse):
+            menu.event(gone.id, "clicked")
+        sample.stopped = ["old_model"]
+        sample.icon.update_menu()
+        assert menu.wait_for_entry("old_model").id != gone.id
+        assert sample.calls == []
+
+    def test_a_menu_that_cannot_be_evaluated_leaves_the_last_one(
+        self, menu: MenuClient, sample: Sample, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        before = menu.outline()
+        sample.icon.menu = Menu(lambda: [][0])
+        wait_until(lambda: sample.errors, "the error to be told")
+        assert isinstance(sample.errors[0], IndexError)
+        assert menu.outline() == before
+        assert "Traceback" in caplog.text
+
+
+class TestOpening:
+    def test_it_is_told_on_the_loops_thread(self, menu: MenuClient, sample: Sample) -> None:
+        before = sample.opened
+        menu.call_menu("AboutToShow", "i", 0)
+        assert sample.opened == before + 1
+        menu.event(0, "opened")
+        assert sample.opened == before + 2
+        submenu = menu.layout().find("forecast")
+        menu.call_menu("AboutToShow", "i", submenu.id)
+        menu.event(submenu.id, "opened")
+        menu.event(0, "closed")
+        assert sample.opened == before + 2
+        assert sample.threads == {"icon"}
+
+    def test_what_it_changes_is_what_the_person_gets_to_see(self, menu: MenuClient, sample: Sample) -> None:
+        def changed() -> None:
+            sample.stopped = ["just found"]
+            sample.icon.update_menu()
+
+        sample.at_opening = changed
+        assert menu.call_menu("AboutToShow", "i", 0) == (True,)
+        menu.layout().find("just found")
+        assert menu.call_menu("AboutToShow", "i", 0) == (False,)
+
+    def test_only_a_fetch_from_the_top_counts_as_seen(self, menu: MenuClient, sample: Sample) -> None:
+        submenu = menu.layout().find("forecast")
+        sample.stopped = []
+        sample.icon.update_menu()
+        menu.wait_for_signal("LayoutUpdated")
+        menu.call_menu("GetLayout", "iias", submenu.id, -1, [])
+        assert menu.open() is True
+        menu.layout()
+        assert menu.open() is False

@@ -1,0 +1,115 @@
+"""Trays that come late, go, come back, are replaced, have no host, or refuse."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.support.bus_peer import ALLOW_QUEUE
+from tests.support.menu_client import menu_client
+from tests.support.running_icon import running
+from tests.support.sample_icon import Sample
+from tests.support.stub_watcher import Refusal, StubWatcher
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
+from tray.desktop.icon import HostState
+
+PRESENT, NO_WATCHER, NO_HOST, REFUSED = (
+    HostState.PRESENT,
+    HostState.NO_WATCHER,
+    HostState.NO_HOST,
+    HostState.REFUSED,
+)
+
+
+def wait_for_hosts(sample: Sample, *states: HostState) -> None:
+    """Wait until the icon has told exactly these states since its start."""
+    wait_until(lambda: len(sample.hosts) >= len(states), lambda: f"{states}; it told {sample.hosts}")
+    assert sample.hosts == list(states)
+
+
+def test_a_watcher_that_is_there_is_given_the_object_path(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        service, path = watcher.wait_for_item()
+        wait_for_hosts(sample, PRESENT)
+        assert service.startswith(":"), "the sender's unique name: nothing of org.kde.* is owned"
+        assert path == "/StatusNotifierItem"
+        assert watcher.items == ((service, path),)
+
+
+def test_a_watcher_that_comes_late(bus: str, sample: Sample) -> None:
+    with running(sample.icon):
+        wait_for_hosts(sample, NO_WATCHER)
+        with StubWatcher(bus), menu_client(bus) as client:
+            assert client.layout().find("old_model").enabled
+            wait_for_hosts(sample, NO_WATCHER, PRESENT)
+
+
+def test_a_watcher_that_goes_and_comes_back(bus: str, sample: Sample) -> None:
+    with running(sample.icon):
+        for turn in range(3):
+            with StubWatcher(bus), menu_client(bus) as client:
+                client.click("old_model")
+                wait_until(lambda turn=turn: len(sample.calls) == turn + 1, "the click")
+            wait_until(lambda: sample.hosts[-1] is NO_WATCHER, "the icon to notice")
+    assert [state for state in sample.hosts if state is PRESENT] == [PRESENT] * 3
+    assert sample.hosts[-1] is NO_WATCHER
+
+
+def test_a_watcher_that_is_replaced_by_the_next_in_the_queue(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus, flags=ALLOW_QUEUE) as first, StubWatcher(bus, flags=ALLOW_QUEUE) as second:
+        with running(sample.icon):
+            first.wait_for_item()
+            assert second.items == ()
+            first.release_name()
+            second.wait_for_item()
+            with menu_client(bus) as client:
+                client.click("old_model")
+                wait_until(lambda: sample.calls, "the click through the second watcher")
+        assert sample.hosts == [PRESENT], "a tray that is handed over is no tray that went"
+
+
+def test_a_watcher_that_restarts_on_the_same_connection(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        watcher.wait_for_item()
+        watcher.release_name()
+        wait_for_hosts(sample, PRESENT, NO_WATCHER)
+        watcher.request_name()
+        wait_until(lambda: len(watcher.items) == 2, "a second registration")
+        wait_for_hosts(sample, PRESENT, NO_WATCHER, PRESENT)
+
+
+def test_a_watcher_without_a_host(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus, host=False) as watcher, running(sample.icon):
+        wait_for_hosts(sample, NO_HOST)
+        watcher.set_host(True)
+        wait_for_hosts(sample, NO_HOST, PRESENT)
+        watcher.set_host(False)
+        wait_for_hosts(sample, NO_HOST, PRESENT, NO_HOST)
+        assert len(watcher.items) == 1, "it is registered once"
+
+
+def test_a_refusal_is_told_and_tried_again(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus, refusal=Refusal.ALL) as watcher, running(sample.icon):
+        wait_for_hosts(sample, REFUSED)
+        watcher.refusal = Refusal.NONE
+        watcher.wait_for_item()
+        wait_for_hosts(sample, REFUSED, PRESENT)
+
+
+def test_a_watcher_that_takes_no_paths_is_given_the_bus_name(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus, refusal=Refusal.PATHS) as watcher, running(sample.icon):
+        wait_for_hosts(sample, PRESENT)
+        assert watcher.refused == 1
+        with menu_client(bus) as client:
+            assert client.item_property("Id") == "notebook-tray"
+
+
+def test_an_icon_that_is_not_shown_does_not_register(bus: str, sample: Sample) -> None:
+    ready = threading.Event()
+    with StubWatcher(bus) as watcher, running(sample.icon, setup=lambda _icon: ready.set()):
+        assert ready.wait(PATIENCE_SECONDS)
+        # Another icon, started later, is registered by the time that this one would have been.
+        with running(Sample().icon):
+            watcher.wait_for_item()
+        assert (sample.hosts, len(watcher.items)) == ([], 1)
+        sample.icon.visible = True
+        wait_for_hosts(sample, PRESENT)

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+
+from tray.desktop.icon import HostState
+from tray.desktop.icon.hosts import no_host
+from tray.errors import Kind
+
+
+@pytest.mark.parametrize(
+    ("desktop", "what"),
+    [
+        ("GNOME", "AppIndicator"),
+        ("ubuntu:GNOME", "AppIndicator"),
+        ("XFCE", "Status Tray"),
+        ("sway", "waybar"),
+        ("", "panel"),
+        ("Something:Else", "panel"),
+    ],
+)
+def test_it_says_what_to_install_or_enable_on_this_desktop(desktop: str, what: str) -> None:
+    problem = no_host(HostState.NO_WATCHER, desktop)
+    assert what in problem.remedy
+    assert problem.kind is Kind.DESKTOP
+
+
+def test_it_says_which_of_the_reasons_it_is() -> None:
+    states = [state for state in HostState if state is not HostState.PRESENT]
+    assert len({no_host(state, "KDE").message for state in states}) == len(states)

@@ -1,0 +1,189 @@
+"""The menu on the bus: com.canonical.dbusmenu, version 3.
+
+The interface: https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml
+Layouts are always whole, nothing is filled in as submenus open: Plasma shows those empty (winpodx #602).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+from dbus_fast import DBusError, PropertyAccess, Variant
+from dbus_fast.annotations import DBusBool, DBusInt32, DBusSignature, DBusStr, DBusUInt32, DBusVariant
+from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
+
+from tray.desktop.icon.menutree import EMPTY, ROOT_ID, Node, PropertyValue, Tree, difference, properties
+
+# Not org.freedesktop.DBus.Error.Failed: on that, GNOME's extension stops calling AboutToShow for good.
+UNKNOWN_ID = "org.freedesktop.DBus.Error.InvalidArgs"
+
+# dbus-fast evaluates a method's annotations in its module, so each type it is to see has a name here. A plain
+# None would be the text "None" there, which dbus-fast 5.2 takes for a signature.
+Nothing = Annotated[None, DBusSignature("")]
+Ids = Annotated[list[int], DBusSignature("ai")]
+Names = Annotated[list[str], DBusSignature("as")]
+Events = Annotated[list[tuple[int, str, Variant, int]], DBusSignature("a(isvu)")]
+RevisionAndLayout = Annotated[list[Any], DBusSignature("u(ia{sv}av)")]
+GroupProperties = Annotated[list[Any], DBusSignature("a(ia{sv})")]
+TwoIds = Annotated[list[list[int]], DBusSignature("aiai")]
+UpdatedAndRemoved = Annotated[list[Any], DBusSignature("a(ia{sv})a(ias)")]
+RevisionAndParent = Annotated[list[int], DBusSignature("ui")]
+Timestamped = Annotated[list[int], DBusSignature("iu")]
+
+_SIGNATURES = {str: "s", bool: "b", int: "i"}
+
+
+class MenuService(ServiceInterface):
+    """Serves the last published tree.
+
+    `on_open` is called when the menu is about to be seen, before the answer that says whether it changed: what it
+    publishes is in that answer. `on_click` is given the node that was chosen. Both are called on the loop's thread
+    and must not raise.
+    """
+
+    def __init__(self, *, on_open: Callable[[], None], on_click: Callable[[Node], None]) -> None:
+        super().__init__("com.canonical.dbusmenu")
+        self._on_open = on_open
+        self._on_click = on_click
+        self._revision = 1
+        self._fetched_revision = 0
+        self.tree = EMPTY
+
+    def publish(self, tree: Tree) -> None:
+        """Serve `tree` from now on, and tell the hosts what changed: nothing, where nothing did."""
+        change = difference(self.tree, tree)
+        self.tree = tree
+        if change.updated or change.removed:
+            self.items_properties_updated(
+                [[identity, _variants(values)] for identity, values in change.updated.items()],
+                [[identity, list(names)] for identity, names in change.removed.items()],
+            )
+        if change.parent is not None:
+            self._revision += 1
+            self.layout_updated(change.parent)
+
+    @dbus_method("GetLayout")
+    def get_layout(self, parent_id: DBusInt32, recursion_depth: DBusInt32, property_names: Names) -> RevisionAndLayout:
+        """Answer with the items from `parent_id` down: `recursion_depth` levels, -1 for all; no names means all."""
+        layout = _layout(self._node(parent_id), recursion_depth, frozenset(property_names))
+        if parent_id == ROOT_ID and recursion_depth:
+            self._fetched_revision = self._revision
+        return [self._revision, layout]
+
+    @dbus_method("GetGroupProperties")
+    def get_group_properties(self, ids: Ids, property_names: Names) -> GroupProperties:
+        """Answer with the properties of `ids`, of all items without any; ids that are gone are left out."""
+        names = frozenset(property_names)
+        return [
+            [identity, _variants(properties(self.tree.by_id[identity]), names)]
+            for identity in (ids or self.tree.by_id)
+            if identity in self.tree.by_id
+        ]
+
+    @dbus_method("GetProperty")
+    def get_property(self, identity: DBusInt32, name: DBusStr) -> DBusVariant:
+        """Answer with one property; one that has its default is not there, as in libdbusmenu."""
+        value = _variants(properties(self._node(identity))).get(name)
+        if value is None:
+            raise DBusError(UNKNOWN_ID, f"Item {identity} has no property {name!r}")
+        return value
+
+    @dbus_method("Event")
+    def event(self, identity: DBusInt32, kind: DBusStr, data: DBusVariant, timestamp: DBusUInt32) -> Nothing:  # noqa: ARG002
+        """Take in what the person did: `clicked`, `opened`, `closed`, `hovered`."""
+        self._take_event(self._node(identity), kind)
+
+    @dbus_method("EventGroup")
+    def event_group(self, events: Events) -> Ids:
+        """Take in several events; answer with the ids that are unknown."""
+        unknown = self._unknown(event[0] for event in events)
+        for identity, kind, _data, _timestamp in events:
+            if (node := self.tree.by_id.get(identity)) is not None:
+                self._take_event(node, kind)
+        return unknown
+
+    @dbus_method("AboutToShow")
+    def about_to_show(self, identity: DBusInt32) -> DBusBool:
+        """Answer whether the layout is another one than was last fetched."""
+        return self._about_to_show(self._node(identity))
+
+    @dbus_method("AboutToShowGroup")
+    def about_to_show_group(self, ids: Ids) -> TwoIds:
+        """Answer with the ids whose layout is another one than was last fetched, and with the unknown ids."""
+        unknown = self._unknown(ids)
+        known = [self.tree.by_id[identity] for identity in ids if identity in self.tree.by_id]
+        return [[node.id for node in known if self._about_to_show(node)], unknown]
+
+    @dbus_signal("LayoutUpdated")
+    def layout_updated(self, parent_id: int) -> RevisionAndParent:
+        """Tell that the structure below `parent_id` changed."""
+        return [self._revision, parent_id]
+
+    @dbus_signal("ItemsPropertiesUpdated")
+    def items_properties_updated(self, updated: list[Any], removed: list[Any]) -> UpdatedAndRemoved:
+        """Tell that items look different in the same structure."""
+        return [updated, removed]
+
+    @dbus_signal("ItemActivationRequested")
+    def item_activation_requested(self, identity: int, timestamp: int) -> Timestamped:
+        """Ask the host to open the menu at an item."""
+        return [identity, timestamp]
+
+    @dbus_property(PropertyAccess.READ, "Version")
+    def version(self) -> DBusUInt32:
+        """The version of the interface."""
+        return 3
+
+    @dbus_property(PropertyAccess.READ, "TextDirection")
+    def text_direction(self) -> DBusStr:
+        """The labels are English: left to right."""
+        return "ltr"
+
+    @dbus_property(PropertyAccess.READ, "Status")
+    def status(self) -> DBusStr:
+        """`normal` or `notice`; the icon itself is what calls for attention."""
+        return "normal"
+
+    @dbus_property(PropertyAccess.READ, "IconThemePath")
+    def icon_theme_path(self) -> Names:
+        """Where to look for icons by name: no item has one."""
+        return []
+
+    def _node(self, identity: int) -> Node:
+        node = self.tree.by_id.get(identity)
+        if node is None:
+            raise DBusError(UNKNOWN_ID, f"The menu has no item {identity}")
+        return node
+
+    def _unknown(self, ids: Iterable[int]) -> list[int]:
+        """Return those that are unknown; as in libdbusmenu, an error if that is all of them."""
+        asked = list(ids)
+        unknown = [identity for identity in asked if identity not in self.tree.by_id]
+        if asked and len(unknown) == len(asked):
+            raise DBusError(UNKNOWN_ID, f"The menu has none of the items {unknown}")
+        return unknown
+
+    def _take_event(self, node: Node, kind: str) -> None:
+        if kind == "clicked":
+            # A host that has not yet drawn the last update lets a person click what is disabled by now.
+            if node.enabled:
+                self._on_click(node)
+        elif kind == "opened" and node.id == ROOT_ID:
+            self._on_open()
+
+    def _about_to_show(self, node: Node) -> bool:
+        if node.id == ROOT_ID:
+            self._on_open()
+        return self._revision != self._fetched_revision
+
+
+def _layout(node: Node, depth: int, names: frozenset[str]) -> list[Any]:
+    children = [Variant("(ia{sv}av)", _layout(child, depth - 1, names)) for child in node.children] if depth else []
+    return [node.id, _variants(properties(node), names), children]
+
+
+def _variants(values: dict[str, PropertyValue] | Any, names: frozenset[str] = frozenset()) -> dict[str, Variant]:
+    return {
+        name: Variant(_SIGNATURES[type(value)], value) for name, value in values.items() if not names or name in names
+    }

@@ -1,0 +1,32 @@
+"""Menu items that stay the same item while their words and their place change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tray.desktop.icon.pystray_core import Menu, MenuItem
+
+
+class KeyedItem(MenuItem):
+    """A `pystray.MenuItem` with an identity of its own.
+
+    `key` is what the item stands for (a notebook's ARN, "refresh"), unique among its siblings. Its path of keys from
+    the top tells the backend that an item in a new menu is the one that was there before, wherever it stands now and
+    whatever its label says: a host then changes an open menu in place, and a click reaches what was pointed at.
+    The other arguments are pystray's.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        text: str | Callable[[MenuItem], str],
+        action: Callable[..., object] | Menu | None = None,
+        *,
+        checked: Callable[[MenuItem], bool | None] | None = None,
+        radio: bool | Callable[[MenuItem], bool] = False,
+        default: bool | Callable[[MenuItem], bool] = False,
+        visible: bool | Callable[[MenuItem], bool] = True,
+        enabled: bool | Callable[[MenuItem], bool] = True,
+    ) -> None:
+        super().__init__(text, action, checked=checked, radio=radio, default=default, visible=visible, enabled=enabled)
+        self.key = key

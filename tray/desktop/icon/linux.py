@@ -1,0 +1,284 @@
+"""The tray icon on Linux: StatusNotifierItem and com.canonical.dbusmenu over dbus-fast, as a pystray backend.
+
+Pure Python, no GTK and no X11: it works on X11 and Wayland alike, wherever the desktop has a tray.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tray.desktop.icon.artwork import Artwork
+from tray.desktop.icon.bus import connect, lost_bus
+from tray.desktop.icon.dbusmenu import MenuService
+from tray.desktop.icon.menutree import Node, evaluate
+from tray.desktop.icon.notifications import Notifications
+from tray.desktop.icon.pystray_core import Icon as PystrayIcon
+from tray.desktop.icon.sni import ITEM_PATH, MENU_PATH, ItemService, Status
+from tray.desktop.icon.watcher import Watcher
+from tray.desktop.icon.wire import dbus_text
+
+if TYPE_CHECKING:
+    from dbus_fast.aio.message_bus import MessageBus
+    from PIL.Image import Image
+
+    from tray.desktop.icon.base import HostState
+    from tray.desktop.icon.pystray_core import Menu
+
+_log = logging.getLogger(__name__)
+
+# The size of the picture beside a notification's text, in pixels.
+_NOTIFICATION_IMAGE_SIZE = 48
+
+
+class Icon(PystrayIcon):
+    """A `TrayIcon` (see `base.py`) for Linux; an `icon` may be an `Artwork` or one PIL image.
+
+    Its state is what the setters leave behind; any thread may set it. What the desktop is shown follows on the
+    loop's thread, in steps: a step that is already waiting is not queued again, so however often the menu is updated
+    in one turn of the loop, it is evaluated once.
+    """
+
+    HAS_DEFAULT_ACTION = True
+    HAS_MENU = True
+    HAS_MENU_RADIO = True
+    HAS_NOTIFICATION = True
+
+    def __init__(
+        self,
+        name: str,
+        icon: Artwork | Image | None = None,
+        title: str | None = None,
+        menu: Menu | None = None,
+        *,
+        on_open: Callable[[], None] | None = None,
+        on_host: Callable[[HostState], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(name, icon, title, menu, **kwargs)
+        self._on_open = on_open
+        self._on_host = on_host
+        self._on_error = on_error
+        self._attention = False
+        self._item = ItemService(name, on_activate=self._activate)
+        self._menu_service = MenuService(on_open=self._opened, on_click=self._clicked)
+        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds it.
+        self._lock = threading.RLock()
+        self._steps: list[Callable[[], None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = False
+        # These belong to the loop's thread.
+        self._bus: MessageBus | None = None
+        self._notifications: Notifications | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._stopped = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def attention(self) -> bool:
+        """Whether the icon asks to be brought into sight."""
+        return self._attention
+
+    @attention.setter
+    def attention(self, value: bool) -> None:
+        self._attention = value
+        self._post(self._publish_status)
+
+    def run(self, setup: Callable[[Any], object] | None = None) -> None:
+        """Show the icon until `stop`, once in the icon's life. This thread is then the one that callbacks run on.
+
+        `setup` runs in a thread of its own once there is a connection; without one the icon just becomes visible.
+        No tray on this desktop is no error: the icon waits for one, and `on_host` tells.
+
+        :raises TrayError: (desktop, exit status 3) there is no session bus, or it went away
+        """
+        asyncio.run(self._serve(setup))
+
+    def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
+        """Refuse: the loop is the thread's own.
+
+        :raises NotImplementedError: always
+        """
+        raise NotImplementedError("The Linux icon runs in a loop of its own: call run()")
+
+    def stop(self) -> None:
+        """Make `run` return, also one that has yet to begin."""
+        self._post(self._stopped.set)
+
+    # What pystray's setters call, on any thread.
+
+    def _show(self) -> None:
+        # pystray sets this after we return, when the loop's thread may have published it already.
+        self._visible = True
+        self._post(self._publish_status)
+
+    def _hide(self) -> None:
+        self._visible = False
+        self._post(self._publish_status)
+
+    def _update_icon(self) -> None:
+        self._icon_valid = True
+        self._post(self._publish_icon)
+
+    def _update_title(self) -> None:
+        self._post(self._publish_title)
+
+    def _update_menu(self) -> None:
+        self._post(self._publish_menu)
+
+    def _notify(self, message: str, title: str | None = None) -> None:
+        self._post(partial(self._publish_notification, message, title or self.title or self.name))
+
+    def _remove_notification(self) -> None:
+        self._post(partial(self._take_notifications_back))
+
+    def _post(self, step: Callable[[], None]) -> None:
+        """Have `step` run on the loop's thread, in order; before `run` it waits for the loop, after it is dropped."""
+        with self._lock:
+            if self._ended or step in self._steps:
+                return
+            self._steps.append(step)
+            if self._loop is not None and len(self._steps) == 1:
+                self._loop.call_soon_threadsafe(self._take_steps)
+
+    # From here on, everything runs on the loop's thread.
+
+    async def _serve(self, setup: Callable[[Any], object] | None) -> None:
+        bus = await connect()
+        disconnected = asyncio.ensure_future(bus.wait_for_disconnect())  # type: ignore[no-untyped-call] # dbus-fast
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            self._bus = bus
+            self._notifications = Notifications(bus, self.name)
+            # Exported while still empty: dbus-fast broadcasts every property of a new object, and pixmaps are large.
+            bus.export(ITEM_PATH, self._item)
+            bus.export(MENU_PATH, self._menu_service)
+            self._post(self._publish_icon)
+            self._post(self._publish_title)
+            self._post(self._publish_status)
+            # pystray's: starts the setup thread, then posts the menu and lets setup go on.
+            self._start_setup(partial(self._set_up, setup))
+            self._mark_ready()
+            with self._lock:
+                self._loop = asyncio.get_running_loop()
+            self._take_steps()
+            await asyncio.wait({disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not stopped.done():
+                raise lost_bus()
+        finally:
+            with self._lock:
+                self._ended = True
+                self._loop = None
+                self._steps.clear()
+            self._running = self._visible = False
+            await _cancel({stopped, *self._tasks})
+            bus.disconnect()
+            # It ends with whatever error the connection broke with, which is of no more use.
+            await asyncio.wait({disconnected}, timeout=1.0)
+            if disconnected.done() and not disconnected.cancelled():
+                disconnected.exception()
+
+    def _set_up(self, setup: Callable[[Any], object] | None, _icon: object) -> None:
+        """Run the program's `setup`, on the setup thread."""
+        if setup is None:
+            self.visible = True
+        else:
+            self._guard(partial(setup, self), "The icon's setup")
+
+    def _take_steps(self) -> None:
+        with self._lock:
+            steps, self._steps = self._steps, []
+        for step in steps:
+            # A connection that broke a moment ago takes nothing more, and `_serve` is about to say so.
+            if self._bus is not None and (self._bus.connected or step == self._stopped.set):
+                self._guard(step, "Updating the icon")
+
+    def _publish_icon(self) -> None:
+        icon = self._icon
+        if icon is not None:
+            self._item.show_pixmaps((icon if isinstance(icon, Artwork) else Artwork.of(icon)).pixmaps)
+
+    def _publish_title(self) -> None:
+        self._item.show_title(dbus_text(self.title))
+
+    def _publish_status(self) -> None:
+        # A watcher has no way to take an item back: hosts hide one that is passive.
+        shown = Status.ATTENTION if self._attention else Status.ACTIVE
+        self._item.show_status(shown if self._visible else Status.PASSIVE)
+        if self._visible and self._watcher is None and self._bus is not None:
+            self._watcher = self._start(Watcher(self._bus, self._host_changed).run())
+
+    def _publish_menu(self) -> None:
+        self._menu_service.publish(evaluate(self._menu, self._menu_service.tree))
+
+    def _publish_notification(self, message: str, title: str) -> None:
+        icon = self._icon
+        image = icon.image(_NOTIFICATION_IMAGE_SIZE) if isinstance(icon, Artwork) else None
+        if self._notifications is not None:
+            self._start(self._notifications.show(title, message, image))
+
+    def _take_notifications_back(self) -> None:
+        if self._notifications is not None:
+            self._start(self._notifications.remove())
+
+    def _opened(self) -> None:
+        if self._on_open is not None:
+            self._guard(self._on_open, "on_open")
+            # At once, so that the host's question whether the menu changed is answered with what on_open did to it.
+            self._take_steps()
+
+    def _clicked(self, node: Node) -> None:
+        # After the host has its answer: some keep the menu open until then.
+        if node.item is not None and self._loop is not None:
+            self._loop.call_soon(self._choose, node)
+
+    def _choose(self, node: Node) -> None:
+        """Run an item's action, then update the menu, as pystray does after every choice."""
+        if node.item is not None:
+            self._guard(partial(node.item, self), f"The menu item “{node.label}”")
+            self.update_menu()
+
+    def _activate(self) -> bool:
+        default = next((node for node in self._menu_service.tree.root.children if node.default), None)
+        if default is not None:
+            self._clicked(default)
+        return default is not None
+
+    def _host_changed(self, state: HostState) -> None:
+        if self._on_host is not None:
+            self._guard(partial(self._on_host, state), "on_host")
+
+    def _guard(self, callback: Callable[[], object], what: str) -> None:
+        """Call what may raise because it is, or calls, the program's own code."""
+        try:
+            callback()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the icon has to go on
+            _log.exception("%s failed", what)
+            if self._on_error is not None:
+                try:
+                    self._on_error(error)
+                except Exception:  # noqa: BLE001 - as above
+                    _log.exception("on_error failed")
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Start work on the bus, and keep it: the loop itself holds its tasks weakly."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("Work on the session bus failed", exc_info=error)
+
+
+async def _cancel(futures: set[Any]) -> None:
+    for future in futures:
+        future.cancel()
+    await asyncio.gather(*futures, return_exceptions=True)

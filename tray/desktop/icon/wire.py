@@ -1,0 +1,31 @@
+"""Words as D-Bus peers take them: pure functions."""
+
+from __future__ import annotations
+
+# Not xml.sax.saxutils.escape: importing that imports urllib.request, a tenth of the icon's time to appear.
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def dbus_text(text: str) -> str:
+    """Return `text` without what no D-Bus string may hold: NUL, and surrogates that are not a character.
+
+    A single one of them would make the bus close the connection
+    (https://dbus.freedesktop.org/doc/dbus-specification.html#basic-types).
+    """
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def menu_label(text: str) -> str:
+    """Return `text` as a dbusmenu label: a single underscore would mark a mnemonic, two of them show one.
+
+    https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml, "label"
+    """
+    return dbus_text(text).replace("_", "__")
+
+
+def notification_body(text: str, *, markup: bool) -> str:
+    """Return `text` as a notification's body; with `markup` the server reads it as XML.
+
+    https://specifications.freedesktop.org/notification-spec/latest/markup.html
+    """
+    return dbus_text(text).translate(_MARKUP) if markup else dbus_text(text)
