@@ -1,0 +1,204 @@
+"""The SageMaker API: authenticates a call, meets the fault that is set for it, and does what it asks."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from tray.choices import MAXIMUM_SESSION_SECONDS
+from tray.demo.faults import Fault, Faults, Trouble
+from tray.demo.listing import list_page
+from tray.demo.protocol import ApiError, answer, error_answer, parse_body, validation_error
+from tray.demo.recorder import Call, Recorder
+from tray.demo.shapes import INPUTS
+from tray.demo.signature import authenticate
+from tray.demo.web import Delivery, Request, Response
+from tray.demo.world import NotebookInstance, Principal, Status, UnknownNotebookError, World, WrongStatusError
+from tray.demo.world import partition_of as _partition_of
+
+if TYPE_CHECKING:
+    from tray.demo.links import PresignedLinks
+
+_TARGET_PREFIX = "SageMaker."
+
+# What AWS says with a code when a fault gives no words of its own.
+_USUAL_WORDS = {
+    "ThrottlingException": "Rate exceeded",
+    "ExpiredTokenException": "The security token included in the request is expired",
+    "UnrecognizedClientException": "The security token included in the request is invalid.",
+    "ResourceLimitExceeded": (
+        "The account-level service limit 'ml.t3.medium for notebook instance usage' is 0 Instances, with current "
+        "utilization of 0 Instances and a request delta of 1 Instances. Please use AWS Service Quotas to "
+        "request an increase for this quota."
+    ),
+    "InternalFailure": "The request processing has failed because of an unknown error, exception or failure.",
+    "ServiceUnavailable": "The request has failed due to a temporary failure of the server.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    principal: Principal
+    region: str
+
+    def resource(self, given: Mapping[str, Any]) -> str:
+        name = str(given.get("NotebookInstanceName", "*")).lower()
+        place = f"{self.region}:{self.principal.account_id}"
+        return f"arn:{_partition_of(self.region)}:sagemaker:{place}:notebook-instance/{name}"
+
+
+class SageMaker:
+    """The service behind `POST /` with an X-Amz-Target of `SageMaker.…`.
+
+    `base_url` is the address under which the notebook hosts answer: presigned URLs begin with it.
+    """
+
+    def __init__(self, world: World, links: PresignedLinks, faults: Faults, recorder: Recorder, base_url: str) -> None:
+        self._world = world
+        self._links = links
+        self._faults = faults
+        self._recorder = recorder
+        self._base_url = base_url
+        self._page_key = secrets.token_bytes(32)
+        self._operations: Mapping[str, Callable[[_Caller, Mapping[str, Any]], dict[str, Any] | None]] = {
+            "ListNotebookInstances": self._list,
+            "DescribeNotebookInstance": self._describe,
+            "StartNotebookInstance": self._start,
+            "StopNotebookInstance": self._stop,
+            "CreatePresignedNotebookInstanceUrl": self._create_presigned_url,
+        }
+
+    def claims(self, request: Request) -> bool:
+        """Return whether this is a SageMaker call."""
+        target = request.headers.get("x-amz-target", "")
+        return request.method == "POST" and request.path == "/" and target.startswith(_TARGET_PREFIX)
+
+    def answer(self, request: Request) -> Response:
+        """Do what a call asks, and record it."""
+        operation = request.headers["x-amz-target"].removeprefix(_TARGET_PREFIX)
+        caller: _Caller | None = None
+        given: dict[str, Any] = {}
+        error = ""
+        try:
+            principal, signature = authenticate(request, self._world, "sagemaker")
+            caller = _Caller(principal, signature.region)
+            given = parse_body(request.body)
+            fault = self._faults.strike(operation, principal.account_id, caller.region)
+            response = self._meet(fault, operation, caller, given) if fault else self._do(operation, caller, given)
+            error = fault.trouble.value if fault else ""
+        except ApiError as refusal:
+            error = refusal.code
+            response = error_answer(refusal)
+        self._recorder.record(
+            Call(
+                at=self._world.clock(),
+                operation=operation,
+                account_id=caller.principal.account_id if caller else "",
+                region=caller.region if caller else "",
+                caller=caller.principal.arn if caller else "",
+                parameters={name: "…" if name == "NextToken" else value for name, value in given.items()},
+                error=error,
+            )
+        )
+        return replace(response, after_seconds=self._faults.latency_seconds(operation))
+
+    def _do(self, operation: str, caller: _Caller, given: Mapping[str, Any]) -> Response:
+        if operation not in self._operations:
+            raise ApiError("UnknownOperationException", f"The operation {operation} is unknown here.")
+        INPUTS[operation].check(given)
+        try:
+            return answer(self._operations[operation](caller, given))
+        except UnknownNotebookError:
+            # SageMaker has no code of its own for this: hashicorp/terraform-provider-aws looks for this word.
+            raise validation_error("RecordNotFound") from None
+        except WrongStatusError as refusal:
+            raise validation_error(str(refusal)) from None
+
+    def _meet(self, fault: Fault, operation: str, caller: _Caller, given: Mapping[str, Any]) -> Response:
+        match fault.trouble:
+            case Trouble.DROP:
+                return Response(0, delivery=Delivery.DROPPED)
+            case Trouble.HANG:
+                return Response(0, delivery=Delivery.HANGING)
+            case Trouble.GARBAGE:
+                return Response(200, {"Content-Type": "text/html"}, b"<!doctype html><title>Proxy</title>")
+            case Trouble.ERROR:
+                words = fault.message or _USUAL_WORDS.get(fault.code, "")
+                if fault.code == "AccessDeniedException" and not words:
+                    words = (
+                        f"User: {caller.principal.arn} is not authorized to perform: sagemaker:{operation} on "
+                        f"resource: {caller.resource(given)} because no identity-based policy allows the "
+                        f"sagemaker:{operation} action"
+                    )
+                raise ApiError(fault.code, words, fault.status)
+
+    def _list(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
+        notebooks = self._world.notebooks(caller.principal.account_id, caller.region)
+        page, next_token = list_page(notebooks, given, self._page_key)
+        output: dict[str, Any] = {"NotebookInstances": [_summary(notebook) for notebook in page]}
+        if next_token:
+            output["NextToken"] = next_token
+        return output
+
+    def _describe(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
+        return _description(self._notebook(caller, given))
+
+    def _start(self, caller: _Caller, given: Mapping[str, Any]) -> None:
+        self._world.start(caller.principal.account_id, caller.region, given["NotebookInstanceName"])
+
+    def _stop(self, caller: _Caller, given: Mapping[str, Any]) -> None:
+        self._world.stop(caller.principal.account_id, caller.region, given["NotebookInstanceName"])
+
+    def _create_presigned_url(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
+        notebook = self._notebook(caller, given)
+        if notebook.status is not Status.IN_SERVICE:
+            # The words are ours, after those of Start and Stop: AWS's own are not published.
+            raise validation_error(
+                f"Status ({notebook.status}) not in ([{Status.IN_SERVICE}]). Unable to create a presigned URL "
+                f"for Notebook Instance ({notebook.arn})."
+            )
+        seconds = given.get("SessionExpirationDurationInSeconds") or MAXIMUM_SESSION_SECONDS
+        query = urlencode({"authToken": self._links.create(notebook, seconds)})
+        path = f"/notebook/{quote(notebook.region)}/{quote(notebook.name)}"
+        return {"AuthorizedUrl": f"{self._base_url}{path}?{query}"}
+
+    def _notebook(self, caller: _Caller, given: Mapping[str, Any]) -> NotebookInstance:
+        name = given["NotebookInstanceName"]
+        return self._world.notebook(caller.principal.account_id, caller.region, name)
+
+
+def _summary(notebook: NotebookInstance) -> dict[str, Any]:
+    """Return the members that a list and a description share."""
+    summary: dict[str, Any] = {
+        "NotebookInstanceName": notebook.name,
+        "NotebookInstanceArn": notebook.arn,
+        "NotebookInstanceStatus": notebook.status,
+        "Url": notebook.host,
+        "InstanceType": notebook.instance_type,
+        "CreationTime": round(notebook.created.timestamp(), 3),
+        "LastModifiedTime": round(notebook.modified.timestamp(), 3),
+    }
+    if notebook.lifecycle_config:
+        summary["NotebookInstanceLifecycleConfigName"] = notebook.lifecycle_config
+    if notebook.default_code_repository:
+        summary["DefaultCodeRepository"] = notebook.default_code_repository
+    if notebook.additional_code_repositories:
+        summary["AdditionalCodeRepositories"] = list(notebook.additional_code_repositories)
+    return summary
+
+
+def _description(notebook: NotebookInstance) -> dict[str, Any]:
+    description = _summary(notebook) | {
+        "RoleArn": notebook.role_arn,
+        "DirectInternetAccess": "Enabled",
+        "RootAccess": "Enabled",
+        "VolumeSizeInGB": notebook.volume_gb,
+        "PlatformIdentifier": notebook.platform,
+        "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": "2"},
+    }
+    if notebook.status is Status.FAILED and notebook.failure_reason:
+        description["FailureReason"] = notebook.failure_reason
+    return description
