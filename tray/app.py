@@ -227,7 +227,10 @@ def _hand_off(url: str) -> None:
     # Here and not at the top: the icon comes first.
     from tray.desktop.browser.handoff import hand_off
 
-    hand_off(url)
+    try:
+        hand_off(url)
+    except TrayError as error:
+        raise error.advised("Or choose “Copy link” in the menu.") from error
 
 
 def _copy(url: str) -> None:

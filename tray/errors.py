@@ -68,3 +68,10 @@ class TrayError(Exception):
         super().__init__(f"{title}: {message}")
         self.problem = Problem(title, message, remedy, kind)
         self.status = status
+
+    def advised(self, more: str) -> TrayError:
+        """Return the same failure with a sentence more in its remedy: what else can be done from this surface."""
+        problem = self.problem
+        return TrayError(
+            problem.title, problem.message, f"{problem.remedy} {more}", kind=problem.kind, status=self.status
+        )

@@ -3,8 +3,9 @@
 # Where that cannot be, it says so and exits 0: those tests are then skipped with the reason (with CI=true, they fail).
 cd "$(dirname "$0")" || exit 1
 if [ "$(uname -s)" != Linux ]; then exit 0; fi
-./apt-install.sh adwaita-icon-theme chromium dbus dbus-x11 desktop-file-utils fonts-dejavu-core gnome-keyring \
-    libglib2.0-bin openbox shared-mime-info x11-utils xdg-utils xdotool xfce4-panel xfconf xvfb imagemagick || {
+./apt-install.sh adwaita-icon-theme chromium dbus desktop-file-utils fonts-dejavu-core gnome-keyring \
+    libglib2.0-bin openbox openssl shared-mime-info sway wl-clipboard xclip xdg-utils xdotool xfce4-panel \
+    xfconf xvfb || {
     [ "${CI:-}" = true ] && exit 1
     echo "Some desktop tests will be skipped." >&2
 }

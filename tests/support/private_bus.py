@@ -35,11 +35,13 @@ def private_bus(folder: Path) -> Iterator[str]:
     folder.mkdir(parents=True, exist_ok=True)
     configuration = folder / "bus.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder), encoding="utf-8")
-    process = subprocess.Popen(
-        [daemon, f"--config-file={configuration}", "--nofork", "--print-address"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with (folder / "bus.log").open("wb") as log:
+        process = subprocess.Popen(
+            [daemon, f"--config-file={configuration}", "--nofork", "--print-address"],
+            stdout=subprocess.PIPE,
+            stderr=log,  # run by root, it complains of a limit that does not matter here
+            text=True,
+        )
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()

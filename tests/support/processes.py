@@ -26,13 +26,18 @@ class Programs:
         logs.mkdir(parents=True, exist_ok=True)
 
     def start(
-        self, args: Sequence[str | Path], *, stdin: bytes | None = None, pass_fds: Sequence[int] = ()
+        self,
+        args: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        stdin: bytes | None = None,
+        pass_fds: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
-        """Start a program, hand it `stdin` as a whole, and keep its pid to end it later."""
+        """Start a program with `env` on top of the common environment, and give it `stdin` as a whole."""
         with self.log_of(args).open("ab") as log:
             process = subprocess.Popen(
                 args,
-                env=dict(self._env),
+                env={**self._env, **(env or {})},
                 cwd=self._working_folder,
                 stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
                 stdout=log,

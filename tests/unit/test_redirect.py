@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
@@ -71,6 +70,19 @@ def test_one_get_is_sent_on_and_the_page_is_gone(redirect: OneShotRedirect) -> N
     assert f"\r\nLocation: {TARGET}\r\n".encode() in response
     assert redirect.wait(PATIENCE_SECONDS)
     wait_until(lambda: is_refused(redirect), "the page to be gone")
+
+
+def test_nobody_new_is_let_in_while_the_last_ones_are_seen_off(
+    redirect: OneShotRedirect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_HANG_UP_WITHIN_SECONDS", 1000.0)
+    with connect(redirect) as late:
+        late.sendall(b"GET ")
+        exchange(redirect, good_request(redirect))
+        assert redirect.wait(PATIENCE_SECONDS)
+        assert is_refused(redirect)
+        late.sendall(b"/other HTTP/1.1\r\n\r\n")
+        assert status(read_all(late)) == 404
 
 
 def test_the_address_is_loopback_and_not_to_be_guessed() -> None:
@@ -138,14 +150,18 @@ def test_who_is_connected_already_reads_410_on_the_used_path(redirect: OneShotRe
         assert status(read_all(lost)) == 404
 
 
-def test_silent_and_slow_connections_keep_nobody_waiting(redirect: OneShotRedirect) -> None:
+def test_silent_and_slow_connections_keep_nobody_waiting(
+    redirect: OneShotRedirect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_SEND_REQUEST_WITHIN_SECONDS", 1000.0)
     crowd = [connect(redirect) for _ in range(200)]  # more than it keeps open
     try:
-        for sock in crowd[::2]:
+        for sock in crowd[1::2]:
             try:
                 sock.sendall(b"GET /slow")
             except ConnectionError:  # it has made room for others
                 continue
+        assert read_all(crowd[0]) == b""
         assert status(exchange(redirect, good_request(redirect))) == 303
     finally:
         for sock in crowd:

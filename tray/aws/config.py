@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ class AwsProfile:
 class ConfigFingerprint:
     """Tells whether the files have changed since: equal fingerprints, equal files."""
 
-    files: tuple[tuple[str, int, int] | None, ...]
+    files: tuple[tuple[Path, int, int, int] | None, ...]
 
 
 def config_paths() -> tuple[Path, Path]:
@@ -39,12 +40,12 @@ def config_paths() -> tuple[Path, Path]:
 def config_fingerprint() -> ConfigFingerprint:
     """Return the fingerprint of both files as they are now."""
 
-    def of(path: Path) -> tuple[str, int, int] | None:
+    def of(path: Path) -> tuple[Path, int, int, int] | None:
         try:
             stat = path.stat()
         except OSError:
             return None
-        return str(path), stat.st_mtime_ns, stat.st_size
+        return path, stat.st_ino, stat.st_mtime_ns, stat.st_size
 
     return ConfigFingerprint(tuple(of(path) for path in config_paths()))
 
@@ -56,6 +57,12 @@ def read_aws_profiles() -> tuple[AwsProfile, ...]:
 
     :raises TrayError: (configuration) a file is there and can't be read or parsed
     """
+    return _read(config_fingerprint())
+
+
+@functools.lru_cache(maxsize=1)
+def _read(_fingerprint: ConfigFingerprint) -> tuple[AwsProfile, ...]:
+    """Read the files once for each state that they are in: every profile asks for its region at every refresh."""
     # Here and not at the top: this is a worker's job, and the icon must not wait for botocore's import.
     from botocore.configloader import load_config, raw_config_parse
 

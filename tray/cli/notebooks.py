@@ -91,10 +91,7 @@ def open_(
         open_notebook(cloud, notebook, chosen, session_seconds, hand_off)
     except TrayError as error:
         if error.status is ExitStatus.NO_DESKTOP:
-            remedy = f"{error.problem.remedy} Or print the link: notebook-tray open {name} --print-url"
-            raise TrayError(
-                error.problem.title, error.problem.message, remedy, kind=error.problem.kind, status=error.status
-            ) from error
+            raise error.advised(f"Or print the link: notebook-tray open {name} --print-url") from error
         raise
     click.echo(f"Opened {notebook.name} in {chosen.label} for {format_session_length(session_seconds)}.")
 

@@ -1,1 +1,23 @@
 """The clipboard, for a secret that is copied on request."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+from tray.desktop.clipboard.base import Clipboard
+
+__all__ = ["Clipboard", "get_clipboard"]
+
+
+@cache
+def get_clipboard() -> Clipboard | None:
+    """Return this system's clipboard, the same one each time; None on Windows and macOS, where it is not built yet.
+
+    It connects to nothing before something is copied.
+    """
+    if sys.platform == "linux":
+        from tray.desktop.clipboard.linux import LinuxClipboard
+
+        return LinuxClipboard()
+    return None

@@ -56,10 +56,41 @@ async def connect() -> MessageBus:
         raise _no_bus("This session has no D-Bus session bus, which every tray icon on Linux needs.")
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
-            return await MessageBus(address).connect()
+            return _patient(await MessageBus(address).connect())
     except (OSError, EOFError, ValueError, AuthError, InvalidAddressError) as error:  # a TimeoutError is an OSError
         reason = str(error) or type(error).__name__
         raise _no_bus(f"The D-Bus session bus at {address} cannot be reached ({reason}).") from error
+
+
+class _PatientSocket:
+    """A socket that sends nothing where it has no room, and does not raise."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    def send(self, data: memoryview) -> int:
+        try:
+            sent: int = self._socket.send(data)
+        except BlockingIOError:
+            return 0
+        return sent
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
+
+
+def _patient(bus: MessageBus) -> MessageBus:
+    """Have `bus` wait where the socket is full.
+
+    dbus-fast's writer (seen in 5.2.0) takes a full socket for a broken one and closes the connection; it has that from
+    python-dbus-next (altdesktop/python-dbus-next#153). Some panels ask for all properties several times at once, and
+    an icon in six sizes, or a menu of a thousand notebooks, then soon fills it. After a short write the writer waits
+    until there is room, which is what a `send` of nothing makes it do.
+    """
+    writer = bus._writer
+    if writer is not None:
+        writer.sock = _PatientSocket(writer.sock)  # type: ignore[assignment]
+    return bus
 
 
 def lost_bus() -> TrayError:

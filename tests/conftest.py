@@ -1,0 +1,109 @@
+"""What holds for every test: it touches nothing of the person who runs it, and with CI=true it may not be skipped."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+# Every variable by which a test, or a program that it starts, could reach the person's own keyring, AWS accounts,
+# desktop or browser.
+_FORGOTTEN = (
+    "BROWSER",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "PYTHON_KEYRING_BACKEND",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "only_on(platform): runs where sys.platform is this; skipped elsewhere, with CI=true too"
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if not _is_for_this_system(item):
+        marker = item.get_closest_marker("only_on")
+        assert marker
+        pytest.skip(reason=f"only on {marker.args[0]}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if _is_for_this_system(item) and not hasattr(report, "wasxfail"):
+        _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+def _is_for_this_system(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("only_on")
+    return marker is None or marker.args[0] == sys.platform
+
+
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Make a skip a failure where everything is installed that a test could ask for."""
+    if report.outcome == "skipped" and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"Skips are failures with CI=true. {reason}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Guard the fixtures of wider scope; each test has a home of its own besides."""
+    with pytest.MonkeyPatch.context() as patch:
+        _leave_home(patch, tmp_path_factory.mktemp("session"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def home(
+    _nothing_of_the_persons: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Give the test an empty home folder of its own; HOME, the XDG folders and the AWS files point into it."""
+    return _leave_home(monkeypatch, tmp_path_factory.mktemp("home"))
+
+
+def _leave_home(patch: pytest.MonkeyPatch, folder: Path) -> Path:
+    for name in [*_FORGOTTEN, *(name for name in os.environ if name.startswith("AWS_"))]:
+        patch.delenv(name, raising=False)
+    for name, place in {
+        "HOME": "",
+        "USERPROFILE": "",
+        "APPDATA": "AppData/Roaming",
+        "LOCALAPPDATA": "AppData/Local",
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_STATE_HOME": ".local/state",
+        "XDG_CACHE_HOME": ".cache",
+        "XDG_RUNTIME_DIR": "run",
+    }.items():
+        path = folder / place
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        patch.setenv(name, str(path))
+    patch.setenv("AWS_CONFIG_FILE", str(folder / ".aws" / "config"))
+    patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / ".aws" / "credentials"))
+    # botocore would otherwise ask the address of EC2's metadata service for credentials.
+    patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    if sys.platform != "linux":
+        # There the keyring follows the login and not a variable: only tests that name a backend get one.
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    return folder

@@ -1,0 +1,285 @@
+"""The program as a whole, over D-Bus: a real keyring, a real AWS SDK, the embedded endpoint, and no panel."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.menu_client import Entry, MenuClient, menu_client
+from tests.support.program import Program, program, run
+from tests.support.secret_service import SecretService, secret_service
+from tests.support.stub_notifications import StubNotifications
+from tests.support.stub_watcher import StubWatcher
+from tests.support.waiting import wait_until
+from tray.demo.faults import Fault, Trouble
+from tray.desktop.icon.artwork import Artwork
+
+RUNNING = re.compile("of 8 running")
+
+
+@dataclass
+class World:
+    """Everything that the program meets, and what starts it there."""
+
+    folder: Path
+    cloud: SampleCloud
+    keyring: SecretService
+    environment: dict[str, str]
+
+    @property
+    def visited(self) -> Path:
+        """What the stand-in for a browser was told to open, and what it was led to."""
+        return self.folder / "visited"
+
+    @contextmanager
+    def tray(self) -> Iterator[tuple[Program, MenuClient]]:
+        with (
+            StubWatcher(self.keyring.address),
+            program(self.environment, self.folder / "tray.log") as running,
+            menu_client(self.keyring.address) as menu,
+        ):
+            yield running, menu
+
+    def cli(self, *args: str) -> str:
+        ran = run(self.environment, *args)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+
+# A browser that never ends by itself: it asks for the page, follows the redirect, and notes what it was given.
+_BROWSER = """
+import sys, time, urllib.request
+with urllib.request.urlopen(sys.argv[1]) as page:
+    with open({visited!r}, "a") as file:
+        print(sys.argv[1], page.url, file=file)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with sample_cloud(tmp_path) as cloud, secret_service(tmp_path / "keyring") as keyring:
+        browser = tmp_path / "browser.py"
+        browser.write_text(_BROWSER.format(visited=str(tmp_path / "visited")))
+        environment = {
+            **keyring.environment,
+            **cloud.files.environment,
+            "AWS_MAX_ATTEMPTS": "1",
+            "BROWSER": f"{sys.executable} {browser} %s",
+        }
+        yield World(tmp_path, cloud, keyring, environment)
+
+
+@pytest.fixture
+def configured(world: World) -> World:
+    world.cli("profiles", "import", "research", "--region", "eu-west-1", "--region", "us-east-1")
+    world.cli("profiles", "import", "forecasting")
+    return world
+
+
+def state(root: Entry) -> str:
+    return root.children[0].label
+
+
+def test_from_nothing_to_a_notebook_without_a_terminal(world: World) -> None:
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        assert menu.layout().children[1].label == "Profiles"
+        menu.click("Profiles", "forecasting")
+        menu.wait_for_entry("1 of 3 running · Updated just now")
+        menu.wait_for_entry("demand-forecast — Running", "Open JupyterLab (4 h)")
+        assert menu.layout().find("Profiles", "forecasting").checked
+        assert not menu.layout().find("Profiles", "research").checked
+    listed = json.loads(world.cli("profiles", "list", "--json"))["profiles"]
+    assert [profile["name"] for profile in listed] == ["forecasting"]
+
+
+def test_a_choice_in_the_menu_ends_in_the_browser(configured: World) -> None:
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("claims-text-mining — Running", "JupyterLab for 30 min")
+        wait_until(configured.visited.exists, "the browser to be led to the notebook")
+        menu.wait_for_entry(RUNNING)
+        address, landed = configured.visited.read_text().split()
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/\S{20,}", address)
+    assert "claims-text-mining" in landed
+    (call,) = configured.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
+    assert call.parameters["SessionExpirationDurationInSeconds"] == 1800
+    assert (call.region, call.account_id) == ("us-east-1", "111122223333")
+
+
+def test_the_session_length_of_a_plain_open_is_chosen_in_the_menu_and_kept(configured: World) -> None:
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        before = menu.layout().find("churn-model — Running").id
+        menu.click("Session length", "8 h")
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (8 h)")
+        assert menu.layout().find("churn-model — Running").id == before
+        lengths = menu.layout().find("Session length").children
+        assert [(entry.label, entry.kind) for entry in lengths if entry.checked] == [("8 h", "radio")]
+        menu.click("churn-model — Running", "Open Jupyter (8 h)")
+        wait_until(configured.visited.exists, "the browser to be led to the notebook")
+    (call,) = configured.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
+    assert call.parameters["SessionExpirationDurationInSeconds"] == 8 * 3600
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (8 h)")
+
+
+def test_a_failure_is_told_in_a_notification_the_state_line_and_the_icon(configured: World) -> None:
+    configured.cloud.endpoint.faults.add(
+        Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl")
+    )
+    idle, attention = (
+        [[p.width, p.height, p.argb] for p in Artwork.load(state).pixmaps] for state in ("idle", "attention")
+    )
+
+    def pixmap(menu: MenuClient) -> list:
+        return [[width, height, bytes(argb)] for width, height, argb in menu.item_property("IconPixmap")]
+
+    with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        wait_until(lambda: pixmap(menu) == idle, "the idle icon")
+        assert menu.item_property("Status") == "Active"
+        menu.click("churn-model — Running", "Open JupyterLab (4 h)")
+        shown = wait_until(lambda: notifications.shown, "a notification")[0]
+        assert shown.title == "Opening churn-model: Access denied"
+        assert "sagemaker:CreatePresignedNotebookInstanceUrl" in shown.body
+        problem = menu.wait_for_entry("Opening churn-model: Access denied")
+        assert any("→ Ask your administrator" in line.label for line in problem.children)
+        wait_until(lambda: pixmap(menu) == attention, "the attention icon")
+        assert menu.item_property("Status") == "NeedsAttention"
+        configured.cloud.endpoint.faults.clear()
+        menu.click("churn-model — Running", "Open JupyterLab (4 h)")
+        wait_until(configured.visited.exists, "the second try")
+        wait_until(lambda: pixmap(menu) == idle, "the idle icon again")
+
+
+def test_one_region_that_fails_is_a_line_and_hides_no_other(configured: World) -> None:
+    configured.cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ExpiredTokenException", account_id="444455556666"))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry("Signing in needed for 1 profile · 2 of 5 running")
+        menu.wait_for_entry("forecasting, ap-southeast-2: Signing in needed")
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
+        configured.cloud.endpoint.faults.clear()
+        menu.click("Refresh")
+        menu.wait_for_entry("3 of 8 running · Updated just now")
+
+
+def test_nothing_new_in_a_refresh_leaves_an_open_menu_alone(configured: World) -> None:
+    # The two that settle by themselves some seconds after the endpoint's start are not what this is about.
+    for account, region, name in (
+        ("111122223333", "eu-west-1", "survey-cleaning"),
+        ("444455556666", "ap-southeast-2", "price-elasticity"),
+    ):
+        configured.cloud.endpoint.world.remove(account, region, name)
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry("3 of 6 running · Updated just now")
+        menu.open()
+        menu.settle()
+        configured.cloud.endpoint.recorder.clear()
+        menu.click("Refresh")
+        wait_until(lambda: len(configured.cloud.endpoint.recorder.calls()) == 3, "a refresh")
+        menu.wait_for_entry("3 of 6 running · Updated just now")
+        assert "LayoutUpdated" not in [signal.member for signal in menu.settle()]
+
+
+def test_a_locked_keyring_is_said_with_what_to_do(configured: World) -> None:
+    configured.keyring.lock()
+    with configured.tray() as (_, menu):
+        problem = menu.wait_for_entry(re.compile("^Keyring: "))
+        assert any("→" in line.label for line in problem.children)
+    ran = run(configured.environment, "list")
+    assert ran.returncode == 4
+    assert "→" in ran.stderr
+
+
+def test_the_null_keyring_is_refused_in_the_menu_and_on_the_command_line(world: World) -> None:
+    world.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+    with world.tray() as (_, menu):
+        problem = menu.wait_for_entry(re.compile("^Keyring: "))
+        assert any("PYTHON_KEYRING_BACKEND" in line.label for line in problem.children)
+    ran = run(world.environment, "profiles", "import", "research")
+    assert ran.returncode == 4
+    assert "PYTHON_KEYRING_BACKEND" in ran.stderr
+
+
+def test_a_keyring_that_dies_leaves_the_notebooks(configured: World) -> None:
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        configured.keyring.kill()
+        menu.click("Refresh")
+        menu.wait_for_entry(re.compile("^Keyring: "))
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
+
+
+def test_a_link_that_cannot_be_copied_is_told(configured: World) -> None:
+    with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("churn-model — Running", "Copy link")
+        shown = wait_until(lambda: notifications.shown, "a notification")[0]
+        assert shown.title.startswith("Copying the link of churn-model: ")
+        assert "authToken" not in shown.title + shown.body
+
+
+def test_no_browser_is_told_and_the_link_can_still_be_had(configured: World) -> None:
+    configured.environment["BROWSER"] = str(configured.folder / "no-such-browser")
+    configured.environment["PATH"] = str(configured.folder)
+    with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("churn-model — Running", "Open JupyterLab (4 h)")
+        shown = wait_until(lambda: notifications.shown, "a notification")[0]
+        assert "Copy link" in shown.body
+        assert menu.layout().find("churn-model — Running", "Copy link").enabled
+    ran = run(configured.environment, "open", "churn-model")
+    assert ran.returncode == 3
+    assert "notebook-tray open churn-model --print-url" in ran.stderr
+    printed = run(configured.environment, "open", "churn-model", "--print-url")
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert printed.stdout.startswith("http://127.0.0.1:")
+
+
+def test_quit_ends_it_with_0_also_while_aws_hangs(configured: World) -> None:
+    configured.cloud.endpoint.faults.add(Fault(Trouble.HANG))
+    with configured.tray() as (running, menu):
+        menu.wait_for_entry("Looking for notebook instances…")
+        menu.click("Quit")
+        assert running.wait_for_end() == 0
+        assert running.said() == ""
+
+
+def test_without_a_session_bus_it_says_so_and_ends_with_3(configured: World) -> None:
+    del configured.environment["DBUS_SESSION_BUS_ADDRESS"]
+    ran = run(configured.environment)
+    assert ran.returncode == 3
+    assert "→" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_without_a_tray_it_says_what_to_do_and_waits_for_one(configured: World) -> None:
+    configured.environment["XDG_CURRENT_DESKTOP"] = "ubuntu:GNOME"
+    with (
+        StubNotifications(configured.keyring.address) as notifications,
+        program(configured.environment, configured.folder / "tray.log") as running,
+    ):
+        wait_until(lambda: "gnome-shell-extension-appindicator" in running.said(), "what to install")
+        wait_until(lambda: notifications.shown, "a notification of it")
+        with StubWatcher(configured.keyring.address), menu_client(configured.keyring.address) as menu:
+            menu.wait_for_entry(RUNNING)
+
+
+def test_the_cli_and_the_tray_leave_no_secret_in_the_log(configured: World) -> None:
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("churn-model — Running", "Open JupyterLab (4 h)")
+        wait_until(configured.visited.exists, "the browser to be led to the notebook")
+    logs = [path for path in (configured.folder / "keyring" / "home").rglob("*.log") if path.is_file()]
+    assert logs
+    assert all("authToken=" not in log.read_text() for log in logs)

@@ -1,0 +1,118 @@
+"""A real Secret Service of a test's own: gnome-keyring on a private bus, in a home folder thrown away after it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import secretstorage
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+from tests.support.private_bus import private_bus
+
+_PASSWORD = b"the keyring's own password"
+_READY_WITHIN_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class SecretService:
+    """A running gnome-keyring: `environment` is everything that a child process needs to use it, and no more."""
+
+    address: str
+    environment: Mapping[str, str]
+    process: subprocess.Popen[bytes]
+
+    def connection(self) -> closing[DBusConnection]:
+        """Open a connection to its bus, for `with`."""
+        return closing(open_dbus_connection(bus=self.address))
+
+    def lock(self) -> None:
+        """Lock the default collection, as a desktop does on demand."""
+        with self.connection() as connection:
+            secretstorage.get_default_collection(connection).lock()
+
+    def kill(self) -> None:
+        """End the daemon at once, as the kernel does when memory runs out."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def usernames(self, service: str) -> set[str]:
+        """Return the user names of every item that is kept for `service`, however it came there."""
+        with self.connection() as connection:
+            collection = secretstorage.get_default_collection(connection)
+            found = [item.get_attributes()["username"] for item in collection.search_items({"service": service})]
+        assert len(found) == len(set(found)), f"two items of one user name: {sorted(found)}"
+        return set(found)
+
+    def clear(self, service: str) -> None:
+        """Delete every item of `service`."""
+        with self.connection() as connection:
+            for item in list(secretstorage.get_default_collection(connection).search_items({"service": service})):
+                item.delete()
+
+
+@contextmanager
+def secret_service(folder: Path) -> Iterator[SecretService]:
+    """Run gnome-keyring, unlocked, with its bus, home and runtime folders in `folder`.
+
+    The test's own process uses it with DBUS_SESSION_BUS_ADDRESS set to `address`.
+    """
+    program = shutil.which("gnome-keyring-daemon")
+    if program is None:
+        pytest.skip(reason="gnome-keyring-daemon is not installed")
+    home, runtime = folder / "home", folder / "runtime"
+    home.mkdir(parents=True)
+    runtime.mkdir(mode=0o700)
+    with private_bus(folder / "bus") as address:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(runtime),
+            "DBUS_SESSION_BUS_ADDRESS": address,
+        }
+        with (folder / "gnome-keyring.log").open("wb") as log:
+            process = subprocess.Popen(
+                [program, "--components=secrets", "--unlock", "--foreground"],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            assert process.stdin is not None
+            process.stdin.write(_PASSWORD)
+            process.stdin.close()  # the end of the password
+            service = SecretService(address, environment, process)
+            _wait_until_unlocked(service)
+            yield service
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
+
+
+def _wait_until_unlocked(service: SecretService) -> None:
+    give_up = time.monotonic() + _READY_WITHIN_SECONDS
+    with service.connection() as connection:
+        while True:
+            assert service.process.poll() is None, "gnome-keyring-daemon ended at once"
+            assert time.monotonic() < give_up, "gnome-keyring-daemon did not become ready"
+            if secretstorage.check_service_availability(connection):
+                try:
+                    # Not get_default_collection: it would ask, on no screen, to make one that is only late.
+                    if not secretstorage.Collection(connection).is_locked():
+                        return
+                except secretstorage.ItemNotFoundException:
+                    pass
+            time.sleep(0.02)

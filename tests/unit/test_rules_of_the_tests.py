@@ -1,0 +1,94 @@
+"""The rules in tests/conftest.py hold: seen in test runs of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+RULES = Path(__file__).parents[1] / "conftest.py"
+OTHER_SYSTEM = "win32" if sys.platform != "win32" else "linux"
+
+
+def run_tests(folder: Path, source: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest on `source` under the rules."""
+    (folder / "conftest.py").write_text(RULES.read_text("utf-8"), "utf-8")
+    (folder / "test_it.py").write_text(f"import os, sys, pytest\n{source}", "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers -ra -p no:cacheprovider\n")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "--rootdir", folder, folder],
+        env={**os.environ, "CI": "", **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+SKIPS = {
+    "in a test": "def test_it(): pytest.skip(reason='no browser')",
+    "by a mark": "@pytest.mark.skip(reason='no browser')\ndef test_it(): ...",
+    "in a fixture": "@pytest.fixture\ndef it(): pytest.skip(reason='no browser')\ndef test_it(it): ...",
+    "of a module": "pytest.skip(reason='no browser', allow_module_level=True)",
+}
+
+
+@pytest.mark.parametrize("source", SKIPS.values(), ids=SKIPS)
+def test_a_skip_is_a_failure_in_ci_and_only_there(tmp_path: Path, source: str) -> None:
+    assert run_tests(tmp_path, source).returncode in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    ran = run_tests(tmp_path, source, CI="true")
+    assert ran.returncode in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED)
+    assert "Skips are failures with CI=true. Skipped: no browser" in ran.stdout
+
+
+def test_a_test_for_another_system_may_be_skipped_in_ci(tmp_path: Path) -> None:
+    source = f"@pytest.mark.only_on('{OTHER_SYSTEM}')\ndef test_it(): assert False"
+    ran = run_tests(tmp_path, source, CI="true")
+    assert ran.returncode == pytest.ExitCode.OK
+    assert f"only on {OTHER_SYSTEM}" in ran.stdout
+
+
+def test_a_test_for_this_system_may_not(tmp_path: Path) -> None:
+    source = f"@pytest.mark.only_on('{sys.platform}')\ndef test_it(): pytest.skip(reason='no browser')"
+    assert run_tests(tmp_path, source, CI="true").returncode == pytest.ExitCode.TESTS_FAILED
+
+
+def test_an_expected_failure_is_no_skip(tmp_path: Path) -> None:
+    source = "@pytest.mark.xfail(reason='known')\ndef test_it(): assert False"
+    ran = run_tests(tmp_path, source, CI="true")
+    assert ran.returncode == pytest.ExitCode.OK
+    assert "1 xfailed" in ran.stdout
+
+
+def test_tests_see_nothing_of_the_person(tmp_path: Path) -> None:
+    source = """
+def check():
+    assert not [name for name in os.environ if "mine" in os.environ[name]]
+@pytest.fixture(scope="session")
+def early():
+    check()
+def test_it(early):
+    check()
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR"):
+        assert os.path.isdir(os.environ[name]) and not os.path.isfile(os.environ["AWS_CONFIG_FILE"])
+homes = set()
+@pytest.mark.parametrize("number", [1, 2])
+def test_each_has_a_home_of_its_own(number, home):
+    assert os.environ["HOME"] == str(home) and home not in homes and not (home / "left").exists()
+    (home / "left").touch()
+    homes.add(home)
+"""
+    mine = dict.fromkeys(
+        [
+            *("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "DISPLAY", "WAYLAND_DISPLAY", "BROWSER"),
+            *("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL_SAGEMAKER"),
+            *("DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"),
+        ],
+        "/mine",
+    )
+    ran = run_tests(tmp_path, source, **mine)
+    assert ran.returncode == pytest.ExitCode.OK, ran.stdout

@@ -1,0 +1,75 @@
+"""From a presigned URL to a page in the person's browser, without the URL in any process's arguments."""
+
+from __future__ import annotations
+
+import threading
+
+from tray.desktop.browser.browsers import find_browsers
+from tray.desktop.browser.launch import run_browser
+from tray.desktop.browser.redirect import OneShotRedirect
+from tray.errors import ExitStatus, Kind, TrayError
+
+HAND_OFF_SECONDS = 60.0
+
+
+def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS) -> None:
+    """Open `url` in the default browser; return once the browser has fetched it.
+
+    Blocks its thread until then; several hand-offs may run at once. Browsers are tried one after the other: the
+    next one when one can't be started, or fails before it asked for the page. None is waited for longer than
+    `lifetime_seconds`, and each outlives this process.
+
+    :raises TrayError: (desktop) no browser could be started, or none asked for the page in time
+    :raises ValueError: `url` holds characters that an HTTP header cannot carry
+    """
+    with OneShotRedirect(url, lifetime_seconds) as redirect:
+        search = _Search(redirect)
+        # On a thread of its own: a browser in the foreground, or a look-up that hangs, may take for ever.
+        threading.Thread(target=search.run, name="browser", daemon=True).start()
+        if redirect.wait():
+            return
+    raise search.error(lifetime_seconds)
+
+
+class _Search:
+    """Tries one browser after the other on a page, until it was fetched or is gone."""
+
+    def __init__(self, redirect: OneShotRedirect) -> None:
+        self._redirect = redirect
+        self._failures: list[str] = []
+        self._is_over = False  # every browser failed; one that ended well may have left the page to another process
+
+    def run(self) -> None:
+        for browser in find_browsers():
+            if self._redirect.finished:
+                return
+            failure = run_browser(browser, self._redirect.url)
+            if failure is None:
+                return
+            self._failures.append(failure)
+        self._is_over = True
+        self._redirect.close()
+
+    def error(self, waited_seconds: float) -> TrayError:
+        """Say why the page was not fetched. Names programs and statuses alone, no address."""
+        if not self._is_over:
+            return _desktop_error(
+                "The browser did not open the notebook",
+                f"No browser asked for the page within {waited_seconds:.0f} seconds.",
+                "Look whether the browser waits for an answer, and open the notebook again.",
+            )
+        if self._failures:
+            return _desktop_error(
+                "No browser could be opened",
+                f"{'; '.join(self._failures)}.",
+                "Set a default browser in your desktop's settings or in BROWSER.",
+            )
+        return _desktop_error(
+            "No browser found",
+            "There is no graphical browser here that a program could open a page in.",
+            "Install one, or set a default browser in your desktop's settings or in BROWSER.",
+        )
+
+
+def _desktop_error(title: str, message: str, remedy: str) -> TrayError:
+    return TrayError(title, message, remedy, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)

@@ -1,0 +1,39 @@
+"""Starts a browser without waiting for it, and hears how it ended."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+
+from tray.desktop.browser.browsers import Browser, SystemCall
+from tray.desktop.browser.environment import browser_environment
+
+_log = logging.getLogger(__name__)
+
+
+def run_browser(browser: Browser, address: str) -> str | None:
+    """Open `address` in `browser`; return None once it is done, or in some words what went wrong.
+
+    Blocks for as long as the command runs, which with some browsers is until their window is closed: call it on a
+    thread that nobody waits for. That thread is also what collects the ended process, so that no zombie stays. The
+    browser is in a session of its own and outlives this process and its terminal.
+    """
+    if isinstance(browser, SystemCall):
+        return None if browser.controller.open(address) else f"{browser.name} could not be started"
+    try:
+        process = subprocess.Popen(
+            browser.for_address(address),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=browser_environment(),
+        )
+    except (OSError, ValueError) as error:  # ValueError: a NUL in BROWSER
+        _log.info("%s could not be started: %s", browser.name, error)
+        return f"{browser.name} could not be started"
+    status = process.wait()
+    if status == 0:
+        return None
+    _log.info("%s ended with status %d", browser.name, status)
+    return f"{browser.name} ended with status {status}"

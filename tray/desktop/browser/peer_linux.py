@@ -1,0 +1,57 @@
+"""Whose program is at the other end of a loopback connection, read from /proc/net.
+
+Format: `Documentation/networking/proc_net_tcp.rst` of the Linux kernel. TCP has no SO_PEERCRED.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+import sys
+from pathlib import Path
+
+if sys.platform != "linux":
+    raise ImportError("only Linux lists sockets in /proc/net")
+
+_ESTABLISHED = "01"  # any other state may belong to a socket that no process holds, which is listed as root's
+_LOCAL, _REMOTE, _STATE, _UID = 1, 2, 3, 7  # columns
+
+Address = tuple[str, int]
+
+
+def is_own_peer(connection: socket.socket) -> bool:
+    """Say whether the other end of `connection` is open in a process of this user.
+
+    A connection that is listed nowhere is not: it was closed meanwhile, or comes from another network namespace.
+    """
+    return peer_uid(connection.getpeername(), connection.getsockname()) == os.geteuid()
+
+
+def peer_uid(peer: Address, here: Address, proc_net: Path = Path("/proc/net")) -> int | None:
+    """Return the user id that the IPv4 socket from `peer` to `here` belongs to, None where it is not listed."""
+    for table, encode in (("tcp", _ipv4), ("tcp6", _ipv4_mapped)):
+        try:
+            lines = (proc_net / table).read_text(encoding="ascii").splitlines()[1:]
+        except FileNotFoundError:  # tcp6: a kernel without IPv6
+            continue
+        wanted = [encode(peer), encode(here), _ESTABLISHED]
+        for columns in map(str.split, lines):
+            if columns[_LOCAL : _STATE + 1] == wanted:
+                return int(columns[_UID])
+    return None
+
+
+def _ipv4(address: Address) -> str:
+    return _hexadecimal(socket.inet_aton(address[0]), address[1])
+
+
+def _ipv4_mapped(address: Address) -> str:
+    """A browser may reach IPv4 through an IPv6 socket: its own end is then ::ffff:127.0.0.1."""
+    return _hexadecimal(bytes(10) + b"\xff\xff" + socket.inet_aton(address[0]), address[1])
+
+
+def _hexadecimal(packed: bytes, port: int) -> str:
+    # The kernel prints each 32-bit word of the address as a number of the machine's own byte order.
+    words = struct.unpack(f"={len(packed) // 4}I", packed)
+    return "".join(f"{word:08X}" for word in words) + f":{port:04X}"
