@@ -54,13 +54,16 @@ class World:
         return ran.stdout
 
 
-# A browser that never ends by itself: it asks for the page, follows the redirect, and notes what it was given.
+# A browser that stays: it asks for the page, follows the redirect, notes what it was given, and ends with the test.
 _BROWSER = """
-import sys, time, urllib.request
+import os, sys, time, urllib.request
 with urllib.request.urlopen(sys.argv[1]) as page:
     with open({visited!r}, "a") as file:
         print(sys.argv[1], page.url, file=file)
-time.sleep(600)
+for _ in range(6000):
+    if os.path.exists({closed!r}):
+        break
+    time.sleep(0.1)
 """
 
 
@@ -68,7 +71,7 @@ time.sleep(600)
 def world(tmp_path: Path) -> Iterator[World]:
     with sample_cloud(tmp_path) as cloud, secret_service(tmp_path / "keyring") as keyring:
         browser = tmp_path / "browser.py"
-        browser.write_text(_BROWSER.format(visited=str(tmp_path / "visited")))
+        browser.write_text(_BROWSER.format(visited=str(tmp_path / "visited"), closed=str(tmp_path / "closed")))
         environment = {
             **keyring.environment,
             **cloud.files.environment,
@@ -76,6 +79,7 @@ def world(tmp_path: Path) -> Iterator[World]:
             "BROWSER": f"{sys.executable} {browser} %s",
         }
         yield World(tmp_path, cloud, keyring, environment)
+        (tmp_path / "closed").touch()
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+"""Which keyring is taken and which is refused, each in a process of its own: keyring chooses once in a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.private_bus import private_bus
+from tests.support.secret_service import secret_service
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+_REPORT = """
+import sys
+from tray.errors import TrayError
+from tray.profiles.backend import open_backend
+try:
+    backend = open_backend()
+    print("took", type(backend).__qualname__)
+except TrayError as error:
+    print(int(error.status), error.problem.title, error.problem.message, error.problem.remedy, sep="|")
+"""
+
+# Named and made as the ones of keyrings.alt, which is not installed here.
+_THIRD_PARTY = """
+from keyring.backend import KeyringBackend
+class PlaintextKeyring(KeyringBackend):
+    priority = 0.5
+    def get_password(self, service, username): raise AssertionError("used")
+    set_password = delete_password = get_password
+class Derived(PlaintextKeyring): pass
+class Good(KeyringBackend):
+    priority = 1
+    def get_password(self, service, username): return None
+    set_password = delete_password = get_password
+class Roaming(Good):
+    persist = "enterprise"
+def broken(): raise ZeroDivisionError("a secret of the module")
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "third_party.py").write_text(_THIRD_PARTY)
+    (tmp_path / "broken_module.py").write_text("raise ZeroDivisionError('a secret of the module')")
+    return tmp_path
+
+
+def _run(home: Path, program: str = _REPORT, **environment: str) -> str:
+    """Run `program` with nothing of this machine's own: no bus, and an empty home."""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(home),
+            "PYTHONPATH": f"{_ROOT}{os.pathsep}{home}",
+            "PYTHONIOENCODING": "utf-8",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's keyring is always there")
+def test_no_keyring_at_all_says_what_to_install(home: Path) -> None:
+    report = _run(home)
+    assert report.startswith("4|No keyring|")
+    assert "gnome-keyring or KWallet" in report
+
+
+def test_null_is_refused_with_what_chose_it(home: Path) -> None:
+    report = _run(home, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
+    assert report.startswith("4|Keyring switched off|")
+    assert "keyring.backends.null.Keyring" in report
+    assert "Unset PYTHON_KEYRING_BACKEND" in report
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="keyringrc.cfg is elsewhere on other systems")
+def test_null_in_the_configuration_file_names_the_file(home: Path) -> None:
+    configuration = home / "config" / "python_keyring" / "keyringrc.cfg"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text("[backend]\ndefault-keyring=keyring.backends.null.Keyring\n")
+    report = _run(home, XDG_CONFIG_HOME=str(home / "config"))
+    assert report.startswith("4|Keyring switched off|")
+    assert str(configuration) in report
+
+
+@pytest.mark.parametrize(
+    ("chosen", "title"),
+    [
+        ("keyring.backends.fail.Keyring", "Keyring switched off"),
+        ("keyring.backends.chainer.ChainerBackend", "No keyring"),
+        ("third_party.PlaintextKeyring", "Keyring refused"),
+        ("third_party.Derived", "Keyring refused"),
+        ("no_such_module.Keyring", "Keyring choice does not work"),
+        ("third_party.NoSuchClass", "Keyring choice does not work"),
+        ("broken_module.Keyring", "Keyring choice does not work"),
+        ("third_party.broken", "Keyring choice does not work"),
+        ("nonsense", "Keyring choice does not work"),
+        ("", "Keyring choice does not work"),
+        ("keyring.backends.Windows.WinVaultKeyring", "Keyring choice does not work"),
+        ("tray.profiles.memory.MemoryKeyring", "Keyring choice does not work"),
+    ],
+)
+def test_choices_that_are_refused(home: Path, chosen: str, title: str) -> None:
+    if sys.platform == "win32" and "Windows" in chosen:
+        pytest.skip(reason="it works on Windows")
+    report = _run(home, PYTHON_KEYRING_BACKEND=chosen)
+    assert report.startswith(f"4|{title}|")
+    assert "a secret of the module" not in report
+    assert "AssertionError" not in report
+
+
+def test_a_keyring_of_another_maker_is_taken(home: Path) -> None:
+    assert _run(home, PYTHON_KEYRING_BACKEND="third_party.Good") == "took Good"
+
+
+def test_items_stay_on_this_machine_where_the_keyring_can_roam(home: Path) -> None:
+    program = "from tray.profiles.backend import open_backend; print(open_backend().persist)"
+    chosen = {"PYTHON_KEYRING_BACKEND": "third_party.Roaming"}
+    assert _run(home, program, **chosen) == "local machine"
+    assert _run(home, program, **chosen, KEYRING_PROPERTY_PERSIST="session") == "session"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+def test_secret_service_is_taken(tmp_path: Path, home: Path) -> None:
+    with secret_service(tmp_path / "service") as service:
+        assert _run(home, **service.environment) == "took SecretServiceKeyring"
+        # Two that work make a chain; of a chain, the first alone is used.
+        program = "import third_party\n" + _REPORT
+        assert _run(home, program, **service.environment) == "took SecretServiceKeyring"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+def test_a_keyring_that_starts_after_the_program_is_found(tmp_path: Path, home: Path) -> None:
+    with private_bus(tmp_path / "early") as early, secret_service(tmp_path / "late") as late:
+        program = f"import os\n{_REPORT}os.environ['DBUS_SESSION_BUS_ADDRESS'] = {late.address!r}\n{_REPORT}"
+        first, second = _run(home, program, DBUS_SESSION_BUS_ADDRESS=early).splitlines()
+    assert first.startswith("4|No keyring|")
+    assert second == "took SecretServiceKeyring"

@@ -1,0 +1,149 @@
+"""A profile as text and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tray.choices import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
+from tray.errors import ExitStatus, Kind, TrayError
+from tray.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
+from tray.profiles.model import MAXIMUM_NAME_LENGTH, Profile
+
+PLAIN = Profile("work", "default")
+
+PROFILES = [
+    PLAIN,
+    Profile("work", "default", ("us-east-1",), MINIMUM_SESSION_SECONDS, View.CLASSIC),
+    Profile("研究 🔬", "größe", ("us-east-1", "cn-north-1"), MAXIMUM_SESSION_SECONDS),
+    Profile('quotes "\\/', "{}[]:,", ()),
+    Profile("🔬" * MAXIMUM_NAME_LENGTH, "é" * MAXIMUM_NAME_LENGTH, tuple(f"us-east-{n}" for n in range(1, 33))),
+]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_there_and_back(profile: Profile) -> None:
+    text = encode(profile)
+    assert decode(text, profile.name) == (profile, Kept())
+    assert encode(*decode(text, profile.name)) == text
+    assert characters(text) <= MAXIMUM_CHARACTERS
+    assert "\n" not in text
+
+
+def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:
+    assert json.loads(encode(PLAIN)) == {
+        "format": [1, 0],
+        "name": "work",
+        "aws_profile": "default",
+        "regions": [],
+        "session_seconds": 14400,
+        "view": "lab",
+    }
+
+
+@pytest.mark.parametrize(("text", "count"), [("", 0), ("abc", 3), ("é", 1), ("研究", 2), ("🔬", 2), ("a🔬b", 4)])
+def test_characters_are_utf_16_code_units(text: str, count: int) -> None:
+    assert characters(text) == count
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"role": "arn:aws:iam::1:role/x"},
+        {"nested": {"list": [1, 2.5, None, True, {"é🔬": "\n"}]}, "": ""},
+        {"minor": 3, "kept": {}},
+    ],
+)
+def test_what_a_newer_minor_version_added_is_kept(members: dict[str, Any]) -> None:
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 9], **members}
+    profile, kept = decode(json.dumps(newer), "work")
+    assert profile == PLAIN
+    renamed = json.loads(encode(Profile("home", "default"), kept))
+    assert renamed == {**newer, "name": "home"}
+
+
+@pytest.mark.parametrize("text", ['{"format":[2,0]}', '{"format":[99,1],"name":5}'])
+def test_a_newer_major_version_is_refused(text: str) -> None:
+    with pytest.raises(TrayError, match="newer Notebook Tray stored the profile “work”") as refused:
+        decode(text, "work")
+    assert refused.value.status is ExitStatus.KEYRING
+    assert "Update" in refused.value.problem.remedy
+
+
+def test_a_view_that_only_a_newer_version_knows_is_refused_as_newer() -> None:
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 1], "view": "code"}
+    with pytest.raises(TrayError, match="newer Notebook Tray"):
+        decode(json.dumps(newer), "work")
+
+
+def _with(**members: object) -> str:
+    return json.dumps({**json.loads(encode(PLAIN)), **members})
+
+
+def _without(member: str) -> str:
+    return json.dumps({name: value for name, value in json.loads(encode(PLAIN)).items() if name != member})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "5",
+        '"text"',
+        "{}",
+        encode(PLAIN)[:-1],
+        encode(PLAIN) + "x",
+        "[" * 100_000,
+        *map(_without, ("format", "name", "aws_profile", "regions", "session_seconds", "view")),
+        _with(format=1),
+        _with(format=[1]),
+        _with(format=["1", "0"]),
+        _with(name=None),
+        _with(name="someone else"),
+        _with(aws_profile=""),
+        _with(regions="us-east-1"),
+        _with(regions=[1]),
+        _with(regions=["nowhere"]),
+        _with(session_seconds="3600"),
+        _with(session_seconds=True),
+        _with(session_seconds=3600.0),
+        _with(session_seconds=1),
+        _with(view="emacs"),
+        _with(view=[]),
+        _with(more="\ud800"),
+    ],
+)
+def test_a_damaged_item_is_an_error_that_names_the_profile_and_shows_nothing_of_it(text: str) -> None:
+    with pytest.raises(TrayError) as refused:
+        decode(text, "work")
+    problem = refused.value.problem
+    assert (problem.title, problem.kind) == ("Profile unreadable", Kind.KEYRING)
+    assert "“work”" in problem.message
+    # A JSONDecodeError carries the text, and a logged traceback would show it.
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("profile", "kept", "part"),
+    [
+        (Profile("work", "a", tuple(f"us-east-{n}" for n in range(110))), None, "the list of its 110 regions"),
+        (PLAIN, Kept(1, {"more": "x" * 1200}), "what a newer Notebook Tray stored with it"),
+    ],
+)
+def test_too_long_is_refused_with_the_longest_part_named(profile: Profile, kept: Kept | None, part: str) -> None:
+    with pytest.raises(TrayError) as refused:
+        encode(profile, kept)
+    assert part in refused.value.problem.message
+    assert "“work”" in refused.value.problem.message
+    assert refused.value.status is ExitStatus.USAGE
+
+
+def test_a_character_outside_the_first_plane_counts_twice() -> None:
+    regions = tuple(f"us-east-{n}" for n in range(1000, 1063))
+    encode(Profile("work", "a" * MAXIMUM_NAME_LENGTH, regions))
+    with pytest.raises(TrayError, match="Profile too long"):
+        encode(Profile("work", "🔬" * MAXIMUM_NAME_LENGTH, regions))

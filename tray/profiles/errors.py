@@ -1,0 +1,119 @@
+"""The one edge at which what a keyring raises becomes a `TrayError`.
+
+keyring promises `keyring.errors.KeyringError`, and its backends let much else through: SecretStorage's and
+jeepney's own exceptions, OSError when the bus is gone, `pywintypes.error` on Windows, GLib's errors. They are
+told apart by name, so that no backend's module is imported for an error that it did not raise.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tray.errors import ExitStatus, Kind, TrayError
+
+_log = logging.getLogger(__name__)
+
+# winerror.h. A logon over the network (ssh, a scheduled task) has no Credential Manager of its own.
+_ERROR_NO_SUCH_LOGON_SESSION = 1312
+_RPC_X_BAD_STUB_DATA = 1783
+
+INSTALL = {
+    "linux": "Install and start gnome-keyring or KWallet (Debian: sudo apt install gnome-keyring),"
+    " then log in to the desktop again.",
+    "darwin": "Open Keychain Access and check that the login keychain is there and unlocked.",
+    "win32": "Check in Services that the Credential Manager service (VaultSvc) is running.",
+}
+
+
+def install_remedy() -> str:
+    """Return what to do on this system to have a keyring."""
+    return INSTALL.get(sys.platform, INSTALL["linux"])
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Turn whatever a backend raises inside into a TrayError that says what was being done.
+
+    `doing` completes "while …". The foreign exception's own text reaches neither the person nor the log: a
+    backend may put into it what it was asked to store.
+
+    :raises TrayError: (keyring) in the place of every other Exception
+    """
+    try:
+        yield
+    except TrayError:
+        raise
+    except Exception as error:  # noqa: BLE001 — backends raise anything; see the module's docstring
+        _log.info(
+            "%s while %s\n%s",
+            _names(error)[0],
+            doing,
+            "".join(traceback.format_tb(error.__traceback__)),
+        )
+        raise _translate(error, doing) from None
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether `error` says that an item is not there.
+
+    SecretStorage raises it when another process deletes an item between its search and its reading. Its
+    PromptDismissedException is a subclass of it and says something else.
+    """
+    names = _names(error)
+    return "ItemNotFoundException" in names and "PromptDismissedException" not in names
+
+
+def _names(error: BaseException) -> tuple[str, ...]:
+    return tuple(kind.__name__ for kind in type(error).__mro__)
+
+
+def _translate(error: Exception, doing: str) -> TrayError:
+    names = set(_names(error))
+    if names & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
+        return keyring_error(
+            "Keyring locked",
+            f"The keyring stayed locked while {doing}: the request to unlock it was dismissed,"
+            " or there was no screen to show it on.",
+            "Unlock the keyring, with its password manager or by logging in to the desktop, and try again.",
+        )
+    if "NoKeyringError" in names:
+        return no_keyring(doing)
+    number = getattr(error, "winerror", None)
+    if number == _ERROR_NO_SUCH_LOGON_SESSION:
+        return keyring_error(
+            "No keyring here",
+            f"Windows has no Credential Manager in this logon session (error {number}), while {doing}.",
+            "Run Notebook Tray from the desktop, not over the network or as a scheduled task.",
+        )
+    if number == _RPC_X_BAD_STUB_DATA or (number is None and error.args[:1] == (_RPC_X_BAD_STUB_DATA,)):
+        return keyring_error(
+            "Item too long for the keyring",
+            f"Windows refused an item as too long (error {_RPC_X_BAD_STUB_DATA}) while {doing}.",
+            "Shorten the profile: fewer regions, or shorter names.",
+        )
+    if names & {"InitError", "SecretServiceNotAvailableException", "OSError", "EOFError", "RouterClosed"}:
+        return keyring_error(
+            "Keyring not reachable",
+            f"The keyring did not answer while {doing}: it is not running, or it has just stopped.",
+            install_remedy(),
+        )
+    reason = f"error {number}" if isinstance(number, int) else _names(error)[0]
+    return keyring_error(
+        "Keyring refused",
+        f"The keyring refused ({reason}) while {doing}.",
+        "Try again. If it stays so, open the keyring's password manager and look whether it works there.",
+    )
+
+
+def no_keyring(doing: str) -> TrayError:
+    """Return the error for a system on which no keyring is to be found."""
+    return keyring_error("No keyring", f"No keyring was found on this system while {doing}.", install_remedy())
+
+
+def keyring_error(title: str, message: str, remedy: str) -> TrayError:
+    """Return a TrayError of the keyring's kind and exit status."""
+    return TrayError(title, message, remedy, kind=Kind.KEYRING, status=ExitStatus.KEYRING)
