@@ -66,8 +66,10 @@ def test_killed_at_every_step(worker: StoreWorker, tmp_path: Path, beginning: st
         loaded = ProfileStore(keyring, lock).load()
         assert loaded.problems == ()
         assert loaded.profiles in (old, new)
+        assert loaded.generation == ProfileStore(keyring, lock).generation()
         outcomes.append(loaded.profiles == new)
         ProfileStore(keyring, lock).put(AFTERWARDS)
+        assert keyring.replaced == 0
         assert ProfileStore(keyring, lock).load().profiles == (*loaded.profiles, AFTERWARDS)
         assert keyring.usernames(SERVICE) == expected_usernames(keyring)
         if not killed:

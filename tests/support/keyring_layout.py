@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.profiles import ledger
+from tray.profiles.index import read_root
 from tray.profiles.items import Items
 
 if TYPE_CHECKING:
@@ -17,13 +18,10 @@ def expected_usernames(backend: KeyringBackend) -> set[str]:
     contents = ledger.read(items)
     if contents.slot is None:
         return set()
-    profiles = {f"profile/{entry.number}" for entry in contents.index.entries}
-    return {*index_usernames(items, contents.slot), *profiles}
-
-
-def index_usernames(items: Items, slot: str) -> list[str]:
-    """Return the user names of the index in `slot`: its root's, then its pages'."""
-    found = [f"index/{slot}"]
-    while items.read(f"index/{slot}/{len(found)}") is not None:
-        found.append(f"index/{slot}/{len(found)}")
-    return found
+    root = f"index/{contents.slot}"
+    pages = read_root(items.read(root) or "").pages
+    return {
+        root,
+        *(f"{root}/{number}" for number in range(1, pages + 1)),
+        *(f"profile/{entry.number}" for entry in contents.index.entries),
+    }

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from keyring.errors import PasswordDeleteError, PasswordSetError
 
 from tests.support.keyring_layout import expected_usernames
+from tests.support.waiting import wait_until
 from tray.errors import TrayError
 from tray.profiles.items import SERVICE
+from tray.profiles.lock import exclusive
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.model import Profile
 from tray.profiles.store import ProfileStore
 
 ONE, TWO = Profile("one", "default"), Profile("two", "default")
+
+
+class ItemNotFoundException(Exception):  # noqa: N818
+    """Of SecretStorage's name, by which it is known."""
 
 
 class ScriptedKeyring(MemoryKeyring):
@@ -26,11 +33,14 @@ class ScriptedKeyring(MemoryKeyring):
         self.after_reading: dict[str, Callable[[], object]] = {}
         self.unwritable: set[str] = set()
         self.undeletable: set[str] = set()
+        self.vanishing: set[str] = set()
         self.reads: list[str] = []
 
     def get_password(self, service: str, username: str) -> str | None:
         text = super().get_password(service, username)
         self.reads.append(username)
+        if username in self.vanishing:
+            raise ItemNotFoundException
         if happens := self.after_reading.pop(username, None):
             happens()
         return text
@@ -126,24 +136,49 @@ def test_an_old_item_that_can_t_be_deleted_stands_in_the_way_of_nothing(
     _relabel(store, "a")
     _relabel(store, "b")
     assert [profile.aws_profile for profile in store.load().profiles] == ["b", "b"]
-    assert "profile/1" in keyring.usernames(SERVICE)
+    left = keyring.usernames(SERVICE) - expected_usernames(keyring)
+    assert left == {"profile/1", "profile/2"}  # what stood behind it; of the second change nothing
     keyring.undeletable = set()
     _relabel(store, "c")
     assert keyring.usernames(SERVICE) == expected_usernames(keyring)
 
 
-def test_a_missing_item_that_is_removed_with_others_leaves_none_of_them(
+def test_the_new_index_counts_even_if_the_old_one_can_t_be_deleted(
     store: ProfileStore, keyring: ScriptedKeyring
 ) -> None:
-    """The last dropped item stands for all, so one that was missing already must not be it."""
-    store.edit(lambda _: {"one": ONE, "two": TWO, "three": Profile("three", "default")})
-    keyring.delete_password(SERVICE, "profile/3")
-    store.remove("three")
-    keyring.undeletable = {"profile/1"}
-    store.edit(lambda _: {})
-    keyring.undeletable = set()
-    store.add(TWO)
-    assert keyring.usernames(SERVICE) == expected_usernames(keyring)
+    store.edit(lambda _: {"one": ONE, "two": TWO})
+    keyring.undeletable = {"index/a"}
+    _relabel(store, "new")
+    loaded = store.load()
+    assert [profile.aws_profile for profile in loaded.profiles] == ["new", "new"]
+    assert loaded.generation == store.generation() == 2
+
+
+def test_what_is_missing_to_a_reader_is_looked_for_again_under_the_lock(
+    store: ProfileStore, keyring: ScriptedKeyring, tmp_path: Path
+) -> None:
+    store.edit(lambda _: {"one": ONE})
+    text = keyring.get_password(SERVICE, "profile/1")
+    assert text is not None
+    keyring.reads.clear()
+    with ThreadPoolExecutor(1) as pool:
+        with exclusive(tmp_path / "lock"):
+            keyring.delete_password(SERVICE, "profile/1")
+            loading = pool.submit(store.load)
+            wait_until(lambda: keyring.reads.count("profile/1") == 2, "the reader to have missed it for sure")
+            with pytest.raises(TimeoutError):
+                loading.result(0.2)
+            keyring.set_password(SERVICE, "profile/1", text)
+        assert loading.result(30).profiles == (ONE,)
+
+
+def test_an_item_that_vanishes_while_it_is_read_is_missing(store: ProfileStore, keyring: ScriptedKeyring) -> None:
+    """SecretStorage finds an item, another process deletes it, and then SecretStorage reads it."""
+    store.edit(lambda _: {"one": ONE, "two": TWO})
+    keyring.vanishing = {"profile/1"}
+    loaded = store.load()
+    assert loaded.profiles == (TWO,)
+    assert [bad.problem.title for bad in loaded.problems] == ["Profile missing"]
 
 
 def test_asking_for_the_generation_reads_no_profile(store: ProfileStore, keyring: ScriptedKeyring) -> None:

@@ -120,8 +120,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
         generation=before.index.generation + 1,
         next_number=number,
         entries=tuple(entries),
-        # Only what is there: an item that is missing already must not be the last one to be looked for. What
-        # an earlier change could not delete comes last for the same reason.
+        # What an earlier change could not delete comes last: these are deleted in spite of it.
         dropped=(*sorted(before.texts.keys() - live), *leftover),
         minor=before.index.minor,
         kept=before.index.kept,
