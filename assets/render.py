@@ -21,6 +21,8 @@ from typing import Final
 import resvg_py
 from PIL import Image
 
+from tray.desktop.icon.artwork import PACKED, Artwork, packed, unpacked
+
 ASSETS: Final = Path(__file__).resolve().parent
 ICONS: Final = ASSETS / "icons"
 STATES: Final = ("idle", "refreshing", "attention")
@@ -63,8 +65,21 @@ def is_current(path: Path, image: Image.Image) -> bool:
         return committed.mode == "RGBA" and committed.size == image.size and committed.tobytes() == image.tobytes()
 
 
+def packed_path(state: str) -> Path:
+    """Where a state's pixels are that the program reads: all sizes in one file, as the Linux tray wants them."""
+    return ICONS / f"{state}{PACKED}"
+
+
+def is_packed(state: str, artwork: Artwork) -> bool:
+    """Whether the committed pixels of `state` are those of `artwork`."""
+    try:
+        return unpacked(packed_path(state).read_bytes()) == artwork.pixmaps
+    except (OSError, ValueError):
+        return False
+
+
 def write_icons() -> None:
-    """Render every state in every size to `assets/icons`.
+    """Render every state in every size to `assets/icons`, and pack the pixels of each state for the program.
 
     A PNG whose pixels are right is left alone: the bytes of an equal picture depend on the compression library's
     version, and would show up as a change that nobody made.
@@ -75,6 +90,9 @@ def write_icons() -> None:
             image, path = render(source_path(state, size), size), icon_path(state, size)
             if not is_current(path, image):
                 image.save(path, format="PNG", optimize=True)
+        artwork = Artwork.of(*(render(source_path(state, size), size) for size in SOURCE_SIZES))
+        if not is_packed(state, artwork):
+            packed_path(state).write_bytes(packed(artwork.pixmaps))
 
 
 def contact_sheet() -> Image.Image:

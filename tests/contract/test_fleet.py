@@ -19,7 +19,7 @@ from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
-from tray.fleet.refresh import FRESH_SECONDS, KEYRING, Refresher
+from tray.fleet.refresh import FRESH_SECONDS, KEYRING, TRANSITION_SECONDS, Refresher
 from tray.fleet.values import Notebook, Notice, Phase, Snapshot
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.model import Profile
@@ -157,6 +157,13 @@ def test_a_fresh_board_is_not_asked_for_again(fleet: Fleet, cloud: SampleCloud) 
     fleet.now -= 10_000
     fleet.refresher.refresh_if_old()
     wait_until(lambda: len(cloud.endpoint.recorder.calls()) == 6, "a refresh after the clock was set back")
+
+
+def test_an_instance_that_stops_is_followed(fleet: Fleet, cloud: SampleCloud) -> None:
+    assert "Stopping" in statuses(fleet.started().snapshot).values()
+    cloud.endpoint.recorder.clear()
+    fleet.now += TRANSITION_SECONDS + 1
+    wait_until(lambda: len(cloud.endpoint.recorder.calls()) == 3, "a refresh that nobody asked for")
 
 
 def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path: Path) -> None:

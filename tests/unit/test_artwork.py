@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tray.desktop.icon.artwork import SIZES, STATES, Artwork
+from tray.desktop.icon.artwork import PACKED, SIZES, STATES, Artwork, packed
 from tray.errors import ExitStatus, TrayError
 
 
@@ -31,10 +32,8 @@ def test_pixels_are_alpha_red_green_blue_row_by_row() -> None:
     assert pixmap.argb == bytes([4, 1, 2, 3, 8, 5, 6, 7, 12, 9, 10, 11, 16, 13, 14, 15])
 
 
-def test_pixmaps_are_converted_once() -> None:
-    artwork = Artwork.of(Image.new("RGB", (16, 16), "red"))
-    assert artwork.pixmaps is artwork.pixmaps
-    assert artwork.pixmaps[0].argb[:4] == bytes([255, 255, 0, 0])
+def test_a_picture_without_transparency_is_opaque() -> None:
+    assert Artwork.of(Image.new("RGB", (16, 16), "red")).pixmaps[0].argb[:4] == bytes([255, 255, 0, 0])
 
 
 @pytest.mark.parametrize(("wanted", "given"), [(8, 16), (16, 16), (17, 32), (32, 32), (64, 32)])
@@ -43,17 +42,30 @@ def test_an_image_is_the_next_larger_there_is(wanted: int, given: int) -> None:
     assert artwork.image(wanted).width == given
 
 
+def test_an_image_has_the_pixels_it_was_made_of() -> None:
+    image = Image.new("RGBA", (2, 2))
+    image.putdata([(1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16)])
+    assert Artwork.of(image).image(2).tobytes() == image.tobytes()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_packed_is_what_the_pngs_show(state: str) -> None:
+    """So that nobody has to trust a file that can't be looked at."""
+    icons = Path(__file__).parents[2] / "assets" / "icons"
+    assert Artwork.load(state) == Artwork.of(*(Image.open(icons / f"{state}-{size}.png") for size in SIZES))
+
+
 def test_the_first_folder_that_has_the_state_is_used(tmp_path: Path) -> None:
-    for size in SIZES:
-        Image.new("RGBA", (size, size), (1, 2, 3, 255)).save(tmp_path / f"idle-{size}.png")
-    assert Artwork.load("idle", [tmp_path / "none", tmp_path]).image(16).getpixel((0, 0)) == (1, 2, 3, 255)
+    artwork = Artwork.of(*(Image.new("RGBA", (size, size), (1, 2, 3, 255)) for size in SIZES))
+    (tmp_path / f"idle{PACKED}").write_bytes(packed(artwork.pixmaps))
+    assert Artwork.load("idle", [tmp_path / "none", tmp_path]) == artwork
 
 
-@pytest.mark.parametrize("content", [None, b"", b"not a picture", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize("content", [None, b"", b"not a picture", zlib.compress(b"too short")])
 def test_a_damaged_installation_is_an_error_for_people(tmp_path: Path, content: bytes | None) -> None:
     if content is not None:
-        (tmp_path / "idle-16.png").write_bytes(content)
+        (tmp_path / f"idle{PACKED}").write_bytes(content)
     with pytest.raises(TrayError) as caught:
         Artwork.load("idle", [tmp_path])
-    assert "idle-16.png" in caught.value.problem.message
+    assert f"idle{PACKED}" in caught.value.problem.message
     assert caught.value.status is ExitStatus.NO_DESKTOP

@@ -28,6 +28,7 @@ every_icon = pytest.mark.parametrize(("state", "size"), list(product(STATES, SIZ
 
 def test_nothing_is_missing_and_nothing_is_left_over() -> None:
     expected = {f"{state}-{size}.png" for state, size in product(STATES, SIZES)}
+    expected |= {f"{state}.argb.z" for state in STATES}
     assert {path.name for path in render.ICONS.iterdir()} == expected
 
 

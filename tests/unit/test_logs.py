@@ -14,11 +14,12 @@ from tray.logs import start_logging
 def root() -> Iterator[logging.Logger]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    # Without what another test's program has set up in this process.
+    root.handlers[:] = []
     yield root
-    for handler in root.handlers[:]:
-        if handler not in handlers:
-            root.removeHandler(handler)
-            handler.close()
+    for handler in root.handlers:
+        handler.close()
+    root.handlers[:] = handlers
     root.setLevel(level)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tray.aws.config import read_aws_profiles
 from tray.errors import Problem, TrayError
 from tray.fleet.survey import list_place, places_of
-from tray.fleet.values import Phase, PlaceState, Snapshot
+from tray.fleet.values import Phase, PlaceState, Snapshot, Status
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -26,17 +26,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REFRESH_EVERY_SECONDS = 300
+# While an instance starts or stops, which takes a few minutes, somebody may be waiting for it.
+TRANSITION_SECONDS = 5
 # A menu that opens on something older than this asks anew.
 FRESH_SECONDS = 15
 # Ages are shown in minutes.
 _TICK_SECONDS = 60
+
+_IN_TRANSITION = frozenset({Status.PENDING, Status.STOPPING, Status.UPDATING, Status.DELETING})
 
 KEYRING = "Keyring"
 AWS_CONFIG = "AWS config"
 
 
 class Refresher:
-    """Refreshes the board at the start, every 5 minutes, and when asked.
+    """Refreshes the board at the start, every 5 minutes (5 s while an instance starts or stops), and when asked.
 
     A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other.
     """
@@ -78,6 +82,11 @@ class Refresher:
         if self._age() >= FRESH_SECONDS:
             self.refresh()
 
+    def _due_in(self) -> float:
+        """How long until the next refresh is due by itself, in seconds."""
+        changing = any(notebook.status in _IN_TRANSITION for notebook in self._board.snapshot.notebooks)
+        return max(0.0, (TRANSITION_SECONDS if changing else REFRESH_EVERY_SECONDS) - self._age())
+
     def _age(self) -> float:
         """How long ago the last refresh began, in seconds; infinite if there was none or the clock was set back."""
         age = self._clock() - self._started_at if self._started_at is not None else math.inf
@@ -85,7 +94,7 @@ class Refresher:
 
     def _run(self) -> None:
         while True:
-            if not self._wanted.wait(_TICK_SECONDS) and self._age() < REFRESH_EVERY_SECONDS:
+            if not self._wanted.wait(min(_TICK_SECONDS, self._due_in())) and self._due_in() > 0:
                 self._board.tick()
                 continue
             self._wanted.clear()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
+import itertools
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tray.errors import ExitStatus, Kind, TrayError
@@ -18,6 +18,9 @@ STATES = ("idle", "refreshing", "attention")
 
 # In pixels. Panels are 16 to 64 pixels high; hosts scale from the next larger size.
 SIZES = (16, 22, 24, 32, 48, 64)
+
+# How the file of a state's pixmaps ends.
+PACKED = ".argb.z"
 
 _PACKAGE = Path(__file__).parents[2]
 # A wheel holds the assets inside the package, a checkout beside it.
@@ -37,52 +40,67 @@ class Pixmap:
     argb: bytes
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Artwork:
-    """One picture in several sizes: `images` by their size in pixels, each square and RGBA."""
+    """One picture in several sizes, smallest first, each square."""
 
-    images: Mapping[int, Image]
+    pixmaps: tuple[Pixmap, ...]
 
     @classmethod
     def of(cls, *images: Image) -> Artwork:
-        """Return the artwork that consists of `images`, whatever their mode."""
-        return cls(MappingProxyType({image.width: image.convert("RGBA") for image in images}))
+        """Return the artwork that consists of square `images`, whatever their mode."""
+        return cls(tuple(_pixmap(image) for image in sorted(images, key=lambda image: image.width)))
 
     @classmethod
     def load(cls, state: str, folders: Sequence[Path] = _FOLDERS) -> Artwork:
         """Return the artwork of `state` (one of `STATES`), read from the first of `folders` that has it.
 
-        :raises TrayError: (desktop) a picture is missing or is not one: the installation is damaged
+        It is read as `assets/render.py` has packed it, ready for the desktop: decoding PNGs would take longer than
+        everything else between the program's start and its icon.
+
+        :raises TrayError: (desktop) it is missing or damaged, and so is the installation
         """
-        # Here, as a program that only prints a list of notebooks never needs it. The plugin alone instead of
-        # `Image.open`, which would import the plugins of six other formats first.
-        from PIL.PngImagePlugin import PngImageFile
-
-        folder = next((each for each in folders if (each / f"{state}-{SIZES[0]}.png").is_file()), folders[-1])
-        images = []
-        for size in SIZES:
-            path = folder / f"{state}-{size}.png"
-            try:
-                with PngImageFile(path) as image:
-                    images.append(image.convert("RGBA"))
-            except (OSError, SyntaxError) as error:  # PIL raises SyntaxError for a file that is no PNG
-                raise TrayError(
-                    "The icon's picture is missing",
-                    f"The file {path} cannot be read as a picture.",
-                    "Reinstall Notebook Tray.",
-                    kind=Kind.DESKTOP,
-                    status=ExitStatus.NO_DESKTOP,
-                ) from error
-        return cls.of(*images)
-
-    @functools.cached_property
-    def pixmaps(self) -> tuple[Pixmap, ...]:
-        """The sizes as pixmaps, smallest first; converted once."""
-        return tuple(_pixmap(self.images[size]) for size in sorted(self.images))
+        folder = next((each for each in folders if (each / f"{state}{PACKED}").is_file()), folders[-1])
+        path = folder / f"{state}{PACKED}"
+        try:
+            return cls(unpacked(path.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise TrayError(
+                "The icon's picture is missing",
+                f"The file {path} cannot be read as a picture.",
+                "Reinstall Notebook Tray.",
+                kind=Kind.DESKTOP,
+                status=ExitStatus.NO_DESKTOP,
+            ) from error
 
     def image(self, size: int) -> Image:
         """Return the picture for a place `size` pixels wide: the next larger one there is, else the largest."""
-        return self.images[min((have for have in self.images if have >= size), default=max(self.images))]
+        # Here: the Linux tray itself needs no PIL.
+        from PIL.Image import frombytes
+
+        fitting = next((pixmap for pixmap in self.pixmaps if pixmap.width >= size), self.pixmaps[-1])
+        return frombytes("RGBA", (fitting.width, fitting.height), fitting.argb, "raw", "ARGB")
+
+
+def packed(pixmaps: Sequence[Pixmap]) -> bytes:
+    """Return pixmaps of all `SIZES`, smallest first, as a file holds them."""
+    return zlib.compress(b"".join(pixmap.argb for pixmap in pixmaps), 9)
+
+
+def unpacked(data: bytes) -> tuple[Pixmap, ...]:
+    """Return the pixmaps that `packed` made into `data`.
+
+    :raises ValueError: it is something else
+    """
+    try:
+        pixels = zlib.decompress(data)
+    except zlib.error as error:
+        raise ValueError("not compressed pixels") from error
+    ends = list(itertools.accumulate(4 * size * size for size in SIZES))
+    if len(pixels) != ends[-1]:
+        raise ValueError(f"{len(pixels)} bytes of pixels and not {ends[-1]}")
+    starts = [0, *ends]
+    return tuple(Pixmap(size, size, pixels[start:end]) for size, start, end in zip(SIZES, starts, ends, strict=False))
 
 
 def _pixmap(image: Image) -> Pixmap:

@@ -1,0 +1,44 @@
+"""The commands of notebook-tray, one file a group."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from tray import __version__
+from tray.cli.demo import demo
+from tray.cli.notebooks import list_, open_
+from tray.cli.profiles import profiles
+from tray.logs import start_logging
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="notebook-tray", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Open your Amazon SageMaker notebook instances from the system tray.
+
+    Without a command, shows the icon in the tray.
+
+    Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here; 4 the keyring.
+    """
+    start_logging()
+
+
+for _command in (demo, list_, open_, profiles):
+    cli.add_command(_command)
+
+
+def run_command() -> None:
+    """Run the command that the arguments name.
+
+    :raises TrayError: it did not do what was asked
+    :raises SystemExit: wrong usage, or help
+    """
+    try:
+        cli.main(prog_name="notebook-tray", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)

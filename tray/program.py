@@ -1,0 +1,170 @@
+"""Everything behind the icon: makes the parts and joins them. With `app.py` the only module that knows them all.
+
+Threads: the icon's own (the main one), which only reads the snapshot and passes commands on; one that refreshes; and
+workers for AWS, the keyring and the browser. They meet in `Board`, whose snapshot is swapped whole.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from tray.aws.cloud import Cloud
+from tray.desktop.clipboard import get_clipboard
+from tray.desktop.icon import KeyedItem, Menu, MenuItem, TrayIcon
+from tray.desktop.icon.artwork import STATES, Artwork
+from tray.errors import Problem, TrayError
+from tray.fleet.actions import Actions
+from tray.fleet.board import Board
+from tray.fleet.refresh import Refresher
+from tray.fleet.survey import MOST_AT_ONCE
+from tray.menu import entries as e
+from tray.menu import words
+from tray.menu.layout import menu
+from tray.workers import Workers
+
+if TYPE_CHECKING:
+    from tray.fleet.values import Notebook, Notice
+    from tray.profiles.store import ProfileStore
+
+
+class Program:
+    """What the icon shows and does. Its methods may be called from the icon's thread: none of them waits."""
+
+    def __init__(self, icon: TrayIcon, store: ProfileStore) -> None:
+        self._icon = icon
+        self._art = {state: Artwork.load(state) for state in STATES}
+        # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
+        self._opening = Workers("opening", 8)
+        self._board = Board(self._show)
+        cloud = Cloud()
+        self._refresher = Refresher(self._board, store, cloud, aws=Workers("aws", MOST_AT_ONCE))
+        self._actions = Actions(
+            self._board,
+            store,
+            cloud,
+            self._refresher,
+            opening=self._opening,
+            hand_off=_hand_off,
+            copy=_copy,
+            on_failure=self._tell_failure,
+            on_copied=self._tell_copied,
+        )
+        self._browsers_known = False
+
+    def start(self) -> None:
+        """Begin to list notebook instances."""
+        self._show()
+        self._refresher.start()
+
+    def items(self) -> Iterable[MenuItem]:
+        """Return the menu as it is now."""
+        return _bound(menu(self._board.snapshot, time.time()), self._do)
+
+    def menu_opened(self) -> None:
+        """Bring up to date what the person is about to see, and make ready for the likely click."""
+        self._refresher.refresh_if_old()
+        self._icon.update_menu()  # the ages in it are as old as its last change
+        if not self._browsers_known:
+            self._browsers_known = True
+            self._opening.submit(_look_for_browsers)
+
+    def tell(self, problem: Problem, subject: str = "") -> None:
+        """Show a problem in a notification; `subject` says whom it concerns where the title doesn't."""
+        title = f"{subject}: {problem.title}" if subject else problem.title
+        self._icon.notify(f"{problem.message} {problem.remedy}", title)
+
+    def _show(self) -> None:
+        """Bring icon, tooltip and menu up to date; from any thread, and without waiting for the icon's."""
+        snapshot, now = self._board.snapshot, time.time()
+        attention = words.needs_attention(snapshot)
+        state = "refreshing" if words.busy(snapshot) else "attention" if attention else "idle"
+        self._icon.icon = self._art[state]
+        self._icon.attention = attention
+        self._icon.title = words.tooltip(snapshot, now)
+        self._icon.update_menu()
+
+    def _do(self, command: e.Command) -> None:
+        match command:
+            case e.OpenNotebook(profile, arn, view, session_seconds):
+                if notebook := self._known(profile, arn):
+                    self._actions.open(notebook, view, session_seconds)
+            case e.CopyLink(profile, arn, view, session_seconds):
+                if notebook := self._known(profile, arn):
+                    self._actions.copy_link(notebook, view, session_seconds)
+            case e.Refresh():
+                self._refresher.refresh()
+            case e.SetSessionLength(session_seconds):
+                self._actions.set_session_seconds(session_seconds)
+            case e.CheckProfile(aws_profile):
+                self._actions.check_profile(aws_profile)
+            case e.UncheckProfile(name):
+                self._actions.uncheck_profile(name)
+            case e.Quit():
+                self._icon.stop()
+
+    def _known(self, profile: str, arn: str) -> Notebook | None:
+        notebook = self._board.snapshot.find(profile, arn)
+        if notebook is None:
+            self._icon.notify("It is no longer there: refresh to see what is.", "Notebook instance not found")
+        return notebook
+
+    def _tell_failure(self, notice: Notice) -> None:
+        self.tell(notice.problem, notice.subject)
+
+    def _tell_copied(self, notebook: Notebook) -> None:
+        self._icon.notify(
+            "Paste it within 5 minutes. Whoever has the link can use it: share it with nobody.",
+            f"Link of {notebook.name} copied",
+        )
+
+
+def _bound(entries: Iterable[e.Entry], do: Callable[[e.Command], None]) -> list[MenuItem]:
+    """Return menu entries as items of the tray's menu whose choice is passed to `do`."""
+    return [Menu.SEPARATOR if entry is e.SEPARATOR else _item(entry, do) for entry in entries]
+
+
+def _item(entry: e.Entry, do: Callable[[e.Command], None]) -> MenuItem:
+    action: Menu | Callable[[], None] | None = None
+    if entry.children:
+        action = Menu(*_bound(entry.children, do))
+    elif (command := entry.command) is not None:
+        action = lambda: do(command)  # noqa: E731 - a def of its own would need a name for nothing
+    return KeyedItem(
+        entry.key,
+        entry.label,
+        action,
+        checked=None if (checked := entry.checked) is None else lambda _: checked,
+        radio=entry.radio,
+        enabled=entry.enabled,
+    )
+
+
+def _hand_off(url: str) -> None:
+    from tray.desktop.browser.handoff import hand_off
+
+    try:
+        hand_off(url)
+    except TrayError as error:
+        raise error.advised("Or choose “Copy link” in the menu.") from error
+
+
+def _look_for_browsers() -> None:
+    # The first look runs a shell script or two, which the first click need not wait for. The imports of the hand-off
+    # are made by the way.
+    from tray.desktop.browser import handoff  # noqa: F401
+    from tray.desktop.browser.browsers import prepare
+
+    prepare()
+
+
+def _copy(url: str) -> None:
+    clipboard = get_clipboard()
+    if clipboard is None:
+        raise TrayError(
+            "No clipboard here",
+            "Copying a link is not possible on this system yet.",
+            "Print it instead: notebook-tray open NAME --print-url",
+        )
+    clipboard.copy_secret(url)
