@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.support.waiting import wait_until
 from tray.workers import Workers
 
 
@@ -47,11 +48,13 @@ def test_one_worker_keeps_the_order() -> None:
 
 def test_a_worker_at_rest_takes_the_next_job() -> None:
     workers = Workers("test", 8)
-    names = {workers.submit(lambda: threading.current_thread().name).result(10) for _ in range(20)}
-    # One that has given its result may not yet be waiting again when the next job comes.
-    assert len(names) <= 3
+    for _ in range(20):
+        assert workers.submit(lambda: threading.current_thread().name).result(10) == "test-1"
+        # One that has given its result is not yet at rest.
+        wait_until(lambda: workers._idle == 1, "the worker to rest")
 
 
 def test_a_job_that_never_ends_does_not_keep_the_program() -> None:
-    code = "import threading; from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
+    code = "import threading; from tests.support.waiting import wait_until
+from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
