@@ -55,6 +55,5 @@ def test_a_worker_at_rest_takes_the_next_job() -> None:
 
 
 def test_a_job_that_never_ends_does_not_keep_the_program() -> None:
-    code = "import threading; from tests.support.waiting import wait_until
-from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
+    code = "import threading; from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
