@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+import socket
+import socketserver
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tray.demo.endpoint import Endpoint, running_endpoint
-from tray.demo.sample import SampleFiles, SampleProfile, sample_profiles, sample_world, write_sample_files
+from tray.demo.sample import (
+    SampleFiles,
+    SampleProfile,
+    sample_principal,
+    sample_profiles,
+    sample_world,
+    write_sample_files,
+)
+from tray.demo.world import NotebookInstance, Status, World
 
 
 @dataclass(frozen=True)
@@ -28,8 +43,99 @@ class SampleCloud:
 
 
 @contextmanager
-def sample_cloud(folder: Path, *, jupyter: bool = False) -> Iterator[SampleCloud]:
-    """Run the endpoint; its AWS files are written into `folder`."""
-    profiles = sample_profiles()
+def sample_cloud(
+    folder: Path, *, jupyter: bool = False, profiles: Sequence[SampleProfile] = ()
+) -> Iterator[SampleCloud]:
+    """Run the endpoint for the sample profiles or those given; its AWS files are written into `folder`."""
+    profiles = tuple(profiles) or sample_profiles()
     with running_endpoint(sample_world(profiles), jupyter=jupyter) as endpoint:
         yield SampleCloud(endpoint, profiles, write_sample_files(folder, endpoint.url, profiles))
+
+
+REGIONS = ("ap-southeast-2", "eu-west-1", "us-east-1", "us-west-2")
+
+
+def many_profiles(count: int) -> tuple[SampleProfile, ...]:
+    """Return profiles of an account each, in all of REGIONS."""
+    return tuple(
+        SampleProfile(f"profile-{at:02}", REGIONS, sample_principal(f"{100_000_000_000 + at}", f"user-{at}"))
+        for at in range(count)
+    )
+
+
+def put_one_notebook_each(world: World, profiles: Sequence[SampleProfile]) -> None:
+    """Give each profile one notebook instance a region, named after both."""
+    now = world.clock()
+    for profile in profiles:
+        world.put(
+            *(
+                NotebookInstance(
+                    name=f"{profile.name}-{region}",
+                    account_id=profile.principal.account_id,
+                    region=region,
+                    status=Status.IN_SERVICE,
+                    instance_type="ml.t3.medium",
+                    created=now,
+                    modified=now,
+                )
+                for region in profile.regions
+            )
+        )
+
+
+@dataclass(frozen=True)
+class TlsFront:
+    """An https address, the certificate that vouches for it, and how many connections there were."""
+
+    url: str
+    certificate: Path
+    connections: Callable[[], int]
+
+
+@contextmanager
+def tls_front(folder: Path, url: str) -> Iterator[TlsFront]:
+    """Answer https on loopback by asking an http server there, with a certificate that no authority vouches for."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    behind = urlsplit(url)
+    accepted: list[int] = []
+
+    class Front(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            accepted.append(1)
+            with (
+                contextlib.suppress(OSError),
+                context.wrap_socket(self.request, server_side=True) as front,
+                socket.create_connection((behind.hostname, behind.port)) as back,
+            ):
+                answers = threading.Thread(target=pump, args=(back, front), daemon=True)
+                answers.start()
+                pump(front, back)
+                answers.join()
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_RDWR)
+
+    with Server(("127.0.0.1", 0), Front) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield TlsFront(f"https://127.0.0.1:{server.server_address[1]}", certificate, lambda: len(accepted))
+        finally:
+            server.shutdown()

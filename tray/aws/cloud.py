@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +17,7 @@ from tray.errors import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
-    from types_boto3_sagemaker.type_defs import NotebookInstanceSummaryTypeDef
+    from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Mapping[str, object])
@@ -60,19 +61,7 @@ class Cloud:
         :raises TrayError: AWS can't be asked, or refuses
         """
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
-        pages = self._call(
-            place,
-            "ListNotebookInstances",
-            lambda client: [
-                _checked(page, "NotebookInstances")
-                for page in client.get_paginator("list_notebook_instances").paginate(
-                    SortBy="Name",
-                    SortOrder="Ascending",
-                    PaginationConfig={"PageSize": _PAGE_SIZE},
-                    **filters,
-                )
-            ],
-        )
+        pages = self._call(place, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
         return tuple(_notebook(place, summary) for page in pages for summary in page["NotebookInstances"])
 
     def find_notebooks(self, place: Place, name: str) -> tuple[Notebook, ...]:
@@ -115,6 +104,17 @@ class Cloud:
         )
         return with_view(url, view)
 
+    def warm(self, place: Place) -> None:
+        """Open the connection over which a click on a notebook instance at `place` will go, unless it is open.
+
+        Asks for one notebook instance: that readies the credentials and the TLS connection, and needs no permission
+        that listing doesn't. That it can't be done is no error, and for the click to tell.
+        """
+        if self._sessions.is_warm(place.aws_profile, place.region):
+            return
+        with suppress(TrayError):
+            self._call(place, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
+
     def forget_changed_config(self) -> None:
         """Use the AWS config and credentials files as they are now, if they have changed."""
         self._sessions.forget_changed_config()
@@ -123,8 +123,11 @@ class Cloud:
         from tray.aws.errors import translated
 
         try:
-            with translated(place, operation, resource):
-                return call(self._sessions.client(place.aws_profile, place.region))
+            with (
+                translated(place, operation, resource),
+                self._sessions.client(place.aws_profile, place.region, operation) as client,
+            ):
+                return call(client)
         except TrayError as error:
             if error.problem.kind is Kind.SIGN_IN:
                 self._sessions.forget(place.aws_profile)
@@ -135,6 +138,21 @@ class Cloud:
 
         with translated(Place(profile, "", aws_profile), "ListNotebookInstances"):
             return self._sessions.own_region(aws_profile)
+
+
+def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
+    """Yield all pages of a list. botocore's paginator does the same, and makes a class of its own for each list."""
+    asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": _PAGE_SIZE, **filters}
+    while True:
+        page = _checked(client.list_notebook_instances(**asked), "NotebookInstances")
+        yield page
+        before, asked["NextToken"] = asked.get("NextToken"), page.get("NextToken")
+        if not asked["NextToken"]:
+            return
+        if asked["NextToken"] == before:
+            from tray.aws.errors import GarbledAnswerError
+
+            raise GarbledAnswerError  # the same page for ever
 
 
 def _checked(answer: A, member: str) -> A:

@@ -1,14 +1,18 @@
-"""The profiles in the AWS config and credentials files, read with botocore's own parser."""
+"""The AWS config and credentials files, parsed with botocore's own parser once for each state that they are in."""
 
 from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tray.errors import Kind, TrayError
+
+_parsing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +25,22 @@ class AwsProfile:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFingerprint:
-    """Tells whether the files have changed since: equal fingerprints, equal files."""
+    """Tells whether the files have changed since: equal fingerprints, equal files. The config file's is the first."""
 
     files: tuple[tuple[Path, int, int, int] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AwsFiles:
+    """Both files as botocore parses them, for all sessions to share: nothing of it is ever changed.
+
+    `config` is what `botocore.configloader.load_config` gives, `credentials` what `raw_config_parse` does; None where
+    there is no file. `merged` is the config with the credentials file's profiles in it, as a session's `full_config`.
+    """
+
+    config: dict[str, Any] | None = field(repr=False)
+    credentials: dict[str, Any] | None = field(repr=False)
+    merged: dict[str, Any] = field(repr=False)
 
 
 def config_paths() -> tuple[Path, Path]:
@@ -34,7 +51,8 @@ def config_paths() -> tuple[Path, Path]:
     """
     config = os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
     credentials = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
-    return Path(config).expanduser(), Path(credentials).expanduser()
+    # botocore, too, takes variables in them.
+    return Path(os.path.expandvars(config)).expanduser(), Path(os.path.expandvars(credentials)).expanduser()
 
 
 def config_fingerprint() -> ConfigFingerprint:
@@ -50,6 +68,40 @@ def config_fingerprint() -> ConfigFingerprint:
     return ConfigFingerprint(tuple(of(path) for path in config_paths()))
 
 
+def read_aws_files() -> AwsFiles:
+    """Return both files as they are now.
+
+    :raises botocore.exceptions.ConfigParseError: a file is there and can't be parsed
+    :raises OSError: or can't be read
+    """
+    with _parsing:  # 64 workers ask at once after a change
+        return _parse(config_fingerprint())
+
+
+@functools.lru_cache(maxsize=1)
+def _parse(_fingerprint: ConfigFingerprint) -> AwsFiles:
+    # Here and not at the top: this is a worker's job, and the icon must not wait for botocore's import.
+    from botocore.configloader import load_config, raw_config_parse
+
+    config_path, credentials_path = config_paths()
+    # A profile is [profile NAME] in the config file and [NAME] in the credentials file; load_config knows the former.
+    config, credentials = _load(config_path, load_config), _load(credentials_path, raw_config_parse)
+    profiles = dict(config["profiles"]) if config else {}
+    for name, settings in (credentials or {}).items():
+        profiles[name] = {**profiles.get(name, {}), **settings}
+    return AwsFiles(config, credentials, {**(config or {}), "profiles": profiles})
+
+
+def _load(path: Path, read: Callable[[str], Any]) -> dict[str, Any] | None:
+    from botocore.exceptions import ConfigNotFound
+
+    try:
+        parsed: dict[str, Any] = read(str(path))
+        return parsed
+    except ConfigNotFound:
+        return None
+
+
 def read_aws_profiles() -> tuple[AwsProfile, ...]:
     """Return the profiles of both files, the config file's first, each in the order of the file.
 
@@ -57,49 +109,24 @@ def read_aws_profiles() -> tuple[AwsProfile, ...]:
 
     :raises TrayError: (configuration) a file is there and can't be read or parsed
     """
-    return _read(config_fingerprint())
-
-
-@functools.lru_cache(maxsize=1)
-def _read(_fingerprint: ConfigFingerprint) -> tuple[AwsProfile, ...]:
-    """Read the files once for each state that they are in: every profile asks for its region at every refresh."""
-    # Here and not at the top: this is a worker's job, and the icon must not wait for botocore's import.
-    from botocore.configloader import load_config, raw_config_parse
-
-    config_path, credentials_path = config_paths()
-    merged: dict[str, dict[str, Any]] = {}
-    # A profile is [profile NAME] in the config file and [NAME] in the credentials file; load_config knows the former.
-    for path, read in ((config_path, _profiles_of(load_config)), (credentials_path, raw_config_parse)):
-        for name, settings in _parsed(path, read).items():
-            if isinstance(settings, dict):
-                merged[name] = {**merged.get(name, {}), **settings}
-    return tuple(AwsProfile(name, _region(settings)) for name, settings in merged.items())
-
-
-def _profiles_of(load: Any) -> Any:
-    return lambda path: load(path)["profiles"]
-
-
-def _region(settings: dict[str, Any]) -> str | None:
-    region = settings.get("region")
-    return region.strip() or None if isinstance(region, str) else None
-
-
-def _parsed(path: Path, read: Any) -> dict[str, Any]:
-    from botocore.exceptions import ConfigNotFound, ConfigParseError
+    from botocore.exceptions import ConfigParseError
 
     try:
-        parsed: dict[str, Any] = read(str(path))
-        return parsed
-    except ConfigNotFound:
-        return {}
-    except (ConfigParseError, OSError, UnicodeError) as error:
+        profiles = read_aws_files().merged["profiles"]
+    except (ConfigParseError, OSError) as error:
+        path = error.kwargs["path"] if isinstance(error, ConfigParseError) else error.filename
         raise TrayError(
             "AWS config unreadable",
             f"The file {path} can't be read: {_what_is_wrong(error)}",
             "Correct the file; every section is [name] and every setting name = value.",
             kind=Kind.CONFIGURATION,
         ) from error
+    return tuple(AwsProfile(name, _region(settings)) for name, settings in profiles.items())
+
+
+def _region(settings: dict[str, Any]) -> str | None:
+    region = settings.get("region")
+    return region.strip() or None if isinstance(region, str) else None
 
 
 def _what_is_wrong(error: Exception) -> str:

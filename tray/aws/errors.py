@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -40,7 +41,7 @@ _SIGNATURE_CODES = {
     "AuthFailure",
 }
 _DENIED_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException"}
-_THROTTLING_CODES = {
+THROTTLING_CODES = {
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -96,7 +97,7 @@ def _client_error(error: b.ClientError, place: Place, operation: str, resource: 
             f"Ask your administrator for the IAM action sagemaker:{operation} on {resource or '*'}.",
             kind=Kind.DENIED,
         )
-    if code in _THROTTLING_CODES:
+    if code in THROTTLING_CODES:
         return TrayError(
             "AWS is limiting requests",
             f"AWS answered {_where(place)} with “{said or code}”: too many requests to this account at once.",
@@ -207,12 +208,21 @@ def _certificate(error: Exception, place: Place) -> TrayError:
 
 def _known_region(region: str) -> bool:
     """Whether the installed botocore knows `region`; it words a failure, and never refuses a region by itself."""
-    import botocore.session
+    return region in _known_regions()
 
-    session = botocore.session.get_session()
-    return any(
-        region in session.get_available_regions("sagemaker", partition, allow_non_regional=True)
-        for partition in session.get_available_partitions()
+
+@functools.cache
+def _known_regions() -> frozenset[str]:
+    """Read them once: a computer that is offline asks for every place."""
+    from botocore.regions import EndpointResolver
+
+    from tray.aws.models import ENDPOINT_PREFIX, shared_loader
+
+    resolver = EndpointResolver(shared_loader().load_data("endpoints"))
+    return frozenset(
+        region
+        for partition in resolver.get_available_partitions()
+        for region in resolver.get_available_endpoints(ENDPOINT_PREFIX, partition, allow_non_regional=True)
     )
 
 

@@ -1,0 +1,115 @@
+"""SageMaker clients, with their connections: one a region for all AWS profiles whose settings shape it alike."""
+
+from __future__ import annotations
+
+import platform
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.utils import parse_timestamp
+
+from tray import __version__
+from tray.aws.identities import SharedFilesSession
+from tray.aws.models import OPERATIONS, SERVICE, full_loader
+from tray.aws.signing import Anonymous, give_signer, notice_throttling
+from tray.aws.trust import read_certificates_once
+
+if TYPE_CHECKING:
+    from botocore.loaders import Loader
+    from botocore.session import Session
+    from types_boto3_sagemaker import SageMakerClient
+
+    from tray.aws.identities import Identity, Shape
+    from tray.aws.trust import OnceContext
+
+# The person waits for these. Retries are left to botocore's own settings (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE).
+_CONNECT_TIMEOUT_SECONDS = 10
+_READ_TIMEOUT_SECONDS = 20
+# As many as there are workers, 64 for lists and 8 for clicks: botocore's 10 would close the others after each call.
+_MOST_CONNECTIONS = 72
+
+
+class Clients:
+    """All clients, made at first use and kept. Safe to use from many threads."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+        self._lock = threading.Lock()
+        self._families: dict[tuple[Shape, bool], _Family] = {}
+
+    def client(self, identity: Identity, region: str, operation: str) -> SageMakerClient:
+        """Return the client for `operation` in a region, shaped as `identity`'s settings say. It signs for nobody.
+
+        :raises botocore.exceptions.BotoCoreError: its settings or the region don't work
+        """
+        known = operation in OPERATIONS
+        with self._lock:
+            family = self._families.get((identity.shape, known))
+            if family is None:
+                family = _Family(identity, self._loader if known else full_loader())
+                self._families[identity.shape, known] = family
+        return family.client(region)
+
+
+class _Family:
+    """The clients of one shape. `boto3.Session` makes them, and botocore's session below it is without credentials.
+
+    boto3 is not asked for a session a profile: it adds nothing to botocore's there but the memory of its own loaders.
+    """
+
+    def __init__(self, like: Identity, loader: Loader) -> None:
+        # boto3 guide, "Multithreading or multiprocessing with clients": making clients is not thread-safe, using is.
+        self._lock = threading.Lock()
+        self._like = like
+        self._loader = loader
+        self._session: boto3.Session | None = None
+        self._config: Config | None = None
+        self._trust: OnceContext | None = None
+        self._clients: dict[str, SageMakerClient] = {}
+
+    def client(self, region: str) -> SageMakerClient:
+        with self._lock:
+            if region not in self._clients:
+                self._clients[region] = self._made(region)
+            return self._clients[region]
+
+    def _made(self, region: str) -> SageMakerClient:
+        if self._session is None:
+            # With hooks of its own: boto3 registers more.
+            core = SharedFilesSession(self._like.aws_profile, self._like.files, self._loader)
+            core.register_component("credential_provider", Anonymous())
+            core.register_component("token_provider", Anonymous())
+            core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
+            self._session = boto3.Session(botocore_session=core)
+            self._config = _config(core)
+        client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
+        client.meta.events.register("before-sign.sagemaker", give_signer)
+        client.meta.events.register("needs-retry.sagemaker", notice_throttling)
+        self._trust = read_certificates_once(client, self._trust)
+        return client
+
+
+def _config(session: Session) -> Config:
+    app_id = session.get_config_variable("user_agent_appid")
+    return Config(
+        connect_timeout=_CONNECT_TIMEOUT_SECONDS,
+        read_timeout=_READ_TIMEOUT_SECONDS,
+        max_pool_connections=_MOST_CONNECTIONS,
+        # Whole, and so the same for every request: botocore puts its own together twice a request, a tenth of its time.
+        user_agent=" ".join(
+            (
+                f"{session.user_agent_name}/{session.user_agent_version}",
+                f"Python/{platform.python_version()} {platform.system()}/{platform.release()}",
+                *([f"app/{app_id}"] if app_id else []),
+            )
+        ),
+        user_agent_extra=f"notebook-tray/{__version__}",
+    )
+
+
+def _time(value: Any) -> datetime:
+    """Return a time that AWS wrote: in SageMaker's protocol seconds since 1970, which take botocore 30 µs to read."""
+    return datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else parse_timestamp(value)
