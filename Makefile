@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test lint format icons lock clean
+.PHONY: run test lint format icons lock clean bench bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -33,9 +34,25 @@ icons: $(INSTALLED)
 lock: $(INSTALLED)
 	packaging/lock.sh --upgrade
 
+# Measures what the tray costs, beside the AWS CLI and boto3 as in its documentation. Takes half an hour; `make bench
+# BENCH=--quick` takes some minutes.
+bench: $(INSTALLED) $(BENCH_INSTALLED)
+	packaging/linux/debian-packages.sh
+	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json $(BENCH)
+
+# Draws memory and time against the number of profiles.
+bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
+	packaging/linux/debian-packages.sh
+	$(BIN)/python -m tests.benchmarks.growth_chart build/benchmarks-growth.json
+	.venv-bench/bin/python -m tests.benchmarks.draw build/benchmarks-growth.json assets/benchmarks.png
+
 clean:
-	rm -rf .venv build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
+	touch $@
+
+$(BENCH_INSTALLED): packaging/requirements-bench.txt packaging/make-venv-bench.sh
+	PYTHON="$(PYTHON)" packaging/make-venv-bench.sh
 	touch $@

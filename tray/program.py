@@ -51,6 +51,7 @@ class Program:
             on_failure=self._tell_failure,
             on_copied=self._tell_copied,
         )
+        self._items = _Items(self._do)
         self._browsers_known = False
 
     def start(self) -> None:
@@ -60,7 +61,7 @@ class Program:
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""
-        return _bound(menu(self._board.snapshot, time.time()), self._do)
+        return self._items.of(menu(self._board.snapshot, time.time()))
 
     def menu_opened(self) -> None:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
@@ -120,25 +121,48 @@ class Program:
         )
 
 
-def _bound(entries: Iterable[e.Entry], do: Callable[[e.Command], None]) -> list[MenuItem]:
-    """Return menu entries as items of the tray's menu whose choice is passed to `do`."""
-    return [Menu.SEPARATOR if entry is e.SEPARATOR else _item(entry, do) for entry in entries]
+class _Items:
+    """Menu entries as items of the tray's menu, whose choice is passed to `do`.
 
+    An entry that stands in the menu before is the same item in the next: of thousands, a few are new.
+    """
 
-def _item(entry: e.Entry, do: Callable[[e.Command], None]) -> MenuItem:
-    action: Menu | Callable[[], None] | None = None
-    if entry.children:
-        action = Menu(*_bound(entry.children, do))
-    elif (command := entry.command) is not None:
-        action = lambda: do(command)  # noqa: E731 - a def of its own would need a name for nothing
-    return KeyedItem(
-        entry.key,
-        entry.label,
-        action,
-        checked=None if (checked := entry.checked) is None else lambda _: checked,
-        radio=entry.radio,
-        enabled=entry.enabled,
-    )
+    def __init__(self, do: Callable[[e.Command], None]) -> None:
+        self._do = do
+        self._made: dict[int, tuple[tuple[e.Entry, ...], list[MenuItem]]] = {}
+
+    def of(self, entries: tuple[e.Entry, ...]) -> list[MenuItem]:
+        """Return the items for a whole menu."""
+        before, self._made = self._made, {}
+        return [self._item(entry, before) for entry in entries]
+
+    def _item(self, entry: e.Entry, before: dict[int, tuple[tuple[e.Entry, ...], list[MenuItem]]]) -> MenuItem:
+        if entry is e.SEPARATOR:
+            return Menu.SEPARATOR
+        action: Menu | Callable[..., None] | None = None
+        if entry.children:
+            action = Menu(*self._children(entry.children, before))
+        elif (command := entry.command) is not None:
+            # With pystray's own two arguments: it would wrap a callable of fewer, which takes longer than all else.
+            action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would need a name for nothing
+        return KeyedItem(
+            entry.key,
+            entry.label,
+            action,
+            checked=None if (checked := entry.checked) is None else lambda _: checked,
+            radio=entry.radio,
+            enabled=entry.enabled,
+        )
+
+    def _children(
+        self, children: tuple[e.Entry, ...], before: dict[int, tuple[tuple[e.Entry, ...], list[MenuItem]]]
+    ) -> list[MenuItem]:
+        # By identity, and with what it is the identity of held on to, so that no other can have it meanwhile.
+        known = before.get(id(children))
+        if known is None or known[0] is not children:
+            known = (children, [self._item(entry, before) for entry in children])
+        self._made[id(children)] = known
+        return known[1]
 
 
 def _hand_off(url: str) -> None:

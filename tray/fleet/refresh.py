@@ -30,6 +30,8 @@ REFRESH_EVERY_SECONDS = 300
 TRANSITION_SECONDS = 5
 # A menu that opens on something older than this asks anew.
 FRESH_SECONDS = 15
+# How long a place's notebook instances wait for those of others, to be shown with them.
+_PUBLISH_SECONDS = 0.2
 # Ages are shown in minutes.
 _TICK_SECONDS = 60
 
@@ -59,20 +61,24 @@ class Refresher:
         self._cloud = cloud
         self._aws = aws
         self._clock = clock
-        self._wanted = threading.Event()
+        self._wake = threading.Event()
+        self._asked = False
         self._started_at: float | None = None
         self._stored: StoredProfiles | None = None
         self._lock = threading.Lock()
         self._in_flight: set[Place] = set()
+        self._listed: dict[Place, PlaceState] = {}
+        self._publishing: threading.Timer | None = None
 
     def start(self) -> None:
         """Begin, on a thread of its own; the first refresh is at once."""
-        self._wanted.set()
+        self.refresh()
         threading.Thread(target=self._run, name="refresher", daemon=True).start()
 
     def refresh(self) -> None:
         """Ask for a refresh now; never blocks."""
-        self._wanted.set()
+        self._asked = True
+        self._wake.set()
 
     def refresh_if_old(self) -> None:
         """Ask for a refresh unless the last one began less than 15 s ago; never blocks.
@@ -94,10 +100,13 @@ class Refresher:
 
     def _run(self) -> None:
         while True:
-            if not self._wanted.wait(min(_TICK_SECONDS, self._due_in())) and self._due_in() > 0:
-                self._board.tick()
+            woken = self._wake.wait(min(_TICK_SECONDS, self._due_in()))
+            self._wake.clear()
+            if not self._asked and self._due_in() > 0:
+                if not woken:
+                    self._board.tick()
                 continue
-            self._wanted.clear()
+            self._asked = False
             self._started_at = self._clock()
             try:
                 self._refresh()
@@ -161,13 +170,30 @@ class Refresher:
     def _list(self, place: Place) -> None:
         known = next((state for state in self._board.snapshot.places if state.place == place), None)
         listed = list_place(self._cloud, place, known, clock=self._clock)
-        self._board.update(
-            lambda snapshot: replace(
-                snapshot, places=tuple(listed if state.place == place else state for state in snapshot.places)
-            )
-        )
         with self._lock:
             self._in_flight.discard(place)
+            self._listed[place] = listed
+            done = not self._in_flight
+            wait = not done and self._publishing is None
+            if wait:
+                self._publishing = threading.Timer(_PUBLISH_SECONDS, self._publish)
+                self._publishing.daemon = True
+                self._publishing.start()
+        if done:
+            self._publish()
+
+    def _publish(self) -> None:
+        """Show what was listed since this was last done: hundreds of places are not hundreds of new menus."""
+        with self._lock:
+            if self._publishing is not None:
+                self._publishing.cancel()
+                self._publishing = None
+            listed, self._listed = self._listed, {}
+        self._board.update(
+            lambda snapshot: replace(
+                snapshot, places=tuple(listed.get(state.place, state) for state in snapshot.places)
+            )
+        )
         self._rest_when_done()
 
     def _rest_when_done(self) -> None:
@@ -175,3 +201,4 @@ class Refresher:
             done = not self._in_flight
         if done:
             self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
+            self._wake.set()  # when the next refresh is due depends on what this one found

@@ -6,6 +6,7 @@ extension drops a menu that is too long (ubuntu/gnome-shell-extension-appindicat
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,8 @@ def _group(profile: str, notebooks: list[Notebook], entry: Callable[[Notebook], 
     return (*shown, text("more", f"… and {more} more: notebook-tray list --profile {profile}"))
 
 
+# Nearly every entry of a menu stands here, and is the same in the next one.
+@functools.lru_cache(maxsize=2048)
 def _actions(notebook: Notebook, profile: Profile | None) -> tuple[Entry, ...]:
     default = profile.session_seconds if profile else DEFAULT_SESSION_SECONDS
     view = profile.view if profile else View.LAB

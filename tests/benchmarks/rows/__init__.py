@@ -1,0 +1,1 @@
+"""The rows of the table, one file a group. A group measures what can be measured in one go."""
