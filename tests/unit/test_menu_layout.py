@@ -157,6 +157,12 @@ def test_a_length_that_is_not_offered_is_said() -> None:
     assert find(menu(known, NOW), "Session length").children[0].label == "Now: 1 h 30 min"
 
 
+def test_without_a_profile_there_is_no_length_to_choose_and_the_line_says_why() -> None:
+    (line,) = find(menu(snapshot(profiles=()), NOW), "Session length").children
+    assert line.label == "There is no profile yet to set it for"
+    assert not line.enabled
+
+
 def test_profiles_are_check_items() -> None:
     known = snapshot(
         profiles=(Profile("research", "research"), Profile("mine", "prod"), Profile("old", "gone")),

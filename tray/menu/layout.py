@@ -139,13 +139,14 @@ def _actions(notebook: Notebook, profile: Profile | None) -> tuple[Entry, ...]:
 
 
 def _lengths(snapshot: Snapshot) -> tuple[Entry, ...]:
+    if not snapshot.profiles:
+        return (text("none", "There is no profile yet to set it for"),)
     in_use = {profile.session_seconds for profile in snapshot.profiles}
     entries = tuple(
         Entry(
             f"{seconds}",
             format_session_length(seconds),
             SetSessionLength(seconds),
-            enabled=bool(snapshot.profiles),
             checked=in_use == {seconds},
             radio=True,
         )
