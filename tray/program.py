@@ -6,27 +6,33 @@ workers for AWS, the keyring and the browser. They meet in `Board`, whose snapsh
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tray.aws.cloud import Cloud
 from tray.desktop.clipboard import get_clipboard
-from tray.desktop.icon import KeyedItem, Menu, MenuItem, TrayIcon
+from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.errors import Problem, TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
 from tray.fleet.refresh import Refresher
 from tray.fleet.survey import MOST_AT_ONCE
+from tray.fleet.values import Phase
 from tray.menu import entries as e
 from tray.menu import words
-from tray.menu.layout import menu
+from tray.menu.layout import Groups, menu
 from tray.workers import Workers
 
 if TYPE_CHECKING:
     from tray.fleet.values import Notebook, Notice
     from tray.profiles.store import ProfileStore
+
+
+# How many more objects than went are made until Python looks for garbage by itself: a menu is tens of thousands.
+_NEW_OBJECTS = 50_000
 
 
 class Program:
@@ -52,16 +58,21 @@ class Program:
             on_copied=self._tell_copied,
         )
         self._items = _Items(self._do)
+        self._groups = Groups()
         self._browsers_known = False
+        self._was_listing = False
 
     def start(self) -> None:
         """Begin to list notebook instances."""
+        # What is imported by now stays: collections need not look through it each time.
+        gc.freeze()
+        gc.set_threshold(_NEW_OBJECTS)
         self._show()
         self._refresher.start()
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""
-        return self._items.of(menu(self._board.snapshot, time.time()))
+        return self._items.of(menu(self._board.snapshot, time.time(), self._groups))
 
     def menu_opened(self) -> None:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
@@ -85,14 +96,19 @@ class Program:
         self._icon.attention = attention
         self._icon.title = words.tooltip(snapshot, now)
         self._icon.update_menu()
+        listing = snapshot.phase is not Phase.RESTING
+        if self._was_listing and not listing:
+            # A refresh has just left its garbage, and it is on a worker that this one ends.
+            gc.collect()
+        self._was_listing = listing
 
-    def _do(self, command: e.Command) -> None:
+    def _do(self, command: e.Command, subject: e.Subject | None) -> None:
         match command:
-            case e.OpenNotebook(profile, arn, view, session_seconds):
-                if notebook := self._known(profile, arn):
+            case e.OpenNotebook(view, session_seconds):
+                if notebook := self._known(subject):
                     self._actions.open(notebook, view, session_seconds)
-            case e.CopyLink(profile, arn, view, session_seconds):
-                if notebook := self._known(profile, arn):
+            case e.CopyLink(view, session_seconds):
+                if notebook := self._known(subject):
                     self._actions.copy_link(notebook, view, session_seconds)
             case e.Refresh():
                 self._refresher.refresh()
@@ -105,8 +121,8 @@ class Program:
             case e.Quit():
                 self._icon.stop()
 
-    def _known(self, profile: str, arn: str) -> Notebook | None:
-        notebook = self._board.snapshot.find(profile, arn)
+    def _known(self, subject: e.Subject | None) -> Notebook | None:
+        notebook = self._board.snapshot.find(subject.profile, subject.arn) if subject else None
         if notebook is None:
             self._icon.notify("It is no longer there: refresh to see what is.", "Notebook instance not found")
         return notebook
@@ -122,29 +138,25 @@ class Program:
 
 
 class _Items:
-    """Menu entries as items of the tray's menu, whose choice is passed to `do`.
+    """Menu entries as items of the tray's menu, whose choice is passed to `do` with what its submenu is about."""
 
-    An entry that stands in the menu before is the same item in the next: of thousands, a few are new.
-    """
-
-    def __init__(self, do: Callable[[e.Command], None]) -> None:
+    def __init__(self, do: Callable[[e.Command, e.Subject | None], None]) -> None:
         self._do = do
-        self._made: dict[int, tuple[tuple[e.Entry, ...], list[MenuItem]]] = {}
 
-    def of(self, entries: tuple[e.Entry, ...]) -> list[MenuItem]:
-        """Return the items for a whole menu."""
-        before, self._made = self._made, {}
-        return [self._item(entry, before) for entry in entries]
+    def of(self, entries: tuple[e.Entry, ...], subject: e.Subject | None = None) -> list[MenuItem]:
+        """Return the items for a menu or a submenu."""
+        return [self._item(entry, subject) for entry in entries]
 
-    def _item(self, entry: e.Entry, before: dict[int, tuple[tuple[e.Entry, ...], list[MenuItem]]]) -> MenuItem:
+    def _item(self, entry: e.Entry, subject: e.Subject | None) -> MenuItem:
         if entry is e.SEPARATOR:
             return Menu.SEPARATOR
         action: Menu | Callable[..., None] | None = None
-        if entry.children:
-            action = Menu(*self._children(entry.children, before))
+        if children := entry.children:
+            about = entry.subject or subject
+            action = ContentMenu(children, lambda: self.of(children, about))
         elif (command := entry.command) is not None:
             # With pystray's own two arguments: it would wrap a callable of fewer, which takes longer than all else.
-            action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would need a name for nothing
+            action = lambda _icon, _item: self._do(command, subject)  # noqa: E731 - a def would name nothing
         return KeyedItem(
             entry.key,
             entry.label,
@@ -153,16 +165,6 @@ class _Items:
             radio=entry.radio,
             enabled=entry.enabled,
         )
-
-    def _children(
-        self, children: tuple[e.Entry, ...], before: dict[int, tuple[tuple[e.Entry, ...], list[MenuItem]]]
-    ) -> list[MenuItem]:
-        # By identity, and with what it is the identity of held on to, so that no other can have it meanwhile.
-        known = before.get(id(children))
-        if known is None or known[0] is not children:
-            known = (children, [self._item(entry, before) for entry in children])
-        self._made[id(children)] = known
-        return known[1]
 
 
 def _hand_off(url: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.choices import OFFERED_SESSION_SECONDS
 from tray.fleet.values import Notice, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
-from tray.menu.layout import menu
+from tray.menu.layout import Groups, menu
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -64,13 +65,13 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "---",
         "Copy link",
     ]
-    arn = notebook("a").arn
-    assert actions[0].command == e.OpenNotebook("research", arn, View.LAB, 7200)
-    assert actions[1].command == e.OpenNotebook("research", arn, View.CLASSIC, 7200)
+    assert find(menu(known, NOW), "a — Running").subject == e.Subject("research", notebook("a").arn)
+    assert actions[0].command == e.OpenNotebook(View.LAB, 7200)
+    assert actions[1].command == e.OpenNotebook(View.CLASSIC, 7200)
     assert [entry.command for entry in actions[3:9]] == [
-        e.OpenNotebook("research", arn, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS
+        e.OpenNotebook(View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS
     ]
-    assert actions[-1].command == e.CopyLink("research", arn, View.LAB, 7200)
+    assert actions[-1].command == e.CopyLink(View.LAB, 7200)
 
 
 @pytest.mark.parametrize(
@@ -244,3 +245,55 @@ def test_the_same_notebook_seen_by_two_profiles_has_two_lines() -> None:
 def test_a_place_without_notebooks_is_no_line() -> None:
     known = snapshot(places=(PlaceState(Place("p", "eu-west-1", "p"), (), NOW),))
     assert labels(menu(known, NOW))[0:3] == ["No notebook instances · Updated just now", "---", "---"]
+
+
+class TestGroupsRememberedFromTheMenuBefore:
+    KNOWN = snapshot(*many(9, "alpha"), *many(9, "beta"))
+
+    @staticmethod
+    def groups_of(entries: tuple[e.Entry, ...]) -> dict[str, e.Entry]:
+        return {entry.key: entry for entry in entries if entry.key.startswith("group/")}
+
+    def test_one_that_is_the_same_is_the_very_same_entry(self) -> None:
+        remembered = Groups()
+        before = self.groups_of(menu(self.KNOWN, NOW, remembered))
+        first, *others = self.KNOWN.places
+        changed = replace(first, notebooks=(replace(first.notebooks[0], status="InService"), *first.notebooks[1:]))
+        after = self.groups_of(menu(replace(self.KNOWN, places=(changed, *others)), NOW + 60, remembered))
+        assert after["group/beta"] is before["group/beta"]
+        assert after["group/alpha"] is not before["group/alpha"]
+
+    def test_whatever_changes_the_menu_is_as_without_them(self) -> None:
+        chance = random.Random(7)
+        remembered = Groups()
+        seen = set()
+        for turn in range(300):
+            places = tuple(
+                replace(
+                    state,
+                    notebooks=tuple(
+                        replace(each, status=chance.choice(("InService", "Stopped"))) if chance.random() < 0.1 else each
+                        for each in state.notebooks
+                        if chance.random() < 0.95
+                    ),
+                    problem=problem() if chance.random() < 0.2 else None,
+                )
+                for state in self.KNOWN.places
+                if chance.random() < 0.9
+            )
+            profiles = tuple(
+                Profile(name, name, session_seconds=chance.choice((1800, 7200)), view=chance.choice(list(View)))
+                for name in ("beta", "alpha")
+                if chance.random() < 0.9
+            )
+            known = replace(self.KNOWN, places=places, profiles=profiles)
+            shown = menu(known, NOW + turn * 20, remembered)
+            assert shown == menu(known, NOW + turn * 20)
+            seen.add(shown)
+        assert len(seen) > 200
+
+    def test_those_for_which_the_same_can_be_done_share_their_actions(self) -> None:
+        group = self.groups_of(menu(self.KNOWN, NOW))["group/alpha"]
+        running = [child for child in group.children if child.label.endswith("Running")]
+        assert len({id(child.children) for child in running}) == 1
+        assert len({child.subject for child in running}) == len(running) > 1

@@ -92,16 +92,16 @@ def test_busy_is_while_something_is_under_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("apart", "stale_seconds", "label"),
+    ("apart", "stale", "label"),
     [
-        ((False, False), None, "a — Running"),
-        ((True, False), None, "a (eu-west-1) — Running"),
-        ((False, True), None, "a (research) — Running"),
-        ((True, True), 720, "a (eu-west-1, research) — Running, 12 min ago"),
+        ((False, False), "", "a — Running"),
+        ((True, False), "", "a (eu-west-1) — Running"),
+        ((False, True), "", "a (research) — Running"),
+        ((True, True), "12 min ago", "a (eu-west-1, research) — Running, 12 min ago"),
     ],
 )
-def test_a_notebook_line(apart: tuple[bool, bool], stale_seconds: float | None, label: str) -> None:
-    assert words.notebook_label(notebook("a"), apart, stale_seconds) == label
+def test_a_notebook_line(apart: tuple[bool, bool], stale: str, label: str) -> None:
+    assert words.notebook_label(notebook("a"), apart, stale) == label
 
 
 def test_a_status_that_is_new_to_us_is_shown_as_aws_writes_it() -> None:

@@ -60,4 +60,5 @@ def list_place(
             "The log has the details; please report it.",
         )
         return PlaceState(place, known.notebooks if known else (), known.listed_at if known else None, problem)
-    return PlaceState(place, found, clock())
+    # The very same where nothing changed: what is made of them is then known to be the same, and not kept twice.
+    return PlaceState(place, known.notebooks if known and known.notebooks == found else found, clock())

@@ -10,21 +10,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenNotebook:
-    """Open a notebook instance. It is named by its ARN, as `profile` sees it: never by its place in the menu."""
+class Subject:
+    """The notebook instance that a submenu is about: its ARN, as `profile` sees it. Never its place in the menu."""
 
     profile: str
     arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotebook:
+    """Open the notebook instance that the submenu is about."""
+
     view: View
     session_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class CopyLink:
-    """Put a presigned URL of a notebook instance on the clipboard."""
+    """Put a presigned URL of the notebook instance that the submenu is about on the clipboard."""
 
-    profile: str
-    arn: str
     view: View
     session_seconds: int
 
@@ -69,6 +73,8 @@ class Entry:
 
     `key` is unique among its siblings and stays the same for as long as the line means the same, whatever its label
     says. Without a `command` and `children` it is only read; `checked` is None where there is nothing to check.
+    `subject` is what the commands of its children are about: notebook instances for which the same can be done share
+    one tuple of children.
     """
 
     key: str
@@ -78,6 +84,7 @@ class Entry:
     checked: bool | None = None
     radio: bool = False
     children: tuple[Entry, ...] = ()
+    subject: Subject | None = None
 
 
 SEPARATOR = Entry("", "")

@@ -1,4 +1,4 @@
-"""The whole menu from a snapshot: a pure function, whose only clock is the one passed in.
+"""The whole menu from a snapshot: pure, with no clock but the one passed in.
 
 At most two levels below the top, and no list without an end: GNOME limits the depth of menus, and its AppIndicator
 extension drops a menu that is too long (ubuntu/gnome-shell-extension-appindicator, issue 350).
@@ -7,7 +7,9 @@ extension drops a menu that is too long (ubuntu/gnome-shell-extension-appindicat
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Collection
+from dataclasses import dataclass
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
@@ -22,6 +24,7 @@ from tray.menu.entries import (
     Quit,
     Refresh,
     SetSessionLength,
+    Subject,
     UncheckProfile,
     text,
 )
@@ -29,14 +32,22 @@ from tray.menu.entries import (
 if TYPE_CHECKING:
     from tray.errors import Problem
 
+# Notebook instances at a place, and how long ago that was known where it can't be told now.
+_Listed = tuple[tuple[Notebook, ...], str]
+# By name, whether region and profile tell notebook instances apart that share it.
+_Apart = dict[str, tuple[bool, bool]]
+
 MOST_AT_TOP = 12
 MOST_IN_GROUP = 25
 MOST_PROBLEMS = 5
 MOST_PROFILES = 40
 
 
-def menu(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
-    """Return the menu for `snapshot` at the time `now`, in seconds since the epoch."""
+def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[Entry, ...]:
+    """Return the menu for `snapshot` at the time `now`, in seconds since the epoch.
+
+    With the `groups` of the menu before, those parts of it that are the same are the very same entries.
+    """
     profiles = Entry("profiles", "Profiles", children=_profiles(snapshot))
     configured = bool(snapshot.profiles) or not snapshot.keyring_read
     return (
@@ -44,7 +55,7 @@ def menu(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
         *(() if configured else (profiles,)),
         *_problems(snapshot),
         SEPARATOR,
-        *_notebooks(snapshot, now),
+        *_notebooks(snapshot, now, groups if groups is not None else Groups()),
         SEPARATOR,
         Entry("refresh", "Refresh", Refresh()),
         Entry("length", "Session length", children=_lengths(snapshot)),
@@ -52,6 +63,34 @@ def menu(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
         SEPARATOR,
         Entry("quit", "Quit", Quit()),
     )
+
+
+class Groups:
+    """The groups of notebook instances of one menu, remembered for the next: of many profiles, few change at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[_GroupFacts, Entry]] = {}
+
+    def entry(self, facts: _GroupFacts) -> Entry:
+        """Return the group that looks as `facts` say."""
+        known = self._known.get(facts.profile_name)
+        if known is None or known[0] != facts:
+            known = self._known[facts.profile_name] = (facts, _group(facts))
+        return known[1]
+
+    def keep_only(self, profiles: Collection[str]) -> None:
+        """Forget the groups of other profiles."""
+        self._known = {name: known for name, known in self._known.items() if name in profiles}
+
+
+@dataclass(frozen=True, slots=True)
+class _GroupFacts:
+    """All that a group's looks depend on. Two that share their parts are told to be equal without a look into these."""
+
+    profile_name: str
+    profile: Profile | None
+    listed: tuple[_Listed, ...]
+    apart: _Apart
 
 
 def _problems(snapshot: Snapshot) -> tuple[Entry, ...]:
@@ -76,65 +115,87 @@ def _problems(snapshot: Snapshot) -> tuple[Entry, ...]:
     return (*shown, text("problems/more", f"… and {more} more: notebook-tray list")) if more else shown
 
 
-def _notebooks(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
-    states = {state.place: state for state in snapshot.places}
-    notebooks = sorted(snapshot.notebooks, key=_order)
+def _notebooks(snapshot: Snapshot, now: float, groups: Groups) -> tuple[Entry, ...]:
+    states = [state for state in snapshot.places if state.notebooks]
+    notebooks = [notebook for state in states for notebook in state.notebooks]
     apart = words.ambiguous_names(notebooks)
-
-    def entry(notebook: Notebook) -> Entry:
-        label = words.notebook_label(
-            notebook, apart.get(notebook.name, (False, False)), _stale_seconds(states[notebook.place], now)
-        )
-        return Entry(_key(notebook), label, children=_actions(notebook, snapshot.profile(notebook.place.profile)))
-
+    listed = {state.place: (state.notebooks, _stale_words(state, now)) for state in states}
     if len(notebooks) <= MOST_AT_TOP:
-        return tuple(entry(notebook) for notebook in notebooks)
-    groups: dict[str, list[Notebook]] = {}
-    for notebook in notebooks:
-        groups.setdefault(notebook.place.profile, []).append(notebook)
-    order = [profile.name for profile in snapshot.profiles if profile.name in groups]
+        stale = {place: since for place, (_, since) in listed.items()}
+        return tuple(
+            _notebook(notebook, apart, stale[notebook.place], snapshot.profile(notebook.place.profile))
+            for notebook in sorted(notebooks, key=_order)
+        )
+    of_profile: dict[str, list[_Listed]] = {}
+    for state in states:
+        of_profile.setdefault(state.place.profile, []).append(listed[state.place])
+    profiles = {profile.name: profile for profile in snapshot.profiles}
+    groups.keep_only(of_profile.keys())
     return tuple(
-        Entry(f"group/{name}", _group_label(name, groups[name]), children=_group(name, groups[name], entry))
-        for name in [*order, *(name for name in groups if name not in order)]
+        groups.entry(_GroupFacts(name, profiles.get(name), tuple(of_profile[name]), _among(apart, of_profile[name])))
+        for name in [*(name for name in profiles if name in of_profile), *(of_profile.keys() - profiles.keys())]
     )
 
 
-def _group_label(profile: str, notebooks: list[Notebook]) -> str:
-    return f"{profile} — {sum(notebook.running for notebook in notebooks)} of {len(notebooks)} running"
+def _among(apart: _Apart, listed: list[_Listed]) -> _Apart:
+    """Return the part of `apart` that is about notebook instances listed there."""
+    if not apart:
+        return apart
+    return {
+        notebook.name: apart[notebook.name]
+        for notebooks, _ in listed
+        for notebook in notebooks
+        if notebook.name in apart
+    }
 
 
-def _group(profile: str, notebooks: list[Notebook], entry: Callable[[Notebook], Entry]) -> tuple[Entry, ...]:
-    shown = tuple(entry(notebook) for notebook in notebooks[:MOST_IN_GROUP])
+def _group(facts: _GroupFacts) -> Entry:
+    name = facts.profile_name
+    notebooks = [(notebook, stale) for notebooks, stale in facts.listed for notebook in notebooks]
+    running = sum(notebook.running for notebook, _ in notebooks)
+    shown = tuple(
+        _notebook(notebook, facts.apart, stale, facts.profile)
+        for notebook, stale in nsmallest(MOST_IN_GROUP, notebooks, key=lambda found: _order(found[0]))
+    )
     more = len(notebooks) - len(shown)
-    if not more:
-        return shown
-    return (*shown, text("more", f"… and {more} more: notebook-tray list --profile {profile}"))
+    rest = (text("more", f"… and {more} more: notebook-tray list --profile {name}"),) if more else ()
+    return Entry(f"group/{name}", f"{name} — {running} of {len(notebooks)} running", children=(*shown, *rest))
 
 
-# Nearly every entry of a menu stands here, and is the same in the next one.
-@functools.lru_cache(maxsize=2048)
-def _actions(notebook: Notebook, profile: Profile | None) -> tuple[Entry, ...]:
-    default = profile.session_seconds if profile else DEFAULT_SESSION_SECONDS
-    view = profile.view if profile else View.LAB
-    reason = words.cannot_open(notebook)
+def _notebook(notebook: Notebook, apart: _Apart, stale: str, profile: Profile | None) -> Entry:
+    return Entry(
+        f"notebook/{notebook.place.profile}/{notebook.arn}",
+        words.notebook_label(notebook, apart.get(notebook.name, (False, False)), stale),
+        children=_actions(
+            words.cannot_open(notebook),
+            profile.session_seconds if profile else DEFAULT_SESSION_SECONDS,
+            profile.view if profile else View.LAB,
+        ),
+        subject=Subject(notebook.place.profile, notebook.arn),
+    )
+
+
+# Nearly every entry of a menu stands here, and many notebook instances share them.
+@functools.lru_cache(maxsize=256)
+def _actions(reason: str, session_seconds: int, view: View) -> tuple[Entry, ...]:
+    """Return what can be done with a notebook instance, or why it can't be: for that, `reason` is not empty."""
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, f"{label} — {reason}", enabled=False)
 
-    def open_in(key: str, label: str, view: View, seconds: int) -> Entry:
-        return action(key, label, OpenNotebook(notebook.place.profile, notebook.arn, view, seconds))
-
-    length = format_session_length(default)
+    length = format_session_length(session_seconds)
     return (
-        open_in("lab", f"Open JupyterLab ({length})", View.LAB, default),
-        open_in("classic", f"Open Jupyter ({length})", View.CLASSIC, default),
+        action("lab", f"Open JupyterLab ({length})", OpenNotebook(View.LAB, session_seconds)),
+        action("classic", f"Open Jupyter ({length})", OpenNotebook(View.CLASSIC, session_seconds)),
         SEPARATOR,
         *(
-            open_in(f"lab/{seconds}", f"JupyterLab for {format_session_length(seconds)}", View.LAB, seconds)
+            action(
+                f"lab/{seconds}", f"JupyterLab for {format_session_length(seconds)}", OpenNotebook(View.LAB, seconds)
+            )
             for seconds in OFFERED_SESSION_SECONDS
         ),
         SEPARATOR,
-        action("copy", "Copy link", CopyLink(notebook.place.profile, notebook.arn, view, default)),
+        action("copy", "Copy link", CopyLink(view, session_seconds)),
     )
 
 
@@ -199,9 +260,6 @@ def _order(notebook: Notebook) -> tuple[bool, bool, str, str, str]:
     )
 
 
-def _key(notebook: Notebook) -> str:
-    return f"notebook/{notebook.place.profile}/{notebook.arn}"
-
-
-def _stale_seconds(state: PlaceState, now: float) -> float | None:
-    return now - state.listed_at if state.problem and state.listed_at is not None else None
+def _stale_words(state: PlaceState, now: float) -> str:
+    """Return how long ago the notebook instances of a place were known, where it can't be listed now."""
+    return words.age_words(now - state.listed_at) if state.problem and state.listed_at is not None else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from tray.choices import format_session_length
 from tray.errors import Kind, Problem
-from tray.fleet.values import Notebook, Phase, PlaceState, Snapshot, Status
+from tray.fleet.values import Notebook, Phase, Place, PlaceState, Snapshot, Status
 
 # A menu line that is wider makes the menu wider than a small screen.
 _LINE_WIDTH = 64
@@ -72,26 +72,28 @@ def busy(snapshot: Snapshot) -> bool:
 
 def ambiguous_names(notebooks: Iterable[Notebook]) -> dict[str, tuple[bool, bool]]:
     """Return for each name that stands for several notebook instances whether region and profile tell them apart."""
-    places: dict[str, list[tuple[str, str]]] = {}
-    for notebook in notebooks:
-        places.setdefault(notebook.name, []).append((notebook.place.region, notebook.place.profile))
+    found = list(notebooks)
+    counts = Counter([notebook.name for notebook in found])
+    places: dict[str, list[Place]] = {}
+    for notebook in found if len(counts) < len(found) else ():
+        if counts[notebook.name] > 1:
+            places.setdefault(notebook.name, []).append(notebook.place)
     return {
-        name: (_differ(region for region, _ in where), _differ(profile for _, profile in where))
+        name: (_differ(place.region for place in where), _differ(place.profile for place in where))
         for name, where in places.items()
-        if len(where) > 1
     }
 
 
-def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale_seconds: float | None) -> str:
+def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = "") -> str:
     """Return a notebook instance's line: name, status, and region and profile where they tell two apart.
 
-    `stale_seconds` is how long ago that was known, where its place can't be listed now.
+    `stale` is how long ago that was known, in words, where its place can't be listed now.
     """
     region, profile = apart
     where = [notebook.place.region] * region + [notebook.place.profile] * profile
-    details = [status_words(notebook.status), *([age_words(stale_seconds)] if stale_seconds is not None else [])]
     name = f"{notebook.name} ({', '.join(where)})" if where else notebook.name
-    return f"{name} — {', '.join(details)}"
+    status = status_words(notebook.status)
+    return f"{name} — {status}, {stale}" if stale else f"{name} — {status}"
 
 
 def problem_label(subject: str, problem: Problem) -> str:
@@ -148,9 +150,9 @@ def _needs(snapshot: Snapshot) -> str:
 
 
 def _running(snapshot: Snapshot) -> str:
-    counts = Counter(notebook.running for notebook in snapshot.notebooks)
-    if counts.total():
-        return f"{counts[True]} of {counts.total()} running"
+    statuses = [notebook.status for state in snapshot.places for notebook in state.notebooks]
+    if statuses:
+        return f"{statuses.count(Status.IN_SERVICE)} of {len(statuses)} running"
     return "No notebook instances" if snapshot.updated_at is not None else ""
 
 

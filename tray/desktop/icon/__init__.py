@@ -6,10 +6,10 @@ import sys
 from typing import cast
 
 from tray.desktop.icon.base import HostState, TrayIcon
-from tray.desktop.icon.items import KeyedItem
+from tray.desktop.icon.items import ContentMenu, KeyedItem
 from tray.desktop.icon.pystray_core import Icon, Menu, MenuItem
 
-__all__ = ["HostState", "KeyedItem", "Menu", "MenuItem", "TrayIcon", "icon_class"]
+__all__ = ["ContentMenu", "HostState", "KeyedItem", "Menu", "MenuItem", "TrayIcon", "icon_class"]
 
 
 def icon_class() -> type[TrayIcon]:

@@ -6,14 +6,26 @@ Layouts are always whole, nothing is filled in as submenus open: Plasma shows th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from dbus_fast import DBusError, PropertyAccess, Variant
 from dbus_fast.annotations import DBusBool, DBusInt32, DBusSignature, DBusStr, DBusUInt32, DBusVariant
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
+from dbus_fast.signature import get_signature_tree
 
-from tray.desktop.icon.menutree import EMPTY, ROOT_ID, Node, PropertyValue, Tree, difference, properties
+from tray.desktop.icon.menutree import (
+    EMPTY,
+    ROOT_ID,
+    Block,
+    BlockChildren,
+    Node,
+    PropertyValue,
+    Tree,
+    difference,
+    properties,
+)
 
 # Not org.freedesktop.DBus.Error.Failed: on that, GNOME's extension stops calling AboutToShow for good.
 UNKNOWN_ID = "org.freedesktop.DBus.Error.InvalidArgs"
@@ -32,6 +44,7 @@ RevisionAndParent = Annotated[list[int], DBusSignature("ui")]
 Timestamped = Annotated[list[int], DBusSignature("iu")]
 
 _SIGNATURES = {str: "s", bool: "b", int: "i"}
+_LAYOUT = get_signature_tree("(ia{sv}av)")
 
 
 class MenuService(ServiceInterface):
@@ -76,9 +89,9 @@ class MenuService(ServiceInterface):
         """Answer with the properties of `ids`, of all items without any; ids that are gone are left out."""
         names = frozenset(property_names)
         return [
-            [identity, _variants(properties(self.tree.by_id[identity]), names)]
-            for identity in (ids or self.tree.by_id)
-            if identity in self.tree.by_id
+            [identity, _variants(properties(node), names)]
+            for identity in (ids or self.tree.ids())
+            if (node := self.tree.find(identity)) is not None
         ]
 
     @dbus_method("GetProperty")
@@ -99,7 +112,7 @@ class MenuService(ServiceInterface):
         """Take in several events; answer with the ids that are unknown."""
         unknown = self._unknown(event[0] for event in events)
         for identity, kind, _data, _timestamp in events:
-            if (node := self.tree.by_id.get(identity)) is not None:
+            if (node := self.tree.find(identity)) is not None:
                 self._take_event(node, kind)
         return unknown
 
@@ -112,7 +125,7 @@ class MenuService(ServiceInterface):
     def about_to_show_group(self, ids: Ids) -> TwoIds:
         """Answer with the ids whose layout is another one than was last fetched, and with the unknown ids."""
         unknown = self._unknown(ids)
-        known = [self.tree.by_id[identity] for identity in ids if identity in self.tree.by_id]
+        known = [node for identity in ids if (node := self.tree.find(identity)) is not None]
         return [[node.id for node in known if self._about_to_show(node)], unknown]
 
     @dbus_signal("LayoutUpdated")
@@ -151,7 +164,7 @@ class MenuService(ServiceInterface):
         return []
 
     def _node(self, identity: int) -> Node:
-        node = self.tree.by_id.get(identity)
+        node = self.tree.find(identity)
         if node is None:
             raise DBusError(UNKNOWN_ID, f"The menu has no item {identity}")
         return node
@@ -159,7 +172,7 @@ class MenuService(ServiceInterface):
     def _unknown(self, ids: Iterable[int]) -> list[int]:
         """Return those that are unknown; as in libdbusmenu, an error if that is all of them."""
         asked = list(ids)
-        unknown = [identity for identity in asked if identity not in self.tree.by_id]
+        unknown = [identity for identity in asked if self.tree.find(identity) is None]
         if asked and len(unknown) == len(asked):
             raise DBusError(UNKNOWN_ID, f"The menu has none of the items {unknown}")
         return unknown
@@ -179,11 +192,26 @@ class MenuService(ServiceInterface):
 
 
 def _layout(node: Node, depth: int, names: frozenset[str]) -> list[Any]:
-    children = [Variant("(ia{sv}av)", _layout(child, depth - 1, names)) for child in node.children] if depth else []
-    return [node.id, _variants(properties(node), names), children]
+    return [node.id, _variants(properties(node), names), _children(node, depth, names) if depth else []]
 
 
-def _variants(values: dict[str, PropertyValue] | Any, names: frozenset[str] = frozenset()) -> dict[str, Variant]:
+def _children(node: Node, depth: int, names: frozenset[str]) -> list[Variant]:
+    children = node.children
+    if isinstance(children, BlockChildren):
+        looks = _looks(children.block, names)
+        layouts: Iterable[list[Any]] = ([children.first_id + at, look, []] for at, look in enumerate(looks))
+    else:
+        layouts = (_layout(child, depth - 1, names) for child in children)
+    # Unverified: dbus-fast would look through all that is below, at each level again.
+    return [Variant(_LAYOUT, layout, verify=False) for layout in layouts]
+
+
+@lru_cache(maxsize=32)
+def _looks(block: Block, names: frozenset[str]) -> list[dict[str, Variant]]:
+    return [_variants(properties(node), names) for node in block.nodes]
+
+
+def _variants(values: Mapping[str, PropertyValue], names: frozenset[str] = frozenset()) -> dict[str, Variant]:
     return {
         name: Variant(_SIGNATURES[type(value)], value) for name, value in values.items() if not names or name in names
     }

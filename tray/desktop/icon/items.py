@@ -1,8 +1,8 @@
-"""Menu items that stay the same item while their words and their place change."""
+"""Menu items that stay the same item while their words and their place change, and submenus known by what they say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
 
 from tray.desktop.icon.pystray_core import Menu, MenuItem
 
@@ -30,3 +30,22 @@ class KeyedItem(MenuItem):
     ) -> None:
         super().__init__(text, action, checked=checked, radio=radio, default=default, visible=visible, enabled=enabled)
         self.key = key
+
+
+class ContentMenu(Menu):
+    """A `pystray.Menu` that is known by its content, so that a backend need not look at what it has seen before.
+
+    Menus with the very same `content` (the same object, not an equal one) hold items that look the same and have the
+    same keys. What a click on one does may depend on where it stands, by keys, and on nothing else. `items` makes them
+    when they are asked for: of thousands of submenus a person opens a few. A content that isn't empty has at least one
+    visible item.
+    """
+
+    def __init__(self, content: Sized, items: Callable[[], Iterable[MenuItem]]) -> None:
+        super().__init__(items)
+        self.content = content
+
+    @property
+    def visible(self) -> bool:
+        """Whether it has anything to show. pystray would make all items, and theirs, to find out."""
+        return bool(self.content)
