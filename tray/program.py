@@ -7,6 +7,7 @@ workers for AWS, the keyring and the browser. They meet in `Board`, whose snapsh
 from __future__ import annotations
 
 import gc
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -60,12 +61,13 @@ class Program:
         self._items = _Items(self._do)
         self._groups = Groups()
         self._browsers_known = False
-        self._was_listing = False
+        self._showing = threading.Lock()
+        self._listing = False
+        self._settled = False
 
     def start(self) -> None:
         """Begin to list notebook instances."""
-        # What is imported by now stays: collections need not look through it each time.
-        gc.freeze()
+        gc.freeze()  # what is imported by now stays, too
         gc.set_threshold(_NEW_OBJECTS)
         self._show()
         self._refresher.start()
@@ -89,18 +91,27 @@ class Program:
 
     def _show(self) -> None:
         """Bring icon, tooltip and menu up to date; from any thread, and without waiting for the icon's."""
-        snapshot, now = self._board.snapshot, time.time()
-        attention = words.needs_attention(snapshot)
-        state = "refreshing" if words.busy(snapshot) else "attention" if attention else "idle"
-        self._icon.icon = self._art[state]
-        self._icon.attention = attention
-        self._icon.title = words.tooltip(snapshot, now)
-        self._icon.update_menu()
-        listing = snapshot.phase is not Phase.RESTING
-        if self._was_listing and not listing:
-            # A refresh has just left its garbage, and it is on a worker that this one ends.
-            gc.collect()
-        self._was_listing = listing
+        # One at a time, each with the snapshot of its own moment: else an older one, overtaken on its way, would stay.
+        with self._showing:
+            snapshot, now = self._board.snapshot, time.time()
+            attention = words.needs_attention(snapshot)
+            state = "refreshing" if words.busy(snapshot) else "attention" if attention else "idle"
+            self._icon.icon = self._art[state]
+            self._icon.attention = attention
+            self._icon.title = words.tooltip(snapshot, now)
+            self._icon.update_menu()
+            refreshed = self._listing and snapshot.phase is Phase.RESTING
+            self._listing = snapshot.phase is not Phase.RESTING
+        if refreshed:
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Collect what a refresh left; on the worker that ended it, whose work is done."""
+        gc.collect()
+        if not self._settled:
+            # What the first refresh made stays, boto3 above all: no later collection need look through it.
+            self._settled = True
+            gc.freeze()
 
     def _do(self, command: e.Command, subject: e.Subject | None) -> None:
         match command:

@@ -48,7 +48,7 @@ def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[
 
     With the `groups` of the menu before, those parts of it that are the same are the very same entries.
     """
-    profiles = Entry("profiles", "Profiles", children=_profiles(snapshot))
+    profiles = Entry("profiles", "Profiles", children=_profiles(snapshot.profiles, snapshot.aws_profiles))
     configured = bool(snapshot.profiles) or not snapshot.keyring_read
     return (
         text("state", words.state_line(snapshot, now)),
@@ -58,7 +58,7 @@ def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[
         *_notebooks(snapshot, now, groups if groups is not None else Groups()),
         SEPARATOR,
         Entry("refresh", "Refresh", Refresh()),
-        Entry("length", "Session length", children=_lengths(snapshot)),
+        Entry("length", "Session length", children=_lengths(snapshot.profiles)),
         *((profiles,) if configured else ()),
         SEPARATOR,
         Entry("quit", "Quit", Quit()),
@@ -199,10 +199,12 @@ def _actions(reason: str, session_seconds: int, view: View) -> tuple[Entry, ...]
     )
 
 
-def _lengths(snapshot: Snapshot) -> tuple[Entry, ...]:
-    if not snapshot.profiles:
+# Remembered: entries that are the very same as in the menu before need not be looked at.
+@functools.lru_cache(maxsize=1)
+def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
+    if not profiles:
         return (text("none", "There is no profile yet to set it for"),)
-    in_use = {profile.session_seconds for profile in snapshot.profiles}
+    in_use = {profile.session_seconds for profile in profiles}
     entries = tuple(
         Entry(
             f"{seconds}",
@@ -214,39 +216,37 @@ def _lengths(snapshot: Snapshot) -> tuple[Entry, ...]:
         for seconds in OFFERED_SESSION_SECONDS
     )
     if len(in_use) > 1:
-        each = ", ".join(f"{p.name} {format_session_length(p.session_seconds)}" for p in snapshot.profiles[:4])
-        return (text("differ", f"Now by profile: {each}{'…' if len(snapshot.profiles) > 4 else ''}"), *entries)
+        each = ", ".join(f"{p.name} {format_session_length(p.session_seconds)}" for p in profiles[:4])
+        return (text("differ", f"Now by profile: {each}{'…' if len(profiles) > 4 else ''}"), *entries)
     if in_use and not in_use <= set(OFFERED_SESSION_SECONDS):
         return (text("other", f"Now: {format_session_length(*in_use)}"), *entries)
     return entries
 
 
-def _profiles(snapshot: Snapshot) -> tuple[Entry, ...]:
-    used = {profile.aws_profile for profile in snapshot.profiles}
+@functools.lru_cache(maxsize=1)
+def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> tuple[Entry, ...]:
+    used = {profile.aws_profile for profile in profiles}
+    there = set(aws_profiles)
     entries = [
         Entry(
             f"profile/{profile.name}",
-            _profile_label(profile, snapshot),
+            _profile_label(profile, there),
             UncheckProfile(profile.name),
             checked=True,
         )
-        for profile in snapshot.profiles
-    ] + [
-        Entry(f"aws/{name}", name, CheckProfile(name), checked=False)
-        for name in snapshot.aws_profiles
-        if name not in used
-    ]
+        for profile in profiles
+    ] + [Entry(f"aws/{name}", name, CheckProfile(name), checked=False) for name in aws_profiles if name not in used]
     if not entries:
         return (text("none", "None in the AWS config file yet: ask your administrator for one"),)
     shown, more = tuple(entries[:MOST_PROFILES]), len(entries) - MOST_PROFILES
     return (*shown, text("more", f"… and {more} more: notebook-tray profiles discover")) if more > 0 else shown
 
 
-def _profile_label(profile: Profile, snapshot: Snapshot) -> str:
+def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
     label = (
         profile.name if profile.name == profile.aws_profile else f"{profile.name} (AWS profile {profile.aws_profile})"
     )
-    return label if profile.aws_profile in snapshot.aws_profiles else f"{label} — not in the AWS config"
+    return label if profile.aws_profile in aws_profiles else f"{label} — not in the AWS config"
 
 
 def _order(notebook: Notebook) -> tuple[bool, bool, str, str, str]:
