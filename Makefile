@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test lint format icons lock clean bench bench-plot
+.PHONY: run test lint format icons icon-sheet lock clean bench bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -27,9 +27,13 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# Renders assets/*.svg to the sizes in assets/icons, which are committed.
+# Renders assets/notebook-tray.svg to assets/icons and assets/application, which are committed.
 icons: $(INSTALLED)
-	$(BIN)/python assets/render.py
+	$(BIN)/python -m assets.render
+
+# The icons as each system shows them, small and magnified, to look at.
+icon-sheet: $(INSTALLED)
+	$(BIN)/python -m assets.sheet build/icon-sheet.png
 
 lock: $(INSTALLED)
 	packaging/lock.sh --upgrade

@@ -97,7 +97,18 @@ class TestDeletingThenAdding(DeletingThenAdding, StoreContract): ...
 class TestDeletingThenAddingDamaged(DeletingThenAdding, DamageContract): ...
 
 
-class TestOverSecretService(OverSecretService, StoreContract): ...
+class TestOverSecretService(OverSecretService, StoreContract):
+    def test_one_connection_serves_until_something_goes_wrong(self, backend: SecretServiceKeyring) -> None:
+        with backend.session() as first:
+            pass
+        with backend.session() as second:
+            assert second is first
+            second.set_password(SERVICE, "a", "kept")
+        with pytest.raises(ZeroDivisionError), backend.session():
+            raise ZeroDivisionError
+        with backend.session() as third:
+            assert third is not first
+            assert third.get_password(SERVICE, "a") == "kept"
 
 
 class TestOverSecretServiceDamaged(OverSecretService, DamageContract): ...

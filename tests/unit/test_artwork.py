@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tray.desktop.icon.artwork import PACKED, SIZES, STATES, Artwork, packed
+from tray.desktop.icon.artwork import PACKED, SIZES, STATES, TEMPLATE_POINTS, Artwork, packed
 from tray.errors import ExitStatus, TrayError
 
 
@@ -48,13 +50,6 @@ def test_an_image_has_the_pixels_it_was_made_of() -> None:
     assert Artwork.of(image).image(2).tobytes() == image.tobytes()
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_what_is_packed_is_what_the_pngs_show(state: str) -> None:
-    """So that nobody has to trust a file that can't be looked at."""
-    icons = Path(__file__).parents[2] / "assets" / "icons"
-    assert Artwork.load(state) == Artwork.of(*(Image.open(icons / f"{state}-{size}.png") for size in SIZES))
-
-
 def test_the_first_folder_that_has_the_state_is_used(tmp_path: Path) -> None:
     artwork = Artwork.of(*(Image.new("RGBA", (size, size), (1, 2, 3, 255)) for size in SIZES))
     (tmp_path / f"idle{PACKED}").write_bytes(packed(artwork.pixmaps))
@@ -69,3 +64,38 @@ def test_a_damaged_installation_is_an_error_for_people(tmp_path: Path, content: 
         Artwork.load("idle", [tmp_path])
     assert f"idle{PACKED}" in caught.value.problem.message
     assert caught.value.status is ExitStatus.NO_DESKTOP
+
+
+def test_a_picture_for_windows_is_looked_for_in_the_same_folders(tmp_path: Path) -> None:
+    wanted = tmp_path / "idle-dark.ico"
+    wanted.touch()
+    assert Artwork.ico("idle", "dark", [tmp_path / "none", tmp_path]) == wanted
+    with pytest.raises(TrayError, match=r"idle-light\.ico") as caught:
+        Artwork.ico("idle", "light", [tmp_path])
+    assert caught.value.status is ExitStatus.NO_DESKTOP
+
+
+@pytest.mark.parametrize("missing", ["attention-18Template.png", "attention-18Template@2x.png"])
+def test_a_template_needs_both_resolutions(tmp_path: Path, missing: str) -> None:
+    paths = [tmp_path / "attention-18Template.png", tmp_path / "attention-18Template@2x.png"]
+    for path in paths:
+        path.touch()
+    assert list(Artwork.template("attention", folders=[tmp_path / "none", tmp_path])) == paths
+    (tmp_path / missing).unlink()
+    with pytest.raises(TrayError, match=missing):
+        Artwork.template("attention", folders=[tmp_path])
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_system_has_its_pictures(state: str) -> None:
+    assert Artwork.ico(state, "light") != Artwork.ico(state, "dark")
+    assert len({path for points in TEMPLATE_POINTS for path in Artwork.template(state, points)}) == 6
+
+
+def test_on_the_way_to_the_icon_no_picture_is_decoded() -> None:
+    """Importing Pillow would take longer than everything else between the program's start and its icon."""
+    code = (
+        "import sys; from tray.desktop.icon.artwork import STATES, Artwork;"
+        "[Artwork.load(state) for state in STATES]; sys.exit('PIL' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,15 +1,18 @@
-"""keyring's Secret Service backend, made quick for many items.
+"""keyring's Secret Service backend, made quick for many items and many looks.
 
 keyring opens a bus connection and agrees on a new encryption key for every single item: about 22 ms each, over a
 second for 50 profiles, nearly all of it the key agreement (secretstorage.util.open_session). Here a connection
-and its key serve as long as a `session` lasts. Items, attributes and settings are keyring's own, so each of the
-two finds what the other has stored.
+and its key are kept for as long as the service is there. Items, attributes and settings are keyring's own, so each
+of the two finds what the other has stored.
 """
 
 from __future__ import annotations
 
+import logging
+import os
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from keyring.backends import SecretService
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from tray.profiles.items import Keyring
 
+_log = logging.getLogger(__name__)
+
 
 class SecretServiceKeyring(SecretService.Keyring):
     """keyring's backend with the settings of `like`, and sessions."""
@@ -27,18 +32,30 @@ class SecretServiceKeyring(SecretService.Keyring):
     def __init__(self, like: SecretService.Keyring) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         vars(self).update(vars(like))
+        self._lock = threading.Lock()
+        self._kept: _Session | None = None
 
     @contextmanager
     def session(self) -> Iterator[Keyring]:
-        """Open the collection, unlocked, and keep the connection until the end of the `with`.
+        """Give the collection, unlocked: over the connection of the last session, where that is as good as new.
 
-        A session is for one thread, and short: a service that is started anew does not know it.
+        One thread has it at a time; another waits.
 
         :raises Exception: whatever keyring's backend raises
         """
-        collection = self.get_preferred_collection()  # type: ignore[no-untyped-call]
-        with closing(collection.connection):
-            yield _Session(self, collection)
+        with self._lock:
+            session, self._kept = self._kept, None
+            if session is None or not session.lasts():
+                if session is not None:
+                    session.close()
+                session = _Session(self, self.get_preferred_collection())  # type: ignore[no-untyped-call]
+            try:
+                yield session
+            except BaseException:
+                # Whatever it was may have been the connection's fault: the next session begins anew.
+                session.close()
+                raise
+            self._kept = session
 
 
 class _Session:
@@ -47,6 +64,20 @@ class _Session:
     def __init__(self, keyring: SecretServiceKeyring, collection: Collection) -> None:
         self._keyring = keyring
         self._collection = collection
+        self._service = _service(collection)
+
+    def lasts(self) -> bool:
+        """Whether the service is the one that agreed on the key, and the collection still unlocked."""
+        try:
+            # A service that was started anew knows neither our connection nor our key.
+            return _service(self._collection) == self._service and not self._collection.is_locked()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, a new connection is the answer
+            _log.info("the connection to the Secret Service is opened anew: %s", type(error).__name__)
+            return False
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._collection.connection.close()
 
     def get_password(self, service: str, username: str) -> str | None:
         for item in self._collection.search_items(self._keyring._query(service, username)):
@@ -66,3 +97,13 @@ class _Session:
             item.delete()
             return
         raise PasswordDeleteError("No such password!")
+
+
+def _service(collection: Collection) -> tuple[str | None, str]:
+    """Return which service keeps a collection: the bus we are told to use, and the service's unique name on it."""
+    from jeepney import DBus
+    from jeepney.io.blocking import Proxy
+    from secretstorage.util import BUS_NAME
+
+    owner: str = Proxy(DBus(), collection.connection).GetNameOwner(BUS_NAME)[0]
+    return os.environ.get("DBUS_SESSION_BUS_ADDRESS"), owner

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tray.errors import ExitStatus, Kind, TrayError
 
@@ -18,6 +18,12 @@ STATES = ("idle", "refreshing", "attention")
 
 # In pixels. Panels are 16 to 64 pixels high; hosts scale from the next larger size.
 SIZES = (16, 22, 24, 32, 48, 64)
+
+# In points: what a macOS menu bar, 22 points high or more, has room for.
+TEMPLATE_POINTS = (16, 18, 22)
+
+# The colour of the taskbar itself, and so the opposite of that of the icon on it.
+Taskbar: TypeAlias = Literal["light", "dark"]
 
 # How the file of a state's pixmaps ends.
 PACKED = ".argb.z"
@@ -60,18 +66,30 @@ class Artwork:
 
         :raises TrayError: (desktop) it is missing or damaged, and so is the installation
         """
-        folder = next((each for each in folders if (each / f"{state}{PACKED}").is_file()), folders[-1])
-        path = folder / f"{state}{PACKED}"
+        path = _found(f"{state}{PACKED}", folders)
         try:
             return cls(unpacked(path.read_bytes()))
         except (OSError, ValueError) as error:
-            raise TrayError(
-                "The icon's picture is missing",
-                f"The file {path} cannot be read as a picture.",
-                "Reinstall Notebook Tray.",
-                kind=Kind.DESKTOP,
-                status=ExitStatus.NO_DESKTOP,
-            ) from error
+            raise _missing(path) from error
+
+    @staticmethod
+    def ico(state: str, taskbar: Taskbar, folders: Sequence[Path] = _FOLDERS) -> Path:
+        """Return the file of `state` for a Windows taskbar of that colour, with pictures of 16 to 256 pixels.
+
+        :raises TrayError: (desktop) it is missing, and the installation damaged
+        """
+        return _present(_found(f"{state}-{taskbar}.ico", folders))
+
+    @staticmethod
+    def template(state: str, points: int = 18, folders: Sequence[Path] = _FOLDERS) -> tuple[Path, Path]:
+        """Return the files of `state` for the macOS menu bar, of one pixel and of two pixels a point.
+
+        They are template images: black, and the menu bar colours them. `points` is one of `TEMPLATE_POINTS`.
+
+        :raises TrayError: (desktop) one is missing, and the installation damaged
+        """
+        single = _present(_found(f"{state}-{points}Template.png", folders))
+        return single, _present(single.with_name(f"{state}-{points}Template@2x.png"))
 
     def image(self, size: int) -> Image:
         """Return the picture for a place `size` pixels wide: the next larger one there is, else the largest."""
@@ -101,6 +119,26 @@ def unpacked(data: bytes) -> tuple[Pixmap, ...]:
         raise ValueError(f"{len(pixels)} bytes of pixels and not {ends[-1]}")
     starts = [0, *ends]
     return tuple(Pixmap(size, size, pixels[start:end]) for size, start, end in zip(SIZES, starts, ends, strict=False))
+
+
+def _found(name: str, folders: Sequence[Path]) -> Path:
+    return next((folder / name for folder in folders if (folder / name).is_file()), folders[-1] / name)
+
+
+def _present(path: Path) -> Path:
+    if not path.is_file():
+        raise _missing(path)
+    return path
+
+
+def _missing(path: Path) -> TrayError:
+    return TrayError(
+        "The icon's picture is missing",
+        f"The file {path} cannot be read as a picture.",
+        "Reinstall Notebook Tray.",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )
 
 
 def _pixmap(image: Image) -> Pixmap:
