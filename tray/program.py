@@ -45,7 +45,7 @@ class Program:
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
         self._opening = Workers("opening", 8)
         self._board = Board(self._show)
-        cloud = Cloud()
+        self._cloud = cloud = Cloud()
         self._refresher = Refresher(self._board, store, cloud, aws=Workers("aws", MOST_AT_ONCE))
         self._actions = Actions(
             self._board,
@@ -64,6 +64,7 @@ class Program:
         self._showing = threading.Lock()
         self._listing = False
         self._settled = False
+        self._warming = False
 
     def start(self) -> None:
         """Begin to list notebook instances."""
@@ -79,6 +80,7 @@ class Program:
     def menu_opened(self) -> None:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
         self._refresher.refresh_if_old()
+        self._warm()
         self._icon.update_menu()  # the ages in it are as old as its last change
         if not self._browsers_known:
             self._browsers_known = True
@@ -104,6 +106,20 @@ class Program:
             self._listing = snapshot.phase is not Phase.RESTING
         if refreshed:
             self._tidy()
+
+    def _warm(self) -> None:
+        """Open the connection of the likely click: of what was opened last, else of the first that runs."""
+        if self._warming:
+            return
+        self._warming = True
+        likely = self._actions.last_opened or next((n for n in self._board.snapshot.notebooks if n.running), None)
+
+        def work() -> None:
+            if likely is not None:
+                self._cloud.warm(likely.place)
+            self._warming = False
+
+        self._opening.submit(work)
 
     def _tidy(self) -> None:
         """Collect what a refresh left; on the worker that ended it, whose work is done."""

@@ -109,6 +109,7 @@ class TestOverSecretService(OverSecretService, StoreContract):
         with backend.session() as third:
             assert third is not first
             assert third.get_password(SERVICE, "a") == "kept"
+            third.delete_password(SERVICE, "a")
 
 
 class TestOverSecretServiceDamaged(OverSecretService, DamageContract): ...

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.support.samples import snapshot
+import pytest
+
+from tests.support.samples import notebook, snapshot
 from tests.support.waiting import wait_until
 from tray.desktop.icon.artwork import Artwork
-from tray.fleet.values import Phase
+from tray.fleet.values import Phase, Place, View
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.store import ProfileStore
 from tray.program import Program
@@ -44,9 +46,46 @@ class SlowIcon:
         pass
 
 
-def test_an_update_that_is_overtaken_does_not_leave_an_older_state_behind(tmp_path: Path) -> None:
-    icon = SlowIcon()
-    program = Program(icon, ProfileStore(MemoryKeyring(), tmp_path / "lock"))  # type: ignore[arg-type]
+@pytest.fixture
+def icon() -> SlowIcon:
+    return SlowIcon()
+
+
+@pytest.fixture
+def program(icon: SlowIcon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    return Program(icon, ProfileStore(MemoryKeyring(), tmp_path / "lock"))  # type: ignore[arg-type]
+
+
+class RecordingCloud:
+    """The way to AWS, of which nothing is asked but to be ready; it takes its time."""
+
+    def __init__(self) -> None:
+        self.warmed: list[Place] = []
+        self.let_go = threading.Event()
+
+    def warm(self, place: Place) -> None:
+        self.warmed.append(place)
+        self.let_go.wait(30)
+
+
+def test_opening_the_menu_readies_the_connection_of_the_likely_click(program: Program) -> None:
+    cloud = RecordingCloud()
+    program._cloud = cloud  # type: ignore[assignment]
+    program.menu_opened()  # knows of nothing yet
+    known = snapshot(notebook("a", "Stopped"), notebook("b", region="us-east-1"), notebook("c", region="eu-west-2"))
+    program._board.update(lambda _: known)
+    wait_until(lambda: program.menu_opened() or cloud.warmed, "the first that runs to be made ready")
+    program.menu_opened()  # as hosts do: more than once
+    cloud.let_go.set()
+    assert [place.region for place in cloud.warmed] == ["us-east-1"]
+    program._actions.open(known.notebooks[2], View.LAB, 1800)
+    wait_until(lambda: program.menu_opened() or len(cloud.warmed) > 1, "the one opened last to be made ready")
+    assert cloud.warmed[1].region == "eu-west-2"
+
+
+def test_an_update_that_is_overtaken_does_not_leave_an_older_state_behind(program: Program, icon: SlowIcon) -> None:
     board = program._board
     resting = snapshot()
     icon.meanwhile = lambda: board.update(lambda _: resting)

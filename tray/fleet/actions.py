@@ -52,7 +52,13 @@ class Actions:
         self._copy = copy
         self._on_failure = on_failure
         self._on_copied = on_copied
+        self._last_opened: Notebook | None = None
         self._unchecked: dict[str, list[Profile]] = {}
+
+    @property
+    def last_opened(self) -> Notebook | None:
+        """The notebook instance that was chosen last, in this run of the program."""
+        return self._last_opened
 
     def open(self, notebook: Notebook, view: View, session_seconds: int) -> None:
         """Open a notebook instance in the browser. One that is being opened so already is not opened twice."""
@@ -106,6 +112,7 @@ class Actions:
     def _begin(self, opening: Opening, subject: str, act: Callable[[], None]) -> None:
         if opening in self._board.snapshot.openings:
             return
+        self._last_opened = opening.notebook
         self._board.update(lambda snapshot: replace(snapshot, openings=(*snapshot.openings, opening), notice=None))
 
         def work() -> None:
