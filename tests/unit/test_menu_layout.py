@@ -287,8 +287,10 @@ class TestGroupsRememberedFromTheMenuBefore:
                 if chance.random() < 0.9
             )
             known = replace(self.KNOWN, places=places, profiles=profiles)
+            assert menu(known, NOW + turn * 20 - 10, remembered) == menu(known, NOW + turn * 20 - 10)
             shown = menu(known, NOW + turn * 20, remembered)
             assert shown == menu(known, NOW + turn * 20)
+            assert menu(replace(known, profiles=()), NOW, remembered) == menu(replace(known, profiles=()), NOW)
             seen.add(shown)
         assert len(seen) > 200
 

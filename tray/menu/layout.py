@@ -55,7 +55,7 @@ def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[
         *(() if configured else (profiles,)),
         *_problems(snapshot),
         SEPARATOR,
-        *_notebooks(snapshot, now, groups if groups is not None else Groups()),
+        *(groups if groups is not None else Groups()).notebooks(snapshot, now),
         SEPARATOR,
         Entry("refresh", "Refresh", Refresh()),
         Entry("length", "Session length", children=_lengths(snapshot.profiles)),
@@ -70,6 +70,18 @@ class Groups:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[_GroupFacts, Entry]] = {}
+        self._all: tuple[Snapshot, tuple[Entry, ...]] | None = None
+
+    def notebooks(self, snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
+        """Return the part of the menu that shows notebook instances."""
+        if self._all is not None:
+            before, shown = self._all
+            if before.places is snapshot.places and before.profiles is snapshot.profiles:
+                return shown
+        shown = _notebooks(snapshot, now, self)
+        # With a problem, it shows ages: those are others each time.
+        self._all = (snapshot, shown) if not any(state.problem for state in snapshot.places) else None
+        return shown
 
     def entry(self, facts: _GroupFacts) -> Entry:
         """Return the group that looks as `facts` say."""
