@@ -152,7 +152,7 @@ def test_a_session_ends_when_its_time_is_over(
     assert browser.send(request)[0] == status
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.only_on("linux")  # /proc
 def test_no_secret_is_in_arguments_environments_or_files(endpoint: Endpoint, browser: Browser, home: Path) -> None:
     assert endpoint.jupyter is not None
     url = new_url(endpoint.url, PROFILES[0], "churn-model")
@@ -199,7 +199,7 @@ def test_stopping_at_once_leaves_nothing() -> None:
     assert lab_folders(endpoint.jupyter.pid) == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.only_on("linux")  # /proc
 def test_jupyter_and_its_kernels_end_when_we_are_killed(browser: Browser) -> None:
     if sys.platform == "win32":
         return
@@ -225,7 +225,7 @@ def test_jupyter_and_its_kernels_end_when_we_are_killed(browser: Browser) -> Non
     assert not any(each.exists() for each in folders)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM to end by")
+@pytest.mark.only_on("linux", "darwin")  # Windows has no SIGTERM to end by
 def test_the_endpoint_runs_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
     program = subprocess.Popen(
         [sys.executable, "-m", "tray.demo", "--no-jupyter", "--latency-ms", "1", "--control"],

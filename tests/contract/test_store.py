@@ -97,6 +97,7 @@ class TestDeletingThenAdding(DeletingThenAdding, StoreContract): ...
 class TestDeletingThenAddingDamaged(DeletingThenAdding, DamageContract): ...
 
 
+@pytest.mark.only_on("linux")
 class TestOverSecretService(OverSecretService, StoreContract):
     def test_one_connection_serves_until_something_goes_wrong(self, backend: SecretServiceKeyring) -> None:
         with backend.session() as first:
@@ -112,9 +113,11 @@ class TestOverSecretService(OverSecretService, StoreContract):
             third.delete_password(SERVICE, "a")
 
 
+@pytest.mark.only_on("linux")
 class TestOverSecretServiceDamaged(OverSecretService, DamageContract): ...
 
 
+@pytest.mark.only_on("linux")
 class TestWithoutItsKeyring:
     """The Secret Service locked, gone, or never there: an error at once, and the profiles again after it."""
 

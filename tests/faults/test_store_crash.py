@@ -20,6 +20,10 @@ from tray.profiles.memory import MemoryKeyring
 from tray.profiles.model import Profile
 from tray.profiles.store import ProfileStore
 
+pytestmark = pytest.mark.only_on("linux", "darwin")  # Windows kills in other ways
+
+GNOME_KEYRING = pytest.param("gnome-keyring", marks=pytest.mark.only_on("linux"))
+
 AFTERWARDS = Profile("afterwards", "default")
 THREE = [Profile(f"p{number}", "default", ("us-east-1",)) for number in range(3)]
 
@@ -130,6 +134,7 @@ def gnome_worker(gnome_keyring: SecretService) -> Iterator[StoreWorker]:
         yield worker
 
 
+@pytest.mark.only_on("linux")
 @pytest.mark.parametrize("operation", ["add", "change", "remove", "edit"])
 def test_killed_at_every_step_over_gnome_keyring(
     gnome_keyring: SecretService,
@@ -170,7 +175,7 @@ def _after(operation: str) -> tuple[Profile, ...]:
 
 
 @pytest.mark.parametrize("processes", [2, 8])
-@pytest.mark.parametrize("over", ["folder", "gnome-keyring"])
+@pytest.mark.parametrize("over", ["folder", GNOME_KEYRING])
 def test_processes_that_add_at_once_lose_nothing(
     request: pytest.FixtureRequest,
     tmp_path: Path,
@@ -189,7 +194,7 @@ def test_processes_that_add_at_once_lose_nothing(
     assert sorted(names) == sorted(f"from{n}-{i}" for n in range(processes) for i in range(each))
 
 
-@pytest.mark.parametrize("over", ["folder", "gnome-keyring"])
+@pytest.mark.parametrize("over", ["folder", GNOME_KEYRING])
 def test_a_reader_beside_a_writer_sees_whole_states_only(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over: str
 ) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 if sys.platform != "linux":
-    pytest.skip(reason="webbrowser looks for these commands on Linux", allow_module_level=True)
+    pytest.skip(reason="only on linux: webbrowser looks for these commands", allow_module_level=True)
 
 ADDRESS = "http://127.0.0.1:4711/the-path"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import keyring.errors
 import pytest
@@ -11,7 +12,10 @@ from tests.support.keyrings import WindowsError
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.profiles.errors import is_missing, translated
 
-secretstorage = pytest.importorskip("secretstorage", reason="SecretStorage is installed on Linux alone")
+if sys.platform != "linux":
+    pytest.skip(reason="only on linux: SecretStorage is not installed elsewhere", allow_module_level=True)
+
+import secretstorage
 
 SECRET = "what was to be stored"
 

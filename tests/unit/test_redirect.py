@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import socket
 import subprocess
-import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -250,7 +249,7 @@ def test_a_target_that_would_break_the_header_is_refused_without_being_shown(tar
     assert not target or target not in str(refused.value)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.only_on("linux")  # /proc
 def test_no_socket_is_inherited_by_a_child() -> None:
     def inherited() -> int:
         listed = subprocess.run(
@@ -263,7 +262,7 @@ def test_no_socket_is_inherited_by_a_child() -> None:
         assert inherited() == before
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+@pytest.mark.only_on("linux")  # /proc
 def test_no_descriptor_is_left_open() -> None:
     def descriptors() -> int:
         gc.collect()

@@ -15,7 +15,7 @@ import pytest
 from tray.desktop.browser.redirect import OneShotRedirect
 
 if sys.platform != "linux":
-    pytest.skip(reason="/proc/net is Linux's", allow_module_level=True)
+    pytest.skip(reason="only on linux: /proc/net", allow_module_level=True)
 
 from tray.desktop.browser.peer_linux import is_own_peer, peer_uid
 

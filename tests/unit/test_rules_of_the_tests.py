@@ -52,6 +52,36 @@ def test_a_test_for_another_system_may_be_skipped_in_ci(tmp_path: Path) -> None:
     assert f"only on {OTHER_SYSTEM}" in ran.stdout
 
 
+def test_a_module_for_another_system_may_be_skipped_in_ci(tmp_path: Path) -> None:
+    source = f"pytest.skip(reason='only on {OTHER_SYSTEM}: why', allow_module_level=True)"
+    ran = run_tests(tmp_path, source, CI="true")
+    assert ran.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert f"only on {OTHER_SYSTEM}: why" in ran.stdout
+
+
+def test_a_module_for_this_system_may_not(tmp_path: Path) -> None:
+    source = f"pytest.skip(reason='only on {sys.platform}: why', allow_module_level=True)"
+    assert run_tests(tmp_path, source, CI="true").returncode == pytest.ExitCode.INTERRUPTED
+
+
+def test_a_test_for_several_systems_runs_on_each(tmp_path: Path) -> None:
+    source = f"@pytest.mark.only_on('{OTHER_SYSTEM}', '{sys.platform}')\ndef test_it(): assert False"
+    assert run_tests(tmp_path, source, CI="true").returncode == pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_the_desktops_folder_is_linuxs(tmp_path: Path, platform: str) -> None:
+    (tmp_path / "desktop").mkdir()
+    (tmp_path / "desktop" / "conftest.py").write_text("import no_such_module" if platform != "linux" else "")
+    (tmp_path / "desktop" / "test_there.py").write_text("def test_it(): ...")
+    (tmp_path / "platform_of_the_test.py").write_text(f"import sys\nsys.platform = {platform!r}\n")
+    # Loaded early, so that the rules see the platform as it is to be.
+    ran = run_tests(tmp_path, "def test_here(): ...", CI="true", PYTEST_PLUGINS="platform_of_the_test", PYTHONPATH=".")
+    assert ("2 passed" if platform == "linux" else "1 passed") in ran.stdout
+    assert ("not collected: desktop, only on linux" in ran.stdout) == (platform != "linux")
+
+
 def test_a_test_for_this_system_may_not(tmp_path: Path) -> None:
     source = f"@pytest.mark.only_on('{sys.platform}')\ndef test_it(): pytest.skip(reason='no browser')"
     assert run_tests(tmp_path, source, CI="true").returncode == pytest.ExitCode.TESTS_FAILED

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class SystemCall:
-    """A browser that the system starts on request: os.startfile on Windows, osascript on macOS."""
+    """A browser that the system starts on request: os.startfile on Windows, NSWorkspace on macOS."""
 
     identity: str
     controller: webbrowser.BaseBrowser = field(compare=False)
@@ -88,6 +89,10 @@ def prepare() -> None:
 
 
 def _look_up(entry: str | None) -> list[Browser]:
+    if sys.platform == "darwin" and entry in (None, "macosx"):
+        from tray.desktop.browser.macos import DefaultBrowser
+
+        return [SystemCall("macos", DefaultBrowser())]
     try:
         with _looking_up:
             return list(_browsers_of(webbrowser.get(entry)))

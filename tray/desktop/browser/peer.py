@@ -2,9 +2,9 @@
 
 Linux tells (`peer_linux`). On Windows and macOS the 128 random bits of the path protect alone. Windows shows a
 process's arguments to no other user who is not an administrator, and the default browser is not started with
-arguments there. macOS shows them to everyone, but `webbrowser` hands the address to the default browser through
-osascript's standard input; only a command in BROWSER has it in its arguments, for another user of that Mac to read
-and to ask for first.
+arguments there. macOS shows them to everyone, but `macos` hands the address to the default browser without starting a
+program; only what BROWSER names may have it in its arguments, for another user of that Mac to read and to ask for
+first.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ __all__ = ["Clipboard", "get_clipboard"]
 
 @cache
 def get_clipboard() -> Clipboard | None:
-    """Return this system's clipboard, the same one each time; None on Windows and macOS, where it is not built yet.
+    """Return this system's clipboard, the same one each time; None on Windows, where it is not built yet.
 
     It connects to nothing before something is copied.
     """
@@ -20,4 +20,8 @@ def get_clipboard() -> Clipboard | None:
         from tray.desktop.clipboard.linux import LinuxClipboard
 
         return LinuxClipboard()
+    if sys.platform == "darwin":
+        from tray.desktop.clipboard.macos import MacClipboard
+
+        return MacClipboard()
     return None

@@ -14,6 +14,10 @@ __all__ = ["ContentMenu", "HostState", "KeyedItem", "Menu", "MenuItem", "TrayIco
 
 def icon_class() -> type[TrayIcon]:
     """Return this system's icon. Its module is imported by this call: each works on its own system alone."""
+    if sys.platform == "darwin":
+        from tray.desktop.icon import macos
+
+        return macos.Icon
     if sys.platform in ("win32", "darwin"):
         # pystray's own; what it lacks of `TrayIcon` (artwork of several sizes, `attention`, the three callbacks) is for
         # a subclass on those systems to add.

@@ -48,9 +48,13 @@ class Pixmap:
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """One picture in several sizes, smallest first, each square."""
+    """One picture in several sizes, smallest first, each square.
+
+    `state` is that whose picture it is, where there are files of it in other systems' formats; empty for other artwork.
+    """
 
     pixmaps: tuple[Pixmap, ...]
+    state: str = ""
 
     @classmethod
     def of(cls, *images: Image) -> Artwork:
@@ -68,7 +72,7 @@ class Artwork:
         """
         path = _found(f"{state}{PACKED}", folders)
         try:
-            return cls(unpacked(path.read_bytes()))
+            return cls(unpacked(path.read_bytes()), state)
         except (OSError, ValueError) as error:
             raise _missing(path) from error
 

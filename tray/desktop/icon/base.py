@@ -1,6 +1,6 @@
 """What the program may rely on in every system's tray icon.
 
-The Linux icon (`linux.py`) is one; a subclass of pystray's for Windows and one for macOS are to be others.
+`linux.py`, `macos.py` and `windows.py` are the three, each a subclass of pystray's.
 `tests/contract/test_icon.py` holds what each must do.
 """
 

@@ -1,0 +1,1 @@
+# ruff: noqa: N999 - the name is PyObjC's

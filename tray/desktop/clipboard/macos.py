@@ -1,0 +1,118 @@
+"""The clipboard on macOS: the general pasteboard, which keeps what a program put there when the program is gone."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import TypeVar
+
+from tray.desktop.clipboard.base import MAXIMUM_BYTES, PRESIGNED_URL_SECONDS, Clipboard
+from tray.errors import ExitStatus, Kind, TrayError
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# What clipboard managers look for, with anything in it: a secret, and one that is not there for long.
+# http://nspasteboard.org
+_MARKS = ("org.nspasteboard.ConcealedType", "org.nspasteboard.TransientType")
+
+_MAIN_THREAD_WITHIN_SECONDS = 10.0
+
+
+class MacClipboard(Clipboard):
+    """Copies to the general pasteboard of this Mac alone: Universal Clipboard hands it to no other device.
+
+    Its state belongs to the main thread, and so needs no lock.
+    """
+
+    def __init__(self) -> None:
+        self._forgetting: threading.Timer | None = None
+        # What the pasteboard's change count was when it was ours; it rises with whatever is copied anywhere.
+        self._ours: int | None = None
+
+    def copy_secret(self, text: str, *, lifetime_seconds: float = PRESIGNED_URL_SECONDS) -> None:
+        """See `Clipboard.copy_secret`. From any thread while the icon runs; else on the main one."""
+        if len(text.encode()) > MAXIMUM_BYTES:
+            raise ValueError(f"a text for the clipboard has at most {MAXIMUM_BYTES} bytes")
+        _on_main(partial(self._copy, text, lifetime_seconds))
+
+    def clear(self) -> None:
+        """See `Clipboard.clear`. What another program copied since then stays."""
+        try:
+            _on_main(self._clear)
+        except TrayError as error:
+            _log.info("The link stays on the clipboard: %s", error)
+
+    # From here on, everything runs on the main thread.
+
+    def _copy(self, text: str, lifetime_seconds: float) -> None:
+        from AppKit import NSPasteboard, NSPasteboardContentsCurrentHostOnly, NSPasteboardTypeString
+
+        board = NSPasteboard.generalPasteboard()
+        # As clearContents, but for this Mac alone.
+        board.prepareForNewContentsWithOptions_(NSPasteboardContentsCurrentHostOnly)
+        # The marks first: a clipboard manager may look at any moment.
+        for mark in _MARKS:
+            board.setString_forType_("", mark)
+        if not board.setString_forType_(text, NSPasteboardTypeString):
+            raise _not_copied("Another program took the clipboard at the same moment.")
+        self._ours = board.changeCount()
+        if self._forgetting is None:
+            # The pasteboard outlives us. If we are killed, what stays on it is soon no more than a spent URL.
+            atexit.register(self.clear)
+        else:
+            self._forgetting.cancel()
+        self._forgetting = threading.Timer(lifetime_seconds, self.clear)
+        self._forgetting.daemon = True
+        self._forgetting.start()
+
+    def _clear(self) -> None:
+        from AppKit import NSPasteboard
+
+        board = NSPasteboard.generalPasteboard()
+        if self._ours is not None and board.changeCount() == self._ours:
+            board.clearContents()
+        self._ours = None
+
+
+def _on_main(work: Callable[[], T]) -> T:
+    """Do `work` on the main thread, as AppKit's classes ask unless they say otherwise.
+
+    :raises TrayError: (desktop) the main thread did not come to it
+    """
+    from Foundation import NSThread
+    from PyObjCTools import AppHelper
+
+    if NSThread.isMainThread():
+        return work()
+    done: Future[T] = Future()
+
+    def do() -> None:
+        if done.set_running_or_notify_cancel():
+            try:
+                done.set_result(work())
+            except Exception as error:  # noqa: BLE001 - it is the waiting thread's
+                done.set_exception(error)
+
+    AppHelper.callAfter(do)
+    try:
+        return done.result(_MAIN_THREAD_WITHIN_SECONDS)
+    except TimeoutError:
+        if done.cancel():  # so that it is not copied after we said that it was not
+            raise _not_copied("The menu bar's thread is busy.") from None
+        return done.result()
+
+
+def _not_copied(message: str) -> TrayError:
+    return TrayError(
+        "The link was not copied",
+        message,
+        "Print it instead: notebook-tray open NAME --print-url",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )
