@@ -20,15 +20,28 @@ if TYPE_CHECKING:
     from tray.profiles.store import ProfileStore
     from tray.program import Program
 
-# At login the panel may come after us; only then is a missing one worth a word.
+# A panel may come after us, or be started anew; one that is still missing then is worth a word.
 _PATIENCE_SECONDS = 10
 
 
 class App:
-    """The tray. `make_store` gives the profiles; it is called on a worker, as it may import the keyring."""
+    """The tray. `make_store` gives the profiles; it is called on a worker, as it may import the keyring.
 
-    def __init__(self, make_store: Callable[[], ProfileStore], title: str = "Notebook Tray") -> None:
+    Started `at_login`, nobody is waiting for it: what is not there yet is waited for without a word. Without
+    `autostart` its menu doesn't offer to be started so.
+    """
+
+    def __init__(
+        self,
+        make_store: Callable[[], ProfileStore],
+        title: str = "Notebook Tray",
+        *,
+        at_login: bool = False,
+        autostart: bool = True,
+    ) -> None:
         self._make_store = make_store
+        self._at_login = at_login
+        self._autostart = autostart
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
         self._no_host_timer: threading.Timer | None = None
@@ -77,7 +90,8 @@ class App:
             self._no_host_timer.cancel()
             self._no_host_timer = None
         if state is not HostState.PRESENT:
-            self._no_host_timer = threading.Timer(_PATIENCE_SECONDS, self._say_no_host, [state])
+            tell = self._log_no_host if self._at_login else self._say_no_host
+            self._no_host_timer = threading.Timer(_PATIENCE_SECONDS, tell, [state])
             self._no_host_timer.daemon = True
             self._no_host_timer.start()
 
@@ -88,7 +102,7 @@ class App:
         try:
             from tray.program import Program
 
-            program = Program(self._icon, self._make_store())
+            program = Program(self._icon, self._make_store(), autostart=self._autostart)
             self._program = program
             program.start()
         except Exception as error:
@@ -104,6 +118,12 @@ class App:
             "That did not work",
         )
 
+    def _log_no_host(self, state: HostState) -> None:
+        # Who has no tray would otherwise be told so at every login. Started by hand, it says so.
+        import logging
+
+        logging.getLogger(__name__).warning("No system tray: %s", state.value)
+
     def _say_no_host(self, state: HostState) -> None:
         from tray.desktop.icon.hosts import no_host
 
@@ -112,12 +132,13 @@ class App:
         self._icon.notify(f"{problem.message} {problem.remedy}", problem.title)
 
 
-def run() -> None:
+def run(*, at_login: bool = False) -> None:
     """Show the tray with the profiles of the OS keyring, until the person quits.
 
+    :param at_login: the session has started it, and nobody is waiting for it
     :raises TrayError: (no desktop) there is no session bus, or it went away
     """
-    App(_stored_profiles).run()
+    App(_stored_profiles, at_login=at_login).run()
 
 
 def run_demo() -> None:
@@ -147,7 +168,7 @@ def run_demo() -> None:
         store = ProfileStore(MemoryKeyring(), folder / "lock")
         for sample in samples:
             store.add(Profile(sample.name, sample.name, sample.regions))
-        App(lambda: store, "Notebook Tray (demo)").run()
+        App(lambda: store, "Notebook Tray (demo)", autostart=False).run()
 
 
 def _stored_profiles() -> ProfileStore:

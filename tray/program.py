@@ -37,9 +37,12 @@ _NEW_OBJECTS = 50_000
 
 
 class Program:
-    """What the icon shows and does. Its methods may be called from the icon's thread: none of them waits."""
+    """What the icon shows and does. Its methods may be called from the icon's thread: none of them waits.
 
-    def __init__(self, icon: TrayIcon, store: ProfileStore) -> None:
+    Without `autostart` the menu says nothing of it: the demo is not what starts at login.
+    """
+
+    def __init__(self, icon: TrayIcon, store: ProfileStore, *, autostart: bool = True) -> None:
         self._icon = icon
         self._art = {state: Artwork.load(state) for state in STATES}
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
@@ -57,6 +60,8 @@ class Program:
             copy=_copy,
             on_failure=self._tell_failure,
             on_copied=self._tell_copied,
+            starts_at_login=_starts_at_login if autostart else lambda: None,
+            set_autostart=_set_autostart,
         )
         self._items = _Items(self._do)
         self._groups = Groups()
@@ -72,6 +77,7 @@ class Program:
         gc.set_threshold(_NEW_OBJECTS)
         self._show()
         self._refresher.start()
+        self._actions.read_autostart()
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""
@@ -81,6 +87,7 @@ class Program:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
         self._refresher.refresh_if_old()
         self._warm()
+        self._actions.read_autostart()
         self._icon.update_menu()  # the ages in it are as old as its last change
         if not self._browsers_known:
             self._browsers_known = True
@@ -145,6 +152,8 @@ class Program:
                 self._actions.check_profile(aws_profile)
             case e.UncheckProfile(name):
                 self._actions.uncheck_profile(name)
+            case e.SetAutostart(on):
+                self._actions.set_autostart(on)
             case e.Quit():
                 self._icon.stop()
 
@@ -192,6 +201,22 @@ class _Items:
             radio=entry.radio,
             enabled=entry.enabled,
         )
+
+
+def _starts_at_login() -> bool:
+    from tray.desktop.autostart import get_autostart
+
+    return get_autostart().status().starts
+
+
+def _set_autostart(on: bool) -> None:
+    from tray.desktop.autostart import get_autostart
+
+    autostart = get_autostart()
+    if on:
+        autostart.on()
+    else:
+        autostart.off()
 
 
 def _hand_off(url: str) -> None:

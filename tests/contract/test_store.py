@@ -16,8 +16,10 @@ from tests.contract.store_contract import (
     StoreContract,
     hourly,
 )
+from tests.support.bus_calls import calls_seen
 from tests.support.keyrings import FolderKeyring, SteppedKeyring, WindowsLimitKeyring
 from tests.support.secret_service import SecretService, secret_service
+from tests.support.waiting import wait_until
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.profiles.backend import open_backend
 from tray.profiles.items import SERVICE
@@ -137,6 +139,26 @@ class TestWithoutItsKeyring:
     def test_locked_without_a_screen(self, store: ProfileStore, own_keyring: SecretService) -> None:
         own_keyring.lock()
         _every_method_says(store, "Keyring locked", "dismissed")
+
+    def test_locked_and_nobody_may_be_asked(
+        self, store: ProfileStore, own_keyring: SecretService, tmp_path: Path
+    ) -> None:
+        assert store.load(ask=False).profiles == (PLAIN,)
+        own_keyring.lock()
+        with calls_seen(own_keyring.address, "org.freedesktop.Secret.Service", tmp_path) as calls:
+            attempts: list[Callable[[], object]] = [
+                lambda: store.load(ask=False),
+                lambda: store.generation(ask=False),
+            ]
+            for attempt in attempts:
+                with pytest.raises(TrayError, match="Keyring locked") as told:
+                    attempt()
+                assert told.value.status is ExitStatus.KEYRING
+                assert "Refresh" in told.value.problem.remedy
+            with pytest.raises(TrayError, match="dismissed"):
+                store.load()
+            wait_until(lambda: calls().count("Unlock"), "the one that asks")
+            assert calls().count("Unlock") == 1
 
     def test_daemon_killed_and_started_again(
         self, store: ProfileStore, own_keyring: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -100,11 +100,11 @@ class SteppedKeyring(TestKeyring):
         self._step = step
 
     @contextmanager
-    def session(self) -> Iterator[Keyring]:
+    def session(self, *, ask: bool = True) -> Iterator[Keyring]:
         """Open a session of the other keyring, if it has them, and count its steps too."""
         with ExitStack() as stack:
             session = getattr(self._backend, "session", None)
-            yield SteppedKeyring(stack.enter_context(session()) if session else self._backend, self._step)
+            yield SteppedKeyring(stack.enter_context(session(ask=ask)) if session else self._backend, self._step)
 
     def get_password(self, service: str, username: str) -> str | None:
         return self._backend.get_password(service, username)

@@ -12,11 +12,12 @@ def main() -> None:
     """Run the command line and exit: what goes wrong is said on standard error, in the person's words."""
     try:
         match sys.argv[1:]:
-            case []:
-                # Started so at every login: straight to the icon, without the rest of the command line.
+            case [] | ["--autostarted"] as arguments:
+                # Straight to the icon, without the rest of the command line. The second is what is started at login
+                # (tray/desktop/autostart/command.py), and nobody types it.
                 from tray.app import run
 
-                run()
+                run(at_login=bool(arguments))
             case ["--version"]:
                 # Said without the command line, which knows it too but takes longer to import than this takes.
                 print(f"notebook-tray {__version__}")

@@ -7,6 +7,7 @@ import sys
 import click
 
 from tray import __version__
+from tray.cli.autostart import autostart
 from tray.cli.demo import demo
 from tray.cli.notebooks import list_, open_
 from tray.cli.profiles import profiles
@@ -20,12 +21,13 @@ def cli() -> None:
 
     Without a command, shows the icon in the tray.
 
-    Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here; 4 the keyring.
+    Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here, or it can't
+    be started at login; 4 the keyring.
     """
     start_logging()
 
 
-for _command in (demo, list_, open_, profiles):
+for _command in (autostart, demo, list_, open_, profiles):
     cli.add_command(_command)
 
 

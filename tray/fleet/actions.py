@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 class Actions:
     """Each method returns at once; the board shows what is under way, and `on_failure` tells what went wrong.
 
-    `hand_off` gives a URL to the browser and `copy` puts it on the clipboard; both may block and raise TrayError.
+    `hand_off` gives a URL to the browser and `copy` puts it on the clipboard; `starts_at_login` asks the system whether
+    it starts the program at login (None: it can't be had here), and `set_autostart` has it do so. All four may block
+    and raise TrayError.
     """
 
     def __init__(
@@ -41,6 +43,8 @@ class Actions:
         copy: Callable[[str], None],
         on_failure: Callable[[Notice], None],
         on_copied: Callable[[Notebook], None],
+        starts_at_login: Callable[[], bool | None] = lambda: None,
+        set_autostart: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._board = board
         self._store = store
@@ -53,6 +57,10 @@ class Actions:
         self._on_failure = on_failure
         self._on_copied = on_copied
         self._last_opened: Notebook | None = None
+        self._starts_at_login = starts_at_login
+        self._set_autostart = set_autostart
+        self._autostart = Workers("autostart", 1)  # of its own: the keyring may wait for the person
+        self._reading_autostart = False
         self._unchecked: dict[str, list[Profile]] = {}
 
     @property
@@ -108,6 +116,36 @@ class Actions:
             return {other: profile for other, profile in profiles.items() if other != name}
 
         self._edit(f"Removing {name}", without)
+
+    def read_autostart(self) -> None:
+        """Ask the system anew whether it starts the program at login: the person may have changed it elsewhere."""
+        if not self._reading_autostart:
+            self._reading_autostart = True
+            self._autostart.submit(self._read_autostart)
+
+    def set_autostart(self, on: bool) -> None:
+        """Have the program started at login, or not. The board then shows what the system has made of it."""
+
+        def work() -> None:
+            subject = "Start at login"
+            notice = self._attempt(subject, lambda: self._set_autostart(on))
+            self._board.update(lambda snapshot: replace(snapshot, notice=notice))
+            self._read_autostart()
+
+        self._autostart.submit(work)
+
+    def _read_autostart(self) -> None:
+        # Before it is asked: what changes from here on is for the next time.
+        self._reading_autostart = False
+        try:
+            starts = self._starts_at_login()
+        except TrayError as error:
+            log.warning("start at login: %s", error)
+            starts = None
+        except Exception:
+            log.exception("start at login can't be read")
+            starts = None
+        self._board.update(lambda snapshot: replace(snapshot, starts_at_login=starts))
 
     def _begin(self, opening: Opening, subject: str, act: Callable[[], None]) -> None:
         if opening in self._board.snapshot.openings:

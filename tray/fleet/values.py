@@ -60,7 +60,8 @@ class Snapshot:
     """All of it at one moment; replaced as a whole, never changed.
 
     `problems` are those that concern no place: the keyring's, a profile's, the AWS config's, by whom they concern.
-    `aws_profiles` are the names found in the AWS config and credentials files.
+    `aws_profiles` are the names found in the AWS config and credentials files. `starts_at_login` is what the system
+    does at the next login; None while that is not known, or can't be told or changed here.
     """
 
     phase: Phase = Phase.READING_KEYRING
@@ -71,6 +72,7 @@ class Snapshot:
     openings: tuple[Opening, ...] = ()
     notice: Notice | None = None
     keyring_read: bool = False
+    starts_at_login: bool | None = None
 
     @property
     def updated_at(self) -> float | None:

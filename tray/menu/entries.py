@@ -60,11 +60,18 @@ class UncheckProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAutostart:
+    """Have the program started at login, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
 
-Command = OpenNotebook | CopyLink | Refresh | SetSessionLength | CheckProfile | UncheckProfile | Quit
+Command = OpenNotebook | CopyLink | Refresh | SetSessionLength | CheckProfile | UncheckProfile | SetAutostart | Quit
 
 
 @dataclass(frozen=True, slots=True)

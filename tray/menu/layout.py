@@ -23,6 +23,7 @@ from tray.menu.entries import (
     OpenNotebook,
     Quit,
     Refresh,
+    SetAutostart,
     SetSessionLength,
     Subject,
     UncheckProfile,
@@ -60,6 +61,7 @@ def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[
         Entry("refresh", "Refresh", Refresh()),
         Entry("length", "Session length", children=_lengths(snapshot.profiles)),
         *((profiles,) if configured else ()),
+        *_autostart(snapshot),
         SEPARATOR,
         Entry("quit", "Quit", Quit()),
     )
@@ -209,6 +211,11 @@ def _actions(reason: str, session_seconds: int, view: View) -> tuple[Entry, ...]
         SEPARATOR,
         action("copy", "Copy link", CopyLink(view, session_seconds)),
     )
+
+
+def _autostart(snapshot: Snapshot) -> tuple[Entry, ...]:
+    starts = snapshot.starts_at_login
+    return () if starts is None else (Entry("autostart", "Start at login", SetAutostart(not starts), checked=starts),)
 
 
 # Remembered: entries that are the very same as in the menu before need not be looked at.

@@ -80,6 +80,12 @@ def _translate(error: Exception, doing: str) -> TrayError:
             " or there was no screen to show it on.",
             "Unlock the keyring, with its password manager or by logging in to the desktop, and try again.",
         )
+    if "UnaskedError" in names:
+        return keyring_error(
+            "Keyring locked",
+            f"The keyring is locked, which was found while {doing}.",
+            "Choose Refresh, and unlock it where you are asked to.",
+        )
     if "NoKeyringError" in names:
         return no_keyring(doing)
     number = getattr(error, "winerror", None)

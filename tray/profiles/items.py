@@ -14,7 +14,8 @@ SERVICE = "notebook-tray"
 class Keyring(Protocol):
     """The part of keyring.backend.KeyringBackend that is used here.
 
-    A keyring that also has `session`, a context manager that gives a Keyring, is used through it.
+    A keyring that also has `session`, a context manager that gives a Keyring, is used through it; `ask` tells it
+    whether the person may be asked to unlock it.
     """
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -28,8 +29,10 @@ class Keyring(Protocol):
 
 
 @contextmanager
-def opened(keyring: Keyring) -> Iterator[Items]:
+def opened(keyring: Keyring, *, ask: bool = True) -> Iterator[Items]:
     """Give the items of `keyring`, for one reading or one change.
+
+    :param ask: whether the person may be asked to unlock it, where the keyring leaves that to us
 
     :raises TrayError: (keyring)
     """
@@ -37,7 +40,7 @@ def opened(keyring: Keyring) -> Iterator[Items]:
         session = getattr(keyring, "session", None)
         if session is not None:
             with translated("opening the keyring"):
-                keyring = stack.enter_context(session())
+                keyring = stack.enter_context(session(ask=ask))
         yield Items(keyring)
 
 

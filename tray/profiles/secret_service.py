@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from keyring.backends import SecretService
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+class UnaskedError(Exception):
+    """The keyring is locked, and nobody may be asked to unlock it."""
+
+
 class SecretServiceKeyring(SecretService.Keyring):
     """keyring's backend with the settings of `like`, and sessions."""
 
@@ -36,18 +40,21 @@ class SecretServiceKeyring(SecretService.Keyring):
         self._kept: _Session | None = None
 
     @contextmanager
-    def session(self) -> Iterator[Keyring]:
+    def session(self, *, ask: bool = True) -> Iterator[Keyring]:
         """Give the collection, unlocked: over the connection of the last session, where that is as good as new.
 
         One thread has it at a time; another waits.
 
-        :raises Exception: whatever keyring's backend raises
+        :param ask: whether the person may be asked to unlock it, or to make one where there is none
+        :raises Exception: whatever keyring's backend raises; UnaskedError where it would have to ask
         """
         with self._lock:
             session, self._kept = self._kept, None
             if session is None or not session.lasts():
                 if session is not None:
                     session.close()
+                if not ask and not self._opens_unasked():
+                    raise UnaskedError
                 session = _Session(self, self.get_preferred_collection())  # type: ignore[no-untyped-call]
             try:
                 yield session
@@ -56,6 +63,16 @@ class SecretServiceKeyring(SecretService.Keyring):
                 session.close()
                 raise
             self._kept = session
+
+    def _opens_unasked(self) -> bool:
+        import secretstorage  # installed on Linux alone, while this module is imported everywhere
+
+        with closing(secretstorage.dbus_init()) as connection:
+            path = getattr(self, "preferred_collection", secretstorage.collection.DEFAULT_COLLECTION)
+            try:
+                return not secretstorage.Collection(connection, path).is_locked()
+            except secretstorage.ItemNotFoundException:
+                return False
 
 
 class _Session:

@@ -62,21 +62,24 @@ class ProfileStore:
         self._backend = backend
         self._lock_path = lock_path or default_lock_path()
 
-    def load(self) -> StoredProfiles:
-        """Return all profiles, as they were at one moment."""
-        with self._open() as items:
+    def load(self, *, ask: bool = True) -> StoredProfiles:
+        """Return all profiles, as they were at one moment.
+
+        :param ask: whether the person may be asked to unlock the keyring: not while nobody has asked for anything
+        """
+        with self._open(ask) as items:
             contents = _read_beside_writers(items)
             if contents is None:
                 with self._lock():
                     contents = _read(items)
         return _stored(contents)
 
-    def generation(self) -> int:
+    def generation(self, *, ask: bool = True) -> int:
         """Return the generation of what is stored: while it stays the same, so does what `load` returns.
 
-        Costs two reads of the keyring, however many profiles there are.
+        Costs two reads of the keyring, however many profiles there are. `ask` is as in `load`.
         """
-        with self._open() as items:
+        with self._open(ask) as items:
             try:
                 found = ledger.read_generation(items)
             except DamagedError:
@@ -177,13 +180,13 @@ class ProfileStore:
         }
         return _stored(Contents(index, texts={**before.texts, **written}))
 
-    def _open(self) -> AbstractContextManager[Items]:
+    def _open(self, ask: bool = True) -> AbstractContextManager[Items]:
         if self._backend is None:
             # Here, because keyring and its backend are slow to import, and not needed to draw an icon.
             from tray.profiles.backend import open_backend
 
             self._backend = open_backend()
-        return opened(self._backend)
+        return opened(self._backend, ask=ask)
 
     def _lock(self) -> AbstractContextManager[None]:
         return exclusive(self._lock_path)

@@ -1,0 +1,25 @@
+"""Starting the program at login."""
+
+from __future__ import annotations
+
+import sys
+
+from tray.desktop.autostart.base import Autostart, State, Status
+from tray.desktop.autostart.command import AT_LOGIN
+
+__all__ = ["AT_LOGIN", "Autostart", "State", "Status", "get_autostart"]
+
+
+def get_autostart() -> Autostart:
+    """Return this system's way. Its module is imported by this call: each works on its own system alone."""
+    if sys.platform == "win32":
+        from tray.desktop.autostart.registry import RegistryAutostart
+
+        return RegistryAutostart()
+    if sys.platform == "darwin":
+        from tray.desktop.autostart.launch_agent import LaunchAgentAutostart
+
+        return LaunchAgentAutostart()
+    from tray.desktop.autostart.xdg import XdgAutostart
+
+    return XdgAutostart()

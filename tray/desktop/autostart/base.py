@@ -1,0 +1,102 @@
+"""What the program may rely on in every system's way of starting it at login.
+
+`tests/contract/test_autostart.py` holds what each must do.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from tray.desktop.autostart.command import NAME, login_command
+from tray.errors import ExitStatus, Kind, TrayError
+
+
+class State(Enum):
+    """What happens at the next login, as far as the system tells."""
+
+    ON = "on"
+    OFF = "off"
+    DISABLED = "disabled"  # there is an entry, and the person, or who manages the computer, switched it off elsewhere
+    GONE = "gone"  # there is an entry, and what it starts is no longer there
+    OTHER = "other"  # another program is started under our name: another copy of Notebook Tray, most likely
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The system's own answer.
+
+    `place` is where the entry is or would be, in words that the system's own tools use: a path or a registry key;
+    `command` what it starts, empty if there is none; `disabled_by` what switched it off, in words.
+    """
+
+    state: State
+    place: str
+    command: tuple[str, ...] = ()
+    disabled_by: str = ""
+
+    @property
+    def starts(self) -> bool:
+        """Whether a Notebook Tray, this copy or another, is started at the next login."""
+        return self.state in (State.ON, State.OTHER)
+
+
+class Autostart(ABC):
+    """Starting the program at login, for this person alone.
+
+    Each method asks the system anew and may block on the disk or another program, so none is for the icon's thread;
+    each raises TrayError (desktop) when the system does not let us read or write what it needs to.
+
+    :param command: gives what an entry is to start, or raises TrayError (desktop) where nothing lasting can be started
+    """
+
+    def __init__(self, command: Callable[[], tuple[str, ...]] = login_command) -> None:
+        self._command = command
+
+    @abstractmethod
+    def on(self) -> None:
+        """Have this copy of the program started at login, also where another is, or where it was switched off.
+
+        :raises TrayError: (desktop) besides, this copy is not one that will be there at the next login
+        """
+
+    @abstractmethod
+    def off(self) -> None:
+        """Have nothing started at login any more. What runs now goes on."""
+
+    @abstractmethod
+    def status(self) -> Status:
+        """Return what the system will do at the next login."""
+
+    def _state(self, command: tuple[str, ...], disabled: bool) -> State:
+        """Return the state of an entry that is there and starts `command`."""
+        if disabled:
+            return State.DISABLED
+        if not command or shutil.which(command[0]) is None:
+            return State.GONE
+        try:
+            ours = self._command()
+        except TrayError:
+            return State.OTHER
+        same = command[1:] == ours[1:] and os.path.realpath(_found(command[0])) == os.path.realpath(_found(ours[0]))
+        return State.ON if same else State.OTHER
+
+
+def refused(what: str, place: str, error: Exception) -> TrayError:
+    """Return the error for a system that does not let us do `what` at `place`."""
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return TrayError(
+        "Start at login not changed" if what != "read" else "Start at login not readable",
+        f"{place} could not be {what}: {reason}.",
+        f"Make sure that you may change it, and try again; how it stands is told by: {NAME} autostart status",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )
+
+
+def _found(program: str) -> str:
+    return shutil.which(program) or program

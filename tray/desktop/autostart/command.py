@@ -1,0 +1,143 @@
+"""What to start at login: a path that will still be right after the next upgrade, for each way of installing.
+
+- frozen (PyInstaller: NSIS, .app): the executable. An upgrade puts the new one in its place.
+- pipx, uv tool, Homebrew: the link in the folder for programs. It stays, while the folder that it leads to may have a
+  version in its name.
+- .deb: /usr/bin/notebook-tray.
+- a wheel in a virtual environment: the launcher in its `bin`; it stays where the environment is.
+- on Windows, a launcher would open a console window: pythonw.exe of the same environment, with `-m tray`.
+- a checkout, a temporary or a cache folder (uvx, `pipx run`), a disk image: refused, since it will be gone one day.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tray.errors import ExitStatus, Kind, TrayError
+
+NAME = "notebook-tray"
+
+# Tells the program that nobody has asked for it just now: it then waits for network, keyring and tray without a word.
+AT_LOGIN = "--autostarted"
+
+# Folders by whose name it is known that their contents go away by themselves: caches (XDG, macOS, and uv's environments
+# for `uvx`), and where macOS runs an application that was not moved out of Downloads ("app translocation").
+_FLEETING = frozenset({".cache", "Caches", "archive-v0", "AppTranslocation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """How the program was installed and started.
+
+    `scripts` are the folders in which the interpreter's installer puts launchers, `search` those in which links to
+    them may be, and `temporary` those whose contents don't last.
+    """
+
+    platform: str
+    argv0: str
+    executable: Path
+    frozen: bool
+    scripts: tuple[Path, ...]
+    search: tuple[Path, ...]
+    temporary: tuple[Path, ...]
+
+    @classmethod
+    def here(cls) -> Surroundings:
+        """Return those of this process."""
+        import site
+        import sysconfig
+        import tempfile
+
+        scripts = [Path(sysconfig.get_path("scripts"))]
+        if sys.prefix == sys.base_prefix and site.ENABLE_USER_SITE:
+            scripts.append(Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))))
+        if Path(__file__).is_relative_to("/usr/lib"):
+            scripts.append(Path("/usr/bin"))  # a distribution's package, whatever sysconfig says of local ones
+        path = [Path(folder) for folder in os.get_exec_path() if os.path.isabs(folder)]  # noqa: PTH117 - of a str
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        return cls(
+            platform=sys.platform,
+            argv0=sys.argv[0],
+            executable=Path(sys.executable),
+            frozen=bool(getattr(sys, "frozen", False)),
+            scripts=tuple(scripts),
+            search=(*path, Path.home() / ".local" / "bin", Path("/usr/local/bin"), Path("/usr/bin")),
+            temporary=tuple(Path(folder) for folder in (tempfile.gettempdir(), runtime) if folder),
+        )
+
+
+def login_command(surroundings: Surroundings | None = None) -> tuple[str, ...]:
+    """Return the program to start at login and its arguments; every path in it is absolute.
+
+    :raises TrayError: (desktop) this copy is not installed, or where it is nothing lasts
+    """
+    about = surroundings or Surroundings.here()
+    if about.frozen:
+        command: tuple[Path | str, ...] = (_windowed(about.executable),)
+    elif about.platform == "win32":
+        command = _pythonw(about)
+    else:
+        command = (_launcher(about),)
+    program = Path(command[0])
+    if any(_goes_away(path, about) for path in (program, program.resolve())):
+        where = "into Applications" if about.frozen and about.platform == "darwin" else "with pipx, say"
+        raise _not_lasting(f"{program} is in a place that does not last.", f"Install Notebook Tray ({where})")
+    return (*(str(part) for part in command), AT_LOGIN)
+
+
+def _windowed(executable: Path) -> Path:
+    """Return the windowed twin of a console program, where there is one: as pythonw.exe is of python.exe."""
+    twin = executable.with_name(f"{executable.stem}w{executable.suffix}")
+    return twin if executable.suffix == ".exe" and twin.is_file() else executable
+
+
+def _pythonw(about: Surroundings) -> tuple[Path | str, ...]:
+    if not any((folder / f"{NAME}.exe").is_file() for folder in about.scripts):
+        raise _not_installed()
+    # -P: else Python would look for `tray` in the folder that it is started in, whatever that is at login.
+    return (_windowed(about.executable), "-P", "-m", "tray")
+
+
+def _launcher(about: Surroundings) -> Path:
+    started_as = [Path(os.path.abspath(about.argv0))]  # noqa: PTH100 - a link must stay one, `..` must not
+    candidates = [path for path in started_as if path.name == NAME]
+    candidates += [folder / NAME for folder in about.scripts]
+    launcher = next((path for path in candidates if _is_program(path)), None)
+    if launcher is None:
+        raise _not_installed()
+    if launcher.is_symlink():
+        return launcher
+    links = (folder / NAME for folder in about.search)
+    return next((link for link in links if link.is_symlink() and link.resolve() == launcher.resolve()), launcher)
+
+
+def _is_program(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)
+
+
+def _goes_away(path: Path, about: Surroundings) -> bool:
+    if about.platform == "darwin" and about.frozen and path.is_relative_to("/Volumes"):
+        return True  # a disk image, most likely
+    return not _FLEETING.isdisjoint(path.parts) or any(
+        path.is_relative_to(folder) or path.is_relative_to(folder.resolve()) for folder in about.temporary
+    )
+
+
+def _not_installed() -> TrayError:
+    return _not_lasting(
+        f"This copy of Notebook Tray is not installed: there is no {NAME} program beside {sys.executable}.",
+        "Install it, with pipx for example",
+    )
+
+
+def _not_lasting(message: str, remedy: str) -> TrayError:
+    return TrayError(
+        "Can't be started at login",
+        message,
+        f"{remedy}; then: {NAME} autostart on",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )

@@ -1,0 +1,146 @@
+"""Started at login by macOS: a property list in the person's LaunchAgents folder.
+
+launchd.plist(5) and launchctl(1). The list is read at the next login and not before: loading it now would start the
+program a second time, and unloading it would end the one that launchd started, which is this one perhaps.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import plistlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tray.desktop.autostart.base import Autostart, State, Status, refused
+from tray.desktop.autostart.command import NAME
+from tray.desktop.autostart.files import write_whole
+
+if sys.platform == "win32":
+    raise ImportError("launchd knows people by their uid")
+
+_LABEL = NAME
+_LAUNCHCTL_SECONDS = 20
+# "LABEL" => disabled; before macOS 13: "LABEL" => true.
+_OVERRIDE = re.compile(rf'^\s*"{re.escape(_LABEL)}" => (disabled|true|enabled|false)\s*$', re.MULTILINE)
+
+_log = logging.getLogger(__name__)
+
+
+class LaunchAgentAutostart(Autostart):
+    """A property list in ~/Library/LaunchAgents, and what launchd's own list of disabled services says of it."""
+
+    def on(self) -> None:
+        """See `Autostart.on`."""
+        command = self._command()
+        path = _path()
+        try:
+            write_whole(path, plistlib.dumps(_agent(command)))
+        except OSError as error:
+            raise refused("written", str(path), error) from error
+        if _override() is True:
+            _launchctl("enable", f"{_domain()}/{_LABEL}")
+
+    def off(self) -> None:
+        """See `Autostart.off`."""
+        path = _path()
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise refused("written", str(path), error) from error
+
+    def status(self) -> Status:
+        """See `Autostart.status`."""
+        path = _path()
+        try:
+            with path.open("rb") as file:
+                agent = plistlib.load(file)
+        except (FileNotFoundError, NotADirectoryError):
+            return Status(State.OFF, str(path))
+        except OSError as error:
+            raise refused("read", str(path), error) from error
+        except Exception as error:  # noqa: BLE001 - plistlib raises what its parsers do: ExpatError, ValueError, KeyError
+            _log.info("%s is no property list: %s", path, error)
+            agent = {}
+        command = _command_of(agent)
+        disabled_by = _disabled_by(agent, path)
+        return Status(self._state(command, bool(disabled_by)), str(path), command, disabled_by)
+
+
+def _path() -> Path:
+    return Path.home() / "Library" / "LaunchAgents" / f"{_LABEL}.plist"
+
+
+def _agent(command: tuple[str, ...]) -> dict[str, Any]:
+    agent: dict[str, Any] = {
+        "Label": _LABEL,
+        "ProgramArguments": list(command),
+        "RunAtLoad": True,
+        # With a menu to show and somebody who clicks: not throttled as a background job is.
+        "ProcessType": "Interactive",
+        # At a login with a screen, and not at one over SSH.
+        "LimitLoadToSessionType": "Aqua",
+    }
+    if bundle := _bundle_identifier(Path(command[0])):
+        # What System Settings shows in Login Items: the application's name and icon, instead of its developer's name.
+        agent["AssociatedBundleIdentifiers"] = [bundle]
+    return agent
+
+
+def _bundle_identifier(program: Path) -> str | None:
+    """Return the identifier of the application that `program` is the executable of; None if it is in none."""
+    information = program.parent.parent / "Info.plist"
+    if program.parent.name != "MacOS" or not information.is_file():
+        return None
+    try:
+        identifier = plistlib.loads(information.read_bytes()).get("CFBundleIdentifier")
+    except Exception:  # noqa: BLE001 - without it, the entry only looks less well
+        _log.exception("%s can't be read", information)
+        return None
+    return identifier if isinstance(identifier, str) else None
+
+
+def _command_of(agent: Any) -> tuple[str, ...]:
+    arguments = agent.get("ProgramArguments") if isinstance(agent, dict) else None
+    program = agent.get("Program") if isinstance(agent, dict) else None
+    words = [word for word in arguments if isinstance(word, str)] if isinstance(arguments, list) else []
+    # `Program` is what is run; `ProgramArguments` then begin with a name for it that is only shown.
+    return (program, *words[1:]) if isinstance(program, str) else tuple(words)
+
+
+def _disabled_by(agent: Any, path: Path) -> str:
+    override = _override()
+    if override is True:
+        return "System Settings, under Login Items, or launchctl disable"
+    if override is None and isinstance(agent, dict) and agent.get("Disabled") is True:
+        return f"Disabled in {path}"
+    return ""
+
+
+def _override() -> bool | None:
+    """Return whether launchd was told that ours is disabled (or that it is not: False); None if nothing was said."""
+    found = _OVERRIDE.search(_launchctl("print-disabled", _domain()))
+    return found[1] in ("disabled", "true") if found else None
+
+
+def _domain() -> str:
+    return f"gui/{os.getuid()}"
+
+
+def _launchctl(*arguments: str) -> str:
+    """Return what launchctl says.
+
+    :raises TrayError: (desktop) it fails
+    """
+    try:
+        ran = subprocess.run(
+            ["launchctl", *arguments], capture_output=True, text=True, check=True, timeout=_LAUNCHCTL_SECONDS
+        )
+    except subprocess.CalledProcessError as error:
+        raise refused("read", "launchd", OSError(error.returncode, error.stderr.strip() or str(error))) from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise refused("read", "launchd", error) from error
+    return ran.stdout

@@ -1,0 +1,128 @@
+r"""Started at login by Windows: a value under HKCU's Run key.
+
+https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys. What Task Manager and Settings switch
+off keeps its value there and gets one of the same name under Explorer\StartupApproved\Run. That key is documented
+nowhere; what is known of it: twelve bytes, of which the first is odd where the entry is switched off, and the last
+eight then say since when. Without such a value, the entry is on.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+
+from tray.desktop.autostart.base import Autostart, State, Status, refused
+from tray.errors import ExitStatus, Kind, TrayError
+
+if sys.platform != "win32":
+    raise ImportError("the registry is Windows' own")
+
+import winreg
+
+_NAME = "Notebook Tray"
+_RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
+_APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+# Of the group policy "Do not process the legacy run list", for the person or the computer.
+_POLICIES = r"Software\Microsoft\Windows\CurrentVersion\Policies\Explorer"
+_POLICY = "DisableCurrentUserRun"
+
+# Of a command line in the Run key, by its documentation; a longer one is not run, and nothing says so.
+_MOST_CHARACTERS = 260
+
+_PLACE = rf"HKEY_CURRENT_USER\{_RUN}\{_NAME}"
+
+
+class RegistryAutostart(Autostart):
+    """A value under HKEY_CURRENT_USER's Run key, and what Task Manager says of it."""
+
+    def on(self) -> None:
+        """See `Autostart.on`."""
+        line = subprocess.list2cmdline(self._command())
+        if len(line) > _MOST_CHARACTERS:
+            raise TrayError(
+                "Can't be started at login",
+                f"Windows takes at most {_MOST_CHARACTERS} characters, and this needs {len(line)}: {line}",
+                "Install Notebook Tray in a folder with a shorter path.",
+                kind=Kind.DESKTOP,
+                status=ExitStatus.NO_DESKTOP,
+            )
+        try:
+            with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:
+                winreg.SetValueEx(key, _NAME, 0, winreg.REG_SZ, line)
+            # The person has just asked for it; nobody else here takes back what Task Manager was told.
+            _delete(_APPROVED)
+        except OSError as error:
+            raise refused("written", _PLACE, error) from error
+
+    def off(self) -> None:
+        """See `Autostart.off`."""
+        try:
+            _delete(_RUN)
+            _delete(_APPROVED)
+        except OSError as error:
+            raise refused("written", _PLACE, error) from error
+
+    def status(self) -> Status:
+        """See `Autostart.status`."""
+        try:
+            line = _line()
+            if line is None:
+                return Status(State.OFF, _PLACE)
+            command = _split(line)
+            disabled_by = _disabled_by()
+        except OSError as error:
+            raise refused("read", _PLACE, error) from error
+        return Status(self._state(command, bool(disabled_by)), _PLACE, command, disabled_by)
+
+
+def _line() -> str | None:
+    """Return the command line that is run, None if there is no entry or an empty one."""
+    value, kind = _read(winreg.HKEY_CURRENT_USER, _RUN, _NAME)
+    if not isinstance(value, str) or not value.strip():
+        return None
+    return winreg.ExpandEnvironmentStrings(value) if kind == winreg.REG_EXPAND_SZ else value
+
+
+def _disabled_by() -> str:
+    approved, _ = _read(winreg.HKEY_CURRENT_USER, _APPROVED, _NAME)
+    if isinstance(approved, bytes) and approved and approved[0] % 2:
+        return "Task Manager or Settings, under Startup apps"
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        policy, _ = _read(root, _POLICIES, _POLICY)
+        if policy == 1:
+            return "a policy of whoever manages this computer (DisableCurrentUserRun)"
+    return ""
+
+
+def _read(root: int, path: str, name: str) -> tuple[object, int]:
+    try:
+        with winreg.OpenKey(root, path) as key:
+            return winreg.QueryValueEx(key, name)
+    except FileNotFoundError:
+        return None, winreg.REG_NONE
+
+
+def _delete(path: str) -> None:
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path, 0, winreg.KEY_SET_VALUE) as key:
+            winreg.DeleteValue(key, _NAME)
+    except FileNotFoundError:
+        pass
+
+
+def _split(line: str) -> tuple[str, ...]:
+    """Return the arguments in a command line, as the started program sees them."""
+    split = ctypes.windll.shell32.CommandLineToArgvW
+    split.argtypes = [ctypes.c_wchar_p, ctypes.POINTER(ctypes.c_int)]
+    split.restype = ctypes.POINTER(ctypes.c_wchar_p)
+    free = ctypes.windll.kernel32.LocalFree
+    free.argtypes = [ctypes.c_void_p]
+    count = ctypes.c_int()
+    arguments = split(line, ctypes.byref(count))
+    if not arguments:
+        raise ctypes.WinError()
+    try:
+        return tuple(str(arguments[at]) for at in range(count.value))
+    finally:
+        free(arguments)

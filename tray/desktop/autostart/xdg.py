@@ -1,0 +1,172 @@
+"""Started at login by Linux's and the BSDs' desktops: an entry in the person's autostart folder.
+
+https://specifications.freedesktop.org/autostart-spec/latest/: of the entries with one file name, the person's own
+counts, and a `Hidden=true` in it switches off what an administrator has put into /etc/xdg/autostart.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from tray.desktop.autostart.base import Autostart, State, Status, refused
+from tray.desktop.autostart.command import NAME
+from tray.desktop.autostart.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
+from tray.desktop.autostart.files import write_whole
+from tray.errors import ExitStatus, Kind, TrayError
+
+_FILE = f"{NAME}.desktop"
+
+# After the panel, where the desktop can tell; else a little later than the rest, which have more to do at a login.
+_LATER = {
+    "X-GNOME-Autostart-Delay": "5",  # seconds; gnome-session and cinnamon-session
+    "X-MATE-Autostart-Delay": "5",  # seconds
+    "X-KDE-autostart-after": "panel",
+    "X-LXQt-Need-Tray": "true",
+}
+
+# What desktops' own settings write, besides `Hidden`, to switch an entry off.
+_ENABLED = ("X-GNOME-Autostart-enabled", "X-MATE-Autostart-enabled")
+
+
+# GLib 2.74 and systemd 252 look for a program before they take the escapes for "%" out of its path, systemd takes those
+# for "\\" out twice, and "=" is what the specification does not allow ("The Exec key").
+_NOT_STARTED = frozenset("%\\=\n\r")
+
+
+class XdgAutostart(Autostart):
+    """An entry in $XDG_CONFIG_HOME/autostart."""
+
+    def on(self) -> None:
+        """See `Autostart.on`."""
+        command = self._command()
+        _check(command[0])
+        own = _own_folder() / _FILE
+        try:
+            if own.exists():
+                # An administrator's entry that does the same is left to do it: packages keep theirs up to date.
+                given = _entry_in(_system_folders())
+                if given and self._status_of(*given).state is State.ON:
+                    own.unlink()
+            if self.status().state is not State.ON:
+                write_whole(own, _encoded(_values(exec_value(command), command[0])))
+        except OSError as error:
+            raise refused("written", str(own), error) from error
+
+    def off(self) -> None:
+        """See `Autostart.off`."""
+        own = _own_folder() / _FILE
+        given = _entry_in(_system_folders())
+        try:
+            if given is None or is_true(given[1].get("Hidden")):
+                own.unlink(missing_ok=True)
+            else:
+                hiding = _values(given[1].get("Exec", NAME), given[1].get("TryExec", ""))
+                write_whole(own, _encoded({**hiding, "Hidden": "true"}))
+        except OSError as error:
+            raise refused("written", str(own), error) from error
+
+    def status(self) -> Status:
+        """See `Autostart.status`."""
+        found = _entry_in([_own_folder(), *_system_folders()])
+        if found is None:
+            return Status(State.OFF, str(_own_folder() / _FILE))
+        path, values = found
+        if is_true(values.get("Hidden")) and path.parent == _own_folder() and _entry_in(_system_folders()):
+            # The only way to be without an administrator's entry, ours too: it is off, and nobody switched ours off.
+            return Status(State.OFF, str(path))
+        return self._status_of(path, values)
+
+    def _status_of(self, path: Path, values: dict[str, str]) -> Status:
+        command = exec_command(values.get("Exec", ""))
+        disabled_by = _disabled_by(path, values)
+        state = self._state(command, bool(disabled_by))
+        if state is not State.DISABLED and "TryExec" in values and shutil.which(values["TryExec"]) is None:
+            state = State.GONE
+        return Status(state, str(path), command, disabled_by)
+
+
+def _own_folder() -> Path:
+    return _absolute(os.environ.get("XDG_CONFIG_HOME", ""), Path.home() / ".config") / "autostart"
+
+
+def _system_folders() -> list[Path]:
+    given = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+    return [Path(folder) / "autostart" for folder in given.split(":") if folder.startswith("/")]
+
+
+def _absolute(path: str, otherwise: Path) -> Path:
+    """Return `path`, unless it is relative: the XDG base directory specification has such values ignored."""
+    return Path(path) if path.startswith("/") else otherwise
+
+
+def _entry_in(folders: list[Path]) -> tuple[Path, dict[str, str]] | None:
+    """Return the entry that counts in these folders, where it is and its values.
+
+    :raises TrayError: (desktop) it can't be read
+    """
+    for folder in folders:
+        path = folder / _FILE
+        try:
+            return path, entry_values(path.read_text(encoding="utf-8", errors="replace"))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            raise refused("read", str(path), error) from error
+    return None
+
+
+def _disabled_by(path: Path, values: dict[str, str]) -> str:
+    if is_true(values.get("Hidden")):
+        return f"Hidden in {path}"
+    for key in _ENABLED:
+        if values.get(key) == "false":
+            return f"{key} in {path}"
+    desktops = set(names(os.environ.get("XDG_CURRENT_DESKTOP", "").replace(":", ";")))
+    if desktops:  # else it is asked from outside a desktop, which says nothing
+        if "OnlyShowIn" in values and desktops.isdisjoint(names(values["OnlyShowIn"])):
+            return f"OnlyShowIn in {path}"
+        if not desktops.isdisjoint(names(values.get("NotShowIn", ""))):
+            return f"NotShowIn in {path}"
+    return ""
+
+
+def _values(exec_value: str, program: str) -> dict[str, str]:
+    return {
+        "Type": "Application",
+        "Name": "Notebook Tray",
+        "Comment": "Open Amazon SageMaker notebook instances from the system tray",
+        "Icon": NAME,
+        "Exec": exec_value,
+        **({"TryExec": program} if program else {}),
+        "Terminal": "false",
+        "StartupNotify": "false",
+        **_LATER,
+    }
+
+
+def _encoded(values: dict[str, str]) -> bytes:
+    return entry_text(values).encode()
+
+
+def _check(program: str) -> None:
+    """Refuse a path that desktops would not start.
+
+    :raises TrayError: (desktop)
+    """
+    try:
+        program.encode()
+    except UnicodeEncodeError:
+        reason = "it is not in UTF-8"
+    else:
+        if _NOT_STARTED.isdisjoint(program):
+            return
+        reason = "it has one of the characters % \\ = or a line break in it"
+    raise TrayError(
+        "Can't be started at login",
+        f"Desktops would not start {program!a}: {reason}.",
+        "Install Notebook Tray in another folder.",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )
