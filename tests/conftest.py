@@ -123,6 +123,8 @@ def _leave_home(patch: pytest.MonkeyPatch, folder: Path) -> Path:
         patch.setenv(name, str(path))
     patch.setenv("AWS_CONFIG_FILE", str(folder / ".aws" / "config"))
     patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(folder / ".aws" / "credentials"))
+    # Whether this machine runs on battery, or its screen is locked, is nothing to a test.
+    patch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
     # botocore would otherwise ask the address of EC2's metadata service for credentials.
     patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     if sys.platform != "linux":

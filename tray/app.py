@@ -102,7 +102,7 @@ class App:
         try:
             from tray.program import Program
 
-            program = Program(self._icon, self._make_store(), autostart=self._autostart)
+            program = Program(self._icon, self._make_store(), autostart=self._autostart, at_login=self._at_login)
             self._program = program
             program.start()
         except Exception as error:

@@ -16,6 +16,7 @@ from tray.aws.cloud import Cloud
 from tray.desktop.clipboard import get_clipboard
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
+from tray.desktop.presence import presence_watch
 from tray.errors import Problem, TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
@@ -35,21 +36,33 @@ if TYPE_CHECKING:
 # How many more objects than went are made until Python looks for garbage by itself: a menu is tens of thousands.
 _NEW_OBJECTS = 50_000
 
+# How long after a login the network may take to come up: laptops look for their WLAN, and then for their VPN.
+_PATIENT_SECONDS_AT_LOGIN = 120
+
 
 class Program:
     """What the icon shows and does. Its methods may be called from the icon's thread: none of them waits.
 
-    Without `autostart` the menu says nothing of it: the demo is not what starts at login.
+    Without `autostart` the menu says nothing of it: the demo is not what starts at login. Started `at_login`, it waits
+    for the network and the keyring, and asks for nothing.
     """
 
-    def __init__(self, icon: TrayIcon, store: ProfileStore, *, autostart: bool = True) -> None:
+    def __init__(self, icon: TrayIcon, store: ProfileStore, *, autostart: bool = True, at_login: bool = False) -> None:
         self._icon = icon
         self._art = {state: Artwork.load(state) for state in STATES}
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
         self._opening = Workers("opening", 8)
         self._board = Board(self._show)
         self._cloud = cloud = Cloud()
-        self._refresher = Refresher(self._board, store, cloud, aws=Workers("aws", MOST_AT_ONCE))
+        self._presence = presence_watch()
+        self._refresher = Refresher(
+            self._board,
+            store,
+            cloud,
+            aws=Workers("aws", MOST_AT_ONCE),
+            presence=self._presence.now,
+            patient_seconds=_PATIENT_SECONDS_AT_LOGIN if at_login else 0,
+        )
         self._actions = Actions(
             self._board,
             store,
@@ -77,6 +90,7 @@ class Program:
         gc.set_threshold(_NEW_OBJECTS)
         self._show()
         self._refresher.start()
+        self._presence.start(self._refresher.presence_changed, self._refresher.woke)
         self._actions.read_autostart()
 
     def items(self) -> Iterable[MenuItem]:
@@ -102,12 +116,12 @@ class Program:
         """Bring icon, tooltip and menu up to date; from any thread, and without waiting for the icon's."""
         # One at a time, each with the snapshot of its own moment: else an older one, overtaken on its way, would stay.
         with self._showing:
-            snapshot, now = self._board.snapshot, time.time()
+            snapshot = self._board.snapshot
             attention = words.needs_attention(snapshot)
             state = "refreshing" if words.busy(snapshot) else "attention" if attention else "idle"
             self._icon.icon = self._art[state]
             self._icon.attention = attention
-            self._icon.title = words.tooltip(snapshot, now)
+            self._icon.title = words.tooltip(snapshot)
             self._icon.update_menu()
             refreshed = self._listing and snapshot.phase is Phase.RESTING
             self._listing = snapshot.phase is not Phase.RESTING

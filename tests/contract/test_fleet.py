@@ -19,7 +19,8 @@ from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
-from tray.fleet.refresh import FRESH_SECONDS, KEYRING, TRANSITION_SECONDS, Refresher
+from tray.fleet.refresh import FRESH_SECONDS, KEYRING, Refresher
+from tray.fleet.schedule import TRANSITION_SECONDS
 from tray.fleet.values import Notebook, Notice, Phase, Snapshot
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.model import Profile
@@ -159,16 +160,19 @@ def test_a_fresh_board_is_not_asked_for_again(fleet: Fleet, cloud: SampleCloud) 
 
 
 def test_an_instance_that_stops_is_followed(fleet: Fleet, cloud: SampleCloud) -> None:
-    assert "Stopping" in statuses(fleet.started().snapshot).values()
+    changing = [n for n in fleet.started().snapshot.notebooks if n.status in ("Pending", "Stopping")]
+    assert "Stopping" in {notebook.status for notebook in changing}
     cloud.endpoint.recorder.clear()
     fleet.now += TRANSITION_SECONDS + 1
-    wait_until(lambda: len(cloud.endpoint.recorder.calls()) == 3, "a refresh that nobody asked for")
+    regions = sorted({notebook.place.region for notebook in changing})
+    wait_until(lambda: len(cloud.endpoint.recorder.calls()) == len(regions), "lists that nobody asked for")
+    assert sorted(call.region for call in cloud.endpoint.recorder.calls()) == regions
 
 
 def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path: Path) -> None:
     fleet = Fleet(store).started()
 
-    def broken() -> int:
+    def broken(*, ask: bool) -> int:
         raise TrayError("Keyring locked", "It is locked.", "Unlock it.", kind=Kind.KEYRING)
 
     store.generation = broken  # type: ignore[method-assign]

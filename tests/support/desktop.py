@@ -201,6 +201,7 @@ def _environment(folder: Path, bus_address: str) -> dict[str, str]:
         "XDG_CURRENT_DESKTOP": "X-Generic",
         "XDG_SESSION_TYPE": "x11",
         "DBUS_SESSION_BUS_ADDRESS": bus_address,
+        "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus",
         # GTK starts neither the accessibility bus nor portals: this bus activates nothing.
         "NO_AT_BRIDGE": "1",
         "GTK_USE_PORTAL": "0",

@@ -80,6 +80,7 @@ def secret_service(folder: Path) -> Iterator[SecretService]:
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(runtime),
             "DBUS_SESSION_BUS_ADDRESS": address,
+            "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus",
         }
         with (folder / "gnome-keyring.log").open("wb") as log:
             process = subprocess.Popen(

@@ -53,6 +53,13 @@ class Clients:
                 self._families[identity.shape, known] = family
         return family.client(region)
 
+    def close_connections(self) -> None:
+        """Close the connections of all clients that are not in use; each opens new ones when it next needs some."""
+        with self._lock:
+            families = list(self._families.values())
+        for family in families:
+            family.close_connections()
+
 
 class _Family:
     """The clients of one shape. `boto3.Session` makes them, and botocore's session below it is without credentials.
@@ -75,6 +82,12 @@ class _Family:
             if region not in self._clients:
                 self._clients[region] = self._made(region)
             return self._clients[region]
+
+    def close_connections(self) -> None:
+        with self._lock:
+            clients = list(self._clients.values())
+        for client in clients:
+            client.close()
 
     def _made(self, region: str) -> SageMakerClient:
         if self._session is None:

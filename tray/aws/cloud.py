@@ -119,6 +119,13 @@ class Cloud:
         """Use the AWS config and credentials files as they are now, if they have changed."""
         self._sessions.forget_changed_config()
 
+    def close_connections(self) -> None:
+        """Close what connections are kept; the next calls open new ones.
+
+        For after a sleep: the other side has dropped them by then, and each would be waited for until it times out.
+        """
+        self._sessions.close_connections()
+
     def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
         from tray.aws.errors import translated
 

@@ -68,6 +68,14 @@ class Sessions:
         answered = self._answered.get((aws_profile, region))
         return answered is not None and time.monotonic() - answered < _WARM_SECONDS
 
+    def close_connections(self) -> None:
+        """Close the connections of all clients, which stay usable."""
+        with self._lock:
+            clients = self._clients
+            self._answered.clear()
+        if clients is not None:
+            clients.close_connections()
+
     def own_region(self, aws_profile: str) -> str | None:
         """Return the region that botocore gives a profile that names none: AWS_DEFAULT_REGION, say.
 

@@ -32,7 +32,3 @@ class Board:
             self._snapshot = after = change(before)
         if after != before:
             self._on_change()
-
-    def tick(self) -> None:
-        """Have what is shown brought up to date with the clock: the ages in it grow though nothing changes."""
-        self._on_change()

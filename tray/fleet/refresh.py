@@ -6,14 +6,25 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.aws.config import read_aws_profiles
 from tray.errors import Problem, TrayError
+from tray.fleet.retries import Retries
+from tray.fleet.schedule import (
+    Transitions,
+    elapsed_seconds,
+    follow,
+    follow_seconds,
+    places_to_follow,
+    refresh_seconds,
+)
 from tray.fleet.survey import list_place, places_of
-from tray.fleet.values import Phase, PlaceState, Snapshot, Status
+from tray.fleet.values import Phase, PlaceState, Snapshot
+from tray.presence import Presence
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -25,26 +36,34 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REFRESH_EVERY_SECONDS = 300
-# While an instance starts or stops, which takes a few minutes, somebody may be waiting for it.
-TRANSITION_SECONDS = 5
 # A menu that opens on something older than this asks anew.
 FRESH_SECONDS = 15
+# How long after waking, or after the start at login, the network may take to come up.
+PATIENT_SECONDS = 30
+# Where the system doesn't tell that it woke up, or that somebody is there again, the clock and the desktop are asked.
+LOOK_SECONDS = 60
+# A wait that lasts longer than asked for by this much, by the wall clock, was a sleep of the computer's.
+ASLEEP_SECONDS = 30
+# A keyring that nobody may be asked to unlock: the login itself does it, sooner or later.
+_LOCKED_SECONDS = 15
 # How long a place's notebook instances wait for those of others, to be shown with them.
 _PUBLISH_SECONDS = 0.2
-# Ages are shown in minutes.
-_TICK_SECONDS = 60
-
-_IN_TRANSITION = frozenset({Status.PENDING, Status.STOPPING, Status.UPDATING, Status.DELETING})
 
 KEYRING = "Keyring"
 AWS_CONFIG = "AWS config"
 
 
 class Refresher:
-    """Refreshes the board at the start, every 5 minutes (5 s while an instance starts or stops), and when asked.
+    """Refreshes the board at the start, when asked, after the computer slept, and as `schedule.py` says.
 
-    A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other.
+    Between two refreshes it follows what is in a transition, and lists no other places for that.
+    A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
+    can't be reached is asked again by itself, as `retries.py` says.
+
+    `presence` tells who may be looking; it is called on the refresher's thread and must be quick. For
+    `patient_seconds` after the start, a network that is not there is no problem yet, and nobody is asked to unlock a
+    keyring: for a program that the login starts. Apart from looking for a sleep each minute where `presence` says that
+    none is announced, the thread wakes up for what is due and for nothing else.
     """
 
     def __init__(
@@ -54,67 +73,127 @@ class Refresher:
         cloud: Cloud,
         *,
         aws: Workers,
+        presence: Callable[[], Presence] = Presence,
+        patient_seconds: float = 0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._board = board
         self._store = store
         self._cloud = cloud
         self._aws = aws
+        self._presence = presence
+        self._patient_seconds = patient_seconds
         self._clock = clock
+        # Started by the login, nobody has asked for anything that a keyring would have to be unlocked for.
+        self._may_ask = not patient_seconds
+        self._locked = False
+        self._slept = False
         self._wake = threading.Event()
         self._asked = False
         self._started_at: float | None = None
+        self._followed_at: float | None = None
+        self._transitions: Transitions = {}
+        self._retries = Retries(clock)
         self._stored: StoredProfiles | None = None
         self._lock = threading.Lock()
         self._in_flight: set[Place] = set()
         self._listed: dict[Place, PlaceState] = {}
-        self._publishing: threading.Timer | None = None
+        # By the monotonic clock, as it is a fraction of a second.
+        self._publish_at = math.inf
 
     def start(self) -> None:
         """Begin, on a thread of its own; the first refresh is at once."""
-        self.refresh()
+        self._retries.be_patient(self._patient_seconds)
+        self._refresh_soon()
         threading.Thread(target=self._run, name="refresher", daemon=True).start()
 
     def refresh(self) -> None:
-        """Ask for a refresh now; never blocks."""
-        self._asked = True
-        self._wake.set()
+        """Ask for a refresh now, with all that the person may be asked for it; never blocks."""
+        self._may_ask = True
+        self._refresh_soon()
 
     def refresh_if_old(self) -> None:
         """Ask for a refresh unless the last one began less than 15 s ago; never blocks.
 
         By the wall clock, which goes on while the computer sleeps.
         """
-        if self._age() >= FRESH_SECONDS:
-            self.refresh()
+        if elapsed_seconds(self._started_at, self._clock()) >= FRESH_SECONDS:
+            self._refresh_soon()
 
-    def _due_in(self) -> float:
-        """How long until the next refresh is due by itself, in seconds."""
-        changing = any(notebook.status in _IN_TRANSITION for notebook in self._board.snapshot.notebooks)
-        return max(0.0, (TRANSITION_SECONDS if changing else REFRESH_EVERY_SECONDS) - self._age())
+    def woke(self) -> None:
+        """Refresh now, as the computer has slept; for 30 s, the network may still be coming up. Never blocks."""
+        self._retries.be_patient(PATIENT_SECONDS)
+        self._slept = True
+        self._refresh_soon()
 
-    def _age(self) -> float:
-        """How long ago the last refresh began, in seconds; infinite if there was none or the clock was set back."""
-        age = self._clock() - self._started_at if self._started_at is not None else math.inf
-        return age if age >= 0 else math.inf
+    def presence_changed(self) -> None:
+        """Reckon anew when the next refresh is due, as `presence` gives another value now; never blocks."""
+        self._wake.set()
+
+    def _refresh_soon(self) -> None:
+        self._asked = True
+        self._wake.set()
 
     def _run(self) -> None:
         while True:
-            woken = self._wake.wait(min(_TICK_SECONDS, self._due_in()))
-            self._wake.clear()
-            if not self._asked and self._due_in() > 0:
-                if not woken:
-                    self._board.tick()
-                continue
-            self._asked = False
-            self._started_at = self._clock()
-            try:
-                self._refresh()
-            except Exception:
-                log.exception("refresh failed")
-                self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
+            presence = self._presence()
+            look = math.inf if presence.announced else LOOK_SECONDS
+            due_in = min(self._refresh_in(presence), self._follow_in(presence), self._retry_in(presence))
+            self._wait(min(due_in, look, self._publish_in()))
+            if self._publish_in() <= 0:
+                self._publish()
+            presence = self._presence()
+            if self._asked or self._refresh_in(presence) <= 0:
+                self._guarded(self._refresh)
+            elif self._retry_in(presence) <= 0:
+                self._guarded(self._retry)
+            elif self._follow_in(presence) <= 0:
+                self._guarded(self._follow)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until woken, or for so long; notice if the computer slept meanwhile.
+
+        Waits go by a clock that stands still in a sleep: without `woke`, one that is under way goes on after it for
+        what is left of it (Linux: CLOCK_MONOTONIC in clock_gettime(2); Windows 8 and later: WaitForSingleObject).
+        """
+        before = self._clock()
+        self._wake.wait(seconds)
+        self._wake.clear()
+        if self._clock() - before > seconds + ASLEEP_SECONDS:
+            log.info("the computer seems to have slept")
+            self.woke()
+
+    def _refresh_in(self, presence: Presence) -> float:
+        """How long until the next refresh is due by itself, in seconds."""
+        interval = _LOCKED_SECONDS if self._locked else refresh_seconds(presence)
+        return max(0.0, interval - elapsed_seconds(self._started_at, self._clock()))
+
+    def _follow_in(self, presence: Presence) -> float:
+        """How long until what is in a transition is to be listed again, in seconds."""
+        now = self._clock()
+        self._transitions = follow(self._transitions, self._board.snapshot.notebooks, now)
+        seconds = follow_seconds(self._transitions, presence, now)
+        return max(0.0, seconds - elapsed_seconds(self._followed_at, now)) if seconds < math.inf else math.inf
+
+    def _retry_in(self, presence: Presence) -> float:
+        return self._retries.due_in(refresh_seconds(presence))
+
+    def _publish_in(self) -> float:
+        return max(0.0, self._publish_at - time.monotonic())
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except Exception:
+            log.exception("refresh failed")
+            self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
 
     def _refresh(self) -> None:
+        self._asked = False
+        if self._slept:
+            self._slept = False
+            self._cloud.close_connections()
+        self._started_at = self._followed_at = self._clock()
         if self._board.snapshot.keyring_read:
             self._board.update(lambda snapshot: replace(snapshot, phase=Phase.LISTING))
         problems: list[tuple[str, Problem]] = []
@@ -137,21 +216,36 @@ class Refresher:
             )
 
         self._board.update(begin)
+        self._retries.all_asked(places)
+        self._list_all(places)
+
+    def _retry(self) -> None:
+        """Ask again only those that could not be reached."""
+        self._list_all(self._retries.take())
+
+    def _follow(self) -> None:
+        self._followed_at = now = self._clock()
+        self._list_all(places_to_follow(self._transitions, self._board.snapshot.notebooks, now))
+
+    def _list_all(self, places: Iterable[Place]) -> None:
+        known = {state.place: state for state in self._board.snapshot.places}
         with self._lock:
             to_list = [place for place in places if place not in self._in_flight]
             self._in_flight.update(to_list)
         for place in to_list:
-            self._aws.submit(lambda place=place: self._list(place))  # type: ignore[misc]
+            self._aws.submit(partial(self._list, place, known.get(place)))
         self._rest_when_done()
 
     def _profiles(self, problems: list[tuple[str, Problem]]) -> tuple[Profile, ...]:
+        ask, self._locked = self._may_ask, False
         try:
             # Two reads of the keyring instead of one a profile, where nothing has changed.
-            if self._stored is None or self._stored.generation != self._store.generation():
-                self._stored = self._store.load()
+            if self._stored is None or self._stored.generation != self._store.generation(ask=ask):
+                self._stored = self._store.load(ask=ask)
         except TrayError as error:
             log.warning("keyring: %s", error)
             problems.append((KEYRING, error.problem))
+            self._locked = not ask
             return self._board.snapshot.profiles  # those that were read before stay
         stored = self._stored
         if stored.problems:
@@ -167,27 +261,29 @@ class Refresher:
             problems.append((AWS_CONFIG, error.problem))
             return self._board.snapshot.aws_profiles
 
-    def _list(self, place: Place) -> None:
-        known = next((state for state in self._board.snapshot.places if state.place == place), None)
-        listed = list_place(self._cloud, place, known, clock=self._clock)
+    def _list(self, place: Place, known: PlaceState | None) -> None:
+        listed = self._retries.heard(list_place(self._cloud, place, known, clock=self._clock), known)
+        # What is as it was can wait until all is listed: only that it was looked at is new.
+        news = known is None or listed.notebooks is not known.notebooks or listed.problem != known.problem
+        now = time.monotonic()
         with self._lock:
             self._in_flight.discard(place)
             self._listed[place] = listed
+            first = news and self._publish_at == math.inf
+            if first:
+                self._publish_at = now + _PUBLISH_SECONDS
             done = not self._in_flight
-            wait = not done and self._publishing is None
-            if wait:
-                self._publishing = threading.Timer(_PUBLISH_SECONDS, self._publish)
-                self._publishing.daemon = True
-                self._publishing.start()
-        if done:
+            # The refresher's thread does it in time, unless the keyring keeps it waiting.
+            publish = done or self._publish_at <= now
+        if publish:
             self._publish()
+        elif first:
+            self._wake.set()
 
     def _publish(self) -> None:
         """Show what was listed since this was last done: hundreds of places are not hundreds of new menus."""
         with self._lock:
-            if self._publishing is not None:
-                self._publishing.cancel()
-                self._publishing = None
+            self._publish_at = math.inf
             listed, self._listed = self._listed, {}
         self._board.update(
             lambda snapshot: replace(
@@ -200,5 +296,6 @@ class Refresher:
         with self._lock:
             done = not self._in_flight
         if done:
-            self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
+            if not self._retries.quiet:
+                self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
             self._wake.set()  # when the next refresh is due depends on what this one found

@@ -46,18 +46,15 @@ def age_words(seconds: float) -> str:
 
 def state_line(snapshot: Snapshot, now: float) -> str:
     """Return the menu's first line: what is going on, else what needs the person, else how things stand."""
-    doing = _doing(snapshot)
-    if doing:
-        return doing
-    if snapshot.keyring_read and not snapshot.profiles and not snapshot.problems:
-        return "No profiles yet: choose one under Profiles" if snapshot.aws_profiles else "No AWS profiles found"
-    parts = list(filter(None, [_needs(snapshot), _running(snapshot), _updated(snapshot, now)]))
-    return " · ".join(parts[:2]) or "Refreshing…"
+    return _line(snapshot, _updated(snapshot, now))
 
 
-def tooltip(snapshot: Snapshot, now: float) -> str:
-    """Return the icon's tooltip, which is also what a screen reader calls the icon: never empty."""
-    return f"Notebook Tray: {state_line(snapshot, now)}"
+def tooltip(snapshot: Snapshot) -> str:
+    """Return the icon's tooltip, which is also what a screen reader calls the icon: never empty.
+
+    It holds no age: that would have to be brought up to date each minute, for the few that are ever read.
+    """
+    return f"Notebook Tray: {_line(snapshot, '')}"
 
 
 def needs_attention(snapshot: Snapshot) -> bool:
@@ -120,6 +117,16 @@ def cannot_open(notebook: Notebook) -> str:
         Status.PENDING.value: "still starting",
         Status.FAILED.value: "it failed to start",
     }.get(notebook.status, status_words(notebook.status).lower())
+
+
+def _line(snapshot: Snapshot, updated: str) -> str:
+    doing = _doing(snapshot)
+    if doing:
+        return doing
+    if snapshot.keyring_read and not snapshot.profiles and not snapshot.problems:
+        return "No profiles yet: choose one under Profiles" if snapshot.aws_profiles else "No AWS profiles found"
+    parts = list(filter(None, [_needs(snapshot), _running(snapshot), updated]))
+    return " · ".join(parts[:2]) or "Refreshing…"
 
 
 def _doing(snapshot: Snapshot) -> str:

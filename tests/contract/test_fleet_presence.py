@@ -1,0 +1,374 @@
+"""The refresher's pace: who may be looking, sleeps of the computer, and a network that comes up late.
+
+Against the embedded endpoint, with a clock that the tests move and real threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from urllib3.connection import HTTPConnection
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.private_bus import private_bus
+from tests.support.stub_system import StubLogind, StubUPower
+from tests.support.waiting import wait_until
+from tray.aws.cloud import Cloud
+from tray.demo.faults import Fault, Trouble
+from tray.demo.world import Status
+from tray.desktop.presence import presence_watch
+from tray.errors import Kind, TrayError
+from tray.fleet.board import Board
+from tray.fleet.refresh import ASLEEP_SECONDS, LOOK_SECONDS, PATIENT_SECONDS, Refresher
+from tray.fleet.schedule import TRANSITION_SECONDS
+from tray.fleet.values import Phase, Snapshot
+from tray.presence import Presence
+from tray.profiles.memory import MemoryKeyring
+from tray.profiles.model import Profile
+from tray.profiles.store import ProfileStore, StoredProfiles
+from tray.workers import Workers
+
+HERE, AWAY, BATTERY = (
+    Presence(announced=True),
+    Presence(idle=True, announced=True),
+    Presence(on_battery=True, announced=True),
+)
+
+
+@dataclass
+class Watch:
+    """A refresher whose clock and presence a test sets."""
+
+    cloud: SampleCloud
+    store: ProfileStore
+    presence: Presence = HERE
+    now: float = 1_800_000_000.0
+    patient_seconds: float = 0
+    seen: list[Snapshot] = field(default_factory=list)
+    looks: int = 0
+
+    def __post_init__(self) -> None:
+        self.board = Board(lambda: self.seen.append(self.board.snapshot))
+        self.refresher = Refresher(
+            self.board,
+            self.store,
+            Cloud(),
+            aws=Workers("aws", 8),
+            presence=self._look,
+            patient_seconds=self.patient_seconds,
+            clock=lambda: self.now,
+        )
+
+    def _look(self) -> Presence:
+        self.looks += 1
+        return self.presence
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.board.snapshot
+
+    @property
+    def calls(self) -> int:
+        return len(self.cloud.endpoint.recorder.calls())
+
+    def start(self) -> None:
+        self.refresher.start()
+        self.rested()
+        assert self.snapshot.updated_at == self.now
+
+    def rested(self) -> None:
+        wait_until(lambda: self.snapshot.phase is Phase.RESTING and self.snapshot.keyring_read, "a refresh")
+
+    def settle(self) -> None:
+        """Have the refresher reckon anew, and return when it has begun what is due."""
+        looks = self.looks
+        self.refresher.presence_changed()
+        # Once after it has waited, once before it waits again; a refresh may be between.
+        wait_until(lambda: self.looks >= looks + 2, "the refresher")
+
+    def pass_time(self, seconds: float, presence: Presence | None = None) -> None:
+        """Let time pass, and return when the refresher has begun what is due then."""
+        self.settle()  # or a wait for a fraction of a second would seem to have lasted for minutes
+        self.now += seconds
+        self.presence = presence or self.presence
+        self.settle()
+
+    def refreshed(self) -> bool:
+        """Whether the last refresh was at this moment."""
+        wait_until(lambda: not self.refresher._in_flight, "what was begun")
+        self.rested()
+        return self.snapshot.updated_at == self.now
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with sample_cloud(tmp_path) as cloud:
+        cloud.into(monkeypatch)
+        world = cloud.endpoint.world
+        for profile in cloud.profiles:
+            for region in profile.regions:
+                for notebook in world.notebooks(profile.principal.account_id, region):
+                    if notebook.becomes:  # those in transition, which are followed more closely
+                        world.remove(notebook.account_id, notebook.region, notebook.name)
+        yield cloud
+        cloud.endpoint.faults.clear()
+
+
+@pytest.fixture
+def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
+    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
+    for sample in cloud.profiles:
+        store.add(Profile(sample.name, sample.name, sample.regions))
+    return store
+
+
+@pytest.fixture
+def watch(cloud: SampleCloud, store: ProfileStore) -> Watch:
+    return Watch(cloud, store)
+
+
+@pytest.mark.parametrize(("presence", "interval"), [(HERE, 300), (AWAY, 900), (BATTERY, 900)])
+def test_how_often_it_asks_follows_who_is_there(watch: Watch, presence: Presence, interval: float) -> None:
+    watch.presence = presence
+    watch.start()
+    watch.pass_time(interval - 1)
+    assert not watch.refreshed()
+    watch.pass_time(1)
+    assert watch.refreshed()
+    assert watch.calls == 6
+
+
+def test_somebody_who_comes_back_finds_it_fresh(watch: Watch) -> None:
+    watch.presence = AWAY
+    watch.start()
+    watch.pass_time(400)
+    assert not watch.refreshed()
+    watch.pass_time(0, HERE)
+    assert watch.refreshed()
+
+
+def test_somebody_who_was_away_shortly_costs_nothing(watch: Watch) -> None:
+    watch.start()
+    watch.pass_time(100, AWAY)
+    watch.pass_time(100, HERE)
+    assert not watch.refreshed()
+    assert watch.calls == 3
+
+
+def test_one_that_is_stuck_in_a_transition_is_not_followed_for_ever(watch: Watch) -> None:
+    world = watch.cloud.endpoint.world
+    world.put(replace(world.notebook("111122223333", "eu-west-1", "churn-model"), status=Status.DELETING))
+    watch.start()
+    watch.pass_time(5)
+    assert watch.refreshed()
+    watch.pass_time(299)
+    assert watch.refreshed()
+    watch.pass_time(596)  # 15 minutes since it was first seen so
+    assert watch.refreshed()
+    watch.pass_time(299)
+    assert not watch.refreshed()
+    watch.pass_time(1)
+    assert watch.refreshed()
+
+
+def test_waking_refreshes_at_once(watch: Watch) -> None:
+    watch.presence = AWAY
+    watch.start()
+    watch.now += 60
+    watch.refresher.woke()
+    wait_until(lambda: watch.calls == 6, "a refresh")
+    assert watch.refreshed()
+
+
+def test_a_wait_longer_than_asked_for_was_a_sleep(watch: Watch) -> None:
+    watch.presence = AWAY
+    watch.start()
+    watch.pass_time(0, Presence(idle=True))
+    watch.pass_time(LOOK_SECONDS + ASLEEP_SECONDS)
+    assert not watch.refreshed()
+    watch.pass_time(LOOK_SECONDS + ASLEEP_SECONDS + 1)
+    assert watch.refreshed()
+
+
+def test_after_waking_a_network_that_comes_late_is_no_problem(watch: Watch) -> None:
+    watch.start()
+    notebooks = watch.snapshot.notebooks
+    watch.seen.clear()
+    watch.now += 3600
+    watch.cloud.endpoint.faults.add(Fault(Trouble.DROP))
+    watch.refresher.woke()
+    wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
+    wait_until(lambda: not watch.refresher._in_flight, "all to fail")
+    watch.pass_time(3)
+    wait_until(lambda: not watch.refresher._in_flight, "all to fail again")
+    watch.pass_time(1)
+    assert watch.snapshot.phase is Phase.LISTING
+    assert watch.snapshot.notebooks == notebooks
+    watch.cloud.endpoint.faults.clear()
+    watch.pass_time(4)
+    assert watch.refreshed()
+    assert not any(state.problem for snapshot in watch.seen for state in snapshot.places)
+
+
+def test_connections_from_before_a_sleep_are_not_used_after_it(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+    connect = HTTPConnection.connect
+
+    def counted(self: HTTPConnection) -> None:
+        opened.append(self.host)
+        connect(self)
+
+    watch.start()
+    monkeypatch.setattr(HTTPConnection, "connect", counted)
+    watch.refresher.refresh()
+    wait_until(lambda: watch.calls == 6, "another refresh")
+    watch.rested()
+    assert opened == []
+    watch.now += 3600
+    watch.refresher.woke()
+    wait_until(lambda: watch.calls == 9, "the refresh after the sleep")
+    watch.rested()
+    assert len(opened) == 3
+
+
+def test_only_what_is_in_a_transition_is_followed_closely(watch: Watch) -> None:
+    watch.start()
+    first = next(notebook for notebook in watch.snapshot.notebooks if notebook.running)
+    account_id = first.arn.split(":")[4]
+    watch.cloud.endpoint.world.stop(account_id, first.place.region, first.name)
+    watch.refresher.refresh()
+    wait_until(lambda: watch.calls == 6, "the refresh that sees it")
+    watch.rested()
+    watch.pass_time(TRANSITION_SECONDS)
+    wait_until(lambda: watch.calls == 7, "it to be followed")
+    watch.pass_time(TRANSITION_SECONDS)
+    wait_until(lambda: watch.calls == 8, "it to be followed again")
+    assert {call.region for call in watch.cloud.endpoint.recorder.calls()[6:]} == {first.place.region}
+    assert watch.refreshed()
+
+
+def test_a_keyring_that_the_login_has_not_unlocked_yet_is_tried_again_and_nobody_is_asked(
+    cloud: SampleCloud, store: ProfileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(cloud, store, patient_seconds=PATIENT_SECONDS)
+    asked = []
+    locked = True
+
+    def load(*, ask: bool = True) -> StoredProfiles:
+        asked.append(ask)
+        if locked:
+            raise TrayError("Keyring locked", "The keyring is locked.", "Choose Refresh.", kind=Kind.KEYRING)
+        return load_it(ask=ask)
+
+    load_it = store.load
+    monkeypatch.setattr(store, "load", load)
+    watch.refresher.start()
+    wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
+    locked = False
+    watch.pass_time(15)
+    wait_until(lambda: watch.snapshot.profiles and not watch.snapshot.problems, "the profiles")
+    assert asked == [False, False]
+    locked = True
+    watch.refresher._stored = None
+    watch.refresher.refresh()
+    wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked again")
+    assert asked == [False, False, True]
+    watch.pass_time(15)
+    assert asked == [False, False, True]
+
+
+def test_a_network_that_stays_away_is_a_problem_in_the_end(watch: Watch) -> None:
+    watch.start()
+    watch.now += 3600
+    watch.cloud.endpoint.faults.add(Fault(Trouble.DROP))
+    watch.refresher.woke()
+    wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
+    wait_until(lambda: not watch.refresher._in_flight, "all to fail")
+    watch.pass_time(PATIENT_SECONDS)
+    wait_until(lambda: all(state.problem for state in watch.snapshot.places), "the problem")
+    watch.rested()
+    assert {state.problem.kind for state in watch.snapshot.places if state.problem} == {Kind.UNREACHABLE}
+
+
+def test_what_cannot_be_reached_is_asked_again_and_nothing_else(watch: Watch) -> None:
+    watch.start()
+    watch.cloud.endpoint.recorder.clear()
+    watch.cloud.endpoint.faults.add(Fault(Trouble.DROP, region="us-east-1", times=1))
+    watch.refresher.refresh()
+    wait_until(lambda: any(state.problem for state in watch.snapshot.places), "the problem, which is told at once")
+    watch.rested()
+    watch.pass_time(2)
+    wait_until(lambda: not any(state.problem for state in watch.snapshot.places), "it to be well again")
+    assert sorted(call.region for call in watch.cloud.endpoint.recorder.calls()) == [
+        "ap-southeast-2",
+        "eu-west-1",
+        "us-east-1",
+        "us-east-1",
+    ]
+
+
+@pytest.mark.parametrize("patient", [True, False])
+def test_at_login_the_network_may_come_late_too(cloud: SampleCloud, store: ProfileStore, patient: bool) -> None:
+    watch = Watch(cloud, store, patient_seconds=PATIENT_SECONDS if patient else 0)
+    cloud.endpoint.faults.add(Fault(Trouble.DROP))
+    watch.refresher.start()
+    if not patient:
+        wait_until(lambda: all(state.problem for state in watch.snapshot.places) and watch.snapshot.places, "it")
+        return
+    wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
+    wait_until(lambda: not watch.refresher._in_flight, "all to fail")
+    watch.pass_time(1)
+    assert watch.snapshot.phase is Phase.LISTING
+    cloud.endpoint.faults.clear()
+    watch.pass_time(2)
+    wait_until(lambda: len({notebook.place for notebook in watch.snapshot.notebooks}) == 3, "all places")
+    watch.rested()
+    assert not any(state.problem for snapshot in watch.seen for state in snapshot.places)
+
+
+@pytest.mark.only_on("linux")
+def test_logind_and_upower_set_the_pace(
+    watch: Watch, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with private_bus(tmp_path_factory.mktemp("bus")) as address:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        presence = presence_watch()
+        watch._look = presence.now  # type: ignore[method-assign]
+        refresher = Refresher(
+            watch.board,
+            watch.store,
+            Cloud(),
+            aws=Workers("aws", 8),
+            presence=presence.now,
+            clock=lambda: watch.now,
+        )
+        with StubLogind(address) as logind, StubUPower(address) as upower:
+            presence.start(refresher.presence_changed, refresher.woke)
+            wait_until(lambda: presence.now().announced, "logind")
+            refresher.start()
+            watch.rested()
+
+            watch.now += 1
+            logind.wake()
+            wait_until(lambda: watch.snapshot.updated_at == watch.now, "the refresh after waking")
+            watch.rested()
+
+            upower.plug(on_battery=True)
+            wait_until(lambda: presence.now().on_battery, "UPower")
+            before = watch.now
+            watch.now += 301
+            logind.set_hint("IdleHint", True)  # which makes it reckon, and find that 15 minutes hold
+            wait_until(lambda: presence.now().idle, "logind")
+            watch.now += 600
+            logind.set_hint("IdleHint", False)
+            wait_until(lambda: watch.snapshot.updated_at == watch.now, "the refresh after 15 minutes")
+            assert before + 301 not in {snapshot.updated_at for snapshot in watch.seen}
+            watch.rested()
+        wait_until(lambda: not presence.now().announced, "it to notice that both are gone")
+        refresher.refresh()
+        wait_until(lambda: watch.calls == 12, "a refresh without them")
+        presence.stop()

@@ -1,0 +1,105 @@
+"""Places that can't be reached: when they are asked again, and for how long that is no problem."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tray.aws.values import Place
+from tray.errors import Kind, Problem
+from tray.fleet.retries import Retries
+from tray.fleet.values import PlaceState
+
+A, B = Place("a", "eu-west-1", "a"), Place("b", "eu-west-1", "b")
+UNREACHED = Problem("AWS can't be reached", "No connection.", "Check the network.", Kind.UNREACHABLE)
+SIGN_IN = Problem("Signing in needed", "It has expired.", "Sign in.", Kind.SIGN_IN)
+
+
+class Clock:
+    now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def retries(clock: Clock) -> Retries:
+    return Retries(clock)
+
+
+def test_it_is_asked_again_at_growing_distances_until_the_next_refresh_will_do(clock: Clock, retries: Retries) -> None:
+    waits = []
+    while True:
+        retries.heard(PlaceState(A, problem=UNREACHED), None)
+        if (wait := retries.due_in(300)) == math.inf:
+            break
+        waits.append(wait)
+        clock.now += wait
+        assert retries.due_in(300) == 0
+        assert retries.take() == (A,)
+        assert retries.due_in(300) == math.inf, "not while it is being asked"
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256]
+
+
+def test_one_that_is_reached_at_last_begins_anew(retries: Retries) -> None:
+    for _ in range(3):
+        retries.heard(PlaceState(A, problem=UNREACHED), None)
+        retries.take()
+    retries.heard(PlaceState(A), None)
+    assert retries.take() == ()
+    retries.heard(PlaceState(A), None)
+    retries.heard(PlaceState(A, problem=UNREACHED), None)
+    assert retries.due_in(300) == 2
+
+
+def test_other_problems_are_not_asked_again(retries: Retries) -> None:
+    assert retries.heard(PlaceState(A, problem=SIGN_IN), None).problem is SIGN_IN
+    assert retries.due_in(300) == math.inf
+
+
+def test_while_patient_what_was_known_is_shown(clock: Clock, retries: Retries) -> None:
+    retries.be_patient(30)
+    known = PlaceState(A, (), 5.0, SIGN_IN)
+    failed = PlaceState(A, (), 5.0, UNREACHED)
+    assert retries.heard(failed, known) == known
+    assert retries.heard(PlaceState(B, problem=UNREACHED), None) == PlaceState(B)
+    assert retries.heard(PlaceState(B, problem=SIGN_IN), None).problem is SIGN_IN, "what the network has no part in"
+    assert retries.quiet
+    clock.now += 30
+    assert retries.heard(failed, known) == failed
+    assert not retries.quiet
+
+
+def test_patience_is_not_quiet_where_all_is_reached(retries: Retries) -> None:
+    retries.be_patient(30)
+    retries.heard(PlaceState(A), None)
+    assert not retries.quiet
+
+
+def test_patience_ends_where_the_clock_was_set_back(clock: Clock, retries: Retries) -> None:
+    retries.be_patient(30)
+    clock.now -= 10_000
+    assert retries.heard(PlaceState(A, problem=UNREACHED), None).problem is UNREACHED
+
+
+def test_waking_begins_with_the_shortest_wait(clock: Clock, retries: Retries) -> None:
+    for _ in range(5):
+        retries.heard(PlaceState(A, problem=UNREACHED), None)
+        retries.take()
+    retries.be_patient(30)
+    retries.heard(PlaceState(A, problem=UNREACHED), None)
+    assert retries.due_in(300) == 2
+
+
+def test_a_place_that_is_gone_is_not_asked(retries: Retries) -> None:
+    retries.heard(PlaceState(A, problem=UNREACHED), None)
+    retries.heard(PlaceState(B, problem=UNREACHED), None)
+    retries.all_asked([B])
+    assert retries.due_in(300) == math.inf, "all are being asked"
+    assert retries.take() == (B,)

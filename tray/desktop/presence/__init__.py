@@ -1,0 +1,24 @@
+"""Whether somebody is at the session, whether power is short, and when the computer wakes up."""
+
+from __future__ import annotations
+
+import sys
+
+from tray.desktop.presence.base import PresenceWatch
+
+__all__ = ["PresenceWatch", "presence_watch"]
+
+
+def presence_watch() -> PresenceWatch:
+    """Return this system's; it asks nothing of the system before it is started. Its module is imported by this call."""
+    if sys.platform == "win32":
+        from tray.desktop.presence.windows import WindowsPresence
+
+        return WindowsPresence()
+    if sys.platform == "darwin":
+        from tray.desktop.presence.macos import MacPresence
+
+        return MacPresence()
+    from tray.desktop.presence.linux import LinuxPresence
+
+    return LinuxPresence()
