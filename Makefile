@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test lint format icons icon-sheet lock clean bench bench-plot
+.PHONY: run test test-windows lint format icons icon-sheet lock clean bench bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -14,6 +14,10 @@ test: $(INSTALLED)
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+# The suite in a real Windows Python under Wine, and the tray on Wine's desktop: Debian and Ubuntu.
+test-windows: $(INSTALLED)
+	packaging/windows/test.sh
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -112,6 +112,8 @@ def _leave_home(patch: pytest.MonkeyPatch, folder: Path) -> Path:
         "USERPROFILE": "",
         "APPDATA": "AppData/Roaming",
         "LOCALAPPDATA": "AppData/Local",
+        # platformdirs asks Windows itself for the person's folders, unless it is told another.
+        "WIN_PD_OVERRIDE_LOCAL_APPDATA": "AppData/Local",
         "XDG_CONFIG_HOME": ".config",
         "XDG_DATA_HOME": ".local/share",
         "XDG_STATE_HOME": ".local/state",

@@ -14,15 +14,18 @@ from tests.support.processes import end_process
 
 
 @contextmanager
-def xvfb() -> Iterator[str]:
-    """Run Xvfb on a display that is free; give its name, such as `:7`. It can be reached by a Unix socket alone."""
+def xvfb(size: str = "640x480") -> Iterator[str]:
+    """Run Xvfb, with a screen of `size` pixels, on a display that is free; give its name, such as `:7`.
+
+    It can be reached by a Unix socket alone.
+    """
     program = shutil.which("Xvfb")
     if program is None:
         pytest.skip(reason="Xvfb is not installed")
     reader, writer = os.pipe()
     with os.fdopen(reader) as pipe:
         process = subprocess.Popen(
-            [program, "-displayfd", str(writer), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"],
+            [program, "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=[writer],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

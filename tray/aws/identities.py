@@ -11,6 +11,7 @@ from botocore.exceptions import ConfigNotFound, NoCredentialsError
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.errors import MfaCodeNeeded
+from tray.aws.processes import start_without_window
 
 if TYPE_CHECKING:
     from botocore.credentials import CredentialResolver, Credentials
@@ -101,6 +102,7 @@ class Identity:
         # botocore asks for an MFA code on the terminal. The tray has none, and started in the background of one,
         # it would be stopped by the asking. There is no public way to set a session's prompter.
         resolver.get_provider("assume-role")._prompter = _nobody_to_ask  # type: ignore[attr-defined]
+        start_without_window(resolver)
         config_path, credentials_path = map(str, config_paths())
         for provider in (
             SharedCredentialProvider(credentials_path, self.aws_profile, lambda _: _there(self.files.credentials)),

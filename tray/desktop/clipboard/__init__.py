@@ -12,7 +12,7 @@ __all__ = ["Clipboard", "get_clipboard"]
 
 @cache
 def get_clipboard() -> Clipboard | None:
-    """Return this system's clipboard, the same one each time; None on Windows, where it is not built yet.
+    """Return this system's clipboard, the same one each time; None where there is none.
 
     It connects to nothing before something is copied.
     """
@@ -24,4 +24,8 @@ def get_clipboard() -> Clipboard | None:
         from tray.desktop.clipboard.macos import MacClipboard
 
         return MacClipboard()
+    if sys.platform == "win32":
+        from tray.desktop.clipboard.windows import WindowsClipboard
+
+        return WindowsClipboard()
     return None

@@ -1,0 +1,62 @@
+"""Processes that are started for credentials: no console window may flash up for them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tray.aws.sessions import Sessions
+
+HELPER = """
+import json
+print(json.dumps({"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": "secret"}))
+"""
+
+
+@pytest.fixture
+def flags(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Note the creation flags of the helper; a console that flashes up can be seen by no program for certain."""
+    noted: list[int] = []
+    winapi: Any = subprocess._winapi  # type: ignore[attr-defined]
+    create = winapi.CreateProcess
+
+    def create_and_note(*given: Any) -> Any:
+        if "my helper.py" in given[1]:
+            noted.append(given[5])
+        return create(*given)
+
+    monkeypatch.setattr(winapi, "CreateProcess", create_and_note)
+    return noted
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper, config = tmp_path / "my helper.py", tmp_path / "config"
+    helper.write_text(HELPER, encoding="utf-8")
+    command = subprocess.list2cmdline([sys.executable, str(helper)])
+    config.write_text(
+        f"[profile direct]\ncredential_process = {command}\n"
+        "[profile role]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = direct\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")  # where nobody listens
+
+
+@pytest.mark.usefixtures("config")
+def test_a_profiles_own_process_has_no_window(flags: list[int]) -> None:
+    assert Sessions()._identity("direct").credentials("eu-west-1").access_key == "AKIAEXAMPLE"
+    assert flags == [subprocess.CREATE_NO_WINDOW]
+
+
+@pytest.mark.usefixtures("config")
+def test_that_of_a_roles_source_has_none_either(flags: list[int]) -> None:
+    credentials = Sessions()._identity("role").credentials("eu-west-1")
+    with pytest.raises(Exception, match=r"127\.0\.0\.1:9"):
+        credentials.get_frozen_credentials()
+    assert flags
+    assert set(flags) == {subprocess.CREATE_NO_WINDOW}

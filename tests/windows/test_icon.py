@@ -1,0 +1,155 @@
+"""The Windows icon: the contract that every icon is held to, and what only Windows asks."""
+
+from __future__ import annotations
+
+import threading
+import winreg
+from collections.abc import Iterator
+
+import pytest
+from pystray._util import win32
+
+from tests.contract.icon_contract import IconContract
+from tests.support.running_icon import running
+from tests.support.waiting import wait_until
+from tests.support.windows_desktop import WindowsDesktop, windows_desktop
+from tray.desktop.icon import HostState, KeyedItem, Menu, windows, windows_api
+from tray.desktop.icon.artwork import Artwork, Taskbar
+
+
+@pytest.fixture
+def desktop() -> Iterator[WindowsDesktop]:
+    with windows_desktop() as desktop:
+        yield desktop
+
+
+class TestWindowsIcon(IconContract):
+    """The seam's suite."""
+
+    def test_a_left_click_opens_the_menu(self, desktop: WindowsDesktop) -> None:
+        opened = threading.Event()
+        with running(self.icon(desktop, KeyedItem("a", "a"), on_open=opened.set)):
+            desktop.click()
+            wait_until(opened.is_set, "the menu to open")
+            desktop.close()
+
+    def test_a_left_click_chooses_the_default_item(self, desktop: WindowsDesktop) -> None:
+        chosen = threading.Event()
+        with running(self.icon(desktop, KeyedItem("a", "a"), KeyedItem("b", "b", chosen.set, default=True))):
+            desktop.click()
+            wait_until(chosen.is_set, "the default item")
+
+    def test_an_open_menu_stays_as_it_is_and_the_next_is_up_to_date(self, desktop: WindowsDesktop) -> None:
+        label, chosen = ["before"], list[str]()
+        menu = Menu(lambda: [KeyedItem(label[0], label[0], lambda: chosen.append(label[0]))])
+        icon = desktop.icon_class("contract", Artwork.load("idle"), "Contract", menu)
+        with running(icon), desktop.opened() as handle:
+            assert desktop.labels(handle) == ["before"]
+            label[0] = "after"
+            icon.update_menu()
+            icon.title = "handled while the menu is open"
+            wait_until(lambda: desktop.title() == icon.title, "the title")
+            assert desktop.labels(handle) == ["before"]
+            desktop.close()
+            assert desktop.outline() == ["after"]
+
+    def test_submenus_are_made_when_they_are_entered(self, desktop: WindowsDesktop) -> None:
+        evaluated: list[str] = []
+
+        def inner() -> str:
+            evaluated.append("inner")
+            return "inner"
+
+        icon = self.icon(desktop, KeyedItem("more", "more", Menu(KeyedItem("inner", lambda _: inner()))))
+        with running(icon):
+            with desktop.opened() as handle:
+                assert desktop.labels(handle) == ["more"]
+                assert evaluated == []
+            assert desktop.outline() == [("more", ["inner"])]
+
+    def test_texts_are_cut_to_what_windows_takes(self, desktop: WindowsDesktop) -> None:
+        icon = self.icon(desktop, KeyedItem("a", "a"))
+        with running(icon):
+            icon.title = "t" * 200
+            wait_until(lambda: desktop.title() == "t" * 126 + "…", "the tooltip")
+            icon.notify("m" * 300, "T" * 100)
+            wait_until(lambda: desktop.messages == [("T" * 62 + "…", "m" * 254 + "…")], "the notification")
+            icon.title = ""
+            wait_until(lambda: desktop.title() == "contract", "a tooltip that is not empty")
+
+    def test_a_taskbar_that_starts_anew_gets_the_icon_again(self, desktop: WindowsDesktop) -> None:
+        hosts: list[HostState] = []
+        with running(self.icon(desktop, KeyedItem("a", "a"), on_host=hosts.append)):
+            desktop.window  # noqa: B018 - waits for it
+            shown = len(desktop.tooltips)
+            desktop.send(win32.WM_TASKBARCREATED)
+            # This taskbar has the icon still, and refuses to add it: the icon is then changed, as told by the tooltip.
+            wait_until(lambda: len(desktop.tooltips) > shown, "the icon")
+        assert hosts == [HostState.PRESENT]
+
+    def test_a_taskbar_that_comes_late_gets_the_icon(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO")
+        monkeypatch.setattr(windows, "_RETRY_SECONDS", 0.05)
+        hosts: list[HostState] = []
+        desktop.refusals = 6  # of NIM_ADD, and of NIM_MODIFY after it
+        with running(self.icon(desktop, KeyedItem("a", "a"), on_host=hosts.append)):
+            wait_until(lambda: hosts == [HostState.PRESENT], "the icon")
+        assert caplog.text.count("not there yet") == 1
+
+    def test_waiting_for_a_taskbar_has_an_end(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(windows, "_RETRY_SECONDS", 0.01)
+        monkeypatch.setattr(windows, "_MOST_RETRIES", 3)
+        desktop.refusals = 1000
+        with running(self.icon(desktop, KeyedItem("a", "a"))):
+            wait_until(lambda: "No taskbar took the icon" in caplog.text, "the end of waiting")
+            desktop.refusals = 0
+            desktop.send_to_icon(win32.WM_TASKBARCREATED)
+            wait_until(lambda: desktop.tooltips, "the icon")
+
+    def test_the_end_of_the_session_is_granted_and_ends_the_icon(self, desktop: WindowsDesktop) -> None:
+        with running(self.icon(desktop, KeyedItem("a", "a"))) as run:
+            assert desktop.send(windows_api.WM_QUERYENDSESSION) == 1
+            desktop.send(windows_api.WM_ENDSESSION, 0)
+            assert run.thread.is_alive()
+            desktop.send(windows_api.WM_ENDSESSION, 1)
+            run.wait_for_end()
+            assert run.error is None
+
+    def test_what_nobody_handles_is_left_to_windows(self, desktop: WindowsDesktop) -> None:
+        with running(self.icon(desktop, KeyedItem("a", "a"))):
+            assert desktop.send(0x0014) == 0  # WM_ERASEBKGND without a brush
+            assert desktop.send(0x0086, 1) == 1  # WM_NCACTIVATE, which pystray answers with 0
+
+    def test_the_icon_follows_the_taskbars_colour(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        colours = ["dark"]
+        monkeypatch.setattr(windows_api, "taskbar_colour", lambda: colours[0])
+        with running(self.icon(desktop, KeyedItem("a", "a"))):
+            desktop.window  # noqa: B018 - waits for it
+            shown = len(desktop.icons)
+            desktop.send(windows_api.WM_SETTINGCHANGE)
+            colours[0] = "light"
+            desktop.send(windows_api.WM_SETTINGCHANGE)
+            wait_until(lambda: len(desktop.icons) > shown, "another picture")
+
+
+@pytest.mark.parametrize(
+    ("value", "colour"), [(1, "light"), (0, "dark"), (None, "dark")], ids=["light", "dark", "unset"]
+)
+def test_the_taskbars_colour_is_read_from_the_registry(
+    value: int | None, colour: Taskbar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = r"Software\notebook-tray tests"
+    monkeypatch.setattr(windows_api, "_PERSONALIZE", ours)
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, ours) as key:
+        try:
+            if value is not None:
+                winreg.SetValueEx(key, "SystemUsesLightTheme", 0, winreg.REG_DWORD, value)
+            assert windows_api.taskbar_colour() is colour
+        finally:
+            winreg.DeleteKey(winreg.HKEY_CURRENT_USER, ours)

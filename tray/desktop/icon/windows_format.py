@@ -1,0 +1,64 @@
+"""Words and pictures as Windows' notification area takes them: pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.desktop.icon.artwork import Pixmap
+
+# What fits into szTip, szInfo and szInfoTitle, in UTF-16 units and without the closing NUL:
+# https://learn.microsoft.com/windows/win32/api/shellapi/ns-shellapi-notifyicondataw
+TOOLTIP_UNITS = 127
+MESSAGE_UNITS = 255
+TITLE_UNITS = 63
+
+_ELLIPSIS = "…"
+
+
+def cut(text: str, units: int) -> str:
+    """Return `text` in at most `units` UTF-16 units, with a “…” where something was cut off, and without NULs.
+
+    No character is cut in half: one outside the Basic Multilingual Plane takes two units. Halves that were in `text`
+    already are left out.
+    """
+    encoded = text.replace("\0", "").encode("utf-16-le", "surrogatepass")
+    if len(encoded) <= 2 * units:
+        return encoded.decode("utf-16-le", "ignore")
+    return encoded[: 2 * (units - len(_ELLIPSIS))].decode("utf-16-le", "ignore").rstrip() + _ELLIPSIS
+
+
+def tooltip(title: str, name: str) -> str:
+    """Return the icon's tooltip: `title`, or `name` where that is blank.
+
+    Never empty, as it is all that a screen reader can say of the icon.
+    """
+    return cut(title if title.strip() else name, TOOLTIP_UNITS)
+
+
+def menu_label(text: str) -> str:
+    """Return `text` as a menu item's: a single ampersand would mark a mnemonic, two of them show one.
+
+    A tab would put the rest where shortcuts stand, and a NUL would end the label:
+    https://learn.microsoft.com/windows/win32/menurc/about-menus
+    """
+    return text.replace("&", "&&").replace("\t", " ").replace("\0", "")
+
+
+def icon_resource(pixmap: Pixmap) -> bytes:
+    """Return a picture as an icon resource: a BITMAPINFOHEADER, the pixels, and a mask that nothing looks at.
+
+    Pixels are blue, green, red, alpha, from the last row to the first. The header's height counts the mask in:
+    https://devblogs.microsoft.com/oldnewthing/20101019-00/?p=12503
+    """
+    width, height, argb = pixmap.width, pixmap.height, pixmap.argb
+    bgra = bytearray(len(argb))
+    for channel in range(4):
+        bgra[channel::4] = argb[3 - channel :: 4]
+    rows = [bytes(bgra[4 * width * row : 4 * width * (row + 1)]) for row in reversed(range(height))]
+    mask_row = (width + 31) // 32 * 4  # one bit a pixel, in whole 32-bit words
+    header = b"".join(
+        number.to_bytes(size, "little")
+        for number, size in ((40, 4), (width, 4), (2 * height, 4), (1, 2), (32, 2), (0, 4), (len(argb), 4), (0, 16))
+    )
+    return header + b"".join(rows) + bytes(mask_row * height)

@@ -1,0 +1,34 @@
+"""Which picture is shown on a Windows taskbar: the one of its colour and in its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.desktop.icon.artwork import Artwork, Pixmap, Taskbar
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def picture(artwork: Artwork, size: int, taskbar: Taskbar) -> Pixmap:
+    """Return `artwork` for an icon `size` pixels wide on a taskbar of that colour.
+
+    :raises TrayError: (desktop) the file of a state is missing, and the installation damaged
+    """
+    # Here: where it is not needed, as for what is drawn elsewhere, PIL takes long to import.
+    from PIL.Image import Resampling
+
+    image = _drawn_for(artwork.state, size, taskbar) if artwork.state else artwork.image(size)
+    if image.width != size:
+        image = image.resize((size, size), Resampling.LANCZOS)
+    return Artwork.of(image).pixmaps[0]
+
+
+def _drawn_for(state: str, size: int, taskbar: Taskbar) -> Image:
+    """Return the picture in a state's file that is `size` pixels wide, else the next larger, else the largest."""
+    from PIL import Image
+
+    with Image.open(Artwork.ico(state, taskbar)) as file:
+        sizes = sorted(file.info["sizes"])
+        file.size = next((each for each in sizes if each[0] >= size), sizes[-1])  # type: ignore[misc] # as ICO's are
+        return file.convert("RGBA")
