@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.icon import HostState, KeyedItem, Menu, MenuItem, icon_class
 from tray.desktop.icon.artwork import Artwork
+from tray.desktop.instance import Claim, claim
 
 if TYPE_CHECKING:
+    from tray.desktop.instance.messages import Request
     from tray.errors import Problem
     from tray.profiles.store import ProfileStore
     from tray.program import Program
@@ -28,7 +30,8 @@ class App:
     """The tray. `make_store` gives the profiles; it is called on a worker, as it may import the keyring.
 
     Started `at_login`, nobody is waiting for it: what is not there yet is waited for without a word. Without
-    `autostart` its menu doesn't offer to be started so.
+    `autostart` its menu doesn't offer to be started so. With a `claim` it is the one running copy, and can be asked for
+    something by other processes.
     """
 
     def __init__(
@@ -38,10 +41,13 @@ class App:
         *,
         at_login: bool = False,
         autostart: bool = True,
+        claim: Claim | None = None,
     ) -> None:
         self._make_store = make_store
         self._at_login = at_login
         self._autostart = autostart
+        self._claim = claim
+        self._host = HostState.PRESENT
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
         self._no_host_timer: threading.Timer | None = None
@@ -82,6 +88,7 @@ class App:
             self._program.menu_opened()
 
     def _host_changed(self, state: HostState) -> None:
+        self._host = state
         if self._starting is None:
             # The icon is there, or there is nothing to show it: either way it has had its turn.
             self._starting = threading.Thread(target=self._start_program, name="start", daemon=True)
@@ -99,6 +106,8 @@ class App:
         from tray.logs import start_logging
 
         start_logging()
+        # Before the profiles are read: whoever changes them from here on tells us, and no change falls between.
+        self._serve()
         try:
             from tray.program import Program
 
@@ -110,6 +119,30 @@ class App:
 
             logging.getLogger(__name__).exception("the program behind the icon did not start")
             self._failed(error)
+
+    def _serve(self) -> None:
+        try:
+            if self._claim is not None:
+                self._claim.serve(self._asked)
+        except Exception:
+            import logging
+
+            logging.getLogger(__name__).exception("other processes can't reach this one")
+
+    def _asked(self, request: Request) -> None:
+        """Do what another process asks for: a second start, or a command."""
+        if request is request.SHOW:
+            self._show_yourself()
+        elif self._program is not None:
+            self._program.refresh()  # which follows changed profiles too
+
+    def _show_yourself(self) -> None:
+        if self._host is not HostState.PRESENT:
+            self._say_no_host(self._host)
+            return
+        from tray.desktop.instance.words import RUNNING_TITLE, where_the_icon_is
+
+        self._icon.notify(where_the_icon_is(), RUNNING_TITLE)
 
     def _failed(self, _error: Exception) -> None:
         """Tell of an error of our own; what it was is in the log."""
@@ -135,10 +168,23 @@ class App:
 def run(*, at_login: bool = False) -> None:
     """Show the tray with the profiles of the OS keyring, until the person quits.
 
+    Where it runs already, have it show itself instead; at a login, leave it at that.
+
     :param at_login: the session has started it, and nobody is waiting for it
-    :raises TrayError: (no desktop) there is no session bus, or it went away
+    :raises TrayError: (no desktop) there is no session bus, or it went away; or a running copy does not answer
     """
-    App(_stored_profiles, at_login=at_login).run()
+    ours = claim()
+    if ours is None and at_login:
+        return
+    if ours is None:
+        from tray.desktop.instance.client import claim_or_show
+
+        ours = claim_or_show()
+    if ours is None:
+        print("Notebook Tray is running already, and shows where in a notification.", flush=True)  # noqa: T201
+        return
+    with ours:
+        App(_stored_profiles, at_login=at_login, claim=ours).run()
 
 
 def run_demo() -> None:

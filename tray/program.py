@@ -97,6 +97,10 @@ class Program:
         """Return the menu as it is now."""
         return self._items.of(menu(self._board.snapshot, time.time(), self._groups))
 
+    def refresh(self) -> None:
+        """List the notebook instances anew, with the profiles as they are now."""
+        self._refresher.refresh()
+
     def menu_opened(self) -> None:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
         self._refresher.refresh_if_old()

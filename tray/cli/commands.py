@@ -11,6 +11,7 @@ from tray.cli.autostart import autostart
 from tray.cli.demo import demo
 from tray.cli.notebooks import list_, open_
 from tray.cli.profiles import profiles
+from tray.cli.refresh import refresh
 from tray.logs import start_logging
 
 
@@ -27,7 +28,7 @@ def cli() -> None:
     start_logging()
 
 
-for _command in (autostart, demo, list_, open_, profiles):
+for _command in (autostart, demo, list_, open_, profiles, refresh):
     cli.add_command(_command)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +12,7 @@ import click
 
 from tray.choices import View, format_session_length, parse_session_length
 from tray.cli.output import complain, print_json, problem_json, table
+from tray.cli.refresh import tell_profiles_changed
 from tray.errors import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ def import_(
         added[:] = missing
         return {**stored, **missing}
 
-    _store().edit(change)
+    with _changing() as store:
+        store.edit(change)
     for name in wanted:
         click.echo(f"{name}: {'imported' if name in added else 'was configured already, left as it is'}")
 
@@ -103,7 +106,8 @@ def add(
 ) -> None:
     """Configure a profile under a name of your own."""
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
-    _store().add(profile)
+    with _changing() as store:
+        store.add(profile)
     click.echo(f"{name}: added")
     _warn_if_unknown(profile.aws_profile)
 
@@ -134,7 +138,8 @@ def set_(
             changed = replace(changed, regions=())
         return replace(changed, aws_profile=aws_profile) if aws_profile else changed
 
-    _store().change(name, change)
+    with _changing() as store:
+        store.change(name, change)
     click.echo(f"{name}: changed")
     if aws_profile:
         _warn_if_unknown(aws_profile)
@@ -186,19 +191,28 @@ def list_(as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True)
 def remove(names: tuple[str, ...]) -> None:
     """Take profiles out of the keyring. The AWS config file stays as it is."""
-    store = _store()
-    stored = store.load()
-    known = {profile.name for profile in stored.profiles} | {bad.name for bad in stored.problems}
-    # Unknown names first: the store refuses them before anything is removed.
-    for name in sorted(dict.fromkeys(names), key=lambda name: name in known):
-        store.remove(name)
-        click.echo(f"{name}: removed")
+    with _changing() as store:
+        stored = store.load()
+        known = {profile.name for profile in stored.profiles} | {bad.name for bad in stored.problems}
+        # Unknown names first: the store refuses them before anything is removed.
+        for name in sorted(dict.fromkeys(names), key=lambda name: name in known):
+            store.remove(name)
+            click.echo(f"{name}: removed")
 
 
 def _store() -> ProfileStore:
     from tray.profiles.store import ProfileStore
 
     return ProfileStore()
+
+
+@contextmanager
+def _changing() -> Iterator[ProfileStore]:
+    """Give the profiles to be changed; the running tray is told, also when an error left a part of it done."""
+    try:
+        yield _store()
+    finally:
+        tell_profiles_changed()
 
 
 def _profile(name: str, aws_profile: str) -> Profile:

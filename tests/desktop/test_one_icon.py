@@ -1,0 +1,229 @@
+"""One icon a desktop, over D-Bus: a second start, and the commands that the running tray follows."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.menu_client import MenuClient, menu_client
+from tests.support.private_bus import private_bus
+from tests.support.processes import end_process
+from tests.support.program import COMMAND, Program, program, run
+from tests.support.secret_service import SecretService, secret_service
+from tests.support.stub_notifications import StubNotifications
+from tests.support.stub_watcher import StubWatcher
+from tests.support.waiting import wait_until
+from tray.desktop.instance.claim import lock_paths
+
+ALREADY = "Notebook Tray is running already, and shows where in a notification.\n"
+
+
+@pytest.fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Give the environment of a desktop's programs, without a keyring."""
+    # Not tmp_path, which has the test's name in it: the paths of sockets are short.
+    with private_bus(tmp_path_factory.mktemp("bus")) as address:
+        yield {
+            **os.environ,
+            "DBUS_SESSION_BUS_ADDRESS": address,
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        }
+
+
+@contextmanager
+def desktop(environment: dict[str, str]) -> Iterator[tuple[StubWatcher, StubNotifications]]:
+    address = environment["DBUS_SESSION_BUS_ADDRESS"]
+    with StubWatcher(address) as watcher, StubNotifications(address) as notifications:
+        yield watcher, notifications
+
+
+def test_a_second_start_shows_where_the_first_is_and_ends(environment: dict[str, str], tmp_path: Path) -> None:
+    with desktop(environment) as (watcher, notifications), program(environment, tmp_path / "first.log") as first:
+        watcher.wait_for_item()
+        second = run(environment)
+        assert (second.returncode, second.stdout, second.stderr) == (0, ALREADY, "")
+        (shown,) = wait_until(lambda: notifications.shown, "a notification")
+        assert shown.title == "Notebook Tray is running"
+        assert "panel" in shown.body
+        assert len(watcher.items) == 1
+        assert first.process.poll() is None
+
+
+def test_where_there_is_no_tray_a_second_start_says_what_to_do(environment: dict[str, str], tmp_path: Path) -> None:
+    environment["XDG_CURRENT_DESKTOP"] = "ubuntu:GNOME"
+    with (
+        StubNotifications(environment["DBUS_SESSION_BUS_ADDRESS"]) as notifications,
+        program(environment, tmp_path / "first.log"),
+    ):
+        wait_until(lambda: [path for path in lock_paths() if path.read_bytes().strip()], "the first to listen")
+        # By itself it says the same, and only after 10 s.
+        assert run(environment).stdout == ALREADY
+        shown = wait_until(lambda: notifications.shown, "a notification")[0]
+        assert "gnome-shell-extension-appindicator" in shown.body
+
+
+def test_after_a_kill_the_next_start_has_the_icon(environment: dict[str, str], tmp_path: Path) -> None:
+    with desktop(environment) as (watcher, notifications):
+        with program(environment, tmp_path / "first.log") as first:
+            watcher.wait_for_item()
+            assert run(environment).stdout == ALREADY
+            wait_until(lambda: notifications.shown, "its notification")
+            first.process.kill()
+            first.process.wait()
+        with program(environment, tmp_path / "second.log"):
+            wait_until(lambda: len(watcher.items) == 2, "the second's icon")
+            assert run(environment).stdout == ALREADY
+            assert wait_until(lambda: len(notifications.shown) == 2, "both notifications")
+
+
+def test_another_desktop_of_the_same_person_has_an_icon_of_its_own(
+    environment: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with ExitStack() as stack:
+        other = {
+            **environment,
+            "DBUS_SESSION_BUS_ADDRESS": stack.enter_context(private_bus(tmp_path_factory.mktemp("other"))),
+        }
+        for each, log in ((environment, "one.log"), (other, "other.log")):
+            watcher, _ = stack.enter_context(desktop(each))
+            stack.enter_context(program(each, tmp_path / log))
+            watcher.wait_for_item()
+        for each in (environment, other):
+            assert run(each).stdout == ALREADY
+
+
+def test_the_demo_runs_beside_it(environment: dict[str, str], tmp_path: Path) -> None:
+    with (
+        desktop(environment) as (watcher, _),
+        program(environment, tmp_path / "first.log"),
+        program(environment, tmp_path / "demo.log", "demo"),
+    ):
+        wait_until(lambda: len(watcher.items) == 2, "both icons")
+
+
+def test_starts_at_the_same_instant_end_in_one_icon(environment: dict[str, str]) -> None:
+    with desktop(environment) as (watcher, notifications):
+        for round_ in range(1, 6):
+            start_two_at_once(environment, lambda: len(notifications.shown) >= round_)  # noqa: B023 - called here
+            assert len(watcher.items) == len(notifications.shown) == round_
+
+
+def start_two_at_once(environment: dict[str, str], notified: Callable[[], bool]) -> None:
+    """See one of them end as a second start does, and the other show its notification; then end that too."""
+    starts = [subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE) for _ in range(2)]
+    try:
+        (ended,) = wait_until(lambda: [start for start in starts if start.poll() is not None], "one to end")
+        assert ended.returncode == 0
+        assert ended.stdout
+        assert ended.stdout.read().decode() == ALREADY
+        wait_until(notified, "the notification")
+    finally:
+        for start in starts:
+            end_process(start)
+            if start.stdout:
+                start.stdout.close()
+
+
+def test_refresh_without_a_tray_says_so(environment: dict[str, str]) -> None:
+    ran = run(environment, "refresh")
+    assert ran.returncode == 3
+    assert "Notebook Tray is not running" in ran.stderr
+    assert "→" in ran.stderr
+
+
+@dataclass
+class World:
+    """The running tray with everything that it meets."""
+
+    cloud: SampleCloud
+    keyring: SecretService
+    environment: dict[str, str]
+    log: Path
+
+    @contextmanager
+    def tray(self) -> Iterator[tuple[Program, MenuClient]]:
+        with (
+            StubWatcher(self.keyring.address),
+            program(self.environment, self.log) as running,
+            menu_client(self.keyring.address) as menu,
+        ):
+            yield running, menu
+
+    def cli(self, *args: str) -> str:
+        ran = run(self.environment, *args)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        return ran.stdout
+
+    def wait_for_lists(self) -> None:
+        """Wait until AWS is asked for notebook instances, which by itself the tray does every 5 minutes.
+
+        Not for the menu: to look at one asks for what is newer.
+        """
+        wait_until(
+            lambda: self.cloud.endpoint.recorder.calls("ListNotebookInstances"), "notebook instances to be listed"
+        )
+
+
+@pytest.fixture
+def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with sample_cloud(tmp_path) as cloud, secret_service(tmp_path_factory.mktemp("keyring")) as keyring:
+        # The two that settle some seconds after the endpoint's start: while they do, the tray lists every 5 s.
+        for account, region, name in (
+            ("111122223333", "eu-west-1", "survey-cleaning"),
+            ("444455556666", "ap-southeast-2", "price-elasticity"),
+        ):
+            cloud.endpoint.world.remove(account, region, name)
+        environment = {**keyring.environment, **cloud.files.environment, "AWS_MAX_ATTEMPTS": "1"}
+        yield World(cloud, keyring, environment, tmp_path / "tray.log")
+
+
+def test_the_menu_follows_the_commands_that_change_profiles(world: World) -> None:
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        world.cli("profiles", "import", "forecasting")
+        world.wait_for_lists()
+        menu.wait_for_entry("demand-forecast — Running", "Open JupyterLab (4 h)")
+
+        world.cli("profiles", "set", "forecasting", "--session-length", "8h")
+        menu.wait_for_entry("demand-forecast — Running", "Open JupyterLab (8 h)")
+
+        world.cloud.endpoint.recorder.clear()
+        world.cli("profiles", "add", "mine", "--aws-profile", "research", "--region", "eu-west-1")
+        world.wait_for_lists()
+        menu.wait_for_entry(re.compile("^churn-model"))
+
+        world.cloud.endpoint.recorder.clear()
+        world.cli("profiles", "remove", "forecasting")
+        world.wait_for_lists()
+        wait_until(lambda: not any("demand-forecast" in entry.label for entry in menu.layout().children), "its end")
+
+
+def test_refresh_lists_anew(world: World) -> None:
+    world.cli("profiles", "import", "forecasting")
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("demand-forecast — Running")
+        world.cloud.endpoint.recorder.clear()
+        assert world.cli("refresh") == "The tray lists the notebook instances anew.\n"
+        world.wait_for_lists()
+
+
+def test_a_tray_that_hangs_is_noted_and_the_change_is_made(world: World) -> None:
+    with world.tray() as (running, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        os.kill(running.process.pid, signal.SIGSTOP)
+        try:
+            ran = run(world.environment, "profiles", "import", "forecasting")
+        finally:
+            os.kill(running.process.pid, signal.SIGCONT)
+    assert (ran.returncode, ran.stdout) == (0, "forecasting: imported\n")
+    assert "was not told" in ran.stderr
+    assert "forecasting" in world.cli("profiles", "list")

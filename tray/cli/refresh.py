@@ -1,0 +1,45 @@
+"""`notebook-tray refresh`, and what other commands tell the running tray."""
+
+from __future__ import annotations
+
+import click
+
+from tray.errors import ExitStatus, Kind, TrayError
+
+# A command that has done its work doesn't keep the person waiting for a tray that hangs.
+_PATIENCE_SECONDS = 3.0
+
+
+@click.command()
+def refresh() -> None:
+    """Have the running tray list the notebook instances anew.
+
+    Its icon shows when it is done; this command does not wait for that.
+    """
+    from tray.desktop.instance.client import ask_all
+    from tray.desktop.instance.messages import Request
+
+    if not ask_all(Request.REFRESH):
+        raise TrayError(
+            "Notebook Tray is not running",
+            "There is no icon to bring up to date.",
+            "Start it with: notebook-tray",
+            kind=Kind.DESKTOP,
+            status=ExitStatus.NO_DESKTOP,
+        )
+    click.echo("The tray lists the notebook instances anew.")
+
+
+def tell_profiles_changed() -> None:
+    """Have the running tray, if there is one, follow a change of the profiles.
+
+    The change is made whatever comes of this, so it raises nothing; what went wrong is noted on standard error.
+    """
+    # Here: the commands that change nothing need neither.
+    from tray.desktop.instance.client import ask_all
+    from tray.desktop.instance.messages import Request
+
+    try:
+        ask_all(Request.PROFILES_CHANGED, _PATIENCE_SECONDS)
+    except TrayError as error:
+        click.echo(f"Note: the running tray was not told, and follows with its next refresh. {error}", err=True)

@@ -1,0 +1,132 @@
+"""What Linux and macOS have in common: flock and Unix sockets, in a folder that only this user can enter."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if sys.platform == "win32":
+    raise ImportError("Windows has neither")
+
+import fcntl
+
+# Of a Unix socket's path: macOS has room for 104 with a zero at the end, Linux for 108.
+_LONGEST_BYTES = 103
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection, Listener
+    from socket import socket
+
+
+def temporary_folder() -> Path:
+    """Return a folder in /tmp with this user's number in its name; whose it is, is for `make_private` to see.
+
+    Never in TMPDIR, which differs from one terminal to the next.
+    """
+    return Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108
+
+
+def make_private(folder: Path) -> None:
+    """See to it that there is a `folder` that is this user's alone.
+
+    One that others could enter is closed to them. What they may have left there is harmless: the lock's file has to be
+    ours, whatever is in the socket's place is deleted, and no peer is believed that can't read the key.
+
+    :raises OSError: there can be none, or it is somebody else's
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        found = os.lstat(folder)  # a link may lead anywhere
+        if not stat.S_ISDIR(found.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, "it is no folder", str(folder)) from None
+        if found.st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "it belongs to another user", str(folder)) from None
+        if stat.S_IMODE(found.st_mode) != 0o700:
+            folder.chmod(0o700)
+
+
+def lock(path: Path) -> int | None:
+    """Lock the file at `path`, made if need be, until `unlock`; None if another has the lock.
+
+    flock(2), which goes with the open file: the system unlocks it when the process ends. Children don't inherit it, as
+    no file that Python opens outlives exec (PEP 446).
+
+    :raises OSError: there can be none, or it is somebody else's
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "it is no file of yours", str(path))
+        if stat.S_IMODE(found.st_mode) != 0o600:
+            os.fchmod(descriptor, 0o600)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def unlock(descriptor: int) -> None:
+    """Give a lock back."""
+    os.close(descriptor)
+
+
+def address(lock: Path) -> str:
+    """Return where the holder of `lock` is to listen: beside it, or where the path would be too long, in /tmp."""
+    beside = lock.with_suffix(".socket")
+    encoded = os.fsencode(beside)
+    if len(encoded) <= _LONGEST_BYTES:
+        return str(beside)
+    return str(temporary_folder() / f"{zlib.crc32(encoded):08x}.socket")
+
+
+def listen(address: str, backlog: int) -> Listener:
+    """Listen at `address`, in the place of whatever is there. Only for the holder of the lock.
+
+    :raises OSError: it can't be had
+    """
+    from multiprocessing.connection import Listener
+
+    path = Path(address)
+    make_private(path.parent)
+    path.unlink(missing_ok=True)  # of a copy that was killed
+    listener = Listener(address, "AF_UNIX", backlog)
+    path.chmod(0o600)
+    return listener
+
+
+@contextmanager
+def hung_up_after(connection: Connection, seconds: float) -> Iterator[None]:
+    """End `connection` after `seconds`: who is waiting for the rest of a message then waits no more."""
+    from socket import socket
+    from threading import Timer
+
+    # Of a copy of the descriptor, since its number may be another file's by then.
+    with socket(fileno=os.dup(connection.fileno())) as ours:
+        timer = Timer(seconds, _hang_up, [ours])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
+
+
+def _hang_up(ours: socket) -> None:
+    from socket import SHUT_RDWR
+
+    with suppress(OSError):  # the other end did
+        ours.shutdown(SHUT_RDWR)
