@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection
 from dataclasses import dataclass
-from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
@@ -165,11 +164,12 @@ def _among(apart: _Apart, listed: list[_Listed]) -> _Apart:
 
 def _group(facts: _GroupFacts) -> Entry:
     name = facts.profile_name
-    notebooks = [(notebook, stale) for notebooks, stale in facts.listed for notebook in notebooks]
-    running = sum(notebook.running for notebook, _ in notebooks)
+    notebooks = [notebook for listed, _ in facts.listed for notebook in listed]
+    running = [notebook.status for notebook in notebooks].count(Status.IN_SERVICE)
+    stale = {listed[0].place: since for listed, since in facts.listed}
     shown = tuple(
-        _notebook(notebook, facts.apart, stale, facts.profile)
-        for notebook, stale in nsmallest(MOST_IN_GROUP, notebooks, key=lambda found: _order(found[0]))
+        _notebook(notebook, facts.apart, stale[notebook.place], facts.profile)
+        for notebook in sorted(notebooks, key=_order)[:MOST_IN_GROUP]
     )
     more = len(notebooks) - len(shown)
     rest = (text("more", f"… and {more} more: notebook-tray list --profile {name}"),) if more else ()
@@ -270,13 +270,8 @@ def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
 
 def _order(notebook: Notebook) -> tuple[bool, bool, str, str, str]:
     # Running ones first, then those on their way there.
-    return (
-        not notebook.running,
-        notebook.status != Status.PENDING,
-        notebook.name.lower(),
-        notebook.place.profile,
-        notebook.place.region,
-    )
+    status, place = notebook.status, notebook.place
+    return status != Status.IN_SERVICE, status != Status.PENDING, notebook.name.lower(), place.profile, place.region
 
 
 def _stale_words(state: PlaceState, now: float) -> str:

@@ -28,8 +28,15 @@ class KeyedItem(MenuItem):
         visible: bool | Callable[[MenuItem], bool] = True,
         enabled: bool | Callable[[MenuItem], bool] = True,
     ) -> None:
-        super().__init__(text, action, checked=checked, radio=radio, default=default, visible=visible, enabled=enabled)
-        self.key = key
+        # What pystray's does, without a function of its own around each constant: menus have thousands of items.
+        self.key = self.__name__ = key
+        self._text = text if callable(text) else lambda _: text
+        self._action = self._assert_action(action)  # type: ignore[attr-defined] # pystray's, not in its types
+        self._checked = checked if checked is not None else _nothing
+        self._radio = _function(radio)
+        self._default = _function(default)
+        self._visible = _function(visible)
+        self._enabled = _function(enabled)
 
 
 class ContentMenu(Menu):
@@ -49,3 +56,19 @@ class ContentMenu(Menu):
     def visible(self) -> bool:
         """Whether it has anything to show. pystray would make all items, and theirs, to find out."""
         return bool(self.content)
+
+
+def _nothing(_item: MenuItem) -> None:
+    return None
+
+
+def _always(_item: MenuItem) -> bool:
+    return True
+
+
+def _never(_item: MenuItem) -> bool:
+    return False
+
+
+def _function(value: bool | Callable[[MenuItem], bool]) -> Callable[[MenuItem], bool]:
+    return value if callable(value) else _always if value else _never

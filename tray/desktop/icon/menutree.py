@@ -13,7 +13,7 @@ import functools
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import StrEnum
 from typing import overload
 from weakref import WeakValueDictionary
 
@@ -26,8 +26,11 @@ ROOT_ID = 0
 PropertyValue = str | bool | int
 
 
-class ItemKind(Enum):
-    """What sort of item it is. Hosts build a different widget for each, so it is part of an item's identity."""
+class ItemKind(StrEnum):
+    """What sort of item it is. Hosts build a different widget for each, so it is part of an item's identity.
+
+    Strings, because those are hashed in no time.
+    """
 
     SUBMENU = "submenu"
     ACTION = "action"
