@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test test-windows lint format icons icon-sheet lock clean bench bench-plot
+.PHONY: run test test-windows lint format icons icon-sheet lock clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -47,6 +47,10 @@ lock: $(INSTALLED)
 bench: $(INSTALLED) $(BENCH_INSTALLED)
 	packaging/linux/debian-packages.sh
 	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json $(BENCH)
+
+# The rows that Windows has too, in a real Windows Python under Wine: Debian and Ubuntu.
+bench-windows: $(INSTALLED)
+	packaging/windows/bench.sh --quick
 
 # Draws memory and time against the number of profiles.
 bench-plot: $(INSTALLED) $(BENCH_INSTALLED)

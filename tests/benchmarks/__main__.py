@@ -1,18 +1,22 @@
 """`python -m tests.benchmarks`: measures what the tray costs, prints the table, and writes it as JSON.
 
 Exit status: 0 measured, whether the limits are met or not; 1 something could not be measured; 3 not on this machine.
+What a row needs and this system has not leaves the row out, which is told on standard error.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -20,20 +24,36 @@ import pytest
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Row, Unit
 from tests.benchmarks.machine import about, headline
-from tests.benchmarks.rows import clicks, commands, day, fleet, growth, idle, large_menu, start
 from tests.benchmarks.table import as_json, markdown, table
 
-GROUPS: Mapping[str, Callable[[Bench], list[Row]]] = {
-    "icon": start.rows,
-    "menu-1": fleet.menu_of_one,
-    "fleet": fleet.fleet,
-    "growth": growth.rows,
-    "clicks": clicks.rows,
-    "list": commands.listing,
-    "version": commands.version,
-    "menu-5000": large_menu.rows,
-    "idle": idle.rows,
-    "day": day.rows,
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are measured together, by a function of a module of `tests.benchmarks.rows`."""
+
+    module: str
+    function: str
+    platforms: tuple[str, ...] = ("linux",)  # the others have neither D-Bus nor /proc
+
+    def load(self) -> Callable[[Bench], list[Row]]:
+        """Import the module, which may need what other systems have not, and return the function."""
+        loaded: Callable[[Bench], list[Row]] = getattr(
+            import_module(f"tests.benchmarks.rows.{self.module}"), self.function
+        )
+        return loaded
+
+
+GROUPS: Mapping[str, Group] = {
+    "icon": Group("start", "rows"),
+    "menu-1": Group("fleet", "menu_of_one"),
+    "fleet": Group("fleet", "fleet"),
+    "growth": Group("growth", "rows"),
+    "clicks": Group("clicks", "rows"),
+    "list": Group("commands", "listing", ("linux", "win32")),
+    "version": Group("commands", "version", ("linux", "win32")),
+    "menu-5000": Group("large_menu", "rows"),
+    "idle": Group("idle", "rows"),
+    "day": Group("day", "rows"),
 }
 _REPEAT = 5
 _REPEAT_QUICKLY = 2
@@ -42,8 +62,12 @@ _REPEAT_QUICKLY = 2
 def main() -> int:
     """Measure, and return the exit status."""
     options = _parse()
-    if sys.platform != "linux":
-        print("The benchmarks measure on Linux only.", file=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a pipe on Windows has a code page without ≤
+    names = here(options.rows, sys.platform)
+    if left_out := [name for name in options.rows if name not in names]:
+        print(f"Left out: {', '.join(left_out)}. They need D-Bus and /proc, so Linux.", file=sys.stderr, flush=True)
+    if not names:
         return 3
     # An end from outside ends what was started too: as an exception it passes every `finally`.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -52,15 +76,27 @@ def main() -> int:
     print(headline(described), end="\n\n", flush=True)
     try:
         with tempfile.TemporaryDirectory(prefix="notebook-tray-bench-") as folder:
-            rows = measure(options.rows, Path(folder), repeat, quick=options.quick)
+            rows = measure(names, Path(folder), repeat, quick=options.quick)
     except pytest.skip.Exception as missing:  # how tests/support says that a program is not installed
         print(f"Not measured: {missing}", file=sys.stderr)
         return 3
+    if sys.platform != "linux":
+        rows = to_be_read(rows)  # what must be reached is said of Linux
     print(markdown(rows) if options.markdown else table(rows))
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(as_json(rows, described), indent=2) + "\n", "utf-8")
     return int(any(row.ours is None for row in rows))
+
+
+def here(names: Sequence[str], platform: str) -> list[str]:
+    """Return which of some groups can be measured on a system, named as by `sys.platform`."""
+    return [name for name in names if platform in GROUPS[name].platforms]
+
+
+def to_be_read(rows: Sequence[Row]) -> list[Row]:
+    """Return rows without what they must reach."""
+    return [replace(row, limit=None, limit_words="") for row in rows]
 
 
 def measure(names: list[str], folder: Path, repeat: int, *, quick: bool) -> list[Row]:
@@ -70,7 +106,7 @@ def measure(names: list[str], folder: Path, repeat: int, *, quick: bool) -> list
         for name in names:
             began = time.monotonic()
             try:
-                rows += GROUPS[name](bench)
+                rows += GROUPS[name].load()(bench)
             except Exception as error:  # noqa: BLE001 - it is told, in the table and on standard error
                 traceback.print_exc()
                 rows.append(Row(name, name, Unit.COUNT, None, note=f"{type(error).__name__}: {error}"))

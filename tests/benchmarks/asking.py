@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import select
+import queue
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -60,12 +61,19 @@ def read_line(
     :raises TimeoutError: none came within `seconds`
     """
     assert process.stdout
+    # A thread, because Windows can't wait for a pipe with a bound. One that waits in vain ends with the peer.
+    lines = queue.SimpleQueue[str]()
+    read = process.stdout.readline
+    threading.Thread(target=lambda: lines.put(read()), daemon=True).start()
     deadline = time.monotonic() + seconds
-    while not select.select([process.stdout], [], [], _LOOK_EVERY_SECONDS)[0]:
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"no answer within {seconds:.0f} s")
-        meanwhile()
-    line = process.stdout.readline()
-    if not line:
-        raise ChildProcessError(f"{process.args!r} ended with {process.wait(10)}")
-    return line
+    while True:
+        try:
+            line = lines.get(timeout=_LOOK_EVERY_SECONDS)
+        except queue.Empty:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no answer within {seconds:.0f} s") from None
+            meanwhile()
+            continue
+        if not line:
+            raise ChildProcessError(f"{process.args!r} ended with {process.wait(10)}")
+        return line

@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tests.benchmarks import proc
 from tests.benchmarks.figures import Anchor, Samples
-from tests.benchmarks.host import Host, TimedWatcher, host_of
 from tests.benchmarks.stage import Stage, stage
 from tests.benchmarks.world import Size
 from tests.support.processes import end_process
 
-# The command as it is installed beside the interpreter that runs this.
-COMMAND = Path(sys.executable).with_name("notebook-tray")
+if TYPE_CHECKING:
+    from tests.benchmarks.host import Host, TimedWatcher
+
+
+def _command() -> tuple[str, ...]:
+    """Return the command as it is installed beside the interpreter that runs this; on Windows it need not be."""
+    if sys.platform != "win32":
+        return (str(Path(sys.executable).with_name("notebook-tray")),)
+    scripts = Path(sysconfig.get_path("scripts")) / "notebook-tray.exe"
+    return (str(scripts),) if scripts.exists() else (sys.executable, "-m", "tray")
+
+
+COMMAND = _command()
 
 # Longer than any start takes by far, the textbook's among the largest worlds aside.
 START_SECONDS = 120.0
@@ -76,11 +87,13 @@ class Tray:
 @contextmanager
 def tray(
     stage: Stage,
-    command: Sequence[str | Path] = (COMMAND,),
+    command: Sequence[str | Path] = COMMAND,
     environment: Mapping[str, str] | None = None,
     watcher: TimedWatcher | None = None,
 ) -> Iterator[Tray]:
     """Run a tray, ours or another, where it finds a watcher; end it. `watcher` is one that is there already."""
+    from tests.benchmarks.host import TimedWatcher, host_of  # D-Bus, which Windows has not
+
     with ExitStack() as stack:
         watcher = watcher or stack.enter_context(TimedWatcher(stage.bus_address))
         out = stack.enter_context((stage.folder / "tray.log").open("ab"))

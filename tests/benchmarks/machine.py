@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.metadata
 import os
 import platform
-import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import tray
+from tests.benchmarks.aws_cli import cli_versions
 
-# The environment of `make bench` for what does not go together with ours: awscli pins botocore exactly.
-BENCH_ENVIRONMENT = Path(".venv-bench").absolute()
+_LIBRARIES = ("boto3", "botocore", "dbus-fast", "pystray")
 
 
 def about() -> dict[str, Any]:
-    """Return machine, versions and date."""
-    if sys.platform == "win32":
-        raise NotImplementedError("Windows has neither a load nor sysconf")
+    """Return machine, versions and date. What a system can't say is left out: Windows has no load."""
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {
-            "system": f"{platform.system()} {platform.release()}",
-            "processor": _processor(),
-            "cores": os.cpu_count(),
-            "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-            "load_before": [round(load, 2) for load in os.getloadavg()],
-        },
+        "machine": {"system": _system(), "processor": _processor(), "cores": os.cpu_count(), **_memory_and_load()},
         "versions": {
             "notebook-tray": tray.__version__,
             "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in ("boto3", "botocore", "dbus-fast", "pystray")},
-            **_cli_versions(),
+            **_library_versions(),
+            **cli_versions(),
         },
     }
 
@@ -42,30 +35,38 @@ def about() -> dict[str, Any]:
 def headline(about: dict[str, Any]) -> str:
     """Return it in two lines."""
     machine, versions = about["machine"], about["versions"]
-    return (
-        f"{about['date']}, {machine['processor']}, {machine['cores']} cores, {machine['system']}, "
-        f"load before {machine['load_before'][0]}\n" + ", ".join(f"{name} {versions[name]}" for name in versions)
-    )
+    where = [about["date"], machine["processor"], f"{machine['cores']} cores", machine["system"]]
+    if "load_before" in machine:
+        where.append(f"load before {machine['load_before'][0]}")
+    return ", ".join(where) + "\n" + ", ".join(f"{name} {versions[name]}" for name in versions)
 
 
-def aws_program() -> Path | None:
-    """Return the AWS CLI of the bench environment, if it is there."""
-    found = BENCH_ENVIRONMENT / "bin" / "aws"
-    return found if found.exists() else None
+def _system() -> str:
+    system = f"{platform.system()} {platform.release()}"
+    if sys.platform == "win32":
+        # Only Wine's ntdll has it (dlls/ntdll/ntdll.spec of Wine: `@ cdecl wine_get_version()`).
+        wine_version = getattr(ctypes.WinDLL("ntdll"), "wine_get_version", None)
+        if wine_version:
+            wine_version.restype = ctypes.c_char_p
+            system += f" under Wine {wine_version().decode('ascii')}"
+    return system
 
 
-def _cli_versions() -> dict[str, str]:
-    aws = aws_program()
-    if aws is None:
-        return {"awscli": "not installed"}
-    said = subprocess.run([aws, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
-    return parse_cli_version(said)
+def _memory_and_load() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {}
+    return {
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "load_before": [round(load, 2) for load in os.getloadavg()],
+    }
 
 
-def parse_cli_version(said: str) -> dict[str, str]:
-    """Return the versions in `aws-cli/1.2 Python/3.11 Linux/6.1 botocore/1.3`: the CLI's and its botocore's."""
-    versions = dict(word.partition("/")[::2] for word in said.split())
-    return {"awscli": versions["aws-cli"], "awscli's botocore": versions["botocore"]}
+def _library_versions() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        with suppress(importlib.metadata.PackageNotFoundError):  # no system has all of them
+            found[name] = importlib.metadata.version(name)
+    return found
 
 
 def _processor() -> str:

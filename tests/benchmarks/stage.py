@@ -1,19 +1,28 @@
-"""A machine to measure on: a private bus with a real keyring, the endpoint in its own process, AWS files, a browser."""
+"""A machine to measure on: a private bus with a real keyring, the endpoint in its own process, AWS files, a browser.
+
+On Windows there is no bus, and nothing opens a browser.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.arrivals import EndpointClient
 from tests.benchmarks.asking import peer, read_line
+from tests.benchmarks.credential_manager import LOCAL_FOLDER
+from tests.benchmarks.peers.fill_keyring import TAKE_OUT
 from tests.benchmarks.world import Size, account_of, notebook_name, profile_name
-from tests.support.secret_service import secret_service
+
+if sys.platform == "linux":
+    from tests.support.secret_service import secret_service as login
+else:  # on macOS it is imported and not used: no row is measured there
+    from tests.benchmarks.credential_manager import credential_manager as login
 
 ROUND_TRIP_SECONDS = 0.1
 
@@ -70,31 +79,39 @@ def stage(folder: Path, size: Size, latency_seconds: float = ROUND_TRIP_SECONDS)
     aws.mkdir(parents=True)
     numbers = map(str, (size.profiles, size.regions, size.notebooks))
     endpoint = (str(aws), *numbers, f"--latency-seconds={latency_seconds}")
-    with secret_service(folder / "keyring") as keyring, peer("endpoint", *endpoint) as process:
+    with login(folder / "keyring") as keyring, peer("endpoint", *endpoint) as process:
         started = json.loads(read_line(process))
         browser = folder / "browser"
-        browser.write_text(_BROWSER.format(python=sys.executable), "utf-8")
-        browser.chmod(0o700)
-        environment = {
-            **keyring.environment,
-            **started["environment"],
-            "BROWSER": f"{browser} %s",
-            "AWS_MAX_ATTEMPTS": "3",
-        }
-        _make_default(browser, Path(environment["HOME"]))
+        environment = {**keyring.environment, **started["environment"], "AWS_MAX_ATTEMPTS": "3"}
+        if sys.platform != "win32":
+            browser.write_text(_BROWSER.format(python=sys.executable), "utf-8")
+            browser.chmod(0o700)
+            environment["BROWSER"] = f"{browser} %s"
+            _make_default(browser, Path(environment["HOME"]))
         # A profile of one region has it from the AWS config, as most people's have.
         regions = list(size.region_names) if size.regions > 1 else []
         names = {profile_name(at): regions for at in range(size.profiles)}
-        subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.peers.fill_keyring"],
-            env=environment,
-            input=json.dumps(names),
-            text=True,
-            timeout=300,
-            check=True,
-        )
         client = EndpointClient(started["url"], started["control_url"], started["control_token"])
-        yield Stage(folder, size, keyring.address, environment, client, browser)
+        with _profiles(names, environment):
+            yield Stage(folder, size, keyring.address, environment, client, browser)
+
+
+@contextmanager
+def _profiles(names: Mapping[str, Sequence[str]], environment: Mapping[str, str]) -> Iterator[None]:
+    """Have profiles in the keyring: a name and its regions each. Out of one that outlives us they are taken again."""
+    # A keyring that is the login's is changed under the lock that all programs of the login share.
+    of_login = {name: value for name, value in environment.items() if sys.platform != "win32" or name != LOCAL_FOLDER}
+
+    def change(*how: str) -> None:
+        command = [sys.executable, "-m", "tests.benchmarks.peers.fill_keyring", *how]
+        subprocess.run(command, env=of_login, input=json.dumps(names), text=True, timeout=300, check=True)
+
+    change()
+    try:
+        yield
+    finally:
+        if sys.platform == "win32":
+            change(TAKE_OUT)
 
 
 def _make_default(browser: Path, home: Path) -> None:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.__main__ import GROUPS, here, to_be_read
+from tests.benchmarks.asking import read_line
 from tests.benchmarks.draw import caption, series
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit, at_most_times, slope
+from tests.benchmarks.machine import headline
+from tests.benchmarks.peers import fill_keyring
 from tests.benchmarks.proc import parse_memory, parse_wake_ups
 from tests.benchmarks.table import HEADINGS, as_json, cells, markdown, table
 from tests.benchmarks.world import FLEET, ONE, Size
+from tray.profiles.memory import MemoryKeyring
+from tray.profiles.model import Profile
+from tray.profiles.store import ProfileStore
 
 AWS = Anchor("aws", Samples.of(0.4, 0.5, 0.9))
 ABSENT = Anchor("pystray", absent="no PyGObject here")
@@ -210,9 +222,8 @@ def test_a_day_has_all_its_opens_and_sleeps_and_its_first_hours_their_share() ->
     assert {doing.opens for doing in day} == {0, 1}
 
 
-@pytest.mark.only_on("linux")
 def test_the_versions_of_the_cli_are_read() -> None:
-    from tests.benchmarks.machine import parse_cli_version
+    from tests.benchmarks.aws_cli import parse_cli_version
 
     said = "aws-cli/1.46.3 Python/3.11.7 Linux/6.18 botocore/1.43.62\n"
     assert parse_cli_version(said) == {"awscli": "1.46.3", "awscli's botocore": "1.43.62"}
@@ -229,3 +240,79 @@ def test_a_process_is_measured_while_it_runs() -> None:
     assert proc.cpu_seconds(os.getpid()) > before
     assert proc.memory(os.getpid()).resident >= proc.memory(os.getpid()).proportional > 1 << 20
     assert proc.wake_ups(os.getpid()) > 0
+
+
+@pytest.mark.only_on("linux")
+def test_every_group_can_be_measured_on_linux() -> None:
+    assert here(list(GROUPS), "linux") == list(GROUPS)
+    assert all(callable(group.load()) for group in GROUPS.values())
+
+
+def test_windows_measures_the_whole_commands_without_d_bus() -> None:
+    assert here(["icon", "version", "list"], "win32") == ["version", "list"]
+    assert here(list(GROUPS), "darwin") == []
+    loaded = (
+        "import sys; from tests.benchmarks.__main__ import GROUPS; GROUPS['list'].load(); GROUPS['version'].load();"
+        "assert 'tests.benchmarks.rows.commands' in sys.modules; assert 'tests.benchmarks.host' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", loaded], cwd=Path(__file__).parents[2], check=True, timeout=60)
+
+
+def test_the_headline_has_a_load_where_the_system_has_one() -> None:
+    machine = {"processor": "A processor", "cores": 2, "system": "Windows 10"}
+    described = {"date": "2026-01-31", "machine": machine, "versions": {"python": "3.11.7"}}
+    assert headline(described) == "2026-01-31, A processor, 2 cores, Windows 10\npython 3.11.7"
+    with_load = {**described, "machine": {**machine, "load_before": [0.5, 0.4, 0.3]}}
+    assert headline(with_load).startswith("2026-01-31, A processor, 2 cores, Windows 10, load before 0.5\n")
+
+
+@contextmanager
+def saying(program: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_lines_that_a_peer_writes_at_once_are_read_one_by_one() -> None:
+    with saying("print('one\\ntwo'); input()") as process:
+        assert [read_line(process), read_line(process, seconds=30)] == ["one\n", "two\n"]
+
+
+def test_a_peer_that_ends_is_no_answer() -> None:
+    with saying("raise SystemExit(7)") as process, pytest.raises(ChildProcessError, match="ended with 7"):
+        read_line(process)
+
+
+def test_a_silent_peer_is_waited_for_with_a_bound_and_looked_after_meanwhile() -> None:
+    looked = []
+    with saying("input()") as process, pytest.raises(TimeoutError, match="no answer"):
+        read_line(process, seconds=0.5, meanwhile=lambda: looked.append(1))
+    assert looked
+
+
+def test_profiles_that_are_there_are_neither_replaced_nor_measured(tmp_path: Path) -> None:
+    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
+    store.add(Profile("mine", "mine"))
+    with pytest.raises(SystemExit, match="mine"):
+        fill_keyring.put(store, {"team-000": Profile("team-000", "team-000")})
+    assert [profile.name for profile in store.load().profiles] == ["mine"]
+
+
+def test_exactly_what_was_put_into_a_keyring_is_taken_out(tmp_path: Path) -> None:
+    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
+    profiles = {name: Profile(name, name) for name in ("team-000", "team-001")}
+    fill_keyring.put(store, profiles)
+    assert len(store.load().profiles) == 2
+    store.add(Profile("mine", "mine"))
+    store.put(Profile("team-001", "somebody-changed-it"))
+    fill_keyring.take_out(store, profiles)
+    assert [profile.name for profile in store.load().profiles] == ["team-001", "mine"]
+
+
+def test_where_nothing_must_be_reached_a_row_is_there_to_be_read() -> None:
+    (read,) = to_be_read([Row("list", "list", Unit.SECONDS, Samples.of(0.6), 0.5, "1 × aws", (AWS,))])
+    assert (read.met, read.limit, read.limit_words) == (None, None, "")
+    assert read.ratio == pytest.approx(1.2)

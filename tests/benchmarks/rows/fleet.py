@@ -6,14 +6,13 @@ import time
 from dataclasses import dataclass, field
 
 from tests.benchmarks import proc
+from tests.benchmarks.aws_cli import WHY_ABSENT, aws_program, cli_command
 from tests.benchmarks.bench import START_SECONDS, Bench, Tray, absent, run_seconds, settled_line, tray
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit, at_most_times
-from tests.benchmarks.machine import aws_program
 from tests.benchmarks.stage import ROUND_TRIP_SECONDS, Stage
 from tests.benchmarks.textbook import StoppedError, textbook
-from tests.benchmarks.world import FLEET, ONE, profile_name
+from tests.benchmarks.world import FLEET, ONE
 
-_NO_CLI = "not installed: make bench installs it"
 _CLI = "aws"
 _CLI_CALLS = 10
 _MIB = float(1 << 20)
@@ -28,9 +27,9 @@ def menu_of_one(bench: Bench) -> list[Row]:
             return full_menu(stage, running) - running.started
 
     aws = aws_program()
-    others = {"aws": lambda: run_seconds(cli_command(stage, 0), stage.environment)} if aws else {}
+    others = {"aws": lambda: run_seconds(cli_command(stage.size, 0), stage.environment)} if aws else {}
     taken = bench.in_turn(ours=ours, **others)
-    anchor = Anchor(_CLI, taken["aws"]) if aws else absent(_CLI, _NO_CLI)
+    anchor = Anchor(_CLI, taken["aws"]) if aws else absent(_CLI, WHY_ABSENT)
     return [
         Row(
             "menu-1",
@@ -76,7 +75,7 @@ def fleet(bench: Bench) -> list[Row]:
                 stopped = str(error)
         if aws:
             calls = range(at * _CLI_CALLS // bench.repeat, (at + 1) * _CLI_CALLS // bench.repeat)
-            cli += [run_seconds(cli_command(stage, call), stage.environment) for call in calls]
+            cli += [run_seconds(cli_command(stage.size, call), stage.environment) for call in calls]
     return _rows(ours, theirs, cli, stopped)
 
 
@@ -95,13 +94,6 @@ def refresh(stage: Stage, running: Tray, change: int) -> tuple[float, float]:
     began = running.host.click_id(identity)
     ended = running.host.wait_until_settled(settled_line(stage.size, change))
     return ended - began, running.cpu_seconds() - cpu
-
-
-def cli_command(stage: Stage, profile: int) -> list[str]:
-    """Return the AWS CLI's way to what we show of one profile and region."""
-    region = stage.size.region_names[0]
-    call = ["sagemaker", "list-notebook-instances", "--profile", profile_name(profile), "--region", region]
-    return [str(aws_program()), *call, "--output", "json"]
 
 
 def _measure_ours(stage: Stage, into: _Fleet) -> None:
@@ -136,7 +128,7 @@ def _rows(ours: _Fleet, theirs: _Fleet, cli: list[float], stopped: str) -> list[
         return Anchor("textbook pool", Samples(tuple(values))) if values else absent("textbook pool", stopped)
 
     calls = FLEET.places
-    aws = Anchor(f"aws × {calls}", Samples(tuple(cli)), factor=calls) if cli else absent(_CLI, _NO_CLI)
+    aws = Anchor(f"aws × {calls}", Samples(tuple(cli)), factor=calls) if cli else absent(_CLI, WHY_ABSENT)
     by_cli = at_most_times(1 / 60, aws)
     limit = Anchor("one round trip", Samples.of(ROUND_TRIP_SECONDS))
     many = f"{FLEET.profiles} profiles × {FLEET.regions} regions"
