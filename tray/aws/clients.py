@@ -111,6 +111,8 @@ def _config(session: Session) -> Config:
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         read_timeout=_READ_TIMEOUT_SECONDS,
         max_pool_connections=_MOST_CONNECTIONS,
+        # What we pass is checked by us, and by AWS.
+        parameter_validation=False,
         # Whole, and so the same for every request: botocore puts its own together twice a request, a tenth of its time.
         user_agent=" ".join(
             (
