@@ -150,3 +150,15 @@ def test_a_keyring_that_starts_after_the_program_is_found(tmp_path: Path, home: 
         first, second = _run(home, program, DBUS_SESSION_BUS_ADDRESS=early).splitlines()
     assert first.startswith("4|No keyring|")
     assert second == "took SecretServiceKeyring"
+
+
+@pytest.mark.only_on("linux")
+def test_no_process_is_started_to_look_for_another_systems_keyring(tmp_path: Path, home: Path) -> None:
+    program = f"""
+import subprocess, sys
+subprocess.Popen = lambda *args, **_: print("started", args)
+{_REPORT}
+assert "keyring.backends.macOS.api" not in sys.modules
+"""
+    with secret_service(tmp_path / "service") as service:
+        assert _run(home, program, **service.environment) == "took SecretServiceKeyring"

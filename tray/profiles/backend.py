@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import keyring
@@ -56,7 +58,8 @@ def open_backend() -> KeyringBackend:
 
 
 def _detect(look_again: bool) -> KeyringBackend:
-    backend = keyring.get_keyring()
+    with _without_looking_for_macos():
+        backend = keyring.get_keyring()
     if not look_again or any(not isinstance(member, fail.Keyring) for member in _members(backend)):
         return backend
     # keyring looks once in a process's life. A tray that the session starts may be earlier than the keyring,
@@ -65,6 +68,23 @@ def _detect(look_again: bool) -> KeyringBackend:
         get_all_keyring.reset()
     keyring.core.init_backend()
     return keyring.get_keyring()
+
+
+@contextmanager
+def _without_looking_for_macos() -> Iterator[None]:
+    """Keep keyring from looking for macOS' frameworks elsewhere: with two or more processes, for 50 to 100 ms.
+
+    Its macOS backend is then as unfit as ever, which keyring finds out by the system's name.
+    """
+    name = "keyring.backends.macOS.api"
+    if sys.platform == "darwin" or name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # Python's own way to say that a module is not to be had
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _members(backend: KeyringBackend) -> list[KeyringBackend]:
