@@ -33,7 +33,13 @@ def main() -> int:
             xs, ys = series(measured["points"], who, member, factor)
             axes.plot(xs, ys, "o-", color=colour, label=name, markersize=4)
             if xs:
-                axes.annotate(f"{ys[-1]:,.3g}", (xs[-1], ys[-1]), (4, 5), textcoords="offset points", color=colour)
+                axes.annotate(
+                    f"{ys[-1]:,.0f}" if ys[-1] >= 10 else f"{ys[-1]:.1f}",
+                    (xs[-1], ys[-1]),
+                    (4, 5),
+                    textcoords="offset points",
+                    color=colour,
+                )
         axes.set(xscale="log", yscale="log", title=title, xlabel="profiles")
         axes.title.set_fontsize(10)
         numbers = [point["profiles"] for point in measured["points"]]
@@ -42,9 +48,9 @@ def main() -> int:
         axes.yaxis.set_major_locator(mpl.ticker.LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,g}"))
         axes.grid(alpha=0.25)
-    memory.legend(frameon=False, loc="upper left")
+    figure.legend(*memory.get_legend_handles_labels(), frameon=False, loc="upper center", ncols=2)
     figure.text(0.01, 0.01, caption(measured), fontsize=7)
-    figure.tight_layout(rect=(0, 0.05, 1, 1))
+    figure.tight_layout(rect=(0, 0.05, 1, 0.93))
     figure.savefig(target)
     return 0
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keyring
 from keyring.backend import KeyringBackend, get_all_keyring
@@ -77,14 +77,15 @@ def _without_looking_for_macos() -> Iterator[None]:
     Its macOS backend is then as unfit as ever, which keyring finds out by the system's name.
     """
     name = "keyring.backends.macOS.api"
-    if sys.platform == "darwin" or name in sys.modules:
+    modules: dict[str, Any] = sys.modules
+    if sys.platform == "darwin" or name in modules:
         yield
         return
-    sys.modules[name] = None  # type: ignore[assignment] # Python's own way to say that a module is not to be had
+    modules[name] = None  # Python's own way to say that a module is not to be had
     try:
         yield
     finally:
-        del sys.modules[name]
+        del modules[name]
 
 
 def _members(backend: KeyringBackend) -> list[KeyringBackend]:
