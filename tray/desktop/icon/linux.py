@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.bus import connect, lost_bus
 from tray.desktop.icon.dbusmenu import MenuService
+from tray.desktop.icon.guard import guarded
 from tray.desktop.icon.menutree import Node, evaluate
 from tray.desktop.icon.notifications import Notifications
 from tray.desktop.icon.pystray_core import Icon as PystrayIcon
@@ -254,16 +255,7 @@ class Icon(PystrayIcon):
             self._guard(partial(self._on_host, state), "on_host")
 
     def _guard(self, callback: Callable[[], object], what: str) -> None:
-        """Call what may raise because it is, or calls, the program's own code."""
-        try:
-            callback()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the icon has to go on
-            _log.exception("%s failed", what)
-            if self._on_error is not None:
-                try:
-                    self._on_error(error)
-                except Exception:  # noqa: BLE001 - as above
-                    _log.exception("on_error failed")
+        guarded(callback, what, self._on_error)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work on the bus, and keep it: the loop itself holds its tasks weakly."""

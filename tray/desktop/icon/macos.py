@@ -8,7 +8,6 @@ whatever stands at the clicked index by then, and has no picture for Retina disp
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pystray._darwin import Icon as PystrayIcon
 
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.base import HostState
+from tray.desktop.icon.guard import guarded
 from tray.desktop.icon.macos_image import template_image
 from tray.desktop.icon.macos_notifications import Notifications
 from tray.desktop.icon.macos_signals import signals_wake
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from tray.desktop.icon.pystray_core import Menu
 
-_log = logging.getLogger(__name__)
 
 # kCoreEventClass and kAEQuitApplication (AERegistry.h): what a logout sends to every program, and the Dock's Quit.
 _CORE_EVENT, _QUIT = (int.from_bytes(code, "big") for code in (b"aevt", b"quit"))
@@ -272,16 +271,7 @@ class Icon(PystrayIcon):
             self.update_menu()
 
     def _guard(self, callback: Callable[[], object], what: str) -> None:
-        """Call what may raise because it is, or calls, the program's own code."""
-        try:
-            callback()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the icon has to go on
-            _log.exception("%s failed", what)
-            if self._on_error is not None:
-                try:
-                    self._on_error(error)
-                except Exception:  # noqa: BLE001 - as above
-                    _log.exception("on_error failed")
+        guarded(callback, what, self._on_error)
 
 
 class MenuResponder(NSObject):

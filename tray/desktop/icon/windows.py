@@ -24,6 +24,7 @@ from pystray._win32 import Icon as PystrayIcon
 from tray.desktop.icon import windows_api as api
 from tray.desktop.icon.artwork import Artwork, Taskbar
 from tray.desktop.icon.base import HostState
+from tray.desktop.icon.guard import guarded
 from tray.desktop.icon.windows_console import stopped_from_console
 from tray.desktop.icon.windows_format import MESSAGE_UNITS, TITLE_UNITS, cut, icon_resource, tooltip
 from tray.desktop.icon.windows_menu import PopupMenu
@@ -357,16 +358,7 @@ class Icon(PystrayIcon):
         self._guard(partial(item, self), f"The menu item “{item.text}”")
 
     def _guard(self, callback: Callable[[], object], what: str) -> None:
-        """Call what may raise because it is, or calls, the program's own code."""
-        try:
-            callback()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the icon has to go on
-            _log.exception("%s failed", what)
-            if self._on_error is not None:
-                try:
-                    self._on_error(error)
-                except Exception:  # noqa: BLE001 - as above
-                    _log.exception("on_error failed")
+        guarded(callback, what, self._on_error)
 
 
 def _window_procedure(hwnd: int, message: int, wparam: int, lparam: int) -> int:
