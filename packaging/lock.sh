@@ -4,11 +4,11 @@
 # usage: packaging/lock.sh [--upgrade]
 set -eu
 cd "$(dirname "$0")/.."
-.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
     --custom-compile-command "packaging/lock.sh" --group dev --output-file packaging/requirements-dev.txt "$@" pyproject.toml
-.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
     --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-bench.txt "$@" \
     packaging/requirements-bench.in
-.venv/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-pc-windows-msvc --generate-hashes \
+.venv/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-pc-windows-msvc --generate-hashes --no-strip-extras \
     --no-emit-index-url --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
     --output-file packaging/windows/requirements.txt "$@" pyproject.toml packaging/windows/requirements.in

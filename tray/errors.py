@@ -5,8 +5,12 @@ The lowest room of the house: every other module may import this one, and it imp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.signin import SignIn
 
 
 class ExitStatus(IntEnum):
@@ -37,13 +41,15 @@ class Problem:
     """A failure in the person's words.
 
     `title` is a few words that fit a menu line, `message` one or two sentences that name what is concerned,
-    and `remedy` what to do next. None of them ever holds a presigned URL, a token or a key.
+    and `remedy` what to do next. None of them ever holds a presigned URL, a token or a key. With a `sign_in`, that
+    sign-in mends it, and a click can begin it.
     """
 
     title: str
     message: str
     remedy: str
     kind: Kind = Kind.OTHER
+    sign_in: SignIn | None = None
 
     def text(self, subject: str = "") -> str:
         """Return all of it in lines for a terminal; `subject` says whom it concerns where the title doesn't."""
@@ -64,14 +70,21 @@ class TrayError(Exception):
         *,
         kind: Kind = Kind.OTHER,
         status: ExitStatus = ExitStatus.REFUSED,
+        sign_in: SignIn | None = None,
     ) -> None:
         super().__init__(f"{title}: {message}")
-        self.problem = Problem(title, message, remedy, kind)
+        self.problem = Problem(title, message, remedy, kind, sign_in)
         self.status = status
 
     def advised(self, more: str) -> TrayError:
         """Return the same failure with a sentence more in its remedy: what else can be done from this surface."""
-        problem = self.problem
-        return TrayError(
-            problem.title, problem.message, f"{problem.remedy} {more}", kind=problem.kind, status=self.status
-        )
+        return self._with(replace(self.problem, remedy=f"{self.problem.remedy} {more}"))
+
+    def mended_by(self, sign_in: SignIn | None) -> TrayError:
+        """Return the same failure, which `sign_in` mends."""
+        return self._with(replace(self.problem, sign_in=sign_in))
+
+    def _with(self, problem: Problem) -> TrayError:
+        error = TrayError(problem.title, problem.message, problem.remedy, status=self.status)
+        error.problem = problem
+        return error
