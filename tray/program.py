@@ -20,17 +20,22 @@ from tray.desktop.presence import presence_watch
 from tray.errors import Problem, TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
+from tray.fleet.expiries import Expiries
 from tray.fleet.refresh import Refresher
+from tray.fleet.signing_in import SignIns
 from tray.fleet.survey import MOST_AT_ONCE
 from tray.fleet.values import Phase
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import Groups, menu
+from tray.menu.signing_in import expired_words
 from tray.workers import Workers
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Notebook, Notice
+    from tray.fleet.signing_in import CancellableSurface
+    from tray.fleet.values import Notebook, Notice, Snapshot
     from tray.profiles.store import ProfileStore
+    from tray.signin import DeviceCode, SignIn
 
 
 # How many more objects than went are made until Python looks for garbage by itself: a menu is tens of thousands.
@@ -76,6 +81,17 @@ class Program:
             starts_at_login=_starts_at_login if autostart else lambda: None,
             set_autostart=_set_autostart,
         )
+        self._sign_ins = SignIns(
+            self._board,
+            cloud,
+            self._refresher,
+            make_surface=self._sign_in_surface,
+            on_failure=self._tell_failure,
+            on_done=self._tell_signed_in,
+        )
+        self._expiries = Expiries()
+        # The login itself shows what needs signing in with the icon, and without a word.
+        self._quiet_once = at_login
         self._items = _Items(self._do)
         self._groups = Groups()
         self._browsers_known = False
@@ -130,6 +146,7 @@ class Program:
             refreshed = self._listing and snapshot.phase is Phase.RESTING
             self._listing = snapshot.phase is not Phase.RESTING
         if refreshed:
+            self._tell_expired(snapshot)
             self._tidy()
 
     def _warm(self) -> None:
@@ -164,6 +181,10 @@ class Program:
                     self._actions.copy_link(notebook, view, session_seconds)
             case e.Refresh():
                 self._refresher.refresh()
+            case e.BeginSignIn(sign_in):
+                self._sign_ins.begin(sign_in)
+            case e.CancelSignIn(sign_in):
+                self._sign_ins.cancel(sign_in)
             case e.SetSessionLength(session_seconds):
                 self._actions.set_session_seconds(session_seconds)
             case e.CheckProfile(aws_profile):
@@ -183,6 +204,26 @@ class Program:
 
     def _tell_failure(self, notice: Notice) -> None:
         self.tell(notice.problem, notice.subject)
+
+    def _tell_expired(self, snapshot: Snapshot) -> None:
+        """Tell once of sign-ins that have run out, those of all profiles in one notification; ask for nothing."""
+        with self._showing:
+            news = self._expiries.news(snapshot)
+            quiet, self._quiet_once = self._quiet_once, False
+        if news and not quiet:
+            title, message = expired_words(news)
+            self._icon.notify(message, title)
+
+    def _sign_in_surface(self) -> CancellableSurface:
+        from tray.pages.surface import BrowserSurface
+
+        return BrowserSurface(_hand_off, show_code=self._show_code)
+
+    def _show_code(self, code: DeviceCode) -> None:
+        self._icon.notify(f"Check that the page which has opened shows {code.user_code}.", "Your sign-in code")
+
+    def _tell_signed_in(self, sign_in: SignIn) -> None:
+        self._icon.notify(f"You are signed in to {sign_in.name}.", "Signed in")
 
     def _tell_copied(self, notebook: Notebook) -> None:
         self._icon.notify(

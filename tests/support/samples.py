@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
+from tray.signin import SignIn
 
 NOW = 1_800_000_000.0
 
@@ -16,8 +17,14 @@ def notebook(name: str, status: str = "InService", profile: str = "research", re
     return Notebook(Place(profile, region, profile), name, arn, status, "ml.t3.medium", time, time)
 
 
-def problem(kind: Kind = Kind.OTHER, title: str = "Access denied") -> Problem:
-    return Problem(title, "What happened, and to whom.", "What to do next.", kind)
+def problem(kind: Kind = Kind.OTHER, title: str = "Access denied", sign_in: SignIn | None = None) -> Problem:
+    return Problem(title, "What happened, and to whom.", "What to do next.", kind, sign_in)
+
+
+def needs(sign_in: SignIn | None, profile: str = "research", region: str = "eu-west-1") -> PlaceState:
+    """A place that can't be listed until `sign_in`, or something that no click can do, mends it."""
+    place = Place(profile, region, profile)
+    return PlaceState(place, problem=problem(Kind.SIGN_IN, "Signing in needed", sign_in))
 
 
 def snapshot(*notebooks: Notebook, age_seconds: float = 120, **changes: object) -> Snapshot:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.errors import Problem, TrayError
+from tray.errors import TrayError
+from tray.fleet.attempts import attempt
 from tray.fleet.opening import open_notebook, presigned_url
 from tray.fleet.values import Notebook, Notice, Opening, View
 from tray.profiles.model import Profile
@@ -177,24 +178,9 @@ class Actions:
         self._keyring.submit(work)
 
     def _attempt(self, subject: str, act: Callable[[], object]) -> Notice | None:
-        try:
-            act()
-        except TrayError as error:
-            log.warning("%s: %s", subject, error)
-            notice = Notice(subject, error.problem)
-        except Exception:
-            log.exception("%s failed", subject)
-            notice = Notice(
-                subject,
-                Problem(
-                    "That did not work",
-                    f"{subject} failed because of an error in Notebook Tray.",
-                    "The log has the details; please report it.",
-                ),
-            )
-        else:
-            return None
-        self._on_failure(notice)
+        notice = attempt(subject, act)
+        if notice is not None:
+            self._on_failure(notice)
         return notice
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.aws.config import read_aws_profiles
+from tray.aws.config import config_fingerprint, read_aws_profiles
 from tray.errors import Problem, TrayError
 from tray.fleet.retries import Retries
 from tray.fleet.schedule import (
@@ -22,6 +22,7 @@ from tray.fleet.schedule import (
     places_to_follow,
     refresh_seconds,
 )
+from tray.fleet.sign_in_watch import SignInWatch
 from tray.fleet.survey import list_place, places_of
 from tray.fleet.values import Phase, PlaceState, Snapshot
 from tray.presence import Presence
@@ -58,7 +59,8 @@ class Refresher:
 
     Between two refreshes it follows what is in a transition, and lists no other places for that.
     A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
-    can't be reached is asked again by itself, as `retries.py` says.
+    can't be reached is asked again by itself, as `retries.py` says. A sign-in that another program writes is noticed
+    within 10 s.
 
     `presence` tells who may be looking; it is called on the refresher's thread and must be quick. For
     `patient_seconds` after the start, a network that is not there is no problem yet, and nobody is asked to unlock a
@@ -94,6 +96,8 @@ class Refresher:
         self._followed_at: float | None = None
         self._transitions: Transitions = {}
         self._retries = Retries(clock)
+        # Access keys that another program renews are a sign-in, too.
+        self._sign_ins = SignInWatch(lambda: (cloud.sign_in_fingerprint(), config_fingerprint()), clock)
         self._stored: StoredProfiles | None = None
         self._lock = threading.Lock()
         self._in_flight: set[Place] = set()
@@ -138,7 +142,12 @@ class Refresher:
         while True:
             presence = self._presence()
             look = math.inf if presence.announced else LOOK_SECONDS
-            due_in = min(self._refresh_in(presence), self._follow_in(presence), self._retry_in(presence))
+            due_in = min(
+                self._refresh_in(presence),
+                self._follow_in(presence),
+                self._retry_in(presence),
+                self._sign_ins.due_in(self._board.snapshot, presence),
+            )
             self._wait(min(due_in, look, self._publish_in()))
             if self._publish_in() <= 0:
                 self._publish()
@@ -147,6 +156,8 @@ class Refresher:
                 self._guarded(self._refresh)
             elif self._retry_in(presence) <= 0:
                 self._guarded(self._retry)
+            elif self._sign_ins.due_in(self._board.snapshot, presence) <= 0:
+                self._guarded(self._look_for_sign_ins)
             elif self._follow_in(presence) <= 0:
                 self._guarded(self._follow)
 
@@ -196,6 +207,7 @@ class Refresher:
         self._started_at = self._followed_at = self._clock()
         if self._board.snapshot.keyring_read:
             self._board.update(lambda snapshot: replace(snapshot, phase=Phase.LISTING))
+        self._sign_ins.remember()
         problems: list[tuple[str, Problem]] = []
         profiles = self._profiles(problems)
         self._cloud.forget_changed_config()
@@ -222,6 +234,11 @@ class Refresher:
     def _retry(self) -> None:
         """Ask again only those that could not be reached."""
         self._list_all(self._retries.take())
+
+    def _look_for_sign_ins(self) -> None:
+        if self._sign_ins.changed():
+            log.info("a sign-in was written by another program")
+            self._refresh()
 
     def _follow(self) -> None:
         self._followed_at = now = self._clock()

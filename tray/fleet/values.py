@@ -11,7 +11,10 @@ from tray.choices import View
 from tray.profiles.model import Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tray.errors import Problem
+    from tray.signin import SignIn
 
 __all__ = ["Notebook", "Notice", "Opening", "Phase", "Place", "PlaceState", "Profile", "Snapshot", "Status", "View"]
 
@@ -61,7 +64,8 @@ class Snapshot:
 
     `problems` are those that concern no place: the keyring's, a profile's, the AWS config's, by whom they concern.
     `aws_profiles` are the names found in the AWS config and credentials files. `starts_at_login` is what the system
-    does at the next login; None while that is not known, or can't be told or changed here.
+    does at the next login; None while that is not known, or can't be told or changed here. `signing_in` are the
+    sign-ins that wait for the person.
     """
 
     phase: Phase = Phase.READING_KEYRING
@@ -70,6 +74,7 @@ class Snapshot:
     places: tuple[PlaceState, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
     openings: tuple[Opening, ...] = ()
+    signing_in: tuple[SignIn, ...] = ()
     notice: Notice | None = None
     keyring_read: bool = False
     starts_at_login: bool | None = None
@@ -83,6 +88,14 @@ class Snapshot:
     def notebooks(self) -> tuple[Notebook, ...]:
         """Every notebook instance known, place by place."""
         return tuple(notebook for state in self.places for notebook in state.notebooks)
+
+    @property
+    def all_problems(self) -> Iterator[tuple[str, Problem]]:
+        """Every problem but the notice's, by whom it concerns: a profile as a rule, once for each of its regions."""
+        yield from self.problems
+        for state in self.places:
+            if state.problem is not None:
+                yield state.place.profile, state.problem
 
     def profile(self, name: str) -> Profile | None:
         """The configured profile called `name`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tray.choices import View
+    from tray.signin import SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,20 @@ class CopyLink:
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """List everything again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSignIn:
+    """Begin a sign-in: it opens the browser."""
+
+    sign_in: SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSignIn:
+    """Cancel a sign-in that waits for the person."""
+
+    sign_in: SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,18 @@ class Quit:
     """End the program."""
 
 
-Command = OpenNotebook | CopyLink | Refresh | SetSessionLength | CheckProfile | UncheckProfile | SetAutostart | Quit
+Command = (
+    OpenNotebook
+    | CopyLink
+    | Refresh
+    | BeginSignIn
+    | CancelSignIn
+    | SetSessionLength
+    | CheckProfile
+    | UncheckProfile
+    | SetAutostart
+    | Quit
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from tray.menu.entries import (
     UncheckProfile,
     text,
 )
+from tray.menu.signing_in import sign_in_entries
 
 if TYPE_CHECKING:
     from tray.errors import Problem
@@ -53,6 +54,7 @@ def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[
     return (
         text("state", words.state_line(snapshot, now)),
         *(() if configured else (profiles,)),
+        *sign_in_entries(snapshot),
         *_problems(snapshot),
         SEPARATOR,
         *(groups if groups is not None else Groups()).notebooks(snapshot, now),
@@ -108,13 +110,14 @@ class _GroupFacts:
 
 def _problems(snapshot: Snapshot) -> tuple[Entry, ...]:
     found: list[tuple[str, str, Problem]] = []
-    if snapshot.notice:
+    if snapshot.notice and not snapshot.notice.problem.sign_in:
         found.append(("notice", snapshot.notice.subject, snapshot.notice.problem))
-    found += [(f"problem/{name}", name, problem) for name, problem in snapshot.problems]
+    # What a sign-in mends has a line to begin it with.
+    found += [(f"problem/{name}", name, problem) for name, problem in snapshot.problems if not problem.sign_in]
     found += [
         (f"problem/{state.place.profile}/{state.place.region}", words.place_words(state), state.problem)
         for state in snapshot.places
-        if state.problem
+        if state.problem and not state.problem.sign_in
     ]
     shown = tuple(
         Entry(

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from tray.choices import format_session_length
 from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Snapshot, Status
+from tray.menu.signing_in import waiting_words
 
 # A menu line that is wider makes the menu wider than a small screen.
 _LINE_WIDTH = 64
@@ -59,7 +60,9 @@ def tooltip(snapshot: Snapshot) -> str:
 
 def needs_attention(snapshot: Snapshot) -> bool:
     """Whether something doesn't work until the person does something."""
-    return bool(snapshot.notice or snapshot.problems or any(state.problem for state in snapshot.places))
+    # A notice that a sign-in mends says of a profile what its own problem says, for as long as it lasts.
+    notice = snapshot.notice is not None and snapshot.notice.problem.sign_in is None
+    return notice or any(True for _ in snapshot.all_problems)
 
 
 def busy(snapshot: Snapshot) -> bool:
@@ -136,6 +139,8 @@ def _doing(snapshot: Snapshot) -> str:
         if opening.copying:
             return f"Copying the link of {name}…"
         return f"Opening {name} in {opening.view.label} for {format_session_length(opening.session_seconds)}…"
+    if snapshot.signing_in:
+        return waiting_words(snapshot.signing_in[-1])
     if snapshot.phase is Phase.READING_KEYRING:
         return "Reading your profiles from the keyring…"
     if snapshot.phase is Phase.LISTING and snapshot.updated_at is None and snapshot.profiles:
@@ -144,8 +149,7 @@ def _doing(snapshot: Snapshot) -> str:
 
 
 def _needs(snapshot: Snapshot) -> str:
-    problems = [(name, problem) for name, problem in snapshot.problems]
-    problems += [(state.place.profile, state.problem) for state in snapshot.places if state.problem]
+    problems = list(snapshot.all_problems)
     if any(problem.kind is Kind.KEYRING for _, problem in problems):
         return next(problem.title for _, problem in problems if problem.kind is Kind.KEYRING)
     sign_in = {name for name, problem in problems if problem.kind is Kind.SIGN_IN}

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from tests.support.samples import needs, notebook, problem, snapshot
+from tray.errors import Kind
+from tray.fleet.expiries import Expiries
+from tray.fleet.values import Place, PlaceState, Snapshot
+from tray.signin import Method, SignIn
+
+CORP = SignIn(Method.BROWSER, "corp", "corp")
+
+
+def expired(*profiles: str) -> Snapshot:
+    return snapshot(places=tuple(needs(CORP, profile) for profile in profiles))
+
+
+def test_an_expired_sign_in_is_news_once() -> None:
+    expiries = Expiries()
+    assert expiries.news(expired("a", "b")) == ("a", "b")
+    assert expiries.news(expired("a", "b")) == ()
+    assert expiries.news(expired("a", "b", "c")) == ("c",)
+
+
+def test_it_is_news_again_once_it_was_signed_in_to() -> None:
+    expiries = Expiries()
+    expiries.news(expired("research"))
+    assert expiries.news(snapshot(notebook("a"))) == ()
+    assert expiries.news(expired("research")) == ("research",)
+
+
+def test_an_outage_in_between_makes_no_news_of_it() -> None:
+    expiries = Expiries()
+    expiries.news(expired("research"))
+    unreachable = PlaceState(Place("research", "eu-west-1", "research"), problem=problem(Kind.UNREACHABLE))
+    assert expiries.news(snapshot(places=(unreachable,))) == ()
+    assert expiries.news(expired("research")) == ()
+
+
+def test_what_no_click_can_mend_is_news_too() -> None:
+    assert Expiries().news(snapshot(places=(needs(None, "keys"),))) == ("keys",)

@@ -1,0 +1,77 @@
+"""The menu's lines about signing in: one for each sign-in that would mend something, or one that sums them up. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.menu.entries import BeginSignIn, CancelSignIn, Entry, text
+from tray.signin import Method
+
+if TYPE_CHECKING:
+    from tray.fleet.values import Snapshot
+    from tray.signin import SignIn
+
+MOST_AT_TOP = 3
+MOST_SUMMED_UP = 25
+
+# The sign-ins that would mend something, each with the profiles that wait for it.
+Needed = dict["SignIn", tuple[str, ...]]
+
+
+def sign_ins_needed(snapshot: Snapshot) -> Needed:
+    """Return the sign-ins that a click could begin, in the order of the profiles that need them."""
+    needed: dict[SignIn, dict[str, None]] = {}
+    for name, problem in snapshot.all_problems:
+        if problem.sign_in is not None:
+            needed.setdefault(problem.sign_in, {})[name] = None
+    return {sign_in: tuple(profiles) for sign_in, profiles in needed.items()}
+
+
+def sign_in_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return the lines with which to sign in, and those with which to cancel what waits for the person."""
+    under_way = tuple(
+        Entry(f"cancel/{_key(sign_in)}", cancel_label(sign_in), CancelSignIn(sign_in))
+        for sign_in in snapshot.signing_in
+    )
+    needed = {s: profiles for s, profiles in sign_ins_needed(snapshot).items() if s not in snapshot.signing_in}
+    lines = tuple(
+        Entry(f"sign-in/{_key(sign_in)}", sign_in_label(sign_in, profiles), BeginSignIn(sign_in))
+        for sign_in, profiles in needed.items()
+    )
+    if len(lines) <= MOST_AT_TOP:
+        return (*under_way, *lines)
+    waiting = len({name for profiles in needed.values() for name in profiles})
+    more = len(lines) - MOST_SUMMED_UP
+    rest = (text("more", f"… and {more} more: notebook-tray signin"),) if more > 0 else ()
+    all_of_them = Entry("sign-ins", f"Sign in to {waiting} profiles", children=(*lines[:MOST_SUMMED_UP], *rest))
+    return (*under_way, all_of_them)
+
+
+def sign_in_label(sign_in: SignIn, profiles: tuple[str, ...]) -> str:
+    """Return the line that begins a sign-in: named after the profile where only one waits for it."""
+    name = profiles[0] if len(profiles) == 1 else f"{sign_in.name} ({len(profiles)} profiles)"
+    return f"Enter the MFA code for {name}…" if sign_in.method is Method.MFA else f"Sign in to {name}…"
+
+
+def cancel_label(sign_in: SignIn) -> str:
+    """Return the line that cancels a sign-in under way."""
+    what = "the MFA code for" if sign_in.method is Method.MFA else "signing in to"
+    return f"Cancel {what} {sign_in.name}"
+
+
+def waiting_words(sign_in: SignIn) -> str:
+    """Return what is being waited for, as the menu's first line says it."""
+    what = f"the MFA code for {sign_in.name}" if sign_in.method is Method.MFA else f"you to sign in to {sign_in.name}"
+    return f"Waiting in the browser for {what}…"
+
+
+def expired_words(profiles: tuple[str, ...]) -> tuple[str, str]:
+    """Return title and text of the notification that profiles need signing in."""
+    if len(profiles) == 1:
+        return f"Signing in needed for {profiles[0]}", "Its AWS sign-in has expired: choose “Sign in” in the menu."
+    named = ", ".join(profiles[:3]) + (f" and {len(profiles) - 3} more" if len(profiles) > 3 else "")
+    return f"Signing in needed for {len(profiles)} profiles", f"Choose “Sign in” in the menu. They are: {named}."
+
+
+def _key(sign_in: SignIn) -> str:
+    return f"{sign_in.method.value}/{sign_in.key}"
