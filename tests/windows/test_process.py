@@ -6,20 +6,29 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from tray.environment import SECRETS
 
 SETTLE = "from tray.windows_process import settle\nsettle()\n"
 
-# A child without an `env` gets the native environment, as what os.startfile opens does.
+# Opens Python with os.startfile, as a browser is; it writes down the environment that it got. Under Wine a browser is
+# a Unix program and has the environment that Wine was started in, whatever a Windows program does to its own.
 ENVIRONMENT = """
-import json, os, subprocess, sys
+import json, os, pathlib, subprocess, sys, time
 from botocore.session import Session
-child = subprocess.run([sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"],
-    capture_output=True, check=True)
+note = pathlib.Path(sys.argv[1])
+write = "import json, os, pathlib; p = pathlib.Path(os.environ['NOTE']); p.with_suffix('.new').write_text(" \
+    "json.dumps(dict(os.environ))); p.with_suffix('.new').replace(p)"
+os.environ["NOTE"] = str(note)
+os.startfile(sys.executable, arguments=subprocess.list2cmdline(["-c", write]), show_cmd=0)
+for _ in range(600):
+    if note.exists():
+        break
+    time.sleep(0.1)
 keys = Session().get_credentials()
-print(json.dumps([json.loads(child.stdout), [keys.access_key, keys.secret_key, keys.token]]))
+print(json.dumps([json.loads(note.read_text()), [keys.access_key, keys.secret_key, keys.token]]))
 """
 
 # All that botocore and keyring ask of `platform`, with what was started for it.
@@ -39,9 +48,9 @@ print(json.dumps([started, platform.system(), platform.release(), platform.win32
 """
 
 
-def answered(program: str, **environment: str) -> Any:
+def answered(program: str, *args: object, **environment: str) -> Any:
     ran = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", program, *map(str, args)],
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -55,16 +64,16 @@ def answered(program: str, **environment: str) -> Any:
 KEYS = {name: f"planted {name}" for name in SECRETS}
 
 
-def test_no_key_reaches_a_program_that_is_started_and_botocore_has_them_still() -> None:
-    inherited, credentials = answered(SETTLE + ENVIRONMENT, **KEYS, AWS_PROFILE_NOTE="kept")
+def test_no_key_reaches_a_program_that_is_started_and_botocore_has_them_still(tmp_path: Path) -> None:
+    inherited, credentials = answered(SETTLE + ENVIRONMENT, tmp_path / "note", **KEYS, AWS_PROFILE_NOTE="kept")
     assert not [name for name, value in inherited.items() if value.startswith("planted")]
     assert inherited["AWS_PROFILE_NOTE"] == "kept"
     assert credentials[:2] == [KEYS["AWS_ACCESS_KEY_ID"], KEYS["AWS_SECRET_ACCESS_KEY"]]
     assert credentials[2] in (KEYS["AWS_SESSION_TOKEN"], KEYS["AWS_SECURITY_TOKEN"])  # older and newer botocore
 
 
-def test_without_settling_they_would() -> None:
-    inherited, _ = answered(ENVIRONMENT, **KEYS)
+def test_without_settling_they_would(tmp_path: Path) -> None:
+    inherited, _ = answered(ENVIRONMENT, tmp_path / "note", **KEYS)
     assert inherited["AWS_SECRET_ACCESS_KEY"] == KEYS["AWS_SECRET_ACCESS_KEY"]
 
 
