@@ -1,4 +1,4 @@
-"""Certificates of the authorities that are trusted: the system's own store, or the bundle that somebody set in its place.
+"""Certificates of the authorities that are trusted: the system's own store, or the bundle that somebody set instead.
 
 Read once for many connections. urllib3 loads a bundle anew for each connection that botocore opens, into the same
 context: 30 ms of CPU time each, and AWS closes connections between two refreshes. 64 of them took 2 s of every refresh.
