@@ -8,15 +8,16 @@ import os
 import re
 from pathlib import Path
 
-# Belt and braces: nothing of ours logs a presigned URL, but a library may quote one in an exception's text.
-_SECRET = re.compile(r"(authToken=)[^&\s\"'<>]+", re.IGNORECASE)
+# Belt and braces: nothing of ours logs a presigned URL or a proxy's password, but a library may quote one in an
+# exception's text.
+_SECRET = re.compile(r"(authToken=)[^&\s\"'<>]+|(://)[^/\s\"'<>]+(?=@)", re.IGNORECASE)
 
 _MOST_BYTES = 512 * 1024
 
 
 class _RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return _SECRET.sub(r"\1…", super().format(record))
+        return _SECRET.sub(r"\1\2…", super().format(record))
 
 
 def log_path() -> Path:

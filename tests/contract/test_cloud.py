@@ -173,7 +173,7 @@ def test_an_identity_center_profile_that_is_not_signed_in(cloud: Cloud, sample: 
     )
     problem = problem_of(cloud, Place("sso", "eu-west-1", "sso"))
     assert problem.title == "Signing in needed"
-    assert "aws sso login --profile sso" in problem.remedy
+    assert "notebook-tray signin sso" in problem.remedy
 
 
 def test_a_role_that_wants_an_mfa_code_asks_nobody(

@@ -27,6 +27,12 @@ from tray.demo.sample import (
 )
 from tray.demo.world import NotebookInstance, Status, World
 
+# What would lead the person's own way to AWS, in the environment of who runs the tests.
+OF_THE_NETWORK = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy"),
+    *("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+)
+
 
 @dataclass(frozen=True)
 class SampleCloud:
@@ -36,7 +42,7 @@ class SampleCloud:
 
     def into(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have this process use it."""
-        for name in self.files.conflicting:
+        for name in (*self.files.conflicting, *OF_THE_NETWORK):
             monkeypatch.delenv(name, raising=False)
         for name, value in self.files.environment.items():
             monkeypatch.setenv(name, value)

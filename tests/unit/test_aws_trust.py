@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.httpsession import create_urllib3_context, where
 
-from tray.aws.trust import OnceContext
+from tray.aws.trust import OnceContext, SystemContext, system_store
 
 BUNDLE = Path(where())
 
@@ -73,3 +73,31 @@ def test_a_bundle_that_is_not_there_or_makes_no_sense_is_refused_each_time(tmp_p
             once.load_verify_locations(os.fspath(tmp_path / "missing"))
         with pytest.raises(ssl.SSLError):
             once.load_verify_locations(os.fspath(tmp_path / "nonsense"))
+
+
+@pytest.mark.only_on("linux")
+def test_a_system_without_a_store_has_botocores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    monkeypatch.setattr("truststore._openssl._CA_FILE_CANDIDATES", [])
+    plain = create_urllib3_context()
+    plain.load_verify_locations(BUNDLE)
+    assert system_store().cert_store_stats() == plain.cert_store_stats()
+
+
+@pytest.mark.only_on("linux")
+def test_a_store_is_the_systems_and_nothing_besides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    one = tmp_path / "one.pem"
+    one.write_text(
+        BUNDLE.read_text("utf-8").partition("-----END CERTIFICATE-----\n")[0] + "-----END CERTIFICATE-----\n"
+    )
+    monkeypatch.setenv("SSL_CERT_FILE", str(one))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    context = SystemContext.of(create_urllib3_context())
+    context.load_verify_locations(BUNDLE)  # what urllib3 does for each connection
+    made = context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost").context
+    assert made.cert_store_stats()["x509_ca"] == 1
+    assert (made.verify_mode, made.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert (made.options, made.minimum_version) == (context.options, context.minimum_version)
+    assert context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="x").context is made
+    assert made.sslsocket_class is ssl.SSLSocket

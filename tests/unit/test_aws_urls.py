@@ -27,7 +27,12 @@ def check(url: str, region: str = "eu-west-1", partition: str = "aws", endpoint:
         (f"https://A.NOTEBOOK.eu-west-1.sagemaker.aws:443/?{TOKEN}", "eu-west-1", "aws"),
         (f"https://a.notebook-fips.us-east-1.sagemaker.aws?{TOKEN}", "us-east-1", "aws"),
         (f"https://a.notebook.us-gov-west-1.sagemaker.aws?{TOKEN}", "us-gov-west-1", "aws-us-gov"),
+        (f"https://a.notebook-fips.us-gov-east-1.sagemaker.aws?{TOKEN}", "us-gov-east-1", "aws-us-gov"),
         (f"https://a.notebook.cn-north-1.sagemaker.com.cn?{TOKEN}", "cn-north-1", "aws-cn"),
+        (f"https://a.notebook.us-iso-east-1.sagemaker.c2s.ic.gov?{TOKEN}", "us-iso-east-1", "aws-iso"),
+        (f"https://a.notebook.us-isob-east-1.sc2s.sgov.gov?{TOKEN}", "us-isob-east-1", "aws-iso-b"),
+        ("https://a.notebook-fips.us-isof-east-1.sagemaker.api.aws.hci.ic.gov", "us-isof-east-1", "aws-iso-f"),
+        (f"https://a.notebook.eusc-de-east-1.sagemaker.amazonaws.eu?{TOKEN}", "eusc-de-east-1", "aws-eusc"),
     ],
 )
 def test_a_notebook_host_of_the_partition_is_opened(url: str, region: str, partition: str) -> None:
@@ -70,9 +75,23 @@ def test_anything_else_is_refused_without_the_secret(url: str) -> None:
     assert refused.value.__suppress_context__ or refused.value.__context__ is None
 
 
-def test_an_unknown_partition_has_no_notebook_hosts() -> None:
-    with pytest.raises(TrayError):
-        check("https://a.notebook.us-iso-east-1.sagemaker.aws", "us-iso-east-1", "aws-iso")
+@pytest.mark.parametrize(
+    ("url", "region", "partition"),
+    [
+        ("https://a.notebook.us-iso-east-1.sagemaker.aws", "us-iso-east-1", "aws-iso"),
+        ("https://a.notebook.s3.us-iso-east-1.c2s.ic.gov", "us-iso-east-1", "aws-iso"),
+        ("https://a.notebook.us-iso-east-1.evil.c2s.ic.gov", "us-iso-east-1", "aws-iso"),
+        ("https://a.notebook.us-iso-east-1.c2sxic.gov", "us-iso-east-1", "aws-iso"),
+        ("https://a.notebook.us-iso-east-1.sagemaker.sc2s.sgov.gov", "us-iso-east-1", "aws-iso"),
+        ("https://a.notebook.eu-west-1.sagemaker.amazonaws.com", "eu-west-1", "aws"),
+        ("https://a.notebook.mars-1.sagemaker.aws", "mars-1", "aws-mars"),
+        ("https://a.notebook.mars-1.", "mars-1", "aws-mars"),
+    ],
+)
+def test_the_hosts_of_another_partition_or_service_are_refused(url: str, region: str, partition: str) -> None:
+    with pytest.raises(TrayError) as refused:
+        check(url, region, partition)
+    assert partition in refused.value.problem.message
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:80", "localhost:80", "[::1]:80", "127.9.9.9"])

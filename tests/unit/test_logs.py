@@ -38,6 +38,18 @@ def test_no_token_reaches_the_log_not_even_in_a_traceback(root: logging.Logger, 
     assert "s3cr3t" not in text
 
 
+@pytest.mark.parametrize(
+    "url", ["http://me:s3cr3t@proxy:8080", "http://***:s3cr3t@proxy:8080", "http://s3cr3t@x@proxy:8080"]
+)
+def test_no_password_of_a_proxy_reaches_the_log(root: logging.Logger, tmp_path: Path, url: str) -> None:
+    log = tmp_path / "a.log"
+    start_logging(log)
+    logging.getLogger("botocore").warning("no connection to %s, nor to https://example.com/a@b", url)
+    text = log.read_text(encoding="utf-8")
+    assert "http://…@proxy:8080, nor to https://example.com/a@b" in text
+    assert "s3cr3t" not in text
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
 def test_the_log_is_the_persons_own(root: logging.Logger, tmp_path: Path) -> None:
     log = tmp_path / "a.log"

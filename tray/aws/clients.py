@@ -15,7 +15,6 @@ from tray import __version__
 from tray.aws.identities import SharedFilesSession
 from tray.aws.models import OPERATIONS, SERVICE, full_loader
 from tray.aws.signing import Anonymous, give_signer, notice_throttling
-from tray.aws.trust import read_certificates_once
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
 
     from tray.aws.identities import Identity, Shape
-    from tray.aws.trust import OnceContext
 
 # The person waits for these. Retries are left to botocore's own settings (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE).
 _CONNECT_TIMEOUT_SECONDS = 10
@@ -74,7 +72,6 @@ class _Family:
         self._loader = loader
         self._session: boto3.Session | None = None
         self._config: Config | None = None
-        self._trust: OnceContext | None = None
         self._clients: dict[str, SageMakerClient] = {}
 
     def client(self, region: str) -> SageMakerClient:
@@ -101,7 +98,6 @@ class _Family:
         client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
         client.meta.events.register("before-sign.sagemaker", give_signer)
         client.meta.events.register("needs-retry.sagemaker", notice_throttling)
-        self._trust = read_certificates_once(client, self._trust)
         return client
 
 

@@ -124,6 +124,16 @@ def read_aws_profiles() -> tuple[AwsProfile, ...]:
     return tuple(AwsProfile(name, _region(settings)) for name, settings in profiles.items())
 
 
+def profile_settings(aws_profile: str) -> dict[str, Any]:
+    """Return the settings of a profile, to word an error by; none if there is no such profile, or no reading it."""
+    from botocore.exceptions import ConfigParseError
+
+    try:
+        return dict(read_aws_files().merged["profiles"].get(aws_profile, {}))
+    except (ConfigParseError, OSError):
+        return {}
+
+
 def _region(settings: dict[str, Any]) -> str | None:
     region = settings.get("region")
     return region.strip() or None if isinstance(region, str) else None

@@ -1,15 +1,37 @@
-"""botocore's exceptions and AWS's error codes in the person's words. The only place that translates them."""
+"""botocore's exceptions and AWS's error codes in the person's words. The only place that translates them.
+
+A row says for which codes, of which calls, which words are right; the first that fits wins. What fails before AWS
+answers is in `connection_errors`.
+"""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
+from tray.aws.connection_errors import connection_error, proxy_refused, unknown_region
+from tray.aws.refusals import (
+    Refusal,
+    clock,
+    denied,
+    disabled,
+    expired,
+    gone_notebook,
+    limit,
+    no_role,
+    one_line,
+    sign_in,
+    signature,
+    throttled,
+    unrecognised,
+    where,
+)
 from tray.errors import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -24,23 +46,6 @@ class GarbledAnswerError(Exception):
     """An answer lacks what AWS always puts into it: something between here and AWS answered in its place."""
 
 
-_SIGN_IN_CODES = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "RequestExpired",
-    "UnrecognizedClientException",
-    "InvalidClientTokenId",
-    "InvalidToken",
-    "InvalidGrantException",
-    "UnauthorizedException",
-}
-_SIGNATURE_CODES = {
-    "InvalidSignatureException",
-    "SignatureDoesNotMatch",
-    "RequestTimeTooSkewed",
-    "AuthFailure",
-}
-_DENIED_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException"}
 THROTTLING_CODES = {
     "Throttling",
     "ThrottlingException",
@@ -49,6 +54,21 @@ THROTTLING_CODES = {
     "RequestLimitExceeded",
     "RequestThrottled",
 }
+
+Words = Callable[[Refusal], TrayError | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The words for some codes of some calls (none named: of all). Words that give None leave it to a later row."""
+
+    codes: frozenset[str]
+    words: Words
+    operations: frozenset[str] = frozenset()
+
+    def fits(self, code: str, operation: str) -> bool:
+        """Whether it is for this."""
+        return code in self.codes and (not self.operations or operation in self.operations)
 
 
 @contextmanager
@@ -64,70 +84,45 @@ def translated(place: Place, operation: str, resource: str = "") -> Iterator[Non
 
 
 def translate(error: Exception, place: Place, operation: str, resource: str = "") -> TrayError:
-    """Return `error` in the person's words."""
+    """Return `error` in the person's words. May block for 5 s: see `connection_error`."""
     if isinstance(error, b.ClientError):
-        return _client_error(error, place, operation, resource)
+        return _refused(error, place, operation, resource)
     for kinds, words in _BY_CLASS:
         if isinstance(error, kinds):
             return words(error, place)
     return TrayError(
         "AWS call failed",
-        f"{operation} for {_where(place)} failed: {_plain(error)}",
+        f"{operation} for {where(place)} failed: {_plain(error)}",
         "Try again; if it stays, the log has the details.",
     )
 
 
-def _client_error(error: b.ClientError, place: Place, operation: str, resource: str) -> TrayError:
+def _refused(error: b.ClientError, place: Place, operation: str, resource: str) -> TrayError:
     details = error.response.get("Error", {})
-    code = details.get("Code", "unknown error")
-    said = details.get("Message", "").strip()
-    if code in _SIGN_IN_CODES:
-        return _sign_in(place, f"AWS no longer accepts the credentials of the AWS profile “{place.aws_profile}”")
-    if code in _SIGNATURE_CODES:
-        return TrayError(
-            "Signature refused",
-            f"AWS refused the signature of the AWS profile “{place.aws_profile}”: {said or code}",
-            "Check this computer's clock, then the profile's access key and secret.",
-            kind=Kind.SIGN_IN,
-        )
-    if code in _DENIED_CODES:
-        return TrayError(
-            "Access denied",
-            f"The AWS profile “{place.aws_profile}” may not do sagemaker:{operation} in {place.region}.",
-            f"Ask your administrator for the IAM action sagemaker:{operation} on {resource or '*'}.",
-            kind=Kind.DENIED,
-        )
-    if code in THROTTLING_CODES:
-        return TrayError(
-            "AWS is limiting requests",
-            f"AWS answered {_where(place)} with “{said or code}”: too many requests to this account at once.",
-            "Nothing to do: it is tried again at the next refresh.",
-            kind=Kind.THROTTLED,
-        )
-    if code == "ResourceLimitExceeded":
-        return TrayError(
-            "Instance limit reached",
-            f"{_where(place)}: {said or code}",
-            "Stop another notebook instance, or ask your administrator to raise the service quota.",
-        )
+    answer: Mapping[str, Any] = error.response.get("ResponseMetadata", {})
+    own = error.operation_name or operation
+    refusal = Refusal(
+        place,
+        own,
+        resource if own == operation else "",
+        str(details.get("Code", "unknown error")),
+        str(details.get("Message", "")).strip(),
+        answer.get("HTTPHeaders", {}),
+    )
+    for row in _ROWS:
+        if row.fits(refusal.code, own) and (words := row.words(refusal)):
+            return words
+    if refusal.code.isdecimal():  # botocore's, where the answer has none: a page, and not of AWS
+        return proxy_refused(407, place) if refusal.code == "407" else _garbled(error, place)
     return TrayError(
         "AWS refused",
-        f"{operation} for {resource or _where(place)}: {said or code}",
+        f"{own} for {refusal.resource or where(place)}: {one_line(refusal.said) or refusal.code}",
         "Refresh to see the notebook instance's present state, and try again.",
     )
 
 
-def _sign_in(place: Place, what: str) -> TrayError:
-    return TrayError(
-        "Signing in needed",
-        f"{what} (profile “{place.profile}”).",
-        f"Sign in again the way you do for the AWS CLI, for example: aws sso login --profile {place.aws_profile}",
-        kind=Kind.SIGN_IN,
-    )
-
-
 def _signed_out(_error: Exception, place: Place) -> TrayError:
-    return _sign_in(place, f"The sign-in of the AWS profile “{place.aws_profile}” is missing or has expired")
+    return sign_in(place, f"The sign-in of the AWS profile “{place.aws_profile}” is missing or has expired")
 
 
 def _no_credentials(error: Exception, place: Place) -> TrayError:
@@ -168,72 +163,76 @@ def _configuration(error: Exception, place: Place) -> TrayError:
     )
 
 
-def _region(_error: Exception, place: Place) -> TrayError:
-    return TrayError(
-        "Unknown region",
-        f"“{place.region}” is no AWS region that can be reached (profile “{place.profile}”).",
-        f"Check the spelling: notebook-tray profiles set {place.profile} --region REGION",
-        kind=Kind.CONFIGURATION,
-    )
-
-
-def _unreachable(error: Exception, place: Place) -> TrayError:
-    if isinstance(error, b.EndpointConnectionError) and not _known_region(place.region):
-        return _region(error, place)
-    return TrayError(
-        "AWS can't be reached",
-        f"No connection to {_where(place)}: {_plain(error)}",
-        "Check the network, the VPN and the proxy settings (HTTPS_PROXY); it is tried again at the next refresh.",
-        kind=Kind.UNREACHABLE,
-    )
-
-
 def _garbled(_error: Exception, place: Place) -> TrayError:
     return TrayError(
         "Not an answer of AWS",
-        f"What answered for {_where(place)} is not AWS: its answer makes no sense.",
+        f"What answered for {where(place)} is not AWS: its answer makes no sense.",
         "A sign-in page of the network or a proxy may be in between: open any web page, then refresh.",
         kind=Kind.UNREACHABLE,
     )
 
 
-def _certificate(error: Exception, place: Place) -> TrayError:
+def _no_variant(error: Exception, place: Place) -> TrayError:
     return TrayError(
-        "Certificate not trusted",
-        f"The secure connection to {_where(place)} failed: {_plain(error)}",
-        "Where a company proxy inspects connections, set AWS_CA_BUNDLE or ca_bundle to its certificate.",
-        kind=Kind.UNREACHABLE,
+        "No such endpoint",
+        f"There is no endpoint of AWS in {place.region} as the AWS profile “{place.aws_profile}” wants it:"
+        f" {_plain(error)}",
+        "Check use_fips_endpoint and use_dualstack_endpoint in the AWS config file, AWS_USE_FIPS_ENDPOINT and"
+        " AWS_USE_DUALSTACK_ENDPOINT.",
+        kind=Kind.CONFIGURATION,
     )
-
-
-def _known_region(region: str) -> bool:
-    """Whether the installed botocore knows `region`; it words a failure, and never refuses a region by itself."""
-    return region in _known_regions()
-
-
-@functools.cache
-def _known_regions() -> frozenset[str]:
-    """Read them once: a computer that is offline asks for every place."""
-    from botocore.regions import EndpointResolver
-
-    from tray.aws.models import ENDPOINT_PREFIX, shared_loader
-
-    resolver = EndpointResolver(shared_loader().load_data("endpoints"))
-    return frozenset(
-        region
-        for partition in resolver.get_available_partitions()
-        for region in resolver.get_available_endpoints(ENDPOINT_PREFIX, partition, allow_non_regional=True)
-    )
-
-
-def _where(place: Place) -> str:
-    return f"SageMaker in {place.region} (profile “{place.profile}”)"
 
 
 def _plain(error: Exception) -> str:
-    # botocore's own messages name endpoints, files and settings, never a key or a URL's query; one line is enough.
-    return str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
+    # botocore's own messages name endpoints, files and settings, never a key or a URL's query; those that quote other
+    # libraries may name a proxy with its password.
+    return one_line(re.sub(r"//[^/\s]*@", "//", str(error))) or type(error).__name__
 
+
+_SIGNATURE = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthFailure"})
+_ABOUT_ONE = frozenset(
+    {
+        "DescribeNotebookInstance",
+        "StartNotebookInstance",
+        "StopNotebookInstance",
+        "CreatePresignedNotebookInstanceUrl",
+    }
+)
+
+_ROWS = (
+    Row(_SIGNATURE | {"RequestExpired", "RequestInTheFuture"}, clock),
+    Row(_SIGNATURE | {"RequestInTheFuture"}, signature),
+    Row(frozenset({"UnrecognizedClientException", "InvalidClientTokenId"}), unrecognised),
+    Row(
+        frozenset(
+            {
+                "ExpiredToken",
+                "ExpiredTokenException",
+                "RequestExpired",
+                "InvalidToken",
+                "InvalidGrantException",
+                "UnauthorizedException",
+            }
+        ),
+        expired,
+    ),
+    # Of the client that is registered for the sign-in: signing in again registers another.
+    Row(
+        frozenset({"InvalidClientException", "UnauthorizedClientException", "AccessDeniedException"}),
+        expired,
+        frozenset({"CreateToken", "CreateOAuth2Token"}),
+    ),
+    Row(
+        frozenset({"ForbiddenException", "AccessDeniedException", "ResourceNotFoundException"}),
+        no_role,
+        frozenset({"GetRoleCredentials"}),
+    ),
+    Row(frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException"}), denied),
+    Row(frozenset({"RegionDisabledException", "OptInRequired"}), disabled),
+    Row(frozenset(THROTTLING_CODES), throttled),
+    Row(frozenset({"ResourceLimitExceeded"}), limit),
+    Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
+)
 
 # The first class that fits wins: subclasses stand above their bases.
 _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception, Place], TrayError]], ...] = (
@@ -242,11 +241,17 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     ((b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError, b.SSOError), _signed_out),
     ((b.NoCredentialsError, b.PartialCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.ProfileNotFound, _gone),
-    ((b.InvalidRegionError, b.NoRegionError), _region),
-    (b.SSLError, _certificate),
-    ((b.ConnectionError, b.HTTPClientError), _unreachable),
+    ((b.InvalidRegionError, b.NoRegionError), lambda _error, place: unknown_region(place)),
+    ((b.ConnectionError, b.HTTPClientError), connection_error),
+    ((b.EndpointVariantError, b.EndpointProviderError), _no_variant),
     (
-        (b.ConfigParseError, b.InvalidConfigError, b.ConfigNotFound, b.MissingDependencyException),
+        (
+            b.ConfigParseError,
+            b.InvalidConfigError,
+            b.InvalidProxiesConfigError,
+            b.ConfigNotFound,
+            b.MissingDependencyException,
+        ),
         _configuration,
     ),
 )

@@ -12,8 +12,10 @@ from botocore.exceptions import ConfigNotFound, NoCredentialsError
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.errors import MfaCodeNeeded
 from tray.aws.processes import start_without_window
+from tray.aws.trust import trust_the_system
 
 if TYPE_CHECKING:
+    from botocore.client import BaseClient
     from botocore.credentials import CredentialResolver, Credentials
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
@@ -61,6 +63,12 @@ class SharedFilesSession(botocore.session.Session):
     def full_config(self) -> dict[str, Any]:
         """Both files, as botocore merges them."""
         return self._files.merged
+
+    def create_client(self, *args: Any, **options: Any) -> BaseClient:
+        """Make a client as botocore does; all do that botocore itself makes for credentials come from here too."""
+        client = super().create_client(*args, **options)
+        trust_the_system(client)
+        return client
 
 
 class Identity:

@@ -81,6 +81,14 @@ def full_loader() -> Loader:
     return create_loader(os.environ.get("AWS_DATA_PATH"))
 
 
+def dns_suffixes(partition: str) -> tuple[str, ...]:
+    """Return the suffixes of AWS's hosts in a partition, as botocore knows them; none of an unknown one."""
+    for known in Loader().load_data("partitions")["partitions"]:
+        if known["id"] == partition:
+            return tuple({known["outputs"]["dnsSuffix"]: 0, known["outputs"]["dualStackDnsSuffix"]: 0})
+    return ()
+
+
 def _own_search_paths() -> list[str]:
     path = os.environ.get("AWS_DATA_PATH")
     return [] if path is None else [os.path.expanduser(os.path.expandvars(each)) for each in path.split(os.pathsep)]  # noqa: PTH111 - as create_loader does it

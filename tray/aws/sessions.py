@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
+from tray.aws.network import proxy_settings
 from tray.aws.pace import Pace
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Sessions:
         self._paces: dict[tuple[str, str], Pace] = {}
         self._answered: dict[tuple[str, str], float] = {}
         self._fingerprint: ConfigFingerprint | None = None
+        self._proxies = proxy_settings()
 
     @contextmanager
     def client(self, aws_profile: str, region: str, operation: str) -> Iterator[SageMakerClient]:
@@ -94,10 +96,14 @@ class Sessions:
     def forget_changed_config(self) -> None:
         """Make all identities anew if the AWS config or credentials file has changed since this was last asked.
 
-        Clients stay, with their connections, unless the config file itself has changed.
+        Clients stay, with their connections, unless the config file itself has changed, or the proxies that are set: on
+        Windows and macOS they are settings of the system, which change with the network, and a client keeps its own.
         """
-        fingerprint = config_fingerprint()
+        fingerprint, proxies = config_fingerprint(), proxy_settings()
         with self._lock:
+            if proxies != self._proxies:
+                self._proxies, self._clients = proxies, None
+                self._identities.clear()
             if fingerprint != self._fingerprint:
                 if self._fingerprint is None or fingerprint.files[0] != self._fingerprint.files[0]:
                     self._clients = None

@@ -1,19 +1,26 @@
-"""Certificates of the authorities that are trusted, read once for many connections.
+"""Certificates of the authorities that are trusted: the system's own store, or the bundle that somebody set instead.
 
-urllib3 loads the whole bundle anew for each connection that botocore opens, into the same context: 30 ms of CPU time
-each, and AWS closes connections between two refreshes. 64 of them took 2 s of every refresh.
+Read once for many connections. urllib3 loads a bundle anew for each connection that botocore opens, into the same
+context: 30 ms of CPU time each, and AWS closes connections between two refreshes. 64 of them took 2 s of every refresh.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import ssl
+import sys
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import truststore
+from botocore.httpsession import create_urllib3_context, where
+
 if TYPE_CHECKING:
-    from types_boto3_sagemaker import SageMakerClient
+    from botocore.client import BaseClient
 
 log = logging.getLogger(__name__)
 
@@ -45,19 +52,130 @@ class OnceContext(ssl.SSLContext):
                 self._read.add(state)
 
 
-def read_certificates_once(client: SageMakerClient, context: OnceContext | None) -> OnceContext | None:
-    """Have `client` use `context`, or its own as a `OnceContext`, and return that; None if it can't be done.
+class SystemContext(ssl.SSLContext):
+    """A TLS context whose connections trust what the system's own store does, now: a store that changes is noticed.
 
-    botocore has no public way to its TLS context. Where a version keeps it elsewhere, all is as without this.
+    truststore's context holds a lock throughout a handshake, and on Linux reads the store for each: one of its own can
+    serve no two connections at a time. On Linux, the store that it finds is put into one context of OpenSSL's for all;
+    elsewhere, where the system itself verifies and nothing is read, each connection gets a context of its own.
+    """
+
+    _making: threading.Lock
+    _made: tuple[object, ssl.SSLContext] | None
+    _chains: list[tuple[Any, ...]]
+    _protocols: list[str]
+
+    @classmethod
+    def of(cls, context: ssl.SSLContext) -> SystemContext:
+        """Return `context` itself, with the options that whoever made it gave it, as one of this kind."""
+        context.__class__ = cls
+        assert isinstance(context, cls)  # noqa: S101 - for the type checker
+        context._making, context._made, context._chains, context._protocols = threading.Lock(), None, [], []
+        # urllib3 would look at the names by itself, and elsewhere than on Linux is shown no certificate.
+        context.check_hostname = True
+        return context
+
+    def load_verify_locations(self, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
+        """Load nothing: botocore names its own bundle for every connection, and the system's store goes before it."""
+
+    def load_cert_chain(self, certfile: Any, keyfile: Any = None, password: Any = None) -> None:
+        """Show this certificate to who asks for one."""
+        with self._making:
+            self._chains.append((certfile, keyfile, password))
+            self._made = None
+
+    def set_alpn_protocols(self, alpn_protocols: Any) -> None:
+        """Offer these protocols in the handshake."""
+        protocols = list(alpn_protocols)
+        with self._making:
+            if protocols != self._protocols:
+                self._protocols, self._made = protocols, None
+
+    def wrap_socket(self, sock: Any, *args: Any, **options: Any) -> ssl.SSLSocket:
+        """Do the handshake on a connection as `ssl.SSLContext` does."""
+        return self._context().wrap_socket(sock, *args, **options)
+
+    def wrap_bio(self, incoming: Any, outgoing: Any, *args: Any, **options: Any) -> ssl.SSLObject:
+        """Prepare a handshake as `ssl.SSLContext` does: TLS within TLS, through https proxies."""
+        return self._context().wrap_bio(incoming, outgoing, *args, **options)
+
+    def _context(self) -> ssl.SSLContext:
+        if sys.platform in ("win32", "darwin"):
+            return self._alike(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        state = _store_state()
+        with self._making:
+            if self._made is None or self._made[0] != state:
+                self._made = state, self._alike(system_store())
+            return self._made[1]
+
+    def _alike(self, context: ssl.SSLContext) -> ssl.SSLContext:
+        context.options = self.options
+        context.minimum_version = self.minimum_version
+        if self.keylog_filename:
+            context.keylog_filename = self.keylog_filename
+        if self._protocols:
+            context.set_alpn_protocols(self._protocols)
+        for chain in self._chains:
+            context.load_cert_chain(*chain)
+        return context
+
+
+def system_store() -> ssl.SSLContext:
+    """Return a context of OpenSSL's that trusts the system's store, as truststore finds it; for Linux.
+
+    SSL_CERT_FILE and SSL_CERT_DIR, OpenSSL's own variables, move it. Where there is none, botocore's bundle stands in.
+    """
+    found = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = found.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost").context
+    context.sslsocket_class, context.sslobject_class = ssl.SSLSocket, ssl.SSLObject  # truststore's hold its lock
+    # A folder's certificates are read when one is needed, and not counted before.
+    folder = ssl.get_default_verify_paths().capath
+    if not context.cert_store_stats()["x509"] and not (folder and any(Path(folder).glob("*.0"))):
+        log.warning("this system has no store of certificates; using botocore's own")
+        context.load_verify_locations(where())
+    return context
+
+
+def _store_state() -> object:
+    """Return what changes when the system's store does."""
+    paths = ssl.get_default_verify_paths()
+    return tuple(_state(each) for each in (paths.cafile, paths.capath) if each)
+
+
+def _state(path: str) -> Sequence[object]:
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - asked for each connection
+    except OSError:
+        return (path,)
+    return path, stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+@functools.cache
+def _shared_context(bundle: str | None) -> ssl.SSLContext:
+    made = create_urllib3_context()
+    return SystemContext.of(made) if bundle is None else OnceContext.of(made)
+
+
+def trust_the_system(client: BaseClient) -> None:
+    """Have `client` trust the system's own store; or what AWS_CA_BUNDLE, `ca_bundle` or REQUESTS_CA_BUNDLE name.
+
+    All clients share a context for each, for direct connections, those through a proxy, and those to an https proxy
+    that has no certificates of its own in the AWS config (`proxy_ca_bundle`, `proxy_client_cert`). A client that
+    verifies nothing is left alone.
+
+    botocore has no public way to its TLS context. Where a version keeps it elsewhere, its own bundle is trusted.
     """
     try:
         http = client._endpoint.http_session  # type: ignore[attr-defined]
+        if not http._verify:
+            return
+        context = _shared_context(None if http._verify is True else str(http._verify))
         settings, new_context = http._manager.connection_pool_kw, http._get_ssl_context
-        context = context or OnceContext.of(settings["ssl_context"])
+        of_pools, of_proxies = http._get_pool_manager_kwargs, http._setup_proxy_ssl_context
         settings["ssl_context"] = context
-        # Connections through a proxy; never shared, since botocore changes a proxy's own.
+        http._get_pool_manager_kwargs = lambda **more: {**of_pools(**more), "ssl_context": context}
+        # Never shared: botocore changes the one of a proxy with certificates of its own.
         http._get_ssl_context = lambda: OnceContext.of(new_context())
+        http._setup_proxy_ssl_context = lambda url: of_proxies(url) or context
     except (AttributeError, KeyError, TypeError) as error:
-        log.info("certificates are read for each connection: %r", error)
-        return None
-    return context
+        log.warning("botocore's own certificates are used instead of the system's: %r", error)

@@ -10,12 +10,12 @@ from tray.aws.values import AuthorizedUrl
 from tray.choices import View
 from tray.errors import TrayError
 
-# The domains of notebook instances, by partition. SageMaker developer guide, "Connect to a notebook instance through
-# a VPC interface endpoint" (NAME.notebook.REGION.sagemaker.aws, notebook-fips for FIPS), and the AWS China guide.
+# The domains of notebook instances, by partition: the Public Suffix List's section of Amazon, which AWS itself keeps,
+# has notebook.REGION and notebook-fips.REGION under these.
 _NOTEBOOK_DOMAINS = {
-    "aws": "sagemaker.aws",
-    "aws-us-gov": "sagemaker.aws",
-    "aws-cn": "sagemaker.com.cn",
+    "aws": ("sagemaker.aws",),
+    "aws-us-gov": ("sagemaker.aws",),
+    "aws-cn": ("sagemaker.com.cn",),
 }
 
 
@@ -50,8 +50,9 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
     """Return `url` if it leads to a SageMaker notebook instance's own host.
 
     A browser is sent there with a secret in the address, so nothing else will do: https, no other port, no user name,
-    and a host of `region` in the domain of `partition`. Loopback http is accepted only when the endpoint that gave it
-    is on loopback itself.
+    and a host of `region` in the domain of `partition`. For the partitions for which AWS publishes none (isolated
+    ones, and the European Sovereign Cloud), it is one of the same form under the partition's own DNS suffixes, which
+    are AWS's. Loopback http is accepted only when the endpoint that gave it is on loopback itself.
 
     :raises TrayError: it leads anywhere else; the message names the host and never the query
     """
@@ -62,8 +63,8 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
         raise _refused("an address that is no URL", partition) from None
     if is_loopback(endpoint_url) and is_loopback(url.reveal()) and parts.scheme == "http" and "@" not in parts.netloc:
         return url
-    domain = _NOTEBOOK_DOMAINS.get(partition)
-    expected = domain and rf"[a-z0-9]([a-z0-9-]*[a-z0-9])?\.notebook(-fips)?\.{re.escape(region)}\.{re.escape(domain)}"
+    domains = "|".join(map(re.escape, _domains(partition)))
+    expected = domains and rf"[a-z0-9]([a-z0-9-]*[a-z0-9])?\.notebook(-fips)?\.{re.escape(region)}\.({domains})"
     if (
         parts.scheme != "https"
         or port not in (None, 443)
@@ -73,6 +74,14 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
     ):
         raise _refused(f"{parts.scheme or 'no scheme'}://{host or '(no host)'}", partition)
     return url
+
+
+def _domains(partition: str) -> tuple[str, ...]:
+    if partition in _NOTEBOOK_DOMAINS:
+        return _NOTEBOOK_DOMAINS[partition]
+    from tray.aws.models import dns_suffixes
+
+    return tuple(f"{service}{suffix}" for suffix in dns_suffixes(partition) for service in ("sagemaker.", ""))
 
 
 def _refused(where: str, partition: str) -> TrayError:

@@ -1,0 +1,281 @@
+"""What goes wrong on the way to AWS, in the person's words: network, names, proxy, certificates, time."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from botocore import exceptions as b
+
+from tray.aws.config import profile_settings
+from tray.aws.network import certificate_issuer, proxy_for
+from tray.errors import Kind, TrayError
+
+if TYPE_CHECKING:
+    from tray.aws.values import Place
+
+_NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, 10051, 10065, 10050, 10049}
+# http.client's words, and urllib3's after them.
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})(?: ([\w -]*))?")
+# The hosts from which botocore gets credentials; where they are is set apart from where the notebook instances are.
+_OF_CREDENTIALS = re.compile(r"(?:portal\.sso|oidc|sts|signin)(?:-fips)?\.([a-z]{2,4}-[a-z0-9-]+-\d+)\.")
+# OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, and Windows' CERT_E_EXPIRED.
+_OUT_OF_DATE = {9, 10, 0x800B0101, 0x800B0101 - 2**32}
+_AT_NEXT_REFRESH = "It is tried again at the next refresh."
+# An inspected network fails at every place and refresh: one look a host is enough for a minute.
+_KNOWN_SECONDS = 60
+
+_issuers: dict[tuple[str, int], tuple[float, str | None]] = {}
+
+
+def connection_error(error: Exception, place: Place) -> TrayError:
+    """Return a failure to reach AWS in the person's words.
+
+    Where a certificate is not trusted, looks who issued it, which blocks for at most 5 s.
+    """
+    causes = list(_causes(error))
+    if tunnel := _first(_TUNNEL_REFUSED, causes):
+        return proxy_refused(int(tunnel[1]), place, (tunnel[2] or "").strip())
+    if isinstance(error, b.ProxyConnectionError):
+        return _proxy(error, causes, place)
+    if isinstance(error, b.SSLError):
+        return _certificate(error, causes, place)
+    if isinstance(error, b.EndpointConnectionError) and (region := _wrong_region(error, place)):
+        return region
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return _name(error, place)
+        if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
+            return _unreachable(
+                place,
+                "No network",
+                f"This computer has no way to {_host(error) or _sagemaker(place)} (profile “{place.profile}”).",
+                f"Check the network and the VPN. {_AT_NEXT_REFRESH}",
+            )
+    if isinstance(error, b.ConnectTimeoutError | b.ReadTimeoutError):
+        where = _host(error) or _sagemaker(place)
+        what = "did not answer in time" if isinstance(error, b.ReadTimeoutError) else "can't be reached in time"
+        return _unreachable(
+            place,
+            "AWS doesn't answer",
+            f"{where} {what} (profile “{place.profile}”){_through(error)}.",
+            f"Check the network, the VPN and the proxy settings (HTTPS_PROXY). {_AT_NEXT_REFRESH}",
+        )
+    refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
+    return _unreachable(
+        place,
+        "AWS can't be reached",
+        f"{_host(error) or _sagemaker(place)} {'refused' if refused else 'broke off'} the connection"
+        f" (profile “{place.profile}”){_through(error)}.",
+        f"Check the network, the VPN and the proxy settings (HTTPS_PROXY). {_AT_NEXT_REFRESH}",
+    )
+
+
+def proxy_refused(status: int, place: Place, reason: str = "") -> TrayError:
+    """Return what a proxy says in place of AWS: 407, it wants a password; another, it doesn't let it through."""
+    if status == 407:
+        return _unreachable(
+            place,
+            "Proxy wants a password",
+            f"The proxy before {_sagemaker(place)} (profile “{place.profile}”) wants a user name and a password, or"
+            " refused those that were given.",
+            "Set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded, and start again.",
+        )
+    if not known_region(place.region):
+        return unknown_region(place)
+    return _unreachable(
+        place,
+        "Proxy refused",
+        f"The proxy does not let this computer through to {_sagemaker(place)} (profile “{place.profile}”):"
+        f" {status}{f' {reason}' if reason else ''}.",
+        f"Ask your administrator to allow the hosts of AWS in it, or except them in NO_PROXY. {_AT_NEXT_REFRESH}",
+    )
+
+
+def unknown_region(place: Place) -> TrayError:
+    """Return that a place's region doesn't exist."""
+    return TrayError(
+        "Unknown region",
+        f"“{place.region}” is no AWS region that can be reached (profile “{place.profile}”).",
+        f"Check the spelling: notebook-tray profiles set {place.profile} --region REGION",
+        kind=Kind.CONFIGURATION,
+    )
+
+
+def known_region(region: str) -> bool:
+    """Whether the installed botocore knows `region`; it words a failure, and never refuses a region by itself."""
+    return region in _known_regions()
+
+
+@functools.cache
+def _known_regions() -> frozenset[str]:
+    """Read them once: a computer that is offline asks for every place."""
+    from botocore.regions import EndpointResolver
+
+    from tray.aws.models import ENDPOINT_PREFIX, shared_loader
+
+    resolver = EndpointResolver(shared_loader().load_data("endpoints"))
+    return frozenset(
+        region
+        for partition in resolver.get_available_partitions()
+        for region in resolver.get_available_endpoints(ENDPOINT_PREFIX, partition, allow_non_regional=True)
+    )
+
+
+def _wrong_region(error: Exception, place: Place) -> TrayError | None:
+    found = _OF_CREDENTIALS.match(_host(error))
+    if found is None:
+        return None if known_region(place.region) else unknown_region(place)
+    if known_region(found[1]):
+        return None
+    return TrayError(
+        "Unknown region",
+        f"“{found[1]}” is no AWS region that can be reached: the AWS profile “{place.aws_profile}” gets its credentials"
+        " there.",
+        "Correct sso_region or region of the profile, or of its sso-session, in the AWS config file.",
+        kind=Kind.CONFIGURATION,
+    )
+
+
+def _proxy(error: Exception, causes: list[BaseException], place: Place) -> TrayError:
+    # The masked URL of botocore still shows passwords that occur elsewhere in it: nothing before the host is taken.
+    masked = str(getattr(error, "kwargs", {}).get("proxy_url", ""))
+    address = masked.rpartition("@")[2].rpartition("//")[2].partition("/")[0]
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        why = "its name can't be found"
+    elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        why = "its certificate is not trusted"
+    elif any(isinstance(cause, TimeoutError) for cause in causes):
+        why = "it doesn't answer"
+    else:
+        why = "no connection to it can be made"
+    return _unreachable(
+        place,
+        "Proxy can't be reached",
+        f"The proxy {address} before {_sagemaker(place)} (profile “{place.profile}”) can't be used: {why}.",
+        "Check HTTPS_PROXY, or the proxy in the system's settings, and the VPN. A script for automatic configuration"
+        f" (PAC) is not run: name the proxy itself. {_AT_NEXT_REFRESH}",
+    )
+
+
+def _name(error: Exception, place: Place) -> TrayError:
+    return _unreachable(
+        place,
+        "Name not found",
+        f"The name {_host(error) or _sagemaker(place)} can't be found (DNS; profile “{place.profile}”).",
+        "Check the network and the VPN. Where only a proxy leads out, set HTTPS_PROXY, or the proxy in the system's"
+        f" settings; a script for automatic configuration (PAC) is not run. {_AT_NEXT_REFRESH}",
+    )
+
+
+def _certificate(error: Exception, causes: list[BaseException], place: Place) -> TrayError:
+    host = _host(error)
+    for cause in causes:
+        if isinstance(cause, FileNotFoundError):
+            return TrayError(
+                "Certificates not found",
+                f"The file of certificates that {_bundle(place) or 'is set'} names is not there"
+                f" (profile “{place.profile}”).",
+                "Correct it, or remove it: then the system's own certificates are trusted.",
+                kind=Kind.CONFIGURATION,
+            )
+    refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    if refused is None:
+        return _unreachable(
+            place,
+            "No secure connection",
+            f"What answers for {host or _sagemaker(place)} (profile “{place.profile}”) speaks no TLS that is good.",
+            "A proxy or a sign-in page of the network may be in between: open any web page, then refresh.",
+        )
+    issuer = _issuer(error)
+    by = f"issued by “{issuer}”" if issuer else "whose issuer could not be read"
+    if getattr(refused, "verify_code", 0) in _OUT_OF_DATE:
+        return _unreachable(
+            place,
+            "Certificate out of date",
+            f"The certificate of {host} (profile “{place.profile}”), {by}, is not valid at the time that this"
+            " computer's clock shows.",
+            f"Check this computer's date and time. {_AT_NEXT_REFRESH}",
+        )
+    bundle = _bundle(place)
+    instead = f", and it is not in the file that {bundle} names, which is all that is trusted" if bundle else ""
+    whose = f"“{issuer}”" if issuer else "the issuer"
+    add = f"that file ({bundle})" if bundle else "the system's certificate store, or set AWS_CA_BUNDLE to it"
+    return _unreachable(
+        place,
+        "Certificate not trusted",
+        f"{host} (profile “{place.profile}”) answers with a certificate {by}, which this computer does not trust"
+        f"{instead}.",
+        f"If {whose} is your company's, which inspects connections, have its certificate added to {add}. Otherwise,"
+        " use another network.",
+    )
+
+
+def _bundle(place: Place) -> str:
+    """Return what names the certificates that are trusted instead of the system's, in botocore's order; "" if none."""
+    if os.environ.get("AWS_CA_BUNDLE"):
+        return "AWS_CA_BUNDLE"
+    if profile_settings(place.aws_profile).get("ca_bundle"):
+        return f"ca_bundle of the AWS profile “{place.aws_profile}”"
+    return "REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else ""
+
+
+def _issuer(error: Exception) -> str | None:
+    parts = urlsplit(_url(error))
+    if not parts.hostname:
+        return None
+    key = parts.hostname, parts.port or 443
+    found = _issuers.get(key)
+    if found is None or time.monotonic() - found[0] > _KNOWN_SECONDS:
+        found = _issuers[key] = time.monotonic(), certificate_issuer(*key)
+    return found[1]
+
+
+def _unreachable(_place: Place, title: str, message: str, remedy: str) -> TrayError:
+    return TrayError(title, message, remedy, kind=Kind.UNREACHABLE)
+
+
+def _through(error: Exception) -> str:
+    url = _url(error)
+    proxy = proxy_for(url) if url else None
+    return f", asked through the proxy {proxy.address} ({proxy.source})" if proxy else ""
+
+
+def _url(error: Exception) -> str:
+    return str(getattr(error, "kwargs", {}).get("endpoint_url") or "")
+
+
+def _host(error: Exception) -> str:
+    return urlsplit(_url(error)).hostname or ""
+
+
+def _sagemaker(place: Place) -> str:
+    return f"SageMaker in {place.region}"
+
+
+def _first(pattern: re.Pattern[str], causes: list[BaseException]) -> re.Match[str] | None:
+    return next(
+        (found for cause in causes if isinstance(cause, OSError) and (found := pattern.search(str(cause)))), None
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it is made of: botocore and urllib3 wrap each other's in their own, each in its way."""
+    seen: set[int] = set()
+    to_see: list[object] = [error]
+    while to_see:
+        each = to_see.pop(0)
+        if not isinstance(each, BaseException) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        inner = getattr(each, "kwargs", {})
+        to_see += [inner.get("error"), getattr(each, "reason", None), *each.args, each.__cause__, each.__context__]
