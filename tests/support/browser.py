@@ -17,7 +17,7 @@ from tests.support.waiting import wait_until
 _DESKTOP_FILE = "notebook-tray-test-browser.desktop"
 _CANDIDATES = ("chromium", "chromium-browser", "google-chrome")
 
-_FLAGS = (
+FLAGS = (
     "--disable-gpu",
     "--no-first-run",
     "--no-default-browser-check",
@@ -75,7 +75,7 @@ def install_default_browser(folder: Path, env: Mapping[str, str]) -> DefaultBrow
     folder.mkdir()
     browser = DefaultBrowser(folder / "profile", folder / "starts.log")
     # Chromium refuses its sandbox to root, which containers run as.
-    flags = [*_FLAGS, f"--user-data-dir={browser.profile}", *(["--no-sandbox"] if os.getuid() == 0 else [])]
+    flags = [*FLAGS, f"--user-data-dir={browser.profile}", *(["--no-sandbox"] if os.getuid() == 0 else [])]
     wrapper = folder / "test-browser"
     command = shlex.join([program, *flags])
     starts, log = (shlex.quote(str(path)) for path in (browser.starts, folder / "chromium.log"))

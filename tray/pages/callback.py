@@ -1,0 +1,123 @@
+"""Where the browser comes back to from the sign-in page: it takes one answer, and tells the person how it ended.
+
+The code is in the address that the browser comes back to: it is sent on to a clean one at once, so that neither the
+address bar nor the history keeps it. OAuth for native apps: RFC 8252, sections 7.3 and 8.3.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qs
+
+from tray.loopback.answer import Answer, Pending
+from tray.loopback.server import LoopbackServer
+from tray.pages.html import ending, page, refusal
+from tray.signin import CallbackAnswer, SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.errors import Problem
+    from tray.loopback.request import Request
+
+LIFETIME_SECONDS = 11 * 60.0  # a minute more than a sign-in may take
+PATH = "/oauth/callback"
+_DONE = "The notebook instances appear in the tray's menu in a moment."
+_FINISH_WITHIN_SECONDS = 30.0
+_DELIVER_WITHIN_SECONDS = 2.0
+_LOOK_SECONDS = 0.2
+_LONGEST = 4096
+
+_LOOK_AT_THE_MENU = page(
+    "Almost done", "<p>This takes longer than usual: the tray's menu tells how it ends. You can close this page.</p>"
+)
+
+
+class CallbackPage:
+    """Listens on 127.0.0.1 from the moment it is made, for one answer with `state`.
+
+    `cancelled` is looked at while waiting, five times a second.
+
+    :raises OSError: this machine's loopback can't be listened on
+    """
+
+    def __init__(self, state: str, cancelled: threading.Event, lifetime_seconds: float = LIFETIME_SECONDS) -> None:
+        self._state = state.encode()
+        self._cancelled = cancelled
+        self._ending_path = f"/{secrets.token_urlsafe(16)}"
+        self._lock = threading.Lock()
+        self._came = threading.Event()
+        self._answer: CallbackAnswer | None = None
+        self._final: Answer | None = None
+        self._waiting: list[Pending] = []
+        self._server = LoopbackServer(self._site, lifetime_seconds, name="sign-in callback")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._came.is_set() and self._final is not None:
+            self._server.wait(_DELIVER_WITHIN_SECONDS)
+        self._server.close()
+
+    @property
+    def redirect_uri(self) -> str:
+        """The address to come back to."""
+        return f"http://127.0.0.1:{self._server.port}{PATH}"
+
+    def wait(self, timeout_seconds: float) -> CallbackAnswer | None:
+        """Return the first answer whose state is right; None when the time is over.
+
+        :raises SignInCancelled: the person cancelled
+        """
+        until = time.monotonic() + timeout_seconds
+        while not self._came.wait(max(0.0, min(_LOOK_SECONDS, until - time.monotonic()))):
+            if self._cancelled.is_set():
+                raise SignInCancelled
+            if time.monotonic() >= until or self._server.finished:
+                return None
+        return self._answer
+
+    def finish(self, problem: Problem | None) -> None:
+        """Show the person who waits in the browser that it is done, or what went wrong."""
+        final = ending(problem, _DONE)
+        with self._lock:
+            self._final = final
+            waiting, self._waiting = self._waiting, []
+        for pending in waiting:
+            pending.complete(final)
+
+    def _site(self, request: Request) -> Answer | Pending:
+        if request.method == "GET" and request.path == PATH:
+            return self._come_back(request)
+        if request.method == "GET" and request.path == self._ending_path and self._came.is_set():
+            return self._how_it_ended()
+        return refusal(HTTPStatus.NOT_FOUND, "Nothing here", "Choose “Sign in” in the tray's menu.")
+
+    def _come_back(self, request: Request) -> Answer:
+        given = {name: values[0] for name, values in parse_qs(request.query).items() if len(values) == 1}
+        if not hmac.compare_digest(given.get("state", "").encode(), self._state):
+            return refusal(
+                HTTPStatus.BAD_REQUEST,
+                "Not the sign-in that was begun",
+                "Go back to the page that was opened last, or begin again in the tray's menu.",
+            )
+        code, error = given.get("code", ""), given.get("error", "")
+        if bool(code) == bool(error) or max(len(code), len(error)) > _LONGEST:
+            return refusal(HTTPStatus.BAD_REQUEST, "Not an answer", "Begin again in the tray's menu.")
+        if self._came.is_set():
+            return refusal(HTTPStatus.GONE, "This sign-in is over", "You can close this page.")
+        self._answer = CallbackAnswer(code, error[:200], given.get("error_description", "")[:500])
+        self._came.set()
+        return Answer(HTTPStatus.SEE_OTHER, location=self._ending_path)
+
+    def _how_it_ended(self) -> Answer | Pending:
+        with self._lock:
+            if self._final is not None:
+                return self._final
+            pending = Pending(_FINISH_WITHIN_SECONDS, _LOOK_AT_THE_MENU)
+            self._waiting.append(pending)
+            return pending

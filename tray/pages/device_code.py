@@ -1,0 +1,51 @@
+"""The page that shows a code to compare with that of the sign-in page."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+from tray.pages.visit import Visit, button
+
+if TYPE_CHECKING:
+    from tray.errors import Problem
+    from tray.signin import DeviceCode
+
+_DONE = "The notebook instances appear in the tray's menu in a moment."
+
+
+class DeviceCodePage(Visit):
+    """Shows `code` and the way to where it is confirmed; its Cancel button sets `cancelled`.
+
+    :raises OSError: this machine's loopback can't be listened on
+    """
+
+    def __init__(self, code: DeviceCode, cancelled: threading.Event) -> None:
+        self._code = code
+        self._cancelled = cancelled
+        super().__init__(
+            self._shown, self._taken, code.expires_in_seconds + 60.0, name="device code page", refreshing=True
+        )
+
+    def end(self, problem: Problem | None = None) -> None:
+        """Show that it is done, or what went wrong."""
+        self.finish(problem, _DONE)
+
+    def _shown(self) -> tuple[str, str]:
+        if self._cancelled.is_set():
+            return "Signing in was cancelled", "<p>You can close this page.</p>"
+        minutes = max(1, self._code.expires_in_seconds // 60)
+        return "Confirm this code at AWS", (
+            "<p>Open the sign-in page of AWS, check that it shows the same code, and allow Notebook Tray.</p>"
+            f"<output aria-label='Your code'>{escape(self._code.user_code)}</output>"
+            f"<p>It holds for {minutes} minutes, and for this computer only. Confirm no code that someone sent you.</p>"
+            f'<a class="button" href="{escape(self._code.complete_url)}" target="_blank" rel="noopener noreferrer">'
+            "Open the sign-in page</a>"
+            f'<form method="post">{button("cancel", "Cancel", other=True)}</form>'
+        )
+
+    def _taken(self, fields: Mapping[str, str]) -> None:
+        if fields.get("do") == "cancel":
+            self._cancelled.set()

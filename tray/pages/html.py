@@ -1,0 +1,86 @@
+"""How our pages look: one layout, without a script and without anything from elsewhere. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from tray.loopback.answer import Answer
+
+if TYPE_CHECKING:
+    from tray.errors import Problem
+
+_STYLE = """
+:root { color-scheme: light dark; --paper: #fff; --desk: #f3f4f7; --ink: #1c2333; --soft: #565f73; --line: #d5d9e2;
+  --accent: #0b6fb8; --on-accent: #fff; --alarm: #a3231f }
+@media (prefers-color-scheme: dark) {
+  :root { --paper: #1d222d; --desk: #12151c; --ink: #eceff5; --soft: #a9b2c3; --line: #3a4252; --accent: #6db5ee;
+    --on-accent: #10151d; --alarm: #ff9a92 } }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--desk); color: var(--ink);
+  font: 1rem/1.5 system-ui, sans-serif }
+main { box-sizing: border-box; width: min(34rem, 92vw); margin: 1rem 0; padding: 2.2rem 2.4rem;
+  background: var(--paper); border: 1px solid var(--line); border-top: 4px solid var(--accent); border-radius: 10px }
+h1 { margin: 0 0 .6rem; font-size: 1.45rem; line-height: 1.25; overflow-wrap: anywhere }
+p { margin: .5rem 0; color: var(--soft); overflow-wrap: anywhere }
+p b { color: var(--ink) }
+[role=alert] { color: var(--alarm); font-weight: 600 }
+label { display: block; margin: 1.2rem 0 .3rem; font-weight: 600 }
+input[name=code] { box-sizing: border-box; width: 11rem; padding: .45rem .7rem;
+  font: 1.5rem/1.3 ui-monospace, monospace; letter-spacing: .22em; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--soft); border-radius: 6px }
+output { display: block; margin: 1rem 0; font: 700 2rem/1.3 ui-monospace, monospace; letter-spacing: .12em;
+  user-select: all }
+form { margin: 1.2rem 0 0 }
+button, a.button { display: inline-block; margin: .9rem .6rem 0 0; padding: .5rem 1.2rem; font: 600 1rem/1.4 inherit;
+  font-family: inherit; text-decoration: none; border: 1px solid var(--accent); border-radius: 6px; cursor: pointer;
+  background: var(--accent); color: var(--on-accent) }
+button.other { background: none; color: var(--ink); border-color: var(--soft) }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+""".strip()
+
+_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    (
+        "Content-Security-Policy",
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+)
+
+
+def page(
+    title: str, body: str, *, status: HTTPStatus = HTTPStatus.OK, refresh_seconds: int = 0, last: bool = False
+) -> Answer:
+    """Return a page; `body` is HTML already. With `refresh_seconds`, the browser asks again after so long.
+
+    Its referrer policy lets a form of the page say that it came from here, and tells other sites nothing.
+    """
+    refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
+    text = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}'
+        f"<title>{escape(title)} – Notebook Tray</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
+    )
+    return Answer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
+
+
+def ending(problem: Problem | None, done: str) -> Answer:
+    """Return the last page of a sign-in: that it is `done` and can be closed, or what went wrong and what to do."""
+    if problem is None:
+        return page("You are signed in", f"<p>{escape(done)}</p><p>You can close this page.</p>", last=True)
+    return page(
+        problem.title,
+        f'<p role="alert">{escape(problem.message)}</p><p>{escape(problem.remedy)}</p><p>You can close this page.</p>',
+        last=True,
+    )
+
+
+def refusal(status: HTTPStatus, title: str, message: str) -> Answer:
+    """Return a page for what is not answered."""
+    return page(title, f"<p>{escape(message)}</p>", status=status)

@@ -1,0 +1,93 @@
+"""The page that asks for the digits of an MFA device."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import TYPE_CHECKING
+
+from tray.pages.visit import Visit, button
+from tray.signin import SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.errors import Problem, TrayError
+    from tray.signin import MfaQuestion
+
+LIFETIME_SECONDS = 10 * 60.0
+MOST_TRIES = 10
+_LOOK_SECONDS = 0.2
+_CODE = re.compile(r"[0-9]{6}")
+_DONE = "The notebook instances appear in the tray's menu in a moment."
+
+
+class MfaPage(Visit):
+    """Asks for six digits, again where they were refused; its Cancel button sets `cancelled`.
+
+    :raises OSError: this machine's loopback can't be listened on
+    """
+
+    def __init__(self, question: MfaQuestion, cancelled: threading.Event) -> None:
+        self._question = question
+        self._cancelled = cancelled
+        self._reason = question.refused
+        self._asking = True
+        self._tries = 0
+        self._until = time.monotonic() + LIFETIME_SECONDS
+        self._came = threading.Event()
+        self._digits = ""
+        super().__init__(self._shown, self._taken, LIFETIME_SECONDS + 60.0, name="MFA page")
+
+    def ask_again(self, question: MfaQuestion) -> None:
+        """Ask anew: the digits that were given have been refused."""
+        self._came.clear()
+        self._digits, self._reason, self._asking = "", question.refused, True
+        self.changed()
+
+    def wait(self, failed: Callable[[], TrayError | None] = lambda: None) -> str:
+        """Return the digits that the person typed; what `failed` returns is raised.
+
+        :raises SignInCancelled: the person cancelled, took longer than 10 minutes, or tried too often
+        """
+        while not self._came.wait(_LOOK_SECONDS):
+            if error := failed():
+                raise error
+            if self._cancelled.is_set() or self._tries > MOST_TRIES or time.monotonic() >= self._until:
+                raise SignInCancelled
+        return self._digits
+
+    def end(self, problem: Problem | None = None) -> None:
+        """Show that it is done, or what went wrong."""
+        self.finish(problem, _DONE)
+
+    def _shown(self) -> tuple[str, str] | None:
+        if self._cancelled.is_set():
+            return "Signing in was cancelled", "<p>You can close this page.</p>"
+        if not self._asking:
+            return None
+        question = self._question
+        alert = f'<p role="alert" id="why">{escape(self._reason)}</p>' if self._reason else ""
+        return "Enter your MFA code", (
+            f"<p>The AWS profile <b>{escape(question.aws_profile)}</b> asks for the six digits that your device"
+            f" <b>{escape(question.serial)}</b> shows now.</p>{alert}"
+            '<form method="post" autocomplete="off"><label for="code">Six digits</label>'
+            '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}"'
+            f' maxlength="6" required autofocus title="Six digits"{" aria-describedby=why" if alert else ""}><br>'
+            f"{button('check', 'Continue')}{button('cancel', 'Cancel', other=True)}</form>"
+        )
+
+    def _taken(self, fields: Mapping[str, str]) -> None:
+        if fields.get("do") == "cancel":
+            self._cancelled.set()
+            return
+        if not self._asking:
+            return  # a form that was sent twice
+        code = fields.get("code", "").replace(" ", "")
+        self._tries += 1
+        if not _CODE.fullmatch(code):
+            self._reason = "That was not six digits."
+            return
+        self._digits, self._asking = code, False
+        self._came.set()
