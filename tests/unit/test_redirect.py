@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.waiting import wait_until
-from tray.desktop.browser import redirect as module
+from tray.loopback import server as module
 from tray.desktop.browser.redirect import OneShotRedirect
 
 TOKEN = "eyJhbGciOi-a-bearer-secret"
