@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.config import read_aws_profiles
 from tray.aws.sessions import Sessions
+from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.aws.values import AuthorizedUrl, Notebook, Place
 from tray.choices import View, check_session_seconds
@@ -18,6 +19,8 @@ from tray.errors import ExitStatus, Kind, TrayError
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
+
+    from tray.signin import SignIn, Surface
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Mapping[str, object])
@@ -34,6 +37,7 @@ class Cloud:
 
     def __init__(self) -> None:
         self._sessions = Sessions()
+        self._sign_ins = SignIns(self._sessions)
 
     def places(self, profile: str, aws_profile: str, regions: Sequence[str]) -> tuple[Place, ...]:
         """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
@@ -126,6 +130,39 @@ class Cloud:
         """
         self._sessions.close_connections()
 
+    def sign_in_for(self, aws_profile: str) -> SignIn | None:
+        """Return the sign-in that a profile needs next; None if none is of use to it.
+
+        One in the browser that holds is passed over where the profile needs another besides.
+
+        :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
+        """
+        return self._sign_ins.needed_by(aws_profile)
+
+    def is_signed_in(self, sign_in: SignIn) -> bool:
+        """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
+
+        :raises TrayError: (configuration) as `sign_in_for`
+        """
+        return self._sign_ins.holds(sign_in)
+
+    def sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
+        """Have the person sign in, for as long as that takes; the next calls of all profiles that need it work.
+
+        Only for what the person asked for. Where the same sign-in is being done already, waits for how that ends.
+        `device` has a code shown in place of the browser's return to this computer.
+
+        :raises SignInCancelled: the person cancelled
+        :raises TrayError: it came to nothing
+        """
+        self._sign_ins.run(sign_in, surface, device=device)
+
+    def sign_in_fingerprint(self) -> object:
+        """Return a value that changes when any program of the person's has signed in. Costs a few stats."""
+        from tray.aws.signin.cache import sign_in_fingerprint
+
+        return sign_in_fingerprint()
+
     def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
         from tray.aws.errors import translated
 
@@ -138,6 +175,7 @@ class Cloud:
         except TrayError as error:
             if error.problem.kind is Kind.SIGN_IN:
                 self._sessions.forget(place.aws_profile)
+                raise error.mended_by(self._sign_ins.mending(error, place.aws_profile)) from error.__cause__
             raise
 
     def _own_region(self, profile: str, aws_profile: str) -> str | None:

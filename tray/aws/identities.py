@@ -12,6 +12,7 @@ from botocore.exceptions import ConfigNotFound, NoCredentialsError
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.errors import MfaCodeNeeded
 from tray.aws.processes import start_without_window
+from tray.aws.signin.loaders import use_token_folder
 from tray.aws.trust import trust_the_system
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class Identity:
         # it would be stopped by the asking. There is no public way to set a session's prompter.
         resolver.get_provider("assume-role")._prompter = _nobody_to_ask  # type: ignore[attr-defined]
         start_without_window(resolver)
+        use_token_folder(resolver, self.aws_profile)
         config_path, credentials_path = map(str, config_paths())
         for provider in (
             SharedCredentialProvider(credentials_path, self.aws_profile, lambda _: _there(self.files.credentials)),
