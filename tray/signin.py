@@ -111,10 +111,17 @@ class Surface(Protocol):
         ...
 
     def mfa_code(self, question: MfaQuestion) -> str:
-        """Return the digits that the person typed.
+        """Return the digits that the person typed. Asked again with a reason in `refused`, the same page says it.
 
         :raises SignInCancelled: the person cancelled, or took longer than 10 minutes
-        :raises TrayError: (desktop) the question can't be shown
+        :raises TrayError: (desktop) the question can't be shown; (sign-in) ten codes were refused
+        """
+        ...
+
+    def mfa_done(self, problem: Problem | None) -> None:
+        """Show the person, who waits for the code to be checked, that it was taken, or what went wrong for good.
+
+        Nothing happens where no code was asked for.
         """
         ...
 

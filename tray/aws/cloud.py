@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tray.access_keys import profile_of
 from tray.aws.config import read_aws_profiles
 from tray.aws.sessions import Sessions
+from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.aws.values import AuthorizedUrl, Notebook, Place
 from tray.choices import View, check_session_seconds
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
 
     from tray.access_keys import AccessKey
+    from tray.signin import SignIn, Surface
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Mapping[str, object])
@@ -40,6 +42,7 @@ class Cloud:
         """Make no call yet. `access_key` gives the access key that the keyring holds for a profile, or a TrayError."""
         self._sessions = Sessions(access_key)
         self._freshening = threading.Lock()
+        self._sign_ins = SignIns(self._sessions)
 
     def places(self, profile: str, aws_profile: str, regions: Sequence[str]) -> tuple[Place, ...]:
         """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
@@ -143,6 +146,39 @@ class Cloud:
         """
         self._sessions.close_connections()
 
+    def sign_in_for(self, aws_profile: str) -> SignIn | None:
+        """Return the sign-in that a profile needs next; None if none is of use to it.
+
+        One in the browser that holds is passed over where the profile needs another besides.
+
+        :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
+        """
+        return self._sign_ins.needed_by(aws_profile)
+
+    def is_signed_in(self, sign_in: SignIn) -> bool:
+        """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
+
+        :raises TrayError: (configuration) as `sign_in_for`
+        """
+        return self._sign_ins.holds(sign_in)
+
+    def sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
+        """Have the person sign in, for as long as that takes; the next calls of all profiles that need it work.
+
+        Only for what the person asked for. Where the same sign-in is being done already, waits for how that ends.
+        `device` has a code shown in place of the browser's return to this computer.
+
+        :raises SignInCancelled: the person cancelled
+        :raises TrayError: it came to nothing
+        """
+        self._sign_ins.run(sign_in, surface, device=device)
+
+    def sign_in_fingerprint(self) -> object:
+        """Return a value that changes when any program of the person's has signed in. Costs a few stats."""
+        from tray.aws.signin.cache import sign_in_fingerprint
+
+        return sign_in_fingerprint()
+
     def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
         from tray.aws.errors import translated
 
@@ -161,6 +197,7 @@ class Cloud:
                 self._sessions.forget(place.aws_profile)
                 if profile_of(place.aws_profile) is not None:
                     raise _access_key_refused(place) from error
+                raise error.mended_by(self._sign_ins.mending(error, place.aws_profile)) from error.__cause__
             raise
 
     def _own_region(self, profile: str, aws_profile: str) -> str | None:

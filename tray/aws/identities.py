@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 from botocore.config import Config
@@ -20,6 +20,7 @@ from botocore.exceptions import ConfigNotFound, NoCredentialsError, Unauthorized
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.processes import CredentialProcess, Failures
+from tray.aws.signin.loaders import token_cache
 from tray.aws.signin.mfa import MfaCredentials, RoleProvider
 from tray.aws.signin.tokens import AHEAD_SECONDS, SharedTokenProvider, Tokens
 from tray.aws.trust import trust_the_system
@@ -216,19 +217,20 @@ class Identity:
         botocores: Any = resolver.get_provider("assume-role")
         # There is no public way to the builder of a source_profile's providers.
         builder = botocores._profile_provider_builder
+        cache = token_cache()
 
         def process(aws_profile: str) -> CredentialProcess:
             return CredentialProcess(aws_profile, config, self._memory.failures)
 
         def sso(aws_profile: str) -> SSOProvider:
-            token = SharedTokenProvider(session, builder._sso_token_cache, aws_profile, self._memory.tokens)
+            token = SharedTokenProvider(session, cache, aws_profile, self._memory.tokens)
             self._token_providers.append(token)
             return SSOProvider(
                 load_config=config,
                 client_creator=session.create_client,
                 profile_name=aws_profile,
                 cache=builder._cache,
-                token_cache=builder._sso_token_cache,
+                token_cache=cast("Any", cache),
                 token_provider=token,
             )
 

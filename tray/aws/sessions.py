@@ -17,6 +17,7 @@ from tray.aws.pace import Pace
 if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
+    from botocore.session import Session
     from types_boto3_sagemaker import SageMakerClient
 
     from tray.access_keys import AccessKey
@@ -92,6 +93,17 @@ class Sessions:
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings don't work
         """
         return self._identity(aws_profile).own_region
+
+    def session(self, aws_profile: str) -> Session:
+        """Return a session of an AWS profile's settings by itself, for what is not signed with its credentials.
+
+        :raises botocore.exceptions.BotoCoreError: the AWS files can't be parsed
+        """
+        from tray.aws.identities import SharedFilesSession
+
+        with self._lock:
+            loader, hooks = self._shared()
+        return SharedFilesSession(aws_profile, read_aws_files(), loader, hooks)
 
     def forget(self, aws_profile: str) -> None:
         """Make the profile's identity anew at its next use.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 
 if sys.platform == "linux":
-    from tray.desktop.browser.peer_linux import is_own_peer
+    from tray.loopback.peer_linux import is_own_peer
 else:
     import socket
 

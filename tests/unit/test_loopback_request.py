@@ -1,4 +1,4 @@
-"""Which requests the one-shot redirect takes for the browser's own, and what it answers."""
+"""Which requests a page on loopback takes for the browser's own, and what it answers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from http import HTTPStatus
 
 import pytest
 
-from tray.desktop.browser.request import MAXIMUM_HEAD_BYTES, answer, asks_for, is_complete
+from tray.loopback.answer import Answer
+from tray.loopback.request import MAXIMUM_HEAD_BYTES, body_bytes, is_complete, parse_head
 
 PATH = "/the-path"
 PORT = 4711
 GOOD = "GET /the-path HTTP/1.1\r\nHost: 127.0.0.1:4711\r\n\r\n"
+
+
+def asks_for(received: bytes, path: str, port: int) -> bool:
+    request = parse_head(received, port)
+    return request is not None and (request.method, request.target) == ("GET", path)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +99,7 @@ def test_a_head_is_read_to_its_end_or_to_the_bound() -> None:
 
 
 def test_the_answer_is_kept_by_no_cache_and_named_to_no_site() -> None:
-    assert answer(HTTPStatus.SEE_OTHER, location="https://one.example/?t=1") == (
+    assert Answer(HTTPStatus.SEE_OTHER, location="https://one.example/?t=1").to_bytes() == (
         b"HTTP/1.1 303 See Other\r\n"
         b"Location: https://one.example/?t=1\r\n"
         b"Cache-Control: no-store\r\n"
@@ -101,4 +107,28 @@ def test_the_answer_is_kept_by_no_cache_and_named_to_no_site() -> None:
         b"Content-Length: 0\r\n"
         b"Connection: close\r\n\r\n"
     )
-    assert b"Location" not in answer(HTTPStatus.GONE)
+    assert b"Location" not in Answer(HTTPStatus.GONE).to_bytes()
+
+
+@pytest.mark.parametrize(
+    ("headers", "length"),
+    [
+        ("", 0),
+        ("Content-Length: 0", 0),
+        ("content-length:12", 12),
+        ("Content-Length: 12\r\nContent-Length: 12", None),
+        ("Content-Length: 12\r\nContent-Length: 13", None),
+        ("Content-Length: -1", None),
+        ("Content-Length: +1", None),
+        ("Content-Length: 0x1", None),
+        ("Content-Length: \xb2", None),
+        ("Content-Length: 9999999999999", None),
+        ("Transfer-Encoding: chunked", None),
+        ("Content-Length: 3\r\nTransfer-Encoding: chunked", None),
+    ],
+)
+def test_how_long_a_body_is(headers: str, length: int | None) -> None:
+    lines = ["POST / HTTP/1.1", f"Host: 127.0.0.1:{PORT}", *([headers] if headers else []), "", ""]
+    request = parse_head("\r\n".join(lines).encode("latin-1"), PORT)
+    assert request is not None
+    assert body_bytes(request) == length
