@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.tokens import SSOTokenProvider, _sso_json_dumps  # type: ignore[attr-defined]
 from botocore.utils import JSONFileCache
@@ -10,23 +10,12 @@ from botocore.utils import JSONFileCache
 from tray.aws.signin.cache import token_folder
 
 if TYPE_CHECKING:
-    from botocore.credentials import CredentialResolver
     from botocore.session import Session
 
 
 def token_cache() -> JSONFileCache:
     """Return botocore's cache of sign-ins. Its own is bound to the home folder that there was at botocore's import."""
     return JSONFileCache(str(token_folder()), dumps_func=_sso_json_dumps)
-
-
-def use_token_folder(resolver: CredentialResolver, aws_profile: str) -> None:
-    """Have a session's credentials come from the sign-ins kept here, also those that a role builds on."""
-    # There is no public way: the builder makes the providers of the profiles that roles build on.
-    builder: Any = resolver.get_provider("assume-role")._profile_provider_builder  # type: ignore[attr-defined]
-    builder._sso_token_cache = token_cache()
-    provider = builder._create_sso_provider(aws_profile)
-    resolver.insert_after(provider.METHOD, provider)
-    resolver.remove(provider.METHOD)  # removes the first of the two
 
 
 def refresh_token(session: Session, aws_profile: str) -> None:

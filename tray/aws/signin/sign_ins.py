@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tray.aws.config import readable_aws_files
 from tray.aws.signin.cache import Standing, token_state
 from tray.aws.signin.ways import browser_settings, sign_ins_of
-from tray.errors import Kind, TrayError
+from tray.errors import TrayError
 from tray.signin import Method, SignInCancelled
 
 if TYPE_CHECKING:
@@ -56,11 +56,13 @@ class SignIns:
         from tray.aws.errors import MfaCodeNeeded
 
         try:
-            all_of_it = sign_ins_of(aws_profile, readable_aws_files())
+            if not isinstance(error.__cause__, MfaCodeNeeded):
+                return next(iter(sign_ins_of(aws_profile, readable_aws_files())), None)
+            # The code is of no use before a sign-in in the browser that it builds on holds.
+            needed = self.needed_by(aws_profile)
+            return needed if needed and needed.method is Method.BROWSER else error.problem.sign_in
         except TrayError:
-            return None  # the next call tells what is wrong with the AWS config
-        method = Method.MFA if isinstance(error.__cause__, MfaCodeNeeded) else None
-        return next((each for each in all_of_it if method in (None, each.method)), None)
+            return error.problem.sign_in  # the next call tells what is wrong with the AWS config
 
     def holds(self, sign_in: SignIn) -> bool:
         """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
@@ -112,13 +114,11 @@ class SignIns:
             mine.over.set()
 
     def _sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool) -> None:
-        if sign_in.method is not Method.BROWSER:
-            raise TrayError(
-                "Nothing to open",
-                f"“{sign_in.name}” is not signed in to in a browser.",
-                "Give the code of its MFA device when it is asked for.",
-                kind=Kind.CONFIGURATION,
-            )
+        if sign_in.method is Method.MFA:
+            from tray.aws.signin.mfa import sign_in_with_mfa
+
+            sign_in_with_mfa(self._sessions, sign_in, surface)
+            return
         from tray.aws.signin.sign_in import sign_in_by_browser
 
         settings = browser_settings(sign_in, readable_aws_files())

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import secrets
 from http import HTTPStatus
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tray.loopback.answer import Answer, fits_header
-from tray.loopback.request import Request
 from tray.loopback.server import LoopbackServer
+
+if TYPE_CHECKING:
+    from tray.loopback.request import Request
 
 
 class OneShotRedirect:
