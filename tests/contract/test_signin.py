@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import logging
 import subprocess
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -384,3 +386,41 @@ def test_an_mfa_device_after_the_browser(cloud: Cloud, home: Path) -> None:
     assert cloud.sign_in_for("lab") == CORP
     cloud.sign_in(CORP, Person())
     assert cloud.sign_in_for("lab") == SignIn(Method.MFA, "lab", "lab")
+
+
+@pytest.mark.parametrize(("hours", "words"), [(3, "3 h behind"), (-24 * 400, "400 days ahead")])
+def test_a_clock_that_is_far_off_is_named_before_any_page(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, hours: int, words: str
+) -> None:
+    class OfAnotherTime(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            later = datetime.now(UTC) + timedelta(hours=hours)
+            answer = {"clientId": "i", "clientSecret": "s", "clientSecretExpiresAt": int(later.timestamp()) + 9_000_000}
+            self.send_response_only(200)
+            self.send_header("Date", format_datetime(later, usegmt=True))
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_given: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), OfAnotherTime) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", f"http://127.0.0.1:{server.server_port}")
+        person = Person()
+        problem = problem_of(cloud.sign_in, CORP, person)
+        server.shutdown()
+    assert problem.title == "Clock is wrong"
+    assert words in problem.message
+    assert not person.opened
+
+
+def test_the_endpoint_can_be_set_in_the_config(
+    cloud: Cloud, endpoint: Endpoint, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSO_OIDC")
+    services = f"[services here]\nsso_oidc =\n  endpoint_url = {endpoint.url}\n"
+    (home / ".aws" / "config").write_text(services + CONFIG.replace("\nregion =", "\nservices = here\nregion ="))
+    person = Person()
+    cloud.sign_in(CORP, person)
+    assert person.opened[0].startswith(f"{endpoint.url}/authorize?")

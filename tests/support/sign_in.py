@@ -121,7 +121,7 @@ class Person:
 
     does: Callable[[str], object] = lambda url: fetch(decide(url))
     loopback: bool = True
-    waits_seconds: float | None = None
+    waits_seconds: float = PATIENCE_SECONDS
     opened: list[str] = field(default_factory=list, repr=False)
     codes: list[DeviceCode] = field(default_factory=list)
     finished: list[Problem | None] = field(default_factory=list)
@@ -163,14 +163,11 @@ class _Callback:
         self.answer = CallbackAnswer()
 
     def wait(self, timeout_seconds: float) -> CallbackAnswer | None:
-        ended = threading.Event()
-        seconds = self._person.waits_seconds or timeout_seconds
-        for _ in range(int(seconds / 0.1) + 1):
+        for _ in range(int(min(self._person.waits_seconds, timeout_seconds) / 0.1) + 1):
             if self.came.wait(0.1):
                 return self.answer
             if self._person.cancelled:
                 raise SignInCancelled
-        assert not ended.is_set()
         return None
 
     def finish(self, problem: Problem | None) -> None:

@@ -130,6 +130,6 @@ def _raise_again(failure: BaseException | None) -> None:
     if isinstance(failure, SignInCancelled):
         raise SignInCancelled
     if isinstance(failure, TrayError):
-        raise failure.mended_by(failure.problem.sign_in)
+        raise failure.again()
     if failure is not None:
         raise RuntimeError("the sign-in that was waited for failed") from failure
