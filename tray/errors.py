@@ -84,6 +84,10 @@ class TrayError(Exception):
         """Return the same failure, which `sign_in` mends."""
         return self._with(replace(self.problem, sign_in=sign_in))
 
+    def again(self) -> TrayError:
+        """Return the same failure as another exception: one that is raised twice grows its traceback for ever."""
+        return self._with(self.problem)
+
     def _with(self, problem: Problem) -> TrayError:
         error = TrayError(problem.title, problem.message, problem.remedy, status=self.status)
         error.problem = problem

@@ -50,6 +50,9 @@ def start_logging(path: Path | None = None) -> None:
     # At DEBUG, botocore logs whole answers, presigned URLs included: never below WARNING, whatever the root says.
     for library in ("boto3", "botocore", "urllib3", "keyring"):
         logging.getLogger(library).setLevel(logging.WARNING)
+    # botocore tells of each refresh that fails with a traceback; what failed, and for whom, is told by us.
+    for chatty in ("botocore.credentials", "botocore.tokens"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     # The umask may have been wider when an older version made the file.
     if path.exists() and os.name == "posix":
         path.chmod(0o600)

@@ -58,7 +58,7 @@ class Program:
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
         self._opening = Workers("opening", 8)
         self._board = Board(self._show)
-        self._cloud = cloud = Cloud()
+        self._cloud = cloud = Cloud(lambda name: store.access_key(name, ask=False))
         self._presence = presence_watch()
         self._refresher = Refresher(
             self._board,

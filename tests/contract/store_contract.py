@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.keyring_layout import expected_usernames
+from tray.access_keys import AccessKey
 from tray.choices import View
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.profiles import codec
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 PLAIN = Profile("plain", "default")
 FULL = Profile("Forschung/研究 🔬", "team@lab", ("eu-central-1", "us-gov-west-1"), 90 * 60, View.CLASSIC)
+KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "a-token")
+KEYED = Profile("keyed", "", ("eu-west-1",), access_key_id=KEY.key_id)
 OTHER = Profile("other", "default", ("us-east-1",))
 
 
@@ -140,6 +143,38 @@ class StoreContract(OverAKeyring):
         with pytest.raises(ZeroDivisionError):
             store.edit(lambda profiles: {**hourly(profiles), "x": 1 / 0})  # type: ignore[dict-item]
         assert store.load() == before
+
+    def test_an_access_key_is_kept_and_given_to_who_asks_for_it(
+        self, store: ProfileStore, open_store: Callable[[], ProfileStore]
+    ) -> None:
+        store.add(PLAIN)
+        store.add(KEYED, KEY)
+        assert open_store().load().profiles == (PLAIN, KEYED)
+        assert open_store().access_key("keyed") == KEY
+        with pytest.raises(TrayError, match="no access key of the profile “plain”"):
+            store.access_key("plain")
+        with pytest.raises(TrayError, match="no access key of the profile “nobody”"):
+            store.access_key("nobody")
+
+    def test_an_access_key_outlives_other_changes(self, store: ProfileStore) -> None:
+        store.add(KEYED, KEY)
+        store.edit(hourly)
+        store.change("keyed", lambda profile: dataclasses.replace(profile, name="renamed"))
+        assert store.access_key("renamed") == KEY
+
+    def test_an_access_key_is_replaced_and_goes_with_its_profile(
+        self, store: ProfileStore, open_store: Callable[[], ProfileStore], backend: KeyringBackend
+    ) -> None:
+        store.add(KEYED, KEY)
+        other = AccessKey(KEY.key_id, "another-secret")
+        store.change("keyed", lambda profile: profile, other)
+        assert open_store().access_key("keyed") == other
+        store.change("keyed", lambda profile: dataclasses.replace(profile, access_key_id="", aws_profile="default"))
+        with pytest.raises(TrayError, match="no access key"):
+            store.access_key("keyed")
+        store.remove("keyed")
+        texts = [backend.get_password(SERVICE, name) or "" for name in self.usernames(backend)]
+        assert not any(secret in text for text in texts for secret in (KEY.secret, other.secret))
 
     def test_remove(self, store: ProfileStore, backend: KeyringBackend) -> None:
         store.add(PLAIN)

@@ -91,6 +91,8 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
     assert [profile["name"] for profile in listed] == ["research", "forecasting", "mine"]
     assert listed[2] == {
         "name": "mine",
+        "credentials": "aws profile",
+        "access_key": None,
         "aws_profile": "research",
         "regions": ["us-east-1", "eu-west-1"],
         "session_seconds": 5400,

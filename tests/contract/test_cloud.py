@@ -188,9 +188,9 @@ def test_a_role_that_wants_an_mfa_code_asks_nobody(
     assert problem_of(cloud, Place("mfa", "eu-west-1", "mfa")).title == "MFA code needed"
 
 
-def test_a_credential_process_that_fails_does_not_show_what_it_said(cloud: Cloud, sample: SampleCloud) -> None:
+def test_a_credential_process_that_fails_does_not_show_secrets(cloud: Cloud, sample: SampleCloud) -> None:
     script = sample.files.config.parent / "process.py"
-    script.write_text("import sys; print('s3cr3t', file=sys.stderr); sys.exit(1)\n")
+    script.write_text("import sys; print('password: s3cr3t', file=sys.stderr); sys.exit(1)\n")
     config(sample, f"[profile process]\ncredential_process = {sys.executable} {script}\n")
     problem = problem_of(cloud, Place("process", "eu-west-1", "process"))
     assert problem.kind is Kind.SIGN_IN

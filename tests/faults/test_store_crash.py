@@ -13,7 +13,7 @@ import pytest
 from tests.support.keyring_layout import expected_usernames
 from tests.support.keyrings import FolderKeyring
 from tests.support.secret_service import SecretService, secret_service
-from tests.support.store_worker import OPERATIONS, StoreWorker, store_worker
+from tests.support.store_worker import KEY, OPERATIONS, StoreWorker, store_worker
 from tray.profiles.backend import open_backend
 from tray.profiles.items import SERVICE
 from tray.profiles.memory import MemoryKeyring
@@ -51,7 +51,7 @@ CASES = [
     (beginning, operation)
     for beginning in BEGINNINGS
     for operation in OPERATIONS
-    if beginning != "nothing" or operation in ("add", "grow")
+    if beginning != "nothing" or operation in ("add", "add-key", "grow")
     if (beginning, operation) != ("paged", "grow")
 ]
 
@@ -71,6 +71,10 @@ def test_killed_at_every_step(worker: StoreWorker, tmp_path: Path, beginning: st
         assert loaded.problems == ()
         assert loaded.profiles in (old, new)
         assert loaded.generation == ProfileStore(keyring, lock).generation()
+        # A profile with an access key is there with its secret, or not there at all.
+        for profile in loaded.profiles:
+            if profile.access_key_id:
+                assert ProfileStore(keyring, lock).access_key(profile.name) == KEY
         outcomes.append(loaded.profiles == new)
         ProfileStore(keyring, lock).put(AFTERWARDS)
         assert keyring.replaced == 0
@@ -135,7 +139,7 @@ def gnome_worker(gnome_keyring: SecretService) -> Iterator[StoreWorker]:
 
 
 @pytest.mark.only_on("linux")
-@pytest.mark.parametrize("operation", ["add", "change", "remove", "edit"])
+@pytest.mark.parametrize("operation", ["add", "give-key", "change", "remove", "edit"])
 def test_killed_at_every_step_over_gnome_keyring(
     gnome_keyring: SecretService,
     gnome_worker: StoreWorker,

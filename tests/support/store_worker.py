@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 from tests.support.keyrings import FolderKeyring, SteppedKeyring
+from tray.access_keys import AccessKey
 from tray.profiles.backend import open_backend
 from tray.profiles.model import MAXIMUM_NAME_LENGTH, Profile
 from tray.profiles.store import ProfileStore, StoredProfiles
@@ -30,6 +31,8 @@ from tray.profiles.store import ProfileStore, StoredProfiles
 _ROOT = Path(__file__).resolve().parents[2]
 
 ADDED = Profile("added", "default", ("eu-west-1",))
+KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+KEYED = Profile("keyed", "", ("eu-west-1",), access_key_id=KEY.key_id)
 # An index writes each é as six characters, so these four names alone need a root and two pages.
 LONG = [Profile(f"long {number} ".ljust(MAXIMUM_NAME_LENGTH, "é"), "default") for number in range(4)]
 
@@ -41,12 +44,18 @@ def with_session_seconds(seconds: int) -> Callable[[Mapping[str, Profile]], Mapp
     }
 
 
+def with_key(profile: Profile) -> Profile:
+    return dataclasses.replace(profile, aws_profile="", regions=("us-east-1",), access_key_id=KEY.key_id)
+
+
 def rename(profile: Profile) -> Profile:
     return dataclasses.replace(profile, name=f"new {profile.name}"[:MAXIMUM_NAME_LENGTH])
 
 
 OPERATIONS: Mapping[str, Callable[[ProfileStore], StoredProfiles]] = {
     "add": lambda store: store.add(ADDED),
+    "add-key": lambda store: store.add(KEYED, KEY),
+    "give-key": lambda store: store.change(store.load().profiles[0].name, with_key, KEY),
     "change": lambda store: store.change(store.load().profiles[0].name, rename),
     "remove": lambda store: store.remove(store.load().profiles[0].name),
     "edit": lambda store: store.edit(with_session_seconds(3600)),

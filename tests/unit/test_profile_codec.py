@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tray.access_keys import AccessKey
 from tray.choices import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
@@ -34,7 +35,7 @@ def test_there_and_back(profile: Profile) -> None:
 
 def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:
     assert json.loads(encode(PLAIN)) == {
-        "format": [1, 0],
+        "format": [1, 1],
         "name": "work",
         "aws_profile": "default",
         "regions": [],
@@ -73,7 +74,7 @@ def test_a_newer_major_version_is_refused(text: str) -> None:
 
 
 def test_a_view_that_only_a_newer_version_knows_is_refused_as_newer() -> None:
-    newer = {**json.loads(encode(PLAIN)), "format": [1, 1], "view": "code"}
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 2], "view": "code"}
     with pytest.raises(TrayError, match="newer Notebook Tray"):
         decode(json.dumps(newer), "work")
 
@@ -147,3 +148,56 @@ def test_a_character_outside_the_first_plane_counts_twice() -> None:
     encode(Profile("work", "a" * MAXIMUM_NAME_LENGTH, regions))
     with pytest.raises(TrayError, match="Profile too long"):
         encode(Profile("work", "🔬" * MAXIMUM_NAME_LENGTH, regions))
+
+
+KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+WITH_KEY = Profile("lab", "", ("eu-west-1",), access_key_id=KEY.key_id)
+
+
+def test_an_access_key_there_and_back() -> None:
+    for key in (KEY, AccessKey("ASIAIOSFODNN7EXAMPLE", "secret/+=", "token" * 100)):
+        profile = Profile("lab", "", ("eu-west-1",), access_key_id=key.key_id)
+        text = encode(profile, Kept(access_key=key))
+        assert decode(text, "lab") == (profile, Kept(access_key=key))
+        assert encode(*decode(text, "lab")) == text
+
+
+def test_a_secret_is_in_no_text_but_the_items() -> None:
+    _, kept = decode(encode(WITH_KEY, Kept(access_key=KEY)), "lab")
+    assert KEY.secret not in repr((WITH_KEY, kept, KEY))
+    assert "AKIA…MPLE" in WITH_KEY.source
+
+
+def test_what_a_newer_version_adds_to_an_access_key_is_kept() -> None:
+    stored = json.loads(encode(WITH_KEY, Kept(access_key=KEY)))
+    stored["access_key"]["rotate"] = {"days": 90}
+    assert json.loads(encode(*decode(json.dumps(stored), "lab"))) == stored
+
+
+def test_an_access_key_never_goes_with_another_ones_secret() -> None:
+    with pytest.raises(ValueError, match="no secret"):
+        encode(WITH_KEY)
+    with pytest.raises(ValueError, match="no secret"):
+        encode(WITH_KEY, Kept(access_key=AccessKey("AKIA" + "B" * 16, "secret")))
+
+
+def test_a_profile_that_goes_back_to_an_aws_profile_leaves_its_key_behind() -> None:
+    assert "secret" not in encode(Profile("lab", "default"), Kept(access_key=KEY))
+
+
+def test_a_token_that_is_too_long_is_named_and_not_shown() -> None:
+    key = AccessKey("ASIAIOSFODNN7EXAMPLE", "secret", "T0ken" * 300)
+    with pytest.raises(TrayError, match="its session token: 1,5") as refused:
+        encode(Profile("lab", "", ("eu-west-1",), access_key_id=key.key_id), Kept(access_key=key))
+    assert "T0ken" not in refused.value.problem.text()
+    assert refused.value.status is ExitStatus.USAGE
+
+
+@pytest.mark.parametrize(
+    "member", ["AKIA", {"id": "AKIAIOSFODNN7EXAMPLE"}, {"id": 5, "secret": "x"}, {"id": "x", "secret": "x"}]
+)
+def test_a_damaged_access_key_is_told_without_it(member: Any) -> None:
+    stored = {**json.loads(encode(WITH_KEY, Kept(access_key=KEY))), "access_key": member}
+    with pytest.raises(TrayError, match="damaged") as refused:
+        decode(json.dumps(stored), "lab")
+    assert refused.value.__cause__ is None

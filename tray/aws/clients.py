@@ -89,7 +89,7 @@ class _Family:
     def _made(self, region: str) -> SageMakerClient:
         if self._session is None:
             # With hooks of its own: boto3 registers more.
-            core = SharedFilesSession(self._like.aws_profile, self._like.files, self._loader)
+            core = SharedFilesSession(self._like.config_profile, self._like.files, self._loader)
             core.register_component("credential_provider", Anonymous())
             core.register_component("token_provider", Anonymous())
             core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tray.access_keys import profile_of
 from tray.aws.config import read_aws_profiles
 from tray.aws.sessions import Sessions
+from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.aws.values import AuthorizedUrl, Notebook, Place
 from tray.choices import View, check_session_seconds
@@ -18,6 +21,9 @@ from tray.errors import ExitStatus, Kind, TrayError
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
+
+    from tray.access_keys import AccessKey
+    from tray.signin import SignIn, Surface
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Mapping[str, object])
@@ -32,8 +38,11 @@ _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 class Cloud:
     """The way to AWS, safe to use from many threads at once. All calls block: they belong on a worker."""
 
-    def __init__(self) -> None:
-        self._sessions = Sessions()
+    def __init__(self, access_key: Callable[[str], AccessKey] | None = None) -> None:
+        """Make no call yet. `access_key` gives the access key that the keyring holds for a profile, or a TrayError."""
+        self._sessions = Sessions(access_key)
+        self._freshening = threading.Lock()
+        self._sign_ins = SignIns(self._sessions)
 
     def places(self, profile: str, aws_profile: str, regions: Sequence[str]) -> tuple[Place, ...]:
         """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
@@ -115,6 +124,17 @@ class Cloud:
         with suppress(TrayError):
             self._call(place, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
 
+    def keep_fresh(self) -> None:
+        """Refresh what expires before it is next looked at, so that no click waits for it; cheap when nothing does.
+
+        For a worker, after a refresh. Never asks anybody anything, and begins nothing after a minute.
+        """
+        if self._freshening.acquire(blocking=False):
+            try:
+                self._sessions.keep_fresh(60)
+            finally:
+                self._freshening.release()
+
     def forget_changed_config(self) -> None:
         """Use the AWS config and credentials files as they are now, if they have changed."""
         self._sessions.forget_changed_config()
@@ -125,6 +145,39 @@ class Cloud:
         For after a sleep: the other side has dropped them by then, and each would be waited for until it times out.
         """
         self._sessions.close_connections()
+
+    def sign_in_for(self, aws_profile: str) -> SignIn | None:
+        """Return the sign-in that a profile needs next; None if none is of use to it.
+
+        One in the browser that holds is passed over where the profile needs another besides.
+
+        :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
+        """
+        return self._sign_ins.needed_by(aws_profile)
+
+    def is_signed_in(self, sign_in: SignIn) -> bool:
+        """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
+
+        :raises TrayError: (configuration) as `sign_in_for`
+        """
+        return self._sign_ins.holds(sign_in)
+
+    def sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
+        """Have the person sign in, for as long as that takes; the next calls of all profiles that need it work.
+
+        Only for what the person asked for. Where the same sign-in is being done already, waits for how that ends.
+        `device` has a code shown in place of the browser's return to this computer.
+
+        :raises SignInCancelled: the person cancelled
+        :raises TrayError: it came to nothing
+        """
+        self._sign_ins.run(sign_in, surface, device=device)
+
+    def sign_in_fingerprint(self) -> object:
+        """Return a value that changes when any program of the person's has signed in. Costs a few stats."""
+        from tray.aws.signin.cache import sign_in_fingerprint
+
+        return sign_in_fingerprint()
 
     def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
         from tray.aws.errors import translated
@@ -137,7 +190,14 @@ class Cloud:
                 return call(client)
         except TrayError as error:
             if error.problem.kind is Kind.SIGN_IN:
+                from botocore.exceptions import ClientError
+
+                if isinstance(error.__cause__, ClientError):
+                    self._sessions.refused(place.aws_profile)
                 self._sessions.forget(place.aws_profile)
+                if profile_of(place.aws_profile) is not None:
+                    raise _access_key_refused(place) from error
+                raise error.mended_by(self._sign_ins.mending(error, place.aws_profile)) from error.__cause__
             raise
 
     def _own_region(self, profile: str, aws_profile: str) -> str | None:
@@ -145,6 +205,15 @@ class Cloud:
 
         with translated(Place(profile, "", aws_profile), "ListNotebookInstances"):
             return self._sessions.own_region(aws_profile)
+
+
+def _access_key_refused(place: Place) -> TrayError:
+    return TrayError(
+        "Access key refused",
+        f"AWS doesn't accept the {place.aws_profile}, which is kept in the keyring: it is wrong, deleted or expired.",
+        f"Give it another one: notebook-tray profiles set {place.profile} --access-key",
+        kind=Kind.SIGN_IN,
+    )
 
 
 def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:

@@ -109,10 +109,19 @@ def read_aws_profiles() -> tuple[AwsProfile, ...]:
 
     :raises TrayError: (configuration) a file is there and can't be read or parsed
     """
+    profiles = readable_aws_files().merged["profiles"]
+    return tuple(AwsProfile(name, _region(settings)) for name, settings in profiles.items())
+
+
+def readable_aws_files() -> AwsFiles:
+    """Return both files as they are now.
+
+    :raises TrayError: (configuration) a file is there and can't be read or parsed
+    """
     from botocore.exceptions import ConfigParseError
 
     try:
-        profiles = read_aws_files().merged["profiles"]
+        return read_aws_files()
     except (ConfigParseError, OSError) as error:
         path = error.kwargs["path"] if isinstance(error, ConfigParseError) else error.filename
         raise TrayError(
@@ -121,7 +130,6 @@ def read_aws_profiles() -> tuple[AwsProfile, ...]:
             "Correct the file; every section is [name] and every setting name = value.",
             kind=Kind.CONFIGURATION,
         ) from error
-    return tuple(AwsProfile(name, _region(settings)) for name, settings in profiles.items())
 
 
 def profile_settings(aws_profile: str) -> dict[str, Any]:

@@ -33,13 +33,19 @@ from tray.aws.refusals import (
     where,
 )
 from tray.errors import Kind, TrayError
+from tray.signin import Method, SignIn
 
 if TYPE_CHECKING:
     from tray.aws.values import Place
 
 
 class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program: a question nobody is there to answer
-    """A profile's role asks for an MFA code, and there is nobody to ask."""
+    """The role of an AWS profile asks for a code of the MFA device `serial`, and there is nobody to ask."""
+
+    def __init__(self, aws_profile: str, serial: str) -> None:
+        super().__init__(aws_profile)
+        self.aws_profile = aws_profile
+        self.serial = serial
 
 
 class GarbledAnswerError(Exception):
@@ -136,12 +142,15 @@ def _no_credentials(error: Exception, place: Place) -> TrayError:
     )
 
 
-def _mfa(_error: Exception, place: Place) -> TrayError:
+def _mfa(error: Exception, place: Place) -> TrayError:
+    assert isinstance(error, MfaCodeNeeded)  # noqa: S101 - for the type checker
+    through = "" if error.aws_profile == place.aws_profile else f" (which “{place.aws_profile}” goes through)"
     return TrayError(
         "MFA code needed",
-        f"The role of the AWS profile “{place.aws_profile}” asks for an MFA code, which can't be given here yet.",
-        "Use a profile that signs in through IAM Identity Center or a credential_process.",
+        f"The role of the AWS profile “{error.aws_profile}”{through} asks for a code of the MFA device {error.serial}.",
+        f"Sign in to {error.aws_profile} in the tray's menu, or with: notebook-tray signin {place.profile}",
         kind=Kind.SIGN_IN,
+        sign_in=SignIn(Method.MFA, error.aws_profile, error.aws_profile),
     )
 
 

@@ -1,37 +1,259 @@
-"""The processes that botocore starts for a profile's `credential_process`."""
+"""A profile's `credential_process`: run within a time limit, and what it gives read with care.
+
+The format: https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import IO, Any
 
-if TYPE_CHECKING:
-    from botocore.credentials import CredentialResolver
+from botocore.compat import compat_shell_split
+from botocore.credentials import ProcessProvider
+from botocore.utils import parse_timestamp
+
+from tray.errors import Kind, TrayError
 
 if sys.platform == "win32":
-    _windowless = partial(subprocess.Popen, creationflags=subprocess.CREATE_NO_WINDOW)
-
-    def start_without_window(resolver: CredentialResolver) -> None:
-        """Have the credential processes of a session start without a console window, which would flash up.
-
-        There are two places: a profile's own `credential_process`, and that of the `source_profile` of a role. There
-        is no public way to either.
-        """
-        resolver.get_provider("custom-process")._popen = _windowless  # type: ignore[attr-defined]
-        builder = resolver.get_provider("assume-role")._profile_provider_builder  # type: ignore[attr-defined]
-        make: Callable[[str], Any] = builder._create_process_provider
-
-        def make_windowless(profile_name: str) -> object:
-            provider = make(profile_name)
-            provider._popen = _windowless
-            return provider
-
-        builder._create_process_provider = make_windowless
-
+    from tray.aws.process_windows import ProcessTree
 else:
+    from tray.aws.process_posix import ProcessTree
 
-    def start_without_window(resolver: CredentialResolver) -> None:
-        """Do nothing: this system shows no windows for processes."""
+# Time enough for what asks the person in a window of its own; and in the end the profile's line says what happened.
+TIME_LIMIT_SECONDS = 60.0
+# How long output may be on its way after the process has ended. A child that keeps the pipe open is not waited for.
+_DRAIN_SECONDS = 1.0
+_MOST_BYTES = 64 * 1024
+# How long a failure stands for all that ask: the regions of one refresh don't start the process once each.
+FAILURE_SECONDS = 10.0
+
+_SECRETS = re.compile(
+    r"(?P<named>(?:secret|token|passw(?:or)?d|passphrase|credential|api.?key|access.?key(?:.?id)?)[\w\"']*\s*[:=]\s*)\S+"
+    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{8,}"
+    r"|(?P<authority>://)[^/\s\"'<>]+(?=@)"
+    # Long words of letters and digits: keys, tokens, and now and then something harmless.
+    r"|(?=[A-Za-z0-9+/=_~.%-]*[0-9])(?=[A-Za-z0-9+/=_~.%-]*[A-Za-z])[A-Za-z0-9+/=_~.%-]{20,}"
+    r"|(?<![0-9])[0-9]{6}(?![0-9])",
+    re.IGNORECASE,
+)
+_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a process left: its exit status (None: it was ended at the time limit) and the two streams."""
+
+    status: int | None
+    stdout: bytes = field(repr=False)
+    stderr: bytes = field(repr=False)
+
+
+class Failures:
+    """Failures of the last seconds by AWS profile, for all that ask meanwhile. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failed: dict[tuple[str, str], tuple[float, TrayError]] = {}
+
+    def recent(self, aws_profile: str, command: str) -> TrayError | None:
+        """Return how it failed less than 10 s ago, if it did."""
+        with self._lock:
+            at, error = self._failed.get((aws_profile, command), (0.0, None))
+        return error if error is not None and time.monotonic() - at < FAILURE_SECONDS else None
+
+    def remember(self, aws_profile: str, command: str, error: TrayError) -> None:
+        """Note a failure."""
+        with self._lock:
+            self._failed[aws_profile, command] = time.monotonic(), error
+
+    def forget(self) -> None:
+        """Let everything be tried again."""
+        with self._lock:
+            self._failed.clear()
+
+
+class CredentialProcess(ProcessProvider):
+    """botocore's provider, which knows when to ask, with a run of our own, that is bounded in every way."""
+
+    def __init__(self, aws_profile: str, load_config: Any, failures: Failures) -> None:
+        super().__init__(aws_profile, load_config)
+        self._failures = failures
+
+    def _retrieve_credentials_using(self, credential_process: str) -> dict[str, Any]:
+        """Return what the process gives, in botocore's names.
+
+        :raises TrayError: it gives nothing that can be used
+        """
+        # botocore keeps these under other names, or not at all, from one version to the next.
+        name: str = self._profile_name  # type: ignore[attr-defined]
+        failed = self._failures.recent(name, credential_process)
+        if failed is not None:
+            raise failed.again()
+        try:
+            found = run_credential_process(name, credential_process)
+        except TrayError as error:
+            self._failures.remember(name, credential_process, error)
+            raise
+        found["account_id"] = found["account_id"] or self.profile_config.get("aws_account_id")
+        return found
+
+
+def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
+    """Return the credentials that `command` prints, in botocore's names for them.
+
+    :raises TrayError: it can't be started, doesn't end, says that it failed, or prints no credentials
+    """
+    try:
+        arguments = compat_shell_split(command)
+        program = arguments[0]
+    except (ValueError, IndexError):
+        raise _broken(aws_profile, "", "is no command: its quotation marks don't match, or it is empty") from None
+    try:
+        output = run_bounded(arguments, TIME_LIMIT_SECONDS)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise _broken(aws_profile, program, f"can't be started: {reason}") from None
+    said = last_words(output.stderr)
+    if output.status is None:
+        raise _failed(aws_profile, program, f"was ended, as it took more than {TIME_LIMIT_SECONDS:g} s", said)
+    if output.status != 0:
+        raise _failed(aws_profile, program, f"failed (exit status {output.status})", said)
+    return _read(aws_profile, program, output.stdout, said)
+
+
+def run_bounded(command: Sequence[str], seconds: float) -> Output:
+    """Run `command` for at most `seconds`, then end it with its children. It has no terminal and no input.
+
+    It gets the environment as Python knows it, which may hold more than the process's own.
+
+    :raises OSError: it can't be started
+    """
+    tree = ProcessTree(command, dict(os.environ))
+    process = tree.process
+    assert process.stdout is not None  # noqa: S101 - for the type checker
+    assert process.stderr is not None  # noqa: S101
+    readers = _Reader(process.stdout, keep_last=False), _Reader(process.stderr, keep_last=True)
+    try:
+        status: int | None
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            status = None
+            tree.kill()
+            process.wait()
+        ending = time.monotonic() + _DRAIN_SECONDS
+        if not all(reader.join(ending - time.monotonic()) for reader in readers):
+            tree.kill()  # a child that it left holds the pipes
+        return Output(status, *(bytes(reader.kept) for reader in readers))
+    finally:
+        tree.close()
+
+
+class _Reader:
+    """Reads a pipe to its end on a thread, so that the process is never held up, and keeps 64 KiB of it."""
+
+    def __init__(self, pipe: IO[bytes], *, keep_last: bool) -> None:
+        self.kept = bytearray()
+        self._pipe = pipe
+        self._keep_last = keep_last
+        self._thread = threading.Thread(target=self._read, name="credential process", daemon=True)
+        self._thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the end of the pipe, and return whether it came."""
+        self._thread.join(max(0.0, seconds))
+        return not self._thread.is_alive()
+
+    def _read(self) -> None:
+        with self._pipe:
+            while chunk := os.read(self._pipe.fileno(), 8192):
+                self.kept += chunk
+                if self._keep_last:
+                    del self.kept[:-_MOST_BYTES]
+                else:
+                    del self.kept[_MOST_BYTES:]
+
+
+def last_words(stderr: bytes) -> str:
+    """Return the last lines of a process's standard error as one, short, without anything that looks secret."""
+    text = _ESCAPES.sub("", stderr.decode("utf-8", "replace"))
+    lines = [" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in text.splitlines()]
+    redacted = [_SECRETS.sub(_redacted, line) for line in lines if line]
+    words = " / ".join(redacted[-3:])
+    return words if len(words) <= 300 else "…" + words[-299:]
+
+
+def _redacted(found: re.Match[str]) -> str:
+    return f"{found['named'] or found['authority'] or ''}…"
+
+
+def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str, Any]:
+    try:
+        given = json.loads(stdout)
+    except (ValueError, RecursionError):
+        given = None  # and no cause: its text holds what was printed
+    if not isinstance(given, dict):
+        raise _broken(aws_profile, program, "printed no JSON object with credentials", said)
+    if given.get("Version") != 1 or isinstance(given.get("Version"), bool):
+        raise _broken(aws_profile, program, "printed no “Version” of 1, the only one that is known", said)
+    missing = [key for key in ("AccessKeyId", "SecretAccessKey") if not _is_text(given.get(key))]
+    if missing:
+        raise _broken(aws_profile, program, f"printed no {' and no '.join(missing)}", said)
+    for key in ("SessionToken", "AccountId", "Expiration"):
+        if given.get(key) is not None and not isinstance(given[key], str):
+            raise _broken(aws_profile, program, f"printed a {key} that is no text", said)
+    _check_expiration(aws_profile, program, given.get("Expiration"))
+    return {
+        "access_key": given["AccessKeyId"],
+        "secret_key": given["SecretAccessKey"],
+        "token": given.get("SessionToken"),
+        "expiry_time": given.get("Expiration"),
+        "account_id": given.get("AccountId"),
+    }
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _check_expiration(aws_profile: str, program: str, expiration: str | None) -> None:
+    if expiration is None:
+        return
+    try:
+        expires = parse_timestamp(expiration)
+        over = expires.astimezone(UTC) <= datetime.now(UTC)
+    except (ValueError, OverflowError):
+        raise _broken(aws_profile, program, "printed an Expiration that is no time") from None
+    if over:
+        raise _failed(aws_profile, program, f"gave credentials that expired already, at {expires:%Y-%m-%d %H:%M %Z}")
+
+
+def _subject(aws_profile: str, program: str) -> str:
+    return f"The credential_process of the AWS profile “{aws_profile}”{f' ({program})' if program else ''}"
+
+
+def _failed(aws_profile: str, program: str, what: str, said: str = "") -> TrayError:
+    return TrayError(
+        "Credential process failed",
+        f"{_subject(aws_profile, program)} {what}{f'. It said: {said}' if said else '.'}",
+        "Sign in the way that this program asks for, then refresh.",
+        kind=Kind.SIGN_IN,
+    )
+
+
+def _broken(aws_profile: str, program: str, what: str, said: str = "") -> TrayError:
+    return TrayError(
+        "Credential process failed",
+        f"{_subject(aws_profile, program)} {what}{f'. It said: {said}' if said else '.'}",
+        "Correct credential_process in the AWS config file, or the program that it names.",
+        kind=Kind.CONFIGURATION,
+    )

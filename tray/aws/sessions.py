@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from tray.access_keys import profile_of
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.network import proxy_settings
 from tray.aws.pace import Pace
@@ -15,10 +17,15 @@ from tray.aws.pace import Pace
 if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
+    from botocore.session import Session
     from types_boto3_sagemaker import SageMakerClient
 
+    from tray.access_keys import AccessKey
     from tray.aws.clients import Clients
-    from tray.aws.identities import Identity
+    from tray.aws.identities import Identity, Memory
+    from tray.aws.signin.mfa import Ask
+
+log = logging.getLogger(__name__)
 
 # What wants to list waits for its turn where AWS throttles; what a person clicked does not.
 _PACED = frozenset({"ListNotebookInstances"})
@@ -35,7 +42,8 @@ class Sessions:
     writes there every few hours are used at once, and one by one when a sign-in turns out to be needed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, access_key: Callable[[str], AccessKey] | None = None) -> None:
+        self._access_key = access_key
         self._lock = threading.Lock()
         self._loader: Loader | None = None
         self._hooks: HierarchicalEmitter | None = None
@@ -45,6 +53,7 @@ class Sessions:
         self._answered: dict[tuple[str, str], float] = {}
         self._fingerprint: ConfigFingerprint | None = None
         self._proxies = proxy_settings()
+        self._memory: Memory | None = None
 
     @contextmanager
     def client(self, aws_profile: str, region: str, operation: str) -> Iterator[SageMakerClient]:
@@ -85,6 +94,17 @@ class Sessions:
         """
         return self._identity(aws_profile).own_region
 
+    def session(self, aws_profile: str) -> Session:
+        """Return a session of an AWS profile's settings by itself, for what is not signed with its credentials.
+
+        :raises botocore.exceptions.BotoCoreError: the AWS files can't be parsed
+        """
+        from tray.aws.identities import SharedFilesSession
+
+        with self._lock:
+            loader, hooks = self._shared()
+        return SharedFilesSession(aws_profile, read_aws_files(), loader, hooks)
+
     def forget(self, aws_profile: str) -> None:
         """Make the profile's identity anew at its next use.
 
@@ -92,6 +112,53 @@ class Sessions:
         """
         with self._lock:
             self._identities.pop(aws_profile, None)
+
+    def refused(self, aws_profile: str) -> None:
+        """Note that AWS doesn't accept the profile's credentials: those that a code was given for are not kept."""
+        with self._lock:
+            identity = self._identities.get(aws_profile)
+        if identity is not None:
+            identity.refused()
+
+    def forget_all(self) -> None:
+        """Make all identities anew at their next use, as after a sign-in. What codes were given for is kept."""
+        with self._lock:
+            self._identities.clear()
+            memory = self._memory
+        if memory is not None:
+            memory.failures.forget()
+
+    def asking(self, aws_profile: str, ask: Ask) -> Identity:
+        """Return an identity that asks for codes of MFA devices, for the person's own click.
+
+        What it is given serves all identities.
+
+        :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings don't work
+        """
+        with self._lock:
+            return self._new(aws_profile, ask=ask)
+
+    def keep_fresh(self, most_seconds: float) -> None:
+        """Refresh credentials and tokens that expire before they are next looked at; none for the first time.
+
+        Silent: what can't be refreshed is told when it is needed. Nothing is begun after `most_seconds`.
+        """
+        ending = time.monotonic() + most_seconds
+        with self._lock:
+            identities = list(self._identities.values())
+        steps: dict[object, Callable[[], None]] = {}
+        for identity in identities:
+            with suppress(Exception):  # settings that don't work
+                steps |= {("token", name): token.keep_fresh for name, token in identity.token_providers().items()}
+            steps["credentials", identity.aws_profile] = identity.keep_fresh
+        # Tokens first: credentials come from them.
+        for key in sorted(steps, key=lambda key: str(key).startswith("('credentials'")):
+            if time.monotonic() >= ending:
+                return
+            try:
+                steps[key]()
+            except Exception as error:  # noqa: BLE001 - botocore's, STS', a process', the network's
+                log.info("not refreshed ahead of time: %s: %s", key, type(error).__name__)
 
     def forget_changed_config(self) -> None:
         """Make all identities anew if the AWS config or credentials file has changed since this was last asked.
@@ -111,14 +178,26 @@ class Sessions:
                 self._identities.clear()
 
     def _identity(self, aws_profile: str) -> Identity:
+        profile = profile_of(aws_profile)
         with self._lock:
             identity = self._identities.get(aws_profile)
-            if identity is None:
-                from tray.aws.identities import Identity
+            if identity is None and (profile is None or self._access_key is None):
+                identity = self._identities[aws_profile] = self._new(aws_profile)
+        if identity is None:
+            assert profile is not None  # noqa: S101 - for the type checker
+            assert self._access_key is not None  # noqa: S101
+            key = self._access_key(profile)  # the keyring may block: not under the lock
+            with self._lock:
+                identity = self._identities.setdefault(aws_profile, self._new(aws_profile, key=key))
+        return identity
 
-                loader, hooks = self._shared()
-                identity = self._identities[aws_profile] = Identity(aws_profile, read_aws_files(), loader, hooks)
-            return identity
+    def _new(self, aws_profile: str, *, key: AccessKey | None = None, ask: Ask | None = None) -> Identity:
+        from tray.aws.identities import Identity, Memory
+
+        loader, hooks = self._shared()
+        if self._memory is None:
+            self._memory = Memory()
+        return Identity(aws_profile, read_aws_files(), loader, hooks, self._memory, access_key=key, ask=ask)
 
     def _all_clients(self) -> Clients:
         with self._lock:

@@ -12,6 +12,7 @@ from tray.cli.demo import demo
 from tray.cli.notebooks import list_, open_
 from tray.cli.profiles import profiles
 from tray.cli.refresh import refresh
+from tray.cli.signin import signin
 from tray.logs import start_logging
 
 
@@ -28,7 +29,7 @@ def cli() -> None:
     start_logging()
 
 
-for _command in (autostart, demo, list_, open_, profiles, refresh):
+for _command in (autostart, demo, list_, open_, profiles, refresh, signin):
     cli.add_command(_command)
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tray.access_keys import cut
 from tray.choices import View, format_session_length, parse_session_length
+from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.output import complain, print_json, problem_json, table
 from tray.cli.refresh import tell_profiles_changed
 from tray.errors import ExitStatus, Kind, TrayError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from tray.aws.config import AwsProfile
     from tray.profiles.model import Profile
     from tray.profiles.store import ProfileStore
+
+# Stands for a key whose id is asked for later.
+_ANY_KEY_ID = "AKIA" + "X" * 16
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -100,27 +105,50 @@ def import_(
 @profiles.command()
 @click.argument("name")
 @click.option("--aws-profile", metavar="A", help="Its name in the AWS config file; default: NAME.")
+@access_key_options
 @_settings
 def add(
-    name: str, aws_profile: str | None, regions: tuple[str, ...], session_length: str | None, view: str | None
+    name: str,
+    aws_profile: str | None,
+    key_id: str | None,
+    secret_stdin: bool,
+    session_token: bool,
+    regions: tuple[str, ...],
+    session_length: str | None,
+    view: str | None,
 ) -> None:
-    """Configure a profile under a name of your own."""
+    """Configure a profile under a name of your own.
+
+    With --access-key, it needs no AWS profile, and at least one --region.
+    """
+    check_access_key_options(key_id, secret_stdin, session_token)
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
+    key = None
+    if key_id is not None:
+        # Refused before a secret is asked for.
+        _with_key(profile, key_id or _ANY_KEY_ID, aws_profile)
+        key = ask_access_key(key_id, secret_stdin, session_token)
+        profile = _with_key(profile, key.key_id, aws_profile)
     with _changing() as store:
-        store.add(profile)
+        store.add(profile, key)
     click.echo(f"{name}: added")
-    _warn_if_unknown(profile.aws_profile)
+    if key is None:
+        _warn_if_unknown(profile.aws_profile)
 
 
 @profiles.command("set")
 @click.argument("name")
 @click.option("--aws-profile", metavar="A", help="Its name in the AWS config file.")
 @click.option("--own-region", is_flag=True, help="Back to the AWS profile's own region.")
+@access_key_options
 @_settings
 def set_(
     name: str,
     aws_profile: str | None,
     own_region: bool,
+    key_id: str | None,
+    secret_stdin: bool,
+    session_token: bool,
     regions: tuple[str, ...],
     session_length: str | None,
     view: str | None,
@@ -128,18 +156,27 @@ def set_(
     """Change a profile; what is not named stays as it is."""
     if own_region and regions:
         raise click.UsageError("Either --region or --own-region.")
-    if not (aws_profile or own_region or regions or session_length or view):
-        raise click.UsageError("Name what to change: --region, --own-region, --session-length, --view, --aws-profile.")
+    if not (aws_profile or own_region or regions or session_length or view or key_id is not None):
+        raise click.UsageError(
+            "Name what to change: --region, --own-region, --session-length, --view, --aws-profile, --access-key."
+        )
+    check_access_key_options(key_id, secret_stdin, session_token)
+    if aws_profile and key_id is not None:
+        raise click.UsageError("Either --aws-profile or --access-key.")
     _changed(_profile("x", "x"), regions, session_length, view)  # refused before the keyring is asked for
 
+    key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
+
     def change(profile: Profile) -> Profile:
+        if aws_profile:
+            profile = replace(profile, aws_profile=aws_profile, access_key_id="")
         changed = _changed(profile, regions, session_length, view)
         if own_region:
             changed = replace(changed, regions=())
-        return replace(changed, aws_profile=aws_profile) if aws_profile else changed
+        return _with_key(changed, key.key_id) if key is not None else changed
 
     with _changing() as store:
-        store.change(name, change)
+        store.change(name, change, key)
     click.echo(f"{name}: changed")
     if aws_profile:
         _warn_if_unknown(aws_profile)
@@ -156,7 +193,9 @@ def list_(as_json: bool) -> None:
                 "profiles": [
                     {
                         "name": p.name,
-                        "aws_profile": p.aws_profile,
+                        "credentials": "access key" if p.access_key_id else "aws profile",
+                        "aws_profile": p.aws_profile or None,
+                        "access_key": cut(p.access_key_id) if p.access_key_id else None,
                         "regions": list(p.regions),
                         "session_seconds": p.session_seconds,
                         "view": p.view.value,
@@ -171,7 +210,7 @@ def list_(as_json: bool) -> None:
             rows = [
                 (
                     p.name,
-                    p.aws_profile,
+                    f"access key {cut(p.access_key_id)}" if p.access_key_id else p.aws_profile,
                     ", ".join(p.regions) or "(its own)",
                     format_session_length(p.session_seconds),
                     p.view.label,
@@ -219,6 +258,10 @@ def _profile(name: str, aws_profile: str) -> Profile:
     from tray.profiles.model import Profile
 
     return Profile(name=name, aws_profile=aws_profile)
+
+
+def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> Profile:
+    return replace(profile, access_key_id=key_id, aws_profile=aws_profile or "")
 
 
 def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None) -> Profile:

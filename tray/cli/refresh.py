@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from tray.errors import ExitStatus, Kind, TrayError
+
+if TYPE_CHECKING:
+    from tray.desktop.instance.messages import Request
 
 # A command that has done its work doesn't keep the person waiting for a tray that hangs.
 _PATIENCE_SECONDS = 3.0
@@ -35,11 +40,23 @@ def tell_profiles_changed() -> None:
 
     The change is made whatever comes of this, so it raises nothing; what went wrong is noted on standard error.
     """
-    # Here: the commands that change nothing need neither.
-    from tray.desktop.instance.client import ask_all
+    # Here: the commands that change nothing need it not.
     from tray.desktop.instance.messages import Request
 
+    _tell(Request.PROFILES_CHANGED)
+
+
+def tell_signed_in() -> None:
+    """Have the running tray, if there is one, list anew what a sign-in has opened. Raises nothing, as above."""
+    from tray.desktop.instance.messages import Request
+
+    _tell(Request.REFRESH)
+
+
+def _tell(request: Request) -> None:
+    from tray.desktop.instance.client import ask_all
+
     try:
-        ask_all(Request.PROFILES_CHANGED, _PATIENCE_SECONDS)
+        ask_all(request, _PATIENCE_SECONDS)
     except TrayError as error:
         click.echo(f"Note: the running tray was not told, and follows with its next refresh. {error}", err=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tray.demo.faults import Fault, Faults, Trouble
 from tray.demo.protocol import ApiError
 from tray.demo.recorder import Call, Recorder
 from tray.demo.web import Delivery, Response
-from tray.demo.world import World
+
+if TYPE_CHECKING:
+    from tray.demo.world import World
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode
 
 from tray.demo.attempt import Attempt, Desk
@@ -15,8 +16,10 @@ from tray.demo.consent_pages import (
     device_question_page,
 )
 from tray.demo.oidc_protocol import oidc_error
-from tray.demo.protocol import ApiError
 from tray.demo.web import Request, Response
+
+if TYPE_CHECKING:
+    from tray.demo.protocol import ApiError
 
 _PATHS = ("/authorize", "/device")
 

@@ -31,7 +31,7 @@ def consent_page(client_name: str, user: str, start_url: str, ticket: str) -> st
     """Return the question whether a client may act for the person, with a button for each answer."""
     return page(
         f"Allow {client_name} to access your data?",
-        f"<p>{escape(client_name)} asks to list the AWS accounts and roles of <b>{escape(user)}</b> and to use them.</p>"
+        f"<p>{escape(client_name)} asks to list the AWS accounts and roles of <b>{escape(user)}</b> and use them.</p>"
         f"<p>{escape(start_url)}</p>" + _decision("/authorize", "ticket", ticket, "Allow access", "Deny access"),
         _STYLE,
     )

@@ -1,4 +1,4 @@
-"""The embedded endpoint, whole: a SageMaker API, its notebook hosts, and the sign-in services, on a free port of loopback."""
+"""The embedded endpoint, whole: a SageMaker API, notebook hosts and sign-in services on a free port of loopback."""
 
 from __future__ import annotations
 

@@ -18,10 +18,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tray.demo.identity_center import IdentityCenter, IdentityCenters
 from tray.demo.oidc_protocol import oidc_error
 
 if TYPE_CHECKING:
+    from tray.demo.identity_center import IdentityCenter, IdentityCenters
     from tray.demo.world import Clock
 
 AUTHORIZATION_CODE = "authorization_code"
@@ -51,7 +51,7 @@ class Client:
     expires: datetime
 
     def may_return_to(self, uri: str) -> bool:
-        """Return whether a redirect URI is a registered one; one registered without a port stands for any (RFC 8252)."""
+        """Return whether a redirect URI is registered; one registered without a port stands for any (RFC 8252)."""
         try:
             asked = urlsplit(uri)
             portless = asked._replace(netloc=asked.hostname or "").geturl() if asked.port else uri

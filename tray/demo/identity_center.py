@@ -1,4 +1,4 @@
-"""IAM Identity Center as the world knows it: who signs in where, which roles they have, and for how long all of it holds.
+"""IAM Identity Center as the world knows it: who signs in where, with which roles, and for how long all of it holds.
 
 What an instance is: https://docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
 """

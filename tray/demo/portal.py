@@ -7,14 +7,16 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from tray.demo.attempt import Attempt, Desk
-from tray.demo.identity_center import IdentityCenter
 from tray.demo.protocol import ApiError
 from tray.demo.temporary import temporary_principal
 from tray.demo.web import Request, Response
+
+if TYPE_CHECKING:
+    from tray.demo.identity_center import IdentityCenter
 
 _OPERATIONS: Mapping[tuple[str, str], str] = MappingProxyType(
     {

@@ -50,7 +50,8 @@ def query_refusal(error: ApiError) -> Response:
     return _xml(
         error.status,
         request_id,
-        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error>{words}</Error><RequestId>{request_id}</RequestId></ErrorResponse>',
+        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error>{words}</Error>'
+        f"<RequestId>{request_id}</RequestId></ErrorResponse>",
     )
 
 

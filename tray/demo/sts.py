@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from tray.demo.attempt import Attempt, Desk
 from tray.demo.iam import MfaError, Role
@@ -15,8 +16,10 @@ from tray.demo.protocol import ApiError
 from tray.demo.query_protocol import Output, parse_form, query_answer, query_refusal
 from tray.demo.signature import Signature, authenticate
 from tray.demo.temporary import temporary_principal
-from tray.demo.web import Request, Response
-from tray.demo.world import Principal
+
+if TYPE_CHECKING:
+    from tray.demo.web import Request, Response
+    from tray.demo.world import Principal
 
 _TELLABLE = ("RoleArn", "RoleSessionName", "DurationSeconds", "SerialNumber", "ProviderId")
 _UNSIGNED = "AssumeRoleWithWebIdentity"
@@ -193,7 +196,8 @@ def _credentials(principal: Principal) -> Output:
 def _needed(given: Mapping[str, str], name: str) -> str:
     if not given.get(name):
         raise _invalid(
-            f"1 validation error detected: Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: Member must not be null"
+            f"1 validation error detected: Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: "
+            "Member must not be null"
         )
     return given[name]
 

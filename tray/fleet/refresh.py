@@ -230,6 +230,7 @@ class Refresher:
         self._board.update(begin)
         self._retries.all_asked(places)
         self._list_all(places)
+        self._aws.submit(self._cloud.keep_fresh)
 
     def _retry(self) -> None:
         """Ask again only those that could not be reached."""

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.access_keys import cut
 from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
 from tray.fleet.values import Notebook, PlaceState, Profile, Snapshot, Status
 from tray.menu import words
@@ -253,7 +254,8 @@ def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> t
         Entry(
             f"profile/{profile.name}",
             _profile_label(profile, there),
-            UncheckProfile(profile.name),
+            # A click would throw away a secret that can't be had again: that is for `notebook-tray profiles remove`.
+            None if profile.access_key_id else UncheckProfile(profile.name),
             checked=True,
         )
         for profile in profiles
@@ -265,6 +267,8 @@ def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> t
 
 
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
+    if profile.access_key_id:
+        return f"{profile.name} (access key {cut(profile.access_key_id)})"
     label = (
         profile.name if profile.name == profile.aws_profile else f"{profile.name} (AWS profile {profile.aws_profile})"
     )

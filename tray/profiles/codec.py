@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from tray.access_keys import AccessKey
 from tray.choices import View
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.profiles.model import Profile
 
-MAJOR, MINOR = 1, 0
+# Minor 1: `access_key`. A program that knows 0 only takes such a profile for one of a newer version, as it has no AWS
+# profile; every other item is the same to both.
+MAJOR, MINOR = 1, 1
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
@@ -25,15 +28,25 @@ MAXIMUM_CHARACTERS = 1280
 
 _Value = TypeVar("_Value")
 
-_KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view")
+_KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view", "access_key")
+_KEY_MEMBERS = ("id", "secret", "token")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a newer program stored beside the members known here: carried along, never looked at."""
+    """What an item holds beside the profile: its access key, with the secret, and what a newer program stored.
+
+    Both are carried along; the latter, `members`, and those within the access key are never looked at.
+    """
 
     minor: int = MINOR
-    members: Mapping[str, Any] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    access_key: AccessKey | None = None
+    key_members: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def with_key(self, access_key: AccessKey) -> Kept:
+        """Return the same with another access key."""
+        return replace(self, access_key=access_key)
 
 
 def characters(text: str) -> int:
@@ -45,8 +58,12 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
     """Return the item's text for `profile`, with what was `kept` from its item so far.
 
     :raises TrayError: (usage) the text is over 1,280 characters; it names the profile and what is too long
+    :raises ValueError: the profile signs with an access key that is not the kept one
     """
     kept = kept or Kept()
+    key = kept.access_key if profile.access_key_id else None
+    if profile.access_key_id != (key.key_id if key else ""):
+        raise ValueError(f"there is no secret for the access key of {profile.name!r}")
     known: dict[str, Any] = {
         "format": [MAJOR, max(MINOR, kept.minor)],
         "name": profile.name,
@@ -55,6 +72,9 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
         "session_seconds": profile.session_seconds,
         "view": profile.view.value,
     }
+    if key is not None:
+        token = {"token": key.session_token} if key.session_token else {}
+        known["access_key"] = {"id": key.key_id, "secret": key.secret, **token, **kept.key_members}
     text = _compact({**known, **kept.members})
     if characters(text) > MAXIMUM_CHARACTERS:
         raise _too_long(profile, kept, characters(text))
@@ -75,20 +95,30 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
     if major > MAJOR:
         raise _newer(name)
     try:
+        key, key_members = _access_key(stored.get("access_key"))
         profile = Profile(
             name=_typed(stored["name"], str),
             aws_profile=_typed(stored["aws_profile"], str),
             regions=tuple(_typed(region, str) for region in _typed(stored["regions"], list)),
             session_seconds=_typed(stored["session_seconds"], int),
             view=View(stored["view"]),
+            access_key_id=key.key_id if key else "",
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
-        _compact(members).encode()  # half a surrogate pair can be read, and never written again
+        _compact([members, key_members]).encode()  # half a surrogate pair can be read, and never written again
     except (ValueError, TypeError, KeyError, TrayError):
         raise (_damaged if minor <= MINOR else _newer)(name) from None
     if profile.name != name:
         raise _damaged(name)
-    return profile, Kept(minor, members)
+    return profile, Kept(minor, members, key, key_members)
+
+
+def _access_key(stored: Any) -> tuple[AccessKey | None, Mapping[str, Any]]:
+    if stored is None:
+        return None, {}
+    members = _typed(stored, dict)
+    key = AccessKey(_typed(members["id"], str), _typed(members["secret"], str), _typed(members.get("token", ""), str))
+    return key, {name: value for name, value in members.items() if name not in _KEY_MEMBERS}
 
 
 def _typed(value: Any, kind: type[_Value]) -> _Value:
@@ -107,6 +137,8 @@ def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
         (f"the profile's name (“{profile.name[:20]}…”)", profile.name),
         (f"the AWS profile's name (“{profile.aws_profile[:20]}…”)", profile.aws_profile),
         (f"the list of its {len(profile.regions)} regions", list(profile.regions)),
+        ("the secret of its access key", kept.access_key.secret if kept.access_key else ""),
+        ("its session token", kept.access_key.session_token if kept.access_key else ""),
         ("what a newer Notebook Tray stored with it", dict(kept.members)),
     )
     longest, share = max(((part, characters(_compact(value))) for part, value in parts), key=lambda part: part[1])
@@ -114,7 +146,9 @@ def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
         "Profile too long",
         f"The profile “{profile.name}” needs {length:,} characters and an item of the keyring holds"
         f" {MAXIMUM_CHARACTERS:,}. The longest part is {longest}: {share:,}.",
-        "Shorten it, or divide its regions between two profiles.",
+        "Put temporary keys into the AWS credentials file instead: such a token fits into no keyring of Windows."
+        if "token" in longest
+        else "Shorten it, or divide its regions between two profiles.",
         kind=Kind.CONFIGURATION,
         status=ExitStatus.USAGE,
     )

@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -81,8 +81,10 @@ def read_generation(items: Items) -> int | None:
     return max((root.generation for root in roots.values()), default=None)
 
 
-def read(items: Items) -> Contents:
-    """Return what the keyring holds. Without the lock, only contents that are whole are sure.
+def read(items: Items, only: str | None = None) -> Contents:
+    """Return what the keyring holds, or of the profiles the one named `only`.
+
+    Without the lock, only contents that are whole are sure.
 
     :raises DamagedError: the index can't be read
     :raises TrayError: (keyring)
@@ -93,6 +95,8 @@ def read(items: Items) -> Contents:
     slot, root = max(roots.items(), key=lambda item: item[1].generation)
     pages = [items.read(_page(slot, number)) for number in range(1, root.pages + 1)]
     index = index_text.decode(root, [page or "" for page in pages])
+    if only is not None:
+        index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
     texts = {entry.number: items.read(_profile(entry.number)) for entry in index.entries}
     return Contents(index, slot, {number: text for number, text in texts.items() if text is not None})
 

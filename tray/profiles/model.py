@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tray.access_keys import check_key_id, source_of
 from tray.choices import DEFAULT_SESSION_SECONDS, View, check_session_seconds
 from tray.errors import ExitStatus, Kind, TrayError
 
@@ -26,7 +27,8 @@ class Profile:
     """One way to sign in, and where to look for notebook instances with it.
 
     `aws_profile` is a name in the AWS config and credentials files. No `regions` means that AWS profile's own
-    region. `session_seconds` and `view` are what a plain open uses.
+    region. `session_seconds` and `view` are what a plain open uses. With an `access_key_id`, that access key signs, and
+    no AWS profile: `aws_profile` is empty, and there is a region. Its secret is in the keyring, and never in here.
 
     :raises TrayError: (usage) a value that can't be right, with the value named
     """
@@ -36,13 +38,37 @@ class Profile:
     regions: tuple[str, ...] = ()
     session_seconds: int = DEFAULT_SESSION_SECONDS
     view: View = View.LAB
+    access_key_id: str = ""
 
     def __post_init__(self) -> None:
         _check_name("The profile's name", self.name)
-        _check_name("The AWS profile's name", self.aws_profile)
+        if self.access_key_id:
+            check_key_id(self.access_key_id)
+            self._check_alone()
+        else:
+            _check_name("The AWS profile's name", self.aws_profile)
         # A frozen dataclass is set up through object; the first of two equal regions keeps its place.
         object.__setattr__(self, "regions", tuple(dict.fromkeys(map(check_region, self.regions))))
         check_session_seconds(self.session_seconds)
+
+    @property
+    def source(self) -> str:
+        """Who signs: the AWS profile's name, or what stands in its place where an access key does."""
+        return source_of(self.name, self.access_key_id) if self.access_key_id else self.aws_profile
+
+    def _check_alone(self) -> None:
+        if self.aws_profile:
+            raise _refused(
+                "Two kinds of credentials",
+                f"The profile “{_shown(self.name)}” names an AWS profile and an access key.",
+                "Choose one of them: --aws-profile or --access-key.",
+            )
+        if not self.regions:
+            raise _refused(
+                "No region",
+                f"The profile “{_shown(self.name)}” has an access key of its own, and no AWS profile to name a region.",
+                "Say which: --region REGION",
+            )
 
 
 def check_region(region: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tray.errors import ExitStatus, Kind, Problem, TrayError
 from tray.profiles import codec, ledger
+from tray.profiles.codec import Kept
 from tray.profiles.errors import keyring_error
 from tray.profiles.index import DamagedError, Entry
 from tray.profiles.items import Items, opened
@@ -20,7 +21,7 @@ from tray.profiles.lock import default_lock_path, exclusive
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
-    from tray.profiles.codec import Kept
+    from tray.access_keys import AccessKey
     from tray.profiles.model import Profile
 
 # How often a reader that has met a writer reads again before it takes its turn with the writers.
@@ -89,8 +90,40 @@ class ProfileStore:
                     found = _read(items).index.generation
         return found
 
-    def edit(self, change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]]) -> StoredProfiles:
+    def access_key(self, name: str, *, ask: bool = True) -> AccessKey:
+        """Return the access key of the profile `name`, with its secret: for the worker that signs, and nobody else.
+
+        `ask` is as in `load`.
+
+        :raises TrayError: (usage) there is no such profile, or it has no access key of its own
+        """
+        with self._open(ask) as items:
+            contents = _read_beside_writers(items, name)
+            if contents is None:
+                with self._lock():
+                    contents = _read(items, name)
+        for slot in _slots(contents):
+            if slot.problem is not None:
+                raise TrayError(
+                    slot.problem.title,
+                    slot.problem.message,
+                    slot.problem.remedy,
+                    kind=Kind.KEYRING,
+                    status=ExitStatus.KEYRING,
+                )
+            if slot.kept is not None and slot.kept.access_key is not None:
+                return slot.kept.access_key
+        raise _no_key(name)
+
+    def edit(
+        self,
+        change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]],
+        access_keys: Mapping[str, AccessKey] = MappingProxyType({}),
+    ) -> StoredProfiles:
         """Store what `change` makes of the profiles, all of it or nothing, and return what is stored then.
+
+        `access_keys` are those to be stored with profiles of these names, in the place of those stored so far. A
+        profile without an `access_key_id` keeps none.
 
         `change` is given every readable profile by name, in order, and returns those that are to be. What it
         leaves out is removed, what it adds comes last; a profile of another name than its key is renamed. It runs
@@ -107,18 +140,20 @@ class ProfileStore:
                 if slot.profile is None:
                     drafts.append(slot.unchanged())
                 elif profile := wanted.pop(slot.entry.name, None):
-                    drafts.append(slot.unchanged() if profile == slot.profile else slot.changed(profile))
+                    key = access_keys.get(profile.name)
+                    same = profile == slot.profile and (key is None or key == slot.access_key)
+                    drafts.append(slot.unchanged() if same else slot.changed(profile, key))
             for name, profile in wanted.items():
                 if name != profile.name:
                     raise ValueError(f"a new profile has the key {name!r} and the name {profile.name!r}")
-                drafts.append(Draft(name, codec.encode(profile)))
+                drafts.append(Draft(name, codec.encode(profile, Kept(access_key=access_keys.get(name)))))
             _refuse_doubles(drafts, slots)
             return drafts
 
         return self._transact(plan)
 
-    def add(self, profile: Profile) -> StoredProfiles:
-        """Add `profile`.
+    def add(self, profile: Profile, access_key: AccessKey | None = None) -> StoredProfiles:
+        """Add `profile`, and the access key that it signs with, if it has one of its own.
 
         :raises TrayError: (usage) there is one of its name, or it is over 1,280 characters
         """
@@ -128,7 +163,7 @@ class ProfileStore:
                 raise _already(profile.name)
             return {**profiles, profile.name: profile}
 
-        return self.edit(adding)
+        return self.edit(adding, _keyed(profile.name, access_key))
 
     def put(self, profile: Profile) -> StoredProfiles:
         """Add `profile`, or store it in the place of the one of its name.
@@ -137,8 +172,12 @@ class ProfileStore:
         """
         return self.edit(lambda profiles: {**profiles, profile.name: profile})
 
-    def change(self, name: str, transform: Callable[[Profile], Profile]) -> StoredProfiles:
+    def change(
+        self, name: str, transform: Callable[[Profile], Profile], access_key: AccessKey | None = None
+    ) -> StoredProfiles:
         """Store what `transform` makes of the profile `name`. It may give it another name.
+
+        An `access_key` takes the place of the one stored so far, for a profile that keeps its name.
 
         :raises TrayError: (usage) there is no readable profile `name`, or the result is refused as by `edit`
         """
@@ -148,7 +187,7 @@ class ProfileStore:
                 raise _unknown(name, profiles)
             return {**profiles, name: transform(profiles[name])}
 
-        return self.edit(changing)
+        return self.edit(changing, _keyed(name, access_key))
 
     def remove(self, name: str) -> StoredProfiles:
         """Remove the profile `name`, also one that can't be read.
@@ -215,16 +254,21 @@ class _Slot:
     def unchanged(self) -> Draft:
         return Draft(self.entry.name, self.entry.number)
 
-    def changed(self, profile: Profile) -> Draft:
-        return Draft(profile.name, codec.encode(profile, self.kept))
+    @property
+    def access_key(self) -> AccessKey | None:
+        return self.kept.access_key if self.kept is not None else None
+
+    def changed(self, profile: Profile, access_key: AccessKey | None) -> Draft:
+        kept = self.kept or Kept()
+        return Draft(profile.name, codec.encode(profile, kept.with_key(access_key) if access_key else kept))
 
 
-def _read_beside_writers(items: Items) -> Contents | None:
+def _read_beside_writers(items: Items, only: str | None = None) -> Contents | None:
     """Return what is stored, without the lock; None when only the lock can tell a writer from a damage."""
     seen: int | None = None
     for _ in range(_ATTEMPTS):
         try:
-            contents = ledger.read(items)
+            contents = ledger.read(items, only)
         except DamagedError:
             return None
         if contents.is_whole:
@@ -235,9 +279,9 @@ def _read_beside_writers(items: Items) -> Contents | None:
     return None
 
 
-def _read(items: Items) -> Contents:
+def _read(items: Items, only: str | None = None) -> Contents:
     try:
-        return ledger.read(items)
+        return ledger.read(items, only)
     except DamagedError:
         raise ledger.damaged() from None
 
@@ -262,6 +306,18 @@ def _refuse_doubles(drafts: Sequence[Draft], slots: Sequence[_Slot]) -> None:
             unreadable = any(slot.problem and slot.entry.name == draft.name for slot in slots)
             raise _unreadable(draft.name) if unreadable else _already(draft.name)
         seen.add(draft.name)
+
+
+def _keyed(name: str, access_key: AccessKey | None) -> Mapping[str, AccessKey]:
+    return {name: access_key} if access_key is not None else {}
+
+
+def _no_key(name: str) -> TrayError:
+    return _usage(
+        "No access key",
+        f"The keyring holds no access key of the profile “{name}” (any more).",
+        f"Give it one: notebook-tray profiles set {name} --access-key",
+    )
 
 
 def _already(name: str) -> TrayError:

@@ -1,0 +1,221 @@
+"""Real processes as a profile's credential_process: those that work, hang, fork, fail and print nonsense."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.waiting import wait_until
+from tray.aws import processes
+from tray.aws.sessions import Sessions
+from tray.errors import Kind, TrayError
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+GIVEN = {"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": SECRET}
+
+Write = Callable[[str], None]
+
+
+@pytest.fixture
+def helper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Make a Python program the credential_process of the AWS profile “lab”; its argument is a secret."""
+    program, config = tmp_path / "helper.py", tmp_path / "config"
+    command = subprocess.list2cmdline([sys.executable, str(program), "--password=hunter2hunter2"])
+    config.write_text(
+        f"[profile lab]\nregion = eu-west-1\ncredential_process = {command}\naws_account_id = 111122223333\n"
+        "[profile role]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = lab\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    return lambda text: _ignored(program.write_text(text, encoding="utf-8"))
+
+
+def _ignored(_value: object) -> None:
+    return
+
+
+def printing(given: Any) -> str:
+    return f"print({json.dumps(given)!r})\n"
+
+
+def ask(sessions: Sessions | None = None) -> Any:
+    return (sessions or Sessions())._identity("lab").credentials("eu-west-1").get_frozen_credentials()
+
+
+def refused() -> TrayError:
+    with pytest.raises(TrayError) as caught:
+        ask()
+    shown = caught.value.problem.text() + repr(caught.value)
+    assert "“lab”" in shown
+    assert "hunter2" not in shown
+    assert SECRET not in shown
+    return caught.value
+
+
+def test_what_it_prints_signs(helper: Write) -> None:
+    helper(printing(GIVEN))
+    found = ask()
+    assert (found.access_key, found.secret_key, found.account_id) == ("AKIAEXAMPLE", SECRET, "111122223333")
+
+
+def test_it_gets_the_environment_that_python_knows_and_no_input(helper: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDED_BY_IT", "token-of-the-helper")
+    helper(
+        "import os, json, sys\n"
+        "assert sys.stdin.read() == ''\n"
+        f"print(json.dumps({GIVEN!r} | {{'SessionToken': os.environ['NEEDED_BY_IT']}}))\n"
+    )
+    assert ask().token == "token-of-the-helper"
+
+
+@pytest.mark.only_on("linux", "darwin")
+def test_it_has_no_terminal_to_ask_on(helper: Write) -> None:
+    helper(f"try:\n    open('/dev/tty')\nexcept OSError:\n    print({json.dumps(GIVEN)!r})\n")
+    assert ask().access_key == "AKIAEXAMPLE"
+
+
+def test_one_that_hangs_is_ended_with_its_children(
+    helper: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat = tmp_path / "beat"
+    child = f"import time\nwhile True:\n    open({str(beat)!r}, 'a').write('x')\n    time.sleep(0.05)\n"
+    helper(
+        "import subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {child!r}])\n"
+        "print('waiting for you', file=sys.stderr, flush=True)\n"
+        "time.sleep(600)\n"
+    )
+    monkeypatch.setattr(processes, "TIME_LIMIT_SECONDS", 3.0)
+    error = refused()
+    assert error.problem.kind is Kind.SIGN_IN
+    assert "more than 3 s" in error.problem.message
+    assert "waiting for you" in error.problem.message
+    assert beat.exists(), "the child never ran"
+    size = -1
+
+    def still() -> bool:
+        nonlocal size
+        before, size = size, beat.stat().st_size
+        time.sleep(0.5)
+        return before == size == beat.stat().st_size
+
+    wait_until(still, "the child to end")
+
+
+def test_a_child_that_keeps_the_pipe_open_holds_nobody_up(helper: Write, tmp_path: Path) -> None:
+    alive = tmp_path / "alive"
+    child = f"import time\nopen({str(alive)!r}, 'w').close()\ntime.sleep(600)\n"
+    helper(
+        "import os, subprocess, sys, time\n"
+        f"subprocess.Popen([sys.executable, '-c', {child!r}])\n"
+        f"while not os.path.exists({str(alive)!r}):\n    time.sleep(0.01)\n" + printing(GIVEN)
+    )
+    threads = threading.active_count()
+    assert ask().access_key == "AKIAEXAMPLE"
+    wait_until(lambda: threading.active_count() <= threads, "the reading to end")
+
+
+def test_more_than_a_pipe_holds_is_read_to_the_end(helper: Write) -> None:
+    helper("import sys\nsys.stderr.write('talk ' * 100000)\nsys.stderr.write('\\nthe end')\n" + printing(GIVEN))
+    assert ask().access_key == "AKIAEXAMPLE"
+    helper("import sys\nsys.stderr.write('talk ' * 100000)\nsys.stderr.write('\\nthe end')\nsys.exit(3)\n")
+    message = refused().problem.message
+    assert message.endswith("the end")
+    assert len(message) < 600
+
+
+def test_its_exit_status_and_last_words_are_told_and_no_secret(helper: Write) -> None:
+    helper(
+        "import sys\n"
+        f"sys.stderr.write('\\x1b[31mline one\\x1b[0m\\nkey is {SECRET}\\ntoken=hunter2hunter2 for "
+        "ASIAQWERTYUIOPASDFGH\\nnot signed in: run corp-login\\n')\n"
+        "sys.exit(1)\n"
+    )
+    error = refused()
+    assert error.problem.kind is Kind.SIGN_IN
+    assert "exit status 1" in error.problem.message
+    assert "run corp-login" in error.problem.message
+    assert Path(sys.executable).name in error.problem.message
+    assert "ASIA" not in error.problem.message
+    assert "\x1b" not in error.problem.message
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("Welcome to corp-login!", "no JSON object"),
+        ("", "no JSON object"),
+        (f'["{SECRET}"]', "no JSON object"),
+        (f'{{"SecretAccessKey": "{SECRET}', "no JSON object"),
+        (json.dumps({**GIVEN, "Version": 2}), "“Version” of 1"),
+        (json.dumps({"Version": 1, "SecretAccessKey": SECRET}), "no AccessKeyId"),
+        (json.dumps({"Version": 1, "AccessKeyId": "AKIA"}), "no SecretAccessKey"),
+        (json.dumps({"Version": 1}), "no AccessKeyId and no SecretAccessKey"),
+        (json.dumps({**GIVEN, "SessionToken": 5}), "SessionToken that is no text"),
+        (json.dumps({**GIVEN, "Expiration": "soon"}), "no time"),
+        (json.dumps({**GIVEN, "Expiration": "2020-01-01T00:00:00Z"}), "expired already"),
+    ],
+)
+def test_what_is_no_credentials(helper: Write, printed: str, words: str) -> None:
+    helper(f"print({printed!r})")
+    error = refused()
+    assert words in error.problem.message
+    assert error.__cause__ is None
+
+
+def test_a_program_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config"
+    config.write_text("[profile lab]\ncredential_process = corp-login-that-is-nowhere --password=hunter2\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    error = refused()
+    assert "(corp-login-that-is-nowhere) can't be started" in error.problem.message
+    assert error.problem.kind is Kind.CONFIGURATION
+
+
+def test_that_of_a_roles_source_is_bounded_too(helper: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper("import time\ntime.sleep(600)\n")
+    monkeypatch.setattr(processes, "TIME_LIMIT_SECONDS", 1.0)
+    with pytest.raises(TrayError, match="more than 1 s"):
+        Sessions()._identity("role").credentials("eu-west-1").get_frozen_credentials()
+
+
+def test_a_failure_stands_for_all_who_ask_meanwhile(helper: Write, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    helper(f"import sys\nopen({str(runs)!r}, 'a').write('x')\nsys.exit(1)\n")
+    sessions = Sessions()
+    errors = []
+
+    def one() -> None:
+        try:
+            ask(sessions)
+        except TrayError as error:
+            errors.append(error)
+            sessions.forget("lab")
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(errors) == 8
+    assert runs.read_text() == "x"
+
+
+def test_credentials_that_expire_are_asked_for_again(helper: Write, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    soon = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    helper(f"open({str(runs)!r}, 'a').write('x')\n" + printing({**GIVEN, "SessionToken": "t", "Expiration": soon}))
+    sessions = Sessions()
+    assert ask(sessions).access_key == "AKIAEXAMPLE"
+    assert len(runs.read_text()) >= 2  # at the first use already: less than 10 minutes are left

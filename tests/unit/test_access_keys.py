@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import pytest
+
+from tray.access_keys import AccessKey, cut, profile_of, source_of
+from tray.errors import ExitStatus, TrayError
+from tray.profiles.model import Profile
+
+ID = "AKIAIOSFODNN7EXAMPLE"
+
+
+@pytest.mark.parametrize("key_id", [ID, "ASIA" + "2" * 12, "A" * 128, "akid_lower_case_16"])
+def test_ids_that_iam_may_give(key_id: str) -> None:
+    assert AccessKey(key_id, "secret").key_id == key_id
+
+
+@pytest.mark.parametrize(
+    "key_id", ["", "AKIA", "A" * 129, "wJalrXUtnFEMI/K7MDENG/bPxRfiCY", f" {ID}", "ÄKIAIOSFODNN7EXAMPLE"]
+)
+def test_what_is_no_id_is_refused_and_never_shown(key_id: str) -> None:
+    with pytest.raises(TrayError) as refused:
+        AccessKey(key_id, "secret")
+    assert refused.value.status is ExitStatus.USAGE
+    assert not key_id.strip() or key_id not in refused.value.problem.text()
+
+
+@pytest.mark.parametrize(
+    ("secret", "token"), [("", ""), ("two words", ""), ("ß", ""), ("ok", "two words"), ("a\nb", "")]
+)
+def test_a_secret_that_was_pasted_wrongly(secret: str, token: str) -> None:
+    with pytest.raises(TrayError, match="Access key refused"):
+        AccessKey(ID, secret, token)
+
+
+@pytest.mark.parametrize("profile", ["lab", "a of b", "access key AKIA…WXYZ of lab"])
+def test_who_signs_is_told_from_aws_profiles(profile: str) -> None:
+    assert profile_of(source_of(profile, ID)) == profile
+    assert profile_of(profile) is None or profile.startswith("access key")
+    assert cut(ID) == "AKIA…MPLE"
+
+
+def test_a_profile_has_one_kind_of_credentials_and_with_a_key_a_region() -> None:
+    assert Profile("lab", "", ("eu-west-1",), access_key_id=ID).source == "access key AKIA…MPLE of lab"
+    assert Profile("lab", "default").source == "default"
+    with pytest.raises(TrayError, match="names an AWS profile and an access key"):
+        Profile("lab", "default", ("eu-west-1",), access_key_id=ID)
+    with pytest.raises(TrayError, match="No region"):
+        Profile("lab", "", access_key_id=ID)

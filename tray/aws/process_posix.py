@@ -1,0 +1,37 @@
+"""Starting a credential_process, and ending it with its children, on Linux and macOS."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+if sys.platform != "win32":
+
+    class ProcessTree:
+        """A process in a session of its own: it has no terminal to ask on, and its children can be ended with it.
+
+        :raises OSError: it can't be started
+        """
+
+        def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+            self.process = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+
+        def kill(self) -> None:
+            """End all of it that is left."""
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):  # macOS: EPERM where only zombies are left
+                self.process.kill()
+
+        def close(self) -> None:
+            """Nothing is kept."""

@@ -1,0 +1,55 @@
+"""Starting a credential_process, and ending it with its children, on Windows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+    _kernel32.CreateJobObjectW.argtypes = (wintypes.LPVOID, wintypes.LPCWSTR)
+    _kernel32.CreateJobObjectW.restype = wintypes.HANDLE
+    _kernel32.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
+    _kernel32.TerminateJobObject.argtypes = (wintypes.HANDLE, wintypes.UINT)
+    _kernel32.CloseHandle.argtypes = (wintypes.HANDLE,)
+
+    class ProcessTree:
+        """A process without a console window, which would flash up, in a job of its own with all that it starts.
+
+        What it starts before it is in the job, in the first moments, is not ended with it: subprocess can't resume a
+        process that it started suspended.
+
+        :raises OSError: it can't be started
+        """
+
+        def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+            self._job = _kernel32.CreateJobObjectW(None, None)
+            try:
+                self.process = subprocess.Popen(
+                    command,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    creationflags=subprocess.CREATE_NO_WINDOW,
+                )
+            except OSError:
+                self.close()
+                raise
+            if self._job:
+                _kernel32.AssignProcessToJobObject(self._job, int(self.process._handle))  # type: ignore[attr-defined]
+
+        def kill(self) -> None:
+            """End all of it that is left."""
+            if not self._job or not _kernel32.TerminateJobObject(self._job, 1):
+                self.process.kill()
+
+        def close(self) -> None:
+            """Close the job; what still runs in it goes on."""
+            if self._job:
+                _kernel32.CloseHandle(self._job)
+                self._job = None

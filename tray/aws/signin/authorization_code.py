@@ -1,0 +1,78 @@
+"""Signing in with the browser's return to loopback: OAuth's authorization code with PKCE (RFC 7636, RFC 8252)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from tray.aws.signin.problems import RegistrationRefused, begins_anew, came_back_with, timed_out, unknown_client
+from tray.errors import TrayError
+
+if TYPE_CHECKING:
+    from tray.aws.signin.cache import Registration, Token
+    from tray.aws.signin.oidc import Oidc
+    from tray.aws.signin.ways import BrowserSettings
+    from tray.signin import SignIn, Surface
+
+    Keep = Callable[[Token, Registration], None]
+
+# As long as the AWS CLI waits.
+MOST_SECONDS = 600.0
+# 86 characters of RFC 7636's 43 to 128.
+_VERIFIER_BYTES = 64
+
+
+class NoLoopbackError(Exception):
+    """This machine's loopback can't be listened on."""
+
+
+def pkce_pair() -> tuple[str, str]:
+    """Return a code verifier and its S256 challenge (RFC 7636, 4.1 and 4.2)."""
+    verifier = secrets.token_urlsafe(_VERIFIER_BYTES)
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return verifier, base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def sign_in_with_code(
+    oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, surface: Surface, keep: Keep, *, anew: bool = False
+) -> None:
+    """Have the person consent in the browser, and `keep` the token; only then is the person told that it is done.
+
+    :raises NoLoopbackError: the browser could not come back
+    :raises RegistrationRefused: AWS doesn't know the client any more; with `anew`, another is registered
+    :raises SignInCancelled: the person cancelled
+    :raises TrayError: anything else
+    """
+    registration, was_kept = oidc.registration(for_code=True, anew=anew)
+    state = secrets.token_urlsafe(32)
+    with ExitStack() as listening:
+        try:
+            callback = listening.enter_context(surface.callback(state))
+        except OSError as error:
+            raise NoLoopbackError from error
+        verifier, challenge = pkce_pair()
+        answer = None
+        try:
+            surface.open(oidc.authorize_url(registration, callback.redirect_uri, state, challenge))
+            answer = callback.wait(MOST_SECONDS)
+        finally:
+            if was_kept and answer is None:
+                # A page that shows an error, since AWS doesn't know the client, sends nobody back to tell us.
+                oidc.forget_registration()
+        if answer is None:
+            raise timed_out(sign_in, f"nobody came back from the sign-in page within {MOST_SECONDS / 60:.0f} minutes")
+        try:
+            if answer.error or not answer.code:
+                raise came_back_with(answer, sign_in, settings)
+            keep(oidc.token_for_code(registration, answer.code, verifier, callback.redirect_uri), registration)
+        except TrayError as error:
+            callback.finish(error.problem)
+            raise
+        except RegistrationRefused:
+            callback.finish((unknown_client if anew else begins_anew)(sign_in).problem)
+            raise
+        callback.finish(None)

@@ -1,0 +1,275 @@
+"""The files in which botocore, the AWS CLI and every AWS SDK keep a sign-in of IAM Identity Center.
+
+The same folder, names and members as theirs: `SSOTokenLoader` and `SSOTokenProvider` in botocore (`utils.py`,
+`tokens.py`), `SSOTokenFetcher` in the AWS CLI's own botocore (aws-cli v2, `awscli/botocore/utils.py`). What we write
+signs them in, and what they write signs us in. Files are readable by their owner only and are replaced whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tray.aws.signin.ways import BrowserSettings
+
+log = logging.getLogger(__name__)
+
+AUTHORIZATION_CODE = "authorization_code"
+
+# The AWS CLI, too, takes a registration for over so long before it is.
+_REGISTRATION_MARGIN = timedelta(minutes=15)
+# Far more than these files have; a foreign one of gigabytes is not read.
+_MOST_BYTES = 1 << 20
+_REPLACE_TRIES = 20
+
+Folder = Callable[[], Path]
+
+
+def default_token_folder() -> Path:
+    """Return botocore's folder: `~/.aws/sso/cache`, which no variable moves."""
+    return Path("~/.aws/sso/cache").expanduser()
+
+
+_folder: Folder = default_token_folder
+
+
+def token_folder() -> Path:
+    """Return the folder of the token and registration files; it may not exist yet."""
+    return _folder()
+
+
+def keep_tokens_in(folder: Folder | None) -> None:
+    """Have this process keep and look for sign-ins elsewhere, botocore's loaders included; None: in botocore's place.
+
+    For identities that are made from now on.
+    """
+    global _folder
+    _folder = folder or default_token_folder
+
+
+class Standing(Enum):
+    """Whether somebody is signed in."""
+
+    MISSING = "missing"
+    EXPIRED = "expired"
+    VALID = "valid"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenState:
+    """How a sign-in stands. `until` is when its token ends or ended; `refreshable`: botocore may make it a new one."""
+
+    standing: Standing
+    until: datetime | None = None
+    refreshable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A client that IAM Identity Center knows: us, or the AWS CLI on this computer."""
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    expires: datetime
+    scopes: tuple[str, ...] = ()
+    grant_types: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a person's consent gives; `refresh_token` is empty where there is none."""
+
+    access_token: str = field(repr=False)
+    expires: datetime
+    refresh_token: str = field(default="", repr=False)
+
+
+def token_path(settings: BrowserSettings) -> Path:
+    """Return where the token of a sign-in is."""
+    return _path(settings.session_name or settings.start_url)
+
+
+def registration_path(settings: BrowserSettings) -> Path:
+    """Return where the registration for a sign-in is."""
+    scopes = None if settings.own_scopes is None else list(settings.own_scopes)
+    made_from = {
+        "tool": "botocore",
+        "startUrl": settings.start_url,
+        "region": settings.region,
+        "scopes": scopes,
+        "session_name": settings.session_name or None,
+    }
+    return _path(json.dumps(made_from, sort_keys=True))
+
+
+def token_state(settings: BrowserSettings, now: datetime | None = None) -> TokenState:
+    """Return how a sign-in stands by its token file; one that is damaged or not a token's is missing."""
+    now = now or datetime.now(UTC)
+    found = _read(token_path(settings))
+    expires = _time(found.get("expiresAt"))
+    if not isinstance(found.get("accessToken"), str) or expires is None:
+        return TokenState(Standing.MISSING)
+    registered = _time(found.get("registrationExpiresAt"))
+    refreshable = bool(
+        settings.session_name
+        and registered
+        and registered > now
+        and all(isinstance(found.get(name), str) for name in ("refreshToken", "clientId", "clientSecret"))
+    )
+    return TokenState(Standing.VALID if expires > now else Standing.EXPIRED, expires, refreshable)
+
+
+def write_token(settings: BrowserSettings, token: Token, registration: Registration) -> None:
+    """Keep a token for this and every other program of the person.
+
+    :raises OSError: it can't be written
+    """
+    content: dict[str, Any] = {
+        "startUrl": settings.start_url,
+        "region": settings.region,
+        "accessToken": token.access_token,
+        "expiresAt": _written(token.expires),
+        "clientId": registration.client_id,
+        "clientSecret": registration.client_secret,
+        "registrationExpiresAt": _written(registration.expires),
+    }
+    if token.refresh_token:
+        content["refreshToken"] = token.refresh_token
+    _write(token_path(settings), content)
+
+
+def read_registration(settings: BrowserSettings, *, for_code: bool, now: datetime | None = None) -> Registration | None:
+    """Return a registration that is kept, still holds, and is for all that is asked; None if there is none.
+
+    `for_code`: for authorization codes, which registrations for device codes aren't for, nor the other way round.
+    """
+    found = _read(registration_path(settings))
+    client_id, secret, expires = found.get("clientId"), found.get("clientSecret"), _time(found.get("expiresAt"))
+    if not (isinstance(client_id, str) and client_id and isinstance(secret, str) and secret and expires):
+        return None
+    scopes, grant_types = _texts(found.get("scopes")), _texts(found.get("grantTypes"))
+    if expires - (now or datetime.now(UTC)) < _REGISTRATION_MARGIN:
+        return None
+    if (AUTHORIZATION_CODE in grant_types) != for_code or not set(settings.scopes) <= set(scopes):
+        return None
+    return Registration(client_id, secret, expires, scopes, grant_types)
+
+
+def write_registration(settings: BrowserSettings, registration: Registration) -> None:
+    """Keep a registration for the next sign-in.
+
+    :raises OSError: it can't be written
+    """
+    content: dict[str, Any] = {
+        "clientId": registration.client_id,
+        "clientSecret": registration.client_secret,
+        "expiresAt": _written(registration.expires),
+    }
+    # As the AWS CLI does: it takes a registration that names no grant types for one for device codes.
+    if registration.scopes:
+        content["scopes"] = list(registration.scopes)
+    if registration.grant_types:
+        content["grantTypes"] = list(registration.grant_types)
+    _write(registration_path(settings), content)
+
+
+def forget_registration(settings: BrowserSettings) -> None:
+    """Have the next sign-in register anew."""
+    with contextlib.suppress(OSError):
+        registration_path(settings).unlink(missing_ok=True)
+
+
+def sign_in_fingerprint() -> object:
+    """Return a value that changes when a sign-in was done by any program: here, or with `aws login`.
+
+    Costs a stat a file, and reads none.
+    """
+    login = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+    return tuple(_states(folder) for folder in (token_folder(), Path(login).expanduser()))
+
+
+def _states(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    try:
+        with os.scandir(folder) as entries:
+            files = [entry for entry in entries if entry.name.endswith(".json")]
+    except OSError:
+        return ()
+    states = []
+    for entry in files:
+        with contextlib.suppress(OSError):  # replaced meanwhile
+            stat = os.stat(entry.path)  # noqa: PTH116 - on Windows, the entry's own is not up to date
+            states.append((entry.name, stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return tuple(sorted(states))
+
+
+def _path(made_from: str) -> Path:
+    name = hashlib.sha1(made_from.encode(), usedforsecurity=False).hexdigest()
+    return token_folder() / f"{name}.json"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    number, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")  # readable by its owner only
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)  # noqa: PTH108
+        raise
+
+
+def _replace(temporary: str, path: Path) -> None:
+    for left in reversed(range(_REPLACE_TRIES)):
+        try:
+            os.replace(temporary, path)  # noqa: PTH105
+            return
+        except PermissionError:
+            # Windows replaces no file that another program has open, and they all read it for an instant only.
+            if sys.platform != "win32" or not left:
+                raise
+        time.sleep(0.05)
+
+
+def _written(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _time(text: object) -> datetime | None:
+    """Return a time as botocore and older AWS CLIs write it: with Z, UTC or an offset at its end."""
+    if not isinstance(text, str):
+        return None
+    try:
+        time = datetime.fromisoformat(text.strip().removesuffix("UTC"))
+    except ValueError:
+        return None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    return tuple(found) if isinstance(found, list) and all(isinstance(text, str) for text in found) else ()

@@ -1,0 +1,77 @@
+"""Signing in with a code that the person confirms in any browser, on any device: RFC 8628."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tray.aws.signin.problems import RegistrationRefused, StillPending, timed_out
+from tray.errors import Kind, TrayError
+from tray.signin import DeviceCode, SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.aws.signin.cache import Registration, Token
+    from tray.aws.signin.oidc import DeviceAuthorization, Oidc
+    from tray.signin import SignIn, Surface
+
+    Keep = Callable[[Token, Registration], None]
+
+# RFC 8628, 3.5.
+_SLOW_DOWN_SECONDS = 5
+_LOOK_SECONDS = 0.25
+# A network that fails so often in a row is no hiccup.
+_MOST_FAILURES = 3
+
+
+def sign_in_with_device_code(oidc: Oidc, sign_in: SignIn, surface: Surface, keep: Keep) -> None:
+    """Show the person a code until it is confirmed, and `keep` the token.
+
+    A registration that AWS doesn't know any more is made anew once.
+
+    :raises SignInCancelled: the person cancelled
+    :raises RegistrationRefused: nor does it know the new one
+    :raises TrayError: anything else
+    """
+    registration, was_kept = oidc.registration(for_code=False)
+    try:
+        device = oidc.start_device(registration)
+    except RegistrationRefused:
+        if not was_kept:
+            raise
+        registration, _ = oidc.registration(for_code=False, anew=True)
+        device = oidc.start_device(registration)
+    shown = DeviceCode(device.user_code, device.url, device.complete_url, device.expires_in_seconds)
+    with surface.device_code(shown):
+        keep(_confirmed(oidc, registration, device, sign_in, surface), registration)
+
+
+def _confirmed(
+    oidc: Oidc, registration: Registration, device: DeviceAuthorization, sign_in: SignIn, surface: Surface
+) -> Token:
+    give_up = time.monotonic() + device.expires_in_seconds
+    interval, failures = float(device.poll_seconds), 0
+    while True:
+        _wait(min(time.monotonic() + interval, give_up), surface)
+        try:
+            return oidc.token_for_device(registration, device.device_code)
+        except StillPending as pending:
+            failures = 0
+            if pending.slower:
+                interval += _SLOW_DOWN_SECONDS
+        except TrayError as error:
+            failures += 1
+            if error.problem.kind is not Kind.UNREACHABLE or failures == _MOST_FAILURES:
+                raise
+        if time.monotonic() >= give_up:
+            raise timed_out(sign_in, "nobody confirmed the code before it expired")
+
+
+def _wait(until: float, surface: Surface) -> None:
+    while True:
+        if surface.cancelled:
+            raise SignInCancelled
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(left, _LOOK_SECONDS))

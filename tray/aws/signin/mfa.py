@@ -1,0 +1,231 @@
+"""Roles that ask for an MFA code: asked on the person's click alone, and kept in memory until they expire."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider, Credentials, ReadOnlyCredentials
+from botocore.exceptions import ClientError
+from botocore.utils import parse_timestamp
+
+from tray.aws.errors import MfaCodeNeeded, translated
+from tray.aws.values import Place
+from tray.signin import MfaQuestion, SignIn, SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.aws.sessions import Sessions
+    from tray.signin import Surface
+
+Ask = Callable[[MfaQuestion], str]
+Key = tuple[str | None, ...]
+
+# What makes the credentials of two profiles the same ones: profiles that differ in their region alone share them.
+_ROLE_SETTINGS = (
+    "role_arn",
+    "mfa_serial",
+    "source_profile",
+    "credential_source",
+    "external_id",
+    "role_session_name",
+    "duration_seconds",
+)
+# Not handed out for a request that would arrive too late.
+_SPARE_SECONDS = 5
+_DIGITS = re.compile(r"[0-9]{6}")  # tokenCodeType of STS
+
+
+class MfaCredentials:
+    """The credentials that codes were given for. Safe to use from many threads; nothing of it is ever written."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Key, tuple[datetime, ReadOnlyCredentials]] = {}
+
+    def get(self, key: Key) -> ReadOnlyCredentials | None:
+        """Return what is kept, unless it has expired."""
+        with self._lock:
+            expires, credentials = self._kept.get(key, (None, None))
+            if expires is None or (expires - datetime.now(UTC)).total_seconds() > _SPARE_SECONDS:
+                return credentials
+            del self._kept[key]
+            return None
+
+    def put(self, key: Key, found: Mapping[str, Any]) -> None:
+        """Keep what a fetcher of botocore's found."""
+        credentials = ReadOnlyCredentials(
+            found["access_key"], found["secret_key"], found["token"], found.get("account_id")
+        )
+        with self._lock:
+            self._kept[key] = parse_timestamp(found["expiry_time"]), credentials
+
+    def drop(self, key: Key) -> None:
+        """Forget what AWS no longer accepts."""
+        with self._lock:
+            self._kept.pop(key, None)
+
+
+class RoleProvider(AssumeRoleProvider):
+    """botocore's, but for roles with an `mfa_serial`: botocore would ask for the code on the terminal, ask again
+    10 minutes before the credentials expire, and then refuse to ask a second time.
+
+    Without `ask`, there is nobody to ask: their credentials raise MfaCodeNeeded. `used` collects the keys of those
+    that the chain goes through.
+    """
+
+    def __init__(self, like: AssumeRoleProvider, load_config: Any, kept: MfaCredentials, ask: Ask | None) -> None:
+        # There is no public way to what botocore gave its own provider.
+        made: Any = like
+        super().__init__(
+            load_config=load_config,
+            client_creator=made._client_creator,
+            cache=made.cache,
+            profile_name=made._profile_name,
+            prompter=_nobody,
+            credential_sourcer=made._credential_sourcer,
+            profile_provider_builder=made._profile_provider_builder,
+        )
+        self.used: list[Key] = []
+        self._kept = kept
+        self._ask = ask
+
+    def _load_creds_via_assume_role(self, profile_name: str) -> Credentials:
+        this: Any = self
+        settings = this._loaded_config["profiles"][profile_name]
+        if "mfa_serial" not in settings:
+            loaded: Credentials = super()._load_creds_via_assume_role(profile_name)  # type: ignore[misc]
+            return loaded
+        role = this._get_role_config(profile_name)
+        source: Credentials = this._resolve_source_credentials(role, profile_name)
+        arguments = {
+            "RoleSessionName": role["role_session_name"],
+            "ExternalId": role["external_id"],
+            "SerialNumber": role["mfa_serial"],
+            "DurationSeconds": role.get("duration_seconds"),
+        }
+        key: Key = tuple(settings.get(name) for name in _ROLE_SETTINGS)
+        self.used.append(key)
+
+        def fetch(code: str) -> Mapping[str, Any]:
+            found: Mapping[str, Any] = AssumeRoleCredentialFetcher(
+                client_creator=this._client_creator,
+                source_credentials=source,
+                role_arn=role["role_arn"],
+                extra_args={name: value for name, value in arguments.items() if value is not None},
+                mfa_prompter=lambda _prompt: code,
+                cache={},
+            ).fetch_credentials()
+            return found
+
+        def current() -> ReadOnlyCredentials:
+            kept = self._kept.get(key)
+            if kept is None:
+                if self._ask is None:
+                    raise MfaCodeNeeded(profile_name, role["mfa_serial"])
+                source.get_frozen_credentials()  # may need a code itself, and that one first
+                self._kept.put(key, _asked(self._ask, profile_name, role["mfa_serial"], fetch))
+                kept = self._kept.get(key)
+            if kept is None:
+                raise MfaCodeNeeded(profile_name, role["mfa_serial"])  # AWS gave what had expired: a clock is wrong
+            return kept
+
+        return _Current(current)
+
+
+class _Current(Credentials):
+    """Credentials that are looked up at each use: they are there, or somebody has to be asked."""
+
+    def __init__(self, current: Callable[[], ReadOnlyCredentials]) -> None:
+        self._current = current
+        self.method = AssumeRoleProvider.METHOD
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        """Return them.
+
+        :raises MfaCodeNeeded: there are none (any more), and there is nobody to ask
+        """
+        return self._current()
+
+    @property
+    def access_key(self) -> str | None:  # type: ignore[override]
+        """The id of the access key."""
+        return self._current().access_key
+
+    @property
+    def secret_key(self) -> str | None:  # type: ignore[override]
+        """The secret of the access key."""
+        return self._current().secret_key
+
+    @property
+    def token(self) -> str | None:  # type: ignore[override]
+        """The session token."""
+        return self._current().token
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that they are of."""
+        return self._current().account_id
+
+
+def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, surface: Surface) -> None:
+    """Ask for the code of `sign_in` (Method.MFA), as often as it is wrong, and keep what AWS gives for it.
+
+    For a worker: blocks for as long as the person takes.
+
+    :raises SignInCancelled: the person cancelled
+    :raises TrayError: AWS can't be asked, or refuses for another reason than the code
+    """
+
+    def ask(question: MfaQuestion) -> str:
+        if surface.cancelled:
+            raise SignInCancelled
+        return surface.mfa_code(question)
+
+    place = Place(sign_in.name, "", sign_in.key)
+    with translated(place, "AssumeRole"):
+        identity = sessions.asking(sign_in.key, ask)
+        place = Place(sign_in.name, identity.own_region or _home_region(identity.mfa_serial), sign_in.key)
+    with translated(place, "AssumeRole"):
+        identity.credentials(place.region)
+    sessions.forget_all()
+
+
+def _asked(ask: Ask, aws_profile: str, serial: str, fetch: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
+    refused = ""
+    while True:
+        code = "".join(ask(MfaQuestion(aws_profile, serial, refused)).split())
+        if not _DIGITS.fullmatch(code):
+            refused = "A code has six digits."
+            continue
+        try:
+            return fetch(code)
+        except ClientError as error:
+            refused = _why_refused(error)
+            if not refused:
+                raise
+
+
+def _why_refused(error: ClientError) -> str:
+    """Return why a code was not taken, or nothing where it isn't the code's fault.
+
+    STS says AccessDenied to everything, and tells codes by its words alone.
+    """
+    said = error.response.get("Error", {}).get("Message", "")
+    if "MultiFactorAuthentication failed" not in said:
+        return ""
+    if "unable to validate" in said:
+        return "AWS can't validate codes of this device: check mfa_serial in the AWS config file."
+    return "AWS didn't accept this code. Each is good once: wait for the next one."
+
+
+def _home_region(serial: str) -> str:
+    """Return a region of the device's partition, to ask STS in for a profile that names none."""
+    partition = serial.split(":")[1] if serial.startswith("arn:") else "aws"
+    return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(partition, "us-east-1")
+
+
+def _nobody(_prompt: str) -> str:
+    raise MfaCodeNeeded("", "")

@@ -1,0 +1,214 @@
+"""The `sso-oidc` API as signing in uses it: registers this program, and changes a person's consent for a token.
+
+https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import botocore.session
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from tray import __version__
+from tray.aws.errors import GarbledAnswerError
+from tray.aws.network import clock_difference_seconds
+from tray.aws.signin.cache import (
+    AUTHORIZATION_CODE,
+    Registration,
+    Token,
+    forget_registration,
+    read_registration,
+    write_registration,
+)
+from tray.aws.signin.problems import clock_is_wrong, not_kept, translated
+
+if TYPE_CHECKING:
+    from tray.aws.signin.ways import BrowserSettings
+    from tray.signin import SignIn
+
+# Registered without a port, it stands for any (RFC 8252, 7.3).
+REDIRECT_URI = "http://127.0.0.1/oauth/callback"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+
+_CONNECT_TIMEOUT_SECONDS = 10
+_READ_TIMEOUT_SECONDS = 20
+# RFC 8628, 3.5: what holds where the answer names no interval.
+_POLL_SECONDS = 5
+# Tokens hold an hour, and AWS takes no signature of a clock that is five minutes off.
+_MOST_SKEW_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAuthorization:
+    """What a device code is asked for with, and where the person gives `user_code`."""
+
+    device_code: str = field(repr=False)
+    user_code: str
+    url: str
+    complete_url: str
+    expires_in_seconds: int
+    poll_seconds: int
+
+
+class Oidc:
+    """The calls of one sign-in. All may block on the network, and raise a `TrayError` in the person's words."""
+
+    def __init__(self, session: botocore.session.Session, sign_in: SignIn, settings: BrowserSettings) -> None:
+        """`session` is that of `settings.aws_profile`: its proxy, certificates and endpoint hold.
+
+        :raises TrayError: the client can't be made
+        """
+        self._sign_in = sign_in
+        self._settings = settings
+        with translated(sign_in, settings):
+            self._client = session.create_client(
+                "sso-oidc",
+                region_name=settings.region,
+                config=Config(
+                    signature_version=UNSIGNED,
+                    connect_timeout=_CONNECT_TIMEOUT_SECONDS,
+                    read_timeout=_READ_TIMEOUT_SECONDS,
+                    user_agent_extra=f"notebook-tray/{__version__}",
+                ),
+            )
+
+    def registration(self, *, for_code: bool, anew: bool = False) -> tuple[Registration, bool]:
+        """Return as which client to ask, and whether that was registered before; unless `anew`, one that is kept.
+
+        :raises TrayError: AWS can't be asked or refuses, or this computer's clock is off
+        """
+        kept = None if anew else read_registration(self._settings, for_code=for_code)
+        if kept is not None:
+            return kept, True
+        settings = self._settings
+        asked: dict[str, Any] = {
+            "clientName": f"notebook-tray-{settings.session_name or settings.aws_profile}",
+            "clientType": "public",
+        }
+        if settings.scopes:
+            asked["scopes"] = list(settings.scopes)
+        if for_code:
+            asked |= {
+                "grantTypes": [AUTHORIZATION_CODE, "refresh_token"],
+                "redirectUris": [REDIRECT_URI],
+                "issuerUrl": settings.start_url,
+            }
+        answer = self._call("register_client", asked, clientId=str, clientSecret=str, clientSecretExpiresAt=int)
+        self._check_clock(answer)
+        registration = Registration(
+            answer["clientId"],
+            answer["clientSecret"],
+            self._time(lambda: datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC)),
+            settings.scopes,
+            tuple(asked.get("grantTypes", ())),
+        )
+        try:
+            write_registration(settings, registration)
+        except OSError as error:
+            raise not_kept(self._sign_in, error) from error
+        return registration, False
+
+    def forget_registration(self) -> None:
+        """Have the next sign-in register anew."""
+        forget_registration(self._settings)
+
+    def authorize_url(self, registration: Registration, redirect_uri: str, state: str, challenge: str) -> str:
+        """Return the address of the sign-in page, which follows the client's own endpoint."""
+        query = urlencode(
+            {
+                "response_type": "code",
+                "client_id": registration.client_id,
+                "redirect_uri": redirect_uri,
+                "state": state,
+                "code_challenge_method": "S256",
+                "scopes": " ".join(self._settings.scopes),
+                "code_challenge": challenge,
+            },
+            quote_via=quote,
+        )
+        return f"{self._client.meta.endpoint_url.rstrip('/')}/authorize?{query}"
+
+    def token_for_code(self, registration: Registration, code: str, verifier: str, redirect_uri: str) -> Token:
+        """Change the code that the browser came back with for a token.
+
+        :raises RegistrationRefused: AWS doesn't know the client any more
+        :raises TrayError: AWS can't be asked, or refuses
+        """
+        return self._token(
+            registration, AUTHORIZATION_CODE, {"code": code, "codeVerifier": verifier, "redirectUri": redirect_uri}
+        )
+
+    def start_device(self, registration: Registration) -> DeviceAuthorization:
+        """Ask for a code that the person confirms on any device.
+
+        :raises RegistrationRefused: AWS doesn't know the client any more
+        :raises TrayError: AWS can't be asked, or refuses
+        """
+        asked = {
+            "clientId": registration.client_id,
+            "clientSecret": registration.client_secret,
+            "startUrl": self._settings.start_url,
+        }
+        answer = self._call(
+            "start_device_authorization", asked, deviceCode=str, userCode=str, verificationUri=str, expiresIn=int
+        )
+        self._check_clock(answer)
+        url = str(answer["verificationUri"])
+        complete_url = str(answer.get("verificationUriComplete") or url)
+        with translated(self._sign_in, self._settings):
+            if not all(each.startswith(("https://", "http://")) for each in (url, complete_url)):
+                raise GarbledAnswerError
+        return DeviceAuthorization(
+            answer["deviceCode"],
+            answer["userCode"],
+            url,
+            complete_url,
+            answer["expiresIn"],
+            max(1, answer.get("interval") or _POLL_SECONDS),
+        )
+
+    def token_for_device(self, registration: Registration, device_code: str) -> Token:
+        """Change a device code for a token, once the person has confirmed it.
+
+        :raises StillPending: the person has not decided yet
+        :raises RegistrationRefused: AWS doesn't know the client any more
+        :raises TrayError: AWS can't be asked, or refuses
+        """
+        return self._token(registration, DEVICE_CODE, {"deviceCode": device_code})
+
+    def _token(self, registration: Registration, grant_type: str, given: Mapping[str, str]) -> Token:
+        asked = {
+            "clientId": registration.client_id,
+            "clientSecret": registration.client_secret,
+            "grantType": grant_type,
+            **given,
+        }
+        answer = self._call("create_token", asked, accessToken=str, expiresIn=int)
+        expires = self._time(lambda: datetime.now(UTC) + timedelta(seconds=answer["expiresIn"]))
+        return Token(answer["accessToken"], expires, answer.get("refreshToken") or "")
+
+    def _time(self, made: Callable[[], datetime]) -> datetime:
+        with translated(self._sign_in, self._settings):
+            try:
+                return made()
+            except (OverflowError, OSError, ValueError):
+                raise GarbledAnswerError from None
+
+    def _call(self, operation: str, asked: Mapping[str, Any], **needed: type[Any]) -> dict[str, Any]:
+        with translated(self._sign_in, self._settings):
+            answer: dict[str, Any] = getattr(self._client, operation)(**asked)
+            if any(type(answer.get(name)) is not kind or not answer[name] for name, kind in needed.items()):
+                raise GarbledAnswerError
+            return answer
+
+    def _check_clock(self, answer: Mapping[str, Any]) -> None:
+        headers: Mapping[str, str] = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        difference = clock_difference_seconds(headers.get("date", ""))
+        if difference is not None and abs(difference) > _MOST_SKEW_SECONDS:
+            raise clock_is_wrong(self._sign_in, difference)

@@ -1,0 +1,63 @@
+"""A sign-in in the browser, from the person's click to the token that every program of theirs can use."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tray.aws.signin.authorization_code import NoLoopbackError, sign_in_with_code
+from tray.aws.signin.cache import Registration, Token, write_token
+from tray.aws.signin.device_code import sign_in_with_device_code
+from tray.aws.signin.oidc import Oidc
+from tray.aws.signin.problems import RegistrationRefused, not_kept, unknown_client
+from tray.signin import SignInCancelled
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from tray.aws.signin.ways import BrowserSettings
+    from tray.signin import SignIn, Surface
+
+    Keep = Callable[[Token, Registration], None]
+
+log = logging.getLogger(__name__)
+
+
+def sign_in_by_browser(
+    session: Session, sign_in: SignIn, settings: BrowserSettings, surface: Surface, *, device: bool = False
+) -> None:
+    """Have the person sign in; afterwards the token is where botocore, the AWS CLI and every SDK look for it.
+
+    Asks for an authorization code where there is an sso-session and a loopback; else, or with `device`, shows a code.
+
+    :raises SignInCancelled: the person cancelled
+    :raises TrayError: it came to nothing
+    """
+    if surface.cancelled:
+        raise SignInCancelled
+
+    def keep(token: Token, registration: Registration) -> None:
+        try:
+            write_token(settings, token, registration)
+        except OSError as error:
+            raise not_kept(sign_in, error) from error
+
+    oidc = Oidc(session, sign_in, settings)
+    try:
+        if not device and settings.session_name:
+            try:
+                _with_code(oidc, sign_in, settings, surface, keep)
+                return
+            except NoLoopbackError as error:
+                log.info("no loopback to come back to (%r): signing in with a code", error.__cause__)
+        sign_in_with_device_code(oidc, sign_in, surface, keep)
+    except RegistrationRefused as error:
+        raise unknown_client(sign_in) from error
+
+
+def _with_code(oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, surface: Surface, keep: Keep) -> None:
+    try:
+        sign_in_with_code(oidc, sign_in, settings, surface, keep)
+    except RegistrationRefused:
+        sign_in_with_code(oidc, sign_in, settings, surface, keep, anew=True)

@@ -1,0 +1,135 @@
+"""All sign-ins of this process: which is needed, whether it holds, and one at a time of each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tray.aws.config import readable_aws_files
+from tray.aws.signin.cache import Standing, token_state
+from tray.aws.signin.ways import browser_settings, sign_ins_of
+from tray.errors import TrayError
+from tray.signin import Method, SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.aws.sessions import Sessions
+    from tray.signin import SignIn, Surface
+
+_LOOK_SECONDS = 0.25
+
+
+@dataclass(slots=True)
+class _Running:
+    """A sign-in that is being done, and how it ended."""
+
+    over: threading.Event = field(default_factory=threading.Event)
+    failure: BaseException | None = None
+
+
+class SignIns:
+    """Which sign-ins there are and how they stand, safe to use from many threads. Imports botocore when it needs it."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._lock = threading.Lock()
+        self._running: dict[SignIn, _Running] = {}
+
+    def needed_by(self, aws_profile: str) -> SignIn | None:
+        """Return the sign-in that a profile needs next; None if none is of use to it.
+
+        :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
+        """
+        files = readable_aws_files()
+        all_of_it = sign_ins_of(aws_profile, files)
+        for sign_in in all_of_it[:-1]:
+            if sign_in.method is not Method.BROWSER:
+                return sign_in
+            state = token_state(browser_settings(sign_in, files))
+            if state.standing is not Standing.VALID and not state.refreshable:
+                return sign_in
+        return all_of_it[-1] if all_of_it else None
+
+    def mending(self, error: TrayError, aws_profile: str) -> SignIn | None:
+        """Return the sign-in that mends a failure of a profile's calls, if any does."""
+        from tray.aws.errors import MfaCodeNeeded
+
+        try:
+            if not isinstance(error.__cause__, MfaCodeNeeded):
+                return next(iter(sign_ins_of(aws_profile, readable_aws_files())), None)
+            # The code is of no use before a sign-in in the browser that it builds on holds.
+            needed = self.needed_by(aws_profile)
+            return needed if needed and needed.method is Method.BROWSER else error.problem.sign_in
+        except TrayError:
+            return error.problem.sign_in  # the next call tells what is wrong with the AWS config
+
+    def holds(self, sign_in: SignIn) -> bool:
+        """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
+
+        :raises TrayError: (configuration) as `needed_by`
+        """
+        settings = browser_settings(sign_in, readable_aws_files())
+        state = token_state(settings)
+        if state.standing is not Standing.EXPIRED or not state.refreshable:
+            return state.standing is Standing.VALID
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from tray.aws.signin.loaders import refresh_token
+
+        try:
+            refresh_token(self._sessions.session(settings.aws_profile), settings.aws_profile)
+        except (BotoCoreError, ClientError):
+            return False
+        return token_state(settings).standing is Standing.VALID
+
+    def run(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
+        """Have the person sign in; where that is being done already, wait for it and end as it does.
+
+        :raises SignInCancelled: the person cancelled, there or here
+        :raises TrayError: it came to nothing
+        """
+        with self._lock:
+            running = self._running.get(sign_in)
+            if running is None:
+                mine = self._running[sign_in] = _Running()
+        if running is None:
+            self._run(sign_in, mine, lambda: self._sign_in(sign_in, surface, device=device))
+            return
+        # It ends by itself: whatever a sign-in waits for has a limit.
+        while not running.over.wait(_LOOK_SECONDS):
+            if surface.cancelled:
+                raise SignInCancelled
+        _raise_again(running.failure)
+
+    def _run(self, sign_in: SignIn, mine: _Running, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as failure:
+            mine.failure = failure
+            raise
+        finally:
+            with self._lock:
+                del self._running[sign_in]
+            mine.over.set()
+
+    def _sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool) -> None:
+        if sign_in.method is Method.MFA:
+            from tray.aws.signin.mfa import sign_in_with_mfa
+
+            sign_in_with_mfa(self._sessions, sign_in, surface)
+            return
+        from tray.aws.signin.sign_in import sign_in_by_browser
+
+        settings = browser_settings(sign_in, readable_aws_files())
+        session = self._sessions.session(settings.aws_profile)
+        sign_in_by_browser(session, sign_in, settings, surface, device=device)
+
+
+def _raise_again(failure: BaseException | None) -> None:
+    if isinstance(failure, SignInCancelled):
+        raise SignInCancelled
+    if isinstance(failure, TrayError):
+        raise failure.again()
+    if failure is not None:
+        raise RuntimeError("the sign-in that was waited for failed") from failure

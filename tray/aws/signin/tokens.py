@@ -1,0 +1,139 @@
+"""Sign-in tokens of Identity Center, refreshed once for all AWS profiles that share one, and ahead of time.
+
+botocore refreshes a token for each session of its own: 50 profiles would use up one refresh token 50 times at once,
+and ask 50 times whether it is still refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, UnauthorizedSSOTokenError
+from botocore.tokens import FrozenAuthToken, SSOTokenProvider
+
+# Listing, and so a look at what expires soon, is due every 15 minutes at the latest; and botocore's own 15 and more.
+AHEAD_SECONDS = 31 * 60
+# A token that was refused stays so, until a sign-in writes another one. Asked again now and then all the same.
+_REFUSED_SECONDS = 600.0
+# What fails for want of a network is tried again with the next refresh, and not by all in turn.
+_UNREACHABLE_SECONDS = 20.0
+
+_Token = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How the refreshing of one token ended, at a time of the monotonic clock. Without a token: AWS refused."""
+
+    access_token: str = field(repr=False)
+    at: float
+    new: _Token | None = field(default=None, repr=False)
+    error: BotoCoreError | None = None
+
+    def stands(self) -> bool:
+        age = time.monotonic() - self.at
+        if self.error is not None:
+            return age < _UNREACHABLE_SECONDS
+        # A token that is not yet in the file is as good for those who read the file a moment ago.
+        return age < _REFUSED_SECONDS
+
+
+class Tokens:
+    """What is known of the tokens of all sso-sessions. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._refreshing: dict[str, threading.Lock] = {}
+        self._attempts: dict[str, _Attempt] = {}
+        self._refused: dict[str, float] = {}
+
+    def refreshed(self, session_name: str, token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Token | None:
+        """Return what `refresh` makes of `token`, or what it just made of it for another AWS profile.
+
+        :raises botocore.exceptions.BotoCoreError: AWS can't be asked
+        """
+        with self._lock:
+            refreshing = self._refreshing.setdefault(session_name, threading.Lock())
+        # Those who wait here want this very token; each try is bounded by its client's time limits.
+        with refreshing:
+            attempt = self._attempts.get(session_name)
+            if attempt is None or attempt.access_token != token["accessToken"] or not attempt.stands():
+                attempt = self._attempts[session_name] = _attempt(token, refresh)
+        if attempt.error is not None:
+            raise attempt.error.with_traceback(None)
+        return dict(attempt.new) if attempt.new is not None else None
+
+    def refuse(self, access_token: str) -> None:
+        """Note that AWS doesn't accept a token, though it has not expired."""
+        now = time.monotonic()
+        with self._lock:
+            self._refused = {digest: at for digest, at in self._refused.items() if now - at < _REFUSED_SECONDS}
+            self._refused[_digest(access_token)] = now
+
+    def is_refused(self, access_token: str) -> bool:
+        """Whether AWS refused a token in the last minutes."""
+        with self._lock:
+            at = self._refused.get(_digest(access_token))
+        return at is not None and time.monotonic() - at < _REFUSED_SECONDS
+
+
+class SharedTokenProvider(SSOTokenProvider):
+    """botocore's, for one AWS profile, with what all profiles know."""
+
+    _REFRESH_WINDOW = AHEAD_SECONDS
+
+    def __init__(self, session: Any, cache: Any, aws_profile: str, tokens: Tokens) -> None:
+        super().__init__(session, cache=cache, profile_name=aws_profile)
+        self._tokens = tokens
+        self._given = ""
+
+    @property
+    def session_name(self) -> str:
+        """The sso-session's name; nothing for a profile without one.
+
+        :raises botocore.exceptions.InvalidConfigError: its settings don't work
+        """
+        config = self._sso_config  # type: ignore[attr-defined]
+        return str(config["session_name"]) if config else ""
+
+    def refused(self) -> None:
+        """Note that AWS didn't accept the token that was last given."""
+        if self._given:
+            self._tokens.refuse(self._given)
+
+    def keep_fresh(self) -> None:
+        """Refresh the token if it expires soon.
+
+        :raises botocore.exceptions.BotoCoreError: there is none, or it can't be refreshed
+        """
+        token = self.load_token()
+        if token is not None:
+            token.get_frozen_token()
+
+    def _refresh_access_token(self, token: _Token) -> _Token | None:
+        return self._tokens.refreshed(self.session_name, token, super()._refresh_access_token)  # type: ignore[misc]
+
+    def _refresher(self) -> FrozenAuthToken:
+        found: FrozenAuthToken = super()._refresher()  # type: ignore[misc]
+        if self._tokens.is_refused(found.token):
+            raise UnauthorizedSSOTokenError
+        self._given = found.token
+        return found
+
+
+def _attempt(token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Attempt:
+    access_token, error, new = token["accessToken"], None, None
+    try:
+        new = refresh(token)
+    except BotoCoreError as failure:
+        error = failure
+    return _Attempt(access_token, time.monotonic(), new, error)
+
+
+def _digest(access_token: str) -> str:
+    return hashlib.sha256(access_token.encode()).hexdigest()

@@ -1,0 +1,188 @@
+"""Which sign-in an AWS profile needs, and how that sign-in is set up: read off the parsed AWS config, and pure.
+
+What botocore makes of the same settings: `AssumeRoleProvider` and `SSOProvider` in `botocore/credentials.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from tray.aws.config import AwsFiles, config_paths
+from tray.errors import Kind, TrayError
+from tray.signin import Method, SignIn
+
+# What the AWS CLI asks for where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
+ACCOUNT_SCOPE = "sso:account:access"
+
+_REQUIRED = ("sso_start_url", "sso_region")
+_ACCOUNT = ("sso_account_id", "sso_role_name")
+# Names that IAM Identity Center gives by itself: d- and ten digits. A chosen one is a name that people know.
+_CHOSEN_HOST = re.compile(r"(?!d-[0-9a-f]{10}\.)[a-z0-9-]+\.awsapps\.com")
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSettings:
+    """How a sign-in in the browser is set up.
+
+    `session_name` is empty for a profile without an sso-session; `aws_profile` is one whose other settings (proxy,
+    certificates, endpoint) hold for it. `own_scopes` is what the sso-session asks for, None where it says nothing.
+    """
+
+    aws_profile: str
+    start_url: str
+    region: str
+    session_name: str = ""
+    own_scopes: tuple[str, ...] | None = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """What is asked for: without any, a sign-in ends after an hour, so a session always asks for accounts."""
+        return self.own_scopes or ((ACCOUNT_SCOPE,) if self.session_name else ())
+
+    @property
+    def section(self) -> str:
+        """Where in the AWS config file it is set up."""
+        where = f"sso-session {self.session_name}" if self.session_name else f"profile {self.aws_profile}"
+        return f"[{where}] in {config_paths()[0]}"
+
+
+def sign_in_of(aws_profile: str, files: AwsFiles) -> SignIn | None:
+    """Return the sign-in that a profile needs before any other; None if none is of use to it.
+
+    :raises TrayError: (configuration) its settings lack something, contradict each other, or go round in a circle
+    """
+    return next(iter(sign_ins_of(aws_profile, files)), None)
+
+
+def sign_ins_of(aws_profile: str, files: AwsFiles) -> tuple[SignIn, ...]:
+    """Return all sign-ins that a profile needs, in the order in which it needs them.
+
+    First what the profile at the end of its `source_profile` chain needs, then the MFA devices of the roles.
+
+    :raises TrayError: (configuration) as `sign_in_of`
+    """
+    chain = list(_chain(aws_profile, files))
+    needed: list[SignIn] = []
+    if chain:
+        name, settings = chain[-1]
+        if _uses_browser(settings):
+            browser = _browser_settings(name, files)
+            key = browser.session_name or browser.start_url
+            needed.append(SignIn(Method.BROWSER, key, browser.session_name or _known_as(browser)))
+        needed += [
+            SignIn(Method.MFA, name, name)
+            for name, settings in reversed(chain)
+            if settings.get("mfa_serial") and _is_role(settings)
+        ]
+    return tuple(dict.fromkeys(needed))
+
+
+def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
+    """Return how a sign-in in the browser is set up.
+
+    :raises TrayError: (configuration) no profile uses it any more, or profiles say different things of it
+    """
+    found: list[BrowserSettings] = []
+    wrong: TrayError | None = None
+    for name, settings in files.merged["profiles"].items():
+        if settings.get("sso_session", settings.get("sso_start_url")) == sign_in.key and _uses_browser(settings):
+            try:
+                found.append(_browser_settings(name, files))
+            except TrayError as error:  # a profile that is not complete doesn't keep the others out
+                wrong = wrong or error
+    if not found:
+        if wrong:
+            raise wrong
+        raise TrayError(
+            "Nothing to sign in to",
+            f"No AWS profile signs in to “{sign_in.name}” any more.",
+            f"See what {config_paths()[0]} says, then refresh.",
+            kind=Kind.CONFIGURATION,
+        )
+    first = found[0]
+    for other in found:
+        if other.region != first.region:
+            _refuse(
+                f"The AWS profiles “{first.aws_profile}” and “{other.aws_profile}” sign in to the same start URL with"
+                f" different regions: {first.region} and {other.region}.",
+                f"Set sso_region to the same region in both, in {config_paths()[0]}.",
+            )
+    return first
+
+
+def _chain(aws_profile: str, files: AwsFiles) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield a profile and those that its role builds on, one after the other."""
+    profiles: Mapping[str, Mapping[str, Any]] = files.merged["profiles"]
+    seen: list[str] = []
+    name: str | None = aws_profile
+    while name is not None and name in profiles:
+        settings = profiles[name]
+        seen.append(name)
+        yield name, settings
+        source = settings.get("source_profile") if _is_role(settings) else None
+        if source == name:
+            return  # a role that is assumed with the access keys beside it
+        if source in seen:
+            _refuse(
+                f"The AWS profile “{aws_profile}” builds on itself: {' → '.join([*seen, str(source)])}.",
+                f"Correct source_profile of one of them in {config_paths()[0]}.",
+            )
+        name = source
+
+
+def _is_role(settings: Mapping[str, Any]) -> bool:
+    return "role_arn" in settings and "web_identity_token_file" not in settings
+
+
+def _uses_browser(settings: Mapping[str, Any]) -> bool:
+    """Whether IAM Identity Center gives a profile its credentials, be it set up whole or not."""
+    if (_is_role(settings) and settings.get("source_profile")) or "credential_source" in settings:
+        return False
+    if not settings.get("sso_session", settings.get("sso_start_url")):
+        return any(name in settings for name in _ACCOUNT)
+    # Besides an account and a role, botocore looks at the others; without, a session is only for other services.
+    others = ("aws_access_key_id", "credential_process", "login_session", "web_identity_token_file", "role_arn")
+    return any(name in settings for name in _ACCOUNT) or not any(name in settings for name in others)
+
+
+def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
+    profile: Mapping[str, Any] = files.merged["profiles"][aws_profile]
+    session_name = profile.get("sso_session")
+    if session_name is None:
+        _check_complete(profile, (*_REQUIRED, *_ACCOUNT), f"The AWS profile “{aws_profile}”", f"profile {aws_profile}")
+        return BrowserSettings(aws_profile, profile["sso_start_url"], profile["sso_region"])
+    session = files.merged.get("sso_sessions", {}).get(session_name)
+    whose = f"The sso-session “{session_name}” of the AWS profile “{aws_profile}”"
+    if session is None:
+        _refuse(f"{whose} is not in the AWS config.", f"Add [sso-session {session_name}] to {config_paths()[0]}.")
+    _check_complete(session, _REQUIRED, whose, f"sso-session {session_name}")
+    _check_complete({**profile, **session}, _ACCOUNT, f"The AWS profile “{aws_profile}”", f"profile {aws_profile}")
+    for name, value in session.items():
+        if profile.get(name, value) != value:
+            _refuse(
+                f"The AWS profile “{aws_profile}” and its sso-session “{session_name}” differ in {name}:"
+                f" {profile[name]} and {value}.",
+                f"Remove {name} from [profile {aws_profile}] in {config_paths()[0]}.",
+            )
+    scopes = session.get("sso_registration_scopes")
+    own = None if scopes is None else tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
+    return BrowserSettings(aws_profile, session["sso_start_url"], session["sso_region"], session_name, own)
+
+
+def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], whose: str, section: str) -> None:
+    if missing := [name for name in names if not settings.get(name)]:
+        _refuse(f"{whose} lacks {' and '.join(missing)}.", f"Add it to [{section}] in {config_paths()[0]}.")
+
+
+def _known_as(settings: BrowserSettings) -> str:
+    """Return the start URL's host where somebody chose it, and else the profile's name."""
+    host = (urlsplit(settings.start_url).hostname or "").lower()
+    return host if _CHOSEN_HOST.fullmatch(host) else settings.aws_profile
+
+
+def _refuse(message: str, remedy: str) -> NoReturn:
+    raise TrayError("AWS config not complete", message, remedy, kind=Kind.CONFIGURATION)

@@ -1,0 +1,147 @@
+"""`notebook-tray signin`."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import wait
+from typing import TYPE_CHECKING
+
+import click
+
+from tray.cli.output import complain
+from tray.cli.refresh import tell_signed_in
+from tray.errors import ExitStatus, TrayError
+from tray.signin import Method, SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.aws.cloud import Cloud
+    from tray.cli.terminal import TerminalSurface
+    from tray.signin import SignIn
+
+_LOOK_SECONDS = 0.2
+# Of the second within which a command that is cancelled ends; pages that are open say so by then.
+_CANCEL_SECONDS = 0.7
+
+Needed = dict["SignIn", list[str]]
+
+
+@click.command()
+@click.argument("profile", required=False)
+@click.option("--device", is_flag=True, help="Show a code, to confirm in a browser on any computer.")
+def signin(profile: str | None, device: bool) -> None:
+    """Sign in to AWS: IAM Identity Center in the browser, or the code of an MFA device.
+
+    PROFILE is a configured profile, or else an AWS profile. Without it, signs in to what the configured profiles need
+    and isn't signed in to, once each. The AWS CLI and all AWS SDKs are signed in too.
+    """
+    from tray.aws.cloud import Cloud
+    from tray.cli.terminal import TerminalSurface
+
+    cloud = Cloud()
+    needed, failed = _needed(cloud, profile)
+    if not needed and not failed:
+        click.echo(
+            f"{profile}: nothing to sign in to; its credentials come from elsewhere."
+            if profile
+            else "Nothing to sign in to."
+        )
+    done = 0
+    try:
+        for sign_in, names in needed.items():
+            try:
+                _sign_in(cloud, sign_in, TerminalSurface(), device=device)
+            except TrayError as error:
+                complain(error.problem, ", ".join(names))
+                failed = True
+                continue
+            done += 1
+            click.echo(f"Signed in to {sign_in.name} ({', '.join(names)}).")
+    finally:
+        if done:
+            tell_signed_in()
+    if failed:
+        sys.exit(ExitStatus.REFUSED)
+
+
+def _needed(cloud: Cloud, profile: str | None) -> tuple[Needed, bool]:
+    """Return what to sign in to and for whom, and whether that can't be told of some."""
+    needed: Needed = {}
+    failed = False
+    for name, aws_profile in _profiles(profile):
+        try:
+            sign_in = cloud.sign_in_for(aws_profile)
+            # One that is asked for by name is done anew, as `aws sso login` does it.
+            if sign_in is None or (profile is None and _is_idle(cloud, sign_in)):
+                continue
+        except TrayError as error:
+            complain(error.problem, name)
+            failed = True
+            continue
+        needed.setdefault(sign_in, []).append(name)
+    return needed, failed
+
+
+def _is_idle(cloud: Cloud, sign_in: SignIn) -> bool:
+    """Whether a sign-in is not for this command: it holds, or what it gives is kept in the tray's memory alone."""
+    return sign_in.method is Method.MFA or cloud.is_signed_in(sign_in)
+
+
+def _profiles(name: str | None) -> list[tuple[str, str]]:
+    """Return profiles and their AWS profiles.
+
+    :raises TrayError: (usage) nothing is called `name`; or the keyring or the AWS config can't be read
+    """
+    from tray.aws.config import read_aws_profiles
+    from tray.profiles.store import ProfileStore
+
+    aws_profiles = [known.name for known in read_aws_profiles()]
+    try:
+        stored = ProfileStore().load()
+    except TrayError:
+        if name is not None and name in aws_profiles:
+            return [(name, name)]  # whatever the keyring has
+        raise
+    if name is None:
+        for unreadable in stored.problems:
+            complain(unreadable.problem, unreadable.name)
+        return [(each.name, each.aws_profile) for each in stored.profiles]
+    for each in stored.profiles:
+        if each.name == name:
+            return [(name, each.aws_profile)]
+    if name in aws_profiles:
+        return [(name, name)]
+    known = sorted({*(each.name for each in stored.profiles), *aws_profiles})
+    raise TrayError(
+        "No such profile",
+        f"There is no profile “{name}”, and no AWS profile of that name. There are: {', '.join(known) or 'none yet'}.",
+        "See the AWS profiles with: notebook-tray profiles discover",
+        status=ExitStatus.USAGE,
+    )
+
+
+def _sign_in(cloud: Cloud, sign_in: SignIn, surface: TerminalSurface, *, device: bool) -> None:
+    """Sign in, on a thread of its own: here, Ctrl-C is heard at once, whatever the network does.
+
+    :raises TrayError: it came to nothing
+    :raises click.Abort: the person cancelled
+    """
+    from tray.workers import Workers
+
+    if sign_in.method is Method.MFA:
+        # Here: a prompt on a thread that is left behind would leave the terminal without echo.
+        try:
+            cloud.sign_in(sign_in, surface)
+        except SignInCancelled:
+            raise click.Abort from None
+        return
+    running = Workers("signin", 1).submit(lambda: cloud.sign_in(sign_in, surface, device=device))
+    try:
+        while not running.done():
+            wait((running,), _LOOK_SECONDS)
+        running.result()
+    except SignInCancelled:
+        raise click.Abort from None
+    except KeyboardInterrupt:
+        surface.cancel()
+        wait((running,), _CANCEL_SECONDS)
+        raise click.Abort from None

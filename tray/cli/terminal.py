@@ -1,0 +1,106 @@
+"""What a sign-in that a command began shows and asks: on the terminal, and in the browser where there is one."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from tray.cli.callback import command_callback
+from tray.errors import ExitStatus, Kind, TrayError
+from tray.signin import SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.errors import Problem
+    from tray.signin import Callback, DeviceCode, MfaQuestion
+
+
+class TerminalSurface:
+    """The Surface of a command. `cancel` may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the person cancelled."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Have the sign-in end as soon as it looks."""
+        self._cancelled.set()
+
+    def callback(self, state: str) -> AbstractContextManager[Callback]:
+        """Listen for the browser's return inside the block.
+
+        :raises OSError: this machine's loopback can't be listened on
+        """
+        return command_callback(state, lambda: self.cancelled)
+
+    def open(self, url: str) -> None:
+        """Open a page in the browser; print its address where there is none. It is no secret: only we can end it."""
+        from tray.desktop.browser.handoff import hand_off
+
+        click.echo("Go on in your browser. Ctrl-C cancels.", err=True)
+        try:
+            hand_off(url)
+        except TrayError as error:
+            if error.status is not ExitStatus.NO_DESKTOP:
+                raise
+            click.echo(
+                f"No browser came for it. Open this address in one on this computer:\n\n    {url}\n\n"
+                "With a browser on another computer: notebook-tray signin --device",
+                err=True,
+            )
+
+    @contextmanager
+    def device_code(self, code: DeviceCode) -> Iterator[None]:
+        """Print the code and the address, and open it in a browser if there is one."""
+        minutes = max(1, code.expires_in_seconds // 60)
+        click.echo(
+            f"Open {code.url} in any browser, and confirm this code within {minutes} minutes:\n\n"
+            f"    {code.user_code}\n\nCtrl-C cancels.",
+            err=True,
+        )
+        # On its own: the code is asked after meanwhile, and it can be given elsewhere.
+        threading.Thread(target=_open_quietly, args=(code.complete_url,), name="browser", daemon=True).start()
+        yield
+
+    def mfa_code(self, question: MfaQuestion) -> str:
+        """Ask for the digits on the terminal, without echo.
+
+        :raises SignInCancelled: the person cancelled
+        :raises TrayError: (desktop) there is no terminal to ask on
+        """
+        if not sys.stdin.isatty():
+            raise TrayError(
+                "MFA code needed",
+                f"The AWS profile “{question.aws_profile}” asks for the code of {question.serial}, and there is no"
+                " terminal to ask on.",
+                "Run it in a terminal, or choose “Sign in to …” in the tray's menu.",
+                kind=Kind.DESKTOP,
+                status=ExitStatus.NO_DESKTOP,
+            )
+        if question.refused:
+            click.echo(question.refused, err=True)
+        try:
+            asked: str = click.prompt(
+                f"MFA code of {question.serial} ({question.aws_profile})", hide_input=True, err=True
+            )
+        except click.Abort:
+            raise SignInCancelled from None
+        return asked.strip()
+
+    def mfa_done(self, problem: Problem | None) -> None:
+        """Say nothing: the command tells how it ended."""
+
+
+def _open_quietly(url: str) -> None:
+    from tray.desktop.browser.handoff import hand_off
+
+    with suppress(TrayError, ValueError):
+        hand_off(url)
