@@ -76,3 +76,19 @@ def _of_url(url: str) -> set[str]:
     except ValueError:
         return {url}
     return found | {unquote(each) for each in found}
+
+
+def file_secrets() -> set[str]:
+    """Return the secrets that the AWS config and credentials files hold; none of a file that can't be parsed."""
+    from tray.aws.config import read_aws_files
+
+    try:
+        profiles = read_aws_files().merged["profiles"].values()
+    except Exception:  # noqa: BLE001 - a check tells what is wrong with them, and what can't be parsed isn't quoted
+        return set()
+    return {
+        value
+        for settings in profiles
+        for name, value in settings.items()
+        if isinstance(value, str) and _SECRET_NAME.search(name)
+    }
