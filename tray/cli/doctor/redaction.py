@@ -26,7 +26,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # Keys and tokens as AWS makes them: long, and of capitals, small letters and digits.
     (re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*[A-Z])(?=[\w+/=-]*[a-z])(?=[\w+/=-]*\d)[A-Za-z0-9+][\w+/=-]{39,}"), _GONE),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), f"{_GONE}@{_GONE}"),  # names sessions of roles
-    (re.compile(r"(/home/|/Users/|\b[A-Za-z]:\\Users\\)[^/\\\s:;,”'\"]+"), rf"\1{_GONE}"),
+    (re.compile(r"(/home/|/Users/)[^/\s:;,”'\"]+"), rf"\1{_GONE}"),
+    (re.compile(r"(\b[A-Za-z]:\\Users\\)(?:[^\\\n:;]{1,64}(?=\\)|[^\\\s:;,”'\"]+)"), rf"\1{_GONE}"),
 )
 
 # By name, variables of the environment whose value is a secret.
