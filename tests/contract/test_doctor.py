@@ -31,6 +31,7 @@ PLANTED = {
     "a password": "planted-password-of-a-proxy",
     "a user": "planted-user-of-a-proxy",
     "a line": "planted-secret-of-a-broken-line",
+    "of nowhere": "AKIAONLY1PLANTED2HERE",
     "of a file": "planted-secret-of-a-whole-file",
 }
 
@@ -159,6 +160,7 @@ def test_a_locked_keyring_stays_so(world: World) -> None:
     checks = world.ask(status=1)
     assert checks["keyring"]["state"] == "warning"
     assert checks["keyring"]["what"].startswith("Keyring locked (Secret Service)")
+    assert "The keyring is locked, which was found" in checks["keyring"]["what"], "nobody was asked to unlock it"
     assert checks["profiles"]["state"] == "skipped"
     assert world.ask(status=1)["keyring"]["state"] == "warning", "it was not unlocked"
 
@@ -260,6 +262,8 @@ def test_nothing_secret_is_in_the_report(world: World, tmp_path: Path) -> None:
     assert run(world.environment, "profiles", "import", "asking", "planted").returncode == 0
     proxy = f"http://{PLANTED['a user']}:{PLANTED['a password']}@127.0.0.1:9"
     more = {
+        # A browser that isn't there is named, whatever is in its name: what is known as a secret, and what looks so.
+        "BROWSER": f"/nonexistent/{PLANTED['of a file']}/{PLANTED['of nowhere']}",
         "HTTPS_PROXY": proxy,
         "HTTP_PROXY": proxy,
         "AWS_SESSION_TOKEN": PLANTED["a token"],
@@ -273,6 +277,7 @@ def test_nothing_secret_is_in_the_report(world: World, tmp_path: Path) -> None:
         ran = run({**world.environment, **more}, "doctor", *(["--json"] if kind == "json" else []))
         assert ran.returncode == 1
         assert "sign-in asking" in ran.stdout
+        assert "/nonexistent/…/AKIA…" in ran.stdout
         (out / kind).write_text(ran.stdout + ran.stderr)
         # The user's own folder, by its name, in none of the lines.
         assert world.environment["HOME"] not in ran.stdout

@@ -81,6 +81,13 @@ def test_the_report_in_lines() -> None:
     assert "-> Set it." in plain
 
 
+def test_a_remedy_is_said_once() -> None:
+    again = Check("proxy", State.FAILED, "No.", BAD.remedy)
+    text = as_text({"notebook-tray": "1"}, [BAD, again])
+    assert text.count("→ Set it.") == 1
+    assert "→ As for clock." in text
+
+
 def test_what_an_encoding_can_show() -> None:
     assert can_be_written("✓", "utf-8")
     assert not can_be_written("✓", "cp1252")

@@ -103,14 +103,15 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
                 f"BROWSER names {missing[0]}, which is not there; {each.name} is used instead.",
                 "Correct BROWSER, or unset it.",
             )
-        if isinstance(each, Command) and each.name == "xdg-open" and not _chosen_in_desktop():
+        chosen = _chosen_in_desktop() if each.name == "xdg-open" else None
+        if chosen == "":
             return Check(
                 BROWSER,
                 State.WARNING,
                 "xdg-open is there, and no browser is chosen for it.",
                 "Choose a default browser in the desktop's settings.",
             )
-        return Check(BROWSER, State.OK, f"{each.name} opens notebooks.")
+        return Check(BROWSER, State.OK, f"{each.name} opens notebooks{f' in {chosen}' if chosen else ''}.")
     what = (
         f"BROWSER names {missing[0]}, which is not there." if missing and browser_variable else "No browser is found."
     )
@@ -124,8 +125,8 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
     return Check(BROWSER, State.FAILED, what, "Install a browser, or name one in the environment variable BROWSER.")
 
 
-def _chosen_in_desktop() -> bool:
-    """Whether a program is chosen for https; also where that can't be told."""
+def _chosen_in_desktop() -> str | None:
+    """Return the program that is chosen for https, "" for none; None if that can't be told."""
     try:
         asked = subprocess.run(
             ["xdg-mime", "query", "default", "x-scheme-handler/https"],
@@ -136,8 +137,9 @@ def _chosen_in_desktop() -> bool:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return True
-    return bool(asked.stdout.strip()) or asked.returncode != 0
+        return None
+    name = asked.stdout.strip().removesuffix(".desktop")
+    return name if name or asked.returncode == 0 else None
 
 
 def autostart() -> list[Check]:

@@ -20,11 +20,14 @@ def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool
     signs = _PLAIN_SIGNS if plain else _SIGNS
     lines = [f"{name.ljust(heads)}  {value}" for name, value in versions.items()]
     lines.append("")
+    said: dict[str, str] = {}  # remedies, by which of the checks they were said for
     for check in checks:
         sign = signs[check.state]
         lines.append(f"{sign} {check.state.value.ljust(states)}  {check.name.ljust(names)}  {check.what}")
         if check.remedy:
-            lines.append(f"{' ' * (states + names + 6)}→ {check.remedy}")
+            first = said.setdefault(check.remedy, check.name)
+            remedy = check.remedy if first == check.name else f"As for {first}."
+            lines.append(f"{' ' * (states + names + 6)}→ {remedy}")
     lines += ["", summary(checks)]
     text = "\n".join(lines)
     return text.translate(_PLAIN) if plain else text
