@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 _GONE = "…"
@@ -42,7 +42,7 @@ class Redaction:
     :param home: the person's home folder, which is written as `~`
     """
 
-    def __init__(self, secrets: Iterable[str], home: Path) -> None:
+    def __init__(self, secrets: Iterable[str], home: PurePath) -> None:
         # The longest first: one may be a part of another.
         found = {each for each in secrets if len(each) >= _SHORTEST_SECRET}
         self._secrets = sorted(found, key=len, reverse=True)
