@@ -8,9 +8,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tray.errors import Kind, TrayError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ConfigParseError
 
 _parsing = threading.Lock()
 
@@ -123,13 +126,25 @@ def readable_aws_files() -> AwsFiles:
     try:
         return read_aws_files()
     except (ConfigParseError, OSError) as error:
-        path = error.kwargs["path"] if isinstance(error, ConfigParseError) else error.filename
-        raise TrayError(
-            "AWS config unreadable",
-            f"The file {path} can't be read: {_what_is_wrong(error)}",
-            "Correct the file; every section is [name] and every setting name = value.",
-            kind=Kind.CONFIGURATION,
-        ) from error
+        raise _unreadable(error) from error
+
+
+def check_aws_file(path: Path) -> int | None:
+    """Return how many sections the file at `path` has; None if there is no such file.
+
+    :raises TrayError: (configuration) it can't be read or parsed
+    """
+    from botocore.configloader import load_config, raw_config_parse
+    from botocore.exceptions import ConfigParseError
+
+    try:
+        # Nested settings are the config file's alone.
+        parsed = _load(path, raw_config_parse)
+        if path == config_paths()[0]:
+            _load(path, load_config)
+    except (ConfigParseError, OSError) as error:
+        raise _unreadable(error) from error
+    return None if parsed is None else len(parsed)
 
 
 def profile_settings(aws_profile: str) -> dict[str, Any]:
@@ -145,6 +160,16 @@ def profile_settings(aws_profile: str) -> dict[str, Any]:
 def _region(settings: dict[str, Any]) -> str | None:
     region = settings.get("region")
     return region.strip() or None if isinstance(region, str) else None
+
+
+def _unreadable(error: ConfigParseError | OSError) -> TrayError:
+    path = error.filename if isinstance(error, OSError) else error.kwargs["path"]
+    return TrayError(
+        "AWS config unreadable",
+        f"The file {path} can't be read: {_what_is_wrong(error)}",
+        "Correct the file; every section is [name] and every setting name = value.",
+        kind=Kind.CONFIGURATION,
+    )
 
 
 def _what_is_wrong(error: Exception) -> str:

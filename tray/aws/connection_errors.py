@@ -182,7 +182,7 @@ def _certificate(error: Exception, causes: list[BaseException], place: Place) ->
         if isinstance(cause, FileNotFoundError):
             return TrayError(
                 "Certificates not found",
-                f"The file of certificates that {_bundle(place) or 'is set'} names is not there"
+                f"The file of certificates that {bundle_named_by(place) or 'is set'} names is not there"
                 f" (profile “{place.profile}”).",
                 "Correct it, or remove it: then the system's own certificates are trusted.",
                 kind=Kind.CONFIGURATION,
@@ -205,7 +205,7 @@ def _certificate(error: Exception, causes: list[BaseException], place: Place) ->
             " computer's clock shows.",
             f"Check this computer's date and time. {_AT_NEXT_REFRESH}",
         )
-    bundle = _bundle(place)
+    bundle = bundle_named_by(place)
     instead = f", and it is not in the file that {bundle} names, which is all that is trusted" if bundle else ""
     whose = f"“{issuer}”" if issuer else "the issuer"
     add = f"that file ({bundle})" if bundle else "the system's certificate store, or set AWS_CA_BUNDLE to it"
@@ -219,7 +219,7 @@ def _certificate(error: Exception, causes: list[BaseException], place: Place) ->
     )
 
 
-def _bundle(place: Place) -> str:
+def bundle_named_by(place: Place) -> str:
     """Return what names the certificates that are trusted instead of the system's, in botocore's order; "" if none."""
     if os.environ.get("AWS_CA_BUNDLE"):
         return "AWS_CA_BUNDLE"

@@ -9,6 +9,7 @@ import click
 from tray import __version__
 from tray.cli.autostart import autostart
 from tray.cli.demo import demo
+from tray.cli.doctor import doctor
 from tray.cli.notebooks import list_, open_
 from tray.cli.profiles import profiles
 from tray.cli.refresh import refresh
@@ -29,7 +30,7 @@ def cli() -> None:
     start_logging()
 
 
-for _command in (autostart, demo, list_, open_, profiles, refresh, signin):
+for _command in (autostart, demo, doctor, list_, open_, profiles, refresh, signin):
     cli.add_command(_command)
 
 

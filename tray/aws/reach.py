@@ -1,0 +1,117 @@
+"""Whether AWS can be reached, asked without anybody's credentials."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tray.aws.config import read_aws_files
+from tray.aws.network import clock_difference_seconds
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+
+    from tray.aws.identities import Shape
+    from tray.aws.values import Place
+    from tray.errors import Problem
+
+# For a person who waits: less than a call that matters is given.
+_CONNECT_SECONDS = 5
+_READ_SECONDS = 10
+
+_OPERATION = "ListNotebookInstances"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How SageMaker in a region answered who is nobody.
+
+    `milliseconds` is the whole of a first call: name, connection, TLS and answer. `clock_ahead_seconds` is by how much
+    this computer's clock is ahead of the answer's, None if it didn't tell. With a `problem`, AWS gave no answer.
+    """
+
+    place: Place
+    url: str
+    milliseconds: int
+    clock_ahead_seconds: float | None = None
+    problem: Problem | None = None
+
+    @property
+    def host(self) -> str:
+        """Where it was asked."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def secure(self) -> bool:
+        """Whether it was asked over TLS."""
+        return urlsplit(self.url).scheme == "https"
+
+
+def way_of(place: Place) -> tuple[str, Shape]:
+    """Return what tells apart the ways on which places are asked: equal ones, one way.
+
+    :raises botocore.exceptions.BotoCoreError: the AWS config can't be parsed
+    :raises OSError: or read
+    """
+    from tray.aws.identities import client_shape
+
+    merged = read_aws_files().merged
+    return place.region, client_shape(merged["profiles"].get(place.aws_profile, {}), merged)
+
+
+def reach(place: Place) -> Reach:
+    """Ask SageMaker at `place` for a list that it refuses, as it does for whoever signs nothing.
+
+    The way is that of every other call: endpoints, proxies and certificates as the AWS profile, the environment and
+    the system have them; only there is one attempt. Blocks for some 20 s at most, besides DNS.
+
+    :raises TrayError: the AWS profile's settings don't work
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    from tray.aws.errors import GarbledAnswerError, translate, translated
+
+    with translated(place, _OPERATION):
+        client = _client(place)
+    url = client.meta.endpoint_url
+    begun = time.monotonic()
+    try:
+        answer: dict[str, Any] = client.list_notebook_instances(MaxResults=1)  # type: ignore[attr-defined]
+        failure: Exception | None = None if "NotebookInstances" in answer else GarbledAnswerError()
+    except ClientError as error:
+        answer = dict(error.response)
+        # Everything of AWS's has the number of its request; a page that a network puts in its place has none.
+        failure = None if answer.get("ResponseMetadata", {}).get("RequestId") else error
+        if failure is not None and not str(answer.get("Error", {}).get("Code", "")).isdecimal():
+            failure = GarbledAnswerError()
+    except (BotoCoreError, ResponseParserError) as error:
+        answer, failure = {}, error
+    took = round(1000 * (time.monotonic() - begun))
+    date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+    ahead = clock_difference_seconds(date) if date and failure is None else None
+    problem = translate(failure, place, _OPERATION).problem if failure is not None else None
+    client.close()
+    return Reach(place, url, took, ahead, problem)
+
+
+def _client(place: Place) -> BaseClient:
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    from tray.aws.identities import SharedFilesSession
+    from tray.aws.models import SERVICE, shared_loader
+    from tray.aws.signing import Anonymous
+
+    session = SharedFilesSession(place.aws_profile, read_aws_files(), shared_loader())
+    session.register_component("credential_provider", Anonymous())
+    session.register_component("token_provider", Anonymous())
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"total_max_attempts": 1},
+        signature_version=UNSIGNED,
+    )
+    return session.create_client(SERVICE, region_name=place.region, config=config)

@@ -1,0 +1,96 @@
+"""What a check found, and running checks so that none holds up or hides another."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from tray.errors import Problem, TrayError
+from tray.logs import log_path
+from tray.workers import Workers
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+class State(StrEnum):
+    """How a check ended. Only FAILED and WARNING are something to mend."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"  # it can't be told here, or not before something else is mended
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report: what was looked at, what was found, and what to do about it, if anything."""
+
+    name: str
+    state: State
+    what: str
+    remedy: str = ""
+
+    @classmethod
+    def of(cls, name: str, problem: Problem, state: State = State.FAILED) -> Check:
+        """Return the check that found `problem`."""
+        return cls(name, state, f"{problem.title}: {problem.message}", problem.remedy)
+
+
+def is_well(checks: Iterable[Check]) -> bool:
+    """Whether nothing is to be mended."""
+    return all(check.state in (State.OK, State.SKIPPED) for check in checks)
+
+
+class Started(Generic[T]):
+    """A job that is running on a thread of its own, with the time that it may take."""
+
+    def __init__(self, name: str, future: Future[T], seconds: float) -> None:
+        self._name = name
+        self._future = future
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds
+
+    def outcome(self) -> T | Check:
+        """Return what the job returned; a failed check in its place if it raised, or took too long. Waits for it."""
+        try:
+            return self._future.result(max(0.0, self._deadline - time.monotonic()))
+        except TrayError as error:
+            return Check.of(self._name, error.problem)
+        except TimeoutError:
+            if self._future.done():
+                return self._broken()
+            return Check(
+                self._name,
+                State.FAILED,
+                f"No answer within {self._seconds:g} seconds.",
+                "Try again. If it stays so, what is asked here hangs: log in again, or look at the network.",
+            )
+        except Exception:  # noqa: BLE001 - an error of ours in one check must not hide the others
+            return self._broken()
+
+    def _broken(self) -> Check:
+        _log.error("The check “%s” failed", self._name, exc_info=self._future.exception())
+        return Check(
+            self._name,
+            State.FAILED,
+            "An error in Notebook Tray kept this from being checked.",
+            f"The details are in {log_path()}; please report it.",
+        )
+
+
+class Bench:
+    """Where jobs run, all at once: what they do is to wait. A job that hangs is let go with the process."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._workers = Workers("doctor", most)
+
+    def start(self, name: str, job: Callable[[], T], seconds: float) -> Started[T]:
+        """Run `job`, which is to take at most `seconds`; `name` is what its failure is reported under."""
+        return Started(name, self._workers.submit(job), seconds)

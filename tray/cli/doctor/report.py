@@ -1,0 +1,71 @@
+"""The report as text and as JSON: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tray.cli.doctor.checks import Check, State, is_well
+
+_SIGNS = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✗", State.SKIPPED: "-"}
+_PLAIN_SIGNS = {State.OK: "+", State.WARNING: "!", State.FAILED: "x", State.SKIPPED: "-"}
+_PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "→": "->", "’": "'", "–": "-"})
+
+
+def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool = False) -> str:
+    """Return the report in lines; `plain` with nothing that isn't ASCII but what was found itself."""
+    names = max(len(check.name) for check in checks)
+    states = max(len(state) for state in State)
+    heads = max(len(name) for name in versions)
+    signs = _PLAIN_SIGNS if plain else _SIGNS
+    lines = [f"{name.ljust(heads)}  {value}" for name, value in versions.items()]
+    lines.append("")
+    said: dict[str, str] = {}  # remedies, by which of the checks they were said for
+    for check in checks:
+        sign = signs[check.state]
+        lines.append(f"{sign} {check.state.value.ljust(states)}  {check.name.ljust(names)}  {check.what}")
+        if check.remedy:
+            first = said.setdefault(check.remedy, check.name)
+            remedy = check.remedy if first == check.name else f"As for {first}."
+            lines.append(f"{' ' * (states + names + 6)}→ {remedy}")
+    lines += ["", summary(checks)]
+    text = "\n".join(lines)
+    return text.translate(_PLAIN) if plain else text
+
+
+def summary(checks: Sequence[Check]) -> str:
+    """Return the last line: whether all is well, or how much is not."""
+    count = {state: sum(check.state is state for check in checks) for state in State}
+    skipped = f" Not checked: {count[State.SKIPPED]}." if count[State.SKIPPED] else ""
+    if is_well(checks):
+        return f"All is well: {count[State.OK]} checks.{skipped}"
+    parts = [
+        f"{count[state]} {word}"
+        for state, word in (
+            (State.FAILED, "failed"),
+            (State.WARNING, "warning" if count[State.WARNING] == 1 else "warnings"),
+        )
+        if count[state]
+    ]
+    return f"Not all is well: {', '.join(parts)}, of {len(checks)} checks.{skipped}"
+
+
+def as_json(versions: Mapping[str, str], checks: Sequence[Check]) -> dict[str, Any]:
+    """Return the report for programs; `remedy` is null where there is nothing to do."""
+    return {
+        "well": is_well(checks),
+        "versions": dict(versions),
+        "checks": [
+            {"name": check.name, "state": check.state.value, "what": check.what, "remedy": check.remedy or None}
+            for check in checks
+        ],
+    }
+
+
+def can_be_written(text: str, encoding: str) -> bool:
+    """Whether a terminal with `encoding` can show `text`."""
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

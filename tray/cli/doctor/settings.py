@@ -1,0 +1,125 @@
+"""Checks of what is configured: the keyring, the profiles in it, and the AWS config files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.cli.doctor.checks import Check, State
+from tray.errors import TrayError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tray.aws.cloud import Cloud
+    from tray.aws.values import Place
+    from tray.profiles.model import Profile
+
+KEYRING, PROFILES, CONFIG, CREDENTIALS = "keyring", "profiles", "AWS config", "AWS credentials"
+
+_UNLOCK = "Unlock it: choose Refresh in the tray's menu, open the keyring's password manager, or log in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the keyring keeps; `profiles` is None where it can't be read."""
+
+    checks: tuple[Check, ...]
+    profiles: tuple[Profile, ...] | None
+
+
+def keyring() -> Kept:
+    """Look into the keyring, without ever asking the person to unlock it."""
+    from tray.profiles.backend import open_backend
+    from tray.profiles.store import ProfileStore
+
+    unread = Check(PROFILES, State.SKIPPED, "Needs the keyring.")
+    try:
+        backend = open_backend()
+    except TrayError as error:
+        return Kept((Check.of(KEYRING, error.problem), unread), None)
+    name = _name(type(backend))
+    if "kwallet" in name:
+        # It asks by itself, whatever we say, if the wallet is closed.
+        return Kept((Check(KEYRING, State.SKIPPED, f"{name}: not opened, since that may ask you."), unread), None)
+    try:
+        stored = ProfileStore(backend).load(ask=False)
+    except TrayError as error:
+        locked = error.problem.title == "Keyring locked"
+        remedy = _UNLOCK if locked else error.problem.remedy
+        what = f"{error.problem.title} ({name}): {error.problem.message}"
+        return Kept((Check(KEYRING, State.WARNING if locked else State.FAILED, what, remedy), unread), None)
+    checks = [Check(KEYRING, State.OK, f"{name} keeps the profiles.")]
+    checks += [Check.of(f"profile {bad.name}", bad.problem) for bad in stored.problems]
+    names = ", ".join(profile.name for profile in stored.profiles)
+    if stored.profiles:
+        checks.append(Check(PROFILES, State.OK, f"{len(stored.profiles)}: {names}"))
+    elif not stored.problems:
+        checks.append(
+            Check(
+                PROFILES,
+                State.WARNING,
+                "None is configured, so nothing is listed.",
+                "See what there is with: notebook-tray profiles discover, then: notebook-tray profiles import NAME",
+            )
+        )
+    return Kept(tuple(checks), stored.profiles)
+
+
+def _name(backend: type) -> str:
+    """Return what a keyring's backend is known by: its module within keyring's."""
+    if backend.__module__ == "tray.profiles.secret_service":
+        return "Secret Service"
+    return re.sub(r"^keyring\.backends\.", "", f"{backend.__module__}.{backend.__qualname__}")
+
+
+def config_files() -> list[Check]:
+    """Parse the AWS config and credentials files, each for itself."""
+    from tray.aws.config import config_paths
+
+    paths = config_paths()
+    checks = [_file(name, path) for name, path in zip((CONFIG, CREDENTIALS), paths, strict=True)]
+    if not any(path.exists() for path in paths):
+        checks[0] = Check(
+            CONFIG,
+            State.FAILED,
+            f"There is neither {paths[0]} nor {paths[1]}.",
+            "Make it with: aws configure sso, or ask your administrator for the AWS config file.",
+        )
+    return checks
+
+
+def _file(name: str, path: Path) -> Check:
+    from tray.aws.config import check_aws_file
+
+    try:
+        sections = check_aws_file(path)
+    except TrayError as error:
+        return Check.of(name, error.problem)
+    if sections is None:
+        return Check(name, State.OK, f"There is no {path}.")
+    return Check(name, State.OK, f"{path}: {sections} section{'' if sections == 1 else 's'}")
+
+
+def places_of(cloud: Cloud, profile: Profile) -> tuple[Place, ...]:
+    """Return where a profile's notebook instances are.
+
+    :raises TrayError: that can't be told
+    """
+    return cloud.places(profile.name, profile.aws_profile, profile.regions)
+
+
+def places_of_config() -> tuple[Place, ...]:
+    """Return a place in each region that the AWS config files name, to try the way to AWS without any profile.
+
+    :raises TrayError: they can't be read
+    """
+    from tray.aws.config import read_aws_profiles
+    from tray.aws.values import Place
+
+    found: dict[str, Place] = {}
+    for each in read_aws_profiles():
+        if each.region:
+            found.setdefault(each.region, Place(each.name, each.region, each.name))
+    return tuple(found.values())

@@ -1,0 +1,49 @@
+"""The head of the report: which versions of what are at work."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from tray import __version__
+
+
+def versions() -> dict[str, str]:
+    """Return what is at work here, by its name."""
+    found = {
+        "notebook-tray": __version__,
+        "Python": platform.python_version(),
+        "system": _system(),
+        "desktop": _desktop(),
+    }
+    for package in ("boto3", "botocore", "keyring"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # frozen without its metadata
+            found[package] = "unknown"
+    return found
+
+
+def _system() -> str:
+    # Not platform.platform(), which starts programs.
+    if sys.platform == "win32":
+        windows = sys.getwindowsversion()
+        return f"Windows {windows.major}.{windows.minor}.{windows.build}"
+    if sys.platform == "darwin":
+        return f"macOS {platform.mac_ver()[0]}"
+    try:
+        return f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {os.uname().release}"
+    except (OSError, KeyError):
+        return f"Linux {os.uname().release}"
+
+
+def _desktop() -> str:
+    if sys.platform in ("win32", "darwin"):
+        return "the system's own"
+    name = os.environ.get("XDG_CURRENT_DESKTOP", "unknown")
+    kind = os.environ.get("XDG_SESSION_TYPE") or (
+        "wayland" if os.environ.get("WAYLAND_DISPLAY") else "x11" if os.environ.get("DISPLAY") else "no screen"
+    )
+    return f"{name} ({kind})"
