@@ -61,6 +61,8 @@ class Authority:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             + leaf.public_bytes(serialization.Encoding.PEM)
+            # The whole chain, as such proxies send it: without its end, Wine takes it for trusted.
+            + self.bundle.read_bytes()
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
