@@ -360,7 +360,7 @@ def test_a_secret_is_asked_for_without_echo(tmp_path: Path) -> None:
         os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
         os.environ["XDG_STATE_HOME"] = str(tmp_path)
         command = [sys.executable, "-m", "tray", "profiles", "add", "lab", "--access-key", "--region", "eu-west-1"]
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 - a process of its own, on a terminal of its own
     shown = ""
 
     def read_until(words: str) -> None:
