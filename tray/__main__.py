@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
     """Run the command line."""
+    if sys.platform == "win32":
+        from tray.windows_process import settle
+
+        settle()
     from tray.cli import main as run
 
     run()

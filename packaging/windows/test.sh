@@ -14,14 +14,15 @@ end() { wineserver --kill 2>/dev/null || true; wineserver --wait 2>/dev/null || 
 trap end EXIT
 end
 
-# Left out of tests/unit: what tests the tests and the assets, which no system changes; test_profile_backend, which needs
-# a Secret Service; and test_aws_models, which takes minutes under Wine.
+# Left out of tests/unit: what tests the tests and the assets, which no system changes; and test_profile_backend, which
+# needs a Secret Service.
 if [ $# = 0 ]; then
     shopt -s nullglob # the suites of seams that have a Windows side join as they come
-    set -- tests/windows tests/contract/test_cloud.py tests/contract/test_credential_process.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
+    set -- tests/windows tests/contract/test_cloud.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
+    set -- "$@" tests/contract/test_{cli,credential_process,fleet,fleet_presence,store}.py
     for file in tests/unit/test_*.py; do
         case $file in
-            */test_assets.py | */test_icon_files.py | */test_aws_models.py | */test_benchmarks.py | */test_profile_backend.py) ;;
+            */test_assets.py | */test_icon_files.py | */test_benchmarks.py | */test_profile_backend.py) ;;
             */test_rules_of_the_tests.py | */test_secrets_scan.py) ;;
             *) set -- "$@" "$file" ;;
         esac
@@ -29,7 +30,7 @@ if [ $# = 0 ]; then
 fi
 
 # The output must be a pipe: under Wine a Windows Python cannot write to a plain file.
-# CI= : what is skipped there is for other systems. The test that is left out runs openssl.
+# CI= : what is skipped there is for other systems. The test that is left out runs openssl, which Windows has not.
 PYTHONPATH="Z:${PWD//\//\\}" PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8 CI='' NOTEBOOK_TRAY_WINE_RIG='' \
     xvfb-run --auto-servernum --server-args="-screen 0 1024x768x24 -nolisten tcp" \
     wine 'C:\Python311\python.exe' -m pytest -p no:cacheprovider --color=yes \

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,9 @@ from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
 from tray.desktop.instance.claim import lock_paths
+
+# At the same time: a round is mostly waiting.
+DESKTOPS = 4
 
 ALREADY = "Notebook Tray is running already, and shows where in a notification.\n"
 
@@ -110,11 +114,34 @@ def test_the_demo_runs_beside_it(environment: dict[str, str], tmp_path: Path) ->
         wait_until(lambda: len(watcher.items) == 2, "both icons")
 
 
-def test_starts_at_the_same_instant_end_in_one_icon(environment: dict[str, str]) -> None:
+@pytest.fixture
+def environments(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[dict[str, str]]]:
+    """Give those of several desktops, which don't know of each other."""
+    with ExitStack() as stack:
+        yield [
+            {
+                **environment,
+                "DBUS_SESSION_BUS_ADDRESS": stack.enter_context(private_bus(tmp_path_factory.mktemp("bus"))),
+            }
+            for _ in range(DESKTOPS)
+        ]
+
+
+def test_200_times_starts_at_the_same_instant_end_in_one_icon(environments: list[dict[str, str]]) -> None:
+    with ThreadPoolExecutor(DESKTOPS) as desktops:
+        assert sum(desktops.map(one_icon_each_time, environments)) == 200
+
+
+def one_icon_each_time(environment: dict[str, str]) -> int:
+    """Start two at once again and again on one desktop; return in how many rounds there was one icon in the end."""
+    rounds = 200 // DESKTOPS
     with desktop(environment) as (watcher, notifications):
-        for round_ in range(1, 6):
+        for round_ in range(1, rounds + 1):
             start_two_at_once(environment, lambda: len(notifications.shown) >= round_)  # noqa: B023 - called here
             assert len(watcher.items) == len(notifications.shown) == round_
+    return rounds
 
 
 def start_two_at_once(environment: dict[str, str], notified: Callable[[], bool]) -> None:

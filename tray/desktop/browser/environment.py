@@ -6,14 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-# A browser has no use for the keys that the person's shell may hold, and keeps its environment for days.
-_SECRETS = (
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_SECURITY_TOKEN",
-    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-)
+from tray.environment import SECRETS
 
 
 def browser_environment(ours: Mapping[str, str] | None = None, *, frozen: bool | None = None) -> dict[str, str]:
@@ -24,7 +17,7 @@ def browser_environment(ours: Mapping[str, str] | None = None, *, frozen: bool |
     (PyInstaller's manual, "Runtime information", "LD_LIBRARY_PATH / LIBPATH considerations").
     """
     environment = dict(os.environ if ours is None else ours)
-    for name in _SECRETS:
+    for name in SECRETS:
         environment.pop(name, None)
     if frozen if frozen is not None else getattr(sys, "frozen", False):
         original = environment.pop("LD_LIBRARY_PATH_ORIG", None)
