@@ -19,7 +19,7 @@ end
 if [ $# = 0 ]; then
     shopt -s nullglob # the suites of seams that have a Windows side join as they come
     set -- tests/windows tests/contract/test_cloud.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
-    set -- "$@" tests/contract/test_{cli,fleet,fleet_presence,store}.py
+    set -- "$@" tests/contract/test_{cli,credential_process,fleet,fleet_presence,store}.py
     for file in tests/unit/test_*.py; do
         case $file in
             */test_assets.py | */test_icon_files.py | */test_benchmarks.py | */test_profile_backend.py) ;;

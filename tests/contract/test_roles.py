@@ -1,0 +1,420 @@
+"""Roles, MFA and what expires, through the program's own way to AWS, against the embedded endpoint's STS."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.secrets_scan import scan_for
+from tests.support.surface import Typing
+from tray.access_keys import AccessKey, source_of
+from tray.aws.cloud import Cloud
+from tray.aws.values import Place
+from tray.demo.iam import MfaDevice, Role, WebIdentity
+from tray.demo.sample import SampleProfile, sample_principal
+from tray.errors import Kind, Problem, TrayError
+from tray.signin import Method, SignIn, SignInCancelled
+
+ACCOUNT = "111122223333"
+BASE = SampleProfile("base", ("eu-west-1",), sample_principal(ACCOUNT, "ana"))
+SERIAL = f"arn:aws:iam::{ACCOUNT}:mfa/ana"
+MFA_SIGN_IN = SignIn(Method.MFA, "secured", "secured")
+
+
+def role(name: str) -> str:
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+
+
+CONFIG = f"""
+[profile secured]
+role_arn = {role("secured")}
+source_profile = base
+mfa_serial = {SERIAL}
+region = eu-central-1
+[profile secured-elsewhere]
+role_arn = {role("secured")}
+source_profile = base
+mfa_serial = {SERIAL}
+region = us-west-2
+[profile beyond]
+role_arn = {role("beyond")}
+source_profile = secured
+[profile chain]
+role_arn = {role("far")}
+source_profile = middle
+region = eu-central-1
+[profile middle]
+role_arn = {role("middle")}
+source_profile = base
+external_id = corp
+[profile nowhere]
+role_arn = {role("middle")}
+source_profile = base
+external_id = corp
+[profile from-environment]
+role_arn = {role("middle")}
+credential_source = Environment
+external_id = corp
+[profile on-instance]
+role_arn = {role("middle")}
+credential_source = Ec2InstanceMetadata
+[profile in-container]
+role_arn = {role("middle")}
+credential_source = EcsContainer
+[profile pod]
+role_arn = {role("pod")}
+web_identity_token_file = TOKEN_FILE
+[profile after-pod]
+role_arn = {role("far")}
+source_profile = pod
+[profile loop]
+role_arn = {role("middle")}
+source_profile = pool
+[profile pool]
+role_arn = {role("far")}
+source_profile = loop
+[profile lost]
+role_arn = {role("far")}
+source_profile = not-there
+[profile expired]
+aws_access_key_id = ASIAEXPIREDEXPIRED12
+aws_secret_access_key = secret-of-long-ago
+aws_session_token = token-of-long-ago
+[profile signed-in]
+login_session = arn:aws:iam::{ACCOUNT}:user/ana
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with sample_cloud(tmp_path, profiles=[BASE]) as sample:
+        sample.into(monkeypatch)
+        token = tmp_path / "web-token"
+        token.write_text("a-web-identity-token")
+        with sample.files.config.open("a", encoding="utf-8") as config:
+            config.write(CONFIG.replace("TOKEN_FILE", str(token)))
+        user = BASE.principal.arn
+        sample.endpoint.world.iam.put(
+            Role(role("secured"), frozenset({user}), needs_mfa=True),
+            Role(role("beyond"), frozenset({role("secured")})),
+            Role(role("middle"), frozenset({user}), external_id="corp"),
+            Role(role("far"), frozenset({role("middle"), role("pod")})),
+            Role(role("pod"), frozenset({"oidc.example"})),
+            MfaDevice(SERIAL, user),
+            WebIdentity("a-web-identity-token", "oidc.example", "pod-1"),
+        )
+        yield sample
+
+
+@pytest.fixture
+def cloud(sample: SampleCloud) -> Cloud:
+    return Cloud()
+
+
+def place(aws_profile: str, region: str = "eu-west-1") -> Place:
+    return Place(aws_profile, region, aws_profile)
+
+
+def problem_of(cloud: Cloud, aws_profile: str) -> Problem:
+    with pytest.raises(TrayError) as caught:
+        cloud.list_notebooks(place(aws_profile))
+    return caught.value.problem
+
+
+def signer(sample: SampleCloud) -> str:
+    return sample.endpoint.recorder.calls("ListNotebookInstances")[-1].caller
+
+
+def code(sample: SampleCloud) -> str:
+    return sample.endpoint.world.iam.next_mfa_code(SERIAL)
+
+
+# Chains
+
+
+@pytest.mark.parametrize(
+    ("aws_profile", "assumed"),
+    [("middle", "middle"), ("chain", "far"), ("pod", "pod"), ("after-pod", "far"), ("nowhere", "middle")],
+)
+def test_a_role_signs(sample: SampleCloud, cloud: Cloud, aws_profile: str, assumed: str) -> None:
+    cloud.list_notebooks(place(aws_profile))
+    assert f":assumed-role/{assumed}/" in signer(sample)
+
+
+def test_sts_is_asked_in_the_profiles_region_and_else_where_it_lists(sample: SampleCloud, cloud: Cloud) -> None:
+    cloud.list_notebooks(place("chain", "us-east-1"))
+    assert {call.region for call in sample.endpoint.recorder.calls("AssumeRole")} == {"eu-central-1"}
+    sample.endpoint.recorder.clear()
+    cloud.list_notebooks(place("nowhere", "us-east-1"))
+    assert {call.region for call in sample.endpoint.recorder.calls("AssumeRole")} == {"us-east-1"}
+
+
+def test_credentials_of_the_environment(sample: SampleCloud, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", BASE.principal.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", BASE.principal.secret_access_key)
+    cloud.list_notebooks(place("from-environment"))
+    assert ":assumed-role/middle/" in signer(sample)
+
+
+@pytest.mark.parametrize("aws_profile", ["from-environment", "on-instance", "in-container"])
+def test_a_source_that_has_no_credentials_is_told(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, aws_profile: str
+) -> None:
+    monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:9")  # where nobody listens
+    problem = problem_of(cloud, aws_profile)
+    assert problem.kind is Kind.SIGN_IN
+    assert aws_profile in problem.message
+
+
+@pytest.mark.parametrize(("aws_profile", "named"), [("loop", "pool"), ("lost", "not-there")])
+def test_chains_that_lead_nowhere(cloud: Cloud, aws_profile: str, named: str) -> None:
+    problem = problem_of(cloud, aws_profile)
+    assert problem.kind is Kind.CONFIGURATION
+    assert named in problem.message
+
+
+def test_temporary_keys_in_the_files_that_are_over(cloud: Cloud) -> None:
+    problem = problem_of(cloud, "expired")
+    assert problem.kind is Kind.SIGN_IN
+    assert "“expired”" in problem.message
+    assert problem.sign_in is None
+    assert "token-of-long-ago" not in problem.text()
+
+
+# MFA
+
+
+def test_unattended_a_code_is_never_asked_for(
+    sample: SampleCloud, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda *_: pytest.fail("asked on a terminal"))
+    for aws_profile in ("secured", "beyond"):
+        problem = problem_of(cloud, aws_profile)
+        assert problem.kind is Kind.SIGN_IN
+        assert problem.sign_in == MFA_SIGN_IN
+        assert SERIAL in problem.message
+    assert not sample.endpoint.recorder.calls("AssumeRole")
+
+
+def test_a_wrong_code_is_asked_again_and_the_right_one_serves_all_that_go_through_it(
+    sample: SampleCloud, cloud: Cloud, tmp_path: Path
+) -> None:
+    right = code(sample)
+    wrong = f"{(int(right) + 1) % 1_000_000:06}"
+    surface = Typing("12", wrong, f" {right[:3]} {right[3:]} ")
+    cloud.sign_in(MFA_SIGN_IN, surface)
+    assert [question.serial for question in surface.questions] == [SERIAL] * 3
+    assert [bool(question.refused) for question in surface.questions] == [False, True, True]
+    for aws_profile, assumed in (("secured", "secured"), ("secured-elsewhere", "secured"), ("beyond", "beyond")):
+        cloud.list_notebooks(place(aws_profile))
+        assert f":assumed-role/{assumed}/" in signer(sample)
+    kept = cloud._sessions._identity("secured").credentials("eu-west-1").get_frozen_credentials()
+    for secret in (kept.secret_key, kept.token):
+        assert secret is not None
+        assert scan_for(secret, [tmp_path]) == []
+        assert secret not in repr(cloud._sessions._memory.__dict__)
+
+
+def test_they_outlive_a_file_that_changes(sample: SampleCloud, cloud: Cloud) -> None:
+    cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
+    cloud.forget_changed_config()
+    cloud.list_notebooks(place("secured"))
+    with sample.files.config.open("a", encoding="utf-8") as config:
+        config.write("[profile new]\nregion = eu-west-1\n")
+    cloud.forget_changed_config()
+    cloud.list_notebooks(place("secured"))
+    text = sample.files.config.read_text(encoding="utf-8")
+    sample.files.config.write_text(text.replace(role("secured"), role("another")), encoding="utf-8")
+    cloud.forget_changed_config()
+    assert problem_of(cloud, "secured").sign_in == MFA_SIGN_IN  # another role: these are not its credentials
+
+
+def test_cancelling_ends_it(sample: SampleCloud, cloud: Cloud) -> None:
+    with pytest.raises(SignInCancelled):
+        cloud.sign_in(MFA_SIGN_IN, Typing())
+    gone = Typing(code(sample))
+    gone.cancelled = True
+    with pytest.raises(SignInCancelled):
+        cloud.sign_in(MFA_SIGN_IN, gone)
+    assert gone.questions == []
+    assert problem_of(cloud, "secured").sign_in == MFA_SIGN_IN
+
+
+def test_a_refusal_that_no_code_mends_is_not_asked_again(sample: SampleCloud, cloud: Cloud) -> None:
+    sample.endpoint.world.iam.put(Role(role("secured"), frozenset()))
+    surface = Typing(code(sample), code(sample))
+    with pytest.raises(TrayError) as refused:
+        cloud.sign_in(MFA_SIGN_IN, surface)
+    assert refused.value.problem.kind is Kind.DENIED
+    assert len(surface.questions) == 1
+
+
+def test_when_they_are_over_the_profile_is_marked_again(sample: SampleCloud, cloud: Cloud) -> None:
+    cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
+    cloud.list_notebooks(place("secured"))
+    memory = cloud._sessions._memory
+    assert memory is not None
+    with memory.mfa._lock:
+        for key, (_, credentials) in memory.mfa._kept.items():
+            memory.mfa._kept[key] = datetime.now(UTC), credentials
+    assert problem_of(cloud, "secured").sign_in == MFA_SIGN_IN
+
+
+def test_what_aws_no_longer_accepts_is_not_kept(sample: SampleCloud, cloud: Cloud) -> None:
+    cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
+    kept = cloud._sessions._identity("secured").credentials("eu-west-1").get_frozen_credentials()
+    sample.endpoint.world.dismiss(kept.access_key)
+    assert problem_of(cloud, "secured").kind is Kind.SIGN_IN
+    assert problem_of(cloud, "secured").title == "MFA code needed"
+
+
+# Ahead of time
+
+
+def test_credentials_are_refreshed_before_they_expire(sample: SampleCloud, cloud: Cloud) -> None:
+    cloud.list_notebooks(place("middle"))
+    cloud.keep_fresh()
+    recorder = sample.endpoint.recorder
+    assert len(recorder.calls("AssumeRole")) == 1, "nothing is due"
+    credentials: Any = cloud._sessions._identity("middle").credentials("eu-west-1")
+    before = credentials.get_frozen_credentials()
+    credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
+    assert credentials.get_frozen_credentials() == before, "botocore would not do it yet"
+    cloud.keep_fresh()
+    assert len(recorder.calls("AssumeRole")) == 2
+    assert credentials.get_frozen_credentials() != before
+
+
+def test_what_can_not_be_refreshed_ahead_of_time_is_no_failure(
+    sample: SampleCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    cloud.list_notebooks(place("middle"))
+    credentials: Any = cloud._sessions._identity("middle").credentials("eu-west-1")
+    credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
+    sample.endpoint.world.iam.put(Role(role("middle"), frozenset()))
+    cloud.keep_fresh()
+    cloud.list_notebooks(place("middle"))
+    secret = credentials.get_frozen_credentials().secret_key
+    assert secret not in caplog.text
+
+
+def sso_profiles(sample: SampleCloud, count: int, token: dict[str, str]) -> list[str]:
+    names = [f"sso-{at}" for at in range(count)]
+    with sample.files.config.open("a", encoding="utf-8") as config:
+        config.write(
+            "[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = eu-west-1\n"
+            + "".join(
+                f"[profile {name}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = {name}\n"
+                for name in names
+            )
+        )
+    folder = sample.files.config.parent / ".aws" / "sso" / "cache"
+    folder.mkdir(parents=True)
+    (folder / f"{hashlib.sha1(b'corp', usedforsecurity=False).hexdigest()}.json").write_text(json.dumps(token))
+    return names
+
+
+def list_all(cloud: Cloud, names: list[str]) -> list[str]:
+    titles = []
+
+    def one(name: str, region: str) -> None:
+        try:
+            cloud.list_notebooks(place(name, region))
+        except TrayError as error:
+            titles.append(error.problem.title)
+
+    threads = [threading.Thread(target=one, args=(name, r)) for name in names for r in ("eu-west-1", "us-east-1")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return titles
+
+
+def token_that_ends(at: datetime) -> dict[str, str]:
+    written = "%Y-%m-%dT%H:%M:%SZ"
+    return {
+        "startUrl": "https://corp.awsapps.com/start",
+        "region": "eu-west-1",
+        "accessToken": "an-access-token-of-yesterday",
+        "expiresAt": at.strftime(written),
+        "clientId": "a-client",
+        "clientSecret": "a-client-secret",
+        "registrationExpiresAt": (datetime.now(UTC) + timedelta(days=30)).strftime(written),
+        "refreshToken": "a-refresh-token",
+    }
+
+
+def test_fifty_profiles_of_an_expired_session_ask_aws_once(sample: SampleCloud, cloud: Cloud) -> None:
+    names = sso_profiles(sample, 50, token_that_ends(datetime.now(UTC) - timedelta(hours=1)))
+    for _ in range(3):
+        assert list_all(cloud, names) == ["Signing in needed"] * 100
+        cloud.keep_fresh()
+    assert len(sample.endpoint.recorder.calls("CreateToken")) == 1
+
+
+def test_a_token_that_aws_no_longer_accepts_is_not_shown_again(sample: SampleCloud, cloud: Cloud) -> None:
+    names = sso_profiles(sample, 12, token_that_ends(datetime.now(UTC) + timedelta(hours=7)))
+    assert set(list_all(cloud, names)) == {"Signing in needed"}
+    asked = len(sample.endpoint.recorder.calls("GetRoleCredentials"))
+    assert 1 <= asked <= 24
+    assert set(list_all(cloud, names)) == {"Signing in needed"}
+    assert len(sample.endpoint.recorder.calls("GetRoleCredentials")) == asked
+
+
+# Access keys of the keyring
+
+
+def test_an_access_key_of_the_keyring_signs(sample: SampleCloud) -> None:
+    principal = BASE.principal
+    key = AccessKey(principal.access_key_id, principal.secret_access_key)
+    asked: list[str] = []
+
+    def access_key(profile: str) -> AccessKey:
+        asked.append(profile)
+        return key
+
+    cloud = Cloud(access_key)
+    (here,) = cloud.places("lab", source_of("lab", key.key_id), ("eu-west-1",))
+    cloud.list_notebooks(here)
+    cloud.list_notebooks(here)
+    assert signer(sample) == principal.arn
+    assert asked == ["lab"]
+    sample.endpoint.world.dismiss(key.key_id)
+    with pytest.raises(TrayError) as refused:
+        cloud.list_notebooks(here)
+    problem = refused.value.problem
+    assert (problem.title, problem.kind) == ("Access key refused", Kind.SIGN_IN)
+    assert "profiles set lab --access-key" in problem.remedy
+    assert key.key_id not in problem.text()
+    assert key.secret not in problem.text() + repr(cloud._sessions.__dict__)
+    with pytest.raises(TrayError):
+        cloud.list_notebooks(here)
+    assert asked == ["lab", "lab"], "it may have been replaced"
+
+
+def test_a_login_session_without_crt_says_what_to_install(cloud: Cloud) -> None:
+    problem = problem_of(cloud, "signed-in")
+    assert "notebook-tray[login]" in problem.remedy
+    assert "“signed-in”" in problem.message
+
+
+def test_nothing_of_it_is_logged(sample: SampleCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
+    cloud.list_notebooks(place("beyond"))
+    kept = cloud._sessions._identity("beyond").credentials("eu-west-1").get_frozen_credentials()
+    assert kept.secret_key not in caplog.text
+    assert str(kept.token) not in caplog.text
