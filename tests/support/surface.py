@@ -10,6 +10,7 @@ from tray.signin import SignInCancelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tray.errors import Problem
     from tray.signin import Callback, DeviceCode, MfaQuestion
 
 
@@ -19,6 +20,7 @@ class Typing:
     def __init__(self, *codes: str | Callable[[], str]) -> None:
         self._codes = list(codes)
         self.questions: list[MfaQuestion] = []
+        self.ended: list[Problem | None] = []
         self.cancelled = False
 
     def mfa_code(self, question: MfaQuestion) -> str:
@@ -27,6 +29,9 @@ class Typing:
             raise SignInCancelled
         code = self._codes.pop(0)
         return code if isinstance(code, str) else code()
+
+    def mfa_done(self, problem: Problem | None) -> None:
+        self.ended.append(problem)
 
     def open(self, url: str) -> None:
         raise AssertionError(f"no page belongs to an MFA code's sign-in: {url}")

@@ -100,8 +100,6 @@ class SignIns:
                 cancelled = True
 
         notice = attempt(subject_of(sign_in), act)
-        if mine.surface is not None:
-            mine.surface.mfa_done(notice.problem if notice is not None else None)
         with self._lock:
             del self._under_way[sign_in]
         self._board.update(

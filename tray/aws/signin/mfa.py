@@ -14,6 +14,7 @@ from botocore.utils import parse_timestamp
 
 from tray.aws.errors import MfaCodeNeeded, translated
 from tray.aws.values import Place
+from tray.errors import TrayError
 from tray.signin import MfaQuestion, SignIn, SignInCancelled
 
 if TYPE_CHECKING:
@@ -184,6 +185,18 @@ def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, surface: Surface) -> N
             raise SignInCancelled
         return surface.mfa_code(question)
 
+    try:
+        _have_asked(sessions, sign_in, ask)
+    except TrayError as error:
+        surface.mfa_done(error.problem)
+        raise
+    except SignInCancelled:
+        surface.mfa_done(None)
+        raise
+    surface.mfa_done(None)
+
+
+def _have_asked(sessions: Sessions, sign_in: SignIn, ask: Ask) -> None:
     place = Place(sign_in.name, "", sign_in.key)
     with translated(place, "AssumeRole"):
         identity = sessions.asking(sign_in.key, ask)
