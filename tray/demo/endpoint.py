@@ -1,4 +1,4 @@
-"""The embedded endpoint, whole: a SageMaker API and its notebook hosts on a free port of loopback."""
+"""The embedded endpoint, whole: a SageMaker API, its notebook hosts, and the sign-in services, on a free port of loopback."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tray.demo.attempt import Desk
+from tray.demo.consent import ConsentPages
 from tray.demo.control import Control, ControlAccess
 from tray.demo.faults import Faults
 from tray.demo.hosts import NotebookHosts
 from tray.demo.jupyter import JupyterLab, jupyter_is_installed
 from tray.demo.links import PresignedLinks
+from tray.demo.oidc import SsoOidc
+from tray.demo.portal import SsoPortal
 from tray.demo.recorder import Recorder
 from tray.demo.sagemaker import SageMaker
+from tray.demo.sts import Sts
 from tray.demo.web import LoopbackServer, Service
 
 if TYPE_CHECKING:
@@ -49,9 +54,14 @@ def running_endpoint(
     server = LoopbackServer(port)
     lab = JupyterLab() if jupyter and jupyter_is_installed() else None
     control = Control(world, faults, recorder, server.url)
+    desk = Desk(world, faults, recorder)
     server.services = (
         *services,
         SageMaker(world, links, faults, recorder, server.url),
+        SsoOidc(desk, server.url),
+        ConsentPages(desk),
+        SsoPortal(desk),
+        Sts(desk),
         NotebookHosts(world, links, recorder, lab),
         control,
     )

@@ -51,7 +51,7 @@ def opened_page(link: Link, view: View, now: datetime, hint: str) -> str:
         "Until": f"{until:%H:%M}" if until.date() == now.date() else f"{until:%H:%M, %d %B}",
     }
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    return _page(
+    return page(
         f"{link.name} is open",
         f"<dl>{rows}</dl><p>At AWS, {escape(view.label)} would be here now. {escape(hint)}</p>",
     )
@@ -59,7 +59,7 @@ def opened_page(link: Link, view: View, now: datetime, hint: str) -> str:
 
 def link_refused_page() -> str:
     """Return the page behind a presigned URL that is used up or too old; AWS shows its sign-in page."""
-    return _page(
+    return page(
         "This link is used up or has expired",
         f"<p>A presigned URL opens a notebook instance once, within {LINK_SECONDS // 60} minutes of its "
         "creation.</p><p>Open the notebook instance again from the tray: each time it makes a new link.</p>",
@@ -68,7 +68,7 @@ def link_refused_page() -> str:
 
 def not_running_page(name: str, status: str) -> str:
     """Return the page behind a good presigned URL whose notebook instance has stopped since."""
-    return _page(
+    return page(
         f"{name} is not running",
         f"<p>Its status is {escape(status)}. Start it, wait until it is InService, and open it again.</p>",
     )
@@ -76,17 +76,18 @@ def not_running_page(name: str, status: str) -> str:
 
 def session_ended_page() -> str:
     """Return the page for a browser without a running session."""
-    return _page(
+    return page(
         "Your session has ended",
         "<p>A session lasts as long as was chosen when the notebook instance was opened.</p>"
         "<p>Open the notebook instance again from the tray.</p>",
     )
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str, style: str = "") -> str:
+    """Return a page with a heading; `body` is HTML already, `style` goes behind the style of all pages."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>{_STYLE}{style}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )

@@ -122,7 +122,7 @@ def sample_world(
 def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[SampleProfile]) -> SampleFiles:
     """Write an AWS config and a credentials file for `profiles` into `folder`, readable by its owner only.
 
-    The environment that comes back leads SageMaker calls of any AWS SDK to `endpoint_url`
+    The environment that comes back leads SageMaker and sign-in calls of any AWS SDK to `endpoint_url`
     (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
     """
     config, credentials = folder / "config", folder / "credentials"
@@ -133,7 +133,7 @@ def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[Sampl
     environment = {
         "AWS_CONFIG_FILE": str(config),
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
-        "AWS_ENDPOINT_URL_SAGEMAKER": endpoint_url,
+        **{f"AWS_ENDPOINT_URL_{service}": endpoint_url for service in ("SAGEMAKER", "SSO_OIDC", "SSO", "STS")},
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         # botocore refuses an endpoint of one's own together with either of these.
         "AWS_USE_FIPS_ENDPOINT": "false",

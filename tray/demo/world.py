@@ -11,6 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from tray.demo.grants import Grants
+from tray.demo.iam import Iam
+from tray.demo.identity_center import IdentityCenters
+
 Clock = Callable[[], datetime]
 
 
@@ -27,6 +31,8 @@ class Status(StrEnum):
     PENDING_MAINTENANCE = "PendingMaintenance"
     IN_MAINTENANCE = "InMaintenance"
 
+
+_EXPIRED_KNOWN_FOR = timedelta(days=1)
 
 STARTABLE = (Status.STOPPED, Status.FAILED)
 STOPPABLE = (Status.IN_SERVICE,)
@@ -168,7 +174,7 @@ def utc_now() -> datetime:
 
 
 class World:
-    """All principals and notebook instances, safe to use from many threads."""
+    """All principals, ways to become one, and notebook instances; safe to use from many threads."""
 
     def __init__(self, clock: Clock = utc_now, durations: Durations | None = None) -> None:
         self.clock = clock
@@ -176,10 +182,17 @@ class World:
         self._lock = threading.Lock()
         self._principals: dict[str, Principal] = {}
         self._notebooks: dict[tuple[str, str], dict[str, NotebookInstance]] = {}
+        self.identity_centers = IdentityCenters()
+        self.grants = Grants(clock, self.identity_centers)
+        self.iam = Iam(clock)
 
     def admit(self, *principals: Principal) -> None:
         """Let principals sign requests from now on; one with a known access key takes that one's place."""
+        # Those that expired lately stay, so that they are told so.
+        forgotten = self.clock() - _EXPIRED_KNOWN_FOR
         with self._lock:
+            for old in [each for each in self._principals.values() if each.expires and each.expires < forgotten]:
+                del self._principals[old.access_key_id]
             self._principals.update({principal.access_key_id: principal for principal in principals})
 
     def dismiss(self, access_key_id: str) -> None:
