@@ -18,7 +18,7 @@ end
 # a Secret Service; and test_aws_models, which takes minutes under Wine.
 if [ $# = 0 ]; then
     shopt -s nullglob # the suites of seams that have a Windows side join as they come
-    set -- tests/windows tests/contract/test_cloud.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
+    set -- tests/windows tests/contract/test_cloud.py tests/contract/test_credential_process.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
     for file in tests/unit/test_*.py; do
         case $file in
             */test_assets.py | */test_icon_files.py | */test_aws_models.py | */test_benchmarks.py | */test_profile_backend.py) ;;

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
 import re
 import stat
 import sys
@@ -269,3 +272,111 @@ def test_a_status_changes_what_is_listed(imported: Run, cloud: SampleCloud) -> N
     cloud.endpoint.world.stop("111122223333", "eu-west-1", "churn-model")
     found = imported("list", "--json").json["notebooks"]
     assert next(n["status"] for n in found if n["name"] == "churn-model") == "Stopping"
+
+
+KEY_ID, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+
+def stored_text(memory: MemoryKeyring) -> str:
+    return "".join(memory.get_password("notebook-tray", name) or "" for name in memory.usernames("notebook-tray"))
+
+
+def test_an_access_key_from_standard_input(
+    run: Run, memory: MemoryKeyring, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    principal = cloud.profiles[0].principal
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{principal.secret_access_key}\n"))
+    key = ("--access-key", principal.access_key_id, "--secret-stdin")
+    assert run("profiles", "add", "lab", *key, "--region", "eu-west-1").out == "lab: added\n"
+    listed = run("profiles", "list", "--json")
+    assert listed.json["profiles"][0]["credentials"] == "access key"
+    assert listed.json["profiles"][0]["access_key"] == f"AKIA…{principal.access_key_id[-4:]}"
+    shown = listed.out + run("profiles", "list").out
+    assert principal.secret_access_key not in shown
+    assert principal.access_key_id not in shown
+    assert run("list", "--json").json["notebooks"]
+    assert principal.secret_access_key in stored_text(memory)
+    run("profiles", "remove", "lab")
+    assert principal.secret_access_key not in stored_text(memory)
+
+
+def test_an_access_key_is_replaced_and_left_for_an_aws_profile(
+    run: Run, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{SECRET}\nfirst-token\nanother-secret\n"))
+    add = ("profiles", "add", "lab", "--access-key", KEY_ID, "--secret-stdin", "--session-token")
+    assert run(*add, "--region", "eu-west-1").status == 0
+    assert "first-token" in stored_text(memory)
+    assert run("profiles", "set", "lab", "--region", "us-east-1").status == 0
+    assert SECRET in stored_text(memory)
+    assert run("profiles", "set", "lab", "--access-key", KEY_ID, "--secret-stdin").status == 0
+    assert "another-secret" in stored_text(memory)
+    assert "first-token" not in stored_text(memory)
+    assert run("profiles", "set", "lab", "--aws-profile", "research").status == 0
+    assert "another-secret" not in stored_text(memory)
+    assert run("profiles", "list", "--json").json["profiles"][0]["aws_profile"] == "research"
+
+
+@pytest.mark.parametrize(
+    ("args", "stdin", "words"),
+    [
+        (("--access-key", KEY_ID), "", "--secret-stdin"),
+        (("--access-key", "--secret-stdin"), SECRET, "name the key"),
+        (("--secret-stdin",), SECRET, "go with --access-key"),
+        (("--access-key", SECRET, "--secret-stdin", "--region", "eu-west-1"), "x", "16 to 128"),
+        (("--access-key", KEY_ID, "--secret-stdin"), SECRET, "No region"),
+        (("--access-key", KEY_ID, "--secret-stdin", "--region", "eu-west-1"), "\n", "secret access key is empty"),
+        (
+            ("--access-key", KEY_ID, "--secret-stdin", "--session-token", "--region", "eu-west-1"),
+            f"{SECRET}\n{'T0ken' * 300}\n",
+            "session token: 1,5",
+        ),
+        (
+            ("--access-key", KEY_ID, "--aws-profile", "x", "--secret-stdin", "--region", "eu-west-1"),
+            SECRET,
+            "one of them",
+        ),
+    ],
+)
+def test_access_keys_that_are_refused(
+    run: Run, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], stdin: str, words: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    ran = run("profiles", "add", "lab", *args)
+    assert ran.status == 2
+    assert words in ran.err
+    assert SECRET not in ran.err
+    assert "T0ken" not in ran.err
+    assert stored_text(memory) == ""
+
+
+@pytest.mark.only_on("linux", "darwin")
+def test_a_secret_is_asked_for_without_echo(tmp_path: Path) -> None:
+    """A real terminal, which would show what is typed; the keyring is one that refuses, after the questions."""
+    import pty
+
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+        os.environ["XDG_STATE_HOME"] = str(tmp_path)
+        command = [sys.executable, "-m", "tray", "profiles", "add", "lab", "--access-key", "--region", "eu-west-1"]
+        os.execv(command[0], command)  # noqa: S606 - a process of its own, on a terminal of its own
+    shown = ""
+
+    def read_until(words: str) -> None:
+        nonlocal shown
+        while words not in shown:
+            shown += os.read(terminal, 1000).decode()
+
+    read_until("Access key ID: ")
+    os.write(terminal, f"{KEY_ID}\n".encode())
+    read_until("Secret access key: ")
+    os.write(terminal, f"{SECRET}\n".encode())
+    with contextlib.suppress(OSError):  # EIO: the other side is gone
+        while more := os.read(terminal, 1000):
+            shown += more.decode()
+    _, status = os.waitpid(pid, 0)
+    os.close(terminal)
+    assert KEY_ID in shown
+    assert SECRET not in shown
+    assert os.waitstatus_to_exitcode(status) == 4, shown  # no keyring: after the secret was taken

@@ -154,6 +154,16 @@ def _mfa(error: Exception, place: Place) -> TrayError:
     )
 
 
+def _no_crt(_error: Exception, place: Place) -> TrayError:
+    return TrayError(
+        "A part is missing",
+        f"The AWS profile “{place.aws_profile}” was signed in to with `aws login` (login_session), which needs the AWS"
+        " Common Runtime, and that is not installed.",
+        "Install it with: pipx install --force 'notebook-tray[login]' – or pip install 'botocore[crt]' beside it.",
+        kind=Kind.CONFIGURATION,
+    )
+
+
 def _gone(_error: Exception, place: Place) -> TrayError:
     return TrayError(
         "AWS profile not found",
@@ -249,6 +259,7 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     ((ResponseParserError, GarbledAnswerError), _garbled),
     ((b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError, b.SSOError), _signed_out),
     ((b.NoCredentialsError, b.PartialCredentialsError, b.CredentialRetrievalError), _no_credentials),
+    (b.MissingDependencyException, _no_crt),
     (b.ProfileNotFound, _gone),
     ((b.InvalidRegionError, b.NoRegionError), lambda _error, place: unknown_region(place)),
     ((b.ConnectionError, b.HTTPClientError), connection_error),
@@ -259,7 +270,6 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
             b.InvalidConfigError,
             b.InvalidProxiesConfigError,
             b.ConfigNotFound,
-            b.MissingDependencyException,
         ),
         _configuration,
     ),
