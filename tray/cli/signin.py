@@ -55,12 +55,18 @@ def signin(profile: str | None, device: bool) -> None:
                 failed = True
                 continue
             done += 1
-            click.echo(f"Signed in to {sign_in.name} ({', '.join(names)}).")
+            click.echo(_done(sign_in, ", ".join(names)))
     finally:
         if done:
             tell_signed_in()
     if failed:
         sys.exit(ExitStatus.REFUSED)
+
+
+def _done(sign_in: SignIn, names: str) -> str:
+    if sign_in.method is Method.MFA:  # what a code gives is never written
+        return f"{names}: the code is good, for this command alone. The tray asks for one from its menu."
+    return f"Signed in to {sign_in.name} ({names})."
 
 
 def _needed(cloud: Cloud, profile: str | None) -> tuple[Needed, bool]:

@@ -33,7 +33,9 @@ AUTHORIZATION_CODE = "authorization_code"
 _REGISTRATION_MARGIN = timedelta(minutes=15)
 # Far more than these files have; a foreign one of gigabytes is not read.
 _MOST_BYTES = 1 << 20
-_REPLACE_TRIES = 20
+# What another program has in its hands for an instant, on Windows, is tried for a second.
+_TRIES = 20
+_TRY_AGAIN_SECONDS = 0.05
 
 Folder = Callable[[], Path]
 
@@ -222,11 +224,23 @@ def _path(made_from: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = json.loads(file.read(_MOST_BYTES))
+        content = json.loads(_bytes(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _bytes(path: Path) -> bytes:
+    for left in reversed(range(_TRIES)):
+        try:
+            with path.open("rb") as file:
+                return file.read(_MOST_BYTES)
+        except PermissionError:
+            # Windows opens no file at the instant in which another program replaces it.
+            if sys.platform != "win32" or not left:
+                raise
+        time.sleep(_TRY_AGAIN_SECONDS)
+    raise AssertionError
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
@@ -245,7 +259,7 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 
 def _replace(temporary: str, path: Path) -> None:
-    for left in reversed(range(_REPLACE_TRIES)):
+    for left in reversed(range(_TRIES)):
         try:
             os.replace(temporary, path)  # noqa: PTH105
             return
@@ -253,7 +267,7 @@ def _replace(temporary: str, path: Path) -> None:
             # Windows replaces no file that another program has open, and they all read it for an instant only.
             if sys.platform != "win32" or not left:
                 raise
-        time.sleep(0.05)
+        time.sleep(_TRY_AGAIN_SECONDS)
 
 
 def _written(time: datetime) -> str:
