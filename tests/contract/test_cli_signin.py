@@ -13,7 +13,7 @@ from pathlib import Path
 import keyring
 import pytest
 
-from tests.support.sign_in import CONFIG, START_URL, Person, decide, fetch, identity_center, impatient
+from tests.support.sign_in import CONFIG, START_URL, Person, come_back, decide, fetch, identity_center, impatient
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.cli import main
@@ -84,10 +84,9 @@ def test_without_a_browser_the_address_is_printed(endpoint: Endpoint) -> None:
         lines = iter(process.stderr.readline, "")
         url = next(line.strip() for line in lines if "/authorize?" in line)
         assert url.startswith(endpoint.url)
-        status, text, _ = fetch(decide(url))
+        text = come_back(decide(url))
         out, _ = process.communicate(timeout=120)
     assert (process.returncode, out) == (0, "Signed in to corp (research).\n")
-    assert status == 200
     assert "You are signed in" in text
 
 
@@ -98,7 +97,7 @@ def test_what_is_wrong_is_shown_in_both_places(endpoint: Endpoint) -> None:
         url = next(line.strip() for line in iter(process.stderr.readline, "") if "/authorize?" in line)
         back = decide(url, "deny")
         assert fetch(back.replace("state=", "state=x"))[0] == 400
-        assert "Sign-in declined" in fetch(back)[1]
+        assert "Sign-in declined" in come_back(back)
         _, err = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "research: Sign-in declined" in err

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, decide, fetch, identity_center
+from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, come_back, decide, identity_center
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.demo.endpoint import Endpoint
@@ -92,13 +92,7 @@ def tray(endpoint: Endpoint, tmp_path: Path) -> Tray:
     store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
     for at in range(MANY):
         store.add(Profile(f"p{at:02}", f"p{at:02}"))
-    return Tray(endpoint, store, lambda url: fetch(comes_back(decide(url))))
-
-
-def comes_back(location: str) -> str:
-    """Follow the browser's return, as it does, to the page that tells how it ended."""
-    _, _, path = fetch(location)
-    return location.partition("/oauth/")[0] + path
+    return Tray(endpoint, store, lambda url: come_back(decide(url)))
 
 
 def test_fifty_profiles_expire_unattended_and_one_click_signs_all_of_them_in(tray: Tray) -> None:
@@ -147,7 +141,7 @@ def test_a_sign_in_that_another_program_does_is_noticed(tray: Tray) -> None:
 
 
 def test_a_refusal_is_told_and_the_line_stays(tray: Tray) -> None:
-    tray.does = lambda url: fetch(comes_back(decide(url, "deny")))
+    tray.does = lambda url: come_back(decide(url, "deny"))
     tray.refresher.start()
     tray.listed()
     tray.sign_ins.begin(CORP)

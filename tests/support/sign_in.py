@@ -115,6 +115,12 @@ def decide(url: str, decision: str = "allow") -> str:
     return location
 
 
+def come_back(location: str) -> str:
+    """Have the browser come back to the program, as the consent page says; return the page that tells how it ended."""
+    _, _, path = fetch(location)
+    return fetch(location.partition("/oauth/")[0] + path)[1]
+
+
 @dataclass
 class Person:
     """A Surface on which somebody does at once what `does` says with each page that is opened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import stat
 import threading
@@ -72,6 +73,7 @@ def test_times_as_older_programs_write_them(written: str) -> None:
     ],
 )
 def test_what_is_no_token_is_none(content: bytes) -> None:
+    gc.collect()  # what other tests left is finalized here, and not at the bottom of a recursion
     path = cache.token_path(CORP)
     path.parent.mkdir(parents=True)
     path.write_bytes(content)

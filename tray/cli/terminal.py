@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.cli.callback import command_callback
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.signin import SignInCancelled
 
@@ -39,7 +38,9 @@ class TerminalSurface:
 
         :raises OSError: this machine's loopback can't be listened on
         """
-        return command_callback(state, lambda: self.cancelled)
+        from tray.pages.callback import CallbackPage
+
+        return CallbackPage(state, self._cancelled)
 
     def open(self, url: str) -> None:
         """Open a page in the browser; print its address where there is none. It is no secret: only we can end it."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LIFETIME_SECONDS = 11 * 60.0  # a minute more than a sign-in may take
 PATH = "/oauth/callback"
-_DONE = "The notebook instances appear in the tray's menu in a moment."
+_DONE = "Your notebook instances appear in the tray's menu in a moment."
 _FINISH_WITHIN_SECONDS = 30.0
 _DELIVER_WITHIN_SECONDS = 2.0
 _LOOK_SECONDS = 0.2

@@ -15,6 +15,7 @@ from tray.cli.doctor.network import region_name
 from tray.errors import TrayError
 
 if TYPE_CHECKING:
+    from tray.access_keys import AccessKey
     from tray.aws.cloud import Cloud
     from tray.aws.reach import Reach
     from tray.aws.values import Place
@@ -47,9 +48,15 @@ def examine(patience: Patience | None = None) -> list[Check]:
     kept = keyring.outcome()
     profiles, in_keyring = (None, [kept]) if isinstance(kept, Check) else (kept.profiles, list(kept.checks))
     of_config = _checks(files)
-    of_aws = _of_aws(bench, Cloud(), profiles, patience)
+    of_aws = _of_aws(bench, Cloud(_access_key), profiles, patience)
     of_desktop = [check for each in on_desktop.values() for check in _checks(each)]
     return [*of_desktop, *in_keyring, *of_config, *of_aws]
+
+
+def _access_key(name: str) -> AccessKey:
+    from tray.profiles.store import ProfileStore
+
+    return ProfileStore().access_key(name, ask=False)
 
 
 def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, patience: Patience) -> list[Check]:
