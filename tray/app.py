@@ -195,8 +195,10 @@ def run_demo() -> None:
     import tempfile
     from pathlib import Path
 
+    from tray.aws.signin.cache import keep_tokens_in
     from tray.demo.endpoint import running_endpoint
     from tray.demo.sample import sample_profiles, sample_world, write_sample_files
+    from tray.demo.sample_sign_in import add_sign_in_sample
     from tray.profiles.memory import MemoryKeyring
     from tray.profiles.model import Profile
     from tray.profiles.store import ProfileStore
@@ -214,6 +216,9 @@ def run_demo() -> None:
         store = ProfileStore(MemoryKeyring(), folder / "lock")
         for sample in samples:
             store.add(Profile(sample.name, sample.name, sample.regions))
+        signed_out = add_sign_in_sample(endpoint.world, files)
+        store.add(Profile(signed_out, signed_out))
+        keep_tokens_in(lambda: folder / "sso-cache")  # not among the person's own
         App(lambda: store, "Notebook Tray (demo)", autostart=False).run()
 
 

@@ -1,0 +1,44 @@
+"""A sample profile that signs in through IAM Identity Center: the demo begins signed out of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tray.demo.identity_center import Assignment, IdentityCenter
+from tray.demo.world import NotebookInstance, Status
+
+if TYPE_CHECKING:
+    from tray.demo.sample import SampleFiles
+    from tray.demo.world import World
+
+_PROFILE = "marketing"
+_ACCOUNT = "444455556666"
+_REGION = "eu-central-1"
+_START_URL = "https://example.awsapps.com/start"
+
+
+def add_sign_in_sample(world: World, files: SampleFiles) -> str:
+    """Add the profile to `files`, and to `world` what it gives way to; return the profile's name."""
+    world.identity_centers.put(
+        IdentityCenter(_START_URL, _REGION, "ana", (Assignment(_ACCOUNT, "Marketing", "Analyst"),))
+    )
+    now = world.clock()
+    world.put(
+        NotebookInstance(
+            name="campaign-response",
+            account_id=_ACCOUNT,
+            region=_REGION,
+            status=Status.IN_SERVICE,
+            instance_type="ml.t3.medium",
+            created=now - timedelta(days=51),
+            modified=now - timedelta(hours=5),
+        )
+    )
+    with files.config.open("a", encoding="utf-8") as config:
+        config.write(
+            f"[sso-session example]\nsso_start_url = {_START_URL}\nsso_region = {_REGION}\n\n"
+            f"[profile {_PROFILE}]\nsso_session = example\nsso_account_id = {_ACCOUNT}\nsso_role_name = Analyst\n"
+            f"region = {_REGION}\n"
+        )
+    return _PROFILE
