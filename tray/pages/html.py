@@ -34,8 +34,8 @@ input[name=code] { box-sizing: border-box; width: 11rem; padding: .45rem .7rem;
 output { display: block; margin: 1rem 0; font: 700 2rem/1.3 ui-monospace, monospace; letter-spacing: .12em;
   user-select: all }
 form { margin: 1.2rem 0 0 }
-button, a.button { display: inline-block; margin: .9rem .6rem 0 0; padding: .5rem 1.2rem; font: 600 1rem/1.4 inherit;
-  font-family: inherit; text-decoration: none; border: 1px solid var(--accent); border-radius: 6px; cursor: pointer;
+button, a.button { display: inline-block; margin: .9rem .6rem 0 0; padding: .5rem 1.2rem; font: inherit;
+  font-weight: 600; text-decoration: none; border: 1px solid var(--accent); border-radius: 6px; cursor: pointer;
   background: var(--accent); color: var(--on-accent) }
 button.other { background: none; color: var(--ink); border-color: var(--soft) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
