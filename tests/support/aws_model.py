@@ -35,7 +35,12 @@ def complaints(shape: Shape, value: Any, where: str = "output") -> list[str]:
 
 
 def _scalar_complaints(shape: Shape, value: Any, where: str) -> list[str]:
-    types: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "timestamp": (int, float)}
+    types: dict[str, tuple[type, ...]] = {
+        "string": (str,),
+        "integer": (int,),
+        "long": (int,),
+        "timestamp": (int, float),
+    }
     if not isinstance(value, types[shape.type_name]) or isinstance(value, bool):
         return [f"{where} is no {shape.type_name}: {value!r}"]
     if shape.type_name == "timestamp":
