@@ -405,7 +405,39 @@ def test_an_access_key_of_the_keyring_signs(sample: SampleCloud) -> None:
     assert asked == ["lab", "lab"], "it may have been replaced"
 
 
-def test_a_login_session_without_crt_says_what_to_install(cloud: Cloud) -> None:
+def login_cache(folder: Path, monkeypatch: pytest.MonkeyPatch, **left: timedelta) -> Path:
+    """Return where `aws login` keeps the session of the profile `signed-in`, as the AWS CLI writes it."""
+    monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", str(folder))
+    path = folder / f"{hashlib.sha256(BASE.principal.arn.encode()).hexdigest()}.json"
+    expires = datetime.now(UTC) + left.get("for_", timedelta(hours=1))
+    token = {
+        "accessKeyId": BASE.principal.access_key_id,
+        "secretAccessKey": BASE.principal.secret_access_key,
+        "sessionToken": "",
+        "accountId": ACCOUNT,
+        "expiresAt": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    others = {"tokenType": "aws_sigv4", "clientId": "arn:aws:signin:::devtools/same-device"}
+    secrets = {"refreshToken": "refresh", "idToken": "id", "dpopKey": "key"}
+    path.write_text(json.dumps({"accessToken": token, **others, **secrets}), encoding="utf-8")
+    return path
+
+
+def test_a_login_session_works_where_crt_is_there(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # botocore would sign by crt all that the tests sign, were it installed; a session that holds doesn't use it.
+    monkeypatch.setattr("botocore.credentials.EC", object())
+    path = login_cache(tmp_path, monkeypatch)
+    cloud.list_notebooks(place("signed-in"))
+    path.unlink()
+    problem = problem_of(Cloud(), "signed-in")
+    assert (problem.kind, problem.sign_in) == (Kind.SIGN_IN, None)
+    assert problem.remedy == "Run: aws login --profile signed-in"
+
+
+def test_a_login_session_without_crt_says_what_to_install(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.credentials.EC", None)  # what botocore finds where there is none
     problem = problem_of(cloud, "signed-in")
     assert "notebook-tray[login]" in problem.remedy
     assert "“signed-in”" in problem.message

@@ -131,6 +131,15 @@ def _signed_out(_error: Exception, place: Place) -> TrayError:
     return sign_in(place, f"The sign-in of the AWS profile “{place.aws_profile}” is missing or has expired")
 
 
+def _login_over(_error: Exception, place: Place) -> TrayError:
+    return TrayError(
+        "Signing in needed",
+        f"The AWS profile “{place.aws_profile}” is signed in to with `aws login`, and that has expired or is missing.",
+        f"Run: aws login --profile {place.aws_profile}",
+        kind=Kind.SIGN_IN,
+    )
+
+
 def _no_credentials(error: Exception, place: Place) -> TrayError:
     what = "no credentials" if isinstance(error, b.NoCredentialsError) else "no usable credentials"
     return TrayError(
@@ -258,6 +267,7 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     (MfaCodeNeeded, _mfa),
     ((ResponseParserError, GarbledAnswerError), _garbled),
     ((b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError, b.SSOError), _signed_out),
+    (getattr(b, "LoginError", ()), _login_over),  # new in botocore 1.41
     ((b.NoCredentialsError, b.PartialCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.MissingDependencyException, _no_crt),
     (b.ProfileNotFound, _gone),
