@@ -20,6 +20,7 @@ from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
 from tray.demo.faults import Fault, Trouble
+from tray.demo.sample_sign_in import add_sign_in_sample
 from tray.desktop.icon.artwork import Artwork
 
 RUNNING = re.compile("of 8 running")
@@ -287,3 +288,47 @@ def test_the_cli_and_the_tray_leave_no_secret_in_the_log(configured: World) -> N
     logs = [path for path in (configured.folder / "keyring" / "home").rglob("*.log") if path.is_file()]
     assert logs
     assert all("authToken=" not in log.read_text() for log in logs)
+
+
+def signed_out(world: World) -> str:
+    """Configure a profile that nobody has signed in to; return the line that would sign in to it."""
+    name = add_sign_in_sample(world.cloud.endpoint.world, world.cloud.files)
+    world.cli("profiles", "import", name)
+    return f"Sign in to {name}…"
+
+
+def refresh(world: World, menu: MenuClient) -> None:
+    before = len(world.cloud.endpoint.recorder.calls("ListNotebookInstances"))
+    menu.click("Refresh")
+    places = 3  # of the profiles that need no signing in
+    wait_until(
+        lambda: len(world.cloud.endpoint.recorder.calls("ListNotebookInstances")) >= before + places, "the refresh"
+    )
+
+
+def test_what_needs_signing_in_is_told_once_and_opens_nothing(configured: World) -> None:
+    line = signed_out(configured)
+    with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):
+        menu.wait_for_entry(line)
+        wait_until(lambda: notifications.shown, "a notification")
+        for _ in range(3):
+            refresh(configured, menu)
+        menu.wait_for_entry(line)
+        assert [shown.title for shown in notifications.shown] == ["Signing in needed for marketing"]
+    assert not configured.visited.exists()
+
+
+def test_started_at_login_it_says_so_with_the_icon_alone(configured: World) -> None:
+    line = signed_out(configured)
+    with (
+        StubNotifications(configured.keyring.address) as notifications,
+        StubWatcher(configured.keyring.address),
+        program(configured.environment, configured.folder / "tray.log", "--autostarted"),
+        menu_client(configured.keyring.address) as menu,
+    ):
+        menu.wait_for_entry(line)
+        refresh(configured, menu)
+        menu.wait_for_entry(line)
+        assert menu.item_property("Status") == "NeedsAttention"
+        assert notifications.shown == []
+    assert not configured.visited.exists()
