@@ -217,7 +217,7 @@ class Program:
     def _sign_in_surface(self) -> CancellableSurface:
         from tray.pages.surface import BrowserSurface
 
-        return BrowserSurface(_hand_off, show_code=self._show_code)
+        return BrowserSurface(_open_page, show_code=self._show_code)
 
     def _show_code(self, code: DeviceCode) -> None:
         self._icon.notify(f"Check that the page which has opened shows {code.user_code}.", "Your sign-in code")
@@ -285,6 +285,12 @@ def _hand_off(url: str) -> None:
         hand_off(url)
     except TrayError as error:
         raise error.advised("Or choose “Copy link” in the menu.") from error
+
+
+def _open_page(url: str) -> None:
+    from tray.desktop.browser.handoff import hand_off
+
+    hand_off(url)
 
 
 def _look_for_browsers() -> None:

@@ -145,8 +145,8 @@ def _no_credentials(error: Exception, place: Place) -> TrayError:
     return TrayError(
         "Signing in needed",
         f"The AWS profile “{place.aws_profile}” has {what}.",
-        "Sign in to it, or complete it in the AWS config and credentials files"
-        f" (aws configure --profile {place.aws_profile}).",
+        "Complete it in the AWS config and credentials files, or keep an access key in the keyring:"
+        " notebook-tray profiles add NAME --access-key --region REGION",
         kind=Kind.SIGN_IN,
     )
 

@@ -54,9 +54,9 @@ class _Search:
         """Say why the page was not fetched. Names programs and statuses alone, no address."""
         if not self._is_over:
             return _desktop_error(
-                "The browser did not open the notebook",
+                "The browser did not open the page",
                 f"No browser asked for the page within {waited_seconds:.0f} seconds.",
-                "Look whether the browser waits for an answer, and open the notebook again.",
+                "Look whether the browser waits for an answer, and try again.",
             )
         if self._failures:
             return _desktop_error(
