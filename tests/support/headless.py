@@ -20,7 +20,7 @@ def headless_browser(folder: Path) -> Iterator[Browser]:
     """Run a Chromium without a window, with its profile in `folder`, until the block ends."""
     program = chromium()
     if program is None:
-        pytest.skip("no Chromium here")
+        pytest.skip(reason="chromium is not installed")
     profile = folder / "headless-profile"
     root = ["--no-sandbox"] if hasattr(os, "getuid") and os.getuid() == 0 else []
     with (folder / "headless.log").open("wb") as log:
