@@ -150,7 +150,7 @@ def test_codes(cloud: Cloud, sample: SampleCloud, code: str, kind: Kind, title: 
         ("login_session = arn:aws:iam::111122223333:user/ana\n", "aws login --profile research"),
         ("sso_session = corp\n", "notebook-tray signin research"),
         ("source_profile = base\nrole_arn = x\n[profile base]\nsso_start_url = x\n", "notebook-tray signin research"),
-        ("mfa_serial = arn:aws:iam::111122223333:mfa/ana\n", "notebook-tray signin research"),
+        ("mfa_serial = arn:aws:iam::111122223333:mfa/ana\n", "Enter the MFA code for"),
     ],
 )
 def test_how_to_sign_in_is_said_for_the_profile(cloud: Cloud, sample: SampleCloud, more: str, remedy: str) -> None:

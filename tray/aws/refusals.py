@@ -174,7 +174,9 @@ def _how(place: Place) -> str:
     while (source := settings.get("source_profile")) and source not in seen and "mfa_serial" not in settings:
         seen.add(source)
         settings = profile_settings(source)
-    if settings.keys() & {"sso_session", "sso_start_url", "mfa_serial"}:
+    if "mfa_serial" in settings:
+        return "Choose “Enter the MFA code for …” in the tray's menu."  # a command would keep what it gives for itself
+    if settings.keys() & {"sso_session", "sso_start_url"}:
         return f"Choose “Sign in to …” in the menu, or run: notebook-tray signin {place.profile}"
     if "login_session" in settings:
         return f"Sign in again: aws login --profile {place.aws_profile}"
