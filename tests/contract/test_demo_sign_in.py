@@ -5,7 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,7 @@ import botocore.session
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from tests.support.aws_model import complaints
 from tests.support.sign_in import (
@@ -30,7 +34,9 @@ from tests.support.sign_in import (
     impatient,
 )
 from tray.demo.endpoint import Endpoint
+from tray.demo.faults import Fault, Trouble
 from tray.demo.iam import MfaDevice, Role, WebIdentity
+from tray.demo.identity_center import Assignment
 from tray.demo.sample import sample_principal
 
 ANA = sample_principal(ACCOUNT, "ana")
@@ -76,9 +82,19 @@ def client(service: str, endpoint: Endpoint, *, signed: bool = False) -> Any:
             if http_response.content.startswith(b"{"):
                 assert complaints(model.output_shape, json.loads(http_response.content)) == []
             assert set(parsed) - {"ResponseMetadata"} <= set(model.output_shape.members)
+            assert lacking(model.output_shape, parsed) == []
 
     made.meta.events.register("after-call", judge)
     return made
+
+
+def lacking(shape: Any, value: Any, where: str = "") -> list[str]:
+    """Return the members that the model requires and an answer, parsed already, doesn't have: XML as well as JSON."""
+    if shape.type_name != "structure" or not isinstance(value, dict):
+        return []
+    found = [f"{where}.{name}" for name in shape.required_members if name not in value]
+    inner = [lacking(member, value[name], f"{where}.{name}") for name, member in shape.members.items() if name in value]
+    return [*found, *(name for names in inner for name in names)]
 
 
 @pytest.fixture
@@ -171,6 +187,7 @@ def move(endpoint: Endpoint, by: timedelta) -> None:
         {"response_type": "token"},
         {"code_challenge_method": "plain"},
         {"client_id": "unknown"},
+        {"code_challenge": "too-short"},
     ],
 )
 def test_a_wrong_request_leads_nowhere(oidc: Any, endpoint: Endpoint, changes: dict[str, str]) -> None:
@@ -308,3 +325,111 @@ def test_nothing_secret_is_recorded(oidc: Any, sts: Any, endpoint: Endpoint) -> 
     recorded = repr(endpoint.recorder.calls())
     for secret in (known["clientSecret"], code, VERIFIER, token["accessToken"], token["refreshToken"], digits):
         assert secret not in recorded
+
+
+def test_a_code_is_good_for_the_address_that_it_was_asked_for_and_used_up_by_another(
+    oidc: Any, endpoint: Endpoint
+) -> None:
+    known = registered(oidc)
+    code = came_back(decide(authorize(endpoint, known)))["code"]
+    elsewhere = RETURN.replace("49152", "49153")
+    assert refused(redeem, oidc, known, code, redirectUri=elsewhere) == "InvalidGrantException"
+    assert refused(redeem, oidc, known, code) == "InvalidGrantException"
+
+
+def test_a_decision_counts_once_and_from_the_page_alone(oidc: Any, endpoint: Endpoint) -> None:
+    found = re.search(r'name="ticket" value="([^"]+)"', fetch(authorize(endpoint, registered(oidc)))[1])
+    assert found
+    decision = {"ticket": found[1], "decision": "allow"}
+    address = f"{endpoint.url}/authorize"
+    foreign = urllib.request.Request(address, urlencode(decision).encode(), {"Sec-Fetch-Site": "cross-site"})
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(foreign, timeout=30)
+    assert [fetch(address, decision)[0] for _ in range(2)] == [303, 400]
+
+
+def test_the_portal_gives_a_long_list_in_pages(oidc: Any, portal: Any, endpoint: Endpoint) -> None:
+    many = tuple(Assignment(f"{at:012}", f"Account {at}", "Analyst") for at in range(45))
+    endpoint.world.identity_centers.put(impatient(replace(CENTER, assignments=many)))
+    known = registered(oidc)
+    token = redeem(oidc, known, came_back(decide(authorize(endpoint, known)))["code"])["accessToken"]
+    pages = list(portal.get_paginator("list_accounts").paginate(accessToken=token))
+    assert len(pages) > 1
+    listed = [each["accountId"] for page in pages for each in page["accountList"]]
+    assert listed == [assignment.account_id for assignment in many]
+
+
+@pytest.mark.parametrize(("code", "status"), [("SlowDownException", 400), ("InternalServerException", 500)])
+def test_faults_strike_the_sign_in_as_the_model_says(oidc: Any, endpoint: Endpoint, code: str, status: int) -> None:
+    known = registered(oidc)
+    endpoint.faults.add(Fault(Trouble.ERROR, code, operation="CreateToken", times=1))
+    with pytest.raises(getattr(oidc.exceptions, code)) as raised:
+        oidc.create_token(**known, grantType="refresh_token", refreshToken="any")
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+def test_a_dropped_connection_strikes_all_of_them(oidc: Any, sts: Any, endpoint: Endpoint) -> None:
+    endpoint.faults.add(Fault(Trouble.DROP))
+    for call in (lambda: registered(oidc), sts.get_caller_identity):
+        with pytest.raises(ConnectionClosedError):
+            call()
+
+
+def test_the_device_of_somebody_else_proves_nothing(sts: Any, endpoint: Endpoint) -> None:
+    serial = f"arn:aws:iam::{ACCOUNT}:mfa/ben"
+    endpoint.world.iam.put(MfaDevice(serial, f"arn:aws:iam::{ACCOUNT}:user/ben"))
+    digits = endpoint.world.iam.next_mfa_code(serial)
+    asked = {"RoleArn": GUARDED, "RoleSessionName": "ana", "SerialNumber": serial, "TokenCode": digits}
+    assert refused(sts.assume_role, **asked) == "AccessDenied"
+
+
+def with_credentials(endpoint: Endpoint, given: dict[str, Any]) -> Any:
+    return botocore.session.Session().create_client(
+        "sts",
+        region_name=REGION,
+        endpoint_url=endpoint.url,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+
+
+def test_a_session_token_carries_the_mfa_that_it_was_given_for(sts: Any, endpoint: Endpoint) -> None:
+    digits = endpoint.world.iam.next_mfa_code(SERIAL)
+    proven = with_credentials(endpoint, sts.get_session_token(SerialNumber=SERIAL, TokenCode=digits)["Credentials"])
+    assert proven.assume_role(RoleArn=GUARDED, RoleSessionName="ana")["Credentials"]
+    unproven = with_credentials(endpoint, sts.get_session_token()["Credentials"])
+    assert refused(unproven.assume_role, RoleArn=GUARDED, RoleSessionName="ana") == "AccessDenied"
+    move(endpoint, timedelta(days=1))
+    assert refused(proven.get_caller_identity) == "ExpiredToken"
+
+
+def test_a_chained_role_lasts_an_hour_at_most(sts: Any, endpoint: Endpoint) -> None:
+    far = f"arn:aws:iam::{ACCOUNT}:role/far"
+    endpoint.world.iam.put(Role(far, frozenset({ROLE}), maximum_seconds=12 * 3600))
+    first = sts.assume_role(RoleArn=ROLE, RoleSessionName="ana", ExternalId="corp")["Credentials"]
+    chained = with_credentials(endpoint, first)
+    assert refused(chained.assume_role, RoleArn=far, RoleSessionName="ana", DurationSeconds=3601) == "ValidationError"
+    assert chained.assume_role(RoleArn=far, RoleSessionName="ana", DurationSeconds=3600)["Credentials"]
+
+
+def test_a_web_identity_s_token_expires(endpoint: Endpoint) -> None:
+    soon = endpoint.world.clock() + timedelta(minutes=5)
+    endpoint.world.iam.put(WebIdentity("a-short-token", "oidc.example", "pod-2", expires=soon))
+    anonymous = client("sts", endpoint)
+    asked = {"RoleArn": POD, "RoleSessionName": "ana", "WebIdentityToken": "a-short-token"}
+    assert anonymous.assume_role_with_web_identity(**asked)["Credentials"]
+    move(endpoint, timedelta(minutes=6))
+    assert refused(anonymous.assume_role_with_web_identity, **asked) == "ExpiredTokenException"
+
+
+def test_what_nobody_decided_is_forgotten(oidc: Any, endpoint: Endpoint) -> None:
+    known, grants = registered(oidc), endpoint.world.grants
+    for _ in range(5):
+        fetch(authorize(endpoint, known))
+        decide(authorize(endpoint, known))
+        oidc.start_device_authorization(**known, startUrl=START_URL)
+    move(endpoint, timedelta(days=2))
+    fetch(authorize(endpoint, known))
+    oidc.start_device_authorization(**known, startUrl=START_URL)
+    assert (len(grants._consents), len(grants._codes), len(grants._devices)) == (1, 0, 1)

@@ -170,6 +170,9 @@ class Grants:
         ticket = secrets.token_urlsafe(24)
         ends = self._clock() + timedelta(seconds=600)
         with self._lock:
+            now = self._clock()
+            self._consents = {known: consent for known, consent in self._consents.items() if now < consent.expires}
+            self._codes = {known: consent for known, consent in self._codes.items() if now < consent.expires}
             self._consents[ticket] = Consent(client, redirect_uri, state, challenge, ends)
         return ticket
 
@@ -223,7 +226,10 @@ class Grants:
             expires=self._clock() + timedelta(seconds=lifetimes.device_code_seconds),
             poll_seconds=lifetimes.poll_seconds,
         )
+        # Those that are over stay a while, for their clients to be told so.
+        forgotten = self._clock() - timedelta(days=1)
         with self._lock:
+            self._devices = {code: known for code, known in self._devices.items() if known.expires > forgotten}
             self._devices[device.device_code] = device
         return device
 
