@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import re
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -11,12 +14,16 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tray.errors import Problem
+from tests.support.waiting import wait_until
+from tray.errors import Problem, TrayError
 from tray.pages.callback import PATH, CallbackPage
 from tray.pages.html import page
 from tray.pages.mfa import MOST_TRIES, MfaPage
-from tray.signin import CallbackAnswer, MfaQuestion, SignInCancelled
+from tray.pages.surface import BrowserSurface
+from tray.pages.visit import Visit
+from tray.signin import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 
+CODE = DeviceCode("ABCD-EFGH", "http://127.0.0.1:9/device", "http://127.0.0.1:9/device?user_code=ABCD-EFGH", 600)
 QUESTION = MfaQuestion("admin", "arn:aws:iam::111122223333:mfa/ada")
 
 
@@ -111,13 +118,21 @@ def test_a_page_may_load_nothing_and_send_its_form_to_itself_alone() -> None:
     assert "form-action 'self'; frame-ancestors 'none'" in policy
 
 
+def token_of(page: Visit) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', ask(page.url)[1])
+    assert found
+    return found[1]
+
+
 def form(page: MfaPage, fields: dict[str, str], **headers: str) -> int:
     return ask(page.url, "POST", urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded", **headers})[0]
 
 
 def test_another_site_s_form_and_another_path_are_refused() -> None:
     with MfaPage(QUESTION, threading.Event()) as page:
-        sent = {"code": "123456", "do": "check"}
+        assert form(page, {"code": "123456", "do": "check"}) == HTTPStatus.FORBIDDEN
+        assert form(page, {"code": "123456", "do": "check", "token": "guessed"}) == HTTPStatus.FORBIDDEN
+        sent = {"code": "123456", "do": "check", "token": token_of(page)}
         assert form(page, sent, Origin="https://attacker.example") == HTTPStatus.FORBIDDEN
         assert ask(page.url + "x")[0] == HTTPStatus.NOT_FOUND
         assert ask(page.url, "POST", "code=" + "1" * 100_000)[0] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -128,17 +143,116 @@ def test_another_site_s_form_and_another_path_are_refused() -> None:
 
 def test_digits_that_are_typed_while_others_are_checked_do_not_count() -> None:
     with MfaPage(QUESTION, threading.Event()) as page:
-        form(page, {"code": "111111", "do": "check"})
-        form(page, {"code": "222222", "do": "check"})
+        token = token_of(page)
+        form(page, {"code": "111111", "do": "check", "token": token})
+        form(page, {"code": "222222", "do": "check", "token": token})
         assert page.wait() == "111111"
 
 
-def test_no_one_may_try_for_ever() -> None:
+def test_no_one_may_try_more_than_ten_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tray.pages.visit._COME_BACK_WITHIN_SECONDS", 0.0)
     with MfaPage(QUESTION, threading.Event()) as page:
+        sent = {"code": "123456", "do": "check", "token": token_of(page)}
+        for _ in range(MOST_TRIES):
+            form(page, sent)
+            assert page.wait() == "123456"
+            page.ask_again(MfaQuestion("admin", QUESTION.serial, "Wrong."))
+        form(page, sent)
+        with pytest.raises(TrayError, match="Too many codes"):
+            page.wait()
+
+
+def test_what_is_not_six_digits_is_a_try_too() -> None:
+    with MfaPage(QUESTION, threading.Event()) as page:
+        sent = {"code": "none", "do": "check", "token": token_of(page)}
         for _ in range(MOST_TRIES + 1):
-            form(page, {"code": "none", "do": "check"})
+            form(page, sent)
+        with pytest.raises(TrayError, match="Too many codes"):
+            page.wait()
+
+
+def test_a_page_that_was_closed_while_its_digits_were_checked_is_opened_again() -> None:
+    opened: list[str] = []
+    surface = BrowserSurface(opened.append)
+    with ThreadPoolExecutor(1) as pool:
+        for times in (1, 2):
+            asked = pool.submit(surface.mfa_code, QUESTION)
+            wait_until(lambda times=times: len(opened) == times, "the page to be opened")  # type: ignore[misc]
+            page = surface._mfa
+            assert page is not None
+            form(page, {"code": "123456", "do": "check", "token": token_of(page)})
+            assert asked.result(30) == "123456"
+    assert opened[0] == opened[1]
+    surface.mfa_done(None)
+
+
+def test_a_page_that_is_still_there_is_not_opened_again() -> None:
+    opened: list[str] = []
+    surface = BrowserSurface(opened.append)
+    with ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(surface.mfa_code, QUESTION)
+        wait_until(lambda: opened, "the page to be opened")
+        page = surface._mfa
+        assert page is not None
+        form(page, {"code": "123456", "do": "check", "token": token_of(page)})
+        asked.result(30)
+        browser = pool.submit(ask, page.url)  # comes back for the page, and waits
+        asked = pool.submit(surface.mfa_code, MfaQuestion("admin", QUESTION.serial, "Wrong."))
+        assert "Wrong." in browser.result(30)[1]
+        surface.cancel()
+        with pytest.raises(SignInCancelled):
+            asked.result(30)
+    assert len(opened) == 1
+    surface.mfa_done(None)
+
+
+def no_browser(_: str) -> None:
+    raise TrayError("No browser found", "There is none.", "Install one.")
+
+
+def test_a_device_code_that_nothing_shows_is_an_error() -> None:
+    with pytest.raises(TrayError, match="No browser found"), BrowserSurface(no_browser).device_code(CODE):
+        pytest.fail("nobody has seen the code")
+    told: list[DeviceCode] = []
+    with BrowserSurface(no_browser, show_code=told.append).device_code(CODE):
+        assert told == [CODE]
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (None, "You are signed in"),
+        (TrayError("It was refused", "You said no.", "Again."), "It was refused"),
+        (RuntimeError("a bug"), "That did not work"),
+        (SignInCancelled(), "Signing in was cancelled"),
+    ],
+)
+def test_a_page_that_looks_again_later_still_reads_how_it_ended(failure: Exception | None, words: str) -> None:
+    opened: list[str] = []
+    with contextlib.suppress(Exception), BrowserSurface(opened.append).device_code(CODE):
+        assert CODE.user_code in ask(opened[0])[1]
+        if failure is not None:
+            raise failure
+    time.sleep(3)  # its own refresh comes after as much as 10
+    assert f"<h1>{words}</h1>" in ask(opened[0])[1]
+
+
+def test_a_cancel_button_leads_to_a_page_that_says_so() -> None:
+    cancelled = threading.Event()
+    with MfaPage(QUESTION, cancelled) as page:
+        url, sent = page.url, {"do": "cancel", "token": token_of(page)}
+        assert form(page, sent) == HTTPStatus.SEE_OTHER
         with pytest.raises(SignInCancelled):
             page.wait()
+    time.sleep(0.5)
+    assert "Signing in was cancelled" in ask(url)[1]
+
+
+def test_nothing_unseen_comes_back_with_a_refusal(callback: CallbackPage) -> None:
+    ask(back(callback, error="no\x1b[31m", error_description="a\r\nb\u202e", state="the-state"))
+    answer = callback.wait(10)
+    assert answer is not None
+    assert (answer.error, answer.description) == ("no[31m", "ab")
 
 
 def test_no_page_shows_its_secrets() -> None:

@@ -54,6 +54,7 @@ class Pending:
         self._lock = threading.Lock()
         self._answer: Answer | None = None
         self._heard: Callable[[Answer], None] | None = None
+        self.abandoned = False  # whoever asked has hung up; set by the server
 
     def complete(self, answer: Answer) -> None:
         """Send `answer`. May be called from any thread; the first call counts."""

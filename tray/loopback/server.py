@@ -279,6 +279,8 @@ class LoopbackServer:
         self._selector.unregister(connection.socket)
         del self._connections[connection.socket]
         connection.socket.close()
+        if connection.pending:
+            connection.pending.abandoned = True
         if connection.is_last and not self._finished.is_set():
             _log.warning("The browser hung up on the %s before it had its answer", self._thread.name)
             self._end()

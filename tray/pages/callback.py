@@ -110,7 +110,7 @@ class CallbackPage:
             return refusal(HTTPStatus.BAD_REQUEST, "Not an answer", "Begin again in the tray's menu.")
         if self._came.is_set():
             return refusal(HTTPStatus.GONE, "This sign-in is over", "You can close this page.")
-        self._answer = CallbackAnswer(code, error[:200], given.get("error_description", "")[:500])
+        self._answer = CallbackAnswer(code, _plain(error)[:200], _plain(given.get("error_description", ""))[:500])
         self._came.set()
         return Answer(HTTPStatus.SEE_OTHER, location=self._ending_path)
 
@@ -121,3 +121,8 @@ class CallbackPage:
             pending = Pending(_FINISH_WITHIN_SECONDS, _LOOK_AT_THE_MENU)
             self._waiting.append(pending)
             return pending
+
+
+def _plain(text: str) -> str:
+    """Return `text` without what can't be seen: it goes into a log and onto a terminal."""
+    return "".join(character for character in text if character.isprintable())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -24,9 +23,9 @@ class DeviceCodePage(Visit):
 
     def __init__(self, code: DeviceCode, cancelled: threading.Event) -> None:
         self._code = code
-        self._cancelled = cancelled
+        lifetime_seconds = code.expires_in_seconds + 60.0
         super().__init__(
-            self._shown, self._taken, code.expires_in_seconds + 60.0, name="device code page", refreshing=True
+            self._shown, lambda _: None, cancelled, lifetime_seconds, name="device code page", refreshing=True
         )
 
     def end(self, problem: Problem | None = None) -> None:
@@ -34,8 +33,6 @@ class DeviceCodePage(Visit):
         self.finish(problem, _DONE)
 
     def _shown(self) -> tuple[str, str]:
-        if self._cancelled.is_set():
-            return "Signing in was cancelled", "<p>You can close this page.</p>"
         minutes = max(1, self._code.expires_in_seconds // 60)
         return "Confirm this code at AWS", (
             "<p>Open the sign-in page of AWS, check that it shows the same code, and allow Notebook Tray.</p>"
@@ -43,9 +40,5 @@ class DeviceCodePage(Visit):
             f"<p>It holds for {minutes} minutes, and for this computer only. Confirm no code that someone sent you.</p>"
             f'<a class="button" href="{escape(self._code.complete_url)}" target="_blank" rel="noopener noreferrer">'
             "Open the sign-in page</a>"
-            f'<form method="post">{button("cancel", "Cancel", other=True)}</form>'
+            f"{self.form(button('cancel', 'Cancel', other=True))}"
         )
-
-    def _taken(self, fields: Mapping[str, str]) -> None:
-        if fields.get("do") == "cancel":
-            self._cancelled.set()

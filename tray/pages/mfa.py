@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+from tray.errors import Kind, TrayError
 from tray.pages.visit import Visit, button
 from tray.signin import SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.errors import Problem, TrayError
+    from tray.errors import Problem
     from tray.signin import MfaQuestion
 
 LIFETIME_SECONDS = 10 * 60.0
@@ -31,31 +32,35 @@ class MfaPage(Visit):
 
     def __init__(self, question: MfaQuestion, cancelled: threading.Event) -> None:
         self._question = question
-        self._cancelled = cancelled
         self._reason = question.refused
         self._asking = True
         self._tries = 0
         self._until = time.monotonic() + LIFETIME_SECONDS
         self._came = threading.Event()
         self._digits = ""
-        super().__init__(self._shown, self._taken, LIFETIME_SECONDS + 60.0, name="MFA page")
+        super().__init__(self._shown, self._taken, cancelled, LIFETIME_SECONDS + 60.0, name="MFA page")
 
-    def ask_again(self, question: MfaQuestion) -> None:
-        """Ask anew: the digits that were given have been refused."""
+    def ask_again(self, question: MfaQuestion) -> bool:
+        """Ask anew, as the digits that were given have been refused; return whether a browser still shows the page."""
+        watched = self.is_watched()
         self._came.clear()
         self._digits, self._reason, self._asking = "", question.refused, True
         self.changed()
+        return watched
 
     def wait(self, failed: Callable[[], TrayError | None] = lambda: None) -> str:
         """Return the digits that the person typed; what `failed` returns is raised.
 
-        :raises SignInCancelled: the person cancelled, took longer than 10 minutes, or tried too often
+        :raises SignInCancelled: the person cancelled, or took longer than 10 minutes
+        :raises TrayError: they tried more than 10 times
         """
         while not self._came.wait(_LOOK_SECONDS):
             if error := failed():
                 raise error
-            if self._cancelled.is_set() or self._tries > MOST_TRIES or time.monotonic() >= self._until:
+            if self._cancelled.is_set() or time.monotonic() >= self._until:
                 raise SignInCancelled
+        if self._tries > MOST_TRIES:
+            raise _too_often(self._question)
         return self._digits
 
     def end(self, problem: Problem | None = None) -> None:
@@ -63,8 +68,6 @@ class MfaPage(Visit):
         self.finish(problem, _DONE)
 
     def _shown(self) -> tuple[str, str] | None:
-        if self._cancelled.is_set():
-            return "Signing in was cancelled", "<p>You can close this page.</p>"
         if not self._asking:
             return None
         question = self._question
@@ -72,22 +75,33 @@ class MfaPage(Visit):
         return "Enter your MFA code", (
             f"<p>The AWS profile <b>{escape(question.aws_profile)}</b> asks for the six digits that your device"
             f" <b>{escape(question.serial)}</b> shows now.</p>{alert}"
-            '<form method="post" autocomplete="off"><label for="code">Six digits</label>'
-            '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}"'
-            f' maxlength="6" required autofocus title="Six digits"{" aria-describedby=why" if alert else ""}><br>'
-            f"{button('check', 'Continue')}{button('cancel', 'Cancel', other=True)}</form>"
+            + self.form(
+                '<label for="code">Six digits</label>'
+                '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}"'
+                f' maxlength="6" required autofocus title="Six digits"{" aria-describedby=why" if alert else ""}><br>'
+                f"{button('check', 'Continue')}{button('cancel', 'Cancel', other=True)}"
+            )
         )
 
     def _taken(self, fields: Mapping[str, str]) -> None:
-        if fields.get("do") == "cancel":
-            self._cancelled.set()
-            return
         if not self._asking:
             return  # a form that was sent twice
         code = fields.get("code", "").replace(" ", "")
         self._tries += 1
-        if not _CODE.fullmatch(code):
+        if self._tries > MOST_TRIES:
+            self._asking = False
+            self._came.set()
+        elif not _CODE.fullmatch(code):
             self._reason = "That was not six digits."
-            return
-        self._digits, self._asking = code, False
-        self._came.set()
+        else:
+            self._digits, self._asking = code, False
+            self._came.set()
+
+
+def _too_often(question: MfaQuestion) -> TrayError:
+    return TrayError(
+        "Too many codes",
+        f"{MOST_TRIES} codes for the AWS profile “{question.aws_profile}” were not taken.",
+        f"Check that the device is {question.serial} and that its clock is right, then begin again in the menu.",
+        kind=Kind.SIGN_IN,
+    )

@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.errors import ExitStatus, Kind, Problem, TrayError
 from tray.pages.callback import CallbackPage
 from tray.pages.device_code import DeviceCodePage
 from tray.pages.mfa import MfaPage
 from tray.signin import SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
     from tray.signin import DeviceCode, MfaQuestion
 
 log = logging.getLogger(__name__)
@@ -62,7 +61,9 @@ class BrowserSurface:
         :raises TrayError: (desktop) there is no browser, or it didn't ask for the page
         :raises SignInCancelled: the person cancelled meanwhile
         """
-        opening = _Opening(self._open_page, url)
+        self._wait_for(_Opening(self._open_page, url))
+
+    def _wait_for(self, opening: _Opening) -> None:
         while not opening.over.wait(_LOOK_SECONDS):
             if self.cancelled:
                 raise SignInCancelled
@@ -86,13 +87,21 @@ class BrowserSurface:
             yield
             return
         with page:
+            opening = _Opening(self._open_page, page.url)
             if self._show_code is not None:
-                self._show_code(code)
-            _Opening(self._open_page, page.url)  # that it fails leaves the code in the notification
+                self._show_code(code)  # where no browser opens, this is what the person has
+            else:
+                self._wait_for(opening)
             try:
                 yield
             except TrayError as error:
                 page.end(error.problem)
+                raise
+            except SignInCancelled:
+                self._cancelled.set()
+                raise
+            except Exception:
+                page.end(_failed())
                 raise
             else:
                 page.end()
@@ -100,12 +109,14 @@ class BrowserSurface:
     def mfa_code(self, question: MfaQuestion) -> str:
         """Return the digits that the person typed; the page stays open for more questions until `mfa_done`.
 
-        :raises SignInCancelled: the person cancelled, took longer than 10 minutes, or tried too often
-        :raises TrayError: (desktop) the question can't be shown
+        :raises SignInCancelled: the person cancelled, or took longer than 10 minutes
+        :raises TrayError: (desktop) the question can't be shown; or (sign-in) they tried more than 10 times
         """
         if self._mfa is not None:
-            self._mfa.ask_again(question)
-            return self._mfa.wait()
+            if self._mfa.ask_again(question):
+                return self._mfa.wait()
+            again = _Opening(self._open_page, self._mfa.url)  # the person has closed the page
+            return self._mfa.wait(lambda: again.failure)
         try:
             page = self._mfa = MfaPage(question, self._cancelled)
         except OSError as error:
@@ -151,4 +162,12 @@ def _unshown() -> TrayError:
         "Sign in on the command line: notebook-tray signin --device",
         kind=Kind.DESKTOP,
         status=ExitStatus.NO_DESKTOP,
+    )
+
+
+def _failed() -> Problem:
+    return Problem(
+        "That did not work",
+        "Signing in failed because of an error in Notebook Tray.",
+        "The log has the details; please report it.",
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
 from html import escape
 from http import HTTPStatus
@@ -18,17 +20,22 @@ if TYPE_CHECKING:
     from tray.errors import Problem
     from tray.loopback.request import Request
 
-_DELIVER_WITHIN_SECONDS = 2.0
 _MOST_BYTES = 4096
 _REFRESH_SECONDS = 10
+# How long the last page can still be had: a page that refreshes itself asks for it at its next refresh.
+_LINGER_SECONDS = 1.5 * _REFRESH_SECONDS
 _CHECK_SECONDS = 30.0
+# A browser that sent a form comes back for the page at once.
+_COME_BACK_WITHIN_SECONDS = 2.0
+_LOOK_SECONDS = 0.05
 
 
 class Visit:
     """Shows what `show` returns, a title and the HTML below it; where that is None, the browser waits for what comes.
 
-    `take` is given the fields of a form that was sent from the page. Both are called on the server's thread and must be
-    quick. `changed` says that `show` would return something else now, and `finish` puts the last page in its place.
+    `take` is given the fields of a form that was sent from the page, which `form` makes; its Cancel button sets
+    `cancelled`. Both are called on the server's thread and must be quick. `changed` says that there is something else
+    to see now, and `finish` puts the last page in its place.
 
     :raises OSError: this machine's loopback can't be listened on
     """
@@ -37,6 +44,7 @@ class Visit:
         self,
         show: Callable[[], tuple[str, str] | None],
         take: Callable[[Mapping[str, str]], None],
+        cancelled: threading.Event,
         lifetime_seconds: float,
         *,
         name: str,
@@ -44,12 +52,14 @@ class Visit:
     ) -> None:
         self._show = show
         self._take = take
+        self._cancelled = cancelled
         self._refresh_seconds = _REFRESH_SECONDS if refreshing else 0
         self._path = f"/{secrets.token_urlsafe(24)}"
+        self._form_token = secrets.token_urlsafe(24)
         self._lock = threading.Lock()
         self._waiting: list[Pending] = []
         self._final: Answer | None = None
-        self._visited = False
+        self._visits = 0
         self._server = LoopbackServer(self._site, lifetime_seconds, name=name, maximum_body_bytes=_MOST_BYTES)
 
     def __enter__(self) -> Self:
@@ -70,9 +80,30 @@ class Visit:
 
     def changed(self) -> None:
         """Show a browser that waits what there is to see now."""
-        answer = self._present()
-        if isinstance(answer, Answer):
+        with self._lock:
+            answer = self._now()
+        if answer is not None:
             self._send(answer)
+
+    def is_watched(self) -> bool:
+        """Whether a browser shows the page still: it waits for an answer, or comes for one within 2 s. Blocks as long.
+
+        To be asked before `changed`.
+        """
+        before, until = self._visits, time.monotonic() + _COME_BACK_WITHIN_SECONDS
+        while time.monotonic() < until and not self._cancelled.is_set():
+            with self._lock:
+                if any(not pending.abandoned for pending in self._waiting) or self._visits > before:
+                    return True
+            time.sleep(_LOOK_SECONDS)
+        return False
+
+    def form(self, fields: str) -> str:
+        """Return a form with `fields`, which are HTML; it counts only as this page made it."""
+        return (
+            f'<form method="post" autocomplete="off"><input type="hidden" name="token" value="{self._form_token}">'
+            f"{fields}</form>"
+        )
 
     def finish(self, problem: Problem | None, done: str) -> None:
         """Show that it is `done`, or what went wrong, to a browser that waits or asks again."""
@@ -82,9 +113,16 @@ class Visit:
         self._send(final)
 
     def close(self) -> None:
-        """Listen no more; a last page that a browser is waiting for is still delivered."""
-        if self._final is not None and self._visited:
-            self._server.wait(_DELIVER_WITHIN_SECONDS)
+        """Be done with it, without waiting: a browser that shows the page gets the last one, for some seconds more."""
+        if not self._visits:
+            self._server.close()
+            return
+        if self._cancelled.is_set():
+            self.changed()
+        threading.Thread(target=self._linger, name="last page", daemon=True).start()
+
+    def _linger(self) -> None:
+        self._server.wait(_LINGER_SECONDS)
         self._server.close()
 
     def _send(self, answer: Answer) -> None:
@@ -96,31 +134,42 @@ class Visit:
     def _site(self, request: Request) -> Answer | Pending:
         if request.path != self._path or request.method not in ("GET", "POST"):
             return refusal(HTTPStatus.NOT_FOUND, "Nothing here", "Choose “Sign in” in the tray's menu.")
-        self._visited = True
+        self._visits += 1
         if request.method == "GET":
             return self._present()
-        # Another site can't know the path; that it is told by its browser costs nothing to look at, either.
-        if request.header("origin") not in ("", f"http://127.0.0.1:{self._server.port}"):
+        fields = {
+            name: values[0]
+            for name, values in parse_qs(request.body.decode("ascii", "replace"), keep_blank_values=True).items()
+        }
+        own = hmac.compare_digest(fields.pop("token", "").encode(), self._form_token.encode())
+        if not own or request.header("origin") not in ("", f"http://127.0.0.1:{self._server.port}"):
             return refusal(HTTPStatus.FORBIDDEN, "Not from this page", "Use the page that Notebook Tray opened.")
-        fields = parse_qs(request.body.decode("ascii", "replace"), keep_blank_values=True)
-        if self._final is None:
-            self._take({name: values[0] for name, values in fields.items()})
+        if fields.get("do") == "cancel":
+            self._cancelled.set()
+        elif self._final is None:
+            self._take(fields)
         # What was typed is in no address and in no history, and is not sent again by a reload.
         return Answer(HTTPStatus.SEE_OTHER, location=self._path)
 
     def _present(self) -> Answer | Pending:
         with self._lock:
-            if self._final is not None:
-                return self._final
-            shown = self._show()
-            if shown is None:
-                pending = Pending(_CHECK_SECONDS, _STILL_CHECKING)
-                self._waiting.append(pending)
-                return pending
-        title, body = shown
-        return page(title, body, refresh_seconds=self._refresh_seconds)
+            answer = self._now()
+            if answer is not None:
+                return answer
+            pending = Pending(_CHECK_SECONDS, _STILL_CHECKING)
+            self._waiting.append(pending)
+            return pending
+
+    def _now(self) -> Answer | None:
+        if self._final is not None:
+            return self._final
+        if self._cancelled.is_set():
+            return _CANCELLED
+        shown = self._show()
+        return None if shown is None else page(*shown, refresh_seconds=self._refresh_seconds)
 
 
+_CANCELLED = page("Signing in was cancelled", "<p>You can close this page.</p>", last=True)
 _STILL_CHECKING = page(
     "Still checking",
     "<p>AWS takes longer than usual: the tray's menu tells how it ends. This page looks again by itself.</p>",
