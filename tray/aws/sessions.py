@@ -146,19 +146,18 @@ class Sessions:
         ending = time.monotonic() + most_seconds
         with self._lock:
             identities = list(self._identities.values())
-        steps: dict[object, Callable[[], None]] = {}
+        tokens: dict[str, Callable[[], None]] = {}
         for identity in identities:
             with suppress(Exception):  # settings that don't work
-                steps |= {("token", name): token.keep_fresh for name, token in identity.token_providers().items()}
-            steps["credentials", identity.aws_profile] = identity.keep_fresh
+                tokens |= {name: token.keep_fresh for name, token in identity.token_providers().items()}
         # Tokens first: credentials come from them.
-        for key in sorted(steps, key=lambda key: str(key).startswith("('credentials'")):
+        for name, step in [*tokens.items(), *((each.aws_profile, each.keep_fresh) for each in identities)]:
             if time.monotonic() >= ending:
                 return
             try:
-                steps[key]()
+                step()
             except Exception as error:  # noqa: BLE001 - botocore's, STS', a process', the network's
-                log.info("not refreshed ahead of time: %s: %s", key, type(error).__name__)
+                log.info("not refreshed ahead of time: %s: %s", name, type(error).__name__)
 
     def forget_changed_config(self) -> None:
         """Make all identities anew if the AWS config or credentials file has changed since this was last asked.

@@ -70,3 +70,13 @@ def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> Acce
     secret = click.prompt("Secret access key", hide_input=True, err=True).strip()
     token = click.prompt("Session token", hide_input=True, err=True).strip() if session_token else ""
     return AccessKey(key_id, secret, token)
+
+
+def kept_access_key(name: str, *, ask: bool = True) -> AccessKey:
+    """Return the access key that the keyring has for a profile, with its secret, to sign with.
+
+    :raises TrayError: it has none, or can't be read; without `ask`, also if it would have to be unlocked
+    """
+    from tray.profiles.store import ProfileStore
+
+    return ProfileStore().access_key(name, ask=ask)

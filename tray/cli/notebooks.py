@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from tray.choices import View, format_session_length, parse_session_length
+from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, iso_utc, print_json, problem_json, table
 from tray.errors import ExitStatus, TrayError
 
 if TYPE_CHECKING:
-    from tray.access_keys import AccessKey
     from tray.aws.cloud import Cloud
     from tray.aws.values import Notebook, Place
     from tray.errors import Problem
@@ -33,7 +33,7 @@ def list_(names: tuple[str, ...], as_json: bool) -> None:
     from tray.fleet.survey import places_of
 
     profiles, unreadable = _profiles(names)
-    cloud = Cloud(_access_key)
+    cloud = Cloud(kept_access_key)
     places, problems = places_of(cloud, profiles)
     problems = (*unreadable, *problems)
     states = _survey(cloud, places)
@@ -75,7 +75,7 @@ def open_(
 
     check_name(name)
     profiles, unreadable = _profiles((profile,) if profile else ())
-    cloud = Cloud(_access_key)
+    cloud = Cloud(kept_access_key)
     notebook = _find(cloud, profiles, unreadable, name, region)
     of = next(p for p in profiles if p.name == notebook.place.profile)
     session_seconds = session_seconds or of.session_seconds
@@ -180,9 +180,3 @@ def _print_table(notebooks: list[Notebook]) -> None:
         return
     rows = [(n.name, n.status, n.instance_type, n.place.region, n.place.profile) for n in notebooks]
     click.echo(table(("NAME", "STATUS", "TYPE", "REGION", "PROFILE"), rows))
-
-
-def _access_key(name: str) -> AccessKey:
-    from tray.profiles.store import ProfileStore
-
-    return ProfileStore().access_key(name)

@@ -1,4 +1,4 @@
-"""What every call of a sign-in service goes through: the fault that is set for it, the record, and the latency."""
+"""What every call of a service goes through: the fault that is set for it, the record, and the latency."""
 
 from __future__ import annotations
 
@@ -40,17 +40,19 @@ class Desk:
         do: Callable[[], Response],
         refuse: Callable[[ApiError], Response],
         identify: Callable[[], None] = lambda: None,
+        words: Callable[[Fault], str] = lambda fault: fault.message,
     ) -> Response:
         """Identify the caller, meet the fault that is set or do what is asked, and record it.
 
-        `identify` may fill in who calls and from where, and raise `ApiError` as `do` may: `refuse` words both.
+        `identify` may fill in who calls and from where, and raise `ApiError` as `do` may: `refuse` words both. `words`
+        says what an error that is set as a fault says.
         """
         error = ""
         try:
             identify()
             fault = self.faults.strike(attempt.operation, attempt.account_id, attempt.region)
             error = fault.trouble.value if fault else ""
-            response = _meet(fault) if fault else do()
+            response = _meet(fault, words) if fault else do()
         except ApiError as refusal:
             error = refusal.code
             response = refuse(refusal)
@@ -68,7 +70,7 @@ class Desk:
         return replace(response, after_seconds=self.faults.latency_seconds(attempt.operation))
 
 
-def _meet(fault: Fault) -> Response:
+def _meet(fault: Fault, words: Callable[[Fault], str]) -> Response:
     match fault.trouble:
         case Trouble.DROP:
             return Response(0, delivery=Delivery.DROPPED)
@@ -77,4 +79,4 @@ def _meet(fault: Fault) -> Response:
         case Trouble.GARBAGE:
             return Response(200, {"Content-Type": "text/html"}, b"<!doctype html><title>Proxy</title>")
         case Trouble.ERROR:
-            raise ApiError(fault.code, fault.message, fault.status)
+            raise ApiError(fault.code, words(fault), fault.status)

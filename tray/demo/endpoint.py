@@ -57,7 +57,7 @@ def running_endpoint(
     desk = Desk(world, faults, recorder)
     server.services = (
         *services,
-        SageMaker(world, links, faults, recorder, server.url),
+        SageMaker(desk, links, server.url),
         SsoOidc(desk, server.url),
         ConsentPages(desk),
         SsoPortal(desk),

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from tray.choices import MAXIMUM_SESSION_SECONDS
-from tray.demo.faults import Fault, Faults, Trouble
+from tray.demo.attempt import Attempt, Desk
 from tray.demo.listing import list_page
 from tray.demo.protocol import ApiError, answer, error_answer, parse_body, validation_error
-from tray.demo.recorder import Call, Recorder
 from tray.demo.shapes import INPUTS
 from tray.demo.signature import authenticate
-from tray.demo.web import Delivery, Request, Response
-from tray.demo.world import NotebookInstance, Principal, Status, UnknownNotebookError, World, WrongStatusError
+from tray.demo.world import NotebookInstance, Principal, Status, UnknownNotebookError, WrongStatusError
 from tray.demo.world import partition_of as _partition_of
 
 if TYPE_CHECKING:
+    from tray.demo.faults import Fault
     from tray.demo.links import PresignedLinks
+    from tray.demo.web import Request, Response
 
 _TARGET_PREFIX = "SageMaker."
 
@@ -56,11 +56,10 @@ class SageMaker:
     `base_url` is the address under which the notebook hosts answer: presigned URLs begin with it.
     """
 
-    def __init__(self, world: World, links: PresignedLinks, faults: Faults, recorder: Recorder, base_url: str) -> None:
-        self._world = world
+    def __init__(self, desk: Desk, links: PresignedLinks, base_url: str) -> None:
+        self._desk = desk
+        self._world = desk.world
         self._links = links
-        self._faults = faults
-        self._recorder = recorder
         self._base_url = base_url
         self._page_key = secrets.token_bytes(32)
         self._operations: Mapping[str, Callable[[_Caller, Mapping[str, Any]], dict[str, Any] | None]] = {
@@ -79,31 +78,24 @@ class SageMaker:
     def answer(self, request: Request) -> Response:
         """Do what a call asks, and record it."""
         operation = request.headers["x-amz-target"].removeprefix(_TARGET_PREFIX)
-        caller: _Caller | None = None
+        attempt = Attempt(operation)
+        callers: list[_Caller] = []
         given: dict[str, Any] = {}
-        error = ""
-        try:
+
+        def identify() -> None:
             principal, signature = authenticate(request, self._world, "sagemaker")
-            caller = _Caller(principal, signature.region)
-            given = parse_body(request.body)
-            fault = self._faults.strike(operation, principal.account_id, caller.region)
-            response = self._meet(fault, operation, caller, given) if fault else self._do(operation, caller, given)
-            error = fault.trouble.value if fault else ""
-        except ApiError as refusal:
-            error = refusal.code
-            response = error_answer(refusal)
-        self._recorder.record(
-            Call(
-                at=self._world.clock(),
-                operation=operation,
-                account_id=caller.principal.account_id if caller else "",
-                region=caller.region if caller else "",
-                caller=caller.principal.arn if caller else "",
-                parameters={name: "…" if name == "NextToken" else value for name, value in given.items()},
-                error=error,
-            )
+            callers.append(_Caller(principal, signature.region))
+            attempt.account_id, attempt.region, attempt.caller = principal.account_id, signature.region, principal.arn
+            given.update(parse_body(request.body))
+            attempt.parameters = {name: "…" if name == "NextToken" else value for name, value in given.items()}
+
+        return self._desk.serve(
+            attempt,
+            lambda: self._do(operation, callers[0], given),
+            error_answer,
+            identify,
+            lambda fault: _fault_words(fault, operation, callers[0], given),
         )
-        return replace(response, after_seconds=self._faults.latency_seconds(operation))
 
     def _do(self, operation: str, caller: _Caller, given: Mapping[str, Any]) -> Response:
         if operation not in self._operations:
@@ -116,24 +108,6 @@ class SageMaker:
             raise validation_error("RecordNotFound") from None
         except WrongStatusError as refusal:
             raise validation_error(str(refusal)) from None
-
-    def _meet(self, fault: Fault, operation: str, caller: _Caller, given: Mapping[str, Any]) -> Response:
-        match fault.trouble:
-            case Trouble.DROP:
-                return Response(0, delivery=Delivery.DROPPED)
-            case Trouble.HANG:
-                return Response(0, delivery=Delivery.HANGING)
-            case Trouble.GARBAGE:
-                return Response(200, {"Content-Type": "text/html"}, b"<!doctype html><title>Proxy</title>")
-            case Trouble.ERROR:
-                words = fault.message or _USUAL_WORDS.get(fault.code, "")
-                if fault.code == "AccessDeniedException" and not words:
-                    words = (
-                        f"User: {caller.principal.arn} is not authorized to perform: sagemaker:{operation} on "
-                        f"resource: {caller.resource(given)} because no identity-based policy allows the "
-                        f"sagemaker:{operation} action"
-                    )
-                raise ApiError(fault.code, words, fault.status)
 
     def _list(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
         notebooks = self._world.notebooks(caller.principal.account_id, caller.region)
@@ -168,6 +142,17 @@ class SageMaker:
     def _notebook(self, caller: _Caller, given: Mapping[str, Any]) -> NotebookInstance:
         name = given["NotebookInstanceName"]
         return self._world.notebook(caller.principal.account_id, caller.region, name)
+
+
+def _fault_words(fault: Fault, operation: str, caller: _Caller, given: Mapping[str, Any]) -> str:
+    """Return what AWS says with an error; it is set as a fault without words of its own as a rule."""
+    words = fault.message or _USUAL_WORDS.get(fault.code, "")
+    if fault.code == "AccessDeniedException" and not words:
+        return (
+            f"User: {caller.principal.arn} is not authorized to perform: sagemaker:{operation} on resource: "
+            f"{caller.resource(given)} because no identity-based policy allows the sagemaker:{operation} action"
+        )
+    return words
 
 
 def _summary(notebook: NotebookInstance) -> dict[str, Any]:

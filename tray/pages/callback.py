@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LIFETIME_SECONDS = 11 * 60.0  # a minute more than a sign-in may take
 PATH = "/oauth/callback"
-_DONE = "Your notebook instances appear in the tray's menu in a moment."
 _FINISH_WITHIN_SECONDS = 30.0
 _DELIVER_WITHIN_SECONDS = 2.0
 _LOOK_SECONDS = 0.2
@@ -83,7 +82,7 @@ class CallbackPage:
 
     def finish(self, problem: Problem | None) -> None:
         """Show the person who waits in the browser that it is done, or what went wrong."""
-        final = ending(problem, _DONE)
+        final = ending(problem)
         with self._lock:
             self._final = final
             waiting, self._waiting = self._waiting, []

@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 from tray.pages.visit import Visit, button
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
     from tray.signin import DeviceCode
-
-_DONE = "The notebook instances appear in the tray's menu in a moment."
 
 
 class DeviceCodePage(Visit):
@@ -27,10 +24,6 @@ class DeviceCodePage(Visit):
         super().__init__(
             self._shown, lambda _: None, cancelled, lifetime_seconds, name="device code page", refreshing=True
         )
-
-    def end(self, problem: Problem | None = None) -> None:
-        """Show that it is done, or what went wrong."""
-        self.finish(problem, _DONE)
 
     def _shown(self) -> tuple[str, str]:
         minutes = max(1, self._code.expires_in_seconds // 60)

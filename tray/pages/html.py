@@ -70,10 +70,14 @@ def page(
     return Answer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
 
 
-def ending(problem: Problem | None, done: str) -> Answer:
-    """Return the last page of a sign-in: that it is `done` and can be closed, or what went wrong and what to do."""
+def ending(problem: Problem | None) -> Answer:
+    """Return the last page of a sign-in: that it is done and can be closed, or what went wrong and what to do."""
     if problem is None:
-        return page("You are signed in", f"<p>{escape(done)}</p><p>You can close this page.</p>", last=True)
+        return page(
+            "You are signed in",
+            "<p>Your notebook instances appear in the tray's menu in a moment.</p><p>You can close this page.</p>",
+            last=True,
+        )
     return page(
         problem.title,
         f'<p role="alert">{escape(problem.message)}</p><p>{escape(problem.remedy)}</p><p>You can close this page.</p>',

@@ -14,14 +14,12 @@ from tray.pages.visit import Visit, button
 from tray.signin import SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
     from tray.signin import MfaQuestion
 
 LIFETIME_SECONDS = 10 * 60.0
 MOST_TRIES = 10
 _LOOK_SECONDS = 0.2
 _CODE = re.compile(r"[0-9]{6}")
-_DONE = "The notebook instances appear in the tray's menu in a moment."
 
 
 class MfaPage(Visit):
@@ -62,10 +60,6 @@ class MfaPage(Visit):
         if self._tries > MOST_TRIES:
             raise _too_often(self._question)
         return self._digits
-
-    def end(self, problem: Problem | None = None) -> None:
-        """Show that it is done, or what went wrong."""
-        self.finish(problem, _DONE)
 
     def _shown(self) -> tuple[str, str] | None:
         if not self._asking:

@@ -95,16 +95,16 @@ class BrowserSurface:
             try:
                 yield
             except TrayError as error:
-                page.end(error.problem)
+                page.finish(error.problem)
                 raise
             except SignInCancelled:
                 self._cancelled.set()
                 raise
             except Exception:
-                page.end(_failed())
+                page.finish(_failed())
                 raise
             else:
-                page.end()
+                page.finish()
 
     def mfa_code(self, question: MfaQuestion) -> str:
         """Return the digits that the person typed; the page stays open for more questions until `mfa_done`.
@@ -129,7 +129,7 @@ class BrowserSurface:
         mfa, self._mfa = self._mfa, None
         if mfa is not None:
             if not self.cancelled:
-                mfa.end(problem)
+                mfa.finish(problem)
             mfa.close()
 
 

@@ -73,11 +73,6 @@ class Visit:
         """The address to open; whoever knows it can see the page and send its form."""
         return f"http://127.0.0.1:{self._server.port}{self._path}"
 
-    @property
-    def finished(self) -> bool:
-        """Whether there is nothing to see any more."""
-        return self._server.finished
-
     def changed(self) -> None:
         """Show a browser that waits what there is to see now."""
         with self._lock:
@@ -105,9 +100,9 @@ class Visit:
             f"{fields}</form>"
         )
 
-    def finish(self, problem: Problem | None, done: str) -> None:
-        """Show that it is `done`, or what went wrong, to a browser that waits or asks again."""
-        final = ending(problem, done)
+    def finish(self, problem: Problem | None = None) -> None:
+        """Show that it is done, or what went wrong, to a browser that waits or asks again."""
+        final = ending(problem)
         with self._lock:
             self._final = final
         self._send(final)

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from tray.cli.access_keys import kept_access_key
 from tray.cli.doctor import desktop, network, settings
 from tray.cli.doctor.checks import Bench, Check, Started, State
 from tray.cli.doctor.login import name_of, sign_in
@@ -15,7 +17,6 @@ from tray.cli.doctor.network import region_name
 from tray.errors import TrayError
 
 if TYPE_CHECKING:
-    from tray.access_keys import AccessKey
     from tray.aws.cloud import Cloud
     from tray.aws.reach import Reach
     from tray.aws.values import Place
@@ -48,15 +49,9 @@ def examine(patience: Patience | None = None) -> list[Check]:
     kept = keyring.outcome()
     profiles, in_keyring = (None, [kept]) if isinstance(kept, Check) else (kept.profiles, list(kept.checks))
     of_config = _checks(files)
-    of_aws = _of_aws(bench, Cloud(_access_key), profiles, patience)
+    of_aws = _of_aws(bench, Cloud(partial(kept_access_key, ask=False)), profiles, patience)
     of_desktop = [check for each in on_desktop.values() for check in _checks(each)]
     return [*of_desktop, *in_keyring, *of_config, *of_aws]
-
-
-def _access_key(name: str) -> AccessKey:
-    from tray.profiles.store import ProfileStore
-
-    return ProfileStore().access_key(name, ask=False)
 
 
 def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, patience: Patience) -> list[Check]:
