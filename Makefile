@@ -61,7 +61,7 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 clean:
 	rm -rf .venv .venv-bench build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-$(INSTALLED): packaging/requirements-dev.txt pyproject.toml packaging/make-venv.sh
+$(INSTALLED): packaging/requirements-dev.txt packaging/requirements-login.txt pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
 	touch $@
 

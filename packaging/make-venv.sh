@@ -16,3 +16,5 @@ fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r packaging/requirements-dev.txt
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/login-extra \
+    --require-hashes -r packaging/requirements-login.txt

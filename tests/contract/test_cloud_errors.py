@@ -16,13 +16,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import where
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws import connection_errors
 from tray.aws.cloud import Cloud
+from tray.aws.signin.cache import keep_tokens_in
 from tray.aws.values import Notebook, Place
 from tray.choices import View
 from tray.demo.endpoint import running_endpoint
@@ -208,19 +208,7 @@ def test_a_role_that_may_not_be_assumed(cloud: Cloud, sample: SampleCloud, monke
 def test_a_role_that_identity_center_does_not_give(
     cloud: Cloud, sample: SampleCloud, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config(
-        sample,
-        "[profile sso]\nsso_start_url = https://corp.awsapps.example/start\nsso_region = eu-west-1\n"
-        "sso_account_id = 111122223333\nsso_role_name = Analyst\nregion = eu-west-1\n",
-    )
-    cache = home / ".aws" / "sso" / "cache"
-    cache.mkdir(parents=True)
-    # botocore looks where the home folder is once, at its import.
-    monkeypatch.setattr("botocore.credentials.SSOProvider._SSO_TOKEN_CACHE_DIR", str(cache))
-    until = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    start = "https://corp.awsapps.example/start"
-    token = {"startUrl": start, "region": "eu-west-1", "accessToken": PASSWORD, "expiresAt": until}
-    (cache / f"{hashlib.sha1(start.encode()).hexdigest()}.json").write_text(json.dumps(token))  # noqa: S324
+    signed_in(sample, home, "eu-west-1")
     refusal = Portal(
         "/federation/credentials",
         403,
@@ -303,16 +291,13 @@ def unresolved(host: str, port: object, family: int = 0, kind: int = 0, protocol
 
 
 def test_no_route(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The broadcast address: the kernel refuses a connection to it at once, and no packet leaves."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", "http://255.255.255.255")
+    """A multicast address: TCP has no way there, so the kernel refuses at once, and no packet leaves."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", "http://224.0.0.1")
     with socket.socket() as one:
-        refused = one.connect_ex(("255.255.255.255", 80))
-    assert refused in (errno.ENETUNREACH, errno.EACCES, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
+        assert one.connect_ex(("224.0.0.1", 80)) in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL)
     problem = problem_of(cloud)
-    assert problem.kind is Kind.UNREACHABLE
-    if refused != errno.EACCES:
-        assert problem.title == "No network"
-        assert "255.255.255.255" in problem.message
+    assert (problem.kind, problem.title) == (Kind.UNREACHABLE, "No network")
+    assert "224.0.0.1" in problem.message
 
 
 def test_an_answer_that_does_not_come(cloud: Cloud, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,19 +309,35 @@ def test_an_answer_that_does_not_come(cloud: Cloud, sample: SampleCloud, monkeyp
 
 
 def test_a_region_that_identity_center_has_not(
-    cloud: Cloud, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, sample: SampleCloud, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config(
-        sample,
-        "[profile sso]\nsso_start_url = https://corp.awsapps.example/start\nsso_region = eu-west-99\n"
-        "sso_account_id = 111122223333\nsso_role_name = Analyst\nregion = eu-west-1\n",
-    )
-    place = Place("mine", "eu-west-1", "sso")
-    error = EndpointConnectionError(endpoint_url="https://portal.sso.eu-west-99.amazonaws.com/x", error="no name")
-    problem = connection_errors.connection_error(error, place).problem
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSO")
+    monkeypatch.setattr("socket.getaddrinfo", unresolved)
+    cache = signed_in(sample, home, "eu-west-99")
+    keep_tokens_in(lambda: cache)
+    try:
+        problem = problem_of(cloud, Place("mine", "eu-west-1", "sso"))
+    finally:
+        keep_tokens_in(None)
     assert problem.title == "Unknown region"
     assert "sso_region" in problem.remedy
     assert "eu-west-99" in problem.message
+
+
+def signed_in(sample: SampleCloud, home: Path, region: str) -> Path:
+    """Configure a profile of an Identity Center in `region` that is signed in to; return the folder of its token."""
+    start = "https://corp.awsapps.example/start"
+    config(
+        sample,
+        f"[profile sso]\nsso_start_url = {start}\nsso_region = {region}\n"
+        "sso_account_id = 111122223333\nsso_role_name = Analyst\nregion = eu-west-1\n",
+    )
+    cache = home / ".aws" / "sso" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    until = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    token = {"startUrl": start, "region": region, "accessToken": PASSWORD, "expiresAt": until}
+    (cache / f"{hashlib.sha1(start.encode()).hexdigest()}.json").write_text(json.dumps(token))  # noqa: S324
+    return cache
 
 
 @pytest.mark.parametrize("status", [302, 511])

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -20,6 +23,7 @@ from tray.access_keys import AccessKey, source_of
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.demo.iam import MfaDevice, Role, WebIdentity
+from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.errors import Kind, Problem, TrayError
 from tray.signin import Method, SignIn, SignInCancelled
@@ -365,6 +369,28 @@ def test_fifty_profiles_of_an_expired_session_ask_aws_once(sample: SampleCloud, 
     assert len(sample.endpoint.recorder.calls("CreateToken")) == 1
 
 
+def test_a_token_is_refreshed_once_for_all_profiles_of_its_session(sample: SampleCloud, cloud: Cloud) -> None:
+    """Each refresh uses its refresh token up: a second one with the same would be refused."""
+    world = sample.endpoint.world
+    names = [f"sso-{at}" for at in range(20)]
+    assignments = tuple(Assignment(ACCOUNT, "Research", name) for name in names)
+    start_url = "https://corp.awsapps.com/start"
+    world.identity_centers.put(IdentityCenter(start_url, "eu-west-1", "ana", assignments))
+    client = world.grants.register(
+        "Test", ["sso:account:access"], ["http://127.0.0.1/oauth/callback"], ["authorization_code", "refresh_token"],
+        start_url,
+    )  # fmt: skip
+    tokens = world.grants._begin(client, start_url)
+    soon = token_that_ends(datetime.now(UTC) + timedelta(minutes=5))
+    own = {"accessToken": tokens.access_token, "refreshToken": tokens.refresh_token}
+    sso_profiles(sample, 20, {**soon, **own, "clientId": client.client_id, "clientSecret": client.secret})
+    assert list_all(cloud, names) == []
+    cloud.keep_fresh()
+    assert list_all(cloud, names) == []
+    asked = sample.endpoint.recorder.calls("CreateToken")
+    assert [call.error for call in asked] == [""]
+
+
 def test_a_token_that_aws_no_longer_accepts_is_not_shown_again(sample: SampleCloud, cloud: Cloud) -> None:
     names = sso_profiles(sample, 12, token_that_ends(datetime.now(UTC) + timedelta(hours=7)))
     assert set(list_all(cloud, names)) == {"Signing in needed"}
@@ -423,21 +449,57 @@ def login_cache(folder: Path, monkeypatch: pytest.MonkeyPatch, **left: timedelta
     return path
 
 
+# The real AWS Common Runtime, where the extra `login` puts it into a process; see packaging/requirements-login.in.
+LOGIN_EXTRA = Path(__file__).parents[2] / ".venv" / "login-extra"
+LISTING = """
+import botocore.compat
+from tray.aws.cloud import Cloud
+from tray.aws.values import Place
+from tray.errors import TrayError
+assert botocore.compat.HAS_CRT
+try:
+    print(len(Cloud().list_notebooks(Place("signed-in", "eu-west-1", "signed-in"))))
+except TrayError as error:
+    print(error.problem.kind.value, error.problem.sign_in, error.problem.remedy, sep="|")
+"""
+
+
+def listed_with_crt() -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", LISTING],
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{Path(__file__).parents[2]}{os.pathsep}{LOGIN_EXTRA}",
+            "AWS_ENDPOINT_URL_SIGNIN": "http://127.0.0.1:9",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return ran.stdout.strip() or ran.stderr
+
+
+@pytest.mark.only_on("linux")
 def test_a_login_session_works_where_crt_is_there(
-    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # botocore would sign by crt all that the tests sign, were it installed; a session that holds doesn't use it.
-    monkeypatch.setattr("botocore.credentials.EC", object())
     path = login_cache(tmp_path, monkeypatch)
-    cloud.list_notebooks(place("signed-in"))
+    assert listed_with_crt() == "3"
+    assert sample.endpoint.recorder.calls("ListNotebookInstances")[-1].error == ""
     path.unlink()
-    problem = problem_of(Cloud(), "signed-in")
-    assert (problem.kind, problem.sign_in) == (Kind.SIGN_IN, None)
-    assert problem.remedy == "Run: aws login --profile signed-in"
+    assert listed_with_crt() == "sign-in|None|Run: aws login --profile signed-in"
 
 
-def test_a_login_session_without_crt_says_what_to_install(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("botocore.credentials.EC", None)  # what botocore finds where there is none
+@pytest.mark.only_on("linux")
+def test_a_login_session_that_can_not_be_refreshed_is_told(
+    sample: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    login_cache(tmp_path, monkeypatch, for_=timedelta(minutes=-5))
+    assert listed_with_crt() == "sign-in|None|Run: aws login --profile signed-in"
+
+
+def test_a_login_session_without_crt_says_what_to_install(cloud: Cloud) -> None:
     problem = problem_of(cloud, "signed-in")
     assert "notebook-tray[login]" in problem.remedy
     assert "“signed-in”" in problem.message
