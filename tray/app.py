@@ -91,6 +91,9 @@ class App:
         self._host = state
         if self._starting is None:
             # The icon is there, or there is nothing to show it: either way it has had its turn.
+            from tray.desktop.heap import share_one_heap
+
+            share_one_heap()  # here, where this thread is still the only one
             self._starting = threading.Thread(target=self._start_program, name="start", daemon=True)
             self._starting.start()
         if self._no_host_timer is not None:

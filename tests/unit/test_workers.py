@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import weakref
 
 import pytest
 
@@ -46,14 +47,37 @@ def test_one_worker_keeps_the_order() -> None:
     assert done == list(range(50))
 
 
-def test_a_worker_at_rest_takes_the_next_job() -> None:
-    workers = Workers("test", 8)
-    for _ in range(20):
-        assert workers.submit(lambda: threading.current_thread().name).result(10) == "test-1"
-        # One that has given its result is not yet at rest.
-        wait_until(lambda: workers._idle == 1, "the worker to rest")
+def test_workers_with_nothing_to_do_end_and_later_jobs_are_done_by_others() -> None:
+    workers = Workers("resting", 8)
+    for _ in range(3):
+        assert all(future.result(10) is None for future in [workers.submit(lambda: None) for _ in range(40)])
+        wait_until(lambda: not _threads("resting"), "the workers to end")
+
+
+def test_what_a_job_gave_is_not_kept_alive_by_its_worker() -> None:
+    class Secret:
+        pass
+
+    queued, done = threading.Event(), threading.Event()
+    workers = Workers("forgetful", 1)
+
+    def work() -> Secret:
+        queued.wait(10)
+        return Secret()
+
+    future = workers.submit(work)
+    workers.submit(done.wait)  # the only worker is at this one when the first is done
+    queued.set()
+    secret = weakref.ref(future.result(10))
+    del future
+    wait_until(lambda: secret() is None, "the secret to be gone")
+    done.set()
 
 
 def test_a_job_that_never_ends_does_not_keep_the_program() -> None:
     code = "import threading; from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+
+
+def _threads(name: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(name)]
