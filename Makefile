@@ -46,6 +46,7 @@ lock: $(INSTALLED)
 # BENCH=--quick` takes some minutes.
 bench: $(INSTALLED) $(BENCH_INSTALLED)
 	packaging/linux/debian-packages.sh
+	packaging/linux/bench-packages.sh
 	$(BIN)/python -m tests.benchmarks --json build/benchmarks.json $(BENCH)
 
 # The rows that Windows has too, in a real Windows Python under Wine: Debian and Ubuntu.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
+import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests.benchmarks.bench import Bench, absent, tray
 from tests.benchmarks.figures import Anchor, Row, Unit, at_most_times
@@ -15,7 +17,27 @@ from tests.benchmarks.world import FLEET
 from tests.support.xvfb import xvfb
 
 _BARE = (sys.executable, "-m", "tests.benchmarks.peers.bare_tray")
-_PYSTRAY = (sys.executable, "-m", "tests.benchmarks.peers.pystray_tray")
+_PYSTRAY = Path(__file__).parents[1] / "peers" / "pystray_tray.py"
+# Says what is missing by its exit status, which is the place in _MISSING.
+_LOOK = """
+try:
+    import gi
+except ImportError:
+    raise SystemExit(1)
+for name in ("AyatanaAppIndicator3", "AppIndicator3"):
+    try:
+        gi.require_version(name, "0.1")
+        break
+    except ValueError:
+        pass
+else:
+    raise SystemExit(2)
+try:
+    import PIL
+except ImportError:
+    raise SystemExit(3)
+"""
+_MISSING = ("", "no PyGObject here", "no AppIndicator typelib here", "no Pillow beside PyGObject")
 
 
 def rows(bench: Bench) -> list[Row]:
@@ -30,9 +52,9 @@ def rows(bench: Bench) -> list[Row]:
         with tray(stage, _BARE) as running:
             return running.registered - running.started
 
-    why = why_no_pystray()
+    python, why = python_with_appindicator()
     with ExitStack() as stack:
-        others = {} if why else {"pystray": _pystray(stage, stack.enter_context(xvfb()))}
+        others = {} if why else {"pystray": _pystray(stage, python, stack.enter_context(xvfb()))}
         taken = bench.in_turn(ours=ours, bare=bare, **others)
     anchor = Anchor("bare tray", taken["bare"])
     name = "pystray appindicator"
@@ -49,26 +71,30 @@ def rows(bench: Bench) -> list[Row]:
     ]
 
 
-def _pystray(stage: Stage, display: str) -> Callable[[], float]:
+def _pystray(stage: Stage, python: str, display: str) -> Callable[[], float]:
     environment = {**stage.environment, "DISPLAY": display, "NO_AT_BRIDGE": "1"}
+    command = (python, _PYSTRAY, sysconfig.get_path("purelib"))
 
     def measure() -> float:
-        with tray(stage, _PYSTRAY, environment) as running:
+        with tray(stage, command, environment) as running:
             return running.registered - running.started
 
     return measure
 
 
-def why_no_pystray() -> str:
-    """Return why pystray's appindicator backend cannot run here, or nothing if it can."""
-    if importlib.util.find_spec("gi") is None:
-        return "no PyGObject here"
-    import gi  # type: ignore[import-not-found] # from the system, where it is there
+def python_with_appindicator() -> tuple[str, str]:
+    """Return an interpreter in which pystray's appindicator backend can run, and why there is none if there isn't.
 
-    for name in ("AyatanaAppIndicator3", "AppIndicator3"):
-        try:
-            gi.require_version(name, "0.1")
-        except ValueError:
+    PyGObject is seldom in a virtual environment: where it is, or else the system's interpreter.
+    """
+    if not shutil.which("Xvfb"):
+        return "", "no Xvfb here"
+    why = _MISSING[1]
+    for python in (sys.executable, "/usr/bin/python3"):
+        if not Path(python).exists():
             continue
-        return "" if shutil.which("Xvfb") else "no Xvfb here"
-    return "no AppIndicator typelib here"
+        looked = subprocess.run([python, "-c", _LOOK], capture_output=True, timeout=60, check=False)
+        if looked.returncode == 0:
+            return python, ""
+        why = _MISSING[looked.returncode] if looked.returncode < len(_MISSING) and python != sys.executable else why
+    return "", why
