@@ -54,9 +54,9 @@ class Stage:
     browser: Path
 
     @property
-    def through_xdg_open(self) -> dict[str, str]:
-        """An environment in which the browser is found as on a desktop: by xdg-open, from the person's defaults."""
-        # A display's name is all that Python's webbrowser and xdg-open look for; nothing connects to it.
+    def by_the_desktop(self) -> dict[str, str]:
+        """An environment in which the browser is found as on a desktop: from the person's defaults."""
+        # A display's name is all that xdg-open and Python's webbrowser look for; nothing connects to it.
         environment = {**self.environment, "DISPLAY": ":9", "XDG_CURRENT_DESKTOP": "X-Generic"}
         del environment["BROWSER"]
         return environment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.desktop.autostart.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
+from tray.desktop.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
 
 
 @pytest.mark.parametrize(

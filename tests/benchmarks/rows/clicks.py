@@ -26,9 +26,9 @@ def rows(bench: Bench) -> list[Row]:
     """Measure clicks one after the other, each when the one before has ended."""
     stage = bench.stage(ONE)
     times = 2 * bench.repeat
-    page, direct, by_desktop = stage.endpoint.page, stage.environment, stage.through_xdg_open
-    calls, by_variable, alone = _clicks(stage, direct, [str(stage.browser), page], times)
-    _, by_xdg_open, xdg_open = _clicks(stage, by_desktop, ["xdg-open", page], times)
+    page, named, default = stage.endpoint.page, stage.environment, stage.by_the_desktop
+    calls, by_variable, alone = _clicks(stage, named, [str(stage.browser), page], times)
+    _, by_default, xdg_open = _clicks(stage, default, ["xdg-open", page], times)
     with _warm_client(stage) as warm:
         boto3 = Samples(tuple(warm() for _ in range(times)))
     browser_limit = 0.06
@@ -53,10 +53,10 @@ def rows(bench: Bench) -> list[Row]:
             (Anchor("the browser alone", alone),),
         ),
         Row(
-            "browser-xdg",
-            f"{what}: through xdg-open",
+            "browser-default",
+            f"{what}: the desktop's default browser",
             Unit.MILLISECONDS,
-            by_xdg_open,
+            by_default,
             browser_limit,
             "",
             (Anchor("xdg-open alone", xdg_open),),

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tray.desktop.autostart.base import Autostart, State, Status, refused
 from tray.desktop.autostart.command import NAME
-from tray.desktop.autostart.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
 from tray.desktop.autostart.files import write_whole
+from tray.desktop.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
 from tray.errors import ExitStatus, Kind, TrayError
 
 _FILE = f"{NAME}.desktop"

@@ -1,4 +1,7 @@
-"""Which browsers to try, as Python's `webbrowser` finds them, in order: BROWSER's entries, then the default.
+"""Which browsers to try, in order: BROWSER's entries, then the default, as Python's `webbrowser` finds them.
+
+On Linux desktops, the default is looked up in the desktop's own files first (`mimeapps.py`): what `webbrowser` runs
+there is xdg-open.
 
 `webbrowser` knows what to run, and is asked. It is not left to run it: an entry of BROWSER would block until the
 browser exits (https://github.com/python/cpython/issues/125231), and the others leave zombies behind.
@@ -14,6 +17,8 @@ import webbrowser
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
+
+from tray.desktop.browser.mimeapps import default_browser
 
 _log = logging.getLogger(__name__)
 
@@ -68,24 +73,31 @@ Browser = Command | SystemCall
 def find_browsers(browser_variable: str | None = None) -> Iterator[Browser]:
     """Give the browsers to try, best first and each once; none when there is none.
 
-    The first one may take tenths of a second: `webbrowser` runs xdg-settings, once in a process.
+    One may take tenths of a second: `webbrowser` runs xdg-settings, once in a process.
 
     :param browser_variable: by default the environment's BROWSER
     """
     if browser_variable is None:
         browser_variable = os.environ.get("BROWSER", "")
-    entries: list[str | None] = [entry for entry in browser_variable.split(os.pathsep) if entry.strip()]
     seen: set[Browser] = set()
-    for entry in (*entries, None, *_DEFAULTS):
-        for browser in _look_up(entry):
-            if browser not in seen:
-                seen.add(browser)
-                yield browser
+    for browser in _in_order([entry for entry in browser_variable.split(os.pathsep) if entry.strip()]):
+        if browser not in seen:
+            seen.add(browser)
+            yield browser
 
 
 def prepare() -> None:
     """Do `webbrowser`'s first, slow look-up now, on a worker thread, so that the first hand-off is as fast as any."""
     next(find_browsers(), None)
+
+
+def _in_order(entries: list[str]) -> Iterator[Browser]:
+    for entry in entries:
+        yield from _look_up(entry)
+    if sys.platform not in ("win32", "darwin") and (command := default_browser()):
+        yield Command(command)
+    for default in (None, *_DEFAULTS):
+        yield from _look_up(default)
 
 
 def _look_up(entry: str | None) -> list[Browser]:

@@ -44,10 +44,11 @@ def exec_value(command: Sequence[str]) -> str:
     return " ".join(argument if _BARE.fullmatch(argument) else _quoted(argument) for argument in command)
 
 
-def exec_command(value: str) -> tuple[str, ...]:
-    """Return the command in a value of `Exec`; its field codes stand for nothing, as there is nothing to open."""
+def exec_command(value: str, fields: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return the command in a value of `Exec`. `fields` gives what field codes stand for, by letter; else nothing."""
+    given = {"%": "%", **(fields or {})}
     words = ("".join(_plain(part) for part in _PART.finditer(word)) for word in _WORD.findall(value))
-    known = ((word, _FIELD_CODE.sub(lambda code: "%" if code[1] == "%" else "", word)) for word in words)
+    known = ((word, _FIELD_CODE.sub(lambda code: given.get(code[1], ""), word)) for word in words)
     return tuple(plain for word, plain in known if plain or not word)
 
 

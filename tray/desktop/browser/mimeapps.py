@@ -1,0 +1,123 @@
+"""The person's default browser on a Linux desktop, from the files in which it is written.
+
+xdg-open finds the same in the end, by some dozens of processes: a tenth of a second of every click. Not every desktop
+goes by these files alone (Plasma and Xfce have settings of their own), and from a sandbox a browser can't be started
+directly: there, None leaves it to xdg-open.
+
+https://specifications.freedesktop.org/mime-apps-spec/latest/
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tray.desktop.desktop_entry import entry_values, exec_command, is_true, names
+
+# By XDG_CURRENT_DESKTOP, in lower case: where opening a page is GLib's, which goes by these files, or nobody's own.
+_BY_FILES = frozenset(
+    {
+        *("budgie", "cinnamon", "cosmic", "gnome", "gnome-classic", "gnome-flashback", "mate", "pantheon", "ubuntu"),
+        *("unity", "x-cinnamon", "hyprland", "i3", "labwc", "niri", "river", "sway", "wayfire", "x-generic"),
+    }
+)
+_OWN_SETTINGS = frozenset({"deepin", "enlightenment", "kde", "lxde", "lxqt", "xfce"})
+
+_KIND = "x-scheme-handler/http"
+_GROUP = "[Default Applications]"
+
+
+def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
+    """Return the command of the default browser, in which "%s" stands for the address; None to leave it to xdg-open.
+
+    Reads files anew each time, less than a millisecond: what the person chooses counts from the next click on.
+
+    :param environ: by default the process's
+    """
+    environ = os.environ if environ is None else environ
+    desktops = [name.lower() for name in environ.get("XDG_CURRENT_DESKTOP", "").split(":") if name]
+    if not _BY_FILES.intersection(desktops) or _OWN_SETTINGS.intersection(desktops) or _in_a_sandbox(environ):
+        return None
+    folders = _Folders(environ)
+    for path in folders.lists(desktops):
+        for name in _chosen(path):
+            command = folders.command(name)
+            if command is not None:
+                return command
+    return None
+
+
+def _in_a_sandbox(environ: Mapping[str, str]) -> bool:
+    return "SNAP" in environ or Path("/.flatpak-info").exists()
+
+
+def _chosen(path: Path) -> list[str]:
+    """Return the names of the entries that a list of defaults has for pages, best first."""
+    group = ""
+    for line in _read(path).splitlines():
+        stripped = line.strip()
+        if stripped.startswith("["):
+            group = stripped
+        elif group == _GROUP and "=" in stripped:
+            key, _, value = stripped.partition("=")
+            if key.strip() == _KIND:
+                return [name.strip() for name in names(value)]
+    return []
+
+
+class _Folders:
+    """Where lists of defaults and entries of applications are, best first.
+
+    https://specifications.freedesktop.org/basedir-spec/latest/
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        home = Path(environ.get("HOME") or Path.home())
+
+        def folders(own: str, own_default: str, others: str, others_default: str) -> list[Path]:
+            named = [environ.get(own) or str(home / own_default), *(environ.get(others) or others_default).split(":")]
+            return [Path(each) for each in named if each.startswith("/")]  # relative ones are to be ignored
+
+        self._config = folders("XDG_CONFIG_HOME", ".config", "XDG_CONFIG_DIRS", "/etc/xdg")
+        data = folders("XDG_DATA_HOME", ".local/share", "XDG_DATA_DIRS", "/usr/local/share:/usr/share")
+        self._applications = [each / "applications" for each in data]
+        self._path = environ.get("PATH")
+
+    def lists(self, desktops: list[str]) -> Iterator[Path]:
+        """Give the lists of defaults in the order in which they count."""
+        for folder in (*self._config, *self._applications):
+            for prefix in (*(f"{each}-" for each in desktops), ""):
+                yield folder / f"{prefix}mimeapps.list"
+
+    def command(self, name: str) -> tuple[str, ...] | None:
+        """Return the command of an application; None if it is not installed, hidden, or for a terminal."""
+        found = self._entry(name)
+        values = entry_values(_read(found)) if found else {}
+        if is_true(values.get("Hidden")) or is_true(values.get("Terminal")):
+            return None
+        if (needed := values.get("TryExec")) and not shutil.which(needed, path=self._path):
+            return None
+        fields = {**dict.fromkeys("uUfF", "%s"), "c": values.get("Name", ""), "k": str(found)}
+        command = exec_command(values.get("Exec", ""), fields)
+        if not command or not shutil.which(command[0], path=self._path):
+            return None
+        return command if any("%s" in each for each in command[1:]) else (*command, "%s")
+
+    def _entry(self, name: str) -> Path | None:
+        """Return the file of an entry: the name's hyphens may stand for folders ("Desktop File ID")."""
+        for folder in self._applications:
+            parts = name.split("-")
+            for at in range(len(parts)):
+                path = Path(folder, *parts[:at], "-".join(parts[at:]))
+                if path.is_file():
+                    return path
+        return None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
