@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,12 @@ def parse_memory(rollup: str) -> Memory:
     return Memory(kibibytes["Rss"] * 1024, kibibytes["Pss"] * 1024)
 
 
+def available_bytes() -> int:
+    """Return how much memory this machine can give without taking it from anybody."""
+    lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
+
+
 def cpu_seconds(pid: int) -> float:
     """Return the CPU time of a process in seconds, to the nanosecond, its ended threads included.
 
@@ -54,13 +61,18 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | _SCHEDULED)
 
 
-def wake_ups(pid: int) -> int:
-    """Return how often a process's present threads have woken up: their voluntary context switches."""
-    total = 0
+def wake_ups(pid: int) -> dict[int, int]:
+    """Return how often each of a process's threads has woken up, by its id: their voluntary context switches."""
+    found = {}
     for status in Path(f"/proc/{pid}/task").glob("*/status"):
         with suppress(OSError):  # a thread that ended meanwhile
-            total += parse_wake_ups(status.read_text("utf-8", "replace"))
-    return total
+            found[int(status.parent.name)] = parse_wake_ups(status.read_text("utf-8", "replace"))
+    return found
+
+
+def woken_between(before: Mapping[int, int], after: Mapping[int, int]) -> int:
+    """Return how often threads woke up between two looks; those that ended meanwhile are not known any more."""
+    return sum(max(0, times - before.get(thread, 0)) for thread, times in after.items())
 
 
 def parse_wake_ups(status: str) -> int:

@@ -15,9 +15,15 @@ from tests.benchmarks.asking import peer, read_line
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.world import profile_name
 
-MOST_BYTES = 4 << 30
-MOST_SECONDS = 60.0
 WORKERS = 64  # as many as ours has
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where the textbook program is stopped: how many bytes it may hold, and how many seconds a list may take."""
+
+    most_bytes: int = 4 << 30
+    most_seconds: float = 60.0
 
 
 class StoppedError(Exception):
@@ -30,6 +36,7 @@ class Textbook:
 
     process: subprocess.Popen[str]
     started: float
+    bounds: Bounds
     first: float = 0.0
 
     def read(self) -> dict[str, Any]:
@@ -39,13 +46,14 @@ class Textbook:
         """
 
         def check() -> None:
-            if proc.memory(self.process.pid).resident > MOST_BYTES:
-                raise StoppedError(f"stopped at {MOST_BYTES >> 30} GiB")
+            if proc.memory(self.process.pid).resident > self.bounds.most_bytes:
+                raise StoppedError(f"stopped at {self.bounds.most_bytes >> 30} GiB")
 
         try:
-            line: dict[str, Any] = json.loads(read_line(self.process, seconds=MOST_SECONDS, meanwhile=check))
+            seconds = self.bounds.most_seconds
+            line: dict[str, Any] = json.loads(read_line(self.process, seconds=seconds, meanwhile=check))
         except TimeoutError:
-            raise StoppedError(f"stopped at {MOST_SECONDS:.0f} s") from None
+            raise StoppedError(f"stopped at {self.bounds.most_seconds:.0f} s") from None
         return line
 
     def refresh(self) -> dict[str, Any]:
@@ -61,7 +69,7 @@ class Textbook:
 
 
 @contextmanager
-def textbook(stage: Stage) -> Iterator[Textbook]:
+def textbook(stage: Stage, bounds: Bounds = Bounds()) -> Iterator[Textbook]:
     """Run it on all profiles and regions of a stage, and wait for its first list.
 
     :raises StoppedError: it takes too long or too much memory
@@ -70,7 +78,7 @@ def textbook(stage: Stage) -> Iterator[Textbook]:
     started = time.monotonic()
     arguments = (str(WORKERS), *names, "--", *stage.size.region_names)
     with peer("textbook", *arguments, environment=stage.environment) as process:
-        running = Textbook(process, started)
+        running = Textbook(process, started, bounds)
         listed = running.read()
         assert listed["notebooks"] == stage.size.total, listed
         running.first = listed["at"] - started

@@ -196,12 +196,20 @@ def test_quiet_steps_have_no_call_near() -> None:
 
     # Ten wake-ups in the second of the call, one in the second after it and every one from there on.
     moments = [
-        Moment(float(at), at * 0.01 if at < 2 else 0.5 + at * 0.001, at + (10 if at > 10 else 0)) for at in range(31)
+        Moment(float(at), at * 0.01 if at < 2 else 0.5 + at * 0.001, {1: at + (10 if at > 10 else 0)})
+        for at in range(31)
     ]
     assert wake_ups_a_minute(moments) == pytest.approx(60 * 40 / 30)
     assert wake_ups_a_minute(moments, [10.5]) == pytest.approx(60)
     assert cpu_share(moments) == pytest.approx((0.53) / 30)
     assert cpu_share(moments, [1.5]) == pytest.approx(0.001)
+
+
+def test_wake_ups_of_threads_that_came_and_went() -> None:
+    from tests.benchmarks.proc import woken_between
+
+    assert woken_between({1: 10, 2: 500}, {1: 13, 3: 4}) == 3 + 4
+    assert woken_between({1: 10}, {1: 2}) == 0, "another thread with the id of one that ended"
 
 
 @pytest.mark.only_on("linux")
@@ -239,7 +247,7 @@ def test_a_process_is_measured_while_it_runs() -> None:
     assert sum(range(200_000)) > 0
     assert proc.cpu_seconds(os.getpid()) > before
     assert proc.memory(os.getpid()).resident >= proc.memory(os.getpid()).proportional > 1 << 20
-    assert proc.wake_ups(os.getpid()) > 0
+    assert sum(proc.wake_ups(os.getpid()).values()) > 0
 
 
 @pytest.mark.only_on("linux")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -23,11 +24,11 @@ _BARE = (sys.executable, "-m", "tests.benchmarks.peers.bare_tray")
 
 @dataclass(frozen=True)
 class Moment:
-    """One look at a process: when, the CPU seconds it has used, and how often it has woken up."""
+    """One look at a process: when, the CPU seconds it has used, and how often each thread has woken up."""
 
     at: float
     cpu_seconds: float
-    wake_ups: int
+    wake_ups: Mapping[int, int]
 
     @classmethod
     def now(cls, pid: int) -> Moment:
@@ -79,7 +80,6 @@ def rows(bench: Bench) -> list[Row]:
             6,
             "",
             (Anchor("bare tray", Samples.of(wake_ups_a_minute(theirs, calls))),),
-            f"refreshes included {Unit.PER_MINUTE.write(wake_ups_a_minute(mine))}",
         ),
         Row("idle-calls", f"idle for {minutes}: AWS calls but the refresh", Unit.COUNT, Samples.of(others), 0),
     ]
@@ -105,7 +105,8 @@ def cpu_share(moments: list[Moment], calls: list[float] | None = None) -> float:
 def wake_ups_a_minute(moments: list[Moment], calls: list[float] | None = None) -> float:
     """Return how often it woke up in a minute, without the steps near `calls`."""
     steps = quiet_steps(moments, calls or [])
-    return 60 * sum(b.wake_ups - a.wake_ups for a, b in steps) / sum(b.at - a.at for a, b in steps)
+    woken = sum(proc.woken_between(a.wake_ups, b.wake_ups) for a, b in steps)
+    return 60 * woken / sum(b.at - a.at for a, b in steps)
 
 
 def quiet_steps(moments: list[Moment], calls: list[float], around: float = 3.0) -> list[tuple[Moment, Moment]]:
