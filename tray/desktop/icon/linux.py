@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,20 +14,18 @@ from typing import TYPE_CHECKING, Any
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.bus import connect, lost_bus
 from tray.desktop.icon.dbusmenu import MenuService
-from tray.desktop.icon.guard import guarded
 from tray.desktop.icon.menutree import Node, evaluate
 from tray.desktop.icon.notifications import Notifications
 from tray.desktop.icon.pystray_core import Icon as PystrayIcon
 from tray.desktop.icon.sni import ITEM_PATH, MENU_PATH, ItemService, Status
+from tray.desktop.icon.steps import SteppedIcon
 from tray.desktop.icon.watcher import Watcher
 from tray.desktop.icon.wire import dbus_text
 
 if TYPE_CHECKING:
     from dbus_fast.aio.message_bus import MessageBus
-    from PIL.Image import Image
 
     from tray.desktop.icon.base import HostState
-    from tray.desktop.icon.pystray_core import Menu
 
 _log = logging.getLogger(__name__)
 
@@ -36,12 +33,10 @@ _log = logging.getLogger(__name__)
 _NOTIFICATION_IMAGE_SIZE = 48
 
 
-class Icon(PystrayIcon):
+class Icon(SteppedIcon, PystrayIcon):
     """A `TrayIcon` (see `base.py`) for Linux; an `icon` may be an `Artwork` or one PIL image.
 
-    Its state is what the setters leave behind; any thread may set it. What the desktop is shown follows on the
-    loop's thread, in steps: a step that is already waiting is not queued again, so however often the menu is updated
-    in one turn of the loop, it is evaluated once.
+    The thread of `run` is an asyncio loop's.
     """
 
     HAS_DEFAULT_ACTION = True
@@ -49,30 +44,12 @@ class Icon(PystrayIcon):
     HAS_MENU_RADIO = True
     HAS_NOTIFICATION = True
 
-    def __init__(
-        self,
-        name: str,
-        icon: Artwork | Image | None = None,
-        title: str | None = None,
-        menu: Menu | None = None,
-        *,
-        on_open: Callable[[], None] | None = None,
-        on_host: Callable[[HostState], None] | None = None,
-        on_error: Callable[[Exception], None] | None = None,
-        **kwargs: object,
-    ) -> None:
-        super().__init__(name, icon, title, menu, **kwargs)
-        self._on_open = on_open
-        self._on_host = on_host
-        self._on_error = on_error
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
         self._attention = False
         self._item = ItemService(name, on_activate=self._activate)
         self._menu_service = MenuService(on_open=self._opened, on_click=self._clicked)
-        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds it.
-        self._lock = threading.RLock()
-        self._steps: list[Callable[[], None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._ended = False
         # These belong to the loop's thread.
         self._bus: MessageBus | None = None
         self._notifications: Notifications | None = None
@@ -99,13 +76,6 @@ class Icon(PystrayIcon):
         :raises TrayError: (desktop, exit status 3) there is no session bus, or it went away
         """
         asyncio.run(self._serve(setup))
-
-    def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Refuse: the loop is the thread's own.
-
-        :raises NotImplementedError: always
-        """
-        raise NotImplementedError("The Linux icon runs in a loop of its own: call run()")
 
     def stop(self) -> None:
         """Make `run` return, also one that has yet to begin."""
@@ -138,14 +108,9 @@ class Icon(PystrayIcon):
     def _remove_notification(self) -> None:
         self._post(partial(self._take_notifications_back))
 
-    def _post(self, step: Callable[[], None]) -> None:
-        """Have `step` run on the loop's thread, in order; before `run` it waits for the loop, after it is dropped."""
-        with self._lock:
-            if self._ended or step in self._steps:
-                return
-            self._steps.append(step)
-            if self._loop is not None and len(self._steps) == 1:
-                self._loop.call_soon_threadsafe(self._take_steps)
+    def _wake(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._take_steps)
 
     # From here on, everything runs on the loop's thread.
 
@@ -165,17 +130,15 @@ class Icon(PystrayIcon):
             # pystray's: starts the setup thread, then posts the menu and lets setup go on.
             self._start_setup(partial(self._set_up, setup))
             self._mark_ready()
-            with self._lock:
-                self._loop = asyncio.get_running_loop()
-            self._take_steps()
+            self._loop = asyncio.get_running_loop()
+            self._begin_steps()
+            self._take_steps()  # at once: the icon is waited for
             await asyncio.wait({disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if not stopped.done():
                 raise lost_bus()
         finally:
-            with self._lock:
-                self._ended = True
-                self._loop = None
-                self._steps.clear()
+            self._end_steps()
+            self._loop = None
             self._running = self._visible = False
             await _cancel({stopped, *self._tasks})
             bus.disconnect()
@@ -184,20 +147,10 @@ class Icon(PystrayIcon):
             if disconnected.done() and not disconnected.cancelled():
                 disconnected.exception()
 
-    def _set_up(self, setup: Callable[[Any], object] | None, _icon: object) -> None:
-        """Run the program's `setup`, on the setup thread."""
-        if setup is None:
-            self.visible = True
-        else:
-            self._guard(partial(setup, self), "The icon's setup")
-
-    def _take_steps(self) -> None:
-        with self._lock:
-            steps, self._steps = self._steps, []
-        for step in steps:
-            # A connection that broke a moment ago takes nothing more, and `_serve` is about to say so.
-            if self._bus is not None and (self._bus.connected or step == self._stopped.set):
-                self._guard(step, "Updating the icon")
+    def _take(self, step: Callable[[], None]) -> None:
+        # A connection that broke a moment ago takes nothing more, and `_serve` is about to say so.
+        if self._bus is not None and (self._bus.connected or step == self._stopped.set):
+            super()._take(step)
 
     def _publish_icon(self) -> None:
         icon = self._icon
@@ -253,9 +206,6 @@ class Icon(PystrayIcon):
     def _host_changed(self, state: HostState) -> None:
         if self._on_host is not None:
             self._guard(partial(self._on_host, state), "on_host")
-
-    def _guard(self, callback: Callable[[], object], what: str) -> None:
-        guarded(callback, what, self._on_error)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work on the bus, and keep it: the loop itself holds its tasks weakly."""

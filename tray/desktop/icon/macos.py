@@ -8,11 +8,10 @@ whatever stands at the clicked index by then, and has no picture for Retina disp
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import AppKit
 from Foundation import NSAppleEventManager, NSObject
@@ -21,27 +20,20 @@ from pystray._darwin import Icon as PystrayIcon
 
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.base import HostState
-from tray.desktop.icon.guard import guarded
 from tray.desktop.icon.macos_image import template_image
 from tray.desktop.icon.macos_notifications import Notifications
 from tray.desktop.icon.macos_signals import signals_wake
 from tray.desktop.icon.menutree import EMPTY, ItemKind, Node, evaluate
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-    from tray.desktop.icon.pystray_core import Menu
-
+from tray.desktop.icon.steps import SteppedIcon
 
 # kCoreEventClass and kAEQuitApplication (AERegistry.h): what a logout sends to every program, and the Dock's Quit.
 _CORE_EVENT, _QUIT = (int.from_bytes(code, "big") for code in (b"aevt", b"quit"))
 
 
-class Icon(PystrayIcon):
+class Icon(SteppedIcon, PystrayIcon):
     """A `TrayIcon` (see `base.py`) for macOS; an `icon` may be an `Artwork` or one PIL image.
 
-    It is made, and `run`, on the main thread. Its state is what the setters leave behind; any thread may set it. What
-    the menu bar is shown follows on the main thread, in steps: a step that is already waiting is not queued again.
+    It is made, and `run`, on the main thread.
 
     The menu is made anew when it is about to open, and at no other time: nothing moves under the pointer, and a click
     that closes it finds the item there that it was on. `attention` shows nothing of its own, as the menu bar has no
@@ -53,29 +45,10 @@ class Icon(PystrayIcon):
     HAS_MENU_RADIO = False
     HAS_NOTIFICATION = True
 
-    def __init__(
-        self,
-        name: str,
-        icon: Artwork | Image | None = None,
-        title: str | None = None,
-        menu: Menu | None = None,
-        *,
-        on_open: Callable[[], None] | None = None,
-        on_host: Callable[[HostState], None] | None = None,
-        on_error: Callable[[Exception], None] | None = None,
-        **kwargs: object,
-    ) -> None:
-        super().__init__(name, icon, title, menu, **kwargs)
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
         self.attention = False
-        self._on_open = on_open
-        self._on_host = on_host
-        self._on_error = on_error
         self._notifications = Notifications()
-        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds it.
-        self._lock = threading.RLock()
-        self._steps: list[Callable[[], None]] = []
-        self._has_loop = False
-        self._ended = False
         self._menu_is_stale = True
         # These belong to the main thread.
         self._host_told = False
@@ -97,25 +70,14 @@ class Icon(PystrayIcon):
                 # pystray's: starts the setup thread, then marks the menu as stale and lets setup go on.
                 self._start_setup(partial(self._set_up, setup))
                 self._mark_ready()
-                with self._lock:
-                    self._has_loop = True
-                    AppHelper.callAfter(self._take_steps)
+                self._begin_steps()
                 with self._quitting_on_request():
                     self._app.run()
             finally:
-                with self._lock:
-                    self._ended = True
-                    self._steps.clear()
+                self._end_steps()
                 self._running = self._visible = False
                 self._shown_menu.setDelegate_(None)
                 self._status_bar.removeStatusItem_(self._status_item)
-
-    def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Refuse: the main thread is the icon's own.
-
-        :raises NotImplementedError: always
-        """
-        raise NotImplementedError("The icon runs AppKit's event loop itself: call run()")
 
     def stop(self) -> None:
         """Make `run` return, also one that has yet to begin."""
@@ -149,21 +111,8 @@ class Icon(PystrayIcon):
     def _remove_notification(self) -> None:
         """Leave them: Notification Center takes back nothing that osascript showed."""
 
-    def _post(self, step: Callable[[], None]) -> None:
-        """Have `step` run on the main thread, in order; before `run` it waits for the loop, after it is dropped."""
-        with self._lock:
-            if self._ended or step in self._steps:
-                return
-            self._steps.append(step)
-            if self._has_loop and len(self._steps) == 1:
-                AppHelper.callAfter(self._take_steps)
-
-    def _set_up(self, setup: Callable[[Any], object] | None, _icon: object) -> None:
-        """Run the program's `setup`, on the setup thread."""
-        if setup is None:
-            self.visible = True
-        else:
-            self._guard(partial(setup, self), "The icon's setup")
+    def _wake(self) -> None:
+        AppHelper.callAfter(self._take_steps)
 
     # From here on, everything runs on the main thread.
 
@@ -193,12 +142,6 @@ class Icon(PystrayIcon):
             yield
         finally:
             events.removeEventHandlerForEventClass_andEventID_(_CORE_EVENT, _QUIT)
-
-    def _take_steps(self) -> None:
-        with self._lock:
-            steps, self._steps = self._steps, []
-        for step in steps:
-            self._guard(step, "Updating the icon")
 
     def _apply_icon(self) -> None:
         icon = self._icon
@@ -269,9 +212,6 @@ class Icon(PystrayIcon):
         if node.item is not None:
             self._guard(partial(node.item, self), f"The menu item “{node.label}”")
             self.update_menu()
-
-    def _guard(self, callback: Callable[[], object], what: str) -> None:
-        guarded(callback, what, self._on_error)
 
 
 class MenuResponder(NSObject):

@@ -24,7 +24,7 @@ from pystray._win32 import Icon as PystrayIcon
 from tray.desktop.icon import windows_api as api
 from tray.desktop.icon.artwork import Artwork, Taskbar
 from tray.desktop.icon.base import HostState
-from tray.desktop.icon.guard import guarded
+from tray.desktop.icon.steps import SteppedIcon
 from tray.desktop.icon.windows_console import stopped_from_console
 from tray.desktop.icon.windows_format import MESSAGE_UNITS, TITLE_UNITS, cut, icon_resource, tooltip
 from tray.desktop.icon.windows_menu import PopupMenu
@@ -33,7 +33,7 @@ from tray.desktop.icon.windows_picture import picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from tray.desktop.icon.pystray_core import Menu, MenuItem
+    from tray.desktop.icon.pystray_core import MenuItem
 
 _log = logging.getLogger(__name__)
 
@@ -47,30 +47,14 @@ _RETRY_TIMER = 1
 _numbers = itertools.count()
 
 
-class Icon(PystrayIcon):
+class Icon(SteppedIcon, PystrayIcon):
     """A `TrayIcon` (see `base.py`) for Windows; an `icon` may be an `Artwork` or one PIL image.
 
-    Its state is what the setters leave behind; any thread may set it. What Windows is shown follows on the thread of
-    `run`, in steps: a step that is already waiting is not queued again. The menu is made when it is opened and stays
-    as it is until it closes.
+    The menu is made when it is opened and stays as it is until it closes.
     """
 
-    def __init__(
-        self,
-        name: str,
-        icon: Artwork | Image | None = None,
-        title: str | None = None,
-        menu: Menu | None = None,
-        *,
-        on_open: Callable[[], None] | None = None,
-        on_host: Callable[[HostState], None] | None = None,
-        on_error: Callable[[Exception], None] | None = None,
-        **kwargs: object,
-    ) -> None:
-        super().__init__(name, icon, title, menu, **kwargs)
-        self._on_open = on_open
-        self._on_host = on_host
-        self._on_error = on_error
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
         self._message_handlers |= {
             _WM_STEPS: self._on_steps,
             win32.WM_NOTIFY: self._on_click,
@@ -84,12 +68,8 @@ class Icon(PystrayIcon):
         }
         self._menu_handle = None  # pystray's own is never made
         self.attention = False  # Windows has no way to ask for it: the picture and the tooltip tell
-        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds it.
-        self._lock = threading.RLock()
-        self._steps: list[Callable[[], None]] = []
-        self._ready = False
         self._setup: Callable[[Any], object] | None = None
-        self._ended = threading.Event()
+        self._is_over = threading.Event()
         # These belong to the thread of `run`.
         self._is_added = False
         self._was_told = False
@@ -106,23 +86,14 @@ class Icon(PystrayIcon):
         """
         api.see_real_pixels()
         self._setup = setup
-        with stopped_from_console(self.stop, self._ended):
+        with stopped_from_console(self.stop, self._is_over):
             try:
                 self._run()
             finally:
-                with self._lock:
-                    self._ready = False
-                    self._ended.set()
-                    self._steps.clear()
+                self._end_steps()
+                self._is_over.set()
                 self._running = self._visible = self._is_added = False
                 self._release_icon()
-
-    def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Refuse: the loop is the thread's own.
-
-        :raises NotImplementedError: always
-        """
-        raise NotImplementedError("The Windows icon runs in a loop of its own: call run()")
 
     def stop(self) -> None:
         """Make `run` return, also one that has yet to begin."""
@@ -155,14 +126,8 @@ class Icon(PystrayIcon):
     def _remove_notification(self) -> None:
         self._post(self._take_notifications_back)
 
-    def _post(self, step: Callable[[], None]) -> None:
-        """Have `step` run on the icon's thread, in order; before `run` it waits for it, after it is dropped."""
-        with self._lock:
-            if self._ended.is_set() or step in self._steps:
-                return
-            self._steps.append(step)
-            if self._ready and len(self._steps) == 1:
-                api.post_message(self._window, _WM_STEPS)
+    def _wake(self) -> None:
+        api.post_message(self._window, _WM_STEPS)
 
     # From here on, everything runs on the thread of `run`.
 
@@ -180,20 +145,10 @@ class Icon(PystrayIcon):
         )
 
     def _mark_ready(self) -> None:
-        with self._lock:
-            self._ready = True
-            if self._steps:
-                api.post_message(self._window, _WM_STEPS)
+        self._begin_steps()
         # Not before there is a window: a setup thread that waits for one in vain would keep the process alive.
-        self._start_setup(self._set_up)
+        self._start_setup(partial(self._set_up, self._setup))
         super()._mark_ready()
-
-    def _set_up(self, _icon: object) -> None:
-        """Run the program's setup, on the setup thread."""
-        if self._setup is None:
-            self.visible = True
-        else:
-            self._guard(partial(self._setup, self), "The icon's setup")
 
     @property
     def _window(self) -> int:
@@ -218,12 +173,6 @@ class Icon(PystrayIcon):
 
     def _on_steps(self, _wparam: int, _lparam: int) -> None:
         self._take_steps()
-
-    def _take_steps(self) -> None:
-        with self._lock:
-            steps, self._steps = self._steps, []
-        for step in steps:
-            self._guard(step, "Updating the icon")
 
     def _quit(self) -> None:
         api.end_menu()
@@ -356,9 +305,6 @@ class Icon(PystrayIcon):
 
     def _choose(self, item: MenuItem) -> None:
         self._guard(partial(item, self), f"The menu item “{item.text}”")
-
-    def _guard(self, callback: Callable[[], object], what: str) -> None:
-        guarded(callback, what, self._on_error)
 
 
 def _window_procedure(hwnd: int, message: int, wparam: int, lparam: int) -> int:

@@ -1,0 +1,105 @@
+"""What the three icons have in common: any thread sets their state, and their own thread shows it, in steps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tray.desktop.icon.guard import guarded
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pystray import Icon as _PystrayIcon
+
+    from tray.desktop.icon.artwork import Artwork
+    from tray.desktop.icon.base import HostState
+    from tray.desktop.icon.pystray_core import Menu
+else:
+    _PystrayIcon = object  # a mix-in: which of pystray's icons it is mixed with is for each system to say
+
+
+class SteppedIcon(_PystrayIcon):
+    """A `TrayIcon` (see `base.py`) up to what its system has to do; to be mixed with the system's icon of pystray's.
+
+    Its state is what the setters leave behind; any thread may set it. What the desktop is shown follows on the thread
+    of `run`, in steps, which the system's icon posts. A step that is already waiting is not queued again: however often
+    the menu is updated meanwhile, it is evaluated once.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        icon: Artwork | Image | None = None,
+        title: str | None = None,
+        menu: Menu | None = None,
+        *,
+        on_open: Callable[[], None] | None = None,
+        on_host: Callable[[HostState], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        **kwargs: object,
+    ) -> None:
+        super().__init__(name, icon, title, menu, **kwargs)
+        self._on_open = on_open
+        self._on_host = on_host
+        self._on_error = on_error
+        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds it.
+        self._lock = threading.RLock()
+        self._steps: list[Callable[[], None]] = []
+        self._takes_steps = False
+        self._ended = False
+
+    def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
+        """Refuse: the loop is the thread's own.
+
+        :raises NotImplementedError: always
+        """
+        raise NotImplementedError("The icon runs in a loop of its own: call run()")
+
+    def _post(self, step: Callable[[], None]) -> None:
+        """Have `step` run on the icon's thread, in order; before `run` it waits for the loop, after it is dropped."""
+        with self._lock:
+            if self._ended or step in self._steps:
+                return
+            self._steps.append(step)
+            if self._takes_steps and len(self._steps) == 1:
+                self._wake()
+
+    def _begin_steps(self) -> None:
+        """Take steps from now on: the loop is there."""
+        with self._lock:
+            self._takes_steps = True
+            if self._steps:
+                self._wake()
+
+    def _end_steps(self) -> None:
+        """Drop what is still to be done, and what comes."""
+        with self._lock:
+            self._ended = True
+            self._takes_steps = False
+            self._steps.clear()
+
+    def _wake(self) -> None:
+        """Have the icon's thread call `_take_steps` soon; called on any thread, with the lock held."""
+        raise NotImplementedError
+
+    def _take_steps(self) -> None:
+        """Do what has been posted, on the icon's thread."""
+        with self._lock:
+            steps, self._steps = self._steps, []
+        for step in steps:
+            self._take(step)
+
+    def _take(self, step: Callable[[], None]) -> None:
+        self._guard(step, "Updating the icon")
+
+    def _set_up(self, setup: Callable[[Any], object] | None, _icon: object) -> None:
+        """Run the program's `setup`, on the setup thread."""
+        if setup is None:
+            self.visible = True
+        else:
+            self._guard(partial(setup, self), "The icon's setup")
+
+    def _guard(self, callback: Callable[[], object], what: str) -> None:
+        guarded(callback, what, self._on_error)
