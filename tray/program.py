@@ -22,7 +22,7 @@ from tray.fleet.actions import Actions
 from tray.fleet.board import Board
 from tray.fleet.expiries import Expiries
 from tray.fleet.refresh import Refresher
-from tray.fleet.signing_in import SignIns
+from tray.fleet.signing_in import SigningIn
 from tray.fleet.survey import MOST_AT_ONCE
 from tray.fleet.values import Phase
 from tray.menu import entries as e
@@ -81,7 +81,7 @@ class Program:
             starts_at_login=_starts_at_login if autostart else lambda: None,
             set_autostart=_set_autostart,
         )
-        self._sign_ins = SignIns(
+        self._sign_ins = SigningIn(
             self._board,
             cloud,
             self._refresher,

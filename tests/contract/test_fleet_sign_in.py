@@ -18,7 +18,7 @@ from tray.errors import Kind
 from tray.fleet.board import Board
 from tray.fleet.expiries import Expiries
 from tray.fleet.refresh import Refresher
-from tray.fleet.signing_in import SignIns
+from tray.fleet.signing_in import SigningIn
 from tray.fleet.values import Notice, Phase, Snapshot
 from tray.menu.signing_in import sign_in_entries, sign_ins_needed
 from tray.pages.surface import BrowserSurface
@@ -52,7 +52,7 @@ class Tray:
         cloud = Cloud()
         self.board = Board()
         self.refresher = Refresher(self.board, self.store, cloud, aws=Workers("aws", 16))
-        self.sign_ins = SignIns(
+        self.sign_ins = SigningIn(
             self.board,
             cloud,
             self.refresher,

@@ -39,7 +39,7 @@ class _UnderWay:
     cancelled: bool = False
 
 
-class SignIns:
+class SigningIn:
     """Begins and cancels sign-ins; both return at once, and are for a person's own click alone.
 
     `make_surface` is called on a worker, once a sign-in. `on_failure` tells what went wrong, `on_done` of success.
