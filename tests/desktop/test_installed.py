@@ -165,6 +165,11 @@ class Person:
         started: list[str] | None = json.loads(ran.stdout)
         return started
 
+    def try_exec_is_found(self) -> bool:
+        """Whether those desktops take the entry for that of an installed program which look at TryExec alone."""
+        (program,) = re.findall("^TryExec=(.*)$", self.entry.read_text(encoding="utf-8"), re.MULTILINE)
+        return self._run("test", "-x", program).returncode == 0
+
     def systemd_starts(self) -> list[str]:
         """Return what GNOME's and Plasma's sessions start, which leave it to systemd."""
         units = generated_units(Path(tempfile.mkdtemp(dir=self.folder)), within=self.installation.within)
@@ -215,6 +220,7 @@ def test_the_entry_starts_what_is_installed_and_outlives_an_upgrade(person: Pers
     person.types("profiles", "import", "research", "--region", "eu-west-1")
     person.types("autostart", "on")
     assert person.autostart() == on
+    assert person.try_exec_is_found()
     (starts,) = person.systemd_starts()
     assert starts.replace('"', "") == f"{program} {AT_LOGIN}"
     entry = person.entry.read_text(encoding="utf-8")
@@ -233,6 +239,7 @@ def test_the_entry_starts_what_is_installed_and_outlives_an_upgrade(person: Pers
 
     person.installation.uninstall()
     assert person.another_copy_says() == (ExitStatus.NO_DESKTOP, {**on, "state": "gone", "starts": False})
+    assert not person.try_exec_is_found()
     assert person.systemd_starts() == []
     assert person.log_in() is None
 
@@ -243,9 +250,9 @@ def lists_and_opens_notebooks(person: Person, menu: MenuClient) -> None:
     menu.click(NOTEBOOK, "Open JupyterLab (4 h)")
     wait_until(person.opened.exists, "the browser to be started")
     environment = dict(line.partition("=")[::2] for line in person.opened.read_text(encoding="utf-8").splitlines())
-    assert environment["HOME"] == os.environ["HOME"]
-    assert environment.get("LD_LIBRARY_PATH") == os.environ.get("LD_LIBRARY_PATH")
-    assert not [name for name in environment if name.startswith(("_PYI", "LD_LIBRARY_PATH_ORIG"))]
+    found = [environment.get(name) for name in ("HOME", "LD_LIBRARY_PATH")]
+    assert found == [os.environ.get(name) for name in ("HOME", "LD_LIBRARY_PATH")]
+    assert [name for name in environment if name.startswith(("_PYI", "LD_LIBRARY_PATH_ORIG"))] == []
 
 
 def is_switched_in_the_menu(person: Person, menu: MenuClient) -> None:
