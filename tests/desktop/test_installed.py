@@ -194,18 +194,22 @@ class Person:
 
 
 @pytest.fixture
-def person(installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
-    with sample_cloud(tmp_path) as cloud, secret_service(tmp_path / "keyring") as keyring:
+def person(
+    installation: Installation, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Person]:
+    # Not tmp_path, which has the test's name in it: the paths of sockets are short.
+    folder = tmp_path_factory.mktemp("person")
+    with sample_cloud(folder) as cloud, secret_service(folder / "keyring") as keyring:
         cloud.into(monkeypatch)
-        monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # the test's own folder is to pass for one that lasts
-        (tmp_path / "tmp").mkdir()
-        monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
+        monkeypatch.setenv("TMPDIR", str(folder / "tmp"))  # the test's own folder is to pass for one that lasts
+        (folder / "tmp").mkdir()
+        monkeypatch.setenv("XDG_CONFIG_DIRS", str(folder / "etc"))
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", keyring.address)
-        browser = tmp_path / "browser"
-        browser.write_text(f'#!/bin/sh\nenv >"{tmp_path}/new" && mv "{tmp_path}/new" "{tmp_path}/opened"\n')
+        browser = folder / "browser"
+        browser.write_text(f'#!/bin/sh\nenv >"{folder}/new" && mv "{folder}/new" "{folder}/opened"\n')
         browser.chmod(0o755)
         monkeypatch.setenv("BROWSER", f"{browser} %s")
-        yield Person(installation, tmp_path, keyring.address)
+        yield Person(installation, folder, keyring.address)
 
 
 def test_the_entry_starts_what_is_installed_and_outlives_an_upgrade(person: Person, released: Releases) -> None:

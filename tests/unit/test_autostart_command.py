@@ -86,6 +86,19 @@ def test_the_link_that_it_was_started_by_wherever_it_is(machine: Machine) -> Non
 
 
 @posix
+def test_what_can_not_be_looked_at_is_passed_over(machine: Machine) -> None:
+    """On PATH may be what is somebody else's after `su`; a name that is too long is refused to root, too."""
+    program = machine.program("work/venv/bin/notebook-tray")
+    loop = machine.link("loop/notebook-tray", machine.root / "loop" / "notebook-tray")
+    link = machine.link("links/notebook-tray", program)
+    unseen = machine.root / ("x" * 300)
+    about = machine.surroundings("work/venv", program, search=(unseen, loop.parent, link.parent))
+    assert login_command(about) == (str(link), AT_LOGIN)
+    scripts = (unseen, program.parent)
+    assert login_command(replace(about, argv0="-c", scripts=scripts)) == (str(link), AT_LOGIN)
+
+
+@posix
 def test_a_link_to_another_copy_is_not_ours(machine: Machine) -> None:
     program = machine.program("work/venv/bin/notebook-tray")
     machine.link("home/me/.local/bin/notebook-tray", machine.program(f"{PIPX}/bin/notebook-tray"))

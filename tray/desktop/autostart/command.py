@@ -120,7 +120,12 @@ def _launcher(about: Surroundings) -> Path:
 def _linked(program: Path, about: Surroundings) -> Path:
     """Return a link that leads to `program`, that by which it was started before others; without one, `program`."""
     links = (_started_as(about), *(folder / NAME for folder in about.search))
-    return next((link for link in links if link.is_symlink() and link.resolve() == program.resolve()), program)
+    return next((link for link in links if _leads_to(link, program)), program)
+
+
+def _leads_to(link: Path, program: Path) -> bool:
+    # Path's own methods raise where one may not look, and on PATH may be a folder that is somebody else's.
+    return os.path.islink(link) and os.path.realpath(link) == os.path.realpath(program)  # noqa: PTH114
 
 
 def _started_as(about: Surroundings) -> Path:
@@ -128,7 +133,7 @@ def _started_as(about: Surroundings) -> Path:
 
 
 def _is_program(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
+    return os.path.isfile(path) and os.access(path, os.X_OK)  # noqa: PTH113 - see _leads_to
 
 
 def _goes_away(path: Path, about: Surroundings) -> bool:
