@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test test-windows lint format icons icon-sheet lock clean bench bench-windows bench-plot
+.PHONY: run test test-windows lint format icons icon-sheet frozen deb lock clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -39,6 +39,13 @@ icons: $(INSTALLED)
 icon-sheet: $(INSTALLED)
 	$(BIN)/python -m assets.sheet build/icon-sheet.png
 
+# The program with Python and all that it needs in one folder, dist/notebook-tray; deb: that as a Debian package, in dist.
+frozen: $(INSTALLED)
+	packaging/linux/build-frozen.sh
+
+deb: frozen
+	packaging/linux/build-deb.sh dist/notebook-tray dist
+
 lock: $(INSTALLED)
 	packaging/lock.sh --upgrade
 
@@ -62,7 +69,8 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 clean:
 	rm -rf .venv .venv-bench build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-$(INSTALLED): packaging/requirements-dev.txt packaging/requirements-login.txt pyproject.toml packaging/make-venv.sh
+$(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
+		pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
 	touch $@
 

@@ -13,6 +13,9 @@ cd "$(dirname "$0")/.."
     --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
     --no-emit-package botocore --no-emit-package jmespath --no-emit-package python-dateutil --no-emit-package six \
     --no-emit-package urllib3 --output-file packaging/requirements-login.txt "$@" packaging/requirements-login.in
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+    --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
+    --output-file packaging/requirements-installed.txt "$@" pyproject.toml packaging/requirements-installed.in
 .venv/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-pc-windows-msvc --generate-hashes --no-strip-extras \
     --no-emit-index-url --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
     --output-file packaging/windows/requirements.txt "$@" pyproject.toml packaging/windows/requirements.in

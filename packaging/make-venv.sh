@@ -18,3 +18,8 @@ fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/login-extra \
     --require-hashes -r packaging/requirements-login.txt
+if [ "$(uname -s)" = Linux ]; then
+    rm -rf .venv/wheels
+    .venv/bin/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --dest .venv/wheels \
+        --require-hashes -r packaging/requirements-installed.txt
+fi

@@ -106,9 +106,13 @@ class App:
             self._no_host_timer.start()
 
     def _start_program(self) -> None:
+        import logging
+
+        from tray import __version__
         from tray.logs import start_logging
 
         start_logging()
+        logging.getLogger(__name__).info("Notebook Tray %s", __version__)
         # Before the profiles are read: whoever changes them from here on tells us, and no change falls between.
         self._serve()
         try:
@@ -118,8 +122,6 @@ class App:
             self._program = program
             program.start()
         except Exception as error:
-            import logging
-
             logging.getLogger(__name__).exception("the program behind the icon did not start")
             self._failed(error)
 

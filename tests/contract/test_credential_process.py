@@ -78,6 +78,14 @@ def test_it_gets_the_environment_that_python_knows_and_no_input(helper: Write, m
     assert ask().token == "token-of-the-helper"
 
 
+def test_it_gets_no_libraries_of_a_frozen_program(helper: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/ours")
+    monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", "/theirs")
+    helper(f"import os, json\nprint(json.dumps({GIVEN!r} | {{'SessionToken': os.environ['LD_LIBRARY_PATH']}}))\n")
+    assert ask().token == "/theirs"
+
+
 @pytest.mark.only_on("linux", "darwin")
 def test_it_has_no_terminal_to_ask_on(helper: Write) -> None:
     helper(f"try:\n    open('/dev/tty')\nexcept OSError:\n    print({json.dumps(GIVEN)!r})\n")

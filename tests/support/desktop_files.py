@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -59,11 +60,11 @@ def glib_command(file: Path) -> tuple[str, ...] | None:
         gio.g_object_unref(info)
 
 
-def gio_launch(file: Path) -> None:
-    """Start what a desktop entry file says, as GLib does it."""
+def gio_launch(file: Path, log: IO[bytes] | None = None) -> None:
+    """Start what a desktop entry file says, as GLib does it. It prints to `log`, by default where we do."""
     if shutil.which("gio") is None:
         pytest.skip(reason="gio is not installed")
-    subprocess.run(["gio", "launch", file], check=True, timeout=60)
+    subprocess.run(["gio", "launch", file], check=True, timeout=60, stdout=log, stderr=log)
 
 
 def validate(file: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,21 @@ import pytest
 _GENERATOR = Path("/usr/lib/systemd/user-generators/systemd-xdg-autostart-generator")
 
 
-def generated_units(folder: Path, desktop: str = "GNOME") -> dict[str, str]:
+def generated_units(
+    folder: Path, desktop: str = "GNOME", within: Callable[..., Sequence[str | Path]] = lambda *command: command
+) -> dict[str, str]:
     """Return the text of each unit, by the name of its entry, that systemd would start at a login to `desktop`.
 
-    For the environment's own XDG folders. `folder` is for the units.
+    For the environment's own XDG folders. `folder` is for the units; `within` gives a command as it runs where the
+    programs are, if that is elsewhere.
     """
     if not _GENERATOR.exists():
         pytest.skip(reason="systemd's autostart generator is not installed")
     for part in ("normal", "early", "late"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "XDG_CURRENT_DESKTOP": desktop, "SYSTEMD_LOG_TARGET": "console"}
-    subprocess.run([_GENERATOR, *(folder / part for part in ("normal", "early", "late"))], env=environment, check=True)
+    generate = within(_GENERATOR, *(folder / part for part in ("normal", "early", "late")))
+    subprocess.run(generate, env=environment, check=True)
     units = {unit.name: unit.read_text(encoding="utf-8") for unit in (folder / "late").glob("app-*@autostart.service")}
     return {
         name.removeprefix("app-").partition("@")[0].replace("\\x2d", "-"): text

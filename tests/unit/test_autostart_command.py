@@ -86,6 +86,19 @@ def test_the_link_that_it_was_started_by_wherever_it_is(machine: Machine) -> Non
 
 
 @posix
+def test_what_can_not_be_looked_at_is_passed_over(machine: Machine) -> None:
+    """On PATH may be what is somebody else's after `su`; a name that is too long is refused to root, too."""
+    program = machine.program("work/venv/bin/notebook-tray")
+    loop = machine.link("loop/notebook-tray", machine.root / "loop" / "notebook-tray")
+    link = machine.link("links/notebook-tray", program)
+    unseen = machine.root / ("x" * 300)
+    about = machine.surroundings("work/venv", program, search=(unseen, loop.parent, link.parent))
+    assert login_command(about) == (str(link), AT_LOGIN)
+    scripts = (unseen, program.parent)
+    assert login_command(replace(about, argv0="-c", scripts=scripts)) == (str(link), AT_LOGIN)
+
+
+@posix
 def test_a_link_to_another_copy_is_not_ours(machine: Machine) -> None:
     program = machine.program("work/venv/bin/notebook-tray")
     machine.link("home/me/.local/bin/notebook-tray", machine.program(f"{PIPX}/bin/notebook-tray"))
@@ -126,6 +139,39 @@ def test_deb_with_an_environment_of_its_own(machine: Machine) -> None:
     link = machine.link("usr/bin/notebook-tray", program)
     about = machine.surroundings("opt/notebook-tray", machine.root / "opt/notebook-tray/tray/__main__.py")
     assert login_command(about) == (str(link), AT_LOGIN)
+
+
+@posix
+@pytest.mark.parametrize(
+    "argv0", ["notebook-tray", "{0}/usr/bin/notebook-tray", "{0}/usr/lib/notebook-tray/notebook-tray"]
+)
+def test_deb_of_the_frozen_program(machine: Machine, argv0: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frozen program knows by which name it was started, and not always where: a file of that name is no link."""
+    monkeypatch.chdir(machine.program("elsewhere/notebook-tray").parent)
+    program = machine.program("usr/lib/notebook-tray/notebook-tray")
+    link = machine.link("usr/bin/notebook-tray", program)
+    assert login_command(_frozen(machine, program, argv0.format(machine.root))) == (str(link), AT_LOGIN)
+
+
+@posix
+def test_a_frozen_folder_by_the_link_that_it_was_started_by(machine: Machine) -> None:
+    program = machine.program("home/me/notebook-tray-1.2/notebook-tray")
+    machine.link("usr/bin/notebook-tray", program)
+    link = machine.link("home/me/tray", program)
+    assert login_command(_frozen(machine, program, str(link))) == (str(link), AT_LOGIN)
+
+
+def test_a_frozen_folder_without_a_link(machine: Machine) -> None:
+    program = machine.program("home/me/notebook-tray/notebook-tray")
+    assert login_command(_frozen(machine, program, str(program))) == (str(program), AT_LOGIN)
+
+
+@posix
+def test_a_link_is_no_way_into_a_macos_application(machine: Machine) -> None:
+    program = machine.program("Applications/Notebook Tray.app/Contents/MacOS/notebook-tray")
+    link = machine.link("usr/bin/notebook-tray", program)
+    about = replace(_frozen(machine, program, str(link)), platform="darwin")
+    assert login_command(about) == (str(program), AT_LOGIN)
 
 
 @pytest.mark.parametrize("scripts", [("venv/Scripts",), ("base/Scripts", "user/Scripts")])
@@ -209,6 +255,10 @@ def test_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (here.platform, here.executable, here.frozen) == (sys.platform, Path(sys.executable), False)
     assert Path(sysconfig.get_path("scripts")) in here.scripts
     assert tmp_path in here.temporary
+
+
+def _frozen(machine: Machine, program: Path, argv0: str) -> Surroundings:
+    return machine.surroundings("none", argv0, executable=program, frozen=True, scripts=())
 
 
 def _refused(about: Surroundings, words: str) -> TrayError:

@@ -29,6 +29,7 @@ def test_without_aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         (True, {"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
         (True, {"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": ""}, {"LD_LIBRARY_PATH": ""}),
         (True, {"LD_LIBRARY_PATH": "/ours"}, {}),
+        (True, {"_PYI_ARCHIVE_FILE": "/ours/notebook-tray", "HOME": "/home/me"}, {"HOME": "/home/me"}),
         (False, {"LD_LIBRARY_PATH": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
         (None, {"LD_LIBRARY_PATH": "/theirs"}, {"LD_LIBRARY_PATH": "/theirs"}),
     ],

@@ -1,9 +1,10 @@
 """What to start at login: a path that will still be right after the next upgrade, for each way of installing.
 
-- frozen (PyInstaller: NSIS, .app): the executable. An upgrade puts the new one in its place.
+- frozen (PyInstaller: NSIS, .app, a folder): the executable. An upgrade puts the new one in its place. On Linux the
+  link to it in a folder for programs, where there is one: the folder that it leads to may have a version in its name.
 - pipx, uv tool, Homebrew: the link in the folder for programs. It stays, while the folder that it leads to may have a
   version in its name.
-- .deb: /usr/bin/notebook-tray.
+- .deb: /usr/bin/notebook-tray, which is such a link.
 - a wheel in a virtual environment: the launcher in its `bin`; it stays where the environment is.
 - on Windows, a launcher would open a console window: pythonw.exe of the same environment, with `-m tray`.
 - a checkout, a temporary or a cache folder (uvx, `pipx run`), a disk image: refused, since it will be gone one day.
@@ -76,7 +77,7 @@ def login_command(surroundings: Surroundings | None = None) -> tuple[str, ...]:
     """
     about = surroundings or Surroundings.here()
     if about.frozen:
-        command: tuple[Path | str, ...] = (_windowed(about.executable),)
+        command: tuple[Path | str, ...] = (_frozen(about),)
     elif about.platform == "win32":
         command = _pythonw(about)
     else:
@@ -86,6 +87,11 @@ def login_command(surroundings: Surroundings | None = None) -> tuple[str, ...]:
         where = "into Applications" if about.frozen and about.platform == "darwin" else "with pipx, say"
         raise _not_lasting(f"{program} is in a place that does not last.", f"Install Notebook Tray ({where})")
     return (*(str(part) for part in command), AT_LOGIN)
+
+
+def _frozen(about: Surroundings) -> Path:
+    # A link into a macOS application would start it outside its bundle, and so without its name and icon.
+    return _windowed(about.executable) if about.platform in ("win32", "darwin") else _linked(about.executable, about)
 
 
 def _windowed(executable: Path) -> Path:
@@ -102,20 +108,32 @@ def _pythonw(about: Surroundings) -> tuple[Path | str, ...]:
 
 
 def _launcher(about: Surroundings) -> Path:
-    started_as = [Path(os.path.abspath(about.argv0))]  # noqa: PTH100 - a link must stay one, `..` must not
-    candidates = [path for path in started_as if path.name == NAME]
+    started_as = _started_as(about)
+    candidates = [path for path in [started_as] if path.name == NAME]
     candidates += [folder / NAME for folder in about.scripts]
     launcher = next((path for path in candidates if _is_program(path)), None)
     if launcher is None:
         raise _not_installed()
-    if launcher.is_symlink():
-        return launcher
-    links = (folder / NAME for folder in about.search)
-    return next((link for link in links if link.is_symlink() and link.resolve() == launcher.resolve()), launcher)
+    return launcher if launcher.is_symlink() else _linked(launcher, about)
+
+
+def _linked(program: Path, about: Surroundings) -> Path:
+    """Return a link that leads to `program`, that by which it was started before others; without one, `program`."""
+    links = (_started_as(about), *(folder / NAME for folder in about.search))
+    return next((link for link in links if _leads_to(link, program)), program)
+
+
+def _leads_to(link: Path, program: Path) -> bool:
+    # Path's own methods raise where one may not look, and on PATH may be a folder that is somebody else's.
+    return os.path.islink(link) and os.path.realpath(link) == os.path.realpath(program)  # noqa: PTH114
+
+
+def _started_as(about: Surroundings) -> Path:
+    return Path(os.path.abspath(about.argv0))  # noqa: PTH100 - a link must stay one, `..` must not
 
 
 def _is_program(path: Path) -> bool:
-    return path.is_file() and os.access(path, os.X_OK)
+    return os.path.isfile(path) and os.access(path, os.X_OK)  # noqa: PTH113 - see _leads_to
 
 
 def _goes_away(path: Path, about: Surroundings) -> bool:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 
-from tray.environment import SECRETS
+from tray.environment import SECRETS, without_the_frozen
 
 
 def browser_environment(ours: Mapping[str, str] | None = None, *, frozen: bool | None = None) -> dict[str, str]:
     """Return the environment for a browser: `ours` (by default the process's) without AWS keys.
 
-    In a frozen program the library path is the person's again: PyInstaller points LD_LIBRARY_PATH at the program's
-    own libraries, with which a browser may not start, and keeps the original in LD_LIBRARY_PATH_ORIG
-    (PyInstaller's manual, "Runtime information", "LD_LIBRARY_PATH / LIBPATH considerations").
+    Nor has it what a frozen program has in its own; see `without_the_frozen`.
     """
-    environment = dict(os.environ if ours is None else ours)
+    environment = without_the_frozen(os.environ if ours is None else ours, frozen=frozen)
     for name in SECRETS:
         environment.pop(name, None)
-    if frozen if frozen is not None else getattr(sys, "frozen", False):
-        original = environment.pop("LD_LIBRARY_PATH_ORIG", None)
-        environment.pop("LD_LIBRARY_PATH", None)
-        if original is not None:
-            environment["LD_LIBRARY_PATH"] = original
     return environment
