@@ -40,6 +40,9 @@ _LEAST_TEXT_HEIGHT = 5  # a separator's line is thinner
 # Beside the text of a menu: check marks on the left, arrows on the right.
 _LEFT_OF_TEXT, _RIGHT_OF_TEXT = 18, 16
 
+# What Windows starts at the person's login.
+RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
+
 # The class of a console's window: Wine's, and Windows' own.
 _CONSOLES = frozenset({"WineConsoleClass", "ConsoleWindowClass"})
 
@@ -122,6 +125,7 @@ class WineDesktop:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
+            errors="replace",  # the rest is in the code page of a Western Windows
             timeout=120,
             check=False,
         )
@@ -180,6 +184,10 @@ class WineDesktop:
     def forget_credentials(self) -> None:
         """Empty the Credential Manager of the prefix, which belongs to no person."""
         self.run_windows("reg", "delete", r"HKCU\Software\Wine\Credential Manager", "/f")
+
+    def forget_run_key(self) -> None:
+        """Have nothing started at the next login."""
+        self.run_windows("reg", "delete", RUN_KEY, "/f")
 
     def choose_light_taskbar(self) -> None:
         """Have programs take the taskbar for a light one, as Wine's is: the icon is then dark, and easily found."""
@@ -318,8 +326,10 @@ def wine_desktop(home: Path, environment: Mapping[str, str]) -> Iterator[WineDes
         desktop.end()
         try:
             desktop.forget_credentials()
+            desktop.forget_run_key()
             desktop.choose_light_taskbar()
             yield desktop
             desktop.forget_credentials()
+            desktop.forget_run_key()
         finally:
             desktop.end()

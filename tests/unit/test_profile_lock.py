@@ -67,7 +67,7 @@ def test_it_is_given_back_after_an_error(tmp_path: Path) -> None:
             raise ZeroDivisionError
 
 
-@pytest.mark.only_on("linux", "darwin")  # permissions
+@pytest.mark.only_on("linux", "darwin", reason="file modes are POSIX's")
 def test_its_file_is_empty_and_the_person_s_alone(tmp_path: Path) -> None:
     path = tmp_path / "state" / "lock"
     with exclusive(path):

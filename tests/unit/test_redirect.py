@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import socket
 import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
+from ctypes import wintypes
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -249,7 +252,7 @@ def test_a_target_that_would_break_the_header_is_refused_without_being_shown(tar
     assert not target or target not in str(refused.value)
 
 
-@pytest.mark.only_on("linux")  # /proc
+@pytest.mark.only_on("linux", reason="a child's descriptors are told by /proc alone")
 def test_no_socket_is_inherited_by_a_child() -> None:
     def inherited() -> int:
         listed = subprocess.run(
@@ -262,14 +265,20 @@ def test_no_socket_is_inherited_by_a_child() -> None:
         assert inherited() == before
 
 
-@pytest.mark.only_on("linux")  # /proc
-def test_no_descriptor_is_left_open() -> None:
-    def descriptors() -> int:
-        gc.collect()
-        return len(list(Path("/proc/self/fd").iterdir()))
+def descriptors() -> int:
+    """Return how many descriptors, or handles, this process has open."""
+    gc.collect()
+    if sys.platform != "win32":
+        return len(list(Path("/dev/fd").iterdir()))
+    count = wintypes.DWORD()
+    assert ctypes.windll.kernel32.GetProcessHandleCount(wintypes.HANDLE(-1), ctypes.byref(count))
+    return count.value
 
-    before = descriptors()
-    for _ in range(20):
-        with OneShotRedirect(TARGET) as redirect:
-            exchange(redirect, good_request(redirect))
+
+def test_no_descriptor_is_left_open() -> None:
+    for _ in range(2):  # the first is what is kept for the next
+        before = descriptors()
+        for _ in range(20):
+            with OneShotRedirect(TARGET) as redirect:
+                exchange(redirect, good_request(redirect))
     assert descriptors() <= before

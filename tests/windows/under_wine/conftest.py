@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.wine import RIG, WineDesktop, wine_desktop
 from tray.demo.endpoint import Endpoint, running_endpoint
-from tray.demo.sample import SampleProfile, sample_profiles, sample_world, write_sample_files
+from tray.demo.sample import SampleFiles, SampleProfile, sample_profiles, sample_world, write_sample_files
 
 collect_ignore_glob = [] if os.environ.get(RIG) else ["test_*.py"]
 
@@ -65,10 +65,13 @@ def persons_home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desktop(
-    samples: tuple[SampleProfile, ...], endpoint: Endpoint, path: str, persons_home: Path
-) -> Iterator[WineDesktop]:
+def files(persons_home: Path, endpoint: Endpoint, samples: tuple[SampleProfile, ...]) -> SampleFiles:
+    """The person's AWS files."""
     (persons_home / ".aws").mkdir(parents=True)
-    files = write_sample_files(persons_home / ".aws", endpoint.url, samples)
+    return write_sample_files(persons_home / ".aws", endpoint.url, samples)
+
+
+@pytest.fixture
+def desktop(files: SampleFiles, path: str, persons_home: Path) -> Iterator[WineDesktop]:
     with wine_desktop(persons_home, {**files.environment, "PATH": path}) as desktop:
         yield desktop

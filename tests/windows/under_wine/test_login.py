@@ -14,14 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.waiting import wait_until
-from tests.support.wine import PYTHONW, WineDesktop, empty_home, windows_path
+from tests.support.wine import PYTHONW, RUN_KEY, WineDesktop, empty_home, windows_path
 from tests.windows.under_wine.test_tray import QUIT, ROWS
 from tray.demo.endpoint import Endpoint
 
 # The class of dialog boxes.
 DIALOG = "#32770"
-
-RUN = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 
 
 @pytest.fixture
@@ -30,25 +28,13 @@ def persons_home() -> Iterator[Path]:
         yield home
 
 
-@pytest.fixture
-def run_key(desktop: WineDesktop) -> Iterator[None]:
-    forget_run_key(desktop)
-    yield
-    forget_run_key(desktop)
-
-
-def forget_run_key(desktop: WineDesktop) -> None:
-    desktop.run_windows("reg", "delete", RUN, "/f")
-
-
 def enter_canary(desktop: WineDesktop, note: Path) -> None:
     """Enter a program that is started after ours: values are started in the order of their names."""
     line = subprocess.list2cmdline([PYTHONW, "-c", f"open({windows_path(note)!r}, 'w').close()"])
-    entered = desktop.run_windows("reg", "add", RUN, "/v", "Z comes last", "/t", "REG_SZ", "/d", line, "/f")
+    entered = desktop.run_windows("reg", "add", RUN_KEY, "/v", "Z comes last", "/t", "REG_SZ", "/d", line, "/f")
     assert entered.returncode == 0, entered.stderr
 
 
-@pytest.mark.usefixtures("run_key")
 def test_a_login_shows_the_icon_and_nothing_else_until_it_is_switched_off(
     desktop: WineDesktop, endpoint: Endpoint, record: Path, tmp_path: Path
 ) -> None:
