@@ -14,18 +14,16 @@ end() { wineserver --kill 2>/dev/null || true; wineserver --wait 2>/dev/null || 
 trap end EXIT
 end
 
-# Left out of tests/unit: what tests the tests and the assets, which no system changes; and test_profile_backend, which
-# needs a Secret Service.
+# Left out: what tests the tests, the assets and the demo's endpoint, and two suites that take minutes, all of which no
+# system changes; and what is another system's from its first line to its last.
+of_no_system='contract/test_(demo_.*|fleet_sign_in|roles)'
+of_no_system+='|unit/test_(assets|benchmarks|icon_files|rules_of_the_tests|secrets_scan)'
+of_others='contract/test_(cli_autostart|doctor|icon.*)|unit/test_(browser_commands|browser_macos|clipboard_macos)'
+of_others+='|unit/test_(instance_places|loopback_peer|profile_backend|profile_errors|pystray_core)'
 if [ $# = 0 ]; then
-    shopt -s nullglob # the suites of seams that have a Windows side join as they come
-    set -- tests/windows tests/contract/test_cloud.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
-    set -- "$@" tests/contract/test_{cli,credential_process,fleet,fleet_presence,store}.py
-    for file in tests/unit/test_*.py; do
-        case $file in
-            */test_assets.py | */test_icon_files.py | */test_benchmarks.py | */test_profile_backend.py) ;;
-            */test_rules_of_the_tests.py | */test_secrets_scan.py) ;;
-            *) set -- "$@" "$file" ;;
-        esac
+    set -- tests/windows
+    for file in tests/{contract,unit}/test_*.py; do
+        [[ $file =~ ^tests/($of_no_system|$of_others)\.py$ ]] || set -- "$@" "$file"
     done
 fi
 

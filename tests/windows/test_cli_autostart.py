@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator
@@ -70,7 +71,7 @@ def run(system: RegistrySystem, monkeypatch: pytest.MonkeyPatch, capsys: pytest.
 @pytest.mark.usefixtures("installed")
 def test_on_status_off(run: Run, system: RegistrySystem) -> None:
     assert run("status") == Ran(0, "off\n", "")
-    line = f"{PYTHONW} -P -m tray {AT_LOGIN}"
+    line = subprocess.list2cmdline(COMMAND)
     assert run("on") == Ran(0, f"Notebook Tray starts at login: {line}\n", "")
     assert system.would_start() == COMMAND
     assert run("status") == Ran(0, f"on: {line}\n  {PLACE}\n", "")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 import subprocess
-import sys
 
 from tray.desktop.browser.browsers import Browser, SystemCall
 from tray.desktop.browser.environment import browser_environment
 
 # A browser of BROWSER's may be a console program or a batch file, whose window would flash up (Windows).
-_NO_WINDOW = 0
-if sys.platform == "win32":
-    _NO_WINDOW = subprocess.CREATE_NO_WINDOW
+_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 _log = logging.getLogger(__name__)
 
