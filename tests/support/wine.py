@@ -1,7 +1,4 @@
-"""Windows programs under Wine, in a desktop of their own, and somebody who looks at its screen and uses the mouse.
-
-Wine draws its taskbar and its menus itself, in one X window: what is where is read from the pixels.
-"""
+"""Windows programs under Wine, in a desktop of their own, from its login to its end."""
 
 from __future__ import annotations
 
@@ -17,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageGrab
 
 from tests.support.waiting import wait_until
+from tests.support.wine_screen import WineScreen
 from tests.support.xvfb import xvfb
 
 # The environment variable that names the folder which packaging/windows/wine-rig.sh has built.
@@ -33,20 +30,12 @@ PYTHONW = r"C:\Python311\pythonw.exe"  # the same without a console
 LAUNCHER = r"C:\Python311\Scripts\notebook-tray.exe"
 
 _ROOT = Path(__file__).parents[2]
-_TASKBAR_HEIGHT = 20
-_ICON_COLOUR = (0x1B, 0x1B, 0x1B)
-_LEAST_TEXT_HEIGHT = 5  # a separator's line is thinner
-
-# Beside the text of a menu: check marks on the left, arrows on the right.
-_LEFT_OF_TEXT, _RIGHT_OF_TEXT = 18, 16
 
 # What Windows starts at the person's login.
 RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 
 # The class of a console's window: Wine's, and Windows' own.
 _CONSOLES = frozenset({"WineConsoleClass", "ConsoleWindowClass"})
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -62,23 +51,16 @@ class Window:
         return self.kind in _CONSOLES
 
 
-@dataclass(frozen=True)
-class Menu:
-    """An open menu: where it is, and how the screen looked without it."""
-
-    box: Box
-    rows: tuple[int, ...]  # the middle of each row of text, in pixels from the top of the screen
-
-
-class WineDesktop:
+class WineDesktop(WineScreen):
     """One X server, on which Wine's programs run in the rig's prefix, for the person whose home is `home`.
 
     Wine gives every program the home of the prefix' own person. For another, a script is what starts the program.
     """
 
     def __init__(self, display: str, home: Path, environment: Mapping[str, str]) -> None:
-        self._display = display
+        super().__init__(display)
         self.home = home
+        self._started: list[subprocess.Popen[bytes]] = []
         self.environment = {
             **os.environ,
             "DISPLAY": display,
@@ -139,13 +121,15 @@ class WineDesktop:
 
         `start` gives Explorer no console that its programs would inherit; a console program then gets a window.
         """
-        return subprocess.Popen(
+        started = subprocess.Popen(
             ["wine", "start", "/wait", "explorer.exe", f"/desktop=tests,{SIZE}", *command],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self._started.append(started)
+        return started
 
     def watch(self) -> None:
         """Note from now on which windows come into being; see `windows`."""
@@ -180,6 +164,9 @@ class WineDesktop:
         """End every Windows program of this prefix."""
         subprocess.run(["wineserver", "--kill"], env=self.environment, timeout=60, check=False)
         subprocess.run(["wineserver", "--wait"], env=self.environment, timeout=60, check=False)
+        for each in self._started:
+            each.wait(60)
+        self._started.clear()
 
     def forget_credentials(self) -> None:
         """Empty the Credential Manager of the prefix, which belongs to no person."""
@@ -193,85 +180,6 @@ class WineDesktop:
         """Have programs take the taskbar for a light one, as Wine's is: the icon is then dark, and easily found."""
         themes = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
         self.run_windows("reg", "add", themes, "/v", "SystemUsesLightTheme", "/t", "REG_DWORD", "/d", "1", "/f")
-
-    def picture(self) -> Image.Image:
-        """Return what the screen shows."""
-        return ImageGrab.grab(xdisplay=self._display).convert("RGB")
-
-    def keep_picture(self, name: str) -> None:
-        """Keep what the screen shows in build/windows, for people to look at."""
-        pictures = _ROOT / "build" / "windows"
-        pictures.mkdir(parents=True, exist_ok=True)
-        self.picture().save(pictures / f"{name}.png")
-
-    def tray_icon(self) -> tuple[int, int]:
-        """Return the middle of the icon on the taskbar, once it is there."""
-
-        def found() -> tuple[int, int] | None:
-            picture = self.picture()
-            top = picture.height - _TASKBAR_HEIGHT
-            taskbar = picture.crop((0, top, picture.width, picture.height))
-            plain = Image.new("RGB", taskbar.size, _ICON_COLOUR)
-            box = ImageChops.difference(taskbar, plain).convert("L").point([255, *[0] * 255]).getbbox()
-            return box and ((box[0] + box[2]) // 2, top + (box[1] + box[3]) // 2)
-
-        return wait_until(found, "the icon on the taskbar")
-
-    def open_menu(self) -> Menu:
-        """Click the icon and return the menu that opens."""
-        before = self.picture()
-        self._xdotool("mousemove", *self.tray_icon(), "click", 3)
-        return self._opened(before, (0, 0, 0, 0))
-
-    def open_menu_of(self, rows: int) -> Menu:
-        """Open the menu again and again until it has so many rows of text: it stays as it was when it was opened."""
-
-        def opened() -> Menu | None:
-            menu = self.open_menu()
-            if len(menu.rows) == rows:
-                return menu
-            self.close_menu()
-            return None
-
-        return wait_until(opened, f"a menu of {rows} rows", interval_seconds=1)
-
-    def open_submenu(self, menu: Menu, row: int) -> Menu:
-        """Click a row of `menu`, counted from 0, that has a submenu; return the submenu."""
-        before = self.picture()
-        self._click(menu, row)
-        return self._opened(before, menu.box)
-
-    def close_menu(self) -> None:
-        """Close the open menu by a click on the empty desktop."""
-        self._xdotool("mousemove", 1, 1, "click", 1)
-
-    def choose(self, menu: Menu, row: int) -> None:
-        """Click a row of `menu`."""
-        self._click(menu, row)
-
-    def _click(self, menu: Menu, row: int) -> None:
-        self._xdotool("mousemove", (menu.box[0] + menu.box[2]) // 2, menu.rows[row], "click", 1)
-
-    def _opened(self, before: Image.Image, beside: Box) -> Menu:
-        """Wait for a menu to be drawn beside the one that is there, and to stay as it is."""
-        last: list[Menu] = []
-
-        def drawn() -> Menu | None:
-            picture = self.picture()
-            changed = ImageChops.difference(picture, before)
-            changed.paste((0, 0, 0), beside)
-            box = changed.getbbox()
-            if box is None or box[2] - box[0] < 40 or not (rows := tuple(_rows(picture, box))):
-                return None
-            menu = Menu(box, rows)
-            settled = last == [menu]
-            last[:] = [menu]
-            return menu if settled else None
-
-        return wait_until(drawn, "a menu", interval_seconds=0.2)
-
-    def _xdotool(self, *args: object) -> None:
-        subprocess.run(["xdotool", *map(str, args)], env=self.environment, check=True, timeout=60)
 
 
 def windows_path(path: Path) -> str:
@@ -299,20 +207,6 @@ def empty_home() -> Iterator[Path]:
         yield home
     finally:
         clear()
-
-
-def _rows(picture: Image.Image, box: Box) -> Iterator[int]:
-    """Give the middle of each row of text in a menu."""
-    text = picture.crop((box[0] + _LEFT_OF_TEXT, box[1] + 2, box[2] - _RIGHT_OF_TEXT, box[3] - 2)).convert("L")
-    has_ink = [text.crop((0, y, text.width, y + 1)).getextrema()[0] < 200 for y in range(text.height)]
-    start = None
-    for y, ink in enumerate([*has_ink, False]):
-        if ink and start is None:
-            start = y
-        elif not ink and start is not None:
-            if y - start >= _LEAST_TEXT_HEIGHT:
-                yield box[1] + 2 + (start + y) // 2
-            start = None
 
 
 @contextmanager
