@@ -27,7 +27,8 @@ _FOLDERS = {Path(__file__).with_name("desktop"): "linux"}
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "only_on(*platforms): runs where sys.platform is one of these; skipped elsewhere, with CI=true too"
+        "markers",
+        "only_on(*platforms, reason): runs where sys.platform is one of these; skipped elsewhere, with CI=true too",
     )
 
 
@@ -47,7 +48,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if not _is_for_this_system(item):
         marker = item.get_closest_marker("only_on")
         assert marker
-        pytest.skip(reason=f"only on {', '.join(marker.args)}")
+        reason = marker.kwargs.get("reason")
+        pytest.skip(reason=f"only on {', '.join(marker.args)}{f': {reason}' if reason else ''}")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,26 +14,31 @@ end() { wineserver --kill 2>/dev/null || true; wineserver --wait 2>/dev/null || 
 trap end EXIT
 end
 
-# Left out of tests/unit: what tests the tests and the assets, which no system changes; and test_profile_backend, which
-# needs a Secret Service.
+# Left out: what tests the tests, the assets and the demo's endpoint, and three suites on signing in that take minutes
+# (test_cli_signin goes all the way), all of which no system changes; and what is another system's altogether.
+of_no_system='contract/test_(demo_.*|fleet_sign_in|roles|signin)'
+of_no_system+='|unit/test_(assets|benchmarks|icon_files|rules_of_the_tests|secrets_scan)'
+of_others='contract/test_(cli_autostart|doctor|icon.*)|unit/test_(browser_commands|browser_macos|clipboard_macos)'
+of_others+='|unit/test_(instance_places|loopback_peer|profile_backend|profile_errors|pystray_core)'
 if [ $# = 0 ]; then
-    shopt -s nullglob # the suites of seams that have a Windows side join as they come
-    set -- tests/windows tests/contract/test_cloud.py tests/contract/test_autostart*.py tests/contract/test_instance*.py
-    set -- "$@" tests/contract/test_{cli,credential_process,fleet,fleet_presence,store}.py
-    for file in tests/unit/test_*.py; do
-        case $file in
-            */test_assets.py | */test_icon_files.py | */test_benchmarks.py | */test_profile_backend.py) ;;
-            */test_rules_of_the_tests.py | */test_secrets_scan.py) ;;
-            *) set -- "$@" "$file" ;;
-        esac
+    set -- tests/windows
+    for file in tests/{contract,unit}/test_*.py; do
+        [[ $file =~ ^tests/($of_no_system|$of_others)\.py$ ]] || set -- "$@" "$file"
     done
 fi
 
 # The output must be a pipe: under Wine a Windows Python cannot write to a plain file.
-# CI= : what is skipped there is for other systems. The test that is left out runs openssl, which Windows has not.
+# CI= : what is skipped there is for other systems.
 PYTHONPATH="Z:${PWD//\//\\}" PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8 CI='' NOTEBOOK_TRAY_WINE_RIG='' \
     xvfb-run --auto-servernum --server-args="-screen 0 1024x768x24 -nolisten tcp" \
-    wine 'C:\Python311\python.exe' -m pytest -p no:cacheprovider --color=yes \
-    --deselect tests/contract/test_cloud.py::test_a_server_whose_certificate_is_not_trusted "$@" </dev/null 2>&1 9>&- | cat
+    wine 'C:\Python311\python.exe' -m pytest -p no:cacheprovider --color=yes "$@" </dev/null 2>&1 9>&- | cat
+end
+
+# The second part sees the program as a person has it: installed by pip, from a wheel.
+pip() { wine 'C:\Python311\python.exe' -m pip --quiet --disable-pip-version-check "$@" </dev/null 2>&1 9>&- | cat; }
+wheel=$(mktemp -d)
+trap 'pip uninstall --yes notebook-tray; end; rm -rf "$wheel"' EXIT
+.venv/bin/uv build --quiet --wheel --out-dir "$wheel"
+pip install --no-warn-script-location --no-index --no-deps --force-reinstall "Z:${wheel//\//\\}\\$(basename "$wheel"/*.whl)"
 end
 .venv/bin/python -m pytest -p no:cacheprovider tests/windows/under_wine 9>&-

@@ -15,7 +15,7 @@ python311=$(../../.venv/bin/uv python find --no-project 3.11 2>/dev/null) ||
     { echo "The Wine rig needs the standard library of a Python 3.11: please install one." >&2; exit 1; }
 stdlib=$("$python311" -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')
 
-parts=$(cat wine-rig.sh launcher.c launcher.manifest python.txt requirements.txt; "$python311" --version; wine --version 2>/dev/null)
+parts=$(cat wine-rig.sh launcher.c launcher.manifest bcryptprimitives.c python.txt requirements.txt; "$python311" --version; wine --version 2>/dev/null)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/notebook-tray-tests
 rig=$cache/wine-$(printf %s "$parts" | sha256sum | cut -c 1-16)
 
@@ -52,6 +52,16 @@ x86_64-w64-mingw32-windres --output-format=coff --output "$rig/launcher.res" <<<
 compile=(x86_64-w64-mingw32-gcc -O2 -s -municode -Wall -Werror launcher.c "$rig/launcher.res")
 "${compile[@]}" -o "$python/python.exe"
 "${compile[@]}" -DWINDOWED -mwindows -o "$python/pythonw.exe"
+
+# cryptography, as any extension module of the stable ABI, is linked with python3.dll, which passes all on to the other.
+# The wheel has none; and Wine 8 lacks the DLL that Rust's standard library takes its random numbers from.
+x86_64-w64-mingw32-objdump --private-headers "$python/python311.dll" | awk '
+    BEGIN { print "LIBRARY python3.dll\nEXPORTS" }
+    !/^[ \t]+\[/ { names = 0 }
+    /Ordinal\/Name Pointer/ { names = 1; next }
+    names { print " " $NF " = python311." $NF }' >"$rig/python3.def"
+x86_64-w64-mingw32-gcc -shared -s -nostdlib -Wl,--entry=0 "$rig/python3.def" -o "$python/python3.dll"
+x86_64-w64-mingw32-gcc -shared -O2 -s -Wall -Werror bcryptprimitives.c -o "$python/bcryptprimitives.dll" -ladvapi32
 
 # Compiled once, here: the tests run from a folder of their own each time and start many interpreters.
 # The output must be a pipe: a Windows Python under Wine cannot write to a plain file.

@@ -28,7 +28,7 @@ from tray.desktop.autostart import AT_LOGIN, Autostart, State
 from tray.errors import TrayError
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="autostart entries are of Linux' desktops")
 class TestXdg(InAFile):
     @pytest.fixture
     def system(self, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> XdgSystem:
@@ -250,7 +250,7 @@ if sys.platform != "win32":
         words = ("false", "true")
 
 
-@pytest.mark.only_on("win32")
+@pytest.mark.only_on("win32", reason="the registry")
 class TestRegistry(AutostartContract):
     @pytest.fixture
     def system(self) -> Iterator[RegistrySystem]:

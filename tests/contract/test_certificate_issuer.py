@@ -1,11 +1,10 @@
-"""Who issued a certificate, as openssl wrote it, as it comes over a connection, and through a company's proxy."""
+"""Who issued a certificate, as it is written in it, as it comes over a connection, and through a company's proxy."""
 
 from __future__ import annotations
 
 import re
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from botocore.httpsession import where
 
+from tests.support.certificates import self_signed
 from tests.support.cloud import OF_THE_NETWORK
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.certificates import issuer_of
@@ -29,26 +29,17 @@ def _no_proxy_of_the_persons(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("subject", "issuer"),
     [
-        ("/CN=Corp Root", "Corp Root"),
-        ("/C=DE/O=Müller GmbH/CN=Zscaler Root CA", "Zscaler Root CA, Müller GmbH"),
-        ("/O=Corp/CN=Corp Root", "Corp Root"),
-        ("/O=Corp", "Corp"),
-        ("/OU=Unit", "Unit"),
-        ("/C=DE", None),
-        ("/CN=two\nlines", "twolines"),
+        ({"CN": "Corp Root"}, "Corp Root"),
+        ({"C": "DE", "O": "Müller GmbH", "CN": "Zscaler Root CA"}, "Zscaler Root CA, Müller GmbH"),
+        ({"O": "Corp", "CN": "Corp Root"}, "Corp Root"),
+        ({"O": "Corp"}, "Corp"),
+        ({"OU": "Unit"}, "Unit"),
+        ({"C": "DE"}, None),
+        ({"CN": "two\nlines"}, "twolines"),
     ],
 )
-def test_an_issuers_name_as_openssl_writes_it(tmp_path: Path, subject: str, issuer: str | None) -> None:
-    certificate = tmp_path / "certificate.der"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-utf8", "-subj", subject),
-            *("-keyout", tmp_path / "key.pem", "-outform", "DER", "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    whole = certificate.read_bytes()
+def test_an_issuers_name_as_it_is_written(tmp_path: Path, subject: dict[str, str], issuer: str | None) -> None:
+    whole = ssl.PEM_cert_to_DER_cert(self_signed(tmp_path, **subject).certificate.read_text(encoding="ascii"))
     assert issuer_of(whole) == issuer
     for end in range(0, len(whole) - 1, 7):
         assert issuer_of(whole[:end]) is None

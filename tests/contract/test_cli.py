@@ -350,7 +350,7 @@ def test_access_keys_that_are_refused(
     assert stored_text(memory) == ""
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="Windows has no pseudo-terminals that a test could read")
 def test_a_secret_is_asked_for_without_echo(tmp_path: Path) -> None:
     """A real terminal, which would show what is typed; the keyring is one that refuses, after the questions."""
     import pty

@@ -14,7 +14,7 @@ import pytest
 from tests.support.installed import installed
 from tray.desktop.autostart import AT_LOGIN
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = pytest.mark.only_on("linux", reason="Unix' launchers; Windows': tests/windows/test_cli_autostart.py")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

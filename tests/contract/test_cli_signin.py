@@ -33,12 +33,10 @@ def endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def consenting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = tmp_path / "browser"
-    command = shlex.join([sys.executable, "-m", "tests.support.consenting_browser"])
-    browser.write_text(f'#!/bin/sh\ncd {shlex.quote(str(ROOT))} && exec {command} "$1"\n')
-    browser.chmod(0o700)
-    monkeypatch.setenv("BROWSER", str(browser))
+def consenting(monkeypatch: pytest.MonkeyPatch) -> None:
+    python = shlex.quote(Path(sys.executable).as_posix())
+    monkeypatch.setenv("BROWSER", f"{python} -m tests.support.consenting_browser %s")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
 
 def start(*args: str) -> subprocess.Popen[str]:
@@ -58,7 +56,6 @@ def ran(*args: str) -> tuple[int, str, str]:
     return process.returncode, out, err
 
 
-@pytest.mark.only_on("linux")
 @pytest.mark.usefixtures("endpoint", "consenting")
 def test_in_the_browser() -> None:
     status, out, err = ran("research")
@@ -66,7 +63,6 @@ def test_in_the_browser() -> None:
     assert Cloud().is_signed_in(CORP)
 
 
-@pytest.mark.only_on("linux")
 @pytest.mark.usefixtures("endpoint", "consenting")
 def test_with_a_code() -> None:
     for name, sign_in in (("research", CORP), ("old", OLD)):
@@ -77,7 +73,7 @@ def test_with_a_code() -> None:
         assert Cloud().is_signed_in(sign_in)
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="Windows always has a default browser")
 def test_without_a_browser_the_address_is_printed(endpoint: Endpoint) -> None:
     with start("research") as process:
         assert process.stderr
@@ -90,7 +86,7 @@ def test_without_a_browser_the_address_is_printed(endpoint: Endpoint) -> None:
     assert "You are signed in" in text
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="Windows always has a default browser")
 def test_what_is_wrong_is_shown_in_both_places(endpoint: Endpoint) -> None:
     with start("research") as process:
         assert process.stderr
@@ -104,7 +100,7 @@ def test_what_is_wrong_is_shown_in_both_places(endpoint: Endpoint) -> None:
     assert not Cloud().is_signed_in(CORP)
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="on Windows, Ctrl-C goes to all processes of a console")
 @pytest.mark.parametrize("args", [(), ("--device",)])
 def test_ctrl_c_cancels(endpoint: Endpoint, args: tuple[str, ...]) -> None:
     with start("research", *args) as process:
@@ -118,7 +114,7 @@ def test_ctrl_c_cancels(endpoint: Endpoint, args: tuple[str, ...]) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="on Windows, Ctrl-C goes to all processes of a console")
 def test_ctrl_c_cancels_while_aws_does_not_answer(endpoint: Endpoint) -> None:
     from tray.demo.faults import Fault, Trouble
 
@@ -159,7 +155,6 @@ def run(endpoint: Endpoint, memory: None, monkeypatch: pytest.MonkeyPatch, capsy
     return Ran(monkeypatch, capsys)
 
 
-@pytest.mark.only_on("linux")
 @pytest.mark.usefixtures("consenting")
 def test_what_the_configured_profiles_need_once_each(run: Ran, endpoint: Endpoint) -> None:
     assert run("signin") == (0, "Nothing to sign in to.\n", "")

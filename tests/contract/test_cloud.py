@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.certificates import self_signed
 from tests.support.cloud import SampleCloud, sample_cloud
 from tray.aws.cloud import Cloud
 from tray.aws.values import Notebook, Place
@@ -245,17 +245,9 @@ def test_a_proxy_that_is_not_there_is_named_without_its_password(cloud: Cloud, m
 @contextmanager
 def tls_server(folder: Path) -> Iterator[int]:
     """Answer on loopback with a certificate that nobody vouches for."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"),
-            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    made = self_signed(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(made.certificate, made.key)
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:

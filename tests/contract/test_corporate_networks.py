@@ -28,6 +28,8 @@ from tray.errors import Kind, TrayError
 USER = "me:p%40ss"
 HERE = Place("mine", "eu-west-1", "base")
 
+by_openssls_variables = pytest.mark.only_on("linux", reason="SSL_CERT_FILE; Windows' store: under_wine/test_trust.py")
+
 
 @pytest.fixture
 def moto() -> Iterator[int]:
@@ -71,6 +73,7 @@ def refusal(cloud: Cloud, place: Place = HERE) -> TrayError:
     return refused.value
 
 
+@by_openssls_variables
 def test_a_certificate_that_the_system_trusts_is_trusted_at_once(
     proxy: CompanyProxy, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +100,7 @@ except TrayError as error:
 """
 
 
+@by_openssls_variables
 def test_a_store_that_is_a_folder_in_a_process_of_its_own(
     proxy: CompanyProxy, authority: Authority, tmp_path: Path
 ) -> None:
@@ -119,6 +123,7 @@ def test_a_store_that_is_a_folder_in_a_process_of_its_own(
     ], "botocore's own client for the role goes the same way"
 
 
+@by_openssls_variables
 def test_the_store_is_read_once_for_all_clients_and_connections(
     proxy: CompanyProxy, moto: int, authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -222,6 +227,7 @@ def test_a_variant_that_a_partition_has_not(proxy: CompanyProxy, home: Path) -> 
     assert (error.problem.title, error.problem.kind) == ("No such endpoint", Kind.CONFIGURATION)
 
 
+@by_openssls_variables
 def test_a_proxy_that_is_set_later_is_used_after_the_next_look(
     proxy: CompanyProxy, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,7 +86,7 @@ def test_it_gets_no_libraries_of_a_frozen_program(helper: Write, monkeypatch: py
     assert ask().token == "/theirs"
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="on Windows it has a console of its own, which nobody sees")
 def test_it_has_no_terminal_to_ask_on(helper: Write) -> None:
     helper(f"try:\n    open('/dev/tty')\nexcept OSError:\n    print({json.dumps(GIVEN)!r})\n")
     assert ask().access_key == "AKIAEXAMPLE"

@@ -254,6 +254,7 @@ class TestFaults:
         with ThreadPoolExecutor(64) as pool:
             assert list(pool.map(ask, range(64))) == [5] * 64
 
+    @pytest.mark.only_on("linux", "darwin", reason="Wine wakes no thread that reads from what is shut down")
     def test_stopping_ends_hanging_connections(self) -> None:
         world = World()
         world.admit(ANA)

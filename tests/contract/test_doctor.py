@@ -22,7 +22,7 @@ from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
 from tray.demo.faults import Fault, Trouble
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = pytest.mark.only_on("linux", reason="a session bus and a Secret Service")
 
 PLANTED = {
     "a token": "IQoJb3JpZ2luX2VjEPplanted1Token0OfAnEnvironment",

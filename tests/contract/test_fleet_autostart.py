@@ -1,17 +1,19 @@
-"""What the board shows of starting at login, over the person's own autostart folder."""
+"""What the board shows of starting at login, over the autostart folder or the Run key of a person of the test's own."""
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from tests.contract.autostart_systems import RegistrySystem, System, XdgSystem, command_of, recorder
+from tests.support import registry
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.desktop.autostart.xdg import XdgAutostart
 from tray.errors import TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
@@ -27,6 +29,7 @@ class Tray:
     """The board and the actions, with what they tell recorded. `asked` counts how often the system was."""
 
     folder: Path
+    system: System
     command: tuple[str, ...]
     told: list[Notice] = field(default_factory=list)
     asked: int = 0
@@ -34,7 +37,7 @@ class Tray:
 
     def __post_init__(self) -> None:
         self.gate.set()
-        self.autostart = XdgAutostart(self._command)
+        self.autostart = self.system.autostart(self._command)
         self.board = Board()
         store, cloud = ProfileStore(MemoryKeyring(), self.folder / "lock"), Cloud()
         self.actions = Actions(
@@ -66,20 +69,21 @@ class Tray:
 
 
 @pytest.fixture
-def entry(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
-    return home / ".config" / "autostart" / "notebook-tray.desktop"
+def system(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[System]:
+    if sys.platform == "win32":
+        with registry.private_registry():
+            yield RegistrySystem()
+    else:
+        monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "etc"))
+        yield XdgSystem(home)
 
 
 @pytest.fixture
-def tray(entry: Path, tmp_path: Path) -> Tray:
-    program = tmp_path / "notebook-tray"
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
-    return Tray(tmp_path, (str(program), "--autostarted"))
+def tray(system: System, tmp_path: Path) -> Tray:
+    return Tray(tmp_path, system, command_of(recorder(tmp_path / "programs")))
 
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = pytest.mark.only_on("linux", "win32", reason="a Mac's launchctl is the person's own")
 
 
 def test_it_is_not_known_before_it_is_asked_for(tray: Tray) -> None:
@@ -87,23 +91,22 @@ def test_it_is_not_known_before_it_is_asked_for(tray: Tray) -> None:
     assert tray.asked == 0
 
 
-def test_on_and_off(tray: Tray, entry: Path) -> None:
+def test_on_and_off(tray: Tray, system: System) -> None:
     tray.actions.read_autostart()
     tray.shows(False)
     tray.actions.set_autostart(True)
     tray.shows(True)
-    assert entry.is_file()
+    assert system.would_start() == tray.command
     tray.actions.set_autostart(False)
     tray.shows(False)
-    assert not entry.exists()
+    assert system.would_start() is None
     assert tray.told == []
 
 
-def test_what_was_changed_elsewhere_is_seen_when_it_is_asked_again(tray: Tray, entry: Path) -> None:
+def test_what_was_changed_elsewhere_is_seen_when_it_is_asked_again(tray: Tray, system: System) -> None:
     tray.actions.set_autostart(True)
     tray.shows(True)
-    with entry.open("a") as file:
-        file.write("Hidden=true\n")
+    system.switch_off()
     tray.actions.read_autostart()
     tray.shows(False)
     tray.actions.set_autostart(True)
@@ -119,13 +122,14 @@ def test_a_refusal_is_told_and_the_truth_is_shown(tray: Tray) -> None:
     assert tray.told[0].problem.remedy == "Install it."
 
 
+@pytest.mark.only_on("linux", reason="a value in the registry is there whole, or not at all")
 @pytest.mark.parametrize(
     "damage", [lambda entry: entry.mkdir(parents=True), lambda entry: entry.parent.symlink_to(entry.parent)]
 )
-def test_what_can_t_be_read_is_not_shown(tray: Tray, entry: Path, damage: Callable[[Path], None]) -> None:
+def test_what_can_t_be_read_is_not_shown(tray: Tray, system: XdgSystem, damage: Callable[[Path], None]) -> None:
     tray.actions.read_autostart()
     tray.shows(False)
-    damage(entry)
+    damage(system.file)
     tray.actions.read_autostart()
     tray.shows(None)
     assert tray.told == [], "nobody has asked for it"

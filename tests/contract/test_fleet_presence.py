@@ -330,7 +330,7 @@ def test_at_login_the_network_may_come_late_too(cloud: SampleCloud, store: Profi
     assert not any(state.problem for snapshot in watch.seen for state in snapshot.places)
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="logind and UPower")
 def test_logind_and_upower_set_the_pace(
     watch: Watch, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

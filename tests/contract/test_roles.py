@@ -480,7 +480,7 @@ def listed_with_crt() -> str:
     return ran.stdout.strip() or ran.stderr
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="crt is in a folder that packaging/make-venv.sh makes")
 def test_a_login_session_works_where_crt_is_there(
     sample: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -491,7 +491,7 @@ def test_a_login_session_works_where_crt_is_there(
     assert listed_with_crt() == "sign-in|None|Run: aws login --profile signed-in"
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="crt is in a folder that packaging/make-venv.sh makes")
 def test_a_login_session_that_can_not_be_refreshed_is_told(
     sample: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

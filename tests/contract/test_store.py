@@ -99,7 +99,7 @@ class TestDeletingThenAdding(DeletingThenAdding, StoreContract): ...
 class TestDeletingThenAddingDamaged(DeletingThenAdding, DamageContract): ...
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="the Secret Service")
 class TestOverSecretService(OverSecretService, StoreContract):
     def test_one_connection_serves_until_something_goes_wrong(self, backend: SecretServiceKeyring) -> None:
         with backend.session() as first:
@@ -115,11 +115,11 @@ class TestOverSecretService(OverSecretService, StoreContract):
             third.delete_password(SERVICE, "a")
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="the Secret Service")
 class TestOverSecretServiceDamaged(OverSecretService, DamageContract): ...
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="the Secret Service")
 class TestWithoutItsKeyring:
     """The Secret Service locked, gone, or never there: an error at once, and the profiles again after it."""
 

@@ -1,4 +1,4 @@
-"""Presence where it is asked for and not announced: Windows, and macOS as far as another system can tell."""
+"""Presence on macOS, as far as another system can tell."""
 
 from __future__ import annotations
 
@@ -7,26 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.waiting import wait_until
 from tray.presence import Presence
 
 
 def never() -> None:
     raise AssertionError("nothing is announced here")
-
-
-@pytest.mark.only_on("win32")
-def test_windows_tells_the_power_and_the_last_input() -> None:
-    from tray.desktop.presence import presence_watch
-    from tray.desktop.presence.windows import IDLE_SECONDS, idle_seconds, on_battery
-
-    watch = presence_watch()
-    watch.start(never, never)
-    before = idle_seconds()
-    wait_until(lambda: idle_seconds() != before, "the last input to be longer ago, or a new one")
-    assert 0 <= idle_seconds() < 2**32 / 1000
-    assert watch.now() == Presence(on_battery(), idle_seconds() >= IDLE_SECONDS)
-    watch.stop()
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="this is about a system without macOS' frameworks")

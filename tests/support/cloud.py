@@ -6,7 +6,6 @@ import contextlib
 import socket
 import socketserver
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.certificates import self_signed
 from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import (
     SampleFiles,
@@ -101,17 +101,9 @@ class TlsFront:
 @contextmanager
 def tls_front(folder: Path, url: str) -> Iterator[TlsFront]:
     """Answer https on loopback by asking an http server there, with a certificate that no authority vouches for."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"),
-            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    made = self_signed(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(made.certificate, made.key)
     behind = urlsplit(url)
     accepted: list[int] = []
 
@@ -142,6 +134,6 @@ def tls_front(folder: Path, url: str) -> Iterator[TlsFront]:
     with Server(("127.0.0.1", 0), Front) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield TlsFront(f"https://127.0.0.1:{server.server_address[1]}", certificate, lambda: len(accepted))
+            yield TlsFront(f"https://127.0.0.1:{server.server_address[1]}", made.certificate, lambda: len(accepted))
         finally:
             server.shutdown()

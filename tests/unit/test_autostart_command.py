@@ -14,7 +14,7 @@ from tray.desktop.autostart.command import AT_LOGIN, Surroundings, login_command
 from tray.errors import ExitStatus, Kind, TrayError
 
 # Links, and programs by a flag and not by a suffix.
-posix = pytest.mark.only_on("linux")
+posix = pytest.mark.only_on("linux", reason="links, and programs by a flag and not by a suffix")
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def test_a_bundle_that_is_not_there_or_makes_no_sense_is_refused_each_time(tmp_p
             once.load_verify_locations(os.fspath(tmp_path / "nonsense"))
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="elsewhere the system itself decides, and keeps no files")
 def test_a_system_without_a_store_has_botocores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
@@ -85,7 +85,7 @@ def test_a_system_without_a_store_has_botocores(monkeypatch: pytest.MonkeyPatch,
     assert system_store().cert_store_stats() == plain.cert_store_stats()
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="elsewhere the system itself decides, and keeps no files")
 def test_a_store_is_the_systems_and_nothing_besides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     one = tmp_path / "one.pem"
     one.write_text(

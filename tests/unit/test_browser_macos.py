@@ -18,7 +18,7 @@ from tray.desktop.browser import browsers, launch
 from tray.desktop.browser.handoff import hand_off
 from tray.errors import ExitStatus, TrayError
 
-pytestmark = pytest.mark.only_on("linux")  # a real Mac would open the person's browser
+pytestmark = pytest.mark.only_on("linux", reason="a stand-in for AppKit; a real Mac would open the person's browser")
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tray.errors import ExitStatus, TrayError
 if TYPE_CHECKING:
     from tray.desktop.clipboard.macos import MacClipboard
 
-pytestmark = pytest.mark.only_on("linux")  # a real Mac's clipboard is the person's
+pytestmark = pytest.mark.only_on("linux", reason="a stand-in for AppKit; a real Mac's clipboard is the person's")
 
 MARKS = {"org.nspasteboard.ConcealedType": "", "org.nspasteboard.TransientType": ""}
 SECRET = "https://one.notebook.eu-west-1.sagemaker.aws/?authToken=x"

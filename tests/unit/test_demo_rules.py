@@ -155,7 +155,7 @@ def test_sample_files_are_read_by_the_sdk(tmp_path: Path, monkeypatch: pytest.Mo
         assert session.client("sagemaker").meta.endpoint_url == "http://127.0.0.1:9"
 
 
-@pytest.mark.only_on("linux", "darwin")  # file modes
+@pytest.mark.only_on("linux", "darwin", reason="file modes are POSIX's")
 def test_sample_files_are_for_their_owner_only(tmp_path: Path) -> None:
     (tmp_path / "credentials").write_text("left by another run")
     (tmp_path / "credentials").chmod(0o644)

@@ -13,7 +13,7 @@ from tray.desktop.instance.words import where_the_icon_is
 if sys.platform != "win32":
     from tray.desktop.instance import linux, macos
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = pytest.mark.only_on("linux", reason="the folders of Unix systems")
 
 
 def test_it_is_in_the_runtime_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_it_is_given_back_after_an_error(tmp_path: Path) -> None:
             raise ZeroDivisionError
 
 
-@pytest.mark.only_on("linux", "darwin")  # permissions
+@pytest.mark.only_on("linux", "darwin", reason="file modes are POSIX's")
 def test_its_file_is_empty_and_the_person_s_alone(tmp_path: Path) -> None:
     path = tmp_path / "state" / "lock"
     with exclusive(path):
@@ -83,7 +83,7 @@ def test_a_folder_that_can_t_be_made_is_told(tmp_path: Path) -> None:
             pytest.fail("held a lock that can't be")
 
 
-@pytest.mark.only_on("linux")  # XDG_STATE_HOME
+@pytest.mark.only_on("linux", reason="XDG_STATE_HOME")
 def test_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     assert default_lock_path() == tmp_path / "notebook-tray" / "profiles.lock"

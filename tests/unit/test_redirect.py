@@ -249,7 +249,7 @@ def test_a_target_that_would_break_the_header_is_refused_without_being_shown(tar
     assert not target or target not in str(refused.value)
 
 
-@pytest.mark.only_on("linux")  # /proc
+@pytest.mark.only_on("linux", reason="a child's descriptors are told by /proc alone")
 def test_no_socket_is_inherited_by_a_child() -> None:
     def inherited() -> int:
         listed = subprocess.run(
@@ -262,7 +262,7 @@ def test_no_socket_is_inherited_by_a_child() -> None:
         assert inherited() == before
 
 
-@pytest.mark.only_on("linux")  # /proc
+@pytest.mark.only_on("linux", reason="/proc; Wine counts no handles")
 def test_no_descriptor_is_left_open() -> None:
     def descriptors() -> int:
         gc.collect()

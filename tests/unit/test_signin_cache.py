@@ -122,7 +122,7 @@ def test_a_registration_is_used_for_what_it_is_for() -> None:
     assert cache.read_registration(OLD, for_code=False, now=NOW) is None
 
 
-@pytest.mark.only_on("linux", "darwin")
+@pytest.mark.only_on("linux", "darwin", reason="file modes are POSIX's")
 def test_only_the_person_reads_them(home: Path) -> None:
     cache.write_token(CORP, TOKEN, REGISTRATION)
     cache.write_registration(CORP, REGISTRATION)

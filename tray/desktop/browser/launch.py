@@ -8,6 +8,9 @@ import subprocess
 from tray.desktop.browser.browsers import Browser, SystemCall
 from tray.desktop.browser.environment import browser_environment
 
+# A browser of BROWSER's may be a console program or a batch file, whose window would flash up (Windows).
+_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +30,7 @@ def run_browser(browser: Browser, address: str) -> str | None:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=_NO_WINDOW,
             env=browser_environment(),
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL in BROWSER
