@@ -38,7 +38,8 @@ end
 pip() { wine 'C:\Python311\python.exe' -m pip --quiet --disable-pip-version-check "$@" </dev/null 2>&1 9>&- | cat; }
 wheel=$(mktemp -d)
 trap 'pip uninstall --yes notebook-tray; end; rm -rf "$wheel"' EXIT
-.venv/bin/uv build --quiet --wheel --out-dir "$wheel"
+.venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
+    --wheel-dir "$wheel" .
 pip install --no-warn-script-location --no-index --no-deps --force-reinstall "Z:${wheel//\//\\}\\$(basename "$wheel"/*.whl)"
 end
 .venv/bin/python -m pytest -p no:cacheprovider tests/windows/under_wine 9>&-

@@ -15,7 +15,7 @@ import pytest
 from tests.support.waiting import wait_until
 from tray.desktop.browser.mimeapps import default_browser
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = pytest.mark.only_on("linux", reason="xdg-open")
 
 ADDRESS = "http://127.0.0.1:4711/the-path"
 _OURS = """

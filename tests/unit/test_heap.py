@@ -25,7 +25,7 @@ ctypes.CDLL(None).malloc_stats()
 """
 
 
-@pytest.mark.only_on("linux")
+@pytest.mark.only_on("linux", reason="glibc's malloc")
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's malloc")
 @pytest.mark.parametrize(("share", "few"), [(True, True), (False, False)])
 def test_all_threads_share_one_heap(share: bool, few: bool) -> None:
