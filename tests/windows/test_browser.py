@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,23 +12,10 @@ from tray.desktop.browser.browsers import Command, find_browsers
 from tray.desktop.browser.launch import run_browser
 
 
-@pytest.fixture
-def flags(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Note the creation flags of what is started."""
-    noted: list[int] = []
-    winapi: Any = subprocess._winapi  # type: ignore[attr-defined]
-    create = winapi.CreateProcess
-
-    def create_and_note(*given: Any) -> Any:
-        noted.append(given[5])
-        return create(*given)
-
-    monkeypatch.setattr(winapi, "CreateProcess", create_and_note)
-    return noted
-
-
 @pytest.mark.parametrize("kind", ["a console program", "a batch file"])
-def test_it_is_started_with_the_address_and_without_a_window(kind: str, tmp_path: Path, flags: list[int]) -> None:
+def test_it_is_started_with_the_address_and_without_a_window(
+    kind: str, tmp_path: Path, starts: list[tuple[str, int]]
+) -> None:
     note = tmp_path / "note"
     if kind == "a batch file":
         batch = tmp_path / "browser.cmd"
@@ -43,4 +29,4 @@ def test_it_is_started_with_the_address_and_without_a_window(kind: str, tmp_path
     assert isinstance(browser, Command)
     assert run_browser(browser, "http://127.0.0.1:9/x") is None
     assert note.read_text().strip() == "http://127.0.0.1:9/x"
-    assert flags == [subprocess.CREATE_NO_WINDOW]
+    assert [flags for _, flags in starts] == [subprocess.CREATE_NO_WINDOW]
