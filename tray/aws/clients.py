@@ -14,6 +14,7 @@ from botocore.utils import parse_timestamp
 from tray import __version__
 from tray.aws.identities import SharedFilesSession
 from tray.aws.models import OPERATIONS, SERVICE, full_loader
+from tray.aws.short_way import ShortWay
 from tray.aws.signing import Anonymous, give_signer, notice_throttling
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class _Family:
         client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
         client.meta.events.register("before-sign.sagemaker", give_signer)
         client.meta.events.register("needs-retry.sagemaker", notice_throttling)
+        ShortWay(client, _time)
         return client
 
 

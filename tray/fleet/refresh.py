@@ -141,14 +141,14 @@ class Refresher:
     def _run(self) -> None:
         while True:
             presence = self._presence()
-            look = math.inf if presence.announced else LOOK_SECONDS
             due_in = min(
                 self._refresh_in(presence),
                 self._follow_in(presence),
                 self._retry_in(presence),
                 self._sign_ins.due_in(self._board.snapshot, presence),
+                self._publish_in(),
             )
-            self._wait(min(due_in, look, self._publish_in()))
+            self._wait(due_in, presence)
             if self._publish_in() <= 0:
                 self._publish()
             presence = self._presence()
@@ -161,18 +161,26 @@ class Refresher:
             elif self._follow_in(presence) <= 0:
                 self._guarded(self._follow)
 
-    def _wait(self, seconds: float) -> None:
-        """Wait until woken, or for so long; notice if the computer slept meanwhile.
+    def _wait(self, seconds: float, presence: Presence) -> None:
+        """Wait until woken, for so long, or until `presence` is no longer so; notice if the computer slept meanwhile.
 
         Waits go by a clock that stands still in a sleep: without `woke`, one that is under way goes on after it for
         what is left of it (Linux: CLOCK_MONOTONIC in clock_gettime(2); Windows 8 and later: WaitForSingleObject).
         """
-        before = self._clock()
-        self._wake.wait(seconds)
-        self._wake.clear()
-        if self._clock() - before > seconds + ASLEEP_SECONDS:
-            log.info("the computer seems to have slept")
-            self.woke()
+        look = math.inf if presence.announced else LOOK_SECONDS
+        while True:
+            step = min(seconds, look)
+            before = self._clock()
+            woken = self._wake.wait(step)
+            if self._clock() - before > step + ASLEEP_SECONDS:
+                log.info("the computer seems to have slept")
+                self.woke()
+                woken = True
+            seconds -= step
+            # For a look and no more, nothing is reckoned anew: that took a processor just awake 5 to 10 ms.
+            if woken or seconds <= 0 or self._presence() != presence:
+                self._wake.clear()
+                return
 
     def _refresh_in(self, presence: Presence) -> float:
         """How long until the next refresh is due by itself, in seconds."""
