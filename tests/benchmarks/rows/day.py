@@ -52,6 +52,26 @@ def rows(bench: Bench) -> list[Row]:
     hours = _HOURS_QUICKLY if bench.quick else _HOURS
     stage = bench.stage(_QUICK_SIZE if bench.quick else FLEET)
     doings = plan(hours)
+    days = [_day(stage, doings) for _ in range(bench.repeat)]
+    opens, sleeps = sum(doing.opens for doing in doings), sum(doing.sleeps for doing in doings)
+    paths = "; ".join(" ".join(f"{held / (1 << 20):.1f}" for held in by_hour) for by_hour in days)
+    return [
+        Row(
+            "day",
+            f"{hours} h simulated: RSS after the last less after the first",
+            Unit.MEBIBYTES,
+            Samples(tuple(by_hour[-1] - by_hour[0] for by_hour in days)),
+            2.0 * (1 << 20),
+            "",
+            (),
+            f"{len(doings)} refreshes with a change in each, {opens} opens, {sleeps} sleeps, "
+            f"{stage.size.places} places; MiB by the hour: {paths}",
+        )
+    ]
+
+
+def _day(stage: Stage, doings: list[Doing]) -> list[int]:
+    """Return what a new program holds in memory after each hour of a day, in bytes."""
     by_hour = []
     with tray(stage) as running:
         running.host.wait_until_settled(settled_line(stage.size), START_SECONDS)
@@ -62,23 +82,8 @@ def rows(bench: Bench) -> list[Row]:
             if (at + 1) % _REFRESHES_AN_HOUR == 0:
                 time.sleep(0.2)
                 by_hour.append(proc.memory(running.pid).resident)
-        stage.set_running(0, 0, stage.size.notebooks - 1, running=False)
-    growth = by_hour[-1] - by_hour[0]
-    opens, sleeps = sum(doing.opens for doing in doings), sum(doing.sleeps for doing in doings)
-    path = " ".join(f"{held / (1 << 20):.1f}" for held in by_hour)
-    return [
-        Row(
-            "day",
-            f"{hours} h simulated: RSS after the last less after the first",
-            Unit.MEBIBYTES,
-            Samples.of(growth),
-            2.0 * (1 << 20),
-            "",
-            (),
-            f"{len(doings)} refreshes with a change in each, {opens} opens, {sleeps} sleeps, "
-            f"{stage.size.places} places; MiB by the hour: {path}",
-        )
-    ]
+    stage.set_running(0, 0, stage.size.notebooks - 1, running=False)
+    return by_hour
 
 
 def _interval(stage: Stage, running: Tray, doing: Doing, change: int) -> None:

@@ -1,4 +1,4 @@
-"""Ten minutes in which nothing happens."""
+"""Ten minutes in which nothing happens, for some trays at a time."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.benchmarks import proc
 from tests.benchmarks.arrivals import LIST
-from tests.benchmarks.bench import Bench, settled_line, tray
+from tests.benchmarks.bench import Bench, Tray, settled_line, tray
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit
 from tests.benchmarks.host import TimedWatcher
+from tests.benchmarks.stage import Stage, stage
 from tests.benchmarks.world import FLEET
 
 _SECONDS = 600.0
 _SECONDS_QUICKLY = 60.0
 _STEP_SECONDS = 1.0
+# Not a part of the minute after which a tray looks at the clock, or of the 5 after which it refreshes.
+_APART_SECONDS = 50.0
 _BARE = (sys.executable, "-m", "tests.benchmarks.peers.bare_tray")
 
 
@@ -36,52 +40,115 @@ class Moment:
         return cls(time.monotonic(), proc.cpu_seconds(pid), proc.wake_ups(pid))
 
 
+@dataclass
+class Watch:
+    """A tray and a bare one side by side on a desktop of their own, and what was seen of them so far."""
+
+    stage: Stage
+    ours: Tray
+    bare: Tray
+    mine: list[Moment] = field(default_factory=list)
+    theirs: list[Moment] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has been watched."""
+        return self.mine[-1].at - self.mine[0].at if self.mine else 0.0
+
+    def look(self) -> None:
+        """Look at both."""
+        self.mine.append(Moment.now(self.ours.pid))
+        self.theirs.append(Moment.now(self.bare.pid))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of one watch; `refreshes` is how many fell into it, `others` how many calls none of them made."""
+
+    cpu: float
+    cpu_between: float
+    wake_ups: float
+    bare_cpu: float
+    bare_wake_ups: float
+    refreshes: int
+    others: int
+
+    @classmethod
+    def of(cls, watch: Watch) -> Seen:
+        """Reckon it, with what has arrived at the endpoint until the watch ended."""
+        arrivals = [each for each in watch.stage.endpoint.arrivals() if each.at <= watch.mine[-1].at]
+        calls = [arrival.at for arrival in arrivals]
+        bursts = bursts_of([arrival.at for arrival in arrivals if arrival.operation == LIST])
+        others = sum(arrival.operation != LIST for arrival in arrivals)
+        others += sum(max(0, len(burst) - watch.stage.size.places) for burst in bursts)
+        return cls(
+            cpu_share(watch.mine),
+            cpu_share(watch.mine, calls),
+            wake_ups_a_minute(watch.mine, calls),
+            cpu_share(watch.theirs),
+            wake_ups_a_minute(watch.theirs, calls),
+            len(bursts),
+            others,
+        )
+
+
 def rows(bench: Bench) -> list[Row]:
-    """Watch the tray of 50 profiles and a bare one side by side; once, as it takes its time."""
-    stage = bench.stage(FLEET)
+    """Watch trays of 50 profiles, each beside a bare one; all at the same time, as it takes its time.
+
+    They are started one after the other: when one refreshes, the others sleep.
+    """
     seconds = _SECONDS_QUICKLY if bench.quick else _SECONDS
     with ExitStack() as stack:
-        watcher = stack.enter_context(TimedWatcher(stage.bus_address))
-        bare = stack.enter_context(tray(stage, _BARE, watcher=watcher))
-        ours = stack.enter_context(tray(stage, watcher=watcher))
-        ours.host.wait_until_settled(settled_line(stage.size))
-        time.sleep(3)
-        stage.endpoint.forget()
-        watched: dict[int, list[Moment]] = {ours.pid: [], bare.pid: []}
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            for pid, moments in watched.items():
-                moments.append(Moment.now(pid))
+        watches = []
+        while len(watches) < bench.repeat or any(watch.seconds < seconds for watch in watches):
+            if len(watches) < bench.repeat and (not watches or watches[-1].seconds >= _APART_SECONDS):
+                watches.append(_begun(bench.folder / f"idle-{len(watches)}", stack))
+            for watch in watches:
+                if watch.seconds < seconds:
+                    watch.look()
             time.sleep(_STEP_SECONDS)
-        arrivals = stage.endpoint.arrivals()
-    calls = [arrival.at for arrival in arrivals]
-    bursts = bursts_of([arrival.at for arrival in arrivals if arrival.operation == LIST])
-    others = sum(arrival.operation != LIST for arrival in arrivals)
-    others += sum(max(0, len(burst) - stage.size.places) for burst in bursts)
-    mine, theirs = watched[ours.pid], watched[bare.pid]
-    minutes = f"{seconds / 60:.0f} min"
+        seen = [Seen.of(watch) for watch in watches]
+    return _rows(seen, f"{seconds / 60:.0f} min")
+
+
+def _begun(folder: Path, stack: ExitStack) -> Watch:
+    own = stack.enter_context(stage(folder, FLEET))
+    watcher = stack.enter_context(TimedWatcher(own.bus_address))
+    bare = stack.enter_context(tray(own, _BARE, watcher=watcher))
+    ours = stack.enter_context(tray(own, watcher=watcher))
+    ours.host.wait_until_settled(settled_line(own.size))
+    time.sleep(3)
+    own.endpoint.forget()
+    return Watch(own, ours, bare)
+
+
+def _rows(seen: list[Seen], minutes: str) -> list[Row]:
+    def samples(name: str) -> Samples:
+        return Samples(tuple(getattr(each, name) for each in seen))
+
+    refreshes = sorted({each.refreshes for each in seen})
     return [
         Row(
             "idle-cpu",
             f"idle for {minutes}, nothing changing: CPU of one core",
             Unit.PERCENT,
-            Samples.of(cpu_share(mine)),
+            samples("cpu"),
             0.001,
             "",
-            (Anchor("bare tray", Samples.of(cpu_share(theirs))),),
-            f"{len(bursts)} refreshes of {stage.size.places} lists in it; "
-            f"without them {Unit.PERCENT.write(cpu_share(mine, calls))}",
+            (Anchor("bare tray", samples("bare_cpu")),),
+            f"{' or '.join(map(str, refreshes))} refreshes of {FLEET.places} lists in it; "
+            f"without them {samples('cpu_between').write(Unit.PERCENT)}",
         ),
         Row(
             "idle-wake-ups",
             f"idle for {minutes}: wake-ups between refreshes",
             Unit.PER_MINUTE,
-            Samples.of(wake_ups_a_minute(mine, calls)),
+            samples("wake_ups"),
             6,
             "",
-            (Anchor("bare tray", Samples.of(wake_ups_a_minute(theirs, calls))),),
+            (Anchor("bare tray", samples("bare_wake_ups")),),
         ),
-        Row("idle-calls", f"idle for {minutes}: AWS calls but the refresh", Unit.COUNT, Samples.of(others), 0),
+        Row("idle-calls", f"idle for {minutes}: AWS calls but the refresh", Unit.COUNT, samples("others"), 0),
     ]
 
 
