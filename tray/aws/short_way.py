@@ -174,7 +174,8 @@ def _bytes(url: str, request: AWSRequest) -> bytes:
     :raises ValueError: it has something about it that list calls don't
     """
     parts = urlsplit(url)
-    if request.method != "POST" or parts.query or parts.hostname is None or not isinstance(request.data, bytes):
+    plain = request.method == "POST" and request.url == url and not request.params and not parts.query
+    if not plain or parts.hostname is None or not isinstance(request.data, bytes):
         raise ValueError("not a list call")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     if parts.port not in (None, _DEFAULT_PORTS.get(parts.scheme)):
