@@ -5,6 +5,9 @@ from __future__ import annotations
 import http.server
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from botocore.credentials import Credentials
+from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
 from tests.support.cloud import SampleCloud, many_profiles, put_one_notebook_each, sample_cloud, tls_front
 from tray.aws import short_way
 from tray.aws.cloud import Cloud
 from tray.aws.exchange import Answer
+from tray.aws.signing import signed_by
 from tray.aws.values import Place
 from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
@@ -150,6 +156,57 @@ def test_it_is_asked_as_botocore_asks(cloud: Cloud, ways: Ways, monkeypatch: pyt
     assert [name for name, _ in short] == [name for name, _ in long]
     differing = {name for (name, value), other in zip(short, long, strict=True) if (name, value) != other}
     assert differing - {"x-amz-date", "authorization"} == {"amz-sdk-invocation-id"}
+
+
+# The real AWS Common Runtime, where the extra `login` puts it; see packaging/requirements-login.in.
+LOGIN_EXTRA = Path(__file__).parents[2] / ".venv" / "login-extra"
+TWICE = """
+import botocore.compat
+from tray.aws import short_way
+from tray.aws.cloud import Cloud
+from tray.aws.values import Place
+assert botocore.compat.HAS_CRT
+cloud, exchange, short = Cloud(), short_way.exchange, []
+short_way.exchange = lambda *arguments: short.append(1) or exchange(*arguments)
+print([cloud.list_notebooks(Place("profile-00", "eu-west-1", "profile-00")) for _ in range(2)], len(short))
+"""
+
+
+@pytest.mark.only_on("linux", reason="crt is in a folder that packaging/make-venv.sh makes")
+def test_it_is_asked_as_botocore_asks_where_crt_signs(sample: SampleCloud) -> None:
+    """It puts headers into the request that botocore leaves to urllib3."""
+    asked: list[list[str]] = []
+    answer = plainly(b'{"NotebookInstances": []}')
+
+    def overhear(handler: http.server.BaseHTTPRequestHandler) -> None:
+        asked.append(sorted(name.lower() for name, _ in handler.headers.items()))
+        answer(handler)
+
+    with http_server(overhear) as url:
+        path = f"{Path(__file__).parents[2]}{os.pathsep}{LOGIN_EXTRA}"
+        environment = {**os.environ, "PYTHONPATH": path, "AWS_ENDPOINT_URL_SAGEMAKER": url}
+        ran = subprocess.run(
+            [sys.executable, "-c", TWICE], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+    assert ran.stdout == "[(), ()] 1\n", ran.stderr
+    long, short = asked
+    assert short == long
+    assert len(set(short)) == len(short)
+
+
+@pytest.mark.parametrize("token", ["one\ntwo", "one\r\nx-amz-target: two"])
+def test_what_can_be_no_header_is_for_botocore_to_refuse(
+    cloud: Cloud, sample: SampleCloud, ways: Ways, token: str
+) -> None:
+    assert_listed(cloud)
+    with (
+        cloud._sessions.client("profile-00", "eu-west-1", "ListNotebookInstances") as client,
+        signed_by(Credentials("key", "secret", token)),
+        pytest.raises(HTTPClientError, match="header"),
+    ):
+        client.list_notebook_instances()
+    assert (ways.short, len(sample.endpoint.recorder.calls())) == ([], 1)
+    assert_listed(cloud)
 
 
 def test_over_tls(cloud: Cloud, ways: Ways, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -57,6 +57,12 @@ def test_no_header_becomes_two(value: str) -> None:
         request_bytes("POST", "/", [("Token", value)], b"")
 
 
+@pytest.mark.parametrize("name", ["content-length", "Transfer-Encoding"])
+def test_the_length_is_told_once(name: str) -> None:
+    with pytest.raises(ValueError, match="told already"):
+        request_bytes("POST", "/", [(name, "2")], b"{}")
+
+
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Two: a\r\nCONTENT-LENGTH:  5 \r\nx-two:b\r\n\r\nhello"
 
 

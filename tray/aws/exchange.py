@@ -28,8 +28,11 @@ class Answer:
 def request_bytes(method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
     """Return a request as it is sent. Its Content-Length is added here.
 
-    :raises ValueError: a header has more than one line
+    :raises ValueError: a header has more than one line, or tells the body's length
     """
+    headers = list(headers)
+    if any(name.lower() in ("content-length", "transfer-encoding") for name, _ in headers):
+        raise ValueError("a length that is told already")
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
     lines.append(f"Content-Length: {len(body)}")
     if any("\r" in line or "\n" in line for line in lines):

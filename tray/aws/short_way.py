@@ -181,7 +181,8 @@ def _bytes(url: str, request: AWSRequest) -> bytes:
     if parts.port not in (None, _DEFAULT_PORTS.get(parts.scheme)):
         host = f"{host}:{parts.port}"
     headers = [(name, _text(value)) for name, value in request.headers.items()]
-    headers += ("Host", host), ("Accept-Encoding", "identity")
+    there = {name.lower() for name, _ in headers}  # AWS's Common Runtime, where it signs, puts Host there
+    headers += (each for each in (("Host", host), ("Accept-Encoding", "identity")) if each[0].lower() not in there)
     return request_bytes("POST", parts.path or "/", headers, request.data)
 
 
