@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.support.cloud import REGIONS, SampleCloud, many_profiles, put_one_notebook_each, sample_cloud, tls_front
+from tests.support.cloud import REGIONS, SampleCloud, cloud_of_many, put_one_notebook_each, tls_front
 from tray.aws.cloud import Cloud
 from tray.aws.sessions import Sessions
 from tray.aws.values import Notebook, Place
@@ -35,9 +35,7 @@ THREADS = 32
 
 @pytest.fixture
 def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    profiles = many_profiles(PROFILES)
-    with sample_cloud(tmp_path, profiles=profiles) as cloud:
-        put_one_notebook_each(cloud.endpoint.world, profiles)
+    with cloud_of_many(tmp_path, PROFILES) as cloud:
         cloud.into(monkeypatch)
         yield cloud
 

@@ -151,6 +151,18 @@ def test_somebody_who_comes_back_finds_it_fresh(watch: Watch) -> None:
     assert watch.refreshed()
 
 
+def test_where_nothing_tells_it_looks_who_is_there_each_minute(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tray.fleet.refresh.LOOK_SECONDS", 0.05)
+    watch.presence = Presence(on_battery=True)
+    watch.start()
+    watch.now += 20  # less than what is taken for a sleep of the computer's
+    assert not watch.refreshed()
+    monkeypatch.setattr("tray.fleet.schedule.REFRESH_EVERY_SECONDS", 20)
+    watch.presence = Presence()  # and nobody says so
+    wait_until(lambda: watch.calls == 6, "the refresh that is due at mains")
+    assert watch.refreshed()
+
+
 def test_somebody_who_was_away_shortly_costs_nothing(watch: Watch) -> None:
     watch.start()
     watch.pass_time(100, AWAY)

@@ -20,7 +20,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 
-from tests.support.cloud import SampleCloud, many_profiles, put_one_notebook_each, sample_cloud, tls_front
+from tests.support.cloud import SampleCloud, cloud_of_many, tls_front
 from tray.aws import short_way
 from tray.aws.cloud import Cloud
 from tray.aws.exchange import Answer
@@ -43,9 +43,7 @@ class Ways:
 
 @pytest.fixture
 def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    profiles = many_profiles(8)
-    with sample_cloud(tmp_path, profiles=profiles) as cloud:
-        put_one_notebook_each(cloud.endpoint.world, profiles)
+    with cloud_of_many(tmp_path, 8) as cloud:
         cloud.into(monkeypatch)
         yield cloud
 

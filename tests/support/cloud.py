@@ -89,6 +89,15 @@ def put_one_notebook_each(world: World, profiles: Sequence[SampleProfile]) -> No
         )
 
 
+@contextmanager
+def cloud_of_many(folder: Path, count: int) -> Iterator[SampleCloud]:
+    """Run the endpoint for so many profiles of an account each, with one notebook instance a region."""
+    profiles = many_profiles(count)
+    with sample_cloud(folder, profiles=profiles) as cloud:
+        put_one_notebook_each(cloud.endpoint.world, profiles)
+        yield cloud
+
+
 @dataclass(frozen=True)
 class TlsFront:
     """An https address, the certificate that vouches for it, and how many connections there were."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.parsers import ResponseParserFactory
 from botocore.utils import parse_timestamp
 
 from tray import __version__
@@ -73,6 +74,8 @@ class _Family:
         self._loader = loader
         self._session: boto3.Session | None = None
         self._config: Config | None = None
+        self._parsers = ResponseParserFactory()
+        self._parsers.set_parser_defaults(timestamp_parser=_time)
         self._clients: dict[str, SageMakerClient] = {}
 
     def client(self, region: str) -> SageMakerClient:
@@ -93,13 +96,13 @@ class _Family:
             core = SharedFilesSession(self._like.config_profile, self._like.files, self._loader)
             core.register_component("credential_provider", Anonymous())
             core.register_component("token_provider", Anonymous())
-            core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_time)
+            core.register_component("response_parser_factory", self._parsers)
             self._session = boto3.Session(botocore_session=core)
             self._config = _config(core)
         client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
         client.meta.events.register("before-sign.sagemaker", give_signer)
         client.meta.events.register("needs-retry.sagemaker", notice_throttling)
-        ShortWay(client, _time)
+        ShortWay(client, self._parsers).take()
         return client
 
 

@@ -3,7 +3,8 @@
 Most of what an idle tray costs lies between a request that botocore has made and the answer that it reads: urllib3,
 http.client, and the mail parser with which this reads headers. Here botocore makes the request and signs it, opens all
 connections with its proxies, certificates and timeouts, and reads the answer. What is not a plain success it is given
-as the answer to its own first attempt: errors, retries and their waits stay its own, and nothing is asked twice.
+as the answer to its own first attempt: errors, retries and their waits stay its own. Only where an answer has no plain
+form is it asked for again, and all that follow go the long way.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from urllib.parse import urlsplit
 
 from botocore.awsrequest import AWSRequest, AWSResponse, create_request_object
 from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
-from botocore.parsers import ResponseParserFactory
 from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.util.connection import is_connection_dropped
 
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.model import OperationModel
+    from botocore.parsers import ResponseParserFactory
     from types_boto3_sagemaker import SageMakerClient
 
 log = logging.getLogger(__name__)
 
-_OPERATION = "ListNotebookInstances"  # changes nothing: over a connection that has gone it may be asked again
+_OPERATION = "ListNotebookInstances"  # changes nothing: it may be asked again
 _INVOCATION = "amz-sdk-invocation-id"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -61,16 +62,17 @@ class ShortWay:
     paces what it sends.
     """
 
-    def __init__(self, client: SageMakerClient, parse_time: Callable[[Any], Any]) -> None:
+    def __init__(self, client: SageMakerClient, parsers: ResponseParserFactory) -> None:
         self._events = client.meta.events
         config: Any = client.meta.config  # of whose options the stubs know few
         self._read_timeout_seconds: float = config.read_timeout
-        factory = ResponseParserFactory()
-        factory.set_parser_defaults(timestamp_parser=parse_time)
-        self._parser = factory.create_parser(client.meta.service_model.resolved_protocol)
+        self._parser = parsers.create_parser(client.meta.service_model.resolved_protocol)
         self._pools = _pools_of(client) if config.retries.get("mode") != "adaptive" else None
         # urllib3 closes a pool when the last reference to it has gone: no other may be here.
         self._pool: weakref.ref[HTTPConnectionPool] | None = None
+
+    def take(self) -> None:
+        """Answer from now on."""
         # The stubs know of no handler that answers.
         before_call: Callable[..., Any] = self._before_call
         before_send: Callable[..., Any] = self._before_send

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 from tests.benchmarks import proc
 from tests.benchmarks.bench import START_SECONDS, Bench, absent, settled_line, tray
@@ -24,12 +23,9 @@ def rows(bench: Bench) -> list[Row]:
     """Measure RSS with few and with many profiles."""
     sizes = _OURS_QUICKLY if bench.quick else _OURS
     held = {profiles: _ours(bench, profiles) for profiles in sizes}
-    pairs = zip(*held.values(), strict=True)
-    growth = Samples(tuple(slope(sizes, pair) for pair in pairs))
     name = "textbook pool"
     try:
-        theirs = [_textbook(bench.folder, profiles) for profiles in _TEXTBOOK]
-        anchor = Anchor(name, Samples.of(slope(_TEXTBOOK, theirs)))
+        anchor = Anchor(name, _slopes({profiles: _textbook(bench, profiles) for profiles in _TEXTBOOK}))
     except StoppedError as error:
         anchor = absent(name, str(error))
     return [
@@ -37,12 +33,17 @@ def rows(bench: Bench) -> list[Row]:
             "per-profile",
             f"memory per further profile of {_REGIONS} regions, {sizes[0]} to {sizes[1]} profiles",
             Unit.KIBIBYTES,
-            growth,
+            _slopes(held),
             150.0 * 1024,
             "",
             (anchor,),
         )
     ]
+
+
+def _slopes(held: dict[int, list[float]]) -> Samples:
+    """Return by how much what is held grows with each profile, once for each time that it was measured."""
+    return Samples(tuple(slope(tuple(held), pair) for pair in zip(*held.values(), strict=True)))
 
 
 def _ours(bench: Bench, profiles: int) -> list[float]:
@@ -56,7 +57,10 @@ def _ours(bench: Bench, profiles: int) -> list[float]:
     return held
 
 
-def _textbook(folder: Path, profiles: int) -> float:
-    size = Size(profiles, _REGIONS, _NOTEBOOKS)
-    with stage(folder / f"textbook-{profiles}", size) as place, textbook(place) as running:
-        return float(running.memory().resident)
+def _textbook(bench: Bench, profiles: int) -> list[float]:
+    held = []
+    with stage(bench.folder / f"textbook-{profiles}", Size(profiles, _REGIONS, _NOTEBOOKS)) as place:
+        for _ in range(bench.repeat):
+            with textbook(place) as running:
+                held.append(float(running.memory().resident))
+    return held

@@ -21,7 +21,7 @@ from tests.benchmarks.world import FLEET
 _SECONDS = 600.0
 _SECONDS_QUICKLY = 60.0
 _STEP_SECONDS = 1.0
-# Not a part of the minute after which a tray looks at the clock, or of the 5 after which it refreshes.
+# So that the refreshes of five, every 5 minutes each, fall on different moments.
 _APART_SECONDS = 50.0
 _BARE = (sys.executable, "-m", "tests.benchmarks.peers.bare_tray")
 
