@@ -30,8 +30,8 @@ class App:
     """The tray. `make_store` gives the profiles; it is called on a worker, as it may import the keyring.
 
     Started `at_login`, nobody is waiting for it: what is not there yet is waited for without a word. Without
-    `autostart` its menu doesn't offer to be started so. With a `claim` it is the one running copy, and can be asked for
-    something by other processes.
+    `autostart` its menu doesn't offer to be started so. Unless it `remembers`, it keeps nothing of what was opened.
+    With a `claim` it is the one running copy, and can be asked for something by other processes.
     """
 
     def __init__(
@@ -41,11 +41,13 @@ class App:
         *,
         at_login: bool = False,
         autostart: bool = True,
+        remembers: bool = True,
         claim: Claim | None = None,
     ) -> None:
         self._make_store = make_store
         self._at_login = at_login
         self._autostart = autostart
+        self._remembers = remembers
         self._claim = claim
         self._host = HostState.PRESENT
         self._program: Program | None = None
@@ -116,9 +118,16 @@ class App:
         # Before the profiles are read: whoever changes them from here on tells us, and no change falls between.
         self._serve()
         try:
+            from tray.fleet.recent import Recent, recent_path
             from tray.program import Program
 
-            program = Program(self._icon, self._make_store(), autostart=self._autostart, at_login=self._at_login)
+            program = Program(
+                self._icon,
+                self._make_store(),
+                recent=Recent(recent_path() if self._remembers else None),
+                autostart=self._autostart,
+                at_login=self._at_login,
+            )
             self._program = program
             program.start()
         except Exception as error:
@@ -224,7 +233,7 @@ def run_demo() -> None:
         signed_out = add_sign_in_sample(endpoint.world, files)
         store.add(Profile(signed_out, signed_out))
         keep_tokens_in(lambda: folder / "sso-cache")  # not among the person's own
-        App(lambda: store, "Notebook Tray (demo)", autostart=False).run()
+        App(lambda: store, "Notebook Tray (demo)", autostart=False, remembers=False).run()
 
 
 def _stored_profiles() -> ProfileStore:

@@ -10,6 +10,7 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.aws.cloud import Cloud
@@ -21,13 +22,14 @@ from tray.errors import Problem, TrayError
 from tray.fleet.actions import Actions
 from tray.fleet.board import Board
 from tray.fleet.expiries import Expiries
+from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.survey import MOST_AT_ONCE
 from tray.fleet.values import Phase
 from tray.menu import entries as e
 from tray.menu import words
-from tray.menu.layout import Groups, menu
+from tray.menu.layout import menu
 from tray.menu.signing_in import expired_words
 from tray.workers import Workers
 
@@ -49,11 +51,20 @@ class Program:
     """What the icon shows and does. Its methods may be called from the icon's thread: none of them waits.
 
     Without `autostart` the menu says nothing of it: the demo is not what starts at login. Started `at_login`, it waits
-    for the network and the keyring, and asks for nothing.
+    for the network and the keyring, and asks for nothing. `recent` knows what was opened before this run.
     """
 
-    def __init__(self, icon: TrayIcon, store: ProfileStore, *, autostart: bool = True, at_login: bool = False) -> None:
+    def __init__(
+        self,
+        icon: TrayIcon,
+        store: ProfileStore,
+        *,
+        recent: Recent | None = None,
+        autostart: bool = True,
+        at_login: bool = False,
+    ) -> None:
         self._icon = icon
+        self._recent = recent = recent or Recent(None)
         self._art = {state: Artwork.load(state) for state in STATES}
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
         self._opening = Workers("opening", 8)
@@ -80,6 +91,7 @@ class Program:
             on_copied=self._tell_copied,
             starts_at_login=_starts_at_login if autostart else lambda: None,
             set_autostart=_set_autostart,
+            keep_last=recent.keep,
         )
         self._sign_ins = SigningIn(
             self._board,
@@ -93,7 +105,6 @@ class Program:
         # The login itself shows what needs signing in with the icon, and without a word.
         self._quiet_once = at_login
         self._items = _Items(self._do)
-        self._groups = Groups()
         self._browsers_known = False
         self._showing = threading.Lock()
         self._listing = False
@@ -104,6 +115,8 @@ class Program:
         """Begin to list notebook instances."""
         gc.freeze()  # what is imported by now stays, too
         gc.set_threshold(_NEW_OBJECTS)
+        last_opened = self._recent.load()
+        self._board.update(lambda snapshot: replace(snapshot, last_opened=last_opened))
         self._show()
         self._refresher.start()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
@@ -111,7 +124,7 @@ class Program:
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""
-        return self._items.of(menu(self._board.snapshot, time.time(), self._groups))
+        return self._items.of(menu(self._board.snapshot, time.time(), inline=self._icon.inline_submenus))
 
     def refresh(self) -> None:
         """List the notebook instances anew, with the profiles as they are now."""
@@ -154,7 +167,11 @@ class Program:
         if self._warming:
             return
         self._warming = True
-        likely = self._actions.last_opened or next((n for n in self._board.snapshot.notebooks if n.running), None)
+        snapshot = self._board.snapshot
+        last = snapshot.last_opened
+        likely = (snapshot.find(last.profile, last.arn) if last else None) or next(
+            (each for each in snapshot.notebooks if each.running), None
+        )
 
         def work() -> None:
             if likely is not None:
@@ -171,13 +188,13 @@ class Program:
             self._settled = True
             gc.freeze()
 
-    def _do(self, command: e.Command, subject: e.Subject | None) -> None:
+    def _do(self, command: e.Command) -> None:
         match command:
-            case e.OpenNotebook(view, session_seconds):
-                if notebook := self._known(subject):
+            case e.OpenNotebook(profile, arn, view, session_seconds):
+                if notebook := self._known(profile, arn):
                     self._actions.open(notebook, view, session_seconds)
-            case e.CopyLink(view, session_seconds):
-                if notebook := self._known(subject):
+            case e.CopyLink(profile, arn, view, session_seconds):
+                if notebook := self._known(profile, arn):
                     self._actions.copy_link(notebook, view, session_seconds)
             case e.Refresh():
                 self._refresher.refresh()
@@ -187,6 +204,8 @@ class Program:
                 self._sign_ins.cancel(sign_in)
             case e.SetSessionLength(session_seconds):
                 self._actions.set_session_seconds(session_seconds)
+            case e.SetView(view):
+                self._actions.set_view(view)
             case e.CheckProfile(aws_profile):
                 self._actions.check_profile(aws_profile)
             case e.UncheckProfile(name):
@@ -196,8 +215,8 @@ class Program:
             case e.Quit():
                 self._icon.stop()
 
-    def _known(self, subject: e.Subject | None) -> Notebook | None:
-        notebook = self._board.snapshot.find(subject.profile, subject.arn) if subject else None
+    def _known(self, profile: str, arn: str) -> Notebook | None:
+        notebook = self._board.snapshot.find(profile, arn)
         if notebook is None:
             self._icon.notify("It is no longer there: refresh to see what is.", "Notebook instance not found")
         return notebook
@@ -233,25 +252,24 @@ class Program:
 
 
 class _Items:
-    """Menu entries as items of the tray's menu, whose choice is passed to `do` with what its submenu is about."""
+    """Menu entries as items of the tray's menu, whose choice is passed to `do`."""
 
-    def __init__(self, do: Callable[[e.Command, e.Subject | None], None]) -> None:
+    def __init__(self, do: Callable[[e.Command], None]) -> None:
         self._do = do
 
-    def of(self, entries: tuple[e.Entry, ...], subject: e.Subject | None = None) -> list[MenuItem]:
+    def of(self, entries: tuple[e.Entry, ...]) -> list[MenuItem]:
         """Return the items for a menu or a submenu."""
-        return [self._item(entry, subject) for entry in entries]
+        return [self._item(entry) for entry in entries]
 
-    def _item(self, entry: e.Entry, subject: e.Subject | None) -> MenuItem:
+    def _item(self, entry: e.Entry) -> MenuItem:
         if entry is e.SEPARATOR:
             return Menu.SEPARATOR
         action: Menu | Callable[..., None] | None = None
         if children := entry.children:
-            about = entry.subject or subject
-            action = ContentMenu(children, lambda: self.of(children, about))
+            action = ContentMenu(children, lambda: self.of(children))
         elif (command := entry.command) is not None:
             # With pystray's own two arguments: it would wrap a callable of fewer, which takes longer than all else.
-            action = lambda _icon, _item: self._do(command, subject)  # noqa: E731 - a def would name nothing
+            action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would name nothing
         return KeyedItem(
             entry.key,
             entry.label,

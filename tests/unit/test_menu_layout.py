@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,9 +7,9 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.choices import OFFERED_SESSION_SECONDS
-from tray.fleet.values import Notice, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.values import LastOpened, Notice, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
-from tray.menu.layout import Groups, menu
+from tray.menu.layout import MOST_ROWS, MOST_ROWS_INLINE, menu
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -42,7 +41,7 @@ def test_the_menu_from_top_to_bottom() -> None:
         "b — Stopped",
         "---",
         "Refresh",
-        "Session length",
+        "Session length: 4 h",
         "Profiles",
         "---",
         "Quit",
@@ -65,13 +64,13 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "---",
         "Copy link",
     ]
-    assert find(menu(known, NOW), "a — Running").subject == e.Subject("research", notebook("a").arn)
-    assert actions[0].command == e.OpenNotebook(View.LAB, 7200)
-    assert actions[1].command == e.OpenNotebook(View.CLASSIC, 7200)
+    it = ("research", notebook("a").arn)
+    assert actions[0].command == e.OpenNotebook(*it, View.LAB, 7200)
+    assert actions[1].command == e.OpenNotebook(*it, View.CLASSIC, 7200)
     assert [entry.command for entry in actions[3:9]] == [
-        e.OpenNotebook(View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS
+        e.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS
     ]
-    assert actions[-1].command == e.CopyLink(View.LAB, 7200)
+    assert actions[-1].command == e.CopyLink(*it, View.LAB, 7200)
 
 
 @pytest.mark.parametrize(
@@ -91,25 +90,146 @@ def test_what_cannot_work_now_is_disabled_and_says_why(status: str, why: str) ->
     assert all(action.label.endswith(f" — {why}") for action in actions)
 
 
-def test_up_to_twelve_stand_at_the_top() -> None:
-    assert len([e_ for e_ in menu(snapshot(*many(12)), NOW) if e_.key.startswith("notebook/")]) == 12
+def notebooks_of(entries: tuple[e.Entry, ...]) -> list[e.Entry]:
+    return [entry for entry in entries if entry.key.startswith("notebook/")]
+
+
+def groups_of(entries: tuple[e.Entry, ...]) -> list[e.Entry]:
+    return [entry for entry in entries if entry.key.startswith("group/")]
+
+
+@pytest.mark.parametrize("count", [12, 13, 16])
+def test_of_one_profile_as_many_stand_at_the_top_as_the_screen_has_room_for(count: int) -> None:
+    shown = menu(snapshot(*many(count)), NOW)
+    assert len(notebooks_of(shown)) == count
+    assert groups_of(shown) == []
+
+
+def test_of_several_profiles_up_to_twelve_stand_at_the_top() -> None:
+    assert len(notebooks_of(menu(snapshot(*many(6, "zeta"), *many(6, "alpha")), NOW))) == 12
 
 
 def test_more_are_grouped_by_profile_in_the_order_configured() -> None:
     known = snapshot(*many(5, "zeta"), *many(9, "alpha"))
-    groups = [entry for entry in menu(known, NOW) if entry.key.startswith("group/")]
+    shown = menu(known, NOW)
+    groups = groups_of(shown)
     assert labels(tuple(groups)) == ["zeta — 3 of 5 running", "alpha — 6 of 9 running"]
-    assert not [entry for entry in menu(known, NOW) if entry.key.startswith("notebook/")]
+    assert not notebooks_of(shown)
     assert [child.label.split(" — ")[1] for child in groups[0].children] == ["Running"] * 3 + ["Stopped"] * 2
 
 
-def test_a_long_group_is_cut_and_says_how_many_there_are_and_where() -> None:
-    (group,) = (entry for entry in menu(snapshot(*many(40)), NOW) if entry.key.startswith("group/"))
-    assert len(group.children) == 26
-    assert group.children[-1].label == "… and 15 more: notebook-tray list --profile research"
-    assert not group.children[-1].enabled
-    (exact,) = (entry for entry in menu(snapshot(*many(25)), NOW) if entry.key.startswith("group/"))
-    assert len(exact.children) == 25
+def test_of_one_profile_with_more_the_running_ones_are_in_sight_and_the_others_in_lists_by_name() -> None:
+    running = [notebook(f"m-{at}") for at in (2, 10)]
+    shown = menu(snapshot(*(notebook(f"n-{at}", "Stopped") for at in range(60)), *running), NOW)
+    assert [entry.label for entry in notebooks_of(shown)][:3] == ["m-2 — Running", "m-10 — Running", "n-0 — Stopped"]
+    groups = groups_of(shown)
+    assert [entry.label for entry in groups] == ["n-15 … n-37 — 0 of 23 running", "n-38 … n-59 — 0 of 22 running"]
+    assert sum(len(group.children) for group in groups) + len(notebooks_of(shown)) == 62
+
+
+def test_a_group_longer_than_the_screen_becomes_several_by_name() -> None:
+    shown = menu(snapshot(*many(60, "alpha"), *many(20, "beta")), NOW)
+    assert [entry.label for entry in groups_of(shown)] == [
+        "alpha, n000 … n019 — 13 of 20 running",
+        "alpha, n020 … n039 — 13 of 20 running",
+        "alpha, n040 … n059 — 14 of 20 running",
+        "beta — 13 of 20 running",
+    ]
+
+
+def test_neighbouring_profiles_share_a_group_where_there_are_too_many_and_lines_name_them() -> None:
+    known = snapshot(*(notebook("n", profile=f"p{at:02}") for at in range(50)))
+    groups = groups_of(menu(known, NOW))
+    assert len(groups) <= 12
+    assert groups[0].label == "p00 … p04 — 5 of 5 running"
+    assert groups[0].children[1].label == "n (p01) — Running"
+    assert [child.label for group in groups for child in group.children] == [
+        f"n (p{at:02}) — Running" for at in range(50)
+    ]
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_a_menu_is_bounded_shows_what_runs_and_says_where_the_rest_is(inline: bool) -> None:
+    stopped = [notebook(f"s{at}", "Stopped") for at in range(350)]
+    running = [notebook(f"r{at}") for at in range(50)]
+    shown = menu(snapshot(*stopped, *running), NOW, inline=inline)
+    lines = [entry for _, entry, _ in walk(shown) if entry.key.startswith("notebook/")]
+    assert len(lines) == 150
+    assert len([line for line in lines if line.label.endswith("Running")]) == 50
+    assert "… and 250 more: notebook-tray list" in labels(shown)
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    known = snapshot(*(notebook(name) for name in ("model-10", "Model-2", "model-1", "10", "9", "model")))
+    assert [entry.label.split(" — ")[0] for entry in notebooks_of(menu(known, NOW))] == [
+        "9",
+        "10",
+        "model",
+        "model-1",
+        "Model-2",
+        "model-10",
+    ]
+
+
+class TestWhatWasOpenedLast:
+    LAST = LastOpened("research", notebook("b").arn)
+
+    def test_it_stands_first_and_opens_for_the_length_and_in_the_view_that_are_set(self) -> None:
+        profile = Profile("research", "research", session_seconds=7200, view=View.CLASSIC)
+        known = snapshot(notebook("a"), notebook("b"), profiles=(profile,), last_opened=self.LAST)
+        first = next(entry for entry in menu(known, NOW) if entry.enabled)
+        assert first.label == "Open b (2 h)"
+        assert first.command == e.OpenNotebook("research", notebook("b").arn, View.CLASSIC, 7200)
+
+    def test_while_it_can_not_be_opened_the_line_says_why(self) -> None:
+        line = menu(snapshot(notebook("b", "Stopped"), last_opened=self.LAST), NOW)[1]
+        assert (line.label, line.enabled) == ("Open b — stopped, start it first", False)
+
+    def test_what_is_not_known_has_no_line(self) -> None:
+        assert menu(snapshot(notebook("a"), last_opened=self.LAST), NOW) == menu(snapshot(notebook("a")), NOW)
+
+
+class TestWhereSubmenusOpenInline:
+    """GNOME: a submenu in a list that scrolls has no height, and one below a submenu can't be reached."""
+
+    def test_a_few_have_a_submenu_each(self) -> None:
+        shown = menu(snapshot(*many(3)), NOW, inline=True)
+        assert all(len(entry.children) > 8 for entry in notebooks_of(shown))
+        assert len(notebooks_of(shown)) == 3
+
+    @pytest.mark.parametrize("count", [12, 50, 400])
+    def test_of_many_a_group_has_lines_that_open_them(self, count: int) -> None:
+        (group,) = groups_of(menu(snapshot(*many(count)), NOW, inline=True))
+        for line in group.children:
+            assert not line.children
+            assert line.enabled is line.label.endswith("Running")
+            if line.enabled:
+                assert isinstance(line.command, e.OpenNotebook)
+                assert line.command.session_seconds == 4 * 3600
+
+    def test_their_links_can_be_copied_from_a_list_of_those_that_run(self) -> None:
+        copies = find(menu(snapshot(*many(12)), NOW, inline=True), "Copy link").children
+        assert labels(copies) == ["n001", "n002", "n004", "n005", "n007", "n008", "n010", "n011"]
+        assert copies[0].command == e.CopyLink("research", notebook("n001").arn, View.LAB, 4 * 3600)
+
+    def test_fifty_profiles_share_the_few_groups_that_there_is_room_for(self) -> None:
+        known = snapshot(*(notebook("n", profile=f"p{at:02}") for at in range(50)))
+        groups = groups_of(menu(known, NOW, inline=True))
+        assert sum(len(group.children) for group in groups) == 50
+        assert len(groups) <= 8
+
+    def test_problems_and_sign_ins_are_one_line_each(self) -> None:
+        known = replace(
+            snapshot(*many(50), *many(50, "beta")),
+            problems=tuple((f"p{at}", problem()) for at in range(9)),
+            starts_at_login=True,
+            last_opened=LastOpened("research", notebook("n001").arn),
+        )
+        shown = menu(known, NOW, inline=True)
+        assert labels(shown)[2] == "9 problems"
+        lines = find(shown, "9 problems").children
+        assert labels(lines)[:4] == ["p0: Access denied", "What happened, and to whom.", "→ What to do next.", "---"]
+        assert labels(lines)[-1] == "… and 4 more: notebook-tray list"
 
 
 def test_a_place_that_fails_keeps_its_notebooks_with_their_age_and_says_why() -> None:
@@ -139,18 +259,21 @@ def test_a_choice_that_failed_is_the_first_problem() -> None:
 
 
 def test_session_lengths_are_radio_items_and_the_profiles_own_is_checked() -> None:
-    lengths = find(menu(snapshot(notebook("a")), NOW), "Session length").children
-    assert labels(lengths) == ["30 min", "1 h", "2 h", "4 h", "8 h", "12 h"]
-    assert all(entry.radio for entry in lengths)
-    assert [entry.label for entry in lengths if entry.checked] == ["4 h"]
+    lengths = find(menu(snapshot(notebook("a")), NOW), "Session length: 4 h").children
+    assert labels(lengths) == ["30 min", "1 h", "2 h", "4 h", "8 h", "12 h", "---", "In JupyterLab", "In Jupyter"]
+    assert all(entry.radio for entry in lengths if entry is not e.SEPARATOR)
+    assert [entry.label for entry in lengths if entry.checked] == ["4 h", "In JupyterLab"]
+    assert lengths[-1].command == e.SetView(View.CLASSIC)
     assert lengths[0].command == e.SetSessionLength(1800)
 
 
 def test_lengths_that_differ_by_profile_are_said_and_none_is_checked() -> None:
     profiles = (Profile("a", "a", session_seconds=1800), Profile("b", "b", session_seconds=3600))
-    lengths = find(menu(snapshot(profiles=profiles), NOW), "Session length").children
+    shown = menu(snapshot(profiles=profiles), NOW)
+    assert "Session length" in labels(shown)
+    lengths = find(shown, "Session length").children
     assert lengths[0].label == "Now by profile: a 30 min, b 1 h"
-    assert not any(entry.checked for entry in lengths)
+    assert [entry.label for entry in lengths if entry.checked] == ["In JupyterLab"]
 
 
 def test_a_length_that_is_not_offered_is_said() -> None:
@@ -211,19 +334,37 @@ BIG = snapshot(
 )
 
 
+MANY_PROFILES = snapshot(
+    *(notebook(f"n{at:02}", "InService" if at % 2 else "Stopped", f"p{at % 60:02}") for at in range(600)),
+    problems=tuple((f"x{at}", problem()) for at in range(20)),
+    starts_at_login=False,
+)
+
+
+@pytest.mark.parametrize("inline", [False, True])
 @pytest.mark.parametrize(
     "known",
-    [Snapshot(), BIG, snapshot(*many(12)), snapshot(profiles=(), aws_profiles=())],
-    ids=["starting", "big", "small", "none"],
+    [
+        Snapshot(),
+        BIG,
+        MANY_PROFILES,
+        *(snapshot(*many(count), starts_at_login=True) for count in (3, 12, 50, 400)),
+        snapshot(profiles=(), aws_profiles=()),
+    ],
+    ids=["starting", "big", "many profiles", "3", "12", "50", "400", "none"],
 )
-def test_rules_that_hold_for_every_menu(known: Snapshot) -> None:
-    for depth, entry, siblings in walk(menu(known, NOW)):
-        assert depth <= 2, "GNOME shows no deeper menus"
+def test_rules_that_hold_for_every_menu(known: Snapshot, inline: bool) -> None:
+    shown = menu(known, NOW, inline=inline)
+    rows = [entry for entry in shown if entry is not e.SEPARATOR]
+    assert len(rows) <= (MOST_ROWS_INLINE if inline else MOST_ROWS) + (0 if inline else 6)
+    assert len([entry for _, entry, _ in walk(shown) if entry.key.startswith("notebook/")]) <= 150
+    for depth, entry, siblings in walk(shown):
+        assert depth <= (1 if inline else 2)
         if entry is e.SEPARATOR:
             continue
         assert entry.key
         assert [other.key for other in siblings].count(entry.key) == 1, f"{entry.key} is not unique"
-        assert len(siblings) <= 45
+        assert len(siblings) <= (150 if inline else 45)
         assert len(entry.label) <= 80
         assert not (entry.command and entry.children)
         if entry.enabled:
@@ -247,55 +388,9 @@ def test_a_place_without_notebooks_is_no_line() -> None:
     assert labels(menu(known, NOW))[0:3] == ["No notebook instances · Updated just now", "---", "---"]
 
 
-class TestGroupsRememberedFromTheMenuBefore:
-    KNOWN = snapshot(*many(9, "alpha"), *many(9, "beta"))
-
-    @staticmethod
-    def groups_of(entries: tuple[e.Entry, ...]) -> dict[str, e.Entry]:
-        return {entry.key: entry for entry in entries if entry.key.startswith("group/")}
-
-    def test_one_that_is_the_same_is_the_very_same_entry(self) -> None:
-        remembered = Groups()
-        before = self.groups_of(menu(self.KNOWN, NOW, remembered))
-        first, *others = self.KNOWN.places
-        changed = replace(first, notebooks=(replace(first.notebooks[0], status="InService"), *first.notebooks[1:]))
-        after = self.groups_of(menu(replace(self.KNOWN, places=(changed, *others)), NOW + 60, remembered))
-        assert after["group/beta"] is before["group/beta"]
-        assert after["group/alpha"] is not before["group/alpha"]
-
-    def test_whatever_changes_the_menu_is_as_without_them(self) -> None:
-        chance = random.Random(7)
-        remembered = Groups()
-        seen = set()
-        for turn in range(300):
-            places = tuple(
-                replace(
-                    state,
-                    notebooks=tuple(
-                        replace(each, status=chance.choice(("InService", "Stopped"))) if chance.random() < 0.1 else each
-                        for each in state.notebooks
-                        if chance.random() < 0.95
-                    ),
-                    problem=problem() if chance.random() < 0.2 else None,
-                )
-                for state in self.KNOWN.places
-                if chance.random() < 0.9
-            )
-            profiles = tuple(
-                Profile(name, name, session_seconds=chance.choice((1800, 7200)), view=chance.choice(list(View)))
-                for name in ("beta", "alpha")
-                if chance.random() < 0.9
-            )
-            known = replace(self.KNOWN, places=places, profiles=profiles)
-            assert menu(known, NOW + turn * 20 - 10, remembered) == menu(known, NOW + turn * 20 - 10)
-            shown = menu(known, NOW + turn * 20, remembered)
-            assert shown == menu(known, NOW + turn * 20)
-            assert menu(replace(known, profiles=()), NOW, remembered) == menu(replace(known, profiles=()), NOW)
-            seen.add(shown)
-        assert len(seen) > 200
-
-    def test_those_for_which_the_same_can_be_done_share_their_actions(self) -> None:
-        group = self.groups_of(menu(self.KNOWN, NOW))["group/alpha"]
-        running = [child for child in group.children if child.label.endswith("Running")]
-        assert len({id(child.children) for child in running}) == 1
-        assert len({child.subject for child in running}) == len(running) > 1
+def test_lists_that_are_the_same_are_the_very_same() -> None:
+    known = snapshot(*many(9, "alpha"), *many(9, "beta"))
+    before, after = (groups_of(menu(known, at)) for at in (NOW, NOW + 60))
+    for group, same in zip(before, after, strict=True):
+        for line, again in zip(group.children, same.children, strict=True):
+            assert line.children is again.children

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tray.errors import TrayError
 from tray.fleet.attempts import attempt
 from tray.fleet.opening import open_notebook, presigned_url
-from tray.fleet.values import Notebook, Notice, Opening, View
+from tray.fleet.values import LastOpened, Notebook, Notice, Opening, Snapshot, View
 from tray.profiles.model import Profile
 from tray.workers import Workers
 
@@ -29,7 +29,7 @@ class Actions:
 
     `hand_off` gives a URL to the browser and `copy` puts it on the clipboard; `starts_at_login` asks the system whether
     it starts the program at login (None: it can't be had here), and `set_autostart` has it do so. All four may block
-    and raise TrayError.
+    and raise TrayError. `keep_last` keeps what was opened for the next run of the program; it may block.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Actions:
         on_copied: Callable[[Notebook], None],
         starts_at_login: Callable[[], bool | None] = lambda: None,
         set_autostart: Callable[[bool], None] = lambda _: None,
+        keep_last: Callable[[LastOpened], None] = lambda _: None,
     ) -> None:
         self._board = board
         self._store = store
@@ -57,24 +58,24 @@ class Actions:
         self._copy = copy
         self._on_failure = on_failure
         self._on_copied = on_copied
-        self._last_opened: Notebook | None = None
+        self._keep_last = keep_last
         self._starts_at_login = starts_at_login
         self._set_autostart = set_autostart
         self._autostart = Workers("autostart", 1)  # of its own: the keyring may wait for the person
         self._reading_autostart = False
         self._unchecked: dict[str, list[Profile]] = {}
 
-    @property
-    def last_opened(self) -> Notebook | None:
-        """The notebook instance that was chosen last, in this run of the program."""
-        return self._last_opened
-
     def open(self, notebook: Notebook, view: View, session_seconds: int) -> None:
         """Open a notebook instance in the browser. One that is being opened so already is not opened twice."""
+
+        def act() -> None:
+            open_notebook(self._cloud, notebook, view, session_seconds, self._hand_off)
+            self._keep_last(LastOpened(notebook.place.profile, notebook.arn))
+
         self._begin(
             Opening(notebook, view, session_seconds),
             f"Opening {notebook.name}",
-            lambda: open_notebook(self._cloud, notebook, view, session_seconds, self._hand_off),
+            act,
         )
 
     def copy_link(self, notebook: Notebook, view: View, session_seconds: int) -> None:
@@ -94,6 +95,10 @@ class Actions:
                 name: replace(profile, session_seconds=session_seconds) for name, profile in profiles.items()
             },
         )
+
+    def set_view(self, view: View) -> None:
+        """Make `view` the one in which a plain open shows the notebook instances of every profile."""
+        self._edit("View", lambda profiles: {name: replace(profile, view=view) for name, profile in profiles.items()})
 
     def check_profile(self, aws_profile: str) -> None:
         """Configure an AWS profile; what was unchecked before comes back as it was configured."""
@@ -151,8 +156,13 @@ class Actions:
     def _begin(self, opening: Opening, subject: str, act: Callable[[], None]) -> None:
         if opening in self._board.snapshot.openings:
             return
-        self._last_opened = opening.notebook
-        self._board.update(lambda snapshot: replace(snapshot, openings=(*snapshot.openings, opening), notice=None))
+
+        def begun(snapshot: Snapshot) -> Snapshot:
+            notebook = opening.notebook
+            last = snapshot.last_opened if opening.copying else LastOpened(notebook.place.profile, notebook.arn)
+            return replace(snapshot, openings=(*snapshot.openings, opening), notice=None, last_opened=last)
+
+        self._board.update(begun)
 
         def work() -> None:
             notice = self._attempt(subject, act)

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from tray.errors import Problem
     from tray.signin import SignIn
 
-__all__ = ["Notebook", "Notice", "Opening", "Phase", "Place", "PlaceState", "Profile", "Snapshot", "Status", "View"]
+__all__ = [
+    "LastOpened",
+    "Notebook",
+    "Notice",
+    "Opening",
+    "Phase",
+    "Place",
+    "PlaceState",
+    "Profile",
+    "Snapshot",
+    "Status",
+    "View",
+]
 
 
 class Phase(Enum):
@@ -59,13 +71,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class LastOpened:
+    """Which notebook instance the user opened last: its ARN, and the profile through which it was opened."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All of it at one moment; replaced as a whole, never changed.
 
     `problems` are those that concern no place: the keyring's, a profile's, the AWS config's, by whom they concern.
     `aws_profiles` are the names found in the AWS config and credentials files. `starts_at_login` is what the system
     does at the next login; None while that is not known, or can't be told or changed here. `signing_in` are the
-    sign-ins that wait for the person.
+    sign-ins that wait for the person. `last_opened` need not be among the notebook instances that are known.
     """
 
     phase: Phase = Phase.READING_KEYRING
@@ -78,6 +98,7 @@ class Snapshot:
     notice: Notice | None = None
     keyring_read: bool = False
     starts_at_login: bool | None = None
+    last_opened: LastOpened | None = None
 
     @property
     def updated_at(self) -> float | None:

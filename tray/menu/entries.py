@@ -11,25 +11,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """The notebook instance that a submenu is about: its ARN, as `profile` sees it. Never its place in the menu."""
+class OpenNotebook:
+    """Open the notebook instance that has `arn`, as `profile` sees it."""
 
     profile: str
     arn: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenNotebook:
-    """Open the notebook instance that the submenu is about."""
-
     view: View
     session_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class CopyLink:
-    """Put a presigned URL of the notebook instance that the submenu is about on the clipboard."""
+    """Put a presigned URL of the notebook instance that has `arn`, as `profile` sees it, on the clipboard."""
 
+    profile: str
+    arn: str
     view: View
     session_seconds: int
 
@@ -58,6 +54,13 @@ class SetSessionLength:
     """Make this the default session length of every profile."""
 
     session_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """Make this the view in which a plain open shows the notebook instances of every profile."""
+
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ Command = (
     | BeginSignIn
     | CancelSignIn
     | SetSessionLength
+    | SetView
     | CheckProfile
     | UncheckProfile
     | SetAutostart
@@ -105,9 +109,8 @@ class Entry:
     """A line of the menu.
 
     `key` is unique among its siblings and stays the same for as long as the line means the same, whatever its label
-    says. Without a `command` and `children` it is only read; `checked` is None where there is nothing to check.
-    `subject` is what the commands of its children are about: notebook instances for which the same can be done share
-    one tuple of children.
+    says. A line without a `command` and without `children` is only read; `checked` is None where there is nothing to
+    check.
     """
 
     key: str
@@ -117,7 +120,6 @@ class Entry:
     checked: bool | None = None
     radio: bool = False
     children: tuple[Entry, ...] = ()
-    subject: Subject | None = None
 
 
 SEPARATOR = Entry("", "")

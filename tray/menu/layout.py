@@ -1,115 +1,83 @@
 """The whole menu from a snapshot: pure, with no clock but the one passed in.
 
-At most two levels below the top, and no list without an end: GNOME limits the depth of menus, and its AppIndicator
-extension drops a menu that is too long (ubuntu/gnome-shell-extension-appindicator, issue 350).
+Two layouts. Where submenus open beside the menu, a notebook instance's line opens the list of what can be done with it,
+at most two levels below the top. Where a host opens submenus inline (GNOME), a list gets the height that the lines
+around it leave on the screen, and a submenu inside a list that scrolls gets none: there the top is kept short, and a
+group's lines open notebook instances directly, for the length that is set.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.access_keys import cut
-from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
-from tray.fleet.values import Notebook, PlaceState, Profile, Snapshot, Status
+from tray.choices import OFFERED_SESSION_SECONDS, View, format_session_length
 from tray.menu import words
 from tray.menu.entries import (
     SEPARATOR,
     CheckProfile,
-    CopyLink,
     Entry,
-    OpenNotebook,
     Quit,
     Refresh,
     SetAutostart,
     SetSessionLength,
-    Subject,
+    SetView,
     UncheckProfile,
     text,
 )
+from tray.menu.notebooks import last_opened, notebook_entries
 from tray.menu.signing_in import sign_in_entries
 
 if TYPE_CHECKING:
     from tray.errors import Problem
+    from tray.fleet.values import Profile, Snapshot
 
-# Notebook instances at a place, and how long ago that was known where it can't be told now.
-_Listed = tuple[tuple[Notebook, ...], str]
-# By name, whether region and profile tell notebook instances apart that share it.
-_Apart = dict[str, tuple[bool, bool]]
+# How many lines the top has at most, on a screen of 768 pixels. Seen there: a list that opens beside the menu has 26
+# lines in Plasma and 25 in xfce4-panel; GNOME's lines are 36 pixels high, of which 14 and their separators leave more
+# than four for the submenu that is open.
+MOST_ROWS = 24
+MOST_ROWS_INLINE = 14
 
-MOST_AT_TOP = 12
-MOST_IN_GROUP = 25
 MOST_PROBLEMS = 5
 MOST_PROFILES = 40
 
 
-def menu(snapshot: Snapshot, now: float, groups: Groups | None = None) -> tuple[Entry, ...]:
+def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry, ...]:
     """Return the menu for `snapshot` at the time `now`, in seconds since the epoch.
 
-    With the `groups` of the menu before, those parts of it that are the same are the very same entries.
+    :param inline: whether the host opens submenus inside the menu, and not beside it
     """
     profiles = Entry("profiles", "Profiles", children=_profiles(snapshot.profiles, snapshot.aws_profiles))
     configured = bool(snapshot.profiles) or not snapshot.keyring_read
-    return (
+    top = (
         text("state", words.state_line(snapshot, now)),
+        *last_opened(snapshot),
         *(() if configured else (profiles,)),
-        *sign_in_entries(snapshot),
-        *_problems(snapshot),
-        SEPARATOR,
-        *(groups if groups is not None else Groups()).notebooks(snapshot, now),
-        SEPARATOR,
+        *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
+        *_problems(snapshot, inline=inline),
+    )
+    settings = (
         Entry("refresh", "Refresh", Refresh()),
-        Entry("length", "Session length", children=_lengths(snapshot.profiles)),
+        Entry("length", _length_label(snapshot.profiles), children=_lengths(snapshot.profiles)),
         *((profiles,) if configured else ()),
         *_autostart(snapshot),
+    )
+    quit_entry = Entry("quit", "Quit", Quit())
+    rows = (MOST_ROWS_INLINE if inline else MOST_ROWS) - len(top) - len(settings) - 1
+    return (
+        *top,
         SEPARATOR,
-        Entry("quit", "Quit", Quit()),
+        *notebook_entries(snapshot, now, rows=rows, inline=inline),
+        SEPARATOR,
+        *settings,
+        SEPARATOR,
+        quit_entry,
     )
 
 
-class Groups:
-    """The groups of notebook instances of one menu, remembered for the next: of many profiles, few change at once."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[_GroupFacts, Entry]] = {}
-        self._all: tuple[Snapshot, tuple[Entry, ...]] | None = None
-
-    def notebooks(self, snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
-        """Return the part of the menu that shows notebook instances."""
-        if self._all is not None:
-            before, shown = self._all
-            if before.places is snapshot.places and before.profiles is snapshot.profiles:
-                return shown
-        shown = _notebooks(snapshot, now, self)
-        # With a problem, it shows ages: those are others each time.
-        self._all = (snapshot, shown) if not any(state.problem for state in snapshot.places) else None
-        return shown
-
-    def entry(self, facts: _GroupFacts) -> Entry:
-        """Return the group that looks as `facts` say."""
-        known = self._known.get(facts.profile_name)
-        if known is None or known[0] != facts:
-            known = self._known[facts.profile_name] = (facts, _group(facts))
-        return known[1]
-
-    def keep_only(self, profiles: Collection[str]) -> None:
-        """Forget the groups of other profiles."""
-        self._known = {name: known for name, known in self._known.items() if name in profiles}
-
-
-@dataclass(frozen=True, slots=True)
-class _GroupFacts:
-    """All that a group's looks depend on. Two that share their parts are told to be equal without a look into these."""
-
-    profile_name: str
-    profile: Profile | None
-    listed: tuple[_Listed, ...]
-    apart: _Apart
-
-
-def _problems(snapshot: Snapshot) -> tuple[Entry, ...]:
+def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     found: list[tuple[str, str, Problem]] = []
     if snapshot.notice and not snapshot.notice.problem.sign_in:
         found.append(("notice", snapshot.notice.subject, snapshot.notice.problem))
@@ -129,97 +97,30 @@ def _problems(snapshot: Snapshot) -> tuple[Entry, ...]:
         for key, subject, problem in found[:MOST_PROBLEMS]
     )
     more = len(found) - len(shown)
-    return (*shown, text("problems/more", f"… and {more} more: notebook-tray list")) if more else shown
+    rest = (text("problems/more", f"… and {more} more: notebook-tray list"),) if more else ()
+    if inline and len(found) > 1:
+        return (Entry("problems", f"{len(found)} problems", children=(*_one_after_the_other(shown), *rest)),)
+    return (*shown, *rest)
 
 
-def _notebooks(snapshot: Snapshot, now: float, groups: Groups) -> tuple[Entry, ...]:
-    states = [state for state in snapshot.places if state.notebooks]
-    notebooks = [notebook for state in states for notebook in state.notebooks]
-    apart = words.ambiguous_names(notebooks)
-    listed = {state.place: (state.notebooks, _stale_words(state, now)) for state in states}
-    if len(notebooks) <= MOST_AT_TOP:
-        stale = {place: since for place, (_, since) in listed.items()}
-        return tuple(
-            _notebook(notebook, apart, stale[notebook.place], snapshot.profile(notebook.place.profile))
-            for notebook in sorted(notebooks, key=_order)
-        )
-    of_profile: dict[str, list[_Listed]] = {}
-    for state in states:
-        of_profile.setdefault(state.place.profile, []).append(listed[state.place])
-    profiles = {profile.name: profile for profile in snapshot.profiles}
-    groups.keep_only(of_profile.keys())
-    return tuple(
-        groups.entry(_GroupFacts(name, profiles.get(name), tuple(of_profile[name]), _among(apart, of_profile[name])))
-        for name in [*(name for name in profiles if name in of_profile), *(of_profile.keys() - profiles.keys())]
-    )
-
-
-def _among(apart: _Apart, listed: list[_Listed]) -> _Apart:
-    """Return the part of `apart` that is about notebook instances listed there."""
-    if not apart:
-        return apart
-    return {
-        notebook.name: apart[notebook.name]
-        for notebooks, _ in listed
-        for notebook in notebooks
-        if notebook.name in apart
-    }
-
-
-def _group(facts: _GroupFacts) -> Entry:
-    name = facts.profile_name
-    notebooks = [notebook for listed, _ in facts.listed for notebook in listed]
-    running = [notebook.status for notebook in notebooks].count(Status.IN_SERVICE)
-    stale = {listed[0].place: since for listed, since in facts.listed}
-    shown = tuple(
-        _notebook(notebook, facts.apart, stale[notebook.place], facts.profile)
-        for notebook in sorted(notebooks, key=_order)[:MOST_IN_GROUP]
-    )
-    more = len(notebooks) - len(shown)
-    rest = (text("more", f"… and {more} more: notebook-tray list --profile {name}"),) if more else ()
-    return Entry(f"group/{name}", f"{name} — {running} of {len(notebooks)} running", children=(*shown, *rest))
-
-
-def _notebook(notebook: Notebook, apart: _Apart, stale: str, profile: Profile | None) -> Entry:
-    return Entry(
-        f"notebook/{notebook.place.profile}/{notebook.arn}",
-        words.notebook_label(notebook, apart.get(notebook.name, (False, False)), stale),
-        children=_actions(
-            words.cannot_open(notebook),
-            profile.session_seconds if profile else DEFAULT_SESSION_SECONDS,
-            profile.view if profile else View.LAB,
-        ),
-        subject=Subject(notebook.place.profile, notebook.arn),
-    )
-
-
-# Nearly every entry of a menu stands here, and many notebook instances share them.
-@functools.lru_cache(maxsize=256)
-def _actions(reason: str, session_seconds: int, view: View) -> tuple[Entry, ...]:
-    """Return what can be done with a notebook instance, or why it can't be: for that, `reason` is not empty."""
-
-    def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
-        return Entry(key, label, command) if not reason else Entry(key, f"{label} — {reason}", enabled=False)
-
-    length = format_session_length(session_seconds)
-    return (
-        action("lab", f"Open JupyterLab ({length})", OpenNotebook(View.LAB, session_seconds)),
-        action("classic", f"Open Jupyter ({length})", OpenNotebook(View.CLASSIC, session_seconds)),
-        SEPARATOR,
-        *(
-            action(
-                f"lab/{seconds}", f"JupyterLab for {format_session_length(seconds)}", OpenNotebook(View.LAB, seconds)
-            )
-            for seconds in OFFERED_SESSION_SECONDS
-        ),
-        SEPARATOR,
-        action("copy", "Copy link", CopyLink(view, session_seconds)),
-    )
+def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return problems and their lines as one list."""
+    lines: list[Entry] = []
+    for problem in problems:
+        lines += [text(problem.key, problem.label)]
+        lines += [text(f"{problem.key}/{line.key}", line.label) for line in problem.children]
+        lines += [SEPARATOR]
+    return tuple(lines)
 
 
 def _autostart(snapshot: Snapshot) -> tuple[Entry, ...]:
     starts = snapshot.starts_at_login
     return () if starts is None else (Entry("autostart", "Start at login", SetAutostart(not starts), checked=starts),)
+
+
+def _length_label(profiles: tuple[Profile, ...]) -> str:
+    in_use = {profile.session_seconds for profile in profiles}
+    return f"Session length: {format_session_length(*in_use)}" if len(in_use) == 1 else "Session length"
 
 
 # Remembered: entries that are the very same as in the menu before need not be looked at.
@@ -238,12 +139,27 @@ def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
         )
         for seconds in OFFERED_SESSION_SECONDS
     )
+    views = tuple(
+        Entry(
+            f"view/{view.value}",
+            f"In {view.label}",
+            SetView(view),
+            checked={profile.view for profile in profiles} == {view},
+            radio=True,
+        )
+        for view in View
+    )
+    return (*_lengths_in_use(profiles, in_use), *entries, SEPARATOR, *views)
+
+
+def _lengths_in_use(profiles: tuple[Profile, ...], in_use: Collection[int]) -> tuple[Entry, ...]:
+    """Return a line that says the lengths in use where no radio item does."""
     if len(in_use) > 1:
         each = ", ".join(f"{p.name} {format_session_length(p.session_seconds)}" for p in profiles[:4])
-        return (text("differ", f"Now by profile: {each}{'…' if len(profiles) > 4 else ''}"), *entries)
-    if in_use and not in_use <= set(OFFERED_SESSION_SECONDS):
-        return (text("other", f"Now: {format_session_length(*in_use)}"), *entries)
-    return entries
+        return (text("differ", f"Now by profile: {each}{'…' if len(profiles) > 4 else ''}"),)
+    if not set(in_use) <= set(OFFERED_SESSION_SECONDS):
+        return (text("other", f"Now: {format_session_length(*in_use)}"),)
+    return ()
 
 
 @functools.lru_cache(maxsize=1)
@@ -273,14 +189,3 @@ def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
         profile.name if profile.name == profile.aws_profile else f"{profile.name} (AWS profile {profile.aws_profile})"
     )
     return label if profile.aws_profile in aws_profiles else f"{label} — not in the AWS config"
-
-
-def _order(notebook: Notebook) -> tuple[bool, bool, str, str, str]:
-    # Running ones first, then those on their way there.
-    status, place = notebook.status, notebook.place
-    return status != Status.IN_SERVICE, status != Status.PENDING, notebook.name.lower(), place.profile, place.region
-
-
-def _stale_words(state: PlaceState, now: float) -> str:
-    """Return how long ago the notebook instances of a place were known, where it can't be listed now."""
-    return words.age_words(now - state.listed_at) if state.problem and state.listed_at is not None else ""

@@ -27,8 +27,11 @@ def sign_ins_needed(snapshot: Snapshot) -> Needed:
     return {sign_in: tuple(profiles) for sign_in, profiles in needed.items()}
 
 
-def sign_in_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
-    """Return the lines with which to sign in, and those with which to cancel what waits for the person."""
+def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple[Entry, ...]:
+    """Return the lines with which to sign in, and those with which to cancel what waits for the person.
+
+    More than `most_at_top` sign-ins are one line with a list.
+    """
     under_way = tuple(
         Entry(f"cancel/{_key(sign_in)}", cancel_label(sign_in), CancelSignIn(sign_in))
         for sign_in in snapshot.signing_in
@@ -38,7 +41,7 @@ def sign_in_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
         Entry(f"sign-in/{_key(sign_in)}", sign_in_label(sign_in, profiles), BeginSignIn(sign_in))
         for sign_in, profiles in needed.items()
     )
-    if len(lines) <= MOST_AT_TOP:
+    if len(lines) <= most_at_top:
         return (*under_way, *lines)
     waiting = len({name for profiles in needed.values() for name in profiles})
     more = len(lines) - MOST_SUMMED_UP

@@ -11,8 +11,13 @@ from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Snapshot, Status
 from tray.menu.signing_in import waiting_words
 
+# By name, whether region and profile tell apart the notebook instances that share it.
+Apart = dict[str, tuple[bool, bool]]
+
 # A menu line that is wider makes the menu wider than a small screen.
 _LINE_WIDTH = 64
+# Two names, their profile and the numbers have to fit one line.
+_LONGEST_END = 24
 
 _STATUS_WORDS = {
     Status.PENDING: "Starting",
@@ -70,7 +75,7 @@ def busy(snapshot: Snapshot) -> bool:
     return bool(snapshot.openings) or snapshot.phase is not Phase.RESTING
 
 
-def ambiguous_names(notebooks: Iterable[Notebook]) -> dict[str, tuple[bool, bool]]:
+def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
     """Return for each name that stands for several notebook instances whether region and profile tell them apart."""
     found = list(notebooks)
     counts = Counter([notebook.name for notebook in found])
@@ -89,11 +94,21 @@ def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = ""
 
     `stale` is how long ago that was known, in words, where its place can't be listed now.
     """
-    region, profile = apart
-    where = [notebook.place.region] * region + [notebook.place.profile] * profile
-    name = f"{notebook.name} ({', '.join(where)})" if where else notebook.name
+    name = notebook_name(notebook, apart)
     status = status_words(notebook.status)
     return f"{name} — {status}, {stale}" if stale else f"{name} — {status}"
+
+
+def notebook_name(notebook: Notebook, apart: tuple[bool, bool]) -> str:
+    """Return a notebook instance's name, with region and profile where they tell two apart."""
+    region, profile = apart
+    where = [notebook.place.region] * region + [notebook.place.profile] * profile
+    return f"{notebook.name} ({', '.join(where)})" if where else notebook.name
+
+
+def stretch(first: str, last: str) -> str:
+    """Return a stretch of a sorted list by its ends: `alpha … delta`, or one name where it is the same."""
+    return first if first == last else f"{_shortened(first)} … {_shortened(last)}"
 
 
 def problem_label(subject: str, problem: Problem) -> str:
@@ -169,6 +184,10 @@ def _running(snapshot: Snapshot) -> str:
 
 def _updated(snapshot: Snapshot, now: float) -> str:
     return f"Updated {age_words(now - snapshot.updated_at)}" if snapshot.updated_at is not None else ""
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_END else f"{name[: _LONGEST_END - 1]}…"
 
 
 def _count(number: int, noun: str) -> str:

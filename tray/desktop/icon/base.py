@@ -34,6 +34,9 @@ class TrayIcon(Protocol):
     `on_error` are called on the thread of `run` and must be quick; an exception in one is logged and given to
     `on_error`, and the icon goes on.
 
+    `inline_submenus` is whether the host opens submenus inside the menu and not beside it. It may become another value
+    when the host does; the menu is then evaluated anew.
+
     `attention` asks the desktop to bring the icon into sight, for example out of an overflow; `icon` stays what it is.
 
     - `on_open`: the menu is about to be seen. It may come more than once for one opening. A menu that is updated from
@@ -47,6 +50,7 @@ class TrayIcon(Protocol):
     menu: Menu | None
     visible: bool
     attention: bool
+    inline_submenus: bool
 
     def __init__(
         self,

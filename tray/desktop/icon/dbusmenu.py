@@ -6,8 +6,8 @@ Layouts are always whole, nothing is filled in as submenus open: Plasma shows th
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Annotated, Any
 
 from dbus_fast import DBusError, PropertyAccess, Variant
@@ -15,17 +15,8 @@ from dbus_fast.annotations import DBusBool, DBusInt32, DBusSignature, DBusStr, D
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 from dbus_fast.signature import get_signature_tree
 
-from tray.desktop.icon.menutree import (
-    EMPTY,
-    ROOT_ID,
-    Block,
-    BlockChildren,
-    Node,
-    PropertyValue,
-    Tree,
-    difference,
-    properties,
-)
+from tray.desktop.icon.menutree import EMPTY, ROOT_ID, ItemKind, Node, PropertyValue, Tree, difference, properties
+from tray.desktop.icon.wire import menu_label
 
 # Not org.freedesktop.DBus.Error.Failed: on that, GNOME's extension stops calling AboutToShow for good.
 UNKNOWN_ID = "org.freedesktop.DBus.Error.InvalidArgs"
@@ -50,6 +41,10 @@ _LAYOUT = get_signature_tree("(ia{sv}av)")
 class MenuService(ServiceInterface):
     """Serves the last published tree.
 
+    Hosts read it in two ways. Those of libdbusmenu and GNOME's extension read all of it, from the top. Those of
+    libdbusmenu-qt (Plasma, LXQt) read one level at a time, and know of a submenu's change only from a LayoutUpdated for
+    that very submenu, or from the answer to its AboutToShow. So each submenu has a revision of its own.
+
     `on_open` is called when the menu is about to be seen, before the answer that says whether it changed: what it
     publishes is in that answer. `on_click` is given the node that was chosen. Both are called on the loop's thread
     and must not raise.
@@ -60,7 +55,10 @@ class MenuService(ServiceInterface):
         self._on_open = on_open
         self._on_click = on_click
         self._revision = 1
-        self._fetched_revision = 0
+        # By the ids of submenus: at which revision its children last changed, and at which a host last read them.
+        self._changed: dict[int, int] = {}
+        self._read: dict[int, int] = {}
+        self._first_mark_alone = False
         self.tree = EMPTY
 
     def publish(self, tree: Tree) -> None:
@@ -69,19 +67,33 @@ class MenuService(ServiceInterface):
         self.tree = tree
         if change.updated or change.removed:
             self.items_properties_updated(
-                [[identity, _variants(values)] for identity, values in change.updated.items()],
+                [[identity, self._variants(values)] for identity, values in change.updated.items()],
                 [[identity, list(names)] for identity, names in change.removed.items()],
             )
-        if change.parent is not None:
+        if change.restructured:
             self._revision += 1
-            self.layout_updated(change.parent)
+            self._changed |= dict.fromkeys(change.restructured, self._revision)
+            self._forget_what_is_gone()
+            for identity in change.restructured:
+                self.layout_updated(identity)
+
+    def mark_first_alone(self, first_alone: bool) -> None:
+        """Write labels as the present host reads them, see `wire.menu_label`; those that differ are told anew."""
+        if first_alone == self._first_mark_alone:
+            return
+        self._first_mark_alone = first_alone
+        written = [node for node in self.tree.root.walk() if "_" in node.label]
+        if written:
+            updated = [[node.id, self._variants(properties(node), frozenset({"label"}))] for node in written]
+            self.items_properties_updated(updated, [])
 
     @dbus_method("GetLayout")
     def get_layout(self, parent_id: DBusInt32, recursion_depth: DBusInt32, property_names: Names) -> RevisionAndLayout:
         """Answer with the items from `parent_id` down: `recursion_depth` levels, -1 for all; no names means all."""
-        layout = _layout(self._node(parent_id), recursion_depth, frozenset(property_names))
-        if parent_id == ROOT_ID and recursion_depth:
-            self._fetched_revision = self._revision
+        node = self._node(parent_id)
+        layout = self._layout(node, recursion_depth, frozenset(property_names))
+        if recursion_depth == 1 and parent_id == ROOT_ID:
+            self._have_read_ahead(node)
         return [self._revision, layout]
 
     @dbus_method("GetGroupProperties")
@@ -89,7 +101,7 @@ class MenuService(ServiceInterface):
         """Answer with the properties of `ids`, of all items without any; ids that are gone are left out."""
         names = frozenset(property_names)
         return [
-            [identity, _variants(properties(node), names)]
+            [identity, self._variants(properties(node), names)]
             for identity in (ids or self.tree.ids())
             if (node := self.tree.find(identity)) is not None
         ]
@@ -97,7 +109,7 @@ class MenuService(ServiceInterface):
     @dbus_method("GetProperty")
     def get_property(self, identity: DBusInt32, name: DBusStr) -> DBusVariant:
         """Answer with one property; one that has its default is not there, as in libdbusmenu."""
-        value = _variants(properties(self._node(identity))).get(name)
+        value = self._variants(properties(self._node(identity))).get(name)
         if value is None:
             raise DBusError(UNKNOWN_ID, f"Item {identity} has no property {name!r}")
         return value
@@ -105,32 +117,32 @@ class MenuService(ServiceInterface):
     @dbus_method("Event")
     def event(self, identity: DBusInt32, kind: DBusStr, data: DBusVariant, timestamp: DBusUInt32) -> Nothing:  # noqa: ARG002
         """Take in what the person did: `clicked`, `opened`, `closed`, `hovered`."""
-        self._take_event(self._node(identity), kind)
+        self._take_event(self._present(identity), kind)
 
     @dbus_method("EventGroup")
     def event_group(self, events: Events) -> Ids:
         """Take in several events; answer with the ids that are unknown."""
         unknown = self._unknown(event[0] for event in events)
         for identity, kind, _data, _timestamp in events:
-            if (node := self.tree.find(identity)) is not None:
+            if (node := self.tree.present(identity)) is not None:
                 self._take_event(node, kind)
         return unknown
 
     @dbus_method("AboutToShow")
     def about_to_show(self, identity: DBusInt32) -> DBusBool:
-        """Answer whether the layout is another one than was last fetched."""
-        return self._about_to_show(self._node(identity))
+        """Answer whether the item's children are others than were last read."""
+        return self._about_to_show(self._present(identity))
 
     @dbus_method("AboutToShowGroup")
     def about_to_show_group(self, ids: Ids) -> TwoIds:
-        """Answer with the ids whose layout is another one than was last fetched, and with the unknown ids."""
+        """Answer with the ids whose children are others than were last read, and with the unknown ids."""
         unknown = self._unknown(ids)
-        known = [node for identity in ids if (node := self.tree.find(identity)) is not None]
+        known = [node for identity in ids if (node := self.tree.present(identity)) is not None]
         return [[node.id for node in known if self._about_to_show(node)], unknown]
 
     @dbus_signal("LayoutUpdated")
     def layout_updated(self, parent_id: int) -> RevisionAndParent:
-        """Tell that the structure below `parent_id` changed."""
+        """Tell that the children of `parent_id` changed."""
         return [self._revision, parent_id]
 
     @dbus_signal("ItemsPropertiesUpdated")
@@ -169,10 +181,17 @@ class MenuService(ServiceInterface):
             raise DBusError(UNKNOWN_ID, f"The menu has no item {identity}")
         return node
 
+    def _present(self, identity: int) -> Node:
+        """Return what an id stands for, also where the host doesn't know yet that the item has another one now."""
+        node = self.tree.present(identity)
+        if node is None:
+            raise DBusError(UNKNOWN_ID, f"The menu has no item {identity}")
+        return node
+
     def _unknown(self, ids: Iterable[int]) -> list[int]:
         """Return those that are unknown; as in libdbusmenu, an error if that is all of them."""
         asked = list(ids)
-        unknown = [identity for identity in asked if self.tree.find(identity) is None]
+        unknown = [identity for identity in asked if self.tree.present(identity) is None]
         if asked and len(unknown) == len(asked):
             raise DBusError(UNKNOWN_ID, f"The menu has none of the items {unknown}")
         return unknown
@@ -188,30 +207,50 @@ class MenuService(ServiceInterface):
     def _about_to_show(self, node: Node) -> bool:
         if node.id == ROOT_ID:
             self._on_open()
-        return self._revision != self._fetched_revision
+            node = self.tree.root
+        elif node.id in self._read:
+            self._have_read_ahead(node)
+        return node.kind is ItemKind.SUBMENU and self._read.get(node.id, -1) < self._changed.get(node.id, 0)
 
+    def _have_read_ahead(self, node: Node) -> None:
+        """Have a host that reads level by level read the submenus of `node` before somebody opens them.
 
-def _layout(node: Node, depth: int, names: frozenset[str]) -> list[Any]:
-    return [node.id, _variants(properties(node), names), _children(node, depth, names) if depth else []]
+        Plasma otherwise reads a submenu when it opens, and shows it 4 pixels wide at the edge of the screen until it is
+        opened again (seen in 5.27). Only those that no host has read yet: a host that reads all of the menu is told
+        nothing.
+        """
+        unread = [child.id for child in node.children if child.kind is ItemKind.SUBMENU and child.id not in self._read]
+        if unread:
+            # After the answer to the call that this is called from.
+            asyncio.get_running_loop().call_soon(self._tell_unread, unread)
 
+    def _tell_unread(self, identities: list[int]) -> None:
+        for identity in identities:
+            if identity not in self._read and self.tree.find(identity) is not None:
+                self.layout_updated(identity)
 
-def _children(node: Node, depth: int, names: frozenset[str]) -> list[Variant]:
-    children = node.children
-    if isinstance(children, BlockChildren):
-        looks = _looks(children.block, names)
-        layouts: Iterable[list[Any]] = ([children.first_id + at, look, []] for at, look in enumerate(looks))
-    else:
-        layouts = (_layout(child, depth - 1, names) for child in children)
-    # Unverified: dbus-fast would look through all that is below, at each level again.
-    return [Variant(_LAYOUT, layout, verify=False) for layout in layouts]
+    def _forget_what_is_gone(self) -> None:
+        for known in (self._changed, self._read):
+            for identity in [each for each in known if self.tree.find(each) is None]:
+                del known[identity]
 
+    def _layout(self, node: Node, depth: int, names: frozenset[str]) -> list[Any]:
+        children = []
+        if depth:
+            if node.kind is ItemKind.SUBMENU:
+                self._read[node.id] = self._revision
+            # Unverified: dbus-fast would look through all that is below, at each level again.
+            children = [
+                Variant(_LAYOUT, self._layout(child, depth - 1, names), verify=False) for child in node.children
+            ]
+        return [node.id, self._variants(properties(node), names), children]
 
-@lru_cache(maxsize=32)
-def _looks(block: Block, names: frozenset[str]) -> list[dict[str, Variant]]:
-    return [_variants(properties(node), names) for node in block.nodes]
-
-
-def _variants(values: Mapping[str, PropertyValue], names: frozenset[str] = frozenset()) -> dict[str, Variant]:
-    return {
-        name: Variant(_SIGNATURES[type(value)], value) for name, value in values.items() if not names or name in names
-    }
+    def _variants(self, values: Mapping[str, PropertyValue], names: frozenset[str] = frozenset()) -> dict[str, Variant]:
+        return {
+            name: Variant(
+                _SIGNATURES[type(value)],
+                menu_label(str(value), first_alone=self._first_mark_alone) if name == "label" else value,
+            )
+            for name, value in values.items()
+            if not names or name in names
+        }

@@ -42,10 +42,9 @@ class KeyedItem(MenuItem):
 class ContentMenu(Menu):
     """A `pystray.Menu` that is known by its content, so that a backend need not look at what it has seen before.
 
-    Menus with the very same `content` (the same object, not an equal one) hold items that look the same and have the
-    same keys. What a click on one does may depend on where it stands, by keys, and on nothing else. `items` makes them
-    when they are asked for: of thousands of submenus a person opens a few. A content that isn't empty has at least one
-    visible item.
+    Two menus with the very same `content` (the same object, not an equal one) look the same and do the same. `items`
+    makes them when they are asked for: of a hundred submenus a person opens a few. A content that isn't empty has at
+    least one visible item.
     """
 
     def __init__(self, content: Sized, items: Callable[[], Iterable[MenuItem]]) -> None:

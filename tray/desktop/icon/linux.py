@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dbus_fast.aio.message_bus import MessageBus
 
     from tray.desktop.icon.base import HostState
+    from tray.desktop.icon.host_kinds import HostKind
 
 _log = logging.getLogger(__name__)
 
@@ -165,7 +166,7 @@ class Icon(SteppedIcon, PystrayIcon):
         shown = Status.ATTENTION if self._attention else Status.ACTIVE
         self._item.show_status(shown if self._visible else Status.PASSIVE)
         if self._visible and self._watcher is None and self._bus is not None:
-            self._watcher = self._start(Watcher(self._bus, self._host_changed).run())
+            self._watcher = self._start(Watcher(self._bus, self._host_changed, self._host_told).run())
 
     def _publish_menu(self) -> None:
         self._menu_service.publish(evaluate(self._menu, self._menu_service.tree))
@@ -206,6 +207,13 @@ class Icon(SteppedIcon, PystrayIcon):
     def _host_changed(self, state: HostState) -> None:
         if self._on_host is not None:
             self._guard(partial(self._on_host, state), "on_host")
+
+    def _host_told(self, kind: HostKind) -> None:
+        """Show the menu as this kind of host can."""
+        self._menu_service.mark_first_alone(kind.first_mark_alone)
+        if kind.inline_submenus != self.inline_submenus:
+            self.inline_submenus = kind.inline_submenus
+            self._post(self._publish_menu)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Start work on the bus, and keep it: the loop itself holds its tasks weakly."""

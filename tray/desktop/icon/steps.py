@@ -28,6 +28,8 @@ class SteppedIcon(_PystrayIcon):
     the menu is updated meanwhile, it is evaluated once.
     """
 
+    inline_submenus = False
+
     def __init__(
         self,
         name: str,

@@ -15,6 +15,7 @@ from dbus_fast import Message, MessageType
 
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.bus import DBUS, DBUS_PATH, CallError, call, call_bus
+from tray.desktop.icon.host_kinds import ANY, KINDS, HostKind
 from tray.desktop.icon.sni import ITEM_PATH
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ _log = logging.getLogger(__name__)
 class Watcher:
     """Keeps the item at `ITEM_PATH` registered.
 
-    `on_host` is called with the first state and whenever it becomes another; it must not raise.
+    `on_host` is called with the first state and whenever it becomes another, and `on_kind` with what is known of the
+    host that took the item, before `on_host` tells of it; neither may raise.
     """
 
-    def __init__(self, bus: MessageBus, on_host: Callable[[HostState], None]) -> None:
+    def __init__(
+        self, bus: MessageBus, on_host: Callable[[HostState], None], on_kind: Callable[[HostKind], None]
+    ) -> None:
         self._bus = bus
         self._on_host = on_host
+        self._on_kind = on_kind
         self._owner = ""
         self._registered_with = ""
         self._changed = asyncio.Event()
@@ -103,6 +108,7 @@ class Watcher:
                 _log.info("The tray refused the icon: %s", error)
                 return HostState.REFUSED
             self._registered_with = owner
+            self._on_kind(await self._kind(owner))
         return HostState.PRESENT if await self._has_host(owner) else HostState.NO_HOST
 
     async def _register(self, owner: str) -> None:
@@ -120,6 +126,17 @@ class Watcher:
     async def _call_register(self, owner: str, service: str) -> None:
         # The owner's unique name, not the well-known one: the answer is of the watcher that we mean.
         await call(self._bus, owner, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem", "s", [service])
+
+    async def _kind(self, owner: str) -> HostKind:
+        """Return what is known of the watcher's owner, by the other names that it has on the bus."""
+        for name, kind in KINDS.items():
+            try:
+                reply = await call_bus(self._bus, "GetNameOwner", "s", name)
+            except CallError:
+                continue  # nobody has that name
+            if reply.body[0] == owner:
+                return kind
+        return ANY
 
     async def _has_host(self, owner: str) -> bool:
         try:

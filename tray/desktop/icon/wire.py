@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 # Not xml.sax.saxutils.escape: importing that imports urllib.request, a tenth of the icon's time to appear.
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+# What a host that takes the first mark alone would take for it.
+_FIRST_MARK = re.compile("_(?=[^_])")
 
 
 def dbus_text(text: str) -> str:
@@ -15,12 +20,16 @@ def dbus_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def menu_label(text: str) -> str:
+def menu_label(text: str, *, first_alone: bool = False) -> str:
     """Return `text` as a dbusmenu label: a single underscore would mark a mnemonic, two of them show one.
 
     https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml, "label"
+
+    :param first_alone: the host takes away the first mark alone, and shows all other underscores as they are: GNOME's
+        extension (`label.replace(/_([^_])/, '$1')` in its dbusMenu.js, version 46)
     """
-    return dbus_text(text).replace("_", "__")
+    text = dbus_text(text)
+    return _FIRST_MARK.sub("__", text, count=1) if first_alone else text.replace("_", "__")
 
 
 def notification_body(text: str, *, markup: bool) -> str:

@@ -1,0 +1,29 @@
+"""What is known of how hosts show a menu, beyond what the protocol says: one table, each row with its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class HostKind:
+    """How a host shows a menu.
+
+    `inline_submenus`: it opens a submenu inside the list that holds it, which gets no more height for that than the
+    screen has. `first_mark_alone`: of the marks of mnemonics in a label, it takes away the first alone.
+    """
+
+    name: str
+    inline_submenus: bool = False
+    first_mark_alone: bool = False
+
+
+# Seen in Plasma 5.27, xfce4-panel 4.18, MATE 1.26, LXQt 1.2, Cinnamon 5.6 and waybar 0.9.
+ANY = HostKind("a host that shows submenus beside the menu")
+
+# By the name on the bus that the watcher's owner has as well: it tells the program, and not only the desktop's name.
+KINDS = {
+    # The AppIndicator extension, which makes GNOME Shell itself the watcher and the host. Seen in version 46 of it, and
+    # read in its dbusMenu.js: PopupSubMenuMenuItem, `_updateLabel`.
+    "org.gnome.Shell": HostKind("GNOME Shell", inline_submenus=True, first_mark_alone=True),
+}

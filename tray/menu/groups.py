@@ -1,0 +1,108 @@
+"""Which notebook instances the menu shows, in which order, and in which groups: pure.
+
+A menu is bounded, whatever an account holds: at most `MOST_SHOWN` notebook instances, in groups that fit on a screen.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.fleet.values import Status
+
+if TYPE_CHECKING:
+    from tray.fleet.values import Notebook
+
+MOST_SHOWN = 150
+
+# As many rows as a screen of 768 pixels has for a list that opens beside another one.
+MOST_IN_GROUP = 25
+
+_DIGITS = re.compile(r"(\d{1,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Notebook instances that stand in a list of their own.
+
+    `profiles` are those that list them, in their order. `part` are the first and the last name where the profiles'
+    notebook instances are in several groups.
+    """
+
+    profiles: tuple[str, ...]
+    notebooks: tuple[Notebook, ...]
+    part: tuple[str, str] | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from other groups for as long as it has the same place among them."""
+        return "/".join([self.profiles[0], *([self.part[0]] if self.part else [])])
+
+
+def choose(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
+    """Return the notebook instances that the menu shows: all of them, or of too many the running ones first."""
+    found = tuple(notebooks)
+    if len(found) <= MOST_SHOWN:
+        return found
+    # Sorting is stable: of two that run, the one whose profile comes first is shown.
+    chosen = {id(each) for each in sorted(found, key=_urgency)[:MOST_SHOWN]}
+    return tuple(each for each in found if id(each) in chosen)
+
+
+def in_order(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
+    """Return notebook instances as a list shows them: the running ones first, then those on their way there."""
+    return tuple(sorted(notebooks, key=lambda each: (_urgency(each), *_by_name(each))))
+
+
+def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int, longest: int) -> tuple[Group, ...]:
+    """Return the groups of `notebooks`, in the order of `profiles`.
+
+    Each profile has a group of its own where that makes at most `most` groups; else neighbours share one. A group that
+    would have more than `longest` notebook instances becomes several, by name, which may be beyond `most`.
+    """
+    of_profile: dict[str, list[Notebook]] = {}
+    for each in notebooks:
+        of_profile.setdefault(each.place.profile, []).append(each)
+    names = [*(name for name in profiles if name in of_profile), *sorted(of_profile.keys() - set(profiles))]
+    shares: dict[int, list[str]] = {}
+    before = 0
+    for at, name in enumerate(names):
+        # Shares of about the same length, each of which is one stretch of the profiles.
+        shares.setdefault(at if len(names) <= most else before * most // len(notebooks), []).append(name)
+        before += len(of_profile[name])
+    return tuple(
+        group
+        for share in shares.values()
+        for group in _split(tuple(share), [each for name in share for each in of_profile[name]], longest)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a key that sorts names as people do: `model-2` before `model-10`, whatever the case of letters."""
+    return tuple(
+        (1, int(part), "") if part.isdecimal() else (2, 0, part) for part in _DIGITS.split(name.casefold()) if part
+    )
+
+
+def _split(profiles: tuple[str, ...], notebooks: list[Notebook], longest: int) -> Iterator[Group]:
+    if len(notebooks) <= longest:
+        yield Group(profiles, in_order(notebooks))
+        return
+    by_name = sorted(notebooks, key=_by_name)
+    parts = -(-len(by_name) // longest)
+    size = -(-len(by_name) // parts)
+    for start in range(0, len(by_name), size):
+        part = by_name[start : start + size]
+        yield Group(profiles, in_order(part), (part[0].name, part[-1].name))
+
+
+def _urgency(notebook: Notebook) -> int:
+    return {Status.IN_SERVICE.value: 0, Status.PENDING.value: 1}.get(notebook.status, 2)
+
+
+def _by_name(notebook: Notebook) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
+    return natural(notebook.name), notebook.place.profile, notebook.place.region
