@@ -88,6 +88,21 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
+def split_to_fit(made: tuple[Group, ...], *, most: int, rows: int) -> tuple[Group, ...]:
+    """Return groups whose running notebook instances are all in sight in a list that opens inside the menu.
+
+    Groups and list share `rows` lines of the screen. The longest group is divided, by name, for as long as that helps
+    and makes at most `most` groups. Where it doesn't help, the groups stay what they were: their lists scroll.
+    """
+    found = list(made)
+    while (longest := max(map(_running, found), default=0)) > rows - len(found):
+        if len(found) >= most or longest < 2:
+            return made
+        at = [_running(group) for group in found].index(longest)
+        found[at : at + 1] = _halves(found[at])
+    return tuple(found)
+
+
 def _split(profiles: tuple[str, ...], notebooks: list[Notebook], longest: int) -> Iterator[Group]:
     if len(notebooks) <= longest:
         yield Group(profiles, in_order(notebooks))
@@ -96,8 +111,23 @@ def _split(profiles: tuple[str, ...], notebooks: list[Notebook], longest: int) -
     parts = -(-len(by_name) // longest)
     size = -(-len(by_name) // parts)
     for start in range(0, len(by_name), size):
-        part = by_name[start : start + size]
-        yield Group(profiles, in_order(part), (part[0].name, part[-1].name))
+        yield _part(profiles, by_name[start : start + size])
+
+
+def _halves(group: Group) -> tuple[Group, Group]:
+    """Return two groups, by name, each with half of those that run."""
+    by_name = sorted(group.notebooks, key=_by_name)
+    running = [at for at, each in enumerate(by_name) if each.running]
+    middle = running[len(running) // 2]
+    return _part(group.profiles, by_name[:middle]), _part(group.profiles, by_name[middle:])
+
+
+def _part(profiles: tuple[str, ...], by_name: list[Notebook]) -> Group:
+    return Group(profiles, in_order(by_name), (by_name[0].name, by_name[-1].name))
+
+
+def _running(group: Group) -> int:
+    return sum(each.running for each in group.notebooks)
 
 
 def _urgency(notebook: Notebook) -> int:

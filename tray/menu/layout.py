@@ -27,7 +27,7 @@ from tray.menu.entries import (
     UncheckProfile,
     text,
 )
-from tray.menu.notebooks import last_opened, notebook_entries
+from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
 from tray.menu.signing_in import sign_in_entries
 
 if TYPE_CHECKING:
@@ -64,17 +64,13 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
         *((profiles,) if configured else ()),
         *_autostart(snapshot),
     )
-    quit_entry = Entry("quit", "Quit", Quit())
-    rows = (MOST_ROWS_INLINE if inline else MOST_ROWS) - len(top) - len(settings) - 1
-    return (
-        *top,
-        SEPARATOR,
-        *notebook_entries(snapshot, now, rows=rows, inline=inline),
-        SEPARATOR,
-        *settings,
-        SEPARATOR,
-        quit_entry,
+    around = len(top) + len(settings) + 1
+    notebooks = (
+        inline_notebook_entries(snapshot, now, around=around, most=MOST_ROWS_INLINE - around)
+        if inline
+        else notebook_entries(snapshot, now, rows=MOST_ROWS - around)
     )
+    return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", "Quit", Quit()))
 
 
 def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View,
 from tray.fleet.values import Notebook, Place, PlaceState, Profile, Snapshot, Status
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, CopyLink, Entry, OpenNotebook, text
-from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order
+from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart
@@ -21,6 +21,11 @@ MOST_OF_SEVERAL_PROFILES = 12
 MOST_GROUPS = 12
 # The top always has room for so many lines about notebook instances, whatever else is to be said.
 LEAST_ROWS = 4
+
+# Where submenus open inside the menu: how many lines the screen has for all of it, and how many of them the list of
+# what can be done with a notebook instance takes.
+SCREEN_ROWS_INLINE = 18
+_ACTION_ROWS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +58,53 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     return (Entry("last", f"Open {notebook.name} ({format_session_length(seconds)})", command),)
 
 
-def notebook_entries(snapshot: Snapshot, now: float, *, rows: int, inline: bool) -> tuple[Entry, ...]:
-    """Return the lines about notebook instances, `rows` at most where there is room for so few.
+def notebook_entries(snapshot: Snapshot, now: float, *, rows: int) -> tuple[Entry, ...]:
+    """Return the lines about notebook instances where submenus open beside the menu.
 
     :param now: seconds since the epoch
-    :param inline: whether the host opens submenus inside the menu
+    :param rows: how many lines there is room for
     """
-    everything = snapshot.notebooks
-    shown = choose(everything)
     rows = max(rows, LEAST_ROWS)
     known = _known(snapshot, now)
-    more = len(everything) - len(shown)
-    rest = (text("more", f"… and {more} more: notebook-tray list"),) if more else ()
-    if inline:
-        if len(shown) <= rows and not rest:
-            return _with_submenus(in_order(shown), known)
-        copies = _copies(shown, known)
-        return (*_groups(shown, snapshot, known, most=rows - len(copies) - len(rest), inline=True), *copies, *rest)
+    shown, rest = _bounded(snapshot)
     one = len({each.place.profile for each in shown}) == 1
     if len(shown) <= (rows if one else min(rows, MOST_OF_SEVERAL_PROFILES)) and not rest:
         return _with_submenus(in_order(shown), known)
-    if one:
-        # The running ones, and what fits beside them, are in sight; the others have lists of their own.
-        first = in_order(shown)[: _at_top(len(shown), rows - len(rest))]
-        at_top = {id(each) for each in first}
-        others = [each for each in shown if id(each) not in at_top]
-        return (*_with_submenus(first, known), *_groups(others, snapshot, known, most=MOST_GROUPS, others=True), *rest)
-    return (*_groups(shown, snapshot, known, most=MOST_GROUPS), *rest)
+    if not one:
+        return (*_group_entries(_groups(shown, snapshot, MOST_GROUPS, MOST_IN_GROUP), known, _with_submenus), *rest)
+    # The running ones, and what fits beside them, are in sight; the others have lists of their own.
+    first = in_order(shown)[: _at_top(len(shown), rows - len(rest))]
+    at_top = {id(each) for each in first}
+    others = _groups([each for each in shown if id(each) not in at_top], snapshot, MOST_GROUPS, MOST_IN_GROUP)
+    return (*_with_submenus(first, known), *_group_entries(others, known, _with_submenus, others=True), *rest)
+
+
+def inline_notebook_entries(snapshot: Snapshot, now: float, *, around: int, most: int) -> tuple[Entry, ...]:
+    """Return the lines about notebook instances where a host opens submenus inside the menu.
+
+    :param now: seconds since the epoch
+    :param around: how many other lines the menu has
+    :param most: how many lines about notebook instances it has at most, where there is room for so few
+    """
+    most = max(most, LEAST_ROWS)
+    known = _known(snapshot, now)
+    shown, rest = _bounded(snapshot)
+    rows = SCREEN_ROWS_INLINE - around - len(rest)
+    if rows - len(shown) >= _ACTION_ROWS and not rest:
+        return _with_submenus(in_order(shown), known, lines=False)
+    copies = _copies(shown, known)
+    most -= len(copies) + len(rest)
+    made = _groups(shown, snapshot, most, len(shown))
+    fitting = split_to_fit(made, most=most, rows=rows - len(copies))
+    return (*_group_entries(fitting, known, _plain), *copies, *rest)
+
+
+def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
+    """Return the notebook instances that are shown, and a line about the rest where there is one."""
+    everything = snapshot.notebooks
+    shown = choose(everything)
+    more = len(everything) - len(shown)
+    return shown, (text("more", f"… and {more} more: notebook-tray list"),) if more else ()
 
 
 def _at_top(count: int, rows: int) -> int:
@@ -97,7 +122,10 @@ def _known(snapshot: Snapshot, now: float = 0) -> _Known:
     )
 
 
-def _with_submenus(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False) -> tuple[Entry, ...]:
+def _with_submenus(
+    notebooks: Iterable[Notebook], known: _Known, *, named: bool = False, lines: bool = True
+) -> tuple[Entry, ...]:
+    """Return lines each of which has a list of what can be done, with `lines` between its parts."""
     notebooks = tuple(notebooks)
     apart = words.ambiguous_names(notebooks)
     return tuple(
@@ -105,7 +133,7 @@ def _with_submenus(notebooks: Iterable[Notebook], known: _Known, *, named: bool 
             _key(each),
             _label(each, apart, known, named=named),
             children=_actions(
-                each.place.profile, each.arn, words.cannot_open(each), known.seconds(each), known.view(each)
+                each.place.profile, each.arn, words.cannot_open(each), known.seconds(each), known.view(each), lines
             ),
         )
         for each in notebooks
@@ -127,20 +155,14 @@ def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False)
     )
 
 
-def _groups(
-    notebooks: Iterable[Notebook],
-    snapshot: Snapshot,
-    known: _Known,
-    *,
-    most: int,
-    inline: bool = False,
-    others: bool = False,
+def _groups(notebooks: Sequence[Notebook], snapshot: Snapshot, most: int, longest: int) -> tuple[Group, ...]:
+    return groups(notebooks, [profile.name for profile in snapshot.profiles], most=max(1, most), longest=longest)
+
+
+def _group_entries(
+    made: Iterable[Group], known: _Known, lines: Callable[..., tuple[Entry, ...]], *, others: bool = False
 ) -> tuple[Entry, ...]:
-    """Return a line for each group of `notebooks`; these are `others` where some stand beside the groups."""
-    found = tuple(notebooks)
-    names = [profile.name for profile in snapshot.profiles]
-    made = groups(found, names, most=max(1, most), longest=len(found) if inline else MOST_IN_GROUP)
-    lines = _plain if inline else _with_submenus
+    """Return a line for each group; these are `others` where some notebook instances stand beside the groups."""
     return tuple(
         Entry(
             f"group/{group.key}",
@@ -185,26 +207,30 @@ def _key(notebook: Notebook) -> str:
 
 # Remembered: most lists are the very same as in the menu before, and need not be looked at then.
 @functools.lru_cache(maxsize=512)
-def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: View) -> tuple[Entry, ...]:
+def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: View, lines: bool) -> tuple[Entry, ...]:
     """Return what can be done with a notebook instance, or why it can't be: for that, `reason` is not empty."""
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, f"{label} — {reason}", enabled=False)
 
     length = format_session_length(session_seconds)
+    line = (SEPARATOR,) * lines
     return (
-        action("lab", f"Open JupyterLab ({length})", OpenNotebook(profile, arn, View.LAB, session_seconds)),
-        action("classic", f"Open Jupyter ({length})", OpenNotebook(profile, arn, View.CLASSIC, session_seconds)),
-        SEPARATOR,
+        *(
+            action(each.value, f"Open {each.label} ({length})", OpenNotebook(profile, arn, each, session_seconds))
+            for each in sorted(View, key=lambda each: each is not view)
+        ),
+        *line,
         *(
             action(
-                f"lab/{seconds}",
-                f"JupyterLab for {format_session_length(seconds)}",
-                OpenNotebook(profile, arn, View.LAB, seconds),
+                f"{view.value}/{seconds}",
+                f"{view.label} for {format_session_length(seconds)}",
+                OpenNotebook(profile, arn, view, seconds),
             )
             for seconds in OFFERED_SESSION_SECONDS
+            if seconds != session_seconds
         ),
-        SEPARATOR,
+        *line,
         action("copy", "Copy link", CopyLink(profile, arn, view, session_seconds)),
     )
 
