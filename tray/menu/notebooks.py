@@ -163,21 +163,24 @@ def _group_entries(
     made: Iterable[Group], known: _Known, lines: Callable[..., tuple[Entry, ...]], *, others: bool = False
 ) -> tuple[Entry, ...]:
     """Return a line for each group; these are `others` where some notebook instances stand beside the groups."""
+    made = tuple(made)
+    alone = len({group.profiles for group in made}) == 1
     return tuple(
         Entry(
             f"group/{group.key}",
-            _group_label(group, others=others),
+            _group_label(group, alone=alone, others=others),
             children=lines(group.notebooks, known, named=len(group.profiles) > 1),
         )
         for group in made
     )
 
 
-def _group_label(group: Group, *, others: bool) -> str:
+def _group_label(group: Group, *, alone: bool, others: bool) -> str:
+    """Return a group's line; the profile of all groups `alone` is named where there is no other name."""
     running = [each.status for each in group.notebooks].count(Status.IN_SERVICE)
-    names = "Others" if others else words.stretch(group.profiles[0], group.profiles[-1])
-    if group.part is not None:
-        names = words.stretch(*group.part) if others else f"{names}, {words.stretch(*group.part)}"
+    profiles = "Others" if others else words.stretch(group.profiles[0], group.profiles[-1])
+    part = words.stretch(*group.part) if group.part else ""
+    names = part if part and alone else ", ".join(filter(None, [profiles, part]))
     return f"{names} — {running} of {len(group.notebooks)} running"
 
 
