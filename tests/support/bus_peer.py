@@ -29,12 +29,15 @@ class BusPeer:
     A handler is given the message and returns a signature and the values.
     """
 
-    def __init__(self, bus_address: str, name: str, *, flags: int = DO_NOT_QUEUE) -> None:
+    def __init__(
+        self, bus_address: str, name: str, *, flags: int = DO_NOT_QUEUE, more_names: tuple[str, ...] = ()
+    ) -> None:
         self._connection = open_dbus_connection(bus=bus_address)
         self._sending = threading.Lock()
         self._closing = threading.Event()
         self._handlers: dict[str, Callable[[Message], Answer]] = {}
         self._name = name
+        self._more_names = more_names
         self._flags = flags
         self._thread = threading.Thread(target=self._serve, name=f"peer {name}", daemon=True)
 
@@ -47,7 +50,8 @@ class BusPeer:
 
     def start(self) -> None:
         """Take the name, and begin to answer."""
-        Proxy(DBus(), self._connection).RequestName(self._name, self._flags)
+        for name in (*self._more_names, self._name):
+            Proxy(DBus(), self._connection).RequestName(name, self._flags)
         self._thread.start()
 
     def release_name(self) -> None:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from jeepney import DBus, DBusAddress, HeaderFields, MatchRule, MessageType, new_method_call
+from jeepney import DBus, DBusAddress, HeaderFields, MatchRule, MessageFlag, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
 from jeepney.wrappers import DBusErrorResponse, unwrap_msg
 
@@ -148,6 +148,14 @@ class MenuClient:
         """Call a method of the menu."""
         return self._call(self._menu_path, MENU, member, signature, *values)
 
+    def tell_menu(self, member: str, signature: str = "", *values: Any) -> None:
+        """Call a method of the menu, and want no answer."""
+        self._tell(self._menu_path, MENU, member, signature, *values)
+
+    def tell_item(self, member: str, signature: str = "", *values: Any) -> None:
+        """Call a method of the icon, and want no answer."""
+        self._tell(self._path, ITEM, member, signature, *values)
+
     def introspect(self) -> tuple[str, str]:
         """Return what the icon and the menu say of themselves, in XML."""
         paths = (self._path, self._menu_path)
@@ -204,6 +212,11 @@ class MenuClient:
             if signal.member == member:
                 return signal
 
+    def _tell(self, path: str, interface: str, member: str, signature: str, *values: Any) -> None:
+        message = new_method_call(DBusAddress(path, self._service, interface), member, signature or None, values)
+        message.header.flags |= MessageFlag.no_reply_expected
+        self._connection.send(message)
+
     def _call(self, path: str, interface: str, member: str, signature: str, *values: Any) -> Any:
         address = DBusAddress(path, self._service, interface)
         message = new_method_call(address, member, signature or None, values)
@@ -231,6 +244,14 @@ def _registered(connection: DBusConnection) -> tuple[str, str] | None:
     return name, slash + path or "/StatusNotifierItem"
 
 
+def shown_label(label: str, *, first_mark_alone: bool = False) -> str:
+    """Return a label as hosts show it: one underscore marks a mnemonic, two are one underscore.
+
+    With `first_mark_alone`, as GNOME's extension does (`_updateLabel` in its dbusMenu.js, version 46).
+    """
+    return re.sub("_([^_])", r"\1", label, count=1) if first_mark_alone else re.sub("_(.?)", r"\1", label)
+
+
 def _fits(wanted: Label, label: str) -> bool:
     return wanted == label if isinstance(wanted, str) else wanted.search(label) is not None
 
@@ -253,8 +274,7 @@ def _entry(layout: tuple[int, dict[str, Any], list[Any]]) -> Entry:
     return Entry(
         identity,
         kind,
-        # As hosts do it: one underscore marks a mnemonic, two are one underscore.
-        re.sub("_(.?)", r"\1", values.get("label", "")),
+        shown_label(values.get("label", "")),
         values.get("enabled", True),
         values.get("toggle-state", 0) == 1,
         tuple(_entry(child) for _signature, child in children),

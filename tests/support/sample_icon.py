@@ -19,6 +19,7 @@ class Sample:
         self.state = "3 of 5 running"
         self.length = "1 h"
         self.stopped = ["old_model"]
+        self.lengths: tuple[str, ...] = ("30 min", "1 h")
         self.can_open = True
         self.opened = 0
         self.calls: list[str] = []
@@ -81,7 +82,7 @@ class Sample:
             Menu(
                 *(
                     KeyedItem(each, each, self.choose(each), checked=lambda item: item.text == self.length, radio=True)
-                    for each in ("30 min", "1 h")
+                    for each in self.lengths
                 )
             ),
         )

@@ -25,9 +25,15 @@ class StubWatcher(BusPeer):
     """Takes items as Plasma's does: an object path is the sender's, a bus name means `/StatusNotifierItem`."""
 
     def __init__(
-        self, bus_address: str, *, host: bool = True, refusal: Refusal = Refusal.NONE, flags: int = DO_NOT_QUEUE
+        self,
+        bus_address: str,
+        *,
+        host: bool = True,
+        refusal: Refusal = Refusal.NONE,
+        flags: int = DO_NOT_QUEUE,
+        more_names: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(bus_address, NAME, flags=flags)
+        super().__init__(bus_address, NAME, flags=flags, more_names=more_names)
         self.refusal = refusal
         self._host = host
         self._items: list[tuple[str, str]] = []

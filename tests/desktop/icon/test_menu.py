@@ -95,6 +95,14 @@ class TestMenu:
             menu.call_menu(member, signature, *values)
         assert caught.value.name == "org.freedesktop.DBus.Error.InvalidArgs"
 
+    def test_what_nobody_waits_for_leaves_no_traceback_in_the_log(
+        self, menu: MenuClient, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        menu.tell_menu("Event", "isvu", 4711, "clicked", ("i", 0), 0)
+        menu.tell_item("Activate", "ii", 1, 2)
+        menu.settle()
+        assert caplog.records == []
+
     def test_of_a_group_the_unknown_ids_are_named(self, menu: MenuClient, sample: Sample) -> None:
         known = menu.layout().find("old_model").id
         clicks = [(identity, "clicked", ("i", 0), 0) for identity in (4711, known)]

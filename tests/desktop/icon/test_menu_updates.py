@@ -92,6 +92,14 @@ class TestUpdates:
         )
         assert menu.wait_for_signal("LayoutUpdated").body[1] == submenu.id
 
+    def test_every_submenu_whose_items_changed_is_told(self, menu: MenuClient, sample: Sample) -> None:
+        lengths = menu.layout().find("Session length")
+        sample.stopped = ["old_model", "new"]
+        sample.lengths = ("30 min", "1 h", "2 h")
+        sample.icon.update_menu()
+        told = [menu.wait_for_signal("LayoutUpdated").body[1] for _ in range(2)]
+        assert told == [0, lengths.id]
+
     def test_an_id_that_is_gone_is_never_another_items(self, menu: MenuClient, sample: Sample) -> None:
         gone = menu.layout().find("old_model")
         sample.stopped = ["other"]
@@ -103,6 +111,19 @@ class TestUpdates:
         sample.icon.update_menu()
         assert menu.wait_for_entry("old_model").id != gone.id
         assert sample.calls == []
+
+    def test_a_click_on_an_id_from_before_the_last_update_lands(self, menu: MenuClient, sample: Sample) -> None:
+        """A host that has not drawn the update yet sends the id that the item had."""
+        sample.stopped = ["a", "b", "c"]
+        sample.icon.update_menu()
+        before = {label: menu.wait_for_entry(label).id for label in "abc"}
+        sample.stopped = ["c", "a", "b"]
+        sample.icon.update_menu()
+        assert menu.wait_for(lambda root: root.children[2].label == "c").find("c").id != before["c"]
+        for identity in before.values():
+            menu.event(identity, "clicked")
+        wait_until(lambda: len(sample.calls) == 3, "the clicks to land")
+        assert sample.calls == ["a", "b", "c"]
 
     def test_a_menu_that_cannot_be_evaluated_leaves_the_last_one(
         self, menu: MenuClient, sample: Sample, caplog: pytest.LogCaptureFixture
@@ -139,12 +160,24 @@ class TestOpening:
         menu.layout().find("just found")
         assert menu.call_menu("AboutToShow", "i", 0) == (False,)
 
-    def test_only_a_fetch_from_the_top_counts_as_seen(self, menu: MenuClient, sample: Sample) -> None:
-        submenu = menu.layout().find("forecast")
+    def test_of_each_submenu_it_is_answered_whether_its_own_items_changed(
+        self, menu: MenuClient, sample: Sample
+    ) -> None:
+        forecast, lengths = (menu.layout().find(label).id for label in ("forecast", "Session length"))
+
+        def changed() -> list[bool]:
+            return [menu.call_menu("AboutToShow", "i", each)[0] for each in (0, forecast, lengths)]
+
+        assert changed() == [False, False, False]
+        sample.lengths = ("30 min",)
+        sample.icon.update_menu()
+        menu.wait_for_signal("LayoutUpdated")
+        assert changed() == [False, False, True]
+        menu.call_menu("GetLayout", "iias", forecast, 1, [])
+        assert changed() == [False, False, True]
+        menu.call_menu("GetLayout", "iias", lengths, 1, [])
+        assert changed() == [False, False, False]
         sample.stopped = []
         sample.icon.update_menu()
         menu.wait_for_signal("LayoutUpdated")
-        menu.call_menu("GetLayout", "iias", submenu.id, -1, [])
-        assert menu.open() is True
-        menu.layout()
-        assert menu.open() is False
+        assert changed() == [True, False, False]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dbus_fast import AuthError, InvalidAddressError, Message, MessageFlag, MessageType
+from dbus_fast import AuthError, DBusError, InvalidAddressError, Message, MessageFlag, MessageType
 from dbus_fast.aio.message_bus import MessageBus
 
 from tray.errors import ExitStatus, Kind, TrayError
@@ -19,6 +20,20 @@ DBUS_PATH = "/org/freedesktop/DBus"
 
 # A local daemon answers in milliseconds; one that does not within this is hung.
 _CONNECT_SECONDS = 5.0
+
+
+class _NobodyWaits(logging.Filter):
+    """Keeps out of the log what a service of ours answered with an error where the caller wanted no answer.
+
+    dbus-fast (seen in 5.2.0) writes such an error to the log with its traceback, as if it were a fault: a click on an
+    item that is gone, say, which GNOME and Plasma send so.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], DBusError))
+
+
+logging.getLogger("dbus_fast.aio.message_reader").addFilter(_NobodyWaits())
 
 
 class CallError(Exception):
