@@ -124,6 +124,22 @@ class TestChoosing:
         root = menu.wait_for(lambda root: root.find("Session length", "30 min").checked)
         assert not root.find("Session length", "1 h").checked
 
+    def test_a_choice_that_changes_nothing_is_undone_in_hosts_that_check_by_themselves(
+        self, menu: MenuClient, sample: Sample
+    ) -> None:
+        """As Qt does with what is clicked."""
+        entry = menu.layout().find("listed")
+        menu.event(entry.id, "clicked")
+        updated, removed = menu.wait_for_signal("ItemsPropertiesUpdated").body
+        assert (updated, removed) == ([(entry.id, {"toggle-state": ("i", 1)})], [])
+        lengths = menu.layout().find("Session length").children
+        menu.event(lengths[1].id, "clicked")
+        updated, _ = menu.wait_for_signal("ItemsPropertiesUpdated").body
+        assert updated == [
+            (each.id, {"toggle-state": ("i", int(each.checked))}) for each in lengths if each.kind == "radio"
+        ]
+        wait_until(lambda: sample.calls == ["check"], "the click")
+
     def test_what_is_disabled_by_now_is_not_done(self, menu: MenuClient, sample: Sample) -> None:
         entry = menu.layout().find("forecast", "Open JupyterLab")
         sample.can_open = False

@@ -201,8 +201,23 @@ class MenuService(ServiceInterface):
             # A host that has not yet drawn the last update lets a person click what is disabled by now.
             if node.enabled:
                 self._on_click(node)
+            if node.kind in (ItemKind.CHECK, ItemKind.RADIO):
+                self._tell_states(node)
         elif kind == "opened" and node.id == ROOT_ID:
             self._on_open()
+
+    def _tell_states(self, chosen: Node) -> None:
+        """Tell which of the items beside `chosen` are checked, though nothing has changed yet.
+
+        Qt checks what is clicked by itself (Plasma, LXQt): it would stay so where the choice comes to nothing.
+        """
+        for parent in self.tree.root.walk():
+            if any(child is chosen for child in parent.children):
+                alike = [child for child in parent.children if child.kind is chosen.kind]
+                state = frozenset({"toggle-state"})
+                self.items_properties_updated(
+                    [[each.id, self._variants(properties(each), state)] for each in alike], []
+                )
 
     def _about_to_show(self, node: Node) -> bool:
         if node.id == ROOT_ID:
