@@ -89,16 +89,11 @@ class Actions:
 
     def set_session_seconds(self, session_seconds: int) -> None:
         """Make `session_seconds` the default session length of every profile."""
-        self._edit(
-            "Session length",
-            lambda profiles: {
-                name: replace(profile, session_seconds=session_seconds) for name, profile in profiles.items()
-            },
-        )
+        self._change_all("Session length", lambda profile: replace(profile, session_seconds=session_seconds))
 
     def set_view(self, view: View) -> None:
         """Make `view` the one in which a plain open shows the notebook instances of every profile."""
-        self._edit("View", lambda profiles: {name: replace(profile, view=view) for name, profile in profiles.items()})
+        self._change_all("View", lambda profile: replace(profile, view=view))
 
     def check_profile(self, aws_profile: str) -> None:
         """Configure an AWS profile; what was unchecked before comes back as it was configured."""
@@ -178,6 +173,12 @@ class Actions:
                 self._refresher.refresh()
 
         self._opening.submit(work)
+
+    def _change_all(self, subject: str, change: Callable[[Profile], Profile]) -> None:
+        # At once: the user may open a notebook instance before the keyring has it. The refresh that follows shows what
+        # the keyring has, should it refuse.
+        self._board.update(lambda snapshot: replace(snapshot, profiles=tuple(map(change, snapshot.profiles))))
+        self._edit(subject, lambda profiles: {name: change(profile) for name, profile in profiles.items()})
 
     def _edit(self, subject: str, change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]]) -> None:
         def work() -> None:

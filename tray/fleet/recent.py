@@ -59,7 +59,8 @@ class Recent:
         new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            new.write_text(text, encoding="utf-8")
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                file.write(text)
             new.replace(self._path)
         except OSError as error:
             log.info("what was opened last can't be kept: %s", type(error).__name__)

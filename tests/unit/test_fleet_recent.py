@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tray.fleet.recent import Recent, recent_path
+from tray.fleet.values import LastOpened
+
+LAST = LastOpened("größe", "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model")
+
+
+def test_it_lasts_from_one_run_to_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "last.json"
+    assert Recent(path).load() is None
+    Recent(path).keep(LastOpened("p", "other"))
+    Recent(path).keep(LAST)
+    assert Recent(path).load() == LAST
+    assert [each.name for each in path.parent.iterdir()] == ["last.json"]
+
+
+def test_it_is_in_the_users_own_folder_for_state(home: Path) -> None:
+    assert recent_path().is_relative_to(home)
+
+
+def test_without_a_path_nothing_is_kept() -> None:
+    Recent(None).keep(LAST)
+    assert Recent(None).load() is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[1]",
+        b'{"profile": 1, "arn": "a"}',
+        b'{"profile": "p"}',
+        b"\xff\xfe",
+        b"[" * 4000,
+        b"1" * 9000,
+    ],
+)
+def test_a_file_that_can_not_be_used_is_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "last.json"
+    path.write_bytes(content)
+    assert Recent(path).load() is None
+    Recent(path).keep(LAST)
+    assert Recent(path).load() == LAST
+
+
+def test_a_place_that_can_not_be_written_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    recent = Recent(tmp_path / "file" / "last.json")
+    recent.keep(LAST)
+    assert recent.load() is None
+
+
+@pytest.mark.only_on("linux", "darwin", reason="Windows keeps no modes")
+def test_it_is_for_the_user_alone(tmp_path: Path) -> None:
+    assert sys.platform != "win32"
+    before = os.umask(0)
+    try:
+        Recent(tmp_path / "last.json").keep(LAST)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "last.json").stat().st_mode & 0o777 == 0o600
