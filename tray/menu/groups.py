@@ -21,6 +21,10 @@ MOST_SHOWN = 150
 # As many rows as a screen of 768 pixels has for a list that opens beside another one.
 MOST_IN_GROUP = 25
 
+# What runs first, then what is on its way there, then the others. Plain strings: of thousands of notebook instances
+# each is looked up.
+_URGENCY = {str(Status.IN_SERVICE): 0, str(Status.PENDING): 1}
+
 _DIGITS = re.compile(r"(\d{1,20})")
 
 
@@ -131,7 +135,7 @@ def _running(group: Group) -> int:
 
 
 def _urgency(notebook: Notebook) -> int:
-    return {Status.IN_SERVICE.value: 0, Status.PENDING.value: 1}.get(notebook.status, 2)
+    return _URGENCY.get(notebook.status, 2)
 
 
 def _by_name(notebook: Notebook) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
