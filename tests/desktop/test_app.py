@@ -125,11 +125,14 @@ def test_the_session_length_of_a_plain_open_is_chosen_in_the_menu_and_kept(confi
     with configured.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
         before = menu.layout().find("churn-model — Running").id
-        menu.click("Session length", "8 h")
+        menu.click("Session length: 4 h", "8 h")
         menu.wait_for_entry("churn-model — Running", "Open JupyterLab (8 h)")
         assert menu.layout().find("churn-model — Running").id == before
-        lengths = menu.layout().find("Session length").children
-        assert [(entry.label, entry.kind) for entry in lengths if entry.checked] == [("8 h", "radio")]
+        lengths = menu.layout().find("Session length: 8 h").children
+        assert [(entry.label, entry.kind) for entry in lengths if entry.checked] == [
+            ("8 h", "radio"),
+            ("In JupyterLab", "radio"),
+        ]
         menu.click("churn-model — Running", "Open Jupyter (8 h)")
         wait_until(configured.visited.exists, "the browser to be led to the notebook")
     (call,) = configured.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
