@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -156,6 +157,31 @@ def test_a_menu_is_bounded_shows_what_runs_and_says_where_the_rest_is(inline: bo
     assert len(lines) == 150
     assert len([line for line in lines if line.label.endswith("Running")]) == 50
     assert "… and 250 more: notebook-tray list" in labels(shown)
+
+
+def test_of_too_many_each_profile_has_its_share_and_what_one_has_moves_nothing_of_anothers() -> None:
+    everything = [each for at in range(50) for each in many(100, f"p{at:02}")]
+    before = menu(snapshot(*everything), NOW)
+    assert Counter(line.label.split(" (")[1][:3] for group in groups_of(before) for line in group.children) == {
+        f"p{at:02}": 3 for at in range(50)
+    }
+    changed = replace(everything[1], status="Stopped")
+    after = menu(snapshot(everything[0], changed, *everything[2:]), NOW)
+    assert [entry.key for entry in after] == [entry.key for entry in before]
+    assert [one.children != other.children for one, other in zip(groups_of(before), groups_of(after), strict=True)] == [
+        True,
+        *[False] * (len(groups_of(before)) - 1),
+    ]
+
+
+def test_what_a_profile_has_less_than_its_share_is_for_the_others() -> None:
+    known = snapshot(*many(3, "few"), *many(200, "many"), *many(100, "more"))
+    shown = Counter(line.command for _, line, _ in walk(menu(known, NOW)) if line.key.startswith("notebook/"))
+    assert sum(shown.values()) == 150
+    groups = groups_of(menu(known, NOW))
+    assert sum(len(group.children) for group in groups if group.label.startswith("few")) == 2
+    assert sum(len(group.children) for group in groups if group.label.startswith("more")) == 66
+    assert sum(len(group.children) for group in groups if group.label.startswith("many")) == 82
 
 
 def test_names_are_sorted_as_people_count() -> None:

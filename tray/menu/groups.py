@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.fleet.values import Status
@@ -33,27 +34,34 @@ class Group:
     """Notebook instances that stand in a list of their own.
 
     `profiles` are those that list them, in their order. `part` are the first and the last name where the profiles'
-    notebook instances are in several groups.
+    notebook instances are in several groups, of which this is number `number`.
     """
 
     profiles: tuple[str, ...]
     notebooks: tuple[Notebook, ...]
     part: tuple[str, str] | None = None
+    number: int = 0
 
     @property
     def key(self) -> str:
-        """What tells it from other groups for as long as it has the same place among them."""
-        return "/".join([self.profiles[0], *([self.part[0]] if self.part else [])])
+        """What tells it from other groups, whatever is in it."""
+        return f"{self.profiles[0]}/{self.number}"
 
 
 def choose(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
-    """Return the notebook instances that the menu shows: all of them, or of too many the running ones first."""
+    """Return the notebook instances that the menu shows: all of them, or of too many the running ones first.
+
+    Of too many, each profile has its share: what changes in one profile then moves nothing of another's.
+    """
     found = tuple(notebooks)
     if len(found) <= MOST_SHOWN:
         return found
-    # Sorting is stable: of two that run, the one whose profile comes first is shown.
-    chosen = {id(each) for each in sorted(found, key=_urgency)[:MOST_SHOWN]}
-    return tuple(each for each in found if id(each) in chosen)
+    running: dict[str, list[Notebook]] = {}
+    others: dict[str, list[Notebook]] = {}
+    for each in found:
+        (running if each.running else others).setdefault(each.place.profile, []).append(each)
+    chosen = _shares(running, MOST_SHOWN)
+    return (*chosen, *_shares(others, MOST_SHOWN - len(chosen)))
 
 
 def in_order(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
@@ -77,7 +85,7 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
         # Shares of about the same length, each of which is one stretch of the profiles.
         shares.setdefault(at if len(names) <= most else before * most // len(notebooks), []).append(name)
         before += len(of_profile[name])
-    return tuple(
+    return _numbered(
         group
         for share in shares.values()
         for group in _split(tuple(share), [each for name in share for each in of_profile[name]], longest)
@@ -104,7 +112,19 @@ def split_to_fit(made: tuple[Group, ...], *, most: int, rows: int) -> tuple[Grou
             return made
         at = [_running(group) for group in found].index(longest)
         found[at : at + 1] = _halves(found[at])
-    return tuple(found)
+    return _numbered(found)
+
+
+def _shares(of_profile: Mapping[str, list[Notebook]], most: int) -> tuple[Notebook, ...]:
+    """Return at most `most` notebook instances, as evenly shared among the profiles as what they have allows."""
+    counts = dict.fromkeys(of_profile, 0)
+    left = most
+    while left > 0 and (waiting := [name for name, count in counts.items() if count < len(of_profile[name])]):
+        share = max(1, left // len(waiting))
+        for name in waiting[:left]:
+            counts[name] += min(share, len(of_profile[name]) - counts[name])
+        left = most - sum(counts.values())
+    return tuple(each for name, count in counts.items() for each in of_profile[name][:count])
 
 
 def _split(profiles: tuple[str, ...], notebooks: list[Notebook], longest: int) -> Iterator[Group]:
@@ -128,6 +148,16 @@ def _halves(group: Group) -> tuple[Group, Group]:
 
 def _part(profiles: tuple[str, ...], by_name: list[Notebook]) -> Group:
     return Group(profiles, in_order(by_name), (by_name[0].name, by_name[-1].name))
+
+
+def _numbered(found: Iterable[Group]) -> tuple[Group, ...]:
+    """Return groups with the numbers by which those of the same profiles are told apart."""
+    counts: Counter[str] = Counter()
+    numbered = []
+    for group in found:
+        numbered.append(replace(group, number=counts[group.profiles[0]]))
+        counts[group.profiles[0]] += 1
+    return tuple(numbered)
 
 
 def _running(group: Group) -> int:
