@@ -204,7 +204,7 @@ class _Builder:
         """Return the items of `menu`, which is the submenu, at `path`, of what was `before`."""
         known = before.children if before is not None else ()
         if menu is None:
-            self._retire(known, path)
+            # Nothing was below it either: an item that had a submenu is another item without one.
             return ()
         if isinstance(menu, ContentMenu) and before is not None and before.item is not None:
             submenu = before.item.submenu
