@@ -14,8 +14,21 @@ SECRETS = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 )
 
+# What the desktop gave whoever started this process, for one window of its own: another program that has it would come
+# to the front as if it had been asked for, or end the busy pointer of a start that goes on.
+# https://wayland.app/protocols/xdg-activation-v1, https://specifications.freedesktop.org/startup-notification-spec/
+STARTUP = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
-def without_the_frozen(ours: Mapping[str, str], *, frozen: bool | None = None) -> dict[str, str]:
+
+def for_children(ours: Mapping[str, str], *, frozen: bool | None = None) -> dict[str, str]:
+    """Return what a program that we start gets of `ours`: all but what was meant for this process alone."""
+    environment = _without_the_frozen(ours, frozen=frozen)
+    for name in STARTUP:
+        environment.pop(name, None)
+    return environment
+
+
+def _without_the_frozen(ours: Mapping[str, str], *, frozen: bool | None = None) -> dict[str, str]:
     """Return `ours` without what PyInstaller's start of a frozen program puts into it; elsewhere all of it.
 
     It points LD_LIBRARY_PATH at the program's own libraries, with which other programs may not start, and keeps the

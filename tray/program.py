@@ -34,6 +34,7 @@ from tray.menu.signing_in import expired_words
 from tray.workers import Workers
 
 if TYPE_CHECKING:
+    from tray.activation import Activation
     from tray.fleet.signing_in import CancellableSurface
     from tray.fleet.values import Notebook, Notice, Snapshot
     from tray.profiles.store import ProfileStore
@@ -192,14 +193,14 @@ class Program:
         match command:
             case e.OpenNotebook(profile, arn, view, session_seconds):
                 if notebook := self._known(profile, arn):
-                    self._actions.open(notebook, view, session_seconds)
+                    self._actions.open(notebook, view, session_seconds, self._icon.take_activation())
             case e.CopyLink(profile, arn, view, session_seconds):
                 if notebook := self._known(profile, arn):
                     self._actions.copy_link(notebook, view, session_seconds)
             case e.Refresh():
                 self._refresher.refresh()
             case e.BeginSignIn(sign_in):
-                self._sign_ins.begin(sign_in)
+                self._sign_ins.begin(sign_in, self._icon.take_activation())
             case e.CancelSignIn(sign_in):
                 self._sign_ins.cancel(sign_in)
             case e.SetSessionLength(session_seconds):
@@ -233,10 +234,10 @@ class Program:
             title, message = expired_words(news)
             self._icon.notify(message, title)
 
-    def _sign_in_surface(self) -> CancellableSurface:
+    def _sign_in_surface(self, activation: Activation | None) -> CancellableSurface:
         from tray.pages.surface import BrowserSurface
 
-        return BrowserSurface(_open_page, show_code=self._show_code)
+        return BrowserSurface(lambda url: _open_page(url, activation), show_code=self._show_code)
 
     def _show_code(self, code: DeviceCode) -> None:
         self._icon.notify(f"Check that the page which has opened shows {code.user_code}.", "Your sign-in code")
@@ -296,19 +297,19 @@ def _set_autostart(on: bool) -> None:
         autostart.off()
 
 
-def _hand_off(url: str) -> None:
+def _hand_off(url: str, activation: Activation | None) -> None:
     from tray.desktop.browser.handoff import hand_off
 
     try:
-        hand_off(url)
+        hand_off(url, activation=activation)
     except TrayError as error:
         raise error.advised("Or choose “Copy link” in the menu.") from error
 
 
-def _open_page(url: str) -> None:
+def _open_page(url: str, activation: Activation | None) -> None:
     from tray.desktop.browser.handoff import hand_off
 
-    hand_off(url)
+    hand_off(url, activation=activation)
 
 
 def _look_for_browsers() -> None:

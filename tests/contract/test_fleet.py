@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.waiting import wait_until
+from tray.activation import Activation
 from tray.aws.cloud import Cloud
 from tray.choices import View
 from tray.demo.faults import Fault, Trouble
@@ -36,6 +37,7 @@ class Fleet:
     now: float = 1_800_000_000.0
     seen: list[Snapshot] = field(default_factory=list)
     handed: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
     copied: list[str] = field(default_factory=list)
     told: list[Notice] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -57,7 +59,9 @@ class Fleet:
             on_copied=lambda _: None,
         )
 
-    def _hand_off(self, url: str) -> None:
+    def _hand_off(self, url: str, activation: Activation | None) -> None:
+        if activation is not None:
+            self.tokens.append(activation.token)
         assert self.gate.wait(30)
         self.handed.append(url)
 
@@ -241,7 +245,7 @@ def test_what_goes_wrong_is_told_and_shown_until_the_next_choice(fleet: Fleet, c
 
 
 def test_an_error_of_our_own_is_told_too(fleet: Fleet) -> None:
-    def broken(url: str) -> None:
+    def broken(url: str, _activation: Activation | None) -> None:
         raise RuntimeError(f"oh {url}")
 
     fleet.actions._hand_off = broken

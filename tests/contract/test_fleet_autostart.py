@@ -46,7 +46,7 @@ class Tray:
             cloud,
             Refresher(self.board, store, cloud, aws=Workers("aws", 1)),
             opening=Workers("opening", 1),
-            hand_off=lambda _: None,
+            hand_off=lambda _url, _activation: None,
             copy=lambda _: None,
             on_failure=self.told.append,
             on_copied=lambda _: None,

@@ -56,7 +56,7 @@ class Tray:
             self.board,
             cloud,
             self.refresher,
-            make_surface=lambda: BrowserSurface(self._open),
+            make_surface=lambda _: BrowserSurface(self._open),
             on_failure=self.told.append,
             on_done=self.done.append,
         )

@@ -21,7 +21,7 @@ from botocore.compat import compat_shell_split
 from botocore.credentials import ProcessProvider
 from botocore.utils import parse_timestamp
 
-from tray.environment import without_the_frozen
+from tray.environment import for_children
 from tray.errors import Kind, TrayError
 
 if sys.platform == "win32":
@@ -134,12 +134,11 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
 def run_bounded(command: Sequence[str], seconds: float) -> Output:
     """Run `command` for at most `seconds`, then end it with its children. It has no terminal and no input.
 
-    It gets the environment as Python knows it, which may hold more than the process's own, without what a frozen
-    program has in it for itself.
+    It gets the environment as Python knows it, which may hold more than the process's own; see `for_children`.
 
     :raises OSError: it can't be started
     """
-    tree = ProcessTree(command, without_the_frozen(os.environ))
+    tree = ProcessTree(command, for_children(os.environ))
     process = tree.process
     assert process.stdout is not None  # noqa: S101 - for the type checker
     assert process.stderr is not None  # noqa: S101

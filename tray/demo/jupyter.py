@@ -6,12 +6,15 @@ import contextlib
 import importlib.util
 import json
 import logging
+import os
 import secrets
 import subprocess
 import sys
 import threading
 from collections import deque
 from typing import IO
+
+from tray.environment import for_children
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +99,7 @@ class JupyterLab:
                 errors="replace",
                 # Ctrl-C in our terminal is for us alone; without a console of its own on Windows.
                 start_new_session=True,
+                env=for_children(os.environ),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         last_words: deque[str] = deque(maxlen=30)

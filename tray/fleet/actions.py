@@ -16,6 +16,7 @@ from tray.profiles.model import Profile
 from tray.workers import Workers
 
 if TYPE_CHECKING:
+    from tray.activation import Activation
     from tray.aws.cloud import Cloud
     from tray.fleet.board import Board
     from tray.fleet.refresh import Refresher
@@ -27,9 +28,10 @@ log = logging.getLogger(__name__)
 class Actions:
     """Each method returns at once; the board shows what is under way, and `on_failure` tells what went wrong.
 
-    `hand_off` gives a URL to the browser and `copy` puts it on the clipboard; `starts_at_login` asks the system whether
-    it starts the program at login (None: it can't be had here), and `set_autostart` has it do so. All four may block
-    and raise TrayError. `keep_last` keeps what was opened for the next run of the program; it may block.
+    `hand_off` gives a URL to the browser, with the click's activation if there is one, and `copy` puts it on the
+    clipboard; `starts_at_login` asks the system whether it starts the program at login (None: it can't be had here),
+    and `set_autostart` has it do so. All four may block and raise TrayError. `keep_last` keeps what was opened for the
+    next run of the program; it may block.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class Actions:
         refresher: Refresher,
         *,
         opening: Workers,
-        hand_off: Callable[[str], None],
+        hand_off: Callable[[str, Activation | None], None],
         copy: Callable[[str], None],
         on_failure: Callable[[Notice], None],
         on_copied: Callable[[Notebook], None],
@@ -65,17 +67,24 @@ class Actions:
         self._reading_autostart = False
         self._unchecked: dict[str, list[Profile]] = {}
 
-    def open(self, notebook: Notebook, view: View, session_seconds: int) -> None:
-        """Open a notebook instance in the browser. One that is being opened so already is not opened twice."""
+    def open(self, notebook: Notebook, view: View, session_seconds: int, activation: Activation | None = None) -> None:
+        """Open a notebook instance in the browser. One that is being opened so already is not opened twice.
+
+        `activation` brings the browser to the front; it is ended in any case.
+        """
+
+        def hand_off(url: str) -> None:
+            self._hand_off(url, activation)
 
         def act() -> None:
-            open_notebook(self._cloud, notebook, view, session_seconds, self._hand_off)
+            open_notebook(self._cloud, notebook, view, session_seconds, hand_off)
             self._keep_last(LastOpened(notebook.place.profile, notebook.arn))
 
         self._begin(
             Opening(notebook, view, session_seconds),
             f"Opening {notebook.name}",
             act,
+            activation,
         )
 
     def copy_link(self, notebook: Notebook, view: View, session_seconds: int) -> None:
@@ -148,8 +157,12 @@ class Actions:
             starts = None
         self._board.update(lambda snapshot: replace(snapshot, starts_at_login=starts))
 
-    def _begin(self, opening: Opening, subject: str, act: Callable[[], None]) -> None:
+    def _begin(
+        self, opening: Opening, subject: str, act: Callable[[], None], activation: Activation | None = None
+    ) -> None:
         if opening in self._board.snapshot.openings:
+            if activation is not None:
+                activation.end()
             return
 
         def begun(snapshot: Snapshot) -> Snapshot:
@@ -161,6 +174,8 @@ class Actions:
 
         def work() -> None:
             notice = self._attempt(subject, act)
+            if activation is not None:
+                activation.end()
             self._board.update(
                 lambda snapshot: replace(
                     snapshot,

@@ -13,6 +13,7 @@ from tray.signin import Method, SignInCancelled, Surface
 from tray.workers import Workers
 
 if TYPE_CHECKING:
+    from tray.activation import Activation
     from tray.aws.cloud import Cloud
     from tray.fleet.board import Board
     from tray.fleet.refresh import Refresher
@@ -42,7 +43,8 @@ class _UnderWay:
 class SigningIn:
     """Begins and cancels sign-ins; both return at once, and are for a person's own click alone.
 
-    `make_surface` is called on a worker, once a sign-in. `on_failure` tells what went wrong, `on_done` of success.
+    `make_surface` is called on a worker, once a sign-in, with the click's activation if there is one. `on_failure`
+    tells what went wrong, `on_done` of success.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class SigningIn:
         cloud: Cloud,
         refresher: Refresher,
         *,
-        make_surface: Callable[[], CancellableSurface],
+        make_surface: Callable[[Activation | None], CancellableSurface],
         on_failure: Callable[[Notice], None],
         on_done: Callable[[SignIn], None],
     ) -> None:
@@ -65,14 +67,17 @@ class SigningIn:
         self._lock = threading.Lock()
         self._under_way: dict[SignIn, _UnderWay] = {}
 
-    def begin(self, sign_in: SignIn) -> None:
-        """Begin a sign-in, unless the same one is under way."""
+    def begin(self, sign_in: SignIn, activation: Activation | None = None) -> None:
+        """Begin a sign-in, unless the same one is under way. `activation` is ended in any case."""
         with self._lock:
-            if sign_in in self._under_way:
-                return
-            mine = self._under_way[sign_in] = _UnderWay()
+            is_new = sign_in not in self._under_way
+            mine = self._under_way.setdefault(sign_in, _UnderWay())
+        if not is_new:
+            if activation is not None:
+                activation.end()
+            return
         self._board.update(lambda snapshot: replace(snapshot, signing_in=(*snapshot.signing_in, sign_in), notice=None))
-        self._workers.submit(lambda: self._work(sign_in, mine))
+        self._workers.submit(lambda: self._work(sign_in, mine, activation))
 
     def cancel(self, sign_in: SignIn) -> None:
         """Cancel a sign-in, if it is under way."""
@@ -84,12 +89,12 @@ class SigningIn:
         if surface is not None:
             surface.cancel()
 
-    def _work(self, sign_in: SignIn, mine: _UnderWay) -> None:
+    def _work(self, sign_in: SignIn, mine: _UnderWay, activation: Activation | None) -> None:
         cancelled = False
 
         def act() -> None:
             nonlocal cancelled
-            surface = self._make_surface()
+            surface = self._make_surface(activation)
             with self._lock:
                 mine.surface = surface
                 cancelled = mine.cancelled
@@ -100,6 +105,8 @@ class SigningIn:
                 cancelled = True
 
         notice = attempt(subject_of(sign_in), act)
+        if activation is not None:
+            activation.end()
         with self._lock:
             del self._under_way[sign_in]
         self._board.update(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.checks import Check, State
-from tray.environment import without_the_frozen
+from tray.environment import for_children
 from tray.errors import TrayError
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _chosen_in_desktop() -> str | None:
     try:
         asked = subprocess.run(
             ["xdg-mime", "query", "default", "x-scheme-handler/https"],
-            env=without_the_frozen(os.environ),
+            env=for_children(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

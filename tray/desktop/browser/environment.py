@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from tray.environment import SECRETS, without_the_frozen
+from tray.environment import SECRETS, STARTUP, for_children
 
 
-def browser_environment(ours: Mapping[str, str] | None = None, *, frozen: bool | None = None) -> dict[str, str]:
-    """Return the environment for a browser: `ours` (by default the process's) without AWS keys.
+def browser_environment(
+    ours: Mapping[str, str] | None = None, *, token: str = "", frozen: bool | None = None
+) -> dict[str, str]:
+    """Return the environment for a browser: `ours` (by default the process's) without AWS keys; see `for_children`.
 
-    Nor has it what a frozen program has in its own; see `without_the_frozen`.
+    With the activation `token` of a click the browser may bring its window to the front. Wayland's programs look for
+    it in one variable and X11's in the other; on GNOME it is a startup id as well. Both are set, as GLib does
+    (g_desktop_app_info_launch_uris_with_spawn in gio/gdesktopappinfo.c): which of them a browser is, it decides itself.
     """
-    environment = without_the_frozen(os.environ if ours is None else ours, frozen=frozen)
+    environment = for_children(os.environ if ours is None else ours, frozen=frozen)
     for name in SECRETS:
         environment.pop(name, None)
+    if token:
+        environment.update(dict.fromkeys(STARTUP, token))
     return environment

@@ -3,39 +3,49 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from tray.desktop.browser.browsers import find_browsers
 from tray.desktop.browser.launch import run_browser
 from tray.desktop.browser.redirect import OneShotRedirect
 from tray.errors import ExitStatus, Kind, TrayError
 
+if TYPE_CHECKING:
+    from tray.activation import Activation
+
 HAND_OFF_SECONDS = 60.0
 
 
-def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS) -> None:
+def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation: Activation | None = None) -> None:
     """Open `url` in the default browser; return once the browser has fetched it.
 
     Blocks its thread until then; several hand-offs may run at once. Browsers are tried one after the other: the
     next one when one can't be started, or fails before it asked for the page. None is waited for longer than
-    `lifetime_seconds`, and each outlives this process.
+    `lifetime_seconds`, and each outlives this process. The first that starts gets the token of `activation`,
+    which ends with this call.
 
     :raises TrayError: (desktop) no browser could be started, or none asked for the page in time
     :raises ValueError: `url` holds characters that an HTTP header cannot carry
     """
-    with OneShotRedirect(url, lifetime_seconds) as redirect:
-        search = _Search(redirect)
-        # On a thread of its own: a browser in the foreground, or a look-up that hangs, may take for ever.
-        threading.Thread(target=search.run, name="browser", daemon=True).start()
-        if redirect.wait():
-            return
+    try:
+        with OneShotRedirect(url, lifetime_seconds) as redirect:
+            search = _Search(redirect, activation)
+            # On a thread of its own: a browser in the foreground, or a look-up that hangs, may take for ever.
+            threading.Thread(target=search.run, name="browser", daemon=True).start()
+            if redirect.wait():
+                return
+    finally:
+        if activation is not None:
+            activation.end()
     raise search.error(lifetime_seconds)
 
 
 class _Search:
     """Tries one browser after the other on a page, until it was fetched or is gone."""
 
-    def __init__(self, redirect: OneShotRedirect) -> None:
+    def __init__(self, redirect: OneShotRedirect, activation: Activation | None) -> None:
         self._redirect = redirect
+        self._activation = activation
         self._failures: list[str] = []
         self._is_over = False  # every browser failed; one that ended well may have left the page to another process
 
@@ -43,7 +53,7 @@ class _Search:
         for browser in find_browsers():
             if self._redirect.finished:
                 return
-            failure = run_browser(browser, self._redirect.url)
+            failure = run_browser(browser, self._redirect.url, self._activation)
             if failure is None:
                 return
             self._failures.append(failure)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import subprocess
+from typing import TYPE_CHECKING
 
 from tray.desktop.browser.browsers import Browser, SystemCall
 from tray.desktop.browser.environment import browser_environment
+
+if TYPE_CHECKING:
+    from tray.activation import Activation
 
 # A browser of BROWSER's may be a console program or a batch file, whose window would flash up (Windows).
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
@@ -14,12 +18,12 @@ _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _log = logging.getLogger(__name__)
 
 
-def run_browser(browser: Browser, address: str) -> str | None:
+def run_browser(browser: Browser, address: str, activation: Activation | None = None) -> str | None:
     """Open `address` in `browser`; return None once it is done, or in some words what went wrong.
 
     Blocks for as long as the command runs, which with some browsers is until their window is closed: call it on a
     thread that nobody waits for. That thread is also what collects the ended process, so that no zombie stays. The
-    browser is in a session of its own and outlives this process and its terminal.
+    browser is in a session of its own and outlives this process and its terminal. One that starts uses `activation` up.
     """
     if isinstance(browser, SystemCall):
         return None if browser.controller.open(address) else f"{browser.name} could not be started"
@@ -31,11 +35,13 @@ def run_browser(browser: Browser, address: str) -> str | None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             creationflags=_NO_WINDOW,
-            env=browser_environment(),
+            env=browser_environment(token=activation.token if activation is not None else ""),
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL in BROWSER
         _log.info("%s could not be started: %s", browser.name, error)
         return f"{browser.name} could not be started"
+    if activation is not None:
+        activation.used()
     status = process.wait()
     if status == 0:
         return None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from tray.activation import Activation
     from tray.desktop.icon.artwork import Artwork
     from tray.desktop.icon.pystray_core import Menu
 
@@ -75,6 +76,13 @@ class TrayIcon(Protocol):
 
     def update_menu(self) -> None:
         """Bring what the desktop shows up to date with the menu."""
+
+    def take_activation(self) -> Activation | None:
+        """Return the desktop's leave for what is being chosen to bring a window to the front; None if it gave none.
+
+        To be called from a menu item's callback, on its thread; only the first call gets it, and has to end it. What no
+        callback takes is ended by the icon. Linux alone has it.
+        """
 
     def notify(self, message: str, title: str | None = None) -> None:
         """Show a notification; one that the desktop cannot show is logged."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tray.desktop.icon.activations import Activations
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.bus import connect, lost_bus
 from tray.desktop.icon.dbusmenu import MenuService
@@ -25,6 +26,7 @@ from tray.desktop.icon.wire import dbus_text
 if TYPE_CHECKING:
     from dbus_fast.aio.message_bus import MessageBus
 
+    from tray.activation import Activation
     from tray.desktop.icon.base import HostState
     from tray.desktop.icon.host_kinds import HostKind
 
@@ -48,7 +50,8 @@ class Icon(SteppedIcon, PystrayIcon):
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name, *args, **kwargs)
         self._attention = False
-        self._item = ItemService(name, on_activate=self._activate)
+        self._activations = Activations()
+        self._item = ItemService(name, on_activate=self._activate, on_token=self._activations.provide)
         self._menu_service = MenuService(on_open=self._opened, on_click=self._clicked)
         self._loop: asyncio.AbstractEventLoop | None = None
         # These belong to the loop's thread.
@@ -81,6 +84,10 @@ class Icon(SteppedIcon, PystrayIcon):
     def stop(self) -> None:
         """Make `run` return, also one that has yet to begin."""
         self._post(self._stopped.set)
+
+    def take_activation(self) -> Activation | None:
+        """Return the token of the click that is being handled, once; None where the host gave none."""
+        return self._activations.take()
 
     # What pystray's setters call, on any thread.
 
@@ -141,6 +148,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._end_steps()
             self._loop = None
             self._running = self._visible = False
+            await self._activations.close()
             await _cancel({stopped, *self._tasks})
             bus.disconnect()
             # It ends with whatever error the connection broke with, which is of no more use.
@@ -195,7 +203,8 @@ class Icon(SteppedIcon, PystrayIcon):
     def _choose(self, node: Node) -> None:
         """Run an item's action, then update the menu, as pystray does after every choice."""
         if node.item is not None:
-            self._guard(partial(node.item, self), f"The menu item “{node.label}”")
+            with self._activations.clicked():
+                self._guard(partial(node.item, self), f"The menu item “{node.label}”")
             self.update_menu()
 
     def _activate(self) -> bool:

@@ -6,7 +6,7 @@ org.kde.StatusNotifierItem.xml where the two differ (the interface's name, ItemI
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,12 +36,19 @@ class Status(Enum):
 
 
 class ItemService(ServiceInterface):
-    """Serves the icon's looks. `on_activate` runs the menu's default item and answers whether there is one."""
+    """Serves the icon's looks. `on_activate` runs the menu's default item and answers whether there is one.
 
-    def __init__(self, name: str, *, on_activate: Callable[[], bool]) -> None:
+    `on_token` is given the token of a click, and answers when it is over, or whether that is still to come; it raises
+    ValueError for what is no token. See `activations.py`.
+    """
+
+    def __init__(
+        self, name: str, *, on_activate: Callable[[], bool], on_token: Callable[[str], Awaitable[bool]]
+    ) -> None:
         super().__init__("org.kde.StatusNotifierItem")
         self._name = name
         self._on_activate = on_activate
+        self._on_token = on_token
         self._title = ""
         self._status = Status.PASSIVE
         self._shown: tuple[Pixmap, ...] = ()
@@ -138,6 +145,20 @@ class ItemService(ServiceInterface):
     def secondary_activate(self, x: DBusInt32, y: DBusInt32) -> Nothing:  # noqa: ARG002
         """Do as `Activate` does: a middle click."""
         self._activate()
+
+    @dbus_method("ProvideXdgActivationToken")
+    async def provide_xdg_activation_token(self, token: DBusStr) -> Nothing:
+        """Take the token with which the click that follows may bring a window to the front; answer when it is over.
+
+        With an error, which has GNOME's extension end its busy pointer; not as an unknown method, as it would give no
+        more tokens then.
+        """
+        try:
+            is_to_come = await self._on_token(token)
+        except ValueError as error:
+            raise DBusError(ErrorType.INVALID_ARGS, str(error)) from None
+        if not is_to_come:
+            raise DBusError(ErrorType.FAILED, "what was chosen is done, and its token is over")
 
     @dbus_method("ContextMenu")
     def context_menu(self, x: DBusInt32, y: DBusInt32) -> Nothing:  # noqa: ARG002

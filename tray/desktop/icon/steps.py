@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pystray import Icon as _PystrayIcon
 
+    from tray.activation import Activation
     from tray.desktop.icon.artwork import Artwork
     from tray.desktop.icon.base import HostState
     from tray.desktop.icon.pystray_core import Menu
@@ -58,6 +59,10 @@ class SteppedIcon(_PystrayIcon):
         :raises NotImplementedError: always
         """
         raise NotImplementedError("The icon runs in a loop of its own: call run()")
+
+    def take_activation(self) -> Activation | None:
+        """Return the desktop's token for the click that is being handled: only Linux desktops have such."""
+        return None
 
     def _post(self, step: Callable[[], None]) -> None:
         """Have `step` run on the icon's thread, in order; before `run` it waits for the loop, after it is dropped."""
