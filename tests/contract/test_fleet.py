@@ -244,6 +244,30 @@ def test_what_goes_wrong_is_told_and_shown_until_the_next_choice(fleet: Fleet, c
     wait_until(lambda: fleet.handed, "the second try")
 
 
+def test_the_activation_of_a_click_goes_with_its_url_and_ends(fleet: Fleet, cloud: SampleCloud) -> None:
+    notebook = fleet.started().notebook("churn-model")
+    fleet.gate.clear()
+    ended: list[str] = []
+
+    def activation(name: str) -> Activation:
+        return Activation(name, lambda _: ended.append(name))
+
+    fleet.actions.open(notebook, View.LAB, 1800, activation("first"))
+    wait_until(lambda: fleet.tokens == ["first"], "the browser to be given it")
+    fleet.actions.open(notebook, View.LAB, 1800, activation("the same again"))
+    assert ended == ["the same again"]
+    fleet.gate.set()
+    wait_until(lambda: not fleet.snapshot.openings, "the opening to be done")
+    assert ended == ["the same again", "first"]
+    cloud.endpoint.faults.add(
+        Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl", times=1)
+    )
+    fleet.actions.open(notebook, View.LAB, 1800, activation("refused"))
+    wait_until(lambda: fleet.told, "the notice")
+    wait_until(lambda: ended[2:] == ["refused"], "its end")
+    assert fleet.tokens == ["first"]
+
+
 def test_an_error_of_our_own_is_told_too(fleet: Fleet) -> None:
     def broken(url: str, _activation: Activation | None) -> None:
         raise RuntimeError(f"oh {url}")

@@ -21,6 +21,7 @@ import pytest
 from tests.support.secrets_scan import scan_for
 from tests.support.target_page import TargetPage, Visit, target_page
 from tests.support.waiting import wait_until
+from tray.activation import Activation
 from tray.desktop.browser.handoff import hand_off
 from tray.errors import ExitStatus, Kind, TrayError
 
@@ -232,6 +233,36 @@ def test_one_that_never_asks(browsers: Browsers, target: TargetPage, token: str,
     assert "within 1 seconds" in failed.value.problem.message
     assert len(browsers.started()) <= 1
     assert target.visits == []
+
+
+def test_the_first_that_starts_gets_the_activation_token(browsers: Browsers, target: TargetPage, token: str) -> None:
+    ended: list[bool] = []
+    activation = Activation("of-the-click", ended.append)
+    browsers.are("/missing/browser", browsers.entry("fail"), browsers.entry("wait,fetch"))
+    opening = threading.Thread(target=hand_off, args=(target.url(token),), kwargs={"activation": activation})
+    opening.start()
+    wait_until(lambda: len(browsers.started()) == 2, "both browsers to start")
+    assert ended == []
+    browsers.say("go")
+    opening.join(PATIENCE_SECONDS)
+    assert ended == [True]
+    given = {
+        program["arguments"][2]: [
+            program["environment"].get(name) for name in ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+        ]
+        for program in browsers.started()
+    }
+    assert given == {"fail": ["of-the-click"] * 2, "wait,fetch": [None] * 2}
+    assert not [program for program in browsers.started() if "of-the-click" in program["arguments"]]
+    assert "of-the-click" not in os.environ.values()
+
+
+def test_a_token_that_no_browser_got_ends_unused(browsers: Browsers, target: TargetPage, token: str) -> None:
+    ended: list[bool] = []
+    browsers.are("/missing/browser")
+    with pytest.raises(TrayError):
+        hand_off(target.url(token), activation=Activation("of-the-click", ended.append))
+    assert ended == [False]
 
 
 def test_several_at_once(browsers: Browsers, target: TargetPage, token: str) -> None:

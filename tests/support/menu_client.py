@@ -74,6 +74,29 @@ class Signal:
     body: tuple[Any, ...]
 
 
+class Later:
+    """A call of the icon whose answer is not waited for; see `MenuClient.call_item_later`."""
+
+    def __init__(self, connection: DBusConnection, serial: int, answers: deque[Any]) -> None:
+        self._connection = connection
+        self._serial = serial
+        self._answers = answers
+
+    def answer(self) -> str | None:
+        """Return, as far as it was received, the error that it was answered with, "" for success; None if it wasn't."""
+        for message in self._answers:
+            fields = message.header.fields
+            if fields[HeaderFields.reply_serial] == self._serial:
+                return str(fields.get(HeaderFields.error_name, ""))
+        return None
+
+    def wait_for_answer(self) -> str:
+        """Return the error that it is answered with, "" for success."""
+        while (answer := self.answer()) is None:
+            self._connection.recv_messages(timeout=PATIENCE_SECONDS)
+        return answer
+
+
 class MenuClient:
     """A host of one tray item: `service` is its bus name, `path` its object path."""
 
@@ -82,6 +105,9 @@ class MenuClient:
         self._service = service
         self._path = path
         self._heard: deque[Any] = deque()
+        self._answers: deque[Any] = deque(maxlen=100)
+        for kind in ("method_return", "error"):
+            connection.filter(MatchRule(type=kind, sender=service), queue=self._answers)
         for interface in (ITEM, MENU):
             rule = MatchRule(type="signal", sender=service, interface=interface)
             Proxy(DBus(), connection).AddMatch(rule, _timeout=PATIENCE_SECONDS)
@@ -102,6 +128,13 @@ class MenuClient:
     def call_item(self, member: str, signature: str = "", *values: Any) -> Any:
         """Call a method of the icon, such as `Activate`."""
         return self._call(self._path, ITEM, member, signature, *values)
+
+    def call_item_later(self, member: str, signature: str = "", *values: Any) -> Later:
+        """Call a method of the icon, and don't wait for the answer."""
+        serial = next(self._connection.outgoing_serial)
+        address = DBusAddress(self._path, self._service, ITEM)
+        self._connection.send(new_method_call(address, member, signature or None, values), serial=serial)
+        return Later(self._connection, serial, self._answers)
 
     def is_there(self) -> bool:
         """Return whether the icon's program is still on the bus."""

@@ -1,4 +1,4 @@
-"""A browser gets the person's environment: no keys, and no libraries of a frozen program."""
+"""A browser gets the person's environment: no keys, no libraries of a frozen program, and no token but its own."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import pytest
 
 from tray.desktop.browser.environment import browser_environment
+from tray.environment import for_children
 
 
 def test_it_is_the_persons_own() -> None:
@@ -21,6 +22,25 @@ def test_without_aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a-token")
     assert not {"a-key", "a-token"} & set(browser_environment().values())
     assert os.environ["AWS_SESSION_TOKEN"] == "a-token"
+
+
+STARTUP = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
+
+
+def test_the_token_of_a_click_is_in_both_variables() -> None:
+    assert browser_environment({"HOME": "/home/me"}, token="new") == {"HOME": "/home/me"} | dict.fromkeys(
+        STARTUP, "new"
+    )
+
+
+@pytest.mark.parametrize("token", ["", "new"])
+def test_what_this_process_was_started_with_is_handed_on_to_nobody(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in STARTUP:
+        monkeypatch.setenv(name, "inherited")
+    given = browser_environment(token=token)
+    assert [given.get(name, "") for name in STARTUP] == [token, token]
+    assert not set(STARTUP) & set(for_children(os.environ))
+    assert [os.environ[name] for name in STARTUP] == ["inherited", "inherited"]
 
 
 @pytest.mark.parametrize(
