@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import sample_cloud
-from tests.support.menu_client import Later, MenuClient, menu_client
+from tests.support.menu_client import Label, Later, MenuClient, menu_client
 from tests.support.program import program, run
 from tests.support.secret_service import secret_service
 from tests.support.stub_watcher import StubWatcher
@@ -71,7 +71,7 @@ def tray(tmp_path: Path) -> Iterator[Tray]:
             program(environment, tmp_path / "tray.log"),
             menu_client(keyring.address) as menu,
         ):
-            menu.wait_for_entry(re.compile("demand-forecast"), re.compile("Open JupyterLab"))
+            menu.wait_for_entry(re.compile("^demand-forecast"), re.compile("Open JupyterLab"))
             yield Tray(menu, tmp_path)
 
 
@@ -81,7 +81,7 @@ def tokens(start: Any) -> dict[str, str]:
 
 def test_the_browser_gets_the_token_of_the_click_and_no_other(tray: Tray) -> None:
     given = tray.give("of-the-click")
-    tray.menu.click(re.compile("demand-forecast"), re.compile("Open JupyterLab"))
+    tray.menu.click(re.compile("^demand-forecast"), re.compile("Open JupyterLab"))
     [start] = wait_until(tray.starts, "the browser")
     assert tokens(start) == dict.fromkeys(NAMES, "of-the-click")
     assert "of-the-click" not in " ".join(start[0])
@@ -89,7 +89,7 @@ def test_the_browser_gets_the_token_of_the_click_and_no_other(tray: Tray) -> Non
     assert len(tray.logs()) > 1  # what it prints, and its log
     assert not [log for log in tray.logs() if "of-the-click" in log]
     # A click for which the host gives none, as on X11's Plasma.
-    tray.menu.click(re.compile("demand-forecast"), re.compile("Open JupyterLab"))
+    tray.menu.click(re.compile("^demand-forecast"), re.compile("Open JupyterLab"))
     wait_until(lambda: len(tray.starts()) == 2, "the browser again")
     assert tokens(tray.starts()[1]) == {}
 
@@ -104,8 +104,8 @@ def test_a_sign_ins_page_gets_it(tray: Tray) -> None:
     assert given.wait_for_answer() == OVER
 
 
-@pytest.mark.parametrize("labels", [("Refresh",), ("Session length", "1 h")])
-def test_a_choice_that_opens_no_browser_ends_it(tray: Tray, labels: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("labels", [("Refresh",), (re.compile("^Session length"), "1 h")])
+def test_a_choice_that_opens_no_browser_ends_it(tray: Tray, labels: tuple[Label, ...]) -> None:
     given = tray.give("of-the-click")
     tray.menu.click(*labels)
     assert given.wait_for_answer() == OVER
