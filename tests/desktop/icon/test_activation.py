@@ -76,10 +76,18 @@ def test_the_token_is_the_clicks_and_is_over_when_the_program_says_so(menu: Menu
     assert given.wait_for_answer() == OVER
 
 
-def test_one_that_no_program_was_started_with_is_over_too(menu: MenuClient, taking: Taking) -> None:
+def test_one_that_no_program_was_started_with_is_over_too(
+    menu: MenuClient, taking: Taking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activations, "LATEST_SECONDS", 3600)
+    begun = time.monotonic()
     given = give(menu)
     menu.click("Open")
-    taking.token().end()
+    activation = taking.token()
+    # Until nothing but its end would wake the icon's thread.
+    wait_until(lambda: time.monotonic() > begun + 1.5 * activations.EARLIEST_SECONDS, "the time to pass")
+    assert is_unanswered(menu, given)
+    activation.end()
     assert given.wait_for_answer() == OVER
 
 
