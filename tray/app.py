@@ -148,7 +148,8 @@ class App:
         if request is request.SHOW:
             self._show_yourself()
         elif self._program is not None:
-            self._program.refresh()  # which follows changed profiles too
+            # Which follows changed profiles too. Only who asks for a refresh is asked to unlock the keyring.
+            self._program.refresh(ask=request is request.REFRESH)
 
     def _show_yourself(self) -> None:
         if self._host is not HostState.PRESENT:

@@ -127,9 +127,9 @@ class Program:
         """Return the menu as it is now."""
         return self._items.of(menu(self._board.snapshot, time.time(), inline=self._icon.inline_submenus))
 
-    def refresh(self) -> None:
-        """List the notebook instances anew, with the profiles as they are now."""
-        self._refresher.refresh()
+    def refresh(self, *, ask: bool = False) -> None:
+        """List the notebook instances anew, with the profiles as they are now; `ask` is as in `Refresher.refresh`."""
+        self._refresher.refresh(ask=ask)
 
     def menu_opened(self) -> None:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
@@ -198,7 +198,7 @@ class Program:
                 if notebook := self._known(profile, arn):
                     self._actions.copy_link(notebook, view, session_seconds)
             case e.Refresh():
-                self._refresher.refresh()
+                self._refresher.refresh(ask=True)
             case e.BeginSignIn(sign_in):
                 self._sign_ins.begin(sign_in, self._icon.take_activation())
             case e.CancelSignIn(sign_in):

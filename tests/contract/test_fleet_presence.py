@@ -14,6 +14,8 @@ from urllib3.connection import HTTPConnection
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.private_bus import private_bus
+from tests.support.secret_service import secret_service
+from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_system import StubLogind, StubUPower
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
@@ -22,10 +24,11 @@ from tray.demo.world import Status
 from tray.desktop.presence import presence_watch
 from tray.errors import Kind, TrayError
 from tray.fleet.board import Board
-from tray.fleet.refresh import ASLEEP_SECONDS, LOOK_SECONDS, PATIENT_SECONDS, Refresher
-from tray.fleet.schedule import TRANSITION_SECONDS
+from tray.fleet.refresh import ASLEEP_SECONDS, FRESH_SECONDS, LOOK_SECONDS, PATIENT_SECONDS, Refresher
+from tray.fleet.schedule import REFRESH_EVERY_SECONDS, TRANSITION_SECONDS
 from tray.fleet.values import Phase, Snapshot
 from tray.presence import Presence
+from tray.profiles.backend import open_backend
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.model import Profile
 from tray.profiles.store import ProfileStore, StoredProfiles
@@ -270,27 +273,103 @@ def test_a_keyring_that_the_login_has_not_unlocked_yet_is_tried_again_and_nobody
     asked = []
     locked = True
 
-    def load(*, ask: bool = True) -> StoredProfiles:
+    def asking(ask: bool) -> None:
         asked.append(ask)
         if locked:
             raise TrayError("Keyring locked", "The keyring is locked.", "Choose Refresh.", kind=Kind.KEYRING)
+
+    def load(*, ask: bool = True) -> StoredProfiles:
+        asking(ask)
         return load_it(ask=ask)
 
-    load_it = store.load
+    def generation(*, ask: bool = True) -> int:
+        asking(ask)
+        return generation_of_it(ask=ask)
+
+    load_it, generation_of_it = store.load, store.generation
     monkeypatch.setattr(store, "load", load)
+    monkeypatch.setattr(store, "generation", generation)
     watch.refresher.start()
     wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
     locked = False
     watch.pass_time(15)
     wait_until(lambda: watch.snapshot.profiles and not watch.snapshot.problems, "the profiles")
-    assert asked == [False, False]
+    assert True not in asked
     locked = True
-    watch.refresher._stored = None
     watch.refresher.refresh()
     wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked again")
-    assert asked == [False, False, True]
+    assert True not in asked
+    watch.refresher.refresh(ask=True)
+    wait_until(lambda: asked[-1], "the user's own refresh")
     watch.pass_time(15)
-    assert asked == [False, False, True]
+    assert asked.count(True) == 1
+
+
+@pytest.mark.only_on("linux", reason="the Secret Service")
+def test_after_a_dismissed_prompt_only_the_users_own_refresh_brings_another(
+    cloud: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with secret_service(tmp_path / "service") as keyring, StubPrompter(keyring.address) as prompter:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", keyring.address)
+        store = ProfileStore(open_backend(), tmp_path / "lock")
+        for sample in cloud.profiles:
+            store.add(Profile(sample.name, sample.name, sample.regions))
+        keyring.lock()
+        watch = Watch(cloud, store)
+        watch.refresher.start()
+        wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
+        assert prompter.dismissed == 1, "the start is what the user asked for"
+
+        def pass_a_refresh(seconds: float) -> None:
+            before = len(watch.seen)
+            watch.pass_time(seconds)
+            wait_until(lambda: len(watch.seen) > before, "a refresh")
+            watch.rested()
+
+        watch.pass_time(FRESH_SECONDS)
+        watch.refresher.refresh_if_old()  # as a menu that opens does
+        watch.settle()
+        pass_a_refresh(REFRESH_EVERY_SECONDS)
+        watch.refresher.refresh()  # as after an opening that failed
+        watch.settle()
+        watch.refresher.woke()
+        watch.settle()
+        assert prompter.dismissed == 1
+        watch.refresher.refresh(ask=True)
+        wait_until(lambda: prompter.dismissed == 2, "the prompt that the user asked for")
+        pass_a_refresh(REFRESH_EVERY_SECONDS)
+        assert prompter.dismissed == 2
+        assert watch.snapshot.problems[0][1].title == "Keyring locked"
+        assert watch.calls == 0
+        keyring.unlock()
+        watch.pass_time(15)
+        wait_until(lambda: watch.snapshot.profiles and not watch.snapshot.problems, "what was unlocked elsewhere")
+        assert prompter.dismissed == 2
+
+
+def test_a_look_at_a_locked_keyring_lists_nothing(
+    watch: Watch, store: ProfileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.start()
+
+    def refuse(*, ask: bool = True) -> int:
+        looked.append(ask)
+        raise TrayError("Keyring locked", "The keyring is locked.", "Choose Refresh.", kind=Kind.KEYRING)
+
+    looked: list[bool] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "generation", refuse)
+        watch.refresher.refresh()
+        wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
+        assert watch.refreshed()
+        calls = watch.calls
+        for _ in range(3):
+            watch.pass_time(15)
+        wait_until(lambda: looked == [False] * 4, "three more looks")
+        assert watch.calls == calls
+        assert watch.snapshot.notebooks
+    watch.pass_time(15)
+    wait_until(lambda: not watch.snapshot.problems, "the keyring to be read again")
 
 
 def test_a_network_that_stays_away_is_a_problem_in_the_end(watch: Watch) -> None:

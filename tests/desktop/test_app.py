@@ -17,6 +17,7 @@ from tests.support.menu_client import Entry, MenuClient, menu_client
 from tests.support.program import Program, program, run
 from tests.support.secret_service import SecretService, secret_service
 from tests.support.stub_notifications import StubNotifications
+from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
 from tray.demo.faults import Fault, Trouble
@@ -207,6 +208,20 @@ def test_a_locked_keyring_is_said_with_what_to_do(configured: World) -> None:
     ran = run(configured.environment, "list")
     assert ran.returncode == 4
     assert "→" in ran.stderr
+
+
+def test_a_dismissed_prompt_comes_again_only_for_the_users_own_refresh(configured: World) -> None:
+    configured.keyring.lock()
+    with StubPrompter(configured.keyring.address) as prompter, configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("^Keyring: Keyring locked"))
+        assert prompter.dismissed == 1
+        menu.click("Refresh")
+        wait_until(lambda: prompter.dismissed == 2, "the prompt of the menu's Refresh")
+        configured.cli("refresh")
+        wait_until(lambda: prompter.dismissed == 3, "the prompt of the command")
+        configured.keyring.unlock()
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
+        assert prompter.dismissed == 3
 
 
 def test_the_null_keyring_is_refused_in_the_menu_and_on_the_command_line(world: World) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
 from tests.support.private_bus import private_bus
@@ -40,6 +41,18 @@ class SecretService:
         """Lock the default collection, as a desktop does on demand."""
         with self.connection() as connection:
             secretstorage.get_default_collection(connection).lock()
+
+    def unlock(self) -> None:
+        """Unlock it, as a login with the password does, and nobody is asked."""
+        with self.connection() as connection:
+            session = secretstorage.util.open_session(connection)
+            path = secretstorage.get_default_collection(connection).collection_path
+            secret = secretstorage.util.format_secret(session, _PASSWORD, "text/plain")
+            # What its own tools unlock it with, where the password is known already.
+            interface = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+            service = DBusAddress("/org/freedesktop/secrets", "org.freedesktop.secrets", interface)
+            call = new_method_call(service, "UnlockWithMasterPassword", "o(oayays)", (path, secret))
+            connection.send_and_get_reply(call)
 
     def kill(self) -> None:
         """End the daemon at once, as the kernel does when memory runs out."""

@@ -50,7 +50,8 @@ def tell_signed_in() -> None:
     """Have the running tray, if there is one, list anew what a sign-in has opened. Raises nothing, as above."""
     from tray.desktop.instance.messages import Request
 
-    _tell(Request.REFRESH)
+    # Not REFRESH, for which the tray may ask to unlock the keyring: nobody asked for that.
+    _tell(Request.PROFILES_CHANGED)
 
 
 def _tell(request: Request) -> None:

@@ -45,7 +45,7 @@ PATIENT_SECONDS = 30
 LOOK_SECONDS = 60
 # A wait that lasts longer than asked for by this much, by the wall clock, was a sleep of the computer's.
 ASLEEP_SECONDS = 30
-# A keyring that nobody may be asked to unlock: the login itself does it, sooner or later.
+# A keyring that can't be read, while nobody is asked: the login, or another program, unlocks it sooner or later.
 _LOCKED_SECONDS = 15
 # How long a place's notebook instances wait for those of others, to be shown with them.
 _PUBLISH_SECONDS = 0.2
@@ -61,6 +61,9 @@ class Refresher:
     A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
     can't be reached is asked again by itself, as `retries.py` says. A sign-in that another program writes is noticed
     within 10 s.
+
+    The keyring is asked for once, with the first refresh, and then only when the user asks for a refresh: each asking
+    is a window in the user's way. While it can't be read, it is looked at every 15 s whether it was unlocked elsewhere.
 
     `presence` tells who may be looking; it is called on the refresher's thread and must be quick. For
     `patient_seconds` after the start, a network that is not there is no problem yet, and nobody is asked to unlock a
@@ -88,7 +91,8 @@ class Refresher:
         self._clock = clock
         # Started by the login, nobody has asked for anything that a keyring would have to be unlocked for.
         self._may_ask = not patient_seconds
-        self._locked = False
+        # When the keyring was last found to be unreadable; None while it can be read.
+        self._locked_at: float | None = None
         self._slept = False
         self._wake = threading.Event()
         self._asked = False
@@ -111,9 +115,14 @@ class Refresher:
         self._refresh_soon()
         threading.Thread(target=self._run, name="refresher", daemon=True).start()
 
-    def refresh(self) -> None:
-        """Ask for a refresh now, with all that the person may be asked for it; never blocks."""
-        self._may_ask = True
+    def refresh(self, *, ask: bool = False) -> None:
+        """Ask for a refresh now; never blocks.
+
+        :param ask: whether the user may be asked to unlock the keyring for it: where it is the user who wants it, and
+            not for one that follows from something else
+        """
+        if ask:
+            self._may_ask = True
         self._refresh_soon()
 
     def refresh_if_old(self) -> None:
@@ -146,6 +155,7 @@ class Refresher:
                 self._follow_in(presence),
                 self._retry_in(presence),
                 self._sign_ins.due_in(self._board.snapshot, presence),
+                self._unlocking_in(),
                 self._publish_in(),
             )
             self._wait(due_in, presence)
@@ -156,6 +166,8 @@ class Refresher:
                 self._guarded(self._refresh)
             elif self._retry_in(presence) <= 0:
                 self._guarded(self._retry)
+            elif self._unlocking_in() <= 0:
+                self._guarded(self._look_for_unlocking)
             elif self._sign_ins.due_in(self._board.snapshot, presence) <= 0:
                 self._guarded(self._look_for_sign_ins)
             elif self._follow_in(presence) <= 0:
@@ -184,8 +196,13 @@ class Refresher:
 
     def _refresh_in(self, presence: Presence) -> float:
         """How long until the next refresh is due by itself, in seconds."""
-        interval = _LOCKED_SECONDS if self._locked else refresh_seconds(presence)
-        return max(0.0, interval - elapsed_seconds(self._started_at, self._clock()))
+        return max(0.0, refresh_seconds(presence) - elapsed_seconds(self._started_at, self._clock()))
+
+    def _unlocking_in(self) -> float:
+        """How long until the keyring is to be looked at, in seconds: whether it can be read by now."""
+        if self._locked_at is None:
+            return math.inf
+        return max(0.0, _LOCKED_SECONDS - elapsed_seconds(self._locked_at, self._clock()))
 
     def _follow_in(self, presence: Presence) -> float:
         """How long until what is in a transition is to be listed again, in seconds."""
@@ -249,6 +266,15 @@ class Refresher:
             log.info("a sign-in was written by another program")
             self._refresh()
 
+    def _look_for_unlocking(self) -> None:
+        try:
+            self._store.generation(ask=False)
+        except TrayError:
+            self._locked_at = self._clock()
+        else:
+            log.info("the keyring can be read again")
+            self._refresh()
+
     def _follow(self) -> None:
         self._followed_at = now = self._clock()
         self._list_all(places_to_follow(self._transitions, self._board.snapshot.notebooks, now))
@@ -263,7 +289,7 @@ class Refresher:
         self._rest_when_done()
 
     def _profiles(self, problems: list[tuple[str, Problem]]) -> tuple[Profile, ...]:
-        ask, self._locked = self._may_ask, False
+        ask, self._locked_at = self._may_ask, None
         try:
             # Two reads of the keyring instead of one a profile, where nothing has changed.
             if self._stored is None or self._stored.generation != self._store.generation(ask=ask):
@@ -271,8 +297,12 @@ class Refresher:
         except TrayError as error:
             log.warning("keyring: %s", error)
             problems.append((KEYRING, error.problem))
-            self._locked = not ask
+            self._locked_at = self._clock()
             return self._board.snapshot.profiles  # those that were read before stay
+        finally:
+            if ask:
+                # Also one that was allowed meanwhile: what the user was just asked is not asked twice.
+                self._may_ask = False
         stored = self._stored
         if stored.problems:
             self._stored = None  # what is wrong may be mended by unlocking, say, which changes no generation

@@ -78,7 +78,8 @@ def _translate(error: Exception, doing: str) -> TrayError:
             "Keyring locked",
             f"The keyring stayed locked while {doing}: the request to unlock it was dismissed,"
             " or there was no screen to show it on.",
-            "Unlock the keyring, with its password manager or by logging in to the desktop, and try again.",
+            "Unlock the keyring, with its password manager or by logging in to the desktop, or try again: in the tray's"
+            " menu with Refresh.",
         )
     if "UnaskedError" in names:
         return keyring_error(

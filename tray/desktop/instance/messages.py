@@ -39,8 +39,8 @@ class Request(Enum):
     """What the running copy can be asked to do."""
 
     SHOW = "show"  # say where its icon is
-    REFRESH = "refresh"  # list the notebook instances anew
-    PROFILES_CHANGED = "profiles-changed"  # follow what another process did to the profiles
+    REFRESH = "refresh"  # list the notebook instances anew, and ask to unlock the keyring if need be
+    PROFILES_CHANGED = "profiles-changed"  # follow what another process did to the profiles, and ask for nothing
 
 
 class Outcome(Enum):
