@@ -16,11 +16,20 @@ if sys.platform != "linux":
     pytest.skip(reason="only on linux: SecretStorage is not installed elsewhere", allow_module_level=True)
 
 import secretstorage
+from jeepney import DBusAddress, new_error, new_method_call
+from jeepney.wrappers import DBusErrorResponse
 
 SECRET = "what was to be stored"
 
 
 class GLibError(Exception): ...
+
+
+def dbus_error(name: str, *texts: str) -> DBusErrorResponse:
+    """What jeepney raises for a D-Bus error of that name, with these texts."""
+    call = new_method_call(DBusAddress("/", "a.b"), "OpenSession")
+    call.header.serial = 1
+    return DBusErrorResponse(new_error(call, name, "s" * len(texts), texts))
 
 
 @pytest.mark.parametrize(
@@ -42,6 +51,18 @@ class GLibError(Exception): ...
         (WindowsError(5, "CredWrite", SECRET), "Keyring refused", "error 5"),
         (keyring.errors.PasswordSetError(SECRET), "Keyring refused", "PasswordSetError"),
         (keyring.errors.PasswordDeleteError(SECRET), "Keyring refused", "PasswordDeleteError"),
+        (
+            dbus_error("org.freedesktop.DBus.Error.Failed", SECRET),
+            "Keyring refused",
+            "org.freedesktop.DBus.Error.Failed",
+        ),
+        (dbus_error(f"org.kde.{'k' * 60}", SECRET), "Keyring refused", "(DBusErrorResponse)"),
+        (dbus_error("com.example.Error", SECRET), "Keyring refused", "(DBusErrorResponse)"),
+        (
+            dbus_error("org.freedesktop.DBus.Error.InvalidArgs", f"{SECRET}: maybe libqca-ossl is missing"),
+            "Keyring lacks a package",
+            "OpenSSL plugin",
+        ),
         (GLibError(SECRET), "Keyring refused", "GLibError"),
         (ZeroDivisionError(SECRET), "Keyring refused", "ZeroDivisionError"),
     ],
@@ -64,6 +85,13 @@ def test_each_is_told_with_what_was_being_done_and_what_to_do(
     assert SECRET not in f"{told.value} {problem}"
     assert SECRET not in caplog.text
     assert type(raised).__name__ in caplog.text
+
+
+def test_a_dismissed_prompt_to_make_a_keyring_is_no_keyring_that_is_gone() -> None:
+    error = keyring.errors.InitError(SECRET)
+    error.__cause__ = secretstorage.PromptDismissedException()
+    with pytest.raises(TrayError, match="Keyring locked"), translated("opening the keyring"):
+        raise error
 
 
 def test_what_is_ours_already_and_what_is_no_error_pass_unchanged() -> None:

@@ -8,6 +8,7 @@ told apart by name, so that no backend's module is imported for an error that it
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ _log = logging.getLogger(__name__)
 # winerror.h. A logon over the network (ssh, a scheduled task) has no Credential Manager of its own.
 _ERROR_NO_SUCH_LOGON_SESSION = 1312
 _RPC_X_BAD_STUB_DATA = 1783
+
+# What a D-Bus service calls an error is a word of its own program and no text that it made: of these families it is
+# shown. The service's text is not.
+_DBUS_NAME = re.compile(r"org\.(?:freedesktop|gnome|gtk|kde|keepassxc)(?:\.[A-Za-z][A-Za-z0-9_]{0,40}){1,6}")
+
+# Texts by which a known cause is told: what is shown of it is ours, and nothing of the text.
+# KWallet 5.103 without QCA's plugin: "createDLGroup failed: maybe libqca-ossl is missing".
+_WITHOUT_QCA = re.compile(r"\blibqca\b|\bqca-ossl\b|\bcreateDLGroup failed\b")
 
 INSTALL = {
     "linux": "Install and start gnome-keyring or KWallet (Debian: sudo apt install gnome-keyring),"
@@ -39,7 +48,7 @@ def translated(doing: str) -> Iterator[None]:
     """Turn whatever a backend raises inside into a TrayError that says what was being done.
 
     `doing` completes "while …". The foreign exception's own text reaches neither the person nor the log: a
-    backend may put into it what it was asked to store.
+    backend may put into it what it was asked to store. Of a D-Bus service's answer, the error's name does.
 
     :raises TrayError: (keyring) in the place of every other Exception
     """
@@ -50,7 +59,7 @@ def translated(doing: str) -> Iterator[None]:
     except Exception as error:  # noqa: BLE001 — backends raise anything; see the module's docstring
         _log.info(
             "%s while %s\n%s",
-            _names(error)[0],
+            _named(error),
             doing,
             "".join(traceback.format_tb(error.__traceback__)),
         )
@@ -71,8 +80,22 @@ def _names(error: BaseException) -> tuple[str, ...]:
     return tuple(kind.__name__ for kind in type(error).__mro__)
 
 
+def _named(error: Exception) -> str:
+    """Return the exception's type, with the D-Bus error's name where it is one that can hold nothing else."""
+    kind = _names(error)[0]
+    name = getattr(error, "name", None) if kind == "DBusErrorResponse" else None
+    return f"{kind}: {name}" if isinstance(name, str) and _DBUS_NAME.fullmatch(name) else kind
+
+
+def _dbus_texts(error: Exception) -> list[str]:
+    data = getattr(error, "data", None)  # jeepney's: the values of the error message
+    return [text for text in data if isinstance(text, str)] if isinstance(data, tuple) else []
+
+
 def _translate(error: Exception, doing: str) -> TrayError:
     names = set(_names(error))
+    if "InitError" in names and error.__cause__ is not None:
+        names |= set(_names(error.__cause__))  # keyring's, when it could not make a keyring where there is none
     if names & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
         return keyring_error(
             "Keyring locked",
@@ -108,7 +131,15 @@ def _translate(error: Exception, doing: str) -> TrayError:
             f"The keyring did not answer while {doing}: it is not running, or it has just stopped.",
             install_remedy(),
         )
-    reason = f"error {number}" if isinstance(number, int) else _names(error)[0]
+    if "DBusErrorResponse" in names and any(_WITHOUT_QCA.search(text) for text in _dbus_texts(error)):
+        return keyring_error(
+            "Keyring lacks a package",
+            f"KWallet can't encrypt what is stored ({_named(error)}), which was found while {doing}:"
+            " the OpenSSL plugin of its library QCA is not installed.",
+            "Install it (Debian 12: sudo apt install libqca-qt5-2-plugins; elsewhere the package with qca-ossl), then"
+            " log in to the desktop again.",
+        )
+    reason = f"error {number}" if isinstance(number, int) else _named(error)
     return keyring_error(
         "Keyring refused",
         f"The keyring refused ({reason}) while {doing}.",
