@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A panel may come after us, or be started anew; one that is still missing then is worth a word.
 _PATIENCE_SECONDS = 10
+# What a notification that there is no tray is about.
+_NO_HOST = "no tray"
 
 
 class App:
@@ -101,7 +103,9 @@ class App:
         if self._no_host_timer is not None:
             self._no_host_timer.cancel()
             self._no_host_timer = None
-        if state is not HostState.PRESENT:
+        if state is HostState.PRESENT:
+            self._icon.remove_notification(_NO_HOST)  # what was told is no longer so
+        else:
             tell = self._log_no_host if self._at_login else self._say_no_host
             self._no_host_timer = threading.Timer(_PATIENCE_SECONDS, tell, [state])
             self._no_host_timer.daemon = True
@@ -164,6 +168,7 @@ class App:
         self._icon.notify(
             "An error in Notebook Tray kept that from being done. The log has the details; please report it.",
             "That did not work",
+            failure=True,
         )
 
     def _log_no_host(self, state: HostState) -> None:
@@ -177,7 +182,8 @@ class App:
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
         print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for those who start it from a terminal
-        self._icon.notify(f"{problem.message} {problem.remedy}", problem.title)
+        # What to do comes first: GNOME shows a line of it until it is opened.
+        self._icon.notify(f"{problem.remedy} {problem.message}", problem.title, failure=True, about=_NO_HOST)
 
 
 def run(*, at_login: bool = False) -> None:

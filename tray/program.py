@@ -144,7 +144,7 @@ class Program:
     def tell(self, problem: Problem, subject: str = "") -> None:
         """Show a problem in a notification; `subject` says whom it concerns where the title doesn't."""
         title = f"{subject}: {problem.title}" if subject else problem.title
-        self._icon.notify(f"{problem.message} {problem.remedy}", title)
+        self._icon.notify(f"{problem.message} {problem.remedy}", title, failure=True)
 
     def _show(self) -> None:
         """Bring icon, tooltip and menu up to date; from any thread, and without waiting for the icon's."""
@@ -219,7 +219,9 @@ class Program:
     def _known(self, profile: str, arn: str) -> Notebook | None:
         notebook = self._board.snapshot.find(profile, arn)
         if notebook is None:
-            self._icon.notify("It is no longer there: refresh to see what is.", "Notebook instance not found")
+            self._icon.notify(
+                "It is no longer there: refresh to see what is.", "Notebook instance not found", failure=True
+            )
         return notebook
 
     def _tell_failure(self, notice: Notice) -> None:
@@ -232,7 +234,7 @@ class Program:
             quiet, self._quiet_once = self._quiet_once, False
         if news and not quiet:
             title, message = expired_words(news)
-            self._icon.notify(message, title)
+            self._icon.notify(message, title, failure=True)
 
     def _sign_in_surface(self, activation: Activation | None) -> CancellableSurface:
         from tray.pages.surface import BrowserSurface

@@ -112,6 +112,10 @@ class MenuClient:
             rule = MatchRule(type="signal", sender=service, interface=interface)
             Proxy(DBus(), connection).AddMatch(rule, _timeout=PATIENCE_SECONDS)
             connection.filter(rule, queue=self._heard)
+        self._changed: deque[Any] = deque()
+        rule = MatchRule(type="signal", sender=service, interface=_PROPERTIES, path=path)
+        Proxy(DBus(), connection).AddMatch(rule, _timeout=PATIENCE_SECONDS)
+        connection.filter(rule, queue=self._changed)
         self._menu_path = self.item_property("Menu")
 
     # The icon
@@ -244,6 +248,12 @@ class MenuClient:
             signal = _signal(self._connection.recv_until_filtered(self._heard, timeout=PATIENCE_SECONDS))
             if signal.member == member:
                 return signal
+
+    def wait_for_properties(self) -> dict[str, Any]:
+        """Return the icon's properties whose change it tells next with org.freedesktop.DBus.Properties."""
+        message = self._connection.recv_until_filtered(self._changed, timeout=PATIENCE_SECONDS)
+        _interface, changed, _invalidated = message.body
+        return {name: value for name, (_signature, value) in changed.items()}
 
     def _tell(self, path: str, interface: str, member: str, signature: str, *values: Any) -> None:
         message = new_method_call(DBusAddress(path, self._service, interface), member, signature or None, values)

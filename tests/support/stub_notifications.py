@@ -24,6 +24,7 @@ class Shown:
     title: str
     body: str
     hints: dict[str, Any]
+    program: str
 
 
 class StubNotifications(BusPeer):
@@ -44,8 +45,8 @@ class StubNotifications(BusPeer):
     def _notify(self, message: Message) -> Answer:
         if self._failing:
             raise RefusedError("org.freedesktop.Notifications.MaxNotificationsExceeded", "too many")
-        _name, _replaces, _icon, title, body, _actions, hints, _seconds = message.body
-        self.shown.append(Shown(len(self.shown) + 1, title, body, hints))
+        name, _replaces, _icon, title, body, _actions, hints, _seconds = message.body
+        self.shown.append(Shown(len(self.shown) + 1, title, body, hints, name))
         return "u", (len(self.shown),)
 
     def _close(self, message: Message) -> Answer:

@@ -75,6 +75,29 @@ class TestIcon:
         menu.wait_for_signal("NewToolTip")
         assert menu.item_property("Title") == menu.item_property("ToolTip")[2] == "3 of 5 running"
 
+    def test_what_a_screen_reader_says(self, menu: MenuClient, sample: Sample) -> None:
+        described = ("IconAccessibleDesc", "AttentionAccessibleDesc")
+        assert [menu.item_property(name) for name in described] == ["Notebook Tray"] * 2
+        sample.icon.title = "3 of 5 running"
+        changed = menu.wait_for_properties()
+        assert changed == dict.fromkeys(described, "3 of 5 running")
+        assert [menu.item_property(name) for name in described] == ["3 of 5 running"] * 2
+
+    def test_it_calls_for_attention_for_some_seconds_each_time_that_it_newly_needs_it(
+        self, menu: MenuClient, sample: Sample
+    ) -> None:
+        for _ in range(2):
+            sample.icon.attention = True
+            assert menu.wait_for_signal("NewStatus").body == ("NeedsAttention",)
+            assert menu.wait_for_signal("NewStatus").body == ("Active",)
+            sample.icon.attention = True
+            sample.icon.visible = False
+            assert menu.wait_for_signal("NewStatus").body == ("Passive",), "it calls no second time for the same"
+            sample.icon.visible = True
+            assert menu.wait_for_signal("NewStatus").body == ("Active",)
+            sample.icon.attention = False
+            assert menu.settle() == []
+
     def test_status(self, menu: MenuClient, sample: Sample) -> None:
         sample.icon.attention = True
         assert menu.wait_for_signal("NewStatus").body == ("NeedsAttention",)

@@ -6,7 +6,6 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from PIL import Image
 
 from tests.support.running_icon import running
 from tests.support.stub_notifications import StubNotifications
@@ -23,7 +22,7 @@ def test_title_and_body(bus: str, sample: Sample) -> None:
         wait_until(lambda: server.shown, "the notification")
         shown = server.shown[0]
         assert (shown.title, shown.body) == ("Signing in needed", "Sign in again. <b>Role</b> & account")
-        assert shown.hints["desktop-entry"] == ("s", "notebook-tray")
+        assert (shown.program, shown.hints["desktop-entry"]) == ("Notebook Tray", ("s", "notebook-tray"))
 
 
 def test_a_body_is_escaped_for_a_server_that_reads_markup(bus: str, sample: Sample) -> None:
@@ -40,14 +39,25 @@ def test_without_a_title_it_is_the_icons(bus: str, sample: Sample) -> None:
         assert server.shown[0].title == "Notebook Tray"
 
 
-def test_the_icons_picture_is_beside_it(bus: str, sample: Sample) -> None:
-    sample.icon.icon = Artwork.of(Image.new("RGBA", (48, 48), (1, 2, 3, 4)))
+def test_the_name_stays_when_the_title_says_how_things_stand(bus: str, sample: Sample) -> None:
     with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("text")
+        sample.icon.title = "3 of 5 running"
+        sample.icon.notify("text", "Signed in")
         wait_until(lambda: server.shown, "the notification")
-        _, (width, height, row, alpha, bits, channels, data) = server.shown[0].hints["image-data"]
-        assert (width, height, row, alpha, bits, channels) == (48, 48, 192, True, 8, 4)
-        assert data == bytes([1, 2, 3, 4]) * 48 * 48
+        assert server.shown[0].program == "Notebook Tray"
+
+
+def test_only_a_failure_has_the_picture_with_the_mark(bus: str, sample: Sample) -> None:
+    sample.icon.icon = Artwork.load("attention")
+    sample.icon.attention = True
+    with StubNotifications(bus) as server, running(sample.icon):
+        sample.icon.notify("You are signed in.")
+        sample.icon.notify("Access denied.", failure=True)
+        wait_until(lambda: len(server.shown) == 2, "both")
+        for shown, state in zip(server.shown, ("idle", "attention"), strict=True):
+            _, (width, height, row, alpha, bits, channels, data) = shown.hints["image-data"]
+            assert (width, height, row, alpha, bits, channels) == (48, 48, 192, True, 8, 4)
+            assert data == Artwork.load(state).image(48).tobytes()
 
 
 def test_they_come_in_order_also_from_before_run(bus: str, sample: Sample) -> None:
@@ -75,6 +85,17 @@ def test_removing_closes_what_was_shown(bus: str, sample: Sample) -> None:
         sample.icon.notify("three")
         sample.icon.remove_notification()
         wait_until(lambda: server.closed == [1, 2, 3], "the third alone")
+
+
+def test_what_is_about_one_thing_is_taken_back_alone(bus: str, sample: Sample) -> None:
+    with StubNotifications(bus) as server, running(sample.icon):
+        sample.icon.notify("one")
+        sample.icon.notify("two", about="the tray")
+        sample.icon.notify("three")
+        sample.icon.remove_notification("the tray")
+        wait_until(lambda: server.closed == [2], "the second to be closed")
+        sample.icon.remove_notification()
+        wait_until(lambda: server.closed == [2, 1, 3], "the others")
 
 
 def test_another_server_is_not_asked_to_close_its_own(bus: str, sample: Sample) -> None:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import threading
+from xml.etree import ElementTree
+
+from jeepney import DBusAddress, new_method_call
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.wrappers import unwrap_msg
 
 from tests.support.bus_peer import ALLOW_QUEUE
 from tests.support.menu_client import menu_client
@@ -20,6 +25,16 @@ PRESENT, NO_WATCHER, NO_HOST, REFUSED = (
 )
 
 
+def items_below(connection: DBusConnection, service: str, path: str = "/") -> list[str]:
+    """Return the paths of a program's tray items, from `path` down."""
+    address = DBusAddress(path, service, "org.freedesktop.DBus.Introspectable")
+    (xml,) = unwrap_msg(connection.send_and_get_reply(new_method_call(address, "Introspect")))
+    node = ElementTree.fromstring(xml)  # noqa: S314 - our own program's
+    here = [path] if node.find("interface[@name='org.kde.StatusNotifierItem']") is not None else []
+    below = (f"{path.rstrip('/')}/{child.get('name')}" for child in node.findall("node"))
+    return here + [item for each in below for item in items_below(connection, service, each)]
+
+
 def wait_for_hosts(sample: Sample, *states: HostState) -> None:
     """Wait until the icon has told exactly these states since its start."""
     wait_until(lambda: len(sample.hosts) >= len(states), lambda: f"{states}; it told {sample.hosts}")
@@ -31,7 +46,7 @@ def test_a_watcher_that_is_there_is_given_the_object_path(bus: str, sample: Samp
         service, path = watcher.wait_for_item()
         wait_for_hosts(sample, PRESENT)
         assert service.startswith(":"), "the sender's unique name: nothing of org.kde.* is owned"
-        assert path == "/StatusNotifierItem"
+        assert path.startswith("/org/ayatana/NotificationItem/"), "else Cinnamon opens no menu on a left click"
         assert watcher.items == ((service, path),)
 
 
@@ -101,6 +116,18 @@ def test_a_watcher_that_takes_no_paths_is_given_the_bus_name(bus: str, sample: S
         assert watcher.refused == 1
         with menu_client(bus) as client:
             assert client.item_property("Id") == "notebook-tray"
+            sample.icon.title = "3 of 5 running"
+            client.wait_for_signal("NewTitle")
+            client.click("old_model")
+            wait_until(lambda: sample.calls, "the click")
+
+
+def test_there_is_one_item_for_a_watcher_that_looks_at_all_paths(bus: str, sample: Sample) -> None:
+    # As GNOME's extension does, which shows each that it finds.
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        service, path = watcher.wait_for_item()
+        with open_dbus_connection(bus=bus) as connection:
+            assert items_below(connection, service) == [path]
 
 
 def test_an_icon_that_is_not_shown_does_not_register(bus: str, sample: Sample) -> None:

@@ -84,8 +84,12 @@ class TrayIcon(Protocol):
         callback takes is ended by the icon. Linux alone has it.
         """
 
-    def notify(self, message: str, title: str | None = None) -> None:
-        """Show a notification; one that the desktop cannot show is logged."""
+    def notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
+        """Show a notification; one that the desktop cannot show is logged.
 
-    def remove_notification(self) -> None:
-        """Take the notifications back that are still shown."""
+        :param failure: whether it tells of a failure: where a picture is shown beside it, that has the mark then
+        :param about: what it is about, so that it can be taken back by itself
+        """
+
+    def remove_notification(self, about: str | None = None) -> None:
+        """Take the notifications back that are still shown, or those `about` this alone, where the system can."""

@@ -46,14 +46,17 @@ class MenuService(ServiceInterface):
     that very submenu, or from the answer to its AboutToShow. So each submenu has a revision of its own.
 
     `on_open` is called when the menu is about to be seen, before the answer that says whether it changed: what it
-    publishes is in that answer. `on_click` is given the node that was chosen. Both are called on the loop's thread
-    and must not raise.
+    publishes is in that answer. `on_click` is given the node that was chosen, and `on_read` is called when a host has
+    read the menu from the top. All are called on the loop's thread and must not raise.
     """
 
-    def __init__(self, *, on_open: Callable[[], None], on_click: Callable[[Node], None]) -> None:
+    def __init__(
+        self, *, on_open: Callable[[], None], on_click: Callable[[Node], None], on_read: Callable[[], None]
+    ) -> None:
         super().__init__("com.canonical.dbusmenu")
         self._on_open = on_open
         self._on_click = on_click
+        self._on_read = on_read
         self._revision = 1
         # By the ids of submenus: at which revision its children last changed, and at which a host last read them.
         self._changed: dict[int, int] = {}
@@ -92,6 +95,8 @@ class MenuService(ServiceInterface):
         """Answer with the items from `parent_id` down: `recursion_depth` levels, -1 for all; no names means all."""
         node = self._node(parent_id)
         layout = self._layout(node, recursion_depth, frozenset(property_names))
+        if parent_id == ROOT_ID:
+            self._on_read()
         if recursion_depth == 1 and parent_id == ROOT_ID:
             self._have_read_ahead(node)
         return [self._revision, layout]

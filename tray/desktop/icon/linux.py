@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from tray.desktop.icon.activations import Activations
 from tray.desktop.icon.artwork import Artwork
+from tray.desktop.icon.attention import AttentionCall
 from tray.desktop.icon.bus import connect, lost_bus
 from tray.desktop.icon.dbusmenu import MenuService
+from tray.desktop.icon.left_click import LeftClicks
 from tray.desktop.icon.menutree import Node, evaluate
 from tray.desktop.icon.notifications import Notifications
 from tray.desktop.icon.pystray_core import Icon as PystrayIcon
@@ -49,13 +51,17 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name, *args, **kwargs)
+        self._program = str(self.title or name)  # what it is called; the title comes to say how things stand
         self._attention = False
+        self._attention_call = AttentionCall(self._publish_status)
+        self._left_clicks = LeftClicks(self._say_right_click)
         self._activations = Activations()
         self._item = ItemService(name, on_activate=self._activate, on_token=self._activations.provide)
-        self._menu_service = MenuService(on_open=self._opened, on_click=self._clicked)
+        self._menu_service = MenuService(on_open=self._opened, on_click=self._clicked, on_read=self._left_clicks.seen)
         self._loop: asyncio.AbstractEventLoop | None = None
         # These belong to the loop's thread.
         self._bus: MessageBus | None = None
+        self._item_path = ITEM_PATH
         self._notifications: Notifications | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._stopped = asyncio.Event()
@@ -110,11 +116,12 @@ class Icon(SteppedIcon, PystrayIcon):
     def _update_menu(self) -> None:
         self._post(self._publish_menu)
 
-    def _notify(self, message: str, title: str | None = None) -> None:
-        self._post(partial(self._publish_notification, message, title or self.title or self.name))
+    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
+        title = title or self.title or self.name
+        self._post(partial(self._publish_notification, message, title, failure=failure, about=about))
 
-    def _remove_notification(self) -> None:
-        self._post(partial(self._take_notifications_back))
+    def _remove_notification(self, about: str | None = None) -> None:
+        self._post(partial(self._take_notifications_back, about))
 
     def _wake(self) -> None:
         if self._loop is not None:
@@ -128,9 +135,9 @@ class Icon(SteppedIcon, PystrayIcon):
         stopped = asyncio.ensure_future(self._stopped.wait())
         try:
             self._bus = bus
-            self._notifications = Notifications(bus, self.name)
+            self._notifications = Notifications(bus, self._program, self.name)
             # Exported while still empty: dbus-fast broadcasts every property of a new object, and pixmaps are large.
-            bus.export(ITEM_PATH, self._item)
+            bus.export(self._item_path, self._item)
             bus.export(MENU_PATH, self._menu_service)
             self._post(self._publish_icon)
             self._post(self._publish_title)
@@ -146,6 +153,8 @@ class Icon(SteppedIcon, PystrayIcon):
                 raise lost_bus()
         finally:
             self._end_steps()
+            self._attention_call.end()
+            self._left_clicks.seen()
             self._loop = None
             self._running = self._visible = False
             await self._activations.close()
@@ -171,25 +180,38 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _publish_status(self) -> None:
         # A watcher has no way to take an item back: hosts hide one that is passive.
-        shown = Status.ATTENTION if self._attention else Status.ACTIVE
-        self._item.show_status(shown if self._visible else Status.PASSIVE)
+        if self._visible:
+            calls = self._attention_call.follow(self._attention)
+            self._item.show_status(Status.ATTENTION if calls else Status.ACTIVE)
+        else:
+            self._item.show_status(Status.PASSIVE)
         if self._visible and self._watcher is None and self._bus is not None:
-            self._watcher = self._start(Watcher(self._bus, self._host_changed, self._host_told).run())
+            self._watcher = self._start(self._watch(self._bus).run())
+
+    def _watch(self, bus: MessageBus) -> Watcher:
+        return Watcher(bus, self._host_changed, self._host_told, serve_at=partial(self._serve_at, bus))
+
+    def _serve_at(self, bus: MessageBus, path: str) -> None:
+        if path != self._item_path:
+            bus.unexport(self._item_path, self._item)
+            bus.export(path, self._item)
+            self._item_path = path
 
     def _publish_menu(self) -> None:
         self._menu_service.publish(evaluate(self._menu, self._menu_service.tree))
 
-    def _publish_notification(self, message: str, title: str) -> None:
-        icon = self._icon
-        image = icon.image(_NOTIFICATION_IMAGE_SIZE) if isinstance(icon, Artwork) else None
+    def _publish_notification(self, message: str, title: str, *, failure: bool = False, about: str = "") -> None:
+        # Not the icon's present picture: that a sign-in is due elsewhere makes no failure of what was done.
+        image = Artwork.load("attention" if failure else "idle").image(_NOTIFICATION_IMAGE_SIZE)
         if self._notifications is not None:
-            self._start(self._notifications.show(title, message, image))
+            self._start(self._notifications.show(title, message, image, about))
 
-    def _take_notifications_back(self) -> None:
+    def _take_notifications_back(self, about: str | None) -> None:
         if self._notifications is not None:
-            self._start(self._notifications.remove())
+            self._start(self._notifications.remove(about))
 
     def _opened(self) -> None:
+        self._left_clicks.opened()
         if self._on_open is not None:
             self._guard(self._on_open, "on_open")
             # At once, so that the host's question whether the menu changed is answered with what on_open did to it.
@@ -211,7 +233,14 @@ class Icon(SteppedIcon, PystrayIcon):
         default = next((node for node in self._menu_service.tree.root.children if node.default), None)
         if default is not None:
             self._clicked(default)
+        else:
+            self._left_clicks.refused()
         return default is not None
+
+    def _say_right_click(self) -> None:
+        from tray.desktop.icon.hosts import RIGHT_CLICK_TITLE, right_click
+
+        self._publish_notification(right_click(self._program), RIGHT_CLICK_TITLE)
 
     def _host_changed(self, state: HostState) -> None:
         if self._on_host is not None:

@@ -104,11 +104,11 @@ class Icon(SteppedIcon, PystrayIcon):
     def _update_menu(self) -> None:
         self._menu_is_stale = True
 
-    def _notify(self, message: str, title: str | None = None) -> None:
+    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:  # noqa: ARG002
         if not self._ended:
             self._notifications.show(title or self.title or self.name, message)
 
-    def _remove_notification(self) -> None:
+    def _remove_notification(self, about: str | None = None) -> None:
         """Leave them: Notification Center takes back nothing that osascript showed."""
 
     def _wake(self) -> None:

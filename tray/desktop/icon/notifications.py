@@ -29,33 +29,38 @@ _log = logging.getLogger(__name__)
 
 
 class Notifications:
-    """Shows notifications of the program `name`. A desktop that shows none is logged, never an error."""
+    """Shows notifications of the program that people call `name`; a desktop that shows none is logged, never an error.
 
-    def __init__(self, bus: MessageBus, name: str) -> None:
+    `desktop_entry` is the name of its .desktop file, where one is installed.
+    """
+
+    def __init__(self, bus: MessageBus, name: str, desktop_entry: str) -> None:
         self._bus = bus
         self._name = name
+        self._desktop_entry = desktop_entry
         # With the unique name of the server that gave the id: another server's same id is not our notification.
-        # Only the latest: a server keeps no more than a few in sight.
-        self._shown: deque[tuple[str, int]] = deque(maxlen=16)
+        # The third is what it is about. Only the latest: a server keeps no more than a few in sight.
+        self._shown: deque[tuple[str, int, str]] = deque(maxlen=16)
 
         # One at a time, in the order they were asked for: a removal then finds what was shown before it.
         self._turn = asyncio.Lock()
 
-    async def show(self, title: str, message: str, image: Image | None) -> None:
-        """Show one, with `image` (RGBA) beside it."""
+    async def show(self, title: str, message: str, image: Image, about: str = "") -> None:
+        """Show one, with `image` (RGBA) beside it; `about` is for `remove`."""
         async with self._turn:
-            await self._show(title, message, image)
+            await self._show(title, message, image, about)
 
-    async def remove(self) -> None:
-        """Close those that this program showed; those that are closed already are no error."""
+    async def remove(self, about: str | None = None) -> None:
+        """Close those that this program showed `about` this, or all; those that are closed already are no error."""
         async with self._turn:
-            await self._remove()
+            await self._remove(about)
 
-    async def _show(self, title: str, message: str, image: Image | None) -> None:
-        hints = {"desktop-entry": Variant("s", self._name)}
-        if image is not None:
-            pixels = [image.width, image.height, 4 * image.width, True, 8, 4, image.tobytes()]
-            hints["image-data"] = Variant("(iiibiiay)", pixels)
+    async def _show(self, title: str, message: str, image: Image, about: str) -> None:
+        pixels = [image.width, image.height, 4 * image.width, True, 8, 4, image.tobytes()]
+        hints = {
+            "desktop-entry": Variant("s", self._desktop_entry),
+            "image-data": Variant("(iiibiiay)", pixels),
+        }
         try:
             # Asked each time: it is cheap, and the server may be another one by now.
             capabilities = await call(
@@ -75,11 +80,12 @@ class Notifications:
         except CallError as error:
             _log.info("The desktop shows no notification: %s", error)
         else:
-            self._shown.append((reply.sender, reply.body[0]))
+            self._shown.append((reply.sender, reply.body[0], about))
 
-    async def _remove(self) -> None:
-        while self._shown:
-            server, identity = self._shown.popleft()
+    async def _remove(self, about: str | None) -> None:
+        for each in [shown for shown in self._shown if about is None or shown[2] == about]:
+            self._shown.remove(each)
+            server, identity, _about = each
             try:
                 await call(self._bus, server, PATH, SERVICE, "CloseNotification", "u", [identity])
             except CallError as error:

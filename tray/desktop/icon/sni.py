@@ -17,9 +17,12 @@ from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus
 if TYPE_CHECKING:
     from tray.desktop.icon.artwork import Pixmap
 
+# As libappindicator's items: Cinnamon opens the menus of those below this path on a left click, as ItemIsMenu asks for,
+# and passes over ItemIsMenu itself (seen in xapp-sn-watcher 2.4).
+ITEM_PATH = "/org/ayatana/NotificationItem/notebook_tray"
+MENU_PATH = f"{ITEM_PATH}/Menu"
 # The path that a watcher assumes for an item that registers by its bus name alone; see `watcher.py`.
-ITEM_PATH = "/StatusNotifierItem"
-MENU_PATH = "/StatusNotifierItem/Menu"
+DEFAULT_ITEM_PATH = "/StatusNotifierItem"
 
 # See `dbusmenu.py` for why these have names here.
 Nothing = Annotated[None, DBusSignature("")]
@@ -69,6 +72,8 @@ class ItemService(ServiceInterface):
             self._title = title
             self.new_title()
             self.new_tool_tip()
+            # No signal of the interface tells of these. GNOME's extension 46 otherwise asks again with the next icon.
+            self.emit_properties_changed(dict.fromkeys(("IconAccessibleDesc", "AttentionAccessibleDesc"), title))
 
     def show_status(self, status: Status) -> None:
         """Show or hide the icon, or call for attention."""
@@ -120,6 +125,16 @@ class ItemService(ServiceInterface):
     def attention_icon_pixmap(self) -> Pixmaps:
         """What is shown while the status is `NeedsAttention`."""
         return self._pixmaps
+
+    @dbus_property(PropertyAccess.READ, "IconAccessibleDesc")
+    def icon_accessible_desc(self) -> DBusStr:
+        """What a screen reader says of the icon: libappindicator's, which GNOME's extension asks each item for."""
+        return self._title
+
+    @dbus_property(PropertyAccess.READ, "AttentionAccessibleDesc")
+    def attention_accessible_desc(self) -> DBusStr:
+        """As `IconAccessibleDesc`, while the status is `NeedsAttention`."""
+        return self._title
 
     @dbus_property(PropertyAccess.READ, "ToolTip")
     def tool_tip(self) -> ToolTip:

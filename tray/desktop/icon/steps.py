@@ -53,6 +53,20 @@ class SteppedIcon(_PystrayIcon):
         self._takes_steps = False
         self._ended = False
 
+    def notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
+        """Show a notification; see `TrayIcon.notify`."""
+        self._notify(message, title, failure=failure, about=about)
+
+    def remove_notification(self, about: str | None = None) -> None:
+        """Take notifications back; see `TrayIcon.remove_notification`."""
+        self._remove_notification(about)
+
+    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
+        raise NotImplementedError
+
+    def _remove_notification(self, about: str | None = None) -> None:
+        raise NotImplementedError
+
     def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
         """Refuse: the loop is the thread's own.
 

@@ -16,7 +16,7 @@ from dbus_fast import Message, MessageType
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.bus import DBUS, DBUS_PATH, CallError, call, call_bus
 from tray.desktop.icon.host_kinds import ANY, KINDS, HostKind
-from tray.desktop.icon.sni import ITEM_PATH
+from tray.desktop.icon.sni import DEFAULT_ITEM_PATH, ITEM_PATH
 
 if TYPE_CHECKING:
     from dbus_fast.aio.message_bus import MessageBus
@@ -33,15 +33,22 @@ class Watcher:
     """Keeps the item at `ITEM_PATH` registered.
 
     `on_host` is called with the first state and whenever it becomes another, and `on_kind` with what is known of the
-    host that took the item, before `on_host` tells of it; neither may raise.
+    host that took the item, before `on_host` tells of it; neither may raise. `serve_at` is to serve the
+    item at the path that it is given, and at no other.
     """
 
     def __init__(
-        self, bus: MessageBus, on_host: Callable[[HostState], None], on_kind: Callable[[HostKind], None]
+        self,
+        bus: MessageBus,
+        on_host: Callable[[HostState], None],
+        on_kind: Callable[[HostKind], None],
+        *,
+        serve_at: Callable[[str], None],
     ) -> None:
         self._bus = bus
         self._on_host = on_host
         self._on_kind = on_kind
+        self._serve_at = serve_at
         self._owner = ""
         self._registered_with = ""
         self._changed = asyncio.Event()
@@ -115,12 +122,15 @@ class Watcher:
         """Register by object path: a name of our own on the bus is what Flatpak does not allow.
 
         Plasma, GNOME's extension, xfce4-panel and waybar take a path and add the sender's unique name. A watcher that
-        takes bus names only is given the unique name, which stands for the item at `/StatusNotifierItem`.
+        takes bus names only is given the unique name, which stands for the item at `DEFAULT_ITEM_PATH`. The item is
+        at one of the two: GNOME's extension looks for items at all paths of all programs, and would show both.
         """
         try:
+            self._serve_at(ITEM_PATH)
             await self._call_register(owner, ITEM_PATH)
         except CallError as error:
             _log.debug("The tray takes no object path: %s", error)
+            self._serve_at(DEFAULT_ITEM_PATH)
             await self._call_register(owner, self._bus.unique_name or "")
 
     async def _call_register(self, owner: str, service: str) -> None:

@@ -120,10 +120,10 @@ class Icon(SteppedIcon, PystrayIcon):
     def _update_menu(self) -> None:
         """Do nothing: the menu is made when it is opened."""
 
-    def _notify(self, message: str, title: str | None = None) -> None:
+    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:  # noqa: ARG002
         self._post(partial(self._publish_notification, message, title or self.title or self.name))
 
-    def _remove_notification(self) -> None:
+    def _remove_notification(self, about: str | None = None) -> None:  # noqa: ARG002 - Windows keeps one at a time
         self._post(self._take_notifications_back)
 
     def _wake(self) -> None:
