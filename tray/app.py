@@ -182,8 +182,9 @@ class App:
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
         print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for those who start it from a terminal
-        # What to do comes first: GNOME shows a line of it until it is opened.
-        self._icon.notify(f"{problem.remedy} {problem.message}", problem.title, failure=True, about=_NO_HOST)
+        # What to do comes first: GNOME shows a line of it until it is opened, and no program's name.
+        title = f"Notebook Tray: {problem.title}"
+        self._icon.notify(f"{problem.remedy} {problem.message}", title, failure=True, about=_NO_HOST)
 
 
 def run(*, at_login: bool = False) -> None:

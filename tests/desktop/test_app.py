@@ -164,7 +164,8 @@ def test_a_failure_is_told_in_a_notification_the_state_line_and_the_icon(configu
         problem = menu.wait_for_entry("Opening churn-model: Access denied")
         assert any("→ Ask your administrator" in line.label for line in problem.children)
         wait_until(lambda: pixmap(menu) == attention, "the attention icon")
-        assert menu.item_property("Status") == "NeedsAttention"
+        wait_until(lambda: menu.item_property("Status") == "Active", "the call for attention to be over")
+        assert pixmap(menu) == attention
         configured.cloud.endpoint.faults.clear()
         menu.click("churn-model — Running", "Open JupyterLab (4 h)")
         wait_until(configured.visited.exists, "the second try")

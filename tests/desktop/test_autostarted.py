@@ -100,13 +100,17 @@ def test_a_tray_that_comes_later_is_waited_for_without_a_word(session: Session) 
     assert not session.opened.exists()
 
 
-def test_the_same_said_to_somebody_who_starts_it_by_hand(session: Session) -> None:
+def test_the_same_is_said_to_somebody_who_starts_it_by_hand_until_there_is_a_tray(session: Session) -> None:
     """What the test above looks for would be seen."""
     with StubNotifications(session.keyring.address) as notifications:
         process = subprocess.Popen([session.program], stderr=subprocess.DEVNULL)
         try:
             wait_until(lambda: notifications.shown, "a notification")
-            assert notifications.shown[0].title == "No system tray"
+            assert notifications.shown[0].title == "Notebook Tray: No system tray"
+            assert notifications.shown[0].body.startswith(("Install ", "Add ", "Start ")), "what to do comes first"
+            with StubWatcher(session.keyring.address) as watcher:
+                watcher.wait_for_item()
+                wait_until(lambda: notifications.closed == [1], "it to be taken back")
         finally:
             process.terminate()
             process.wait(30)

@@ -10,10 +10,15 @@ from tray.errors import Kind
 @pytest.mark.parametrize(
     ("desktop", "what"),
     [
-        ("GNOME", "AppIndicator"),
-        ("ubuntu:GNOME", "AppIndicator"),
+        ("GNOME", "gnome-shell-extension-appindicator"),
+        ("ubuntu:GNOME", "gnome-shell-extension-appindicator"),
         ("XFCE", "Status Tray"),
         ("sway", "waybar"),
+        ("i3", "snixembed"),
+        ("X-Cinnamon", "xapp-sn-watcher"),
+        ("MATE", "Notification Area"),
+        ("LXQt", "Status Notifier"),
+        ("Budgie:GNOME", "panel"),
         ("", "panel"),
         ("Something:Else", "panel"),
     ],
@@ -22,6 +27,9 @@ def test_it_says_what_to_install_or_enable_on_this_desktop(desktop: str, what: s
     problem = no_host(HostState.NO_WATCHER, desktop)
     assert what in problem.remedy
     assert problem.kind is Kind.DESKTOP
+    # A line of a notification in GNOME's list has room for 45 letters or so.
+    assert what in problem.remedy[:60]
+    assert problem.remedy.index(". ") <= 60
 
 
 def test_it_says_which_of_the_reasons_it_is() -> None:

@@ -15,7 +15,7 @@ class _Remedy(NamedTuple):
     more: str = ""
 
 
-_WAYBAR = _Remedy("Start a bar that has a tray, such as waybar with its module “tray”.")
+_WAYBAR = _Remedy("Start a bar with a tray, such as waybar (module “tray”).")
 _ANY = _Remedy(
     "Add a system tray (StatusNotifierItem) to your panel.",
     "Where it has one for X11's icons alone, as i3bar, polybar and tint2 have, start snixembed.",

@@ -1,8 +1,8 @@
 """Left clicks on which a host opens no menu.
 
-MATE 1.26 and LXQt 1.2 pass over ItemIsMenu and call Activate, and where that is refused nothing happens: the menu is on
-the right button there. (GNOME's extension 46 calls Activate too, after it has opened the menu; Plasma 5.27 and
-xfce4-panel 4.18 call it for no item that is a menu.)
+MATE 1.27 and LXQt 1.2 pass over ItemIsMenu and call Activate, and where that is refused nothing happens: the menu is on
+the right button there. Plasma 5.27 calls Activate too, and opens the menu when it is refused; GNOME's extension 46 may
+call it after it has opened the menu.
 """
 
 from __future__ import annotations
