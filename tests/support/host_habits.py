@@ -50,7 +50,7 @@ GNOME = Habits(
 )
 PLASMA = Habits("Plasma 5.27", depth=1, from_the_top=False)
 LXQT = Habits("LXQt 1.2", depth=1, from_the_top=False, activates=True)
-MATE = Habits("MATE 1.26", names=("type", "children-display"), group_properties=True, activates=True)
+MATE = Habits("MATE 1.27", names=("type", "children-display"), group_properties=True, activates=True)
 SILENT = Habits("a panel that never says that it opens the menu", about_to_show=False, opened=False)
 
 HABITS = (GNOME, PLASMA, LXQT, MATE, SILENT)

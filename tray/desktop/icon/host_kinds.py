@@ -18,7 +18,7 @@ class HostKind:
     first_mark_alone: bool = False
 
 
-# Seen in Plasma 5.27, xfce4-panel 4.18, MATE 1.26, LXQt 1.2, Cinnamon 5.6 and waybar 0.9.
+# Seen in Plasma 5.27, xfce4-panel 4.18, MATE 1.27, LXQt 1.2, Cinnamon 5.6 and waybar 0.9.
 ANY = HostKind("a host that shows submenus beside the menu")
 
 # By the name on the bus that the watcher's owner has as well: it tells the program, and not only the desktop's name.
