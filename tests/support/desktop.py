@@ -86,7 +86,7 @@ def virtual_desktop(
         env["DISPLAY"] = _start_x_server(system)
         _paint_backdrop(env["DISPLAY"])
         if keyring:
-            _start_keyring(system, bus_address)
+            start_keyring(system, bus_address)
         if panel:
             _start_panel(system, env, bus_address)
         default_browser = install_default_browser(folder / "browser", env) if browser else None
@@ -158,7 +158,8 @@ def _paint_backdrop(display_name: str) -> None:
         display.sync()
 
 
-def _start_keyring(system: Programs, bus_address: str) -> None:
+def start_keyring(system: Programs, bus_address: str) -> None:
+    """Start a Secret Service on a bus, and wait until it is unlocked."""
     system.start(["gnome-keyring-daemon", "--components=secrets", "--unlock", "--foreground"], stdin=KEYRING_PASSWORD)
     with closing(open_dbus_connection(bus=bus_address)) as connection:
 

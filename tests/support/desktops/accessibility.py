@@ -44,6 +44,7 @@ class Role(IntEnum):
     PUSH_BUTTON = 43
     RADIO_MENU_ITEM = 45
     SEPARATOR = 50
+    TEXT = 61
     TOGGLE_BUTTON = 62
     TOOL_TIP = 64
     WINDOW = 69
@@ -159,6 +160,11 @@ class Accessibility:
             ]
             level = list(dict.fromkeys(level))
         return _joined(root, found, children) if root in found else None
+
+    def text(self, seen: Seen) -> str:
+        """Return the text in a field that shows one."""
+        (answer,) = self._ask([(seen.reference, "org.a11y.atspi.Text", "GetText", "ii", (0, -1))])
+        return answer[0] if answer else ""
 
     def do(self, seen: Seen, action: int = 0) -> None:
         """Do what a screen reader's user does by its name for it."""

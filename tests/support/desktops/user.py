@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageGrab
 
-from tests.support.desktops.accessibility import Accessibility, Seen, State, accessibility
+from tests.support.desktops.accessibility import Accessibility, Role, Seen, State, accessibility
 from tests.support.desktops.menus import Label, OpenMenu, Row, moved, open_menu
 from tests.support.desktops.pictures import drawn, resembles
 from tests.support.screen import Box
@@ -41,6 +41,8 @@ class User:
         self._eyes = eyes
         width, height = desktop.stage.size
         self._screen = Box(0, 0, width, height)
+        # Of the open menu: where it opened, it stays, though it may grow.
+        self._menu_offset: int | None = None
 
     # The icon
 
@@ -68,7 +70,12 @@ class User:
     def menu(self) -> OpenMenu | None:
         """Return the menu that is open, as it is at this moment."""
         menu = open_menu(self._eyes.everything(), self._screen)
-        return menu and moved(menu, self._desktop.kind.menu_offset(menu, self._screen), self._screen)
+        if menu is None:
+            self._menu_offset = None
+            return None
+        if self._menu_offset is None:
+            self._menu_offset = self._desktop.kind.menu_offset(menu, self._screen)
+        return moved(menu, self._menu_offset, self._screen)
 
     def open_menu(self, icon: Box, button: int = RIGHT) -> OpenMenu:
         """Click the icon; return the menu that opens.
@@ -203,7 +210,9 @@ class User:
 
     def reads(self, text: str) -> list[Seen]:
         """Return what shows a text, or has it for its name, that contains `text`."""
-        return [seen for seen in self.seen() if text in seen.name and seen.has(State.SHOWING) and seen.box.width > 0]
+        shown = [seen for seen in self.seen() if seen.has(State.SHOWING) and seen.box.width > 0]
+        named = [seen for seen in shown if text in seen.name]
+        return named or [seen for seen in shown if seen.role == Role.TEXT and text in self._eyes.text(seen)]
 
     def wait_for_words(self, text: str) -> Seen:
         """Wait until something shows a text that contains `text`."""
