@@ -97,8 +97,8 @@ class Kind(ABC):
     # Of /usr/share/dbus-1/services, what the session bus may start: of this desktop's own alone.
     services: ClassVar[tuple[str, ...]] = ()
     environment: ClassVar[Mapping[str, str]] = {}
-    # By how much a pixel of the icon may differ from how it was made, of 255.
-    icon_tolerance: ClassVar[int] = 0
+    # How it shows icons on its panel, of 255.
+    icon_opacity: ClassVar[int] = 255
     # It draws icons darker, and between the pixels: they can only be compared on the whole.
     dims_icons: ClassVar[bool] = False
 

@@ -23,8 +23,8 @@ class Gnome(Kind):
     programs = ("gnome-shell", "gjs")
     # What shows notifications is a process of its own, in JavaScript (gjs).
     services = ("org.gnome.Shell.Notifications",)
-    # The extension shows icons at 240 of 255 (its setting icon-opacity).
-    icon_tolerance = 16
+    # The extension's setting icon-opacity.
+    icon_opacity = 240
     environment: ClassVar = {"XDG_CURRENT_DESKTOP": "GNOME", "XDG_SESSION_DESKTOP": "gnome", "DESKTOP_SESSION": "gnome"}
 
     def __init__(self, *, wayland: bool = False, extension: bool = True) -> None:

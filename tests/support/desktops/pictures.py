@@ -14,21 +14,23 @@ if TYPE_CHECKING:
     from tray.desktop.icon.artwork import Artwork, Pixmap
 
 _OPAQUE = 255
+_ROUNDING = 1
 
 
-def drawn(picture: Image.Image, artwork: Artwork, tolerance: int) -> Box | None:
+def drawn(picture: Image.Image, artwork: Artwork, opacity: int) -> Box | None:
     """Return where one of the artwork's pictures is on the screen, each of its opaque pixels as it was made.
 
-    `tolerance` is by how much a pixel's red, green or blue may differ, of 255: some panels are translucent.
+    `opacity`, of 255, is how a panel shows its icons on its black.
     """
     for pixmap in artwork.pixmaps:
         image = _image(pixmap)
         mask = image.getchannel("A").point(lambda alpha: 255 if alpha == _OPAQUE else 0)
-        for left, top in _candidates(picture, image, tolerance):
+        image = image.convert("RGB").point(lambda value: round(value * opacity / _OPAQUE))
+        for left, top in _candidates(picture, image, mask):
             box = Box(left, top, pixmap.width, pixmap.height)
-            difference = ImageChops.difference(picture.crop(box.edges), image.convert("RGB"))
+            difference = ImageChops.difference(picture.crop(box.edges), image)
             black = Image.new("RGB", difference.size)
-            if max(high for _, high in Image.composite(difference, black, mask).getextrema()) <= tolerance:
+            if max(high for _, high in Image.composite(difference, black, mask).getextrema()) <= _ROUNDING:
                 return box
     return None
 
@@ -48,20 +50,20 @@ def _image(pixmap: Pixmap) -> Image.Image:
     return Image.frombytes("RGBA", (pixmap.width, pixmap.height), pixmap.argb, "raw", "ARGB")
 
 
-def _candidates(picture: Image.Image, image: Image.Image, tolerance: int) -> Iterator[tuple[int, int]]:
+def _candidates(picture: Image.Image, image: Image.Image, mask: Image.Image) -> Iterator[tuple[int, int]]:
     """Give the places where a few of the image's opaque pixels are right."""
     width, height = image.size
-    opaque = [(x, y) for y in range(height) for x in range(width) if image.getpixel((x, y))[3] == _OPAQUE]
-    masks = []
+    opaque = [(x, y) for y in range(height) for x in range(width) if mask.getpixel((x, y))]
+    found = Image.new("L", picture.size, 255)
     for x, y in opaque[:: max(1, len(opaque) // 8)]:
-        red, green, blue, _alpha = image.getpixel((x, y))
-        bands = [
-            band.point(lambda value, wanted=wanted: 255 if abs(value - wanted) <= tolerance else 0)
-            for band, wanted in zip(picture.split(), (red, green, blue), strict=True)
+        near = [
+            band.point(lambda value, wanted=wanted: 255 if abs(value - wanted) <= _ROUNDING else 0)
+            for band, wanted in zip(picture.split(), image.getpixel((x, y)), strict=True)
         ]
         # As far to the left and up as this pixel is from the image's corner.
-        masks.append(ImageChops.offset(reduce(ImageChops.darker, bands), -x, -y))
-    found = reduce(ImageChops.darker, masks)
+        found = ImageChops.darker(found, ImageChops.offset(reduce(ImageChops.darker, near), -x, -y))
+        if found.getbbox() is None:
+            return
     data = found.tobytes()
     place = data.find(b"\xff")
     while place >= 0:

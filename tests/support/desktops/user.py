@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tray.desktop.icon.artwork import Artwork
 
 LEFT, MIDDLE, RIGHT = 1, 2, 3
+_PANEL = 64  # pixels; no panel is higher
 _WHEEL_UP, _WHEEL_DOWN = 4, 5
 # Generous: what a user does shows at once.
 _wait_until = partial(wait_until, seconds=20.0)
@@ -50,7 +52,7 @@ class User:
         """Return where the artwork is in sight, in one of the sizes that it was made for."""
         picture = self.picture()
         if not self._desktop.kind.dims_icons:
-            return drawn(picture, artwork, self._desktop.kind.icon_tolerance)
+            return next(filter(None, (self._drawn_in(panel, picture, artwork) for panel in self._panels())), None)
         boxes = dict.fromkeys(seen.box for seen in self.seen() if seen.has(State.SHOWING))
         return next((box for box in boxes if resembles(picture, artwork, box)), None)
 
@@ -251,6 +253,15 @@ class User:
     def keep_picture(self, name: str) -> None:
         """Keep what is on the screen, for those who look at it later."""
         self._desktop.screenshot(PICTURES / f"{self._desktop.name}-{name}.png")
+
+    def _panels(self) -> tuple[Box, Box]:
+        """Return where panels are: along the upper or the lower edge."""
+        width, height = self._desktop.stage.size
+        return Box(0, 0, width, _PANEL), Box(0, height - _PANEL, width, _PANEL)
+
+    def _drawn_in(self, panel: Box, picture: Image.Image, artwork: Artwork) -> Box | None:
+        box = drawn(picture.crop(panel.edges), artwork, self._desktop.kind.icon_opacity)
+        return box and replace(box, top=box.top + panel.top)
 
     def _find(self, *labels: Label) -> Row:
         menu = self.menu()
