@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test test-windows lint format icons icon-sheet frozen deb lock clean bench bench-windows bench-plot
+.PHONY: run test test-desktops test-windows lint format icons icon-sheet frozen deb lock clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -14,6 +14,13 @@ test: $(INSTALLED)
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
 	$(BIN)/python -m pytest --cov --cov-report=term
+
+# The tray in GNOME, KDE Plasma, MATE, LXQt and Cinnamon, each on a screen of its own: Debian and Ubuntu. Installs them
+# (packaging/linux/desktop-packages.sh says how much that is).
+test-desktops: $(INSTALLED)
+	packaging/linux/debian-packages.sh
+	packaging/linux/desktop-packages.sh
+	$(BIN)/python -m pytest tests/desktops
 
 # The suite in a real Windows Python under Wine, and the tray on Wine's desktop: Debian and Ubuntu.
 test-windows: $(INSTALLED)

@@ -22,7 +22,7 @@ _FORGOTTEN = (
 )
 
 # Folders whose tests all need a system that they cannot even be imported without.
-_FOLDERS = {Path(__file__).with_name("desktop"): "linux"}
+_FOLDERS = {Path(__file__).with_name(name): "linux" for name in ("desktop", "desktops")}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,8 +62,10 @@ def chromium() -> str | None:
     return next((path for name in _CANDIDATES if (path := shutil.which(name))), None)
 
 
-def install_default_browser(folder: Path, env: Mapping[str, str]) -> DefaultBrowser:
+def install_default_browser(folder: Path, env: Mapping[str, str], more_flags: Sequence[str] = ()) -> DefaultBrowser:
     """Make Chromium the default browser of the HOME that `env` names, with its profile in `folder`.
+
+    It is started with `more_flags` besides its own.
 
     Each start writes its arguments and environment to `starts`, so that a secret handed to the browser as an
     argument stays to be found even when the process that carried it is gone.
@@ -75,7 +77,7 @@ def install_default_browser(folder: Path, env: Mapping[str, str]) -> DefaultBrow
     folder.mkdir()
     browser = DefaultBrowser(folder / "profile", folder / "starts.log")
     # Chromium refuses its sandbox to root, which containers run as.
-    flags = [*FLAGS, f"--user-data-dir={browser.profile}", *(["--no-sandbox"] if os.getuid() == 0 else [])]
+    flags = [*FLAGS, *more_flags, f"--user-data-dir={browser.profile}", *(["--no-sandbox"] if os.getuid() == 0 else [])]
     wrapper = folder / "test-browser"
     command = shlex.join([program, *flags])
     starts, log = (shlex.quote(str(path)) for path in (browser.starts, folder / "chromium.log"))

@@ -9,24 +9,21 @@ from __future__ import annotations
 import configparser
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import secretstorage
-from jeepney import DBus
-from jeepney.io.blocking import Proxy, open_dbus_connection
-from PIL import ImageGrab
+from jeepney.io.blocking import open_dbus_connection
 from Xlib.display import Display
 
 from tests.support.browser import DefaultBrowser, chromium, install_default_browser
 from tests.support.panel import write_panel_settings
 from tests.support.private_bus import private_bus
-from tests.support.processes import Programs, end_all_with, end_process, pids_with
+from tests.support.processes import Programs, end_all_with, pids_with
+from tests.support.session import Session, check_length, private_environment, wait_for_name
 from tests.support.stub_notifications import StubNotifications
 from tests.support.waiting import wait_until
 
@@ -40,37 +37,17 @@ PROGRAM = Path(sys.executable).with_name("notebook-tray")
 _XFCONF_SERVICE = Path("/usr/share/dbus-1/services/org.xfce.Xfconf.service")
 _TRAY_HOST = "org.kde.StatusNotifierWatcher"
 
-# A socket's path is at most 107 bytes (unix(7)), and Chromium puts 45 of its own behind TMPDIR's.
-_LONGEST_FOLDER = 55
-
 
 class DesktopUnavailableError(Exception):
     """This machine lacks something that the virtual desktop is made of; the message says what."""
 
 
 @dataclass(frozen=True)
-class Desktop:
-    """A running desktop.
+class Desktop(Session):
+    """A running desktop, and what stands in it for the rest of the world."""
 
-    `env` is all that a program in it gets: nothing of the environment around is in it but PATH.
-    """
-
-    folder: Path
-    env: Mapping[str, str]
-    bus_address: str
     notifications: StubNotifications
-    _programs: Programs = field(repr=False)
     _browser: DefaultBrowser | None = None
-
-    @property
-    def home(self) -> Path:
-        """The private home folder."""
-        return Path(self.env["HOME"])
-
-    @property
-    def display(self) -> str:
-        """The X display, such as `:7`."""
-        return self.env["DISPLAY"]
 
     @property
     def browser(self) -> DefaultBrowser:
@@ -88,43 +65,6 @@ class Desktop:
         """The folders that know what was opened because they are the browser's own."""
         return (self._browser.profile,) if self._browser else ()
 
-    def start(self, args: Sequence[str | Path], env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start a program with `env` on top of the desktop's own; it is ended with the desktop.
-
-        What it prints is in `log_of(args)`.
-        """
-        return self._programs.start(args, env=env)
-
-    def run(self, args: Sequence[str | Path], env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run a program with `env` on top of the desktop's own to its end; return its status and what it printed."""
-        # Files, not pipes: a browser that the program leaves behind would hold a pipe open for ever.
-        with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-            ended = subprocess.run(
-                args,
-                env={**self.env, **(env or {})},
-                cwd=self.home,
-                stdout=output,
-                stderr=errors,
-                timeout=120,
-                check=False,
-            )
-            output.seek(0)
-            errors.seek(0)
-            return subprocess.CompletedProcess(args, ended.returncode, output.read(), errors.read())
-
-    def log_of(self, args: Sequence[str | Path]) -> Path:
-        """Return the file with what a program started with `args` has printed."""
-        return self._programs.log_of(args)
-
-    def stop(self, process: subprocess.Popen[bytes]) -> None:
-        """End a program before the desktop ends."""
-        end_process(process)
-
-    def screenshot(self, path: Path) -> None:
-        """Write what the screen shows to a PNG file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        ImageGrab.grab(xdisplay=self.display).save(path)
-
 
 @contextmanager
 def virtual_desktop(
@@ -136,8 +76,7 @@ def virtual_desktop(
     :raises TimeoutError: a part of it did not come up; its log is in `folder`/logs
     """
     _check_programs(panel=panel, keyring=keyring, browser=browser)
-    if len(os.fsencode(folder)) > _LONGEST_FOLDER:
-        raise ValueError(f"{folder} is too long for the sockets in it: at most {_LONGEST_FOLDER} bytes")
+    check_length(folder)
     with ExitStack() as stack:
         bus_address = stack.enter_context(private_bus(folder / "bus"))
         notifications = stack.enter_context(StubNotifications(bus_address))
@@ -147,7 +86,7 @@ def virtual_desktop(
         env["DISPLAY"] = _start_x_server(system)
         _paint_backdrop(env["DISPLAY"])
         if keyring:
-            _start_keyring(system, bus_address)
+            start_keyring(system, bus_address)
         if panel:
             _start_panel(system, env, bus_address)
         default_browser = install_default_browser(folder / "browser", env) if browser else None
@@ -155,7 +94,7 @@ def virtual_desktop(
         stack.callback(end_all_with, *_marks(env, default_browser), keep=frozenset(pids_with(*_marks(env))))
         programs = Programs(env, folder / "logs", folder / "home")
         stack.callback(programs.end)
-        yield Desktop(folder, env, bus_address, notifications, programs, default_browser)
+        yield Desktop(folder, env, bus_address, programs, notifications, default_browser)
 
 
 def missing_programs(*, panel: bool = True, keyring: bool = True, browser: bool = True) -> list[str]:
@@ -186,17 +125,7 @@ def _marks(env: Mapping[str, str], browser: DefaultBrowser | None = None) -> lis
 
 
 def _environment(folder: Path, bus_address: str) -> dict[str, str]:
-    home, runtime, temporary = folder / "home", folder / "run", folder / "tmp"
-    env = {
-        "PATH": os.environ["PATH"],
-        "LANG": "C.UTF-8",
-        "HOME": str(home),
-        "TMPDIR": str(temporary),
-        "XDG_RUNTIME_DIR": str(runtime),
-        "XDG_CONFIG_HOME": str(home / ".config"),
-        "XDG_DATA_HOME": str(home / ".local" / "share"),
-        "XDG_STATE_HOME": str(home / ".local" / "state"),
-        "XDG_CACHE_HOME": str(home / ".cache"),
+    return private_environment(folder) | {
         # xdg-utils' own name for a desktop without helpers of its own: xdg-open then goes by mimeapps.list.
         "XDG_CURRENT_DESKTOP": "X-Generic",
         "XDG_SESSION_TYPE": "x11",
@@ -206,15 +135,7 @@ def _environment(folder: Path, bus_address: str) -> dict[str, str]:
         "NO_AT_BRIDGE": "1",
         "GTK_USE_PORTAL": "0",
         "GDK_BACKEND": "x11",
-        # botocore would otherwise look for credentials at the address of EC2's metadata service.
-        "AWS_EC2_METADATA_DISABLED": "true",
     }
-    # Coverage of programs started here: coverage's own `patch = subprocess` hands it on by the environment.
-    env |= {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    for name, value in env.items():
-        if name == "HOME" or name == "TMPDIR" or (name.startswith("XDG_") and value.startswith("/")):
-            Path(value).mkdir(mode=0o700, parents=True, exist_ok=True)
-    return env
 
 
 def _start_x_server(system: Programs) -> str:
@@ -237,7 +158,8 @@ def _paint_backdrop(display_name: str) -> None:
         display.sync()
 
 
-def _start_keyring(system: Programs, bus_address: str) -> None:
+def start_keyring(system: Programs, bus_address: str) -> None:
+    """Start a Secret Service on a bus, and wait until it is unlocked."""
     system.start(["gnome-keyring-daemon", "--components=secrets", "--unlock", "--foreground"], stdin=KEYRING_PASSWORD)
     with closing(open_dbus_connection(bus=bus_address)) as connection:
 
@@ -257,13 +179,7 @@ def _start_panel(system: Programs, env: Mapping[str, str], bus_address: str) -> 
     service = configparser.ConfigParser(interpolation=None)
     service.read(_XFCONF_SERVICE, encoding="utf-8")
     system.start([service["D-BUS Service"]["Exec"]])
-    _wait_for_name(bus_address, "org.xfce.Xfconf")
+    wait_for_name(bus_address, "org.xfce.Xfconf")
     system.start(["openbox"])
     system.start(["xfce4-panel", "--disable-wm-check"])
-    _wait_for_name(bus_address, _TRAY_HOST)
-
-
-def _wait_for_name(bus_address: str, name: str) -> None:
-    with closing(open_dbus_connection(bus=bus_address)) as connection:
-        bus = Proxy(DBus(), connection)
-        wait_until(lambda: bus.NameHasOwner(name)[0], f"{name} on the session bus")
+    wait_for_name(bus_address, _TRAY_HOST)

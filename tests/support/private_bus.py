@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-# Without any <servicedir>: nothing of the machine's is ever started by this bus.
+# The one <servicedir> is a folder of the test's own: of the machine's services this bus starts those that are in it.
 _CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>session</type>
   <listen>unix:dir={folder}</listen>
   <auth>EXTERNAL</auth>
+  <servicedir>{folder}/services</servicedir>
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -27,12 +28,17 @@ _CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Co
 
 
 @contextmanager
-def private_bus(folder: Path) -> Iterator[str]:
-    """Run a bus whose socket and configuration are in `folder`; give its address."""
+def private_bus(folder: Path, *, services: Iterable[Path] = (), env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run a bus whose socket and configuration are in `folder`; give its address.
+
+    It starts nothing but `services` (files of /usr/share/dbus-1/services), in the environment `env`.
+    """
     daemon = shutil.which("dbus-daemon")
     if daemon is None:
         pytest.skip(reason="dbus-daemon is not installed")
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "services").mkdir(parents=True, exist_ok=True)
+    for service in services:
+        shutil.copy(service, folder / "services")
     configuration = folder / "bus.conf"
     configuration.write_text(_CONFIGURATION.format(folder=folder), encoding="utf-8")
     with (folder / "bus.log").open("wb") as log:
@@ -40,6 +46,7 @@ def private_bus(folder: Path) -> Iterator[str]:
             [daemon, f"--config-file={configuration}", "--nofork", "--print-address"],
             stdout=subprocess.PIPE,
             stderr=log,  # run by root, it complains of a limit that does not matter here
+            env=None if env is None else dict(env),
             text=True,
         )
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,10 @@ def test_each_has_a_home_of_its_own(number, home):
     )
     ran = run_tests(tmp_path, source, **mine)
     assert ran.returncode == pytest.ExitCode.OK, ran.stdout
+
+
+def test_all_folders_of_tests_are_run_but_the_real_desktops() -> None:
+    tests = RULES.parent
+    settings = tomllib.loads(tests.with_name("pyproject.toml").read_text("utf-8"))
+    run = {tests.parent / path for path in settings["tool"]["pytest"]["ini_options"]["testpaths"]}
+    assert {folder for folder in tests.iterdir() if any(folder.rglob("test_*.py"))} - run == {tests / "desktops"}

@@ -1,0 +1,92 @@
+"""The real desktops that the tests in this folder use: each starts once, and serves its tests before the next does.
+
+Not part of the suite that `pytest` alone runs: see `make test-desktops`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+import pytest
+
+from tests.support.desktops.base import Kind, RealDesktop, real_desktop
+from tests.support.desktops.gnome import Gnome
+from tests.support.desktops.plasma import Plasma
+from tests.support.desktops.smaller import Cinnamon, Lxqt, Mate
+from tests.support.desktops.user import User, user_of
+from tests.support.running_icon import RunningIcon, running
+from tests.support.sample_icon import Sample
+from tray.desktop.icon.artwork import Artwork
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (Gnome(), Gnome(wayland=True), Plasma(), Plasma(wayland=True), Mate(), Lxqt(), Cinnamon())
+}
+
+
+# Only for the tests that name it.
+_WITHOUT_TRAY = Gnome(extension=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "desktops(*names): runs in these desktops; without it in all of them")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "desktop" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("desktops")
+        metafunc.parametrize("desktop", marker.args if marker else tuple(KINDS), indirect=True, scope="session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what was on the screen when a test failed."""
+    report = yield
+    user = item.funcargs.get("user")
+    if report.failed and call.when == "call" and isinstance(user, User):
+        user.keep_picture(f"failed-{item.originalname}")
+    return report
+
+
+@pytest.fixture(scope="session")
+def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealDesktop]:
+    """Run the desktop of this name."""
+    kind = KINDS.get(request.param, _WITHOUT_TRAY)
+    assert kind.name == request.param
+    if missing := kind.missing():
+        pytest.skip(reason=f"{kind.name} needs programs that are not installed: {', '.join(missing)}")
+    # A short name: the paths of sockets are short.
+    with real_desktop(kind, tmp_path_factory.mktemp("d")) as running_desktop:
+        yield running_desktop
+
+
+@pytest.fixture
+def user(desktop: RealDesktop) -> Iterator[User]:
+    with user_of(desktop) as user:
+        yield user
+
+
+@pytest.fixture
+def artwork() -> Artwork:
+    return Artwork.load("idle")
+
+
+@pytest.fixture
+def sample(desktop: RealDesktop, artwork: Artwork, monkeypatch: pytest.MonkeyPatch) -> Sample:
+    """Make an icon that is yet to run, with the program's own picture."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", desktop.bus_address)
+    sample = Sample()
+    sample.icon.icon = artwork
+    return sample
+
+
+@pytest.fixture
+def run(sample: Sample, user: User, artwork: Artwork) -> Iterator[RunningIcon]:
+    """Run the sample; in the end its icon goes before another test's comes."""
+    with running(sample.icon) as run:
+        yield run
+        user.close_menus()
+    assert run.error is None
+    user.wait_for_no_icon(artwork)

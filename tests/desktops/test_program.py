@@ -1,0 +1,68 @@
+"""The installed program in every desktop, from a click in its menu to the browser; AWS is the embedded endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.browser import DefaultBrowser, chromium, install_default_browser
+from tests.support.desktop import PROGRAM, start_keyring
+from tests.support.desktops.base import RealDesktop
+from tests.support.desktops.user import User
+from tests.support.person import beginning
+from tests.support.processes import end_all_with
+from tests.support.waiting import wait_until
+from tray.demo.endpoint import Endpoint, running_endpoint
+from tray.demo.sample import sample_profiles, sample_world, write_sample_files
+from tray.desktop.icon.artwork import Artwork
+
+
+@pytest.fixture
+def browser(desktop: RealDesktop) -> Iterator[DefaultBrowser]:
+    """Make Chromium the desktop's default browser; end it if it was started."""
+    if not chromium():
+        pytest.skip(reason="chromium is not installed")
+    flags = ["--ozone-platform=wayland"] if desktop.on_wayland else []
+    browser = install_default_browser(desktop.folder / "browser", desktop.env, flags)
+    yield browser
+    end_all_with(str(browser.profile))
+
+
+@pytest.fixture
+def endpoint(desktop: RealDesktop) -> Iterator[tuple[Endpoint, dict[str, str]]]:
+    """Run the embedded endpoint; give it, and the environment in which its profiles are AWS's."""
+    profiles = sample_profiles()
+    folder = desktop.home / ".aws"
+    folder.mkdir(exist_ok=True)
+    with running_endpoint(sample_world(profiles), jupyter=False) as endpoint:
+        yield endpoint, dict(write_sample_files(folder, endpoint.url, profiles).environment)
+
+
+@pytest.mark.desktops("gnome-x11", "gnome-wayland", "mate", "lxqt")
+def test_a_click_opens_the_browser(
+    desktop: RealDesktop,
+    user: User,
+    artwork: Artwork,
+    browser: DefaultBrowser,
+    endpoint: tuple[Endpoint, dict[str, str]],
+) -> None:
+    aws, env = endpoint
+    start_keyring(desktop.stage.programs, desktop.bus_address)
+    imported = desktop.run([PROGRAM, "profiles", "import", "research"], env)
+    assert imported.returncode == 0, imported.stderr
+    tray = desktop.start([PROGRAM], env)
+    icon = user.wait_for_icon(artwork)
+    user.open_menu(icon)
+    user.wait_for_row(beginning("churn-model"))
+    user.keep_picture("program")
+    user.choose(beginning("churn-model"), beginning("Open JupyterLab"))
+    wait_until(lambda: aws.recorder.calls("OpenNotebook"), "the browser to ask for the notebook")
+    with browser.devtools().page_where("location.pathname !== 'blank'") as page:
+        page.wait_until_painted()
+    user.keep_picture("browser")
+    user.step_aside()
+    user.open_menu(user.wait_for_icon(artwork))
+    user.choose("Quit")
+    assert tray.wait(60) == 0
+    user.wait_for_no_icon(artwork)

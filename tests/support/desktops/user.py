@@ -1,0 +1,308 @@
+"""A user of a real desktop: sees what is on the screen, and has a pointer and a keyboard.
+
+What is seen comes from the screen's pixels and from AT-SPI; input goes through xdotool, as a mouse's and a keyboard's
+does. Nothing waits for a time to pass but for the pointer's small steps: every step waits for what it brings about.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageGrab
+
+from tests.support.desktops.accessibility import Accessibility, Role, Seen, State, accessibility
+from tests.support.desktops.menus import Label, OpenMenu, Row, moved, open_menu
+from tests.support.desktops.pictures import drawn, resembles
+from tests.support.screen import Box
+from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.support.desktops.base import RealDesktop
+    from tray.desktop.icon.artwork import Artwork
+
+LEFT, MIDDLE, RIGHT = 1, 2, 3
+_PANEL = 64  # pixels; no panel is higher
+_WHEEL_UP, _WHEEL_DOWN = 4, 5
+# Generous: what a user does shows at once.
+_wait_until = partial(wait_until, seconds=20.0)
+
+PICTURES = Path(__file__).parents[3] / "build" / "desktops"
+
+
+class User:
+    """Sits before `desktop`."""
+
+    def __init__(self, desktop: RealDesktop, eyes: Accessibility) -> None:
+        self._desktop = desktop
+        self._eyes = eyes
+        width, height = desktop.stage.size
+        self._screen = Box(0, 0, width, height)
+        # Of the open menu: where it opened, it stays, though it may grow.
+        self._menu_offset: int | None = None
+
+    # The icon
+
+    def icon(self, artwork: Artwork) -> Box | None:
+        """Return where the artwork is in sight, in one of the sizes that it was made for."""
+        picture = self.picture()
+        if not self._desktop.kind.dims_icons:
+            return next(filter(None, (self._drawn_in(panel, picture, artwork) for panel in self._panels())), None)
+        boxes = dict.fromkeys(seen.box for seen in self.seen() if seen.has(State.SHOWING))
+        return next((box for box in boxes if resembles(picture, artwork, box)), None)
+
+    def wait_for_icon(self, artwork: Artwork) -> Box:
+        """Return where the artwork is, waiting for it to come.
+
+        :raises TimeoutError: it is nowhere on the screen
+        """
+        return _wait_until(lambda: self.icon(artwork), "the icon on the screen")
+
+    def wait_for_no_icon(self, artwork: Artwork) -> None:
+        """Wait until the artwork is nowhere on the screen."""
+        _wait_until(lambda: self.icon(artwork) is None, "the icon to go")
+
+    # The menu
+
+    def menu(self) -> OpenMenu | None:
+        """Return the menu that is open, as it is at this moment."""
+        menu = open_menu(self._eyes.everything(), self._screen)
+        if menu is None:
+            self._menu_offset = None
+            return None
+        if self._menu_offset is None:
+            self._menu_offset = self._desktop.kind.menu_offset(menu, self._screen)
+        return moved(menu, self._menu_offset, self._screen)
+
+    def open_menu(self, icon: Box, button: int = RIGHT) -> OpenMenu:
+        """Click the icon; return the menu that opens.
+
+        :raises TimeoutError: none opened
+        """
+        self.click(icon, button)
+        return self.wait_for_menu()
+
+    def wait_for_menu(self) -> OpenMenu:
+        """Return the open menu once it stands still.
+
+        :raises TimeoutError: there is none
+        """
+        last: list[OpenMenu | None] = [None]
+
+        def still() -> OpenMenu | None:
+            before, last[0] = last[0], self.menu()
+            return last[0] if last[0] == before else None
+
+        return _wait_until(still, lambda: f"a menu that stands still; there is {last[0] and last[0].outline()}")
+
+    def wait_for_row(self, *labels: Label) -> Row:
+        """Return a row of the open menu, waiting for it to be in sight.
+
+        :raises TimeoutError: it is not
+        """
+
+        def found() -> Row | None:
+            menu = self.menu()
+            try:
+                row = menu and menu.find(*labels)
+            except LookupError:
+                return None
+            return row if row and row.box else None
+
+        return _wait_until(found, lambda: f"{labels} in the menu; there is {(menu := self.menu()) and menu.outline()}")
+
+    def open_submenu(self, *labels: Label) -> Row:
+        """Open a submenu of the open menu with the pointer, and those on the way to it; return its row.
+
+        :raises TimeoutError: it can't be reached, or shows no row
+        """
+        for depth in range(1, len(labels) + 1):
+            row = self.point_at(*labels[:depth])
+            if not row.open:
+                self.press(LEFT)
+            _wait_until(lambda depth=depth: self._find(*labels[:depth]).open, lambda: f"rows in {labels}")
+        self.wait_for_menu()
+        return self._find(*labels)
+
+    def choose(self, *labels: Label) -> None:
+        """Open what is on the way, click the row with the pointer, and wait until the menu has closed.
+
+        :raises TimeoutError: it can't be reached, or the menu stays
+        """
+        if len(labels) > 1:
+            self.open_submenu(*labels[:-1])
+        self.point_at(*labels)
+        self.press(LEFT)
+        self.wait_for_no_menu()
+
+    def choose_by_keys(self, *labels: Label) -> None:
+        """Do what `choose` does with the keyboard alone.
+
+        :raises TimeoutError: it can't be reached, or the menu stays
+        """
+        for depth in range(1, len(labels) + 1):
+            self.walk_to(*labels[:depth])
+            if depth < len(labels):
+                self.key("Right")
+                _wait_until(lambda depth=depth: self._find(*labels[:depth]).open, lambda: f"rows in {labels}")
+        self.key("Return")
+        self.wait_for_no_menu()
+
+    def walk_to(self, *labels: Label) -> Row:
+        """Highlight a row of a menu that is open on it with the keyboard.
+
+        :raises TimeoutError: the highlight went all around and was never there
+        """
+        self.wait_for_menu()
+        seen: list[str] = []
+        while True:
+            menu = self.menu()
+            current = menu and menu.current()
+            if menu and current and current.reference == menu.find(*labels).reference:
+                return current
+            if current:
+                seen.append(current.label)
+            if len(seen) > 1000 or seen.count(seen[-1] if seen else "") > 3:
+                raise TimeoutError(f"The keyboard does not reach {labels}: {seen}")
+            self.key("Down")
+            before = current and current.reference
+            _wait_until(lambda before=before: self._current() != before, "the highlight to move")
+
+    def point_at(self, *labels: Label) -> Row:
+        """Bring a row into sight, scrolling if it must be, and move the pointer there.
+
+        :raises TimeoutError: it does not come into sight
+        """
+        self.wait_for_menu()
+        row = self._find(*labels)
+        if not row.box:
+            row = self._scroll_to(*labels)
+        assert row.box
+        self.move(*row.box.middle)
+        return row
+
+    def wait_for_no_menu(self) -> None:
+        """Wait until no menu is open.
+
+        :raises TimeoutError: one stays
+        """
+        _wait_until(lambda: self.menu() is None, "the menu to close")
+
+    def close_menus(self) -> None:
+        """Close what is open with Escape."""
+
+        def closed() -> bool:
+            if self.menu() is None:
+                return True
+            self.key("Escape")
+            return False
+
+        _wait_until(closed, "the menu to close", interval_seconds=0.2)
+
+    # Words
+
+    def seen(self) -> list[Seen]:
+        """Return all that is on the screen, in no order that matters."""
+        return [seen for tree in self._eyes.everything() for seen in tree.walk()]
+
+    def reads(self, text: str) -> list[Seen]:
+        """Return what shows a text, or has it for its name, that contains `text`."""
+        shown = [seen for seen in self.seen() if seen.has(State.SHOWING) and seen.box.width > 0]
+        named = [seen for seen in shown if text in seen.name]
+        return named or [seen for seen in shown if seen.role == Role.TEXT and text in self._eyes.text(seen)]
+
+    def wait_for_words(self, text: str) -> Seen:
+        """Wait until something shows a text that contains `text`."""
+        return _wait_until(lambda: self.reads(text), f"{text!r} on the screen")[0]
+
+    # Hands
+
+    def move(self, x: int, y: int) -> None:
+        """Move the pointer in small steps, without which Qt opens no submenu."""
+        steps = [(x - 6, y), (x - 3, y), (x, y)]
+        args = [arg for left, top in steps for arg in ("mousemove", str(left), str(top), "sleep", "0.05")]
+        self._xdotool(*args[:-2])
+
+    def step_aside(self) -> None:
+        """Move the pointer to where it is over nothing: panels show what it is over in another way."""
+        width, height = self._desktop.stage.size
+        self.move(width // 3, height // 2)
+
+    def press(self, button: int) -> None:
+        """Press and release a button of the mouse where the pointer is."""
+        self._xdotool("click", str(button))
+
+    def click(self, box: Box, button: int = LEFT) -> None:
+        """Click in the middle of a place."""
+        self.move(*box.middle)
+        self.press(button)
+
+    def key(self, *names: str) -> None:
+        """Press and release keys by their X names, one after another."""
+        self._xdotool("key", *names)
+
+    def picture(self) -> Image.Image:
+        """Return what is on the screen."""
+        return ImageGrab.grab(xdisplay=self._desktop.display).convert("RGB")
+
+    def keep_picture(self, name: str) -> None:
+        """Keep what is on the screen, for those who look at it later."""
+        self._desktop.screenshot(PICTURES / f"{self._desktop.name}-{name}.png")
+
+    def _panels(self) -> tuple[Box, Box]:
+        """Return where panels are: along the upper or the lower edge."""
+        width, height = self._desktop.stage.size
+        return Box(0, 0, width, _PANEL), Box(0, height - _PANEL, width, _PANEL)
+
+    def _drawn_in(self, panel: Box, picture: Image.Image, artwork: Artwork) -> Box | None:
+        box = drawn(picture.crop(panel.edges), artwork, self._desktop.kind.icon_opacity)
+        return box and replace(box, top=box.top + panel.top)
+
+    def _find(self, *labels: Label) -> Row:
+        menu = self.menu()
+        assert menu, "no menu is open"
+        return menu.find(*labels)
+
+    def _current(self) -> object:
+        menu = self.menu()
+        current = menu and menu.current()
+        return current and current.reference
+
+    def _scroll_to(self, *labels: Label) -> Row:
+        """Turn the wheel over the rows around one until it is in sight."""
+
+        def turned() -> Row | None:
+            menu = self.menu()
+            assert menu, "no menu is open"
+            row = menu.find(*labels)
+            if row.box and row.whole:
+                return row
+            around = menu.find(*labels[:-1]).rows if len(labels) > 1 else menu.rows
+            shown = [each for each in around if each.box]
+            if not shown or not shown[0].box:
+                raise TimeoutError(f"Nothing around {labels} is in sight")
+            self.move(*shown[len(shown) // 2].box.middle)  # type: ignore[union-attr]
+            places = [each.reference for each in around]
+            above = places.index(row.reference) < places.index(shown[0].reference)
+            self.press(_WHEEL_UP if above else _WHEEL_DOWN)
+            return None
+
+        return _wait_until(turned, lambda: f"{labels} to scroll into sight")
+
+    def _xdotool(self, *args: str) -> None:
+        subprocess.run(["xdotool", *args], env=dict(self._desktop.stage.outer), check=True, timeout=60)
+
+
+@contextmanager
+def user_of(desktop: RealDesktop) -> Iterator[User]:
+    """Sit down before a desktop; leave it with no menu open, and the pointer over nothing."""
+    with accessibility(desktop.bus_address) as eyes:
+        user = User(desktop, eyes)
+        user.step_aside()
+        yield user
+        user.close_menus()
