@@ -41,6 +41,7 @@ class Role(IntEnum):
     MENU_BAR = 34
     MENU_ITEM = 35
     POPUP_MENU = 41
+    PANEL = 39
     PUSH_BUTTON = 43
     RADIO_MENU_ITEM = 45
     SEPARATOR = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -16,6 +16,7 @@ Kind = Literal["item", "submenu", "separator"]
 _ROWS = {Role.MENU_ITEM, Role.CHECK_MENU_ITEM, Role.RADIO_MENU_ITEM, Role.MENU, Role.SEPARATOR}
 # GNOME Shell's PopupMenu draws them as text: Ornament.CHECK and Ornament.DOT in js/ui/popupMenu.js.
 _ORNAMENTS = {"✓", "•"}
+_ARROW = 26  # pixels
 _THINNEST_ROW = 12  # pixels: a separator is thinner
 
 
@@ -89,7 +90,8 @@ def open_menu(trees: Iterable[Seen], screen: Box) -> OpenMenu | None:
     # GTK tells of a submenu's window, too; its rows are in their parent's.
     known = {seen.reference for menu, _ in found for row in menu.children for seen in row.walk() if seen is not row}
     top = [(menu, clip) for menu, clip in found if menu.children[0].reference not in known]
-    return OpenMenu(tuple(_rows(*top[0], screen))) if top else None
+    windows = {menu.children[0].reference: menu.box for menu, _ in found}
+    return OpenMenu(tuple(_Reader(screen, windows).rows(*top[0]))) if top else None
 
 
 def moved(menu: OpenMenu, down: int, screen: Box) -> OpenMenu:
@@ -109,52 +111,70 @@ def _menus(seen: Seen, clip: Box) -> Iterator[tuple[Seen, Box]]:
     if any(_is_row(child, seen) and child.has(State.SHOWING) for child in seen.children):
         yield seen, clip
         return
+    inside = clip if seen.box.width <= 0 else _intersection(seen.box, clip) or clip
     for child in seen.children:
-        yield from _menus(child, clip)
+        yield from _menus(child, inside)
 
 
-def _rows(menu: Seen, clip: Box, screen: Box) -> Iterator[Row]:
-    inside = _seen_of(menu, clip)
-    rows: list[Row] = []
-    for child in menu.children:
-        if _is_row(child, menu):
-            rows.append(_row(child, inside, screen))
-        elif rows and rows[-1].kind == "submenu" and not rows[-1].rows and child.has(State.SHOWING):
-            # GNOME expands a submenu below its row, in a box that scrolls.
-            rows[-1] = replace(rows[-1], rows=tuple(_rows_within(child, inside, screen)))
-    return iter(rows)
+@dataclass(frozen=True)
+class _Reader:
+    """Reads rows. `windows`: the places of GTK's menus, by the first row in each."""
 
+    screen: Box
+    windows: Mapping[Reference, Box]
 
-def _rows_within(seen: Seen, clip: Box, screen: Box) -> Iterator[Row]:
-    if any(_is_row(child, seen) for child in seen.children):
-        yield from _rows(seen, clip, screen)
-        return
-    for child in seen.children:
-        yield from _rows_within(child, _seen_of(seen, clip), screen)
+    def rows(self, menu: Seen, clip: Box) -> list[Row]:
+        # GNOME's boxes scroll in what is around them.
+        inside = clip if menu.role == Role.PANEL else self._without_arrows(menu.children, menu.box)
+        rows: list[Row] = []
+        for child in menu.children:
+            if _is_row(child, menu):
+                rows.append(self._row(child, inside))
+            elif rows and rows[-1].kind == "submenu" and not rows[-1].rows and child.has(State.SHOWING):
+                # GNOME expands a submenu below its row, in a box that scrolls.
+                below = _intersection(child.box, inside) or _NOTHING
+                rows[-1] = replace(rows[-1], rows=tuple(self._within(child, below)))
+        return rows
 
+    def _within(self, seen: Seen, clip: Box) -> Iterator[Row]:
+        if any(_is_row(child, seen) for child in seen.children):
+            yield from self.rows(seen, clip)
+            return
+        for child in seen.children:
+            yield from self._within(child, clip)
 
-def _row(seen: Seen, clip: Box, screen: Box) -> Row:
-    labels = [child for child in seen.children if child.role == Role.LABEL]
-    popup = next((child for child in seen.children if child.role == Role.POPUP_MENU), None)
-    inner: tuple[Row, ...] = ()
-    if popup is not None:  # Qt's, which is outside of the menu that it belongs to
-        inner = tuple(_rows(popup, screen, screen)) if popup.has(State.SHOWING) else ()
-    elif seen.role == Role.MENU:  # GTK's
-        inner = tuple(_row(child, screen, screen) for child in seen.children if _is_row(child, seen))
-    box = _intersection(seen.box, clip) if seen.has(State.SHOWING) else None
-    # GNOME's first label is the ornament.
-    label = seen.name or next((each.name for each in labels[1:] if each.name), "")
-    return Row(
-        label,
-        _kind(seen, label, has_submenu=popup is not None),
-        seen.has(State.SENSITIVE),
-        labels[0].name in _ORNAMENTS if labels else seen.has(State.CHECKED),
-        seen.has(State.FOCUSED) or seen.has(State.SELECTED),
-        box,
-        box == seen.box,
-        seen.reference,
-        inner,
-    )
+    def _row(self, seen: Seen, clip: Box) -> Row:
+        labels = [child for child in seen.children if child.role == Role.LABEL]
+        popup = next((child for child in seen.children if child.role == Role.POPUP_MENU), None)
+        inner: list[Row] = []
+        if popup is not None:  # Qt's, which is outside of the menu that it belongs to
+            inner = self.rows(popup, self.screen) if popup.has(State.SHOWING) else []
+        elif seen.role == Role.MENU and seen.children:  # GTK's
+            place = self.windows.get(seen.children[0].reference, self.screen)
+            window = self._without_arrows(seen.children, place)
+            inner = [self._row(child, window) for child in seen.children if _is_row(child, seen)]
+        box = _intersection(seen.box, clip) if seen.has(State.SHOWING) else None
+        # GNOME's first label is the ornament.
+        label = seen.name or next((each.name for each in labels[1:] if each.name), "")
+        return Row(
+            label,
+            _kind(seen, label, has_submenu=popup is not None),
+            seen.has(State.SENSITIVE),
+            labels[0].name in _ORNAMENTS if labels else seen.has(State.CHECKED),
+            seen.has(State.FOCUSED) or seen.has(State.SELECTED),
+            box,
+            box == seen.box,
+            seen.reference,
+            tuple(inner),
+        )
+
+    def _without_arrows(self, rows: Sequence[Seen], window: Box) -> Box:
+        """Return where rows are seen: GTK and Qt put arrows over the ends of a menu that scrolls."""
+        shown = _intersection(window, self.screen) or _NOTHING
+        ends = [(row.box.top, row.box.top + row.box.height) for row in rows if row.has(State.SHOWING)]
+        if all(window.top <= top and end <= window.top + window.height for top, end in ends):
+            return shown
+        return replace(shown, top=shown.top + _ARROW, height=shown.height - 2 * _ARROW)
 
 
 def _kind(seen: Seen, label: str, *, has_submenu: bool) -> Kind:
@@ -170,8 +190,7 @@ def _is_row(seen: Seen, parent: Seen) -> bool:
     return seen.role in _ROWS and (seen.role != Role.MENU or parent.role == Role.MENU)
 
 
-def _seen_of(seen: Seen, clip: Box) -> Box:
-    return _intersection(seen.box, clip) or Box(clip.left, clip.top, 0, 0)
+_NOTHING = Box(-1, -1, 0, 0)
 
 
 def _intersection(one: Box, other: Box) -> Box | None:
