@@ -86,7 +86,7 @@ class User:
         """
         self.click(icon, button)
         try:
-            _wait_until(self.menu, "a menu", seconds=2.0)
+            _wait_until(self.menu, "a menu", seconds=5.0)
         except TimeoutError:
             # GNOME's extension drops a click on an icon whose menu it has not read yet.
             self.press(button)
