@@ -100,6 +100,12 @@ class ReplayedHost:
             self._read(0 if self._habits.from_the_top else identity)
         self.follow()
 
+    def close(self, *labels: Label) -> None:
+        """Close the menu, or the submenu that a path of labels leads to."""
+        if self._habits.opened:
+            self._client.event(self._find(*labels), "closed")
+        self.follow()
+
     def click(self, *labels: Label) -> None:
         """Choose an item as it is drawn."""
         self._client.event(self._find(*labels), "clicked")

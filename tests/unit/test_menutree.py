@@ -16,6 +16,7 @@ from tray.desktop.icon.menutree import (
     Tree,
     difference,
     evaluate,
+    in_place,
     properties,
 )
 
@@ -226,6 +227,35 @@ class TestOldIds:
             present = tree.present(identity)
             assert present is not None
             assert present.label == label
+
+
+class TestInPlace:
+    def test_nothing_comes_goes_or_moves_and_what_is_there_looks_as_it_does_now(self) -> None:
+        old = evaluate(Menu(item("a"), submenu("s", item("b"), item("c")), Menu.SEPARATOR, item("d")))
+        new = evaluate(
+            Menu(item("new"), submenu("s", item("c", "C"), item("b", enabled=False), text="S"), item("a", "A")), old
+        )
+        kept = in_place(old, new)
+        assert outline(kept.root) == [
+            (1, {"label": "A"}, []),
+            (
+                2,
+                {"label": "S", "children-display": "submenu"},
+                [(3, {"label": "b", "enabled": False}, []), (4, {"label": "C"}, [])],
+            ),
+            (5, {"type": "separator"}, []),
+            (6, {"label": "d"}, []),
+        ]
+        assert difference(old, kept).restructured == ()
+
+    def test_what_comes_after_it_is_seen_to_be_out_of_date(self) -> None:
+        contents = Contents()
+        old = evaluate(contents.menu((("group", ("a", "b")),)))
+        changed = contents.menu((("group", ("b", "a", "c")),))
+        kept = in_place(old, evaluate(changed, old))
+        after = evaluate(changed, kept)
+        assert [node.label for node in after.root.children[0].children] == ["b", "a", "c"]
+        assert difference(kept, after).restructured == (after.root.children[0].id,)
 
 
 Content = Sequence["str | tuple[str, Content]"]

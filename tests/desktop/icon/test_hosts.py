@@ -57,8 +57,9 @@ def published(sample: Sample) -> list[Any]:
 
 def test_what_is_drawn_is_what_is_published_whatever_changes(host: ReplayedHost, sample: Sample) -> None:
     host.open()
-    host.open("forecast")
-    host.open("Session length")
+    for label in ("forecast", "Session length"):
+        host.open(label)
+        host.close(label)
     chance = random.Random(3)
     for turn in range(40):
         sample.state = f"my_data_{turn}"

@@ -136,6 +136,57 @@ class TestUpdates:
         assert "Traceback" in caplog.text
 
 
+class TestWhileASubmenuIsOpen:
+    """Hosts close an open submenu, or the whole menu, where the structure changes: under the pointer."""
+
+    @staticmethod
+    def change(sample: Sample) -> None:
+        before = sample.evaluations
+        sample.state, sample.can_open, sample.stopped = "5 of 6 running", False, ["new", "old_model"]
+        sample.icon.update_menu()
+        wait_until(lambda: sample.evaluations > before, "the menu's evaluation")
+
+    @pytest.mark.parametrize("whose", ["forecast", ""])
+    def test_words_and_states_change_and_the_rest_when_it_is_closed(
+        self, menu: MenuClient, sample: Sample, whose: str
+    ) -> None:
+        menu.open()
+        submenu = menu.layout().find("forecast").id
+        menu.event(submenu, "opened")
+        menu.settle()
+        self.change(sample)
+        assert members(menu) == ["ItemsPropertiesUpdated"]
+        assert menu.outline()[:3] == ["5 of 6 running", ("forecast", ["Open JupyterLab", "Copy link"]), "old_model"]
+        assert not menu.layout().find("forecast", "Open JupyterLab").enabled
+        menu.event(submenu if whose else 0, "closed")
+        menu.wait_for_entry("new")
+        assert menu.outline()[:4] == [
+            "5 of 6 running",
+            ("forecast", ["Open JupyterLab", "Copy link"]),
+            "new",
+            "old_model",
+        ]
+
+    def test_what_is_gone_meanwhile_can_still_be_clicked(self, menu: MenuClient, sample: Sample) -> None:
+        menu.open()
+        menu.event(menu.layout().find("forecast").id, "opened")
+        sample.stopped = []
+        before = sample.evaluations
+        sample.icon.update_menu()
+        wait_until(lambda: sample.evaluations > before, "the menu's evaluation")
+        menu.click("old_model")
+        wait_until(lambda: sample.calls == ["old_model"], "the click")
+
+    def test_a_host_that_never_says_that_it_is_closed_gets_the_rest_in_the_end(
+        self, menu: MenuClient, sample: Sample, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tray.desktop.icon.dbusmenu._LONGEST_OPEN_SECONDS", 0.5)
+        menu.open()
+        menu.event(menu.layout().find("forecast").id, "opened")
+        self.change(sample)
+        menu.wait_for_entry("new")
+
+
 class TestOpening:
     def test_it_is_told_on_the_loops_thread(self, menu: MenuClient, sample: Sample) -> None:
         before = sample.opened

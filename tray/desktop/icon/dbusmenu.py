@@ -15,7 +15,17 @@ from dbus_fast.annotations import DBusBool, DBusInt32, DBusSignature, DBusStr, D
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 from dbus_fast.signature import get_signature_tree
 
-from tray.desktop.icon.menutree import EMPTY, ROOT_ID, ItemKind, Node, PropertyValue, Tree, difference, properties
+from tray.desktop.icon.menutree import (
+    EMPTY,
+    ROOT_ID,
+    ItemKind,
+    Node,
+    PropertyValue,
+    Tree,
+    difference,
+    in_place,
+    properties,
+)
 from tray.desktop.icon.wire import menu_label
 
 # Not org.freedesktop.DBus.Error.Failed: on that, GNOME's extension stops calling AboutToShow for good.
@@ -34,6 +44,9 @@ UpdatedAndRemoved = Annotated[list[Any], DBusSignature("a(ia{sv})a(ias)")]
 RevisionAndParent = Annotated[list[int], DBusSignature("ui")]
 Timestamped = Annotated[list[int], DBusSignature("iu")]
 
+# A host that never says that a submenu is closed gets the menu as it is after this long.
+_LONGEST_OPEN_SECONDS = 60.0
+
 _SIGNATURES = {str: "s", bool: "b", int: "i"}
 _LAYOUT = get_signature_tree("(ia{sv}av)")
 
@@ -45,18 +58,32 @@ class MenuService(ServiceInterface):
     libdbusmenu-qt (Plasma, LXQt) read one level at a time, and know of a submenu's change only from a LayoutUpdated for
     that very submenu, or from the answer to its AboutToShow. So each submenu has a revision of its own.
 
+    While a submenu is open, words and states change, and nothing comes, goes or moves: GNOME's extension makes all
+    submenus anew for any LayoutUpdated, and the one that is open closes under the pointer (seen in 46); Plasma closes
+    one that has another id, and LXQt the whole menu.
+
     `on_open` is called when the menu is about to be seen, before the answer that says whether it changed: what it
     publishes is in that answer. `on_click` is given the node that was chosen, and `on_read` is called when a host has
-    read the menu from the top. All are called on the loop's thread and must not raise.
+    read the menu from the top. `on_out_of_date` is called once a menu that was kept as it was, for one of its submenus
+    was open, may be published. All are called on the loop's thread and must not raise.
     """
 
     def __init__(
-        self, *, on_open: Callable[[], None], on_click: Callable[[Node], None], on_read: Callable[[], None]
+        self,
+        *,
+        on_open: Callable[[], None],
+        on_click: Callable[[Node], None],
+        on_read: Callable[[], None],
+        on_out_of_date: Callable[[], None],
     ) -> None:
         super().__init__("com.canonical.dbusmenu")
         self._on_open = on_open
         self._on_click = on_click
         self._on_read = on_read
+        self._on_out_of_date = on_out_of_date
+        # Submenus that a host has said are open, and what puts an end to waiting for word that they are closed.
+        self._open: set[int] = set()
+        self._out_of_date: asyncio.TimerHandle | None = None
         self._revision = 1
         # By the ids of submenus: at which revision its children last changed, and at which a host last read them.
         self._changed: dict[int, int] = {}
@@ -67,6 +94,11 @@ class MenuService(ServiceInterface):
     def publish(self, tree: Tree) -> None:
         """Serve `tree` from now on, and tell the hosts what changed: nothing, where nothing did."""
         change = difference(self.tree, tree)
+        if change.restructured and self._open:
+            tree = in_place(self.tree, tree)
+            change = difference(self.tree, tree)
+            if self._out_of_date is None:
+                self._out_of_date = asyncio.get_running_loop().call_later(_LONGEST_OPEN_SECONDS, self._all_closed)
         self.tree = tree
         if change.updated or change.removed:
             self.items_properties_updated(
@@ -79,6 +111,13 @@ class MenuService(ServiceInterface):
             self._forget_what_is_gone()
             for identity in change.restructured:
                 self.layout_updated(identity)
+
+    def end(self) -> None:
+        """Wait for nothing any more."""
+        self._open.clear()
+        if self._out_of_date is not None:
+            self._out_of_date.cancel()
+            self._out_of_date = None
 
     def mark_first_alone(self, first_alone: bool) -> None:
         """Write labels as the present host reads them, see `wire.menu_label`; those that differ are told anew."""
@@ -208,8 +247,23 @@ class MenuService(ServiceInterface):
                 self._on_click(node)
             if node.kind in (ItemKind.CHECK, ItemKind.RADIO):
                 self._tell_states(node)
-        elif kind == "opened" and node.id == ROOT_ID:
-            self._on_open()
+        elif node.id == ROOT_ID and kind in ("opened", "closed"):
+            self._all_closed()  # a submenu, before the menu is seen
+            if kind == "opened":
+                self._on_open()
+        elif kind == "opened":
+            self._open.add(node.id)
+        elif kind == "closed":
+            self._open.discard(node.id)
+            if not self._open:
+                self._all_closed()
+
+    def _all_closed(self) -> None:
+        self._open.clear()
+        if self._out_of_date is not None:
+            self._out_of_date.cancel()
+            self._out_of_date = None
+            self._on_out_of_date()
 
     def _tell_states(self, chosen: Node) -> None:
         """Tell which of the items beside `chosen` are checked, though nothing has changed yet.

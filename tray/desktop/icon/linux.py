@@ -57,7 +57,12 @@ class Icon(SteppedIcon, PystrayIcon):
         self._left_clicks = LeftClicks(self._say_right_click)
         self._activations = Activations()
         self._item = ItemService(name, on_activate=self._activate, on_token=self._activations.provide)
-        self._menu_service = MenuService(on_open=self._opened, on_click=self._clicked, on_read=self._left_clicks.seen)
+        self._menu_service = MenuService(
+            on_open=self._opened,
+            on_click=self._clicked,
+            on_read=self._left_clicks.seen,
+            on_out_of_date=self._update_menu,
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         # These belong to the loop's thread.
         self._bus: MessageBus | None = None
@@ -155,6 +160,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._end_steps()
             self._attention_call.end()
             self._left_clicks.seen()
+            self._menu_service.end()
             self._loop = None
             self._running = self._visible = False
             await self._activations.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from tray.desktop.icon.items import ContentMenu, KeyedItem
@@ -131,6 +131,24 @@ def evaluate(menu: Menu | None, previous: Tree = EMPTY) -> Tree:
     builder = _Builder(previous)
     root = Node(ROOT_ID, ItemKind.SUBMENU, children=builder.children(menu, previous.root, ()))
     return Tree(root, builder.next_id, builder.retired())
+
+
+def in_place(old: Tree, new: Tree) -> Tree:
+    """Return `old`, in which what is in `new` as well has the words and states that it has there.
+
+    For a menu that is in use: nothing in it comes, goes or moves.
+    """
+    return replace(old, root=_in_place(old.root, new.root))
+
+
+def _in_place(old: Node, new: Node) -> Node:
+    present = {child.step: child for child in new.children if child.kind is not ItemKind.SEPARATOR}
+    children = tuple(
+        _in_place(child, present[child.step]) if child.step in present else child for child in old.children
+    )
+    # What an item does is the new one's; by its submenu's content it is seen that the submenu is out of date.
+    item = old.item if old.kind is ItemKind.SUBMENU else new.item
+    return replace(new, id=old.id, children=children, item=item)
 
 
 def properties(node: Node) -> dict[str, PropertyValue]:
