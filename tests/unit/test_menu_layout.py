@@ -210,6 +210,10 @@ class TestWhatWasOpenedLast:
         line = menu(snapshot(notebook("b", "Stopped"), last_opened=self.LAST), NOW)[1]
         assert (line.label, line.enabled) == ("Open b — stopped, start it first", False)
 
+    def test_of_two_of_one_name_it_says_which(self) -> None:
+        known = snapshot(notebook("b"), notebook("b", region="us-east-1"), last_opened=self.LAST)
+        assert menu(known, NOW)[1].label == "Open b (eu-west-1) (4 h)"
+
     def test_what_is_not_known_has_no_line(self) -> None:
         assert menu(snapshot(notebook("a"), last_opened=self.LAST), NOW) == menu(snapshot(notebook("a")), NOW)
 

@@ -111,6 +111,27 @@ def test_a_host_that_reads_level_by_level_has_read_a_submenu_before_it_opens(
     assert host.outline() == published(sample)
 
 
+def test_a_shell_that_is_started_anew_reads_ahead_as_the_first_did(bus: str, sample: Sample) -> None:
+    """Plasma's, whose watcher is another program, which stays."""
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        watcher.wait_for_item()
+        for _ in range(2):
+            with menu_client(bus) as client:
+                host = ReplayedHost(client, PLASMA)
+                host.follow()
+                assert host.outline() == published(sample)
+                client.event(client.layout().find("forecast").id, "opened")
+            watcher.set_host(False)
+            watcher.set_host(True)
+            # Not for a minute: nobody has a submenu open any more.
+            sample.stopped = [*sample.stopped, "new"]
+            sample.icon.update_menu()
+            with menu_client(bus) as client:
+                client.wait_for_entry("new")
+            watcher.set_host(False)
+            watcher.set_host(True)
+
+
 def test_the_menu_is_made_for_the_host_that_has_the_icon(bus: str, sample: Sample) -> None:
     with running(sample.icon):
         with StubWatcher(bus) as watcher, BusPeer(bus, "org.gnome.Shell"):

@@ -112,9 +112,13 @@ class MenuService(ServiceInterface):
             for identity in change.restructured:
                 self.layout_updated(identity)
 
+    def forget_hosts(self) -> None:
+        """Forget what hosts have read and opened: others are there, or about to be."""
+        self._read.clear()
+        self._all_closed()
+
     def end(self) -> None:
         """Wait for nothing any more."""
-        self._open.clear()
         if self._out_of_date is not None:
             self._out_of_date.cancel()
             self._out_of_date = None

@@ -33,8 +33,9 @@ class Watcher:
     """Keeps the item at `ITEM_PATH` registered.
 
     `on_host` is called with the first state and whenever it becomes another, and `on_kind` with what is known of the
-    host that took the item, before `on_host` tells of it; neither may raise. `serve_at` is to serve the
-    item at the path that it is given, and at no other.
+    host that took the item, before `on_host` tells of it; neither may raise. `serve_at` is to serve the item at the
+    path that it is given, and at no other. `on_other_hosts` is called where hosts come or go, and before the item is
+    registered anew: what a host knew is no more known.
     """
 
     def __init__(
@@ -44,11 +45,13 @@ class Watcher:
         on_kind: Callable[[HostKind], None],
         *,
         serve_at: Callable[[str], None],
+        on_other_hosts: Callable[[], None],
     ) -> None:
         self._bus = bus
         self._on_host = on_host
         self._on_kind = on_kind
         self._serve_at = serve_at
+        self._on_other_hosts = on_other_hosts
         self._owner = ""
         self._registered_with = ""
         self._changed = asyncio.Event()
@@ -101,6 +104,8 @@ class Watcher:
             and message.interface == WATCHER
             and message.member in ("StatusNotifierHostRegistered", "StatusNotifierHostUnregistered")
         ):
+            # Plasma's shell may be started anew without its watcher, which is another program.
+            self._on_other_hosts()
             self._changed.set()
 
     async def _settle(self) -> HostState:
@@ -109,6 +114,7 @@ class Watcher:
         if not owner:
             return HostState.NO_WATCHER
         if self._registered_with != owner:
+            self._on_other_hosts()
             try:
                 await self._register(owner)
             except CallError as error:
