@@ -33,7 +33,9 @@ class _NobodyWaits(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], DBusError))
 
 
-logging.getLogger("dbus_fast.aio.message_reader").addFilter(_NobodyWaits())
+# The second is for methods that answer later.
+for _name in ("dbus_fast.aio.message_reader", "dbus_fast.aio.message_bus"):
+    logging.getLogger(_name).addFilter(_NobodyWaits())
 
 
 class CallError(Exception):
