@@ -219,6 +219,10 @@ class TestWhatWasOpenedLast:
         line = menu(snapshot(notebook("b", "Stopped"), last_opened=self.LAST), NOW)[1]
         assert (line.label, line.enabled) == ("Open b — stopped, start it first", False)
 
+    def test_where_another_has_its_name_the_line_says_which_it_is(self) -> None:
+        both = notebook("b"), notebook("b", profile="production")
+        assert menu(snapshot(*both, last_opened=self.LAST), NOW)[1].label == "Open b (research) (4 h)"
+
     def test_what_is_not_known_has_no_line(self) -> None:
         assert menu(snapshot(notebook("a"), last_opened=self.LAST), NOW) == menu(snapshot(notebook("a")), NOW)
 

@@ -51,11 +51,13 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     if notebook is None:
         return ()
     known = _known(snapshot)
+    apart = words.ambiguous_names(each for each in snapshot.notebooks if each.name == notebook.name)
+    name = words.notebook_name(notebook, apart.get(notebook.name, (False, False)))
     if reason := words.cannot_open(notebook):
-        return (Entry("last", f"Open {notebook.name} — {reason}", enabled=False),)
+        return (Entry("last", f"Open {name} — {reason}", enabled=False),)
     seconds = known.seconds(notebook)
     command = OpenNotebook(notebook.place.profile, notebook.arn, known.view(notebook), seconds)
-    return (Entry("last", f"Open {notebook.name} ({format_session_length(seconds)})", command),)
+    return (Entry("last", f"Open {name} ({format_session_length(seconds)})", command),)
 
 
 def notebook_entries(snapshot: Snapshot, now: float, *, rows: int) -> tuple[Entry, ...]:
