@@ -15,6 +15,7 @@ from tests.support.menu_client import menu_client
 from tests.support.running_icon import running
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
+from tray.desktop.icon.host_kinds import KINDS
 
 if TYPE_CHECKING:
     from tests.support.sample_icon import Sample
@@ -109,6 +110,15 @@ def test_a_host_that_reads_level_by_level_has_read_a_submenu_before_it_opens(
 ) -> None:
     """Plasma draws one that it hasn't read 4 pixels wide at the edge of the screen."""
     assert host.outline() == published(sample)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_host_that_opens_submenus_inside_the_menu_is_known_by_its_other_name(
+    bus: str, sample: Sample, name: str
+) -> None:
+    with running(sample.icon), StubWatcher(bus, more_names=(name,)) as watcher:
+        watcher.wait_for_item()
+        wait_until(lambda: sample.icon.inline_submenus is KINDS[name].inline_submenus, "the icon to know its host")
 
 
 def test_the_menu_is_made_for_the_host_that_has_the_icon(bus: str, sample: Sample) -> None:
