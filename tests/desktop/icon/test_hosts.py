@@ -112,6 +112,18 @@ def test_a_host_that_reads_level_by_level_has_read_a_submenu_before_it_opens(
     assert host.outline() == published(sample)
 
 
+def test_a_panel_that_is_started_anew_has_read_the_submenus_too_before_they_open(bus: str, sample: Sample) -> None:
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        with menu_client(bus) as client:
+            ReplayedHost(client, PLASMA).follow()
+        watcher.set_host(False)
+        watcher.set_host(True)
+        with menu_client(bus) as client:
+            host = ReplayedHost(client, PLASMA)
+            host.follow()
+            assert host.outline() == published(sample)
+
+
 @pytest.mark.parametrize("name", KINDS)
 def test_a_host_that_opens_submenus_inside_the_menu_is_known_by_its_other_name(
     bus: str, sample: Sample, name: str

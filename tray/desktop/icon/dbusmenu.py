@@ -121,6 +121,11 @@ class MenuService(ServiceInterface):
             self._out_of_date.cancel()
             self._out_of_date = None
 
+    def forget_reads(self) -> None:
+        """Take in that there is a host which has read nothing yet, such as a panel that was started anew."""
+        self._read.clear()
+        self._told.clear()
+
     def mark_first_alone(self, first_alone: bool) -> None:
         """Write labels as the present host reads them, see `wire.menu_label`; those that differ are told anew."""
         if first_alone == self._first_mark_alone:

@@ -195,7 +195,13 @@ class Icon(SteppedIcon, PystrayIcon):
             self._watcher = self._start(self._watch(self._bus).run())
 
     def _watch(self, bus: MessageBus) -> Watcher:
-        return Watcher(bus, self._host_changed, self._host_told, serve_at=partial(self._serve_at, bus))
+        return Watcher(
+            bus,
+            self._host_changed,
+            self._host_told,
+            on_new_host=self._menu_service.forget_reads,
+            serve_at=partial(self._serve_at, bus),
+        )
 
     def _serve_at(self, bus: MessageBus, path: str) -> None:
         if path != self._item_path:

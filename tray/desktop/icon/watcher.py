@@ -33,8 +33,8 @@ class Watcher:
     """Keeps the item at `ITEM_PATH` registered.
 
     `on_host` is called with the first state and whenever it becomes another, and `on_kind` with what is known of the
-    host that took the item, before `on_host` tells of it; neither may raise. `serve_at` is to serve the
-    item at the path that it is given, and at no other.
+    host that took the item, before `on_host` tells of it. `on_new_host` is called when there is a host that has read
+    nothing yet. None of them may raise. `serve_at` is to serve the item at the path that it is given, and at no other.
     """
 
     def __init__(
@@ -43,11 +43,13 @@ class Watcher:
         on_host: Callable[[HostState], None],
         on_kind: Callable[[HostKind], None],
         *,
+        on_new_host: Callable[[], None],
         serve_at: Callable[[str], None],
     ) -> None:
         self._bus = bus
         self._on_host = on_host
         self._on_kind = on_kind
+        self._on_new_host = on_new_host
         self._serve_at = serve_at
         self._owner = ""
         self._registered_with = ""
@@ -95,12 +97,15 @@ class Watcher:
             if name == WATCHER:
                 self._owner = new
                 self._registered_with = ""
+                self._on_new_host()
                 self._changed.set()
         elif (
             message.sender == self._owner
             and message.interface == WATCHER
             and message.member in ("StatusNotifierHostRegistered", "StatusNotifierHostUnregistered")
         ):
+            if message.member == "StatusNotifierHostRegistered":
+                self._on_new_host()
             self._changed.set()
 
     async def _settle(self) -> HostState:
