@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dbus_fast import Message, MessageType
 
 from tray.desktop.icon.base import HostState
-from tray.desktop.icon.bus import DBUS, DBUS_PATH, CallError, call, call_bus
+from tray.desktop.icon.bus import DBUS, DBUS_PATH, CallError, NoAnswerError, call, call_bus
 from tray.desktop.icon.host_kinds import ANY, KINDS, HostKind
 from tray.desktop.icon.sni import DEFAULT_ITEM_PATH, ITEM_PATH
 
@@ -25,6 +25,8 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_PATH = "/StatusNotifierWatcher"
 
 _LONGEST_RETRY_SECONDS = 60.0
+# A desktop that has just started may be busy for long.
+_REGISTER_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -133,6 +135,8 @@ class Watcher:
         try:
             self._serve_at(ITEM_PATH)
             await self._call_register(owner, ITEM_PATH)
+        except NoAnswerError:
+            raise  # it may take the item yet, and would look for it at this path
         except CallError as error:
             _log.debug("The tray takes no object path: %s", error)
             self._serve_at(DEFAULT_ITEM_PATH)
@@ -140,7 +144,16 @@ class Watcher:
 
     async def _call_register(self, owner: str, service: str) -> None:
         # The owner's unique name, not the well-known one: the answer is of the watcher that we mean.
-        await call(self._bus, owner, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem", "s", [service])
+        await call(
+            self._bus,
+            owner,
+            WATCHER_PATH,
+            WATCHER,
+            "RegisterStatusNotifierItem",
+            "s",
+            [service],
+            seconds=_REGISTER_SECONDS,
+        )
 
     async def _kind(self, owner: str) -> HostKind:
         """Return what is known of the watcher's owner, by the other names that it has on the bus."""
