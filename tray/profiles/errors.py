@@ -60,12 +60,14 @@ def translated(doing: str) -> Iterator[None]:
     except TrayError:
         raise
     except Exception as error:  # noqa: BLE001 — backends raise anything; see the module's docstring
-        _log.info(
-            "%s while %s\n%s",
-            _named(error),
-            doing,
-            "".join(traceback.format_tb(error.__traceback__)),
-        )
+        # That it is locked is looked at every 15 s, and would in a few hours be all that the log has.
+        if "UnaskedError" not in _names(error):
+            _log.info(
+                "%s while %s\n%s",
+                _named(error),
+                doing,
+                "".join(traceback.format_tb(error.__traceback__)),
+            )
         raise _translate(error, doing) from None
 
 
