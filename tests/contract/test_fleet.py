@@ -186,6 +186,36 @@ def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path
     assert len(fleet.rested().notebooks) == 8
 
 
+class AskingKeyring(MemoryKeyring):
+    """Asks the user itself, at each reading, as macOS' Keychain does; the user cancels that."""
+
+    asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:  # noqa: ARG002
+        self.asked += 1
+        raise keyring.errors.KeyringLocked("cancelled")
+
+
+def test_a_keyring_that_asks_by_itself_is_read_again_for_the_users_own_refresh_alone(
+    cloud: SampleCloud, tmp_path: Path
+) -> None:
+    asking = AskingKeyring()
+    fleet = Fleet(ProfileStore(asking, tmp_path / "lock"))
+    fleet.refresher.start()
+    wait_until(lambda: fleet.snapshot.problems, "the user to cancel")
+    fleet.rested()
+    asked = asking.asked
+    before = len(fleet.seen)
+    fleet.refresher.refresh()
+    wait_until(lambda: len(fleet.seen) > before and fleet.rested(), "the refresh")
+    with pytest.raises(TrayError, match="Keyring locked"):
+        fleet.store.generation(ask=False)  # as is looked every 15 s
+    assert asking.asked == asked
+    assert fleet.snapshot.problems[0][1].title == "Keyring locked"
+    fleet.refresher.refresh(ask=True)
+    wait_until(lambda: asking.asked > asked, "the user to be asked again")
+
+
 def test_no_keyring_at_all_is_a_problem_with_a_remedy(cloud: SampleCloud, tmp_path: Path) -> None:
     fleet = Fleet(ProfileStore(keyring.backends.fail.Keyring(), tmp_path / "lock")).started()
     ((subject, problem),) = fleet.snapshot.problems

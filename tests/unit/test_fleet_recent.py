@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,21 @@ def test_it_is_for_the_user_alone(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert (tmp_path / "last.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_of_two_that_are_kept_at_once_one_is_there_whole(tmp_path: Path) -> None:
+    recent = Recent(tmp_path / "last.json")
+    other = LastOpened("p", "arn")
+    both = threading.Barrier(2)
+
+    def keep(last: LastOpened) -> None:
+        both.wait()
+        recent.keep(last)
+
+    for _ in range(100):
+        threads = [threading.Thread(target=keep, args=[last]) for last in (LAST, other)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert recent.load() in (LAST, other)

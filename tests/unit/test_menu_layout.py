@@ -137,6 +137,15 @@ def test_a_group_longer_than_the_screen_becomes_several_by_name() -> None:
     ]
 
 
+def test_lists_of_long_names_that_begin_alike_are_told_apart() -> None:
+    name = "team-recommendation-engine-training"
+    groups = groups_of(menu(snapshot(*(notebook(f"{name}-{at:03}", "Stopped") for at in range(60))), NOW))
+    assert [entry.label for entry in groups] == [
+        "team-recomm…training-017 … team-recomm…training-038 — 0 of 22 running",
+        "team-recomm…training-039 … team-recomm…training-059 — 0 of 21 running",
+    ]
+
+
 def test_neighbouring_profiles_share_a_group_where_there_are_too_many_and_lines_name_them() -> None:
     known = snapshot(*(notebook("n", profile=f"p{at:02}") for at in range(50)))
     groups = groups_of(menu(known, NOW))
@@ -210,9 +219,9 @@ class TestWhatWasOpenedLast:
         line = menu(snapshot(notebook("b", "Stopped"), last_opened=self.LAST), NOW)[1]
         assert (line.label, line.enabled) == ("Open b — stopped, start it first", False)
 
-    def test_of_two_of_one_name_it_says_which(self) -> None:
-        known = snapshot(notebook("b"), notebook("b", region="us-east-1"), last_opened=self.LAST)
-        assert menu(known, NOW)[1].label == "Open b (eu-west-1) (4 h)"
+    def test_where_another_has_its_name_the_line_says_which_it_is(self) -> None:
+        both = notebook("b"), notebook("b", profile="production")
+        assert menu(snapshot(*both, last_opened=self.LAST), NOW)[1].label == "Open b (research) (4 h)"
 
     def test_what_is_not_known_has_no_line(self) -> None:
         assert menu(snapshot(notebook("a"), last_opened=self.LAST), NOW) == menu(snapshot(notebook("a")), NOW)

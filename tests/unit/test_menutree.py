@@ -257,6 +257,21 @@ class TestInPlace:
         assert [node.label for node in after.root.children[0].children] == ["b", "a", "c"]
         assert difference(kept, after).restructured == (after.root.children[0].id,)
 
+    def test_a_submenu_that_turns_to_other_words_and_back_says_what_it_said(self) -> None:
+        # One that stops and runs again meanwhile has the very same list of what can be done as before.
+        contents = Contents()
+        on: Content = ("lab", "copy")
+        off: Content = ("lab=off", "copy=off")
+        first = contents.menu((("a", on), "b"))
+        tree = evaluate(first)
+        tree = in_place(tree, evaluate(contents.menu(("b", ("a", off))), tree))
+        assert [node.label for node in tree.root.children[0].children] == ["off", "off"]
+        tree = evaluate(first, tree)
+        assert [(node.label, node.enabled) for node in tree.root.children[0].children] == [
+            ("lab", True),
+            ("copy", True),
+        ]
+
 
 Content = Sequence["str | tuple[str, Content]"]
 

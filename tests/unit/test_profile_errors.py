@@ -11,6 +11,7 @@ import pytest
 from tests.support.keyrings import WindowsError
 from tray.errors import ExitStatus, Kind, TrayError
 from tray.profiles.errors import is_missing, translated
+from tray.profiles.secret_service import UnaskedError
 
 if sys.platform != "linux":
     pytest.skip(reason="only on linux: SecretStorage is not installed elsewhere", allow_module_level=True)
@@ -106,3 +107,9 @@ def test_an_item_that_another_process_has_just_deleted_is_missing_and_a_dismisse
     assert is_missing(secretstorage.ItemNotFoundException())
     assert not is_missing(secretstorage.PromptDismissedException())
     assert not is_missing(keyring.errors.KeyringError())
+
+
+def test_a_look_at_what_is_still_locked_leaves_nothing_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(TrayError, match="Keyring locked"), translated("looking"):
+        raise UnaskedError
+    assert caplog.text == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Recent:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._lock = threading.Lock()
 
     def load(self) -> LastOpened | None:
         """Return what was opened last, None if that isn't known. Reads a file."""
@@ -57,11 +59,15 @@ class Recent:
         if len(text) > _MOST_BYTES:
             return
         new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        with self._lock:  # several may be opened at once
+            self._write(self._path, new, text)
+
+    def _write(self, path: Path, new: Path, text: str) -> None:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
                 file.write(text)
-            new.replace(self._path)
+            new.replace(path)
         except OSError as error:
             log.info("what was opened last can't be kept: %s", type(error).__name__)
             with suppress(OSError):

@@ -51,8 +51,8 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     if notebook is None:
         return ()
     known = _known(snapshot)
-    alike = [each for each in snapshot.notebooks if each.name == notebook.name]
-    name = words.notebook_name(notebook, words.ambiguous_names(alike).get(notebook.name, (False, False)))
+    apart = words.ambiguous_names(each for each in snapshot.notebooks if each.name == notebook.name)
+    name = words.notebook_name(notebook, apart.get(notebook.name, (False, False)))
     if reason := words.cannot_open(notebook):
         return (Entry("last", f"Open {name} — {reason}", enabled=False),)
     seconds = known.seconds(notebook)

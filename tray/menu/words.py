@@ -187,7 +187,9 @@ def _updated(snapshot: Snapshot, now: float) -> str:
 
 
 def _shortened(name: str) -> str:
-    return name if len(name) <= _LONGEST_END else f"{name[: _LONGEST_END - 1]}…"
+    """Return a name without its middle: what tells the names of one account apart is at their end as a rule."""
+    kept = _LONGEST_END // 2
+    return name if len(name) <= _LONGEST_END else f"{name[: kept - 1]}…{name[-kept:]}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -30,6 +30,9 @@ _DBUS_NAME = re.compile(r"org\.(?:freedesktop|gnome|gtk|kde|keepassxc)(?:\.[A-Za
 # KWallet 5.103 without QCA's plugin: "createDLGroup failed: maybe libqca-ossl is missing".
 _WITHOUT_QCA = re.compile(r"\blibqca\b|\bqca-ossl\b|\bcreateDLGroup failed\b")
 
+# The title of all errors that say so.
+LOCKED = "Keyring locked"
+
 INSTALL = {
     "linux": "Install and start gnome-keyring or KWallet (Debian: sudo apt install gnome-keyring),"
     " then log in to the desktop again.",
@@ -57,12 +60,14 @@ def translated(doing: str) -> Iterator[None]:
     except TrayError:
         raise
     except Exception as error:  # noqa: BLE001 — backends raise anything; see the module's docstring
-        _log.info(
-            "%s while %s\n%s",
-            _named(error),
-            doing,
-            "".join(traceback.format_tb(error.__traceback__)),
-        )
+        # That it is locked is looked at every 15 s, and would in a few hours be all that the log has.
+        if "UnaskedError" not in _names(error):
+            _log.info(
+                "%s while %s\n%s",
+                _named(error),
+                doing,
+                "".join(traceback.format_tb(error.__traceback__)),
+            )
         raise _translate(error, doing) from None
 
 
@@ -98,18 +103,14 @@ def _translate(error: Exception, doing: str) -> TrayError:
         names |= set(_names(error.__cause__))  # keyring's, when it could not make a keyring where there is none
     if names & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
         return keyring_error(
-            "Keyring locked",
+            LOCKED,
             f"The keyring stayed locked while {doing}: the request to unlock it was dismissed,"
             " or there was no screen to show it on.",
             "Unlock the keyring, with its password manager or by logging in to the desktop, or try again: in the tray's"
             " menu with Refresh.",
         )
     if "UnaskedError" in names:
-        return keyring_error(
-            "Keyring locked",
-            f"The keyring is locked, which was found while {doing}.",
-            "Choose Refresh, and unlock it where you are asked to.",
-        )
+        return unasked(doing)
     if "NoKeyringError" in names:
         return no_keyring(doing)
     number = getattr(error, "winerror", None)
@@ -144,6 +145,15 @@ def _translate(error: Exception, doing: str) -> TrayError:
         "Keyring refused",
         f"The keyring refused ({reason}) while {doing}.",
         "Try again. If it stays so, open the keyring's password manager and look whether it works there.",
+    )
+
+
+def unasked(doing: str) -> TrayError:
+    """Return the error for a keyring that is locked while nobody may be asked to unlock it."""
+    return keyring_error(
+        LOCKED,
+        f"The keyring is locked, which was found while {doing}.",
+        "Choose Refresh, and unlock it where you are asked to.",
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tray.errors import ExitStatus, Kind, Problem, TrayError
 from tray.profiles import codec, ledger
 from tray.profiles.codec import Kept
-from tray.profiles.errors import keyring_error
+from tray.profiles.errors import LOCKED, keyring_error, unasked
 from tray.profiles.index import DamagedError, Entry
 from tray.profiles.items import Items, opened
 from tray.profiles.ledger import Contents, Draft
@@ -62,6 +62,7 @@ class ProfileStore:
     def __init__(self, backend: KeyringBackend | None = None, lock_path: Path | None = None) -> None:
         self._backend = backend
         self._lock_path = lock_path or default_lock_path()
+        self._stayed_locked = False
 
     def load(self, *, ask: bool = True) -> StoredProfiles:
         """Return all profiles, as they were at one moment.
@@ -219,13 +220,23 @@ class ProfileStore:
         }
         return _stored(Contents(index, texts={**before.texts, **written}))
 
-    def _open(self, ask: bool = True) -> AbstractContextManager[Items]:
+    @contextmanager
+    def _open(self, ask: bool = True) -> Iterator[Items]:
         if self._backend is None:
             # Here, because keyring and its backend are slow to import, and not needed to draw an icon.
             from tray.profiles.backend import open_backend
 
             self._backend = open_backend()
-        return opened(self._backend, ask=ask)
+        # Where the keyring itself asks (macOS' Keychain, KWallet), to look again is to ask again.
+        if not ask and self._stayed_locked and not hasattr(self._backend, "session"):
+            raise unasked("looking at the profiles")
+        try:
+            with opened(self._backend, ask=ask) as items:
+                yield items
+        except TrayError as error:
+            self._stayed_locked = error.problem.title == LOCKED
+            raise
+        self._stayed_locked = False
 
     def _lock(self) -> AbstractContextManager[None]:
         return exclusive(self._lock_path)

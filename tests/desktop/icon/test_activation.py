@@ -217,3 +217,13 @@ def test_no_log_has_it(menu: MenuClient, taking: Taking, caplog: pytest.LogCaptu
         given.wait_for_answer()
         assert "a-token-to-look-for" not in repr(taking.token())
     assert "a-token-to-look-for" not in caplog.text
+
+
+def test_a_host_that_wants_no_answer_fills_no_log(
+    menu: MenuClient, taking: Taking, caplog: pytest.LogCaptureFixture
+) -> None:
+    menu.tell_item("ProvideXdgActivationToken", "s", "host-1_TIME5")
+    menu.click("Refresh")
+    give(menu, "host-2_TIME6").wait_for_answer()  # later than that of the first
+    menu.settle()
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []

@@ -15,6 +15,7 @@ from tests.support.menu_client import menu_client
 from tests.support.running_icon import running
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
+from tray.desktop.icon.host_kinds import KINDS
 
 if TYPE_CHECKING:
     from tests.support.sample_icon import Sample
@@ -111,25 +112,29 @@ def test_a_host_that_reads_level_by_level_has_read_a_submenu_before_it_opens(
     assert host.outline() == published(sample)
 
 
-def test_a_shell_that_is_started_anew_reads_ahead_as_the_first_did(bus: str, sample: Sample) -> None:
-    """Plasma's, whose watcher is another program, which stays."""
+def test_a_panel_that_is_started_anew_has_read_the_submenus_too_before_they_open(bus: str, sample: Sample) -> None:
     with StubWatcher(bus) as watcher, running(sample.icon):
+        with menu_client(bus) as client:
+            ReplayedHost(client, PLASMA).follow()
+            client.event(client.layout().find("forecast").id, "opened")
+        watcher.set_host(False)
+        watcher.set_host(True)
+        # At once, and not in a minute: nobody has a submenu open any more.
+        sample.stopped = [*sample.stopped, "new"]
+        sample.icon.update_menu()
+        with menu_client(bus) as client:
+            host = ReplayedHost(client, PLASMA)
+            host.follow()
+            assert host.outline() == published(sample)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_host_that_opens_submenus_inside_the_menu_is_known_by_its_other_name(
+    bus: str, sample: Sample, name: str
+) -> None:
+    with running(sample.icon), StubWatcher(bus, more_names=(name,)) as watcher:
         watcher.wait_for_item()
-        for _ in range(2):
-            with menu_client(bus) as client:
-                host = ReplayedHost(client, PLASMA)
-                host.follow()
-                assert host.outline() == published(sample)
-                client.event(client.layout().find("forecast").id, "opened")
-            watcher.set_host(False)
-            watcher.set_host(True)
-            # Not for a minute: nobody has a submenu open any more.
-            sample.stopped = [*sample.stopped, "new"]
-            sample.icon.update_menu()
-            with menu_client(bus) as client:
-                client.wait_for_entry("new")
-            watcher.set_host(False)
-            watcher.set_host(True)
+        wait_until(lambda: sample.icon.inline_submenus is KINDS[name].inline_submenus, "the icon to know its host")
 
 
 def test_the_menu_is_made_for_the_host_that_has_the_icon(bus: str, sample: Sample) -> None:

@@ -232,3 +232,14 @@ class TestOpening:
         sample.icon.update_menu()
         menu.wait_for_signal("LayoutUpdated")
         assert changed() == [True, False, False]
+
+
+def test_a_host_that_answers_every_update_by_reading_the_top_alone_is_told_an_end(
+    menu: MenuClient, sample: Sample
+) -> None:
+    sample.icon.menu = Menu(KeyedItem("new", "New", Menu(KeyedItem("x", "x"))))
+    menu.wait_for_signal("LayoutUpdated")
+    for _ in range(3):
+        menu.call_menu("GetLayout", "iias", 0, 1, [])
+        told = [signal for signal in menu.settle() if signal.member == "LayoutUpdated"]
+    assert told == []

@@ -5,17 +5,19 @@ from __future__ import annotations
 import threading
 from xml.etree import ElementTree
 
-from jeepney import DBusAddress, new_method_call
+import pytest
+from jeepney import DBusAddress, Message, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import unwrap_msg
 
-from tests.support.bus_peer import ALLOW_QUEUE
+from tests.support.bus_peer import ALLOW_QUEUE, Answer
 from tests.support.menu_client import menu_client
 from tests.support.running_icon import running
 from tests.support.sample_icon import Sample
 from tests.support.stub_watcher import Refusal, StubWatcher
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tray.desktop.icon import HostState
+from tray.desktop.icon import watcher as watcher_module
 
 PRESENT, NO_WATCHER, NO_HOST, REFUSED = (
     HostState.PRESENT,
@@ -140,3 +142,29 @@ def test_an_icon_that_is_not_shown_does_not_register(bus: str, sample: Sample) -
         assert (sample.hosts, len(watcher.items)) == ([], 1)
         sample.icon.visible = True
         wait_for_hosts(sample, PRESENT)
+
+
+class BusyWatcher(StubWatcher):
+    """Answers nothing until `at_rest`, then all of it."""
+
+    def __init__(self, bus_address: str) -> None:
+        super().__init__(bus_address)
+        self.at_rest = threading.Event()
+        self._handlers["RegisterStatusNotifierItem"] = self._register_late
+
+    def _register_late(self, message: Message) -> Answer:
+        self.at_rest.wait(PATIENCE_SECONDS)
+        return self._register(message)
+
+
+def test_a_watcher_that_answers_late_finds_the_item_where_it_was_told_first(
+    bus: str, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher_module, "_REGISTER_SECONDS", 0.2)
+    with BusyWatcher(bus) as watcher, running(sample.icon), open_dbus_connection(bus=bus) as connection:
+        wait_for_hosts(sample, REFUSED)
+        monkeypatch.setattr(watcher_module, "_REGISTER_SECONDS", PATIENCE_SECONDS)
+        watcher.at_rest.set()
+        wait_for_hosts(sample, REFUSED, PRESENT)
+        ((service, path),) = set(watcher.items)
+        assert items_below(connection, service) == [path]

@@ -33,11 +33,17 @@ class _NobodyWaits(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], DBusError))
 
 
-logging.getLogger("dbus_fast.aio.message_reader").addFilter(_NobodyWaits())
+# The second is for methods that answer later.
+for _name in ("dbus_fast.aio.message_reader", "dbus_fast.aio.message_bus"):
+    logging.getLogger(_name).addFilter(_NobodyWaits())
 
 
 class CallError(Exception):
     """A method call was answered with an error, or not at all."""
+
+
+class NoAnswerError(CallError):
+    """A method call was not answered: what it asks for may still be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +150,8 @@ async def call(
 ) -> Reply:
     """Call a method and return its answer; `autostart` lets the bus start the service that is called.
 
-    :raises CallError: the answer is an error, or none came within `seconds`
+    :raises NoAnswerError: none came within `seconds`
+    :raises CallError: the answer is an error
     """
     message = Message(
         destination=destination,
@@ -159,9 +166,9 @@ async def call(
         async with asyncio.timeout(seconds):
             reply = await bus.call(message)
     except (OSError, EOFError) as error:  # a TimeoutError is an OSError
-        raise CallError(f"{interface}.{member}: {error or type(error).__name__}") from error
+        raise NoAnswerError(f"{interface}.{member}: {error or type(error).__name__}") from error
     if reply is None:
-        raise CallError(f"{interface}.{member}: the connection was closed")
+        raise NoAnswerError(f"{interface}.{member}: the connection was closed")
     if reply.message_type is MessageType.ERROR:
         text = reply.body[0] if reply.body else ""
         raise CallError(f"{interface}.{member}: {reply.error_name}: {text}")

@@ -88,6 +88,8 @@ class MenuService(ServiceInterface):
         # By the ids of submenus: at which revision its children last changed, and at which a host last read them.
         self._changed: dict[int, int] = {}
         self._read: dict[int, int] = {}
+        # What was told to be read ahead: once each, for a host that would answer by reading the top alone.
+        self._told: set[int] = set()
         self._first_mark_alone = False
         self.tree = EMPTY
 
@@ -113,8 +115,9 @@ class MenuService(ServiceInterface):
                 self.layout_updated(identity)
 
     def forget_hosts(self) -> None:
-        """Forget what hosts have read and opened: others are there, or about to be."""
+        """Take in that there is a host which has read and opened nothing yet, such as a panel that was started anew."""
         self._read.clear()
+        self._told.clear()
         self._all_closed()
 
     def end(self) -> None:
@@ -304,13 +307,15 @@ class MenuService(ServiceInterface):
 
     def _tell_unread(self, identities: list[int]) -> None:
         for identity in identities:
-            if identity not in self._read and self.tree.find(identity) is not None:
+            if identity not in self._read and identity not in self._told and self.tree.find(identity) is not None:
+                self._told.add(identity)
                 self.layout_updated(identity)
 
     def _forget_what_is_gone(self) -> None:
         for known in (self._changed, self._read):
             for identity in [each for each in known if self.tree.find(each) is None]:
                 del known[identity]
+        self._told = {each for each in self._told if self.tree.find(each) is not None}
 
     def _layout(self, node: Node, depth: int, names: frozenset[str]) -> list[Any]:
         children = []

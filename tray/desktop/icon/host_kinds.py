@@ -26,4 +26,8 @@ KINDS = {
     # The AppIndicator extension, which makes GNOME Shell itself the watcher and the host. Seen in version 46 of it, and
     # read in its dbusMenu.js: PopupSubMenuMenuItem, `_updateLabel`.
     "org.gnome.Shell": HostKind("GNOME Shell", inline_submenus=True, first_mark_alone=True),
+    # It opens no submenu below a submenu (read in its applet, `layout_view` in
+    # https://github.com/pop-os/cosmic-applets/blob/033ffe95/cosmic-applet-status-area/src/components/status_menu.rs;
+    # the name on the bus is in status_notifier_watcher.rs).
+    "com.system76.CosmicStatusNotifierWatcher": HostKind("COSMIC", inline_submenus=True),
 }

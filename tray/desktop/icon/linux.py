@@ -199,8 +199,8 @@ class Icon(SteppedIcon, PystrayIcon):
             bus,
             self._host_changed,
             self._host_told,
+            on_new_host=self._menu_service.forget_hosts,
             serve_at=partial(self._serve_at, bus),
-            on_other_hosts=self._menu_service.forget_hosts,
         )
 
     def _serve_at(self, bus: MessageBus, path: str) -> None:

@@ -146,8 +146,9 @@ def _in_place(old: Node, new: Node) -> Node:
     children = tuple(
         _in_place(child, present[child.step]) if child.step in present else child for child in old.children
     )
-    # What an item does is the new one's; by its submenu's content it is seen that the submenu is out of date.
-    item = old.item if old.kind is ItemKind.SUBMENU else new.item
+    # What an item does is the new one's. A submenu that is neither the old one nor the new one is known by no content:
+    # the next evaluation has to look at all of it, also where its content is what either of the two had.
+    item = new.item if children == new.children else None
     return replace(new, id=old.id, children=children, item=item)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dbus_fast import Message, MessageType
 
 from tray.desktop.icon.base import HostState
-from tray.desktop.icon.bus import DBUS, DBUS_PATH, CallError, call, call_bus
+from tray.desktop.icon.bus import DBUS, DBUS_PATH, CallError, NoAnswerError, call, call_bus
 from tray.desktop.icon.host_kinds import ANY, KINDS, HostKind
 from tray.desktop.icon.sni import DEFAULT_ITEM_PATH, ITEM_PATH
 
@@ -25,6 +25,8 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_PATH = "/StatusNotifierWatcher"
 
 _LONGEST_RETRY_SECONDS = 60.0
+# A desktop that has just started may be busy for long.
+_REGISTER_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -33,9 +35,8 @@ class Watcher:
     """Keeps the item at `ITEM_PATH` registered.
 
     `on_host` is called with the first state and whenever it becomes another, and `on_kind` with what is known of the
-    host that took the item, before `on_host` tells of it; neither may raise. `serve_at` is to serve the item at the
-    path that it is given, and at no other. `on_other_hosts` is called where hosts come or go, and before the item is
-    registered anew: what a host knew is no more known.
+    host that took the item, before `on_host` tells of it. `on_new_host` is called when there is a host that has read
+    nothing yet. None of them may raise. `serve_at` is to serve the item at the path that it is given, and at no other.
     """
 
     def __init__(
@@ -44,14 +45,14 @@ class Watcher:
         on_host: Callable[[HostState], None],
         on_kind: Callable[[HostKind], None],
         *,
+        on_new_host: Callable[[], None],
         serve_at: Callable[[str], None],
-        on_other_hosts: Callable[[], None],
     ) -> None:
         self._bus = bus
         self._on_host = on_host
         self._on_kind = on_kind
+        self._on_new_host = on_new_host
         self._serve_at = serve_at
-        self._on_other_hosts = on_other_hosts
         self._owner = ""
         self._registered_with = ""
         self._changed = asyncio.Event()
@@ -98,14 +99,15 @@ class Watcher:
             if name == WATCHER:
                 self._owner = new
                 self._registered_with = ""
+                self._on_new_host()
                 self._changed.set()
         elif (
             message.sender == self._owner
             and message.interface == WATCHER
             and message.member in ("StatusNotifierHostRegistered", "StatusNotifierHostUnregistered")
         ):
-            # Plasma's shell may be started anew without its watcher, which is another program.
-            self._on_other_hosts()
+            if message.member == "StatusNotifierHostRegistered":
+                self._on_new_host()
             self._changed.set()
 
     async def _settle(self) -> HostState:
@@ -114,7 +116,6 @@ class Watcher:
         if not owner:
             return HostState.NO_WATCHER
         if self._registered_with != owner:
-            self._on_other_hosts()
             try:
                 await self._register(owner)
             except CallError as error:
@@ -134,6 +135,8 @@ class Watcher:
         try:
             self._serve_at(ITEM_PATH)
             await self._call_register(owner, ITEM_PATH)
+        except NoAnswerError:
+            raise  # it may take the item yet, and would look for it at this path
         except CallError as error:
             _log.debug("The tray takes no object path: %s", error)
             self._serve_at(DEFAULT_ITEM_PATH)
@@ -141,7 +144,16 @@ class Watcher:
 
     async def _call_register(self, owner: str, service: str) -> None:
         # The owner's unique name, not the well-known one: the answer is of the watcher that we mean.
-        await call(self._bus, owner, WATCHER_PATH, WATCHER, "RegisterStatusNotifierItem", "s", [service])
+        await call(
+            self._bus,
+            owner,
+            WATCHER_PATH,
+            WATCHER,
+            "RegisterStatusNotifierItem",
+            "s",
+            [service],
+            seconds=_REGISTER_SECONDS,
+        )
 
     async def _kind(self, owner: str) -> HostKind:
         """Return what is known of the watcher's owner, by the other names that it has on the bus."""
