@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tray.desktop.icon import HostState, KeyedItem, Menu, MenuItem, icon_class
@@ -181,10 +182,11 @@ class App:
         from tray.desktop.icon.hosts import no_host
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
-        print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for those who start it from a terminal
         # What to do comes first: GNOME shows a line of it until it is opened, and no program's name.
         title = f"Notebook Tray: {problem.title}"
         self._icon.notify(f"{problem.remedy} {problem.message}", title, failure=True, about=_NO_HOST)
+        with suppress(OSError, ValueError):  # the terminal may be gone
+            print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for those who start it from a terminal
 
 
 def run(*, at_login: bool = False) -> None:

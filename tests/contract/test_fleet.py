@@ -315,31 +315,17 @@ def test_a_link_is_copied(fleet: Fleet) -> None:
     assert fleet.handed == []
 
 
-def test_a_session_length_is_set_for_every_profile_at_once_and_kept(fleet: Fleet, store: ProfileStore) -> None:
+def test_a_session_length_is_set_for_every_profile_and_kept(fleet: Fleet, store: ProfileStore) -> None:
     store.change("research", lambda profile: replace(profile, view=View.CLASSIC))
     fleet.started().actions.set_session_seconds(3600)
-    assert {p.session_seconds for p in fleet.snapshot.profiles} == {3600}, "the next click is for the new length"
-    wait_until(lambda: {p.session_seconds for p in store.load().profiles} == {3600}, "the keyring to have it")
+    wait_until(lambda: {p.session_seconds for p in fleet.snapshot.profiles} == {3600}, "the new length")
     assert [(p.session_seconds, p.view) for p in store.load().profiles] == [(3600, View.CLASSIC), (3600, View.LAB)]
 
 
 def test_a_view_is_set_for_every_profile_and_kept(fleet: Fleet, store: ProfileStore) -> None:
     fleet.started().actions.set_view(View.CLASSIC)
-    assert {p.view for p in fleet.snapshot.profiles} == {View.CLASSIC}
-    wait_until(lambda: {p.view for p in store.load().profiles} == {View.CLASSIC}, "the keyring to have it")
-
-
-def test_what_the_keyring_refuses_is_shown_as_the_keyring_has_it(
-    fleet: Fleet, store: ProfileStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(_change: object) -> None:
-        raise TrayError("Keyring locked", "It stayed locked.", "Unlock it.")
-
-    fleet.started()
-    monkeypatch.setattr(store, "edit", refused)
-    fleet.actions.set_session_seconds(1800)
-    wait_until(lambda: fleet.told, "the notice")
-    wait_until(lambda: {p.session_seconds for p in fleet.snapshot.profiles} == {4 * 3600}, "the length as it was")
+    wait_until(lambda: {p.view for p in fleet.snapshot.profiles} == {View.CLASSIC}, "the new view")
+    assert {p.view for p in store.load().profiles} == {View.CLASSIC}
 
 
 def test_what_was_opened_last_is_known_and_kept(fleet: Fleet) -> None:

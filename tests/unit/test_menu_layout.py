@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.choices import OFFERED_SESSION_SECONDS
-from tray.fleet.values import LastOpened, Notice, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.values import LastOpened, Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
-from tray.menu.layout import MOST_ROWS, MOST_ROWS_INLINE, menu
+from tray.menu.layout import menu
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -123,7 +123,7 @@ def test_of_one_profile_with_more_the_running_ones_are_in_sight_and_the_others_i
     shown = menu(snapshot(*(notebook(f"n-{at}", "Stopped") for at in range(60)), *running), NOW)
     assert [entry.label for entry in notebooks_of(shown)][:3] == ["m-2 — Running", "m-10 — Running", "n-0 — Stopped"]
     groups = groups_of(shown)
-    assert [entry.label for entry in groups] == ["n-15 … n-37 — 0 of 23 running", "n-38 … n-59 — 0 of 22 running"]
+    assert [entry.label for entry in groups] == ["n-12 … n-35 — 0 of 24 running", "n-36 … n-59 — 0 of 24 running"]
     assert sum(len(group.children) for group in groups) + len(notebooks_of(shown)) == 62
 
 
@@ -141,8 +141,8 @@ def test_lists_of_long_names_that_begin_alike_are_told_apart() -> None:
     name = "team-recommendation-engine-training"
     groups = groups_of(menu(snapshot(*(notebook(f"{name}-{at:03}", "Stopped") for at in range(60))), NOW))
     assert [entry.label for entry in groups] == [
-        "team-recomm…training-017 … team-recomm…training-038 — 0 of 22 running",
-        "team-recomm…training-039 … team-recomm…training-059 — 0 of 21 running",
+        "team-recomm…training-014 … team-recomm…training-036 — 0 of 23 running",
+        "team-recomm…training-037 … team-recomm…training-059 — 0 of 23 running",
     ]
 
 
@@ -245,13 +245,13 @@ class TestWhereSubmenusOpenInline:
                 assert isinstance(line.command, e.OpenNotebook)
                 assert line.command.session_seconds == 4 * 3600
 
-    @pytest.mark.parametrize("running", [*range(1, 25), 60, 150])
+    @pytest.mark.parametrize("running", [*range(1, 25), 30, 50])
     def test_what_runs_is_in_sight_without_scrolling_up_to_two_dozen(self, running: int) -> None:
         """The keyboard walks out of sight in a list that scrolls in GNOME; it passes over what is disabled."""
         known = snapshot(
             *(
                 notebook(f"n{at:03}", "InService" if at % 3 == 0 and at < 3 * running else "Stopped")
-                for at in range(450)
+                for at in range(150)
             ),
             starts_at_login=True,
         )
@@ -302,9 +302,12 @@ def test_a_place_that_fails_keeps_its_notebooks_with_their_age_and_says_why() ->
     assert not any(line.enabled for line in lines)
 
 
-def test_many_problems_are_cut() -> None:
+def test_up_to_three_problems_stand_at_the_top_and_more_are_one_line_with_a_list() -> None:
+    shown = menu(snapshot(problems=tuple((f"p{at}", problem()) for at in range(3))), NOW)
+    assert labels(shown)[1:4] == [f"p{at}: Access denied" for at in range(3)]
     shown = menu(snapshot(problems=tuple((f"p{at}", problem()) for at in range(50))), NOW)
-    assert labels(shown)[6] == "… and 45 more: notebook-tray list"
+    assert labels(shown)[1] == "50 problems"
+    assert labels(find(shown, "50 problems").children)[-1] == "… and 45 more: notebook-tray list"
 
 
 def test_a_choice_that_failed_is_the_first_problem() -> None:
@@ -375,8 +378,8 @@ def test_an_empty_aws_config_is_said() -> None:
 def test_hundreds_of_profiles_are_cut() -> None:
     known = snapshot(aws_profiles=tuple(f"p{at}" for at in range(800)))
     items = find(menu(known, NOW), "Profiles").children
-    assert len(items) == 41
-    assert items[-1].label == "… and 761 more: notebook-tray profiles discover"
+    assert len(items) == 25
+    assert items[-1].label == "… and 777 more: notebook-tray profiles discover"
 
 
 BIG = snapshot(
@@ -387,6 +390,18 @@ BIG = snapshot(
     notice=Notice("Opening a", problem()),
 )
 
+
+def without_what_comes_and_goes(rows: list[e.Entry]) -> list[e.Entry]:
+    return [row for row in rows if not row.key.startswith(("problem", "notice", "sign-in", "cancel"))]
+
+
+LONG = "a-name-of-the-longest-there-is-" * 4
+LONG_NAMES = snapshot(
+    *(notebook(f"{LONG[:60]}{at:03}", "Stopped" if at % 2 else "InService", f"{LONG}{at % 3}") for at in range(60)),
+    last_opened=LastOpened(f"{LONG}0", notebook(f"{LONG[:60]}000").arn),
+    problems=((LONG, problem()),),
+    openings=(Opening(notebook(LONG[:63]), View.LAB, 5400),),
+)
 
 MANY_PROFILES = snapshot(
     *(notebook(f"n{at:02}", "InService" if at % 2 else "Stopped", f"p{at % 60:02}") for at in range(600)),
@@ -402,15 +417,17 @@ MANY_PROFILES = snapshot(
         Snapshot(),
         BIG,
         MANY_PROFILES,
+        LONG_NAMES,
         *(snapshot(*many(count), starts_at_login=True) for count in (3, 12, 50, 400)),
         snapshot(profiles=(), aws_profiles=()),
     ],
-    ids=["starting", "big", "many profiles", "3", "12", "50", "400", "none"],
+    ids=["starting", "big", "many profiles", "long names", "3", "12", "50", "400", "none"],
 )
 def test_rules_that_hold_for_every_menu(known: Snapshot, inline: bool) -> None:
     shown = menu(known, NOW, inline=inline)
     rows = [entry for entry in shown if entry is not e.SEPARATOR]
-    assert len(rows) <= (MOST_ROWS_INLINE if inline else MOST_ROWS) + (0 if inline else 6)
+    assert len(rows) <= (16 if inline else 33)
+    assert len(without_what_comes_and_goes(rows)) <= (14 if inline else 24)
     assert len([entry for _, entry, _ in walk(shown) if entry.key.startswith("notebook/")]) <= 150
     for depth, entry, siblings in walk(shown):
         assert depth <= (1 if inline else 2)
@@ -419,7 +436,8 @@ def test_rules_that_hold_for_every_menu(known: Snapshot, inline: bool) -> None:
         assert entry.key
         assert [other.key for other in siblings].count(entry.key) == 1, f"{entry.key} is not unique"
         assert len(siblings) <= (150 if inline else 45)
-        assert len(entry.label) <= 80
+        # A notebook instance's name is shown whole, 63 letters at most.
+        assert len(entry.label) <= (130 if entry.key.startswith(("notebook/", "copy/")) else 84), entry.label
         assert not (entry.command and entry.children)
         if entry.enabled:
             assert entry.command or entry.children, f"{entry.label} can be chosen but does nothing"
@@ -448,3 +466,21 @@ def test_lists_that_are_the_same_are_the_very_same() -> None:
     for group, same in zip(before, after, strict=True):
         for line, again in zip(group.children, same.children, strict=True):
             assert line.children is again.children
+
+
+@pytest.mark.parametrize("inline", [False, True])
+@pytest.mark.parametrize("count", [3, 4, 6, 12, 13, 16, 17, 40])
+def test_what_comes_and_goes_changes_nothing_of_how_notebook_instances_are_shown(count: int, inline: bool) -> None:
+    """A first opening, a problem, or a sign-in does not make another menu."""
+
+    def shown(known: Snapshot) -> list[str]:
+        return [entry.key for entry in menu(known, NOW, inline=inline) if entry.key.startswith(("notebook/", "group/"))]
+
+    known = snapshot(*many(count))
+    busy = replace(
+        known,
+        last_opened=LastOpened("research", known.notebooks[0].arn),
+        problems=(("x", problem()), ("y", problem())),
+        starts_at_login=True,
+    )
+    assert shown(known) == shown(busy)

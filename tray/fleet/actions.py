@@ -190,9 +190,6 @@ class Actions:
         self._opening.submit(work)
 
     def _change_all(self, subject: str, change: Callable[[Profile], Profile]) -> None:
-        # At once: the user may open a notebook instance before the keyring has it. The refresh that follows shows what
-        # the keyring has, should it refuse.
-        self._board.update(lambda snapshot: replace(snapshot, profiles=tuple(map(change, snapshot.profiles))))
         self._edit(subject, lambda profiles: {name: change(profile) for name, profile in profiles.items()})
 
     def _edit(self, subject: str, change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]]) -> None:

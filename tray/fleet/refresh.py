@@ -274,6 +274,8 @@ class Refresher:
         else:
             log.info("the keyring can be read again")
             self._refresh()
+            # Where it is not so after all, there is nothing to wait for: the next refresh by itself looks again.
+            self._locked_at = None
 
     def _follow(self) -> None:
         self._followed_at = now = self._clock()

@@ -5,14 +5,13 @@ A menu is bounded, whatever an account holds: at most `MOST_SHOWN` notebook inst
 
 from __future__ import annotations
 
-import functools
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.fleet.values import Status
+from tray.menu.names import natural
 
 if TYPE_CHECKING:
     from tray.fleet.values import Notebook
@@ -25,8 +24,6 @@ MOST_IN_GROUP = 25
 # What runs first, then what is on its way there, then the others. Plain strings: of thousands of notebook instances
 # each is looked up.
 _URGENCY = {str(Status.IN_SERVICE): 0, str(Status.PENDING): 1}
-
-_DIGITS = re.compile(r"(\d{1,20})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +86,6 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
         group
         for share in shares.values()
         for group in _split(tuple(share), [each for name in share for each in of_profile[name]], longest)
-    )
-
-
-@functools.lru_cache(maxsize=4096)
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a key that sorts names as people do: `model-2` before `model-10`, whatever the case of letters."""
-    return tuple(
-        (1, int(part), "") if part.isdecimal() else (2, 0, part) for part in _DIGITS.split(name.casefold()) if part
     )
 
 

@@ -27,6 +27,7 @@ from tray.menu.entries import (
     UncheckProfile,
     text,
 )
+from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
 from tray.menu.signing_in import sign_in_entries
 
@@ -34,14 +35,11 @@ if TYPE_CHECKING:
     from tray.errors import Problem
     from tray.fleet.values import Profile, Snapshot
 
-# How many lines the top has at most, on a screen of 768 pixels. Seen there: a list that opens beside the menu has 26
-# lines in Plasma and 25 in xfce4-panel; GNOME's lines are 36 pixels high, of which 14 and their separators leave more
-# than four for the submenu that is open.
-MOST_ROWS = 24
-MOST_ROWS_INLINE = 14
-
+# More problems, or sign-ins under way, than this are one line with a list.
+MOST_PROBLEMS_AT_TOP = 3
 MOST_PROBLEMS = 5
-MOST_PROFILES = 40
+# As many as a screen of 768 pixels has room for.
+MOST_PROFILES = 24
 
 
 def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry, ...]:
@@ -64,12 +62,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
         *((profiles,) if configured else ()),
         *_autostart(snapshot),
     )
-    around = len(top) + len(settings) + 1
-    notebooks = (
-        inline_notebook_entries(snapshot, now, around=around, most=MOST_ROWS_INLINE - around)
-        if inline
-        else notebook_entries(snapshot, now, rows=MOST_ROWS - around)
-    )
+    notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", "Quit", Quit()))
 
 
@@ -94,9 +87,9 @@ def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     )
     more = len(found) - len(shown)
     rest = (text("problems/more", f"… and {more} more: notebook-tray list"),) if more else ()
-    if inline and len(found) > 1:
+    if len(found) > (1 if inline else MOST_PROBLEMS_AT_TOP):
         return (Entry("problems", f"{len(found)} problems", children=(*_one_after_the_other(shown), *rest)),)
-    return (*shown, *rest)
+    return shown
 
 
 def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -151,8 +144,8 @@ def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
 def _lengths_in_use(profiles: tuple[Profile, ...], in_use: Collection[int]) -> tuple[Entry, ...]:
     """Return a line that says the lengths in use where no radio item does."""
     if len(in_use) > 1:
-        each = ", ".join(f"{p.name} {format_session_length(p.session_seconds)}" for p in profiles[:4])
-        return (text("differ", f"Now by profile: {each}{'…' if len(profiles) > 4 else ''}"),)
+        each = ", ".join(f"{short(p.name, 16)} {format_session_length(p.session_seconds)}" for p in profiles[:2])
+        return (text("differ", f"Now by profile: {each}{', …' if len(profiles) > 2 else ''}"),)
     if not set(in_use) <= set(OFFERED_SESSION_SECONDS):
         return (text("other", f"Now: {format_session_length(*in_use)}"),)
     return ()
@@ -171,7 +164,11 @@ def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> t
             checked=True,
         )
         for profile in profiles
-    ] + [Entry(f"aws/{name}", name, CheckProfile(name), checked=False) for name in aws_profiles if name not in used]
+    ] + [
+        Entry(f"aws/{name}", short(name), CheckProfile(name), checked=False)
+        for name in aws_profiles
+        if name not in used
+    ]
     if not entries:
         return (text("none", "None in the AWS config file yet: ask your administrator for one"),)
     shown, more = tuple(entries[:MOST_PROFILES]), len(entries) - MOST_PROFILES
@@ -180,8 +177,7 @@ def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> t
 
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
     if profile.access_key_id:
-        return f"{profile.name} (access key {cut(profile.access_key_id)})"
-    label = (
-        profile.name if profile.name == profile.aws_profile else f"{profile.name} (AWS profile {profile.aws_profile})"
-    )
+        return f"{short(profile.name)} (access key {cut(profile.access_key_id)})"
+    same = profile.name == profile.aws_profile
+    label = short(profile.name) if same else f"{short(profile.name, 24)} (AWS profile {short(profile.aws_profile, 24)})"
     return label if profile.aws_profile in aws_profiles else f"{label} — not in the AWS config"

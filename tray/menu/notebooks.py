@@ -12,20 +12,25 @@ from tray.fleet.values import Notebook, Place, PlaceState, Profile, Snapshot, St
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, CopyLink, Entry, OpenNotebook, text
 from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
+from tray.menu.names import short
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart
 
+# What the top holds is not made to depend on lines that come and go, such as a sign-in's: it would be another menu each
+# time. On a screen of 768 pixels 24 lines fit; eight are the state, what was opened last, the settings and Quit.
+MOST_AT_TOP = 16
 # Where several profiles are configured, so many notebook instances stand at the top without groups.
 MOST_OF_SEVERAL_PROFILES = 12
 MOST_GROUPS = 12
-# The top always has room for so many lines about notebook instances, whatever else is to be said.
-LEAST_ROWS = 4
 
-# Where submenus open inside the menu: how many lines the screen has for all of it, and how many of them the list of
-# what can be done with a notebook instance takes.
+# Where submenus open inside the menu: how many lines the screen has for all of it (GNOME's are 36 pixels high), how
+# many of them the state, what was opened last, the settings and Quit take, and for how many notebook instances there is
+# room beside an open list of what can be done with one.
 SCREEN_ROWS_INLINE = 18
-_ACTION_ROWS = 7
+_AROUND_INLINE = 7
+MOST_WITH_LISTS_INLINE = 3
+MOST_GROUPS_INLINE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
         return ()
     known = _known(snapshot)
     apart = words.ambiguous_names(each for each in snapshot.notebooks if each.name == notebook.name)
-    name = words.notebook_name(notebook, apart.get(notebook.name, (False, False)))
+    name = short(words.notebook_name(notebook, apart.get(notebook.name, (False, False))))
     if reason := words.cannot_open(notebook):
         return (Entry("last", f"Open {name} — {reason}", enabled=False),)
     seconds = known.seconds(notebook)
@@ -60,45 +65,38 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     return (Entry("last", f"Open {name} ({format_session_length(seconds)})", command),)
 
 
-def notebook_entries(snapshot: Snapshot, now: float, *, rows: int) -> tuple[Entry, ...]:
+def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """Return the lines about notebook instances where submenus open beside the menu.
 
     :param now: seconds since the epoch
-    :param rows: how many lines there is room for
     """
-    rows = max(rows, LEAST_ROWS)
     known = _known(snapshot, now)
     shown, rest = _bounded(snapshot)
     one = len({each.place.profile for each in shown}) == 1
-    if len(shown) <= (rows if one else min(rows, MOST_OF_SEVERAL_PROFILES)) and not rest:
+    if len(shown) <= (MOST_AT_TOP if one else MOST_OF_SEVERAL_PROFILES) and not rest:
         return _with_submenus(in_order(shown), known)
     if not one:
         return (*_group_entries(_groups(shown, snapshot, MOST_GROUPS, MOST_IN_GROUP), known, _with_submenus), *rest)
     # The running ones, and what fits beside them, are in sight; the others have lists of their own.
-    first = in_order(shown)[: _at_top(len(shown), rows - len(rest))]
+    first = in_order(shown)[: _at_top(len(shown), MOST_AT_TOP - len(rest))]
     at_top = {id(each) for each in first}
     others = _groups([each for each in shown if id(each) not in at_top], snapshot, MOST_GROUPS, MOST_IN_GROUP)
     return (*_with_submenus(first, known), *_group_entries(others, known, _with_submenus, others=True), *rest)
 
 
-def inline_notebook_entries(snapshot: Snapshot, now: float, *, around: int, most: int) -> tuple[Entry, ...]:
+def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """Return the lines about notebook instances where a host opens submenus inside the menu.
 
     :param now: seconds since the epoch
-    :param around: how many other lines the menu has
-    :param most: how many lines about notebook instances it has at most, where there is room for so few
     """
-    most = max(most, LEAST_ROWS)
     known = _known(snapshot, now)
     shown, rest = _bounded(snapshot)
-    rows = SCREEN_ROWS_INLINE - around - len(rest)
-    if rows - len(shown) >= _ACTION_ROWS and not rest:
+    if len(shown) <= MOST_WITH_LISTS_INLINE:
         return _with_submenus(in_order(shown), known, lines=False)
     copies = _copies(shown, known)
-    most -= len(copies) + len(rest)
-    made = _groups(shown, snapshot, most, len(shown))
-    fitting = split_to_fit(made, most=most, rows=rows - len(copies))
-    return (*_group_entries(fitting, known, _plain), *copies, *rest)
+    rows = SCREEN_ROWS_INLINE - _AROUND_INLINE - len(copies) - len(rest)
+    made = split_to_fit(_groups(shown, snapshot, MOST_GROUPS_INLINE, len(shown)), most=MOST_GROUPS_INLINE, rows=rows)
+    return (*_group_entries(made, known, _plain), *copies, *rest)
 
 
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
@@ -158,7 +156,7 @@ def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False)
 
 
 def _groups(notebooks: Sequence[Notebook], snapshot: Snapshot, most: int, longest: int) -> tuple[Group, ...]:
-    return groups(notebooks, [profile.name for profile in snapshot.profiles], most=max(1, most), longest=longest)
+    return groups(notebooks, [profile.name for profile in snapshot.profiles], most=most, longest=longest)
 
 
 def _group_entries(
@@ -180,9 +178,13 @@ def _group_entries(
 def _group_label(group: Group, *, alone: bool, others: bool) -> str:
     """Return a group's line; the profile of all groups `alone` is named where there is no other name."""
     running = [each.status for each in group.notebooks].count(Status.IN_SERVICE)
-    profiles = "Others" if others else words.stretch(group.profiles[0], group.profiles[-1])
-    part = words.stretch(*group.part) if group.part else ""
-    names = part if part and alone else ", ".join(filter(None, [profiles, part]))
+    first, last = group.profiles[0], group.profiles[-1]
+    if others or (group.part and alone):
+        names = words.stretch(*group.part) if group.part else "Others"
+    elif group.part:
+        names = f"{words.stretch(first, last, 8 if first != last else 16)}, {words.stretch(*group.part, 18)}"
+    else:
+        names = words.stretch(first, last) if first != last else short(first)
     return f"{names} — {running} of {len(group.notebooks)} running"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.menu.entries import BeginSignIn, CancelSignIn, Entry, text
+from tray.menu.names import short
 from tray.signin import Method
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple
         Entry(f"sign-in/{_key(sign_in)}", sign_in_label(sign_in, profiles), BeginSignIn(sign_in))
         for sign_in, profiles in needed.items()
     )
+    if len(under_way) > most_at_top:
+        under_way = (Entry("cancels", f"Cancel one of {len(under_way)} sign-ins", children=under_way[:MOST_SUMMED_UP]),)
     if len(lines) <= most_at_top:
         return (*under_way, *lines)
     waiting = len({name for profiles in needed.values() for name in profiles})
@@ -52,19 +55,20 @@ def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple
 
 def sign_in_label(sign_in: SignIn, profiles: tuple[str, ...]) -> str:
     """Return the line that begins a sign-in: named after the profile where only one waits for it."""
-    name = profiles[0] if len(profiles) == 1 else f"{sign_in.name} ({len(profiles)} profiles)"
+    name = short(profiles[0]) if len(profiles) == 1 else f"{short(sign_in.name)} ({len(profiles)} profiles)"
     return f"Enter the MFA code for {name}…" if sign_in.method is Method.MFA else f"Sign in to {name}…"
 
 
 def cancel_label(sign_in: SignIn) -> str:
     """Return the line that cancels a sign-in under way."""
     what = "the MFA code for" if sign_in.method is Method.MFA else "signing in to"
-    return f"Cancel {what} {sign_in.name}"
+    return f"Cancel {what} {short(sign_in.name)}"
 
 
 def waiting_words(sign_in: SignIn) -> str:
     """Return what is being waited for, as the menu's first line says it."""
-    what = f"the MFA code for {sign_in.name}" if sign_in.method is Method.MFA else f"you to sign in to {sign_in.name}"
+    name = short(sign_in.name)
+    what = f"the MFA code for {name}" if sign_in.method is Method.MFA else f"you to sign in to {name}"
     return f"Waiting in the browser for {what}…"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from tray.choices import format_session_length
 from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Snapshot, Status
+from tray.menu.names import short
 from tray.menu.signing_in import waiting_words
 
 # By name, whether region and profile tell apart the notebook instances that share it.
@@ -102,18 +103,21 @@ def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = ""
 def notebook_name(notebook: Notebook, apart: tuple[bool, bool]) -> str:
     """Return a notebook instance's name, with region and profile where they tell two apart."""
     region, profile = apart
-    where = [notebook.place.region] * region + [notebook.place.profile] * profile
+    where = [notebook.place.region] * region + [short(notebook.place.profile, _LONGEST_END)] * profile
     return f"{notebook.name} ({', '.join(where)})" if where else notebook.name
 
 
-def stretch(first: str, last: str) -> str:
-    """Return a stretch of a sorted list by its ends: `alpha … delta`, or one name where it is the same."""
-    return first if first == last else f"{_shortened(first)} … {_shortened(last)}"
+def stretch(first: str, last: str, longest: int = _LONGEST_END) -> str:
+    """Return a stretch of a sorted list by its ends: `alpha … delta`, or one name where it is the same.
+
+    :param longest: of each end, so many letters are shown
+    """
+    return short(first, longest) if first == last else f"{short(first, longest)} … {short(last, longest)}"
 
 
 def problem_label(subject: str, problem: Problem) -> str:
     """Return a problem's line: whom it concerns, and what happened."""
-    return f"{subject}: {problem.title}"
+    return f"{short(subject)}: {problem.title}"
 
 
 def problem_lines(problem: Problem) -> list[str]:
@@ -123,7 +127,7 @@ def problem_lines(problem: Problem) -> list[str]:
 
 def place_words(state: PlaceState) -> str:
     """Return a place in words: the profile and its region."""
-    return f"{state.place.profile}, {state.place.region}"
+    return f"{short(state.place.profile, _LONGEST_END)}, {state.place.region}"
 
 
 def cannot_open(notebook: Notebook) -> str:
@@ -150,7 +154,7 @@ def _line(snapshot: Snapshot, updated: str) -> str:
 def _doing(snapshot: Snapshot) -> str:
     if snapshot.openings:
         opening = snapshot.openings[-1]
-        name = opening.notebook.name
+        name = short(opening.notebook.name)
         if opening.copying:
             return f"Copying the link of {name}…"
         return f"Opening {name} in {opening.view.label} for {format_session_length(opening.session_seconds)}…"
@@ -184,12 +188,6 @@ def _running(snapshot: Snapshot) -> str:
 
 def _updated(snapshot: Snapshot, now: float) -> str:
     return f"Updated {age_words(now - snapshot.updated_at)}" if snapshot.updated_at is not None else ""
-
-
-def _shortened(name: str) -> str:
-    """Return a name without its middle: what tells the names of one account apart is at their end as a rule."""
-    kept = _LONGEST_END // 2
-    return name if len(name) <= _LONGEST_END else f"{name[: kept - 1]}…{name[-kept:]}"
 
 
 def _count(number: int, noun: str) -> str:

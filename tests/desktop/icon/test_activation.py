@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 
 import pytest
 
-from tests.support.menu_client import Later, MenuClient
+from tests.support.host_habits import GNOME
+from tests.support.menu_client import Later, MenuClient, menu_client
+from tests.support.running_icon import running
 from tests.support.sample_icon import Sample
+from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
 from tray.activation import Activation
 from tray.desktop.icon import KeyedItem, Menu, activations
@@ -46,6 +50,19 @@ class Taking:
     def _fail(self) -> None:
         self._take()
         raise ZeroDivisionError("of the test")
+
+
+@pytest.fixture
+def menu(bus: str, sample: Sample) -> Iterator[MenuClient]:
+    """Run the sample in GNOME's tray; give a host that has fetched its menu."""
+    with StubWatcher(bus, more_names=GNOME.bus_names) as watcher, running(sample.icon) as run:
+        watcher.wait_for_item()
+        wait_until(lambda: sample.icon.inline_submenus, "the icon to know its host")
+        with menu_client(bus) as client:
+            client.layout()
+            client.settle()
+            yield client
+        assert run.error is None
 
 
 @pytest.fixture
@@ -227,3 +244,19 @@ def test_a_host_that_wants_no_answer_fills_no_log(
     give(menu, "host-2_TIME6").wait_for_answer()  # later than that of the first
     menu.settle()
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def test_another_host_is_answered_at_once(bus: str, sample: Sample) -> None:
+    """COSMIC's sends the click once it has the answer."""
+    with StubWatcher(bus) as watcher, running(sample.icon):
+        watcher.wait_for_item()
+        with menu_client(bus) as client:
+            client.layout()
+            taking = Taking(sample)
+            client.call_item("ProvideXdgActivationToken", "s", "cosmic-1")
+            client.wait_for_entry("Open")
+            client.click("Open")
+            (activation,) = taking.wait_for(1)
+            assert activation is not None
+            assert activation.token == "cosmic-1"
+            activation.end()

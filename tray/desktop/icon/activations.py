@@ -9,7 +9,8 @@ writes it to the journal, and goes on.
 Plasma from 6.6 on gives a token right before each choice as well; earlier ones, when the menu is opened (seen in 5.27).
 So the latest is kept until a click takes it, however long that is. The answer is nothing to Plasma.
 
-Neither waits for the answer before it sends the click.
+COSMIC waits for the answer before it sends the click (read in its applet's status_menu.rs, `ClickToken`); GNOME and
+Plasma don't. So the answer is held back for GNOME alone.
 """
 
 from __future__ import annotations
@@ -42,9 +43,13 @@ class _Held:
 
 
 class Activations:
-    """Keeps the latest token for the click that follows it. Belongs to the thread of the loop."""
+    """Keeps the latest token for the click that follows it. Belongs to the thread of the loop.
+
+    `holds_answers` is whether the host is one whose busy pointer the answer ends.
+    """
 
     def __init__(self) -> None:
+        self.holds_answers = False
         self._latest: _Held | None = None
         self._of_click: Activation | None = None
         self._answering: dict[_Held, asyncio.Task[object] | None] = {}
@@ -65,6 +70,8 @@ class Activations:
         if self._closing.is_set():
             return False
         held = self._latest = _Held(token, asyncio.get_running_loop().create_future())
+        if not self.holds_answers:
+            return True
         self._answering[held] = asyncio.current_task()
         try:
             await asyncio.sleep(EARLIEST_SECONDS)

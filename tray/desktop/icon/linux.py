@@ -261,6 +261,7 @@ class Icon(SteppedIcon, PystrayIcon):
     def _host_told(self, kind: HostKind) -> None:
         """Show the menu as this kind of host can."""
         self._menu_service.mark_first_alone(kind.first_mark_alone)
+        self._activations.holds_answers = kind.busy_until_answered
         if kind.inline_submenus != self.inline_submenus:
             self.inline_submenus = kind.inline_submenus
             self._post(self._publish_menu)

@@ -158,8 +158,8 @@ class ItemService(ServiceInterface):
 
     @dbus_method("SecondaryActivate")
     def secondary_activate(self, x: DBusInt32, y: DBusInt32) -> Nothing:  # noqa: ARG002
-        """Do as `Activate` does: a middle click."""
-        self._activate()
+        """Refuse: a middle click has no meaning here."""
+        raise _not_offered("SecondaryActivate")
 
     @dbus_method("ProvideXdgActivationToken")
     async def provide_xdg_activation_token(self, token: DBusStr) -> Nothing:
