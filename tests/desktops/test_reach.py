@@ -99,6 +99,7 @@ def reach(program: ProgramMenu, user: User, snapshot: Snapshot, which: int, pict
     assert presses + user.presses - before <= 4
 
 
+@pytest.mark.desktops("gnome-x11", "plasma-x11", "mate", "lxqt", "cinnamon")
 def test_another_length_and_what_was_opened_last(program: ProgramMenu, user: User) -> None:
     program.show(fleet(50))
     program.wait_until_known()

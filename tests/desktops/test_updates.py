@@ -81,14 +81,14 @@ def test_a_list_stays_while_it_is_open_and_is_up_to_date_when_it_opens(program: 
     assert rows == [entry.label for entry in group.children]
     names = [row.partition(" — ")[0] for row in rows]
     name = beginning(group.label.partition(" — ")[0])
-    # One comes, which is before the last in every layout, and one fails: only the words change yet.
-    program.show(listed(**MANY | {names[-1]: "Failed"}, another=STOPPED))
-    user.wait_for_row(name, f"{names[-1]} — Failed")
+    # One comes into the list, and its first fails: only the words change yet.
+    program.show(listed(**MANY | {names[0]: "Failed"}, another=STOPPED))
+    user.wait_for_row(name, f"{names[0]} — Failed")
     opened = user.wait_for_menu().find(name)
     assert [row.label.partition(" — ")[0] for row in opened.rows] == names
     user.close_menus()
     for others in ({}, {"model25": RUNS, "model28x": STOPPED}):
-        program.show(listed(**MANY | {names[-1]: "Failed"} | others, another=STOPPED))
+        program.show(listed(**MANY | {names[0]: "Failed"} | others, another=STOPPED))
         program.wait_until_known()
         open_top(user, program)
         group, rows = open_last_group(program, user)
