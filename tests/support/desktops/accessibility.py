@@ -28,6 +28,9 @@ _NULL = "/org/a11y/atspi/null"
 _OF_THE_SCREEN = 0
 
 Reference = tuple[str, str]
+_Call = tuple[Reference, str, str, str, tuple[Any, ...]]
+# Where a little-endian message has its serial number: https://dbus.freedesktop.org/doc/dbus-specification.html
+_SERIAL = slice(8, 12)
 
 
 class Role(IntEnum):
@@ -103,6 +106,8 @@ class Accessibility:
         # Qt counts its menus among no program's children (QAccessibleApplication leaves popups out); it only tells when
         # one begins to show.
         self._appeared: dict[Reference, None] = {}
+        # Calls as they go over the wire, but for their serial numbers: the same are made again and again.
+        self._written: dict[_Call, bytes] = {}
         registry = DBusAddress("/org/a11y/atspi/registry", _REGISTRY[0], "org.a11y.atspi.Registry")
         call = new_method_call(registry, "RegisterEvent", "s", ("object:state-changed:showing",))
         unwrap_msg(connection.send_and_get_reply(call, timeout=PATIENCE_SECONDS))
@@ -196,14 +201,13 @@ class Accessibility:
             seen.append(Seen(name[0][1], role[0], states, Box(*(extents[0] if extents else (0, 0, 0, 0))), reference))
         return seen
 
-    def _ask(self, calls: Sequence[tuple[Reference, str, str, str, tuple[Any, ...]]]) -> list[Any]:
+    def _ask(self, calls: Sequence[_Call]) -> list[Any]:
         """Send all calls at once; return the bodies of their answers, None for a refused one."""
         waiting: dict[int, int] = {}
         answers: list[Any] = [None] * len(calls)
-        for place, ((name, path), interface, member, signature, values) in enumerate(calls):
-            message = new_method_call(DBusAddress(path, name, interface), member, signature or None, values)
+        for place, call in enumerate(calls):
             serial = next(self._connection.outgoing_serial)
-            self._connection.send(message, serial=serial)
+            self._connection.sock.sendall(self._message(call, serial))
             waiting[serial] = place
         while waiting:
             reply = self._connection.receive(timeout=PATIENCE_SECONDS)
@@ -213,6 +217,16 @@ class Accessibility:
             if place_of_reply is not None and reply.header.message_type is MessageType.method_return:
                 answers[place_of_reply] = reply.body
         return answers
+
+    def _message(self, call: _Call, serial: int) -> bytearray:
+        written = self._written.get(call)
+        if written is None:
+            (name, path), interface, member, signature, values = call
+            message = new_method_call(DBusAddress(path, name, interface), member, signature or None, values)
+            written = self._written[call] = message.serialise(serial=serial)
+        data = bytearray(written)
+        data[_SERIAL] = serial.to_bytes(4, "little")
+        return data
 
     def _hear(self, signal: Message) -> None:
         fields = signal.header.fields

@@ -45,6 +45,8 @@ class User:
         self._screen = Box(0, 0, width, height)
         # Of the open menu: where it opened, it stays, though it may grow.
         self._menu_offset: int | None = None
+        # How often a button of the mouse was pressed; turns of the wheel are none.
+        self.presses = 0
 
     # The icon
 
@@ -241,6 +243,7 @@ class User:
     def press(self, button: int) -> None:
         """Press and release a button of the mouse where the pointer is."""
         self._xdotool("click", str(button))
+        self.presses += button in (LEFT, MIDDLE, RIGHT)
 
     def click(self, box: Box, button: int = LEFT) -> None:
         """Click in the middle of a place."""
@@ -280,8 +283,10 @@ class User:
 
     def _scroll_to(self, *labels: Label) -> Row:
         """Turn the wheel over the rows around one until it is in sight."""
+        turns, start = 0, 0
 
         def turned() -> Row | None:
+            nonlocal turns, start
             menu = self.menu()
             assert menu, "no menu is open"
             row = menu.find(*labels)
@@ -291,14 +296,15 @@ class User:
             shown = [each for each in around if each.box]
             if not shown or not shown[0].box:
                 raise TimeoutError(f"Nothing around {labels} is in sight")
-            self.move(*shown[len(shown) // 2].box.middle)  # type: ignore[union-attr]
             places = [each.reference for each in around]
             first, last = places.index(shown[0].reference), places.index(shown[-1].reference)
             place = places.index(row.reference)
             far = first - place if place < first else place - last
-            # A turn is less than four rows everywhere.
-            for _ in range(max(1, far // 4)):
-                self.press(_WHEEL_UP if place <= first else _WHEEL_DOWN)
+            # A turn is less than four rows everywhere; how many it is shows after the first.
+            rows = abs(first - start) / turns if turns and first != start else 4
+            start, turns = first, max(1, int(far / rows))
+            self.move(*shown[len(shown) // 2].box.middle)  # type: ignore[union-attr]
+            self._xdotool("click", "--repeat", str(turns), str(_WHEEL_UP if place <= first else _WHEEL_DOWN))
             return None
 
         return _wait_until(turned, lambda: f"{labels} to scroll into sight")
