@@ -9,6 +9,7 @@ import pytest
 from tests.support.browser import DefaultBrowser, chromium, install_default_browser
 from tests.support.desktop import PROGRAM, start_keyring
 from tests.support.desktops.base import RealDesktop
+from tests.support.desktops.cover import covered
 from tests.support.desktops.user import User
 from tests.support.person import beginning
 from tests.support.processes import end_all_with
@@ -23,7 +24,8 @@ def browser(desktop: RealDesktop) -> Iterator[DefaultBrowser]:
     """Make Chromium the desktop's default browser; end it if it was started."""
     if not chromium():
         pytest.skip(reason="chromium is not installed")
-    flags = ["--ozone-platform=wayland"] if desktop.on_wayland else []
+    # GNOME would make a larger one fill the screen, and nothing could be seen behind it.
+    flags = ["--window-size=1000,600", *(["--ozone-platform=wayland"] if desktop.on_wayland else [])]
     browser = install_default_browser(desktop.folder / "browser", desktop.env, flags)
     yield browser
     end_all_with(str(browser.profile))
@@ -39,8 +41,8 @@ def endpoint(desktop: RealDesktop) -> Iterator[tuple[Endpoint, dict[str, str]]]:
         yield endpoint, dict(write_sample_files(folder, endpoint.url, profiles).environment)
 
 
-@pytest.mark.desktops("gnome-x11", "gnome-wayland", "mate", "lxqt")
-def test_a_click_opens_the_browser(
+@pytest.mark.desktops("gnome-x11", "gnome-wayland", "plasma-x11", "plasma-wayland", "mate", "lxqt")
+def test_a_click_opens_the_browser_in_front(
     desktop: RealDesktop,
     user: User,
     artwork: Artwork,
@@ -53,14 +55,24 @@ def test_a_click_opens_the_browser(
     assert imported.returncode == 0, imported.stderr
     tray = desktop.start([PROGRAM], env)
     icon = user.wait_for_icon(artwork)
-    user.open_menu(icon)
-    user.wait_for_row(beginning("churn-model"))
-    user.keep_picture("program")
-    user.choose(beginning("churn-model"), beginning("Open JupyterLab"))
-    wait_until(lambda: aws.recorder.calls("OpenNotebook"), "the browser to ask for the notebook")
-    with browser.devtools().page_where("location.pathname !== 'blank'") as page:
-        page.wait_until_painted()
-    user.keep_picture("browser")
+    with covered(desktop, user) as cover:
+        user.open_menu(icon)
+        user.wait_for_row(beginning("churn-model"))
+        user.keep_picture("program")
+        user.choose(beginning("churn-model"), beginning("Open JupyterLab"))
+        wait_until(lambda: aws.recorder.calls("OpenNotebook"), "the browser to ask for the notebook")
+        with browser.devtools().page_where("location.pathname !== 'blank'") as page:
+            page.wait_until_painted()
+        cover.wait_until_behind()
+        user.keep_picture("browser")
+
+        # What was opened last is the first line; the browser runs by now.
+        cover.work_in()
+        user.open_menu(icon)
+        user.choose(beginning("Open churn-model ("))
+        wait_until(lambda: len(aws.recorder.calls("OpenNotebook")) == 2, "the browser to ask for the notebook again")
+        cover.wait_until_behind()
+        user.keep_picture("browser-again")
     user.step_aside()
     user.open_menu(user.wait_for_icon(artwork))
     user.choose("Quit")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
-from unittest import mock
-
-from Xlib import X, Xutil
-from Xlib.display import Display
 
 from tests.support.screen import Box
 from tests.support.waiting import wait_until
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from tests.support.desktops.base import RealDesktop
     from tests.support.desktops.user import User
 
+_PROGRAM = Path(__file__).with_name("cover_window.py")
 _COLOUR = (0xC8, 0x14, 0x78)  # no desktop and no page has it
 # Pixels; what is looked at in the middle of the screen, and how much of the window is clicked on.
 _MIDDLE, _SPOT = 300, 24
@@ -68,25 +66,12 @@ class Cover:
 @contextmanager
 def covered(desktop: RealDesktop, user: User) -> Iterator[Cover]:
     """Cover the screen with a window that the desktop's window manager has, and work in it."""
-    # Xlib finds the key to an X server, where it has one, by the environment.
-    with mock.patch.dict(os.environ, dict(desktop.stage.env)), closing(Display(desktop.stage.env["DISPLAY"])) as display:
-        screen = display.screen()
-        width, height = desktop.stage.size
-        red, green, blue = _COLOUR
-        window = screen.root.create_window(
-            *(0, 0, width, height, 0, screen.root_depth, X.InputOutput),
-            background_pixel=red << 16 | green << 8 | blue,
-        )
-        window.set_wm_name("Another program")
-        window.set_wm_class("another-program", "Another-program")
-        window.set_wm_hints(flags=Xutil.InputHint, input=1)
-        window.map()
-        display.sync()
-        cover = Cover(desktop, user)
-        cover.work_in()
-        yield cover
-        window.destroy()
-        display.sync()
+    colour = "0x{:02x}{:02x}{:02x}".format(*_COLOUR)
+    program = desktop.start([sys.executable, _PROGRAM, *map(str, desktop.stage.size), colour])
+    cover = Cover(desktop, user)
+    cover.work_in()
+    yield cover
+    desktop.stop(program)
 
 
 def _share(picture: Image.Image) -> float:
