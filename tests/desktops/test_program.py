@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
+import secretstorage
+from jeepney.io.blocking import open_dbus_connection
 
 from tests.support.browser import DefaultBrowser, chromium, install_default_browser
-from tests.support.desktop import PROGRAM, start_keyring
+from tests.support.desktop import KEYRING_PASSWORD, PROGRAM, start_keyring
 from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.cover import covered
+from tests.support.desktops.hasty import HASTY_PROGRAM
 from tests.support.desktops.user import User
 from tests.support.person import beginning
 from tests.support.processes import end_all_with
@@ -17,6 +21,8 @@ from tests.support.waiting import wait_until
 from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import sample_profiles, sample_world, write_sample_files
 from tray.desktop.icon.artwork import Artwork
+
+_PROMPT = "Authentication required"
 
 
 @pytest.fixture
@@ -78,3 +84,53 @@ def test_a_click_opens_the_browser_in_front(
     user.choose("Quit")
     assert tray.wait(60) == 0
     user.wait_for_no_icon(artwork)
+
+
+# GNOME Shell itself is who asks for a keyring's password.
+@pytest.mark.desktops("gnome-x11")
+def test_a_dismissed_keyring_prompt_comes_back_when_it_is_asked_for(
+    desktop: RealDesktop, user: User, artwork: Artwork, endpoint: tuple[Endpoint, dict[str, str]]
+) -> None:
+    _aws, env = endpoint
+    start_keyring(desktop.stage.programs, desktop.bus_address)
+    imported = desktop.run([PROGRAM, "profiles", "import", "research"], env)
+    assert imported.returncode == 0, imported.stderr
+    with closing(open_dbus_connection(bus=desktop.bus_address)) as connection:
+        secretstorage.get_default_collection(connection).lock()
+    log = desktop.home / ".local" / "state" / "notebook-tray" / "log" / "notebook-tray.log"
+    refused_before = log.read_text(encoding="utf-8").count(" keyring: ") if log.exists() else 0
+
+    def refused() -> int:
+        return log.read_text(encoding="utf-8").count(" keyring: ") - refused_before
+
+    tray = desktop.start(HASTY_PROGRAM, env)
+    user.wait_for_words(_PROMPT)
+    user.keep_picture("prompt")
+    user.key("Escape")
+    wait_until(lambda: not user.reads(_PROMPT), "the prompt to go")
+    icon = user.wait_for_icon(Artwork.load("attention"))
+    user.open_menu(icon)
+    assert user.wait_for_row("Keyring locked")
+    assert user.wait_for_row("Quit")
+    user.keep_picture("keyring-locked")
+    user.close_menus()
+
+    def refused_again() -> bool:
+        """Open the menu, which asks for a refresh where what it shows is old; the prompt would be in its way."""
+        user.open_menu(icon)
+        assert user.wait_for_row("Quit")
+        user.close_menus()
+        return refused() > 1
+
+    wait_until(refused_again, "a second refresh to find the keyring locked")
+    assert not user.reads(_PROMPT)
+
+    user.open_menu(icon)
+    user.choose("Refresh")
+    user.wait_for_words(_PROMPT)
+    user.key(*("space" if each == " " else each for each in KEYRING_PASSWORD.decode()), "Return")
+    wait_until(lambda: not user.reads(_PROMPT), "the prompt to go")
+    user.open_menu(user.wait_for_icon(artwork))
+    user.wait_for_row(beginning("churn-model"))
+    user.choose("Quit")
+    assert tray.wait(60) == 0
