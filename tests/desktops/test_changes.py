@@ -6,18 +6,13 @@ import pytest
 
 from tests.support.desktops.accessibility import State
 from tests.support.desktops.base import RealDesktop
-from tests.support.desktops.user import LEFT, User
+from tests.support.desktops.user import User
 from tests.support.running_icon import RunningIcon
 from tests.support.sample_icon import Sample
 from tests.support.waiting import wait_until
 from tray.desktop.icon.artwork import Artwork
 
 MENUS = pytest.mark.desktops("gnome-x11", "gnome-wayland", "plasma-x11", "plasma-wayland", "mate", "lxqt")
-
-
-@pytest.mark.desktops("gnome-x11", "gnome-wayland", "plasma-x11", "plasma-wayland")
-def test_a_left_click_opens_the_menu(run: RunningIcon, user: User, artwork: Artwork) -> None:
-    assert user.open_menu(user.wait_for_icon(artwork), LEFT).find("Quit")
 
 
 @MENUS

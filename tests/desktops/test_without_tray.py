@@ -1,29 +1,42 @@
-"""GNOME Shell without the AppIndicator extension, which is then switched on."""
+"""GNOME Shell without the AppIndicator extension, which is then switched on, and the installed program."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.support.desktop import start_keyring
 from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.gnome import enable_extension
+from tests.support.desktops.hasty import HASTY_PROGRAM
 from tests.support.desktops.user import User
-from tests.support.running_icon import running
-from tests.support.sample_icon import Sample
-from tests.support.waiting import wait_until
+from tests.support.screen import Box
 from tray.desktop.icon.artwork import Artwork
+
+_ONE_LINE = 25  # pixels; two lines are higher
+_CLOCK = Box(670, 8, 26, 16)  # in the middle of the panel
+_SAYS = "Install gnome-shell-extension-appindicator."
 
 
 @pytest.mark.desktops("gnome-without-tray")
-def test_the_icon_comes_when_the_extension_is_switched_on(
-    desktop: RealDesktop, sample: Sample, user: User, artwork: Artwork
-) -> None:
-    with running(sample.icon) as run:
-        wait_until(lambda: sample.hosts, "the icon to know that there is no tray")
-        assert user.icon(artwork) is None
-        user.keep_picture("off")
-        enable_extension(desktop.stage)
-        assert user.open_menu(user.wait_for_icon(artwork)).find("Quit")
-        user.keep_picture("on")
-        user.choose("Quit")
-        run.wait_for_end()
-    assert run.error is None
+def test_the_user_is_told_what_to_do_until_the_icon_comes(desktop: RealDesktop, user: User, artwork: Artwork) -> None:
+    start_keyring(desktop.stage.programs, desktop.bus_address)
+    tray = desktop.start(HASTY_PROGRAM)
+    user.wait_for_words("No system tray")
+    shown = user.wait_for_words(_SAYS)
+    user.keep_picture("off")
+    assert shown.name.startswith(_SAYS)
+    assert shown.box.height < _ONE_LINE, "the banner shows more than it is known to, now"
+    assert user.icon(artwork) is None
+
+    # In the list under the clock, a notification stays until it is read or taken back.
+    user.click(_CLOCK)
+    user.wait_for_words("Do Not Disturb")
+    assert user.reads("No system tray")
+    enable_extension(desktop.stage)
+    icon = user.wait_for_icon(artwork)
+    user.wait_for_words("No Notifications")
+    user.key("Escape")
+    user.open_menu(icon)
+    user.keep_picture("on")
+    user.choose("Quit")
+    assert tray.wait(60) == 0

@@ -1,15 +1,24 @@
 """How real hosts read and draw a menu, and a host on a test's bus that does the same.
 
-Each row of `HABITS` was seen in the real host, with dbus-monitor beside it; `tests/desktops` holds the rows against
-what the real ones do.
+`tests/desktops/test_habits.py` has the real hosts and the replayed ones do the same, and compares what they ask. Not
+seen there, as the program sees to it that there is nothing to be seen: `moves` and `first_mark_alone`, which are read
+in GNOME's extension 46 (dbusMenu.js).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+from jeepney.wrappers import DBusErrorResponse
 
 from tests.support.menu_client import Label, MenuClient, shown_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Tells = Literal["AboutToShow", "opened", "token", "clicked"]
 
 
 @dataclass(frozen=True)
@@ -18,12 +27,16 @@ class Habits:
 
     - `depth`, `names`: the recursion depth and the property names of its GetLayout.
     - `from_the_top`: after any LayoutUpdated it reads all of the menu, and not the item that is named.
-    - `group_properties`: it asks for the properties of items that are new to it by GetGroupProperties.
-    - `about_to_show`, `opened`: what it tells when the menu, or a submenu, opens.
+    - `reads_on`: with an item, it reads the submenus in it, each by a GetLayout of its own.
+    - `group_properties`: whether it asks for properties by GetGroupProperties: of the items that are new to it, or
+    after each GetLayout of all, a submenu a call.
+    - `opening`, `opening_submenu`, `choosing`: what it tells, in this order, when the menu or a submenu opens and when
+    an item is chosen.
+    - `grouped`: it tells that by AboutToShowGroup and EventGroup.
     - `activates`: a left click calls Activate, whatever ItemIsMenu says.
+    - `left_opens`: a left click opens the menu, if Activate, where that is called, is refused.
     - `moves`: an item that stands elsewhere in a new layout is drawn there. Without it, such an item stays where it
-    was, and
-      new ones are inserted before old ones are removed.
+    was, and new ones are inserted before old ones are removed.
     - `first_mark_alone`: of a label's underscores, it takes the first mark away and shows the others.
     """
 
@@ -31,10 +44,14 @@ class Habits:
     depth: int = -1
     names: tuple[str, ...] = ()
     from_the_top: bool = True
-    group_properties: bool = False
-    about_to_show: bool = True
-    opened: bool = True
+    reads_on: bool = False
+    group_properties: Literal["none", "new", "all"] = "none"
+    opening: tuple[Tells, ...] = ("AboutToShow", "opened")
+    opening_submenu: tuple[Tells, ...] = ("AboutToShow", "opened")
+    choosing: tuple[Tells, ...] = ("clicked",)
+    grouped: bool = False
     activates: bool = False
+    left_opens: bool = True
     moves: bool = True
     first_mark_alone: bool = False
     bus_names: tuple[str, ...] = ()
@@ -43,17 +60,39 @@ class Habits:
 GNOME = Habits(
     "GNOME Shell 43, extension 46",
     names=("type", "children-display"),
-    group_properties=True,
+    group_properties="new",
+    opening=("opened", "AboutToShow"),
+    opening_submenu=("opened", "AboutToShow"),
+    choosing=("token", "clicked"),
     moves=False,
     first_mark_alone=True,
     bus_names=("org.gnome.Shell",),
 )
-PLASMA = Habits("Plasma 5.27", depth=1, from_the_top=False)
-LXQT = Habits("LXQt 1.2", depth=1, from_the_top=False, activates=True)
-MATE = Habits("MATE 1.27", names=("type", "children-display"), group_properties=True, activates=True)
-SILENT = Habits("a panel that never says that it opens the menu", about_to_show=False, opened=False)
+PLASMA = Habits("Plasma 5.27", depth=1, from_the_top=False, activates=True)
+LXQT = Habits("LXQt 1.2", depth=1, from_the_top=False, reads_on=True, activates=True, left_opens=False)
+MATE = Habits(
+    "MATE 1.27",
+    names=(
+        *("accessible-desc", "children-display", "disposition", "enabled", "icon-data", "icon-name", "label"),
+        *("shortcut", "toggle-type", "toggle-state", "type", "visible"),
+    ),
+    opening=("opened", "AboutToShow"),
+    opening_submenu=(),
+    activates=True,
+    left_opens=False,
+)
+# libdbusmenu 18.10, with which both of these read menus.
+_LIBDBUSMENU: dict[str, Any] = {
+    "names": ("type", "label", "visible", "enabled", "children-display", "accessible-desc"),
+    "group_properties": "all",
+    "opening": ("AboutToShow",),
+    "grouped": True,
+}
+XFCE = Habits("xfce4-panel 4.18", **_LIBDBUSMENU)
+CINNAMON = Habits("Cinnamon 5.6", **_LIBDBUSMENU)
+SILENT = Habits("a panel that never says that it opens the menu", opening=(), opening_submenu=())
 
-HABITS = (GNOME, PLASMA, LXQT, MATE, SILENT)
+HABITS = (GNOME, PLASMA, LXQT, MATE, XFCE, CINNAMON, SILENT)
 
 
 @dataclass
@@ -90,13 +129,13 @@ class ReplayedHost:
     def open(self, *labels: Label) -> None:
         """Open the menu, or the submenu that a path of labels leads to."""
         identity = self._find(*labels)
-        drawn = self._items[identity]
         changed = False
-        if self._habits.about_to_show:
-            (changed,) = self._client.call_menu("AboutToShow", "i", identity)
-        if self._habits.opened:
-            self._client.event(identity, "opened")
-        if changed or not drawn.read:
+        for tells in self._habits.opening_submenu if labels else self._habits.opening:
+            if tells == "AboutToShow":
+                changed = self._about_to_show(identity)
+            else:
+                self._event(identity, tells)
+        if changed or not self._items[identity].read:
             self._read(0 if self._habits.from_the_top else identity)
         self.follow()
 
@@ -108,16 +147,38 @@ class ReplayedHost:
 
     def click(self, *labels: Label) -> None:
         """Choose an item as it is drawn."""
-        self._client.event(self._find(*labels), "clicked")
+        identity = self._find(*labels)
+        for tells in self._habits.choosing:
+            if tells == "token":
+                self._client.tell_item("ProvideXdgActivationToken", "s", "a-token")
+            else:
+                self._event(identity, tells)
 
     def left_click(self) -> bool:
         """Click the icon; return whether the host opens the menu for it."""
         if not self._habits.activates:
             assert self._client.item_property("ItemIsMenu")
+        elif self._habits.left_opens:
+            with pytest.raises(DBusErrorResponse):
+                self._client.call_item("Activate", "ii", 10, 10)
+        else:
+            self._client.tell_item("Activate", "ii", 10, 10)
+        if self._habits.left_opens:
             self.open()
-            return True
-        self._client.tell_item("Activate", "ii", 10, 10)
-        return False
+        return self._habits.left_opens
+
+    def _about_to_show(self, identity: int) -> bool:
+        if self._habits.grouped:
+            need_update, _unknown = self._client.call_menu("AboutToShowGroup", "ai", [identity])
+            return identity in need_update
+        (changed,) = self._client.call_menu("AboutToShow", "i", identity)
+        return bool(changed)
+
+    def _event(self, identity: int, kind: str) -> None:
+        if self._habits.grouped:
+            self._client.call_menu("EventGroup", "a(isvu)", [(identity, kind, ("i", 0), 0)])
+        else:
+            self._client.event(identity, kind)
 
     def _outlined(self, identity: int) -> Any:
         properties = self._items[identity].properties
@@ -138,10 +199,27 @@ class ReplayedHost:
         _revision, layout = self._client.call_menu("GetLayout", "iias", *arguments)
         new: list[int] = []
         self._take_layout(layout, self._habits.depth, new)
-        if new and self._habits.group_properties:
-            (found,) = self._client.call_menu("GetGroupProperties", "aias", new, [])
-            for each, values in found:
-                self._items[each].properties.update(_plain(values))
+        if self._habits.group_properties == "new" and new:
+            self._read_properties(new)
+        elif self._habits.group_properties == "all":
+            for level in self._levels(0):
+                self._read_properties(level)
+        if self._habits.reads_on:
+            for child in self._items[identity].children:
+                if self._items[child].properties.get("children-display") == "submenu":
+                    self._read(child)
+
+    def _read_properties(self, identities: list[int]) -> None:
+        (found,) = self._client.call_menu("GetGroupProperties", "aias", identities, [])
+        for each, values in found:
+            self._items[each].properties.update(_plain(values))
+
+    def _levels(self, identity: int) -> Iterator[list[int]]:
+        children = self._items[identity].children
+        if children:
+            yield children if identity else [identity, *children]
+        for child in children:
+            yield from self._levels(child)
 
     def _take_layout(self, layout: Any, depth: int, new: list[int]) -> None:
         identity, values, children = layout

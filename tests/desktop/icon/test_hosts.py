@@ -95,12 +95,12 @@ def test_what_changes_as_the_menu_opens_is_in_what_is_drawn(host: ReplayedHost, 
 
     sample.at_opening = changed
     host.open()
-    if habits.about_to_show or habits.opened:
+    if habits.opening:
         assert "just found" in host.outline()
 
 
 def test_a_left_click_opens_the_menu_or_is_answered(host: ReplayedHost, habits: Habits) -> None:
-    assert host.left_click() is not habits.activates
+    assert host.left_click() is habits.left_opens
     assert host.outline()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 from typing import ClassVar
 
 from jeepney.wrappers import DBusErrorResponse
@@ -63,7 +64,10 @@ class Gnome(Kind):
                 lambda: re.search(r"public X11 display (:\d+)", stage.said("gnome-shell")[said_before:]),
                 lambda: f"Xwayland: {stage.said('gnome-shell')}",
             )
-            stage.env |= {"DISPLAY": found[1], "WAYLAND_DISPLAY": _WAYLAND}
+            # The key to that; a shell that was killed has left one, too.
+            keys = Path(stage.env["XDG_RUNTIME_DIR"]).glob(".mutter-Xwaylandauth.*")
+            key = max(keys, key=lambda path: path.stat().st_mtime)
+            stage.env |= {"DISPLAY": found[1], "XAUTHORITY": str(key), "WAYLAND_DISPLAY": _WAYLAND}
         else:
             shell = stage.start(["gnome-shell", "--x11"])
         wait_for_name(stage.bus_address, _SHELL[0])
