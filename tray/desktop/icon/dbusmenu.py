@@ -254,6 +254,8 @@ class MenuService(ServiceInterface):
                 self._on_click(node)
             if node.kind in (ItemKind.CHECK, ItemKind.RADIO):
                 self._tell_states(node)
+            # A choice closes the menu, and of that Cinnamon's tray says nothing (seen with xapp-sn-watcher 2.4).
+            self._all_closed()
         elif node.id == ROOT_ID and kind in ("opened", "closed"):
             self._all_closed()  # a submenu, before the menu is seen
             if kind == "opened":
