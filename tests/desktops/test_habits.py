@@ -102,7 +102,8 @@ class _Replayed(Hand):
         host.follow()
 
     def left_click(self) -> None:
-        self._host.left_click()
+        if self._host.left_click():
+            self._host.close()
 
     def open(self) -> None:
         self._host.open()

@@ -32,6 +32,7 @@ class Habits:
     after each GetLayout of all, a submenu a call.
     - `opening`, `opening_submenu`, `choosing`: what it tells, in this order, when the menu or a submenu opens and when
     an item is chosen.
+    - `closing`: of what it tells that it has closed: of submenus and the menu, of the menu alone, of nothing.
     - `grouped`: it tells that by AboutToShowGroup and EventGroup.
     - `activates`: a left click calls Activate, whatever ItemIsMenu says.
     - `left_opens`: a left click opens the menu, if Activate, where that is called, is refused.
@@ -49,6 +50,7 @@ class Habits:
     opening: tuple[Tells, ...] = ("AboutToShow", "opened")
     opening_submenu: tuple[Tells, ...] = ("AboutToShow", "opened")
     choosing: tuple[Tells, ...] = ("clicked",)
+    closing: Literal["all", "menu", "nothing"] = "all"
     grouped: bool = False
     activates: bool = False
     left_opens: bool = True
@@ -78,6 +80,7 @@ MATE = Habits(
     ),
     opening=("opened", "AboutToShow"),
     opening_submenu=(),
+    closing="menu",
     activates=True,
     left_opens=False,
 )
@@ -86,11 +89,12 @@ _LIBDBUSMENU: dict[str, Any] = {
     "names": ("type", "label", "visible", "enabled", "children-display", "accessible-desc"),
     "group_properties": "all",
     "opening": ("AboutToShow",),
+    "closing": "nothing",
     "grouped": True,
 }
 XFCE = Habits("xfce4-panel 4.18", **_LIBDBUSMENU)
 CINNAMON = Habits("Cinnamon 5.6", **_LIBDBUSMENU)
-SILENT = Habits("a panel that never says that it opens the menu", opening=(), opening_submenu=())
+SILENT = Habits("a panel that never says that it opens the menu", opening=(), opening_submenu=(), closing="nothing")
 
 HABITS = (GNOME, PLASMA, LXQT, MATE, XFCE, CINNAMON, SILENT)
 
@@ -141,8 +145,7 @@ class ReplayedHost:
 
     def close(self, *labels: Label) -> None:
         """Close the menu, or the submenu that a path of labels leads to."""
-        if self._habits.opened:
-            self._client.event(self._find(*labels), "closed")
+        self._closed(self._find(*labels))
         self.follow()
 
     def click(self, *labels: Label) -> None:
@@ -153,6 +156,8 @@ class ReplayedHost:
                 self._client.tell_item("ProvideXdgActivationToken", "s", "a-token")
             else:
                 self._event(identity, tells)
+        for depth in range(len(labels) - 1, -1, -1):
+            self._closed(self._find(*labels[:depth]))
 
     def left_click(self) -> bool:
         """Click the icon; return whether the host opens the menu for it."""
@@ -166,6 +171,10 @@ class ReplayedHost:
         if self._habits.left_opens:
             self.open()
         return self._habits.left_opens
+
+    def _closed(self, identity: int) -> None:
+        if self._habits.closing == "all" or (self._habits.closing == "menu" and identity == 0):
+            self._event(identity, "closed")
 
     def _about_to_show(self, identity: int) -> bool:
         if self._habits.grouped:

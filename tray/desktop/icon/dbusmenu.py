@@ -175,7 +175,9 @@ class MenuService(ServiceInterface):
         """Take in several events; answer with the ids that are unknown."""
         unknown = self._unknown(event[0] for event in events)
         for identity, kind, _data, _timestamp in events:
-            if (node := self.tree.present(identity)) is not None:
+            # Who tells of several at once, libdbusmenu 18.10, never tells of a submenu that it is closed again (seen in
+            # xfce4-panel 4.18 and Cinnamon 5.6).
+            if (node := self.tree.present(identity)) is not None and (kind != "opened" or node.id == ROOT_ID):
                 self._take_event(node, kind)
         return unknown
 
