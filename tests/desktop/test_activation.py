@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import sample_cloud
+from tests.support.host_habits import GNOME
 from tests.support.menu_client import Label, Later, MenuClient, menu_client
 from tests.support.program import program, run
 from tests.support.secret_service import secret_service
@@ -67,7 +68,8 @@ def tray(tmp_path: Path) -> Iterator[Tray]:
         for name in ("forecasting", signed_out):
             assert run(environment, "profiles", "import", name).returncode == 0
         with (
-            StubWatcher(keyring.address),
+            # GNOME's, which is told when a token is over.
+            StubWatcher(keyring.address, more_names=GNOME.bus_names),
             program(environment, tmp_path / "tray.log"),
             menu_client(keyring.address) as menu,
         ):
