@@ -20,7 +20,7 @@ test: $(INSTALLED)
 test-desktops: $(INSTALLED)
 	packaging/linux/debian-packages.sh
 	packaging/linux/desktop-packages.sh
-	$(BIN)/python -m pytest tests/desktops
+	packaging/linux/test-desktops.sh
 
 # The suite in a real Windows Python under Wine, and the tray on Wine's desktop: Debian and Ubuntu.
 test-windows: $(INSTALLED)

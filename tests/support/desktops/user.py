@@ -87,11 +87,15 @@ class User:
         :raises TimeoutError: none opened
         """
         self.click(icon, button)
-        try:
-            _wait_until(self.menu, "a menu", seconds=5.0)
-        except TimeoutError:
-            # GNOME's extension drops a click on an icon whose menu it has not read yet.
-            self.press(button)
+        for _ in range(4):
+            try:
+                _wait_until(self.menu, "a menu", seconds=4.0)
+            except TimeoutError:
+                # GNOME's extension drops a click on an icon whose menu it has not read yet; and a second click may
+                # close what has just opened.
+                self.press(button)
+            else:
+                break
         return self.wait_for_menu()
 
     def wait_for_menu(self) -> OpenMenu:
