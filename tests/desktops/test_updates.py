@@ -129,7 +129,8 @@ def test_a_profile_is_unchecked_and_checked_again(program: ProgramMenu, user: Us
             program.wait_for(command)
 
 
-@MENUS_AND_CINNAMON
+# Not MATE: its panel seems to wait for the icon, which this test holds back: the click came 50 s later.
+@pytest.mark.desktops("gnome-x11", "plasma-x11", "lxqt", "cinnamon")
 def test_a_click_on_what_has_moved_reaches_what_was_meant(program: ProgramMenu, user: User) -> None:
     before = listed(alpha=STOPPED)
     program.show(replace(before, starts_at_login=None))
