@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +58,12 @@ class SecretService:
         """End the daemon at once, as the kernel does when memory runs out."""
         self.process.kill()
         self.process.wait(10)
+
+    def ended_by_a_signal(self) -> bool:
+        """Whether the daemon has crashed, or been killed; a second is left to it for that."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        return self.process.returncode is not None and self.process.returncode < 0
 
     def usernames(self, service: str) -> set[str]:
         """Return the user names of every item that is kept for `service`, however it came there."""
