@@ -12,8 +12,6 @@ _KEY_ID = re.compile(r"[A-Za-z0-9_]{16,128}")
 # Neither is specified. What is no printable ASCII, or has a space in it, was cut or pasted wrongly.
 _SECRET = re.compile(r"[!-~]+")
 
-_SOURCE = re.compile(r"access key \S{1,4}…\S{4} of (?P<profile>.+)")
-
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
@@ -48,20 +46,6 @@ def check_key_id(key_id: str) -> str:
 def cut(key_id: str) -> str:
     """Return an id so that it can be told from others and not be copied: AKIA…WXYZ."""
     return f"{key_id[:4]}…{key_id[-4:]}"
-
-
-def source_of(profile: str, key_id: str) -> str:
-    """Return what stands in the place of an AWS profile's name where an access key of `profile` signs.
-
-    It changes with the key, and is readable: it is shown where an AWS profile's name would be.
-    """
-    return f"access key {cut(key_id)} of {profile}"
-
-
-def profile_of(source: str) -> str | None:
-    """Return the profile whose access key signs; None where `source` is an AWS profile's name."""
-    found = _SOURCE.fullmatch(source)
-    return found["profile"] if found else None
 
 
 def _refused(message: str) -> TrayError:

@@ -28,6 +28,7 @@ from tray.demo.faults import Fault, Trouble
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.demo.world import World
 from tray.errors import Kind, TrayError
+from tray.signer import AwsProfile
 
 PROFILES = 24
 THREADS = 32
@@ -47,7 +48,7 @@ def cloud(sample: SampleCloud) -> Cloud:
 
 def places(profiles: tuple[SampleProfile, ...]) -> list[Place]:
     # Region by region: profiles follow each other on the same client and its connections.
-    return [Place(profile.name, region, profile.name) for region in REGIONS for profile in profiles]
+    return [Place(profile.name, region, AwsProfile(profile.name)) for region in REGIONS for profile in profiles]
 
 
 def append(path: Path, text: str) -> None:
@@ -103,14 +104,14 @@ def test_profiles_of_equal_settings_share_a_client_and_others_do_not(sample: Sam
     sessions = Sessions()
 
     def client(aws_profile: str, region: str = "eu-west-1") -> object:
-        with sessions.client(aws_profile, region, "ListNotebookInstances") as found:
+        with sessions.client(AwsProfile(aws_profile), region, "ListNotebookInstances") as found:
             return found
 
     first = client("profile-00")
     assert client("profile-01") is first
     assert client("alike") is first
     assert client("profile-00", "us-east-1") is not first
-    with sessions.client("retrying", "eu-west-1", "ListNotebookInstances") as other:
+    with sessions.client(AwsProfile("retrying"), "eu-west-1", "ListNotebookInstances") as other:
         assert other is not first
         assert other.meta.config.retries["mode"] == "adaptive"
 
@@ -121,7 +122,7 @@ def test_a_shared_client_signs_for_nobody_by_itself(sample: SampleCloud, monkeyp
     # Not even for whom botocore would find in the environment.
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", sample.profiles[0].principal.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", sample.profiles[0].principal.secret_access_key)
-    with Sessions().client("profile-00", "eu-west-1", "ListNotebookInstances") as client:
+    with Sessions().client(AwsProfile("profile-00"), "eu-west-1", "ListNotebookInstances") as client:
         assert client.list_notebook_instances()["NotebookInstances"]
     with pytest.raises(NoCredentialsError):
         client.list_notebook_instances()
@@ -130,9 +131,9 @@ def test_a_shared_client_signs_for_nobody_by_itself(sample: SampleCloud, monkeyp
 
 def test_an_operation_outside_the_cut_is_made_with_the_whole_model(sample: SampleCloud) -> None:
     sessions = Sessions()
-    with sessions.client("profile-00", "eu-west-1", "DeleteNotebookInstance") as whole:
+    with sessions.client(AwsProfile("profile-00"), "eu-west-1", "DeleteNotebookInstance") as whole:
         assert "DeleteNotebookInstance" in whole.meta.service_model.operation_names
-    with sessions.client("profile-00", "eu-west-1", "ListNotebookInstances") as cut:
+    with sessions.client(AwsProfile("profile-00"), "eu-west-1", "ListNotebookInstances") as cut:
         assert "DeleteNotebookInstance" not in cut.meta.service_model.operation_names
 
 
@@ -158,7 +159,7 @@ def test_a_profiles_own_endpoint_is_its_own(
             sample.files.credentials,
             f"[own]\naws_access_key_id = {ana.access_key_id}\naws_secret_access_key = {ana.secret_access_key}\n",
         )
-        everywhere = [Place(name, "eu-west-1", name) for name in ("own", "profile-00", "profile-01")] * 8
+        everywhere = [Place(name, "eu-west-1", AwsProfile(name)) for name in ("own", "profile-00", "profile-01")] * 8
         with ThreadPoolExecutor(8) as threads:
             for place, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
                 expect_own(place, found)
@@ -168,7 +169,7 @@ def test_a_profiles_own_endpoint_is_its_own(
 
 def test_a_services_section_that_changes_is_used(cloud: Cloud, sample: SampleCloud) -> None:
     """The same profile, another endpoint: after the file has changed and was looked at again."""
-    place = Place("profile-00", "eu-west-1", "profile-00")
+    place = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
     cloud.forget_changed_config()
     expect_own(place, cloud.list_notebooks(place))
     text = sample.files.config.read_text()
@@ -206,7 +207,7 @@ def test_credentials_that_expire_are_refreshed(cloud: Cloud, sample: SampleCloud
         )
 
     append(sample.files.config, f"[profile role]\ncredential_process = {sys.executable} {script}\n")
-    place = Place("role", "eu-west-1", "role")
+    place = Place("role", "eu-west-1", AwsProfile("role"))
     lasting(minutes=11)  # within the 15 minutes before the end in which botocore refreshes if it can
     assert cloud.list_notebooks(place) == ()
     first = asked.read_text()
@@ -227,12 +228,12 @@ def test_a_chain_is_resolved_once_for_all_regions(cloud: Cloud, sample: SampleCl
     script.write_text(f"print({json.dumps(answer)!r})\nopen({str(asked)!r}, 'a').write('x')\n")
     append(sample.files.config, f"[profile role]\ncredential_process = {sys.executable} {script}\n")
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(cloud.list_notebooks, [Place("role", region, "role") for region in REGIONS * 2]))
+        list(threads.map(cloud.list_notebooks, [Place("role", region, AwsProfile("role")) for region in REGIONS * 2]))
     assert asked.read_text() == "x"
 
 
 def test_one_profiles_refused_credentials_are_forgotten_and_no_others(cloud: Cloud, sample: SampleCloud) -> None:
-    good, bad = (Place(name, "eu-west-1", name) for name in ("profile-00", "profile-01"))
+    good, bad = (Place(name, "eu-west-1", AwsProfile(name)) for name in ("profile-00", "profile-01"))
     sample.endpoint.world.dismiss(sample.profiles[1].principal.access_key_id)
     for _ in range(2):
         expect_own(good, cloud.list_notebooks(good))
@@ -249,10 +250,10 @@ def test_throttling_slows_down_one_account_and_region(sample: SampleCloud, monke
     sample.endpoint.faults.add(Fault(Trouble.ERROR, "ThrottlingException", account_id=throttled, region="eu-west-1"))
     cloud = Cloud()
     with pytest.raises(TrayError) as refused:
-        cloud.list_notebooks(Place("profile-00", "eu-west-1", "profile-00"))
+        cloud.list_notebooks(Place("profile-00", "eu-west-1", AwsProfile("profile-00")))
     assert refused.value.problem.kind is Kind.THROTTLED
-    cloud.list_notebooks(Place("profile-00", "us-east-1", "profile-00"))
-    cloud.list_notebooks(Place("profile-01", "eu-west-1", "profile-01"))
+    cloud.list_notebooks(Place("profile-00", "us-east-1", AwsProfile("profile-00")))
+    cloud.list_notebooks(Place("profile-01", "eu-west-1", AwsProfile("profile-01")))
     limits = {key: pace.limit for key, pace in cloud._sessions._paces.items()}
     assert limits == {
         ("profile-00", "eu-west-1"): 1,
@@ -262,7 +263,7 @@ def test_throttling_slows_down_one_account_and_region(sample: SampleCloud, monke
 
 
 def test_warming_asks_once_and_tells_of_no_failure(cloud: Cloud, sample: SampleCloud) -> None:
-    place = Place("profile-00", "eu-west-1", "profile-00")
+    place = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
     sample.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", times=1))
     cloud.warm(place)
     assert len(sample.endpoint.recorder.calls()) == 1
@@ -271,7 +272,7 @@ def test_warming_asks_once_and_tells_of_no_failure(cloud: Cloud, sample: SampleC
     calls = sample.endpoint.recorder.calls()
     assert [call.error for call in calls] == ["AccessDeniedException", ""]
     assert calls[1].parameters == {"MaxResults": 1}
-    cloud.warm(Place("gone", "eu-west-1", "gone"))
+    cloud.warm(Place("gone", "eu-west-1", AwsProfile("gone")))
 
 
 @pytest.fixture
@@ -311,12 +312,17 @@ def test_a_profiles_own_certificates_are_trusted_for_it_alone_and_read_once(
             assert cloud.list_notebooks(place) == ()
 
         with ThreadPoolExecutor(8) as threads:
-            list(threads.map(list_at, [Place(each.name, region, each.name) for each in trusting for region in REGIONS]))
+            list(
+                threads.map(
+                    list_at,
+                    [Place(each.name, region, AwsProfile(each.name)) for each in trusting for region in REGIONS],
+                )
+            )
         assert front.connections() >= len(REGIONS), "a client a region, with connections of its own"
         assert read == [str(front.certificate)]
         last = sample.profiles[-1].name
         with pytest.raises(TrayError) as refused:
-            cloud.list_notebooks(Place(last, "eu-west-1", last))
+            cloud.list_notebooks(Place(last, "eu-west-1", AwsProfile(last)))
         assert refused.value.problem.title == "Certificate not trusted"
 
 
@@ -336,13 +342,13 @@ def test_roles_are_assumed_each_for_its_own_profile(moto: str, home: Path, monke
     )
     sessions, cloud = Sessions(), Cloud()
     for account in accounts:
-        with sessions.client(account, "eu-west-1", "CreateNotebookInstance") as client:
+        with sessions.client(AwsProfile(account), "eu-west-1", "CreateNotebookInstance") as client:
             client.create_notebook_instance(
                 NotebookInstanceName=f"in-{account}",
                 InstanceType="ml.t3.medium",
                 RoleArn=f"arn:aws:iam::{account}:role/notebooks",
             )
-    everywhere = [Place(account, "eu-west-1", account) for account in accounts] * 4
+    everywhere = [Place(account, "eu-west-1", AwsProfile(account)) for account in accounts] * 4
     with ThreadPoolExecutor(8) as threads:
         for place, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
             assert [notebook.arn.split(":")[4] for notebook in found] == [place.profile]

@@ -18,6 +18,7 @@ from tests.support.waiting import wait_until
 from tray.aws import processes
 from tray.aws.sessions import Sessions
 from tray.errors import Kind, TrayError
+from tray.signer import AwsProfile
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 GIVEN = {"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": SECRET}
@@ -49,7 +50,7 @@ def printing(given: Any) -> str:
 
 
 def ask(sessions: Sessions | None = None) -> Any:
-    return (sessions or Sessions())._identity("lab").credentials("eu-west-1").get_frozen_credentials()
+    return (sessions or Sessions())._identity(AwsProfile("lab")).credentials("eu-west-1").get_frozen_credentials()
 
 
 def refused() -> TrayError:
@@ -195,7 +196,7 @@ def test_that_of_a_roles_source_is_bounded_too(helper: Write, monkeypatch: pytes
     helper("import time\ntime.sleep(600)\n")
     monkeypatch.setattr(processes, "TIME_LIMIT_SECONDS", 1.0)
     with pytest.raises(TrayError, match="more than 1 s"):
-        Sessions()._identity("role").credentials("eu-west-1").get_frozen_credentials()
+        Sessions()._identity(AwsProfile("role")).credentials("eu-west-1").get_frozen_credentials()
 
 
 def test_a_failure_stands_for_all_who_ask_meanwhile(helper: Write, tmp_path: Path) -> None:
@@ -209,7 +210,7 @@ def test_a_failure_stands_for_all_who_ask_meanwhile(helper: Write, tmp_path: Pat
             ask(sessions)
         except TrayError as error:
             errors.append(error)
-            sessions.forget("lab")
+            sessions.forget(AwsProfile("lab"))
 
     threads = [threading.Thread(target=one) for _ in range(8)]
     for thread in threads:

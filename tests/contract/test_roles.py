@@ -19,13 +19,14 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.secrets_scan import scan_for
 from tests.support.surface import Typing
-from tray.access_keys import AccessKey, source_of
+from tray.access_keys import AccessKey
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.demo.iam import MfaDevice, Role, WebIdentity
 from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.errors import Kind, Problem, TrayError
+from tray.signer import AwsProfile, StoredKey
 from tray.signin import Method, SignIn, SignInCancelled
 
 ACCOUNT = "111122223333"
@@ -128,7 +129,7 @@ def cloud(sample: SampleCloud) -> Cloud:
 
 
 def place(aws_profile: str, region: str = "eu-west-1") -> Place:
-    return Place(aws_profile, region, aws_profile)
+    return Place(aws_profile, region, AwsProfile(aws_profile))
 
 
 def problem_of(cloud: Cloud, aws_profile: str) -> Problem:
@@ -224,7 +225,7 @@ def test_a_wrong_code_is_asked_again_and_the_right_one_serves_all_that_go_throug
     for aws_profile, assumed in (("secured", "secured"), ("secured-elsewhere", "secured"), ("beyond", "beyond")):
         cloud.list_notebooks(place(aws_profile))
         assert f":assumed-role/{assumed}/" in signer(sample)
-    kept = cloud._sessions._identity("secured").credentials("eu-west-1").get_frozen_credentials()
+    kept = cloud._sessions._identity(AwsProfile("secured")).credentials("eu-west-1").get_frozen_credentials()
     for secret in (kept.secret_key, kept.token):
         assert secret is not None
         assert scan_for(secret, [tmp_path]) == []
@@ -278,7 +279,7 @@ def test_when_they_are_over_the_profile_is_marked_again(sample: SampleCloud, clo
 
 def test_what_aws_no_longer_accepts_is_not_kept(sample: SampleCloud, cloud: Cloud) -> None:
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
-    kept = cloud._sessions._identity("secured").credentials("eu-west-1").get_frozen_credentials()
+    kept = cloud._sessions._identity(AwsProfile("secured")).credentials("eu-west-1").get_frozen_credentials()
     sample.endpoint.world.dismiss(kept.access_key)
     assert problem_of(cloud, "secured").kind is Kind.SIGN_IN
     assert problem_of(cloud, "secured").title == "MFA code needed"
@@ -292,7 +293,7 @@ def test_credentials_are_refreshed_before_they_expire(sample: SampleCloud, cloud
     cloud.keep_fresh()
     recorder = sample.endpoint.recorder
     assert len(recorder.calls("AssumeRole")) == 1, "nothing is due"
-    credentials: Any = cloud._sessions._identity("middle").credentials("eu-west-1")
+    credentials: Any = cloud._sessions._identity(AwsProfile("middle")).credentials("eu-west-1")
     before = credentials.get_frozen_credentials()
     credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
     assert credentials.get_frozen_credentials() == before, "botocore would not do it yet"
@@ -305,7 +306,7 @@ def test_what_can_not_be_refreshed_ahead_of_time_is_no_failure(
     sample: SampleCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture
 ) -> None:
     cloud.list_notebooks(place("middle"))
-    credentials: Any = cloud._sessions._identity("middle").credentials("eu-west-1")
+    credentials: Any = cloud._sessions._identity(AwsProfile("middle")).credentials("eu-west-1")
     credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
     sample.endpoint.world.iam.put(Role(role("middle"), frozenset()))
     cloud.keep_fresh()
@@ -413,7 +414,7 @@ def test_an_access_key_of_the_keyring_signs(sample: SampleCloud) -> None:
         return key
 
     cloud = Cloud(access_key)
-    (here,) = cloud.places("lab", source_of("lab", key.key_id), ("eu-west-1",))
+    (here,) = cloud.places("lab", StoredKey("lab", key.key_id), ("eu-west-1",))
     cloud.list_notebooks(here)
     cloud.list_notebooks(here)
     assert signer(sample) == principal.arn
@@ -429,6 +430,19 @@ def test_an_access_key_of_the_keyring_signs(sample: SampleCloud) -> None:
     with pytest.raises(TrayError):
         cloud.list_notebooks(here)
     assert asked == ["lab", "lab"], "it may have been replaced"
+
+
+def test_an_aws_profile_called_like_an_access_key_signs_with_its_own(sample: SampleCloud) -> None:
+    """A name says nothing of who signs: the access key of the profile that this one names is not asked for."""
+    name = "access key AKIA…MPLE of lab"
+    with sample.files.config.open("a", encoding="utf-8") as config:
+        config.write(f'[profile "{name}"]\nrole_arn = {role("middle")}\nsource_profile = base\nexternal_id = corp\n')
+
+    def access_key(profile: str) -> AccessKey:
+        raise AssertionError(profile)
+
+    Cloud(access_key).list_notebooks(place(name))
+    assert ":assumed-role/middle/" in signer(sample)
 
 
 def login_cache(folder: Path, monkeypatch: pytest.MonkeyPatch, **left: timedelta) -> Path:
@@ -456,9 +470,10 @@ import botocore.compat
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.errors import TrayError
+from tray.signer import AwsProfile, StoredKey
 assert botocore.compat.HAS_CRT
 try:
-    print(len(Cloud().list_notebooks(Place("signed-in", "eu-west-1", "signed-in"))))
+    print(len(Cloud().list_notebooks(Place("signed-in", "eu-west-1", AwsProfile("signed-in")))))
 except TrayError as error:
     print(error.problem.kind.value, error.problem.sign_in, error.problem.remedy, sep="|")
 """
@@ -509,6 +524,6 @@ def test_nothing_of_it_is_logged(sample: SampleCloud, cloud: Cloud, caplog: pyte
     caplog.set_level(logging.INFO)
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
     cloud.list_notebooks(place("beyond"))
-    kept = cloud._sessions._identity("beyond").credentials("eu-west-1").get_frozen_credentials()
+    kept = cloud._sessions._identity(AwsProfile("beyond")).credentials("eu-west-1").get_frozen_credentials()
     assert kept.secret_key not in caplog.text
     assert str(kept.token) not in caplog.text

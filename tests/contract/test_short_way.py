@@ -28,9 +28,10 @@ from tray.aws.signing import signed_by
 from tray.aws.values import Place
 from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
+from tray.signer import AwsProfile
 
 HERE_AND_THERE = ("eu-west-1", "us-east-1")
-HERE = Place("profile-00", "eu-west-1", "profile-00")
+HERE = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
 
 
 @dataclass
@@ -127,7 +128,7 @@ def test_the_first_call_opens_a_connection_and_those_after_it_take_it(
     assert [notebook.name for notebook in first] == ["profile-00-eu-west-1"]
     assert (ways.short, ways.long) == ([], 1)
     assert cloud.list_notebooks(HERE) == first
-    other = Place("profile-01", "eu-west-1", "profile-01")
+    other = Place("profile-01", "eu-west-1", AwsProfile("profile-01"))
     assert [notebook.name for notebook in cloud.list_notebooks(other)] == ["profile-01-eu-west-1"]
     assert (ways.short, ways.long) == ([200, 200], 1)
     calls = sample.endpoint.recorder.calls()
@@ -163,10 +164,11 @@ import botocore.compat
 from tray.aws import short_way
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
+from tray.signer import AwsProfile
 assert botocore.compat.HAS_CRT
 cloud, exchange, short = Cloud(), short_way.exchange, []
 short_way.exchange = lambda *arguments: short.append(1) or exchange(*arguments)
-print([cloud.list_notebooks(Place("profile-00", "eu-west-1", "profile-00")) for _ in range(2)], len(short))
+print([cloud.list_notebooks(Place("profile-00", "eu-west-1", AwsProfile("profile-00"))) for _ in range(2)], len(short))
 """
 
 
@@ -198,7 +200,7 @@ def test_what_can_be_no_header_is_for_botocore_to_refuse(
 ) -> None:
     assert_listed(cloud)
     with (
-        cloud._sessions.client("profile-00", "eu-west-1", "ListNotebookInstances") as client,
+        cloud._sessions.client(AwsProfile("profile-00"), "eu-west-1", "ListNotebookInstances") as client,
         signed_by(Credentials("key", "secret", token)),
         pytest.raises(HTTPClientError, match="header"),
     ):
@@ -291,7 +293,9 @@ def test_silence_is_waited_for_once_an_attempt(
 
 def test_a_failure_of_one_call_is_never_anothers(cloud: Cloud, sample: SampleCloud, ways: Ways) -> None:
     """Half of the profiles are refused, on the connections and threads of the others."""
-    everywhere = [Place(each.name, region, each.name) for region in HERE_AND_THERE for each in sample.profiles] * 8
+    everywhere = [
+        Place(each.name, region, AwsProfile(each.name)) for region in HERE_AND_THERE for each in sample.profiles
+    ] * 8
     refused = {each.name for each in sample.profiles[::2]}
     for each in sample.profiles[::2]:
         account = each.principal.account_id

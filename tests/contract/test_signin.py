@@ -29,12 +29,13 @@ from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint
 from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, Problem, TrayError
+from tray.signer import AwsProfile
 from tray.signin import Method, SignIn, SignInCancelled
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 OLD = SignIn(Method.BROWSER, START_URL, "acme.awsapps.com")
 SESSION = BrowserSettings("research", START_URL, REGION, "corp")
-RESEARCH, TEACHING, LEGACY = (Place(name, REGION, name) for name in ("research", "teaching", "old"))
+RESEARCH, TEACHING, LEGACY = (Place(name, REGION, AwsProfile(name)) for name in ("research", "teaching", "old"))
 
 
 @pytest.fixture

@@ -17,13 +17,14 @@ from tray.demo.iam import MfaDevice, Role
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.errors import TrayError
 from tray.pages.surface import BrowserSurface
+from tray.signer import AwsProfile
 from tray.signin import Method, SignIn
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/secured"
 SERIAL = f"arn:aws:iam::{ACCOUNT}:mfa/ana"
 BASE = SampleProfile("base", ("eu-west-1",), sample_principal(ACCOUNT, "ana"))
-SECURED = Place("secured", "eu-west-1", "secured")
+SECURED = Place("secured", "eu-west-1", AwsProfile("secured"))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tray.aws.cloud import Cloud
 from tray.aws.signin.loaders import token_cache
 from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint
+from tray.signer import AwsProfile
 
 pytestmark = pytest.mark.only_on("linux")
 
@@ -101,7 +102,9 @@ def test_allowed(
         out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (0, "Signed in to corp (research).\n"), err
     assert watch.found == []
-    assert [each.name for each in Cloud().list_notebooks(Place("research", REGION, "research"))] == ["churn-model"]
+    assert [each.name for each in Cloud().list_notebooks(Place("research", REGION, AwsProfile("research")))] == [
+        "churn-model"
+    ]
     starts = browser.starts.read_text()
     assert "code_challenge" not in starts, "the address went through the one-shot redirect"
     assert "user_code" not in starts

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
+from tray.signer import AwsProfile
 from tray.signin import SignIn
 
 NOW = 1_800_000_000.0
@@ -14,7 +15,7 @@ NOW = 1_800_000_000.0
 def notebook(name: str, status: str = "InService", profile: str = "research", region: str = "eu-west-1") -> Notebook:
     time = datetime(2026, 1, 31, 8, tzinfo=UTC)
     arn = f"arn:aws:sagemaker:{region}:111122223333:notebook-instance/{name}"
-    return Notebook(Place(profile, region, profile), name, arn, status, "ml.t3.medium", time, time)
+    return Notebook(Place(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, time)
 
 
 def problem(kind: Kind = Kind.OTHER, title: str = "Access denied", sign_in: SignIn | None = None) -> Problem:
@@ -23,7 +24,7 @@ def problem(kind: Kind = Kind.OTHER, title: str = "Access denied", sign_in: Sign
 
 def needs(sign_in: SignIn | None, profile: str = "research", region: str = "eu-west-1") -> PlaceState:
     """A place that can't be listed until `sign_in`, or something that no click can do, mends it."""
-    place = Place(profile, region, profile)
+    place = Place(profile, region, AwsProfile(profile))
     return PlaceState(place, problem=problem(Kind.SIGN_IN, "Signing in needed", sign_in))
 
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tray.access_keys import AccessKey, cut, profile_of, source_of
+from tray.access_keys import AccessKey, cut
 from tray.errors import ExitStatus, TrayError
 from tray.profiles.model import Profile
+from tray.signer import AwsProfile, StoredKey
 
 ID = "AKIAIOSFODNN7EXAMPLE"
 
@@ -32,16 +33,20 @@ def test_a_secret_that_was_pasted_wrongly(secret: str, token: str) -> None:
         AccessKey(ID, secret, token)
 
 
-@pytest.mark.parametrize("profile", ["lab", "a of b", "access key AKIA…WXYZ of lab"])
-def test_who_signs_is_told_from_aws_profiles(profile: str) -> None:
-    assert profile_of(source_of(profile, ID)) == profile
-    assert profile_of(profile) is None or profile.startswith("access key")
+def test_an_id_is_shown_cut() -> None:
     assert cut(ID) == "AKIA…MPLE"
+    assert str(StoredKey("lab", ID)) == "access key AKIA…MPLE of the profile “lab”"
+
+
+@pytest.mark.parametrize("name", ["access key AKIA…MPLE of lab", str(StoredKey("lab", ID))])
+def test_an_aws_profile_signs_itself_whatever_it_is_called(name: str) -> None:
+    assert Profile("lab", name).signer == AwsProfile(name)
+    assert Profile("lab", name).signer != Profile("lab", "", ("eu-west-1",), access_key_id=ID).signer
 
 
 def test_a_profile_has_one_kind_of_credentials_and_with_a_key_a_region() -> None:
-    assert Profile("lab", "", ("eu-west-1",), access_key_id=ID).source == "access key AKIA…MPLE of lab"
-    assert Profile("lab", "default").source == "default"
+    assert Profile("lab", "", ("eu-west-1",), access_key_id=ID).signer == StoredKey("lab", ID)
+    assert Profile("lab", "default").signer == AwsProfile("default")
     with pytest.raises(TrayError, match="names an AWS profile and an access key"):
         Profile("lab", "default", ("eu-west-1",), access_key_id=ID)
     with pytest.raises(TrayError, match="No region"):

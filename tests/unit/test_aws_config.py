@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.aws.config import AwsProfile, config_fingerprint, read_aws_profiles
+from tray.aws.config import ConfigProfile, config_fingerprint, read_aws_profiles
 from tray.errors import Kind, TrayError
 
 
@@ -28,10 +28,10 @@ def test_profiles_of_both_files_in_their_order(files: tuple[Path, Path]) -> None
         "[zeta]\naws_access_key_id = AKIA\n[keys-only]\naws_access_key_id = AKIA\nregion=eu-west-3\n"
     )
     assert read_aws_profiles() == (
-        AwsProfile("default", "eu-west-1"),
-        AwsProfile("zeta", "us-east-1"),
-        AwsProfile("alpha beta", None),
-        AwsProfile("keys-only", "eu-west-3"),
+        ConfigProfile("default", "eu-west-1"),
+        ConfigProfile("zeta", "us-east-1"),
+        ConfigProfile("alpha beta", None),
+        ConfigProfile("keys-only", "eu-west-3"),
     )
 
 
@@ -46,7 +46,7 @@ def test_the_home_folder_is_where_they_are_by_default(tmp_path: Path, monkeypatc
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[profile mine]\n")
-    assert read_aws_profiles() == (AwsProfile("mine", None),)
+    assert read_aws_profiles() == (ConfigProfile("mine", None),)
 
 
 @pytest.mark.parametrize("text", ["[profile a\nregion = x\n", "no section = here\n", "[profile a]\nAKIASECRET\n"])

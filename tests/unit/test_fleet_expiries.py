@@ -4,6 +4,7 @@ from tests.support.samples import needs, notebook, problem, snapshot
 from tray.errors import Kind
 from tray.fleet.expiries import Expiries
 from tray.fleet.values import Place, PlaceState, Snapshot
+from tray.signer import AwsProfile
 from tray.signin import Method, SignIn
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
@@ -30,7 +31,7 @@ def test_it_is_news_again_once_it_was_signed_in_to() -> None:
 def test_an_outage_in_between_makes_no_news_of_it() -> None:
     expiries = Expiries()
     expiries.news(expired("research"))
-    unreachable = PlaceState(Place("research", "eu-west-1", "research"), problem=problem(Kind.UNREACHABLE))
+    unreachable = PlaceState(Place("research", "eu-west-1", AwsProfile("research")), problem=problem(Kind.UNREACHABLE))
     assert expiries.news(snapshot(places=(unreachable,))) == ()
     assert expiries.news(expired("research")) == ()
 

@@ -10,8 +10,9 @@ from tray.aws.values import Place
 from tray.errors import Kind, Problem
 from tray.fleet.retries import Retries
 from tray.fleet.values import PlaceState
+from tray.signer import AwsProfile
 
-A, B = Place("a", "eu-west-1", "a"), Place("b", "eu-west-1", "b")
+A, B = Place("a", "eu-west-1", AwsProfile("a")), Place("b", "eu-west-1", AwsProfile("b"))
 UNREACHED = Problem("AWS can't be reached", "No connection.", "Check the network.", Kind.UNREACHABLE)
 SIGN_IN = Problem("Signing in needed", "It has expired.", "Sign in.", Kind.SIGN_IN)
 

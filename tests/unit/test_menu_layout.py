@@ -11,6 +11,7 @@ from tray.choices import OFFERED_SESSION_SECONDS
 from tray.fleet.values import LastOpened, Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
+from tray.signer import AwsProfile
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -456,7 +457,7 @@ def test_the_same_notebook_seen_by_two_profiles_has_two_lines() -> None:
 
 
 def test_a_place_without_notebooks_is_no_line() -> None:
-    known = snapshot(places=(PlaceState(Place("p", "eu-west-1", "p"), (), NOW),))
+    known = snapshot(places=(PlaceState(Place("p", "eu-west-1", AwsProfile("p")), (), NOW),))
     assert labels(menu(known, NOW))[0:3] == ["No notebook instances · Updated just now", "---", "---"]
 
 

@@ -8,8 +8,9 @@ from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.errors import Kind
 from tray.fleet.values import Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import words
+from tray.signer import AwsProfile
 
-PLACE = Place("research", "eu-west-1", "research")
+PLACE = Place("research", "eu-west-1", AwsProfile("research"))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,8 @@ def test_the_state_line(known: Snapshot, line: str) -> None:
 
 def test_a_place_that_fails_twice_is_one_profile() -> None:
     states = tuple(
-        PlaceState(Place("research", region, "research"), (), None, problem(Kind.SIGN_IN)) for region in ("r-1", "r-2")
+        PlaceState(Place("research", region, AwsProfile("research")), (), None, problem(Kind.SIGN_IN))
+        for region in ("r-1", "r-2")
     )
     assert words.state_line(snapshot(places=states), NOW) == "Signing in needed for 1 profile"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tray.aws.sessions import Sessions
+from tray.signer import AwsProfile
 
 HELPER = """
 import json
@@ -32,14 +33,14 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("config")
 def test_a_profiles_own_process_has_no_window(starts: list[tuple[str, int]]) -> None:
-    assert Sessions()._identity("direct").credentials("eu-west-1").access_key == "AKIAEXAMPLE"
+    assert Sessions()._identity(AwsProfile("direct")).credentials("eu-west-1").access_key == "AKIAEXAMPLE"
     assert flags_of_helper(starts) == [subprocess.CREATE_NO_WINDOW]
 
 
 @pytest.mark.usefixtures("config")
 def test_that_of_a_roles_source_has_none_either(starts: list[tuple[str, int]]) -> None:
     with pytest.raises(Exception, match=r"127\.0\.0\.1:9"):
-        Sessions()._identity("role").credentials("eu-west-1")
+        Sessions()._identity(AwsProfile("role")).credentials("eu-west-1")
     assert set(flags_of_helper(starts)) == {subprocess.CREATE_NO_WINDOW}
 
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.access_keys import profile_of
 from tray.aws.config import read_aws_profiles
 from tray.aws.sessions import Sessions
 from tray.aws.signin.sign_ins import SignIns
@@ -17,12 +16,14 @@ from tray.aws.urls import check_notebook_url, with_view
 from tray.aws.values import AuthorizedUrl, Notebook, Place
 from tray.choices import View, check_session_seconds
 from tray.errors import ExitStatus, Kind, TrayError
+from tray.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
 
     from tray.access_keys import AccessKey
+    from tray.signer import Signer
     from tray.signin import SignIn, Surface
 
 T = TypeVar("T")
@@ -44,25 +45,25 @@ class Cloud:
         self._freshening = threading.Lock()
         self._sign_ins = SignIns(self._sessions)
 
-    def places(self, profile: str, aws_profile: str, regions: Sequence[str]) -> tuple[Place, ...]:
+    def places(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Place, ...]:
         """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
 
         :raises TrayError: the AWS profile doesn't exist, or has no region and none is given
         """
         if regions:
-            return tuple(Place(profile, region, aws_profile) for region in regions)
-        found = next((known for known in read_aws_profiles() if known.name == aws_profile), None)
+            return tuple(Place(profile, region, signer) for region in regions)
+        found = next((known for known in read_aws_profiles() if AwsProfile(known.name) == signer), None)
         # The profile's own region goes before AWS_REGION and AWS_DEFAULT_REGION, against botocore's order: those
         # would move every profile of the tray to one region.
-        region = (found and found.region) or self._own_region(profile, aws_profile)
+        region = (found and found.region) or self._own_region(profile, signer)
         if region is None:
             raise TrayError(
                 "No region",
-                f"The AWS profile “{aws_profile}” names no region, and the profile “{profile}” none either.",
+                f"The {signer} names no region, and the profile “{profile}” none either.",
                 f"Say which: notebook-tray profiles set {profile} --region REGION",
                 kind=Kind.CONFIGURATION,
             )
-        return (Place(profile, region, aws_profile),)
+        return (Place(profile, region, signer),)
 
     def list_notebooks(self, place: Place, name_contains: str = "") -> tuple[Notebook, ...]:
         """Return the notebook instances at `place`, sorted by name, all pages of them.
@@ -119,7 +120,7 @@ class Cloud:
         Asks for one notebook instance: that readies the credentials and the TLS connection, and needs no permission
         that listing doesn't. That it can't be done is no error, and for the click to tell.
         """
-        if self._sessions.is_warm(place.aws_profile, place.region):
+        if self._sessions.is_warm(place.signer, place.region):
             return
         with suppress(TrayError):
             self._call(place, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
@@ -185,7 +186,7 @@ class Cloud:
         try:
             with (
                 translated(place, operation, resource),
-                self._sessions.client(place.aws_profile, place.region, operation) as client,
+                self._sessions.client(place.signer, place.region, operation) as client,
             ):
                 return call(client)
         except TrayError as error:
@@ -193,24 +194,24 @@ class Cloud:
                 from botocore.exceptions import ClientError
 
                 if isinstance(error.__cause__, ClientError):
-                    self._sessions.refused(place.aws_profile)
-                self._sessions.forget(place.aws_profile)
-                if profile_of(place.aws_profile) is not None:
+                    self._sessions.refused(place.signer)
+                self._sessions.forget(place.signer)
+                if isinstance(place.signer, StoredKey):
                     raise _access_key_refused(place) from error
                 raise error.mended_by(self._sign_ins.mending(error, place.aws_profile)) from error.__cause__
             raise
 
-    def _own_region(self, profile: str, aws_profile: str) -> str | None:
+    def _own_region(self, profile: str, signer: Signer) -> str | None:
         from tray.aws.errors import translated
 
-        with translated(Place(profile, "", aws_profile), "ListNotebookInstances"):
-            return self._sessions.own_region(aws_profile)
+        with translated(Place(profile, "", signer), "ListNotebookInstances"):
+            return self._sessions.own_region(signer)
 
 
 def _access_key_refused(place: Place) -> TrayError:
     return TrayError(
         "Access key refused",
-        f"AWS doesn't accept the {place.aws_profile}, which is kept in the keyring: it is wrong, deleted or expired.",
+        f"AWS doesn't accept the {place.signer}, which is kept in the keyring: it is wrong, deleted or expired.",
         f"Give it another one: notebook-tray profiles set {place.profile} --access-key",
         kind=Kind.SIGN_IN,
     )

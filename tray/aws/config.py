@@ -19,7 +19,7 @@ _parsing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class AwsProfile:
+class ConfigProfile:
     """A profile of the AWS config and credentials files. `region` is the one it names itself, if any."""
 
     name: str
@@ -105,7 +105,7 @@ def _load(path: Path, read: Callable[[str], Any]) -> dict[str, Any] | None:
         return None
 
 
-def read_aws_profiles() -> tuple[AwsProfile, ...]:
+def read_aws_profiles() -> tuple[ConfigProfile, ...]:
     """Return the profiles of both files, the config file's first, each in the order of the file.
 
     No file at all is no error: there are no profiles then.
@@ -113,7 +113,7 @@ def read_aws_profiles() -> tuple[AwsProfile, ...]:
     :raises TrayError: (configuration) a file is there and can't be read or parsed
     """
     profiles = readable_aws_files().merged["profiles"]
-    return tuple(AwsProfile(name, _region(settings)) for name, settings in profiles.items())
+    return tuple(ConfigProfile(name, _region(settings)) for name, settings in profiles.items())
 
 
 def readable_aws_files() -> AwsFiles:

@@ -138,8 +138,7 @@ def _wrong_region(error: Exception, place: Place) -> TrayError | None:
         return None
     return TrayError(
         "Unknown region",
-        f"“{found[1]}” is no AWS region that can be reached: the AWS profile “{place.aws_profile}” gets its credentials"
-        " there.",
+        f"“{found[1]}” is no AWS region that can be reached: the {place.signer} gets its credentials there.",
         "Correct sso_region or region of the profile, or of its sso-session, in the AWS config file.",
         kind=Kind.CONFIGURATION,
     )
@@ -224,7 +223,7 @@ def bundle_named_by(place: Place) -> str:
     if os.environ.get("AWS_CA_BUNDLE"):
         return "AWS_CA_BUNDLE"
     if profile_settings(place.aws_profile).get("ca_bundle"):
-        return f"ca_bundle of the AWS profile “{place.aws_profile}”"
+        return f"ca_bundle of the {place.signer}"
     return "REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else ""
 
 

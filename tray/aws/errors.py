@@ -128,13 +128,13 @@ def _refused(error: b.ClientError, place: Place, operation: str, resource: str) 
 
 
 def _signed_out(_error: Exception, place: Place) -> TrayError:
-    return sign_in(place, f"The sign-in of the AWS profile “{place.aws_profile}” is missing or has expired")
+    return sign_in(place, f"The sign-in of the {place.signer} is missing or has expired")
 
 
 def _login_over(_error: Exception, place: Place) -> TrayError:
     return TrayError(
         "Signing in needed",
-        f"The AWS profile “{place.aws_profile}” is signed in to with `aws login`, and that has expired or is missing.",
+        f"The {place.signer} is signed in to with `aws login`, and that has expired or is missing.",
         f"Run: aws login --profile {place.aws_profile}",
         kind=Kind.SIGN_IN,
     )
@@ -144,7 +144,7 @@ def _no_credentials(error: Exception, place: Place) -> TrayError:
     what = "no credentials" if isinstance(error, b.NoCredentialsError) else "no usable credentials"
     return TrayError(
         "Signing in needed",
-        f"The AWS profile “{place.aws_profile}” has {what}.",
+        f"The {place.signer} has {what}.",
         "Complete it in the AWS config and credentials files, or keep an access key in the keyring:"
         " notebook-tray profiles add NAME --access-key --region REGION",
         kind=Kind.SIGN_IN,
@@ -166,7 +166,7 @@ def _mfa(error: Exception, place: Place) -> TrayError:
 def _no_crt(_error: Exception, place: Place) -> TrayError:
     return TrayError(
         "A part is missing",
-        f"The AWS profile “{place.aws_profile}” was signed in to with `aws login` (login_session), which needs the AWS"
+        f"The {place.signer} was signed in to with `aws login` (login_session), which needs the AWS"
         " Common Runtime, and that is not installed.",
         "Install it with: pipx install --force 'notebook-tray[login]' – or pip install 'botocore[crt]' beside it.",
         kind=Kind.CONFIGURATION,
@@ -176,7 +176,7 @@ def _no_crt(_error: Exception, place: Place) -> TrayError:
 def _gone(_error: Exception, place: Place) -> TrayError:
     return TrayError(
         "AWS profile not found",
-        f"The AWS profile “{place.aws_profile}” is not in the AWS config and credentials files (any more).",
+        f"The {place.signer} is not in the AWS config and credentials files (any more).",
         f"Put it back there, or name another one: notebook-tray profiles set {place.profile} --aws-profile NAME",
         kind=Kind.CONFIGURATION,
     )
@@ -185,7 +185,7 @@ def _gone(_error: Exception, place: Place) -> TrayError:
 def _configuration(error: Exception, place: Place) -> TrayError:
     return TrayError(
         "AWS config not understood",
-        f"The settings of the AWS profile “{place.aws_profile}” don't work: {_plain(error)}",
+        f"The settings of the {place.signer} don't work: {_plain(error)}",
         "Correct the profile in the AWS config file.",
         kind=Kind.CONFIGURATION,
     )
@@ -203,8 +203,7 @@ def _garbled(_error: Exception, place: Place) -> TrayError:
 def _no_variant(error: Exception, place: Place) -> TrayError:
     return TrayError(
         "No such endpoint",
-        f"There is no endpoint of AWS in {place.region} as the AWS profile “{place.aws_profile}” wants it:"
-        f" {_plain(error)}",
+        f"There is no endpoint of AWS in {place.region} as the {place.signer} wants it: {_plain(error)}",
         "Check use_fips_endpoint and use_dualstack_endpoint in the AWS config file, AWS_USE_FIPS_ENDPOINT and"
         " AWS_USE_DUALSTACK_ENDPOINT.",
         kind=Kind.CONFIGURATION,

@@ -24,6 +24,7 @@ from tray.aws.signin.loaders import token_cache
 from tray.aws.signin.mfa import MfaCredentials, RoleProvider
 from tray.aws.signin.tokens import AHEAD_SECONDS, SharedTokenProvider, Tokens
 from tray.aws.trust import trust_the_system
+from tray.signer import AwsProfile
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from tray.access_keys import AccessKey
     from tray.aws.signin.mfa import Ask
+    from tray.signer import Signer
 
 # The settings of a profile that tell who signs and how the AWS CLI prints: they don't shape a client. All others might,
 # also those that a later botocore knows: profiles share clients only where the rest is equal.
@@ -95,14 +97,14 @@ class Memory:
 
 
 class Identity:
-    """One AWS profile. Its lock is its own: a credential_process that hangs holds up no other profile.
+    """One signer. Its lock is its own: a credential_process that hangs holds up no other profile.
 
     With `ask`, codes of MFA devices are asked for: only ever for the person's own click.
     """
 
     def __init__(
         self,
-        aws_profile: str,
+        signer: Signer,
         files: AwsFiles,
         loader: Loader,
         hooks: HierarchicalEmitter,
@@ -111,8 +113,8 @@ class Identity:
         access_key: AccessKey | None = None,
         ask: Ask | None = None,
     ) -> None:
-        self.aws_profile = aws_profile
-        self.files = files
+        self.signer = signer
+        self.config_profile, self.files = settings_of(signer, files)
         self._memory = memory
         self._ask = ask
         self._lock = threading.Lock()
@@ -120,15 +122,10 @@ class Identity:
         self._roles: RoleProvider | None = None
         self._lifetime_seconds = 0.0
         if access_key is not None:
-            # The settings of [default] go for what has no AWS profile: proxies and certificates may be set there.
-            known = {"default": {}, **files.merged.get("profiles", {})}
-            self.config_profile = "default"
-            self.files = replace(files, merged={**files.merged, "profiles": known})
             self._credentials: Credentials | None = Credentials(
                 access_key.key_id, access_key.secret, access_key.session_token or None, method="keyring"
             )
         else:
-            self.config_profile = aws_profile
             self._credentials = None
         session = SharedFilesSession(self.config_profile, self.files, loader, hooks)
         # Raises ProfileNotFound if there is no such profile.
@@ -239,10 +236,10 @@ class Identity:
         config_path, credentials_path = map(str, config_paths())
         for provider in (
             self._roles,
-            sso(self.aws_profile),
-            process(self.aws_profile),
-            SharedCredentialProvider(credentials_path, self.aws_profile, lambda _: _there(self.files.credentials)),
-            ConfigProvider(config_path, self.aws_profile, lambda _: _there(self.files.config)),
+            sso(self.config_profile),
+            process(self.config_profile),
+            SharedCredentialProvider(credentials_path, self.config_profile, lambda _: _there(self.files.credentials)),
+            ConfigProvider(config_path, self.config_profile, lambda _: _there(self.files.config)),
         ):
             resolver.insert_after(provider.METHOD, provider)
             resolver.remove(provider.METHOD)  # removes the first of the two: botocore's own
@@ -253,6 +250,17 @@ class _Uncached(dict[str, Any]):
 
     def __setitem__(self, _key: str, _value: Any) -> None:
         """Keep nothing."""
+
+
+def settings_of(signer: Signer, files: AwsFiles) -> tuple[str, AwsFiles]:
+    """Return the name of the AWS profile whose settings shape a signer's clients, and the files that have it.
+
+    Those of [default] go for what has no AWS profile: a proxy or certificates may be set there.
+    """
+    if isinstance(signer, AwsProfile):
+        return signer.name, files
+    known = {"default": {}, **files.merged.get("profiles", {})}
+    return "default", replace(files, merged={**files.merged, "profiles": known})
 
 
 def client_shape(settings: dict[str, Any], merged: dict[str, Any]) -> Shape:

@@ -55,10 +55,10 @@ def way_of(place: Place) -> tuple[str, Shape]:
     :raises botocore.exceptions.BotoCoreError: the AWS config can't be parsed
     :raises OSError: or read
     """
-    from tray.aws.identities import client_shape
+    from tray.aws.identities import client_shape, settings_of
 
-    merged = read_aws_files().merged
-    return place.region, client_shape(merged["profiles"].get(place.aws_profile, {}), merged)
+    name, files = settings_of(place.signer, read_aws_files())
+    return place.region, client_shape(files.merged["profiles"].get(name, {}), files.merged)
 
 
 def reach(place: Place) -> Reach:
@@ -101,11 +101,11 @@ def _client(place: Place) -> BaseClient:
     from botocore import UNSIGNED
     from botocore.config import Config
 
-    from tray.aws.identities import SharedFilesSession
+    from tray.aws.identities import SharedFilesSession, settings_of
     from tray.aws.models import SERVICE, shared_loader
     from tray.aws.signing import Anonymous
 
-    session = SharedFilesSession(place.aws_profile, read_aws_files(), shared_loader())
+    session = SharedFilesSession(*settings_of(place.signer, read_aws_files()), shared_loader())
     session.register_component("credential_provider", Anonymous())
     session.register_component("token_provider", Anonymous())
     config = Config(

@@ -61,7 +61,7 @@ def signature(refusal: Refusal) -> TrayError:
     place = refusal.place
     return TrayError(
         "Signature refused",
-        f"AWS refused the signature of the AWS profile “{place.aws_profile}”: {one_line(refusal.said) or refusal.code}",
+        f"AWS refused the signature of the {place.signer}: {one_line(refusal.said) or refusal.code}",
         "Check the profile's access key and secret, then this computer's clock.",
         kind=Kind.SIGN_IN,
     )
@@ -70,7 +70,7 @@ def signature(refusal: Refusal) -> TrayError:
 def expired(refusal: Refusal) -> TrayError:
     """Return that the credentials are over."""
     place = refusal.place
-    return sign_in(place, f"AWS no longer accepts the credentials of the AWS profile “{place.aws_profile}”")
+    return sign_in(place, f"AWS no longer accepts the credentials of the {place.signer}")
 
 
 def unrecognised(refusal: Refusal) -> TrayError:
@@ -78,7 +78,7 @@ def unrecognised(refusal: Refusal) -> TrayError:
     place = refusal.place
     return sign_in(
         place,
-        f"AWS does not know the credentials of the AWS profile “{place.aws_profile}” in {place.region}: they are"
+        f"AWS does not know the credentials of the {place.signer} in {place.region}: they are"
         " expired or revoked, or this region is not enabled for the account",
     )
 
@@ -90,7 +90,7 @@ def no_role(refusal: Refusal) -> TrayError:
     role, account = settings.get("sso_role_name", "?"), settings.get("sso_account_id", "?")
     return TrayError(
         "Access denied",
-        f"The sign-in of the AWS profile “{place.aws_profile}” (profile “{place.profile}”) gives no access to the role"
+        f"The sign-in of the {place.signer} (profile “{place.profile}”) gives no access to the role"
         f" “{role}” in the account {account}.",
         f"Ask your administrator to assign you the permission set “{role}” for the account {account} in IAM Identity"
         " Center, or correct sso_role_name and sso_account_id in the AWS config file.",
@@ -114,7 +114,7 @@ def denied(refusal: Refusal) -> TrayError:
         ask += " The role's trust policy must let you, too."
     return TrayError(
         "Access denied",
-        f"The AWS profile “{place.aws_profile}”{user} may not do {action} in {place.region}{why}.",
+        f"The {place.signer}{user} may not do {action} in {place.region}{why}.",
         ask,
         kind=Kind.DENIED,
     )
@@ -125,7 +125,7 @@ def disabled(refusal: Refusal) -> TrayError:
     place = refusal.place
     return TrayError(
         "Region not enabled",
-        f"The region {place.region} is not enabled for the account of the AWS profile “{place.aws_profile}”.",
+        f"The region {place.region} is not enabled for the account of the {place.signer}.",
         f"Ask your administrator to enable it, or choose others: notebook-tray profiles set {place.profile} --region"
         " REGION",
         kind=Kind.CONFIGURATION,
@@ -183,7 +183,7 @@ def _how(place: Place) -> str:
     if "credential_process" in settings:
         return "Sign in with the program that gives this profile its credentials (credential_process), then refresh."
     return (
-        f"Renew the access keys of the AWS profile “{place.aws_profile}” in the AWS credentials file, or sign in with"
+        f"Renew the access keys of the {place.signer} in the AWS credentials file, or sign in with"
         " the program of your company that writes them there."
     )
 

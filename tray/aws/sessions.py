@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from tray.access_keys import profile_of
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.network import proxy_settings
 from tray.aws.pace import Pace
+from tray.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tray.aws.clients import Clients
     from tray.aws.identities import Identity, Memory
     from tray.aws.signin.mfa import Ask
+    from tray.signer import Signer
 
 log = logging.getLogger(__name__)
 
@@ -48,22 +49,22 @@ class Sessions:
         self._loader: Loader | None = None
         self._hooks: HierarchicalEmitter | None = None
         self._clients: Clients | None = None
-        self._identities: dict[str, Identity] = {}
-        self._paces: dict[tuple[str, str], Pace] = {}
-        self._answered: dict[tuple[str, str], float] = {}
+        self._identities: dict[Signer, Identity] = {}
+        self._paces: dict[tuple[str | Signer, str], Pace] = {}
+        self._answered: dict[tuple[Signer, str], float] = {}
         self._fingerprint: ConfigFingerprint | None = None
         self._proxies = proxy_settings()
         self._memory: Memory | None = None
 
     @contextmanager
-    def client(self, aws_profile: str, region: str, operation: str) -> Iterator[SageMakerClient]:
+    def client(self, signer: Signer, region: str, operation: str) -> Iterator[SageMakerClient]:
         """Give a client that signs with an AWS profile's credentials in this thread, inside the block.
 
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, its settings or its region don't work
         """
         from tray.aws.signing import signed_by
 
-        identity = self._identity(aws_profile)
+        identity = self._identity(signer)
         credentials = identity.credentials(region)
         client = self._all_clients().client(identity, region, operation)
         if operation not in _PACED:
@@ -72,11 +73,11 @@ class Sessions:
         else:
             with self._pace(identity, region).slot() as slot, signed_by(credentials, slot):
                 yield client
-        self._answered[aws_profile, region] = time.monotonic()
+        self._answered[signer, region] = time.monotonic()
 
-    def is_warm(self, aws_profile: str, region: str) -> bool:
+    def is_warm(self, signer: Signer, region: str) -> bool:
         """Whether a profile's call in a region was answered so lately that the connection is still open."""
-        answered = self._answered.get((aws_profile, region))
+        answered = self._answered.get((signer, region))
         return answered is not None and time.monotonic() - answered < _WARM_SECONDS
 
     def close_connections(self) -> None:
@@ -87,12 +88,12 @@ class Sessions:
         if clients is not None:
             clients.close_connections()
 
-    def own_region(self, aws_profile: str) -> str | None:
+    def own_region(self, signer: Signer) -> str | None:
         """Return the region that botocore gives a profile that names none: AWS_DEFAULT_REGION, say.
 
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings don't work
         """
-        return self._identity(aws_profile).own_region
+        return self._identity(signer).own_region
 
     def session(self, aws_profile: str) -> Session:
         """Return a session of an AWS profile's settings by itself, for what is not signed with its credentials.
@@ -105,18 +106,18 @@ class Sessions:
             loader, hooks = self._shared()
         return SharedFilesSession(aws_profile, read_aws_files(), loader, hooks)
 
-    def forget(self, aws_profile: str) -> None:
+    def forget(self, signer: Signer) -> None:
         """Make the profile's identity anew at its next use.
 
         It keeps the credentials that it found first, none included: without this it would fail for ever.
         """
         with self._lock:
-            self._identities.pop(aws_profile, None)
+            self._identities.pop(signer, None)
 
-    def refused(self, aws_profile: str) -> None:
+    def refused(self, signer: Signer) -> None:
         """Note that AWS doesn't accept the profile's credentials: those that a code was given for are not kept."""
         with self._lock:
-            identity = self._identities.get(aws_profile)
+            identity = self._identities.get(signer)
         if identity is not None:
             identity.refused()
 
@@ -128,7 +129,7 @@ class Sessions:
         if memory is not None:
             memory.failures.forget()
 
-    def asking(self, aws_profile: str, ask: Ask) -> Identity:
+    def asking(self, signer: Signer, ask: Ask) -> Identity:
         """Return an identity that asks for codes of MFA devices, for the person's own click.
 
         What it is given serves all identities.
@@ -136,7 +137,7 @@ class Sessions:
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings don't work
         """
         with self._lock:
-            return self._new(aws_profile, ask=ask)
+            return self._new(signer, ask=ask)
 
     def keep_fresh(self, most_seconds: float) -> None:
         """Refresh credentials and tokens that expire before they are next looked at; none for the first time.
@@ -151,7 +152,7 @@ class Sessions:
             with suppress(Exception):  # settings that don't work
                 tokens |= {name: token.keep_fresh for name, token in identity.token_providers().items()}
         # Tokens first: credentials come from them.
-        for name, step in [*tokens.items(), *((each.aws_profile, each.keep_fresh) for each in identities)]:
+        for name, step in [*tokens.items(), *((str(each.signer), each.keep_fresh) for each in identities)]:
             if time.monotonic() >= ending:
                 return
             try:
@@ -176,27 +177,29 @@ class Sessions:
                 self._fingerprint = fingerprint
                 self._identities.clear()
 
-    def _identity(self, aws_profile: str) -> Identity:
-        profile = profile_of(aws_profile)
+    def _identity(self, signer: Signer) -> Identity:
         with self._lock:
-            identity = self._identities.get(aws_profile)
-            if identity is None and (profile is None or self._access_key is None):
-                identity = self._identities[aws_profile] = self._new(aws_profile)
+            identity = self._identities.get(signer)
+            if identity is None and isinstance(signer, AwsProfile):
+                identity = self._identities[signer] = self._new(signer)
         if identity is None:
-            assert profile is not None  # noqa: S101 - for the type checker
-            assert self._access_key is not None  # noqa: S101
-            key = self._access_key(profile)  # the keyring may block: not under the lock
+            assert isinstance(signer, StoredKey)  # noqa: S101 - for the type checker
+            if self._access_key is None:
+                from botocore.exceptions import NoCredentialsError
+
+                raise NoCredentialsError
+            key = self._access_key(signer.profile)  # the keyring may block: not under the lock
             with self._lock:
-                identity = self._identities.setdefault(aws_profile, self._new(aws_profile, key=key))
+                identity = self._identities.setdefault(signer, self._new(signer, key=key))
         return identity
 
-    def _new(self, aws_profile: str, *, key: AccessKey | None = None, ask: Ask | None = None) -> Identity:
+    def _new(self, signer: Signer, *, key: AccessKey | None = None, ask: Ask | None = None) -> Identity:
         from tray.aws.identities import Identity, Memory
 
         loader, hooks = self._shared()
         if self._memory is None:
             self._memory = Memory()
-        return Identity(aws_profile, read_aws_files(), loader, hooks, self._memory, access_key=key, ask=ask)
+        return Identity(signer, read_aws_files(), loader, hooks, self._memory, access_key=key, ask=ask)
 
     def _all_clients(self) -> Clients:
         with self._lock:
@@ -220,4 +223,4 @@ class Sessions:
 
     def _pace(self, identity: Identity, region: str) -> Pace:
         with self._lock:
-            return self._paces.setdefault((identity.account or identity.aws_profile, region), Pace())
+            return self._paces.setdefault((identity.account or identity.signer, region), Pace())

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tray.signer import AwsProfile, Signer
+
 
 class Status(StrEnum):
     """NotebookInstanceStatus of botocore's service model (sagemaker/2017-07-24).
@@ -24,16 +26,21 @@ class Status(StrEnum):
     IN_MAINTENANCE = "InMaintenance"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where notebook instances are listed: a region, as one profile sees it.
 
-    `profile` is the name the person knows it by, `aws_profile` the name in the AWS config and credentials files.
+    `profile` is the name the user knows it by, `signer` is who signs for it.
     """
 
     profile: str
     region: str
-    aws_profile: str
+    signer: Signer
+
+    @property
+    def aws_profile(self) -> str:
+        """The name in the AWS config and credentials files; empty where the keyring's access key signs."""
+        return self.signer.name if isinstance(self.signer, AwsProfile) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tray.cli.refresh import tell_profiles_changed
 from tray.errors import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.aws.config import AwsProfile
+    from tray.aws.config import ConfigProfile
     from tray.profiles.model import Profile
     from tray.profiles.store import ProfileStore
 
@@ -272,7 +272,7 @@ def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | N
     return replace(profile, view=View(view)) if view is not None else profile
 
 
-def _discovered(names: tuple[str, ...]) -> tuple[AwsProfile, ...]:
+def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:
     """Return the profiles of the AWS config file; refuse names that are none of them."""
     from tray.aws.config import config_paths, read_aws_profiles
 

@@ -72,7 +72,7 @@ class Retries:
         with self._lock:
             self._attempts += 1
             self._since = None
-            return tuple(sorted(self._unreached))
+            return tuple(self._unreached)
 
     def all_asked(self, places: Iterable[Place]) -> None:
         """Take note that all `places` are being asked, and that there are no others any more."""

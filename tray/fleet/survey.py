@@ -27,7 +27,7 @@ def places_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Place, .
     problems: list[tuple[str, Problem]] = []
     for profile in profiles:
         try:
-            places += cloud.places(profile.name, profile.source, profile.regions)
+            places += cloud.places(profile.name, profile.signer, profile.regions)
         except TrayError as error:
             log.info("profile %s: %s", profile.name, error)
             problems.append((profile.name, error.problem))

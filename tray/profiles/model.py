@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tray.access_keys import check_key_id, source_of
+from tray.access_keys import check_key_id
 from tray.choices import DEFAULT_SESSION_SECONDS, View, check_session_seconds
 from tray.errors import ExitStatus, Kind, TrayError
+from tray.signer import AwsProfile, Signer, StoredKey
 
 # Long enough for what single sign-on tools generate (account, role and organisation in one name), short
 # enough that two such names and a region of every partition fit into one keyring item.
@@ -52,9 +53,9 @@ class Profile:
         check_session_seconds(self.session_seconds)
 
     @property
-    def source(self) -> str:
-        """Who signs: the AWS profile's name, or what stands in its place where an access key does."""
-        return source_of(self.name, self.access_key_id) if self.access_key_id else self.aws_profile
+    def signer(self) -> Signer:
+        """Who signs: its AWS profile, or the access key that the keyring holds for it."""
+        return StoredKey(self.name, self.access_key_id) if self.access_key_id else AwsProfile(self.aws_profile)
 
     def _check_alone(self) -> None:
         if self.aws_profile:

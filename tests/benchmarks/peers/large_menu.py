@@ -20,6 +20,7 @@ from tray.fleet.board import Board
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.store import ProfileStore
+from tray.signer import AwsProfile
 
 SIZE = Size(50, 1, 100)
 
@@ -77,7 +78,7 @@ def changed(snapshot: Snapshot, running: bool) -> Snapshot:
 
 
 def _place(profile: int) -> Place:
-    return Place(profile_name(profile), SIZE.region_names[0], profile_name(profile))
+    return Place(profile_name(profile), SIZE.region_names[0], AwsProfile(profile_name(profile)))
 
 
 def _notebooks(profile: int) -> tuple[Notebook, ...]:

@@ -24,6 +24,7 @@ from pathlib import Path
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.errors import TrayError
+from tray.signer import AwsProfile
 
 crypt32 = ctypes.WinDLL("crypt32", use_last_error=True)
 crypt32.CertOpenStore.restype = ctypes.c_void_p
@@ -36,7 +37,7 @@ crypt32.CertDeleteCertificateFromStore.argtypes = (ctypes.c_void_p,)
 
 def look():
     try:
-        print(Cloud().list_notebooks(Place("mine", "eu-west-1", "base")))
+        print(Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("base"))))
     except TrayError as error:
         print(error.problem.title, "|", error.problem.message)
 

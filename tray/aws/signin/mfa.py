@@ -15,6 +15,7 @@ from botocore.utils import parse_timestamp
 from tray.aws.errors import MfaCodeNeeded, translated
 from tray.aws.values import Place
 from tray.errors import TrayError
+from tray.signer import AwsProfile
 from tray.signin import MfaQuestion, SignIn, SignInCancelled
 
 if TYPE_CHECKING:
@@ -197,10 +198,11 @@ def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, surface: Surface) -> N
 
 
 def _have_asked(sessions: Sessions, sign_in: SignIn, ask: Ask) -> None:
-    place = Place(sign_in.name, "", sign_in.key)
+    signer = AwsProfile(sign_in.key)
+    place = Place(sign_in.name, "", signer)
     with translated(place, "AssumeRole"):
-        identity = sessions.asking(sign_in.key, ask)
-        place = Place(sign_in.name, identity.own_region or _home_region(identity.mfa_serial), sign_in.key)
+        identity = sessions.asking(signer, ask)
+        place = Place(sign_in.name, identity.own_region or _home_region(identity.mfa_serial), signer)
     with translated(place, "AssumeRole"):
         identity.credentials(place.region)
     sessions.forget_all()

@@ -15,6 +15,7 @@ from tray.aws.network import clock_words
 from tray.aws.refusals import one_line
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
+from tray.signer import AwsProfile
 
 if TYPE_CHECKING:
     from tray.aws.signin.ways import BrowserSettings
@@ -186,7 +187,7 @@ def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -
 
 
 def _unreachable(error: Exception, sign_in: SignIn, settings: BrowserSettings) -> TrayError:
-    found = connection_error(error, Place(sign_in.name, settings.region, settings.aws_profile)).problem
+    found = connection_error(error, Place(sign_in.name, settings.region, AwsProfile(settings.aws_profile))).problem
     remedy = found.remedy.replace("It is tried again at the next refresh.", "Then sign in again.")
     return TrayError(found.title, found.message, remedy, kind=found.kind, sign_in=sign_in)
 

@@ -107,7 +107,7 @@ def places_of(cloud: Cloud, profile: Profile) -> tuple[Place, ...]:
 
     :raises TrayError: that can't be told
     """
-    return cloud.places(profile.name, profile.aws_profile, profile.regions)
+    return cloud.places(profile.name, profile.signer, profile.regions)
 
 
 def places_of_config() -> tuple[Place, ...]:
@@ -117,9 +117,10 @@ def places_of_config() -> tuple[Place, ...]:
     """
     from tray.aws.config import read_aws_profiles
     from tray.aws.values import Place
+    from tray.signer import AwsProfile
 
     found: dict[str, Place] = {}
     for each in read_aws_profiles():
         if each.region:
-            found.setdefault(each.region, Place(each.name, each.region, each.name))
+            found.setdefault(each.region, Place(each.name, each.region, AwsProfile(each.name)))
     return tuple(found.values())

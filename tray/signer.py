@@ -1,0 +1,31 @@
+"""Who signs a profile's requests, as a value. Every start imports this: the standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tray.access_keys import cut
+
+
+@dataclass(frozen=True, slots=True)
+class AwsProfile:
+    """A profile of the AWS config and credentials files signs, by whatever those say of it."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"AWS profile “{self.name}”"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """The access key that the keyring holds for a profile signs. Another key is another signer."""
+
+    profile: str
+    key_id: str
+
+    def __str__(self) -> str:
+        return f"access key {cut(self.key_id)} of the profile “{self.profile}”"
+
+
+Signer = AwsProfile | StoredKey
