@@ -31,6 +31,7 @@ from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
 from tray.menu.signing_in import expired_words
+from tray.model import commands
 from tray.workers import Workers
 
 if TYPE_CHECKING:
@@ -189,31 +190,31 @@ class Program:
             self._settled = True
             gc.freeze()
 
-    def _do(self, command: e.Command) -> None:
+    def _do(self, command: commands.Command) -> None:
         match command:
-            case e.OpenNotebook(profile, arn, view, session_seconds):
+            case commands.OpenNotebook(profile, arn, view, session_seconds):
                 if notebook := self._known(profile, arn):
                     self._actions.open(notebook, view, session_seconds, self._icon.take_activation())
-            case e.CopyLink(profile, arn, view, session_seconds):
+            case commands.CopyLink(profile, arn, view, session_seconds):
                 if notebook := self._known(profile, arn):
                     self._actions.copy_link(notebook, view, session_seconds)
-            case e.Refresh():
+            case commands.Refresh():
                 self._refresher.refresh(ask=True)
-            case e.BeginSignIn(sign_in):
+            case commands.BeginSignIn(sign_in):
                 self._sign_ins.begin(sign_in, self._icon.take_activation())
-            case e.CancelSignIn(sign_in):
+            case commands.CancelSignIn(sign_in):
                 self._sign_ins.cancel(sign_in)
-            case e.SetSessionLength(session_seconds):
+            case commands.SetSessionLength(session_seconds):
                 self._actions.set_session_seconds(session_seconds)
-            case e.SetView(view):
+            case commands.SetView(view):
                 self._actions.set_view(view)
-            case e.CheckProfile(aws_profile):
+            case commands.CheckProfile(aws_profile):
                 self._actions.check_profile(aws_profile)
-            case e.UncheckProfile(name):
+            case commands.UncheckProfile(name):
                 self._actions.uncheck_profile(name)
-            case e.SetAutostart(on):
+            case commands.SetAutostart(on):
                 self._actions.set_autostart(on)
-            case e.Quit():
+            case commands.Quit():
                 self._icon.stop()
 
     def _known(self, profile: str, arn: str) -> Notebook | None:
@@ -257,7 +258,7 @@ class Program:
 class _Items:
     """Menu entries as items of the tray's menu, whose choice is passed to `do`."""
 
-    def __init__(self, do: Callable[[e.Command], None]) -> None:
+    def __init__(self, do: Callable[[commands.Command], None]) -> None:
         self._do = do
 
     def of(self, entries: tuple[e.Entry, ...]) -> list[MenuItem]:

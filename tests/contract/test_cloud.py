@@ -23,7 +23,7 @@ from tray.demo.faults import Fault, Trouble
 from tray.demo.world import NotebookInstance, Status
 from tray.errors import Kind, Problem, TrayError
 from tray.fleet.survey import list_place
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 HERE = Place("research", "eu-west-1", AwsProfile("research"))
 

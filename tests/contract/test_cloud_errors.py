@@ -30,7 +30,7 @@ from tray.demo.faults import Fault, Trouble
 from tray.demo.web import Request, Response
 from tray.demo.world import World, utc_now
 from tray.errors import Kind, Problem, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 HERE = Place("research", "eu-west-1", AwsProfile("research"))
 HOST = "api.sagemaker.eu-west-1.amazonaws.com"

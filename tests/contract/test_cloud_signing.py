@@ -28,7 +28,7 @@ from tray.demo.faults import Fault, Trouble
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.demo.world import World
 from tray.errors import Kind, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 PROFILES = 24
 THREADS = 32

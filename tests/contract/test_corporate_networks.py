@@ -24,7 +24,7 @@ from tray.aws.models import full_loader, shared_loader
 from tray.aws.trust import SystemContext
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 USER = "me:p%40ss"
 HERE = Place("mine", "eu-west-1", AwsProfile("base"))
@@ -94,7 +94,7 @@ LIST = """
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.errors import TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 try:
     print(Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("role"))))
 except TrayError as error:

@@ -18,7 +18,7 @@ from tests.support.waiting import wait_until
 from tray.aws import processes
 from tray.aws.sessions import Sessions
 from tray.errors import Kind, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 GIVEN = {"Version": 1, "AccessKeyId": "AKIAEXAMPLE", "SecretAccessKey": SECRET}

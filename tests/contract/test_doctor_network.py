@@ -20,7 +20,7 @@ from tray.aws.reach import Reach, reach
 from tray.aws.values import Place
 from tray.cli.doctor.checks import State
 from tray.cli.doctor.network import certificates_check, clock_check, proxy_check, region_check
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 HERE = Place("research", "eu-west-1", AwsProfile("research"))
 REFUSAL = b'{"__type": "MissingAuthenticationTokenException"}'

@@ -26,7 +26,7 @@ from tray.demo.iam import MfaDevice, Role, WebIdentity
 from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.errors import Kind, Problem, TrayError
-from tray.signer import AwsProfile, StoredKey
+from tray.model.signer import AwsProfile, StoredKey
 from tray.signin import Method, SignIn, SignInCancelled
 
 ACCOUNT = "111122223333"
@@ -470,7 +470,7 @@ import botocore.compat
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.errors import TrayError
-from tray.signer import AwsProfile, StoredKey
+from tray.model.signer import AwsProfile, StoredKey
 assert botocore.compat.HAS_CRT
 try:
     print(len(Cloud().list_notebooks(Place("signed-in", "eu-west-1", AwsProfile("signed-in")))))

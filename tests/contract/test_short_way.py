@@ -28,7 +28,7 @@ from tray.aws.signing import signed_by
 from tray.aws.values import Place
 from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 HERE_AND_THERE = ("eu-west-1", "us-east-1")
 HERE = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
@@ -164,7 +164,7 @@ import botocore.compat
 from tray.aws import short_way
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 assert botocore.compat.HAS_CRT
 cloud, exchange, short = Cloud(), short_way.exchange, []
 short_way.exchange = lambda *arguments: short.append(1) or exchange(*arguments)

@@ -29,7 +29,7 @@ from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint
 from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, Problem, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 from tray.signin import Method, SignIn, SignInCancelled
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")

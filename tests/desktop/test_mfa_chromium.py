@@ -16,8 +16,8 @@ from tray.aws.values import Place
 from tray.demo.iam import MfaDevice, Role
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.errors import TrayError
+from tray.model.signer import AwsProfile
 from tray.pages.surface import BrowserSurface
-from tray.signer import AwsProfile
 from tray.signin import Method, SignIn
 
 ACCOUNT = "111122223333"

@@ -21,7 +21,7 @@ from tray.aws.cloud import Cloud
 from tray.aws.signin.loaders import token_cache
 from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 pytestmark = pytest.mark.only_on("linux")
 

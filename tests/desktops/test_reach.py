@@ -21,8 +21,8 @@ from tests.support.person import beginning
 from tests.support.samples import notebook, snapshot
 from tray.choices import DEFAULT_SESSION_SECONDS, View
 from tray.fleet.values import LastOpened, Notebook, Snapshot
-from tray.menu import entries as e
 from tray.menu.groups import choose
+from tray.model import commands
 
 PROFILES = ("research", "marketing", "forecasts")
 OTHER_SECONDS = 8 * 3600
@@ -109,7 +109,7 @@ def test_another_length_and_what_was_opened_last(program: ProgramMenu, user: Use
     if program.icon.inline_submenus:
         open_top(user, program)
         user.choose(beginning("Session length"), "8 h")
-        program.wait_for(e.SetSessionLength(OTHER_SECONDS))
+        program.wait_for(commands.SetSessionLength(OTHER_SECONDS))
         program.wait_until_known()
         open_top(user, program)
         user.choose(beginning("model-036 …"), beginning("model-048"))
@@ -137,8 +137,8 @@ def test_the_keyboard_reaches_what_is_in_sight(program: ProgramMenu, user: User)
     program.wait_for(opening(running[-1]))
 
 
-def opening(notebook: Notebook, seconds: int = DEFAULT_SESSION_SECONDS) -> e.OpenNotebook:
-    return e.OpenNotebook(notebook.place.profile, notebook.arn, View.LAB, seconds)
+def opening(notebook: Notebook, seconds: int = DEFAULT_SESSION_SECONDS) -> commands.OpenNotebook:
+    return commands.OpenNotebook(notebook.place.profile, notebook.arn, View.LAB, seconds)
 
 
 def _running(rows: Iterable[Row]) -> list[Row]:

@@ -18,6 +18,7 @@ from tests.support.samples import notebook, snapshot
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tray.fleet.values import LastOpened, Phase, Profile, Snapshot
 from tray.menu import entries as e
+from tray.model import commands
 
 # Not Cinnamon: its rows keep for a screen reader the labels that they had first (seen with libdbusmenu-gtk 16).
 # Menus are the same programs' on Wayland.
@@ -109,8 +110,8 @@ def test_a_profile_is_unchecked_and_checked_again(program: ProgramMenu, user: Us
     profiles = tuple(Profile(name=name, aws_profile=name) for name in names)
     program.show(replace(UNLISTED, phase=Phase.RESTING, profiles=profiles, aws_profiles=(*names, "sandbox")))
     for command in (
-        e.UncheckProfile("marketing"),
-        e.CheckProfile("marketing"),
+        commands.UncheckProfile("marketing"),
+        commands.CheckProfile("marketing"),
         None,
     ):
         program.wait_until_known()
@@ -156,7 +157,7 @@ def test_a_click_on_what_has_moved_reaches_what_was_meant(program: ProgramMenu, 
         program.snapshot = replace(before, last_opened=LastOpened("research", arn))
     finally:
         go_on.set()
-    program.wait_for(e.Refresh())
+    program.wait_for(commands.Refresh())
     assert service.tree.find(known) is None, "it has another id since it moved"
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 from tray.signin import SignIn
 
 NOW = 1_800_000_000.0

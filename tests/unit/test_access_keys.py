@@ -4,8 +4,8 @@ import pytest
 
 from tray.access_keys import AccessKey, cut
 from tray.errors import ExitStatus, TrayError
+from tray.model.signer import AwsProfile, StoredKey
 from tray.profiles.model import Profile
-from tray.signer import AwsProfile, StoredKey
 
 ID = "AKIAIOSFODNN7EXAMPLE"
 

@@ -4,7 +4,7 @@ from tests.support.samples import needs, notebook, problem, snapshot
 from tray.errors import Kind
 from tray.fleet.expiries import Expiries
 from tray.fleet.values import Place, PlaceState, Snapshot
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 from tray.signin import Method, SignIn
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")

@@ -10,7 +10,7 @@ from tray.aws.values import Place
 from tray.errors import Kind, Problem
 from tray.fleet.retries import Retries
 from tray.fleet.values import PlaceState
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 A, B = Place("a", "eu-west-1", AwsProfile("a")), Place("b", "eu-west-1", AwsProfile("b"))
 UNREACHED = Problem("AWS can't be reached", "No connection.", "Check the network.", Kind.UNREACHABLE)

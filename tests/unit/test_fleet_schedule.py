@@ -9,8 +9,8 @@ import pytest
 
 from tray.aws.values import Notebook, Place
 from tray.fleet.schedule import elapsed_seconds, follow, follow_seconds, places_to_follow, refresh_seconds
+from tray.model.signer import AwsProfile
 from tray.presence import Presence
-from tray.signer import AwsProfile
 
 NOW = 1_800_000_000.0
 HERE, IDLE, BATTERY, BOTH = Presence(), Presence(idle=True), Presence(on_battery=True), Presence(True, True)

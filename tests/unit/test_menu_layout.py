@@ -11,7 +11,8 @@ from tray.choices import OFFERED_SESSION_SECONDS
 from tray.fleet.values import LastOpened, Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
-from tray.signer import AwsProfile
+from tray.model import commands
+from tray.model.signer import AwsProfile
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -66,12 +67,12 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "Copy link",
     ]
     it = ("research", notebook("a").arn)
-    assert actions[0].command == e.OpenNotebook(*it, View.LAB, 7200)
-    assert actions[1].command == e.OpenNotebook(*it, View.CLASSIC, 7200)
+    assert actions[0].command == commands.OpenNotebook(*it, View.LAB, 7200)
+    assert actions[1].command == commands.OpenNotebook(*it, View.CLASSIC, 7200)
     assert [entry.command for entry in actions[3:8]] == [
-        e.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
+        commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-1].command == e.CopyLink(*it, View.LAB, 7200)
+    assert actions[-1].command == commands.CopyLink(*it, View.LAB, 7200)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ class TestWhatWasOpenedLast:
         known = snapshot(notebook("a"), notebook("b"), profiles=(profile,), last_opened=self.LAST)
         first = next(entry for entry in menu(known, NOW) if entry.enabled)
         assert first.label == "Open b (2 h)"
-        assert first.command == e.OpenNotebook("research", notebook("b").arn, View.CLASSIC, 7200)
+        assert first.command == commands.OpenNotebook("research", notebook("b").arn, View.CLASSIC, 7200)
 
     def test_while_it_can_not_be_opened_the_line_says_why(self) -> None:
         line = menu(snapshot(notebook("b", "Stopped"), last_opened=self.LAST), NOW)[1]
@@ -243,7 +244,7 @@ class TestWhereSubmenusOpenInline:
             assert not line.children
             assert line.enabled is line.label.endswith("Running")
             if line.enabled:
-                assert isinstance(line.command, e.OpenNotebook)
+                assert isinstance(line.command, commands.OpenNotebook)
                 assert line.command.session_seconds == 4 * 3600
 
     @pytest.mark.parametrize("running", [*range(1, 25), 30, 50])
@@ -265,7 +266,7 @@ class TestWhereSubmenusOpenInline:
     def test_their_links_can_be_copied_from_a_list_of_those_that_run(self) -> None:
         copies = find(menu(snapshot(*many(12)), NOW, inline=True), "Copy link").children
         assert labels(copies) == ["n001", "n002", "n004", "n005", "n007", "n008", "n010", "n011"]
-        assert copies[0].command == e.CopyLink("research", notebook("n001").arn, View.LAB, 4 * 3600)
+        assert copies[0].command == commands.CopyLink("research", notebook("n001").arn, View.LAB, 4 * 3600)
 
     def test_fifty_profiles_share_the_few_groups_that_there_is_room_for(self) -> None:
         known = snapshot(*(notebook("n", profile=f"p{at:02}") for at in range(50)))
@@ -321,8 +322,8 @@ def test_session_lengths_are_radio_items_and_the_profiles_own_is_checked() -> No
     assert labels(lengths) == ["30 min", "1 h", "2 h", "4 h", "8 h", "12 h", "---", "In JupyterLab", "In Jupyter"]
     assert all(entry.radio for entry in lengths if entry is not e.SEPARATOR)
     assert [entry.label for entry in lengths if entry.checked] == ["4 h", "In JupyterLab"]
-    assert lengths[-1].command == e.SetView(View.CLASSIC)
-    assert lengths[0].command == e.SetSessionLength(1800)
+    assert lengths[-1].command == commands.SetView(View.CLASSIC)
+    assert lengths[0].command == commands.SetSessionLength(1800)
 
 
 def test_lengths_that_differ_by_profile_are_said_and_none_is_checked() -> None:
@@ -352,10 +353,10 @@ def test_profiles_are_check_items() -> None:
     )
     items = find(menu(known, NOW), "Profiles").children
     assert [(item.label, item.checked, item.command) for item in items] == [
-        ("research", True, e.UncheckProfile("research")),
-        ("mine (AWS profile prod)", True, e.UncheckProfile("mine")),
-        ("old (AWS profile gone) — not in the AWS config", True, e.UncheckProfile("old")),
-        ("other", False, e.CheckProfile("other")),
+        ("research", True, commands.UncheckProfile("research")),
+        ("mine (AWS profile prod)", True, commands.UncheckProfile("mine")),
+        ("old (AWS profile gone) — not in the AWS config", True, commands.UncheckProfile("old")),
+        ("other", False, commands.CheckProfile("other")),
     ]
 
 

@@ -9,6 +9,7 @@ from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, expired_words, sign_in_entries, sign_ins_needed
 from tray.menu.words import needs_attention, state_line
+from tray.model import commands
 from tray.signin import Method, SignIn
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
@@ -26,7 +27,7 @@ def labels(entries: tuple[e.Entry, ...]) -> list[str]:
 def test_a_profile_has_a_line_to_sign_in_with_and_no_line_that_only_says_so() -> None:
     shown = menu(signed_out(needs(CORP)), NOW)
     line = next(entry for entry in shown if entry.label.startswith("Sign in"))
-    assert (line.label, line.command, line.enabled) == ("Sign in to research…", e.BeginSignIn(CORP), True)
+    assert (line.label, line.command, line.enabled) == ("Sign in to research…", commands.BeginSignIn(CORP), True)
     assert not [entry for entry in shown if "Signing in needed" in entry.label and entry.children]
 
 
@@ -62,7 +63,7 @@ def test_fifty_profiles_of_one_session_need_one_line() -> None:
 def test_a_sign_in_under_way_can_be_cancelled_and_not_begun_again() -> None:
     waiting = signed_out(needs(CORP), signing_in=(CORP,))
     (line,) = sign_in_entries(waiting)
-    assert (line.label, line.command) == ("Cancel signing in to corp", e.CancelSignIn(CORP))
+    assert (line.label, line.command) == ("Cancel signing in to corp", commands.CancelSignIn(CORP))
     assert state_line(waiting, NOW) == "Waiting in the browser for you to sign in to corp…"
     assert labels(sign_in_entries(signed_out(signing_in=(PHONE,)))) == ["Cancel the MFA code for admin"]
 

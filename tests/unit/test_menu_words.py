@@ -8,7 +8,7 @@ from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.errors import Kind
 from tray.fleet.values import Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import words
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 PLACE = Place("research", "eu-west-1", AwsProfile("research"))
 

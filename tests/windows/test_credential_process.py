@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tray.aws.sessions import Sessions
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 HELPER = """
 import json

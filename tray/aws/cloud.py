@@ -16,14 +16,14 @@ from tray.aws.urls import check_notebook_url, with_view
 from tray.aws.values import AuthorizedUrl, Notebook, Place
 from tray.choices import View, check_session_seconds
 from tray.errors import ExitStatus, Kind, TrayError
-from tray.signer import AwsProfile, StoredKey
+from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
 
     from tray.access_keys import AccessKey
-    from tray.signer import Signer
+    from tray.model.signer import Signer
     from tray.signin import SignIn, Surface
 
 T = TypeVar("T")

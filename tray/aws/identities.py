@@ -24,7 +24,7 @@ from tray.aws.signin.loaders import token_cache
 from tray.aws.signin.mfa import MfaCredentials, RoleProvider
 from tray.aws.signin.tokens import AHEAD_SECONDS, SharedTokenProvider, Tokens
 from tray.aws.trust import trust_the_system
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tray.access_keys import AccessKey
     from tray.aws.signin.mfa import Ask
-    from tray.signer import Signer
+    from tray.model.signer import Signer
 
 # The settings of a profile that tell who signs and how the AWS CLI prints: they don't shape a client. All others might,
 # also those that a later botocore knows: profiles share clients only where the rest is equal.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.network import proxy_settings
 from tray.aws.pace import Pace
-from tray.signer import AwsProfile, StoredKey
+from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tray.aws.clients import Clients
     from tray.aws.identities import Identity, Memory
     from tray.aws.signin.mfa import Ask
-    from tray.signer import Signer
+    from tray.model.signer import Signer
 
 log = logging.getLogger(__name__)
 

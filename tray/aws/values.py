@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tray.signer import AwsProfile, Signer
+from tray.model.signer import AwsProfile, Signer
 
 
 class Status(StrEnum):

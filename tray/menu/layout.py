@@ -15,21 +15,11 @@ from typing import TYPE_CHECKING
 from tray.access_keys import cut
 from tray.choices import OFFERED_SESSION_SECONDS, View, format_session_length
 from tray.menu import words
-from tray.menu.entries import (
-    SEPARATOR,
-    CheckProfile,
-    Entry,
-    Quit,
-    Refresh,
-    SetAutostart,
-    SetSessionLength,
-    SetView,
-    UncheckProfile,
-    text,
-)
+from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
 from tray.menu.signing_in import sign_in_entries
+from tray.model.commands import CheckProfile, Quit, Refresh, SetAutostart, SetSessionLength, SetView, UncheckProfile
 
 if TYPE_CHECKING:
     from tray.errors import Problem

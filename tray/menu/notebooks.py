@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
 from tray.fleet.values import Notebook, Place, PlaceState, Profile, Snapshot, Status
 from tray.menu import words
-from tray.menu.entries import SEPARATOR, CopyLink, Entry, OpenNotebook, text
+from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
+from tray.model.commands import CopyLink, OpenNotebook
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.menu.entries import BeginSignIn, CancelSignIn, Entry, text
+from tray.menu.entries import Entry, text
 from tray.menu.names import short
+from tray.model.commands import BeginSignIn, CancelSignIn
 from tray.signin import Method
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tray.access_keys import check_key_id
 from tray.choices import DEFAULT_SESSION_SECONDS, View, check_session_seconds
 from tray.errors import ExitStatus, Kind, TrayError
-from tray.signer import AwsProfile, Signer, StoredKey
+from tray.model.signer import AwsProfile, Signer, StoredKey
 
 # Long enough for what single sign-on tools generate (account, role and organisation in one name), short
 # enough that two such names and a region of every partition fit into one keyring item.

@@ -18,9 +18,9 @@ from tests.support.waiting import wait_until
 from tray.app import App
 from tray.fleet.board import Board
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
+from tray.model.signer import AwsProfile
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.store import ProfileStore
-from tray.signer import AwsProfile
 
 SIZE = Size(50, 1, 100)
 

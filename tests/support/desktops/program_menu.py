@@ -21,6 +21,7 @@ from tray.desktop.icon.linux import Icon
 from tray.fleet.values import Profile, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
+from tray.model import commands
 from tray.program import _Items
 
 
@@ -32,7 +33,7 @@ class ProgramMenu:
 
     def __init__(self, artwork: Artwork, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.chosen: list[e.Command] = []
+        self.chosen: list[commands.Command] = []
         self._items = _Items(self._do)
         self.icon = Icon("notebook-tray", artwork, "Notebook Tray", Menu(self._evaluate))
 
@@ -52,7 +53,7 @@ class ProgramMenu:
 
         wait_until(known, "the host to read the menu")
 
-    def wait_for(self, command: e.Command) -> None:
+    def wait_for(self, command: commands.Command) -> None:
         """Wait until a command has been chosen, and no other since this was last asked."""
         wait_until(lambda: self.chosen, f"the choice of {command}")
         chosen, self.chosen = self.chosen, []
@@ -65,17 +66,17 @@ class ProgramMenu:
     def _evaluate(self) -> Iterable[MenuItem]:
         return self._items.of(self.entries())
 
-    def _do(self, command: e.Command) -> None:
+    def _do(self, command: commands.Command) -> None:
         """Record what was chosen, and change what the program's own actions change in the snapshot."""
         self.chosen.append(command)
         old = self.snapshot
         match command:
-            case e.UncheckProfile(name):
+            case commands.UncheckProfile(name):
                 left = tuple(profile for profile in old.profiles if profile.name != name)
                 self.snapshot = replace(old, profiles=left)
-            case e.CheckProfile(name):
+            case commands.CheckProfile(name):
                 self.snapshot = replace(old, profiles=(*old.profiles, Profile(name=name, aws_profile=name)))
-            case e.SetSessionLength(seconds):
+            case commands.SetSessionLength(seconds):
                 profiles = tuple(replace(profile, session_seconds=seconds) for profile in old.profiles)
                 self.snapshot = replace(old, profiles=profiles)
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
 from tray.errors import TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 crypt32 = ctypes.WinDLL("crypt32", use_last_error=True)
 crypt32.CertOpenStore.restype = ctypes.c_void_p

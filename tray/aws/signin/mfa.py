@@ -15,7 +15,7 @@ from botocore.utils import parse_timestamp
 from tray.aws.errors import MfaCodeNeeded, translated
 from tray.aws.values import Place
 from tray.errors import TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 from tray.signin import MfaQuestion, SignIn, SignInCancelled
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tray.aws.network import clock_words
 from tray.aws.refusals import one_line
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
-from tray.signer import AwsProfile
+from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
     from tray.aws.signin.ways import BrowserSettings

@@ -117,7 +117,7 @@ def places_of_config() -> tuple[Place, ...]:
     """
     from tray.aws.config import read_aws_profiles
     from tray.aws.values import Place
-    from tray.signer import AwsProfile
+    from tray.model.signer import AwsProfile
 
     found: dict[str, Place] = {}
     for each in read_aws_profiles():

@@ -1,0 +1,1 @@
+"""The ground: values and their words' parts. The standard library alone; every room may import these."""

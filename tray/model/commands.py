@@ -1,0 +1,118 @@
+"""What can be done, as whole values: a command carries all that it is about.
+
+So the menu, a page, a notification's button, another process or a link can send the same one to the controller.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.choices import View
+    from tray.signin import SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotebook:
+    """Open the notebook instance that has `arn`, as `profile` sees it."""
+
+    profile: str
+    arn: str
+    view: View
+    session_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLink:
+    """Put a presigned URL of the notebook instance that has `arn`, as `profile` sees it, on the clipboard."""
+
+    profile: str
+    arn: str
+    view: View
+    session_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """List everything again, as the user asks for: a keyring that is locked may ask to be unlocked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowProfiles:
+    """List everything again, as another program has changed profiles or signed in: nobody is asked for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSignIn:
+    """Begin a sign-in: it opens the browser."""
+
+    sign_in: SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSignIn:
+    """Cancel a sign-in that waits for the user."""
+
+    sign_in: SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class SetSessionLength:
+    """Make this the default session length of every profile."""
+
+    session_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """Make this the view in which a plain open shows the notebook instances of every profile."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class CheckProfile:
+    """Configure a profile for an AWS profile."""
+
+    aws_profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class UncheckProfile:
+    """Take a configured profile, named by its own name, out of the keyring."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAutostart:
+    """Have the program started at login, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the program."""
+
+
+Command = (
+    OpenNotebook
+    | CopyLink
+    | Refresh
+    | FollowProfiles
+    | BeginSignIn
+    | CancelSignIn
+    | SetSessionLength
+    | SetView
+    | CheckProfile
+    | UncheckProfile
+    | SetAutostart
+    | Quit
+)
+
+
+def opens_the_browser(command: Command) -> bool:
+    """Whether a command ends in a window of the browser, which the desktop's leave brings to the front."""
+    return isinstance(command, OpenNotebook | BeginSignIn)
