@@ -153,8 +153,10 @@ class App:
         if request is request.SHOW:
             self._show_yourself()
         elif self._program is not None:
+            from tray.model.commands import FollowProfiles, Refresh
+
             # Which follows changed profiles too. Only who asks for a refresh is asked to unlock the keyring.
-            self._program.refresh(ask=request is request.REFRESH)
+            self._program.controller.do(Refresh() if request is request.REFRESH else FollowProfiles())
 
     def _show_yourself(self) -> None:
         if self._host is not HostState.PRESENT:

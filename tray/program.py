@@ -1,7 +1,7 @@
 """Everything behind the icon: makes the parts and joins them. With `app.py` the only module that knows them all.
 
 Threads: the icon's own (the main one), which only reads the snapshot and passes commands on; one that refreshes; and
-workers for AWS, the keyring and the browser. They meet in `Board`, whose snapshot is swapped whole.
+workers for AWS, the keyring and the browser. They meet in `State`, whose snapshot is swapped whole.
 """
 
 from __future__ import annotations
@@ -10,36 +10,39 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.aws.cloud import Cloud
+from tray.controller import Controller
 from tray.desktop.clipboard import get_clipboard
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
 from tray.errors import Problem, TrayError
-from tray.fleet.actions import Actions
-from tray.fleet.board import Board
 from tray.fleet.expiries import Expiries
+from tray.fleet.login_start import LoginStart
+from tray.fleet.opener import Opener
+from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import SigningIn
+from tray.fleet.state import State
 from tray.fleet.survey import MOST_AT_ONCE
-from tray.fleet.values import Phase
+from tray.fleet.tasks import TaskRunner
+from tray.fleet.values import Outcome, Phase
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
 from tray.menu.signing_in import expired_words
-from tray.model import commands
+from tray.model import commands as c
 from tray.workers import Workers
 
 if TYPE_CHECKING:
     from tray.activation import Activation
     from tray.fleet.signing_in import CancellableSurface
-    from tray.fleet.values import Notebook, Notice, Snapshot
+    from tray.fleet.values import Listing, Task
     from tray.profiles.store import ProfileStore
-    from tray.signin import DeviceCode, SignIn
+    from tray.signin import DeviceCode
 
 
 # How many more objects than went are made until Python looks for garbage by itself: a menu is tens of thousands.
@@ -47,6 +50,9 @@ _NEW_OBJECTS = 50_000
 
 # How long after a login the network may take to come up: laptops look for their WLAN, and then for their VPN.
 _PATIENT_SECONDS_AT_LOGIN = 120
+
+# Sign-ins wait for the user, up to 10 minutes each: those of a few sessions and devices at once.
+_MOST_SIGN_INS = 8
 
 
 class Program:
@@ -68,41 +74,53 @@ class Program:
         self._icon = icon
         self._recent = recent = recent or Recent(None)
         self._art = {state: Artwork.load(state) for state in STATES}
+        self._told_error = False
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
-        self._opening = Workers("opening", 8)
-        self._board = Board(self._show)
+        self._opening = self._workers("opening", 8)
+        self._state = state = State()
         self._cloud = cloud = Cloud(lambda name: store.access_key(name, ask=False))
         self._presence = presence_watch()
-        self._refresher = Refresher(
-            self._board,
+        tasks = TaskRunner(state.tasks, self._ended)
+        self._refresher = refresher = Refresher(
+            state.listing,
             store,
             cloud,
-            aws=Workers("aws", MOST_AT_ONCE),
+            aws=self._workers("aws", MOST_AT_ONCE),
             presence=self._presence.now,
             patient_seconds=_PATIENT_SECONDS_AT_LOGIN if at_login else 0,
+            on_error=self._tell_error,
         )
-        self._actions = Actions(
-            self._board,
-            store,
-            cloud,
-            self._refresher,
-            opening=self._opening,
-            hand_off=_hand_off,
-            copy=_copy,
-            on_failure=self._tell_failure,
-            on_copied=self._tell_copied,
-            starts_at_login=_starts_at_login if autostart else lambda: None,
-            set_autostart=_set_autostart,
-            keep_last=recent.keep,
+        self._login_start = LoginStart(
+            state.starts_at_login,
+            tasks,
+            workers=self._workers("autostart", 1),
+            starts=_starts_at_login if autostart else lambda: None,
+            set_starts=_set_autostart,
         )
-        self._sign_ins = SigningIn(
-            self._board,
-            cloud,
-            self._refresher,
-            make_surface=self._sign_in_surface,
-            on_failure=self._tell_failure,
-            on_done=self._tell_signed_in,
+        self.controller = Controller(
+            opener=Opener(
+                state,
+                tasks,
+                cloud,
+                refresher,
+                workers=self._opening,
+                hand_off=_hand_off,
+                copy=_copy,
+                keep_last=recent.keep,
+            ),
+            sign_ins=SigningIn(
+                tasks,
+                cloud,
+                refresher,
+                workers=self._workers("sign-in", _MOST_SIGN_INS),
+                make_surface=self._sign_in_surface,
+            ),
+            profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            login_start=self._login_start,
+            refresher=refresher,
+            leave=icon.stop,
         )
+        state.listen(self._show)
         self._expiries = Expiries()
         # The login itself shows what needs signing in with the icon, and without a word.
         self._quiet_once = at_login
@@ -117,30 +135,25 @@ class Program:
         """Begin to list notebook instances."""
         gc.freeze()  # what is imported by now stays, too
         gc.set_threshold(_NEW_OBJECTS)
-        last_opened = self._recent.load()
-        self._board.update(lambda snapshot: replace(snapshot, last_opened=last_opened))
+        self._state.last_opened.set(self._recent.load())
         self._show()
         self._refresher.start()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
-        self._actions.read_autostart()
+        self._login_start.read()
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""
-        return self._items.of(menu(self._board.snapshot, time.time(), inline=self._icon.inline_submenus))
-
-    def refresh(self, *, ask: bool = False) -> None:
-        """List the notebook instances anew, with the profiles as they are now; `ask` is as in `Refresher.refresh`."""
-        self._refresher.refresh(ask=ask)
+        return self._items.of(menu(self._state.snapshot, time.time(), inline=self._icon.inline_submenus))
 
     def menu_opened(self) -> None:
         """Bring up to date what the person is about to see, and make ready for the likely click."""
         self._refresher.refresh_if_old()
         self._warm()
-        self._actions.read_autostart()
+        self._login_start.read()
         self._icon.update_menu()  # the ages in it are as old as its last change
         if not self._browsers_known:
             self._browsers_known = True
-            self._opening.submit(_look_for_browsers)
+            self._opening.start(_look_for_browsers)
 
     def tell(self, problem: Problem, subject: str = "") -> None:
         """Show a problem in a notification; `subject` says whom it concerns where the title doesn't."""
@@ -151,17 +164,17 @@ class Program:
         """Bring icon, tooltip and menu up to date; from any thread, and without waiting for the icon's."""
         # One at a time, each with the snapshot of its own moment: else an older one, overtaken on its way, would stay.
         with self._showing:
-            snapshot = self._board.snapshot
+            snapshot = self._state.snapshot
             attention = words.needs_attention(snapshot)
             state = "refreshing" if words.busy(snapshot) else "attention" if attention else "idle"
             self._icon.icon = self._art[state]
             self._icon.attention = attention
             self._icon.title = words.tooltip(snapshot)
             self._icon.update_menu()
-            refreshed = self._listing and snapshot.phase is Phase.RESTING
-            self._listing = snapshot.phase is not Phase.RESTING
+            refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
+            self._listing = snapshot.listing.phase is not Phase.RESTING
         if refreshed:
-            self._tell_expired(snapshot)
+            self._tell_expired(snapshot.listing)
             self._tidy()
 
     def _warm(self) -> None:
@@ -169,18 +182,19 @@ class Program:
         if self._warming:
             return
         self._warming = True
-        snapshot = self._board.snapshot
-        last = snapshot.last_opened
-        likely = (snapshot.find(last.profile, last.arn) if last else None) or next(
-            (each for each in snapshot.notebooks if each.running), None
+        listing, last = self._state.snapshot.listing, self._state.snapshot.last_opened
+        likely = (listing.find(last.profile, last.arn) if last else None) or next(
+            (each for each in listing.notebooks if each.running), None
         )
 
         def work() -> None:
-            if likely is not None:
-                self._cloud.warm(likely.place)
-            self._warming = False
+            try:
+                if likely is not None:
+                    self._cloud.warm(likely.place)
+            finally:
+                self._warming = False
 
-        self._opening.submit(work)
+        self._opening.start(work)
 
     def _tidy(self) -> None:
         """Collect what a refresh left; on the worker that ended it, whose work is done."""
@@ -190,48 +204,42 @@ class Program:
             self._settled = True
             gc.freeze()
 
-    def _do(self, command: commands.Command) -> None:
-        match command:
-            case commands.OpenNotebook(profile, arn, view, session_seconds):
-                if notebook := self._known(profile, arn):
-                    self._actions.open(notebook, view, session_seconds, self._icon.take_activation())
-            case commands.CopyLink(profile, arn, view, session_seconds):
-                if notebook := self._known(profile, arn):
-                    self._actions.copy_link(notebook, view, session_seconds)
-            case commands.Refresh():
-                self._refresher.refresh(ask=True)
-            case commands.BeginSignIn(sign_in):
-                self._sign_ins.begin(sign_in, self._icon.take_activation())
-            case commands.CancelSignIn(sign_in):
-                self._sign_ins.cancel(sign_in)
-            case commands.SetSessionLength(session_seconds):
-                self._actions.set_session_seconds(session_seconds)
-            case commands.SetView(view):
-                self._actions.set_view(view)
-            case commands.CheckProfile(aws_profile):
-                self._actions.check_profile(aws_profile)
-            case commands.UncheckProfile(name):
-                self._actions.uncheck_profile(name)
-            case commands.SetAutostart(on):
-                self._actions.set_autostart(on)
-            case commands.Quit():
-                self._icon.stop()
+    def _do(self, command: c.Command) -> None:
+        # Only what opens the browser takes the host's leave; what is left, the icon ends by itself.
+        activation = self._icon.take_activation() if c.opens_the_browser(command) else None
+        self.controller.do(command, activation)
 
-    def _known(self, profile: str, arn: str) -> Notebook | None:
-        notebook = self._board.snapshot.find(profile, arn)
-        if notebook is None:
+    def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
+        """Tell how a task ended, where the menu and the browser don't show it."""
+        if problem is not None:
+            self.tell(problem, task.subject)
+            return
+        match task.command:
+            case c.CopyLink(_, arn) if outcome is Outcome.DONE:
+                self._icon.notify(
+                    "Paste it within 5 minutes. Whoever has the link can use it: share it with nobody.",
+                    f"Link of {arn.rpartition('/')[2]} copied",
+                )
+            case c.BeginSignIn(sign_in) if outcome is Outcome.DONE:
+                self._icon.notify(f"You are signed in to {sign_in.name}.", "Signed in")
+
+    def _workers(self, name: str, most: int) -> Workers:
+        return Workers(name, most, self._tell_error)
+
+    def _tell_error(self, _error: Exception) -> None:
+        """Tell once of an error of our own; each is in the log."""
+        if not self._told_error:
+            self._told_error = True
             self._icon.notify(
-                "It is no longer there: refresh to see what is.", "Notebook instance not found", failure=True
+                "Something in Notebook Tray doesn't work. The log has the details; please report it.",
+                "An error in Notebook Tray",
+                failure=True,
             )
-        return notebook
 
-    def _tell_failure(self, notice: Notice) -> None:
-        self.tell(notice.problem, notice.subject)
-
-    def _tell_expired(self, snapshot: Snapshot) -> None:
+    def _tell_expired(self, listing: Listing) -> None:
         """Tell once of sign-ins that have run out, those of all profiles in one notification; ask for nothing."""
         with self._showing:
-            news = self._expiries.news(snapshot)
+            news = self._expiries.news(listing)
             quiet, self._quiet_once = self._quiet_once, False
         if news and not quiet:
             title, message = expired_words(news)
@@ -245,20 +253,11 @@ class Program:
     def _show_code(self, code: DeviceCode) -> None:
         self._icon.notify(f"Check that the page which has opened shows {code.user_code}.", "Your sign-in code")
 
-    def _tell_signed_in(self, sign_in: SignIn) -> None:
-        self._icon.notify(f"You are signed in to {sign_in.name}.", "Signed in")
-
-    def _tell_copied(self, notebook: Notebook) -> None:
-        self._icon.notify(
-            "Paste it within 5 minutes. Whoever has the link can use it: share it with nobody.",
-            f"Link of {notebook.name} copied",
-        )
-
 
 class _Items:
     """Menu entries as items of the tray's menu, whose choice is passed to `do`."""
 
-    def __init__(self, do: Callable[[commands.Command], None]) -> None:
+    def __init__(self, do: Callable[[c.Command], None]) -> None:
         self._do = do
 
     def of(self, entries: tuple[e.Entry, ...]) -> list[MenuItem]:

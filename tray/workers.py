@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -19,26 +22,43 @@ class Workers:
 
     concurrent.futures.ThreadPoolExecutor keeps its threads, and waits at the interpreter's exit for calls in flight,
     which here would keep the program for a minute after Quit; a daemon thread is let go.
+
+    :param on_error: told of an exception of a job that nobody waits for, once that is in the log
     """
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, most: int, on_error: Callable[[Exception], object] = lambda _: None) -> None:
         self._name = name
         self._most = most
+        self._on_error = on_error
         self._lock = threading.Lock()
         self._running = 0
         self._jobs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
 
+    def start(self, job: Callable[[], object]) -> None:
+        """Run `job`, which nobody waits for, as soon as a worker is free; never blocks. An exception is not lost."""
+        self._put(Future(), lambda: self._guarded(job))
+
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Run `job` on a worker as soon as one is free; never blocks."""
+        """Run `job` as soon as a worker is free; never blocks. Its exception is in the future, and nowhere else."""
         future: Future[T] = Future()
+        self._put(future, job)
+        return future
+
+    def _put(self, future: Future[Any], job: Callable[[], object]) -> None:
         with self._lock:
             self._jobs.append((future, job))
             number = self._running + 1
             if number > self._most:
-                return future
+                return
             self._running = number
         threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True).start()
-        return future
+
+    def _guarded(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except Exception as error:
+            log.exception("a job of the workers “%s” failed", self._name)
+            self._on_error(error)
 
     def _work(self) -> None:
         while True:

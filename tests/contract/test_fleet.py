@@ -2,84 +2,46 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import keyring.backends.fail
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.activation import Activation
-from tray.aws.cloud import Cloud
+from tray.aws import cloud as cloud_module
 from tray.choices import View
 from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
-from tray.fleet.actions import Actions
-from tray.fleet.board import Board
-from tray.fleet.refresh import FRESH_SECONDS, KEYRING, Refresher
+from tray.fleet.refresh import FRESH_SECONDS, KEYRING
 from tray.fleet.schedule import TRANSITION_SECONDS
-from tray.fleet.values import LastOpened, Notebook, Notice, Phase, Snapshot
+from tray.fleet.values import LastOpened, Listing, Notebook, Phase, Place, PlaceState
+from tray.model.commands import CheckProfile, CopyLink, OpenNotebook, SetSessionLength, SetView, UncheckProfile
+from tray.model.signer import Signer
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.model import Profile
 from tray.profiles.store import ProfileStore
-from tray.workers import Workers
+
+if TYPE_CHECKING:
+    from types_boto3_sagemaker import SageMakerClient
 
 
-@dataclass
-class Fleet:
-    """The parts joined as the app joins them, with what they tell recorded."""
-
-    store: ProfileStore
-    now: float = 1_800_000_000.0
-    seen: list[Snapshot] = field(default_factory=list)
-    handed: list[str] = field(default_factory=list)
-    tokens: list[str] = field(default_factory=list)
-    copied: list[str] = field(default_factory=list)
-    told: list[Notice] = field(default_factory=list)
-    gate: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-        cloud = Cloud()
-        self.board = Board(lambda: self.seen.append(self.board.snapshot))
-        self.refresher = Refresher(self.board, self.store, cloud, aws=Workers("aws", 8), clock=lambda: self.now)
-        self.actions = Actions(
-            self.board,
-            self.store,
-            cloud,
-            self.refresher,
-            opening=Workers("opening", 2),
-            hand_off=self._hand_off,
-            copy=self.copied.append,
-            on_failure=self.told.append,
-            on_copied=lambda _: None,
-        )
-
-    def _hand_off(self, url: str, activation: Activation | None) -> None:
-        if activation is not None:
-            self.tokens.append(activation.token)
-        assert self.gate.wait(30)
-        self.handed.append(url)
-
-    @property
-    def snapshot(self) -> Snapshot:
-        return self.board.snapshot
-
-    def rested(self) -> Snapshot:
-        wait_until(lambda: self.snapshot.phase is Phase.RESTING and self.snapshot.keyring_read, "a refresh")
-        return self.snapshot
+class Fleet(Services):
+    """The services over the sample cloud."""
 
     def started(self) -> Fleet:
         self.refresher.start()
         self.rested()
         return self
 
-    def notebook(self, name: str) -> Notebook:
-        return next(notebook for notebook in self.snapshot.notebooks if notebook.name == name)
+    def open(self, notebook: Notebook, view: View, session_seconds: int, activation: Activation | None = None) -> None:
+        self.do(OpenNotebook(notebook.place.profile, notebook.arn, view, session_seconds), activation)
 
 
 @pytest.fixture
@@ -104,37 +66,41 @@ def fleet(store: ProfileStore) -> Fleet:
     return Fleet(store)
 
 
-def statuses(snapshot: Snapshot) -> dict[str, str]:
-    return {notebook.name: notebook.status for notebook in snapshot.notebooks}
+def opening(fleet: Fleet) -> list[OpenNotebook]:
+    return [task.command for task in fleet.snapshot.tasks.under_way if isinstance(task.command, OpenNotebook)]
+
+
+def statuses(listing: Listing) -> dict[str, str]:
+    return {notebook.name: notebook.status for notebook in listing.notebooks}
 
 
 def test_everything_is_listed(fleet: Fleet) -> None:
-    snapshot = fleet.started().snapshot
-    assert len(snapshot.notebooks) == 8
-    assert snapshot.aws_profiles == ("research", "forecasting")
-    assert [state.place.region for state in snapshot.places] == ["eu-west-1", "us-east-1", "ap-southeast-2"]
-    assert fleet.seen[0].phase is Phase.LISTING
+    listing = fleet.started().listing
+    assert len(listing.notebooks) == 8
+    assert listing.aws_profiles == ("research", "forecasting")
+    assert [state.place.region for state in listing.places] == ["eu-west-1", "us-east-1", "ap-southeast-2"]
+    assert fleet.seen[0].listing.phase is Phase.LISTING
 
 
 def test_a_place_that_hangs_holds_up_no_other_and_no_refresh(fleet: Fleet, cloud: SampleCloud) -> None:
     cloud.endpoint.faults.add(Fault(Trouble.HANG, region="us-east-1"))
     fleet.refresher.start()
-    wait_until(lambda: len(fleet.snapshot.notebooks) == 6, "the other places")
-    assert fleet.snapshot.phase is Phase.LISTING
+    wait_until(lambda: len(fleet.listing.notebooks) == 6, "the other places")
+    assert fleet.listing.phase is Phase.LISTING
     cloud.endpoint.world.stop("111122223333", "eu-west-1", "churn-model")
     fleet.refresher.refresh()
-    wait_until(lambda: statuses(fleet.snapshot)["churn-model"] != "InService", "a refresh beside the one that hangs")
+    wait_until(lambda: statuses(fleet.listing)["churn-model"] != "InService", "a refresh beside the one that hangs")
     calls = [call for call in cloud.endpoint.recorder.calls() if call.region == "us-east-1"]
     assert len(calls) <= 1, "it is not asked again meanwhile"
 
 
 def test_what_fails_keeps_what_was_known_with_its_age(fleet: Fleet, cloud: SampleCloud) -> None:
-    before = fleet.started().snapshot
+    before = fleet.started().listing
     listed_at = fleet.now
     fleet.now += 600
     cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ExpiredTokenException", account_id="111122223333"))
     fleet.refresher.refresh()
-    wait_until(lambda: sum(bool(state.problem) for state in fleet.snapshot.places) == 2, "both regions to fail")
+    wait_until(lambda: sum(bool(state.problem) for state in fleet.listing.places) == 2, "both regions to fail")
     after = fleet.rested()
     assert statuses(after).keys() == statuses(before).keys()
     stale, fresh = after.places[0], after.places[2]
@@ -144,7 +110,75 @@ def test_what_fails_keeps_what_was_known_with_its_age(fleet: Fleet, cloud: Sampl
     assert fresh.problem is None
     cloud.endpoint.faults.clear()
     fleet.refresher.refresh()
-    wait_until(lambda: not any(state.problem for state in fleet.snapshot.places), "all to be well again")
+    wait_until(lambda: not any(state.problem for state in fleet.listing.places), "all to be well again")
+
+
+def test_an_error_of_ours_at_one_place_hides_no_other_and_ends_nothing(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = fleet.refresher._retries.heard
+    fails = ["eu-west-1"]
+
+    def broken(listed: PlaceState, known: PlaceState | None) -> PlaceState:
+        if listed.place.region in fails:
+            raise ZeroDivisionError
+        return heard(listed, known)
+
+    monkeypatch.setattr(fleet.refresher._retries, "heard", broken)
+    fleet.started()
+    assert len(fleet.listing.notebooks) == 8
+    assert [type(error) for error in fleet.errors] == [ZeroDivisionError]
+    fails.clear()
+    fleet.now += 600
+    fleet.refresher.refresh()
+    wait_until(lambda: {state.listed_at for state in fleet.listing.places} == {fleet.now}, "all to be listed again")
+
+
+def test_a_profile_that_fails_in_a_way_nobody_thought_of_hides_no_other(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = fleet.cloud.places
+
+    def broken(profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Place, ...]:
+        if profile == "research":
+            raise UnicodeDecodeError("utf-8", b"", 0, 1, "odd")
+        return places(profile, signer, regions)
+
+    monkeypatch.setattr(fleet.cloud, "places", broken)
+    assert len(fleet.started().listing.notebooks) == 3
+    ((subject, problem),) = fleet.listing.problems
+    assert (subject, problem.title) == ("research", "Listing failed")
+
+
+def test_a_refresh_that_fails_is_told_and_the_next_one_works(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet.started()
+    with monkeypatch.context() as broken:
+        broken.setattr(fleet.cloud, "forget_changed_config", lambda: {}["nothing"])
+        fleet.refresher.refresh()
+        wait_until(lambda: fleet.errors, "the error")
+        assert fleet.rested().profiles
+    fleet.now += 600
+    fleet.refresher.refresh()
+    wait_until(lambda: {state.listed_at for state in fleet.listing.places} == {fleet.now}, "the next one")
+
+
+def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Odd:
+        def astimezone(self, _: object) -> None:
+            raise OverflowError
+
+    whole = cloud_module._pages
+
+    def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[Any]:
+        for page in whole(client, filters):
+            first, second, *rest = page["NotebookInstances"]
+            second = {"NotebookInstanceName": "nameless"}
+            yield {"NotebookInstances": [{**first, "CreationTime": Odd()}, second, *rest]}
+
+    monkeypatch.setattr(cloud_module, "_pages", pages)
+    fleet.started()
+    assert len(fleet.listing.notebooks) == 8 - 2 * 3
+    assert not any(fleet.listing.all_problems)
 
 
 def test_a_fresh_board_is_not_asked_for_again(fleet: Fleet, cloud: SampleCloud) -> None:
@@ -164,7 +198,7 @@ def test_a_fresh_board_is_not_asked_for_again(fleet: Fleet, cloud: SampleCloud) 
 
 
 def test_an_instance_that_stops_is_followed(fleet: Fleet, cloud: SampleCloud) -> None:
-    changing = [n for n in fleet.started().snapshot.notebooks if n.status in ("Pending", "Stopping")]
+    changing = [n for n in fleet.started().listing.notebooks if n.status in ("Pending", "Stopping")]
     assert "Stopping" in {notebook.status for notebook in changing}
     cloud.endpoint.recorder.clear()
     fleet.now += TRANSITION_SECONDS + 1
@@ -181,8 +215,8 @@ def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path
 
     store.generation = broken  # type: ignore[method-assign]
     fleet.refresher.refresh()
-    wait_until(lambda: fleet.snapshot.problems, "the problem")
-    assert fleet.snapshot.problems[0][0] == KEYRING
+    wait_until(lambda: fleet.listing.problems, "the problem")
+    assert fleet.listing.problems[0][0] == KEYRING
     assert len(fleet.rested().notebooks) == 8
 
 
@@ -202,7 +236,7 @@ def test_a_keyring_that_asks_by_itself_is_read_again_for_the_users_own_refresh_a
     asking = AskingKeyring()
     fleet = Fleet(ProfileStore(asking, tmp_path / "lock"))
     fleet.refresher.start()
-    wait_until(lambda: fleet.snapshot.problems, "the user to cancel")
+    wait_until(lambda: fleet.listing.problems, "the user to cancel")
     fleet.rested()
     asked = asking.asked
     before = len(fleet.seen)
@@ -211,14 +245,14 @@ def test_a_keyring_that_asks_by_itself_is_read_again_for_the_users_own_refresh_a
     with pytest.raises(TrayError, match="Keyring locked"):
         fleet.store.generation(ask=False)  # as is looked every 15 s
     assert asking.asked == asked
-    assert fleet.snapshot.problems[0][1].title == "Keyring locked"
+    assert fleet.listing.problems[0][1].title == "Keyring locked"
     fleet.refresher.refresh(ask=True)
     wait_until(lambda: asking.asked > asked, "the user to be asked again")
 
 
 def test_no_keyring_at_all_is_a_problem_with_a_remedy(cloud: SampleCloud, tmp_path: Path) -> None:
     fleet = Fleet(ProfileStore(keyring.backends.fail.Keyring(), tmp_path / "lock")).started()
-    ((subject, problem),) = fleet.snapshot.problems
+    ((subject, problem),) = fleet.listing.problems
     assert (subject, problem.kind) == (KEYRING, Kind.KEYRING)
     assert problem.remedy
 
@@ -227,32 +261,32 @@ def test_profiles_changed_elsewhere_are_followed(fleet: Fleet, store: ProfileSto
     fleet.started()
     store.remove("research")
     fleet.refresher.refresh()
-    wait_until(lambda: len(fleet.snapshot.notebooks) == 3, "the other profile's only")
+    wait_until(lambda: len(fleet.listing.notebooks) == 3, "the other profile's only")
 
 
 def test_a_profile_whose_aws_profile_is_gone_hides_no_other(fleet: Fleet, store: ProfileStore) -> None:
     store.add(Profile("old", "gone"))
-    snapshot = fleet.started().snapshot
-    assert len(snapshot.notebooks) == 8
-    ((subject, problem),) = snapshot.problems
+    listing = fleet.started().listing
+    assert len(listing.notebooks) == 8
+    ((subject, problem),) = listing.problems
     assert (subject, problem.title) == ("old", "AWS profile not found")
 
 
 def test_an_aws_config_that_makes_no_sense_is_said(fleet: Fleet, cloud: SampleCloud) -> None:
     cloud.files.config.write_text("[profile research\n")
     fleet.started()
-    assert "AWS config" in dict(fleet.snapshot.problems)
+    assert "AWS config" in dict(fleet.listing.problems)
 
 
 def test_opening_hands_the_url_off_and_is_shown_meanwhile(fleet: Fleet, cloud: SampleCloud) -> None:
     fleet.started().gate.clear()
     notebook = fleet.notebook("churn-model")
-    fleet.actions.open(notebook, View.LAB, 1800)
-    fleet.actions.open(notebook, View.LAB, 1800)
-    fleet.actions.open(notebook, View.CLASSIC, 3600)
-    assert [(o.view, o.session_seconds) for o in fleet.snapshot.openings] == [(View.LAB, 1800), (View.CLASSIC, 3600)]
+    fleet.open(notebook, View.LAB, 1800)
+    fleet.open(notebook, View.LAB, 1800)
+    fleet.open(notebook, View.CLASSIC, 3600)
+    assert [(c.view, c.session_seconds) for c in opening(fleet)] == [(View.LAB, 1800), (View.CLASSIC, 3600)]
     fleet.gate.set()
-    wait_until(lambda: not fleet.snapshot.openings, "both to be open")
+    wait_until(lambda: fleet.idle(), "both to be open")
     assert sorted(urlsplit(url).query.endswith("view=lab") for url in fleet.handed) == [False, True]
     asked = cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
     assert sorted(call.parameters["SessionExpirationDurationInSeconds"] for call in asked) == [1800, 3600]
@@ -264,13 +298,13 @@ def test_what_goes_wrong_is_told_and_shown_until_the_next_choice(fleet: Fleet, c
     cloud.endpoint.faults.add(
         Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl", times=1)
     )
-    fleet.actions.open(notebook, View.LAB, 1800)
-    wait_until(lambda: fleet.snapshot.notice and not fleet.snapshot.openings, "the notice")
-    (notice,) = fleet.told
-    assert (notice.subject, notice.problem.title) == ("Opening churn-model", "Access denied")
+    fleet.open(notebook, View.LAB, 1800)
+    wait_until(lambda: fleet.snapshot.tasks.notice and fleet.idle(), "the notice")
+    ((subject, problem),) = fleet.told
+    assert (subject, problem.title) == ("Opening churn-model", "Access denied")
     assert fleet.handed == []
-    fleet.actions.open(notebook, View.LAB, 1800)
-    assert fleet.snapshot.notice is None
+    fleet.open(notebook, View.LAB, 1800)
+    assert fleet.snapshot.tasks.notice is None
     wait_until(lambda: fleet.handed, "the second try")
 
 
@@ -282,17 +316,17 @@ def test_the_activation_of_a_click_goes_with_its_url_and_ends(fleet: Fleet, clou
     def activation(name: str) -> Activation:
         return Activation(name, lambda _: ended.append(name))
 
-    fleet.actions.open(notebook, View.LAB, 1800, activation("first"))
+    fleet.open(notebook, View.LAB, 1800, activation("first"))
     wait_until(lambda: fleet.tokens == ["first"], "the browser to be given it")
-    fleet.actions.open(notebook, View.LAB, 1800, activation("the same again"))
+    fleet.open(notebook, View.LAB, 1800, activation("the same again"))
     assert ended == ["the same again"]
     fleet.gate.set()
-    wait_until(lambda: not fleet.snapshot.openings, "the opening to be done")
+    wait_until(lambda: fleet.idle(), "the opening to be done")
     assert ended == ["the same again", "first"]
     cloud.endpoint.faults.add(
         Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl", times=1)
     )
-    fleet.actions.open(notebook, View.LAB, 1800, activation("refused"))
+    fleet.open(notebook, View.LAB, 1800, activation("refused"))
     wait_until(lambda: fleet.told, "the notice")
     wait_until(lambda: ended[2:] == ["refused"], "its end")
     assert fleet.tokens == ["first"]
@@ -302,14 +336,15 @@ def test_an_error_of_our_own_is_told_too(fleet: Fleet) -> None:
     def broken(url: str, _activation: Activation | None) -> None:
         raise RuntimeError(f"oh {url}")
 
-    fleet.actions._hand_off = broken
-    fleet.actions.open(fleet.started().notebook("churn-model"), View.LAB, 1800)
+    fleet.opener._hand_off = broken
+    fleet.open(fleet.started().notebook("churn-model"), View.LAB, 1800)
     wait_until(lambda: fleet.told, "the notice")
-    assert "authToken" not in fleet.told[0].problem.text()
+    assert "authToken" not in fleet.told[0][1].text()
 
 
 def test_a_link_is_copied(fleet: Fleet) -> None:
-    fleet.started().actions.copy_link(fleet.notebook("churn-model"), View.LAB, 1800)
+    notebook = fleet.started().notebook("churn-model")
+    fleet.do(CopyLink("research", notebook.arn, View.LAB, 1800))
     wait_until(lambda: fleet.copied, "the link")
     assert "authToken=" in fleet.copied[0]
     assert fleet.handed == []
@@ -317,50 +352,48 @@ def test_a_link_is_copied(fleet: Fleet) -> None:
 
 def test_a_session_length_is_set_for_every_profile_and_kept(fleet: Fleet, store: ProfileStore) -> None:
     store.change("research", lambda profile: replace(profile, view=View.CLASSIC))
-    fleet.started().actions.set_session_seconds(3600)
-    wait_until(lambda: {p.session_seconds for p in fleet.snapshot.profiles} == {3600}, "the new length")
+    fleet.started().do(SetSessionLength(3600))
+    wait_until(lambda: {p.session_seconds for p in fleet.listing.profiles} == {3600}, "the new length")
     assert [(p.session_seconds, p.view) for p in store.load().profiles] == [(3600, View.CLASSIC), (3600, View.LAB)]
 
 
 def test_a_view_is_set_for_every_profile_and_kept(fleet: Fleet, store: ProfileStore) -> None:
-    fleet.started().actions.set_view(View.CLASSIC)
-    wait_until(lambda: {p.view for p in fleet.snapshot.profiles} == {View.CLASSIC}, "the new view")
+    fleet.started().do(SetView(View.CLASSIC))
+    wait_until(lambda: {p.view for p in fleet.listing.profiles} == {View.CLASSIC}, "the new view")
     assert {p.view for p in store.load().profiles} == {View.CLASSIC}
 
 
 def test_what_was_opened_last_is_known_and_kept(fleet: Fleet) -> None:
-    kept: list[LastOpened] = []
-    fleet.actions._keep_last = kept.append
     notebook = fleet.started().notebook("churn-model")
-    fleet.actions.copy_link(notebook, View.LAB, 1800)
+    fleet.do(CopyLink("research", notebook.arn, View.LAB, 1800))
     wait_until(lambda: fleet.copied, "the link")
     assert fleet.snapshot.last_opened is None
-    fleet.actions.open(notebook, View.LAB, 1800)
+    fleet.open(notebook, View.LAB, 1800)
     assert fleet.snapshot.last_opened == LastOpened("research", notebook.arn)
-    wait_until(lambda: kept == [LastOpened("research", notebook.arn)], "it to be kept")
+    wait_until(lambda: fleet.kept == [LastOpened("research", notebook.arn)], "it to be kept")
 
 
 def test_a_profile_unchecked_and_checked_again_is_as_it_was(fleet: Fleet, store: ProfileStore) -> None:
-    fleet.started().actions.uncheck_profile("research")
-    wait_until(lambda: len(fleet.snapshot.profiles) == 1, "it to be gone")
-    wait_until(lambda: len(fleet.snapshot.notebooks) == 3, "its notebooks to be gone")
+    fleet.started().do(UncheckProfile("research"))
+    wait_until(lambda: len(fleet.listing.profiles) == 1, "it to be gone")
+    wait_until(lambda: len(fleet.listing.notebooks) == 3, "its notebooks to be gone")
     assert [profile.name for profile in store.load().profiles] == ["forecasting"]
-    fleet.actions.check_profile("research")
-    wait_until(lambda: len(fleet.snapshot.notebooks) == 8, "all of it to be back")
+    fleet.do(CheckProfile("research"))
+    wait_until(lambda: len(fleet.listing.notebooks) == 8, "all of it to be back")
     assert store.load().profiles[1].regions == ("eu-west-1", "us-east-1")
 
 
 def test_a_profile_checked_for_the_first_time(cloud: SampleCloud, tmp_path: Path) -> None:
     fleet = Fleet(ProfileStore(MemoryKeyring(), tmp_path / "lock")).started()
-    assert fleet.snapshot.profiles == ()
-    fleet.actions.check_profile("forecasting")
-    wait_until(lambda: len(fleet.snapshot.notebooks) == 3, "its notebooks")
-    assert fleet.snapshot.profiles == (Profile("forecasting", "forecasting"),)
+    assert fleet.listing.profiles == ()
+    fleet.do(CheckProfile("forecasting"))
+    wait_until(lambda: len(fleet.listing.notebooks) == 3, "its notebooks")
+    assert fleet.listing.profiles == (Profile("forecasting", "forecasting"),)
 
 
 def test_checking_under_a_name_that_is_taken_loses_nothing(fleet: Fleet, store: ProfileStore) -> None:
     store.change("research", lambda profile: replace(profile, aws_profile="forecasting"))
-    fleet.started().actions.check_profile("research")
+    fleet.started().do(CheckProfile("research"))
     wait_until(lambda: len(store.load().profiles) == 3, "a profile under another name")
     by_name = {profile.name: profile.aws_profile for profile in store.load().profiles}
     assert by_name == {"research": "forecasting", "forecasting": "forecasting", "research 2": "research"}

@@ -3,55 +3,33 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.contract.autostart_systems import RegistrySystem, System, XdgSystem, command_of, recorder
 from tests.support import registry
+from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.aws.cloud import Cloud
 from tray.errors import TrayError
-from tray.fleet.actions import Actions
-from tray.fleet.board import Board
-from tray.fleet.refresh import Refresher
 from tray.fleet.values import Notice
+from tray.model.commands import SetAutostart
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.store import ProfileStore
-from tray.workers import Workers
 
 
-@dataclass
-class Tray:
-    """The board and the actions, with what they tell recorded. `asked` counts how often the system was."""
+class Tray(Services):
+    """Services over an autostart of the test's own. `asked` counts how often the system was."""
 
-    folder: Path
-    system: System
-    command: tuple[str, ...]
-    told: list[Notice] = field(default_factory=list)
-    asked: int = 0
-    gate: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-        self.autostart = self.system.autostart(self._command)
-        self.board = Board()
-        store, cloud = ProfileStore(MemoryKeyring(), self.folder / "lock"), Cloud()
-        self.actions = Actions(
-            self.board,
-            store,
-            cloud,
-            Refresher(self.board, store, cloud, aws=Workers("aws", 1)),
-            opening=Workers("opening", 1),
-            hand_off=lambda _url, _activation: None,
-            copy=lambda _: None,
-            on_failure=self.told.append,
-            on_copied=lambda _: None,
-            starts_at_login=self._starts,
-            set_autostart=lambda on: self.autostart.on() if on else self.autostart.off(),
+    def __init__(self, folder: Path, system: System, command: tuple[str, ...]) -> None:
+        self.command = command
+        self.asked = 0
+        self.autostart = autostart = system.autostart(self._command)
+        super().__init__(
+            ProfileStore(MemoryKeyring(), folder / "lock"),
+            starts=lambda: self._starts(),
+            set_starts=lambda on: autostart.on() if on else autostart.off(),
         )
 
     def _command(self) -> tuple[str, ...]:
@@ -65,7 +43,7 @@ class Tray:
         return self.autostart.status().starts
 
     def shows(self, value: bool | None) -> None:
-        wait_until(lambda: self.board.snapshot.starts_at_login is value, f"the board to show {value}")
+        wait_until(lambda: self.snapshot.starts_at_login is value, f"the board to show {value}")
 
 
 @pytest.fixture
@@ -87,39 +65,39 @@ pytestmark = pytest.mark.only_on("linux", "win32", reason="a Mac's launchctl is 
 
 
 def test_it_is_not_known_before_it_is_asked_for(tray: Tray) -> None:
-    assert tray.board.snapshot.starts_at_login is None
+    assert tray.snapshot.starts_at_login is None
     assert tray.asked == 0
 
 
 def test_on_and_off(tray: Tray, system: System) -> None:
-    tray.actions.read_autostart()
+    tray.login_start.read()
     tray.shows(False)
-    tray.actions.set_autostart(True)
+    tray.do(SetAutostart(True))
     tray.shows(True)
     assert system.would_start() == tray.command
-    tray.actions.set_autostart(False)
+    tray.do(SetAutostart(False))
     tray.shows(False)
     assert system.would_start() is None
     assert tray.told == []
 
 
 def test_what_was_changed_elsewhere_is_seen_when_it_is_asked_again(tray: Tray, system: System) -> None:
-    tray.actions.set_autostart(True)
+    tray.do(SetAutostart(True))
     tray.shows(True)
     system.switch_off()
-    tray.actions.read_autostart()
+    tray.login_start.read()
     tray.shows(False)
-    tray.actions.set_autostart(True)
+    tray.do(SetAutostart(True))
     tray.shows(True)
 
 
 def test_a_refusal_is_told_and_the_truth_is_shown(tray: Tray) -> None:
     tray.command = ()
-    tray.actions.set_autostart(True)
+    tray.do(SetAutostart(True))
     tray.shows(False)
-    assert [notice.subject for notice in tray.told] == ["Start at login"]
-    assert tray.board.snapshot.notice == tray.told[0]
-    assert tray.told[0].problem.remedy == "Install it."
+    assert [subject for subject, _ in tray.told] == ["Start at login"]
+    assert tray.snapshot.tasks.notice == Notice(*tray.told[0])
+    assert tray.told[0][1].remedy == "Install it."
 
 
 @pytest.mark.only_on("linux", reason="a value in the registry is there whole, or not at all")
@@ -127,10 +105,10 @@ def test_a_refusal_is_told_and_the_truth_is_shown(tray: Tray) -> None:
     "damage", [lambda entry: entry.mkdir(parents=True), lambda entry: entry.parent.symlink_to(entry.parent)]
 )
 def test_what_can_t_be_read_is_not_shown(tray: Tray, system: XdgSystem, damage: Callable[[Path], None]) -> None:
-    tray.actions.read_autostart()
+    tray.login_start.read()
     tray.shows(False)
     damage(system.file)
-    tray.actions.read_autostart()
+    tray.login_start.read()
     tray.shows(None)
     assert tray.told == [], "nobody has asked for it"
 
@@ -138,11 +116,11 @@ def test_what_can_t_be_read_is_not_shown(tray: Tray, system: XdgSystem, damage: 
 def test_menus_that_open_in_quick_succession_ask_once(tray: Tray) -> None:
     tray.gate.clear()
     for _ in range(50):
-        tray.actions.read_autostart()
+        tray.login_start.read()
     wait_until(lambda: tray.asked, "the first")
     for _ in range(50):
-        tray.actions.read_autostart()  # may be about a change that the first did not see
+        tray.login_start.read()  # may be about a change that the first did not see
     tray.gate.set()
-    tray.actions.set_autostart(True)
+    tray.do(SetAutostart(True))
     tray.shows(True)
     assert tray.asked <= 3

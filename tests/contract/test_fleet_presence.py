@@ -6,7 +6,7 @@ Against the embedded endpoint, with a clock that the tests move and real threads
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.private_bus import private_bus
 from tests.support.secret_service import secret_service
+from tests.support.services import Services
 from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_system import StubLogind, StubUPower
 from tests.support.waiting import wait_until
@@ -23,10 +24,10 @@ from tray.demo.faults import Fault, Trouble
 from tray.demo.world import Status
 from tray.desktop.presence import presence_watch
 from tray.errors import Kind, TrayError
-from tray.fleet.board import Board
-from tray.fleet.refresh import ASLEEP_SECONDS, FRESH_SECONDS, LOOK_SECONDS, PATIENT_SECONDS, Refresher
+from tray.fleet.agenda import ASLEEP_SECONDS, LOOK_SECONDS
+from tray.fleet.refresh import FRESH_SECONDS, PATIENT_SECONDS, Refresher
 from tray.fleet.schedule import REFRESH_EVERY_SECONDS, TRANSITION_SECONDS
-from tray.fleet.values import Phase, Snapshot
+from tray.fleet.values import Phase
 from tray.presence import Presence
 from tray.profiles.backend import open_backend
 from tray.profiles.memory import MemoryKeyring
@@ -41,49 +42,27 @@ HERE, AWAY, BATTERY = (
 )
 
 
-@dataclass
-class Watch:
-    """A refresher whose clock and presence a test sets."""
+class Watch(Services):
+    """Services whose clock and presence a test sets."""
 
-    cloud: SampleCloud
-    store: ProfileStore
-    presence: Presence = HERE
-    now: float = 1_800_000_000.0
-    patient_seconds: float = 0
-    seen: list[Snapshot] = field(default_factory=list)
-    looks: int = 0
-
-    def __post_init__(self) -> None:
-        self.board = Board(lambda: self.seen.append(self.board.snapshot))
-        self.refresher = Refresher(
-            self.board,
-            self.store,
-            Cloud(),
-            aws=Workers("aws", 8),
-            presence=self._look,
-            patient_seconds=self.patient_seconds,
-            clock=lambda: self.now,
-        )
+    def __init__(self, cloud: SampleCloud, store: ProfileStore, patient_seconds: float = 0) -> None:
+        self.presence = HERE
+        self.looks = 0
+        super().__init__(store, presence=lambda: self._look(), patient_seconds=patient_seconds)
+        self.sample = cloud
 
     def _look(self) -> Presence:
         self.looks += 1
         return self.presence
 
     @property
-    def snapshot(self) -> Snapshot:
-        return self.board.snapshot
-
-    @property
     def calls(self) -> int:
-        return len(self.cloud.endpoint.recorder.calls())
+        return len(self.sample.endpoint.recorder.calls())
 
     def start(self) -> None:
         self.refresher.start()
         self.rested()
-        assert self.snapshot.updated_at == self.now
-
-    def rested(self) -> None:
-        wait_until(lambda: self.snapshot.phase is Phase.RESTING and self.snapshot.keyring_read, "a refresh")
+        assert self.listing.updated_at == self.now
 
     def settle(self) -> None:
         """Have the refresher reckon anew, and return when it has begun what is due."""
@@ -103,7 +82,7 @@ class Watch:
         """Whether the last refresh was at this moment."""
         wait_until(lambda: not self.refresher._in_flight, "what was begun")
         self.rested()
-        return self.snapshot.updated_at == self.now
+        return self.listing.updated_at == self.now
 
 
 @pytest.fixture
@@ -145,6 +124,52 @@ def test_how_often_it_asks_follows_who_is_there(watch: Watch, presence: Presence
     assert watch.calls == 6
 
 
+def test_a_place_without_notebook_instances_is_listed_each_half_hour_and_whenever_somebody_looks(watch: Watch) -> None:
+    world = watch.sample.endpoint.world
+    for notebook in world.notebooks("444455556666", "ap-southeast-2"):
+        world.remove(notebook.account_id, notebook.region, notebook.name)
+    watch.start()
+    for refreshes in range(1, 6):
+        watch.pass_time(300)
+        assert watch.refreshed()
+        assert watch.calls == 3 + 2 * refreshes
+    watch.refresher.refresh_if_old()  # the menu opens
+    wait_until(lambda: watch.calls == 13 + 3, "all of them")
+    for refreshes in range(1, 6):
+        watch.pass_time(300)
+        assert watch.refreshed()
+        assert watch.calls == 16 + 2 * refreshes
+    watch.pass_time(300)
+    assert watch.refreshed()
+    assert watch.calls == 26 + 3, "half an hour after it was last listed"
+
+
+def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 1)
+    watch.start()
+    assert watch.calls == 3, "the first is the user's"
+    for calls in (4, 5, 6):
+        watch.pass_time(300 if calls == 4 else 59)
+        watch.pass_time(0 if calls == 4 else 1)
+        assert watch.refreshed()
+        assert watch.calls == calls
+    watch.pass_time(120)
+    assert watch.calls == 6
+    assert {state.asked_at for state in watch.listing.places} == {watch.now - 240, watch.now - 180, watch.now - 120}
+    watch.refresher.refresh()
+    wait_until(lambda: watch.calls == 9, "all of them, as somebody asks")
+
+
+def test_more_places_than_an_interval_has_room_for_take_turns(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 1)
+    monkeypatch.setattr("tray.fleet.refresh.UNASKED_SECONDS", 300)
+    watch.start()
+    for _ in range(3):
+        watch.pass_time(300)
+        assert watch.refreshed()
+    assert {state.asked_at for state in watch.listing.places} == {watch.now, watch.now - 300, watch.now - 600}
+
+
 def test_somebody_who_comes_back_finds_it_fresh(watch: Watch) -> None:
     watch.presence = AWAY
     watch.start()
@@ -155,7 +180,7 @@ def test_somebody_who_comes_back_finds_it_fresh(watch: Watch) -> None:
 
 
 def test_where_nothing_tells_it_looks_who_is_there_each_minute(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tray.fleet.refresh.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("tray.fleet.agenda.LOOK_SECONDS", 0.05)
     watch.presence = Presence(on_battery=True)
     watch.start()
     watch.now += 20  # less than what is taken for a sleep of the computer's
@@ -175,7 +200,7 @@ def test_somebody_who_was_away_shortly_costs_nothing(watch: Watch) -> None:
 
 
 def test_one_that_is_stuck_in_a_transition_is_not_followed_for_ever(watch: Watch) -> None:
-    world = watch.cloud.endpoint.world
+    world = watch.sample.endpoint.world
     world.put(replace(world.notebook("111122223333", "eu-west-1", "churn-model"), status=Status.DELETING))
     watch.start()
     watch.pass_time(5)
@@ -211,22 +236,22 @@ def test_a_wait_longer_than_asked_for_was_a_sleep(watch: Watch) -> None:
 
 def test_after_waking_a_network_that_comes_late_is_no_problem(watch: Watch) -> None:
     watch.start()
-    notebooks = watch.snapshot.notebooks
+    notebooks = watch.listing.notebooks
     watch.seen.clear()
     watch.now += 3600
-    watch.cloud.endpoint.faults.add(Fault(Trouble.DROP))
+    watch.sample.endpoint.faults.add(Fault(Trouble.DROP))
     watch.refresher.woke()
     wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
     wait_until(lambda: not watch.refresher._in_flight, "all to fail")
     watch.pass_time(3)
     wait_until(lambda: not watch.refresher._in_flight, "all to fail again")
     watch.pass_time(1)
-    assert watch.snapshot.phase is Phase.LISTING
-    assert watch.snapshot.notebooks == notebooks
-    watch.cloud.endpoint.faults.clear()
+    assert watch.listing.phase is Phase.LISTING
+    assert watch.listing.notebooks == notebooks
+    watch.sample.endpoint.faults.clear()
     watch.pass_time(4)
     assert watch.refreshed()
-    assert not any(state.problem for snapshot in watch.seen for state in snapshot.places)
+    assert not any(state.problem for snapshot in watch.seen for state in snapshot.listing.places)
 
 
 def test_connections_from_before_a_sleep_are_not_used_after_it(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,9 +277,9 @@ def test_connections_from_before_a_sleep_are_not_used_after_it(watch: Watch, mon
 
 def test_only_what_is_in_a_transition_is_followed_closely(watch: Watch) -> None:
     watch.start()
-    first = next(notebook for notebook in watch.snapshot.notebooks if notebook.running)
+    first = next(notebook for notebook in watch.listing.notebooks if notebook.running)
     account_id = first.arn.split(":")[4]
-    watch.cloud.endpoint.world.stop(account_id, first.place.region, first.name)
+    watch.sample.endpoint.world.stop(account_id, first.place.region, first.name)
     watch.refresher.refresh()
     wait_until(lambda: watch.calls == 6, "the refresh that sees it")
     watch.rested()
@@ -262,7 +287,7 @@ def test_only_what_is_in_a_transition_is_followed_closely(watch: Watch) -> None:
     wait_until(lambda: watch.calls == 7, "it to be followed")
     watch.pass_time(TRANSITION_SECONDS)
     wait_until(lambda: watch.calls == 8, "it to be followed again")
-    assert {call.region for call in watch.cloud.endpoint.recorder.calls()[6:]} == {first.place.region}
+    assert {call.region for call in watch.sample.endpoint.recorder.calls()[6:]} == {first.place.region}
     assert watch.refreshed()
 
 
@@ -290,14 +315,14 @@ def test_a_keyring_that_the_login_has_not_unlocked_yet_is_tried_again_and_nobody
     monkeypatch.setattr(store, "load", load)
     monkeypatch.setattr(store, "generation", generation)
     watch.refresher.start()
-    wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
+    wait_until(lambda: watch.listing.problems, "the keyring to be found locked")
     locked = False
     watch.pass_time(15)
-    wait_until(lambda: watch.snapshot.profiles and not watch.snapshot.problems, "the profiles")
+    wait_until(lambda: watch.listing.profiles and not watch.listing.problems, "the profiles")
     assert True not in asked
     locked = True
     watch.refresher.refresh()
-    wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked again")
+    wait_until(lambda: watch.listing.problems, "the keyring to be found locked again")
     assert True not in asked
     watch.refresher.refresh(ask=True)
     wait_until(lambda: asked[-1], "the user's own refresh")
@@ -317,7 +342,7 @@ def test_after_a_dismissed_prompt_only_the_users_own_refresh_brings_another(
         keyring.lock()
         watch = Watch(cloud, store)
         watch.refresher.start()
-        wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
+        wait_until(lambda: watch.listing.problems, "the keyring to be found locked")
         assert prompter.dismissed == 1, "the start is what the user asked for"
 
         def pass_a_refresh(seconds: float) -> None:
@@ -339,11 +364,11 @@ def test_after_a_dismissed_prompt_only_the_users_own_refresh_brings_another(
         wait_until(lambda: prompter.dismissed == 2, "the prompt that the user asked for")
         pass_a_refresh(REFRESH_EVERY_SECONDS)
         assert prompter.dismissed == 2
-        assert watch.snapshot.problems[0][1].title == "Keyring locked"
+        assert watch.listing.problems[0][1].title == "Keyring locked"
         assert watch.calls == 0
         keyring.unlock()
         watch.pass_time(15)
-        wait_until(lambda: watch.snapshot.profiles and not watch.snapshot.problems, "what was unlocked elsewhere")
+        wait_until(lambda: watch.listing.profiles and not watch.listing.problems, "what was unlocked elsewhere")
         assert prompter.dismissed == 2
 
 
@@ -360,41 +385,41 @@ def test_a_look_at_a_locked_keyring_lists_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(store, "generation", refuse)
         watch.refresher.refresh()
-        wait_until(lambda: watch.snapshot.problems, "the keyring to be found locked")
+        wait_until(lambda: watch.listing.problems, "the keyring to be found locked")
         assert watch.refreshed()
         calls = watch.calls
         for _ in range(3):
             watch.pass_time(15)
         wait_until(lambda: looked == [False] * 4, "three more looks")
         assert watch.calls == calls
-        assert watch.snapshot.notebooks
+        assert watch.listing.notebooks
     watch.pass_time(15)
-    wait_until(lambda: not watch.snapshot.problems, "the keyring to be read again")
+    wait_until(lambda: not watch.listing.problems, "the keyring to be read again")
 
 
 def test_a_network_that_stays_away_is_a_problem_in_the_end(watch: Watch) -> None:
     watch.start()
     watch.now += 3600
-    watch.cloud.endpoint.faults.add(Fault(Trouble.DROP))
+    watch.sample.endpoint.faults.add(Fault(Trouble.DROP))
     watch.refresher.woke()
     wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
     wait_until(lambda: not watch.refresher._in_flight, "all to fail")
     watch.pass_time(PATIENT_SECONDS)
-    wait_until(lambda: all(state.problem for state in watch.snapshot.places), "the problem")
+    wait_until(lambda: all(state.problem for state in watch.listing.places), "the problem")
     watch.rested()
-    assert {state.problem.kind for state in watch.snapshot.places if state.problem} == {Kind.UNREACHABLE}
+    assert {state.problem.kind for state in watch.listing.places if state.problem} == {Kind.UNREACHABLE}
 
 
 def test_what_cannot_be_reached_is_asked_again_and_nothing_else(watch: Watch) -> None:
     watch.start()
-    watch.cloud.endpoint.recorder.clear()
-    watch.cloud.endpoint.faults.add(Fault(Trouble.DROP, region="us-east-1", times=1))
+    watch.sample.endpoint.recorder.clear()
+    watch.sample.endpoint.faults.add(Fault(Trouble.DROP, region="us-east-1", times=1))
     watch.refresher.refresh()
-    wait_until(lambda: any(state.problem for state in watch.snapshot.places), "the problem, which is told at once")
+    wait_until(lambda: any(state.problem for state in watch.listing.places), "the problem, which is told at once")
     watch.rested()
     watch.pass_time(2)
-    wait_until(lambda: not any(state.problem for state in watch.snapshot.places), "it to be well again")
-    assert sorted(call.region for call in watch.cloud.endpoint.recorder.calls()) == [
+    wait_until(lambda: not any(state.problem for state in watch.listing.places), "it to be well again")
+    assert sorted(call.region for call in watch.sample.endpoint.recorder.calls()) == [
         "ap-southeast-2",
         "eu-west-1",
         "us-east-1",
@@ -408,17 +433,17 @@ def test_at_login_the_network_may_come_late_too(cloud: SampleCloud, store: Profi
     cloud.endpoint.faults.add(Fault(Trouble.DROP))
     watch.refresher.start()
     if not patient:
-        wait_until(lambda: all(state.problem for state in watch.snapshot.places) and watch.snapshot.places, "it")
+        wait_until(lambda: all(state.problem for state in watch.listing.places) and watch.listing.places, "it")
         return
     wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
     wait_until(lambda: not watch.refresher._in_flight, "all to fail")
     watch.pass_time(1)
-    assert watch.snapshot.phase is Phase.LISTING
+    assert watch.listing.phase is Phase.LISTING
     cloud.endpoint.faults.clear()
     watch.pass_time(2)
-    wait_until(lambda: len({notebook.place for notebook in watch.snapshot.notebooks}) == 3, "all places")
+    wait_until(lambda: len({notebook.place for notebook in watch.listing.notebooks}) == 3, "all places")
     watch.rested()
-    assert not any(state.problem for snapshot in watch.seen for state in snapshot.places)
+    assert not any(state.problem for snapshot in watch.seen for state in snapshot.listing.places)
 
 
 @pytest.mark.only_on("linux", reason="logind and UPower")
@@ -430,7 +455,7 @@ def test_logind_and_upower_set_the_pace(
         presence = presence_watch()
         watch._look = presence.now  # type: ignore[method-assign]
         refresher = Refresher(
-            watch.board,
+            watch.state.listing,
             watch.store,
             Cloud(),
             aws=Workers("aws", 8),
@@ -445,7 +470,7 @@ def test_logind_and_upower_set_the_pace(
 
             watch.now += 1
             logind.wake()
-            wait_until(lambda: watch.snapshot.updated_at == watch.now, "the refresh after waking")
+            wait_until(lambda: watch.listing.updated_at == watch.now, "the refresh after waking")
             watch.rested()
 
             upower.plug(on_battery=True)
@@ -456,8 +481,8 @@ def test_logind_and_upower_set_the_pace(
             wait_until(lambda: presence.now().idle, "logind")
             watch.now += 600
             logind.set_hint("IdleHint", False)
-            wait_until(lambda: watch.snapshot.updated_at == watch.now, "the refresh after 15 minutes")
-            assert before + 301 not in {snapshot.updated_at for snapshot in watch.seen}
+            wait_until(lambda: watch.listing.updated_at == watch.now, "the refresh after 15 minutes")
+            assert before + 301 not in {snapshot.listing.updated_at for snapshot in watch.seen}
             watch.rested()
         wait_until(lambda: not presence.now().announced, "it to notice that both are gone")
         refresher.refresh()

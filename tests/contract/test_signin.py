@@ -20,7 +20,6 @@ import pytest
 from botocore.utils import SSOTokenLoader
 
 from tests.support.sign_in import CENTER, CONFIG, REGION, START_URL, Person, decide, fetch, identity_center, impatient
-from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.aws.signin import cache
 from tray.aws.signin.loaders import token_cache
@@ -308,43 +307,6 @@ def test_an_expired_registration_is_not_used(cloud: Cloud, endpoint: Endpoint) -
     cloud.sign_in(CORP, Person())
     cloud.sign_in(CORP, Person())
     assert calls(endpoint, "RegisterClient") == 2
-
-
-def test_two_at_once_open_one_page(cloud: Cloud) -> None:
-    going_on = threading.Event()
-    first, second = Person(lambda url: going_on.wait() and fetch(decide(url))), Person()
-    threads = [threading.Thread(target=cloud.sign_in, args=(CORP, person)) for person in (first, second)]
-    threads[0].start()
-    wait_until(lambda: first.opened, "the first page")
-    threads[1].start()
-    third = Person()
-    third.cancels.set()
-    with pytest.raises(SignInCancelled):
-        cloud.sign_in(CORP, third)
-    going_on.set()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    assert (len(first.opened), second.opened, third.opened) == (1, [], [])
-    assert cloud.is_signed_in(CORP)
-
-
-def test_who_waits_ends_as_the_other_does(cloud: Cloud) -> None:
-    going_on = threading.Event()
-    first, second = Person(lambda url: going_on.wait() and fetch(decide(url, "deny"))), Person()
-    titles: list[str] = []
-    threads = [
-        threading.Thread(target=lambda person=person: titles.append(problem_of(cloud.sign_in, CORP, person).title))
-        for person in (first, second)
-    ]
-    threads[0].start()
-    wait_until(lambda: first.opened, "the first page")
-    threads[1].start()
-    going_on.set()
-    for thread in threads:
-        thread.join(60)
-    assert titles[0] == "Sign-in declined"
-    assert len(titles) == 2
 
 
 def test_the_answer_to_another_question_is_not_taken(cloud: Cloud) -> None:

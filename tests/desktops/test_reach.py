@@ -71,7 +71,7 @@ def reach(program: ProgramMenu, user: User, snapshot: Snapshot, which: int, pict
     program.wait_until_known()
     menu = open_top(user, program)
     assert all(row.whole for row in menu.rows)
-    running = {each.name: each for each in choose(program.snapshot.notebooks) if each.running}
+    running = {each.name: each for each in choose(program.snapshot.listing.notebooks) if each.running}
     found = _running(menu.rows)
     listed = [row.label for row in found]
     presses = 1
@@ -104,7 +104,7 @@ def reach(program: ProgramMenu, user: User, snapshot: Snapshot, which: int, pict
 def test_another_length_and_what_was_opened_last(program: ProgramMenu, user: User) -> None:
     program.show(fleet(50))
     program.wait_until_known()
-    running = [each for each in program.snapshot.notebooks if each.running]
+    running = [each for each in program.snapshot.listing.notebooks if each.running]
     user.presses = 0
     if program.icon.inline_submenus:
         open_top(user, program)
@@ -121,7 +121,7 @@ def test_another_length_and_what_was_opened_last(program: ProgramMenu, user: Use
     user.presses = 0
     open_top(user, program)
     user.choose(beginning("Open model-048"))
-    program.wait_for(opening(running[-1], program.snapshot.profiles[0].session_seconds))
+    program.wait_for(opening(running[-1], program.snapshot.listing.profiles[0].session_seconds))
     assert user.presses == 2
 
 
@@ -129,7 +129,7 @@ def test_another_length_and_what_was_opened_last(program: ProgramMenu, user: Use
 def test_the_keyboard_reaches_what_is_in_sight(program: ProgramMenu, user: User) -> None:
     program.show(fleet(3 * MOST_BY_KEYS))
     program.wait_until_known()
-    running = [each for each in program.snapshot.notebooks if each.running]
+    running = [each for each in program.snapshot.listing.notebooks if each.running]
     menu = open_top(user, program)
     group = [row.label for row in menu.rows if _GROUP.search(row.label)][-1]
     end = () if program.icon.inline_submenus else (beginning("Open JupyterLab"),)

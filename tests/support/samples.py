@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from tray.errors import Kind, Problem
-from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
+from tray.fleet.values import Listing, Notebook, Notice, Phase, Place, PlaceState, Profile, Snapshot, Task, Tasks
+from tray.model.commands import Command
 from tray.model.signer import AwsProfile
 from tray.signin import SignIn
 
@@ -28,8 +30,17 @@ def needs(sign_in: SignIn | None, profile: str = "research", region: str = "eu-w
     return PlaceState(place, problem=problem(Kind.SIGN_IN, "Signing in needed", sign_in))
 
 
-def snapshot(*notebooks: Notebook, age_seconds: float = 120, **changes: object) -> Snapshot:
-    """Everything listed `age_seconds` ago, one profile a profile name in `notebooks`, nothing under way."""
+def snapshot(
+    *notebooks: Notebook,
+    age_seconds: float = 120,
+    doing: tuple[Command, ...] = (),
+    notice: Notice | None = None,
+    **changes: object,
+) -> Snapshot:
+    """Everything listed `age_seconds` ago, one profile a profile name in `notebooks`, and `doing` under way.
+
+    `changes` are of the listing, or else of the snapshot.
+    """
     places: dict[Place, list[Notebook]] = {}
     for one in notebooks:
         places.setdefault(one.place, []).append(one)
@@ -40,6 +51,9 @@ def snapshot(*notebooks: Notebook, age_seconds: float = 120, **changes: object) 
         "profiles": tuple(Profile(name=name, aws_profile=name) for name in names),
         "aws_profiles": tuple(names),
         "places": tuple(PlaceState(place, tuple(found), NOW - age_seconds) for place, found in places.items()),
-        **changes,
     }
-    return Snapshot(**values)  # type: ignore[arg-type]
+    of_listing = {field.name for field in fields(Listing)}
+    values |= {name: value for name, value in changes.items() if name in of_listing}
+    others: dict[str, object] = {name: value for name, value in changes.items() if name not in of_listing}
+    begun = tuple(Task(command, "", NOW) for command in doing)
+    return Snapshot(Listing(**values), Tasks(begun, notice), **others)  # type: ignore[arg-type]

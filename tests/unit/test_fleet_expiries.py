@@ -3,15 +3,15 @@ from __future__ import annotations
 from tests.support.samples import needs, notebook, problem, snapshot
 from tray.errors import Kind
 from tray.fleet.expiries import Expiries
-from tray.fleet.values import Place, PlaceState, Snapshot
+from tray.fleet.values import Listing, Place, PlaceState
 from tray.model.signer import AwsProfile
 from tray.signin import Method, SignIn
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 
 
-def expired(*profiles: str) -> Snapshot:
-    return snapshot(places=tuple(needs(CORP, profile) for profile in profiles))
+def expired(*profiles: str) -> Listing:
+    return snapshot(places=tuple(needs(CORP, profile) for profile in profiles)).listing
 
 
 def test_an_expired_sign_in_is_news_once() -> None:
@@ -24,7 +24,7 @@ def test_an_expired_sign_in_is_news_once() -> None:
 def test_it_is_news_again_once_it_was_signed_in_to() -> None:
     expiries = Expiries()
     expiries.news(expired("research"))
-    assert expiries.news(snapshot(notebook("a"))) == ()
+    assert expiries.news(snapshot(notebook("a")).listing) == ()
     assert expiries.news(expired("research")) == ("research",)
 
 
@@ -32,9 +32,9 @@ def test_an_outage_in_between_makes_no_news_of_it() -> None:
     expiries = Expiries()
     expiries.news(expired("research"))
     unreachable = PlaceState(Place("research", "eu-west-1", AwsProfile("research")), problem=problem(Kind.UNREACHABLE))
-    assert expiries.news(snapshot(places=(unreachable,))) == ()
+    assert expiries.news(snapshot(places=(unreachable,)).listing) == ()
     assert expiries.news(expired("research")) == ()
 
 
 def test_what_no_click_can_mend_is_news_too() -> None:
-    assert Expiries().news(snapshot(places=(needs(None, "keys"),))) == ("keys",)
+    assert Expiries().news(snapshot(places=(needs(None, "keys"),)).listing) == ("keys",)

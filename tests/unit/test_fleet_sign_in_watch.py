@@ -6,8 +6,8 @@ from tests.support.samples import needs, notebook, snapshot
 from tray.fleet.sign_in_watch import LOOK_EVERY_SECONDS, SignInWatch
 from tray.presence import Presence
 
-SIGNED_OUT = snapshot(places=(needs(None),))
-SIGNED_IN = snapshot(notebook("a"))
+SIGNED_OUT = snapshot(places=(needs(None),)).listing
+SIGNED_IN = snapshot(notebook("a")).listing
 
 
 class Files:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.choices import OFFERED_SESSION_SECONDS
-from tray.fleet.values import LastOpened, Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.values import LastOpened, Notice, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
@@ -275,8 +275,9 @@ class TestWhereSubmenusOpenInline:
         assert len(groups) <= 8
 
     def test_problems_and_sign_ins_are_one_line_each(self) -> None:
-        known = replace(
-            snapshot(*many(50), *many(50, "beta")),
+        known = snapshot(
+            *many(50),
+            *many(50, "beta"),
             problems=tuple((f"p{at}", problem()) for at in range(9)),
             starts_at_login=True,
             last_opened=LastOpened("research", notebook("n001").arn),
@@ -290,8 +291,8 @@ class TestWhereSubmenusOpenInline:
 
 def test_a_place_that_fails_keeps_its_notebooks_with_their_age_and_says_why() -> None:
     known = snapshot(notebook("a"), notebook("b", region="us-east-1"))
-    failing = replace(known.places[0], problem=problem(), listed_at=NOW - 720)
-    shown = menu(replace(known, places=(failing, known.places[1])), NOW)
+    failing = replace(known.listing.places[0], problem=problem(), listed_at=NOW - 720)
+    shown = menu(replace(known, listing=replace(known.listing, places=(failing, known.listing.places[1]))), NOW)
     assert labels(shown)[:5] == [
         "1 profile with a problem · 2 of 2 running",
         "research, eu-west-1: Access denied",
@@ -402,7 +403,7 @@ LONG_NAMES = snapshot(
     *(notebook(f"{LONG[:60]}{at:03}", "Stopped" if at % 2 else "InService", f"{LONG}{at % 3}") for at in range(60)),
     last_opened=LastOpened(f"{LONG}0", notebook(f"{LONG[:60]}000").arn),
     problems=((LONG, problem()),),
-    openings=(Opening(notebook(LONG[:63]), View.LAB, 5400),),
+    doing=(commands.OpenNotebook("research", notebook(LONG[:63]).arn, View.LAB, 5400),),
 )
 
 MANY_PROFILES = snapshot(
@@ -479,9 +480,9 @@ def test_what_comes_and_goes_changes_nothing_of_how_notebook_instances_are_shown
         return [entry.key for entry in menu(known, NOW, inline=inline) if entry.key.startswith(("notebook/", "group/"))]
 
     known = snapshot(*many(count))
-    busy = replace(
-        known,
-        last_opened=LastOpened("research", known.notebooks[0].arn),
+    busy = snapshot(
+        *many(count),
+        last_opened=LastOpened("research", known.listing.notebooks[0].arn),
         problems=(("x", problem()), ("y", problem())),
         starts_at_login=True,
     )

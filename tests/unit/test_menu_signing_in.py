@@ -61,11 +61,13 @@ def test_fifty_profiles_of_one_session_need_one_line() -> None:
 
 
 def test_a_sign_in_under_way_can_be_cancelled_and_not_begun_again() -> None:
-    waiting = signed_out(needs(CORP), signing_in=(CORP,))
+    waiting = signed_out(needs(CORP), doing=(commands.BeginSignIn(CORP),))
     (line,) = sign_in_entries(waiting)
     assert (line.label, line.command) == ("Cancel signing in to corp", commands.CancelSignIn(CORP))
     assert state_line(waiting, NOW) == "Waiting in the browser for you to sign in to corp…"
-    assert labels(sign_in_entries(signed_out(signing_in=(PHONE,)))) == ["Cancel the MFA code for admin"]
+    assert labels(sign_in_entries(signed_out(doing=(commands.BeginSignIn(PHONE),)))) == [
+        "Cancel the MFA code for admin"
+    ]
 
 
 def test_a_notice_that_a_sign_in_mends_is_gone_with_it() -> None:

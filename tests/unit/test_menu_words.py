@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.errors import Kind
-from tray.fleet.values import Notice, Opening, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.values import Notice, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import words
+from tray.model.commands import CopyLink, OpenNotebook
 from tray.model.signer import AwsProfile
 
 PLACE = Place("research", "eu-west-1", AwsProfile("research"))
@@ -56,11 +57,11 @@ def test_ages(seconds: float, expected: str) -> None:
         (snapshot(profiles=(), aws_profiles=()), "No AWS profiles found"),
         (snapshot(phase=Phase.LISTING), "Looking for notebook instances…"),
         (
-            snapshot(notebook("a"), openings=(Opening(notebook("a"), View.LAB, 7200),)),
+            snapshot(notebook("a"), doing=(OpenNotebook("research", notebook("a").arn, View.LAB, 7200),)),
             "Opening a in JupyterLab for 2 h…",
         ),
         (
-            snapshot(notebook("a"), openings=(Opening(notebook("a"), View.LAB, 7200, copying=True),)),
+            snapshot(notebook("a"), doing=(CopyLink("research", notebook("a").arn, View.LAB, 7200),)),
             "Copying the link of a…",
         ),
     ],
@@ -82,15 +83,15 @@ def test_a_place_that_fails_twice_is_one_profile() -> None:
 def test_attention_is_for_what_a_person_must_mend() -> None:
     calm = snapshot(notebook("a"))
     assert not words.needs_attention(calm)
-    assert words.needs_attention(replace(calm, notice=Notice("Opening a", problem())))
-    assert words.needs_attention(replace(calm, problems=(("Keyring", problem()),)))
+    assert words.needs_attention(snapshot(notebook("a"), notice=Notice("Opening a", problem())))
+    assert words.needs_attention(snapshot(notebook("a"), problems=(("Keyring", problem()),)))
     assert words.needs_attention(snapshot(places=(PlaceState(PLACE, (), None, problem()),)))
 
 
 def test_busy_is_while_something_is_under_way() -> None:
     assert words.busy(Snapshot())
     assert words.busy(snapshot(phase=Phase.LISTING))
-    assert words.busy(snapshot(openings=(Opening(notebook("a"), View.LAB, 1800),)))
+    assert words.busy(snapshot(doing=(OpenNotebook("research", notebook("a").arn, View.LAB, 1800),)))
     assert not words.busy(snapshot(notebook("a"), profiles=(Profile("research", "research"),)))
 
 

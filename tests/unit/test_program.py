@@ -12,6 +12,7 @@ from tests.support.samples import notebook, snapshot
 from tests.support.waiting import wait_until
 from tray.desktop.icon.artwork import Artwork
 from tray.fleet.values import Phase, Place, View
+from tray.model.commands import OpenNotebook
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.store import ProfileStore
 from tray.program import Program
@@ -40,6 +41,12 @@ class SlowIcon:
         self.art.append(art)
 
     def update_menu(self) -> None:
+        pass
+
+    def take_activation(self) -> None:
+        pass
+
+    def stop(self) -> None:
         pass
 
     def notify(self, *_: Any) -> None:
@@ -75,20 +82,50 @@ def test_opening_the_menu_readies_the_connection_of_the_likely_click(program: Pr
     program._cloud = cloud  # type: ignore[assignment]
     program.menu_opened()  # knows of nothing yet
     known = snapshot(notebook("a", "Stopped"), notebook("b", region="us-east-1"), notebook("c", region="eu-west-2"))
-    program._board.update(lambda _: known)
+    program._state.change(lambda _: known)
     wait_until(lambda: program.menu_opened() or cloud.warmed, "the first that runs to be made ready")
     program.menu_opened()  # as hosts do: more than once
     cloud.let_go.set()
     assert [place.region for place in cloud.warmed] == ["us-east-1"]
-    program._actions.open(known.notebooks[2], View.LAB, 1800)
+    program._do(OpenNotebook("research", known.listing.notebooks[2].arn, View.LAB, 1800))
     wait_until(lambda: program.menu_opened() or len(cloud.warmed) > 1, "the one opened last to be made ready")
     assert cloud.warmed[1].region == "eu-west-2"
 
 
 def test_an_update_that_is_overtaken_does_not_leave_an_older_state_behind(program: Program, icon: SlowIcon) -> None:
-    board = program._board
+    state = program._state
     resting = snapshot()
-    icon.meanwhile = lambda: board.update(lambda _: resting)
-    board.update(lambda _: replace(resting, phase=Phase.LISTING))
+    icon.meanwhile = lambda: state.change(lambda _: resting)
+    state.listing.set(replace(resting.listing, phase=Phase.LISTING))
     wait_until(lambda: len(icon.art) == 2, "both updates")
     assert icon.art[-1] is program._art["idle"]
+
+
+def test_a_connection_that_cannot_be_readied_is_tried_again_at_the_next_opening(program: Program) -> None:
+    class Broken:
+        tried = 0
+
+        def warm(self, _: Place) -> None:
+            self.tried += 1
+            raise ZeroDivisionError
+
+    program._cloud = broken = Broken()  # type: ignore[assignment]
+    program._state.change(lambda _: snapshot(notebook("a")))
+    wait_until(lambda: program.menu_opened() or broken.tried >= 2, "a second try")
+
+
+def test_errors_of_our_own_are_told_once(
+    program: Program, icon: SlowIcon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(icon, "notify", lambda *words, **_: told.append(words))
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    workers = program._workers("broken", 1)
+    for _ in range(3):
+        workers.start(broken)
+    workers.submit(lambda: None).result(30)
+    assert [title for _, title in told] == ["An error in Notebook Tray"]
+    assert caplog.text.count("ZeroDivisionError") == 3

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import threading
 import weakref
+from pathlib import Path
 
 import pytest
 
 from tests.support.waiting import wait_until
 from tray.workers import Workers
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_job_gives_its_result_or_its_error() -> None:
@@ -77,6 +81,33 @@ def test_what_a_job_gave_is_not_kept_alive_by_its_worker() -> None:
 def test_a_job_that_never_ends_does_not_keep_the_program() -> None:
     code = "import threading; from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
+
+
+def test_an_exception_that_nobody_waits_for_is_logged_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[Exception] = []
+    workers = Workers("failing", 1, told.append)
+
+    def broken() -> None:
+        raise ZeroDivisionError("the sum")
+
+    workers.start(broken)
+    workers.submit(lambda: None).result(10)
+    assert [type(error) for error in told] == [ZeroDivisionError]
+    assert "the sum" in caplog.text
+
+
+def test_no_future_is_dropped() -> None:
+    """An exception in a future that nobody looks at is lost: such jobs are for `start`."""
+    dropped = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tray").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Attribute)
+        and node.value.func.attr == "submit"
+    ]
+    assert dropped == []
 
 
 def _threads(name: str) -> list[threading.Thread]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tray.access_keys import AccessKey
     from tray.model.signer import Signer
     from tray.signin import SignIn, Surface
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 A = TypeVar("A", bound=Mapping[str, object])
@@ -72,7 +75,8 @@ class Cloud:
         """
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
         pages = self._call(place, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
-        return tuple(_notebook(place, summary) for page in pages for summary in page["NotebookInstances"])
+        summaries = (summary for page in pages for summary in page["NotebookInstances"])
+        return tuple(filter(None, (_notebook(place, summary) for summary in summaries)))
 
     def find_notebooks(self, place: Place, name: str) -> tuple[Notebook, ...]:
         """Return the notebook instance called `name` at `place`, in a tuple of none or one.
@@ -164,9 +168,9 @@ class Cloud:
         return self._sign_ins.holds(sign_in)
 
     def sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
-        """Have the person sign in, for as long as that takes; the next calls of all profiles that need it work.
+        """Have the user sign in, for as long as that takes; the next calls of all profiles that need it work.
 
-        Only for what the person asked for. Where the same sign-in is being done already, waits for how that ends.
+        Only for what the user asked for, and once at a time.
         `device` has a code shown in place of the browser's return to this computer.
 
         :raises SignInCancelled: the person cancelled
@@ -241,16 +245,21 @@ def _checked(answer: A, member: str) -> A:
     return answer
 
 
-def _notebook(place: Place, summary: NotebookInstanceSummaryTypeDef) -> Notebook:
-    return Notebook(
-        place=place,
-        name=summary["NotebookInstanceName"],
-        arn=summary["NotebookInstanceArn"],
-        status=summary.get("NotebookInstanceStatus", ""),
-        instance_type=summary.get("InstanceType", ""),
-        created=_utc(summary.get("CreationTime")),
-        modified=_utc(summary.get("LastModifiedTime")),
-    )
+def _notebook(place: Place, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
+    """Return what a list says of a notebook instance; None where that can't be, which hides no other."""
+    try:
+        return Notebook(
+            place=place,
+            name=summary["NotebookInstanceName"],
+            arn=summary["NotebookInstanceArn"],
+            status=summary.get("NotebookInstanceStatus", ""),
+            instance_type=summary.get("InstanceType", ""),
+            created=_utc(summary.get("CreationTime")),
+            modified=_utc(summary.get("LastModifiedTime")),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        log.warning("%s, %s: a notebook instance makes no sense: %s", place.profile, place.region, type(error).__name__)
+        return None
 
 
 def _utc(time: datetime | None) -> datetime | None:

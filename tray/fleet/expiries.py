@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tray.errors import Kind, Problem
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Snapshot
+    from tray.fleet.values import Listing
 
 
 class Expiries:
@@ -17,17 +17,17 @@ class Expiries:
     def __init__(self) -> None:
         self._known: frozenset[str] = frozenset()
 
-    def news(self, snapshot: Snapshot) -> tuple[str, ...]:
+    def news(self, listing: Listing) -> tuple[str, ...]:
         """Return the profiles that need signing in and did not when this was last asked.
 
         One that can't be reached meanwhile has not been signed in to meanwhile: it is no news when it can be again.
         """
-        needing = _profiles_with(snapshot, lambda problem: problem is not None and problem.kind is Kind.SIGN_IN)
-        signed_in = _profiles_with(snapshot, lambda problem: problem is None)
+        needing = _profiles_with(listing, lambda problem: problem is not None and problem.kind is Kind.SIGN_IN)
+        signed_in = _profiles_with(listing, lambda problem: problem is None)
         known, self._known = self._known, (self._known - signed_in) | needing
         return tuple(sorted(needing - known))
 
 
-def _profiles_with(snapshot: Snapshot, fits: Callable[[Problem | None], bool]) -> frozenset[str]:
-    places = {state.place.profile for state in snapshot.places if fits(state.problem)}
-    return frozenset(places.union(name for name, problem in snapshot.problems if fits(problem)))
+def _profiles_with(listing: Listing, fits: Callable[[Problem | None], bool]) -> frozenset[str]:
+    places = {state.place.profile for state in listing.places if fits(state.problem)}
+    return frozenset(places.union(name for name, problem in listing.problems if fits(problem)))

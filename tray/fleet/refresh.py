@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tray.aws.config import config_fingerprint, read_aws_profiles
 from tray.errors import Problem, TrayError
+from tray.fleet.agenda import Agenda
 from tray.fleet.retries import Retries
 from tray.fleet.schedule import (
     Transitions,
@@ -21,16 +22,17 @@ from tray.fleet.schedule import (
     follow_seconds,
     places_to_follow,
     refresh_seconds,
+    unasked,
 )
 from tray.fleet.sign_in_watch import SignInWatch
 from tray.fleet.survey import list_place, places_of
-from tray.fleet.values import Phase, PlaceState, Snapshot
+from tray.fleet.values import Listing, Phase, PlaceState
 from tray.presence import Presence
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.aws.values import Place
-    from tray.fleet.board import Board
+    from tray.fleet.state import Slice
     from tray.profiles.model import Profile
     from tray.profiles.store import ProfileStore, StoredProfiles
     from tray.workers import Workers
@@ -41,12 +43,11 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 15
 # How long after waking, or after the start at login, the network may take to come up.
 PATIENT_SECONDS = 30
-# Where the system doesn't tell that it woke up, or that somebody is there again, the clock and the desktop are asked.
-LOOK_SECONDS = 60
-# A wait that lasts longer than asked for by this much, by the wall clock, was a sleep of the computer's.
-ASLEEP_SECONDS = 30
 # A keyring that can't be read, while nobody is asked: the login, or another program, unlocks it sooner or later.
 _LOCKED_SECONDS = 15
+# What an idle tray asks for unasked: so many lists within so long, and the others later.
+MOST_UNASKED = 40
+UNASKED_SECONDS = 60
 # How long a place's notebook instances wait for those of others, to be shown with them.
 _PUBLISH_SECONDS = 0.2
 
@@ -55,7 +56,7 @@ AWS_CONFIG = "AWS config"
 
 
 class Refresher:
-    """Refreshes the board at the start, when asked, after the computer slept, and as `schedule.py` says.
+    """Refreshes what is listed at the start, when asked, after the computer slept, and as `schedule.py` says.
 
     Between two refreshes it follows what is in a transition, and lists no other places for that.
     A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
@@ -65,15 +66,17 @@ class Refresher:
     The keyring is asked for once, with the first refresh, and then only when the user asks for a refresh: each asking
     is a window in the user's way. While it can't be read, it is looked at every 15 s whether it was unlocked elsewhere.
 
-    `presence` tells who may be looking; it is called on the refresher's thread and must be quick. For
-    `patient_seconds` after the start, a network that is not there is no problem yet, and nobody is asked to unlock a
-    keyring: for a program that the login starts. Apart from looking for a sleep each minute where `presence` says that
-    none is announced, the thread wakes up for what is due and for nothing else.
+    A refresh that nobody asked for leaves out the places without notebook instances for half an hour, and lists no more
+    than 40 places a minute.
+
+    `presence` tells who may be looking; it is called on the agenda's thread and must be quick. For `patient_seconds`
+    after the start, a network that is not there is no problem yet, and nobody is asked to unlock a keyring: for a
+    program that the login starts.
     """
 
     def __init__(
         self,
-        board: Board,
+        listing: Slice[Listing],
         store: ProfileStore,
         cloud: Cloud,
         *,
@@ -81,12 +84,12 @@ class Refresher:
         presence: Callable[[], Presence] = Presence,
         patient_seconds: float = 0,
         clock: Callable[[], float] = time.time,
+        on_error: Callable[[Exception], object] = lambda _: None,
     ) -> None:
-        self._board = board
+        self._listing = listing
         self._store = store
         self._cloud = cloud
         self._aws = aws
-        self._presence = presence
         self._patient_seconds = patient_seconds
         self._clock = clock
         # Started by the login, nobody has asked for anything that a keyring would have to be unlocked for.
@@ -94,9 +97,13 @@ class Refresher:
         # When the keyring was last found to be unreadable; None while it can be read.
         self._locked_at: float | None = None
         self._slept = False
-        self._wake = threading.Event()
         self._asked = False
+        # When a refresh last began, and when the last that left no place out did.
         self._started_at: float | None = None
+        self._all_asked_at: float | None = None
+        # What the refresh that nobody asked for has still to list, and when it last listed some.
+        self._later: tuple[Place, ...] = ()
+        self._later_since: float | None = None
         self._followed_at: float | None = None
         self._transitions: Transitions = {}
         self._retries = Retries(clock)
@@ -108,12 +115,20 @@ class Refresher:
         self._listed: dict[Place, PlaceState] = {}
         # By the monotonic clock, as it is a fraction of a second.
         self._publish_at = math.inf
+        self._agenda = agenda = Agenda(presence=presence, clock=clock, on_slept=self.woke, on_error=on_error)
+        agenda.add("publish", lambda _: max(0.0, self._publish_at - time.monotonic()), self._publish)
+        agenda.add("refresh", self._refresh_in, self._guarded_refresh)
+        agenda.add("retry", lambda presence: self._retries.due_in(refresh_seconds(presence)), self._retry)
+        agenda.add("list more", lambda _: self._later_in(), self._list_more)
+        agenda.add("look for the keyring's unlocking", lambda _: self._unlocking_in(), self._look_for_unlocking)
+        agenda.add("look for sign-ins", lambda it: self._sign_ins.due_in(listing.now, it), self._look_for_sign_ins)
+        agenda.add("follow", self._follow_in, self._follow)
 
     def start(self) -> None:
         """Begin, on a thread of its own; the first refresh is at once."""
         self._retries.be_patient(self._patient_seconds)
         self._refresh_soon()
-        threading.Thread(target=self._run, name="refresher", daemon=True).start()
+        self._agenda.start()
 
     def refresh(self, *, ask: bool = False) -> None:
         """Ask for a refresh now; never blocks.
@@ -126,11 +141,11 @@ class Refresher:
         self._refresh_soon()
 
     def refresh_if_old(self) -> None:
-        """Ask for a refresh unless the last one began less than 15 s ago; never blocks.
+        """Ask for a refresh unless everything was asked for less than 15 s ago; never blocks.
 
         By the wall clock, which goes on while the computer sleeps.
         """
-        if elapsed_seconds(self._started_at, self._clock()) >= FRESH_SECONDS:
+        if elapsed_seconds(self._all_asked_at, self._clock()) >= FRESH_SECONDS:
             self._refresh_soon()
 
     def woke(self) -> None:
@@ -141,61 +156,16 @@ class Refresher:
 
     def presence_changed(self) -> None:
         """Reckon anew when the next refresh is due, as `presence` gives another value now; never blocks."""
-        self._wake.set()
+        self._agenda.look()
 
     def _refresh_soon(self) -> None:
         self._asked = True
-        self._wake.set()
-
-    def _run(self) -> None:
-        while True:
-            presence = self._presence()
-            due_in = min(
-                self._refresh_in(presence),
-                self._follow_in(presence),
-                self._retry_in(presence),
-                self._sign_ins.due_in(self._board.snapshot, presence),
-                self._unlocking_in(),
-                self._publish_in(),
-            )
-            self._wait(due_in, presence)
-            if self._publish_in() <= 0:
-                self._publish()
-            presence = self._presence()
-            if self._asked or self._refresh_in(presence) <= 0:
-                self._guarded(self._refresh)
-            elif self._retry_in(presence) <= 0:
-                self._guarded(self._retry)
-            elif self._unlocking_in() <= 0:
-                self._guarded(self._look_for_unlocking)
-            elif self._sign_ins.due_in(self._board.snapshot, presence) <= 0:
-                self._guarded(self._look_for_sign_ins)
-            elif self._follow_in(presence) <= 0:
-                self._guarded(self._follow)
-
-    def _wait(self, seconds: float, presence: Presence) -> None:
-        """Wait until woken, for so long, or until `presence` is no longer so; notice if the computer slept meanwhile.
-
-        Waits go by a clock that stands still in a sleep: without `woke`, one that is under way goes on after it for
-        what is left of it (Linux: CLOCK_MONOTONIC in clock_gettime(2); Windows 8 and later: WaitForSingleObject).
-        """
-        look = math.inf if presence.announced else LOOK_SECONDS
-        while True:
-            step = min(seconds, look)
-            before = self._clock()
-            woken = self._wake.wait(step)
-            if self._clock() - before > step + ASLEEP_SECONDS:
-                log.info("the computer seems to have slept")
-                self.woke()
-                woken = True
-            seconds -= step
-            # For a look and no more, nothing is reckoned anew: that took a processor just awake 5 to 10 ms.
-            if woken or seconds <= 0 or self._presence() != presence:
-                self._wake.clear()
-                return
+        self._agenda.look("refresh")
 
     def _refresh_in(self, presence: Presence) -> float:
-        """How long until the next refresh is due by itself, in seconds."""
+        """How long until the next refresh is due, in seconds."""
+        if self._asked:
+            return 0.0
         return max(0.0, refresh_seconds(presence) - elapsed_seconds(self._started_at, self._clock()))
 
     def _unlocking_in(self) -> float:
@@ -207,31 +177,38 @@ class Refresher:
     def _follow_in(self, presence: Presence) -> float:
         """How long until what is in a transition is to be listed again, in seconds."""
         now = self._clock()
-        self._transitions = follow(self._transitions, self._board.snapshot.notebooks, now)
+        self._transitions = follow(self._transitions, self._listing.now.notebooks, now)
         seconds = follow_seconds(self._transitions, presence, now)
-        return max(0.0, seconds - elapsed_seconds(self._followed_at, now)) if seconds < math.inf else math.inf
+        if seconds == math.inf:
+            return math.inf
+        places = places_to_follow(self._transitions, self._listing.now.notebooks, now)
+        seconds = max(seconds, len(places) * UNASKED_SECONDS / MOST_UNASKED)
+        return max(0.0, seconds - elapsed_seconds(self._followed_at, now))
 
-    def _retry_in(self, presence: Presence) -> float:
-        return self._retries.due_in(refresh_seconds(presence))
+    def _later_in(self) -> float:
+        """How long until more places are to be listed that nobody asked for, in seconds."""
+        if not self._later:
+            return math.inf
+        return max(0.0, UNASKED_SECONDS - elapsed_seconds(self._later_since, self._clock()))
 
-    def _publish_in(self) -> float:
-        return max(0.0, self._publish_at - time.monotonic())
-
-    def _guarded(self, step: Callable[[], None]) -> None:
+    def _guarded_refresh(self) -> None:
         try:
-            step()
+            self._refresh()
         except Exception:
-            log.exception("refresh failed")
-            self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
+            self._show(Phase.RESTING)
+            raise
+
+    def _show(self, phase: Phase) -> None:
+        self._listing.update(lambda listing: replace(listing, phase=phase))
 
     def _refresh(self) -> None:
-        self._asked = False
+        asked, self._asked = self._asked, False
         if self._slept:
             self._slept = False
             self._cloud.close_connections()
         self._started_at = self._followed_at = self._clock()
-        if self._board.snapshot.keyring_read:
-            self._board.update(lambda snapshot: replace(snapshot, phase=Phase.LISTING))
+        if self._listing.now.keyring_read:
+            self._show(Phase.LISTING)
         self._sign_ins.remember()
         problems: list[tuple[str, Problem]] = []
         profiles = self._profiles(problems)
@@ -240,10 +217,10 @@ class Refresher:
         places, without_place = places_of(self._cloud, profiles)
         problems += without_place
 
-        def begin(snapshot: Snapshot) -> Snapshot:
-            known = {state.place: state for state in snapshot.places}
+        def begin(listing: Listing) -> Listing:
+            known = {state.place: state for state in listing.places}
             return replace(
-                snapshot,
+                listing,
                 phase=Phase.LISTING,
                 profiles=profiles,
                 aws_profiles=aws_profiles,
@@ -252,18 +229,29 @@ class Refresher:
                 keyring_read=True,
             )
 
-        self._board.update(begin)
+        self._listing.update(begin)
         self._retries.all_asked(places)
-        self._list_all(places)
-        self._aws.submit(self._cloud.keep_fresh)
+        if asked:
+            self._all_asked_at, self._later = self._started_at, ()
+            self._list_all(places)
+        else:
+            self._later = unasked(self._listing.now.places, self._started_at)
+            self._list_more()
+        self._aws.start(self._cloud.keep_fresh)
 
     def _retry(self) -> None:
         """Ask again only those that could not be reached."""
         self._list_all(self._retries.take())
 
+    def _list_more(self) -> None:
+        now, self._later = self._later[:MOST_UNASKED], self._later[MOST_UNASKED:]
+        self._later_since = self._clock()
+        self._list_all(now)
+
     def _look_for_sign_ins(self) -> None:
         if self._sign_ins.changed():
             log.info("a sign-in was written by another program")
+            self._asked = True
             self._refresh()
 
     def _look_for_unlocking(self) -> None:
@@ -273,21 +261,22 @@ class Refresher:
             self._locked_at = self._clock()
         else:
             log.info("the keyring can be read again")
+            self._asked = True
             self._refresh()
             # Where it is not so after all, there is nothing to wait for: the next refresh by itself looks again.
             self._locked_at = None
 
     def _follow(self) -> None:
         self._followed_at = now = self._clock()
-        self._list_all(places_to_follow(self._transitions, self._board.snapshot.notebooks, now))
+        self._list_all(places_to_follow(self._transitions, self._listing.now.notebooks, now))
 
     def _list_all(self, places: Iterable[Place]) -> None:
-        known = {state.place: state for state in self._board.snapshot.places}
+        known = {state.place: state for state in self._listing.now.places}
         with self._lock:
             to_list = [place for place in places if place not in self._in_flight]
             self._in_flight.update(to_list)
         for place in to_list:
-            self._aws.submit(partial(self._list, place, known.get(place)))
+            self._aws.start(partial(self._list, place, known.get(place)))
         self._rest_when_done()
 
     def _profiles(self, problems: list[tuple[str, Problem]]) -> tuple[Profile, ...]:
@@ -300,7 +289,7 @@ class Refresher:
             log.warning("keyring: %s", error)
             problems.append((KEYRING, error.problem))
             self._locked_at = self._clock()
-            return self._board.snapshot.profiles  # those that were read before stay
+            return self._listing.now.profiles  # those that were read before stay
         finally:
             if ask:
                 # Also one that was allowed meanwhile: what the user was just asked is not asked twice.
@@ -317,10 +306,17 @@ class Refresher:
         except TrayError as error:
             log.warning("AWS config: %s", error)
             problems.append((AWS_CONFIG, error.problem))
-            return self._board.snapshot.aws_profiles
+            return self._listing.now.aws_profiles
 
     def _list(self, place: Place, known: PlaceState | None) -> None:
-        listed = self._retries.heard(list_place(self._cloud, place, known, clock=self._clock), known)
+        listed = list_place(self._cloud, place, known, clock=self._clock)
+        try:
+            listed = self._retries.heard(listed, known)
+        finally:
+            # Whatever happens, it is no longer in flight: else it would never be listed again.
+            self._listed_one(place, listed, known)
+
+    def _listed_one(self, place: Place, listed: PlaceState, known: PlaceState | None) -> None:
         # What is as it was can wait until all is listed: only that it was looked at is new.
         news = known is None or listed.notebooks is not known.notebooks or listed.problem != known.problem
         now = time.monotonic()
@@ -336,17 +332,15 @@ class Refresher:
         if publish:
             self._publish()
         elif first:
-            self._wake.set()
+            self._agenda.look()
 
     def _publish(self) -> None:
         """Show what was listed since this was last done: hundreds of places are not hundreds of new menus."""
         with self._lock:
             self._publish_at = math.inf
             listed, self._listed = self._listed, {}
-        self._board.update(
-            lambda snapshot: replace(
-                snapshot, places=tuple(listed.get(state.place, state) for state in snapshot.places)
-            )
+        self._listing.update(
+            lambda listing: replace(listing, places=tuple(listed.get(state.place, state) for state in listing.places))
         )
         self._rest_when_done()
 
@@ -355,5 +349,5 @@ class Refresher:
             done = not self._in_flight
         if done:
             if not self._retries.quiet:
-                self._board.update(lambda snapshot: replace(snapshot, phase=Phase.RESTING))
-            self._wake.set()  # when the next refresh is due depends on what this one found
+                self._show(Phase.RESTING)
+            self._agenda.look()  # when the next refresh is due depends on what this one found

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from tray.aws.values import Notebook, Place, Status
+from tray.errors import Kind
 
 if TYPE_CHECKING:
+    from tray.fleet.values import PlaceState
     from tray.presence import Presence
 
 REFRESH_EVERY_SECONDS = 300
@@ -22,6 +24,8 @@ UNHURRIED_SECONDS = 60
 HURRIED_ON_BATTERY_SECONDS = 300
 # One that takes longer is stuck, and may be so for hours.
 STUCK_SECONDS = 900
+# Where there was no notebook instance, one rarely appears: who makes one looks at the menu, which asks anew.
+EMPTY_SECONDS = 1800
 
 _IN_TRANSITION = frozenset({Status.PENDING, Status.STOPPING, Status.UPDATING, Status.DELETING})
 
@@ -65,6 +69,21 @@ def places_to_follow(transitions: Transitions, notebooks: Iterable[Notebook], no
         for notebook in notebooks
         if now - transitions.get((notebook.arn, notebook.status), -math.inf) < STUCK_SECONDS
     }
+
+
+def unasked(states: Iterable[PlaceState], now: float) -> tuple[Place, ...]:
+    """Return where a refresh that nobody asked for lists: all but what was without notebook instances just now.
+
+    One that was found to be without, or not to be open to the user, is listed again after half an hour. What has waited
+    the longest comes first.
+    """
+
+    def due(state: PlaceState) -> bool:
+        quiet = not state.notebooks and (state.problem is None or state.problem.kind is Kind.DENIED)
+        return not quiet or elapsed_seconds(state.asked_at, now) >= EMPTY_SECONDS
+
+    waiting_longest = sorted(filter(due, states), key=lambda state: state.asked_at or 0)
+    return tuple(state.place for state in waiting_longest)
 
 
 def elapsed_seconds(since: float | None, now: float) -> float:

@@ -10,7 +10,7 @@ from tray.errors import Kind
 from tray.fleet.schedule import elapsed_seconds
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Snapshot
+    from tray.fleet.values import Listing
     from tray.presence import Presence
 
 LOOK_EVERY_SECONDS = 8
@@ -32,9 +32,9 @@ class SignInWatch:
         """Take the files as they are now for known; to be called before they are used."""
         self._known, self._looked_at = self._fingerprint(), self._clock()
 
-    def due_in(self, snapshot: Snapshot, presence: Presence) -> float:
+    def due_in(self, listing: Listing, presence: Presence) -> float:
         """Return in how many seconds to look; infinite where no profile needs signing in, or nobody is there."""
-        if presence.idle or not any(problem.kind is Kind.SIGN_IN for _, problem in snapshot.all_problems):
+        if presence.idle or not any(problem.kind is Kind.SIGN_IN for _, problem in listing.all_problems):
             return math.inf
         return max(0.0, LOOK_EVERY_SECONDS - elapsed_seconds(self._looked_at, self._clock()))
 

@@ -1,29 +1,21 @@
-"""Sign-ins that a person's click began, one at a time of each."""
+"""Sign-ins that a user's click began, one at a time of each."""
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from tray.fleet.attempts import attempt
-from tray.signin import Method, SignInCancelled, Surface
-from tray.workers import Workers
+from tray.fleet.values import Outcome
+from tray.model.commands import BeginSignIn
+from tray.signin import Method, Surface
 
 if TYPE_CHECKING:
     from tray.activation import Activation
     from tray.aws.cloud import Cloud
-    from tray.fleet.board import Board
     from tray.fleet.refresh import Refresher
-    from tray.fleet.values import Notice
+    from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.signin import SignIn
-
-log = logging.getLogger(__name__)
-
-# Each waits for the person, up to 10 minutes: those of a few sessions and devices at once.
-_MOST_AT_ONCE = 8
+    from tray.workers import Workers
 
 
 class CancellableSurface(Surface, Protocol):
@@ -34,95 +26,45 @@ class CancellableSurface(Surface, Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _UnderWay:
-    surface: CancellableSurface | None = None
-    cancelled: bool = False
-
-
 class SigningIn:
-    """Begins and cancels sign-ins; both return at once, and are for a person's own click alone.
+    """Begins and cancels sign-ins; both return at once, and are for a user's own click alone.
 
-    `make_surface` is called on a worker, once a sign-in, with the click's activation if there is one. `on_failure`
-    tells what went wrong, `on_done` of success.
+    `make_surface` is called on a worker, once a sign-in, with the click's activation if there is one.
     """
 
     def __init__(
         self,
-        board: Board,
+        tasks: TaskRunner,
         cloud: Cloud,
         refresher: Refresher,
         *,
+        workers: Workers,
         make_surface: Callable[[Activation | None], CancellableSurface],
-        on_failure: Callable[[Notice], None],
-        on_done: Callable[[SignIn], None],
     ) -> None:
-        self._board = board
+        self._tasks = tasks
         self._cloud = cloud
         self._refresher = refresher
+        self._workers = workers
         self._make_surface = make_surface
-        self._on_failure = on_failure
-        self._on_done = on_done
-        self._workers = Workers("sign-in", _MOST_AT_ONCE)
-        self._lock = threading.Lock()
-        self._under_way: dict[SignIn, _UnderWay] = {}
 
-    def begin(self, sign_in: SignIn, activation: Activation | None = None) -> None:
+    def begin(self, command: BeginSignIn, activation: Activation | None = None) -> None:
         """Begin a sign-in, unless the same one is under way. `activation` is ended in any case."""
-        with self._lock:
-            is_new = sign_in not in self._under_way
-            mine = self._under_way.setdefault(sign_in, _UnderWay())
-        if not is_new:
-            if activation is not None:
-                activation.end()
-            return
-        self._board.update(lambda snapshot: replace(snapshot, signing_in=(*snapshot.signing_in, sign_in), notice=None))
-        self._workers.submit(lambda: self._work(sign_in, mine, activation))
+        sign_in = command.sign_in
+
+        def act(cancelling: Cancelling) -> None:
+            surface = self._make_surface(activation)
+            cancelling.calls(surface.cancel)
+            self._cloud.sign_in(sign_in, surface)
+
+        def ended(outcome: Outcome) -> None:
+            if outcome is Outcome.DONE:
+                self._refresher.refresh()
+
+        self._tasks.begin(command, subject_of(sign_in), act, workers=self._workers, activation=activation, then=ended)
 
     def cancel(self, sign_in: SignIn) -> None:
         """Cancel a sign-in, if it is under way."""
-        with self._lock:
-            mine = self._under_way.get(sign_in)
-            if mine is not None:
-                mine.cancelled = True
-            surface = mine.surface if mine is not None else None
-        if surface is not None:
-            surface.cancel()
-
-    def _work(self, sign_in: SignIn, mine: _UnderWay, activation: Activation | None) -> None:
-        cancelled = False
-
-        def act() -> None:
-            nonlocal cancelled
-            surface = self._make_surface(activation)
-            with self._lock:
-                mine.surface = surface
-                cancelled = mine.cancelled
-            try:
-                if not cancelled:
-                    self._cloud.sign_in(sign_in, surface)
-            except SignInCancelled:
-                cancelled = True
-
-        notice = attempt(subject_of(sign_in), act)
-        if activation is not None:
-            activation.end()
-        with self._lock:
-            del self._under_way[sign_in]
-        self._board.update(
-            lambda snapshot: replace(
-                snapshot,
-                signing_in=tuple(other for other in snapshot.signing_in if other != sign_in),
-                notice=notice or snapshot.notice,
-            )
-        )
-        if notice is not None:
-            self._on_failure(notice)
-        elif cancelled:
-            log.info("%s: cancelled", subject_of(sign_in))
-        else:
-            self._on_done(sign_in)
-            self._refresher.refresh()
+        self._tasks.cancel(BeginSignIn(sign_in))
 
 
 def subject_of(sign_in: SignIn) -> str:

@@ -31,6 +31,9 @@ def places_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Place, .
         except TrayError as error:
             log.info("profile %s: %s", profile.name, error)
             problems.append((profile.name, error.problem))
+        except Exception:
+            log.exception("profile %s: where it lists failed", profile.name)
+            problems.append((profile.name, _failed(f"The profile “{profile.name}”")))
     return tuple(places), tuple(problems)
 
 
@@ -46,19 +49,28 @@ def list_place(
 
     If they can't be listed, the result holds the problem, and what was `known` before, with its age.
     """
+    now = clock()
     try:
         found = cloud.list_notebooks(place) if name is None else cloud.find_notebooks(place, name)
     except TrayError as error:
         # The problem says all that a log can use; a traceback of botocore's tells nothing more.
         log.info("%s, %s: %s", place.profile, place.region, error)
-        return PlaceState(place, known.notebooks if known else (), known.listed_at if known else None, error.problem)
+        problem = error.problem
     except Exception:
         log.exception("%s, %s: listing failed", place.profile, place.region)
-        problem = Problem(
-            "Listing failed",
-            f"An error in Notebook Tray kept “{place.profile}” in {place.region} from being listed.",
-            "The log has the details; please report it.",
-        )
-        return PlaceState(place, known.notebooks if known else (), known.listed_at if known else None, problem)
-    # The very same where nothing changed: what is made of them is then known to be the same, and not kept twice.
-    return PlaceState(place, known.notebooks if known and known.notebooks == found else found, clock())
+        problem = _failed(f"“{place.profile}” in {place.region}")
+    else:
+        # The very same where nothing changed: what is made of them is then known to be the same, and not kept twice.
+        same = known is not None and known.notebooks == found
+        return PlaceState(place, known.notebooks if known and same else found, clock(), asked_at=now)
+    return PlaceState(
+        place, known.notebooks if known else (), known.listed_at if known else None, problem, asked_at=now
+    )
+
+
+def _failed(what: str) -> Problem:
+    return Problem(
+        "Listing failed",
+        f"An error in Notebook Tray kept {what} from being listed.",
+        "The log has the details; please report it.",
+    )

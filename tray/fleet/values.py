@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tray.aws.values import Notebook, Place, Status
 from tray.choices import View
+from tray.model.commands import BeginSignIn
 from tray.profiles.model import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tray.errors import Problem
+    from tray.model.commands import Command
     from tray.signin import SignIn
 
 __all__ = [
     "LastOpened",
+    "Listing",
     "Notebook",
     "Notice",
-    "Opening",
+    "Outcome",
     "Phase",
     "Place",
     "PlaceState",
     "Profile",
     "Snapshot",
     "Status",
+    "Task",
+    "Tasks",
     "View",
 ]
 
@@ -43,31 +48,60 @@ class Phase(Enum):
 class PlaceState:
     """The notebook instances at a place as last listed. Times are seconds since the epoch.
 
-    With a `problem`, the notebooks are those of the last listing that succeeded, if there was one.
+    With a `problem`, the notebooks are those of the last listing that succeeded, if there was one; `asked_at` is when
+    the last one began, however it ended.
     """
 
     place: Place
     notebooks: tuple[Notebook, ...] = ()
     listed_at: float | None = None
     problem: Problem | None = None
+    asked_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """A notebook instance that is being opened, or whose link is being copied (then `copying`)."""
+class Task:
+    """Something that takes a while and that the user asked for: the command that it carries out.
 
-    notebook: Notebook
-    view: View
-    session_seconds: int
-    copying: bool = False
+    `subject` is what it is called where it fails, `since` when it began, in seconds since the epoch.
+    """
+
+    command: Command
+    subject: str
+    since: float
+
+
+class Outcome(Enum):
+    """How a task ended."""
+
+    DONE = auto()
+    FAILED = auto()
+    CANCELLED = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How a person's own choice ended, if it failed: shown until the next choice."""
+    """How a user's own choice ended, if it failed: shown until the next choice."""
 
     subject: str
     problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What is under way for the user, in the order in which it began, and how the last of it failed, if it did."""
+
+    under_way: tuple[Task, ...] = ()
+    notice: Notice | None = None
+
+    @property
+    def sign_ins(self) -> tuple[SignIn, ...]:
+        """The sign-ins that wait for the user."""
+        return tuple(task.command.sign_in for task in self.under_way if isinstance(task.command, BeginSignIn))
+
+    def is_under_way(self, command: Command) -> bool:
+        """Whether this very command is being carried out."""
+        return any(task.command == command for task in self.under_way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +113,11 @@ class LastOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All of it at one moment; replaced as a whole, never changed.
+class Listing:
+    """What the refreshes found.
 
     `problems` are those that concern no place: the keyring's, a profile's, the AWS config's, by whom they concern.
-    `aws_profiles` are the names found in the AWS config and credentials files. `starts_at_login` is what the system
-    does at the next login; None while that is not known, or can't be told or changed here. `signing_in` are the
-    sign-ins that wait for the person. `last_opened` need not be among the notebook instances that are known.
+    `aws_profiles` are the names found in the AWS config and credentials files.
     """
 
     phase: Phase = Phase.READING_KEYRING
@@ -93,12 +125,7 @@ class Snapshot:
     aws_profiles: tuple[str, ...] = ()
     places: tuple[PlaceState, ...] = ()
     problems: tuple[tuple[str, Problem], ...] = ()
-    openings: tuple[Opening, ...] = ()
-    signing_in: tuple[SignIn, ...] = ()
-    notice: Notice | None = None
     keyring_read: bool = False
-    starts_at_login: bool | None = None
-    last_opened: LastOpened | None = None
 
     @property
     def updated_at(self) -> float | None:
@@ -112,7 +139,7 @@ class Snapshot:
 
     @property
     def all_problems(self) -> Iterator[tuple[str, Problem]]:
-        """Every problem but the notice's, by whom it concerns: a profile as a rule, once for each of its regions."""
+        """Every problem by whom it concerns: a profile as a rule, once for each of its regions."""
         yield from self.problems
         for state in self.places:
             if state.problem is not None:
@@ -125,3 +152,17 @@ class Snapshot:
     def find(self, profile: str, arn: str) -> Notebook | None:
         """The notebook instance with an ARN, as a profile sees it: two profiles may see the same one."""
         return next((n for n in self.notebooks if n.arn == arn and n.place.profile == profile), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is known at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
+
+    `starts_at_login` is what the system does at the next login; None while that is not known, or can't be told or
+    changed here. `last_opened` need not be among the notebook instances that are known.
+    """
+
+    listing: Listing = field(default_factory=Listing)
+    tasks: Tasks = field(default_factory=Tasks)
+    starts_at_login: bool | None = None
+    last_opened: LastOpened | None = None

@@ -37,8 +37,10 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
 
     :param inline: whether the host opens submenus inside the menu, and not beside it
     """
-    profiles = Entry("profiles", "Profiles", children=_profiles(snapshot.profiles, snapshot.aws_profiles))
-    configured = bool(snapshot.profiles) or not snapshot.keyring_read
+    profiles = Entry(
+        "profiles", "Profiles", children=_profiles(snapshot.listing.profiles, snapshot.listing.aws_profiles)
+    )
+    configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
         text("state", words.state_line(snapshot, now)),
         *last_opened(snapshot),
@@ -48,7 +50,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
     )
     settings = (
         Entry("refresh", "Refresh", Refresh()),
-        Entry("length", _length_label(snapshot.profiles), children=_lengths(snapshot.profiles)),
+        Entry("length", _length_label(snapshot.listing.profiles), children=_lengths(snapshot.listing.profiles)),
         *((profiles,) if configured else ()),
         *_autostart(snapshot),
     )
@@ -58,13 +60,13 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
 
 def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     found: list[tuple[str, str, Problem]] = []
-    if snapshot.notice and not snapshot.notice.problem.sign_in:
-        found.append(("notice", snapshot.notice.subject, snapshot.notice.problem))
+    if snapshot.tasks.notice and not snapshot.tasks.notice.problem.sign_in:
+        found.append(("notice", snapshot.tasks.notice.subject, snapshot.tasks.notice.problem))
     # What a sign-in mends has a line to begin it with.
-    found += [(f"problem/{name}", name, problem) for name, problem in snapshot.problems if not problem.sign_in]
+    found += [(f"problem/{name}", name, problem) for name, problem in snapshot.listing.problems if not problem.sign_in]
     found += [
         (f"problem/{state.place.profile}/{state.place.region}", words.place_words(state), state.problem)
-        for state in snapshot.places
+        for state in snapshot.listing.places
         if state.problem and not state.problem.sign_in
     ]
     shown = tuple(

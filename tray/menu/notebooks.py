@@ -53,11 +53,11 @@ class _Known:
 def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return the line that opens again what was opened last, while that is known; disabled where it can't be opened."""
     last = snapshot.last_opened
-    notebook = snapshot.find(last.profile, last.arn) if last else None
+    notebook = snapshot.listing.find(last.profile, last.arn) if last else None
     if notebook is None:
         return ()
     known = _known(snapshot)
-    apart = words.ambiguous_names(each for each in snapshot.notebooks if each.name == notebook.name)
+    apart = words.ambiguous_names(each for each in snapshot.listing.notebooks if each.name == notebook.name)
     name = short(words.notebook_name(notebook, apart.get(notebook.name, (False, False))))
     if reason := words.cannot_open(notebook):
         return (Entry("last", f"Open {name} — {reason}", enabled=False),)
@@ -102,7 +102,7 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
 
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
     """Return the notebook instances that are shown, and a line about the rest where there is one."""
-    everything = snapshot.notebooks
+    everything = snapshot.listing.notebooks
     shown = choose(everything)
     more = len(everything) - len(shown)
     return shown, (text("more", f"… and {more} more: notebook-tray list"),) if more else ()
@@ -118,8 +118,8 @@ def _at_top(count: int, rows: int) -> int:
 
 def _known(snapshot: Snapshot, now: float = 0) -> _Known:
     return _Known(
-        {profile.name: profile for profile in snapshot.profiles},
-        {state.place: since for state in snapshot.places if (since := _stale_words(state, now))},
+        {profile.name: profile for profile in snapshot.listing.profiles},
+        {state.place: since for state in snapshot.listing.places if (since := _stale_words(state, now))},
     )
 
 
@@ -157,7 +157,7 @@ def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False)
 
 
 def _groups(notebooks: Sequence[Notebook], snapshot: Snapshot, most: int, longest: int) -> tuple[Group, ...]:
-    return groups(notebooks, [profile.name for profile in snapshot.profiles], most=most, longest=longest)
+    return groups(notebooks, [profile.name for profile in snapshot.listing.profiles], most=most, longest=longest)
 
 
 def _group_entries(

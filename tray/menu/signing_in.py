@@ -23,7 +23,7 @@ Needed = dict["SignIn", tuple[str, ...]]
 def sign_ins_needed(snapshot: Snapshot) -> Needed:
     """Return the sign-ins that a click could begin, in the order of the profiles that need them."""
     needed: dict[SignIn, dict[str, None]] = {}
-    for name, problem in snapshot.all_problems:
+    for name, problem in snapshot.listing.all_problems:
         if problem.sign_in is not None:
             needed.setdefault(problem.sign_in, {})[name] = None
     return {sign_in: tuple(profiles) for sign_in, profiles in needed.items()}
@@ -36,9 +36,9 @@ def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple
     """
     under_way = tuple(
         Entry(f"cancel/{_key(sign_in)}", cancel_label(sign_in), CancelSignIn(sign_in))
-        for sign_in in snapshot.signing_in
+        for sign_in in snapshot.tasks.sign_ins
     )
-    needed = {s: profiles for s, profiles in sign_ins_needed(snapshot).items() if s not in snapshot.signing_in}
+    needed = {s: profiles for s, profiles in sign_ins_needed(snapshot).items() if s not in snapshot.tasks.sign_ins}
     lines = tuple(
         Entry(f"sign-in/{_key(sign_in)}", sign_in_label(sign_in, profiles), BeginSignIn(sign_in))
         for sign_in, profiles in needed.items()

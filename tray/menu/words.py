@@ -11,6 +11,7 @@ from tray.errors import Kind, Problem
 from tray.fleet.values import Notebook, Phase, Place, PlaceState, Snapshot, Status
 from tray.menu.names import short
 from tray.menu.signing_in import waiting_words
+from tray.model.commands import CopyLink, OpenNotebook
 
 # By name, whether region and profile tell apart the notebook instances that share it.
 Apart = dict[str, tuple[bool, bool]]
@@ -67,13 +68,13 @@ def tooltip(snapshot: Snapshot) -> str:
 def needs_attention(snapshot: Snapshot) -> bool:
     """Whether something doesn't work until the person does something."""
     # A notice that a sign-in mends says of a profile what its own problem says, for as long as it lasts.
-    notice = snapshot.notice is not None and snapshot.notice.problem.sign_in is None
-    return notice or any(True for _ in snapshot.all_problems)
+    notice = snapshot.tasks.notice is not None and snapshot.tasks.notice.problem.sign_in is None
+    return notice or any(True for _ in snapshot.listing.all_problems)
 
 
 def busy(snapshot: Snapshot) -> bool:
     """Whether something is under way."""
-    return bool(snapshot.openings) or snapshot.phase is not Phase.RESTING
+    return _opening(snapshot) is not None or snapshot.listing.phase is not Phase.RESTING
 
 
 def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
@@ -145,30 +146,38 @@ def _line(snapshot: Snapshot, updated: str) -> str:
     doing = _doing(snapshot)
     if doing:
         return doing
-    if snapshot.keyring_read and not snapshot.profiles and not snapshot.problems:
-        return "No profiles yet: choose one under Profiles" if snapshot.aws_profiles else "No AWS profiles found"
+    if snapshot.listing.keyring_read and not snapshot.listing.profiles and not snapshot.listing.problems:
+        return (
+            "No profiles yet: choose one under Profiles" if snapshot.listing.aws_profiles else "No AWS profiles found"
+        )
     parts = list(filter(None, [_needs(snapshot), _running(snapshot), updated]))
     return " · ".join(parts[:2]) or "Refreshing…"
 
 
 def _doing(snapshot: Snapshot) -> str:
-    if snapshot.openings:
-        opening = snapshot.openings[-1]
-        name = short(opening.notebook.name)
-        if opening.copying:
+    opening = _opening(snapshot)
+    if opening is not None:
+        name = short(opening.arn.rpartition("/")[2])
+        if isinstance(opening, CopyLink):
             return f"Copying the link of {name}…"
         return f"Opening {name} in {opening.view.label} for {format_session_length(opening.session_seconds)}…"
-    if snapshot.signing_in:
-        return waiting_words(snapshot.signing_in[-1])
-    if snapshot.phase is Phase.READING_KEYRING:
+    if snapshot.tasks.sign_ins:
+        return waiting_words(snapshot.tasks.sign_ins[-1])
+    if snapshot.listing.phase is Phase.READING_KEYRING:
         return "Reading your profiles from the keyring…"
-    if snapshot.phase is Phase.LISTING and snapshot.updated_at is None and snapshot.profiles:
+    if snapshot.listing.phase is Phase.LISTING and snapshot.listing.updated_at is None and snapshot.listing.profiles:
         return "Looking for notebook instances…"
     return ""
 
 
+def _opening(snapshot: Snapshot) -> OpenNotebook | CopyLink | None:
+    """Return what is being opened or copied: the last that was chosen, as it is what the user waits for."""
+    commands = (task.command for task in reversed(snapshot.tasks.under_way))
+    return next((command for command in commands if isinstance(command, OpenNotebook | CopyLink)), None)
+
+
 def _needs(snapshot: Snapshot) -> str:
-    problems = list(snapshot.all_problems)
+    problems = list(snapshot.listing.all_problems)
     if any(problem.kind is Kind.KEYRING for _, problem in problems):
         return next(problem.title for _, problem in problems if problem.kind is Kind.KEYRING)
     sign_in = {name for name, problem in problems if problem.kind is Kind.SIGN_IN}
@@ -180,14 +189,14 @@ def _needs(snapshot: Snapshot) -> str:
 
 
 def _running(snapshot: Snapshot) -> str:
-    statuses = [notebook.status for state in snapshot.places for notebook in state.notebooks]
+    statuses = [notebook.status for state in snapshot.listing.places for notebook in state.notebooks]
     if statuses:
         return f"{statuses.count(Status.IN_SERVICE)} of {len(statuses)} running"
-    return "No notebook instances" if snapshot.updated_at is not None else ""
+    return "No notebook instances" if snapshot.listing.updated_at is not None else ""
 
 
 def _updated(snapshot: Snapshot, now: float) -> str:
-    return f"Updated {age_words(now - snapshot.updated_at)}" if snapshot.updated_at is not None else ""
+    return f"Updated {age_words(now - snapshot.listing.updated_at)}" if snapshot.listing.updated_at is not None else ""
 
 
 def _count(number: int, noun: str) -> str:

@@ -16,8 +16,8 @@ from pathlib import Path
 from tests.benchmarks.world import Size, account_of, is_running, notebook_name, profile_name
 from tests.support.waiting import wait_until
 from tray.app import App
-from tray.fleet.board import Board
-from tray.fleet.values import Notebook, Phase, Place, PlaceState, Profile, Snapshot
+from tray.fleet.state import State
+from tray.fleet.values import Listing, Notebook, Phase, Place, PlaceState, Profile, Snapshot
 from tray.model.signer import AwsProfile
 from tray.profiles.memory import MemoryKeyring
 from tray.profiles.store import ProfileStore
@@ -35,24 +35,24 @@ def main() -> None:
 
 def _follow(app: App) -> None:
     try:
-        # There is no public way to the board: nothing but a benchmark has notebook instances that AWS did not list.
-        board = wait_until(lambda: app._program, "the program behind the icon")._board
-        wait_until(lambda: board.snapshot.phase is Phase.RESTING, "the empty refresh at the start")
+        # There is no public way to the state: nothing but a benchmark has notebook instances that AWS did not list.
+        state = wait_until(lambda: app._program, "the program behind the icon")._state
+        wait_until(lambda: state.snapshot.listing.phase is Phase.RESTING, "the empty refresh at the start")
         running = True
         for number, _ in enumerate(sys.stdin):
             if number == 0:
                 snapshot = large_snapshot()
             else:
                 running = not running
-                snapshot = changed(board.snapshot, running)
-            print(_timed(board, snapshot), flush=True)
+                snapshot = changed(state.snapshot, running)
+            print(_timed(state, snapshot), flush=True)
     finally:
         app._icon.stop()
 
 
-def _timed(board: Board, snapshot: Snapshot) -> float:
+def _timed(state: State, snapshot: Snapshot) -> float:
     began = time.monotonic()
-    board.update(lambda _: snapshot)
+    state.change(lambda _: snapshot)
     return began
 
 
@@ -60,21 +60,23 @@ def large_snapshot() -> Snapshot:
     """Return what is known once all are listed."""
     now = time.time()
     profiles = tuple(Profile(profile_name(at), profile_name(at)) for at in range(SIZE.profiles))
-    return Snapshot(
+    listing = Listing(
         phase=Phase.RESTING,
         profiles=profiles,
         aws_profiles=tuple(profile.name for profile in profiles),
         places=tuple(PlaceState(_place(at), _notebooks(at), now) for at in range(SIZE.profiles)),
         keyring_read=True,
     )
+    return Snapshot(listing)
 
 
 def changed(snapshot: Snapshot, running: bool) -> Snapshot:
     """Return `snapshot` with the first profile's first notebook instance started or stopped."""
-    first, *others = snapshot.places
+    first, *others = snapshot.listing.places
     notebook, *rest = first.notebooks
     status = "InService" if running else "Stopped"
-    return replace(snapshot, places=(replace(first, notebooks=(replace(notebook, status=status), *rest)), *others))
+    places = (replace(first, notebooks=(replace(notebook, status=status), *rest)), *others)
+    return replace(snapshot, listing=replace(snapshot.listing, places=places))
 
 
 def _place(profile: int) -> Place:

@@ -1,31 +1,18 @@
-"""All sign-ins of this process: which is needed, whether it holds, and one at a time of each."""
+"""Sign-ins: which is needed, whether it holds, and how the user does it."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.aws.config import readable_aws_files
 from tray.aws.signin.cache import Standing, token_state
 from tray.aws.signin.ways import browser_settings, sign_ins_of
 from tray.errors import TrayError
-from tray.signin import Method, SignInCancelled
+from tray.signin import Method
 
 if TYPE_CHECKING:
     from tray.aws.sessions import Sessions
     from tray.signin import SignIn, Surface
-
-_LOOK_SECONDS = 0.25
-
-
-@dataclass(slots=True)
-class _Running:
-    """A sign-in that is being done, and how it ended."""
-
-    over: threading.Event = field(default_factory=threading.Event)
-    failure: BaseException | None = None
 
 
 class SignIns:
@@ -33,8 +20,6 @@ class SignIns:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
-        self._lock = threading.Lock()
-        self._running: dict[SignIn, _Running] = {}
 
     def needed_by(self, aws_profile: str) -> SignIn | None:
         """Return the sign-in that a profile needs next; None if none is of use to it.
@@ -84,36 +69,11 @@ class SignIns:
         return token_state(settings).standing is Standing.VALID
 
     def run(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
-        """Have the person sign in; where that is being done already, wait for it and end as it does.
+        """Have the user sign in. Whoever calls sees to it that the same sign-in is not being done twice.
 
-        :raises SignInCancelled: the person cancelled, there or here
+        :raises SignInCancelled: the user cancelled
         :raises TrayError: it came to nothing
         """
-        with self._lock:
-            running = self._running.get(sign_in)
-            if running is None:
-                mine = self._running[sign_in] = _Running()
-        if running is None:
-            self._run(sign_in, mine, lambda: self._sign_in(sign_in, surface, device=device))
-            return
-        # It ends by itself: whatever a sign-in waits for has a limit.
-        while not running.over.wait(_LOOK_SECONDS):
-            if surface.cancelled:
-                raise SignInCancelled
-        _raise_again(running.failure)
-
-    def _run(self, sign_in: SignIn, mine: _Running, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as failure:
-            mine.failure = failure
-            raise
-        finally:
-            with self._lock:
-                del self._running[sign_in]
-            mine.over.set()
-
-    def _sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool) -> None:
         if sign_in.method is Method.MFA:
             from tray.aws.signin.mfa import sign_in_with_mfa
 
@@ -124,12 +84,3 @@ class SignIns:
         settings = browser_settings(sign_in, readable_aws_files())
         session = self._sessions.session(settings.aws_profile)
         sign_in_by_browser(session, sign_in, settings, surface, device=device)
-
-
-def _raise_again(failure: BaseException | None) -> None:
-    if isinstance(failure, SignInCancelled):
-        raise SignInCancelled
-    if isinstance(failure, TrayError):
-        raise failure.again()
-    if failure is not None:
-        raise RuntimeError("the sign-in that was waited for failed") from failure

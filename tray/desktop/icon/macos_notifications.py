@@ -42,7 +42,7 @@ class Notifications:
 
     def show(self, title: str, message: str) -> None:
         """Show one, from any thread and without waiting for it."""
-        self._workers.submit(partial(_show, title, message))
+        self._workers.start(partial(_show, title, message))
 
 
 def script(title: str, message: str) -> str:

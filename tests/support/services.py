@@ -1,0 +1,139 @@
+"""The services behind the icon, joined as the program joins them, with what they do and tell recorded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tests.support.waiting import wait_until
+from tray.aws.cloud import Cloud
+from tray.controller import Controller
+from tray.errors import Problem
+from tray.fleet.login_start import LoginStart
+from tray.fleet.opener import Opener
+from tray.fleet.profile_choices import ProfileChoices
+from tray.fleet.refresh import Refresher
+from tray.fleet.signing_in import CancellableSurface, SigningIn
+from tray.fleet.state import State
+from tray.fleet.tasks import TaskRunner
+from tray.fleet.values import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Task
+from tray.model.commands import Command
+from tray.presence import Presence
+from tray.profiles.store import ProfileStore
+from tray.workers import Workers
+
+if TYPE_CHECKING:
+    from tray.activation import Activation
+
+
+def _no_surface(_: Activation | None) -> CancellableSurface:
+    raise AssertionError("nothing of this test signs in")
+
+
+class Services:
+    """What `program.py` makes, without an icon. `now` is what the clock says; `gate` holds up the browser."""
+
+    def __init__(
+        self,
+        store: ProfileStore,
+        *,
+        presence: Callable[[], Presence] = Presence,
+        patient_seconds: float = 0,
+        clock: Callable[[], float] | None = None,
+        make_surface: Callable[[Activation | None], CancellableSurface] = _no_surface,
+        starts: Callable[[], bool | None] = lambda: None,
+        set_starts: Callable[[bool], None] = lambda _: None,
+    ) -> None:
+        self.store = store
+        self.now = 1_800_000_000.0
+        self.seen: list[Snapshot] = []
+        self.handed: list[str] = []
+        self.tokens: list[str] = []
+        self.copied: list[str] = []
+        self.kept: list[LastOpened] = []
+        self.told: list[tuple[str, Problem]] = []
+        self.ended: list[tuple[Command, Outcome]] = []
+        self.errors: list[Exception] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.state = state = State()
+        state.listen(lambda: self.seen.append(state.snapshot))
+        self.cloud = cloud = Cloud()
+        self.tasks = tasks = TaskRunner(state.tasks, self._ended)
+        self.refresher = refresher = Refresher(
+            state.listing,
+            store,
+            cloud,
+            aws=self._workers("aws", 16),
+            presence=presence,
+            patient_seconds=patient_seconds,
+            clock=clock or (lambda: self.now),
+            on_error=self.errors.append,
+        )
+        self.opener = Opener(
+            state,
+            tasks,
+            cloud,
+            refresher,
+            workers=self._workers("opening", 2),
+            hand_off=self._hand_off,
+            copy=self.copied.append,
+            keep_last=self.kept.append,
+        )
+        self.sign_ins = SigningIn(
+            tasks, cloud, refresher, workers=self._workers("sign-in", 8), make_surface=make_surface
+        )
+        self.login_start = LoginStart(
+            state.starts_at_login,
+            tasks,
+            workers=self._workers("autostart", 1),
+            starts=starts,
+            set_starts=set_starts,
+        )
+        self.controller = Controller(
+            opener=self.opener,
+            sign_ins=self.sign_ins,
+            profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            login_start=self.login_start,
+            refresher=refresher,
+            leave=lambda: None,
+        )
+        self.do = self.controller.do
+
+    def _workers(self, name: str, most: int) -> Workers:
+        return Workers(name, most, self.errors.append)
+
+    def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
+        self.ended.append((task.command, outcome))
+        if problem is not None:
+            self.told.append((task.subject, problem))
+
+    def _hand_off(self, url: str, activation: Activation | None) -> None:
+        if activation is not None:
+            self.tokens.append(activation.token)
+        assert self.gate.wait(30)
+        self.handed.append(url)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.state.snapshot
+
+    @property
+    def listing(self) -> Listing:
+        return self.state.snapshot.listing
+
+    def done(self) -> list[Command]:
+        """Return the commands that were carried out."""
+        return [command for command, outcome in self.ended if outcome is Outcome.DONE]
+
+    def idle(self) -> bool:
+        """Whether nothing that was asked for is under way."""
+        return not self.snapshot.tasks.under_way
+
+    def rested(self) -> Listing:
+        wait_until(lambda: self.listing.phase is Phase.RESTING and self.listing.keyring_read, "a refresh")
+        return self.listing
+
+    def notebook(self, name: str) -> Notebook:
+        return next(notebook for notebook in self.listing.notebooks if notebook.name == name)

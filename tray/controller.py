@@ -1,0 +1,73 @@
+"""The one door to the services: whatever the user chooses, on whichever surface, comes here as a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, assert_never
+
+from tray.model import commands as c
+
+if TYPE_CHECKING:
+    from tray.activation import Activation
+    from tray.fleet.login_start import LoginStart
+    from tray.fleet.opener import Opener
+    from tray.fleet.profile_choices import ProfileChoices
+    from tray.fleet.refresh import Refresher
+    from tray.fleet.signing_in import SigningIn
+
+
+class Controller:
+    """Carries out commands; safe to use from any thread, and returns at once.
+
+    :param leave: ends the program
+    """
+
+    def __init__(
+        self,
+        *,
+        opener: Opener,
+        sign_ins: SigningIn,
+        profiles: ProfileChoices,
+        login_start: LoginStart,
+        refresher: Refresher,
+        leave: Callable[[], object],
+    ) -> None:
+        self._opener = opener
+        self._sign_ins = sign_ins
+        self._profiles = profiles
+        self._login_start = login_start
+        self._refresher = refresher
+        self._leave = leave
+
+    def do(self, command: c.Command, activation: Activation | None = None) -> None:
+        """Carry out a command, or begin to.
+
+        :param activation: the desktop's leave to come to the front, for a command that opens the browser
+        """
+        match command:
+            case c.OpenNotebook():
+                self._opener.open(command, activation)
+            case c.CopyLink():
+                self._opener.copy_link(command)
+            case c.Refresh():
+                self._refresher.refresh(ask=True)
+            case c.FollowProfiles():
+                self._refresher.refresh()
+            case c.BeginSignIn():
+                self._sign_ins.begin(command, activation)
+            case c.CancelSignIn():
+                self._sign_ins.cancel(command.sign_in)
+            case c.SetSessionLength():
+                self._profiles.set_session_length(command)
+            case c.SetView():
+                self._profiles.set_view(command)
+            case c.CheckProfile():
+                self._profiles.check(command)
+            case c.UncheckProfile():
+                self._profiles.uncheck(command)
+            case c.SetAutostart():
+                self._login_start.set(command)
+            case c.Quit():
+                self._leave()
+            case _:
+                assert_never(command)

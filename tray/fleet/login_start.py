@@ -1,0 +1,71 @@
+"""Whether the system starts the program at login, as it is known and as the user sets it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tray.errors import TrayError
+
+if TYPE_CHECKING:
+    from tray.fleet.state import Slice
+    from tray.fleet.tasks import TaskRunner
+    from tray.model.commands import SetAutostart
+    from tray.workers import Workers
+
+log = logging.getLogger(__name__)
+
+
+class LoginStart:
+    """Both methods return at once. Owns what is known of it.
+
+    `starts` asks the system (None: it can't be had here), and `set_starts` has it do so; both may block and raise
+    TrayError. `workers` are of its own, and one: the keyring may wait for the user.
+    """
+
+    def __init__(
+        self,
+        known: Slice[bool | None],
+        tasks: TaskRunner,
+        *,
+        workers: Workers,
+        starts: Callable[[], bool | None],
+        set_starts: Callable[[bool], None],
+    ) -> None:
+        self._known = known
+        self._tasks = tasks
+        self._workers = workers
+        self._starts = starts
+        self._set_starts = set_starts
+        self._reading = False
+
+    def read(self) -> None:
+        """Ask the system anew: the user may have changed it elsewhere."""
+        if not self._reading:
+            self._reading = True
+            self._workers.start(self._read)
+
+    def set(self, command: SetAutostart) -> None:
+        """Have the program started at login, or not. What the system has made of it is then known."""
+        self._tasks.begin(
+            command,
+            "Start at login",
+            lambda _: self._set_starts(command.on),
+            workers=self._workers,
+            again=True,
+            then=lambda _: self._read(),
+        )
+
+    def _read(self) -> None:
+        # Before it is asked: what changes from here on is for the next time.
+        self._reading = False
+        try:
+            starts = self._starts()
+        except TrayError as error:
+            log.warning("start at login: %s", error)
+            starts = None
+        except Exception:
+            log.exception("start at login can't be read")
+            starts = None
+        self._known.set(starts)

@@ -1,0 +1,110 @@
+"""Notebook instances opened in the browser, or as links on the clipboard, for the user's own click."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tray.errors import TrayError
+from tray.fleet.opening import open_notebook, presigned_url
+from tray.fleet.values import LastOpened, Notebook, Outcome
+
+if TYPE_CHECKING:
+    from tray.activation import Activation
+    from tray.aws.cloud import Cloud
+    from tray.fleet.refresh import Refresher
+    from tray.fleet.state import State
+    from tray.fleet.tasks import Cancelling, TaskRunner
+    from tray.model.commands import CopyLink, OpenNotebook
+    from tray.workers import Workers
+
+
+class Opener:
+    """Both methods return at once. Owns what is known of what was opened last.
+
+    `hand_off` gives a URL to the browser, with the click's activation if there is one, and `copy` puts it on the
+    clipboard: both may block and raise TrayError. `keep_last` keeps what was opened for the next run of the program; it
+    may block.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        tasks: TaskRunner,
+        cloud: Cloud,
+        refresher: Refresher,
+        *,
+        workers: Workers,
+        hand_off: Callable[[str, Activation | None], None],
+        copy: Callable[[str], None],
+        keep_last: Callable[[LastOpened], None] = lambda _: None,
+    ) -> None:
+        self._state = state
+        self._last = state.last_opened
+        self._tasks = tasks
+        self._cloud = cloud
+        self._refresher = refresher
+        self._workers = workers
+        self._hand_off = hand_off
+        self._copy = copy
+        self._keep_last = keep_last
+
+    def open(self, command: OpenNotebook, activation: Activation | None = None) -> None:
+        """Open a notebook instance in the browser. One that is being opened so already is not opened twice.
+
+        `activation` brings the browser to the front; it is ended in any case.
+        """
+        notebook = self._find(command)
+        last = LastOpened(command.profile, command.arn)
+        if notebook is not None:
+            self._last.set(last)
+
+        def hand_off(url: str) -> None:
+            self._hand_off(url, activation)
+
+        def act(_: Cancelling) -> None:
+            open_notebook(self._cloud, _there(notebook), command.view, command.session_seconds, hand_off)
+            self._keep_last(last)
+
+        self._begin(command, f"Opening {_name(command)}", act, activation)
+
+    def copy_link(self, command: CopyLink) -> None:
+        """Put a presigned URL of a notebook instance on the clipboard."""
+        notebook = self._find(command)
+
+        def act(_: Cancelling) -> None:
+            self._copy(presigned_url(self._cloud, _there(notebook), command.view, command.session_seconds).reveal())
+
+        self._begin(command, f"Copying the link of {_name(command)}", act)
+
+    def _begin(
+        self,
+        command: OpenNotebook | CopyLink,
+        subject: str,
+        act: Callable[[Cancelling], None],
+        activation: Activation | None = None,
+    ) -> None:
+        begin = partial(self._tasks.begin, workers=self._workers, activation=activation, then=self._ended)
+        begin(command, subject, act)
+
+    def _ended(self, outcome: Outcome) -> None:
+        if outcome is Outcome.FAILED:
+            # What was shown may be out of date: it has been stopped meanwhile, say.
+            self._refresher.refresh()
+
+    def _find(self, command: OpenNotebook | CopyLink) -> Notebook | None:
+        return self._state.snapshot.listing.find(command.profile, command.arn)
+
+
+def _name(command: OpenNotebook | CopyLink) -> str:
+    """Return a notebook instance's name: the end of its ARN, `arn:…:notebook-instance/NAME`."""
+    return command.arn.rpartition("/")[2]
+
+
+def _there(notebook: Notebook | None) -> Notebook:
+    if notebook is None:
+        raise TrayError(
+            "Notebook instance not found", "It is no longer there.", "Refresh the menu to see what is there now."
+        )
+    return notebook

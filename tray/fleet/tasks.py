@@ -1,0 +1,148 @@
+"""What the user asked for and takes a while: begun once, shown meanwhile, and told how it ended."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.errors import Problem, TrayError
+from tray.fleet.values import Notice, Outcome, Task, Tasks
+from tray.signin import SignInCancelled
+
+if TYPE_CHECKING:
+    from tray.activation import Activation
+    from tray.fleet.state import Slice
+    from tray.model.commands import Command
+    from tray.workers import Workers
+
+log = logging.getLogger(__name__)
+
+
+class Cancelling:
+    """How a task learns, on its worker, that the user has cancelled it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._cancel: Callable[[], object] | None = None
+
+    def calls(self, cancel: Callable[[], object]) -> None:
+        """Have `cancel` called, which must not block: once the user cancels, or now if that has been."""
+        with self._lock:
+            self._cancel = cancel
+            now = self._cancelled
+        if now:
+            cancel()
+
+    def cancel(self) -> None:
+        """Tell the task that it is cancelled; never blocks."""
+        with self._lock:
+            self._cancelled = True
+            cancel = self._cancel
+        if cancel is not None:
+            cancel()
+
+
+class TaskRunner:
+    """Begins tasks and ends them; safe to use from many threads, and returns at once.
+
+    :param on_end: told on the task's worker how each ended, with the problem of one that failed
+    """
+
+    def __init__(
+        self,
+        tasks: Slice[Tasks],
+        on_end: Callable[[Task, Outcome, Problem | None], object],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._tasks = tasks
+        self._on_end = on_end
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._under_way: list[tuple[Task, Cancelling]] = []
+
+    def begin(
+        self,
+        command: Command,
+        subject: str,
+        act: Callable[[Cancelling], object],
+        *,
+        workers: Workers,
+        activation: Activation | None = None,
+        again: bool = False,
+        then: Callable[[Outcome], object] = lambda _: None,
+    ) -> None:
+        """Carry out `command` by `act`, on one of `workers`, unless the same one is being carried out already.
+
+        :param subject: what it is called where it fails, as the user reads it
+        :param act: may block; raises TrayError where it fails, and SignInCancelled where the user cancelled it
+        :param activation: the desktop's leave to come to the front; ended in any case
+        :param again: carry it out also where the same one is under way: there and back and there again is three changes
+        :param then: called at the end, once it is no longer shown as under way
+        """
+        task, cancelling = Task(command, subject, self._clock()), Cancelling()
+        with self._lock:
+            begins = again or not any(other.command == command for other, _ in self._under_way)
+            if begins:
+                self._under_way.append((task, cancelling))
+        if not begins:
+            if activation is not None:
+                activation.end()
+            return
+        self._tasks.update(lambda tasks: Tasks((*tasks.under_way, task), notice=None))
+        workers.start(lambda: self._work(task, act, cancelling, activation, then))
+
+    def cancel(self, command: Command) -> None:
+        """Cancel the task that carries out `command`, if it is under way and can be; never blocks."""
+        with self._lock:
+            found = [cancelling for task, cancelling in self._under_way if task.command == command]
+        for cancelling in found:
+            cancelling.cancel()
+
+    def _work(
+        self,
+        task: Task,
+        act: Callable[[Cancelling], object],
+        cancelling: Cancelling,
+        activation: Activation | None,
+        then: Callable[[Outcome], object],
+    ) -> None:
+        outcome, problem = _attempt(task.subject, lambda: act(cancelling))
+        if activation is not None:
+            activation.end()
+        with self._lock:
+            self._under_way = [(other, its) for other, its in self._under_way if other is not task]
+
+        def ended(tasks: Tasks) -> Tasks:
+            left = tuple(other for other in tasks.under_way if other is not task)
+            return replace(tasks, under_way=left, notice=Notice(task.subject, problem) if problem else tasks.notice)
+
+        self._tasks.update(ended)
+        try:
+            self._on_end(task, outcome, problem)
+        finally:
+            then(outcome)
+
+
+def _attempt(subject: str, act: Callable[[], object]) -> tuple[Outcome, Problem | None]:
+    """Do `act`; however it fails, it ends in words."""
+    try:
+        act()
+    except SignInCancelled:
+        log.info("%s: cancelled", subject)
+        return Outcome.CANCELLED, None
+    except TrayError as error:
+        log.warning("%s: %s", subject, error)
+        return Outcome.FAILED, error.problem
+    except Exception:
+        log.exception("%s failed", subject)
+        return Outcome.FAILED, Problem(
+            "That did not work",
+            f"{subject} failed because of an error in Notebook Tray.",
+            "The log has the details; please report it.",
+        )
+    return Outcome.DONE, None
