@@ -44,10 +44,10 @@ def whereabouts() -> m.Whereabouts:
     return m.Whereabouts.decoded(lock_path().read_bytes())
 
 
-def write_whereabouts(address: str, key: bytes) -> None:
+def write_whereabouts(address: str) -> None:
     """Say where the copy listens in the place of the copy that holds the lock."""
     with lock_path().open("r+b") as file:
-        file.write(m.Whereabouts(os.getpid(), address, key).encoded().ljust(1024))
+        file.write(m.Whereabouts(os.getpid(), address).encoded().ljust(1024))
 
 
 def is_hung_up(connection: Connection) -> bool:
@@ -200,32 +200,21 @@ def test_a_crowd_that_says_nothing_is_hung_up_on(held: Claim, monkeypatch: pytes
         silent = [stack.enter_context(Client(whereabouts().address)) for _ in range(server.MOST_CONVERSATIONS)]
         assert ask_all(m.Request.REFRESH, PATIENCE_SECONDS) == 1
         for each in silent:
-            each.recv_bytes()  # the nonce
             assert is_hung_up(each)
 
 
-def changed_on_the_way(key: bytes, theirs: bytes) -> bytes:
-    return m.ask(m.Request.REFRESH, key, theirs, bytes(m.NONCE_BYTES)).replace(b"refresh", b"REFRESH")
-
-
 REFUSED = {
-    "nothing": lambda _key, _theirs: b"",
-    "noise": lambda _key, _theirs: os.urandom(200),
-    "a seal alone": lambda _key, _theirs: bytes(32),
-    "too much": lambda _key, _theirs: bytes(m.MOST_BYTES + 1),
-    "far too much": lambda _key, _theirs: bytes(1 << 20),
-    "another key": lambda _key, theirs: m.ask(m.Request.REFRESH, bytes(32), theirs, bytes(m.NONCE_BYTES)),
-    "another nonce": lambda key, _theirs: m.ask(m.Request.REFRESH, key, bytes(m.NONCE_BYTES), bytes(m.NONCE_BYTES)),
-    "an answer": lambda key, theirs: m.answer(m.Answer(m.Outcome.DONE, 1), key, theirs, b""),
-    "what was changed on the way": changed_on_the_way,
+    "nothing": b"",
+    "noise": bytes(range(200)),
+    "too much": bytes(m.MOST_BYTES + 1),
+    "far too much": bytes(1 << 20),
+    "an answer": m.answer(m.Answer(m.Outcome.DONE, 1)),
 }
 
 
-@pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED)
-def test_what_is_no_request_is_refused_and_the_next_is_heard(asked: list[m.Request], make) -> None:
-    there = whereabouts()
-    with Client(there.address) as connection:
-        message = make(there.key, m.nonce_of(connection.recv_bytes()))
+@pytest.mark.parametrize("message", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_request_is_refused_and_the_next_is_heard(asked: list[m.Request], message: bytes) -> None:
+    with Client(whereabouts().address) as connection:
         # On a thread: who is hung up on in the middle of a long message learns so by an error, or never.
         sending = threading.Thread(target=_send, args=[connection, message], daemon=True)
         sending.start()
@@ -238,19 +227,6 @@ def test_what_is_no_request_is_refused_and_the_next_is_heard(asked: list[m.Reque
 def _send(connection: Connection, message: bytes) -> None:
     with suppress(OSError):
         connection.send_bytes(message)
-
-
-def test_a_request_that_was_overheard_is_good_for_nothing(asked: list[m.Request]) -> None:
-    there = whereabouts()
-    with Client(there.address) as connection:
-        overheard = m.ask(m.Request.REFRESH, there.key, m.nonce_of(connection.recv_bytes()), bytes(m.NONCE_BYTES))
-        connection.send_bytes(overheard)
-        connection.recv_bytes()
-    with Client(there.address) as connection:
-        connection.recv_bytes()
-        connection.send_bytes(overheard)
-        assert is_hung_up(connection)
-    assert asked == [m.Request.REFRESH]
 
 
 class _Harm:
@@ -266,7 +242,6 @@ class _Harm:
 def test_a_pickle_is_not_unpickled(asked: list[m.Request], tmp_path: Path) -> None:
     harm = pickle.dumps(_Harm(tmp_path / "harm"))
     with Client(whereabouts().address) as connection:
-        connection.recv_bytes()
         connection.send_bytes(harm)
         assert is_hung_up(connection)
     assert not (tmp_path / "harm").exists()
@@ -275,50 +250,45 @@ def test_a_pickle_is_not_unpickled(asked: list[m.Request], tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("hello", "title"),
+    ("says", "title"),
     [
-        (m.hello(bytes(m.NONCE_BYTES)), "does not answer"),  # and then it can't answer, since it has no key
-        (b"notebook-tray/2\n" + bytes(m.NONCE_BYTES), "Another version"),
+        (b"notebook-tray/1\n0123456789abcdef", "Another version"),
+        (b'{"notebook-tray": 3, "outcome": "done", "pid": 1}', "Another version"),
         (b"HTTP/1.1 400 Bad Request", "does not answer"),
         (bytes(m.MOST_BYTES + 1), "does not answer"),
     ],
 )
-def test_somebody_else_in_its_place_is_not_believed(held: Claim, tmp_path: Path, hello: bytes, title: str) -> None:
-    address = system.address(lock_path())
-    heard: list[bytes] = []
-    with system.listen(address, 8) as squatter:
+def test_one_that_makes_no_sense_is_told(held: Claim, says: bytes, title: str) -> None:
+    with system.listen(system.address(lock_path()), 8) as other:
 
         def answer() -> None:
             while True:
                 try:
-                    with squatter.accept() as connection:
-                        connection.send_bytes(hello)
-                        heard.append(connection.recv_bytes())
-                        connection.send_bytes(bytes(32) + b'{"outcome": "done", "pid": 1}')
+                    with other.accept() as connection:
+                        connection.recv_bytes()
+                        connection.send_bytes(says)
                 except EOFError:
                     continue
                 except OSError:
                     return
 
         threading.Thread(target=answer, daemon=True).start()
-        write_whereabouts(squatter.address, os.urandom(32))
+        write_whereabouts(other.address)
         with pytest.raises(TrayError, match=title):
             claim_or_show(0.5)
 
 
 def test_one_that_hangs_is_given_up(held: Claim) -> None:
     with system.listen(system.address(lock_path()), 8) as hanging:  # which never accepts
-        write_whereabouts(hanging.address, bytes(32))
+        write_whereabouts(hanging.address)
         with pytest.raises(TrayError, match="does not answer"):
             claim_or_show(0.2)
 
 
-def test_refusals_are_logged_without_the_key(asked: list[m.Request], caplog: pytest.LogCaptureFixture) -> None:
+def test_refusals_are_logged(asked: list[m.Request], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    there = whereabouts()
-    with Client(there.address) as connection:
-        theirs = m.nonce_of(connection.recv_bytes())
-        connection.send_bytes(m.ask(m.Request.REFRESH, bytes(32), theirs, bytes(m.NONCE_BYTES)))
+    with Client(whereabouts().address) as connection:
+        connection.send_bytes(b"who are you?")
         assert is_hung_up(connection)
-    wait_until(lambda: "made without the key" in caplog.text, "a line in the log")
-    assert there.key.hex() not in caplog.text + repr(there)
+    wait_until(lambda: "refused a request" in caplog.text, "a line in the log")
+    assert "who are you?" not in caplog.text

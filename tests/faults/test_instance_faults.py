@@ -48,7 +48,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def test_only_this_user_can_read_the_key_and_connect(held: Claim, folder: Path, socket_path: Path) -> None:
+def test_only_this_user_can_connect(held: Claim, folder: Path, socket_path: Path) -> None:
     before = os.umask(0)
     try:
         held.serve(lambda _: None)
@@ -57,7 +57,7 @@ def test_only_this_user_can_read_the_key_and_connect(held: Claim, folder: Path, 
     assert [mode(folder), mode(lock_path()), mode(socket_path)] == [0o700, 0o600, 0o600]
 
 
-def test_letting_go_leaves_no_socket_and_no_key(held: Claim, folder: Path) -> None:
+def test_letting_go_leaves_no_socket(held: Claim, folder: Path) -> None:
     held.serve(lambda _: None)
     held.release()
     assert [path.name for path in folder.iterdir()] == [lock_path().name]
@@ -79,7 +79,7 @@ def test_what_a_reboot_left_is_taken_over(folder: Path, socket_path: Path) -> No
     """On a disk, where all of it is still there, and another process has the number of the one that was."""
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(socket_path))
-    lock_path().write_bytes(m.Whereabouts(os.getpid(), str(socket_path), bytes(32)).encoded())
+    lock_path().write_bytes(m.Whereabouts(os.getpid(), str(socket_path)).encoded())
     assert ask_all(m.Request.SHOW) == 0
     claimed = claim_or_show(0)
     assert claimed
@@ -94,32 +94,6 @@ def test_a_socket_of_somebody_who_listens_is_taken_over(held: Claim, socket_path
         squatter.listen()
         held.serve(lambda _: None)
         assert ask_all(m.Request.SHOW) == 1
-
-
-def test_who_takes_the_socket_s_place_later_is_not_believed(held: Claim, socket_path: Path) -> None:
-    held.serve(lambda _: None)
-    socket_path.unlink()
-    with socket.socket(socket.AF_UNIX) as squatter:
-        squatter.bind(str(socket_path))
-        squatter.listen()
-        heard: list[bytes] = []
-
-        def pretend() -> None:
-            connection, _ = squatter.accept()
-            with connection:
-                connection.sendall(_framed(m.hello(bytes(m.NONCE_BYTES))))
-                heard.append(connection.recv(65536))
-                connection.sendall(_framed(bytes(32) + b'{"outcome": "done", "pid": 1}'))
-
-        thread = threading.Thread(target=pretend)
-        thread.start()
-        key = m.Whereabouts.decoded(lock_path().read_bytes()).key
-        with pytest.raises(TrayError, match="does not answer") as told:
-            claim_or_show(0.5)
-        thread.join(PATIENCE_SECONDS)
-    assert told.value.status is ExitStatus.NO_DESKTOP
-    assert heard
-    assert key not in heard[0]
 
 
 def test_a_folder_in_the_socket_s_place_is_an_error_and_the_claim_holds(held: Claim, socket_path: Path) -> None:

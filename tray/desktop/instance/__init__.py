@@ -4,7 +4,7 @@
 
 - Who is it? Whoever holds a lock of the operating system on a file in a folder of the person's own (`claim`). The
   system gives the lock back when the process ends, however it ends: `kill -9` and a power cut leave nothing stale.
-- How is it reached? Through a local socket (a named pipe on Windows), by whoever can read the address and the key that
+- How is it reached? Through a local socket (a named pipe on Windows), by whoever can read the address that
   it wrote into the file of its lock (`Claim.serve`, `client`).
 
 One copy a desktop, since that is what an icon belongs to: on Linux the D-Bus session bus says which desktop it is, so

@@ -52,9 +52,8 @@ class Claim:
         from tray.desktop.instance.messages import Whereabouts
         from tray.desktop.instance.server import Server
 
-        key = os.urandom(32)
-        self._server = Server(system.address(self._path), key, do)
-        self._write(Whereabouts(os.getpid(), self._server.address, key).encoded())
+        self._server = Server(system.address(self._path), do)
+        self._write(Whereabouts(os.getpid(), self._server.address).encoded())
 
     def release(self) -> None:
         """Let another process have it; once, or again for nothing."""

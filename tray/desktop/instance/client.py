@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from pathlib import Path
@@ -97,10 +96,8 @@ def _converse(where: m.Whereabouts, request: m.Request) -> m.Answer:
     from multiprocessing.connection import Client
 
     with Client(where.address) as connection:
-        theirs = m.nonce_of(connection.recv_bytes(m.MOST_BYTES))
-        ours = os.urandom(m.NONCE_BYTES)
-        connection.send_bytes(m.ask(request, where.key, theirs, ours))
-        return m.read_answer(connection.recv_bytes(m.MOST_BYTES), where.key, theirs, ours)
+        connection.send_bytes(m.ask(request))
+        return m.read_answer(connection.recv_bytes(m.MOST_BYTES))
 
 
 def _whereabouts(path: Path) -> m.Whereabouts | None:

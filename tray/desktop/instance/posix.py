@@ -37,7 +37,7 @@ def make_private(folder: Path) -> None:
     """See to it that there is a `folder` that is this user's alone.
 
     One that others could enter is closed to them. What they may have left there is harmless: the lock's file has to be
-    ours, whatever is in the socket's place is deleted, and no peer is believed that can't read the key.
+    ours, and whatever is in the socket's place is deleted.
 
     :raises OSError: there can be none, or it is somebody else's
     """
