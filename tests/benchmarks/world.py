@@ -37,6 +37,7 @@ class Size:
 
 
 ONE = Size(1, 1, 3)
+USUAL = Size(5, 2, 2)
 FLEET = Size(50, 4, 2)
 
 

@@ -16,13 +16,13 @@ from tests.benchmarks.bench import Bench, Tray, settled_line, tray
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit
 from tests.benchmarks.host import TimedWatcher
 from tests.benchmarks.stage import Stage, stage
-from tests.benchmarks.world import FLEET
+from tests.benchmarks.world import FLEET, USUAL, Size
 
 _SECONDS = 600.0
 _SECONDS_QUICKLY = 60.0
 _STEP_SECONDS = 1.0
-# So that the refreshes of five, every 5 minutes each, fall on different moments.
-_APART_SECONDS = 50.0
+# So that the refreshes of ten, every 5 minutes each, fall on different moments.
+_APART_SECONDS = 25.0
 _BARE = (sys.executable, "-m", "tests.benchmarks.peers.bare_tray")
 
 
@@ -93,26 +93,29 @@ class Seen:
 
 
 def rows(bench: Bench) -> list[Row]:
-    """Watch trays of 50 profiles, each beside a bare one; all at the same time, as it takes its time.
+    """Watch trays of 5 profiles and of 50, each beside a bare one; all at the same time, as it takes its time.
 
-    They are started one after the other: when one refreshes, the others sleep.
+    They are started one after the other: when one refreshes, the others sleep as a rule.
     """
     seconds = _SECONDS_QUICKLY if bench.quick else _SECONDS
+    most = 2 * bench.repeat
     with ExitStack() as stack:
-        watches = []
-        while len(watches) < bench.repeat or any(watch.seconds < seconds for watch in watches):
-            if len(watches) < bench.repeat and (not watches or watches[-1].seconds >= _APART_SECONDS):
-                watches.append(_begun(bench.folder / f"idle-{len(watches)}", stack))
+        watches: list[Watch] = []
+        while len(watches) < most or any(watch.seconds < seconds for watch in watches):
+            if len(watches) < most and (not watches or watches[-1].seconds >= _APART_SECONDS):
+                size = FLEET if len(watches) % 2 else USUAL
+                watches.append(_begun(bench.folder / f"idle-{len(watches)}", size, stack))
             for watch in watches:
                 if watch.seconds < seconds:
                     watch.look()
             time.sleep(_STEP_SECONDS)
-        seen = [Seen.of(watch) for watch in watches]
-    return _rows(seen, f"{seconds / 60:.0f} min")
+        usual, seen = [Seen.of(watch) for watch in watches[::2]], [Seen.of(watch) for watch in watches[1::2]]
+    minutes = f"{seconds / 60:.0f} min"
+    return [_cpu_row("idle-cpu-usual", USUAL, usual, minutes, 0.0002), *_rows(seen, minutes)]
 
 
-def _begun(folder: Path, stack: ExitStack) -> Watch:
-    own = stack.enter_context(stage(folder, FLEET))
+def _begun(folder: Path, size: Size, stack: ExitStack) -> Watch:
+    own = stack.enter_context(stage(folder, size))
     watcher = stack.enter_context(TimedWatcher(own.bus_address))
     bare = stack.enter_context(tray(own, _BARE, watcher=watcher))
     ours = stack.enter_context(tray(own, watcher=watcher))
@@ -126,19 +129,8 @@ def _rows(seen: list[Seen], minutes: str) -> list[Row]:
     def samples(name: str) -> Samples:
         return Samples(tuple(getattr(each, name) for each in seen))
 
-    refreshes = sorted({each.refreshes for each in seen})
     return [
-        Row(
-            "idle-cpu",
-            f"idle for {minutes}, nothing changing: CPU of one core",
-            Unit.PERCENT,
-            samples("cpu"),
-            0.001,
-            "",
-            (Anchor("bare tray", samples("bare_cpu")),),
-            f"{' or '.join(map(str, refreshes))} refreshes of {FLEET.places} lists in it; "
-            f"without them {samples('cpu_between').write(Unit.PERCENT)}",
-        ),
+        _cpu_row("idle-cpu", FLEET, seen, minutes, 0.001),
         Row(
             "idle-wake-ups",
             f"idle for {minutes}: wake-ups between refreshes",
@@ -150,6 +142,21 @@ def _rows(seen: list[Seen], minutes: str) -> list[Row]:
         ),
         Row("idle-calls", f"idle for {minutes}: AWS calls but the refresh", Unit.COUNT, samples("others"), 0),
     ]
+
+
+def _cpu_row(name: str, size: Size, seen: list[Seen], minutes: str, limit: float) -> Row:
+    between = Samples(tuple(each.cpu_between for each in seen))
+    refreshes = " or ".join(map(str, sorted({each.refreshes for each in seen})))
+    return Row(
+        name,
+        f"idle for {minutes}, nothing changing, {size.profiles} profiles × {size.regions} regions: CPU of one core",
+        Unit.PERCENT,
+        Samples(tuple(each.cpu for each in seen)),
+        limit,
+        "",
+        (Anchor("bare tray", Samples(tuple(each.bare_cpu for each in seen))),),
+        f"lists went out {refreshes} times in it; without them {between.write(Unit.PERCENT)}",
+    )
 
 
 def bursts_of(times: list[float], apart: float = 30.0) -> list[list[float]]:
