@@ -45,7 +45,7 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def markdown(rows: Iterable[Row]) -> str:
-    """Return the table as Markdown, for the README."""
+    """Return the table as Markdown, for docs/performance.md."""
     lines = [HEADINGS, ("---",) * len(HEADINGS), *map(cells, rows)]
     return "\n".join("| " + " | ".join(cell.replace("\n", "<br>") for cell in line) + " |" for line in lines)
 
