@@ -15,7 +15,6 @@ from botocore.utils import parse_timestamp
 from tray import __version__
 from tray.aws.identities import SharedFilesSession
 from tray.aws.models import OPERATIONS, SERVICE, full_loader
-from tray.aws.short_way import ShortWay
 from tray.aws.signing import Anonymous, give_signer, notice_throttling
 
 if TYPE_CHECKING:
@@ -102,7 +101,6 @@ class _Family:
         client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
         client.meta.events.register("before-sign.sagemaker", give_signer)
         client.meta.events.register("needs-retry.sagemaker", notice_throttling)
-        ShortWay(client, self._parsers).take()
         return client
 
 
