@@ -16,12 +16,13 @@ from moto.server import ThreadedMotoServer
 
 from tests.support.cloud import OF_THE_NETWORK, REGIONS, tls_front
 from tests.support.proxies import ISSUER, Authority, CompanyProxy, company_proxy
-from tray.aws import connection_errors, trust
+from tray.aws import connection_errors
+from tray.aws.botocore_patches import contexts, trust
+from tray.aws.botocore_patches.contexts import SystemContext
+from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
 from tray.aws.config import read_aws_files
-from tray.aws.identities import SharedFilesSession
 from tray.aws.models import full_loader, shared_loader
-from tray.aws.trust import SystemContext
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -129,10 +130,10 @@ def test_a_store_that_is_a_folder_in_a_process_of_its_own(
 def test_the_store_is_read_once_for_all_clients_and_connections(
     proxy: CompanyProxy, moto: int, authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    trust._shared_context.cache_clear()
+    trust.shared_context.cache_clear()
     read: list[int] = []
-    store = trust.system_store
-    monkeypatch.setattr(trust, "system_store", lambda: read.append(1) or store())
+    store = contexts.system_store
+    monkeypatch.setattr(contexts, "system_store", lambda: read.append(1) or store())
     with tls_front(tmp_path, f"http://127.0.0.1:{moto}") as front:
         both = tmp_path / "both.pem"
         both.write_bytes(authority.bundle.read_bytes() + front.certificate.read_bytes())
@@ -147,12 +148,12 @@ def test_the_store_is_read_once_for_all_clients_and_connections(
         assert Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("role"))) == ()
         assert front.connections() == 2
     assert read == [1]
-    trust._shared_context.cache_clear()
+    trust.shared_context.cache_clear()
 
 
 @pytest.mark.parametrize("service", ["sagemaker", "sts", "sso", "sso-oidc"])
 def test_every_client_of_a_session_trusts_the_system(proxy: CompanyProxy, service: str) -> None:
-    client = SharedFilesSession("base", read_aws_files(), shared_loader()).create_client(service, "eu-west-1")
+    client = SharedFilesSession("base", read_aws_files().merged, shared_loader()).create_client(service, "eu-west-1")
     http = client._endpoint.http_session
     through = http._get_proxy_manager(os.environ["HTTPS_PROXY"]).connection_pool_kw["ssl_context"]
     assert isinstance(http._manager.connection_pool_kw["ssl_context"], SystemContext)
@@ -162,7 +163,7 @@ def test_every_client_of_a_session_trusts_the_system(proxy: CompanyProxy, servic
 
 
 def test_a_client_that_is_to_verify_nothing_is_left_alone(proxy: CompanyProxy) -> None:
-    session = SharedFilesSession("base", read_aws_files(), shared_loader())
+    session = SharedFilesSession("base", read_aws_files().merged, shared_loader())
     client = session.create_client("sagemaker", "eu-west-1", verify=False)
     assert not isinstance(client._endpoint.http_session._manager.connection_pool_kw["ssl_context"], SystemContext)
 
@@ -198,7 +199,7 @@ def test_the_hosts_of_all_partitions(
 
 def urls(loader: object, service: str) -> dict[tuple[str, bool, bool], str]:
     """Return the address of a service in every region, with and without FIPS and dual-stack."""
-    session = SharedFilesSession("base", read_aws_files(), loader)
+    session = SharedFilesSession("base", read_aws_files().merged, loader)
     resolver = session._get_internal_component("endpoint_resolver")
     found = {}
     for partition in resolver.get_available_partitions():

@@ -20,9 +20,10 @@ import pytest
 from botocore.utils import SSOTokenLoader
 
 from tests.support.sign_in import CENTER, CONFIG, REGION, START_URL, Person, decide, fetch, identity_center, impatient
+from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
 from tray.aws.signin import cache
-from tray.aws.signin.loaders import token_cache
+from tray.aws.signin.cache import token_folder
 from tray.aws.signin.ways import BrowserSettings
 from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint
@@ -59,7 +60,7 @@ def calls(endpoint: Endpoint, operation: str) -> int:
 
 
 def file_of(key: str) -> dict[str, Any]:
-    found: dict[str, Any] = SSOTokenLoader(token_cache())(START_URL, session_name=key)
+    found: dict[str, Any] = SSOTokenLoader(token_cache(token_folder()))(START_URL, session_name=key)
     return found
 
 
@@ -142,7 +143,7 @@ def test_a_sign_in_done_elsewhere_is_used(cloud: Cloud, home: Path) -> None:
     # As the AWS CLI does it: other clients, tokens without registrationExpiresAt and refreshToken too.
     Cloud().sign_in(CORP, Person())
     token = {name: file_of("corp")[name] for name in ("startUrl", "region", "accessToken", "expiresAt")}
-    SSOTokenLoader(token_cache()).save_token(START_URL, token, session_name="corp")
+    SSOTokenLoader(token_cache(token_folder())).save_token(START_URL, token, session_name="corp")
     assert cloud.sign_in_fingerprint() != before
     assert names(cloud, RESEARCH) == ["churn-model"]
 
@@ -150,7 +151,7 @@ def test_a_sign_in_done_elsewhere_is_used(cloud: Cloud, home: Path) -> None:
 def expire(key: str) -> None:
     token = file_of(key)
     token["expiresAt"] = "2026-01-01T00:00:00Z"
-    SSOTokenLoader(token_cache()).save_token(START_URL, token, session_name=key)
+    SSOTokenLoader(token_cache(token_folder())).save_token(START_URL, token, session_name=key)
 
 
 @pytest.mark.parametrize(("sign_in", "place", "device"), [(OLD, LEGACY, False), (CORP, RESEARCH, True)])

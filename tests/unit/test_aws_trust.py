@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.httpsession import create_urllib3_context, where
 
-from tray.aws.trust import OnceContext, SystemContext, system_store
+from tray.aws.botocore_patches.contexts import OnceContext, SystemContext, system_store
 
 BUNDLE = Path(where())
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from botocore.utils import JSONFileCache, SSOTokenLoader
 
+from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.signin import cache
-from tray.aws.signin.cache import Registration, Standing, Token, TokenState, token_state
-from tray.aws.signin.loaders import token_cache
+from tray.aws.signin.cache import Registration, Standing, Token, TokenState, token_folder, token_state
 from tray.aws.signin.ways import BrowserSettings
 
 CORP = BrowserSettings("research", "https://acme.awsapps.com/start", "eu-west-1", "corp")
@@ -40,13 +40,13 @@ def test_botocore_reads_what_is_written(home: Path) -> None:
         "registrationExpiresAt": "2026-05-01T08:00:00Z",
     }
     cache.write_token(OLD, replace(TOKEN, refresh_token=""), REGISTRATION)
-    assert "refreshToken" not in SSOTokenLoader(token_cache())(OLD.start_url)
+    assert "refreshToken" not in SSOTokenLoader(token_cache(token_folder()))(OLD.start_url)
 
 
 def test_what_botocore_writes_is_read() -> None:
     for settings, name in ((CORP, "corp"), (OLD, None)):
         token = {"accessToken": "a", "expiresAt": NOW + timedelta(hours=1)}
-        SSOTokenLoader(token_cache()).save_token(settings.start_url, token, session_name=name)
+        SSOTokenLoader(token_cache(token_folder())).save_token(settings.start_url, token, session_name=name)
         assert token_state(settings, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=1))
 
 
@@ -178,7 +178,7 @@ def test_the_fingerprint_changes_with_every_sign_in(home: Path, monkeypatch: pyt
     check()
     cache.write_token(CORP, TOKEN, REGISTRATION)
     check()
-    SSOTokenLoader(token_cache()).save_token(OLD.start_url, {"accessToken": "a", "expiresAt": NOW})
+    SSOTokenLoader(token_cache(token_folder())).save_token(OLD.start_url, {"accessToken": "a", "expiresAt": NOW})
     check()
     login = home / ".aws" / "login" / "cache"
     login.mkdir(parents=True)
@@ -199,7 +199,10 @@ def _elsewhere(tmp_path: Path) -> Iterator[None]:
 @pytest.mark.usefixtures("_elsewhere")
 def test_the_folder_can_be_elsewhere(home: Path, tmp_path: Path) -> None:
     cache.write_token(CORP, TOKEN, REGISTRATION)
-    assert SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")["accessToken"] == TOKEN.access_token
+    assert (
+        SSOTokenLoader(token_cache(token_folder()))(CORP.start_url, session_name="corp")["accessToken"]
+        == TOKEN.access_token
+    )
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1
     assert not (home / ".aws" / "sso").exists()
 

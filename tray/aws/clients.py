@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import platform
 import threading
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.parsers import ResponseParserFactory
-from botocore.utils import parse_timestamp
 
 from tray import __version__
-from tray.aws.identities import SharedFilesSession
+from tray.aws.botocore_patches.session import SharedFilesSession
+from tray.aws.botocore_patches.times import register_quick_times
 from tray.aws.models import OPERATIONS, SERVICE, full_loader
-from tray.aws.signing import Anonymous, give_signer, notice_throttling
+from tray.aws.signing import Anonymous, CallSigner, notice_throttling
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
@@ -73,8 +71,6 @@ class _Family:
         self._loader = loader
         self._session: boto3.Session | None = None
         self._config: Config | None = None
-        self._parsers = ResponseParserFactory()
-        self._parsers.set_parser_defaults(timestamp_parser=_time)
         self._clients: dict[str, SageMakerClient] = {}
 
     def client(self, region: str) -> SageMakerClient:
@@ -92,14 +88,13 @@ class _Family:
     def _made(self, region: str) -> SageMakerClient:
         if self._session is None:
             # With hooks of its own: boto3 registers more.
-            core = SharedFilesSession(self._like.config_profile, self._like.files, self._loader)
-            core.register_component("credential_provider", Anonymous())
+            core = SharedFilesSession(self._like.config_profile, self._like.files.merged, self._loader)
+            core.register_component("credential_provider", CallSigner())
             core.register_component("token_provider", Anonymous())
-            core.register_component("response_parser_factory", self._parsers)
+            register_quick_times(core)
             self._session = boto3.Session(botocore_session=core)
             self._config = _config(core)
         client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
-        client.meta.events.register("before-sign.sagemaker", give_signer)
         client.meta.events.register("needs-retry.sagemaker", notice_throttling)
         return client
 
@@ -122,8 +117,3 @@ def _config(session: Session) -> Config:
         ),
         user_agent_extra=f"notebook-tray/{__version__}",
     )
-
-
-def _time(value: Any) -> datetime:
-    """Return a time that AWS wrote: in SageMaker's protocol seconds since 1970, which take botocore 30 µs to read."""
-    return datetime.fromtimestamp(value, UTC) if isinstance(value, int | float) else parse_timestamp(value)

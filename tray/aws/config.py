@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +36,8 @@ class ConfigFingerprint:
 class AwsFiles:
     """Both files as botocore parses them, for all sessions to share: nothing of it is ever changed.
 
-    `config` is what `botocore.configloader.load_config` gives, `credentials` what `raw_config_parse` does; None where
-    there is no file. `merged` is the config with the credentials file's profiles in it, as a session's `full_config`.
+    `config` is what `parse_config` gives, `credentials` what `parse_credentials` does; None where there is no file.
+    `merged` is the config with the credentials file's profiles in it, as a session's `full_config`.
     """
 
     config: dict[str, Any] | None = field(repr=False)
@@ -84,25 +83,15 @@ def read_aws_files() -> AwsFiles:
 @functools.lru_cache(maxsize=1)
 def _parse(_fingerprint: ConfigFingerprint) -> AwsFiles:
     # Here and not at the top: this is a worker's job, and the icon must not wait for botocore's import.
-    from botocore.configloader import load_config, raw_config_parse
+    from tray.aws.botocore_patches.config_files import parse_config, parse_credentials
 
     config_path, credentials_path = config_paths()
     # A profile is [profile NAME] in the config file and [NAME] in the credentials file; load_config knows the former.
-    config, credentials = _load(config_path, load_config), _load(credentials_path, raw_config_parse)
+    config, credentials = parse_config(config_path), parse_credentials(credentials_path)
     profiles = dict(config["profiles"]) if config else {}
     for name, settings in (credentials or {}).items():
         profiles[name] = {**profiles.get(name, {}), **settings}
     return AwsFiles(config, credentials, {**(config or {}), "profiles": profiles})
-
-
-def _load(path: Path, read: Callable[[str], Any]) -> dict[str, Any] | None:
-    from botocore.exceptions import ConfigNotFound
-
-    try:
-        parsed: dict[str, Any] = read(str(path))
-        return parsed
-    except ConfigNotFound:
-        return None
 
 
 def read_aws_profiles() -> tuple[ConfigProfile, ...]:
@@ -134,14 +123,15 @@ def check_aws_file(path: Path) -> int | None:
 
     :raises TrayError: (configuration) it can't be read or parsed
     """
-    from botocore.configloader import load_config, raw_config_parse
     from botocore.exceptions import ConfigParseError
+
+    from tray.aws.botocore_patches.config_files import parse_config, parse_credentials
 
     try:
         # Nested settings are the config file's alone.
-        parsed = _load(path, raw_config_parse)
+        parsed = parse_credentials(path)
         if path == config_paths()[0]:
-            _load(path, load_config)
+            parse_config(path)
     except (ConfigParseError, OSError) as error:
         raise _unreadable(error) from error
     return None if parsed is None else len(parsed)

@@ -112,22 +112,17 @@ def unknown_region(place: Place) -> TrayError:
 
 def known_region(region: str) -> bool:
     """Whether the installed botocore knows `region`; it words a failure, and never refuses a region by itself."""
-    return region in _known_regions()
+    known = _known_regions()
+    return region in known or not known
 
 
 @functools.cache
 def _known_regions() -> frozenset[str]:
     """Read them once: a computer that is offline asks for every place."""
-    from botocore.regions import EndpointResolver
-
+    from tray.aws.botocore_patches.regions import regions_in
     from tray.aws.models import ENDPOINT_PREFIX, shared_loader
 
-    resolver = EndpointResolver(shared_loader().load_data("endpoints"))
-    return frozenset(
-        region
-        for partition in resolver.get_available_partitions()
-        for region in resolver.get_available_endpoints(ENDPOINT_PREFIX, partition, allow_non_regional=True)
-    )
+    return regions_in(shared_loader().load_data("endpoints"), ENDPOINT_PREFIX)
 
 
 def _wrong_region(error: Exception, place: Place) -> TrayError | None:

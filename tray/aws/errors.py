@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
+from tray.aws.botocore_patches.release import unknown_botocore
 from tray.aws.connection_errors import connection_error, proxy_refused, unknown_region
 from tray.aws.refusals import (
     Refusal,
@@ -87,6 +88,10 @@ def translated(place: Place, operation: str, resource: str = "") -> Iterator[Non
         yield
     except (b.BotoCoreError, b.ClientError, ResponseParserError, GarbledAnswerError, MfaCodeNeeded) as error:
         raise translate(error, place, operation, resource) from error
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] != "botocore":
+            raise
+        raise unknown_botocore(str(error)) from error
 
 
 def translate(error: Exception, place: Place, operation: str, resource: str = "") -> TrayError:

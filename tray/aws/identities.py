@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import botocore.session
-from botocore.config import Config
-from botocore.credentials import (
-    ConfigProvider,
-    Credentials,
-    RefreshableCredentials,
-    SharedCredentialProvider,
-    SSOProvider,
-    create_credential_resolver,
-)
-from botocore.exceptions import ConfigNotFound, NoCredentialsError, UnauthorizedSSOTokenError
+from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.exceptions import NoCredentialsError, UnauthorizedSSOTokenError
 
-from tray.aws.config import AwsFiles, config_paths
+from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
+from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
+from tray.aws.botocore_patches.session import SharedFilesSession
+from tray.aws.botocore_patches.sso import SharedTokenProvider, token_cache
 from tray.aws.processes import CredentialProcess, Failures
-from tray.aws.signin.loaders import token_cache
-from tray.aws.signin.mfa import MfaCredentials, RoleProvider
-from tray.aws.signin.tokens import AHEAD_SECONDS, SharedTokenProvider, Tokens
-from tray.aws.trust import trust_the_system
+from tray.aws.signin.cache import token_folder
+from tray.aws.signin.mfa import MfaCredentials, MfaRoles
+from tray.aws.signin.tokens import AHEAD_SECONDS, Tokens
 from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
     from botocore.credentials import CredentialResolver
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
 
     from tray.access_keys import AccessKey
+    from tray.aws.config import AwsFiles
     from tray.aws.signin.mfa import Ask
     from tray.model.signer import Signer
 
@@ -64,29 +57,6 @@ _WHO_PREFIXES = ("sso_", "cli_")
 Shape = tuple[tuple[str, str], ...]
 
 
-class SharedFilesSession(botocore.session.Session):
-    """A session that doesn't parse the AWS files again: 50 profiles would parse them 100 times."""
-
-    def __init__(
-        self, aws_profile: str, files: AwsFiles, loader: Loader, hooks: HierarchicalEmitter | None = None
-    ) -> None:
-        # Sessions that share hooks register none: all that botocore registers for a session are functions of its own.
-        super().__init__(profile=aws_profile, event_hooks=hooks, include_builtin_handlers=hooks is None)
-        self._files = files
-        self.register_component("data_loader", loader)
-
-    @property
-    def full_config(self) -> dict[str, Any]:
-        """Both files, as botocore merges them."""
-        return self._files.merged
-
-    def create_client(self, *args: Any, **options: Any) -> BaseClient:
-        """Make a client as botocore does; all do that botocore itself makes for credentials come from here too."""
-        client = super().create_client(*args, **options)
-        trust_the_system(client)
-        return client
-
-
 class Memory:
     """What identities know in common, and what outlives them: they are made anew whenever a file has changed."""
 
@@ -116,10 +86,9 @@ class Identity:
         self.signer = signer
         self.config_profile, self.files = settings_of(signer, files)
         self._memory = memory
-        self._ask = ask
         self._lock = threading.Lock()
         self._token_providers: list[SharedTokenProvider] = []
-        self._roles: RoleProvider | None = None
+        self._roles = MfaRoles(memory.mfa, ask)
         self._lifetime_seconds = 0.0
         if access_key is not None:
             self._credentials: Credentials | None = Credentials(
@@ -127,7 +96,7 @@ class Identity:
             )
         else:
             self._credentials = None
-        session = SharedFilesSession(self.config_profile, self.files, loader, hooks)
+        session = SharedFilesSession(self.config_profile, self.files.merged, loader, hooks)
         # Raises ProfileNotFound if there is no such profile.
         settings = session.get_scoped_config()
         self.shape = client_shape(settings, files.merged)
@@ -170,86 +139,37 @@ class Identity:
             credentials = self._credentials
         if not isinstance(credentials, RefreshableCredentials):
             return
-        refreshable: Any = credentials
-        if refreshable.refresh_needed(0):
+        remaining = seconds_left(credentials)
+        if remaining is None:
             return  # expired, or never had: for the next list to tell
-        remaining = refreshable._seconds_remaining()
         self._lifetime_seconds = max(self._lifetime_seconds, remaining)
         ahead = min(AHEAD_SECONDS, self._lifetime_seconds / 2)
         if remaining < ahead:
-            # botocore has no public way to refresh earlier than it thinks necessary. Others go on with what there is.
-            refreshable._advisory_refresh_timeout = ahead
-            try:
-                credentials.get_frozen_credentials()
-            finally:
-                del refreshable._advisory_refresh_timeout
-            self._lifetime_seconds = max(0.0, refreshable._seconds_remaining())
+            refresh_ahead(credentials, ahead)
+            self._lifetime_seconds = seconds_left(credentials) or 0.0
 
     def token_providers(self) -> dict[str, SharedTokenProvider]:
-        """Return what refreshes the tokens that the credentials come from, by the sso-session's name.
-
-        :raises botocore.exceptions.InvalidConfigError: its settings don't work
-        """
+        """Return what refreshes the tokens that the credentials come from, by the sso-session's name."""
         return {provider.session_name: provider for provider in self._token_providers if provider.session_name}
 
     def refused(self) -> None:
         """Note that AWS doesn't accept the credentials: a code is asked for again."""
-        for key in self._roles.used if self._roles is not None else ():
+        for key in self._roles.used:
             self._memory.mfa.drop(key)
 
     def _resolver(self, session: SharedFilesSession, region: str) -> CredentialResolver:
-        session.set_config_variable("region", region)
-        # What botocore asks for credentials, STS say, is waited for no longer than what it is asked for.
-        session.set_default_client_config(Config(connect_timeout=10, read_timeout=20))
-        resolver = create_credential_resolver(session, cache=_Uncached(), region_name=region)
-        self._replace_providers(resolver, session)
-        return resolver
+        cache = token_cache(token_folder())
 
-    def _replace_providers(self, resolver: CredentialResolver, session: SharedFilesSession) -> None:
-        """Put our own providers into the places of botocore's, also where a role looks for its source_profile."""
-
-        def config() -> dict[str, Any]:
-            return session.full_config
-
-        botocores: Any = resolver.get_provider("assume-role")
-        # There is no public way to the builder of a source_profile's providers.
-        builder = botocores._profile_provider_builder
-        cache = token_cache()
+        def token(aws_profile: str) -> SharedTokenProvider:
+            made = SharedTokenProvider(session, cache, aws_profile, self._memory.tokens, AHEAD_SECONDS)
+            self._token_providers.append(made)
+            return made
 
         def process(aws_profile: str) -> CredentialProcess:
-            return CredentialProcess(aws_profile, config, self._memory.failures)
+            return CredentialProcess(aws_profile, lambda: session.full_config, self._memory.failures)
 
-        def sso(aws_profile: str) -> SSOProvider:
-            token = SharedTokenProvider(session, cache, aws_profile, self._memory.tokens)
-            self._token_providers.append(token)
-            return SSOProvider(
-                load_config=config,
-                client_creator=session.create_client,
-                profile_name=aws_profile,
-                cache=builder._cache,
-                token_cache=cast("Any", cache),
-                token_provider=token,
-            )
-
-        builder._create_process_provider, builder._create_sso_provider = process, sso
-        self._roles = RoleProvider(botocores, config, self._memory.mfa, self._ask)
-        config_path, credentials_path = map(str, config_paths())
-        for provider in (
-            self._roles,
-            sso(self.config_profile),
-            process(self.config_profile),
-            SharedCredentialProvider(credentials_path, self.config_profile, lambda _: _there(self.files.credentials)),
-            ConfigProvider(config_path, self.config_profile, lambda _: _there(self.files.config)),
-        ):
-            resolver.insert_after(provider.METHOD, provider)
-            resolver.remove(provider.METHOD)  # removes the first of the two: botocore's own
-
-
-class _Uncached(dict[str, Any]):
-    """No cache of role credentials: it would give a session that refreshes ahead of time what it has already."""
-
-    def __setitem__(self, _key: str, _value: Any) -> None:
-        """Keep nothing."""
+        ours = CredentialChain(self.files.config, self.files.credentials, process, token, self._roles.credentials)
+        return credential_chain(session, self.config_profile, region, ours)
 
 
 def settings_of(signer: Signer, files: AwsFiles) -> tuple[str, AwsFiles]:
@@ -281,9 +201,3 @@ def account_named(settings: dict[str, Any]) -> str | None:
             return str(account)
     parts = str(settings.get("role_arn", "")).split(":")  # arn:PARTITION:iam::ACCOUNT:role/NAME
     return parts[4] if len(parts) > 5 and parts[4] else None
-
-
-def _there(parsed: dict[str, Any] | None) -> dict[str, Any]:
-    if parsed is None:
-        raise ConfigNotFound(path="")
-    return parsed

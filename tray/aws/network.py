@@ -44,10 +44,10 @@ def proxy_for(url: str) -> Proxy | None:
     on Windows and macOS from the system's settings with their list of exceptions. None of them runs a script for
     automatic configuration (PAC). May wait for DNS on Windows and macOS, whose exceptions can be addresses.
     """
-    from botocore.utils import get_environ_proxies
+    from tray.aws.botocore_patches.proxies import proxies_for
 
     scheme = urlsplit(url).scheme
-    set_to: str | None = get_environ_proxies(url).get(scheme)
+    set_to: str | None = proxies_for(url).get(scheme)
     if not set_to:
         return None
     full = set_to if "://" in set_to else f"http://{set_to.removeprefix('//')}"

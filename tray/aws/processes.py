@@ -12,15 +12,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
 
-from botocore.compat import compat_shell_split
-from botocore.credentials import ProcessProvider
-from botocore.utils import parse_timestamp
+from botocore.credentials import CredentialProvider, Credentials, RefreshableCredentials
 
+from tray.aws.botocore_patches.commands import split_command
+from tray.aws.botocore_patches.times import parse_time
 from tray.environment import for_children
 from tray.errors import Kind, TrayError
 
@@ -82,29 +82,42 @@ class Failures:
             self._failed.clear()
 
 
-class CredentialProcess(ProcessProvider):
-    """botocore's provider, which knows when to ask, with a run of our own, that is bounded in every way."""
+class CredentialProcess(CredentialProvider):
+    """Gives what a profile's process gives: in place of botocore's `ProcessProvider`, which waits for it for ever."""
 
-    def __init__(self, aws_profile: str, load_config: Any, failures: Failures) -> None:
-        super().__init__(aws_profile, load_config)
+    METHOD = "custom-process"
+
+    def __init__(self, aws_profile: str, load_config: Callable[[], dict[str, Any]], failures: Failures) -> None:
+        super().__init__()
+        self._aws_profile = aws_profile
+        self._load_config = load_config
         self._failures = failures
 
-    def _retrieve_credentials_using(self, credential_process: str) -> dict[str, Any]:
-        """Return what the process gives, in botocore's names.
+    def load(self) -> Credentials | None:
+        """Return the credentials of the profile's process; None if it names none.
 
-        :raises TrayError: it gives nothing that can be used
+        :raises TrayError: the process gives nothing that can be used
         """
-        # botocore keeps these under other names, or not at all, from one version to the next.
-        name: str = self._profile_name  # type: ignore[attr-defined]
-        failed = self._failures.recent(name, credential_process)
+        settings: dict[str, Any] = self._load_config().get("profiles", {}).get(self._aws_profile, {})
+        command = settings.get("credential_process")
+        if command is None:
+            return None
+        account = settings.get("aws_account_id")
+        found = self._run(command, account)
+        if found["expiry_time"] is not None:
+            return RefreshableCredentials.create_from_metadata(found, lambda: self._run(command, account), self.METHOD)
+        return Credentials(found["access_key"], found["secret_key"], found["token"], self.METHOD, found["account_id"])
+
+    def _run(self, command: str, account: str | None) -> dict[str, Any]:
+        failed = self._failures.recent(self._aws_profile, command)
         if failed is not None:
             raise failed.again()
         try:
-            found = run_credential_process(name, credential_process)
+            found = run_credential_process(self._aws_profile, command)
         except TrayError as error:
-            self._failures.remember(name, credential_process, error)
+            self._failures.remember(self._aws_profile, command, error)
             raise
-        found["account_id"] = found["account_id"] or self.profile_config.get("aws_account_id")
+        found["account_id"] = found["account_id"] or account
         return found
 
 
@@ -114,7 +127,7 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
     :raises TrayError: it can't be started, doesn't end, says that it failed, or prints no credentials
     """
     try:
-        arguments = compat_shell_split(command)
+        arguments = split_command(command)
         program = arguments[0]
     except (ValueError, IndexError):
         raise _broken(aws_profile, "", "is no command: its quotation marks don't match, or it is empty") from None
@@ -230,7 +243,7 @@ def _check_expiration(aws_profile: str, program: str, expiration: str | None) ->
     if expiration is None:
         return
     try:
-        expires = parse_timestamp(expiration)
+        expires = parse_time(expiration)
         over = expires.astimezone(UTC) <= datetime.now(UTC)
     except (ValueError, OverflowError):
         raise _broken(aws_profile, program, "printed an Expiration that is no time") from None

@@ -101,11 +101,13 @@ def _client(place: Place) -> BaseClient:
     from botocore import UNSIGNED
     from botocore.config import Config
 
-    from tray.aws.identities import SharedFilesSession, settings_of
+    from tray.aws.botocore_patches.session import SharedFilesSession
+    from tray.aws.identities import settings_of
     from tray.aws.models import SERVICE, shared_loader
     from tray.aws.signing import Anonymous
 
-    session = SharedFilesSession(*settings_of(place.signer, read_aws_files()), shared_loader())
+    name, files = settings_of(place.signer, read_aws_files())
+    session = SharedFilesSession(name, files.merged, shared_loader())
     session.register_component("credential_provider", Anonymous())
     session.register_component("token_provider", Anonymous())
     config = Config(

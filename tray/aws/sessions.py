@@ -100,11 +100,11 @@ class Sessions:
 
         :raises botocore.exceptions.BotoCoreError: the AWS files can't be parsed
         """
-        from tray.aws.identities import SharedFilesSession
+        from tray.aws.botocore_patches.session import SharedFilesSession
 
         with self._lock:
             loader, hooks = self._shared()
-        return SharedFilesSession(aws_profile, read_aws_files(), loader, hooks)
+        return SharedFilesSession(aws_profile, read_aws_files().merged, loader, hooks)
 
     def forget(self, signer: Signer) -> None:
         """Make the profile's identity anew at its next use.
@@ -212,13 +212,10 @@ class Sessions:
     def _shared(self) -> tuple[Loader, HierarchicalEmitter]:
         """Return what all sessions share: botocore's data, and its handlers of events."""
         if self._loader is None or self._hooks is None:
-            import botocore.session
-            from botocore.hooks import HierarchicalEmitter
-
+            from tray.aws.botocore_patches.session import shared_hooks
             from tray.aws.models import shared_loader
 
-            self._loader, self._hooks = shared_loader(), HierarchicalEmitter()
-            botocore.session.Session(event_hooks=self._hooks)  # registers botocore's handlers: 14 ms and 100 KiB a time
+            self._loader, self._hooks = shared_loader(), shared_hooks()
         return self._loader, self._hooks
 
     def _pace(self, identity: Identity, region: str) -> Pace:

@@ -1,9 +1,8 @@
 """One client for many profiles: who signs a request is told with the call, and never known to the client.
 
-botocore's signer takes a request's own credentials from `context["signing"]["request_credentials"]` before those of its
-client. The handler that puts them there listens to `before-sign`: the last public event before the signature, emitted
-for each attempt, so that a retry uses credentials that were refreshed meanwhile. A client that is shared has no
-credentials itself (see `Anonymous`): if ever a request came without a signer, it would fail and not be signed at all.
+The client of a region has credentials that are looked up at each signature: those of the call under way in this thread.
+botocore takes them for each attempt, so that a retry uses credentials that were refreshed meanwhile. If ever a request
+came without a signer, it would fail and not be signed at all.
 """
 
 from __future__ import annotations
@@ -13,11 +12,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import NoCredentialsError
+
 from tray.aws.errors import THROTTLING_CODES
+from tray.aws.looked_up import LookedUpCredentials
 
 if TYPE_CHECKING:
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
+    from botocore.credentials import Credentials, ReadOnlyCredentials
 
     from tray.aws.pace import Slot
 
@@ -27,13 +28,28 @@ _slot: ContextVar[Slot] = ContextVar("_slot")
 
 
 class Anonymous:
-    """Where a shared client's session looks for credentials and tokens: there are none."""
+    """Where a session that signs for nobody looks for credentials and tokens: there are none."""
 
     def load_credentials(self) -> None:
         """Return no credentials."""
 
     def load_token(self, **_: Any) -> None:
         """Return no token."""
+
+
+class CallSigner:
+    """Where a shared client's session looks for credentials: they are those of the call under way."""
+
+    def load_credentials(self) -> Credentials:
+        """Return credentials that are nobody's outside of `signed_by`."""
+        return LookedUpCredentials(_of_the_call, "call")
+
+
+def _of_the_call() -> ReadOnlyCredentials:
+    signer = _signer.get(None)
+    if signer is None:
+        raise NoCredentialsError
+    return signer.get_frozen_credentials()
 
 
 @contextmanager
@@ -47,13 +63,6 @@ def signed_by(credentials: Credentials, slot: Slot | None = None) -> Iterator[No
         _signer.reset(signer)
         if told is not None:
             _slot.reset(told)
-
-
-def give_signer(request: AWSRequest, **_: Any) -> None:
-    """Handle `before-sign`."""
-    signer = _signer.get(None)
-    if signer is not None:
-        request.context.setdefault("signing", {})["request_credentials"] = signer
 
 
 def notice_throttling(response: tuple[Any, dict[str, Any]] | None, **_: Any) -> None:

@@ -8,17 +8,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider, Credentials, ReadOnlyCredentials
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError
-from botocore.utils import parse_timestamp
 
+from tray.aws.botocore_patches.times import parse_time
 from tray.aws.errors import MfaCodeNeeded, translated
+from tray.aws.looked_up import LookedUpCredentials
 from tray.aws.values import Place
 from tray.errors import TrayError
 from tray.model.signer import AwsProfile
 from tray.signin import MfaQuestion, SignIn, SignInCancelled
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+
+    from tray.aws.botocore_patches.roles import CodeNeeded
     from tray.aws.sessions import Sessions
     from tray.signin import Surface
 
@@ -62,7 +66,7 @@ class MfaCredentials:
             found["access_key"], found["secret_key"], found["token"], found.get("account_id")
         )
         with self._lock:
-            self._kept[key] = parse_timestamp(found["expiry_time"]), credentials
+            self._kept[key] = parse_time(found["expiry_time"]), credentials
 
     def drop(self, key: Key) -> None:
         """Forget what AWS no longer accepts."""
@@ -70,106 +74,36 @@ class MfaCredentials:
             self._kept.pop(key, None)
 
 
-class RoleProvider(AssumeRoleProvider):
-    """botocore's, but for roles with an `mfa_serial`: botocore would ask for the code on the terminal, ask again
-    10 minutes before the credentials expire, and then refuse to ask a second time.
+class MfaRoles:
+    """Gives the credentials of the roles that ask for a code, from those that are kept.
 
     Without `ask`, there is nobody to ask: their credentials raise MfaCodeNeeded. `used` collects the keys of those
     that the chain goes through.
     """
 
-    def __init__(self, like: AssumeRoleProvider, load_config: Any, kept: MfaCredentials, ask: Ask | None) -> None:
-        # There is no public way to what botocore gave its own provider.
-        made: Any = like
-        super().__init__(
-            load_config=load_config,
-            client_creator=made._client_creator,
-            cache=made.cache,
-            profile_name=made._profile_name,
-            prompter=_nobody,
-            credential_sourcer=made._credential_sourcer,
-            profile_provider_builder=made._profile_provider_builder,
-        )
+    def __init__(self, kept: MfaCredentials, ask: Ask | None) -> None:
         self.used: list[Key] = []
         self._kept = kept
         self._ask = ask
 
-    def _load_creds_via_assume_role(self, profile_name: str) -> Credentials:
-        this: Any = self
-        settings = this._loaded_config["profiles"][profile_name]
-        if "mfa_serial" not in settings:
-            loaded: Credentials = super()._load_creds_via_assume_role(profile_name)  # type: ignore[misc]
-            return loaded
-        role = this._get_role_config(profile_name)
-        source: Credentials = this._resolve_source_credentials(role, profile_name)
-        arguments = {
-            "RoleSessionName": role["role_session_name"],
-            "ExternalId": role["external_id"],
-            "SerialNumber": role["mfa_serial"],
-            "DurationSeconds": role.get("duration_seconds"),
-        }
-        key: Key = tuple(settings.get(name) for name in _ROLE_SETTINGS)
+    def credentials(self, role: CodeNeeded) -> Credentials:
+        """Return the credentials of a role: at each use those that are kept, or those that a code is given for."""
+        key: Key = tuple(role.settings.get(name) for name in _ROLE_SETTINGS)
         self.used.append(key)
-
-        def fetch(code: str) -> Mapping[str, Any]:
-            found: Mapping[str, Any] = AssumeRoleCredentialFetcher(
-                client_creator=this._client_creator,
-                source_credentials=source,
-                role_arn=role["role_arn"],
-                extra_args={name: value for name, value in arguments.items() if value is not None},
-                mfa_prompter=lambda _prompt: code,
-                cache={},
-            ).fetch_credentials()
-            return found
 
         def current() -> ReadOnlyCredentials:
             kept = self._kept.get(key)
             if kept is None:
                 if self._ask is None:
-                    raise MfaCodeNeeded(profile_name, role["mfa_serial"])
-                source.get_frozen_credentials()  # may need a code itself, and that one first
-                self._kept.put(key, _asked(self._ask, profile_name, role["mfa_serial"], fetch))
+                    raise MfaCodeNeeded(role.aws_profile, role.serial)
+                role.source.get_frozen_credentials()  # may need a code itself, and that one first
+                self._kept.put(key, _asked(self._ask, role.aws_profile, role.serial, role.fetch))
                 kept = self._kept.get(key)
             if kept is None:
-                raise MfaCodeNeeded(profile_name, role["mfa_serial"])  # AWS gave what had expired: a clock is wrong
+                raise MfaCodeNeeded(role.aws_profile, role.serial)  # AWS gave what had expired: a clock is wrong
             return kept
 
-        return _Current(current)
-
-
-class _Current(Credentials):
-    """Credentials that are looked up at each use: they are there, or somebody has to be asked."""
-
-    def __init__(self, current: Callable[[], ReadOnlyCredentials]) -> None:
-        self._current = current
-        self.method = AssumeRoleProvider.METHOD
-
-    def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        """Return them.
-
-        :raises MfaCodeNeeded: there are none (any more), and there is nobody to ask
-        """
-        return self._current()
-
-    @property
-    def access_key(self) -> str | None:  # type: ignore[override]
-        """The id of the access key."""
-        return self._current().access_key
-
-    @property
-    def secret_key(self) -> str | None:  # type: ignore[override]
-        """The secret of the access key."""
-        return self._current().secret_key
-
-    @property
-    def token(self) -> str | None:  # type: ignore[override]
-        """The session token."""
-        return self._current().token
-
-    @property
-    def account_id(self) -> str | None:
-        """The account that they are of."""
-        return self._current().account_id
+        return LookedUpCredentials(current, "assume-role")
 
 
 def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, surface: Surface) -> None:
@@ -240,7 +174,3 @@ def _home_region(serial: str) -> str:
     """Return a region of the device's partition, to ask STS in for a profile that names none."""
     partition = serial.split(":")[1] if serial.startswith("arn:") else "aws"
     return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(partition, "us-east-1")
-
-
-def _nobody(_prompt: str) -> str:
-    raise MfaCodeNeeded("", "")

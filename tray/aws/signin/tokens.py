@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, UnauthorizedSSOTokenError
-from botocore.tokens import FrozenAuthToken, SSOTokenProvider
+from botocore.exceptions import BotoCoreError
 
 # Listing, and so a look at what expires soon, is due every 15 minutes at the latest; and botocore's own 15 and more.
 AHEAD_SECONDS = 31 * 60
@@ -80,50 +79,6 @@ class Tokens:
         with self._lock:
             at = self._refused.get(_digest(access_token))
         return at is not None and time.monotonic() - at < _REFUSED_SECONDS
-
-
-class SharedTokenProvider(SSOTokenProvider):
-    """botocore's, for one AWS profile, with what all profiles know."""
-
-    _REFRESH_WINDOW = AHEAD_SECONDS
-
-    def __init__(self, session: Any, cache: Any, aws_profile: str, tokens: Tokens) -> None:
-        super().__init__(session, cache=cache, profile_name=aws_profile)
-        self._tokens = tokens
-        self._given = ""
-
-    @property
-    def session_name(self) -> str:
-        """The sso-session's name; nothing for a profile without one.
-
-        :raises botocore.exceptions.InvalidConfigError: its settings don't work
-        """
-        config = self._sso_config  # type: ignore[attr-defined]
-        return str(config["session_name"]) if config else ""
-
-    def refused(self) -> None:
-        """Note that AWS didn't accept the token that was last given."""
-        if self._given:
-            self._tokens.refuse(self._given)
-
-    def keep_fresh(self) -> None:
-        """Refresh the token if it expires soon.
-
-        :raises botocore.exceptions.BotoCoreError: there is none, or it can't be refreshed
-        """
-        token = self.load_token()
-        if token is not None:
-            token.get_frozen_token()
-
-    def _refresh_access_token(self, token: _Token) -> _Token | None:
-        return self._tokens.refreshed(self.session_name, token, super()._refresh_access_token)  # type: ignore[misc]
-
-    def _refresher(self) -> FrozenAuthToken:
-        found: FrozenAuthToken = super()._refresher()  # type: ignore[misc]
-        if self._tokens.is_refused(found.token):
-            raise UnauthorizedSSOTokenError
-        self._given = found.token
-        return found
 
 
 def _attempt(token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Attempt:

@@ -1,12 +1,16 @@
-"""Certificates of the authorities that are trusted: the system's own store, or the bundle that somebody set instead.
+"""TLS contexts: of the system's own store of certificates, or of the bundle that somebody set instead.
 
-Read once for many connections. urllib3 loads a bundle anew for each connection that botocore opens, into the same
-context: 30 ms of CPU time each, and AWS closes connections between two refreshes. 64 of them took 2 s of every refresh.
+Relies on `create_urllib3_context` and `where`, which finds botocore's own bundle (botocore/httpsession.py). Without
+the first, the options are those of Python's default context; without the second, no bundle stands in for a missing
+store.
+
+Certificates are read once for many connections. urllib3 loads a bundle anew for each connection that botocore opens,
+into the same context: 30 ms of CPU time each, and AWS closes connections between two refreshes. 64 of them took 2 s of
+every refresh.
 """
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 import ssl
@@ -14,13 +18,10 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import botocore.httpsession
 import truststore
-from botocore.httpsession import create_urllib3_context, where
-
-if TYPE_CHECKING:
-    from botocore.client import BaseClient
 
 log = logging.getLogger(__name__)
 
@@ -132,8 +133,17 @@ def system_store() -> ssl.SSLContext:
     folder = ssl.get_default_verify_paths().capath
     if not context.cert_store_stats()["x509"] and not (folder and any(Path(folder).glob("*.0"))):
         log.warning("this system has no store of certificates; using botocore's own")
-        context.load_verify_locations(where())
+        bundle = getattr(botocore.httpsession, "where", None)
+        if bundle is not None:
+            context.load_verify_locations(bundle())
     return context
+
+
+def new_context(bundle: str | None) -> ssl.SSLContext:
+    """Return a context, with botocore's options, of the system's own store; or of what is in the file `bundle`."""
+    make = getattr(botocore.httpsession, "create_urllib3_context", None)
+    made = make() if make is not None else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return SystemContext.of(made) if bundle is None else OnceContext.of(made)
 
 
 def _store_state() -> object:
@@ -148,34 +158,3 @@ def _state(path: str) -> Sequence[object]:
     except OSError:
         return (path,)
     return path, stat.st_ino, stat.st_mtime_ns, stat.st_size
-
-
-@functools.cache
-def _shared_context(bundle: str | None) -> ssl.SSLContext:
-    made = create_urllib3_context()
-    return SystemContext.of(made) if bundle is None else OnceContext.of(made)
-
-
-def trust_the_system(client: BaseClient) -> None:
-    """Have `client` trust the system's own store; or what AWS_CA_BUNDLE, `ca_bundle` or REQUESTS_CA_BUNDLE name.
-
-    All clients share a context for each, for direct connections, those through a proxy, and those to an https proxy
-    that has no certificates of its own in the AWS config (`proxy_ca_bundle`, `proxy_client_cert`). A client that
-    verifies nothing is left alone.
-
-    botocore has no public way to its TLS context. Where a version keeps it elsewhere, its own bundle is trusted.
-    """
-    try:
-        http = client._endpoint.http_session  # type: ignore[attr-defined]
-        if not http._verify:
-            return
-        context = _shared_context(None if http._verify is True else str(http._verify))
-        settings, new_context = http._manager.connection_pool_kw, http._get_ssl_context
-        of_pools, of_proxies = http._get_pool_manager_kwargs, http._setup_proxy_ssl_context
-        settings["ssl_context"] = context
-        http._get_pool_manager_kwargs = lambda **more: {**of_pools(**more), "ssl_context": context}
-        # Never shared: botocore changes the one of a proxy with certificates of its own.
-        http._get_ssl_context = lambda: OnceContext.of(new_context())
-        http._setup_proxy_ssl_context = lambda url: of_proxies(url) or context
-    except (AttributeError, KeyError, TypeError) as error:
-        log.warning("botocore's own certificates are used instead of the system's: %r", error)

@@ -1,0 +1,45 @@
+"""The AWS config and credentials files, by botocore's own parser.
+
+Relies on `load_config` and `raw_config_parse` (botocore/configloader.py). Without them nothing can be told of AWS
+profiles, and a `TrayError` says so: a parser of another kind would read the files otherwise than the AWS CLI.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tray.aws.botocore_patches.release import unknown_botocore
+
+
+def parse_config(path: Path) -> dict[str, Any] | None:
+    """Return the config file with its profiles, as a session's `full_config` has them; None if there is no such file.
+
+    :raises botocore.exceptions.ConfigParseError: it can't be parsed
+    :raises OSError: or can't be read
+    """
+    return _parsed("load_config", path)
+
+
+def parse_credentials(path: Path) -> dict[str, Any] | None:
+    """Return the sections of a file; None if there is no such file.
+
+    :raises botocore.exceptions.ConfigParseError: it can't be parsed
+    :raises OSError: or can't be read
+    """
+    return _parsed("raw_config_parse", path)
+
+
+def _parsed(name: str, path: Path) -> dict[str, Any] | None:
+    # Here and not at the top: this is a worker's job, and the icon must not wait for botocore's import.
+    from botocore import configloader
+    from botocore.exceptions import ConfigNotFound
+
+    parse = getattr(configloader, name, None)
+    if parse is None:
+        raise unknown_botocore("the AWS config can't be read")
+    try:
+        parsed: dict[str, Any] = parse(str(path))
+        return parsed
+    except ConfigNotFound:
+        return None

@@ -1,0 +1,38 @@
+"""Refreshing credentials earlier than botocore does.
+
+Relies on `RefreshableCredentials._seconds_remaining()` and `._advisory_refresh_timeout` (botocore/credentials.py):
+there is no public way to refresh before botocore thinks it necessary. Without them botocore refreshes when the
+credentials are next used and expire within 15 minutes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tray.aws.botocore_patches.release import has, tell_once
+
+if TYPE_CHECKING:
+    from botocore.credentials import RefreshableCredentials
+
+
+def seconds_left(credentials: RefreshableCredentials) -> float | None:
+    """Return for how long they are good; None if they have expired, were never fetched, or botocore doesn't tell."""
+    refreshable: Any = credentials
+    if not has(refreshable, "_seconds_remaining", "_advisory_refresh_timeout"):
+        tell_once("when credentials expire", "they are refreshed as botocore does it")
+        return None
+    return None if refreshable.refresh_needed(0) else float(refreshable._seconds_remaining())
+
+
+def refresh_ahead(credentials: RefreshableCredentials, seconds: float) -> None:
+    """Refresh them if they expire within `seconds`. Other threads go on with what there is.
+
+    :raises Exception: whatever botocore raises; those that there are stay in use
+    """
+    refreshable: Any = credentials
+    botocores = refreshable._advisory_refresh_timeout
+    refreshable._advisory_refresh_timeout = seconds
+    try:
+        credentials.get_frozen_credentials()
+    finally:
+        refreshable._advisory_refresh_timeout = botocores

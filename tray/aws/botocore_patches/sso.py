@@ -1,0 +1,106 @@
+"""Sign-in tokens of Identity Center: where botocore keeps them, and its refreshing of them, shared by all AWS profiles.
+
+Relies on `SSOTokenProvider` (botocore/tokens.py): that `load_token` gives a token which calls `_refresher`, that this
+calls `_refresh_access_token` for a token which expires within `_REFRESH_WINDOW` seconds. Where a release calls other
+names, the methods here are called by nobody: botocore then refreshes a token for each AWS profile by itself, 15
+minutes ahead. `JSONFileCache` (botocore/utils.py) takes a folder and `dumps_func`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import UnauthorizedSSOTokenError
+from botocore.tokens import FrozenAuthToken, SSOTokenProvider
+from botocore.utils import JSONFileCache
+
+from tray.aws.botocore_patches.release import has, tell_once
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+Token = Mapping[str, Any]
+
+
+class TokenMemory(Protocol):
+    """What all providers know of tokens in common."""
+
+    def refreshed(self, session_name: str, token: Token, refresh: Callable[[Token], Token | None]) -> Token | None:
+        """Return what `refresh` makes of `token`, or what it just made of it for another provider."""
+        ...
+
+    def refuse(self, access_token: str) -> None:
+        """Note that AWS doesn't accept a token."""
+        ...
+
+    def is_refused(self, access_token: str) -> bool:
+        """Whether AWS refused a token lately."""
+        ...
+
+
+class SharedTokenProvider(SSOTokenProvider):
+    """botocore's, for one AWS profile, with what all profiles know. It refreshes `ahead_seconds` before the expiry."""
+
+    def __init__(
+        self, session: Session, cache: JSONFileCache, aws_profile: str, memory: TokenMemory, ahead_seconds: float
+    ):
+        super().__init__(session, cache=cache, profile_name=aws_profile)
+        if not has(SSOTokenProvider, "_refresher", "_refresh_access_token", "_REFRESH_WINDOW"):
+            tell_once("how sign-ins are refreshed", "each AWS profile refreshes its own")
+        self._REFRESH_WINDOW = ahead_seconds
+        settings: Mapping[str, Any] = session.full_config.get("profiles", {}).get(aws_profile, {})
+        # The sso-session's name; nothing for a profile without one.
+        self.session_name = str(settings.get("sso_session") or "")
+        self.cache = cache
+        self._memory = memory
+        self._given = ""
+
+    def refused(self) -> None:
+        """Note that AWS didn't accept the token that was last given."""
+        if self._given:
+            self._memory.refuse(self._given)
+
+    def keep_fresh(self) -> None:
+        """Refresh the token if it expires soon.
+
+        :raises botocore.exceptions.BotoCoreError: there is none, or it can't be refreshed
+        """
+        token = self.load_token()
+        if token is not None:
+            token.get_frozen_token()
+
+    def _refresh_access_token(self, token: Token) -> Token | None:
+        return self._memory.refreshed(self.session_name, token, super()._refresh_access_token)  # type: ignore[misc]
+
+    def _refresher(self) -> FrozenAuthToken:
+        found: FrozenAuthToken = super()._refresher()  # type: ignore[misc]
+        if self._memory.is_refused(found.token):
+            raise UnauthorizedSSOTokenError
+        self._given = found.token
+        return found
+
+
+def token_cache(folder: Path) -> JSONFileCache:
+    """Return botocore's cache of sign-ins in `folder`: its own is bound to the home folder of its import."""
+    return JSONFileCache(str(folder), dumps_func=lambda content: json.dumps(content, default=_written))
+
+
+def refresh_token(session: Session, cache: JSONFileCache, aws_profile: str) -> None:
+    """Have botocore refresh the sign-in of a profile with an sso-session, if it is due. Asks nobody anything.
+
+    :raises botocore.exceptions.BotoCoreError: it is not signed in, or can't be refreshed
+    """
+    token = SSOTokenProvider(session, cache=cache, profile_name=aws_profile).load_token()
+    if token is not None:
+        token.get_frozen_token()
+
+
+def _written(value: object) -> str:
+    """Return a time as `_serialize_utc_timestamp` of botocore/tokens.py writes it."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    raise TypeError(f"{type(value).__name__} is not written as JSON")

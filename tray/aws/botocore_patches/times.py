@@ -1,0 +1,44 @@
+"""Times, as AWS writes them.
+
+Relies on `parse_timestamp` (botocore/utils.py) and, for the answers of a client, on the session's component
+`response_parser_factory` with its `set_parser_defaults(timestamp_parser=...)` (botocore/parsers.py). Without the
+first: `datetime.fromisoformat`. Without the second: botocore's own parser, which takes 30 µs for a number.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import botocore.parsers
+import botocore.utils
+
+from tray.aws.botocore_patches.release import tell_once
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+
+def parse_time(value: Any) -> datetime:
+    """Return a time that AWS wrote, in whatever form.
+
+    :raises ValueError: it is none
+    """
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    parse = getattr(botocore.utils, "parse_timestamp", None)
+    if parse is None:
+        found = datetime.fromisoformat(str(value))
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    time: datetime = parse(value)
+    return time
+
+
+def register_quick_times(session: Session) -> None:
+    """Have the clients of `session` read times by `parse_time`: in SageMaker's protocol they are seconds since 1970."""
+    try:
+        parsers = botocore.parsers.ResponseParserFactory()
+        parsers.set_parser_defaults(timestamp_parser=parse_time)
+        session.register_component("response_parser_factory", parsers)
+    except (AttributeError, TypeError):
+        tell_once("how answers are read", "their times are read as botocore does it")

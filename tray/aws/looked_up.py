@@ -1,0 +1,39 @@
+"""Credentials that are looked up at each use, for what knows who signs only when it comes to a signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from botocore.credentials import Credentials, ReadOnlyCredentials
+
+
+class LookedUpCredentials(Credentials):
+    """What `current` gives, or raises, at each use."""
+
+    def __init__(self, current: Callable[[], ReadOnlyCredentials], method: str) -> None:
+        self._current = current
+        self.method = method
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        """Return them as they are now."""
+        return self._current()
+
+    @property
+    def access_key(self) -> str | None:  # type: ignore[override]
+        """The id of the access key."""
+        return self._current().access_key
+
+    @property
+    def secret_key(self) -> str | None:  # type: ignore[override]
+        """The secret of the access key."""
+        return self._current().secret_key
+
+    @property
+    def token(self) -> str | None:  # type: ignore[override]
+        """The session token."""
+        return self._current().token
+
+    @property
+    def account_id(self) -> str | None:
+        """The account that they are of."""
+        return self._current().account_id
