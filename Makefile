@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test test-desktops test-windows lint format icons icon-sheet frozen deb lock clean bench bench-windows bench-plot
+.PHONY: run test test-botocore test-desktops test-windows lint format icons icon-sheet frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -56,6 +56,14 @@ deb: frozen
 lock: $(INSTALLED)
 	packaging/lock.sh --upgrade
 
+# Cuts botocore's data to what the program calls, into tray/aws/data, which is committed: after `make lock`.
+service-model: $(INSTALLED)
+	$(BIN)/python packaging/service_model.py
+
+# What depends on botocore, against the oldest and the newest release that pyproject.toml allows.
+test-botocore: $(INSTALLED)
+	packaging/test-botocore.sh
+
 # Measures what the tray costs, beside the AWS CLI and boto3 as in its documentation. Takes half an hour; `make bench
 # BENCH=--quick` takes some minutes.
 bench: $(INSTALLED) $(BENCH_INSTALLED)
@@ -74,7 +82,7 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 	.venv-bench/bin/python -m tests.benchmarks.draw build/benchmarks-growth.json assets/benchmarks.png
 
 clean:
-	rm -rf .venv .venv-bench build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-bench .venv-botocore build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
 		pyproject.toml packaging/make-venv.sh

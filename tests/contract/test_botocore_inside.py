@@ -25,13 +25,13 @@ import botocore.tokens
 import botocore.utils
 import pytest
 from botocore.credentials import AssumeRoleProvider, RefreshableCredentials
+from botocore.loaders import Loader
 
 from tests.support.cloud import SampleCloud, cloud_of_many
 from tray.aws.botocore_patches import commands, config_files, contexts, expiry, proxies, regions, release, times, trust
 from tray.aws.botocore_patches.roles import RoleProvider
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
-from tray.aws.models import full_loader
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -385,5 +385,5 @@ def test_without_quick_times_botocores_are_as_good(
 
 
 def test_a_session_shares_what_it_is_given() -> None:
-    session = SharedFilesSession("lab", {"profiles": {"lab": {"region": "eu-west-3"}}}, full_loader())
+    session = SharedFilesSession("lab", {"profiles": {"lab": {"region": "eu-west-3"}}}, Loader())
     assert session.get_config_variable("region") == "eu-west-3"

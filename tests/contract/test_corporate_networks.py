@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
 from moto.server import ThreadedMotoServer
 
 from tests.support.cloud import OF_THE_NETWORK, REGIONS, tls_front
@@ -22,7 +23,7 @@ from tray.aws.botocore_patches.contexts import SystemContext
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
 from tray.aws.config import read_aws_files
-from tray.aws.models import full_loader, shared_loader
+from tray.aws.service_model import shared_loader
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -217,7 +218,7 @@ def urls(loader: object, service: str) -> dict[tuple[str, bool, bool], str]:
 
 
 def test_fips_and_dual_stack_are_what_they_are_in_the_whole_data(proxy: CompanyProxy) -> None:
-    ours, theirs = urls(shared_loader(), "sagemaker"), urls(full_loader(), "sagemaker")
+    ours, theirs = urls(shared_loader(), "sagemaker"), urls(Loader(), "sagemaker")
     assert ours == theirs
     assert len(set(ours.values())) > 20
     assert ours["us-gov-west-1", True, False] == "https://api-fips.sagemaker.us-gov-west-1.amazonaws.com"

@@ -29,7 +29,7 @@ DOCUMENTED = {
         "RefreshableCredentials",
     },
     "botocore.hooks": {"HierarchicalEmitter"},
-    "botocore.loaders": {"Loader", "create_loader"},
+    "botocore.loaders": {"Loader"},
     "botocore.parsers": {"ResponseParserError"},
     "botocore.session": {"Session", None},
 }

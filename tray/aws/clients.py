@@ -12,7 +12,7 @@ from botocore.config import Config
 from tray import __version__
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.botocore_patches.times import register_quick_times
-from tray.aws.models import OPERATIONS, SERVICE, full_loader
+from tray.aws.service_model import SERVICE
 from tray.aws.signing import Anonymous, CallSigner, notice_throttling
 
 if TYPE_CHECKING:
@@ -35,19 +35,17 @@ class Clients:
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._lock = threading.Lock()
-        self._families: dict[tuple[Shape, bool], _Family] = {}
+        self._families: dict[Shape, _Family] = {}
 
-    def client(self, identity: Identity, region: str, operation: str) -> SageMakerClient:
-        """Return the client for `operation` in a region, shaped as `identity`'s settings say. It signs for nobody.
+    def client(self, identity: Identity, region: str) -> SageMakerClient:
+        """Return the client for a region, shaped as `identity`'s settings say. It signs for nobody by itself.
 
         :raises botocore.exceptions.BotoCoreError: its settings or the region don't work
         """
-        known = operation in OPERATIONS
         with self._lock:
-            family = self._families.get((identity.shape, known))
+            family = self._families.get(identity.shape)
             if family is None:
-                family = _Family(identity, self._loader if known else full_loader())
-                self._families[identity.shape, known] = family
+                family = self._families[identity.shape] = _Family(identity, self._loader)
         return family.client(region)
 
     def close_connections(self) -> None:

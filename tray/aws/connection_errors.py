@@ -120,7 +120,7 @@ def known_region(region: str) -> bool:
 def _known_regions() -> frozenset[str]:
     """Read them once: a computer that is offline asks for every place."""
     from tray.aws.botocore_patches.regions import regions_in
-    from tray.aws.models import ENDPOINT_PREFIX, shared_loader
+    from tray.aws.service_model import ENDPOINT_PREFIX, shared_loader
 
     return regions_in(shared_loader().load_data("endpoints"), ENDPOINT_PREFIX)
 

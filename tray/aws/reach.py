@@ -103,7 +103,7 @@ def _client(place: Place) -> BaseClient:
 
     from tray.aws.botocore_patches.session import SharedFilesSession
     from tray.aws.identities import settings_of
-    from tray.aws.models import SERVICE, shared_loader
+    from tray.aws.service_model import SERVICE, shared_loader
     from tray.aws.signing import Anonymous
 
     name, files = settings_of(place.signer, read_aws_files())

@@ -66,7 +66,7 @@ class Sessions:
 
         identity = self._identity(signer)
         credentials = identity.credentials(region)
-        client = self._all_clients().client(identity, region, operation)
+        client = self._all_clients().client(identity, region)
         if operation not in _PACED:
             with signed_by(credentials):
                 yield client
@@ -213,7 +213,7 @@ class Sessions:
         """Return what all sessions share: botocore's data, and its handlers of events."""
         if self._loader is None or self._hooks is None:
             from tray.aws.botocore_patches.session import shared_hooks
-            from tray.aws.models import shared_loader
+            from tray.aws.service_model import shared_loader
 
             self._loader, self._hooks = shared_loader(), shared_hooks()
         return self._loader, self._hooks

@@ -79,7 +79,7 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
 def _domains(partition: str) -> tuple[str, ...]:
     if partition in _NOTEBOOK_DOMAINS:
         return _NOTEBOOK_DOMAINS[partition]
-    from tray.aws.models import dns_suffixes
+    from tray.aws.service_model import dns_suffixes
 
     return tuple(f"{service}{suffix}" for suffix in dns_suffixes(partition) for service in ("sagemaker.", ""))
 
