@@ -221,7 +221,7 @@ def run_demo() -> None:
     import tempfile
     from pathlib import Path
 
-    from tray.aws.signin.cache import keep_tokens_in
+    from tray.aws.credentials.token_store import keep_tokens_in
     from tray.demo.endpoint import running_endpoint
     from tray.demo.sample import sample_profiles, sample_world, write_sample_files
     from tray.demo.sample_sign_in import add_sign_in_sample

@@ -16,8 +16,8 @@ from botocore.httpsession import where
 from tests.support.certificates import self_signed
 from tests.support.cloud import OF_THE_NETWORK
 from tests.support.proxies import ISSUER, Authority, company_proxy
-from tray.aws.certificates import issuer_of
-from tray.aws.network import certificate_issuer
+from tray.aws.errors.certificates import issuer_of
+from tray.aws.errors.network import certificate_issuer
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +89,7 @@ def test_an_issuer_directly_and_through_a_proxy(tmp_path: Path, monkeypatch: pyt
 
 
 def test_an_issuer_of_who_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tray.aws.network._ISSUER_SECONDS", 0.3)
+    monkeypatch.setattr("tray.aws.errors.network._ISSUER_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         assert certificate_issuer("127.0.0.1", port) is None

@@ -20,9 +20,9 @@ from botocore.httpsession import where
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.proxies import ISSUER, Authority, company_proxy
-from tray.aws import connection_errors
 from tray.aws.cloud import Cloud
-from tray.aws.signin.cache import keep_tokens_in
+from tray.aws.credentials.token_store import keep_tokens_in
+from tray.aws.errors import connection as connection_errors
 from tray.aws.values import Notebook, Place
 from tray.choices import View
 from tray.demo.endpoint import running_endpoint
@@ -302,7 +302,7 @@ def test_no_route(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_answer_that_does_not_come(cloud: Cloud, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tray.aws.clients._READ_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr("tray.aws.calls.clients._READ_TIMEOUT_SECONDS", 0.2)
     sample.endpoint.faults.add(Fault(Trouble.HANG))
     problem = problem_of(cloud)
     assert (problem.kind, problem.title) == (Kind.UNREACHABLE, "AWS doesn't answer")

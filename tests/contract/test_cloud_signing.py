@@ -20,8 +20,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.support.cloud import REGIONS, SampleCloud, cloud_of_many, put_one_notebook_each, tls_front
+from tray.aws.calls.sessions import Sessions
 from tray.aws.cloud import Cloud
-from tray.aws.sessions import Sessions
 from tray.aws.values import Notebook, Place
 from tray.choices import View
 from tray.demo.endpoint import running_endpoint

@@ -17,12 +17,12 @@ from moto.server import ThreadedMotoServer
 
 from tests.support.cloud import OF_THE_NETWORK, REGIONS, tls_front
 from tests.support.proxies import ISSUER, Authority, CompanyProxy, company_proxy
-from tray.aws import connection_errors
 from tray.aws.botocore_patches import contexts, trust
 from tray.aws.botocore_patches.contexts import SystemContext
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
 from tray.aws.config import read_aws_files
+from tray.aws.errors import connection as connection_errors
 from tray.aws.service_model import shared_loader
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
@@ -131,7 +131,7 @@ def test_a_store_that_is_a_folder_in_a_process_of_its_own(
 def test_the_store_is_read_once_for_all_clients_and_connections(
     proxy: CompanyProxy, moto: int, authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    trust.shared_context.cache_clear()
+    trust.contexts.clear()
     read: list[int] = []
     store = contexts.system_store
     monkeypatch.setattr(contexts, "system_store", lambda: read.append(1) or store())
@@ -149,7 +149,7 @@ def test_the_store_is_read_once_for_all_clients_and_connections(
         assert Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("role"))) == ()
         assert front.connections() == 2
     assert read == [1]
-    trust.shared_context.cache_clear()
+    trust.contexts.clear()
 
 
 @pytest.mark.parametrize("service", ["sagemaker", "sts", "sso", "sso-oidc"])

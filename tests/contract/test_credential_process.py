@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from tests.support.waiting import wait_until
-from tray.aws import processes
-from tray.aws.sessions import Sessions
+from tray.aws.calls.sessions import Sessions
+from tray.aws.credentials import processes
 from tray.errors import Kind, TrayError
 from tray.model.signer import AwsProfile
 

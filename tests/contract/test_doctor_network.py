@@ -15,8 +15,8 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud, tls_front
 from tests.support.proxies import ISSUER, Authority, company_proxy
-from tray.aws import connection_errors
-from tray.aws.reach import Reach, reach
+from tray.aws.calls.reach import Reach, reach
+from tray.aws.errors import connection as connection_errors
 from tray.aws.values import Place
 from tray.cli.doctor.checks import State
 from tray.cli.doctor.network import certificates_check, clock_check, proxy_check, region_check

@@ -22,9 +22,9 @@ from botocore.utils import SSOTokenLoader
 from tests.support.sign_in import CENTER, CONFIG, REGION, START_URL, Person, decide, fetch, identity_center, impatient
 from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
-from tray.aws.signin import cache
-from tray.aws.signin.cache import token_folder
-from tray.aws.signin.ways import BrowserSettings
+from tray.aws.credentials import token_store as cache
+from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.credentials.token_store import token_folder
 from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint
 from tray.demo.faults import Fault, Trouble

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tray.aws.identities import account_named, client_shape
+from tray.aws.credentials.identities import account_named, client_shape
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.cloud import OF_THE_NETWORK
-from tray.aws.network import clock_difference_seconds, clock_words, proxy_for
+from tray.aws.errors.network import clock_difference_seconds, clock_words, proxy_for
 
 AWS = "https://api.sagemaker.eu-west-1.amazonaws.com"
 

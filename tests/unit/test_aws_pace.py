@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from typing import Any
 
 from tests.support.waiting import wait_until
-from tray.aws.pace import MOST_AT_A_TIME, Pace, Slot
+from tray.aws.calls.pace import MOST_AT_A_TIME, Pace, PacedCall
 
 
-def begin(pace: Pace, stack: ExitStack) -> Slot:
+def begin(pace: Pace, stack: ExitStack) -> PacedCall:
     return stack.enter_context(pace.slot())
 
 

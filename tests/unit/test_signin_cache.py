@@ -15,9 +15,9 @@ import pytest
 from botocore.utils import JSONFileCache, SSOTokenLoader
 
 from tray.aws.botocore_patches.sso import token_cache
-from tray.aws.signin import cache
-from tray.aws.signin.cache import Registration, Standing, Token, TokenState, token_folder, token_state
-from tray.aws.signin.ways import BrowserSettings
+from tray.aws.credentials import token_store as cache
+from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.credentials.token_store import Registration, Standing, Token, TokenState, token_folder, token_state
 
 CORP = BrowserSettings("research", "https://acme.awsapps.com/start", "eu-west-1", "corp")
 OLD = replace(CORP, session_name="")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.aws.sessions import Sessions
+from tray.aws.calls.sessions import Sessions
 from tray.model.signer import AwsProfile
 
 HELPER = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.cloud import OF_THE_NETWORK
-from tray.aws.network import proxy_for, proxy_settings
+from tray.aws.errors.network import proxy_for, proxy_settings
 
 AWS = "https://api.sagemaker.eu-west-1.amazonaws.com"
 _KEY = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"

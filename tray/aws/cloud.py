@@ -10,8 +10,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tray.aws.calls.sessions import Sessions
 from tray.aws.config import read_aws_profiles
-from tray.aws.sessions import Sessions
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.aws.values import AuthorizedUrl, Notebook, Place
@@ -180,12 +180,12 @@ class Cloud:
 
     def sign_in_fingerprint(self) -> object:
         """Return a value that changes when any program of the person's has signed in. Costs a few stats."""
-        from tray.aws.signin.cache import sign_in_fingerprint
+        from tray.aws.credentials.token_store import sign_in_fingerprint
 
         return sign_in_fingerprint()
 
     def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
-        from tray.aws.errors import translated
+        from tray.aws.errors.translation import translated
 
         try:
             with (
@@ -206,7 +206,7 @@ class Cloud:
             raise
 
     def _own_region(self, profile: str, signer: Signer) -> str | None:
-        from tray.aws.errors import translated
+        from tray.aws.errors.translation import translated
 
         with translated(Place(profile, "", signer), "ListNotebookInstances"):
             return self._sessions.own_region(signer)
@@ -231,14 +231,14 @@ def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNot
         if not asked["NextToken"]:
             return
         if asked["NextToken"] == before:
-            from tray.aws.errors import GarbledAnswerError
+            from tray.aws.errors.translation import GarbledAnswerError
 
             raise GarbledAnswerError  # the same page for ever
 
 
 def _checked(answer: A, member: str) -> A:
     """Return `answer` if it has `member`: botocore takes a sign-in page of the network for an empty answer."""
-    from tray.aws.errors import GarbledAnswerError
+    from tray.aws.errors.translation import GarbledAnswerError
 
     if member not in answer:
         raise GarbledAnswerError

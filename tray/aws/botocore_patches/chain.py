@@ -71,7 +71,7 @@ def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChai
     session.set_default_client_config(Config(connect_timeout=10, read_timeout=20))
     cache = _Uncached()
     resolver = create_credential_resolver(session, cache=cache, region_name=region)
-    builder = _Builder(session, cache, region, ours)
+    builder = _ProfileProviders(session, cache, region, ours)
     roles = RoleProvider(
         lambda: session.full_config,
         lambda service, **options: _nested(session, service, **{"region_name": region, **options}),
@@ -90,7 +90,7 @@ def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChai
     return resolver
 
 
-class _Builder(ProfileProviderBuilder):
+class _ProfileProviders(ProfileProviderBuilder):
     """Gives ours in the places of botocore's, also where a role looks for its source_profile."""
 
     def __init__(self, session: Session, cache: Any, region: str, ours: CredentialChain) -> None:

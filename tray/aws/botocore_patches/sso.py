@@ -23,13 +23,15 @@ from tray.aws.botocore_patches.release import has, tell_once
 if TYPE_CHECKING:
     from botocore.session import Session
 
-Token = Mapping[str, Any]
+TokenContent = Mapping[str, Any]
 
 
 class TokenMemory(Protocol):
     """What all providers know of tokens in common."""
 
-    def refreshed(self, session_name: str, token: Token, refresh: Callable[[Token], Token | None]) -> Token | None:
+    def refreshed(
+        self, session_name: str, token: TokenContent, refresh: Callable[[TokenContent], TokenContent | None]
+    ) -> TokenContent | None:
         """Return what `refresh` makes of `token`, or what it just made of it for another provider."""
         ...
 
@@ -73,7 +75,7 @@ class SharedTokenProvider(SSOTokenProvider):
         if token is not None:
             token.get_frozen_token()
 
-    def _refresh_access_token(self, token: Token) -> Token | None:
+    def _refresh_access_token(self, token: TokenContent) -> TokenContent | None:
         return self._memory.refreshed(self.session_name, token, super()._refresh_access_token)  # type: ignore[misc]
 
     def _refresher(self) -> FrozenAuthToken:

@@ -8,8 +8,8 @@ botocore's own bundle is trusted.
 
 from __future__ import annotations
 
-import functools
 import ssl
+import threading
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.botocore_patches.contexts import OnceContext, new_context
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 
-@functools.cache
-def shared_context(bundle: str | None) -> ssl.SSLContext:
-    """Return the context that all connections share: of the system's store (None), or of a file of certificates."""
-    return new_context(bundle)
+# Of all connections, by their bundle; None: of the system's own store.
+contexts: dict[str | None, ssl.SSLContext] = {}
+_making = threading.Lock()  # functools.cache makes two where two threads ask at once
 
 
 def trust_the_system(client: BaseClient) -> None:
@@ -36,12 +35,16 @@ def trust_the_system(client: BaseClient) -> None:
         http: Any = client._endpoint.http_session  # type: ignore[attr-defined]
         if not http._verify:
             return
-        context = shared_context(None if http._verify is True else str(http._verify))
+        bundle = None if http._verify is True else str(http._verify)
         settings, new = http._manager.connection_pool_kw, http._get_ssl_context
         of_pools, of_proxies = http._get_pool_manager_kwargs, http._setup_proxy_ssl_context
     except (AttributeError, TypeError):
         tell_once("where its TLS context is", "botocore's own certificates are trusted, and not the system's")
         return
+    with _making:
+        if bundle not in contexts:
+            contexts[bundle] = new_context(bundle)
+        context = contexts[bundle]
     settings["ssl_context"] = context
     http._get_pool_manager_kwargs = lambda **more: {**of_pools(**more), "ssl_context": context}
     # Never shared: botocore changes the one of a proxy with certificates of its own.

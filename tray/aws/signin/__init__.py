@@ -1,1 +1,1 @@
-"""Signing in to AWS as a person does: IAM Identity Center, MFA; and the files that botocore keeps of it."""
+"""Signing in to AWS as a user does: IAM Identity Center in the browser, and MFA codes. The door: `sign_ins.SignIns`."""

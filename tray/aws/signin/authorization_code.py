@@ -13,9 +13,9 @@ from tray.aws.signin.problems import RegistrationRefused, begins_anew, came_back
 from tray.errors import TrayError
 
 if TYPE_CHECKING:
-    from tray.aws.signin.cache import Registration, Token
+    from tray.aws.credentials.browser_settings import BrowserSettings
+    from tray.aws.credentials.token_store import Registration, Token
     from tray.aws.signin.oidc import Oidc
-    from tray.aws.signin.ways import BrowserSettings
     from tray.signin import SignIn, Surface
 
     Keep = Callable[[Token, Registration], None]

@@ -11,7 +11,7 @@ from tray.errors import Kind, TrayError
 from tray.signin import DeviceCode, SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.aws.signin.cache import Registration, Token
+    from tray.aws.credentials.token_store import Registration, Token
     from tray.aws.signin.oidc import DeviceAuthorization, Oidc
     from tray.signin import SignIn, Surface
 

@@ -1,109 +1,19 @@
-"""Roles that ask for an MFA code: asked on the person's click alone, and kept in memory until they expire."""
+"""Signing in with the code of an MFA device: it is asked for on the user's click alone."""
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.credentials import ReadOnlyCredentials
-from botocore.exceptions import ClientError
-
-from tray.aws.botocore_patches.times import parse_time
-from tray.aws.errors import MfaCodeNeeded, translated
-from tray.aws.looked_up import LookedUpCredentials
+from tray.aws.errors.translation import translated
 from tray.aws.values import Place
 from tray.errors import TrayError
 from tray.model.signer import AwsProfile
 from tray.signin import MfaQuestion, SignIn, SignInCancelled
 
 if TYPE_CHECKING:
-    from botocore.credentials import Credentials
-
-    from tray.aws.botocore_patches.roles import CodeNeeded
-    from tray.aws.sessions import Sessions
+    from tray.aws.calls.sessions import Sessions
+    from tray.aws.credentials.mfa import Ask
     from tray.signin import Surface
-
-Ask = Callable[[MfaQuestion], str]
-Key = tuple[str | None, ...]
-
-# What makes the credentials of two profiles the same ones: profiles that differ in their region alone share them.
-_ROLE_SETTINGS = (
-    "role_arn",
-    "mfa_serial",
-    "source_profile",
-    "credential_source",
-    "external_id",
-    "role_session_name",
-    "duration_seconds",
-)
-# Not handed out for a request that would arrive too late.
-_SPARE_SECONDS = 5
-_DIGITS = re.compile(r"[0-9]{6}")  # tokenCodeType of STS
-
-
-class MfaCredentials:
-    """The credentials that codes were given for. Safe to use from many threads; nothing of it is ever written."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: dict[Key, tuple[datetime, ReadOnlyCredentials]] = {}
-
-    def get(self, key: Key) -> ReadOnlyCredentials | None:
-        """Return what is kept, unless it has expired."""
-        with self._lock:
-            expires, credentials = self._kept.get(key, (None, None))
-            if expires is None or (expires - datetime.now(UTC)).total_seconds() > _SPARE_SECONDS:
-                return credentials
-            del self._kept[key]
-            return None
-
-    def put(self, key: Key, found: Mapping[str, Any]) -> None:
-        """Keep what a fetcher of botocore's found."""
-        credentials = ReadOnlyCredentials(
-            found["access_key"], found["secret_key"], found["token"], found.get("account_id")
-        )
-        with self._lock:
-            self._kept[key] = parse_time(found["expiry_time"]), credentials
-
-    def drop(self, key: Key) -> None:
-        """Forget what AWS no longer accepts."""
-        with self._lock:
-            self._kept.pop(key, None)
-
-
-class MfaRoles:
-    """Gives the credentials of the roles that ask for a code, from those that are kept.
-
-    Without `ask`, there is nobody to ask: their credentials raise MfaCodeNeeded. `used` collects the keys of those
-    that the chain goes through.
-    """
-
-    def __init__(self, kept: MfaCredentials, ask: Ask | None) -> None:
-        self.used: list[Key] = []
-        self._kept = kept
-        self._ask = ask
-
-    def credentials(self, role: CodeNeeded) -> Credentials:
-        """Return the credentials of a role: at each use those that are kept, or those that a code is given for."""
-        key: Key = tuple(role.settings.get(name) for name in _ROLE_SETTINGS)
-        self.used.append(key)
-
-        def current() -> ReadOnlyCredentials:
-            kept = self._kept.get(key)
-            if kept is None:
-                if self._ask is None:
-                    raise MfaCodeNeeded(role.aws_profile, role.serial)
-                role.source.get_frozen_credentials()  # may need a code itself, and that one first
-                self._kept.put(key, _asked(self._ask, role.aws_profile, role.serial, role.fetch))
-                kept = self._kept.get(key)
-            if kept is None:
-                raise MfaCodeNeeded(role.aws_profile, role.serial)  # AWS gave what had expired: a clock is wrong
-            return kept
-
-        return LookedUpCredentials(current, "assume-role")
 
 
 def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, surface: Surface) -> None:
@@ -140,34 +50,6 @@ def _have_asked(sessions: Sessions, sign_in: SignIn, ask: Ask) -> None:
     with translated(place, "AssumeRole"):
         identity.credentials(place.region)
     sessions.forget_all()
-
-
-def _asked(ask: Ask, aws_profile: str, serial: str, fetch: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
-    refused = ""
-    while True:
-        code = "".join(ask(MfaQuestion(aws_profile, serial, refused)).split())
-        if not _DIGITS.fullmatch(code):
-            refused = "A code has six digits."
-            continue
-        try:
-            return fetch(code)
-        except ClientError as error:
-            refused = _why_refused(error)
-            if not refused:
-                raise
-
-
-def _why_refused(error: ClientError) -> str:
-    """Return why a code was not taken, or nothing where it isn't the code's fault.
-
-    STS says AccessDenied to everything, and tells codes by its words alone.
-    """
-    said = error.response.get("Error", {}).get("Message", "")
-    if "MultiFactorAuthentication failed" not in said:
-        return ""
-    if "unable to validate" in said:
-        return "AWS can't validate codes of this device: check mfa_serial in the AWS config file."
-    return "AWS didn't accept this code. Each is good once: wait for the next one."
 
 
 def _home_region(serial: str) -> str:

@@ -16,9 +16,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from tray import __version__
-from tray.aws.errors import GarbledAnswerError
-from tray.aws.network import clock_difference_seconds
-from tray.aws.signin.cache import (
+from tray.aws.credentials.token_store import (
     AUTHORIZATION_CODE,
     Registration,
     Token,
@@ -26,10 +24,12 @@ from tray.aws.signin.cache import (
     read_registration,
     write_registration,
 )
+from tray.aws.errors.network import clock_difference_seconds
+from tray.aws.errors.translation import GarbledAnswerError
 from tray.aws.signin.problems import clock_is_wrong, not_kept, translated
 
 if TYPE_CHECKING:
-    from tray.aws.signin.ways import BrowserSettings
+    from tray.aws.credentials.browser_settings import BrowserSettings
     from tray.signin import SignIn
 
 # Registered without a port, it stands for any (RFC 8252, 7.3).

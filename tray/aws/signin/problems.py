@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
-from tray.aws.connection_errors import connection_error, known_region
-from tray.aws.errors import GarbledAnswerError
-from tray.aws.network import clock_words
-from tray.aws.refusals import one_line
+from tray.aws.errors.connection import connection_error, known_region
+from tray.aws.errors.network import clock_words
+from tray.aws.errors.refusals import one_line
+from tray.aws.errors.translation import GarbledAnswerError
 from tray.aws.values import Place
 from tray.errors import Kind, TrayError
 from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
-    from tray.aws.signin.ways import BrowserSettings
+    from tray.aws.credentials.browser_settings import BrowserSettings
     from tray.signin import CallbackAnswer, SignIn
 
 AGAIN = "Choose it again in the menu, or run: notebook-tray signin"

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tray.aws.credentials.token_store import Registration, Token, write_token
 from tray.aws.signin.authorization_code import NoLoopbackError, sign_in_with_code
-from tray.aws.signin.cache import Registration, Token, write_token
 from tray.aws.signin.device_code import sign_in_with_device_code
 from tray.aws.signin.oidc import Oidc
 from tray.aws.signin.problems import RegistrationRefused, not_kept, unknown_client
@@ -16,7 +16,7 @@ from tray.signin import SignInCancelled
 if TYPE_CHECKING:
     from botocore.session import Session
 
-    from tray.aws.signin.ways import BrowserSettings
+    from tray.aws.credentials.browser_settings import BrowserSettings
     from tray.signin import SignIn, Surface
 
     Keep = Callable[[Token, Registration], None]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.aws.config import readable_aws_files
-from tray.aws.signin.cache import Standing, token_folder, token_state
+from tray.aws.credentials.token_store import Standing, token_folder, token_state
 from tray.aws.signin.ways import browser_settings, sign_ins_of
 from tray.errors import TrayError
 from tray.signin import Method
 
 if TYPE_CHECKING:
-    from tray.aws.sessions import Sessions
+    from tray.aws.calls.sessions import Sessions
     from tray.signin import SignIn, Surface
 
 
@@ -38,7 +38,7 @@ class SignIns:
 
     def mending(self, error: TrayError, aws_profile: str) -> SignIn | None:
         """Return the sign-in that mends a failure of a profile's calls, if any does."""
-        from tray.aws.errors import MfaCodeNeeded
+        from tray.aws.errors.translation import MfaCodeNeeded
 
         try:
             if not isinstance(error.__cause__, MfaCodeNeeded):

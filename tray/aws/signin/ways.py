@@ -7,47 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
+from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.errors import Kind, TrayError
 from tray.signin import Method, SignIn
-
-# What the AWS CLI asks for where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
-ACCOUNT_SCOPE = "sso:account:access"
 
 _REQUIRED = ("sso_start_url", "sso_region")
 _ACCOUNT = ("sso_account_id", "sso_role_name")
 # Names that IAM Identity Center gives by itself: d- and ten digits. A chosen one is a name that people know.
 _CHOSEN_HOST = re.compile(r"(?!d-[0-9a-f]{10}\.)[a-z0-9-]+\.awsapps\.com")
-
-
-@dataclass(frozen=True, slots=True)
-class BrowserSettings:
-    """How a sign-in in the browser is set up.
-
-    `session_name` is empty for a profile without an sso-session; `aws_profile` is one whose other settings (proxy,
-    certificates, endpoint) hold for it. `own_scopes` is what the sso-session asks for, None where it says nothing.
-    """
-
-    aws_profile: str
-    start_url: str
-    region: str
-    session_name: str = ""
-    own_scopes: tuple[str, ...] | None = None
-
-    @property
-    def scopes(self) -> tuple[str, ...]:
-        """What is asked for: without any, a sign-in ends after an hour, so a session always asks for accounts."""
-        return self.own_scopes or ((ACCOUNT_SCOPE,) if self.session_name else ())
-
-    @property
-    def section(self) -> str:
-        """Where in the AWS config file it is set up."""
-        where = f"sso-session {self.session_name}" if self.session_name else f"profile {self.aws_profile}"
-        return f"[{where}] in {config_paths()[0]}"
 
 
 def sign_in_of(aws_profile: str, files: AwsFiles) -> SignIn | None:

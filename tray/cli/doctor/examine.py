@@ -17,8 +17,8 @@ from tray.cli.doctor.network import region_name
 from tray.errors import TrayError
 
 if TYPE_CHECKING:
+    from tray.aws.calls.reach import Reach
     from tray.aws.cloud import Cloud
-    from tray.aws.reach import Reach
     from tray.aws.values import Place
     from tray.profiles.model import Profile
 
@@ -91,7 +91,7 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
 
 
 def _regions(bench: Bench, places: Sequence[Place], seconds: float) -> tuple[list[Check], list[Reach]]:
-    from tray.aws.reach import reach, way_of
+    from tray.aws.calls.reach import reach, way_of
 
     ways: dict[object, Place] = {}
     for place in places:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.cli.doctor.checks import Check, State
 
 if TYPE_CHECKING:
-    from tray.aws.reach import Reach
+    from tray.aws.calls.reach import Reach
     from tray.aws.values import Place
 
 CLOCK, PROXY, CERTIFICATES = "clock", "proxy", "certificates"
@@ -35,7 +35,7 @@ def region_check(found: Reach) -> Check:
 
 def clock_check(reaches: Sequence[Reach]) -> Check:
     """Return whether this computer's clock is AWS's, by the answers."""
-    from tray.aws.network import clock_words
+    from tray.aws.errors.network import clock_words
 
     told = [found.clock_ahead_seconds for found in reaches if found.clock_ahead_seconds is not None]
     if not told:
@@ -52,7 +52,7 @@ def clock_check(reaches: Sequence[Reach]) -> Check:
 
 def proxy_check(reaches: Sequence[Reach]) -> Check:
     """Return through which proxy AWS is asked, and whether it lets us through."""
-    from tray.aws.network import proxy_for
+    from tray.aws.errors.network import proxy_for
 
     if not reaches:
         return Check(PROXY, State.SKIPPED, "Needs a region to ask.")
@@ -75,8 +75,8 @@ def certificates_check(reaches: Sequence[Reach]) -> Check:
     """Return whose certificates AWS answers with, and whether they are trusted. Asks for one once more."""
     from urllib.parse import urlsplit
 
-    from tray.aws.connection_errors import bundle_named_by
-    from tray.aws.network import certificate_issuer
+    from tray.aws.errors.connection import bundle_named_by
+    from tray.aws.errors.network import certificate_issuer
 
     secure = [found for found in reaches if found.secure]
     if not secure:

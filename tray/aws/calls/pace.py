@@ -32,13 +32,13 @@ class Pace:
         return None if self._limit is None else int(self._limit)
 
     @contextmanager
-    def slot(self) -> Iterator[Slot]:
+    def slot(self) -> Iterator[PacedCall]:
         """Run one call inside the block, as soon as another one may run. Blocks."""
         with self._changed:
             self._changed.wait_for(lambda: self._limit is None or self._running < int(self._limit))
             self._running += 1
             self._begun += 1
-            slot = Slot(self, self._begun)
+            slot = PacedCall(self, self._begun)
         try:
             yield slot
         finally:
@@ -48,7 +48,7 @@ class Pace:
                     self._recover()
                 self._changed.notify_all()
 
-    def slow_down(self, slot: Slot) -> None:
+    def slow_down(self, slot: PacedCall) -> None:
         """Halve the number of calls at a time. What was already running then can't make it fewer still."""
         with self._changed:
             if slot.number > self._heard_until:
@@ -66,7 +66,7 @@ class Pace:
 MOST_AT_A_TIME = 64
 
 
-class Slot:
+class PacedCall:
     """One call that is running. `number` counts the calls in the order of their beginning."""
 
     def __init__(self, pace: Pace, number: int) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tray.aws.signin.ways import BrowserSettings
+    from tray.aws.credentials.browser_settings import BrowserSettings
 
 log = logging.getLogger(__name__)
 

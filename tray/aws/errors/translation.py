@@ -16,8 +16,8 @@ from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
 from tray.aws.botocore_patches.release import unknown_botocore
-from tray.aws.connection_errors import connection_error, proxy_refused, unknown_region
-from tray.aws.refusals import (
+from tray.aws.errors.connection import connection_error, proxy_refused, unknown_region
+from tray.aws.errors.refusals import (
     Refusal,
     clock,
     denied,

@@ -12,15 +12,15 @@ from botocore.config import Config
 from tray import __version__
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.botocore_patches.times import register_quick_times
+from tray.aws.calls.signing import Anonymous, CallSigner, notice_throttling
 from tray.aws.service_model import SERVICE
-from tray.aws.signing import Anonymous, CallSigner, notice_throttling
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
     from botocore.session import Session
     from types_boto3_sagemaker import SageMakerClient
 
-    from tray.aws.identities import Identity, Shape
+    from tray.aws.credentials.identities import ClientShape, Identity
 
 # The person waits for these. Retries are left to botocore's own settings (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE).
 _CONNECT_TIMEOUT_SECONDS = 10
@@ -35,7 +35,7 @@ class Clients:
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._lock = threading.Lock()
-        self._families: dict[Shape, _Family] = {}
+        self._families: dict[ClientShape, _Family] = {}
 
     def client(self, identity: Identity, region: str) -> SageMakerClient:
         """Return the client for a region, shaped as `identity`'s settings say. It signs for nobody by itself.

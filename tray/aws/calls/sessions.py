@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from tray.aws.calls.pace import Pace
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
-from tray.aws.network import proxy_settings
-from tray.aws.pace import Pace
+from tray.aws.errors.network import proxy_settings
 from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
 
     from tray.access_keys import AccessKey
-    from tray.aws.clients import Clients
-    from tray.aws.identities import Identity, Memory
-    from tray.aws.signin.mfa import Ask
+    from tray.aws.calls.clients import Clients
+    from tray.aws.credentials.identities import Identity, Memory
+    from tray.aws.credentials.mfa import Ask
     from tray.model.signer import Signer
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Sessions:
 
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, its settings or its region don't work
         """
-        from tray.aws.signing import signed_by
+        from tray.aws.calls.signing import signed_by
 
         identity = self._identity(signer)
         credentials = identity.credentials(region)
@@ -194,7 +194,7 @@ class Sessions:
         return identity
 
     def _new(self, signer: Signer, *, key: AccessKey | None = None, ask: Ask | None = None) -> Identity:
-        from tray.aws.identities import Identity, Memory
+        from tray.aws.credentials.identities import Identity, Memory
 
         loader, hooks = self._shared()
         if self._memory is None:
@@ -204,7 +204,7 @@ class Sessions:
     def _all_clients(self) -> Clients:
         with self._lock:
             if self._clients is None:
-                from tray.aws.clients import Clients
+                from tray.aws.calls.clients import Clients
 
                 self._clients = Clients(self._shared()[0])
             return self._clients

@@ -13,10 +13,10 @@ from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
 from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.botocore_patches.sso import SharedTokenProvider, token_cache
-from tray.aws.processes import CredentialProcess, Failures
-from tray.aws.signin.cache import token_folder
-from tray.aws.signin.mfa import MfaCredentials, MfaRoles
-from tray.aws.signin.tokens import AHEAD_SECONDS, Tokens
+from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
+from tray.aws.credentials.processes import CredentialProcess, Failures
+from tray.aws.credentials.token_store import token_folder
+from tray.aws.credentials.tokens import AHEAD_SECONDS, SharedTokens
 from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tray.access_keys import AccessKey
     from tray.aws.config import AwsFiles
-    from tray.aws.signin.mfa import Ask
+    from tray.aws.credentials.mfa import Ask
     from tray.model.signer import Signer
 
 # The settings of a profile that tell who signs and how the AWS CLI prints: they don't shape a client. All others might,
@@ -54,7 +54,7 @@ _WHO = frozenset(
 )
 _WHO_PREFIXES = ("sso_", "cli_")
 
-Shape = tuple[tuple[str, str], ...]
+ClientShape = tuple[tuple[str, str], ...]
 
 
 class Memory:
@@ -62,7 +62,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.mfa = MfaCredentials()
-        self.tokens = Tokens()
+        self.tokens = SharedTokens()
         self.failures = Failures()
 
 
@@ -183,7 +183,7 @@ def settings_of(signer: Signer, files: AwsFiles) -> tuple[str, AwsFiles]:
     return "default", replace(files, merged={**files.merged, "profiles": known})
 
 
-def client_shape(settings: dict[str, Any], merged: dict[str, Any]) -> Shape:
+def client_shape(settings: dict[str, Any], merged: dict[str, Any]) -> ClientShape:
     """Return what of a profile's settings may shape a client: equal shapes, equal clients.
 
     The `services` section that the profile names counts with what is in it.

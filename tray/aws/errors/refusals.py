@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.aws.config import profile_settings
-from tray.aws.network import clock_difference_seconds, clock_words
+from tray.aws.errors.network import clock_difference_seconds, clock_words
 from tray.errors import Kind, TrayError
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ _Token = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Attempt:
+class _Refreshing:
     """How the refreshing of one token ended, at a time of the monotonic clock. Without a token: AWS refused."""
 
     access_token: str = field(repr=False)
@@ -42,13 +42,13 @@ class _Attempt:
         return age < _REFUSED_SECONDS
 
 
-class Tokens:
+class SharedTokens:
     """What is known of the tokens of all sso-sessions. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._refreshing: dict[str, threading.Lock] = {}
-        self._attempts: dict[str, _Attempt] = {}
+        self._attempts: dict[str, _Refreshing] = {}
         self._refused: dict[str, float] = {}
 
     def refreshed(self, session_name: str, token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Token | None:
@@ -81,13 +81,13 @@ class Tokens:
         return at is not None and time.monotonic() - at < _REFUSED_SECONDS
 
 
-def _attempt(token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Attempt:
+def _attempt(token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Refreshing:
     access_token, error, new = token["accessToken"], None, None
     try:
         new = refresh(token)
     except BotoCoreError as failure:
         error = failure
-    return _Attempt(access_token, time.monotonic(), new, error)
+    return _Refreshing(access_token, time.monotonic(), new, error)
 
 
 def _digest(access_token: str) -> str:

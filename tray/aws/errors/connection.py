@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from botocore import exceptions as b
 
 from tray.aws.config import profile_settings
-from tray.aws.network import certificate_issuer, proxy_for
+from tray.aws.errors.network import certificate_issuer, proxy_for
 from tray.errors import Kind, TrayError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, getproxies_environment
 
-from tray.aws.certificates import issuer_of
+from tray.aws.errors.certificates import issuer_of
 
 # The whole of a second connection that does nothing but read who issued a certificate.
 _ISSUER_SECONDS = 5.0

@@ -25,9 +25,9 @@ from tray.environment import for_children
 from tray.errors import Kind, TrayError
 
 if sys.platform == "win32":
-    from tray.aws.process_windows import ProcessTree
+    from tray.aws.credentials.process_windows import ProcessTree
 else:
-    from tray.aws.process_posix import ProcessTree
+    from tray.aws.credentials.process_posix import ProcessTree
 
 # Time enough for what asks the person in a window of its own; and in the end the profile's line says what happened.
 TIME_LIMIT_SECONDS = 60.0

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import NoCredentialsError
 
-from tray.aws.errors import THROTTLING_CODES
-from tray.aws.looked_up import LookedUpCredentials
+from tray.aws.credentials.looked_up import LookedUpCredentials
+from tray.aws.errors.translation import THROTTLING_CODES
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials, ReadOnlyCredentials
 
-    from tray.aws.pace import Slot
+    from tray.aws.calls.pace import PacedCall
 
 # botocore makes a call, and runs its handlers, in the thread that asks for it: other threads' values are their own.
 _signer: ContextVar[Credentials] = ContextVar("_signer")
-_slot: ContextVar[Slot] = ContextVar("_slot")
+_slot: ContextVar[PacedCall] = ContextVar("_slot")
 
 
 class Anonymous:
@@ -53,7 +53,7 @@ def _of_the_call() -> ReadOnlyCredentials:
 
 
 @contextmanager
-def signed_by(credentials: Credentials, slot: Slot | None = None) -> Iterator[None]:
+def signed_by(credentials: Credentials, slot: PacedCall | None = None) -> Iterator[None]:
     """Sign this thread's calls inside the block with `credentials`; `slot` is told of throttled attempts."""
     signer = _signer.set(credentials)
     told = _slot.set(slot) if slot is not None else None

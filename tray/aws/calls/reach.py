@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tray.aws.config import read_aws_files
-from tray.aws.network import clock_difference_seconds
+from tray.aws.errors.network import clock_difference_seconds
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
 
-    from tray.aws.identities import Shape
+    from tray.aws.credentials.identities import ClientShape
     from tray.aws.values import Place
     from tray.errors import Problem
 
@@ -49,13 +49,13 @@ class Reach:
         return urlsplit(self.url).scheme == "https"
 
 
-def way_of(place: Place) -> tuple[str, Shape]:
+def way_of(place: Place) -> tuple[str, ClientShape]:
     """Return what tells apart the ways on which places are asked: equal ones, one way.
 
     :raises botocore.exceptions.BotoCoreError: the AWS config can't be parsed
     :raises OSError: or read
     """
-    from tray.aws.identities import client_shape, settings_of
+    from tray.aws.credentials.identities import client_shape, settings_of
 
     name, files = settings_of(place.signer, read_aws_files())
     return place.region, client_shape(files.merged["profiles"].get(name, {}), files.merged)
@@ -72,7 +72,7 @@ def reach(place: Place) -> Reach:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
-    from tray.aws.errors import GarbledAnswerError, translate, translated
+    from tray.aws.errors.translation import GarbledAnswerError, translate, translated
 
     with translated(place, _OPERATION):
         client = _client(place)
@@ -102,9 +102,9 @@ def _client(place: Place) -> BaseClient:
     from botocore.config import Config
 
     from tray.aws.botocore_patches.session import SharedFilesSession
-    from tray.aws.identities import settings_of
+    from tray.aws.calls.signing import Anonymous
+    from tray.aws.credentials.identities import settings_of
     from tray.aws.service_model import SERVICE, shared_loader
-    from tray.aws.signing import Anonymous
 
     name, files = settings_of(place.signer, read_aws_files())
     session = SharedFilesSession(name, files.merged, shared_loader())
