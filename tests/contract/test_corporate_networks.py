@@ -219,8 +219,10 @@ def urls(loader: object, service: str) -> dict[tuple[str, bool, bool], str]:
 
 def test_fips_and_dual_stack_are_what_they_are_in_the_whole_data(proxy: CompanyProxy) -> None:
     ours, theirs = urls(shared_loader(), "sagemaker"), urls(Loader(), "sagemaker")
-    assert ours == theirs
-    assert len(set(ours.values())) > 20
+    # Other releases of botocore than the one that is locked know of more regions, or of fewer.
+    both = ours.keys() & theirs.keys()
+    assert {each: ours[each] for each in both} == {each: theirs[each] for each in both}
+    assert len({ours[each] for each in both}) > 20
     assert ours["us-gov-west-1", True, False] == "https://api-fips.sagemaker.us-gov-west-1.amazonaws.com"
 
 
