@@ -20,7 +20,7 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tray.cli import main
 from tray.demo.faults import Fault, Trouble
-from tray.profiles.memory import MemoryKeyring
+from tray.settings.profiles.memory import MemoryKeyring
 
 
 @dataclass(frozen=True)

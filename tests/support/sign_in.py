@@ -18,8 +18,9 @@ from tests.support.waiting import PATIENCE_SECONDS
 from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.identity_center import Assignment, IdentityCenter, Lifetimes
 from tray.demo.world import NotebookInstance, Status, World, utc_now
-from tray.errors import Problem
-from tray.signin import Callback, CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
+from tray.model.problems import Problem
+from tray.model.prompts import Callback
+from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"

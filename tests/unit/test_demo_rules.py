@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 import pytest
 
-from tray.choices import View
 from tray.demo.faults import Fault, Faults, Trouble
 from tray.demo.links import Link
 from tray.demo.pages import opened_page
@@ -21,6 +20,7 @@ from tray.demo.recorder import Call, Recorder
 from tray.demo.sample import sample_notebooks, sample_profiles, write_sample_files
 from tray.demo.shapes import INPUTS, Text, Timestamp, Whole
 from tray.demo.world import Status
+from tray.model.lengths import View
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

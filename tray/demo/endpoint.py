@@ -19,7 +19,7 @@ from tray.demo.portal import SsoPortal
 from tray.demo.recorder import Recorder
 from tray.demo.sagemaker import SageMaker
 from tray.demo.sts import Sts
-from tray.demo.web import LoopbackServer, Service
+from tray.demo.web import EndpointServer, Service
 
 if TYPE_CHECKING:
     from tray.demo.world import World
@@ -51,7 +51,7 @@ def running_endpoint(
     """
     faults, recorder = Faults(), Recorder()
     links = PresignedLinks(world.clock)
-    server = LoopbackServer(port)
+    server = EndpointServer(port)
     lab = JupyterLab() if jupyter and jupyter_is_installed() else None
     control = Control(world, faults, recorder, server.url)
     desk = Desk(world, faults, recorder)

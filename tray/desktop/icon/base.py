@@ -1,21 +1,22 @@
 """What the program may rely on in every system's tray icon.
 
-`linux.py`, `macos.py` and `windows.py` are the three, each a subclass of pystray's.
+`linux/icon.py`, `macos/icon.py` and `windows/icon.py` are the three, each a subclass of pystray's.
 `tests/contract/test_icon.py` holds what each must do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from tray.activation import Activation
     from tray.desktop.icon.artwork import Artwork
     from tray.desktop.icon.pystray_core import Menu
+    from tray.model.activation import Activation
 
 
 class HostState(Enum):
@@ -25,6 +26,19 @@ class HostState(Enum):
     NO_WATCHER = "no watcher"  # nothing on this desktop takes tray icons
     NO_HOST = "no host"  # something takes them, and nothing shows them
     REFUSED = "refused"  # the desktop's tray answered our registration with an error
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a desktop tells of itself.
+
+    `host` is None where the system has no such thing to tell of: its own tray is always there. `notifications` names
+    who shows them: "" for nobody, None if the system doesn't tell. `graphical` is whether there is a screen.
+    """
+
+    graphical: bool
+    host: HostState | None
+    notifications: str | None
 
 
 class TrayIcon(Protocol):
@@ -41,7 +55,7 @@ class TrayIcon(Protocol):
     `attention` asks the desktop to bring the icon into sight, for example out of an overflow; `icon` stays what it is.
 
     - `on_open`: the menu is about to be seen. It may come more than once for one opening. A menu that is updated from
-      inside this call is what the person gets to see.
+      inside this call is what the user gets to see.
     - `on_host`: a tray that shows the icon appeared or went; called once at the start, then when it changes.
     - `on_error`: an exception came out of one of the program's own callbacks or out of the menu's evaluation.
     """
