@@ -29,9 +29,7 @@ test-windows: $(INSTALLED)
 lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --platform linux
-	$(BIN)/mypy --platform win32
-	$(BIN)/mypy --platform darwin
+	packaging/types.sh
 	$(BIN)/lint-imports
 
 format: $(INSTALLED)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keyring
 import keyring.backends.null
@@ -30,7 +31,7 @@ class Ran:
     err: str
 
     @property
-    def json(self) -> dict:
+    def json(self) -> Any:
         return json.loads(self.out)
 
 
@@ -56,7 +57,9 @@ def memory() -> Iterator[MemoryKeyring]:
 
 
 @pytest.fixture
-def run(cloud: SampleCloud, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys) -> Run:
+def run(
+    cloud: SampleCloud, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
     def run(*args: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["notebook-tray", *args])
         status = 0
@@ -246,7 +249,7 @@ def test_one_that_stops_between_listing_and_opening(imported: Run, cloud: Sample
 
 def test_the_null_keyring_is_refused_with_4(run: Run) -> None:
     before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.null.Keyring())
+    keyring.set_keyring(keyring.backends.null.Keyring())  # type: ignore[no-untyped-call]
     try:
         for args in (("profiles", "list"), ("list",), ("open", "a"), ("profiles", "import", "--all")):
             ran = run(*args)

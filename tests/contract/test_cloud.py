@@ -221,7 +221,7 @@ def test_a_credential_process_that_hangs_holds_up_no_other_profile(cloud: Cloud,
 def closed_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+        return int(one.getsockname()[1])
 
 
 def test_nobody_answers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

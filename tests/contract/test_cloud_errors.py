@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -286,7 +287,7 @@ def test_a_name_that_does_not_resolve(cloud: Cloud, monkeypatch: pytest.MonkeyPa
 _getaddrinfo = socket.getaddrinfo
 
 
-def unresolved(host: str, port: object, family: int = 0, kind: int = 0, protocol: int = 0, flags: int = 0) -> object:
+def unresolved(host: str, port: Any, family: int = 0, kind: int = 0, protocol: int = 0, flags: int = 0) -> object:
     """Ask the system for addresses only: it knows by itself that a name is none, and asks no name server."""
     return _getaddrinfo(host, port, family, kind, protocol, flags | socket.AI_NUMERICHOST)
 

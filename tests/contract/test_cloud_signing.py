@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -114,7 +115,8 @@ def test_profiles_of_equal_settings_share_a_client_and_others_do_not(sample: Sam
     assert client("profile-00", "us-east-1") is not first
     with sessions.client(AwsProfile("retrying"), "eu-west-1", "ListNotebookInstances") as other:
         assert other is not first
-        assert other.meta.config.retries["mode"] == "adaptive"
+        config: Any = other.meta.config
+        assert config.retries["mode"] == "adaptive"
 
 
 def test_a_shared_client_signs_for_nobody_by_itself(sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:

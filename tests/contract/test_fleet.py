@@ -213,7 +213,7 @@ def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path
     def broken(*, ask: bool) -> int:
         raise TrayError("Keyring locked", "It is locked.", "Unlock it.", kind=Kind.KEYRING)
 
-    store.generation = broken  # type: ignore[method-assign]
+    store.generation = broken  # type: ignore[assignment, method-assign]
     fleet.refresher.refresh()
     wait_until(lambda: fleet.listing.problems, "the problem")
     assert fleet.listing.problems[0][0] == KEYRING
@@ -251,7 +251,8 @@ def test_a_keyring_that_asks_by_itself_is_read_again_for_the_users_own_refresh_a
 
 
 def test_no_keyring_at_all_is_a_problem_with_a_remedy(cloud: SampleCloud, tmp_path: Path) -> None:
-    fleet = Fleet(ProfileStore(keyring.backends.fail.Keyring(), tmp_path / "lock")).started()
+    none = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]
+    fleet = Fleet(ProfileStore(none, tmp_path / "lock")).started()
     ((subject, problem),) = fleet.listing.problems
     assert (subject, problem.kind) == (KEYRING, Kind.KEYRING)
     assert problem.remedy
@@ -385,7 +386,7 @@ def test_a_profile_unchecked_and_checked_again_is_as_it_was(fleet: Fleet, store:
 
 def test_a_profile_checked_for_the_first_time(cloud: SampleCloud, tmp_path: Path) -> None:
     fleet = Fleet(ProfileStore(MemoryKeyring(), tmp_path / "lock")).started()
-    assert fleet.listing.profiles == ()
+    assert not fleet.listing.profiles
     fleet.do(CheckProfile("forecasting"))
     wait_until(lambda: len(fleet.listing.notebooks) == 3, "its notebooks")
     assert fleet.listing.profiles == (Profile("forecasting", "forecasting"),)

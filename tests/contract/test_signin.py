@@ -143,15 +143,20 @@ def test_a_sign_in_done_elsewhere_is_used(cloud: Cloud, home: Path) -> None:
     # As the AWS CLI does it: other clients, tokens without registrationExpiresAt and refreshToken too.
     Cloud().sign_in(CORP, Person())
     token = {name: file_of("corp")[name] for name in ("startUrl", "region", "accessToken", "expiresAt")}
-    SSOTokenLoader(token_cache(token_folder())).save_token(START_URL, token, session_name="corp")
+    token_loader().save_token(START_URL, token, session_name="corp")
     assert cloud.sign_in_fingerprint() != before
     assert names(cloud, RESEARCH) == ["churn-model"]
+
+
+def token_loader() -> Any:
+    """Botocore's own, which writes a token as the AWS CLI does (its stubs say that the token is a text)."""
+    return SSOTokenLoader(token_cache(token_folder()))
 
 
 def expire(key: str) -> None:
     token = file_of(key)
     token["expiresAt"] = "2026-01-01T00:00:00Z"
-    SSOTokenLoader(token_cache(token_folder())).save_token(START_URL, token, session_name=key)
+    token_loader().save_token(START_URL, token, session_name=key)
 
 
 @pytest.mark.parametrize(("sign_in", "place", "device"), [(OLD, LEGACY, False), (CORP, RESEARCH, True)])
@@ -194,7 +199,7 @@ def test_declined(cloud: Cloud) -> None:
 def test_cancelled(cloud: Cloud) -> None:
     for device in (False, True):
         person = Person()
-        person.does = lambda _url, person=person: person.cancels.set()  # type: ignore[misc]
+        person.does = lambda _url, person=person: person.cancels.set()
         with pytest.raises(SignInCancelled):
             cloud.sign_in(CORP, person, device=device)
     assert not cloud.is_signed_in(CORP)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,7 +151,7 @@ def test_a_failure_is_told_in_a_notification_the_state_line_and_the_icon(configu
         [[p.width, p.height, p.argb] for p in Artwork.load(state).pixmaps] for state in ("idle", "attention")
     )
 
-    def pixmap(menu: MenuClient) -> list:
+    def pixmap(menu: MenuClient) -> list[Any]:
         return [[width, height, bytes(argb)] for width, height, argb in menu.item_property("IconPixmap")]
 
     with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.choices import OFFERED_SESSION_SECONDS
-from tray.fleet.values import LastOpened, Notice, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.values import LastOpened, Notebook, Notice, Phase, Place, PlaceState, Profile, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
@@ -31,7 +31,7 @@ def walk(entries: tuple[e.Entry, ...], depth: int = 0) -> Iterator[tuple[int, e.
         yield from walk(entry.children, depth + 1)
 
 
-def many(count: int, profile: str = "research") -> list:
+def many(count: int, profile: str = "research") -> list[Notebook]:
     return [notebook(f"n{at:03}", "InService" if at % 3 else "Stopped", profile) for at in range(count)]
 
 
