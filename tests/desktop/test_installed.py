@@ -42,7 +42,10 @@ from tests.support.systemd_autostart import generated_units
 from tests.support.waiting import wait_until
 from tray.errors import ExitStatus
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = [
+    pytest.mark.only_on("linux"),
+    pytest.mark.timeout(600),  # what is installed is built first
+]
 
 ROOT = Path(__file__).parents[2]
 AT_LOGIN = "--autostarted"
