@@ -19,8 +19,8 @@ import keyring.backends.null
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main
-from tray.demo.faults import Fault, Trouble
 from tray.profiles.memory import MemoryKeyring
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import keyring
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.sign_in import CONFIG, START_URL, Person, come_back, decide, fetch, identity_center, impatient
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.cli import main
-from tray.demo.endpoint import Endpoint
 from tray.profiles.memory import MemoryKeyring
 from tray.signin import Method, SignIn
 
@@ -116,7 +116,7 @@ def test_ctrl_c_cancels(endpoint: Endpoint, args: tuple[str, ...]) -> None:
 
 @pytest.mark.only_on("linux", "darwin", reason="on Windows, Ctrl-C goes to all processes of a console")
 def test_ctrl_c_cancels_while_aws_does_not_answer(endpoint: Endpoint) -> None:
-    from tray.demo.faults import Fault, Trouble
+    from tests.support.endpoint.faults import Fault, Trouble
 
     endpoint.faults.add(Fault(Trouble.HANG, operation="RegisterClient"))
     with start("research") as process:

@@ -16,10 +16,10 @@ import pytest
 
 from tests.support.certificates import self_signed
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
 from tray.aws.values import Notebook, Place
 from tray.choices import View
-from tray.demo.faults import Fault, Trouble
 from tray.demo.world import NotebookInstance, Status
 from tray.errors import Kind, Problem, TrayError
 from tray.fleet.survey import list_place

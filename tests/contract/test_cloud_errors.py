@@ -20,14 +20,14 @@ import pytest
 from botocore.httpsession import where
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint import running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import keep_tokens_in
 from tray.aws.errors import connection as connection_errors
 from tray.aws.values import Notebook, Place
 from tray.choices import View
-from tray.demo.endpoint import running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.web import Request, Response
 from tray.demo.world import World, utc_now
 from tray.errors import Kind, Problem, TrayError
@@ -238,7 +238,7 @@ def test_a_clock_that_is_wrong_is_told_by_how_much(
 
 
 def move_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
-    monkeypatch.setattr("tray.demo.signature.utc_now", lambda: utc_now() + by)
+    monkeypatch.setattr("tests.support.endpoint.signature.utc_now", lambda: utc_now() + by)
     monkeypatch.setattr(
         "tray.demo.web._Handler.date_time_string", lambda *_: format_datetime(datetime.now(UTC) + by, usegmt=True)
     )

@@ -21,12 +21,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.support.cloud import REGIONS, SampleCloud, cloud_of_many, put_one_notebook_each, tls_front
+from tests.support.endpoint import running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.calls.sessions import Sessions
 from tray.aws.cloud import Cloud
 from tray.aws.values import Notebook, Place
 from tray.choices import View
-from tray.demo.endpoint import running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.demo.world import World
 from tray.errors import Kind, TrayError

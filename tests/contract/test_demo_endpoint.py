@@ -26,7 +26,7 @@ from tray.demo.sample import sample_principal
 from tray.demo.world import Status
 
 if TYPE_CHECKING:
-    from tray.demo.endpoint import Endpoint
+    from tests.support.endpoint import Endpoint
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.support.demo import (
 from tray.demo.links import LINK_SECONDS
 
 if TYPE_CHECKING:
-    from tray.demo.endpoint import Endpoint
+    from tests.support.endpoint import Endpoint
 
 
 @pytest.fixture

@@ -30,9 +30,9 @@ from tests.support.demo import (
     refusal,
     small_endpoint,
 )
+from tests.support.endpoint import Endpoint, running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
-from tray.demo.endpoint import Endpoint, running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.sample import sample_principal
 from tray.demo.world import World
 

@@ -12,12 +12,12 @@ import keyring.backends.fail
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.activation import Activation
 from tray.aws import cloud as cloud_module
 from tray.choices import View
-from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, TrayError
 from tray.fleet.refresh import FRESH_SECONDS, KEYRING
 from tray.fleet.schedule import TRANSITION_SECONDS
@@ -153,7 +153,7 @@ def test_a_profile_that_fails_in_a_way_nobody_thought_of_hides_no_other(
 def test_a_refresh_that_fails_is_told_and_the_next_one_works(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet.started()
     with monkeypatch.context() as broken:
-        broken.setattr(fleet.cloud, "forget_changed_config", lambda: {}["nothing"])
+        broken.setattr(fleet.cloud, "forget_changed_config", lambda: dict[str, str]()["nothing"])
         fleet.refresher.refresh()
         wait_until(lambda: fleet.errors, "the error")
         assert fleet.rested().profiles
@@ -171,9 +171,8 @@ def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, mo
 
     def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[Any]:
         for page in whole(client, filters):
-            first, second, *rest = page["NotebookInstances"]
-            second = {"NotebookInstanceName": "nameless"}
-            yield {"NotebookInstances": [{**first, "CreationTime": Odd()}, second, *rest]}
+            first, _, *rest = page["NotebookInstances"]
+            yield {"NotebookInstances": [{**first, "CreationTime": Odd()}, {"NotebookInstanceName": "nameless"}, *rest]}
 
     monkeypatch.setattr(cloud_module, "_pages", pages)
     fleet.started()

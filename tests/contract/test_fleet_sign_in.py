@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.services import Services
 from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, come_back, decide, identity_center
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.demo.endpoint import Endpoint
 from tray.errors import Kind
 from tray.fleet.expiries import Expiries
 from tray.fleet.values import Phase

@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.iam import MfaDevice, Role, WebIdentity
 from tests.support.secrets_scan import scan_for
 from tests.support.surface import Typing
 from tray.access_keys import AccessKey
 from tray.aws.cloud import Cloud
 from tray.aws.values import Place
-from tray.demo.iam import MfaDevice, Role, WebIdentity
 from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.errors import Kind, Problem, TrayError
@@ -111,7 +111,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
         with sample.files.config.open("a", encoding="utf-8") as config:
             config.write(CONFIG.replace("TOKEN_FILE", str(token)))
         user = BASE.principal.arn
-        sample.endpoint.world.iam.put(
+        sample.endpoint.iam.put(
             Role(role("secured"), frozenset({user}), needs_mfa=True),
             Role(role("beyond"), frozenset({role("secured")})),
             Role(role("middle"), frozenset({user}), external_id="corp"),
@@ -143,7 +143,7 @@ def signer(sample: SampleCloud) -> str:
 
 
 def code(sample: SampleCloud) -> str:
-    return sample.endpoint.world.iam.next_mfa_code(SERIAL)
+    return sample.endpoint.iam.next_mfa_code(SERIAL)
 
 
 # Chains
@@ -258,7 +258,7 @@ def test_cancelling_ends_it(sample: SampleCloud, cloud: Cloud) -> None:
 
 
 def test_a_refusal_that_no_code_mends_is_not_asked_again(sample: SampleCloud, cloud: Cloud) -> None:
-    sample.endpoint.world.iam.put(Role(role("secured"), frozenset()))
+    sample.endpoint.iam.put(Role(role("secured"), frozenset()))
     surface = Typing(code(sample), code(sample))
     with pytest.raises(TrayError) as refused:
         cloud.sign_in(MFA_SIGN_IN, surface)
@@ -308,7 +308,7 @@ def test_what_can_not_be_refreshed_ahead_of_time_is_no_failure(
     cloud.list_notebooks(place("middle"))
     credentials: Any = cloud._sessions._identity(AwsProfile("middle")).credentials("eu-west-1")
     credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
-    sample.endpoint.world.iam.put(Role(role("middle"), frozenset()))
+    sample.endpoint.iam.put(Role(role("middle"), frozenset()))
     cloud.keep_fresh()
     cloud.list_notebooks(place("middle"))
     secret = credentials.get_frozen_credentials().secret_key

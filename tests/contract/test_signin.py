@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.utils import SSOTokenLoader
 
+from tests.support.endpoint import Endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.sign_in import CENTER, CONFIG, REGION, START_URL, Person, decide, fetch, identity_center, impatient
 from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
@@ -26,8 +28,6 @@ from tray.aws.credentials import token_store as cache
 from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.aws.credentials.token_store import token_folder
 from tray.aws.values import Place
-from tray.demo.endpoint import Endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.errors import Kind, Problem, TrayError
 from tray.model.signer import AwsProfile
 from tray.signin import Method, SignIn, SignInCancelled

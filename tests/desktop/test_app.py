@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import Entry, MenuClient, menu_client
 from tests.support.program import Program, program, run
 from tests.support.secret_service import SecretService, secret_service
@@ -21,7 +22,6 @@ from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.demo.faults import Fault, Trouble
 from tray.demo.sample_sign_in import add_sign_in_sample
 from tray.desktop.icon.artwork import Artwork
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -50,6 +49,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @contextmanager
 def held(path: Path) -> Iterator[None]:
     """Hold a lock as apt and dpkg do; apt-get is another process."""
+    import fcntl
+
     with path.open("w") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
         yield
