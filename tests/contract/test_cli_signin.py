@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
 
 from tests.support.endpoint import Endpoint
@@ -18,7 +17,6 @@ from tests.support.sign_in import CONFIG, START_URL, Person, come_back, decide, 
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.cli import main
-from tray.profiles.memory import MemoryKeyring
 from tray.signin import Method, SignIn
 
 ROOT = Path(__file__).parents[2]
@@ -124,14 +122,6 @@ def test_ctrl_c_cancels_while_aws_does_not_answer(endpoint: Endpoint) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)
     assert process.returncode == 130
-
-
-@pytest.fixture
-def memory() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(MemoryKeyring())
-    yield
-    keyring.set_keyring(before)
 
 
 class Ran:

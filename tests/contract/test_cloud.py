@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.certificates import self_signed
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
 from tray.aws.values import Notebook, Place
@@ -26,19 +26,6 @@ from tray.fleet.survey import list_place
 from tray.model.signer import AwsProfile
 
 HERE = Place("research", "eu-west-1", AwsProfile("research"))
-
-
-@pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        yield cloud
-
-
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
 
 
 def problem_of(cloud: Cloud, place: Place = HERE) -> Problem:

@@ -19,13 +19,12 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.httpsession import where
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud
 from tests.support.endpoint import running_endpoint
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import keep_tokens_in
-from tray.aws.errors import connection as connection_errors
 from tray.aws.values import Notebook, Place
 from tray.choices import View
 from tray.demo.web import Request, Response
@@ -36,20 +35,6 @@ from tray.model.signer import AwsProfile
 HERE = Place("research", "eu-west-1", AwsProfile("research"))
 HOST = "api.sagemaker.eu-west-1.amazonaws.com"
 PASSWORD = "s3cr3t"
-
-
-@pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    connection_errors._issuers.clear()
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        yield cloud
-
-
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
 
 
 @pytest.fixture

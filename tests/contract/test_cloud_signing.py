@@ -43,11 +43,6 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
         yield cloud
 
 
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
-
-
 def places(profiles: tuple[SampleProfile, ...]) -> list[Place]:
     # Region by region: profiles follow each other on the same client and its connections.
     return [Place(profile.name, region, AwsProfile(profile.name)) for region in REGIONS for profile in profiles]

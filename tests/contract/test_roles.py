@@ -123,11 +123,6 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
         yield sample
 
 
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
-
-
 def place(aws_profile: str, region: str = "eu-west-1") -> Place:
     return Place(aws_profile, region, AwsProfile(aws_profile))
 
