@@ -28,10 +28,12 @@ if [ $# = 0 ]; then
 fi
 
 # The output must be a pipe: under Wine a Windows Python cannot write to a plain file.
+# --timeout: a test that hangs ends the whole run there (pytest-timeout has no signals on Windows), so no test is to be
+# taken for one.
 # CI= : what is skipped there is for other systems.
 PYTHONPATH="Z:${PWD//\//\\}" PYTHONDONTWRITEBYTECODE=1 PYTHONIOENCODING=utf-8 CI='' NOTEBOOK_TRAY_WINE_RIG='' \
     xvfb-run --auto-servernum --server-args="-screen 0 1024x768x24 -nolisten tcp" \
-    wine 'C:\Python311\python.exe' -m pytest -p no:cacheprovider --color=yes "$@" </dev/null 2>&1 9>&- | cat
+    wine 'C:\Python311\python.exe' -m pytest -p no:cacheprovider --timeout 300 --color=yes "$@" </dev/null 2>&1 9>&- | cat
 end
 
 # The second part sees the program as a person has it: installed by pip, from a wheel.
@@ -42,4 +44,4 @@ trap 'pip uninstall --yes notebook-tray; end; rm -rf "$wheel"' EXIT
     --wheel-dir "$wheel" .
 pip install --no-warn-script-location --no-index --no-deps --force-reinstall "Z:${wheel//\//\\}\\$(basename "$wheel"/*.whl)"
 end
-.venv/bin/python -m pytest -p no:cacheprovider tests/windows/under_wine 9>&-
+.venv/bin/python -m pytest -p no:cacheprovider --timeout 300 tests/windows/under_wine 9>&-
