@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command line."""
     if sys.platform == "win32":
-        from tray.windows_process import settle
+        from tray.runtime.windows_process import settle
 
         settle()
     from tray.cli import main as run

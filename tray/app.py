@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.icon import HostState, KeyedItem, Menu, MenuItem, icon_class
 from tray.desktop.icon.artwork import Artwork
-from tray.desktop.instance import Claim, claim
+from tray.desktop.single_instance import Claim, claim
 
 if TYPE_CHECKING:
-    from tray.desktop.instance.messages import Request
-    from tray.errors import Problem
-    from tray.profiles.store import ProfileStore
+    from tray.desktop.single_instance.messages import InstanceRequest
+    from tray.model.problems import Problem
     from tray.program import Program
+    from tray.settings.profiles.store import ProfileStore
 
 # A panel may come after us, or be started anew; one that is still missing then is worth a word.
 _PATIENCE_SECONDS = 10
@@ -67,7 +67,7 @@ class App:
         )
 
     def run(self) -> None:
-        """Show the icon until the person quits.
+        """Show the icon until the user quits.
 
         :raises TrayError: (no desktop) there is no session bus, or it went away
         """
@@ -96,7 +96,7 @@ class App:
         self._host = state
         if self._starting is None:
             # The icon is there, or there is nothing to show it: either way it has had its turn.
-            from tray.desktop.heap import share_one_heap
+            from tray.runtime.heap import share_one_heap
 
             share_one_heap()  # here, where this thread is still the only one
             self._starting = threading.Thread(target=self._start_program, name="start", daemon=True)
@@ -116,7 +116,7 @@ class App:
         import logging
 
         from tray import __version__
-        from tray.logs import start_logging
+        from tray.runtime.logs import start_logging
 
         start_logging()
         logging.getLogger(__name__).info("Notebook Tray %s", __version__)
@@ -148,7 +148,7 @@ class App:
 
             logging.getLogger(__name__).exception("other processes can't reach this one")
 
-    def _asked(self, request: Request) -> None:
+    def _asked(self, request: InstanceRequest) -> None:
         """Do what another process asks for: a second start, or a command."""
         if request is request.SHOW:
             self._show_yourself()
@@ -162,7 +162,7 @@ class App:
         if self._host is not HostState.PRESENT:
             self._say_no_host(self._host)
             return
-        from tray.desktop.instance.words import RUNNING_TITLE, where_the_icon_is
+        from tray.desktop.single_instance.words import RUNNING_TITLE, where_the_icon_is
 
         self._icon.notify(where_the_icon_is(), RUNNING_TITLE)
 
@@ -181,7 +181,7 @@ class App:
         logging.getLogger(__name__).warning("No system tray: %s", state.value)
 
     def _say_no_host(self, state: HostState) -> None:
-        from tray.desktop.icon.hosts import no_host
+        from tray.desktop.icon.linux.hosts import no_host
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
         # What to do comes first: GNOME shows a line of it until it is opened, and no program's name.
@@ -192,7 +192,7 @@ class App:
 
 
 def run(*, at_login: bool = False) -> None:
-    """Show the tray with the profiles of the OS keyring, until the person quits.
+    """Show the tray with the profiles of the OS keyring, until the user quits.
 
     Where it runs already, have it show itself instead; at a login, leave it at that.
 
@@ -203,7 +203,7 @@ def run(*, at_login: bool = False) -> None:
     if ours is None and at_login:
         return
     if ours is None:
-        from tray.desktop.instance.client import claim_or_show
+        from tray.desktop.single_instance.client import claim_or_show
 
         ours = claim_or_show()
     if ours is None:
@@ -214,7 +214,7 @@ def run(*, at_login: bool = False) -> None:
 
 
 def run_demo() -> None:
-    """Show the tray on the embedded endpoint; nothing of the person's is read or written.
+    """Show the tray on the embedded endpoint; nothing of the user's is read or written.
 
     :raises TrayError: (no desktop) there is no session bus, or it went away
     """
@@ -225,9 +225,9 @@ def run_demo() -> None:
     from tray.demo.endpoint import running_endpoint
     from tray.demo.sample import sample_profiles, sample_world, write_sample_files
     from tray.demo.sample_sign_in import add_sign_in_sample
-    from tray.profiles.memory import MemoryKeyring
-    from tray.profiles.model import Profile
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.memory import MemoryKeyring
+    from tray.settings.profiles.model import Profile
+    from tray.settings.profiles.store import ProfileStore
 
     samples = sample_profiles()
     with (
@@ -244,11 +244,11 @@ def run_demo() -> None:
             store.add(Profile(sample.name, sample.name, sample.regions))
         signed_out = add_sign_in_sample(endpoint.world, files)
         store.add(Profile(signed_out, signed_out))
-        keep_tokens_in(lambda: folder / "sso-cache")  # not among the person's own
+        keep_tokens_in(lambda: folder / "sso-cache")  # not among the user's own
         App(lambda: store, "Notebook Tray (demo)", autostart=False, remembers=False).run()
 
 
 def _stored_profiles() -> ProfileStore:
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.store import ProfileStore
 
     return ProfileStore()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, assert_never
 from tray.model import commands as c
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
     from tray.fleet.login_start import LoginStart
     from tray.fleet.opener import Opener
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
     from tray.fleet.signing_in import SigningIn
+    from tray.model.activation import Activation
 
 
 class Controller:

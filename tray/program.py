@@ -18,31 +18,31 @@ from tray.desktop.clipboard import get_clipboard
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
-from tray.errors import Problem, TrayError
 from tray.fleet.expiries import Expiries
+from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
 from tray.fleet.opener import Opener
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import SigningIn
+from tray.fleet.snapshot import Outcome, Phase
 from tray.fleet.state import State
-from tray.fleet.survey import MOST_AT_ONCE
 from tray.fleet.tasks import TaskRunner
-from tray.fleet.values import Outcome, Phase
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
 from tray.menu.signing_in import expired_words
 from tray.model import commands as c
-from tray.workers import Workers
+from tray.model.problems import Problem, TrayError
+from tray.runtime.workers import Workers
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
-    from tray.fleet.signing_in import CancellableSurface
-    from tray.fleet.values import Listing, Task
-    from tray.profiles.store import ProfileStore
-    from tray.signin import DeviceCode
+    from tray.fleet.signing_in import CancellablePrompts
+    from tray.fleet.snapshot import Listing, Task
+    from tray.model.activation import Activation
+    from tray.model.sign_in import DeviceCode
+    from tray.settings.profiles.store import ProfileStore
 
 
 # How many more objects than went are made until Python looks for garbage by itself: a menu is tens of thousands.
@@ -113,7 +113,7 @@ class Program:
                 cloud,
                 refresher,
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
-                make_surface=self._sign_in_surface,
+                make_prompts=self._sign_in_prompts,
             ),
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self._login_start,
@@ -146,7 +146,7 @@ class Program:
         return self._items.of(menu(self._state.snapshot, time.time(), inline=self._icon.inline_submenus))
 
     def menu_opened(self) -> None:
-        """Bring up to date what the person is about to see, and make ready for the likely click."""
+        """Bring up to date what the user is about to see, and make ready for the likely click."""
         self._refresher.refresh_if_old()
         self._warm()
         self._login_start.read()
@@ -190,7 +190,7 @@ class Program:
         def work() -> None:
             try:
                 if likely is not None:
-                    self._cloud.warm(likely.place)
+                    self._cloud.warm(likely.scope)
             finally:
                 self._warming = False
 
@@ -245,10 +245,10 @@ class Program:
             title, message = expired_words(news)
             self._icon.notify(message, title, failure=True)
 
-    def _sign_in_surface(self, activation: Activation | None) -> CancellableSurface:
-        from tray.pages.surface import BrowserSurface
+    def _sign_in_prompts(self, activation: Activation | None) -> CancellablePrompts:
+        from tray.pages.prompts import BrowserPrompts
 
-        return BrowserSurface(lambda url: _open_page(url, activation), show_code=self._show_code)
+        return BrowserPrompts(lambda url: _open_page(url, activation), show_code=self._show_code)
 
     def _show_code(self, code: DeviceCode) -> None:
         self._icon.notify(f"Check that the page which has opened shows {code.user_code}.", "Your sign-in code")

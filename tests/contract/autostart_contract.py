@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.contract.autostart_systems import NASTY, Command, FileSystem, System, command_of, recorded, recorder
-from tray.desktop.autostart import AT_LOGIN, Autostart, State
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.desktop.autostart import AT_LOGIN, Autostart, AutostartState
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 
 class AutostartContract(ABC):
@@ -38,7 +38,7 @@ class AutostartContract(ABC):
         return system.autostart(lambda: command)
 
     def test_nothing_is_started_before_it_is_asked_for(self, system: System, autostart: Autostart) -> None:
-        assert autostart.status().state is State.OFF
+        assert autostart.status().state is AutostartState.OFF
         assert not autostart.status().starts
         assert autostart.status().command == ()
         assert autostart.status().place
@@ -48,13 +48,13 @@ class AutostartContract(ABC):
     def test_on_and_off(self, system: System, autostart: Autostart, command: Command) -> None:
         for _ in range(2):
             autostart.on()
-            assert autostart.status().state is State.ON
+            assert autostart.status().state is AutostartState.ON
             assert autostart.status().starts
             assert autostart.status().command == command
             assert system.would_start() == command
         for _ in range(2):
             autostart.off()
-            assert autostart.status().state is State.OFF
+            assert autostart.status().state is AutostartState.OFF
             assert system.would_start() is None
             assert system.traces() == set()
 
@@ -70,45 +70,45 @@ class AutostartContract(ABC):
         system.switch_off()
         for _ in range(2):
             status = autostart.status()
-            assert status.state is State.DISABLED
+            assert status.state is AutostartState.DISABLED
             assert not status.starts
             assert status.disabled_by
         assert system.would_start() is None, "to look at it must not change it"
         autostart.on()
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         assert system.would_start() == command
 
     def test_switched_on_again_elsewhere_is_seen(self, system: System, autostart: Autostart, command: Command) -> None:
         autostart.on()
         system.switch_off()
         system.switch_on()
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         assert system.would_start() == command
 
     def test_off_after_it_was_switched_off_elsewhere(self, system: System, autostart: Autostart) -> None:
         autostart.on()
         system.switch_off()
         autostart.off()
-        assert autostart.status().state is State.OFF
+        assert autostart.status().state is AutostartState.OFF
         assert system.would_start() is None
 
     def test_a_program_that_is_gone(self, system: System, autostart: Autostart, tmp_path: Path) -> None:
         gone = (str(tmp_path / "a folder" / "notebook-tray"), AT_LOGIN)
         system.put(gone)
-        assert autostart.status().state is State.GONE
+        assert autostart.status().state is AutostartState.GONE
         assert not autostart.status().starts
         assert autostart.status().command == gone
         autostart.on()
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
 
     def test_another_copy(self, system: System, autostart: Autostart, command: Command, tmp_path: Path) -> None:
         other = command_of(recorder(tmp_path / "another copy"))
         system.put(other)
-        assert autostart.status().state is State.OTHER
+        assert autostart.status().state is AutostartState.OTHER
         assert autostart.status().starts
         assert autostart.status().command == other
         autostart.on()
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         assert system.would_start() == command
 
     def test_another_copy_can_be_switched_off_and_taken_out(
@@ -116,15 +116,15 @@ class AutostartContract(ABC):
     ) -> None:
         system.put(command_of(recorder(tmp_path / "another copy")))
         system.switch_off()
-        assert autostart.status().state is State.DISABLED
+        assert autostart.status().state is AutostartState.DISABLED
         autostart.off()
-        assert autostart.status().state is State.OFF
+        assert autostart.status().state is AutostartState.OFF
 
     def test_an_upgrade_in_place_changes_nothing(self, system: System, autostart: Autostart, program: Path) -> None:
         autostart.on()
         program.unlink()
         recorder(program.parent)
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         system.login()
         assert recorded(program) == [AT_LOGIN]
 
@@ -139,12 +139,12 @@ class AutostartContract(ABC):
             fleeting.on()
         assert system.traces() == set()
         autostart.on()
-        assert fleeting.status().state is State.OTHER
+        assert fleeting.status().state is AutostartState.OTHER
         with pytest.raises(TrayError, match="temporary"):
             fleeting.on()
         assert system.would_start() == command
         fleeting.off()
-        assert fleeting.status().state is State.OFF
+        assert fleeting.status().state is AutostartState.OFF
 
 
 @contextmanager
@@ -181,7 +181,7 @@ class InAFile(AutostartContract):
     def test_a_place_that_can_t_be_written(self, system: FileSystem, autostart: Autostart) -> None:
         system.folder.parent.mkdir(parents=True, exist_ok=True)
         system.folder.write_text("not a folder")
-        assert autostart.status().state is State.OFF
+        assert autostart.status().state is AutostartState.OFF
         with pytest.raises(TrayError) as refused:
             autostart.on()
         assert by_the_desktop(refused.value)
@@ -199,7 +199,7 @@ class InAFile(AutostartContract):
         system.folder.mkdir(parents=True)
         for damage in (b"", b"\xff\xfe\0", b"bplist00", b"[Desktop Entry]\nExec=\n"):
             system.file.write_bytes(damage)
-            assert autostart.status().state is State.GONE
+            assert autostart.status().state is AutostartState.GONE
             autostart.on()
             assert system.would_start() == command
 

@@ -17,7 +17,7 @@ from tests.support.demo import SteppedClock, client_of, small_endpoint
 from tests.support.endpoint import Endpoint
 from tray.aws.cloud import Cloud
 from tray.aws.errors import connection as connection_errors
-from tray.profiles.memory import MemoryKeyring
+from tray.settings.profiles.memory import MemoryKeyring
 
 
 @pytest.fixture

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.keyring_layout import expected_usernames
-from tray.access_keys import AccessKey
-from tray.choices import View
-from tray.errors import ExitStatus, Kind, TrayError
-from tray.profiles import codec
-from tray.profiles.items import SERVICE
-from tray.profiles.model import MAXIMUM_NAME_LENGTH, Profile
-from tray.profiles.store import ProfileStore, StoredProfiles
+from tray.model.access_keys import AccessKey
+from tray.model.lengths import View
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.profiles import codec
+from tray.settings.profiles.items import SERVICE
+from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
+from tray.settings.profiles.store import ProfileStore, StoredProfiles
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

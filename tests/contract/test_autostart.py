@@ -24,8 +24,8 @@ from tests.support import registry
 from tests.support.desktop_files import validate
 from tests.support.launchctl import Launchctl
 from tests.support.systemd_autostart import generated_units
-from tray.desktop.autostart import AT_LOGIN, Autostart, State
-from tray.errors import TrayError
+from tray.desktop.autostart import AT_LOGIN, Autostart, AutostartState
+from tray.model.problems import TrayError
 
 
 @pytest.mark.only_on("linux", reason="autostart entries are of Linux' desktops")
@@ -61,7 +61,7 @@ class TestXdg(InAFile):
         with system.file.open("a") as file:
             file.write("TryExec=/nonexistent/notebook-tray\n")
         assert system.would_start() is None
-        assert autostart.status().state is State.GONE
+        assert autostart.status().state is AutostartState.GONE
 
     def test_systemd_starts_it_too(
         self, system: XdgSystem, autostart: Autostart, program: Path, tmp_path: Path
@@ -80,7 +80,7 @@ class TestXdg(InAFile):
         autostart.on()
         program.unlink()
         assert system.would_start() is None
-        assert autostart.status().state is State.GONE
+        assert autostart.status().state is AutostartState.GONE
 
     @pytest.mark.parametrize("key", ["X-GNOME-Autostart-enabled", "X-MATE-Autostart-enabled"])
     def test_what_gnome_and_mate_write_to_switch_it_off(
@@ -89,18 +89,18 @@ class TestXdg(InAFile):
         autostart.on()
         with system.file.open("a") as file:
             file.write(f"{key}=false\n")
-        assert autostart.status().state is State.DISABLED
+        assert autostart.status().state is AutostartState.DISABLED
         assert key in autostart.status().disabled_by
         assert validate(system.file) == ""
 
     @pytest.mark.parametrize(
         ("line", "desktop", "state"),
         [
-            ("OnlyShowIn=KDE;XFCE;", "XFCE", State.ON),
-            ("OnlyShowIn=KDE;", "ubuntu:GNOME", State.DISABLED),
-            ("OnlyShowIn=KDE;", "", State.ON),  # asked over SSH, say
-            ("NotShowIn=GNOME;", "ubuntu:GNOME", State.DISABLED),
-            ("NotShowIn=KDE;", "ubuntu:GNOME", State.ON),
+            ("OnlyShowIn=KDE;XFCE;", "XFCE", AutostartState.ON),
+            ("OnlyShowIn=KDE;", "ubuntu:GNOME", AutostartState.DISABLED),
+            ("OnlyShowIn=KDE;", "", AutostartState.ON),  # asked over SSH, say
+            ("NotShowIn=GNOME;", "ubuntu:GNOME", AutostartState.DISABLED),
+            ("NotShowIn=KDE;", "ubuntu:GNOME", AutostartState.ON),
         ],
     )
     def test_an_entry_for_some_desktops(
@@ -111,7 +111,7 @@ class TestXdg(InAFile):
         tmp_path: Path,
         line: str,
         desktop: str,
-        state: State,
+        state: AutostartState,
     ) -> None:
         autostart.on()
         with system.file.open("a") as file:
@@ -119,7 +119,7 @@ class TestXdg(InAFile):
         monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
         assert autostart.status().state is state
         if desktop:
-            assert bool(generated_units(tmp_path / "units", desktop)) is (state is State.ON)
+            assert bool(generated_units(tmp_path / "units", desktop)) is (state is AutostartState.ON)
 
     def test_an_administrators_entry_is_enough(
         self, given: XdgSystem, system: XdgSystem, autostart: Autostart, command: Command, tmp_path: Path
@@ -127,28 +127,28 @@ class TestXdg(InAFile):
         autostart.on()
         given.folder.mkdir(parents=True)
         system.file.replace(given.file)
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         assert autostart.status().place == str(given.file)
         autostart.on()
         assert system.traces() == set()
 
         autostart.off()
-        assert autostart.status().state is State.OFF
+        assert autostart.status().state is AutostartState.OFF
         assert generated_units(tmp_path / "off") == {}
         assert validate(system.file) == ""
         assert given.would_start() == command, "the administrator's is not ours to change"
 
         autostart.on()
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         assert system.traces() == set(), "the administrator's counts again"
 
     def test_an_administrators_entry_for_another_copy_is_overridden(
         self, given: XdgSystem, system: XdgSystem, autostart: Autostart, command: Command, tmp_path: Path
     ) -> None:
         given.put(command_of(recorder(tmp_path / "another copy")))
-        assert autostart.status().state is State.OTHER
+        assert autostart.status().state is AutostartState.OTHER
         autostart.on()
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
         assert system.would_start() == command
 
     def test_an_administrators_hidden_entry(
@@ -156,7 +156,7 @@ class TestXdg(InAFile):
     ) -> None:
         given.put(command)
         given.switch_off()
-        assert autostart.status().state is State.DISABLED
+        assert autostart.status().state is AutostartState.DISABLED
         autostart.on()
         assert system.would_start() == command
         autostart.off()
@@ -227,9 +227,9 @@ if sys.platform != "win32":
             autostart.on()
             agent = {**plistlib.loads(system.file.read_bytes()), "Disabled": True}
             system.file.write_bytes(plistlib.dumps(agent))
-            assert autostart.status().state is State.DISABLED
+            assert autostart.status().state is AutostartState.DISABLED
             system.switch_on()
-            assert autostart.status().state is State.ON, "launchd's own list counts more"
+            assert autostart.status().state is AutostartState.ON, "launchd's own list counts more"
 
         def test_a_program_with_a_name_to_show(
             self, system: LaunchdSystem, autostart: Autostart, command: Command
@@ -237,7 +237,7 @@ if sys.platform != "win32":
             system.folder.mkdir(parents=True)
             agent = {"Label": "notebook-tray", "Program": command[0], "ProgramArguments": ["Tray", *command[1:]]}
             system.file.write_bytes(plistlib.dumps(agent))
-            assert autostart.status().state is State.ON
+            assert autostart.status().state is AutostartState.ON
 
         def test_launchctl_that_fails(self, autostart: Autostart, tmp_path: Path) -> None:
             autostart.on()
@@ -264,9 +264,10 @@ class TestRegistry(AutostartContract):
         assert autostart.status().place.endswith(r"CurrentVersion\Run\Notebook Tray")
 
     @pytest.mark.parametrize(
-        ("first", "state"), [(2, State.ON), (6, State.ON), (3, State.DISABLED), (7, State.DISABLED)]
+        ("first", "state"),
+        [(2, AutostartState.ON), (6, AutostartState.ON), (3, AutostartState.DISABLED), (7, AutostartState.DISABLED)],
     )
-    def test_what_task_manager_writes(self, autostart: Autostart, first: int, state: State) -> None:
+    def test_what_task_manager_writes(self, autostart: Autostart, first: int, state: AutostartState) -> None:
         autostart.on()
         registry.put(registry.APPROVED, "Notebook Tray", bytes([first, *[0] * 11]))
         assert autostart.status().state is state
@@ -275,12 +276,12 @@ class TestRegistry(AutostartContract):
     def test_what_nobody_writes_there_says_nothing(self, autostart: Autostart, data: str | bytes) -> None:
         autostart.on()
         registry.put(registry.APPROVED, "Notebook Tray", data)
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
 
     def test_a_policy(self, autostart: Autostart) -> None:
         autostart.on()
         registry.put(r"Software\Microsoft\Windows\CurrentVersion\Policies\Explorer", "DisableCurrentUserRun", 1)
-        assert autostart.status().state is State.DISABLED
+        assert autostart.status().state is AutostartState.DISABLED
         assert "policy" in autostart.status().disabled_by
 
     def test_an_entry_with_variables_in_it(
@@ -289,11 +290,11 @@ class TestRegistry(AutostartContract):
         monkeypatch.setenv("TRAY_PROGRAMS", str(program.parent))
         line = rf'"{sys.executable}" "%TRAY_PROGRAMS%\{program.name}" {AT_LOGIN}'
         registry.put(registry.RUN, "Notebook Tray", line, registry.EXPANDED)
-        assert autostart.status().state is State.ON
+        assert autostart.status().state is AutostartState.ON
 
     def test_an_empty_entry_is_none(self, autostart: Autostart) -> None:
         registry.put(registry.RUN, "Notebook Tray", " ")
-        assert autostart.status().state is State.OFF
+        assert autostart.status().state is AutostartState.OFF
 
     def test_a_line_that_windows_would_not_run_is_refused(self, system: RegistrySystem) -> None:
         def command(length: int) -> Command:

@@ -32,11 +32,11 @@ from tray.aws.botocore_patches import commands, config_files, contexts, expiry, 
 from tray.aws.botocore_patches.roles import RoleProvider
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
-from tray.errors import Kind, TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 
-HERE = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
+HERE = Scope("profile-00", "eu-west-1", AwsProfile("profile-00"))
 
 TLS = "the system's certificates are not trusted, so that company proxies that inspect TLS don't work"
 MFA = "roles with an mfa_serial can't be used: their code is never asked for"
@@ -319,11 +319,11 @@ import json, sys
 import botocore.credentials, botocore.tokens, botocore.{module}
 del botocore.{module}.{name}
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile
 try:
-    found = [each.name for each in Cloud().list_notebooks(Place("profile-00", "eu-west-1", AwsProfile("profile-00")))]
+    found = [each.name for each in Cloud().list_notebooks(Scope("profile-00", "eu-west-1", AwsProfile("profile-00")))]
 except TrayError as error:
     found = error.problem.title
 print(json.dumps(found))

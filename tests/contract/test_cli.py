@@ -21,7 +21,7 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main
-from tray.profiles.memory import MemoryKeyring
+from tray.settings.profiles.memory import MemoryKeyring
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tests.support.sign_in import CONFIG, START_URL, Person, come_back, decide, 
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.cli import main
-from tray.signin import Method, SignIn
+from tray.model.sign_in import Method, SignIn
 
 ROOT = Path(__file__).parents[2]
 CORP = SignIn(Method.BROWSER, "corp", "corp")
@@ -182,8 +182,8 @@ def test_one_that_cannot_be_told_keeps_no_other_out(run: Ran, home: Path) -> Non
 
 def test_no_code_is_asked_for_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     from tray.cli.terminal import TerminalSurface
-    from tray.errors import TrayError
-    from tray.signin import MfaQuestion
+    from tray.model.problems import TrayError
+    from tray.model.sign_in import MfaQuestion
 
     assert not os.isatty(0) or not sys.stdin.isatty()
     with pytest.raises(TrayError, match="no terminal"):

@@ -18,21 +18,21 @@ from tests.support.certificates import self_signed
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
-from tray.aws.values import Notebook, Place
-from tray.choices import View
 from tray.demo.world import NotebookInstance, Status
-from tray.errors import Kind, Problem, TrayError
-from tray.fleet.survey import list_place
+from tray.fleet.listing import list_scope
+from tray.model.lengths import View
+from tray.model.notebooks import Notebook, Scope
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.signer import AwsProfile
 
-HERE = Place("research", "eu-west-1", AwsProfile("research"))
+HERE = Scope("research", "eu-west-1", AwsProfile("research"))
 
 
-def problem_of(cloud: Cloud, place: Place = HERE) -> Problem:
+def problem_of(cloud: Cloud, scope: Scope = HERE) -> Problem:
     with pytest.raises(TrayError) as refused:
-        cloud.list_notebooks(place)
+        cloud.list_notebooks(scope)
     problem = refused.value.problem
-    assert place.profile in problem.text() or place.aws_profile in problem.text(), "whom it concerns"
+    assert scope.profile in problem.text() or scope.aws_profile in problem.text(), "whom it concerns"
     assert "Traceback" not in problem.text()
     return problem
 
@@ -63,7 +63,7 @@ def test_every_page_is_read(cloud: Cloud, sample: SampleCloud) -> None:
 def test_a_notebook_as_it_is_told(cloud: Cloud) -> None:
     (found,) = cloud.find_notebooks(HERE, "churn-model")
     assert isinstance(found, Notebook)
-    assert (found.place, found.status, found.instance_type) == (HERE, "InService", "ml.t3.medium")
+    assert (found.scope, found.status, found.instance_type) == (HERE, "InService", "ml.t3.medium")
     assert found.arn == "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model"
     assert found.created is not None
     assert found.created.tzinfo is UTC
@@ -75,10 +75,10 @@ def test_a_part_of_a_name_finds_nothing(cloud: Cloud) -> None:
 
 def test_a_profile_without_regions_is_in_its_own(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    assert cloud.places("mine", AwsProfile("forecasting"), ()) == (
-        Place("mine", "ap-southeast-2", AwsProfile("forecasting")),
+    assert cloud.scopes("mine", AwsProfile("forecasting"), ()) == (
+        Scope("mine", "ap-southeast-2", AwsProfile("forecasting")),
     )
-    assert [p.region for p in cloud.places("mine", AwsProfile("forecasting"), ("a-b-1", "a-b-2"))] == ["a-b-1", "a-b-2"]
+    assert [p.region for p in cloud.scopes("mine", AwsProfile("forecasting"), ("a-b-1", "a-b-2"))] == ["a-b-1", "a-b-2"]
 
 
 def test_a_profile_that_names_no_region(cloud: Cloud, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,11 +86,11 @@ def test_a_profile_that_names_no_region(cloud: Cloud, sample: SampleCloud, monke
         config.write("[profile nowhere]\n")
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     with pytest.raises(TrayError) as refused:
-        cloud.places("mine", AwsProfile("nowhere"), ())
+        cloud.scopes("mine", AwsProfile("nowhere"), ())
     assert "--region" in refused.value.problem.remedy
     cloud.forget_changed_config()
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-    assert cloud.places("mine", AwsProfile("nowhere"), ())[0].region == "us-west-2"
+    assert cloud.scopes("mine", AwsProfile("nowhere"), ())[0].region == "us-west-2"
 
 
 def test_a_session_length_out_of_bounds_is_refused_before_any_call(cloud: Cloud, sample: SampleCloud) -> None:
@@ -145,14 +145,14 @@ def config(sample: SampleCloud, text: str) -> None:
 
 
 def test_a_profile_that_is_gone(cloud: Cloud) -> None:
-    problem = problem_of(cloud, Place("mine", "eu-west-1", AwsProfile("gone")))
+    problem = problem_of(cloud, Scope("mine", "eu-west-1", AwsProfile("gone")))
     assert problem.title == "AWS profile not found"
     assert "notebook-tray profiles set mine --aws-profile" in problem.remedy
 
 
 def test_a_profile_without_credentials(cloud: Cloud, sample: SampleCloud) -> None:
     config(sample, "[profile bare]\nregion = eu-west-1\n")
-    assert problem_of(cloud, Place("bare", "eu-west-1", AwsProfile("bare"))).kind is Kind.SIGN_IN
+    assert problem_of(cloud, Scope("bare", "eu-west-1", AwsProfile("bare"))).kind is Kind.SIGN_IN
 
 
 def test_an_identity_center_profile_that_is_not_signed_in(cloud: Cloud, sample: SampleCloud) -> None:
@@ -161,7 +161,7 @@ def test_an_identity_center_profile_that_is_not_signed_in(cloud: Cloud, sample: 
         "[sso-session corp]\nsso_start_url = https://corp.awsapps.example/start\nsso_region = eu-west-1\n"
         "[profile sso]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Analyst\n",
     )
-    problem = problem_of(cloud, Place("sso", "eu-west-1", AwsProfile("sso")))
+    problem = problem_of(cloud, Scope("sso", "eu-west-1", AwsProfile("sso")))
     assert problem.title == "Signing in needed"
     assert "notebook-tray signin sso" in problem.remedy
 
@@ -175,14 +175,14 @@ def test_a_role_that_wants_an_mfa_code_asks_nobody(
         "mfa_serial = arn:aws:iam::111122223333:mfa/ana\n",
     )
     monkeypatch.setattr("getpass.getpass", lambda *_: pytest.fail("asked on a terminal"))
-    assert problem_of(cloud, Place("mfa", "eu-west-1", AwsProfile("mfa"))).title == "MFA code needed"
+    assert problem_of(cloud, Scope("mfa", "eu-west-1", AwsProfile("mfa"))).title == "MFA code needed"
 
 
 def test_a_credential_process_that_fails_does_not_show_secrets(cloud: Cloud, sample: SampleCloud) -> None:
     script = sample.files.config.parent / "process.py"
     script.write_text("import sys; print('password: s3cr3t', file=sys.stderr); sys.exit(1)\n")
     config(sample, f"[profile process]\ncredential_process = {sys.executable} {script}\n")
-    problem = problem_of(cloud, Place("process", "eu-west-1", AwsProfile("process")))
+    problem = problem_of(cloud, Scope("process", "eu-west-1", AwsProfile("process")))
     assert problem.kind is Kind.SIGN_IN
     assert "s3cr3t" not in problem.text()
 
@@ -194,7 +194,7 @@ def test_a_credential_process_that_hangs_holds_up_no_other_profile(cloud: Cloud,
         f"import os, time\nfor _ in range(600):\n    if os.path.exists({str(release)!r}): break\n    time.sleep(0.1)\n"
     )
     config(sample, f"[profile hangs]\ncredential_process = {sys.executable} {script}\n")
-    hanging = threading.Thread(target=list_place, args=(cloud, Place("hangs", "eu-west-1", AwsProfile("hangs"))))
+    hanging = threading.Thread(target=list_scope, args=(cloud, Scope("hangs", "eu-west-1", AwsProfile("hangs"))))
     hanging.start()
     try:
         assert cloud.list_notebooks(HERE)
@@ -218,7 +218,7 @@ def test_nobody_answers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_region_that_aws_has_not(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", f"http://127.0.0.1:{closed_port()}")
-    problem = problem_of(cloud, Place("research", "eu-west-99", AwsProfile("research")))
+    problem = problem_of(cloud, Scope("research", "eu-west-99", AwsProfile("research")))
     assert problem.title == "Unknown region"
     assert "notebook-tray profiles set research --region" in problem.remedy
 

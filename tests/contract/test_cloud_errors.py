@@ -25,14 +25,14 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import keep_tokens_in
-from tray.aws.values import Notebook, Place
-from tray.choices import View
 from tray.demo.web import Request, Response
 from tray.demo.world import World, utc_now
-from tray.errors import Kind, Problem, TrayError
+from tray.model.lengths import View
+from tray.model.notebooks import Notebook, Scope
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.signer import AwsProfile
 
-HERE = Place("research", "eu-west-1", AwsProfile("research"))
+HERE = Scope("research", "eu-west-1", AwsProfile("research"))
 HOST = "api.sagemaker.eu-west-1.amazonaws.com"
 PASSWORD = "s3cr3t"
 
@@ -42,11 +42,11 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
 
 
-def problem_of(cloud: Cloud, place: Place = HERE) -> Problem:
+def problem_of(cloud: Cloud, scope: Scope = HERE) -> Problem:
     with pytest.raises(TrayError) as refused:
-        cloud.list_notebooks(place)
+        cloud.list_notebooks(scope)
     problem = refused.value.problem
-    assert place.profile in problem.text() or place.aws_profile in problem.text(), "whom it concerns"
+    assert scope.profile in problem.text() or scope.aws_profile in problem.text(), "whom it concerns"
     assert problem.remedy
     assert PASSWORD not in problem.text()
     assert "aws sso login" not in problem.text()
@@ -186,7 +186,7 @@ def test_a_role_that_may_not_be_assumed(cloud: Cloud, sample: SampleCloud, monke
         f" sts:AssumeRole on resource: {role}</Message></Error></ErrorResponse>"
     )
     with portal(monkeypatch, Portal("/", 403, {"Content-Type": "text/xml"}, body)):
-        problem = problem_of(cloud, Place("mine", "eu-west-1", AwsProfile("role")))
+        problem = problem_of(cloud, Scope("mine", "eu-west-1", AwsProfile("role")))
     assert (problem.kind, problem.title) == (Kind.DENIED, "Access denied")
     assert f"sts:AssumeRole on {role}." in problem.remedy
     assert "trust policy" in problem.remedy
@@ -203,7 +203,7 @@ def test_a_role_that_identity_center_does_not_give(
         '{"message": "No access"}',
     )
     with portal(monkeypatch, refusal):
-        problem = problem_of(cloud, Place("mine", "eu-west-1", AwsProfile("sso")))
+        problem = problem_of(cloud, Scope("mine", "eu-west-1", AwsProfile("sso")))
     assert problem.title == "Access denied"
     assert "permission set “Analyst” for the account 111122223333" in problem.remedy
     assert "sagemaker" not in problem.text()
@@ -303,7 +303,7 @@ def test_a_region_that_identity_center_has_not(
     cache = signed_in(sample, home, "eu-west-99")
     keep_tokens_in(lambda: cache)
     try:
-        problem = problem_of(cloud, Place("mine", "eu-west-1", AwsProfile("sso")))
+        problem = problem_of(cloud, Scope("mine", "eu-west-1", AwsProfile("sso")))
     finally:
         keep_tokens_in(None)
     assert problem.title == "Unknown region"
@@ -376,7 +376,7 @@ def test_a_proxy_that_does_not_let_us_through(cloud: Cloud, monkeypatch: pytest.
         problem = problem_of(cloud)
         assert (problem.kind, problem.title) == (Kind.UNREACHABLE, "Proxy refused")
         assert "403 Blocked by policy" in problem.message
-        unknown = problem_of(cloud, Place("mine", "eu-west-99", AwsProfile("research")))
+        unknown = problem_of(cloud, Scope("mine", "eu-west-99", AwsProfile("research")))
         assert unknown.title == "Unknown region", "a proxy that finds no such name says so with any status"
 
 
@@ -392,7 +392,7 @@ def test_tls_inspection_is_named_by_who_issued_the_certificate(
         assert HOST in problem.message
         assert "system's certificate store" in problem.remedy
         asked = len(proxy.asked)
-        problem_of(cloud, Place("again", "eu-west-1", AwsProfile("research")))
+        problem_of(cloud, Scope("again", "eu-west-1", AwsProfile("research")))
         assert len(proxy.asked) == asked + 1, "who issued it was looked for once"
 
 

@@ -25,11 +25,11 @@ from tests.support.endpoint import running_endpoint
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.calls.sessions import Sessions
 from tray.aws.cloud import Cloud
-from tray.aws.values import Notebook, Place
-from tray.choices import View
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.demo.world import World
-from tray.errors import Kind, TrayError
+from tray.model.lengths import View
+from tray.model.notebooks import Notebook, Scope
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 
 PROFILES = 24
@@ -43,9 +43,9 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
         yield cloud
 
 
-def places(profiles: tuple[SampleProfile, ...]) -> list[Place]:
+def scopes(profiles: tuple[SampleProfile, ...]) -> list[Scope]:
     # Region by region: profiles follow each other on the same client and its connections.
-    return [Place(profile.name, region, AwsProfile(profile.name)) for region in REGIONS for profile in profiles]
+    return [Scope(profile.name, region, AwsProfile(profile.name)) for region in REGIONS for profile in profiles]
 
 
 def append(path: Path, text: str) -> None:
@@ -53,16 +53,16 @@ def append(path: Path, text: str) -> None:
         file.write(text)
 
 
-def expect_own(place: Place, found: tuple[Notebook, ...]) -> None:
-    assert [notebook.name for notebook in found] == [f"{place.profile}-{place.region}"]
+def expect_own(scope: Scope, found: tuple[Notebook, ...]) -> None:
+    assert [notebook.name for notebook in found] == [f"{scope.profile}-{scope.region}"]
 
 
 def test_every_request_is_signed_by_whom_it_is_for(cloud: Cloud, sample: SampleCloud) -> None:
-    everywhere = places(sample.profiles) * 3
+    everywhere = scopes(sample.profiles) * 3
 
-    def list_and_open(place: Place) -> None:
-        (found,) = cloud.list_notebooks(place)
-        expect_own(place, (found,))
+    def list_and_open(scope: Scope) -> None:
+        (found,) = cloud.list_notebooks(scope)
+        expect_own(scope, (found,))
         cloud.create_presigned_url(found, View.LAB, 1800)
 
     with ThreadPoolExecutor(THREADS) as threads:
@@ -82,10 +82,10 @@ def test_attempts_after_a_failure_are_signed_by_the_same(cloud: Cloud, sample: S
         sample.endpoint.faults.add(
             Fault(Trouble.ERROR, "InternalFailure", status=500, account_id=account, region=REGIONS[0], times=1)
         )
-    everywhere = [place for place in places(sample.profiles) if place.region == REGIONS[0]]
+    everywhere = [scope for scope in scopes(sample.profiles) if scope.region == REGIONS[0]]
     with ThreadPoolExecutor(THREADS) as threads:
-        for place, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
-            expect_own(place, found)
+        for scope, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
+            expect_own(scope, found)
     attempts = Counter(call.caller for call in sample.endpoint.recorder.calls())
     assert attempts == {each.principal.arn: 2 - at % 2 for at, each in enumerate(sample.profiles)}
 
@@ -149,29 +149,29 @@ def test_a_profiles_own_endpoint_is_its_own(
             sample.files.credentials,
             f"[own]\naws_access_key_id = {ana.access_key_id}\naws_secret_access_key = {ana.secret_access_key}\n",
         )
-        everywhere = [Place(name, "eu-west-1", AwsProfile(name)) for name in ("own", "profile-00", "profile-01")] * 8
+        everywhere = [Scope(name, "eu-west-1", AwsProfile(name)) for name in ("own", "profile-00", "profile-01")] * 8
         with ThreadPoolExecutor(8) as threads:
-            for place, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
-                expect_own(place, found)
+            for scope, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
+                expect_own(scope, found)
         assert {call.caller for call in other.recorder.calls()} == {ana.arn}
         assert ana.arn not in {call.caller for call in sample.endpoint.recorder.calls()}
 
 
 def test_a_services_section_that_changes_is_used(cloud: Cloud, sample: SampleCloud) -> None:
     """The same profile, another endpoint: after the file has changed and was looked at again."""
-    place = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
+    scope = Scope("profile-00", "eu-west-1", AwsProfile("profile-00"))
     cloud.forget_changed_config()
-    expect_own(place, cloud.list_notebooks(place))
+    expect_own(scope, cloud.list_notebooks(scope))
     text = sample.files.config.read_text()
     sample.files.config.write_text(text.replace("[profile profile-00]\n", "[profile profile-00]\nca_bundle = /none\n"))
     cloud.forget_changed_config()
-    expect_own(place, cloud.list_notebooks(place))  # on http, a bundle is not looked at: it only makes another client
+    expect_own(scope, cloud.list_notebooks(scope))  # on http, a bundle is not looked at: it only makes another client
     sample.files.config.write_text("")
     cloud.forget_changed_config()
     sample.files.credentials.write_text("")
     cloud.forget_changed_config()
     with pytest.raises(TrayError) as refused:
-        cloud.list_notebooks(place)
+        cloud.list_notebooks(scope)
     assert refused.value.problem.title == "AWS profile not found"
 
 
@@ -197,15 +197,15 @@ def test_credentials_that_expire_are_refreshed(cloud: Cloud, sample: SampleCloud
         )
 
     append(sample.files.config, f"[profile role]\ncredential_process = {sys.executable} {script}\n")
-    place = Place("role", "eu-west-1", AwsProfile("role"))
+    scope = Scope("role", "eu-west-1", AwsProfile("role"))
     lasting(minutes=11)  # within the 15 minutes before the end in which botocore refreshes if it can
-    assert cloud.list_notebooks(place) == ()
+    assert cloud.list_notebooks(scope) == ()
     first = asked.read_text()
     lasting(hours=1)
-    assert cloud.list_notebooks(place) == ()
+    assert cloud.list_notebooks(scope) == ()
     again = asked.read_text()
     assert len(again) > len(first)
-    assert cloud.list_notebooks(place) == ()
+    assert cloud.list_notebooks(scope) == ()
     assert asked.read_text() == again, "and not while they last"
     assert {call.caller for call in sample.endpoint.recorder.calls()} == {principal.arn}
 
@@ -218,12 +218,12 @@ def test_a_chain_is_resolved_once_for_all_regions(cloud: Cloud, sample: SampleCl
     script.write_text(f"print({json.dumps(answer)!r})\nopen({str(asked)!r}, 'a').write('x')\n")
     append(sample.files.config, f"[profile role]\ncredential_process = {sys.executable} {script}\n")
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(cloud.list_notebooks, [Place("role", region, AwsProfile("role")) for region in REGIONS * 2]))
+        list(threads.map(cloud.list_notebooks, [Scope("role", region, AwsProfile("role")) for region in REGIONS * 2]))
     assert asked.read_text() == "x"
 
 
 def test_one_profiles_refused_credentials_are_forgotten_and_no_others(cloud: Cloud, sample: SampleCloud) -> None:
-    good, bad = (Place(name, "eu-west-1", AwsProfile(name)) for name in ("profile-00", "profile-01"))
+    good, bad = (Scope(name, "eu-west-1", AwsProfile(name)) for name in ("profile-00", "profile-01"))
     sample.endpoint.world.dismiss(sample.profiles[1].principal.access_key_id)
     for _ in range(2):
         expect_own(good, cloud.list_notebooks(good))
@@ -240,10 +240,10 @@ def test_throttling_slows_down_one_account_and_region(sample: SampleCloud, monke
     sample.endpoint.faults.add(Fault(Trouble.ERROR, "ThrottlingException", account_id=throttled, region="eu-west-1"))
     cloud = Cloud()
     with pytest.raises(TrayError) as refused:
-        cloud.list_notebooks(Place("profile-00", "eu-west-1", AwsProfile("profile-00")))
+        cloud.list_notebooks(Scope("profile-00", "eu-west-1", AwsProfile("profile-00")))
     assert refused.value.problem.kind is Kind.THROTTLED
-    cloud.list_notebooks(Place("profile-00", "us-east-1", AwsProfile("profile-00")))
-    cloud.list_notebooks(Place("profile-01", "eu-west-1", AwsProfile("profile-01")))
+    cloud.list_notebooks(Scope("profile-00", "us-east-1", AwsProfile("profile-00")))
+    cloud.list_notebooks(Scope("profile-01", "eu-west-1", AwsProfile("profile-01")))
     limits = {key: pace.limit for key, pace in cloud._sessions._paces.items()}
     assert limits == {
         (AwsProfile("profile-00"), "eu-west-1"): 1,
@@ -253,16 +253,16 @@ def test_throttling_slows_down_one_account_and_region(sample: SampleCloud, monke
 
 
 def test_warming_asks_once_and_tells_of_no_failure(cloud: Cloud, sample: SampleCloud) -> None:
-    place = Place("profile-00", "eu-west-1", AwsProfile("profile-00"))
+    scope = Scope("profile-00", "eu-west-1", AwsProfile("profile-00"))
     sample.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", times=1))
-    cloud.warm(place)
+    cloud.warm(scope)
     assert len(sample.endpoint.recorder.calls()) == 1
-    cloud.warm(place)
-    cloud.warm(place)
+    cloud.warm(scope)
+    cloud.warm(scope)
     calls = sample.endpoint.recorder.calls()
     assert [call.error for call in calls] == ["AccessDeniedException", ""]
     assert calls[1].parameters == {"MaxResults": 1}
-    cloud.warm(Place("gone", "eu-west-1", AwsProfile("gone")))
+    cloud.warm(Scope("gone", "eu-west-1", AwsProfile("gone")))
 
 
 @pytest.fixture
@@ -297,22 +297,22 @@ def test_a_profiles_own_certificates_are_trusted_for_it_alone_and_read_once(
         sample.files.config.write_text(text)
         together = threading.Barrier(8)  # so that there are several connections
 
-        def list_at(place: Place) -> None:
+        def list_at(scope: Scope) -> None:
             together.wait(60)
-            assert cloud.list_notebooks(place) == ()
+            assert cloud.list_notebooks(scope) == ()
 
         with ThreadPoolExecutor(8) as threads:
             list(
                 threads.map(
                     list_at,
-                    [Place(each.name, region, AwsProfile(each.name)) for each in trusting for region in REGIONS],
+                    [Scope(each.name, region, AwsProfile(each.name)) for each in trusting for region in REGIONS],
                 )
             )
         assert front.connections() >= len(REGIONS), "a client a region, with connections of its own"
         assert read == [str(front.certificate)]
         last = sample.profiles[-1].name
         with pytest.raises(TrayError) as refused:
-            cloud.list_notebooks(Place(last, "eu-west-1", AwsProfile(last)))
+            cloud.list_notebooks(Scope(last, "eu-west-1", AwsProfile(last)))
         assert refused.value.problem.title == "Certificate not trusted"
 
 
@@ -337,7 +337,7 @@ def test_roles_are_assumed_each_for_its_own_profile(moto: str, home: Path, monke
             InstanceType="ml.t3.medium",
             RoleArn=f"arn:aws:iam::{account}:role/notebooks",
         )
-    everywhere = [Place(account, "eu-west-1", AwsProfile(account)) for account in accounts] * 4
+    everywhere = [Scope(account, "eu-west-1", AwsProfile(account)) for account in accounts] * 4
     with ThreadPoolExecutor(8) as threads:
-        for place, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
-            assert [notebook.arn.split(":")[4] for notebook in found] == [place.profile]
+        for scope, found in zip(everywhere, threads.map(cloud.list_notebooks, everywhere), strict=True):
+            assert [notebook.arn.split(":")[4] for notebook in found] == [scope.profile]

@@ -25,12 +25,12 @@ from tray.aws.cloud import Cloud
 from tray.aws.config import read_aws_files
 from tray.aws.errors import connection as connection_errors
 from tray.aws.service_model import shared_loader
-from tray.aws.values import Place
-from tray.errors import Kind, TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 
 USER = "me:p%40ss"
-HERE = Place("mine", "eu-west-1", AwsProfile("base"))
+HERE = Scope("mine", "eu-west-1", AwsProfile("base"))
 
 by_openssls_variables = pytest.mark.only_on("linux", reason="SSL_CERT_FILE; Windows' store: under_wine/test_trust.py")
 
@@ -69,9 +69,9 @@ def proxy(moto: int, authority: Authority, home: Path, monkeypatch: pytest.Monke
         yield running
 
 
-def refusal(cloud: Cloud, place: Place = HERE) -> TrayError:
+def refusal(cloud: Cloud, scope: Scope = HERE) -> TrayError:
     with pytest.raises(TrayError) as refused:
-        cloud.list_notebooks(place)
+        cloud.list_notebooks(scope)
     assert "p%40ss" not in refused.value.problem.text()
     assert "p@ss" not in refused.value.problem.text()
     return refused.value
@@ -95,11 +95,11 @@ def test_a_certificate_that_the_system_trusts_is_trusted_at_once(
 
 LIST = """
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile
 try:
-    print(Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("role"))))
+    print(Cloud().list_notebooks(Scope("mine", "eu-west-1", AwsProfile("role"))))
 except TrayError as error:
     print(error.problem.text())
 """
@@ -141,13 +141,13 @@ def test_the_store_is_read_once_for_all_clients_and_connections(
         both.write_bytes(authority.bundle.read_bytes() + front.certificate.read_bytes())
         monkeypatch.setenv("SSL_CERT_FILE", str(both))
         cloud = Cloud()
-        everywhere = [Place("mine", region, AwsProfile(name)) for region in REGIONS for name in ("base", "role")] * 4
+        everywhere = [Scope("mine", region, AwsProfile(name)) for region in REGIONS for name in ("base", "role")] * 4
         with ThreadPoolExecutor(16) as threads:
             assert set(threads.map(cloud.list_notebooks, everywhere)) == {()}
         assert len(proxy.asked) > len(REGIONS)
         monkeypatch.delenv("HTTPS_PROXY")
         monkeypatch.setenv("AWS_ENDPOINT_URL", front.url)
-        assert Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("role"))) == ()
+        assert Cloud().list_notebooks(Scope("mine", "eu-west-1", AwsProfile("role"))) == ()
         assert front.connections() == 2
     assert read == [1]
     trust.contexts.clear()
@@ -196,7 +196,7 @@ def test_the_hosts_of_all_partitions(
     )
     with company_proxy(0, refuses_with="503 Not now") as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.address)
-        assert refusal(Cloud(), Place("it", region, AwsProfile("it"))).problem.title == "Proxy refused"
+        assert refusal(Cloud(), Scope("it", region, AwsProfile("it"))).problem.title == "Proxy refused"
         assert proxy.asked == [f"CONNECT {host}:443"]
 
 
@@ -231,7 +231,7 @@ def test_fips_and_dual_stack_are_what_they_are_in_the_whole_data(proxy: CompanyP
 def test_a_variant_that_a_partition_has_not(proxy: CompanyProxy, home: Path) -> None:
     with (home / ".aws" / "config").open("a") as file:
         file.write("[profile dual]\nuse_dualstack_endpoint = true\naws_access_key_id = A\naws_secret_access_key = s\n")
-    error = refusal(Cloud(), Place("dual", "us-isof-east-1", AwsProfile("dual")))
+    error = refusal(Cloud(), Scope("dual", "us-isof-east-1", AwsProfile("dual")))
     assert (error.problem.title, error.problem.kind) == ("No such endpoint", Kind.CONFIGURATION)
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.support.waiting import wait_until
 from tray.aws.calls.sessions import Sessions
 from tray.aws.credentials import processes
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

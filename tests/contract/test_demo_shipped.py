@@ -12,11 +12,11 @@ from tests.support.cloud import OF_THE_NETWORK
 from tests.support.demo import names, refusal, visit
 from tests.support.sign_in import Person
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
 from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import SampleFiles, sample_profiles, sample_world, write_sample_files
 from tray.demo.sample_sign_in import add_sign_in_sample
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile
 
 PROFILES = sample_profiles()
@@ -56,7 +56,7 @@ def test_an_unknown_key_is_refused(files: SampleFiles, endpoint: Endpoint) -> No
 
 def test_somebody_signs_in_with_the_sample(files: SampleFiles, endpoint: Endpoint) -> None:
     name = add_sign_in_sample(endpoint.world, files)
-    place, cloud = Place(name, "eu-central-1", AwsProfile(name)), Cloud()
+    place, cloud = Scope(name, "eu-central-1", AwsProfile(name)), Cloud()
     with pytest.raises(TrayError) as raised:
         cloud.list_notebooks(place)
     needed = raised.value.problem.sign_in

@@ -15,14 +15,14 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud, tls_front
 from tests.support.proxies import ISSUER, Authority, company_proxy
-from tray.aws.calls.reach import Reach, reach
+from tray.aws.calls.connectivity import Connectivity, reach
 from tray.aws.errors import connection as connection_errors
-from tray.aws.values import Place
-from tray.cli.doctor.checks import State
+from tray.cli.doctor.checks import CheckState
 from tray.cli.doctor.network import certificates_check, clock_check, proxy_check, region_check
+from tray.model.notebooks import Scope
 from tray.model.signer import AwsProfile
 
-HERE = Place("research", "eu-west-1", AwsProfile("research"))
+HERE = Scope("research", "eu-west-1", AwsProfile("research"))
 REFUSAL = b'{"__type": "MissingAuthenticationTokenException"}'
 
 
@@ -66,9 +66,9 @@ def test_a_region_that_answers_nobody_is_reached(cloud: SampleCloud) -> None:
     found = reach(HERE)
     assert (found.problem, found.url) == (None, cloud.endpoint.url)
     check = region_check(found)
-    assert (check.name, check.state) == ("region eu-west-1", State.OK)
+    assert (check.name, check.state) == ("region eu-west-1", CheckState.OK)
     assert f"{found.milliseconds} ms" in check.what
-    assert clock_check([found]).state is State.OK
+    assert clock_check([found]).state is CheckState.OK
     (call,) = cloud.endpoint.recorder.calls("ListNotebookInstances")
     assert (call.caller, call.error) == ("", "MissingAuthenticationTokenException"), "it was asked by nobody"
 
@@ -78,7 +78,7 @@ def test_a_region_that_is_gone(cloud: SampleCloud, monkeypatch: pytest.MonkeyPat
         closed.bind(("127.0.0.1", 0))
         monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", f"http://127.0.0.1:{closed.getsockname()[1]}")
         check = region_check(reach(HERE))
-    assert check.state is State.FAILED
+    assert check.state is CheckState.FAILED
     assert "refused the connection" in check.what
     assert check.remedy
 
@@ -87,7 +87,7 @@ def test_a_region_that_is_gone(cloud: SampleCloud, monkeypatch: pytest.MonkeyPat
 def test_a_page_in_the_place_of_aws(cloud: SampleCloud, status: int) -> None:
     with answering(b"<html>Please sign in</html>", status=status, request_id="") as url:
         check = region_check(_reach_at(url))
-    assert check.state is State.FAILED
+    assert check.state is CheckState.FAILED
     assert check.what.startswith("Proxy wants a password" if status == 407 else "Not an answer of AWS")
 
 
@@ -97,7 +97,7 @@ def test_an_endpoint_that_hangs_up(cloud: SampleCloud) -> None:
         thread.start()
         check = region_check(_reach_at(f"http://127.0.0.1:{server.getsockname()[1]}"))
         thread.join()
-    assert (check.state, check.what.partition(":")[0]) == (State.FAILED, "AWS can't be reached")
+    assert (check.state, check.what.partition(":")[0]) == (CheckState.FAILED, "AWS can't be reached")
 
 
 def test_an_unknown_host_that_answers_as_json(cloud: SampleCloud) -> None:
@@ -108,12 +108,12 @@ def test_an_unknown_host_that_answers_as_json(cloud: SampleCloud) -> None:
 @pytest.mark.parametrize(
     ("ahead", "state", "words"),
     [
-        (timedelta(seconds=-20), State.OK, "Agrees"),
-        (timedelta(minutes=-3), State.WARNING, "3 min behind"),
-        (timedelta(hours=3, minutes=20), State.FAILED, "3 h 20 min ahead"),
+        (timedelta(seconds=-20), CheckState.OK, "Agrees"),
+        (timedelta(minutes=-3), CheckState.WARNING, "3 min behind"),
+        (timedelta(hours=3, minutes=20), CheckState.FAILED, "3 h 20 min ahead"),
     ],
 )
-def test_a_clock_that_is_wrong(cloud: SampleCloud, ahead: timedelta, state: State, words: str) -> None:
+def test_a_clock_that_is_wrong(cloud: SampleCloud, ahead: timedelta, state: CheckState, words: str) -> None:
     theirs = format_datetime(datetime.now(UTC) - ahead, usegmt=True)
     with answering(REFUSAL, date=theirs) as url:
         found = _reach_at(url)
@@ -121,13 +121,13 @@ def test_a_clock_that_is_wrong(cloud: SampleCloud, ahead: timedelta, state: Stat
     check = clock_check([found])
     assert check.state is state
     assert words in check.what
-    assert bool(check.remedy) is (state is not State.OK)
+    assert bool(check.remedy) is (state is not CheckState.OK)
 
 
 def test_no_answer_tells_no_clock() -> None:
-    assert clock_check([]).state is State.SKIPPED
-    assert proxy_check([]).state is State.SKIPPED
-    assert certificates_check([]).state is State.SKIPPED
+    assert clock_check([]).state is CheckState.SKIPPED
+    assert proxy_check([]).state is CheckState.SKIPPED
+    assert certificates_check([]).state is CheckState.SKIPPED
 
 
 def test_proxies(cloud: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,25 +140,25 @@ def test_proxies(cloud: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyP
     ):
         monkeypatch.setenv("HTTPS_PROXY", proxy.address)
         refused = proxy_check([reach(HERE)])
-        assert refused.state is State.FAILED
+        assert refused.state is CheckState.FAILED
         assert "wants a password" in refused.what
         assert proxy.address in refused.what
 
         monkeypatch.setenv("HTTPS_PROXY", f"http://ana:planted-pass@127.0.0.1:{proxy.port}")
         untrusted = reach(HERE)
-        assert proxy_check([untrusted]).state is State.OK
+        assert proxy_check([untrusted]).state is CheckState.OK
         check = certificates_check([untrusted])
-        assert check.state is State.FAILED
+        assert check.state is CheckState.FAILED
         assert ISSUER in check.what
 
         monkeypatch.setenv("AWS_CA_BUNDLE", str(authority.bundle))
         trusted = reach(HERE)
         assert trusted.problem is None
         through = proxy_check([trusted])
-        assert through.state is State.OK
+        assert through.state is CheckState.OK
         assert f"{proxy.address} (HTTPS_PROXY, with a user name and a password)" in through.what
         check = certificates_check([trusted])
-        assert (check.state, check.what) == (State.OK, f"Trusted by AWS_CA_BUNDLE, issued by “{ISSUER}”.")
+        assert (check.state, check.what) == (CheckState.OK, f"Trusted by AWS_CA_BUNDLE, issued by “{ISSUER}”.")
         monkeypatch.setenv("NO_PROXY", ".amazonaws.com")
         assert "HTTPS_PROXY does not apply" in proxy_check([trusted]).what
         for text in (refused, through, check, untrusted, trusted):
@@ -170,15 +170,15 @@ def test_a_certificate_that_nobody_vouches_for(
 ) -> None:
     with answering(REFUSAL) as url, tls_front(tmp_path, url) as front:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", front.url)
-        assert certificates_check([reach(HERE)]).state is State.FAILED
+        assert certificates_check([reach(HERE)]).state is CheckState.FAILED
         monkeypatch.setenv("AWS_CA_BUNDLE", str(front.certificate))
-        assert certificates_check([reach(HERE)]).state is State.OK
+        assert certificates_check([reach(HERE)]).state is CheckState.OK
         monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "none.pem"))
         gone = certificates_check([reach(HERE)])
-        assert (gone.state, gone.what.partition(":")[0]) == (State.FAILED, "Certificates not found")
+        assert (gone.state, gone.what.partition(":")[0]) == (CheckState.FAILED, "Certificates not found")
 
 
-def _reach_at(url: str) -> Reach:
+def _reach_at(url: str) -> Connectivity:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", url)
         return reach(HERE)

@@ -15,18 +15,18 @@ from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.activation import Activation
 from tray.aws import cloud as cloud_module
-from tray.choices import View
-from tray.errors import Kind, TrayError
 from tray.fleet.refresh import FRESH_SECONDS, KEYRING
 from tray.fleet.schedule import TRANSITION_SECONDS
-from tray.fleet.values import LastOpened, Listing, Notebook, Phase, Place, PlaceState
+from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState
+from tray.model.activation import Activation
 from tray.model.commands import CheckProfile, CopyLink, OpenNotebook, SetSessionLength, SetView, UncheckProfile
+from tray.model.lengths import View
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import Signer
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
@@ -41,7 +41,7 @@ class Fleet(Services):
         return self
 
     def open(self, notebook: Notebook, view: View, session_seconds: int, activation: Activation | None = None) -> None:
-        self.do(OpenNotebook(notebook.place.profile, notebook.arn, view, session_seconds), activation)
+        self.do(OpenNotebook(notebook.scope.profile, notebook.arn, view, session_seconds), activation)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_everything_is_listed(fleet: Fleet) -> None:
     listing = fleet.started().listing
     assert len(listing.notebooks) == 8
     assert listing.aws_profiles == ("research", "forecasting")
-    assert [state.place.region for state in listing.places] == ["eu-west-1", "us-east-1", "ap-southeast-2"]
+    assert [state.scope.region for state in listing.scopes] == ["eu-west-1", "us-east-1", "ap-southeast-2"]
     assert fleet.seen[0].listing.phase is Phase.LISTING
 
 
@@ -100,17 +100,17 @@ def test_what_fails_keeps_what_was_known_with_its_age(fleet: Fleet, cloud: Sampl
     fleet.now += 600
     cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ExpiredTokenException", account_id="111122223333"))
     fleet.refresher.refresh()
-    wait_until(lambda: sum(bool(state.problem) for state in fleet.listing.places) == 2, "both regions to fail")
+    wait_until(lambda: sum(bool(state.problem) for state in fleet.listing.scopes) == 2, "both regions to fail")
     after = fleet.rested()
     assert statuses(after).keys() == statuses(before).keys()
-    stale, fresh = after.places[0], after.places[2]
+    stale, fresh = after.scopes[0], after.scopes[2]
     assert (stale.listed_at, fresh.listed_at) == (listed_at, fleet.now)
     assert stale.problem
     assert stale.problem.kind is Kind.SIGN_IN
     assert fresh.problem is None
     cloud.endpoint.faults.clear()
     fleet.refresher.refresh()
-    wait_until(lambda: not any(state.problem for state in fleet.listing.places), "all to be well again")
+    wait_until(lambda: not any(state.problem for state in fleet.listing.scopes), "all to be well again")
 
 
 def test_an_error_of_ours_at_one_place_hides_no_other_and_ends_nothing(
@@ -119,8 +119,8 @@ def test_an_error_of_ours_at_one_place_hides_no_other_and_ends_nothing(
     heard = fleet.refresher._retries.heard
     fails = ["eu-west-1"]
 
-    def broken(listed: PlaceState, known: PlaceState | None) -> PlaceState:
-        if listed.place.region in fails:
+    def broken(listed: ScopeState, known: ScopeState | None) -> ScopeState:
+        if listed.scope.region in fails:
             raise ZeroDivisionError
         return heard(listed, known)
 
@@ -131,20 +131,20 @@ def test_an_error_of_ours_at_one_place_hides_no_other_and_ends_nothing(
     fails.clear()
     fleet.now += 600
     fleet.refresher.refresh()
-    wait_until(lambda: {state.listed_at for state in fleet.listing.places} == {fleet.now}, "all to be listed again")
+    wait_until(lambda: {state.listed_at for state in fleet.listing.scopes} == {fleet.now}, "all to be listed again")
 
 
 def test_a_profile_that_fails_in_a_way_nobody_thought_of_hides_no_other(
     fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = fleet.cloud.places
+    scopes = fleet.cloud.scopes
 
-    def broken(profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Place, ...]:
+    def broken(profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:
         if profile == "research":
             raise UnicodeDecodeError("utf-8", b"", 0, 1, "odd")
-        return places(profile, signer, regions)
+        return scopes(profile, signer, regions)
 
-    monkeypatch.setattr(fleet.cloud, "places", broken)
+    monkeypatch.setattr(fleet.cloud, "scopes", broken)
     assert len(fleet.started().listing.notebooks) == 3
     ((subject, problem),) = fleet.listing.problems
     assert (subject, problem.title) == ("research", "Listing failed")
@@ -159,7 +159,7 @@ def test_a_refresh_that_fails_is_told_and_the_next_one_works(fleet: Fleet, monke
         assert fleet.rested().profiles
     fleet.now += 600
     fleet.refresher.refresh()
-    wait_until(lambda: {state.listed_at for state in fleet.listing.places} == {fleet.now}, "the next one")
+    wait_until(lambda: {state.listed_at for state in fleet.listing.scopes} == {fleet.now}, "the next one")
 
 
 def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +201,7 @@ def test_an_instance_that_stops_is_followed(fleet: Fleet, cloud: SampleCloud) ->
     assert "Stopping" in {notebook.status for notebook in changing}
     cloud.endpoint.recorder.clear()
     fleet.now += TRANSITION_SECONDS + 1
-    regions = sorted({notebook.place.region for notebook in changing})
+    regions = sorted({notebook.scope.region for notebook in changing})
     wait_until(lambda: len(cloud.endpoint.recorder.calls()) == len(regions), "lists that nobody asked for")
     assert sorted(call.region for call in cloud.endpoint.recorder.calls()) == regions
 

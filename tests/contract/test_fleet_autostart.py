@@ -12,11 +12,11 @@ from tests.contract.autostart_systems import RegistrySystem, System, XdgSystem, 
 from tests.support import registry
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.errors import TrayError
-from tray.fleet.values import Notice
+from tray.fleet.snapshot import Notice
 from tray.model.commands import SetAutostart
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.store import ProfileStore
+from tray.model.problems import TrayError
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
 
 
 class Tray(Services):

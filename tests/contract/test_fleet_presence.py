@@ -23,17 +23,17 @@ from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.demo.world import Status
 from tray.desktop.presence import presence_watch
-from tray.errors import Kind, TrayError
 from tray.fleet.agenda import ASLEEP_SECONDS, LOOK_SECONDS
 from tray.fleet.refresh import FRESH_SECONDS, PATIENT_SECONDS, Refresher
 from tray.fleet.schedule import REFRESH_EVERY_SECONDS, TRANSITION_SECONDS
-from tray.fleet.values import Phase
-from tray.presence import Presence
-from tray.profiles.backend import open_backend
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore, StoredProfiles
-from tray.workers import Workers
+from tray.fleet.snapshot import Phase
+from tray.model.presence import Presence
+from tray.model.problems import Kind, TrayError
+from tray.runtime.workers import Workers
+from tray.settings.profiles.backend import open_backend
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore, StoredProfiles
 
 HERE, AWAY, BATTERY = (
     Presence(announced=True),
@@ -155,7 +155,7 @@ def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.Monke
         assert watch.calls == calls
     watch.pass_time(120)
     assert watch.calls == 6
-    assert {state.asked_at for state in watch.listing.places} == {watch.now - 240, watch.now - 180, watch.now - 120}
+    assert {state.asked_at for state in watch.listing.scopes} == {watch.now - 240, watch.now - 180, watch.now - 120}
     watch.refresher.refresh()
     wait_until(lambda: watch.calls == 9, "all of them, as somebody asks")
 
@@ -167,7 +167,7 @@ def test_more_places_than_an_interval_has_room_for_take_turns(watch: Watch, monk
     for _ in range(3):
         watch.pass_time(300)
         assert watch.refreshed()
-    assert {state.asked_at for state in watch.listing.places} == {watch.now, watch.now - 300, watch.now - 600}
+    assert {state.asked_at for state in watch.listing.scopes} == {watch.now, watch.now - 300, watch.now - 600}
 
 
 def test_somebody_who_comes_back_finds_it_fresh(watch: Watch) -> None:
@@ -251,7 +251,7 @@ def test_after_waking_a_network_that_comes_late_is_no_problem(watch: Watch) -> N
     watch.sample.endpoint.faults.clear()
     watch.pass_time(4)
     assert watch.refreshed()
-    assert not any(state.problem for snapshot in watch.seen for state in snapshot.listing.places)
+    assert not any(state.problem for snapshot in watch.seen for state in snapshot.listing.scopes)
 
 
 def test_connections_from_before_a_sleep_are_not_used_after_it(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +279,7 @@ def test_only_what_is_in_a_transition_is_followed_closely(watch: Watch) -> None:
     watch.start()
     first = next(notebook for notebook in watch.listing.notebooks if notebook.running)
     account_id = first.arn.split(":")[4]
-    watch.sample.endpoint.world.stop(account_id, first.place.region, first.name)
+    watch.sample.endpoint.world.stop(account_id, first.scope.region, first.name)
     watch.refresher.refresh()
     wait_until(lambda: watch.calls == 6, "the refresh that sees it")
     watch.rested()
@@ -287,7 +287,7 @@ def test_only_what_is_in_a_transition_is_followed_closely(watch: Watch) -> None:
     wait_until(lambda: watch.calls == 7, "it to be followed")
     watch.pass_time(TRANSITION_SECONDS)
     wait_until(lambda: watch.calls == 8, "it to be followed again")
-    assert {call.region for call in watch.sample.endpoint.recorder.calls()[6:]} == {first.place.region}
+    assert {call.region for call in watch.sample.endpoint.recorder.calls()[6:]} == {first.scope.region}
     assert watch.refreshed()
 
 
@@ -405,9 +405,9 @@ def test_a_network_that_stays_away_is_a_problem_in_the_end(watch: Watch) -> None
     wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
     wait_until(lambda: not watch.refresher._in_flight, "all to fail")
     watch.pass_time(PATIENT_SECONDS)
-    wait_until(lambda: all(state.problem for state in watch.listing.places), "the problem")
+    wait_until(lambda: all(state.problem for state in watch.listing.scopes), "the problem")
     watch.rested()
-    assert {state.problem.kind for state in watch.listing.places if state.problem} == {Kind.UNREACHABLE}
+    assert {state.problem.kind for state in watch.listing.scopes if state.problem} == {Kind.UNREACHABLE}
 
 
 def test_what_cannot_be_reached_is_asked_again_and_nothing_else(watch: Watch) -> None:
@@ -415,10 +415,10 @@ def test_what_cannot_be_reached_is_asked_again_and_nothing_else(watch: Watch) ->
     watch.sample.endpoint.recorder.clear()
     watch.sample.endpoint.faults.add(Fault(Trouble.DROP, region="us-east-1", times=1))
     watch.refresher.refresh()
-    wait_until(lambda: any(state.problem for state in watch.listing.places), "the problem, which is told at once")
+    wait_until(lambda: any(state.problem for state in watch.listing.scopes), "the problem, which is told at once")
     watch.rested()
     watch.pass_time(2)
-    wait_until(lambda: not any(state.problem for state in watch.listing.places), "it to be well again")
+    wait_until(lambda: not any(state.problem for state in watch.listing.scopes), "it to be well again")
     assert sorted(call.region for call in watch.sample.endpoint.recorder.calls()) == [
         "ap-southeast-2",
         "eu-west-1",
@@ -433,7 +433,7 @@ def test_at_login_the_network_may_come_late_too(cloud: SampleCloud, store: Profi
     cloud.endpoint.faults.add(Fault(Trouble.DROP))
     watch.refresher.start()
     if not patient:
-        wait_until(lambda: all(state.problem for state in watch.listing.places) and watch.listing.places, "it")
+        wait_until(lambda: all(state.problem for state in watch.listing.scopes) and watch.listing.scopes, "it")
         return
     wait_until(lambda: watch.refresher._retries.quiet, "the first to fail")
     wait_until(lambda: not watch.refresher._in_flight, "all to fail")
@@ -441,9 +441,9 @@ def test_at_login_the_network_may_come_late_too(cloud: SampleCloud, store: Profi
     assert watch.listing.phase is Phase.LISTING
     cloud.endpoint.faults.clear()
     watch.pass_time(2)
-    wait_until(lambda: len({notebook.place for notebook in watch.listing.notebooks}) == 3, "all places")
+    wait_until(lambda: len({notebook.scope for notebook in watch.listing.notebooks}) == 3, "all places")
     watch.rested()
-    assert not any(state.problem for snapshot in watch.seen for state in snapshot.listing.places)
+    assert not any(state.problem for snapshot in watch.seen for state in snapshot.listing.scopes)
 
 
 @pytest.mark.only_on("linux", reason="logind and UPower")

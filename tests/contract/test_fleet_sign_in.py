@@ -15,16 +15,16 @@ from tests.support.services import Services
 from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, come_back, decide, identity_center
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.errors import Kind
 from tray.fleet.expiries import Expiries
-from tray.fleet.values import Phase
+from tray.fleet.snapshot import Phase
 from tray.menu.signing_in import sign_in_entries, sign_ins_needed
 from tray.model.commands import BeginSignIn, CancelSignIn
-from tray.pages.surface import BrowserSurface
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore
-from tray.signin import Method, SignIn
+from tray.model.problems import Kind
+from tray.model.sign_in import Method, SignIn
+from tray.pages.prompts import BrowserPrompts
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 MANY = 50
@@ -38,7 +38,7 @@ class Tray(Services):
     """Services whose browser's user does what `does` says with each page."""
 
     def __init__(self, endpoint: Endpoint, store: ProfileStore, does: Callable[[str], object]) -> None:
-        super().__init__(store, clock=time.time, make_surface=lambda _: BrowserSurface(self._open))
+        super().__init__(store, clock=time.time, make_prompts=lambda _: BrowserPrompts(self._open))
         self.endpoint = endpoint
         self.does = does
         self.opened: list[str] = []
@@ -52,7 +52,7 @@ class Tray(Services):
         threading.Thread(target=self.does, args=[url], daemon=True).start()
 
     def listed(self) -> None:
-        wait_until(lambda: self.listing.phase is Phase.RESTING and len(self.listing.places) == MANY, "all to be listed")
+        wait_until(lambda: self.listing.phase is Phase.RESTING and len(self.listing.scopes) == MANY, "all to be listed")
 
     def all_running(self) -> None:
         wait_until(lambda: len(self.listing.notebooks) == MANY and not any(self.listing.all_problems), "notebooks")
@@ -115,7 +115,7 @@ def test_a_sign_in_that_another_program_does_is_noticed(tray: Tray) -> None:
     tray.refresher.start()
     tray.listed()
     elsewhere = Cloud()
-    elsewhere.sign_in(CORP, BrowserSurface(tray._open))
+    elsewhere.sign_in(CORP, BrowserPrompts(tray._open))
     tray.all_running()
     assert tray.signed_in == []
 

@@ -29,7 +29,7 @@ class MacDesktop:
     """A Mac's menu bar and its notifications."""
 
     def __init__(self, mac: Mac, osascript: Osascript) -> None:
-        from tray.desktop.icon.macos import Icon
+        from tray.desktop.icon.macos.icon import Icon
 
         class RunHere(Icon):
             """Takes the thread of `run` for the main one."""
@@ -55,7 +55,7 @@ class MacDesktop:
 def desktop(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[MacDesktop]:
     with stand_in():
         from tests.support.appkit.mac import Mac
-        from tray.desktop.icon import macos_notifications
+        from tray.desktop.icon.macos import notifications as macos_notifications
 
         osascript = Osascript(tmp_path_factory.mktemp("osascript"))
         monkeypatch.setattr(macos_notifications, "_OSASCRIPT", str(osascript.path))
@@ -187,7 +187,7 @@ def test_the_icon_is_a_template_sharp_on_every_display(desktop: MacDesktop, stat
 
 
 def test_the_states_differ_by_shape(desktop: MacDesktop) -> None:
-    from tray.desktop.icon.macos_image import template_pictures
+    from tray.desktop.icon.macos.image import template_pictures
 
     for scale in (0, 1):
         shapes = {template_pictures(Artwork.load(state))[scale].getchannel("A").tobytes() for state in STATES}
@@ -195,7 +195,7 @@ def test_the_states_differ_by_shape(desktop: MacDesktop) -> None:
 
 
 def test_writing_is_a_hole_and_a_missing_size_is_made(desktop: MacDesktop) -> None:
-    from tray.desktop.icon.macos_image import template_pictures
+    from tray.desktop.icon.macos.image import template_pictures
 
     picture = Image.new("RGBA", (40, 40), "#5b82f6")
     picture.paste("white", (0, 0, 20, 40))
@@ -277,7 +277,7 @@ def test_words_in_a_notification_are_never_code_nor_arguments(
 def test_a_notification_that_is_refused_is_logged_without_its_words(
     desktop: MacDesktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from tray.desktop.icon import macos_notifications
+    from tray.desktop.icon.macos import notifications as macos_notifications
 
     caplog.set_level("INFO")
     refusing = Osascript(tmp_path, status=1)

@@ -23,7 +23,7 @@ if sys.platform != "darwin":
 from Foundation import NSThread
 from tray.desktop.icon import KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork
-from tray.desktop.icon.macos import Icon
+from tray.desktop.icon.macos.icon import Icon
 
 def say(*words):
     print(*words, flush=True)
@@ -91,9 +91,9 @@ import tray.app
 from tests.support.appkit import run_loop
 from tests.support.appkit.mac import Mac
 from tests.support.waiting import wait_until
-from tray.desktop.icon.macos import Icon
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.store import ProfileStore
+from tray.desktop.icon.macos.icon import Icon
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
 
 tray.app.icon_class = lambda: Icon
 

@@ -17,11 +17,11 @@ import pytest
 
 from tests.support.claimant import claimant
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
-from tray.desktop.instance import Claim, claim, server, system
-from tray.desktop.instance import messages as m
-from tray.desktop.instance.claim import is_held, lock_path, lock_paths
-from tray.desktop.instance.client import ask_all, claim_or_show
-from tray.errors import ExitStatus, TrayError
+from tray.desktop.single_instance import Claim, claim, server, system
+from tray.desktop.single_instance import messages as m
+from tray.desktop.single_instance.claim import is_held, lock_path, lock_paths
+from tray.desktop.single_instance.client import ask_all, claim_or_show
+from tray.model.problems import ExitStatus, TrayError
 
 
 @pytest.fixture
@@ -33,9 +33,9 @@ def held() -> Iterator[Claim]:
 
 
 @pytest.fixture
-def asked(held: Claim) -> list[m.Request]:
+def asked(held: Claim) -> list[m.InstanceRequest]:
     """Let a running copy listen; give what it was asked for so far."""
-    asked: list[m.Request] = []
+    asked: list[m.InstanceRequest] = []
     held.serve(asked.append)
     return asked
 
@@ -93,12 +93,12 @@ def test_a_killed_copy_holds_nothing_and_is_not_looked_for() -> None:
         left = whereabouts()
         one.kill()
         assert whereabouts() == left
-        assert ask_all(m.Request.REFRESH) == 0
+        assert ask_all(m.InstanceRequest.REFRESH) == 0
         assert other.do("start 60") == "held"
         with pytest.raises(m.MessageError):
             whereabouts()
         assert other.do("serve") == "serving"
-        assert ask_all(m.Request.REFRESH) == 1
+        assert ask_all(m.InstanceRequest.REFRESH) == 1
         assert other.do("asked") == "refresh"
 
 
@@ -131,53 +131,55 @@ def test_a_first_that_does_not_answer_is_told(held: Claim) -> None:
         claim_or_show(0.1)
     assert told.value.status is ExitStatus.NO_DESKTOP
     with pytest.raises(TrayError, match="does not answer"):
-        ask_all(m.Request.REFRESH, 0.1)
+        ask_all(m.InstanceRequest.REFRESH, 0.1)
 
 
-@pytest.mark.parametrize("request_", m.Request)
-def test_every_request_arrives(asked: list[m.Request], request_: m.Request) -> None:
+@pytest.mark.parametrize("request_", m.InstanceRequest)
+def test_every_request_arrives(asked: list[m.InstanceRequest], request_: m.InstanceRequest) -> None:
     assert ask_all(request_) == 1
     assert ask_all(request_) == 1
     assert asked == [request_, request_]
 
 
 def test_no_running_copy_is_none() -> None:
-    assert ask_all(m.Request.REFRESH) == 0
+    assert ask_all(m.InstanceRequest.REFRESH) == 0
 
 
-def test_a_copy_that_let_go_listens_no_more(asked: list[m.Request], held: Claim) -> None:
+def test_a_copy_that_let_go_listens_no_more(asked: list[m.InstanceRequest], held: Claim) -> None:
     address = whereabouts().address
     held.release()
     held.release()
     with pytest.raises(OSError):
         Client(address)
-    assert ask_all(m.Request.REFRESH) == 0
+    assert ask_all(m.InstanceRequest.REFRESH) == 0
     again = claim()
     assert again
     with again:
         again.serve(asked.append)
-        assert ask_all(m.Request.REFRESH) == 1
+        assert ask_all(m.InstanceRequest.REFRESH) == 1
 
 
-def test_every_desktop_s_copy_is_asked(held: Claim, asked: list[m.Request], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_desktop_s_copy_is_asked(
+    held: Claim, asked: list[m.InstanceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(system, "desktop", lambda: "another")
     other = claim()
     assert other
     with other:
         other.serve(asked.append)
-        assert ask_all(m.Request.PROFILES_CHANGED) == 2
-    assert ask_all(m.Request.PROFILES_CHANGED) == 1
+        assert ask_all(m.InstanceRequest.PROFILES_CHANGED) == 2
+    assert ask_all(m.InstanceRequest.PROFILES_CHANGED) == 1
     assert len(lock_paths()) == 2
 
 
 def test_what_fails_is_told_and_logged(held: Claim, caplog: pytest.LogCaptureFixture) -> None:
     held.serve(lambda _: 1 / 0)  # type: ignore[arg-type]
     with pytest.raises(TrayError, match="That did not work"):
-        ask_all(m.Request.REFRESH)
+        ask_all(m.InstanceRequest.REFRESH)
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_what_is_not_known_there_is_told(asked: list[m.Request]) -> None:
+def test_what_is_not_known_there_is_told(asked: list[m.InstanceRequest]) -> None:
     class Later(Enum):
         DANCE = "dance"
 
@@ -186,11 +188,11 @@ def test_what_is_not_known_there_is_told(asked: list[m.Request]) -> None:
     assert asked == []
 
 
-def test_clients_that_say_nothing_block_nobody(asked: list[m.Request]) -> None:
+def test_clients_that_say_nothing_block_nobody(asked: list[m.InstanceRequest]) -> None:
     with ExitStack() as stack:
         for _ in range(server.MOST_CONVERSATIONS - 1):
             stack.enter_context(Client(whereabouts().address))
-        assert ask_all(m.Request.REFRESH) == 1
+        assert ask_all(m.InstanceRequest.REFRESH) == 1
 
 
 def test_a_crowd_that_says_nothing_is_hung_up_on(held: Claim, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +200,7 @@ def test_a_crowd_that_says_nothing_is_hung_up_on(held: Claim, monkeypatch: pytes
     held.serve(lambda _: None)
     with ExitStack() as stack:
         silent = [stack.enter_context(Client(whereabouts().address)) for _ in range(server.MOST_CONVERSATIONS)]
-        assert ask_all(m.Request.REFRESH, PATIENCE_SECONDS) == 1
+        assert ask_all(m.InstanceRequest.REFRESH, PATIENCE_SECONDS) == 1
         for each in silent:
             assert is_hung_up(each)
 
@@ -208,12 +210,12 @@ REFUSED = {
     "noise": bytes(range(200)),
     "too much": bytes(m.MOST_BYTES + 1),
     "far too much": bytes(1 << 20),
-    "an answer": m.answer(m.Answer(m.Outcome.DONE, 1)),
+    "an answer": m.answer(m.InstanceAnswer(m.InstanceOutcome.DONE, 1)),
 }
 
 
 @pytest.mark.parametrize("message", REFUSED.values(), ids=REFUSED)
-def test_what_is_no_request_is_refused_and_the_next_is_heard(asked: list[m.Request], message: bytes) -> None:
+def test_what_is_no_request_is_refused_and_the_next_is_heard(asked: list[m.InstanceRequest], message: bytes) -> None:
     with Client(whereabouts().address) as connection:
         # On a thread: who is hung up on in the middle of a long message learns so by an error, or never.
         sending = threading.Thread(target=_send, args=[connection, message], daemon=True)
@@ -221,7 +223,7 @@ def test_what_is_no_request_is_refused_and_the_next_is_heard(asked: list[m.Reque
         assert is_hung_up(connection)
         sending.join(PATIENCE_SECONDS)
     assert asked == []
-    assert ask_all(m.Request.REFRESH) == 1
+    assert ask_all(m.InstanceRequest.REFRESH) == 1
 
 
 def _send(connection: Connection, message: bytes) -> None:
@@ -239,7 +241,7 @@ class _Harm:
         return os.mkdir, (str(self.path),)
 
 
-def test_a_pickle_is_not_unpickled(asked: list[m.Request], tmp_path: Path) -> None:
+def test_a_pickle_is_not_unpickled(asked: list[m.InstanceRequest], tmp_path: Path) -> None:
     harm = pickle.dumps(_Harm(tmp_path / "harm"))
     with Client(whereabouts().address) as connection:
         connection.send_bytes(harm)
@@ -285,7 +287,7 @@ def test_one_that_hangs_is_given_up(held: Claim) -> None:
             claim_or_show(0.2)
 
 
-def test_refusals_are_logged(asked: list[m.Request], caplog: pytest.LogCaptureFixture) -> None:
+def test_refusals_are_logged(asked: list[m.InstanceRequest], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with Client(whereabouts().address) as connection:
         connection.send_bytes(b"who are you?")

@@ -20,14 +20,14 @@ from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.iam import MfaDevice, Role, WebIdentity
 from tests.support.secrets_scan import scan_for
 from tests.support.surface import Typing
-from tray.access_keys import AccessKey
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
 from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
-from tray.errors import Kind, Problem, TrayError
+from tray.model.access_keys import AccessKey
+from tray.model.notebooks import Scope
+from tray.model.problems import Kind, Problem, TrayError
+from tray.model.sign_in import Method, SignIn, SignInCancelled
 from tray.model.signer import AwsProfile, StoredKey
-from tray.signin import Method, SignIn, SignInCancelled
 
 ACCOUNT = "111122223333"
 BASE = SampleProfile("base", ("eu-west-1",), sample_principal(ACCOUNT, "ana"))
@@ -123,13 +123,13 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
         yield sample
 
 
-def place(aws_profile: str, region: str = "eu-west-1") -> Place:
-    return Place(aws_profile, region, AwsProfile(aws_profile))
+def scope(aws_profile: str, region: str = "eu-west-1") -> Scope:
+    return Scope(aws_profile, region, AwsProfile(aws_profile))
 
 
 def problem_of(cloud: Cloud, aws_profile: str) -> Problem:
     with pytest.raises(TrayError) as caught:
-        cloud.list_notebooks(place(aws_profile))
+        cloud.list_notebooks(scope(aws_profile))
     return caught.value.problem
 
 
@@ -149,22 +149,22 @@ def code(sample: SampleCloud) -> str:
     [("middle", "middle"), ("chain", "far"), ("pod", "pod"), ("after-pod", "far"), ("nowhere", "middle")],
 )
 def test_a_role_signs(sample: SampleCloud, cloud: Cloud, aws_profile: str, assumed: str) -> None:
-    cloud.list_notebooks(place(aws_profile))
+    cloud.list_notebooks(scope(aws_profile))
     assert f":assumed-role/{assumed}/" in signer(sample)
 
 
 def test_sts_is_asked_in_the_profiles_region_and_else_where_it_lists(sample: SampleCloud, cloud: Cloud) -> None:
-    cloud.list_notebooks(place("chain", "us-east-1"))
+    cloud.list_notebooks(scope("chain", "us-east-1"))
     assert {call.region for call in sample.endpoint.recorder.calls("AssumeRole")} == {"eu-central-1"}
     sample.endpoint.recorder.clear()
-    cloud.list_notebooks(place("nowhere", "us-east-1"))
+    cloud.list_notebooks(scope("nowhere", "us-east-1"))
     assert {call.region for call in sample.endpoint.recorder.calls("AssumeRole")} == {"us-east-1"}
 
 
 def test_credentials_of_the_environment(sample: SampleCloud, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", BASE.principal.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", BASE.principal.secret_access_key)
-    cloud.list_notebooks(place("from-environment"))
+    cloud.list_notebooks(scope("from-environment"))
     assert ":assumed-role/middle/" in signer(sample)
 
 
@@ -218,7 +218,7 @@ def test_a_wrong_code_is_asked_again_and_the_right_one_serves_all_that_go_throug
     assert [question.serial for question in surface.questions] == [SERIAL] * 3
     assert [bool(question.refused) for question in surface.questions] == [False, True, True]
     for aws_profile, assumed in (("secured", "secured"), ("secured-elsewhere", "secured"), ("beyond", "beyond")):
-        cloud.list_notebooks(place(aws_profile))
+        cloud.list_notebooks(scope(aws_profile))
         assert f":assumed-role/{assumed}/" in signer(sample)
     kept = cloud._sessions._identity(AwsProfile("secured")).credentials("eu-west-1").get_frozen_credentials()
     for secret in (kept.secret_key, kept.token):
@@ -230,11 +230,11 @@ def test_a_wrong_code_is_asked_again_and_the_right_one_serves_all_that_go_throug
 def test_they_outlive_a_file_that_changes(sample: SampleCloud, cloud: Cloud) -> None:
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
     cloud.forget_changed_config()
-    cloud.list_notebooks(place("secured"))
+    cloud.list_notebooks(scope("secured"))
     with sample.files.config.open("a", encoding="utf-8") as config:
         config.write("[profile new]\nregion = eu-west-1\n")
     cloud.forget_changed_config()
-    cloud.list_notebooks(place("secured"))
+    cloud.list_notebooks(scope("secured"))
     text = sample.files.config.read_text(encoding="utf-8")
     sample.files.config.write_text(text.replace(role("secured"), role("another")), encoding="utf-8")
     cloud.forget_changed_config()
@@ -263,7 +263,7 @@ def test_a_refusal_that_no_code_mends_is_not_asked_again(sample: SampleCloud, cl
 
 def test_when_they_are_over_the_profile_is_marked_again(sample: SampleCloud, cloud: Cloud) -> None:
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
-    cloud.list_notebooks(place("secured"))
+    cloud.list_notebooks(scope("secured"))
     memory = cloud._sessions._memory
     assert memory is not None
     with memory.mfa._lock:
@@ -284,7 +284,7 @@ def test_what_aws_no_longer_accepts_is_not_kept(sample: SampleCloud, cloud: Clou
 
 
 def test_credentials_are_refreshed_before_they_expire(sample: SampleCloud, cloud: Cloud) -> None:
-    cloud.list_notebooks(place("middle"))
+    cloud.list_notebooks(scope("middle"))
     cloud.keep_fresh()
     recorder = sample.endpoint.recorder
     assert len(recorder.calls("AssumeRole")) == 1, "nothing is due"
@@ -300,12 +300,12 @@ def test_credentials_are_refreshed_before_they_expire(sample: SampleCloud, cloud
 def test_what_can_not_be_refreshed_ahead_of_time_is_no_failure(
     sample: SampleCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cloud.list_notebooks(place("middle"))
+    cloud.list_notebooks(scope("middle"))
     credentials: Any = cloud._sessions._identity(AwsProfile("middle")).credentials("eu-west-1")
     credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
     sample.endpoint.iam.put(Role(role("middle"), frozenset()))
     cloud.keep_fresh()
-    cloud.list_notebooks(place("middle"))
+    cloud.list_notebooks(scope("middle"))
     secret = credentials.get_frozen_credentials().secret_key
     assert secret not in caplog.text
 
@@ -331,7 +331,7 @@ def list_all(cloud: Cloud, names: list[str]) -> list[str]:
 
     def one(name: str, region: str) -> None:
         try:
-            cloud.list_notebooks(place(name, region))
+            cloud.list_notebooks(scope(name, region))
         except TrayError as error:
             titles.append(error.problem.title)
 
@@ -409,7 +409,7 @@ def test_an_access_key_of_the_keyring_signs(sample: SampleCloud) -> None:
         return key
 
     cloud = Cloud(access_key)
-    (here,) = cloud.places("lab", StoredKey("lab", key.key_id), ("eu-west-1",))
+    (here,) = cloud.scopes("lab", StoredKey("lab", key.key_id), ("eu-west-1",))
     cloud.list_notebooks(here)
     cloud.list_notebooks(here)
     assert signer(sample) == principal.arn
@@ -436,7 +436,7 @@ def test_an_aws_profile_called_like_an_access_key_signs_with_its_own(sample: Sam
     def access_key(profile: str) -> AccessKey:
         raise AssertionError(profile)
 
-    Cloud(access_key).list_notebooks(place(name))
+    Cloud(access_key).list_notebooks(scope(name))
     assert ":assumed-role/middle/" in signer(sample)
 
 
@@ -463,12 +463,12 @@ LOGIN_EXTRA = Path(__file__).parents[2] / ".venv" / "login-extra"
 LISTING = """
 import botocore.compat
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile, StoredKey
 assert botocore.compat.HAS_CRT
 try:
-    print(len(Cloud().list_notebooks(Place("signed-in", "eu-west-1", AwsProfile("signed-in")))))
+    print(len(Cloud().list_notebooks(Scope("signed-in", "eu-west-1", AwsProfile("signed-in")))))
 except TrayError as error:
     print(error.problem.kind.value, error.problem.sign_in, error.problem.remedy, sep="|")
 """
@@ -518,7 +518,7 @@ def test_a_login_session_without_crt_says_what_to_install(cloud: Cloud) -> None:
 def test_nothing_of_it_is_logged(sample: SampleCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
-    cloud.list_notebooks(place("beyond"))
+    cloud.list_notebooks(scope("beyond"))
     kept = cloud._sessions._identity(AwsProfile("beyond")).credentials("eu-west-1").get_frozen_credentials()
     assert str(kept.secret_key) not in caplog.text
     assert str(kept.token) not in caplog.text

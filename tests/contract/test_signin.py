@@ -27,15 +27,15 @@ from tray.aws.cloud import Cloud
 from tray.aws.credentials import token_store as cache
 from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.aws.credentials.token_store import token_folder
-from tray.aws.values import Place
-from tray.errors import Kind, Problem, TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import Kind, Problem, TrayError
+from tray.model.sign_in import Method, SignIn, SignInCancelled
 from tray.model.signer import AwsProfile
-from tray.signin import Method, SignIn, SignInCancelled
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 OLD = SignIn(Method.BROWSER, START_URL, "acme.awsapps.com")
 SESSION = BrowserSettings("research", START_URL, REGION, "corp")
-RESEARCH, TEACHING, LEGACY = (Place(name, REGION, AwsProfile(name)) for name in ("research", "teaching", "old"))
+RESEARCH, TEACHING, LEGACY = (Scope(name, REGION, AwsProfile(name)) for name in ("research", "teaching", "old"))
 
 
 @pytest.fixture
@@ -64,13 +64,13 @@ def file_of(key: str) -> dict[str, Any]:
     return found
 
 
-def names(cloud: Cloud, place: Place) -> list[str]:
-    return [notebook.name for notebook in cloud.list_notebooks(place)]
+def names(cloud: Cloud, scope: Scope) -> list[str]:
+    return [notebook.name for notebook in cloud.list_notebooks(scope)]
 
 
 def test_one_sign_in_serves_all_profiles_of_a_session(cloud: Cloud, endpoint: Endpoint) -> None:
-    for place in (RESEARCH, TEACHING):
-        problem = problem_of(cloud.list_notebooks, place)
+    for scope in (RESEARCH, TEACHING):
+        problem = problem_of(cloud.list_notebooks, scope)
         assert (problem.kind, problem.sign_in) == (Kind.SIGN_IN, CORP)
     assert cloud.sign_in_for("research") == cloud.sign_in_for("teaching") == CORP
     assert not cloud.is_signed_in(CORP)
@@ -161,16 +161,16 @@ def expire(key: str) -> None:
 
 @pytest.mark.parametrize(("sign_in", "place", "device"), [(OLD, LEGACY, False), (CORP, RESEARCH, True)])
 def test_a_code_where_there_is_no_session_and_where_it_is_forced(
-    cloud: Cloud, sign_in: SignIn, place: Place, device: bool
+    cloud: Cloud, sign_in: SignIn, scope: Scope, device: bool
 ) -> None:
     person = Person(decide)
-    problem = problem_of(cloud.list_notebooks, place)
+    problem = problem_of(cloud.list_notebooks, scope)
     assert problem.sign_in == sign_in
     cloud.sign_in(sign_in, person, device=device)
     (code,) = person.codes
     assert code.user_code in code.complete_url
     assert code.complete_url.startswith(code.url)
-    assert names(cloud, place) == ["churn-model"]
+    assert names(cloud, scope) == ["churn-model"]
     assert ("refreshToken" in file_of(None if sign_in is OLD else "corp")) is device  # type: ignore[arg-type]
 
 

@@ -20,12 +20,12 @@ from tests.support.bus_calls import calls_seen
 from tests.support.keyrings import FolderKeyring, SteppedKeyring, WindowsLimitKeyring
 from tests.support.secret_service import SecretService, secret_service
 from tests.support.waiting import wait_until
-from tray.errors import ExitStatus, Kind, TrayError
-from tray.profiles.backend import open_backend
-from tray.profiles.items import SERVICE
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.secret_service import SecretServiceKeyring
-from tray.profiles.store import ProfileStore, StoredProfiles
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.profiles.backend import open_backend
+from tray.settings.profiles.items import SERVICE
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.secret_service import SecretServiceKeyring
+from tray.settings.profiles.store import ProfileStore, StoredProfiles
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

@@ -18,7 +18,7 @@ from tests.support.waiting import wait_until
 from tests.support.xvfb import xvfb
 from tray.desktop.clipboard import get_clipboard
 from tray.desktop.clipboard.base import MAXIMUM_BYTES, contents_of
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if sys.platform != "linux":
     pytest.skip(reason="there is no clipboard on this system yet", allow_module_level=True)

@@ -22,7 +22,7 @@ if sys.platform != "linux":
 
 from tray.desktop.clipboard.linux import LinuxClipboard
 from tray.desktop.clipboard.wayland_wire import WaylandConnection, read_string, read_uint, string, uint
-from tray.errors import TrayError
+from tray.model.problems import TrayError
 
 
 def clipboard_threads() -> int:

@@ -21,9 +21,9 @@ import pytest
 from tests.support.secrets_scan import scan_for
 from tests.support.target_page import TargetPage, Visit, target_page
 from tests.support.waiting import wait_until
-from tray.activation import Activation
 from tray.desktop.browser.handoff import hand_off
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.activation import Activation
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if sys.platform != "linux":
     pytest.skip(reason="these programs are started as on Linux", allow_module_level=True)

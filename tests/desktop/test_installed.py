@@ -41,7 +41,7 @@ from tests.support.secret_service import secret_service
 from tests.support.stub_watcher import StubWatcher
 from tests.support.systemd_autostart import generated_units
 from tests.support.waiting import wait_until
-from tray.errors import ExitStatus
+from tray.model.problems import ExitStatus
 
 pytestmark = [
     pytest.mark.only_on("linux"),

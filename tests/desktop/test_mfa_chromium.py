@@ -13,18 +13,18 @@ from tests.support.devtools import Browser, Page
 from tests.support.endpoint.iam import MfaDevice, Role
 from tests.support.headless import headless_browser
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
 from tray.demo.sample import SampleProfile, sample_principal
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
+from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
-from tray.pages.surface import BrowserSurface
-from tray.signin import Method, SignIn
+from tray.pages.prompts import BrowserPrompts
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/secured"
 SERIAL = f"arn:aws:iam::{ACCOUNT}:mfa/ana"
 BASE = SampleProfile("base", ("eu-west-1",), sample_principal(ACCOUNT, "ana"))
-SECURED = Place("secured", "eu-west-1", AwsProfile("secured"))
+SECURED = Scope("secured", "eu-west-1", AwsProfile("secured"))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_wrong_code_then_the_right_one(
 
     def work() -> None:
         try:
-            cloud.sign_in(sign_in, BrowserSurface(open_page))
+            cloud.sign_in(sign_in, BrowserPrompts(open_page))
         except BaseException as error:  # noqa: BLE001 - shown by the test
             failures.append(error)
 

@@ -23,7 +23,7 @@ from tests.support.secret_service import SecretService, secret_service
 from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.desktop.instance.claim import lock_paths
+from tray.desktop.single_instance.claim import lock_paths
 
 # At the same time: a round is mostly waiting.
 DESKTOPS = 4

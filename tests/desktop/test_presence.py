@@ -16,7 +16,7 @@ from tests.support.private_bus import private_bus
 from tests.support.stub_system import LOGIN_PATH, MANAGER, SESSION_ID, StubLogind, StubUPower
 from tests.support.waiting import wait_until
 from tray.desktop.presence import presence_watch
-from tray.presence import Presence
+from tray.model.presence import Presence
 
 pytestmark = pytest.mark.only_on("linux")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tray.presence import Presence
+from tray.model.presence import Presence
 
 
 def never() -> None:

@@ -13,9 +13,9 @@ import pytest
 from tests.support.devtools import Browser, Page
 from tests.support.headless import headless_browser
 from tests.support.waiting import wait_until
-from tray.errors import Problem, TrayError
-from tray.pages.surface import BrowserSurface
-from tray.signin import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
+from tray.model.problems import Problem, TrayError
+from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
+from tray.pages.prompts import BrowserPrompts
 
 QUESTION = MfaQuestion("admin", "arn:aws:iam::111122223333:mfa/ada")
 CODE = DeviceCode("ABCD-EFGH", "http://127.0.0.1:9/device", "http://127.0.0.1:9/device?user_code=ABCD-EFGH", 600)
@@ -80,7 +80,7 @@ def look(tab: Page, name: str, folder: Path) -> None:
 def test_a_wrong_code_is_asked_for_again_and_the_right_one_ends_it(
     tab: Page, go: Callable[[str], None], pool: ThreadPoolExecutor, tmp_path: Path
 ) -> None:
-    surface = BrowserSurface(go)
+    surface = BrowserPrompts(go)
     first = pool.submit(surface.mfa_code, QUESTION)
     tab.wait_until(heading("Enter your MFA code"))
     text = tab.evaluate("document.body.innerText")
@@ -106,7 +106,7 @@ def test_a_wrong_code_is_asked_for_again_and_the_right_one_ends_it(
 def test_what_is_not_six_digits_does_not_go_to_aws(
     tab: Page, go: Callable[[str], None], pool: ThreadPoolExecutor
 ) -> None:
-    surface = BrowserSurface(go)
+    surface = BrowserPrompts(go)
     asked = pool.submit(surface.mfa_code, QUESTION)
     tab.wait_until(heading("Enter your MFA code"))
     tab.evaluate("document.querySelector('#code').removeAttribute('pattern')")
@@ -119,7 +119,7 @@ def test_what_is_not_six_digits_does_not_go_to_aws(
 
 
 def test_the_cancel_button_cancels(tab: Page, go: Callable[[str], None], pool: ThreadPoolExecutor) -> None:
-    surface = BrowserSurface(go)
+    surface = BrowserPrompts(go)
     asked = pool.submit(surface.mfa_code, QUESTION)
     tab.wait_until(heading("Enter your MFA code"))
     press(tab, "Cancel")
@@ -131,7 +131,7 @@ def test_the_cancel_button_cancels(tab: Page, go: Callable[[str], None], pool: T
 
 
 def test_the_tray_s_own_cancel_ends_it_too(tab: Page, go: Callable[[str], None], pool: ThreadPoolExecutor) -> None:
-    surface = BrowserSurface(go)
+    surface = BrowserPrompts(go)
     asked = pool.submit(surface.mfa_code, QUESTION)
     tab.wait_until(heading("Enter your MFA code"))
     surface.cancel()
@@ -144,7 +144,7 @@ def test_without_a_browser_a_question_fails_in_words(pool: ThreadPoolExecutor) -
     def no_browser(_: str) -> None:
         raise TrayError("No browser found", "There is none.", "Install one.")
 
-    surface = BrowserSurface(no_browser)
+    surface = BrowserPrompts(no_browser)
     with pytest.raises(TrayError, match="No browser found"):
         pool.submit(surface.mfa_code, QUESTION).result(30)
     surface.mfa_done(None)
@@ -163,7 +163,7 @@ def test_without_a_browser_a_question_fails_in_words(pool: ThreadPoolExecutor) -
 def test_the_browser_that_comes_back_is_told_how_it_ended_at_a_clean_address(
     tab: Page, go: Callable[[str], None], pool: ThreadPoolExecutor, tmp_path: Path, problem: Problem | None, words: str
 ) -> None:
-    surface = BrowserSurface(go)
+    surface = BrowserPrompts(go)
     with surface.callback("the-state") as page:
         answer = pool.submit(page.wait, 60)
         pool.submit(surface.open, f"{page.redirect_uri}?{urlencode({'code': 'c0de', 'state': 'the-state'})}")
@@ -177,7 +177,7 @@ def test_the_browser_that_comes_back_is_told_how_it_ended_at_a_clean_address(
 
 def test_a_device_code_is_shown_until_it_is_confirmed(tab: Page, go: Callable[[str], None], tmp_path: Path) -> None:
     told: list[DeviceCode] = []
-    surface = BrowserSurface(go, show_code=told.append)
+    surface = BrowserPrompts(go, show_code=told.append)
     with surface.device_code(CODE):
         tab.wait_until(heading("Confirm this code at AWS"))
         assert tab.evaluate("document.querySelector('output').textContent") == CODE.user_code
@@ -189,7 +189,7 @@ def test_a_device_code_is_shown_until_it_is_confirmed(tab: Page, go: Callable[[s
 
 
 def test_a_device_code_page_can_cancel(tab: Page, go: Callable[[str], None]) -> None:
-    surface = BrowserSurface(go)
+    surface = BrowserPrompts(go)
     with surface.device_code(CODE):
         tab.wait_until(heading("Confirm this code at AWS"))
         press(tab, "Cancel")

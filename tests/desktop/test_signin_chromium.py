@@ -21,7 +21,7 @@ from tests.support.sign_in import REGION, START_URL, identity_center, impatient
 from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import token_folder
-from tray.aws.values import Place
+from tray.model.notebooks import Scope
 from tray.model.signer import AwsProfile
 
 pytestmark = pytest.mark.only_on("linux")
@@ -103,7 +103,7 @@ def test_allowed(
         out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (0, "Signed in to corp (research).\n"), err
     assert watch.found == []
-    assert [each.name for each in Cloud().list_notebooks(Place("research", REGION, AwsProfile("research")))] == [
+    assert [each.name for each in Cloud().list_notebooks(Scope("research", REGION, AwsProfile("research")))] == [
         "churn-model"
     ]
     starts = browser.starts.read_text()

@@ -18,10 +18,10 @@ from tests.support.desktops.program_menu import ProgramMenu, open_top, shown
 from tests.support.desktops.user import User
 from tests.support.person import beginning
 from tests.support.samples import notebook, snapshot, with_listing
-from tray.choices import DEFAULT_SESSION_SECONDS, View
-from tray.fleet.values import LastOpened, Notebook, Snapshot
+from tray.fleet.snapshot import LastOpened, Notebook, Snapshot
 from tray.menu.groups import choose
 from tray.model import commands
+from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 
 PROFILES = ("research", "marketing", "forecasts")
 OTHER_SECONDS = 8 * 3600
@@ -37,7 +37,7 @@ def fleet(count: int, profiles: int = 1) -> Snapshot:
         for at in range(count)
     ]
     last = [each for each in found if each.running][-1]
-    made = snapshot(*found, starts_at_login=True, last_opened=LastOpened(last.place.profile, last.arn))
+    made = snapshot(*found, starts_at_login=True, last_opened=LastOpened(last.scope.profile, last.arn))
     return with_listing(made, aws_profiles=(*made.listing.aws_profiles, "sandbox"))
 
 
@@ -137,7 +137,7 @@ def test_the_keyboard_reaches_what_is_in_sight(program: ProgramMenu, user: User)
 
 
 def opening(notebook: Notebook, seconds: int = DEFAULT_SESSION_SECONDS) -> commands.OpenNotebook:
-    return commands.OpenNotebook(notebook.place.profile, notebook.arn, View.LAB, seconds)
+    return commands.OpenNotebook(notebook.scope.profile, notebook.arn, View.LAB, seconds)
 
 
 def _running(rows: Iterable[Row]) -> list[Row]:

@@ -16,7 +16,7 @@ from tests.support.desktops.user import LEFT, User
 from tests.support.person import beginning
 from tests.support.samples import notebook, snapshot, with_listing
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
-from tray.fleet.values import LastOpened, Phase, Profile, Snapshot
+from tray.fleet.snapshot import LastOpened, Phase, Profile, Snapshot
 from tray.menu import entries as e
 from tray.model import commands
 

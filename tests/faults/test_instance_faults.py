@@ -17,11 +17,11 @@ import pytest
 
 from tests.support.claimant import claimant
 from tests.support.waiting import PATIENCE_SECONDS
-from tray.desktop.instance import Claim, claim, server
-from tray.desktop.instance import messages as m
-from tray.desktop.instance.claim import lock_path
-from tray.desktop.instance.client import ask_all, claim_or_show
-from tray.errors import ExitStatus, TrayError
+from tray.desktop.single_instance import Claim, claim, server
+from tray.desktop.single_instance import messages as m
+from tray.desktop.single_instance.claim import lock_path
+from tray.desktop.single_instance.client import ask_all, claim_or_show
+from tray.model.problems import ExitStatus, TrayError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets and Unix permissions")
 
@@ -72,7 +72,7 @@ def test_a_killed_copy_s_socket_is_taken_over(socket_path: Path) -> None:
         assert socket_path.is_socket()
         assert other.do("start 0") == "held"
         other.do("serve")
-        assert ask_all(m.Request.SHOW) == 1
+        assert ask_all(m.InstanceRequest.SHOW) == 1
 
 
 def test_what_a_reboot_left_is_taken_over(folder: Path, socket_path: Path) -> None:
@@ -80,12 +80,12 @@ def test_what_a_reboot_left_is_taken_over(folder: Path, socket_path: Path) -> No
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(socket_path))
     lock_path().write_bytes(m.Whereabouts(os.getpid(), str(socket_path)).encoded())
-    assert ask_all(m.Request.SHOW) == 0
+    assert ask_all(m.InstanceRequest.SHOW) == 0
     claimed = claim_or_show(0)
     assert claimed
     with claimed:
         claimed.serve(lambda _: None)
-        assert ask_all(m.Request.SHOW) == 1
+        assert ask_all(m.InstanceRequest.SHOW) == 1
 
 
 def test_a_socket_of_somebody_who_listens_is_taken_over(held: Claim, socket_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_socket_of_somebody_who_listens_is_taken_over(held: Claim, socket_path
         squatter.bind(str(socket_path))
         squatter.listen()
         held.serve(lambda _: None)
-        assert ask_all(m.Request.SHOW) == 1
+        assert ask_all(m.InstanceRequest.SHOW) == 1
 
 
 def test_a_folder_in_the_socket_s_place_is_an_error_and_the_claim_holds(held: Claim, socket_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_a_client_that_stops_in_the_middle_is_hung_up_on(
         with suppress(ConnectionResetError):
             while client.recv(4096):
                 pass
-    assert ask_all(m.Request.SHOW) == 1
+    assert ask_all(m.InstanceRequest.SHOW) == 1
 
 
 def test_a_client_that_drips_is_hung_up_on(held: Claim, socket_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         os.chown(path, 65534, 65534)
     else:
         lock = lock_path()
-        monkeypatch.setattr("tray.desktop.instance.system.folder", lambda: lock.parent)
+        monkeypatch.setattr("tray.desktop.single_instance.system.folder", lambda: lock.parent)
         monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
 
 
@@ -232,7 +232,7 @@ def test_where_the_path_is_too_long_for_a_socket_it_is_in_tmp(
         address = Path(m.Whereabouts.decoded(lock_path().read_bytes()).address)
         assert address.parent == Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108
         assert mode(address.parent) == 0o700
-        assert ask_all(m.Request.SHOW) == 1
+        assert ask_all(m.InstanceRequest.SHOW) == 1
     assert not address.exists()
     with suppress(OSError):  # another tray is in it
         address.parent.rmdir()

@@ -15,11 +15,11 @@ from tests.support.keyring_layout import expected_usernames
 from tests.support.keyrings import FolderKeyring
 from tests.support.secret_service import SecretService, secret_service
 from tests.support.store_worker import KEY, OPERATIONS, StoreWorker, store_worker
-from tray.profiles.backend import open_backend
-from tray.profiles.items import SERVICE
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore
+from tray.settings.profiles.backend import open_backend
+from tray.settings.profiles.items import SERVICE
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 pytestmark = pytest.mark.only_on("linux", "darwin")  # Windows kills in other ways
 

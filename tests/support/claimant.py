@@ -19,9 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from tray.desktop.instance import Claim, claim
-from tray.desktop.instance.client import claim_or_show
-from tray.errors import TrayError
+from tray.desktop.single_instance import Claim, claim
+from tray.desktop.single_instance.client import claim_or_show
+from tray.model.problems import TrayError
 
 _ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.profiles import ledger
-from tray.profiles.index import read_root
-from tray.profiles.items import Items
+from tray.settings.profiles import ledger
+from tray.settings.profiles.index import read_root
+from tray.settings.profiles.items import Items
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend

@@ -12,10 +12,10 @@ from keyring.backend import KeyringBackend
 from keyring.compat import properties
 from keyring.errors import PasswordDeleteError
 
-from tray.profiles.memory import MemoryKeyring
+from tray.settings.profiles.memory import MemoryKeyring
 
 if TYPE_CHECKING:
-    from tray.profiles.items import Keyring
+    from tray.settings.profiles.items import Keyring
 
 
 class TestKeyring(KeyringBackend):

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from tray.desktop.icon import HostState, KeyedItem, Menu
-from tray.desktop.icon.linux import Icon
+from tray.desktop.icon.linux.icon import Icon
 
 
 class Sample:

@@ -6,11 +6,11 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tray.errors import Kind, Problem
-from tray.fleet.values import Listing, Notebook, Notice, Phase, Place, PlaceState, Profile, Snapshot, Task, Tasks
+from tray.fleet.snapshot import Listing, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Task, Tasks
 from tray.model.commands import Command
+from tray.model.problems import Kind, Problem
+from tray.model.sign_in import SignIn
 from tray.model.signer import AwsProfile
-from tray.signin import SignIn
 
 NOW = 1_800_000_000.0
 
@@ -18,17 +18,17 @@ NOW = 1_800_000_000.0
 def notebook(name: str, status: str = "InService", profile: str = "research", region: str = "eu-west-1") -> Notebook:
     time = datetime(2026, 1, 31, 8, tzinfo=UTC)
     arn = f"arn:aws:sagemaker:{region}:111122223333:notebook-instance/{name}"
-    return Notebook(Place(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, time)
+    return Notebook(Scope(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, time)
 
 
 def problem(kind: Kind = Kind.OTHER, title: str = "Access denied", sign_in: SignIn | None = None) -> Problem:
     return Problem(title, "What happened, and to whom.", "What to do next.", kind, sign_in)
 
 
-def needs(sign_in: SignIn | None, profile: str = "research", region: str = "eu-west-1") -> PlaceState:
+def needs(sign_in: SignIn | None, profile: str = "research", region: str = "eu-west-1") -> ScopeState:
     """A place that can't be listed until `sign_in`, or something that no click can do, mends it."""
-    place = Place(profile, region, AwsProfile(profile))
-    return PlaceState(place, problem=problem(Kind.SIGN_IN, "Signing in needed", sign_in))
+    scope = Scope(profile, region, AwsProfile(profile))
+    return ScopeState(scope, problem=problem(Kind.SIGN_IN, "Signing in needed", sign_in))
 
 
 def snapshot(
@@ -42,16 +42,16 @@ def snapshot(
 
     `changes` are of the listing, or else of the snapshot.
     """
-    places: dict[Place, list[Notebook]] = {}
+    scopes: dict[Scope, list[Notebook]] = {}
     for one in notebooks:
-        places.setdefault(one.place, []).append(one)
-    names = dict.fromkeys(place.profile for place in places) or {"research": None}
+        scopes.setdefault(one.scope, []).append(one)
+    names = dict.fromkeys(scope.profile for scope in scopes) or {"research": None}
     values: dict[str, object] = {
         "phase": Phase.RESTING,
         "keyring_read": True,
         "profiles": tuple(Profile(name=name, aws_profile=name) for name in names),
         "aws_profiles": tuple(names),
-        "places": tuple(PlaceState(place, tuple(found), NOW - age_seconds) for place, found in places.items()),
+        "scopes": tuple(ScopeState(scope, tuple(found), NOW - age_seconds) for scope, found in scopes.items()),
     }
     of_listing = {field.name for field in fields(Listing)}
     values |= {name: value for name, value in changes.items() if name in of_listing}

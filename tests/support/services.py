@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.controller import Controller
-from tray.errors import Problem
 from tray.fleet.login_start import LoginStart
 from tray.fleet.opener import Opener
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
-from tray.fleet.signing_in import CancellableSurface, SigningIn
+from tray.fleet.signing_in import CancellablePrompts, SigningIn
+from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Task
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
-from tray.fleet.values import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Task
 from tray.model.commands import Command
-from tray.presence import Presence
-from tray.profiles.store import ProfileStore
-from tray.workers import Workers
+from tray.model.presence import Presence
+from tray.model.problems import Problem
+from tray.runtime.workers import Workers
+from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
+    from tray.model.activation import Activation
 
 
-def _no_surface(_: Activation | None) -> CancellableSurface:
+def _no_prompts(_: Activation | None) -> CancellablePrompts:
     raise AssertionError("nothing of this test signs in")
 
 
@@ -41,7 +41,7 @@ class Services:
         presence: Callable[[], Presence] = Presence,
         patient_seconds: float = 0,
         clock: Callable[[], float] | None = None,
-        make_surface: Callable[[Activation | None], CancellableSurface] = _no_surface,
+        make_prompts: Callable[[Activation | None], CancellablePrompts] = _no_prompts,
         starts: Callable[[], bool | None] = lambda: None,
         set_starts: Callable[[bool], None] = lambda _: None,
     ) -> None:
@@ -82,7 +82,7 @@ class Services:
             keep_last=self.kept.append,
         )
         self.sign_ins = SigningIn(
-            tasks, cloud, refresher, workers=self._workers("sign-in", 8), make_surface=make_surface
+            tasks, cloud, refresher, workers=self._workers("sign-in", 8), make_prompts=make_prompts
         )
         self.login_start = LoginStart(
             state.starts_at_login,

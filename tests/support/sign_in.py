@@ -18,8 +18,8 @@ from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.waiting import PATIENCE_SECONDS
 from tray.demo.identity_center import Assignment, IdentityCenter, Lifetimes
 from tray.demo.world import NotebookInstance, Status, World, utc_now
-from tray.errors import Problem
-from tray.signin import Callback, CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
+from tray.model.problems import Problem
+from tray.model.sign_in import Callback, CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"

@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import IO
 
 from tests.support.keyrings import FolderKeyring, SteppedKeyring
-from tray.access_keys import AccessKey
-from tray.profiles.backend import open_backend
-from tray.profiles.model import MAXIMUM_NAME_LENGTH, Profile
-from tray.profiles.store import ProfileStore, StoredProfiles
+from tray.model.access_keys import AccessKey
+from tray.settings.profiles.backend import open_backend
+from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
+from tray.settings.profiles.store import ProfileStore, StoredProfiles
 
 _ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from tray.signin import SignInCancelled
+from tray.model.sign_in import SignInCancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.errors import Problem
-    from tray.signin import Callback, DeviceCode, MfaQuestion
+    from tray.model.problems import Problem
+    from tray.model.sign_in import Callback, DeviceCode, MfaQuestion
 
 
 class Typing:

@@ -22,8 +22,9 @@ import pytest
 from pystray._util import win32
 
 from tests.support.waiting import wait_until
-from tray.desktop.icon import TrayIcon, windows_api
-from tray.desktop.icon.windows import Icon
+from tray.desktop.icon import TrayIcon
+from tray.desktop.icon.windows import api as windows_api
+from tray.desktop.icon.windows.icon import Icon
 
 _WM_CANCELMODE = 0x001F
 _MN_GETHMENU = 0x01E1

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tray.access_keys import AccessKey, cut
-from tray.errors import ExitStatus, TrayError
+from tray.model.access_keys import AccessKey, cut
+from tray.model.problems import ExitStatus, TrayError
 from tray.model.signer import AwsProfile, StoredKey
-from tray.profiles.model import Profile
+from tray.settings.profiles.model import Profile
 
 ID = "AKIAIOSFODNN7EXAMPLE"
 

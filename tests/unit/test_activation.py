@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.activation import Activation
+from tray.model.activation import Activation
 
 
 @pytest.mark.parametrize("was_used", [True, False])

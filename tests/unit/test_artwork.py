@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from tray.desktop.icon.artwork import PACKED, SIZES, STATES, TEMPLATE_POINTS, Artwork, packed
-from tray.errors import ExitStatus, TrayError
+from tray.model.problems import ExitStatus, TrayError
 
 
 @pytest.mark.parametrize("state", STATES)

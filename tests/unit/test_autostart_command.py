@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tray.desktop.autostart.command import AT_LOGIN, Surroundings, login_command
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 # Links, and programs by a flag and not by a suffix.
 posix = pytest.mark.only_on("linux", reason="links, and programs by a flag and not by a suffix")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tray.aws.config import ConfigProfile, config_fingerprint, read_aws_profiles
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from contextlib import ExitStack
 from typing import Any
 
 from tests.support.waiting import wait_until
-from tray.aws.calls.pace import MOST_AT_A_TIME, Pace, PacedCall
+from tray.aws.calls.concurrency_limit import MOST_AT_A_TIME, ConcurrencyLimit, PacedCall
 
 
-def begin(pace: Pace, stack: ExitStack) -> PacedCall:
+def begin(pace: ConcurrencyLimit, stack: ExitStack) -> PacedCall:
     return stack.enter_context(pace.slot())
 
 
 def test_without_throttling_all_run_at_once() -> None:
-    pace = Pace()
+    pace = ConcurrencyLimit()
     with ExitStack() as stack:
         for _ in range(200):
             begin(pace, stack)
@@ -23,7 +23,7 @@ def test_without_throttling_all_run_at_once() -> None:
 
 
 def test_a_burst_that_is_throttled_halves_once() -> None:
-    pace = Pace()
+    pace = ConcurrencyLimit()
     with ExitStack() as stack:
         slots = [begin(pace, stack) for _ in range(40)]
         for slot in slots:
@@ -33,7 +33,7 @@ def test_a_burst_that_is_throttled_halves_once() -> None:
 
 
 def test_what_begins_after_it_and_is_throttled_halves_again_down_to_one() -> None:
-    pace = Pace()
+    pace = ConcurrencyLimit()
     with ExitStack() as stack:
         for slot in [begin(pace, stack) for _ in range(8)]:
             slot.throttled()
@@ -45,7 +45,7 @@ def test_what_begins_after_it_and_is_throttled_halves_again_down_to_one() -> Non
 
 
 def test_good_answers_let_more_run_until_there_is_no_limit() -> None:
-    pace = Pace()
+    pace = ConcurrencyLimit()
     with pace.slot() as slot:
         slot.throttled()
     assert pace.limit == 1
@@ -63,7 +63,7 @@ def test_good_answers_let_more_run_until_there_is_no_limit() -> None:
 
 
 def test_no_more_than_the_limit_run_and_those_that_wait_come_after() -> None:
-    pace = Pace()
+    pace = ConcurrencyLimit()
     with ExitStack() as stack:
         for slot in [begin(pace, stack) for _ in range(4)]:
             slot.throttled()
@@ -96,7 +96,7 @@ def test_no_more_than_the_limit_run_and_those_that_wait_come_after() -> None:
 
 
 def test_a_call_that_fails_gives_its_place_back() -> None:
-    pace = Pace()
+    pace = ConcurrencyLimit()
     with pace.slot() as slot:
         slot.throttled()
     for _ in range(3):

@@ -6,9 +6,9 @@ import pickle
 import pytest
 
 from tray.aws.urls import check_notebook_url, is_loopback, with_view
-from tray.aws.values import AuthorizedUrl
-from tray.choices import View
-from tray.errors import TrayError
+from tray.model.lengths import View
+from tray.model.notebooks import AuthorizedUrl
+from tray.model.problems import TrayError
 
 AWS = "https://api.sagemaker.eu-west-1.amazonaws.com"
 LOOPBACK = "http://127.0.0.1:8000"

@@ -20,9 +20,9 @@ from tests.benchmarks.peers import fill_keyring
 from tests.benchmarks.proc import parse_memory, parse_wake_ups
 from tests.benchmarks.table import HEADINGS, as_json, cells, markdown, table
 from tests.benchmarks.world import FLEET, ONE, Size
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 AWS = Anchor("aws", Samples.of(0.4, 0.5, 0.9))
 ABSENT = Anchor("pystray", absent="no PyGObject here")

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tray.desktop.browser.environment import browser_environment
-from tray.environment import for_children
+from tray.runtime.environment import for_children
 
 
 def test_it_is_the_persons_own() -> None:

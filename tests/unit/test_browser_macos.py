@@ -17,7 +17,7 @@ from tests.support.target_page import target_page
 from tests.support.waiting import wait_until
 from tray.desktop.browser import browsers
 from tray.desktop.browser.handoff import hand_off
-from tray.errors import ExitStatus, TrayError
+from tray.model.problems import ExitStatus, TrayError
 
 pytestmark = pytest.mark.only_on("linux", reason="a stand-in for AppKit; a real Mac would open the person's browser")
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tray.choices import View, format_session_length, parse_session_length
-from tray.errors import ExitStatus, TrayError
+from tray.model.lengths import View, format_session_length, parse_session_length
+from tray.model.problems import ExitStatus, TrayError
 
 
 @pytest.mark.parametrize(

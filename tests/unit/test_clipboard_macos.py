@@ -17,7 +17,7 @@ from tests.support.appkit import run_loop, stand_in
 from tests.support.appkit.run_loop import Kind
 from tests.support.waiting import PATIENCE_SECONDS
 from tray.desktop.clipboard.base import MAXIMUM_BYTES
-from tray.errors import ExitStatus, TrayError
+from tray.model.problems import ExitStatus, TrayError
 
 if TYPE_CHECKING:
     from tray.desktop.clipboard.macos import MacClipboard

@@ -14,13 +14,13 @@ import pytest
 
 from tests.support.endpoint.faults import Fault, Faults, Trouble
 from tests.support.endpoint.recorder import Call, Recorder
-from tray.choices import View
 from tray.demo.links import Link
 from tray.demo.pages import opened_page
 from tray.demo.passes import cookie_name, issue_pass, pass_expiry
 from tray.demo.sample import sample_notebooks, sample_profiles, write_sample_files
 from tray.demo.shapes import INPUTS, Text, Timestamp, Whole
 from tray.demo.world import Status
+from tray.model.lengths import View
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -8,15 +8,15 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tray.cli.doctor.checks import Bench, Check, State, is_well
+from tray.cli.doctor.checks import Bench, Check, CheckState, is_well
 from tray.cli.doctor.redaction import Redaction, environment_secrets
 from tray.cli.doctor.report import as_json, as_text, can_be_written, summary
-from tray.errors import TrayError
+from tray.model.problems import TrayError
 
-OK = Check("keyring", State.OK, "Fine.")
-BAD = Check("clock", State.FAILED, "Behind “AWS”…", "Set it.")
-ODD = Check("proxy", State.WARNING, "Odd.", "Look.")
-NOT = Check("tray host", State.SKIPPED, "Not here.")
+OK = Check("keyring", CheckState.OK, "Fine.")
+BAD = Check("clock", CheckState.FAILED, "Behind “AWS”…", "Set it.")
+ODD = Check("proxy", CheckState.WARNING, "Odd.", "Look.")
+NOT = Check("tray host", CheckState.SKIPPED, "Not here.")
 
 LONG_PATH = "/opt/Programs/notebook-tray-1.2.3/bin/Notebook-Tray-With-A-Long-Name-3"
 
@@ -82,7 +82,7 @@ def test_the_report_in_lines() -> None:
 
 
 def test_a_remedy_is_said_once() -> None:
-    again = Check("proxy", State.FAILED, "No.", BAD.remedy)
+    again = Check("proxy", CheckState.FAILED, "No.", BAD.remedy)
     text = as_text({"notebook-tray": "1"}, [BAD, again])
     assert text.count("→ Set it.") == 1
     assert "→ As for clock." in text
@@ -138,15 +138,15 @@ def test_a_check_that_hangs_or_breaks_hides_no_other(caplog: pytest.LogCaptureFi
     try:
         with caplog.at_level(logging.ERROR):
             assert fine.outcome() == "value"
-            assert refused.outcome() == Check("no", State.FAILED, "Refused: It said no.", "Ask again.")
+            assert refused.outcome() == Check("no", CheckState.FAILED, "Refused: It said no.", "Ask again.")
             for each in (breaking, own):
                 found = each.outcome()
                 assert isinstance(found, Check)
-                assert found.state is State.FAILED
+                assert found.state is CheckState.FAILED
                 assert "notebook-tray.log" in found.remedy
             assert "ZeroDivisionError: of ours" in caplog.text
         stuck = hanging.outcome()
         assert isinstance(stuck, Check)
-        assert (stuck.state, stuck.what) == (State.FAILED, "No answer within 0.1 seconds.")
+        assert (stuck.state, stuck.what) == (CheckState.FAILED, "No answer within 0.1 seconds.")
     finally:
         let_go.set()

@@ -11,7 +11,7 @@ import pytest
 from tests.support.waiting import wait_until
 from tray.fleet import agenda as module
 from tray.fleet.agenda import Agenda
-from tray.presence import Presence
+from tray.model.presence import Presence
 
 
 class Diary:

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from tests.support.samples import needs, notebook, problem, snapshot
-from tray.errors import Kind
 from tray.fleet.expiries import Expiries
-from tray.fleet.values import Listing, Place, PlaceState
+from tray.fleet.snapshot import Listing, Scope, ScopeState
+from tray.model.problems import Kind
+from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
-from tray.signin import Method, SignIn
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 
 
 def expired(*profiles: str) -> Listing:
-    return snapshot(places=tuple(needs(CORP, profile) for profile in profiles)).listing
+    return snapshot(scopes=tuple(needs(CORP, profile) for profile in profiles)).listing
 
 
 def test_an_expired_sign_in_is_news_once() -> None:
@@ -31,10 +31,10 @@ def test_it_is_news_again_once_it_was_signed_in_to() -> None:
 def test_an_outage_in_between_makes_no_news_of_it() -> None:
     expiries = Expiries()
     expiries.news(expired("research"))
-    unreachable = PlaceState(Place("research", "eu-west-1", AwsProfile("research")), problem=problem(Kind.UNREACHABLE))
-    assert expiries.news(snapshot(places=(unreachable,)).listing) == ()
+    unreachable = ScopeState(Scope("research", "eu-west-1", AwsProfile("research")), problem=problem(Kind.UNREACHABLE))
+    assert expiries.news(snapshot(scopes=(unreachable,)).listing) == ()
     assert expiries.news(expired("research")) == ()
 
 
 def test_what_no_click_can_mend_is_news_too() -> None:
-    assert Expiries().news(snapshot(places=(needs(None, "keys"),)).listing) == ("keys",)
+    assert Expiries().news(snapshot(scopes=(needs(None, "keys"),)).listing) == ("keys",)

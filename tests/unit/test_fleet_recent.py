@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tray.fleet.recent import Recent, recent_path
-from tray.fleet.values import LastOpened
+from tray.fleet.snapshot import LastOpened
 
 LAST = LastOpened("größe", "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model")
 

@@ -6,13 +6,13 @@ import math
 
 import pytest
 
-from tray.aws.values import Place
-from tray.errors import Kind, Problem
 from tray.fleet.retries import Retries
-from tray.fleet.values import PlaceState
+from tray.fleet.snapshot import ScopeState
+from tray.model.notebooks import Scope
+from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
 
-A, B = Place("a", "eu-west-1", AwsProfile("a")), Place("b", "eu-west-1", AwsProfile("b"))
+A, B = Scope("a", "eu-west-1", AwsProfile("a")), Scope("b", "eu-west-1", AwsProfile("b"))
 UNREACHED = Problem("AWS can't be reached", "No connection.", "Check the network.", Kind.UNREACHABLE)
 SIGN_IN = Problem("Signing in needed", "It has expired.", "Sign in.", Kind.SIGN_IN)
 
@@ -37,7 +37,7 @@ def retries(clock: Clock) -> Retries:
 def test_it_is_asked_again_at_growing_distances_until_the_next_refresh_will_do(clock: Clock, retries: Retries) -> None:
     waits = []
     while True:
-        retries.heard(PlaceState(A, problem=UNREACHED), None)
+        retries.heard(ScopeState(A, problem=UNREACHED), None)
         if (wait := retries.due_in(300)) == math.inf:
             break
         waits.append(wait)
@@ -50,27 +50,27 @@ def test_it_is_asked_again_at_growing_distances_until_the_next_refresh_will_do(c
 
 def test_one_that_is_reached_at_last_begins_anew(retries: Retries) -> None:
     for _ in range(3):
-        retries.heard(PlaceState(A, problem=UNREACHED), None)
+        retries.heard(ScopeState(A, problem=UNREACHED), None)
         retries.take()
-    retries.heard(PlaceState(A), None)
+    retries.heard(ScopeState(A), None)
     assert retries.take() == ()
-    retries.heard(PlaceState(A), None)
-    retries.heard(PlaceState(A, problem=UNREACHED), None)
+    retries.heard(ScopeState(A), None)
+    retries.heard(ScopeState(A, problem=UNREACHED), None)
     assert retries.due_in(300) == 2
 
 
 def test_other_problems_are_not_asked_again(retries: Retries) -> None:
-    assert retries.heard(PlaceState(A, problem=SIGN_IN), None).problem is SIGN_IN
+    assert retries.heard(ScopeState(A, problem=SIGN_IN), None).problem is SIGN_IN
     assert retries.due_in(300) == math.inf
 
 
 def test_while_patient_what_was_known_is_shown(clock: Clock, retries: Retries) -> None:
     retries.be_patient(30)
-    known = PlaceState(A, (), 5.0, SIGN_IN)
-    failed = PlaceState(A, (), 5.0, UNREACHED)
+    known = ScopeState(A, (), 5.0, SIGN_IN)
+    failed = ScopeState(A, (), 5.0, UNREACHED)
     assert retries.heard(failed, known) == known
-    assert retries.heard(PlaceState(B, problem=UNREACHED), None) == PlaceState(B)
-    assert retries.heard(PlaceState(B, problem=SIGN_IN), None).problem is SIGN_IN, "what the network has no part in"
+    assert retries.heard(ScopeState(B, problem=UNREACHED), None) == ScopeState(B)
+    assert retries.heard(ScopeState(B, problem=SIGN_IN), None).problem is SIGN_IN, "what the network has no part in"
     assert retries.quiet
     clock.now += 30
     assert retries.heard(failed, known) == failed
@@ -79,28 +79,28 @@ def test_while_patient_what_was_known_is_shown(clock: Clock, retries: Retries) -
 
 def test_patience_is_not_quiet_where_all_is_reached(retries: Retries) -> None:
     retries.be_patient(30)
-    retries.heard(PlaceState(A), None)
+    retries.heard(ScopeState(A), None)
     assert not retries.quiet
 
 
 def test_patience_ends_where_the_clock_was_set_back(clock: Clock, retries: Retries) -> None:
     retries.be_patient(30)
     clock.now -= 10_000
-    assert retries.heard(PlaceState(A, problem=UNREACHED), None).problem is UNREACHED
+    assert retries.heard(ScopeState(A, problem=UNREACHED), None).problem is UNREACHED
 
 
 def test_waking_begins_with_the_shortest_wait(clock: Clock, retries: Retries) -> None:
     for _ in range(5):
-        retries.heard(PlaceState(A, problem=UNREACHED), None)
+        retries.heard(ScopeState(A, problem=UNREACHED), None)
         retries.take()
     retries.be_patient(30)
-    retries.heard(PlaceState(A, problem=UNREACHED), None)
+    retries.heard(ScopeState(A, problem=UNREACHED), None)
     assert retries.due_in(300) == 2
 
 
 def test_a_place_that_is_gone_is_not_asked(retries: Retries) -> None:
-    retries.heard(PlaceState(A, problem=UNREACHED), None)
-    retries.heard(PlaceState(B, problem=UNREACHED), None)
+    retries.heard(ScopeState(A, problem=UNREACHED), None)
+    retries.heard(ScopeState(B, problem=UNREACHED), None)
     retries.all_asked([B])
     assert retries.due_in(300) == math.inf, "all are being asked"
     assert retries.take() == (B,)

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from tray.aws.values import Notebook, Place
-from tray.fleet.schedule import elapsed_seconds, follow, follow_seconds, places_to_follow, refresh_seconds
+from tray.fleet.schedule import elapsed_seconds, follow, follow_seconds, refresh_seconds, scopes_to_follow
+from tray.model.notebooks import Notebook, Scope
+from tray.model.presence import Presence
 from tray.model.signer import AwsProfile
-from tray.presence import Presence
 
 NOW = 1_800_000_000.0
 HERE, IDLE, BATTERY, BOTH = Presence(), Presence(idle=True), Presence(on_battery=True), Presence(True, True)
 
 
 def notebook(name: str, status: str) -> Notebook:
-    return Notebook(Place("p", "eu-west-1", AwsProfile("p")), name, f"arn:{name}", status, "ml.t3.medium", None, None)
+    return Notebook(Scope("p", "eu-west-1", AwsProfile("p")), name, f"arn:{name}", status, "ml.t3.medium", None, None)
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_the_interval(presence: Presence, in_transition_for: float | None, expec
 
 def test_one_that_is_stuck_hides_no_other() -> None:
     stuck, fresh, ready = notebook("a", "Deleting"), notebook("b", "Pending"), notebook("c", "InService")
-    fresh = replace(fresh, place=Place("p", "us-east-1", AwsProfile("p")))
+    fresh = replace(fresh, scope=Scope("p", "us-east-1", AwsProfile("p")))
     transitions = {("arn:a", "Deleting"): NOW - 7200, ("arn:b", "Pending"): NOW - 3}
     assert follow_seconds(transitions, HERE, NOW) == 5
-    assert places_to_follow(transitions, [stuck, fresh, ready], NOW) == {fresh.place}
+    assert scopes_to_follow(transitions, [stuck, fresh, ready], NOW) == {fresh.scope}
 
 
 def test_nothing_in_transition_is_not_followed() -> None:
     assert follow_seconds({}, HERE, NOW) == math.inf
-    assert places_to_follow({}, [notebook("a", "InService")], NOW) == set()
+    assert scopes_to_follow({}, [notebook("a", "InService")], NOW) == set()
 
 
 def test_a_transition_is_followed_from_when_it_was_first_seen() -> None:

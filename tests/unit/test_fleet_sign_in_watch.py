@@ -4,9 +4,9 @@ import math
 
 from tests.support.samples import needs, notebook, snapshot
 from tray.fleet.sign_in_watch import LOOK_EVERY_SECONDS, SignInWatch
-from tray.presence import Presence
+from tray.model.presence import Presence
 
-SIGNED_OUT = snapshot(places=(needs(None),)).listing
+SIGNED_OUT = snapshot(scopes=(needs(None),)).listing
 SIGNED_IN = snapshot(notebook("a")).listing
 
 

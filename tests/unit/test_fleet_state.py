@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from tests.support.samples import problem
+from tray.fleet.snapshot import Notice, Phase, Snapshot, Tasks
 from tray.fleet.state import State
-from tray.fleet.values import Notice, Phase, Snapshot, Tasks
 
 
 def test_each_slice_changes_its_own_part() -> None:

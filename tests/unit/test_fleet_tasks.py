@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.waiting import wait_until
-from tray.activation import Activation
-from tray.errors import Problem, TrayError
+from tray.fleet.snapshot import Outcome, Task
 from tray.fleet.state import State
 from tray.fleet.tasks import Cancelling, TaskRunner
-from tray.fleet.values import Outcome, Task
+from tray.model.activation import Activation
 from tray.model.commands import Refresh, SetAutostart
-from tray.signin import SignInCancelled
-from tray.workers import Workers
+from tray.model.problems import Problem, TrayError
+from tray.model.sign_in import SignInCancelled
+from tray.runtime.workers import Workers
 
 ON, OFF = SetAutostart(on=True), SetAutostart(on=False)
 

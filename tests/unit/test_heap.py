@@ -10,7 +10,7 @@ import pytest
 # Threads that meet in malloc: each gets a heap of its own, unless told otherwise. malloc_stats(3) lists the heaps.
 _PROGRAM = """
 import ctypes, threading
-from tray.desktop.heap import share_one_heap
+from tray.runtime.heap import share_one_heap
 if {share}:
     share_one_heap()
 meet = threading.Barrier(8)

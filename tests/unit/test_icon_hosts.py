@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tray.desktop.icon import HostState
-from tray.desktop.icon.hosts import no_host
-from tray.errors import Kind
+from tray.desktop.icon.linux.hosts import no_host
+from tray.model.problems import Kind
 
 
 @pytest.mark.parametrize(

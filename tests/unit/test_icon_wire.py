@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tray.desktop.icon.wire import dbus_text, menu_label, notification_body
+from tray.desktop.icon.linux.wire import dbus_text, menu_label, notification_body
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.desktop.instance import messages as m
+from tray.desktop.single_instance import messages as m
 
 
 def test_where_it_listens_is_read_as_it_was_written() -> None:
@@ -38,8 +38,8 @@ def test_what_says_nowhere_is_refused(content: bytes) -> None:
         m.Whereabouts.decoded(content)
 
 
-@pytest.mark.parametrize("request_", m.Request)
-def test_a_request_arrives(request_: m.Request) -> None:
+@pytest.mark.parametrize("request_", m.InstanceRequest)
+def test_a_request_arrives(request_: m.InstanceRequest) -> None:
     message = m.ask(request_)
     assert m.read_ask(message) is request_
     assert len(message) < m.MOST_BYTES / 10
@@ -47,12 +47,12 @@ def test_a_request_arrives(request_: m.Request) -> None:
 
 
 def test_a_request_of_a_later_release_is_told_apart() -> None:
-    assert m.read_ask(m.ask(m.Request.SHOW).replace(b"show", b"dance")) is None
+    assert m.read_ask(m.ask(m.InstanceRequest.SHOW).replace(b"show", b"dance")) is None
 
 
-@pytest.mark.parametrize("outcome", m.Outcome)
-def test_an_answer_arrives(outcome: m.Outcome) -> None:
-    given = m.Answer(outcome, 1234)
+@pytest.mark.parametrize("outcome", m.InstanceOutcome)
+def test_an_answer_arrives(outcome: m.InstanceOutcome) -> None:
+    given = m.InstanceAnswer(outcome, 1234)
     assert m.read_answer(m.answer(given)) == given
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tray.desktop.instance.words import where_the_icon_is
+from tray.desktop.single_instance.words import where_the_icon_is
 
 if sys.platform != "win32":
-    from tray.desktop.instance import linux, macos
+    from tray.desktop.single_instance import linux, macos
 
 pytestmark = pytest.mark.only_on("linux", reason="the folders of Unix systems")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.logs import start_logging
+from tray.runtime.logs import start_logging
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tray.desktop.browser.redirect import OneShotRedirect
 if sys.platform != "linux":
     pytest.skip(reason="only on linux: /proc/net", allow_module_level=True)
 
-from tray.loopback.peer_linux import is_own_peer, peer_uid
+from tray.web.peer_linux import is_own_peer, peer_uid
 
 HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 

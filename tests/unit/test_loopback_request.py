@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 import pytest
 
-from tray.loopback.answer import Answer
-from tray.loopback.request import MAXIMUM_HEAD_BYTES, body_bytes, is_complete, parse_head
+from tray.web.answer import PageAnswer
+from tray.web.request import MAXIMUM_HEAD_BYTES, body_bytes, is_complete, parse_head
 
 PATH = "/the-path"
 PORT = 4711
@@ -99,7 +99,7 @@ def test_a_head_is_read_to_its_end_or_to_the_bound() -> None:
 
 
 def test_the_answer_is_kept_by_no_cache_and_named_to_no_site() -> None:
-    assert Answer(HTTPStatus.SEE_OTHER, location="https://one.example/?t=1").to_bytes() == (
+    assert PageAnswer(HTTPStatus.SEE_OTHER, location="https://one.example/?t=1").to_bytes() == (
         b"HTTP/1.1 303 See Other\r\n"
         b"Location: https://one.example/?t=1\r\n"
         b"Cache-Control: no-store\r\n"
@@ -107,7 +107,7 @@ def test_the_answer_is_kept_by_no_cache_and_named_to_no_site() -> None:
         b"Content-Length: 0\r\n"
         b"Connection: close\r\n\r\n"
     )
-    assert b"Location" not in Answer(HTTPStatus.GONE).to_bytes()
+    assert b"Location" not in PageAnswer(HTTPStatus.GONE).to_bytes()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
-from tray.choices import OFFERED_SESSION_SECONDS
-from tray.fleet.values import LastOpened, Notebook, Notice, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.snapshot import LastOpened, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
+from tray.model.lengths import OFFERED_SESSION_SECONDS
 from tray.model.signer import AwsProfile
 
 
@@ -291,8 +291,8 @@ class TestWhereSubmenusOpenInline:
 
 def test_a_place_that_fails_keeps_its_notebooks_with_their_age_and_says_why() -> None:
     known = snapshot(notebook("a"), notebook("b", region="us-east-1"))
-    failing = replace(known.listing.places[0], problem=problem(), listed_at=NOW - 720)
-    shown = menu(replace(known, listing=replace(known.listing, places=(failing, known.listing.places[1]))), NOW)
+    failing = replace(known.listing.scopes[0], problem=problem(), listed_at=NOW - 720)
+    shown = menu(replace(known, listing=replace(known.listing, scopes=(failing, known.listing.scopes[1]))), NOW)
     assert labels(shown)[:5] == [
         "1 profile with a problem · 2 of 2 running",
         "research, eu-west-1: Access denied",
@@ -459,7 +459,7 @@ def test_the_same_notebook_seen_by_two_profiles_has_two_lines() -> None:
 
 
 def test_a_place_without_notebooks_is_no_line() -> None:
-    known = snapshot(places=(PlaceState(Place("p", "eu-west-1", AwsProfile("p")), (), NOW),))
+    known = snapshot(scopes=(ScopeState(Scope("p", "eu-west-1", AwsProfile("p")), (), NOW),))
     assert labels(menu(known, NOW))[0:3] == ["No notebook instances · Updated just now", "---", "---"]
 
 

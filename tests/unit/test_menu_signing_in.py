@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from tests.support.samples import NOW, needs, notebook, problem, snapshot
-from tray.errors import Kind
-from tray.fleet.values import Notice, PlaceState, Snapshot
+from tray.fleet.snapshot import Notice, ScopeState, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, expired_words, sign_in_entries, sign_ins_needed
 from tray.menu.words import needs_attention, state_line
 from tray.model import commands
-from tray.signin import Method, SignIn
+from tray.model.problems import Kind
+from tray.model.sign_in import Method, SignIn
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 PHONE = SignIn(Method.MFA, "admin", "admin")
 
 
-def signed_out(*places: PlaceState, **changes: Any) -> Snapshot:
-    return snapshot(places=places, **changes)
+def signed_out(*scopes: ScopeState, **changes: Any) -> Snapshot:
+    return snapshot(scopes=scopes, **changes)
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -49,17 +49,17 @@ def test_what_no_click_can_mend_is_still_told() -> None:
 
 
 def test_many_sign_ins_are_summed_up_in_one_line() -> None:
-    places = [needs(SignIn(Method.BROWSER, f"s{at}", f"s{at}"), f"p{at:02}") for at in range(50)]
-    (line,) = sign_in_entries(signed_out(*places))
+    scopes = [needs(SignIn(Method.BROWSER, f"s{at}", f"s{at}"), f"p{at:02}") for at in range(50)]
+    (line,) = sign_in_entries(signed_out(*scopes))
     assert line.label == "Sign in to 50 profiles"
     assert len(line.children) == MOST_SUMMED_UP + 1
     assert line.children[-1].label == f"… and {50 - MOST_SUMMED_UP} more: notebook-tray signin"
-    assert len(sign_in_entries(signed_out(*places[:MOST_AT_TOP]))) == MOST_AT_TOP
+    assert len(sign_in_entries(signed_out(*scopes[:MOST_AT_TOP]))) == MOST_AT_TOP
 
 
 def test_fifty_profiles_of_one_session_need_one_line() -> None:
-    places = [needs(CORP, f"p{at:02}") for at in range(50)]
-    assert labels(sign_in_entries(signed_out(*places))) == ["Sign in to corp (50 profiles)…"]
+    scopes = [needs(CORP, f"p{at:02}") for at in range(50)]
+    assert labels(sign_in_entries(signed_out(*scopes))) == ["Sign in to corp (50 profiles)…"]
 
 
 def test_a_sign_in_under_way_can_be_cancelled_and_not_begun_again() -> None:

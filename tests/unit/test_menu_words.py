@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
-from tray.errors import Kind
-from tray.fleet.values import Notice, Phase, Place, PlaceState, Profile, Snapshot, View
+from tray.fleet.snapshot import Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
 from tray.menu import words
 from tray.model.commands import CopyLink, OpenNotebook
+from tray.model.problems import Kind
 from tray.model.signer import AwsProfile
 
-PLACE = Place("research", "eu-west-1", AwsProfile("research"))
+SCOPE = Scope("research", "eu-west-1", AwsProfile("research"))
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def test_ages(seconds: float, expected: str) -> None:
             "2 of 3 running · Updated 2 min ago",
         ),
         (snapshot(notebook("a"), age_seconds=10), "1 of 1 running · Updated just now"),
-        (snapshot(places=(PlaceState(PLACE, (), NOW),)), "No notebook instances · Updated just now"),
+        (snapshot(scopes=(ScopeState(SCOPE, (), NOW),)), "No notebook instances · Updated just now"),
         (
-            snapshot(notebook("a"), places=(PlaceState(PLACE, (notebook("a"),), NOW, problem(Kind.SIGN_IN)),)),
+            snapshot(notebook("a"), scopes=(ScopeState(SCOPE, (notebook("a"),), NOW, problem(Kind.SIGN_IN)),)),
             "Signing in needed for 1 profile · 1 of 1 running",
         ),
         (
-            snapshot(places=(PlaceState(PLACE, (), None, problem(Kind.DENIED)),)),
+            snapshot(scopes=(ScopeState(SCOPE, (), None, problem(Kind.DENIED)),)),
             "1 profile with a problem",
         ),
         (
@@ -74,10 +74,10 @@ def test_the_state_line(known: Snapshot, line: str) -> None:
 
 def test_a_place_that_fails_twice_is_one_profile() -> None:
     states = tuple(
-        PlaceState(Place("research", region, AwsProfile("research")), (), None, problem(Kind.SIGN_IN))
+        ScopeState(Scope("research", region, AwsProfile("research")), (), None, problem(Kind.SIGN_IN))
         for region in ("r-1", "r-2")
     )
-    assert words.state_line(snapshot(places=states), NOW) == "Signing in needed for 1 profile"
+    assert words.state_line(snapshot(scopes=states), NOW) == "Signing in needed for 1 profile"
 
 
 def test_attention_is_for_what_a_person_must_mend() -> None:
@@ -85,7 +85,7 @@ def test_attention_is_for_what_a_person_must_mend() -> None:
     assert not words.needs_attention(calm)
     assert words.needs_attention(snapshot(notebook("a"), notice=Notice("Opening a", problem())))
     assert words.needs_attention(snapshot(notebook("a"), problems=(("Keyring", problem()),)))
-    assert words.needs_attention(snapshot(places=(PlaceState(PLACE, (), None, problem()),)))
+    assert words.needs_attention(snapshot(scopes=(ScopeState(SCOPE, (), None, problem()),)))
 
 
 def test_busy_is_while_something_is_under_way() -> None:

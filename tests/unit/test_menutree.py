@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem
-from tray.desktop.icon.menutree import (
+from tray.desktop.icon.linux.menutree import (
     EMPTY,
     ROOT_ID,
     Difference,

@@ -15,13 +15,13 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.support.waiting import wait_until
-from tray.errors import Problem, TrayError
+from tray.model.problems import Problem, TrayError
+from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 from tray.pages.callback import PATH, CallbackPage
 from tray.pages.html import page
 from tray.pages.mfa import MOST_TRIES, MfaPage
-from tray.pages.surface import BrowserSurface
+from tray.pages.prompts import BrowserPrompts
 from tray.pages.visit import Visit
-from tray.signin import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 
 CODE = DeviceCode("ABCD-EFGH", "http://127.0.0.1:9/device", "http://127.0.0.1:9/device?user_code=ABCD-EFGH", 600)
 QUESTION = MfaQuestion("admin", "arn:aws:iam::111122223333:mfa/ada")
@@ -173,7 +173,7 @@ def test_what_is_not_six_digits_is_a_try_too() -> None:
 
 def test_a_page_that_was_closed_while_its_digits_were_checked_is_opened_again() -> None:
     opened: list[str] = []
-    surface = BrowserSurface(opened.append)
+    surface = BrowserPrompts(opened.append)
     with ThreadPoolExecutor(1) as pool:
         for times in (1, 2):
             asked = pool.submit(surface.mfa_code, QUESTION)
@@ -188,7 +188,7 @@ def test_a_page_that_was_closed_while_its_digits_were_checked_is_opened_again() 
 
 def test_a_page_that_is_still_there_is_not_opened_again() -> None:
     opened: list[str] = []
-    surface = BrowserSurface(opened.append)
+    surface = BrowserPrompts(opened.append)
     with ThreadPoolExecutor(2) as pool:
         asked = pool.submit(surface.mfa_code, QUESTION)
         wait_until(lambda: opened, "the page to be opened")
@@ -211,10 +211,10 @@ def no_browser(_: str) -> None:
 
 
 def test_a_device_code_that_nothing_shows_is_an_error() -> None:
-    with pytest.raises(TrayError, match="No browser found"), BrowserSurface(no_browser).device_code(CODE):
+    with pytest.raises(TrayError, match="No browser found"), BrowserPrompts(no_browser).device_code(CODE):
         pytest.fail("nobody has seen the code")
     told: list[DeviceCode] = []
-    with BrowserSurface(no_browser, show_code=told.append).device_code(CODE):
+    with BrowserPrompts(no_browser, show_code=told.append).device_code(CODE):
         assert told == [CODE]
 
 
@@ -229,7 +229,7 @@ def test_a_device_code_that_nothing_shows_is_an_error() -> None:
 )
 def test_a_page_that_looks_again_later_still_reads_how_it_ended(failure: Exception | None, words: str) -> None:
     opened: list[str] = []
-    with contextlib.suppress(Exception), BrowserSurface(opened.append).device_code(CODE):
+    with contextlib.suppress(Exception), BrowserPrompts(opened.append).device_code(CODE):
         assert CODE.user_code in ask(opened[0])[1]
         if failure is not None:
             raise failure

@@ -16,8 +16,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 _REPORT = """
 import sys
-from tray.errors import TrayError
-from tray.profiles.backend import open_backend
+from tray.model.problems import TrayError
+from tray.settings.profiles.backend import open_backend
 try:
     backend = open_backend()
     print("took", type(backend).__qualname__)
@@ -113,7 +113,7 @@ def test_null_in_the_configuration_file_names_the_file(home: Path) -> None:
             "Keyring choice does not work",
             marks=pytest.mark.only_on("linux", "darwin"),
         ),
-        ("tray.profiles.memory.MemoryKeyring", "Keyring choice does not work"),
+        ("tray.settings.profiles.memory.MemoryKeyring", "Keyring choice does not work"),
     ],
 )
 def test_choices_that_are_refused(home: Path, chosen: str, title: str) -> None:
@@ -128,7 +128,7 @@ def test_a_keyring_of_another_maker_is_taken(home: Path) -> None:
 
 
 def test_items_stay_on_this_machine_where_the_keyring_can_roam(home: Path) -> None:
-    program = "from tray.profiles.backend import open_backend; print(open_backend().persist)"
+    program = "from tray.settings.profiles.backend import open_backend; print(open_backend().persist)"
     chosen = {"PYTHON_KEYRING_BACKEND": "third_party.Roaming"}
     assert _run(home, program, **chosen) == "local machine"
     assert _run(home, program, **chosen, KEYRING_PROPERTY_PERSIST="session") == "session"

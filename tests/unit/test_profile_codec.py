@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tray.access_keys import AccessKey
-from tray.choices import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
-from tray.errors import ExitStatus, Kind, TrayError
-from tray.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
-from tray.profiles.model import MAXIMUM_NAME_LENGTH, Profile
+from tray.model.access_keys import AccessKey
+from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
+from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
 
 PLAIN = Profile("work", "default")
 

@@ -9,9 +9,9 @@ import keyring.errors
 import pytest
 
 from tests.support.keyrings import WindowsError
-from tray.errors import ExitStatus, Kind, TrayError
-from tray.profiles.errors import is_missing, translated
-from tray.profiles.secret_service import UnaskedError
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.profiles.errors import is_missing, translated
+from tray.settings.profiles.secret_service import UnaskedError
 
 if sys.platform != "linux":
     pytest.skip(reason="only on linux: SecretStorage is not installed elsewhere", allow_module_level=True)

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from tray.profiles.codec import MAXIMUM_CHARACTERS, characters
-from tray.profiles.index import DamagedError, Entry, Index, decode, encode, read_root
+from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, characters
+from tray.settings.profiles.index import DamagedError, Index, IndexEntry, decode, encode, read_root
 
 
 def _index(profiles: int, generation: int = 1, prefix: str = "é🔬") -> Index:
-    entries = tuple(Entry(f"{prefix} {number}", number) for number in range(1, profiles + 1))
+    entries = tuple(IndexEntry(f"{prefix} {number}", number) for number in range(1, profiles + 1))
     return Index(generation, profiles + 7, entries, dropped=tuple(range(profiles)))
 
 
@@ -33,7 +33,7 @@ def test_small_ones_have_no_pages_and_large_ones_have() -> None:
 
 @pytest.mark.parametrize("length", range(1000, 1400, 7))
 def test_every_length_around_a_page_s_end(length: int) -> None:
-    index = Index(3, 2, (Entry("x" * length, 1),))
+    index = Index(3, 2, (IndexEntry("x" * length, 1),))
     root, *pages = encode(index)
     assert decode(read_root(root), pages) == index
 
@@ -72,7 +72,7 @@ def test_what_is_no_root(text: str) -> None:
 
 
 def test_what_a_newer_minor_version_added_is_kept() -> None:
-    index = Index(1, 2, (Entry("work", 1),), minor=4, kept={"folders": [["a", ["work"]]]})
+    index = Index(1, 2, (IndexEntry("work", 1),), minor=4, kept={"folders": [["a", ["work"]]]})
     (root,) = encode(index)
     again = decode(read_root(root), [])
     assert again == index

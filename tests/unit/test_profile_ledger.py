@@ -11,12 +11,12 @@ from keyring.errors import PasswordDeleteError, PasswordSetError
 
 from tests.support.keyring_layout import expected_usernames
 from tests.support.waiting import wait_until
-from tray.errors import TrayError
-from tray.profiles.items import SERVICE
-from tray.profiles.lock import exclusive
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore
+from tray.model.problems import TrayError
+from tray.settings.profiles.items import SERVICE
+from tray.settings.profiles.lock import exclusive
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 ONE, TWO = Profile("one", "default"), Profile("two", "default")
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tray.errors import ExitStatus, TrayError
-from tray.profiles.lock import default_lock_path, exclusive
+from tray.model.problems import ExitStatus, TrayError
+from tray.settings.profiles.lock import default_lock_path, exclusive
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 _HOLDER = """
 import sys
 from pathlib import Path
-from tray.profiles.lock import exclusive
+from tray.settings.profiles.lock import exclusive
 with exclusive(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from tray.choices import DEFAULT_SESSION_SECONDS, View
-from tray.errors import ExitStatus, TrayError
-from tray.profiles.model import MAXIMUM_NAME_LENGTH, Profile, check_region
+from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
+from tray.model.problems import ExitStatus, TrayError
+from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile, check_region
 
 
 def test_defaults() -> None:
@@ -86,7 +86,7 @@ def test_session_lengths_that_are_refused(seconds: int) -> None:
 def test_the_start_path_imports_no_keyring() -> None:
     """The icon stands before the keyring is opened, and keyring's import costs as much as the icon."""
     program = (
-        "import sys, tray.profiles.model, tray.profiles.store\n"
+        "import sys, tray.settings.profiles.model, tray.settings.profiles.store\n"
         "slow = {'keyring', 'filelock', 'platformdirs', 'secretstorage', 'boto3'} & set(sys.modules)\n"
         "sys.exit(f'imported: {slow}' if slow else 0)"
     )

@@ -11,11 +11,11 @@ import pytest
 from tests.support.samples import notebook, snapshot
 from tests.support.waiting import wait_until
 from tray.desktop.icon.artwork import Artwork
-from tray.fleet.values import Phase, Place, View
+from tray.fleet.snapshot import Phase, Scope, View
 from tray.model.commands import OpenNotebook
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.store import ProfileStore
 from tray.program import Program
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
 
 
 class SlowIcon:
@@ -69,11 +69,11 @@ class RecordingCloud:
     """The way to AWS, of which nothing is asked but to be ready; it takes its time."""
 
     def __init__(self) -> None:
-        self.warmed: list[Place] = []
+        self.warmed: list[Scope] = []
         self.let_go = threading.Event()
 
-    def warm(self, place: Place) -> None:
-        self.warmed.append(place)
+    def warm(self, scope: Scope) -> None:
+        self.warmed.append(scope)
         self.let_go.wait(30)
 
 
@@ -86,7 +86,7 @@ def test_opening_the_menu_readies_the_connection_of_the_likely_click(program: Pr
     wait_until(lambda: program.menu_opened() or cloud.warmed, "the first that runs to be made ready")
     program.menu_opened()  # as hosts do: more than once
     cloud.let_go.set()
-    assert [place.region for place in cloud.warmed] == ["us-east-1"]
+    assert [scope.region for scope in cloud.warmed] == ["us-east-1"]
     program._do(OpenNotebook("research", known.listing.notebooks[2].arn, View.LAB, 1800))
     wait_until(lambda: program.menu_opened() or len(cloud.warmed) > 1, "the one opened last to be made ready")
     assert cloud.warmed[1].region == "eu-west-2"
@@ -105,7 +105,7 @@ def test_a_connection_that_cannot_be_readied_is_tried_again_at_the_next_opening(
     class Broken:
         tried = 0
 
-        def warm(self, _: Place) -> None:
+        def warm(self, _: Scope) -> None:
             self.tried += 1
             raise ZeroDivisionError
 

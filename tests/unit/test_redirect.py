@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.waiting import wait_until
 from tray.desktop.browser.redirect import OneShotRedirect
-from tray.loopback import server as module
+from tray.web import server as module
 
 TOKEN = "eyJhbGciOi-a-bearer-secret"
 TARGET = f"https://one.notebook.eu-west-1.sagemaker.aws/?authToken={TOKEN}"

@@ -8,8 +8,8 @@ import pytest
 from tray.aws.config import read_aws_files
 from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.aws.signin.ways import browser_settings, sign_in_of, sign_ins_of
-from tray.errors import Kind, Problem, TrayError
-from tray.signin import Method, SignIn
+from tray.model.problems import Kind, Problem, TrayError
+from tray.model.sign_in import Method, SignIn
 
 CORP = """
 [sso-session corp]

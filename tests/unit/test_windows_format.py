@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from tray.desktop.icon.artwork import SIZES, STATES, Artwork, Pixmap, Taskbar
-from tray.desktop.icon.windows_format import TOOLTIP_UNITS, cut, icon_resource, menu_label, tooltip
-from tray.desktop.icon.windows_picture import picture
+from tray.desktop.icon.windows.format import TOOLTIP_UNITS, cut, icon_resource, menu_label, tooltip
+from tray.desktop.icon.windows.picture import picture
 
 
 def units(text: str) -> int:

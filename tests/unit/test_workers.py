@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.waiting import wait_until
-from tray.workers import Workers
+from tray.runtime.workers import Workers
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,7 +79,7 @@ def test_what_a_job_gave_is_not_kept_alive_by_its_worker() -> None:
 
 
 def test_a_job_that_never_ends_does_not_keep_the_program() -> None:
-    code = "import threading; from tray.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
+    code = "import threading; from tray.runtime.workers import Workers; Workers('t', 1).submit(threading.Event().wait)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60, check=False).returncode == 0
 
 

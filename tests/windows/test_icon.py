@@ -13,8 +13,10 @@ from tests.contract.icon_contract import IconContract
 from tests.support.running_icon import running
 from tests.support.waiting import wait_until
 from tests.support.windows_desktop import WindowsDesktop, windows_desktop
-from tray.desktop.icon import HostState, KeyedItem, Menu, windows, windows_api
+from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork, Taskbar
+from tray.desktop.icon.windows import api as windows_api
+from tray.desktop.icon.windows import icon as windows
 
 
 @pytest.fixture

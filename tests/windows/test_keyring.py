@@ -11,8 +11,8 @@ from win32ctypes.pywin32 import pywintypes, win32cred
 
 from tests.contract.store_contract import DamageContract, OverAKeyring, StoreContract
 from tests.support.keyrings import TestKeyring
-from tray.profiles.backend import open_backend
-from tray.profiles.items import SERVICE
+from tray.settings.profiles.backend import open_backend
+from tray.settings.profiles.items import SERVICE
 
 _LOCAL_MACHINE = 2  # CRED_PERSIST_LOCAL_MACHINE
 _OURS = "tests of notebook-tray: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.waiting import wait_until
 from tray.desktop.presence import presence_watch
 from tray.desktop.presence.windows import IDLE_SECONDS, idle_seconds, on_battery
-from tray.presence import Presence
+from tray.model.presence import Presence
 
 
 def never() -> None:

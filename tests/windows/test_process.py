@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tray.environment import SECRETS
+from tray.runtime.environment import SECRETS
 
-SETTLE = "from tray.windows_process import settle\nsettle()\n"
+SETTLE = "from tray.runtime.windows_process import settle\nsettle()\n"
 
 # Opens Python with os.startfile, as a browser is; it writes down the environment that it got. Under Wine a browser is
 # a Unix program and has the environment that Wine was started in, whatever a Windows program does to its own.

@@ -1,4 +1,4 @@
-"""SageMaker as the person's profiles see it: list notebook instances, and create presigned URLs."""
+"""SageMaker as the user's profiles see it: list notebook instances, and create presigned URLs."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tray.aws.calls.sessions import Sessions
 from tray.aws.config import read_aws_profiles
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
-from tray.aws.values import AuthorizedUrl, Notebook, Place
-from tray.choices import View, check_session_seconds
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.lengths import View, check_session_seconds
+from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
+from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
     from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
 
-    from tray.access_keys import AccessKey
+    from tray.model.access_keys import AccessKey
+    from tray.model.sign_in import SignIn, SignInPrompts
     from tray.model.signer import Signer
-    from tray.signin import SignIn, Surface
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +48,13 @@ class Cloud:
         self._freshening = threading.Lock()
         self._sign_ins = SignIns(self._sessions)
 
-    def places(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Place, ...]:
+    def scopes(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:
         """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
 
         :raises TrayError: the AWS profile doesn't exist, or has no region and none is given
         """
         if regions:
-            return tuple(Place(profile, region, signer) for region in regions)
+            return tuple(Scope(profile, region, signer) for region in regions)
         found = next((known for known in read_aws_profiles() if AwsProfile(known.name) == signer), None)
         # The profile's own region goes before AWS_REGION and AWS_DEFAULT_REGION, against botocore's order: those
         # would move every profile of the tray to one region.
@@ -66,25 +66,25 @@ class Cloud:
                 f"Say which: notebook-tray profiles set {profile} --region REGION",
                 kind=Kind.CONFIGURATION,
             )
-        return (Place(profile, region, signer),)
+        return (Scope(profile, region, signer),)
 
-    def list_notebooks(self, place: Place, name_contains: str = "") -> tuple[Notebook, ...]:
-        """Return the notebook instances at `place`, sorted by name, all pages of them.
+    def list_notebooks(self, scope: Scope, name_contains: str = "") -> tuple[Notebook, ...]:
+        """Return the notebook instances at `scope`, sorted by name, all pages of them.
 
         :raises TrayError: AWS can't be asked, or refuses
         """
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
-        pages = self._call(place, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
+        pages = self._call(scope, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
         summaries = (summary for page in pages for summary in page["NotebookInstances"])
-        return tuple(filter(None, (_notebook(place, summary) for summary in summaries)))
+        return tuple(filter(None, (_notebook(scope, summary) for summary in summaries)))
 
-    def find_notebooks(self, place: Place, name: str) -> tuple[Notebook, ...]:
-        """Return the notebook instance called `name` at `place`, in a tuple of none or one.
+    def find_notebooks(self, scope: Scope, name: str) -> tuple[Notebook, ...]:
+        """Return the notebook instance called `name` at `scope`, in a tuple of none or one.
 
         :raises TrayError: AWS can't be asked or refuses; or (usage) no notebook instance can have that name
         """
         check_name(name)
-        return tuple(found for found in self.list_notebooks(place, name) if found.name == name)
+        return tuple(found for found in self.list_notebooks(scope, name) if found.name == name)
 
     def create_presigned_url(self, notebook: Notebook, view: View, session_seconds: int) -> AuthorizedUrl:
         """Return a presigned URL that opens `notebook` in `view` for `session_seconds`.
@@ -95,9 +95,9 @@ class Cloud:
             leads elsewhere
         """
         check_session_seconds(session_seconds)
-        place = notebook.place
+        scope = notebook.scope
         answer, meta = self._call(
-            place,
+            scope,
             "CreatePresignedNotebookInstanceUrl",
             lambda client: (
                 _checked(
@@ -112,22 +112,22 @@ class Cloud:
         )
         url = check_notebook_url(
             AuthorizedUrl(answer["AuthorizedUrl"]),
-            region=place.region,
+            region=scope.region,
             partition=meta.partition,
             endpoint_url=meta.endpoint_url,
         )
         return with_view(url, view)
 
-    def warm(self, place: Place) -> None:
-        """Open the connection over which a click on a notebook instance at `place` will go, unless it is open.
+    def warm(self, scope: Scope) -> None:
+        """Open the connection over which a click on a notebook instance at `scope` will go, unless it is open.
 
         Asks for one notebook instance: that readies the credentials and the TLS connection, and needs no permission
         that listing doesn't. That it can't be done is no error, and for the click to tell.
         """
-        if self._sessions.is_warm(place.signer, place.region):
+        if self._sessions.is_warm(scope.signer, scope.region):
             return
         with suppress(TrayError):
-            self._call(place, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
+            self._call(scope, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
 
     def keep_fresh(self) -> None:
         """Refresh what expires before it is next looked at, so that no click waits for it; cheap when nothing does.
@@ -167,30 +167,30 @@ class Cloud:
         """
         return self._sign_ins.holds(sign_in)
 
-    def sign_in(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
+    def sign_in(self, sign_in: SignIn, prompts: SignInPrompts, *, device: bool = False) -> None:
         """Have the user sign in, for as long as that takes; the next calls of all profiles that need it work.
 
         Only for what the user asked for, and once at a time.
         `device` has a code shown in place of the browser's return to this computer.
 
-        :raises SignInCancelled: the person cancelled
+        :raises SignInCancelled: the user cancelled
         :raises TrayError: it came to nothing
         """
-        self._sign_ins.run(sign_in, surface, device=device)
+        self._sign_ins.run(sign_in, prompts, device=device)
 
     def sign_in_fingerprint(self) -> object:
-        """Return a value that changes when any program of the person's has signed in. Costs a few stats."""
+        """Return a value that changes when any program of the user's has signed in. Costs a few stats."""
         from tray.aws.credentials.token_store import sign_in_fingerprint
 
         return sign_in_fingerprint()
 
-    def _call(self, place: Place, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
+    def _call(self, scope: Scope, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
         from tray.aws.errors.translation import translated
 
         try:
             with (
-                translated(place, operation, resource),
-                self._sessions.client(place.signer, place.region, operation) as client,
+                translated(scope, operation, resource),
+                self._sessions.client(scope.signer, scope.region, operation) as client,
             ):
                 return call(client)
         except TrayError as error:
@@ -198,25 +198,25 @@ class Cloud:
                 from botocore.exceptions import ClientError
 
                 if isinstance(error.__cause__, ClientError):
-                    self._sessions.refused(place.signer)
-                self._sessions.forget(place.signer)
-                if isinstance(place.signer, StoredKey):
-                    raise _access_key_refused(place) from error
-                raise error.mended_by(self._sign_ins.mending(error, place.aws_profile)) from error.__cause__
+                    self._sessions.refused(scope.signer)
+                self._sessions.forget(scope.signer)
+                if isinstance(scope.signer, StoredKey):
+                    raise _access_key_refused(scope) from error
+                raise error.mended_by(self._sign_ins.mending(error, scope.aws_profile)) from error.__cause__
             raise
 
     def _own_region(self, profile: str, signer: Signer) -> str | None:
         from tray.aws.errors.translation import translated
 
-        with translated(Place(profile, "", signer), "ListNotebookInstances"):
+        with translated(Scope(profile, "", signer), "ListNotebookInstances"):
             return self._sessions.own_region(signer)
 
 
-def _access_key_refused(place: Place) -> TrayError:
+def _access_key_refused(scope: Scope) -> TrayError:
     return TrayError(
         "Access key refused",
-        f"AWS doesn't accept the {place.signer}, which is kept in the keyring: it is wrong, deleted or expired.",
-        f"Give it another one: notebook-tray profiles set {place.profile} --access-key",
+        f"AWS doesn't accept the {scope.signer}, which is kept in the keyring: it is wrong, deleted or expired.",
+        f"Give it another one: notebook-tray profiles set {scope.profile} --access-key",
         kind=Kind.SIGN_IN,
     )
 
@@ -245,11 +245,11 @@ def _checked(answer: A, member: str) -> A:
     return answer
 
 
-def _notebook(place: Place, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
+def _notebook(scope: Scope, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
     """Return what a list says of a notebook instance; None where that can't be, which hides no other."""
     try:
         return Notebook(
-            place=place,
+            scope=scope,
             name=summary["NotebookInstanceName"],
             arn=summary["NotebookInstanceArn"],
             status=summary.get("NotebookInstanceStatus", ""),
@@ -258,7 +258,7 @@ def _notebook(place: Place, summary: NotebookInstanceSummaryTypeDef) -> Notebook
             modified=_utc(summary.get("LastModifiedTime")),
         )
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
-        log.warning("%s, %s: a notebook instance makes no sense: %s", place.profile, place.region, type(error).__name__)
+        log.warning("%s, %s: a notebook instance makes no sense: %s", scope.profile, scope.region, type(error).__name__)
         return None
 
 

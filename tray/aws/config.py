@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
     from botocore.exceptions import ConfigParseError

@@ -6,9 +6,9 @@ import ipaddress
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from tray.aws.values import AuthorizedUrl
-from tray.choices import View
-from tray.errors import TrayError
+from tray.model.lengths import View
+from tray.model.notebooks import AuthorizedUrl
+from tray.model.problems import TrayError
 
 # The domains of notebook instances, by partition: the Public Suffix List's section of Amazon, which AWS itself keeps,
 # has notebook.REGION and notebook-fips.REGION under these.

@@ -7,11 +7,11 @@ import gc
 import sys
 
 from tray import __version__
-from tray.errors import ExitStatus, TrayError
+from tray.model.problems import ExitStatus, TrayError
 
 
 def main() -> None:
-    """Run the command line and exit: what goes wrong is said on standard error, in the person's words."""
+    """Run the command line and exit: what goes wrong is said on standard error, in the user's words."""
     # The end of the process frees everything. Python would look through all of it for garbage first, several times:
     # 50 ms of a `list`.
     atexit.register(gc.freeze)
@@ -48,7 +48,7 @@ def _report() -> None:
     """Put the traceback into the log: it is for those who mend the program, not for those who use it."""
     import logging
 
-    from tray.logs import log_path, start_logging
+    from tray.runtime.logs import log_path, start_logging
 
     start_logging()
     logging.getLogger(__name__).exception("notebook-tray %s failed", " ".join(sys.argv[1:2]))

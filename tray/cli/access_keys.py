@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from tray.access_keys import AccessKey
+    from tray.model.access_keys import AccessKey
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -40,7 +40,7 @@ def check_access_key_options(key_id: str | None, secret_stdin: bool, session_tok
     :raises click.UsageError: they don't
     :raises TrayError: (usage) the id can't be one
     """
-    from tray.access_keys import check_key_id
+    from tray.model.access_keys import check_key_id
 
     if key_id is None:
         if secret_stdin or session_token:
@@ -61,7 +61,7 @@ def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> Acce
 
     :raises TrayError: (usage) a part of it can't be right
     """
-    from tray.access_keys import AccessKey, check_key_id
+    from tray.model.access_keys import AccessKey, check_key_id
 
     if secret_stdin:
         secret = sys.stdin.readline().strip()
@@ -77,6 +77,6 @@ def kept_access_key(name: str, *, ask: bool = True) -> AccessKey:
 
     :raises TrayError: it has none, or can't be read; without `ask`, also if it would have to be unlocked
     """
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.store import ProfileStore
 
     return ProfileStore().access_key(name, ask=ask)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from tray.cli.output import complain, print_json
-from tray.errors import ExitStatus, Kind, Problem, TrayError
+from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 
 if TYPE_CHECKING:
-    from tray.desktop.autostart import Autostart, Status
+    from tray.desktop.autostart import Autostart, AutostartStatus
 
 _TO_MEND = "notebook-tray autostart on"
 
@@ -53,7 +53,7 @@ def status_(as_json: bool) -> None:
     That is: on, off, disabled (switched off in the system's own settings), gone (it would start a program that is no
     longer there), or other (another copy of Notebook Tray is started). The exit status is 3 for gone.
     """
-    from tray.desktop.autostart import State
+    from tray.desktop.autostart import AutostartState
 
     status = _autostart().status()
     if as_json:
@@ -66,9 +66,9 @@ def status_(as_json: bool) -> None:
                 "disabled_by": status.disabled_by or None,
             }
         )
-    elif status.state is not State.GONE:
+    elif status.state is not AutostartState.GONE:
         click.echo("\n  ".join(_words(status)))
-    if status.state is State.GONE:
+    if status.state is AutostartState.GONE:
         complain(_gone(status))
         sys.exit(ExitStatus.NO_DESKTOP)
 
@@ -79,15 +79,15 @@ def _autostart() -> Autostart:
     return get_autostart()
 
 
-def _words(status: Status) -> list[str]:
-    from tray.desktop.autostart import State
+def _words(status: AutostartStatus) -> list[str]:
+    from tray.desktop.autostart import AutostartState
 
     match status.state:
-        case State.ON:
+        case AutostartState.ON:
             return [f"on: {_line(status.command)}", status.place]
-        case State.DISABLED:
+        case AutostartState.DISABLED:
             return [f"disabled: switched off by {status.disabled_by}", f"→ Switch it on with: {_TO_MEND}"]
-        case State.OTHER:
+        case AutostartState.OTHER:
             return [
                 f"other: {_line(status.command)}",
                 status.place,
@@ -97,7 +97,7 @@ def _words(status: Status) -> list[str]:
             return ["off"]
 
 
-def _gone(status: Status) -> Problem:
+def _gone(status: AutostartStatus) -> Problem:
     return Problem(
         "Nothing to start at login",
         f"{status.place} starts what is no longer there: {_line(status.command) or 'nothing'}.",
@@ -106,7 +106,7 @@ def _gone(status: Status) -> Problem:
     )
 
 
-def _still_off(status: Status) -> TrayError:
+def _still_off(status: AutostartStatus) -> TrayError:
     return TrayError(
         "Does not start at login",
         f"The entry is written, and switched off by {status.disabled_by or 'the system'}.",

@@ -14,7 +14,7 @@ from tray.cli.notebooks import list_, open_
 from tray.cli.profiles import profiles
 from tray.cli.refresh import refresh
 from tray.cli.signin import signin
-from tray.logs import start_logging
+from tray.runtime.logs import start_logging
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.choices import View, format_session_length, parse_session_length
 from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, iso_utc, print_json, problem_json, table
-from tray.errors import ExitStatus, TrayError
+from tray.model.lengths import View, format_session_length, parse_session_length
+from tray.model.problems import ExitStatus, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
-    from tray.aws.values import Notebook, Place
-    from tray.errors import Problem
-    from tray.fleet.values import PlaceState
-    from tray.profiles.model import Profile
+    from tray.fleet.snapshot import ScopeState
+    from tray.model.notebooks import Notebook, Scope
+    from tray.model.problems import Problem
+    from tray.settings.profiles.model import Profile
 
 
 @click.command("list")
@@ -30,20 +30,20 @@ def list_(names: tuple[str, ...], as_json: bool) -> None:
     Where a profile or region can't be listed, the others are, and the exit status is 1.
     """
     from tray.aws.cloud import Cloud
-    from tray.fleet.survey import places_of
+    from tray.fleet.listing import scopes_of
 
     profiles, unreadable = _profiles(names)
     cloud = Cloud(kept_access_key)
-    places, problems = places_of(cloud, profiles)
+    scopes, problems = scopes_of(cloud, profiles)
     problems = (*unreadable, *problems)
-    states = _survey(cloud, places)
+    states = _survey(cloud, scopes)
     notebooks = [notebook for state in states for notebook in state.notebooks]
     if as_json:
         print_json(
             {
                 "notebooks": [_notebook_json(notebook) for notebook in notebooks],
                 "problems": [problem_json(problem, name, None) for name, problem in problems]
-                + [problem_json(s.problem, s.place.profile, s.place.region) for s in states if s.problem],
+                + [problem_json(s.problem, s.scope.profile, s.scope.region) for s in states if s.problem],
             }
         )
     else:
@@ -54,7 +54,7 @@ def list_(names: tuple[str, ...], as_json: bool) -> None:
             complain(problem, name)
         for state in states:
             if state.problem:
-                complain(state.problem, f"{state.place.profile}, {state.place.region}")
+                complain(state.problem, f"{state.scope.profile}, {state.scope.region}")
     if problems or any(state.problem for state in states):
         sys.exit(ExitStatus.REFUSED)
 
@@ -77,7 +77,7 @@ def open_(
     profiles, unreadable = _profiles((profile,) if profile else ())
     cloud = Cloud(kept_access_key)
     notebook = _find(cloud, profiles, unreadable, name, region)
-    of = next(p for p in profiles if p.name == notebook.place.profile)
+    of = next(p for p in profiles if p.name == notebook.scope.profile)
     session_seconds = session_seconds or of.session_seconds
     chosen = View(view) if view else of.view
 
@@ -98,7 +98,7 @@ def open_(
 
 
 def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, Problem], ...]]:
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.store import ProfileStore
 
     stored = ProfileStore().load()
     known = {profile.name: profile for profile in stored.profiles}
@@ -116,12 +116,12 @@ def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, P
     return [known[n] for n in names if n in known], tuple((n, bad[n]) for n in names if n in bad)
 
 
-def _survey(cloud: Cloud, places: tuple[Place, ...], name: str | None = None) -> list[PlaceState]:
-    from tray.fleet.survey import MOST_AT_ONCE, list_place
-    from tray.workers import Workers
+def _survey(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None = None) -> list[ScopeState]:
+    from tray.fleet.listing import MOST_AT_ONCE, list_scope
+    from tray.runtime.workers import Workers
 
     workers = Workers("aws", MOST_AT_ONCE)
-    futures = [workers.submit(lambda place=place: list_place(cloud, place, name=name)) for place in places]  # type: ignore[misc]
+    futures = [workers.submit(lambda scope=scope: list_scope(cloud, scope, name=name)) for scope in scopes]  # type: ignore[misc]
     return [future.result() for future in futures]
 
 
@@ -132,40 +132,40 @@ def _find(
     name: str,
     region: str | None,
 ) -> Notebook:
-    from tray.fleet.survey import places_of
+    from tray.fleet.listing import scopes_of
 
     if region is not None:
         in_region = [profile for profile in profiles if region in profile.regions] or profiles
         profiles = [replace(profile, regions=(region,)) for profile in in_region]
-    places, problems = places_of(cloud, profiles)
-    states = _survey(cloud, places, name)
+    scopes, problems = scopes_of(cloud, profiles)
+    states = _survey(cloud, scopes, name)
     found = [notebook for state in states for notebook in state.notebooks]
     if len(found) == 1:
         return found[0]
     if found:
-        where = "\n".join(f"    --profile {n.place.profile} --region {n.place.region}" for n in found)
+        where = "\n".join(f"    --profile {n.scope.profile} --region {n.scope.region}" for n in found)
         raise TrayError(
-            "In several places",
-            f"There is a notebook instance “{name}” in {len(found)} places:\n{where}",
+            "In several scopes",
+            f"There is a notebook instance “{name}” in {len(found)} scopes:\n{where}",
             "Say which one with --profile and --region.",
             status=ExitStatus.USAGE,
         )
     failed = [*unreadable, *problems]
-    failed += [(f"{s.place.profile}, {s.place.region}", s.problem) for s in states if s.problem]
+    failed += [(f"{s.scope.profile}, {s.scope.region}", s.problem) for s in states if s.problem]
     for subject, problem in failed:
         complain(problem, subject)
-    looked = ", ".join(f"{place.profile} {place.region}" for place in places) or "no profile: none is configured"
+    looked = ", ".join(f"{scope.profile} {scope.region}" for scope in scopes) or "no profile: none is configured"
     raise TrayError(
         "Notebook instance not found",
         f"There is no notebook instance “{name}” that can be seen (looked in: {looked}).",
-        "See the names with: notebook-tray list" if places else "Add a profile with: notebook-tray profiles import",
+        "See the names with: notebook-tray list" if scopes else "Add a profile with: notebook-tray profiles import",
     )
 
 
 def _notebook_json(notebook: Notebook) -> dict[str, str | None]:
     return {
-        "profile": notebook.place.profile,
-        "region": notebook.place.region,
+        "profile": notebook.scope.profile,
+        "region": notebook.scope.region,
         "name": notebook.name,
         "arn": notebook.arn,
         "status": notebook.status,
@@ -178,5 +178,5 @@ def _notebook_json(notebook: Notebook) -> dict[str, str | None]:
 def _print_table(notebooks: list[Notebook]) -> None:
     if not notebooks:
         return
-    rows = [(n.name, n.status, n.instance_type, n.place.region, n.place.profile) for n in notebooks]
+    rows = [(n.name, n.status, n.instance_type, n.scope.region, n.scope.profile) for n in notebooks]
     click.echo(table(("NAME", "STATUS", "TYPE", "REGION", "PROFILE"), rows))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
+    from tray.model.problems import Problem
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tray.access_keys import cut
-from tray.choices import View, format_session_length, parse_session_length
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.output import complain, print_json, problem_json, table
 from tray.cli.refresh import tell_profiles_changed
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.access_keys import cut
+from tray.model.lengths import View, format_session_length, parse_session_length
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.config import ConfigProfile
-    from tray.profiles.model import Profile
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.model import Profile
+    from tray.settings.profiles.store import ProfileStore
 
 # Stands for a key whose id is asked for later.
 _ANY_KEY_ID = "AKIA" + "X" * 16
@@ -240,7 +240,7 @@ def remove(names: tuple[str, ...]) -> None:
 
 
 def _store() -> ProfileStore:
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.store import ProfileStore
 
     return ProfileStore()
 
@@ -255,7 +255,7 @@ def _changing() -> Iterator[ProfileStore]:
 
 
 def _profile(name: str, aws_profile: str) -> Profile:
-    from tray.profiles.model import Profile
+    from tray.settings.profiles.model import Profile
 
     return Profile(name=name, aws_profile=aws_profile)
 

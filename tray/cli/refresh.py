@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.desktop.instance.messages import Request
+    from tray.desktop.single_instance.messages import InstanceRequest
 
-# A command that has done its work doesn't keep the person waiting for a tray that hangs.
+# A command that has done its work doesn't keep the user waiting for a tray that hangs.
 _PATIENCE_SECONDS = 3.0
 
 
@@ -21,10 +21,10 @@ def refresh() -> None:
 
     Its icon shows when it is done; this command does not wait for that.
     """
-    from tray.desktop.instance.client import ask_all
-    from tray.desktop.instance.messages import Request
+    from tray.desktop.single_instance.client import ask_all
+    from tray.desktop.single_instance.messages import InstanceRequest
 
-    if not ask_all(Request.REFRESH):
+    if not ask_all(InstanceRequest.REFRESH):
         raise TrayError(
             "Notebook Tray is not running",
             "There is no icon to bring up to date.",
@@ -41,21 +41,21 @@ def tell_profiles_changed() -> None:
     The change is made whatever comes of this, so it raises nothing; what went wrong is noted on standard error.
     """
     # Here: the commands that change nothing need it not.
-    from tray.desktop.instance.messages import Request
+    from tray.desktop.single_instance.messages import InstanceRequest
 
-    _tell(Request.PROFILES_CHANGED)
+    _tell(InstanceRequest.PROFILES_CHANGED)
 
 
 def tell_signed_in() -> None:
     """Have the running tray, if there is one, list anew what a sign-in has opened. Raises nothing, as above."""
-    from tray.desktop.instance.messages import Request
+    from tray.desktop.single_instance.messages import InstanceRequest
 
     # Not REFRESH, for which the tray may ask to unlock the keyring: nobody asked for that.
-    _tell(Request.PROFILES_CHANGED)
+    _tell(InstanceRequest.PROFILES_CHANGED)
 
 
-def _tell(request: Request) -> None:
-    from tray.desktop.instance.client import ask_all
+def _tell(request: InstanceRequest) -> None:
+    from tray.desktop.single_instance.client import ask_all
 
     try:
         ask_all(request, _PATIENCE_SECONDS)

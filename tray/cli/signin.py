@@ -10,13 +10,13 @@ import click
 
 from tray.cli.output import complain
 from tray.cli.refresh import tell_signed_in
-from tray.errors import ExitStatus, TrayError
-from tray.signin import Method, SignInCancelled
+from tray.model.problems import ExitStatus, TrayError
+from tray.model.sign_in import Method, SignInCancelled
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.cli.terminal import TerminalSurface
-    from tray.signin import SignIn
+    from tray.model.sign_in import SignIn
 
 _LOOK_SECONDS = 0.2
 # Of the second within which a command that is cancelled ends; pages that are open say so by then.
@@ -98,7 +98,7 @@ def _profiles(name: str | None) -> list[tuple[str, str]]:
     :raises TrayError: (usage) nothing is called `name`; or the keyring or the AWS config can't be read
     """
     from tray.aws.config import read_aws_profiles
-    from tray.profiles.store import ProfileStore
+    from tray.settings.profiles.store import ProfileStore
 
     aws_profiles = [known.name for known in read_aws_profiles()]
     try:
@@ -125,22 +125,22 @@ def _profiles(name: str | None) -> list[tuple[str, str]]:
     )
 
 
-def _sign_in(cloud: Cloud, sign_in: SignIn, surface: TerminalSurface, *, device: bool) -> None:
+def _sign_in(cloud: Cloud, sign_in: SignIn, prompts: TerminalSurface, *, device: bool) -> None:
     """Sign in, on a thread of its own: here, Ctrl-C is heard at once, whatever the network does.
 
     :raises TrayError: it came to nothing
-    :raises click.Abort: the person cancelled
+    :raises click.Abort: the user cancelled
     """
-    from tray.workers import Workers
+    from tray.runtime.workers import Workers
 
     if sign_in.method is Method.MFA:
         # Here: a prompt on a thread that is left behind would leave the terminal without echo.
         try:
-            cloud.sign_in(sign_in, surface)
+            cloud.sign_in(sign_in, prompts)
         except SignInCancelled:
             raise click.Abort from None
         return
-    running = Workers("signin", 1).submit(lambda: cloud.sign_in(sign_in, surface, device=device))
+    running = Workers("signin", 1).submit(lambda: cloud.sign_in(sign_in, prompts, device=device))
     try:
         while not running.done():
             wait((running,), _LOOK_SECONDS)
@@ -148,6 +148,6 @@ def _sign_in(cloud: Cloud, sign_in: SignIn, surface: TerminalSurface, *, device:
     except SignInCancelled:
         raise click.Abort from None
     except KeyboardInterrupt:
-        surface.cancel()
+        prompts.cancel()
         wait((running,), _CANCEL_SECONDS)
         raise click.Abort from None

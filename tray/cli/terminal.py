@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.errors import ExitStatus, Kind, TrayError
-from tray.signin import SignInCancelled
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.sign_in import SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
-    from tray.signin import Callback, DeviceCode, MfaQuestion
+    from tray.model.problems import Problem
+    from tray.model.sign_in import Callback, DeviceCode, MfaQuestion
 
 
 class TerminalSurface:
@@ -26,7 +26,7 @@ class TerminalSurface:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the person cancelled."""
+        """Whether the user cancelled."""
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
@@ -74,7 +74,7 @@ class TerminalSurface:
     def mfa_code(self, question: MfaQuestion) -> str:
         """Ask for the digits on the terminal, without echo.
 
-        :raises SignInCancelled: the person cancelled
+        :raises SignInCancelled: the user cancelled
         :raises TrayError: (desktop) there is no terminal to ask on
         """
         if not sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""Where a person allows or refuses a sign-in: `/authorize` of sso-oidc, and `/device` for codes."""
+"""Where a user allows or refuses a sign-in: `/authorize` of sso-oidc, and `/device` for codes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PATHS = ("/authorize", "/device")
 
 
 class ConsentPages:
-    """The pages on which the person decides. A decision comes as a form of these pages only."""
+    """The pages on which the user decides. A decision comes as a form of these pages only."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -73,7 +73,7 @@ class ConsentPages:
 
     def _decide(self, given: Mapping[str, str]) -> Response:
         consent, code = self._grants.decide(given.get("ticket", ""), allow=_allows(given))
-        answer = {"code": code} if code else {"error": "access_denied", "error_description": "The person refused"}
+        answer = {"code": code} if code else {"error": "access_denied", "error_description": "The user refused"}
         if consent.state:
             answer["state"] = consent.state
         joint = "&" if "?" in consent.redirect_uri else "?"

@@ -1,4 +1,4 @@
-"""The pages on which a person allows or refuses what a client asks for. They need no script."""
+"""The pages on which a user allows or refuses what a client asks for. They need no script."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ strong { font-size: 1.6rem; letter-spacing: .12em; color: var(--ink) }
 
 
 def consent_page(client_name: str, user: str, start_url: str, ticket: str) -> str:
-    """Return the question whether a client may act for the person, with a button for each answer."""
+    """Return the question whether a client may act for the user, with a button for each answer."""
     return page(
         f"Allow {client_name} to access your data?",
         f"<p>{escape(client_name)} asks to list the AWS accounts and roles of <b>{escape(user)}</b> and use them.</p>"
@@ -38,7 +38,7 @@ def consent_page(client_name: str, user: str, start_url: str, ticket: str) -> st
 
 
 def device_question_page(client_name: str, user_code: str) -> str:
-    """Return the question whether a code is the one that the person's program shows."""
+    """Return the question whether a code is the one that the user's program shows."""
     return page(
         "Confirm the code",
         f"<p>Is this the code that {escape(client_name)} shows?</p><p><strong>{escape(user_code)}</strong></p>"
@@ -49,7 +49,7 @@ def device_question_page(client_name: str, user_code: str) -> str:
 
 
 def device_code_page(complaint: str = "") -> str:
-    """Return the page on which a person types a code."""
+    """Return the page on which a user types a code."""
     alert = f'<p role="alert">{escape(complaint)}</p>' if complaint else ""
     return page(
         "Enter the code",

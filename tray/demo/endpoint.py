@@ -15,7 +15,7 @@ from tray.demo.links import PresignedLinks
 from tray.demo.oidc import SsoOidc
 from tray.demo.portal import SsoPortal
 from tray.demo.sagemaker import SageMaker
-from tray.demo.web import LoopbackServer, Service
+from tray.demo.web import EndpointServer, Service
 
 if TYPE_CHECKING:
     from tray.demo.world import World
@@ -44,7 +44,7 @@ def running_endpoint(
     """
     desk = desk or Desk(world)
     links = PresignedLinks(world.clock)
-    server = LoopbackServer(port)
+    server = EndpointServer(port)
     lab = JupyterLab() if jupyter and jupyter_is_installed() else None
     server.services = (
         *services,

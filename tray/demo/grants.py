@@ -1,4 +1,4 @@
-"""OAuth as IAM Identity Center does it: clients, what they ask a person for, and the tokens that they get.
+"""OAuth as IAM Identity Center does it: clients, what they ask a user for, and the tokens that they get.
 
 RFC 6749 (codes, refreshing), RFC 7636 (PKCE), RFC 8628 (device codes); the errors are those of the `sso-oidc` API.
 Time is the world's: nothing runs in the background.
@@ -62,7 +62,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a client asks a person for at /authorize; also what the code that it then gets stands for."""
+    """What a client asks a user for at /authorize; also what the code that it then gets stands for."""
 
     client: Client
     redirect_uri: str
@@ -73,7 +73,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a client without a browser asks a person for. `allowed` is None until the person has decided."""
+    """What a client without a browser asks a user for. `allowed` is None until the user has decided."""
 
     device_code: str = field(repr=False)
     user_code: str
@@ -87,7 +87,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person's sign-in, which refreshing carries on until it ends."""
+    """A user's sign-in, which refreshing carries on until it ends."""
 
     start_url: str
     client_id: str
@@ -157,7 +157,7 @@ class Grants:
         return client
 
     def ask(self, client: Client, redirect_uri: str, state: str, challenge: str) -> str:
-        """Return the ticket with which a person's decision comes back.
+        """Return the ticket with which a user's decision comes back.
 
         :raises ApiError: the client may not ask for a code, or the redirect URI or the challenge is not good
         """
@@ -177,7 +177,7 @@ class Grants:
         return ticket
 
     def decide(self, ticket: str, *, allow: bool) -> tuple[Consent, str]:
-        """Take a person's decision; return what was asked for and the code, which is empty if it was refused.
+        """Take a user's decision; return what was asked for and the code, which is empty if it was refused.
 
         :raises ApiError: nothing is asked for with this ticket, or it is decided already
         """
@@ -210,7 +210,7 @@ class Grants:
             return self._begin(client, client.start_url)
 
     def ask_for_device(self, client: Client, start_url: str) -> Device:
-        """Return a new device code, and the code that the person confirms.
+        """Return a new device code, and the code that the user confirms.
 
         :raises ApiError: the client may not have one, or there is no such instance
         """
@@ -234,7 +234,7 @@ class Grants:
         return device
 
     def device(self, user_code: str) -> Device | None:
-        """Return what waits for a person's decision under a code, as people type it; None if nothing does."""
+        """Return what waits for a user's decision under a code, as people type it; None if nothing does."""
         plain = re.sub(r"[^A-Z]", "", user_code.upper())
         with self._lock:
             for device in self._devices.values():
@@ -243,7 +243,7 @@ class Grants:
         return None
 
     def decide_device(self, user_code: str, *, allow: bool) -> None:
-        """Take a person's decision.
+        """Take a user's decision.
 
         :raises ApiError: nothing waits under this code
         """
@@ -254,7 +254,7 @@ class Grants:
             self._devices[device.device_code] = replace(self._devices[device.device_code], allowed=allow)
 
     def poll(self, client: Client, device_code: str) -> Tokens:
-        """Change a device code for tokens, once the person has allowed it.
+        """Change a device code for tokens, once the user has allowed it.
 
         :raises ApiError: not yet, too soon again, refused, too late, or there is no such code
         """
@@ -273,9 +273,9 @@ class Grants:
                 self._devices[device_code] = replace(device, polled=now, poll_seconds=slower)
                 if early:
                     raise oidc_error("SlowDownException", "Polling too often")
-                raise oidc_error("AuthorizationPendingException", "The person has not decided yet")
+                raise oidc_error("AuthorizationPendingException", "The user has not decided yet")
             if not device.allowed:
-                raise oidc_error("AccessDeniedException", "The person refused")
+                raise oidc_error("AccessDeniedException", "The user refused")
             del self._devices[device_code]
             return self._begin(client, device.start_url)
 

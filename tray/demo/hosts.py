@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
-from tray.choices import View
 from tray.demo.attempt import Attempt, Desk
 from tray.demo.jupyter import classic_is_installed, jupyter_is_installed
 from tray.demo.pages import PAGE_HEADERS, link_refused_page, not_running_page, opened_page
 from tray.demo.passes import cookie_name, issue_pass
 from tray.demo.web import LOOPBACK, Request, Response
 from tray.demo.world import Status, UnknownNotebookError
+from tray.model.lengths import View
 
 if TYPE_CHECKING:
     from tray.demo.jupyter import JupyterLab

@@ -29,7 +29,7 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A role (a permission set) that the person has in an account."""
+    """A role (a permission set) that the user has in an account."""
 
     account_id: str
     account_name: str
@@ -51,7 +51,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class IdentityCenter:
-    """An instance of IAM Identity Center: its start URL, its region, and the person who signs in.
+    """An instance of IAM Identity Center: its start URL, its region, and the user who signs in.
 
     Without `refresh_tokens` a sign-in ends with its first access token, as with some instances.
     """

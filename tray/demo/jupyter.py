@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from typing import IO
 
-from tray.environment import for_children
+from tray.runtime.environment import for_children
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """`python -m tray.demo.lab`: JupyterLab on loopback, for session passes of its parent only.
 
 The first line of standard input has the settings; the end of that input ends JupyterLab. Everything that
-Jupyter and IPython keep is in a temporary folder, so nothing of the person's own is read or changed.
+Jupyter and IPython keep is in a temporary folder, so nothing of the user's own is read or changed.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class SessionPasses(IdentityProvider):
     pass_key = Bytes(help="The key of the session passes.").tag(config=True)
 
     def get_user(self, handler: RequestHandler) -> User | None:
-        """Return the person of the sample notebooks, or None without a good pass."""
+        """Return the user of the sample notebooks, or None without a good pass."""
         server: Any = self.parent
         text = handler.get_cookie(cookie_name(server.port)) or ""
         if pass_expiry(self.pass_key, text) <= time.time():

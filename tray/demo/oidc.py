@@ -144,7 +144,7 @@ def _needed(given: Mapping[str, Any], name: str) -> str:
 
 
 def _check_redirect_uri(uri: str) -> None:
-    """Accept an address of loopback only: nothing else is a person's own machine."""
+    """Accept an address of loopback only: nothing else is a user's own machine."""
     try:
         parts = urlsplit(uri)
         good = parts.scheme == "http" and parts.hostname == LOOPBACK and not parts.fragment and parts.port != 0

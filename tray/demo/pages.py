@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from html import escape
 
-from tray.choices import View, format_session_length
 from tray.demo.links import LINK_SECONDS, Link
+from tray.model.lengths import View, format_session_length
 
 # No script, no outside address: the styles below are all that a page loads.
 PAGE_HEADERS = {

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from tray.choices import MAXIMUM_SESSION_SECONDS
 from tray.demo.attempt import Attempt, Desk
 from tray.demo.listing import list_page
 from tray.demo.protocol import ApiError, answer, error_answer, parse_body, validation_error
 from tray.demo.shapes import INPUTS
 from tray.demo.world import NotebookInstance, Principal, Status, UnknownNotebookError, WrongStatusError
+from tray.model.lengths import MAXIMUM_SESSION_SECONDS
 
 if TYPE_CHECKING:
     from tray.demo.links import PresignedLinks

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from tray.choices import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS
 from tray.demo.protocol import ApiError, validation_error
 from tray.demo.world import Status
+from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

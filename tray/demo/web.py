@@ -72,7 +72,7 @@ class Service(Protocol):
         ...
 
 
-class LoopbackServer(http.server.ThreadingHTTPServer):
+class EndpointServer(http.server.ThreadingHTTPServer):
     """Answers on 127.0.0.1, one thread a connection, with the first service that claims a request."""
 
     daemon_threads = True
@@ -137,7 +137,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body leave in one packet
-    server: LoopbackServer
+    server: EndpointServer
 
     def handle(self) -> None:
         with self.server.tracked(self.connection):

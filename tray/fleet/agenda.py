@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.presence import Presence
+    from tray.model.presence import Presence
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tray.errors import Kind, Problem
+from tray.model.problems import Kind, Problem
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Listing
+    from tray.fleet.snapshot import Listing
 
 
 class Expiries:
@@ -29,5 +29,5 @@ class Expiries:
 
 
 def _profiles_with(listing: Listing, fits: Callable[[Problem | None], bool]) -> frozenset[str]:
-    places = {state.place.profile for state in listing.places if fits(state.problem)}
-    return frozenset(places.union(name for name, problem in listing.problems if fits(problem)))
+    scopes = {state.scope.profile for state in listing.scopes if fits(state.problem)}
+    return frozenset(scopes.union(name for name, problem in listing.problems if fits(problem)))

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tray.errors import TrayError
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from tray.fleet.state import Slice
     from tray.fleet.tasks import TaskRunner
     from tray.model.commands import SetAutostart
-    from tray.workers import Workers
+    from tray.runtime.workers import Workers
 
 log = logging.getLogger(__name__)
 

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.errors import TrayError
 from tray.fleet.opening import open_notebook, presigned_url
-from tray.fleet.values import LastOpened, Notebook, Outcome
+from tray.fleet.snapshot import LastOpened, Notebook, Outcome
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
     from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.tasks import Cancelling, TaskRunner
+    from tray.model.activation import Activation
     from tray.model.commands import CopyLink, OpenNotebook
-    from tray.workers import Workers
+    from tray.runtime.workers import Workers
 
 
 class Opener:

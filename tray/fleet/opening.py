@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tray.aws.values import AuthorizedUrl, Notebook, Status
-from tray.errors import TrayError
+from tray.model.notebooks import AuthorizedUrl, Notebook, NotebookStatus
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
-    from tray.choices import View
+    from tray.model.lengths import View
 
 _WHAT_TO_DO = {
-    Status.PENDING: "It is starting, which takes 2 to 3 minutes as a rule: try again then.",
-    Status.UPDATING: "It is being updated: start it when that is done.",
-    Status.STOPPING: "Wait until it has stopped, then start it in the AWS console or with"
+    NotebookStatus.PENDING: "It is starting, which takes 2 to 3 minutes as a rule: try again then.",
+    NotebookStatus.UPDATING: "It is being updated: start it when that is done.",
+    NotebookStatus.STOPPING: "Wait until it has stopped, then start it in the AWS console or with"
     " aws sagemaker start-notebook-instance.",
-    Status.STOPPED: "Start it in the AWS console or with aws sagemaker start-notebook-instance.",
-    Status.FAILED: "See its failure reason in the AWS console, and start it again there.",
-    Status.DELETING: "It is being deleted: choose another.",
+    NotebookStatus.STOPPED: "Start it in the AWS console or with aws sagemaker start-notebook-instance.",
+    NotebookStatus.FAILED: "See its failure reason in the AWS console, and start it again there.",
+    NotebookStatus.DELETING: "It is being deleted: choose another.",
 }
 
 
@@ -31,10 +31,10 @@ def check_running(notebook: Notebook) -> Notebook:
     if not notebook.running:
         raise TrayError(
             "Not running",
-            f"The notebook instance “{notebook.name}” ({notebook.place.region}, profile “{notebook.place.profile}”)"
+            f"The notebook instance “{notebook.name}” ({notebook.scope.region}, profile “{notebook.scope.profile}”)"
             f" is {notebook.status}, not InService.",
-            _WHAT_TO_DO.get(Status(notebook.status), "Try again later.")
-            if notebook.status in set(Status)
+            _WHAT_TO_DO.get(NotebookStatus(notebook.status), "Try again later.")
+            if notebook.status in set(NotebookStatus)
             else "Try again later.",
         )
     return notebook

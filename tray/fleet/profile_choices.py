@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.profiles.model import Profile
+from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
     from tray.fleet.tasks import TaskRunner
     from tray.model.commands import CheckProfile, SetSessionLength, SetView, UncheckProfile
-    from tray.profiles.store import ProfileStore
-    from tray.workers import Workers
+    from tray.runtime.workers import Workers
+    from tray.settings.profiles.store import ProfileStore
 
 Profiles = Mapping[str, Profile]
 

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from tray.fleet.values import LastOpened
+from tray.fleet.snapshot import LastOpened
 
 log = logging.getLogger(__name__)
 

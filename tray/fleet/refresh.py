@@ -1,4 +1,4 @@
-"""Keeping the snapshot fresh: the keyring first, then the AWS config, then every place at once."""
+"""Keeping the snapshot fresh: the keyring first, then the AWS config, then every scope at once."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.aws.config import config_fingerprint, read_aws_profiles
-from tray.errors import Problem, TrayError
 from tray.fleet.agenda import Agenda
+from tray.fleet.listing import list_scope, scopes_of
 from tray.fleet.retries import Retries
 from tray.fleet.schedule import (
     Transitions,
     elapsed_seconds,
     follow,
     follow_seconds,
-    places_to_follow,
     refresh_seconds,
+    scopes_to_follow,
     unasked,
 )
 from tray.fleet.sign_in_watch import SignInWatch
-from tray.fleet.survey import list_place, places_of
-from tray.fleet.values import Listing, Phase, PlaceState
-from tray.presence import Presence
+from tray.fleet.snapshot import Listing, Phase, ScopeState
+from tray.model.presence import Presence
+from tray.model.problems import Problem, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
-    from tray.aws.values import Place
     from tray.fleet.state import Slice
-    from tray.profiles.model import Profile
-    from tray.profiles.store import ProfileStore, StoredProfiles
-    from tray.workers import Workers
+    from tray.model.notebooks import Scope
+    from tray.runtime.workers import Workers
+    from tray.settings.profiles.model import Profile
+    from tray.settings.profiles.store import ProfileStore, StoredProfiles
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ _LOCKED_SECONDS = 15
 # What an idle tray asks for unasked: so many lists within so long, and the others later.
 MOST_UNASKED = 40
 UNASKED_SECONDS = 60
-# How long a place's notebook instances wait for those of others, to be shown with them.
+# How long a scope's notebook instances wait for those of others, to be shown with them.
 _PUBLISH_SECONDS = 0.2
 
 KEYRING = "Keyring"
@@ -58,16 +58,16 @@ AWS_CONFIG = "AWS config"
 class Refresher:
     """Refreshes what is listed at the start, when asked, after the computer slept, and as `schedule.py` says.
 
-    Between two refreshes it follows what is in a transition, and lists no other places for that.
-    A place still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
+    Between two refreshes it follows what is in a transition, and lists no other scopes for that.
+    A scope still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
     can't be reached is asked again by itself, as `retries.py` says. A sign-in that another program writes is noticed
     within 10 s.
 
     The keyring is asked for once, with the first refresh, and then only when the user asks for a refresh: each asking
     is a window in the user's way. While it can't be read, it is looked at every 15 s whether it was unlocked elsewhere.
 
-    A refresh that nobody asked for leaves out the places without notebook instances for half an hour, and lists no more
-    than 40 places a minute.
+    A refresh that nobody asked for leaves out the scopes without notebook instances for half an hour, and lists no more
+    than 40 scopes a minute.
 
     `presence` tells who may be looking; it is called on the agenda's thread and must be quick. For `patient_seconds`
     after the start, a network that is not there is no problem yet, and nobody is asked to unlock a keyring: for a
@@ -98,11 +98,11 @@ class Refresher:
         self._locked_at: float | None = None
         self._slept = False
         self._asked = False
-        # When a refresh last began, and when the last that left no place out did.
+        # When a refresh last began, and when the last that left no scope out did.
         self._started_at: float | None = None
         self._all_asked_at: float | None = None
         # What the refresh that nobody asked for has still to list, and when it last listed some.
-        self._later: tuple[Place, ...] = ()
+        self._later: tuple[Scope, ...] = ()
         self._later_since: float | None = None
         self._followed_at: float | None = None
         self._transitions: Transitions = {}
@@ -111,8 +111,8 @@ class Refresher:
         self._sign_ins = SignInWatch(lambda: (cloud.sign_in_fingerprint(), config_fingerprint()), clock)
         self._stored: StoredProfiles | None = None
         self._lock = threading.Lock()
-        self._in_flight: set[Place] = set()
-        self._listed: dict[Place, PlaceState] = {}
+        self._in_flight: set[Scope] = set()
+        self._listed: dict[Scope, ScopeState] = {}
         # By the monotonic clock, as it is a fraction of a second.
         self._publish_at = math.inf
         self._agenda = agenda = Agenda(presence=presence, clock=clock, on_slept=self.woke, on_error=on_error)
@@ -181,12 +181,12 @@ class Refresher:
         seconds = follow_seconds(self._transitions, presence, now)
         if seconds == math.inf:
             return math.inf
-        places = places_to_follow(self._transitions, self._listing.now.notebooks, now)
-        seconds = max(seconds, len(places) * UNASKED_SECONDS / MOST_UNASKED)
+        scopes = scopes_to_follow(self._transitions, self._listing.now.notebooks, now)
+        seconds = max(seconds, len(scopes) * UNASKED_SECONDS / MOST_UNASKED)
         return max(0.0, seconds - elapsed_seconds(self._followed_at, now))
 
     def _later_in(self) -> float:
-        """How long until more places are to be listed that nobody asked for, in seconds."""
+        """How long until more scopes are to be listed that nobody asked for, in seconds."""
         if not self._later:
             return math.inf
         return max(0.0, UNASKED_SECONDS - elapsed_seconds(self._later_since, self._clock()))
@@ -214,28 +214,28 @@ class Refresher:
         profiles = self._profiles(problems)
         self._cloud.forget_changed_config()
         aws_profiles = self._aws_profiles(problems)
-        places, without_place = places_of(self._cloud, profiles)
-        problems += without_place
+        scopes, without_scope = scopes_of(self._cloud, profiles)
+        problems += without_scope
 
         def begin(listing: Listing) -> Listing:
-            known = {state.place: state for state in listing.places}
+            known = {state.scope: state for state in listing.scopes}
             return replace(
                 listing,
                 phase=Phase.LISTING,
                 profiles=profiles,
                 aws_profiles=aws_profiles,
-                places=tuple(known.get(place, PlaceState(place)) for place in places),
+                scopes=tuple(known.get(scope, ScopeState(scope)) for scope in scopes),
                 problems=tuple(problems),
                 keyring_read=True,
             )
 
         self._listing.update(begin)
-        self._retries.all_asked(places)
+        self._retries.all_asked(scopes)
         if asked:
             self._all_asked_at, self._later = self._started_at, ()
-            self._list_all(places)
+            self._list_all(scopes)
         else:
-            self._later = unasked(self._listing.now.places, self._started_at)
+            self._later = unasked(self._listing.now.scopes, self._started_at)
             self._list_more()
         self._aws.start(self._cloud.keep_fresh)
 
@@ -268,15 +268,15 @@ class Refresher:
 
     def _follow(self) -> None:
         self._followed_at = now = self._clock()
-        self._list_all(places_to_follow(self._transitions, self._listing.now.notebooks, now))
+        self._list_all(scopes_to_follow(self._transitions, self._listing.now.notebooks, now))
 
-    def _list_all(self, places: Iterable[Place]) -> None:
-        known = {state.place: state for state in self._listing.now.places}
+    def _list_all(self, scopes: Iterable[Scope]) -> None:
+        known = {state.scope: state for state in self._listing.now.scopes}
         with self._lock:
-            to_list = [place for place in places if place not in self._in_flight]
+            to_list = [scope for scope in scopes if scope not in self._in_flight]
             self._in_flight.update(to_list)
-        for place in to_list:
-            self._aws.start(partial(self._list, place, known.get(place)))
+        for scope in to_list:
+            self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
 
     def _profiles(self, problems: list[tuple[str, Problem]]) -> tuple[Profile, ...]:
@@ -308,21 +308,21 @@ class Refresher:
             problems.append((AWS_CONFIG, error.problem))
             return self._listing.now.aws_profiles
 
-    def _list(self, place: Place, known: PlaceState | None) -> None:
-        listed = list_place(self._cloud, place, known, clock=self._clock)
+    def _list(self, scope: Scope, known: ScopeState | None) -> None:
+        listed = list_scope(self._cloud, scope, known, clock=self._clock)
         try:
             listed = self._retries.heard(listed, known)
         finally:
             # Whatever happens, it is no longer in flight: else it would never be listed again.
-            self._listed_one(place, listed, known)
+            self._listed_one(scope, listed, known)
 
-    def _listed_one(self, place: Place, listed: PlaceState, known: PlaceState | None) -> None:
+    def _listed_one(self, scope: Scope, listed: ScopeState, known: ScopeState | None) -> None:
         # What is as it was can wait until all is listed: only that it was looked at is new.
         news = known is None or listed.notebooks is not known.notebooks or listed.problem != known.problem
         now = time.monotonic()
         with self._lock:
-            self._in_flight.discard(place)
-            self._listed[place] = listed
+            self._in_flight.discard(scope)
+            self._listed[scope] = listed
             first = news and self._publish_at == math.inf
             if first:
                 self._publish_at = now + _PUBLISH_SECONDS
@@ -335,12 +335,12 @@ class Refresher:
             self._agenda.look()
 
     def _publish(self) -> None:
-        """Show what was listed since this was last done: hundreds of places are not hundreds of new menus."""
+        """Show what was listed since this was last done: hundreds of scopes are not hundreds of new menus."""
         with self._lock:
             self._publish_at = math.inf
             listed, self._listed = self._listed, {}
         self._listing.update(
-            lambda listing: replace(listing, places=tuple(listed.get(state.place, state) for state in listing.places))
+            lambda listing: replace(listing, scopes=tuple(listed.get(state.scope, state) for state in listing.scopes))
         )
         self._rest_when_done()
 

@@ -1,4 +1,4 @@
-"""Places that can't be reached: asked again soon, and no problem yet while the network may still be coming up."""
+"""Scopes that can't be reached: asked again soon, and no problem yet while the network may still be coming up."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.errors import Kind
 from tray.fleet.schedule import elapsed_seconds
+from tray.model.problems import Kind
 
 if TYPE_CHECKING:
-    from tray.aws.values import Place
-    from tray.fleet.values import PlaceState
+    from tray.fleet.snapshot import ScopeState
+    from tray.model.notebooks import Scope
 
 FIRST_RETRY_SECONDS = 2.0
 
 
 class Retries:
-    """Which places could not be reached, and when they are asked again: after 2 s, 4 s, 8 s and so on.
+    """Which scopes could not be reached, and when they are asked again: after 2 s, 4 s, 8 s and so on.
 
     By the wall clock, which goes on while the computer sleeps. Safe to use from many threads.
     """
@@ -27,34 +27,34 @@ class Retries:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._unreached: set[Place] = set()
+        self._unreached: set[Scope] = set()
         self._attempts = 0
         self._since: float | None = None
         self._patient_since: float | None = None
         self._patient_seconds = 0.0
 
     def be_patient(self, seconds: float) -> None:
-        """For so long, take a place that can't be reached for one that can't be reached yet; begin with 2 s again."""
+        """For so long, take a scope that can't be reached for one that can't be reached yet; begin with 2 s again."""
         with self._lock:
             self._patient_since, self._patient_seconds = self._clock(), seconds
             self._attempts = 0
 
     @property
     def quiet(self) -> bool:
-        """Whether there are places that can't be reached, and that is no problem yet."""
+        """Whether there are scopes that can't be reached, and that is no problem yet."""
         with self._lock:
             return bool(self._unreached) and self._patient
 
-    def heard(self, listed: PlaceState, known: PlaceState | None) -> PlaceState:
+    def heard(self, listed: ScopeState, known: ScopeState | None) -> ScopeState:
         """Take note of how a listing ended; return what to show of it, which is what was `known` while patient."""
         unreached = listed.problem is not None and listed.problem.kind is Kind.UNREACHABLE
         with self._lock:
             if not unreached:
-                self._unreached.discard(listed.place)
+                self._unreached.discard(listed.scope)
                 if not self._unreached:
                     self._attempts, self._since = 0, None
                 return listed
-            self._unreached.add(listed.place)
+            self._unreached.add(listed.scope)
             if self._since is None:
                 self._since = self._clock()
             return replace(listed, problem=known.problem if known else None) if self._patient else listed
@@ -67,17 +67,17 @@ class Retries:
                 return math.inf
             return max(0.0, delay - elapsed_seconds(self._since, self._clock()))
 
-    def take(self) -> tuple[Place, ...]:
-        """Return the places to ask again now; the wait for the next time is twice as long."""
+    def take(self) -> tuple[Scope, ...]:
+        """Return the scopes to ask again now; the wait for the next time is twice as long."""
         with self._lock:
             self._attempts += 1
             self._since = None
             return tuple(self._unreached)
 
-    def all_asked(self, places: Iterable[Place]) -> None:
-        """Take note that all `places` are being asked, and that there are no others any more."""
+    def all_asked(self, scopes: Iterable[Scope]) -> None:
+        """Take note that all `scopes` are being asked, and that there are no others any more."""
         with self._lock:
-            self._unreached.intersection_update(places)
+            self._unreached.intersection_update(scopes)
             self._since = None
 
     @property

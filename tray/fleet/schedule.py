@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from tray.aws.values import Notebook, Place, Status
-from tray.errors import Kind
+from tray.model.notebooks import Notebook, NotebookStatus, Scope
+from tray.model.problems import Kind
 
 if TYPE_CHECKING:
-    from tray.fleet.values import PlaceState
-    from tray.presence import Presence
+    from tray.fleet.snapshot import ScopeState
+    from tray.model.presence import Presence
 
 REFRESH_EVERY_SECONDS = 300
 # With nobody at the session nobody sees it, and on battery every refresh wakes the radio. A menu that opens on
@@ -27,7 +27,9 @@ STUCK_SECONDS = 900
 # Where there was no notebook instance, one rarely appears: who makes one looks at the menu, which asks anew.
 EMPTY_SECONDS = 1800
 
-_IN_TRANSITION = frozenset({Status.PENDING, Status.STOPPING, Status.UPDATING, Status.DELETING})
+_IN_TRANSITION = frozenset(
+    {NotebookStatus.PENDING, NotebookStatus.STOPPING, NotebookStatus.UPDATING, NotebookStatus.DELETING}
+)
 
 # Since when, in seconds since the epoch, an instance has been in which transition.
 Transitions = Mapping[tuple[str, str], float]
@@ -62,28 +64,28 @@ def follow_seconds(transitions: Transitions, presence: Presence, now: float) -> 
     return TRANSITION_SECONDS if hurried else UNHURRIED_SECONDS
 
 
-def places_to_follow(transitions: Transitions, notebooks: Iterable[Notebook], now: float) -> set[Place]:
+def scopes_to_follow(transitions: Transitions, notebooks: Iterable[Notebook], now: float) -> set[Scope]:
     """Return where there are notebook instances in a transition, but not stuck in it."""
     return {
-        notebook.place
+        notebook.scope
         for notebook in notebooks
         if now - transitions.get((notebook.arn, notebook.status), -math.inf) < STUCK_SECONDS
     }
 
 
-def unasked(states: Iterable[PlaceState], now: float) -> tuple[Place, ...]:
+def unasked(states: Iterable[ScopeState], now: float) -> tuple[Scope, ...]:
     """Return where a refresh that nobody asked for lists: all but what was without notebook instances just now.
 
     One that was found to be without, or not to be open to the user, is listed again after half an hour. What has waited
     the longest comes first.
     """
 
-    def due(state: PlaceState) -> bool:
+    def due(state: ScopeState) -> bool:
         quiet = not state.notebooks and (state.problem is None or state.problem.kind is Kind.DENIED)
         return not quiet or elapsed_seconds(state.asked_at, now) >= EMPTY_SECONDS
 
     waiting_longest = sorted(filter(due, states), key=lambda state: state.asked_at or 0)
-    return tuple(state.place for state in waiting_longest)
+    return tuple(state.scope for state in waiting_longest)
 
 
 def elapsed_seconds(since: float | None, now: float) -> float:

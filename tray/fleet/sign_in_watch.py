@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tray.errors import Kind
 from tray.fleet.schedule import elapsed_seconds
+from tray.model.problems import Kind
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Listing
-    from tray.presence import Presence
+    from tray.fleet.snapshot import Listing
+    from tray.model.presence import Presence
 
 LOOK_EVERY_SECONDS = 8
 

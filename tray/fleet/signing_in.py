@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from tray.fleet.values import Outcome
+from tray.fleet.snapshot import Outcome
 from tray.model.commands import BeginSignIn
-from tray.signin import Method, Surface
+from tray.model.sign_in import Method, SignInPrompts
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
     from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
     from tray.fleet.tasks import Cancelling, TaskRunner
-    from tray.signin import SignIn
-    from tray.workers import Workers
+    from tray.model.activation import Activation
+    from tray.model.sign_in import SignIn
+    from tray.runtime.workers import Workers
 
 
-class CancellableSurface(Surface, Protocol):
-    """A surface that what is waiting on can be ended from another thread."""
+class CancellablePrompts(SignInPrompts, Protocol):
+    """A prompts that what is waiting on can be ended from another thread."""
 
     def cancel(self) -> None:
         """End the sign-in: what waits raises `SignInCancelled` within half a second. Never blocks."""
@@ -29,7 +29,7 @@ class CancellableSurface(Surface, Protocol):
 class SigningIn:
     """Begins and cancels sign-ins; both return at once, and are for a user's own click alone.
 
-    `make_surface` is called on a worker, once a sign-in, with the click's activation if there is one.
+    `make_prompts` is called on a worker, once a sign-in, with the click's activation if there is one.
     """
 
     def __init__(
@@ -39,22 +39,22 @@ class SigningIn:
         refresher: Refresher,
         *,
         workers: Workers,
-        make_surface: Callable[[Activation | None], CancellableSurface],
+        make_prompts: Callable[[Activation | None], CancellablePrompts],
     ) -> None:
         self._tasks = tasks
         self._cloud = cloud
         self._refresher = refresher
         self._workers = workers
-        self._make_surface = make_surface
+        self._make_prompts = make_prompts
 
     def begin(self, command: BeginSignIn, activation: Activation | None = None) -> None:
         """Begin a sign-in, unless the same one is under way. `activation` is ended in any case."""
         sign_in = command.sign_in
 
         def act(cancelling: Cancelling) -> None:
-            surface = self._make_surface(activation)
-            cancelling.calls(surface.cancel)
-            self._cloud.sign_in(sign_in, surface)
+            prompts = self._make_prompts(activation)
+            cancelling.calls(prompts.cancel)
+            self._cloud.sign_in(sign_in, prompts)
 
         def ended(outcome: Outcome) -> None:
             if outcome is Outcome.DONE:

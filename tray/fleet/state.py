@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from tray.fleet.values import LastOpened, Listing, Snapshot, Tasks
+from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 
 log = logging.getLogger(__name__)
 

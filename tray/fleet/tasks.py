@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.errors import Problem, TrayError
-from tray.fleet.values import Notice, Outcome, Task, Tasks
-from tray.signin import SignInCancelled
+from tray.fleet.snapshot import Notice, Outcome, Task, Tasks
+from tray.model.problems import Problem, TrayError
+from tray.model.sign_in import SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
     from tray.fleet.state import Slice
+    from tray.model.activation import Activation
     from tray.model.commands import Command
-    from tray.workers import Workers
+    from tray.runtime.workers import Workers
 
 log = logging.getLogger(__name__)
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.fleet.values import Status
+from tray.fleet.snapshot import NotebookStatus
 from tray.menu.names import natural
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Notebook
+    from tray.fleet.snapshot import Notebook
 
 MOST_SHOWN = 150
 
@@ -23,7 +23,7 @@ MOST_IN_GROUP = 25
 
 # What runs first, then what is on its way there, then the others. Plain strings: of thousands of notebook instances
 # each is looked up.
-_URGENCY = {str(Status.IN_SERVICE): 0, str(Status.PENDING): 1}
+_URGENCY = {str(NotebookStatus.IN_SERVICE): 0, str(NotebookStatus.PENDING): 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def choose(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
     running: dict[str, list[Notebook]] = {}
     others: dict[str, list[Notebook]] = {}
     for each in found:
-        (running if each.running else others).setdefault(each.place.profile, []).append(each)
+        (running if each.running else others).setdefault(each.scope.profile, []).append(each)
     chosen = _shares(running, MOST_SHOWN)
     return (*chosen, *_shares(others, MOST_SHOWN - len(chosen)))
 
@@ -74,7 +74,7 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
     """
     of_profile: dict[str, list[Notebook]] = {}
     for each in notebooks:
-        of_profile.setdefault(each.place.profile, []).append(each)
+        of_profile.setdefault(each.scope.profile, []).append(each)
     names = [*(name for name in profiles if name in of_profile), *sorted(of_profile.keys() - set(profiles))]
     shares: dict[int, list[str]] = {}
     before = 0
@@ -158,4 +158,4 @@ def _urgency(notebook: Notebook) -> int:
 
 
 def _by_name(notebook: Notebook) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
-    return natural(notebook.name), notebook.place.profile, notebook.place.region
+    return natural(notebook.name), notebook.scope.profile, notebook.scope.region

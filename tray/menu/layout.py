@@ -12,18 +12,18 @@ import functools
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from tray.access_keys import cut
-from tray.choices import OFFERED_SESSION_SECONDS, View, format_session_length
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
 from tray.menu.signing_in import sign_in_entries
+from tray.model.access_keys import cut
 from tray.model.commands import CheckProfile, Quit, Refresh, SetAutostart, SetSessionLength, SetView, UncheckProfile
+from tray.model.lengths import OFFERED_SESSION_SECONDS, View, format_session_length
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
-    from tray.fleet.values import Profile, Snapshot
+    from tray.fleet.snapshot import Profile, Snapshot
+    from tray.model.problems import Problem
 
 # More problems, or sign-ins under way, than this are one line with a list.
 MOST_PROBLEMS_AT_TOP = 3
@@ -65,8 +65,8 @@ def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     # What a sign-in mends has a line to begin it with.
     found += [(f"problem/{name}", name, problem) for name, problem in snapshot.listing.problems if not problem.sign_in]
     found += [
-        (f"problem/{state.place.profile}/{state.place.region}", words.place_words(state), state.problem)
-        for state in snapshot.listing.places
+        (f"problem/{state.scope.profile}/{state.scope.region}", words.scope_words(state), state.problem)
+        for state in snapshot.listing.scopes
         if state.problem and not state.problem.sign_in
     ]
     shown = tuple(

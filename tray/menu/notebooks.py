@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.choices import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
-from tray.fleet.values import Notebook, Place, PlaceState, Profile, Snapshot, Status
+from tray.fleet.snapshot import Notebook, NotebookStatus, Profile, Scope, ScopeState, Snapshot
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
 from tray.model.commands import CopyLink, OpenNotebook
+from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart
@@ -36,17 +36,17 @@ MOST_GROUPS_INLINE = 5
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the lines need besides the notebook instances: their profiles, and how old what is known of a place is."""
+    """What the lines need besides the notebook instances: their profiles, and how old what is known of a scope is."""
 
     profiles: Mapping[str, Profile]
-    stale: Mapping[Place, str]
+    stale: Mapping[Scope, str]
 
     def seconds(self, notebook: Notebook) -> int:
-        profile = self.profiles.get(notebook.place.profile)
+        profile = self.profiles.get(notebook.scope.profile)
         return profile.session_seconds if profile else DEFAULT_SESSION_SECONDS
 
     def view(self, notebook: Notebook) -> View:
-        profile = self.profiles.get(notebook.place.profile)
+        profile = self.profiles.get(notebook.scope.profile)
         return profile.view if profile else View.LAB
 
 
@@ -62,7 +62,7 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     if reason := words.cannot_open(notebook):
         return (Entry("last", f"Open {name} — {reason}", enabled=False),)
     seconds = known.seconds(notebook)
-    command = OpenNotebook(notebook.place.profile, notebook.arn, known.view(notebook), seconds)
+    command = OpenNotebook(notebook.scope.profile, notebook.arn, known.view(notebook), seconds)
     return (Entry("last", f"Open {name} ({format_session_length(seconds)})", command),)
 
 
@@ -73,7 +73,7 @@ def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """
     known = _known(snapshot, now)
     shown, rest = _bounded(snapshot)
-    one = len({each.place.profile for each in shown}) == 1
+    one = len({each.scope.profile for each in shown}) == 1
     if len(shown) <= (MOST_AT_TOP if one else MOST_OF_SEVERAL_PROFILES) and not rest:
         return _with_submenus(in_order(shown), known)
     if not one:
@@ -119,7 +119,7 @@ def _at_top(count: int, rows: int) -> int:
 def _known(snapshot: Snapshot, now: float = 0) -> _Known:
     return _Known(
         {profile.name: profile for profile in snapshot.listing.profiles},
-        {state.place: since for state in snapshot.listing.places if (since := _stale_words(state, now))},
+        {state.scope: since for state in snapshot.listing.scopes if (since := _stale_words(state, now))},
     )
 
 
@@ -134,7 +134,7 @@ def _with_submenus(
             _key(each),
             _label(each, apart, known, named=named),
             children=_actions(
-                each.place.profile, each.arn, words.cannot_open(each), known.seconds(each), known.view(each), lines
+                each.scope.profile, each.arn, words.cannot_open(each), known.seconds(each), known.view(each), lines
             ),
         )
         for each in notebooks
@@ -149,7 +149,7 @@ def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False)
         Entry(
             _key(each),
             _label(each, apart, known, named=named),
-            OpenNotebook(each.place.profile, each.arn, known.view(each), known.seconds(each)) if each.running else None,
+            OpenNotebook(each.scope.profile, each.arn, known.view(each), known.seconds(each)) if each.running else None,
             enabled=each.running,
         )
         for each in notebooks
@@ -178,7 +178,7 @@ def _group_entries(
 
 def _group_label(group: Group, *, alone: bool, others: bool) -> str:
     """Return a group's line; the profile of all groups `alone` is named where there is no other name."""
-    running = [each.status for each in group.notebooks].count(Status.IN_SERVICE)
+    running = [each.status for each in group.notebooks].count(NotebookStatus.IN_SERVICE)
     first, last = group.profiles[0], group.profiles[-1]
     if others or (group.part and alone):
         names = words.stretch(*group.part) if group.part else "Others"
@@ -197,7 +197,7 @@ def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
         Entry(
             f"copy/{_key(each)}",
             words.notebook_name(each, apart.get(each.name, (False, False))),
-            CopyLink(each.place.profile, each.arn, known.view(each), known.seconds(each)),
+            CopyLink(each.scope.profile, each.arn, known.view(each), known.seconds(each)),
         )
         for each in running
     )
@@ -206,11 +206,11 @@ def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.place, ""))
+    return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""))
 
 
 def _key(notebook: Notebook) -> str:
-    return f"notebook/{notebook.place.profile}/{notebook.arn}"
+    return f"notebook/{notebook.scope.profile}/{notebook.arn}"
 
 
 # Remembered: most lists are the very same as in the menu before, and need not be looked at then.
@@ -243,6 +243,6 @@ def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: Vi
     )
 
 
-def _stale_words(state: PlaceState, now: float) -> str:
-    """Return how long ago the notebook instances of a place were known, where it can't be listed now."""
+def _stale_words(state: ScopeState, now: float) -> str:
+    """Return how long ago the notebook instances of a scope were known, where it can't be listed now."""
     return words.age_words(now - state.listed_at) if state.problem and state.listed_at is not None else ""

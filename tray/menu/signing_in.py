@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tray.menu.entries import Entry, text
 from tray.menu.names import short
 from tray.model.commands import BeginSignIn, CancelSignIn
-from tray.signin import Method
+from tray.model.sign_in import Method
 
 if TYPE_CHECKING:
-    from tray.fleet.values import Snapshot
-    from tray.signin import SignIn
+    from tray.fleet.snapshot import Snapshot
+    from tray.model.sign_in import SignIn
 
 MOST_AT_TOP = 3
 MOST_SUMMED_UP = 25
@@ -30,7 +30,7 @@ def sign_ins_needed(snapshot: Snapshot) -> Needed:
 
 
 def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple[Entry, ...]:
-    """Return the lines with which to sign in, and those with which to cancel what waits for the person.
+    """Return the lines with which to sign in, and those with which to cancel what waits for the user.
 
     More than `most_at_top` sign-ins are one line with a list.
     """

@@ -1,4 +1,4 @@
-"""The menu's words: pure functions from what is known to what the person reads."""
+"""The menu's words: pure functions from what is known to what the user reads."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable
 
-from tray.choices import format_session_length
-from tray.errors import Kind, Problem
-from tray.fleet.values import Notebook, Phase, Place, PlaceState, Snapshot, Status
+from tray.fleet.snapshot import Notebook, NotebookStatus, Phase, Scope, ScopeState, Snapshot
 from tray.menu.names import short
 from tray.menu.signing_in import waiting_words
 from tray.model.commands import CopyLink, OpenNotebook
+from tray.model.lengths import format_session_length
+from tray.model.problems import Kind, Problem
 
 # By name, whether region and profile tell apart the notebook instances that share it.
 Apart = dict[str, tuple[bool, bool]]
@@ -22,22 +22,22 @@ _LINE_WIDTH = 64
 _LONGEST_END = 24
 
 _STATUS_WORDS = {
-    Status.PENDING: "Starting",
-    Status.IN_SERVICE: "Running",
-    Status.STOPPING: "Stopping",
-    Status.STOPPED: "Stopped",
-    Status.FAILED: "Failed",
-    Status.DELETING: "Being deleted",
-    Status.UPDATING: "Updating",
-    Status.PENDING_MAINTENANCE: "Maintenance pending",
-    Status.IN_MAINTENANCE: "In maintenance",
+    NotebookStatus.PENDING: "Starting",
+    NotebookStatus.IN_SERVICE: "Running",
+    NotebookStatus.STOPPING: "Stopping",
+    NotebookStatus.STOPPED: "Stopped",
+    NotebookStatus.FAILED: "Failed",
+    NotebookStatus.DELETING: "Being deleted",
+    NotebookStatus.UPDATING: "Updating",
+    NotebookStatus.PENDING_MAINTENANCE: "Maintenance pending",
+    NotebookStatus.IN_MAINTENANCE: "In maintenance",
 }
 _WORDS: dict[str, str] = {str(status): words for status, words in _STATUS_WORDS.items()}
 
 
 def status_words(status: str) -> str:
     """Return a notebook instance's status in words; one that is new to us as AWS writes it."""
-    return _WORDS.get(status, status or "Status unknown")
+    return _WORDS.get(status, status or "NotebookStatus unknown")
 
 
 def age_words(seconds: float) -> str:
@@ -53,7 +53,7 @@ def age_words(seconds: float) -> str:
 
 
 def state_line(snapshot: Snapshot, now: float) -> str:
-    """Return the menu's first line: what is going on, else what needs the person, else how things stand."""
+    """Return the menu's first line: what is going on, else what needs the user, else how things stand."""
     return _line(snapshot, _updated(snapshot, now))
 
 
@@ -66,7 +66,7 @@ def tooltip(snapshot: Snapshot) -> str:
 
 
 def needs_attention(snapshot: Snapshot) -> bool:
-    """Whether something doesn't work until the person does something."""
+    """Whether something doesn't work until the user does something."""
     # A notice that a sign-in mends says of a profile what its own problem says, for as long as it lasts.
     notice = snapshot.tasks.notice is not None and snapshot.tasks.notice.problem.sign_in is None
     return notice or any(True for _ in snapshot.listing.all_problems)
@@ -81,20 +81,20 @@ def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
     """Return for each name that stands for several notebook instances whether region and profile tell them apart."""
     found = list(notebooks)
     counts = Counter([notebook.name for notebook in found])
-    places: dict[str, list[Place]] = {}
+    scopes: dict[str, list[Scope]] = {}
     for notebook in found if len(counts) < len(found) else ():
         if counts[notebook.name] > 1:
-            places.setdefault(notebook.name, []).append(notebook.place)
+            scopes.setdefault(notebook.name, []).append(notebook.scope)
     return {
-        name: (_differ(place.region for place in where), _differ(place.profile for place in where))
-        for name, where in places.items()
+        name: (_differ(scope.region for scope in where), _differ(scope.profile for scope in where))
+        for name, where in scopes.items()
     }
 
 
 def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = "") -> str:
     """Return a notebook instance's line: name, status, and region and profile where they tell two apart.
 
-    `stale` is how long ago that was known, in words, where its place can't be listed now.
+    `stale` is how long ago that was known, in words, where its scope can't be listed now.
     """
     name = notebook_name(notebook, apart)
     status = status_words(notebook.status)
@@ -104,7 +104,7 @@ def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = ""
 def notebook_name(notebook: Notebook, apart: tuple[bool, bool]) -> str:
     """Return a notebook instance's name, with region and profile where they tell two apart."""
     region, profile = apart
-    where = [notebook.place.region] * region + [short(notebook.place.profile, _LONGEST_END)] * profile
+    where = [notebook.scope.region] * region + [short(notebook.scope.profile, _LONGEST_END)] * profile
     return f"{notebook.name} ({', '.join(where)})" if where else notebook.name
 
 
@@ -126,9 +126,9 @@ def problem_lines(problem: Problem) -> list[str]:
     return [*textwrap.wrap(problem.message, _LINE_WIDTH), *textwrap.wrap(f"→ {problem.remedy}", _LINE_WIDTH)]
 
 
-def place_words(state: PlaceState) -> str:
-    """Return a place in words: the profile and its region."""
-    return f"{short(state.place.profile, _LONGEST_END)}, {state.place.region}"
+def scope_words(state: ScopeState) -> str:
+    """Return a scope in words: the profile and its region."""
+    return f"{short(state.scope.profile, _LONGEST_END)}, {state.scope.region}"
 
 
 def cannot_open(notebook: Notebook) -> str:
@@ -136,9 +136,9 @@ def cannot_open(notebook: Notebook) -> str:
     if notebook.running:
         return ""
     return {
-        Status.STOPPED.value: "stopped, start it first",
-        Status.PENDING.value: "still starting",
-        Status.FAILED.value: "it failed to start",
+        NotebookStatus.STOPPED.value: "stopped, start it first",
+        NotebookStatus.PENDING.value: "still starting",
+        NotebookStatus.FAILED.value: "it failed to start",
     }.get(notebook.status, status_words(notebook.status).lower())
 
 
@@ -189,9 +189,9 @@ def _needs(snapshot: Snapshot) -> str:
 
 
 def _running(snapshot: Snapshot) -> str:
-    statuses = [notebook.status for state in snapshot.listing.places for notebook in state.notebooks]
+    statuses = [notebook.status for state in snapshot.listing.scopes for notebook in state.notebooks]
     if statuses:
-        return f"{statuses.count(Status.IN_SERVICE)} of {len(statuses)} running"
+        return f"{statuses.count(NotebookStatus.IN_SERVICE)} of {len(statuses)} running"
     return "No notebook instances" if snapshot.listing.updated_at is not None else ""
 
 

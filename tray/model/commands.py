@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.choices import View
-    from tray.signin import SignIn
+    from tray.model.lengths import View
+    from tray.model.sign_in import SignIn
 
 
 @dataclass(frozen=True, slots=True)

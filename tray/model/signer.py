@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tray.access_keys import cut
+from tray.model.access_keys import cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Loopback pages in the person's browser: a sign-in's return, a device code, an MFA code."""
+"""Loopback pages in the user's browser: a sign-in's return, a device code, an MFA code."""

@@ -1,4 +1,4 @@
-"""Where the browser comes back to from the sign-in page: it takes one answer, and tells the person how it ended.
+"""Where the browser comes back to from the sign-in page: it takes one answer, and tells the user how it ended.
 
 The code is in the address that the browser comes back to: it is sent on to a clean one at once, so that neither the
 address bar nor the history keeps it. OAuth for native apps: RFC 8252, sections 7.3 and 8.3.
@@ -14,14 +14,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs
 
-from tray.loopback.answer import Answer, Pending
-from tray.loopback.server import LoopbackServer
+from tray.model.sign_in import CallbackAnswer, SignInCancelled
 from tray.pages.html import ending, page, refusal
-from tray.signin import CallbackAnswer, SignInCancelled
+from tray.web.answer import PageAnswer, Pending
+from tray.web.server import LoopbackServer
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
-    from tray.loopback.request import Request
+    from tray.model.problems import Problem
+    from tray.web.request import PageRequest
 
 LIFETIME_SECONDS = 11 * 60.0  # a minute more than a sign-in may take
 PATH = "/oauth/callback"
@@ -50,7 +50,7 @@ class CallbackPage:
         self._lock = threading.Lock()
         self._came = threading.Event()
         self._answer: CallbackAnswer | None = None
-        self._final: Answer | None = None
+        self._final: PageAnswer | None = None
         self._waiting: list[Pending] = []
         self._server = LoopbackServer(self._site, lifetime_seconds, name="sign-in callback")
 
@@ -70,7 +70,7 @@ class CallbackPage:
     def wait(self, timeout_seconds: float) -> CallbackAnswer | None:
         """Return the first answer whose state is right; None when the time is over.
 
-        :raises SignInCancelled: the person cancelled
+        :raises SignInCancelled: the user cancelled
         """
         until = time.monotonic() + timeout_seconds
         while not self._came.wait(max(0.0, min(_LOOK_SECONDS, until - time.monotonic()))):
@@ -81,7 +81,7 @@ class CallbackPage:
         return self._answer
 
     def finish(self, problem: Problem | None) -> None:
-        """Show the person who waits in the browser that it is done, or what went wrong."""
+        """Show the user who waits in the browser that it is done, or what went wrong."""
         final = ending(problem)
         with self._lock:
             self._final = final
@@ -89,14 +89,14 @@ class CallbackPage:
         for pending in waiting:
             pending.complete(final)
 
-    def _site(self, request: Request) -> Answer | Pending:
+    def _site(self, request: PageRequest) -> PageAnswer | Pending:
         if request.method == "GET" and request.path == PATH:
             return self._come_back(request)
         if request.method == "GET" and request.path == self._ending_path and self._came.is_set():
             return self._how_it_ended()
         return refusal(HTTPStatus.NOT_FOUND, "Nothing here", "Choose “Sign in” in the tray's menu.")
 
-    def _come_back(self, request: Request) -> Answer:
+    def _come_back(self, request: PageRequest) -> PageAnswer:
         given = {name: values[0] for name, values in parse_qs(request.query).items() if len(values) == 1}
         if not hmac.compare_digest(given.get("state", "").encode(), self._state):
             return refusal(
@@ -111,9 +111,9 @@ class CallbackPage:
             return refusal(HTTPStatus.GONE, "This sign-in is over", "You can close this page.")
         self._answer = CallbackAnswer(code, _plain(error)[:200], _plain(given.get("error_description", ""))[:500])
         self._came.set()
-        return Answer(HTTPStatus.SEE_OTHER, location=self._ending_path)
+        return PageAnswer(HTTPStatus.SEE_OTHER, location=self._ending_path)
 
-    def _how_it_ended(self) -> Answer | Pending:
+    def _how_it_ended(self) -> PageAnswer | Pending:
         with self._lock:
             if self._final is not None:
                 return self._final

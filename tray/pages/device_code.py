@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tray.pages.visit import Visit, button
 
 if TYPE_CHECKING:
-    from tray.signin import DeviceCode
+    from tray.model.sign_in import DeviceCode
 
 
 class DeviceCodePage(Visit):

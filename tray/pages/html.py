@@ -8,10 +8,10 @@ from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from tray.loopback.answer import Answer
+from tray.web.answer import PageAnswer
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
+    from tray.model.problems import Problem
 
 _STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --desk: #f3f4f7; --ink: #1c2333; --soft: #565f73; --line: #d5d9e2;
@@ -55,7 +55,7 @@ _HEADERS = (
 
 def page(
     title: str, body: str, *, status: HTTPStatus = HTTPStatus.OK, refresh_seconds: int = 0, last: bool = False
-) -> Answer:
+) -> PageAnswer:
     """Return a page; `body` is HTML already. With `refresh_seconds`, the browser asks again after so long.
 
     Its referrer policy lets a form of the page say that it came from here, and tells other sites nothing.
@@ -67,10 +67,10 @@ def page(
         f"<title>{escape(title)} – Notebook Tray</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )
-    return Answer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
+    return PageAnswer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
 
 
-def ending(problem: Problem | None) -> Answer:
+def ending(problem: Problem | None) -> PageAnswer:
     """Return the last page of a sign-in: that it is done and can be closed, or what went wrong and what to do."""
     if problem is None:
         return page(
@@ -85,6 +85,6 @@ def ending(problem: Problem | None) -> Answer:
     )
 
 
-def refusal(status: HTTPStatus, title: str, message: str) -> Answer:
+def refusal(status: HTTPStatus, title: str, message: str) -> PageAnswer:
     """Return a page for what is not answered."""
     return page(title, f"<p>{escape(message)}</p>", status=status)

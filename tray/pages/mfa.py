@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
+from tray.model.sign_in import SignInCancelled
 from tray.pages.visit import Visit, button
-from tray.signin import SignInCancelled
 
 if TYPE_CHECKING:
-    from tray.signin import MfaQuestion
+    from tray.model.sign_in import MfaQuestion
 
 LIFETIME_SECONDS = 10 * 60.0
 MOST_TRIES = 10
@@ -47,9 +47,9 @@ class MfaPage(Visit):
         return watched
 
     def wait(self, failed: Callable[[], TrayError | None] = lambda: None) -> str:
-        """Return the digits that the person typed; what `failed` returns is raised.
+        """Return the digits that the user typed; what `failed` returns is raised.
 
-        :raises SignInCancelled: the person cancelled, or took longer than 10 minutes
+        :raises SignInCancelled: the user cancelled, or took longer than 10 minutes
         :raises TrayError: they tried more than 10 times
         """
         while not self._came.wait(_LOOK_SECONDS):

@@ -1,4 +1,4 @@
-"""A page of ours that the person was sent to: at a random address, with forms that count only from there."""
+"""A page of ours that the user was sent to: at a random address, with forms that count only from there."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs
 
-from tray.loopback.answer import Answer, Pending
-from tray.loopback.server import LoopbackServer
 from tray.pages.html import ending, page, refusal
+from tray.web.answer import PageAnswer, Pending
+from tray.web.server import LoopbackServer
 
 if TYPE_CHECKING:
-    from tray.errors import Problem
-    from tray.loopback.request import Request
+    from tray.model.problems import Problem
+    from tray.web.request import PageRequest
 
 _MOST_BYTES = 4096
 _REFRESH_SECONDS = 10
@@ -58,7 +58,7 @@ class Visit:
         self._form_token = secrets.token_urlsafe(24)
         self._lock = threading.Lock()
         self._waiting: list[Pending] = []
-        self._final: Answer | None = None
+        self._final: PageAnswer | None = None
         self._visits = 0
         self._server = LoopbackServer(self._site, lifetime_seconds, name=name, maximum_body_bytes=_MOST_BYTES)
 
@@ -120,13 +120,13 @@ class Visit:
         self._server.wait(_LINGER_SECONDS)
         self._server.close()
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: PageAnswer) -> None:
         with self._lock:
             waiting, self._waiting = self._waiting, []
         for pending in waiting:
             pending.complete(answer)
 
-    def _site(self, request: Request) -> Answer | Pending:
+    def _site(self, request: PageRequest) -> PageAnswer | Pending:
         if request.path != self._path or request.method not in ("GET", "POST"):
             return refusal(HTTPStatus.NOT_FOUND, "Nothing here", "Choose “Sign in” in the tray's menu.")
         self._visits += 1
@@ -144,9 +144,9 @@ class Visit:
         elif self._final is None:
             self._take(fields)
         # What was typed is in no address and in no history, and is not sent again by a reload.
-        return Answer(HTTPStatus.SEE_OTHER, location=self._path)
+        return PageAnswer(HTTPStatus.SEE_OTHER, location=self._path)
 
-    def _present(self) -> Answer | Pending:
+    def _present(self) -> PageAnswer | Pending:
         with self._lock:
             answer = self._now()
             if answer is not None:
@@ -155,7 +155,7 @@ class Visit:
             self._waiting.append(pending)
             return pending
 
-    def _now(self) -> Answer | None:
+    def _now(self) -> PageAnswer | None:
         if self._final is not None:
             return self._final
         if self._cancelled.is_set():

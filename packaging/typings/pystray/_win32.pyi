@@ -1,4 +1,4 @@
-"""Types of the parts of pystray 0.19.5's Windows icon that `tray/desktop/icon/windows.py` builds on."""
+"""Types of the parts of pystray 0.19.5's Windows icon that `tray/desktop/icon/windows/icon.py` builds on."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

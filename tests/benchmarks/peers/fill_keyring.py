@@ -6,8 +6,8 @@ import json
 import sys
 from collections.abc import Mapping
 
-from tray.profiles.model import Profile
-from tray.profiles.store import ProfileStore
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 TAKE_OUT = "--take-out"
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from tests.benchmarks.world import Size, account_of, is_running, notebook_name, profile_name
 from tests.support.waiting import wait_until
 from tray.app import App
+from tray.fleet.snapshot import Listing, Notebook, Phase, Profile, Scope, ScopeState, Snapshot
 from tray.fleet.state import State
-from tray.fleet.values import Listing, Notebook, Phase, Place, PlaceState, Profile, Snapshot
 from tray.model.signer import AwsProfile
-from tray.profiles.memory import MemoryKeyring
-from tray.profiles.store import ProfileStore
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
 
 SIZE = Size(50, 1, 100)
 
@@ -64,7 +64,7 @@ def large_snapshot() -> Snapshot:
         phase=Phase.RESTING,
         profiles=profiles,
         aws_profiles=tuple(profile.name for profile in profiles),
-        places=tuple(PlaceState(_place(at), _notebooks(at), now) for at in range(SIZE.profiles)),
+        scopes=tuple(ScopeState(_place(at), _notebooks(at), now) for at in range(SIZE.profiles)),
         keyring_read=True,
     )
     return Snapshot(listing)
@@ -72,15 +72,15 @@ def large_snapshot() -> Snapshot:
 
 def changed(snapshot: Snapshot, running: bool) -> Snapshot:
     """Return `snapshot` with the first profile's first notebook instance started or stopped."""
-    first, *others = snapshot.listing.places
+    first, *others = snapshot.listing.scopes
     notebook, *rest = first.notebooks
     status = "InService" if running else "Stopped"
     places = (replace(first, notebooks=(replace(notebook, status=status), *rest)), *others)
-    return replace(snapshot, listing=replace(snapshot.listing, places=places))
+    return replace(snapshot, listing=replace(snapshot.listing, scopes=places))
 
 
-def _place(profile: int) -> Place:
-    return Place(profile_name(profile), SIZE.region_names[0], AwsProfile(profile_name(profile)))
+def _place(profile: int) -> Scope:
+    return Scope(profile_name(profile), SIZE.region_names[0], AwsProfile(profile_name(profile)))
 
 
 def _notebooks(profile: int) -> tuple[Notebook, ...]:

@@ -14,8 +14,9 @@ from tests.support.running_icon import running
 from tests.support.sample_icon import Sample
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.activation import Activation
-from tray.desktop.icon import KeyedItem, Menu, activations
+from tray.desktop.icon import KeyedItem, Menu
+from tray.desktop.icon.linux import activations
+from tray.model.activation import Activation
 
 OVER = "org.freedesktop.DBus.Error.Failed"
 TO_COME = ""

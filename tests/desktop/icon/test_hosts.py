@@ -15,7 +15,7 @@ from tests.support.menu_client import menu_client
 from tests.support.running_icon import running
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.desktop.icon.host_kinds import KINDS
+from tray.desktop.icon.linux.host_kinds import KINDS
 
 if TYPE_CHECKING:
     from tests.support.sample_icon import Sample

@@ -10,7 +10,8 @@ from jeepney.wrappers import DBusErrorResponse
 
 from tests.support.stub_notifications import StubNotifications
 from tests.support.waiting import wait_until
-from tray.desktop.icon import KeyedItem, Menu, left_click
+from tray.desktop.icon import KeyedItem, Menu
+from tray.desktop.icon.linux import left_click
 
 if TYPE_CHECKING:
     from tests.support.menu_client import MenuClient

@@ -180,7 +180,7 @@ class TestWhileASubmenuIsOpen:
     def test_a_host_that_never_says_that_it_is_closed_gets_the_rest_in_the_end(
         self, menu: MenuClient, sample: Sample, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("tray.desktop.icon.dbusmenu._LONGEST_OPEN_SECONDS", 0.5)
+        monkeypatch.setattr("tray.desktop.icon.linux.dbusmenu._LONGEST_OPEN_SECONDS", 0.5)
         menu.open()
         menu.event(menu.layout().find("forecast").id, "opened")
         self.change(sample)

@@ -18,8 +18,8 @@ from tests.support.running_icon import RunningIcon, running
 from tests.support.sample_icon import Sample
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.desktop.icon.bus import session_bus_address
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.desktop.dbus import session_bus_address
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 
 def ended(sample: Sample) -> TrayError:

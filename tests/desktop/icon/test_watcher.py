@@ -17,7 +17,7 @@ from tests.support.sample_icon import Sample
 from tests.support.stub_watcher import Refusal, StubWatcher
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tray.desktop.icon import HostState
-from tray.desktop.icon import watcher as watcher_module
+from tray.desktop.icon.linux import watcher as watcher_module
 
 PRESENT, NO_WATCHER, NO_HOST, REFUSED = (
     HostState.PRESENT,

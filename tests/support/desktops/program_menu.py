@@ -17,8 +17,8 @@ from tests.support.screen import Box
 from tests.support.waiting import wait_until
 from tray.desktop.icon import Menu, MenuItem
 from tray.desktop.icon.artwork import Artwork
-from tray.desktop.icon.linux import Icon
-from tray.fleet.values import Profile, Snapshot
+from tray.desktop.icon.linux.icon import Icon
+from tray.fleet.snapshot import Profile, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands

@@ -1,6 +1,6 @@
 """Commands in one Windows process, and the tray in another: what is changed on the command line is in the menu at once.
 
-They meet at a named pipe (`tray/desktop/instance/windows.py`). The real parts are those of test_tray.py.
+They meet at a named pipe (`tray/desktop/single_instance/windows.py`). The real parts are those of test_tray.py.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ import ctypes, ssl, sys
 from ctypes import wintypes
 from pathlib import Path
 from tray.aws.cloud import Cloud
-from tray.aws.values import Place
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile
 
 crypt32 = ctypes.WinDLL("crypt32", use_last_error=True)
@@ -37,7 +37,7 @@ crypt32.CertDeleteCertificateFromStore.argtypes = (ctypes.c_void_p,)
 
 def look():
     try:
-        print(Cloud().list_notebooks(Place("mine", "eu-west-1", AwsProfile("base"))))
+        print(Cloud().list_notebooks(Scope("mine", "eu-west-1", AwsProfile("base"))))
     except TrayError as error:
         print(error.problem.title, "|", error.problem.message)
 

@@ -1,4 +1,4 @@
-"""The chain of providers in which botocore looks for an AWS profile's credentials, with ours in the places of some.
+"""The chain of providers in which botocore looks for an AWS profile's credentials, with ours in the scopes of some.
 
 Relies on botocore/credentials.py: `create_credential_resolver`, whose resolver is changed by `get_provider`,
 `insert_after` and `remove`; `ProfileProviderBuilder.providers`, which a role asks for the providers of its
@@ -91,7 +91,7 @@ def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChai
 
 
 class _ProfileProviders(ProfileProviderBuilder):
-    """Gives ours in the places of botocore's, also where a role looks for its source_profile."""
+    """Gives ours in the scopes of botocore's, also where a role looks for its source_profile."""
 
     def __init__(self, session: Session, cache: Any, region: str, ours: CredentialChain) -> None:
         super().__init__(session, cache=cache, region_name=region)

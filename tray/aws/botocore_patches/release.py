@@ -7,7 +7,7 @@ import logging
 
 from botocore import __version__
 
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
 
 log = logging.getLogger(__name__)
 

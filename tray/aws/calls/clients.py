@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tray.aws.credentials.identities import ClientShape, Identity
 
-# The person waits for these. Retries are left to botocore's own settings (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE).
+# The user waits for these. Retries are left to botocore's own settings (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE).
 _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 20
 # As many as there are workers, 64 for lists and 8 for clicks: botocore's 10 would close the others after each call.

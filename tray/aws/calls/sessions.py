@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from tray.aws.calls.pace import Pace
+from tray.aws.calls.concurrency_limit import ConcurrencyLimit
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.errors.network import proxy_settings
 from tray.model.signer import AwsProfile, StoredKey
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from types_boto3_sagemaker import SageMakerClient
 
-    from tray.access_keys import AccessKey
     from tray.aws.calls.clients import Clients
     from tray.aws.credentials.identities import Identity, Memory
     from tray.aws.credentials.mfa import Ask
+    from tray.model.access_keys import AccessKey
     from tray.model.signer import Signer
 
 log = logging.getLogger(__name__)
 
-# What wants to list waits for its turn where AWS throttles; what a person clicked does not.
+# What wants to list waits for its turn where AWS throttles; what a user clicked does not.
 _PACED = frozenset({"ListNotebookInstances"})
 
 
@@ -50,7 +50,7 @@ class Sessions:
         self._hooks: HierarchicalEmitter | None = None
         self._clients: Clients | None = None
         self._identities: dict[Signer, Identity] = {}
-        self._paces: dict[tuple[str | Signer, str], Pace] = {}
+        self._paces: dict[tuple[str | Signer, str], ConcurrencyLimit] = {}
         self._answered: dict[tuple[Signer, str], float] = {}
         self._fingerprint: ConfigFingerprint | None = None
         self._proxies = proxy_settings()
@@ -130,7 +130,7 @@ class Sessions:
             memory.failures.forget()
 
     def asking(self, signer: Signer, ask: Ask) -> Identity:
-        """Return an identity that asks for codes of MFA devices, for the person's own click.
+        """Return an identity that asks for codes of MFA devices, for the user's own click.
 
         What it is given serves all identities.
 
@@ -218,6 +218,6 @@ class Sessions:
             self._loader, self._hooks = shared_loader(), shared_hooks()
         return self._loader, self._hooks
 
-    def _pace(self, identity: Identity, region: str) -> Pace:
+    def _pace(self, identity: Identity, region: str) -> ConcurrencyLimit:
         with self._lock:
-            return self._paces.setdefault((identity.account or identity.signer, region), Pace())
+            return self._paces.setdefault((identity.account or identity.signer, region), ConcurrencyLimit())

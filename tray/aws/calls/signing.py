@@ -20,7 +20,7 @@ from tray.aws.errors.translation import THROTTLING_CODES
 if TYPE_CHECKING:
     from botocore.credentials import Credentials, ReadOnlyCredentials
 
-    from tray.aws.calls.pace import PacedCall
+    from tray.aws.calls.concurrency_limit import PacedCall
 
 # botocore makes a call, and runs its handlers, in the thread that asks for it: other threads' values are their own.
 _signer: ContextVar[Credentials] = ContextVar("_signer")

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
 
-    from tray.access_keys import AccessKey
     from tray.aws.config import AwsFiles
     from tray.aws.credentials.mfa import Ask
+    from tray.model.access_keys import AccessKey
     from tray.model.signer import Signer
 
 # The settings of a profile that tell who signs and how the AWS CLI prints: they don't shape a client. All others might,
@@ -69,7 +69,7 @@ class Memory:
 class Identity:
     """One signer. Its lock is its own: a credential_process that hangs holds up no other profile.
 
-    With `ask`, codes of MFA devices are asked for: only ever for the person's own click.
+    With `ask`, codes of MFA devices are asked for: only ever for the user's own click.
     """
 
     def __init__(

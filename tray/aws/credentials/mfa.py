@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from tray.aws.botocore_patches.times import parse_time
 from tray.aws.credentials.looked_up import LookedUpCredentials
 from tray.aws.errors.translation import MfaCodeNeeded
-from tray.signin import MfaQuestion
+from tray.model.sign_in import MfaQuestion
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials

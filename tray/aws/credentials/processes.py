@@ -21,15 +21,15 @@ from botocore.credentials import CredentialProvider, Credentials, RefreshableCre
 
 from tray.aws.botocore_patches.commands import split_command
 from tray.aws.botocore_patches.times import parse_time
-from tray.environment import for_children
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
+from tray.runtime.environment import for_children
 
 if sys.platform == "win32":
     from tray.aws.credentials.process_windows import ProcessTree
 else:
     from tray.aws.credentials.process_posix import ProcessTree
 
-# Time enough for what asks the person in a window of its own; and in the end the profile's line says what happened.
+# Time enough for what asks the user in a window of its own; and in the end the profile's line says what happened.
 TIME_LIMIT_SECONDS = 60.0
 # How long output may be on its way after the process has ended. A child that keeps the pipe open is not waited for.
 _DRAIN_SECONDS = 1.0

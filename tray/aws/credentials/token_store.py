@@ -54,7 +54,7 @@ def token_folder() -> Path:
 
 
 def keep_tokens_in(folder: Folder | None) -> None:
-    """Have this process keep and look for sign-ins elsewhere, botocore's loaders included; None: in botocore's place.
+    """Have this process keep and look for sign-ins elsewhere, botocore's loaders included; None: in botocore's scope.
 
     For identities that are made from now on.
     """
@@ -92,7 +92,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a person's consent gives; `refresh_token` is empty where there is none."""
+    """What a user's consent gives; `refresh_token` is empty where there is none."""
 
     access_token: str = field(repr=False)
     expires: datetime
@@ -135,7 +135,7 @@ def token_state(settings: BrowserSettings, now: datetime | None = None) -> Token
 
 
 def write_token(settings: BrowserSettings, token: Token, registration: Registration) -> None:
-    """Keep a token for this and every other program of the person.
+    """Keep a token for this and every other program of the user.
 
     :raises OSError: it can't be written
     """

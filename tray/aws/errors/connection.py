@@ -1,4 +1,4 @@
-"""What goes wrong on the way to AWS, in the person's words: network, names, proxy, certificates, time."""
+"""What goes wrong on the way to AWS, in the user's words: network, names, proxy, certificates, time."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from botocore import exceptions as b
 
 from tray.aws.config import profile_settings
 from tray.aws.errors.network import certificate_issuer, proxy_for
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.aws.values import Place
+    from tray.model.notebooks import Scope
 
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, 10051, 10065, 10050, 10049}
 # http.client's words, and urllib3's after them.
@@ -30,82 +30,82 @@ _OF_CREDENTIALS = re.compile(r"(?:portal\.sso|oidc|sts|signin)(?:-fips)?\.([a-z]
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, and Windows' CERT_E_EXPIRED.
 _OUT_OF_DATE = {9, 10, 0x800B0101, 0x800B0101 - 2**32}
 _AT_NEXT_REFRESH = "It is tried again at the next refresh."
-# An inspected network fails at every place and refresh: one look a host is enough for a minute.
+# An inspected network fails at every scope and refresh: one look a host is enough for a minute.
 _KNOWN_SECONDS = 60
 
 _issuers: dict[tuple[str, int], tuple[float, str | None]] = {}
 
 
-def connection_error(error: Exception, place: Place) -> TrayError:
-    """Return a failure to reach AWS in the person's words.
+def connection_error(error: Exception, scope: Scope) -> TrayError:
+    """Return a failure to reach AWS in the user's words.
 
     Where a certificate is not trusted, looks who issued it, which blocks for at most 5 s.
     """
     causes = list(_causes(error))
     if tunnel := _first(_TUNNEL_REFUSED, causes):
-        return proxy_refused(int(tunnel[1]), place, (tunnel[2] or "").strip())
+        return proxy_refused(int(tunnel[1]), scope, (tunnel[2] or "").strip())
     if isinstance(error, b.ProxyConnectionError):
-        return _proxy(error, causes, place)
+        return _proxy(error, causes, scope)
     if isinstance(error, b.SSLError):
-        return _certificate(error, causes, place)
-    if isinstance(error, b.EndpointConnectionError) and (region := _wrong_region(error, place)):
+        return _certificate(error, causes, scope)
+    if isinstance(error, b.EndpointConnectionError) and (region := _wrong_region(error, scope)):
         return region
     for cause in causes:
         if isinstance(cause, socket.gaierror):
-            return _name(error, place)
+            return _name(error, scope)
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
             return _unreachable(
-                place,
+                scope,
                 "No network",
-                f"This computer has no way to {_host(error) or _sagemaker(place)} (profile “{place.profile}”).",
+                f"This computer has no way to {_host(error) or _sagemaker(scope)} (profile “{scope.profile}”).",
                 f"Check the network and the VPN. {_AT_NEXT_REFRESH}",
             )
     if isinstance(error, b.ConnectTimeoutError | b.ReadTimeoutError):
-        where = _host(error) or _sagemaker(place)
+        where = _host(error) or _sagemaker(scope)
         what = "did not answer in time" if isinstance(error, b.ReadTimeoutError) else "can't be reached in time"
         return _unreachable(
-            place,
+            scope,
             "AWS doesn't answer",
-            f"{where} {what} (profile “{place.profile}”){_through(error)}.",
+            f"{where} {what} (profile “{scope.profile}”){_through(error)}.",
             f"Check the network, the VPN and the proxy settings (HTTPS_PROXY). {_AT_NEXT_REFRESH}",
         )
     refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
     return _unreachable(
-        place,
+        scope,
         "AWS can't be reached",
-        f"{_host(error) or _sagemaker(place)} {'refused' if refused else 'broke off'} the connection"
-        f" (profile “{place.profile}”){_through(error)}.",
+        f"{_host(error) or _sagemaker(scope)} {'refused' if refused else 'broke off'} the connection"
+        f" (profile “{scope.profile}”){_through(error)}.",
         f"Check the network, the VPN and the proxy settings (HTTPS_PROXY). {_AT_NEXT_REFRESH}",
     )
 
 
-def proxy_refused(status: int, place: Place, reason: str = "") -> TrayError:
+def proxy_refused(status: int, scope: Scope, reason: str = "") -> TrayError:
     """Return what a proxy says in place of AWS: 407, it wants a password; another, it doesn't let it through."""
     if status == 407:
         return _unreachable(
-            place,
+            scope,
             "Proxy wants a password",
-            f"The proxy before {_sagemaker(place)} (profile “{place.profile}”) wants a user name and a password, or"
+            f"The proxy before {_sagemaker(scope)} (profile “{scope.profile}”) wants a user name and a password, or"
             " refused those that were given.",
             "Set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded, and start again.",
         )
-    if not known_region(place.region):
-        return unknown_region(place)
+    if not known_region(scope.region):
+        return unknown_region(scope)
     return _unreachable(
-        place,
+        scope,
         "Proxy refused",
-        f"The proxy does not let this computer through to {_sagemaker(place)} (profile “{place.profile}”):"
+        f"The proxy does not let this computer through to {_sagemaker(scope)} (profile “{scope.profile}”):"
         f" {status}{f' {reason}' if reason else ''}.",
         f"Ask your administrator to allow the hosts of AWS in it, or except them in NO_PROXY. {_AT_NEXT_REFRESH}",
     )
 
 
-def unknown_region(place: Place) -> TrayError:
-    """Return that a place's region doesn't exist."""
+def unknown_region(scope: Scope) -> TrayError:
+    """Return that a scope's region doesn't exist."""
     return TrayError(
         "Unknown region",
-        f"“{place.region}” is no AWS region that can be reached (profile “{place.profile}”).",
-        f"Check the spelling: notebook-tray profiles set {place.profile} --region REGION",
+        f"“{scope.region}” is no AWS region that can be reached (profile “{scope.profile}”).",
+        f"Check the spelling: notebook-tray profiles set {scope.profile} --region REGION",
         kind=Kind.CONFIGURATION,
     )
 
@@ -118,28 +118,28 @@ def known_region(region: str) -> bool:
 
 @functools.cache
 def _known_regions() -> frozenset[str]:
-    """Read them once: a computer that is offline asks for every place."""
+    """Read them once: a computer that is offline asks for every scope."""
     from tray.aws.botocore_patches.regions import regions_in
     from tray.aws.service_model import ENDPOINT_PREFIX, shared_loader
 
     return regions_in(shared_loader().load_data("endpoints"), ENDPOINT_PREFIX)
 
 
-def _wrong_region(error: Exception, place: Place) -> TrayError | None:
+def _wrong_region(error: Exception, scope: Scope) -> TrayError | None:
     found = _OF_CREDENTIALS.match(_host(error))
     if found is None:
-        return None if known_region(place.region) else unknown_region(place)
+        return None if known_region(scope.region) else unknown_region(scope)
     if known_region(found[1]):
         return None
     return TrayError(
         "Unknown region",
-        f"“{found[1]}” is no AWS region that can be reached: the {place.signer} gets its credentials there.",
+        f"“{found[1]}” is no AWS region that can be reached: the {scope.signer} gets its credentials there.",
         "Correct sso_region or region of the profile, or of its sso-session, in the AWS config file.",
         kind=Kind.CONFIGURATION,
     )
 
 
-def _proxy(error: Exception, causes: list[BaseException], place: Place) -> TrayError:
+def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
     # The masked URL of botocore still shows passwords that occur elsewhere in it: nothing before the host is taken.
     masked = str(getattr(error, "kwargs", {}).get("proxy_url", ""))
     address = masked.rpartition("@")[2].rpartition("//")[2].partition("/")[0]
@@ -152,73 +152,73 @@ def _proxy(error: Exception, causes: list[BaseException], place: Place) -> TrayE
     else:
         why = "no connection to it can be made"
     return _unreachable(
-        place,
+        scope,
         "Proxy can't be reached",
-        f"The proxy {address} before {_sagemaker(place)} (profile “{place.profile}”) can't be used: {why}.",
+        f"The proxy {address} before {_sagemaker(scope)} (profile “{scope.profile}”) can't be used: {why}.",
         "Check HTTPS_PROXY, or the proxy in the system's settings, and the VPN. A script for automatic configuration"
         f" (PAC) is not run: name the proxy itself. {_AT_NEXT_REFRESH}",
     )
 
 
-def _name(error: Exception, place: Place) -> TrayError:
+def _name(error: Exception, scope: Scope) -> TrayError:
     return _unreachable(
-        place,
+        scope,
         "Name not found",
-        f"The name {_host(error) or _sagemaker(place)} can't be found (DNS; profile “{place.profile}”).",
+        f"The name {_host(error) or _sagemaker(scope)} can't be found (DNS; profile “{scope.profile}”).",
         "Check the network and the VPN. Where only a proxy leads out, set HTTPS_PROXY, or the proxy in the system's"
         f" settings; a script for automatic configuration (PAC) is not run. {_AT_NEXT_REFRESH}",
     )
 
 
-def _certificate(error: Exception, causes: list[BaseException], place: Place) -> TrayError:
+def _certificate(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
     host = _host(error)
     for cause in causes:
         if isinstance(cause, FileNotFoundError):
             return TrayError(
                 "Certificates not found",
-                f"The file of certificates that {bundle_named_by(place) or 'is set'} names is not there"
-                f" (profile “{place.profile}”).",
+                f"The file of certificates that {bundle_named_by(scope) or 'is set'} names is not there"
+                f" (profile “{scope.profile}”).",
                 "Correct it, or remove it: then the system's own certificates are trusted.",
                 kind=Kind.CONFIGURATION,
             )
     refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if refused is None:
         return _unreachable(
-            place,
+            scope,
             "No secure connection",
-            f"What answers for {host or _sagemaker(place)} (profile “{place.profile}”) speaks no TLS that is good.",
+            f"What answers for {host or _sagemaker(scope)} (profile “{scope.profile}”) speaks no TLS that is good.",
             "A proxy or a sign-in page of the network may be in between: open any web page, then refresh.",
         )
     issuer = _issuer(error)
     by = f"issued by “{issuer}”" if issuer else "whose issuer could not be read"
     if getattr(refused, "verify_code", 0) in _OUT_OF_DATE:
         return _unreachable(
-            place,
+            scope,
             "Certificate out of date",
-            f"The certificate of {host} (profile “{place.profile}”), {by}, is not valid at the time that this"
+            f"The certificate of {host} (profile “{scope.profile}”), {by}, is not valid at the time that this"
             " computer's clock shows.",
             f"Check this computer's date and time. {_AT_NEXT_REFRESH}",
         )
-    bundle = bundle_named_by(place)
+    bundle = bundle_named_by(scope)
     instead = f", and it is not in the file that {bundle} names, which is all that is trusted" if bundle else ""
     whose = f"“{issuer}”" if issuer else "the issuer"
     add = f"that file ({bundle})" if bundle else "the system's certificate store, or set AWS_CA_BUNDLE to it"
     return _unreachable(
-        place,
+        scope,
         "Certificate not trusted",
-        f"{host} (profile “{place.profile}”) answers with a certificate {by}, which this computer does not trust"
+        f"{host} (profile “{scope.profile}”) answers with a certificate {by}, which this computer does not trust"
         f"{instead}.",
         f"If {whose} is your company's, which inspects connections, have its certificate added to {add}. Otherwise,"
         " use another network.",
     )
 
 
-def bundle_named_by(place: Place) -> str:
+def bundle_named_by(scope: Scope) -> str:
     """Return what names the certificates that are trusted instead of the system's, in botocore's order; "" if none."""
     if os.environ.get("AWS_CA_BUNDLE"):
         return "AWS_CA_BUNDLE"
-    if profile_settings(place.aws_profile).get("ca_bundle"):
-        return f"ca_bundle of the {place.signer}"
+    if profile_settings(scope.aws_profile).get("ca_bundle"):
+        return f"ca_bundle of the {scope.signer}"
     return "REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else ""
 
 
@@ -233,7 +233,7 @@ def _issuer(error: Exception) -> str | None:
     return found[1]
 
 
-def _unreachable(_place: Place, title: str, message: str, remedy: str) -> TrayError:
+def _unreachable(_scope: Scope, title: str, message: str, remedy: str) -> TrayError:
     return TrayError(title, message, remedy, kind=Kind.UNREACHABLE)
 
 
@@ -251,8 +251,8 @@ def _host(error: Exception) -> str:
     return urlsplit(_url(error)).hostname or ""
 
 
-def _sagemaker(place: Place) -> str:
-    return f"SageMaker in {place.region}"
+def _sagemaker(scope: Scope) -> str:
+    return f"SageMaker in {scope.region}"
 
 
 def _first(pattern: re.Pattern[str], causes: list[BaseException]) -> re.Match[str] | None:

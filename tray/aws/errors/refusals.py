@@ -1,4 +1,4 @@
-"""What AWS refuses, in the person's words: who may not do what, whose credentials are over, which clock is wrong."""
+"""What AWS refuses, in the user's words: who may not do what, whose credentials are over, which clock is wrong."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from tray.aws.config import profile_settings
 from tray.aws.errors.network import clock_difference_seconds, clock_words
-from tray.errors import Kind, TrayError
+from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.aws.values import Place
+    from tray.model.notebooks import Scope
 
 # The calls by which botocore gets credentials, and the IAM action of each: all others are SageMaker's.
 _ACTIONS = {
@@ -36,7 +36,7 @@ _DENIED = re.compile(
 class Refusal:
     """What AWS refused: the call, which may be one for credentials, and what it said."""
 
-    place: Place
+    scope: Scope
     operation: str
     resource: str
     code: str
@@ -51,17 +51,17 @@ def clock(refusal: Refusal) -> TrayError | None:
         return None
     return TrayError(
         "Clock is wrong",
-        f"This computer's clock is {clock_words(difference)}: AWS refused {where(refusal.place)} for it.",
+        f"This computer's clock is {clock_words(difference)}: AWS refused {where(refusal.scope)} for it.",
         "Set the date, the time and the time zone in the system's settings, best automatically; then refresh.",
     )
 
 
 def signature(refusal: Refusal) -> TrayError:
     """Return that the signature is not good."""
-    place = refusal.place
+    scope = refusal.scope
     return TrayError(
         "Signature refused",
-        f"AWS refused the signature of the {place.signer}: {one_line(refusal.said) or refusal.code}",
+        f"AWS refused the signature of the {scope.signer}: {one_line(refusal.said) or refusal.code}",
         "Check the profile's access key and secret, then this computer's clock.",
         kind=Kind.SIGN_IN,
     )
@@ -69,28 +69,28 @@ def signature(refusal: Refusal) -> TrayError:
 
 def expired(refusal: Refusal) -> TrayError:
     """Return that the credentials are over."""
-    place = refusal.place
-    return sign_in(place, f"AWS no longer accepts the credentials of the {place.signer}")
+    scope = refusal.scope
+    return sign_in(scope, f"AWS no longer accepts the credentials of the {scope.signer}")
 
 
 def unrecognised(refusal: Refusal) -> TrayError:
     """Return that the credentials are unknown where they were used."""
-    place = refusal.place
+    scope = refusal.scope
     return sign_in(
-        place,
-        f"AWS does not know the credentials of the {place.signer} in {place.region}: they are"
+        scope,
+        f"AWS does not know the credentials of the {scope.signer} in {scope.region}: they are"
         " expired or revoked, or this region is not enabled for the account",
     )
 
 
 def no_role(refusal: Refusal) -> TrayError:
-    """Return that Identity Center doesn't let the person have a profile's role."""
-    place = refusal.place
-    settings = profile_settings(place.aws_profile)
+    """Return that Identity Center doesn't let the user have a profile's role."""
+    scope = refusal.scope
+    settings = profile_settings(scope.aws_profile)
     role, account = settings.get("sso_role_name", "?"), settings.get("sso_account_id", "?")
     return TrayError(
         "Access denied",
-        f"The sign-in of the {place.signer} (profile “{place.profile}”) gives no access to the role"
+        f"The sign-in of the {scope.signer} (profile “{scope.profile}”) gives no access to the role"
         f" “{role}” in the account {account}.",
         f"Ask your administrator to assign you the permission set “{role}” for the account {account} in IAM Identity"
         " Center, or correct sso_role_name and sso_account_id in the AWS config file.",
@@ -100,11 +100,11 @@ def no_role(refusal: Refusal) -> TrayError:
 
 def denied(refusal: Refusal) -> TrayError:
     """Return which IAM action on which ARN is missing, by AWS's own words where it says so."""
-    place, told = refusal.place, _DENIED.search(refusal.said)
+    scope, told = refusal.scope, _DENIED.search(refusal.said)
     action = (told and told["action"]) or _ACTIONS.get(refusal.operation, f"sagemaker:{refusal.operation}")
     arn = (told and told["arn"]) or refusal.resource
     if not arn and refusal.operation in ("AssumeRole", "AssumeRoleWithWebIdentity"):
-        arn = str(profile_settings(place.aws_profile).get("role_arn", ""))
+        arn = str(profile_settings(scope.aws_profile).get("role_arn", ""))
     user = f" ({told['user']})" if told and told["user"] else ""
     why = f", {one_line(told['why']).rstrip('.')}" if told and told["why"] else ""
     ask = f"Ask your administrator for the IAM action {action} on {arn or '*'}."
@@ -114,7 +114,7 @@ def denied(refusal: Refusal) -> TrayError:
         ask += " The role's trust policy must let you, too."
     return TrayError(
         "Access denied",
-        f"The {place.signer}{user} may not do {action} in {place.region}{why}.",
+        f"The {scope.signer}{user} may not do {action} in {scope.region}{why}.",
         ask,
         kind=Kind.DENIED,
     )
@@ -122,11 +122,11 @@ def denied(refusal: Refusal) -> TrayError:
 
 def disabled(refusal: Refusal) -> TrayError:
     """Return that the account doesn't have the region."""
-    place = refusal.place
+    scope = refusal.scope
     return TrayError(
         "Region not enabled",
-        f"The region {place.region} is not enabled for the account of the {place.signer}.",
-        f"Ask your administrator to enable it, or choose others: notebook-tray profiles set {place.profile} --region"
+        f"The region {scope.region} is not enabled for the account of the {scope.signer}.",
+        f"Ask your administrator to enable it, or choose others: notebook-tray profiles set {scope.profile} --region"
         " REGION",
         kind=Kind.CONFIGURATION,
     )
@@ -136,7 +136,7 @@ def throttled(refusal: Refusal) -> TrayError:
     """Return that AWS wants fewer calls."""
     return TrayError(
         "AWS is limiting requests",
-        f"AWS answered {where(refusal.place)} with “{one_line(refusal.said) or refusal.code}”: too many requests to"
+        f"AWS answered {where(refusal.scope)} with “{one_line(refusal.said) or refusal.code}”: too many requests to"
         " this account at once.",
         "Nothing to do: it is tried again at the next refresh.",
         kind=Kind.THROTTLED,
@@ -147,7 +147,7 @@ def limit(refusal: Refusal) -> TrayError:
     """Return that there may be no more notebook instances."""
     return TrayError(
         "Instance limit reached",
-        f"{where(refusal.place)}: {one_line(refusal.said) or refusal.code}",
+        f"{where(refusal.scope)}: {one_line(refusal.said) or refusal.code}",
         "Stop another notebook instance, or ask your administrator to raise the service quota.",
     )
 
@@ -158,39 +158,39 @@ def gone_notebook(refusal: Refusal) -> TrayError | None:
         return None
     return TrayError(
         "Notebook instance not found",
-        f"{refusal.resource or 'The notebook instance'} is no longer there ({where(refusal.place)}).",
+        f"{refusal.resource or 'The notebook instance'} is no longer there ({where(refusal.scope)}).",
         "Refresh to see what is.",
     )
 
 
-def sign_in(place: Place, what: str) -> TrayError:
+def sign_in(scope: Scope, what: str) -> TrayError:
     """Return that a sign-in is needed, and how this profile's is done."""
-    return TrayError("Signing in needed", f"{what} (profile “{place.profile}”).", _how(place), kind=Kind.SIGN_IN)
+    return TrayError("Signing in needed", f"{what} (profile “{scope.profile}”).", _how(scope), kind=Kind.SIGN_IN)
 
 
-def _how(place: Place) -> str:
+def _how(scope: Scope) -> str:
     """Return how to sign in, by what a profile, or the one that its role builds on, has."""
-    settings, seen = profile_settings(place.aws_profile), {place.aws_profile}
+    settings, seen = profile_settings(scope.aws_profile), {scope.aws_profile}
     while (source := settings.get("source_profile")) and source not in seen and "mfa_serial" not in settings:
         seen.add(source)
         settings = profile_settings(source)
     if "mfa_serial" in settings:
         return "Choose “Enter the MFA code for …” in the tray's menu."  # a command would keep what it gives for itself
     if settings.keys() & {"sso_session", "sso_start_url"}:
-        return f"Choose “Sign in to …” in the menu, or run: notebook-tray signin {place.profile}"
+        return f"Choose “Sign in to …” in the menu, or run: notebook-tray signin {scope.profile}"
     if "login_session" in settings:
-        return f"Sign in again: aws login --profile {place.aws_profile}"
+        return f"Sign in again: aws login --profile {scope.aws_profile}"
     if "credential_process" in settings:
         return "Sign in with the program that gives this profile its credentials (credential_process), then refresh."
     return (
-        f"Renew the access keys of the {place.signer} in the AWS credentials file, or sign in with"
+        f"Renew the access keys of the {scope.signer} in the AWS credentials file, or sign in with"
         " the program of your company that writes them there."
     )
 
 
-def where(place: Place) -> str:
+def where(scope: Scope) -> str:
     """Return what was asked, and for whom."""
-    return f"SageMaker in {place.region} (profile “{place.profile}”)"
+    return f"SageMaker in {scope.region} (profile “{scope.profile}”)"
 
 
 def one_line(said: str) -> str:

@@ -1,4 +1,4 @@
-"""botocore's exceptions and AWS's error codes in the person's words. The only place that translates them.
+"""botocore's exceptions and AWS's error codes in the user's words. The only place that translates them.
 
 A row says for which codes, of which calls, which words are right; the first that fits wins. What fails before AWS
 answers is in `connection_errors`.
@@ -33,11 +33,11 @@ from tray.aws.errors.refusals import (
     unrecognised,
     where,
 )
-from tray.errors import Kind, TrayError
-from tray.signin import Method, SignIn
+from tray.model.problems import Kind, TrayError
+from tray.model.sign_in import Method, SignIn
 
 if TYPE_CHECKING:
-    from tray.aws.values import Place
+    from tray.model.notebooks import Scope
 
 
 class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program: a question nobody is there to answer
@@ -50,7 +50,7 @@ class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program: a 
 
 
 class GarbledAnswerError(Exception):
-    """An answer lacks what AWS always puts into it: something between here and AWS answered in its place."""
+    """An answer lacks what AWS always puts into it: something between here and AWS answered in its scope."""
 
 
 THROTTLING_CODES = {
@@ -79,41 +79,41 @@ class Row:
 
 
 @contextmanager
-def translated(place: Place, operation: str, resource: str = "") -> Iterator[None]:
-    """Raise what AWS or botocore raises inside as a TrayError about `place`.
+def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[None]:
+    """Raise what AWS or botocore raises inside as a TrayError about `scope`.
 
     `operation` is the API's name for the call (it is the IAM action too), `resource` what it was asked for.
     """
     try:
         yield
     except (b.BotoCoreError, b.ClientError, ResponseParserError, GarbledAnswerError, MfaCodeNeeded) as error:
-        raise translate(error, place, operation, resource) from error
+        raise translate(error, scope, operation, resource) from error
     except ImportError as error:
         if (error.name or "").partition(".")[0] != "botocore":
             raise
         raise unknown_botocore(str(error)) from error
 
 
-def translate(error: Exception, place: Place, operation: str, resource: str = "") -> TrayError:
-    """Return `error` in the person's words. May block for 5 s: see `connection_error`."""
+def translate(error: Exception, scope: Scope, operation: str, resource: str = "") -> TrayError:
+    """Return `error` in the user's words. May block for 5 s: see `connection_error`."""
     if isinstance(error, b.ClientError):
-        return _refused(error, place, operation, resource)
+        return _refused(error, scope, operation, resource)
     for kinds, words in _BY_CLASS:
         if isinstance(error, kinds):
-            return words(error, place)
+            return words(error, scope)
     return TrayError(
         "AWS call failed",
-        f"{operation} for {where(place)} failed: {_plain(error)}",
+        f"{operation} for {where(scope)} failed: {_plain(error)}",
         "Try again; if it stays, the log has the details.",
     )
 
 
-def _refused(error: b.ClientError, place: Place, operation: str, resource: str) -> TrayError:
+def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) -> TrayError:
     details = error.response.get("Error", {})
     answer: Mapping[str, Any] = error.response.get("ResponseMetadata", {})
     own = error.operation_name or operation
     refusal = Refusal(
-        place,
+        scope,
         own,
         resource if own == operation else "",
         str(details.get("Code", "unknown error")),
@@ -124,91 +124,91 @@ def _refused(error: b.ClientError, place: Place, operation: str, resource: str) 
         if row.fits(refusal.code, own) and (words := row.words(refusal)):
             return words
     if refusal.code.isdecimal():  # botocore's, where the answer has none: a page, and not of AWS
-        return proxy_refused(407, place) if refusal.code == "407" else _garbled(error, place)
+        return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     return TrayError(
         "AWS refused",
-        f"{own} for {refusal.resource or where(place)}: {one_line(refusal.said) or refusal.code}",
+        f"{own} for {refusal.resource or where(scope)}: {one_line(refusal.said) or refusal.code}",
         "Refresh to see the notebook instance's present state, and try again.",
     )
 
 
-def _signed_out(_error: Exception, place: Place) -> TrayError:
-    return sign_in(place, f"The sign-in of the {place.signer} is missing or has expired")
+def _signed_out(_error: Exception, scope: Scope) -> TrayError:
+    return sign_in(scope, f"The sign-in of the {scope.signer} is missing or has expired")
 
 
-def _login_over(_error: Exception, place: Place) -> TrayError:
+def _login_over(_error: Exception, scope: Scope) -> TrayError:
     return TrayError(
         "Signing in needed",
-        f"The {place.signer} is signed in to with `aws login`, and that has expired or is missing.",
-        f"Run: aws login --profile {place.aws_profile}",
+        f"The {scope.signer} is signed in to with `aws login`, and that has expired or is missing.",
+        f"Run: aws login --profile {scope.aws_profile}",
         kind=Kind.SIGN_IN,
     )
 
 
-def _no_credentials(error: Exception, place: Place) -> TrayError:
+def _no_credentials(error: Exception, scope: Scope) -> TrayError:
     what = "no credentials" if isinstance(error, b.NoCredentialsError) else "no usable credentials"
     return TrayError(
         "Signing in needed",
-        f"The {place.signer} has {what}.",
+        f"The {scope.signer} has {what}.",
         "Complete it in the AWS config and credentials files, or keep an access key in the keyring:"
         " notebook-tray profiles add NAME --access-key --region REGION",
         kind=Kind.SIGN_IN,
     )
 
 
-def _mfa(error: Exception, place: Place) -> TrayError:
+def _mfa(error: Exception, scope: Scope) -> TrayError:
     assert isinstance(error, MfaCodeNeeded)  # noqa: S101 - for the type checker
-    through = "" if error.aws_profile == place.aws_profile else f" (which “{place.aws_profile}” goes through)"
+    through = "" if error.aws_profile == scope.aws_profile else f" (which “{scope.aws_profile}” goes through)"
     return TrayError(
         "MFA code needed",
         f"The role of the AWS profile “{error.aws_profile}”{through} asks for a code of the MFA device {error.serial}.",
-        f"Sign in to {error.aws_profile} in the tray's menu, or with: notebook-tray signin {place.profile}",
+        f"Sign in to {error.aws_profile} in the tray's menu, or with: notebook-tray signin {scope.profile}",
         kind=Kind.SIGN_IN,
         sign_in=SignIn(Method.MFA, error.aws_profile, error.aws_profile),
     )
 
 
-def _no_crt(_error: Exception, place: Place) -> TrayError:
+def _no_crt(_error: Exception, scope: Scope) -> TrayError:
     return TrayError(
         "A part is missing",
-        f"The {place.signer} was signed in to with `aws login` (login_session), which needs the AWS"
+        f"The {scope.signer} was signed in to with `aws login` (login_session), which needs the AWS"
         " Common Runtime, and that is not installed.",
         "Install it with: pipx install --force 'notebook-tray[login]' – or pip install 'botocore[crt]' beside it.",
         kind=Kind.CONFIGURATION,
     )
 
 
-def _gone(_error: Exception, place: Place) -> TrayError:
+def _gone(_error: Exception, scope: Scope) -> TrayError:
     return TrayError(
         "AWS profile not found",
-        f"The {place.signer} is not in the AWS config and credentials files (any more).",
-        f"Put it back there, or name another one: notebook-tray profiles set {place.profile} --aws-profile NAME",
+        f"The {scope.signer} is not in the AWS config and credentials files (any more).",
+        f"Put it back there, or name another one: notebook-tray profiles set {scope.profile} --aws-profile NAME",
         kind=Kind.CONFIGURATION,
     )
 
 
-def _configuration(error: Exception, place: Place) -> TrayError:
+def _configuration(error: Exception, scope: Scope) -> TrayError:
     return TrayError(
         "AWS config not understood",
-        f"The settings of the {place.signer} don't work: {_plain(error)}",
+        f"The settings of the {scope.signer} don't work: {_plain(error)}",
         "Correct the profile in the AWS config file.",
         kind=Kind.CONFIGURATION,
     )
 
 
-def _garbled(_error: Exception, place: Place) -> TrayError:
+def _garbled(_error: Exception, scope: Scope) -> TrayError:
     return TrayError(
         "Not an answer of AWS",
-        f"What answered for {where(place)} is not AWS: its answer makes no sense.",
+        f"What answered for {where(scope)} is not AWS: its answer makes no sense.",
         "A sign-in page of the network or a proxy may be in between: open any web page, then refresh.",
         kind=Kind.UNREACHABLE,
     )
 
 
-def _no_variant(error: Exception, place: Place) -> TrayError:
+def _no_variant(error: Exception, scope: Scope) -> TrayError:
     return TrayError(
         "No such endpoint",
-        f"There is no endpoint of AWS in {place.region} as the {place.signer} wants it: {_plain(error)}",
+        f"There is no endpoint of AWS in {scope.region} as the {scope.signer} wants it: {_plain(error)}",
         "Check use_fips_endpoint and use_dualstack_endpoint in the AWS config file, AWS_USE_FIPS_ENDPOINT and"
         " AWS_USE_DUALSTACK_ENDPOINT.",
         kind=Kind.CONFIGURATION,
@@ -267,7 +267,7 @@ _ROWS = (
 )
 
 # The first class that fits wins: subclasses stand above their bases.
-_BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception, Place], TrayError]], ...] = (
+_BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception, Scope], TrayError]], ...] = (
     (MfaCodeNeeded, _mfa),
     ((ResponseParserError, GarbledAnswerError), _garbled),
     ((b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError, b.SSOError), _signed_out),
@@ -275,7 +275,7 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     ((b.NoCredentialsError, b.PartialCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.MissingDependencyException, _no_crt),
     (b.ProfileNotFound, _gone),
-    ((b.InvalidRegionError, b.NoRegionError), lambda _error, place: unknown_region(place)),
+    ((b.InvalidRegionError, b.NoRegionError), lambda _error, scope: unknown_region(scope)),
     ((b.ConnectionError, b.HTTPClientError), connection_error),
     ((b.EndpointVariantError, b.EndpointProviderError), _no_variant),
     (

@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from tray.aws.signin.problems import RegistrationRefused, begins_anew, came_back_with, timed_out, unknown_client
-from tray.errors import TrayError
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from tray.aws.credentials.browser_settings import BrowserSettings
     from tray.aws.credentials.token_store import Registration, Token
     from tray.aws.signin.oidc import Oidc
-    from tray.signin import SignIn, Surface
+    from tray.model.sign_in import SignIn, SignInPrompts
 
     Keep = Callable[[Token, Registration], None]
 
@@ -38,26 +38,26 @@ def pkce_pair() -> tuple[str, str]:
 
 
 def sign_in_with_code(
-    oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, surface: Surface, keep: Keep, *, anew: bool = False
+    oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, prompts: SignInPrompts, keep: Keep, *, anew: bool = False
 ) -> None:
-    """Have the person consent in the browser, and `keep` the token; only then is the person told that it is done.
+    """Have the user consent in the browser, and `keep` the token; only then is the user told that it is done.
 
     :raises NoLoopbackError: the browser could not come back
     :raises RegistrationRefused: AWS doesn't know the client any more; with `anew`, another is registered
-    :raises SignInCancelled: the person cancelled
+    :raises SignInCancelled: the user cancelled
     :raises TrayError: anything else
     """
     registration, was_kept = oidc.registration(for_code=True, anew=anew)
     state = secrets.token_urlsafe(32)
     with ExitStack() as listening:
         try:
-            callback = listening.enter_context(surface.callback(state))
+            callback = listening.enter_context(prompts.callback(state))
         except OSError as error:
             raise NoLoopbackError from error
         verifier, challenge = pkce_pair()
         answer = None
         try:
-            surface.open(oidc.authorize_url(registration, callback.redirect_uri, state, challenge))
+            prompts.open(oidc.authorize_url(registration, callback.redirect_uri, state, challenge))
             answer = callback.wait(MOST_SECONDS)
         finally:
             if was_kept and answer is None:

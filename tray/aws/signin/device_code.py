@@ -1,4 +1,4 @@
-"""Signing in with a code that the person confirms in any browser, on any device: RFC 8628."""
+"""Signing in with a code that the user confirms in any browser, on any device: RFC 8628."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tray.aws.signin.problems import RegistrationRefused, StillPending, timed_out
-from tray.errors import Kind, TrayError
-from tray.signin import DeviceCode, SignInCancelled
+from tray.model.problems import Kind, TrayError
+from tray.model.sign_in import DeviceCode, SignInCancelled
 
 if TYPE_CHECKING:
     from tray.aws.credentials.token_store import Registration, Token
     from tray.aws.signin.oidc import DeviceAuthorization, Oidc
-    from tray.signin import SignIn, Surface
+    from tray.model.sign_in import SignIn, SignInPrompts
 
     Keep = Callable[[Token, Registration], None]
 
@@ -24,12 +24,12 @@ _LOOK_SECONDS = 0.25
 _MOST_FAILURES = 3
 
 
-def sign_in_with_device_code(oidc: Oidc, sign_in: SignIn, surface: Surface, keep: Keep) -> None:
-    """Show the person a code until it is confirmed, and `keep` the token.
+def sign_in_with_device_code(oidc: Oidc, sign_in: SignIn, prompts: SignInPrompts, keep: Keep) -> None:
+    """Show the user a code until it is confirmed, and `keep` the token.
 
     A registration that AWS doesn't know any more is made anew once.
 
-    :raises SignInCancelled: the person cancelled
+    :raises SignInCancelled: the user cancelled
     :raises RegistrationRefused: nor does it know the new one
     :raises TrayError: anything else
     """
@@ -42,17 +42,17 @@ def sign_in_with_device_code(oidc: Oidc, sign_in: SignIn, surface: Surface, keep
         registration, _ = oidc.registration(for_code=False, anew=True)
         device = oidc.start_device(registration)
     shown = DeviceCode(device.user_code, device.url, device.complete_url, device.expires_in_seconds)
-    with surface.device_code(shown):
-        keep(_confirmed(oidc, registration, device, sign_in, surface), registration)
+    with prompts.device_code(shown):
+        keep(_confirmed(oidc, registration, device, sign_in, prompts), registration)
 
 
 def _confirmed(
-    oidc: Oidc, registration: Registration, device: DeviceAuthorization, sign_in: SignIn, surface: Surface
+    oidc: Oidc, registration: Registration, device: DeviceAuthorization, sign_in: SignIn, prompts: SignInPrompts
 ) -> Token:
     give_up = time.monotonic() + device.expires_in_seconds
     interval, failures = float(device.poll_seconds), 0
     while True:
-        _wait(min(time.monotonic() + interval, give_up), surface)
+        _wait(min(time.monotonic() + interval, give_up), prompts)
         try:
             return oidc.token_for_device(registration, device.device_code)
         except StillPending as pending:
@@ -67,9 +67,9 @@ def _confirmed(
             raise timed_out(sign_in, "nobody confirmed the code before it expired")
 
 
-def _wait(until: float, surface: Surface) -> None:
+def _wait(until: float, prompts: SignInPrompts) -> None:
     while True:
-        if surface.cancelled:
+        if prompts.cancelled:
             raise SignInCancelled
         left = until - time.monotonic()
         if left <= 0:

@@ -5,50 +5,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.aws.errors.translation import translated
-from tray.aws.values import Place
-from tray.errors import TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import TrayError
+from tray.model.sign_in import MfaQuestion, SignIn, SignInCancelled
 from tray.model.signer import AwsProfile
-from tray.signin import MfaQuestion, SignIn, SignInCancelled
 
 if TYPE_CHECKING:
     from tray.aws.calls.sessions import Sessions
     from tray.aws.credentials.mfa import Ask
-    from tray.signin import Surface
+    from tray.model.sign_in import SignInPrompts
 
 
-def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, surface: Surface) -> None:
+def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, prompts: SignInPrompts) -> None:
     """Ask for the code of `sign_in` (Method.MFA), as often as it is wrong, and keep what AWS gives for it.
 
-    For a worker: blocks for as long as the person takes.
+    For a worker: blocks for as long as the user takes.
 
-    :raises SignInCancelled: the person cancelled
+    :raises SignInCancelled: the user cancelled
     :raises TrayError: AWS can't be asked, or refuses for another reason than the code
     """
 
     def ask(question: MfaQuestion) -> str:
-        if surface.cancelled:
+        if prompts.cancelled:
             raise SignInCancelled
-        return surface.mfa_code(question)
+        return prompts.mfa_code(question)
 
     try:
         _have_asked(sessions, sign_in, ask)
     except TrayError as error:
-        surface.mfa_done(error.problem)
+        prompts.mfa_done(error.problem)
         raise
     except SignInCancelled:
-        surface.mfa_done(None)
+        prompts.mfa_done(None)
         raise
-    surface.mfa_done(None)
+    prompts.mfa_done(None)
 
 
 def _have_asked(sessions: Sessions, sign_in: SignIn, ask: Ask) -> None:
     signer = AwsProfile(sign_in.key)
-    place = Place(sign_in.name, "", signer)
-    with translated(place, "AssumeRole"):
+    scope = Scope(sign_in.name, "", signer)
+    with translated(scope, "AssumeRole"):
         identity = sessions.asking(signer, ask)
-        place = Place(sign_in.name, identity.own_region or _home_region(identity.mfa_serial), signer)
-    with translated(place, "AssumeRole"):
-        identity.credentials(place.region)
+        scope = Scope(sign_in.name, identity.own_region or _home_region(identity.mfa_serial), signer)
+    with translated(scope, "AssumeRole"):
+        identity.credentials(scope.region)
     sessions.forget_all()
 
 

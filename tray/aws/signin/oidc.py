@@ -1,4 +1,4 @@
-"""The `sso-oidc` API as signing in uses it: registers this program, and changes a person's consent for a token.
+"""The `sso-oidc` API as signing in uses it: registers this program, and changes a user's consent for a token.
 
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 """
@@ -30,7 +30,7 @@ from tray.aws.signin.problems import clock_is_wrong, not_kept, translated
 
 if TYPE_CHECKING:
     from tray.aws.credentials.browser_settings import BrowserSettings
-    from tray.signin import SignIn
+    from tray.model.sign_in import SignIn
 
 # Registered without a port, it stands for any (RFC 8252, 7.3).
 REDIRECT_URI = "http://127.0.0.1/oauth/callback"
@@ -46,7 +46,7 @@ _MOST_SKEW_SECONDS = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class DeviceAuthorization:
-    """What a device code is asked for with, and where the person gives `user_code`."""
+    """What a device code is asked for with, and where the user gives `user_code`."""
 
     device_code: str = field(repr=False)
     user_code: str
@@ -57,7 +57,7 @@ class DeviceAuthorization:
 
 
 class Oidc:
-    """The calls of one sign-in. All may block on the network, and raise a `TrayError` in the person's words."""
+    """The calls of one sign-in. All may block on the network, and raise a `TrayError` in the user's words."""
 
     def __init__(self, session: botocore.session.Session, sign_in: SignIn, settings: BrowserSettings) -> None:
         """`session` is that of `settings.aws_profile`: its proxy, certificates and endpoint hold.
@@ -145,7 +145,7 @@ class Oidc:
         )
 
     def start_device(self, registration: Registration) -> DeviceAuthorization:
-        """Ask for a code that the person confirms on any device.
+        """Ask for a code that the user confirms on any device.
 
         :raises RegistrationRefused: AWS doesn't know the client any more
         :raises TrayError: AWS can't be asked, or refuses
@@ -174,9 +174,9 @@ class Oidc:
         )
 
     def token_for_device(self, registration: Registration, device_code: str) -> Token:
-        """Change a device code for a token, once the person has confirmed it.
+        """Change a device code for a token, once the user has confirmed it.
 
-        :raises StillPending: the person has not decided yet
+        :raises StillPending: the user has not decided yet
         :raises RegistrationRefused: AWS doesn't know the client any more
         :raises TrayError: AWS can't be asked, or refuses
         """

@@ -1,4 +1,4 @@
-"""What goes wrong while a person signs in through IAM Identity Center, in the person's words."""
+"""What goes wrong while a user signs in through IAM Identity Center, in the user's words."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tray.aws.errors.connection import connection_error, known_region
 from tray.aws.errors.network import clock_words
 from tray.aws.errors.refusals import one_line
 from tray.aws.errors.translation import GarbledAnswerError
-from tray.aws.values import Place
-from tray.errors import Kind, TrayError
+from tray.model.notebooks import Scope
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
     from tray.aws.credentials.browser_settings import BrowserSettings
-    from tray.signin import CallbackAnswer, SignIn
+    from tray.model.sign_in import CallbackAnswer, SignIn
 
 AGAIN = "Choose it again in the menu, or run: notebook-tray signin"
 
@@ -32,7 +32,7 @@ class RegistrationRefused(Exception):  # noqa: N818 - mended by registering anew
 
 
 class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided yet
-    """The person has not decided yet; with `slower`, we ask too often."""
+    """The user has not decided yet; with `slower`, we ask too often."""
 
     def __init__(self, *, slower: bool) -> None:
         super().__init__()
@@ -40,12 +40,12 @@ class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided ye
 
 
 def timed_out(sign_in: SignIn, what: str) -> TrayError:
-    """Return that the person took too long; `what` happened within which time."""
+    """Return that the user took too long; `what` happened within which time."""
     return _failed(sign_in, "Sign-in timed out", f"Signing in to “{sign_in.name}” was given up: {what}.", AGAIN)
 
 
 def begins_anew(sign_in: SignIn) -> TrayError:
-    """Return, for the page that the person came back to, that another one is opened."""
+    """Return, for the page that the user came back to, that another one is opened."""
     return _failed(
         sign_in,
         "Once more",
@@ -61,7 +61,7 @@ def unknown_client(sign_in: SignIn) -> TrayError:
 
 
 def declined(sign_in: SignIn) -> TrayError:
-    """Return that the person, or an administrator's rule, refused."""
+    """Return that the user, or an administrator's rule, refused."""
     return _failed(
         sign_in,
         "Sign-in declined",
@@ -116,10 +116,10 @@ def not_kept(sign_in: SignIn, error: OSError) -> TrayError:
 
 @contextmanager
 def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
-    """Raise what the sso-oidc client raises inside in the person's words.
+    """Raise what the sso-oidc client raises inside in the user's words.
 
     :raises RegistrationRefused: what mends it is to register anew
-    :raises StillPending: the person has not decided yet
+    :raises StillPending: the user has not decided yet
     :raises TrayError: anything else
     """
     try:
@@ -187,7 +187,7 @@ def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -
 
 
 def _unreachable(error: Exception, sign_in: SignIn, settings: BrowserSettings) -> TrayError:
-    found = connection_error(error, Place(sign_in.name, settings.region, AwsProfile(settings.aws_profile))).problem
+    found = connection_error(error, Scope(sign_in.name, settings.region, AwsProfile(settings.aws_profile))).problem
     remedy = found.remedy.replace("It is tried again at the next refresh.", "Then sign in again.")
     return TrayError(found.title, found.message, remedy, kind=found.kind, sign_in=sign_in)
 

@@ -1,4 +1,4 @@
-"""A sign-in in the browser, from the person's click to the token that every program of theirs can use."""
+"""A sign-in in the browser, from the user's click to the token that every program of theirs can use."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tray.aws.signin.authorization_code import NoLoopbackError, sign_in_with_cod
 from tray.aws.signin.device_code import sign_in_with_device_code
 from tray.aws.signin.oidc import Oidc
 from tray.aws.signin.problems import RegistrationRefused, not_kept, unknown_client
-from tray.signin import SignInCancelled
+from tray.model.sign_in import SignInCancelled
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
     from tray.aws.credentials.browser_settings import BrowserSettings
-    from tray.signin import SignIn, Surface
+    from tray.model.sign_in import SignIn, SignInPrompts
 
     Keep = Callable[[Token, Registration], None]
 
@@ -25,16 +25,16 @@ log = logging.getLogger(__name__)
 
 
 def sign_in_by_browser(
-    session: Session, sign_in: SignIn, settings: BrowserSettings, surface: Surface, *, device: bool = False
+    session: Session, sign_in: SignIn, settings: BrowserSettings, prompts: SignInPrompts, *, device: bool = False
 ) -> None:
-    """Have the person sign in; afterwards the token is where botocore, the AWS CLI and every SDK look for it.
+    """Have the user sign in; afterwards the token is where botocore, the AWS CLI and every SDK look for it.
 
     Asks for an authorization code where there is an sso-session and a loopback; else, or with `device`, shows a code.
 
-    :raises SignInCancelled: the person cancelled
+    :raises SignInCancelled: the user cancelled
     :raises TrayError: it came to nothing
     """
-    if surface.cancelled:
+    if prompts.cancelled:
         raise SignInCancelled
 
     def keep(token: Token, registration: Registration) -> None:
@@ -47,17 +47,17 @@ def sign_in_by_browser(
     try:
         if not device and settings.session_name:
             try:
-                _with_code(oidc, sign_in, settings, surface, keep)
+                _with_code(oidc, sign_in, settings, prompts, keep)
                 return
             except NoLoopbackError as error:
                 log.info("no loopback to come back to (%r): signing in with a code", error.__cause__)
-        sign_in_with_device_code(oidc, sign_in, surface, keep)
+        sign_in_with_device_code(oidc, sign_in, prompts, keep)
     except RegistrationRefused as error:
         raise unknown_client(sign_in) from error
 
 
-def _with_code(oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, surface: Surface, keep: Keep) -> None:
+def _with_code(oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, prompts: SignInPrompts, keep: Keep) -> None:
     try:
-        sign_in_with_code(oidc, sign_in, settings, surface, keep)
+        sign_in_with_code(oidc, sign_in, settings, prompts, keep)
     except RegistrationRefused:
-        sign_in_with_code(oidc, sign_in, settings, surface, keep, anew=True)
+        sign_in_with_code(oidc, sign_in, settings, prompts, keep, anew=True)

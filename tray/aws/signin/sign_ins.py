@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from tray.aws.config import readable_aws_files
 from tray.aws.credentials.token_store import Standing, token_folder, token_state
 from tray.aws.signin.ways import browser_settings, sign_ins_of
-from tray.errors import TrayError
-from tray.signin import Method
+from tray.model.problems import TrayError
+from tray.model.sign_in import Method
 
 if TYPE_CHECKING:
     from tray.aws.calls.sessions import Sessions
-    from tray.signin import SignIn, Surface
+    from tray.model.sign_in import SignIn, SignInPrompts
 
 
 class SignIns:
@@ -69,7 +69,7 @@ class SignIns:
             return False
         return token_state(settings).standing is Standing.VALID
 
-    def run(self, sign_in: SignIn, surface: Surface, *, device: bool = False) -> None:
+    def run(self, sign_in: SignIn, prompts: SignInPrompts, *, device: bool = False) -> None:
         """Have the user sign in. Whoever calls sees to it that the same sign-in is not being done twice.
 
         :raises SignInCancelled: the user cancelled
@@ -78,10 +78,10 @@ class SignIns:
         if sign_in.method is Method.MFA:
             from tray.aws.signin.mfa import sign_in_with_mfa
 
-            sign_in_with_mfa(self._sessions, sign_in, surface)
+            sign_in_with_mfa(self._sessions, sign_in, prompts)
             return
         from tray.aws.signin.sign_in import sign_in_by_browser
 
         settings = browser_settings(sign_in, readable_aws_files())
         session = self._sessions.session(settings.aws_profile)
-        sign_in_by_browser(session, sign_in, settings, surface, device=device)
+        sign_in_by_browser(session, sign_in, settings, prompts, device=device)

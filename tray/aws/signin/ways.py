@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.credentials.browser_settings import BrowserSettings
-from tray.errors import Kind, TrayError
-from tray.signin import Method, SignIn
+from tray.model.problems import Kind, TrayError
+from tray.model.sign_in import Method, SignIn
 
 _REQUIRED = ("sso_start_url", "sso_region")
 _ACCOUNT = ("sso_account_id", "sso_role_name")

@@ -7,7 +7,7 @@ import sys
 import click
 
 from tray.cli.output import print_json
-from tray.errors import ExitStatus
+from tray.model.problems import ExitStatus
 
 
 @click.command()

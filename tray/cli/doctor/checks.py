@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from tray.errors import Problem, TrayError
-from tray.logs import log_path
-from tray.workers import Workers
+from tray.model.problems import Problem, TrayError
+from tray.runtime.logs import log_path
+from tray.runtime.workers import Workers
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check ended. Only FAILED and WARNING are something to mend."""
 
     OK = "ok"
@@ -33,19 +33,19 @@ class Check:
     """One line of the report: what was looked at, what was found, and what to do about it, if anything."""
 
     name: str
-    state: State
+    state: CheckState
     what: str
     remedy: str = ""
 
     @classmethod
-    def of(cls, name: str, problem: Problem, state: State = State.FAILED) -> Check:
+    def of(cls, name: str, problem: Problem, state: CheckState = CheckState.FAILED) -> Check:
         """Return the check that found `problem`."""
         return cls(name, state, f"{problem.title}: {problem.message}", problem.remedy)
 
 
 def is_well(checks: Iterable[Check]) -> bool:
     """Whether nothing is to be mended."""
-    return all(check.state in (State.OK, State.SKIPPED) for check in checks)
+    return all(check.state in (CheckState.OK, CheckState.SKIPPED) for check in checks)
 
 
 class Started(Generic[T]):
@@ -58,7 +58,7 @@ class Started(Generic[T]):
         self._deadline = time.monotonic() + seconds
 
     def outcome(self) -> T | Check:
-        """Return what the job returned; a failed check in its place if it raised, or took too long. Waits for it."""
+        """Return what the job returned; a failed check in its scope if it raised, or took too long. Waits for it."""
         try:
             return self._future.result(max(0.0, self._deadline - time.monotonic()))
         except TrayError as error:
@@ -68,7 +68,7 @@ class Started(Generic[T]):
                 return self._broken()
             return Check(
                 self._name,
-                State.FAILED,
+                CheckState.FAILED,
                 f"No answer within {self._seconds:g} seconds.",
                 "Try again. If it stays so, what is asked here hangs: log in again, or look at the network.",
             )
@@ -79,7 +79,7 @@ class Started(Generic[T]):
         _log.error("The check “%s” failed", self._name, exc_info=self._future.exception())
         return Check(
             self._name,
-            State.FAILED,
+            CheckState.FAILED,
             "An error in Notebook Tray kept this from being checked.",
             f"The details are in {log_path()}; please report it.",
         )

@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tray.cli.doctor.checks import Check, State
-from tray.environment import for_children
-from tray.errors import TrayError
+from tray.cli.doctor.checks import Check, CheckState
+from tray.model.problems import TrayError
+from tray.runtime.environment import for_children
 
 if TYPE_CHECKING:
-    from tray.desktop.autostart import Status
+    from tray.desktop.autostart import AutostartStatus
     from tray.desktop.browser.browsers import Browser
     from tray.desktop.icon.look import Look
 
@@ -33,8 +33,8 @@ def tray_and_notifications() -> list[Check]:
     except TrayError as error:
         problem = error.problem
         return [
-            Check(TRAY, State.WARNING, f"{problem.title}: {problem.message}", problem.remedy),
-            Check(NOTIFICATIONS, State.SKIPPED, "Needs a desktop session."),
+            Check(TRAY, CheckState.WARNING, f"{problem.title}: {problem.message}", problem.remedy),
+            Check(NOTIFICATIONS, CheckState.SKIPPED, "Needs a desktop session."),
         ]
     return [tray_check(found, os.environ.get("XDG_CURRENT_DESKTOP", "")), notifications_check(found)]
 
@@ -42,15 +42,15 @@ def tray_and_notifications() -> list[Check]:
 def tray_check(found: Look, current_desktop: str) -> Check:
     """Return whether the icon would be shown."""
     from tray.desktop.icon.base import HostState
-    from tray.desktop.icon.hosts import no_host
+    from tray.desktop.icon.linux.hosts import no_host
 
     match found.host:
         case None | HostState.PRESENT:
-            return Check(TRAY, State.OK, "This desktop shows tray icons.")
+            return Check(TRAY, CheckState.OK, "This desktop shows tray icons.")
         case _ if not found.graphical:
             return Check(
                 TRAY,
-                State.WARNING,
+                CheckState.WARNING,
                 "No graphical session: nothing shows tray icons here, as in a login over the network.",
                 "Run this in a terminal on the desktop. The commands “list” and “open” work without one.",
             )
@@ -60,25 +60,25 @@ def tray_check(found: Look, current_desktop: str) -> Check:
             what = "What takes tray icons on this desktop does not answer."
         case _:
             what = "Nothing on this desktop takes tray icons."
-    return Check(TRAY, State.FAILED, what, no_host(found.host, current_desktop).remedy)
+    return Check(TRAY, CheckState.FAILED, what, no_host(found.host, current_desktop).remedy)
 
 
 def notifications_check(found: Look) -> Check:
     """Return whether notifications would be shown."""
     match found.notifications:
         case None:
-            return Check(NOTIFICATIONS, State.SKIPPED, "This system shows them unless its settings say otherwise.")
+            return Check(NOTIFICATIONS, CheckState.SKIPPED, "This system shows them unless its settings say otherwise.")
         case "" if not found.graphical:
-            return Check(NOTIFICATIONS, State.SKIPPED, "Needs a desktop session.")
+            return Check(NOTIFICATIONS, CheckState.SKIPPED, "Needs a desktop session.")
         case "":
             return Check(
                 NOTIFICATIONS,
-                State.WARNING,
+                CheckState.WARNING,
                 "Nothing on this desktop shows notifications: what goes wrong is told by the menu alone.",
                 "Install a notification server, such as dunst, mako or xfce4-notifyd.",
             )
         case name:
-            return Check(NOTIFICATIONS, State.OK, f"Shown by {name}.")
+            return Check(NOTIFICATIONS, CheckState.OK, f"Shown by {name}.")
 
 
 def browser() -> list[Check]:
@@ -100,7 +100,7 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
         if missing and browser_variable:
             return Check(
                 BROWSER,
-                State.WARNING,
+                CheckState.WARNING,
                 f"BROWSER names {missing[0]}, which is not there; {each.name} is used instead.",
                 "Correct BROWSER, or unset it.",
             )
@@ -108,22 +108,24 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
         if chosen == "":
             return Check(
                 BROWSER,
-                State.WARNING,
+                CheckState.WARNING,
                 "xdg-open is there, and no browser is chosen for it.",
                 "Choose a default browser in the desktop's settings.",
             )
-        return Check(BROWSER, State.OK, f"{each.name} opens notebooks{f' in {chosen}' if chosen else ''}.")
+        return Check(BROWSER, CheckState.OK, f"{each.name} opens notebooks{f' in {chosen}' if chosen else ''}.")
     what = (
         f"BROWSER names {missing[0]}, which is not there." if missing and browser_variable else "No browser is found."
     )
     if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) and sys.platform == "linux":
         return Check(
             BROWSER,
-            State.WARNING,
+            CheckState.WARNING,
             f"{what} There is no screen here for one.",
             "Run this in a terminal on the desktop, or print a link with: notebook-tray open NAME --print-url",
         )
-    return Check(BROWSER, State.FAILED, what, "Install a browser, or name one in the environment variable BROWSER.")
+    return Check(
+        BROWSER, CheckState.FAILED, what, "Install a browser, or name one in the environment variable BROWSER."
+    )
 
 
 def _chosen_in_desktop() -> str | None:
@@ -151,25 +153,25 @@ def autostart() -> list[Check]:
     return [autostart_check(get_autostart().status())]
 
 
-def autostart_check(status: Status) -> Check:
+def autostart_check(status: AutostartStatus) -> Check:
     """Return whether what is to be started at login can be. Off is a choice, and well."""
-    from tray.desktop.autostart import State as Entry
+    from tray.desktop.autostart import AutostartState as Entry
 
     on = "Have this copy started with: notebook-tray autostart on"
     program = status.command[0] if status.command else "nothing"
     match status.state:
         case Entry.ON:
-            return Check(AUTOSTART, State.OK, f"On: {program}")
+            return Check(AUTOSTART, CheckState.OK, f"On: {program}")
         case Entry.OFF:
-            return Check(AUTOSTART, State.OK, "Off.")
+            return Check(AUTOSTART, CheckState.OK, "Off.")
         case Entry.DISABLED:
-            return Check(AUTOSTART, State.OK, f"Switched off by {status.disabled_by}.")
+            return Check(AUTOSTART, CheckState.OK, f"Switched off by {status.disabled_by}.")
         case Entry.OTHER:
-            return Check(AUTOSTART, State.WARNING, f"Another copy is started: {program}", on)
+            return Check(AUTOSTART, CheckState.WARNING, f"Another copy is started: {program}", on)
         case _:
             return Check(
                 AUTOSTART,
-                State.FAILED,
+                CheckState.FAILED,
                 f"{status.place} starts what is no longer there: {program}",
                 f"{on}, or nothing with: notebook-tray autostart off",
             )
@@ -177,14 +179,16 @@ def autostart_check(status: Status) -> Check:
 
 def running() -> list[Check]:
     """Look whether a copy runs. It is not spoken to."""
-    from tray.desktop.instance import system
-    from tray.desktop.instance.claim import LOCK, is_held
+    from tray.desktop.single_instance import system
+    from tray.desktop.single_instance.claim import LOCK, is_held
 
     # Looked for here and not with `lock_paths`, which makes the folder.
     folder = system.folder()
     count = sum(is_held(path) for path in folder.glob(f"*{LOCK}")) if folder.is_dir() else 0
     if count:
         return [
-            Check(RUNNING, State.OK, "Notebook Tray is running." if count == 1 else f"Running on {count} desktops.")
+            Check(
+                RUNNING, CheckState.OK, "Notebook Tray is running." if count == 1 else f"Running on {count} desktops."
+            )
         ]
-    return [Check(RUNNING, State.OK, "Notebook Tray is not running.")]
+    return [Check(RUNNING, CheckState.OK, "Notebook Tray is not running.")]

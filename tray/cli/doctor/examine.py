@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.doctor import desktop, network, settings
-from tray.cli.doctor.checks import Bench, Check, Started, State
+from tray.cli.doctor.checks import Bench, Check, CheckState, Started
 from tray.cli.doctor.login import name_of, sign_in
 from tray.cli.doctor.network import region_name
-from tray.errors import TrayError
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
-    from tray.aws.calls.reach import Reach
+    from tray.aws.calls.connectivity import Connectivity
     from tray.aws.cloud import Cloud
-    from tray.aws.values import Place
-    from tray.profiles.model import Profile
+    from tray.model.notebooks import Scope
+    from tray.settings.profiles.model import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def examine(patience: Patience | None = None) -> list[Check]:
 def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, patience: Patience) -> list[Check]:
     """Check sign-ins and ways to AWS; of the AWS config's regions where there is no profile to tell any."""
     unplaced: list[Check] = []
-    placed: dict[str, tuple[Place, ...]] = {}
+    placed: dict[str, tuple[Scope, ...]] = {}
     looking = {
-        p.name: bench.start(name_of(p.name), lambda p=p: settings.places_of(cloud, p), patience.local)  # type: ignore[misc]
+        p.name: bench.start(name_of(p.name), lambda p=p: settings.scopes_of(cloud, p), patience.local)  # type: ignore[misc]
         for p in profiles or ()
     }
     for name, each in looking.items():
@@ -69,14 +69,14 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
         else:
             placed[name] = found
     signing_in = [
-        bench.start(name_of(name), lambda places=places: sign_in(cloud, places), patience.sign_in)  # type: ignore[misc]
-        for name, places in placed.items()
+        bench.start(name_of(name), lambda scopes=scopes: sign_in(cloud, scopes), patience.sign_in)  # type: ignore[misc]
+        for name, scopes in placed.items()
     ]
-    places = [place for each in placed.values() for place in each]
-    if not places:
+    scopes = [scope for each in placed.values() for scope in each]
+    if not scopes:
         with suppress(TrayError):  # the check of the config files tells
-            places = list(settings.places_of_config())
-    regions, reaches = _regions(bench, places, patience.network)
+            scopes = list(settings.scopes_of_config())
+    regions, reaches = _regions(bench, scopes, patience.network)
     derived = (
         (network.CLOCK, lambda: network.clock_check(reaches)),
         (network.PROXY, lambda: network.proxy_check(reaches)),
@@ -86,32 +86,32 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
     ways = [each.outcome() for each in started]
     sign_ins = [*unplaced, *(check for each in signing_in for check in _checks(each))]
     if not sign_ins:
-        sign_ins = [Check("sign-in", State.SKIPPED, "Needs a profile.")]
+        sign_ins = [Check("sign-in", CheckState.SKIPPED, "Needs a profile.")]
     return [*sign_ins, *regions, *ways]
 
 
-def _regions(bench: Bench, places: Sequence[Place], seconds: float) -> tuple[list[Check], list[Reach]]:
-    from tray.aws.calls.reach import reach, way_of
+def _regions(bench: Bench, scopes: Sequence[Scope], seconds: float) -> tuple[list[Check], list[Connectivity]]:
+    from tray.aws.calls.connectivity import reach, way_of
 
-    ways: dict[object, Place] = {}
-    for place in places:
+    ways: dict[object, Scope] = {}
+    for scope in scopes:
         try:
-            way: object = way_of(place)
+            way: object = way_of(scope)
         except Exception:  # noqa: BLE001 - its own check tells what is wrong with the config
-            way = place.region
-        ways.setdefault(way, place)
+            way = scope.region
+        ways.setdefault(way, scope)
     if not ways:
-        return [Check("region", State.SKIPPED, "Needs a profile with a region.")], []
+        return [Check("region", CheckState.SKIPPED, "Needs a profile with a region.")], []
     asked = [(p, bench.start(region_name(p), lambda p=p: reach(p), seconds)) for p in ways.values()]  # type: ignore[misc]
-    counted = Counter(place.region for place in ways.values())
+    counted = Counter(scope.region for scope in ways.values())
     checks: list[Check] = []
-    reaches: list[Reach] = []
-    for place, each in asked:
+    reaches: list[Connectivity] = []
+    for scope, each in asked:
         found = each.outcome()
         check = found if isinstance(found, Check) else network.region_check(found)
         if not isinstance(found, Check):
             reaches.append(found)
-        checks.append(replace(check, name=f"{check.name} as {place.profile}") if counted[place.region] > 1 else check)
+        checks.append(replace(check, name=f"{check.name} as {scope.profile}") if counted[scope.region] > 1 else check)
     return checks, reaches
 
 

@@ -1,4 +1,4 @@
-"""Taking out of the report what must not be in a ticket: secrets, and who the person is.
+"""Taking out of the report what must not be in a ticket: secrets, and who the user is.
 
 Account ids, profile names, regions and hosts stay: they are no secrets (AWS General Reference, "AWS account
 identifiers"), and nobody could help without them.
@@ -39,7 +39,7 @@ class Redaction:
     """Rewrites text for the report.
 
     :param secrets: what must not be in it, to the letter
-    :param home: the person's home folder, which is written as `~`
+    :param home: the user's home folder, which is written as `~`
     """
 
     def __init__(self, secrets: Iterable[str], home: PurePath) -> None:

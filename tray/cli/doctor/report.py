@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tray.cli.doctor.checks import Check, State, is_well
+from tray.cli.doctor.checks import Check, CheckState, is_well
 
-_SIGNS = {State.OK: "✓", State.WARNING: "!", State.FAILED: "✗", State.SKIPPED: "-"}
-_PLAIN_SIGNS = {State.OK: "+", State.WARNING: "!", State.FAILED: "x", State.SKIPPED: "-"}
+_SIGNS = {CheckState.OK: "✓", CheckState.WARNING: "!", CheckState.FAILED: "✗", CheckState.SKIPPED: "-"}
+_PLAIN_SIGNS = {CheckState.OK: "+", CheckState.WARNING: "!", CheckState.FAILED: "x", CheckState.SKIPPED: "-"}
 _PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "→": "->", "’": "'", "–": "-"})
 
 
 def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool = False) -> str:
     """Return the report in lines; `plain` with nothing that isn't ASCII but what was found itself."""
     names = max(len(check.name) for check in checks)
-    states = max(len(state) for state in State)
+    states = max(len(state) for state in CheckState)
     heads = max(len(name) for name in versions)
     signs = _PLAIN_SIGNS if plain else _SIGNS
     lines = [f"{name.ljust(heads)}  {value}" for name, value in versions.items()]
@@ -35,15 +35,15 @@ def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool
 
 def summary(checks: Sequence[Check]) -> str:
     """Return the last line: whether all is well, or how much is not."""
-    count = {state: sum(check.state is state for check in checks) for state in State}
-    skipped = f" Not checked: {count[State.SKIPPED]}." if count[State.SKIPPED] else ""
+    count = {state: sum(check.state is state for check in checks) for state in CheckState}
+    skipped = f" Not checked: {count[CheckState.SKIPPED]}." if count[CheckState.SKIPPED] else ""
     if is_well(checks):
-        return f"All is well: {count[State.OK]} checks.{skipped}"
+        return f"All is well: {count[CheckState.OK]} checks.{skipped}"
     parts = [
         f"{count[state]} {word}"
         for state, word in (
-            (State.FAILED, "failed"),
-            (State.WARNING, "warning" if count[State.WARNING] == 1 else "warnings"),
+            (CheckState.FAILED, "failed"),
+            (CheckState.WARNING, "warning" if count[CheckState.WARNING] == 1 else "warnings"),
         )
         if count[state]
     ]

@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.cli.doctor.checks import Check, State
-from tray.errors import TrayError
+from tray.cli.doctor.checks import Check, CheckState
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.aws.cloud import Cloud
-    from tray.aws.values import Place
-    from tray.profiles.model import Profile
+    from tray.model.notebooks import Scope
+    from tray.settings.profiles.model import Profile
 
 KEYRING, PROFILES, CONFIG, CREDENTIALS = "keyring", "profiles", "AWS config", "AWS credentials"
 
@@ -22,54 +22,58 @@ _UNLOCK = "Unlock it: choose Refresh in the tray's menu, open the keyring's pass
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredSettings:
     """What the keyring keeps; `profiles` is None where it can't be read."""
 
     checks: tuple[Check, ...]
     profiles: tuple[Profile, ...] | None
 
 
-def keyring() -> Kept:
-    """Look into the keyring, without ever asking the person to unlock it."""
-    from tray.profiles.backend import open_backend
-    from tray.profiles.store import ProfileStore
+def keyring() -> StoredSettings:
+    """Look into the keyring, without ever asking the user to unlock it."""
+    from tray.settings.profiles.backend import open_backend
+    from tray.settings.profiles.store import ProfileStore
 
-    unread = Check(PROFILES, State.SKIPPED, "Needs the keyring.")
+    unread = Check(PROFILES, CheckState.SKIPPED, "Needs the keyring.")
     try:
         backend = open_backend()
     except TrayError as error:
-        return Kept((Check.of(KEYRING, error.problem), unread), None)
+        return StoredSettings((Check.of(KEYRING, error.problem), unread), None)
     name = _name(type(backend))
     if "kwallet" in name:
         # It asks by itself, whatever we say, if the wallet is closed.
-        return Kept((Check(KEYRING, State.SKIPPED, f"{name}: not opened, since that may ask you."), unread), None)
+        return StoredSettings(
+            (Check(KEYRING, CheckState.SKIPPED, f"{name}: not opened, since that may ask you."), unread), None
+        )
     try:
         stored = ProfileStore(backend).load(ask=False)
     except TrayError as error:
         locked = error.problem.title == "Keyring locked"
         remedy = _UNLOCK if locked else error.problem.remedy
         what = f"{error.problem.title} ({name}): {error.problem.message}"
-        return Kept((Check(KEYRING, State.WARNING if locked else State.FAILED, what, remedy), unread), None)
-    checks = [Check(KEYRING, State.OK, f"{name} keeps the profiles.")]
+        return StoredSettings(
+            (Check(KEYRING, CheckState.WARNING if locked else CheckState.FAILED, what, remedy), unread), None
+        )
+    checks = [Check(KEYRING, CheckState.OK, f"{name} keeps the profiles.")]
     checks += [Check.of(f"profile {bad.name}", bad.problem) for bad in stored.problems]
     names = ", ".join(profile.name for profile in stored.profiles)
     if stored.profiles:
-        checks.append(Check(PROFILES, State.OK, f"{len(stored.profiles)}: {names}"))
+        checks.append(Check(PROFILES, CheckState.OK, f"{len(stored.profiles)}: {names}"))
     elif not stored.problems:
         checks.append(
             Check(
                 PROFILES,
-                State.WARNING,
+                CheckState.WARNING,
                 "None is configured, so nothing is listed.",
                 "See what there is with: notebook-tray profiles discover, then: notebook-tray profiles import NAME",
             )
         )
-    return Kept(tuple(checks), stored.profiles)
+    return StoredSettings(tuple(checks), stored.profiles)
 
 
 def _name(backend: type) -> str:
     """Return what a keyring's backend is known by: its module within keyring's."""
-    if backend.__module__ == "tray.profiles.secret_service":
+    if backend.__module__ == "tray.settings.profiles.secret_service":
         return "Secret Service"
     return re.sub(r"^keyring\.backends\.", "", f"{backend.__module__}.{backend.__qualname__}")
 
@@ -83,7 +87,7 @@ def config_files() -> list[Check]:
     if not any(path.exists() for path in paths):
         checks[0] = Check(
             CONFIG,
-            State.FAILED,
+            CheckState.FAILED,
             f"There is neither {paths[0]} nor {paths[1]}.",
             "Make it with: aws configure sso, or ask your administrator for the AWS config file.",
         )
@@ -98,29 +102,29 @@ def _file(name: str, path: Path) -> Check:
     except TrayError as error:
         return Check.of(name, error.problem)
     if sections is None:
-        return Check(name, State.OK, f"There is no {path}.")
-    return Check(name, State.OK, f"{path}: {sections} section{'' if sections == 1 else 's'}")
+        return Check(name, CheckState.OK, f"There is no {path}.")
+    return Check(name, CheckState.OK, f"{path}: {sections} section{'' if sections == 1 else 's'}")
 
 
-def places_of(cloud: Cloud, profile: Profile) -> tuple[Place, ...]:
+def scopes_of(cloud: Cloud, profile: Profile) -> tuple[Scope, ...]:
     """Return where a profile's notebook instances are.
 
     :raises TrayError: that can't be told
     """
-    return cloud.places(profile.name, profile.signer, profile.regions)
+    return cloud.scopes(profile.name, profile.signer, profile.regions)
 
 
-def places_of_config() -> tuple[Place, ...]:
-    """Return a place in each region that the AWS config files name, to try the way to AWS without any profile.
+def scopes_of_config() -> tuple[Scope, ...]:
+    """Return a scope in each region that the AWS config files name, to try the way to AWS without any profile.
 
     :raises TrayError: they can't be read
     """
     from tray.aws.config import read_aws_profiles
-    from tray.aws.values import Place
+    from tray.model.notebooks import Scope
     from tray.model.signer import AwsProfile
 
-    found: dict[str, Place] = {}
+    found: dict[str, Scope] = {}
     for each in read_aws_profiles():
         if each.region:
-            found.setdefault(each.region, Place(each.name, each.region, AwsProfile(each.name)))
+            found.setdefault(each.region, Scope(each.name, each.region, AwsProfile(each.name)))
     return tuple(found.values())

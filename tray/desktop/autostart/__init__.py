@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from tray.desktop.autostart.base import Autostart, State, Status
+from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus
 from tray.desktop.autostart.command import AT_LOGIN
 
-__all__ = ["AT_LOGIN", "Autostart", "State", "Status", "get_autostart"]
+__all__ = ["AT_LOGIN", "Autostart", "AutostartState", "AutostartStatus", "get_autostart"]
 
 
 def get_autostart() -> Autostart:

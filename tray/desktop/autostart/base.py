@@ -13,28 +13,28 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tray.desktop.autostart.command import NAME, login_command
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 
-class State(Enum):
+class AutostartState(Enum):
     """What happens at the next login, as far as the system tells."""
 
     ON = "on"
     OFF = "off"
-    DISABLED = "disabled"  # there is an entry, and the person, or who manages the computer, switched it off elsewhere
+    DISABLED = "disabled"  # there is an entry, and the user, or who manages the computer, switched it off elsewhere
     GONE = "gone"  # there is an entry, and what it starts is no longer there
     OTHER = "other"  # another program is started under our name: another copy of Notebook Tray, most likely
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class AutostartStatus:
     """The system's own answer.
 
     `place` is where the entry is or would be, in words that the system's own tools use: a path or a registry key;
     `command` what it starts, empty if there is none; `disabled_by` what switched it off, in words.
     """
 
-    state: State
+    state: AutostartState
     place: str
     command: tuple[str, ...] = ()
     disabled_by: str = ""
@@ -42,11 +42,11 @@ class Status:
     @property
     def starts(self) -> bool:
         """Whether a Notebook Tray, this copy or another, is started at the next login."""
-        return self.state in (State.ON, State.OTHER)
+        return self.state in (AutostartState.ON, AutostartState.OTHER)
 
 
 class Autostart(ABC):
-    """Starting the program at login, for this person alone.
+    """Starting the program at login, for this user alone.
 
     Each method asks the system anew and may block on the disk or another program, so none is for the icon's thread;
     each raises TrayError (desktop) when the system does not let us read or write what it needs to.
@@ -69,21 +69,21 @@ class Autostart(ABC):
         """Have nothing started at login any more. What runs now goes on."""
 
     @abstractmethod
-    def status(self) -> Status:
+    def status(self) -> AutostartStatus:
         """Return what the system will do at the next login."""
 
-    def _state(self, command: tuple[str, ...], disabled: bool) -> State:
+    def _state(self, command: tuple[str, ...], disabled: bool) -> AutostartState:
         """Return the state of an entry that is there and starts `command`."""
         if disabled:
-            return State.DISABLED
+            return AutostartState.DISABLED
         if not command or shutil.which(command[0]) is None:
-            return State.GONE
+            return AutostartState.GONE
         try:
             ours = self._command()
         except TrayError:
-            return State.OTHER
+            return AutostartState.OTHER
         same = command[1:] == ours[1:] and os.path.realpath(_found(command[0])) == os.path.realpath(_found(ours[0]))
-        return State.ON if same else State.OTHER
+        return AutostartState.ON if same else AutostartState.OTHER
 
 
 def refused(what: str, place: str, error: Exception) -> TrayError:

@@ -1,4 +1,4 @@
-"""Started at login by macOS: a property list in the person's LaunchAgents folder.
+"""Started at login by macOS: a property list in the user's LaunchAgents folder.
 
 launchd.plist(5) and launchctl(1). The list is read at the next login and not before: loading it now would start the
 program a second time, and unloading it would end the one that launchd started, which is this one perhaps.
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tray.desktop.autostart.base import Autostart, State, Status, refused
+from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
 from tray.desktop.autostart.command import NAME
 from tray.desktop.autostart.files import write_whole
 
@@ -52,14 +52,14 @@ class LaunchAgentAutostart(Autostart):
         except OSError as error:
             raise refused("written", str(path), error) from error
 
-    def status(self) -> Status:
+    def status(self) -> AutostartStatus:
         """See `Autostart.status`."""
         path = _path()
         try:
             with path.open("rb") as file:
                 agent = plistlib.load(file)
         except (FileNotFoundError, NotADirectoryError):
-            return Status(State.OFF, str(path))
+            return AutostartStatus(AutostartState.OFF, str(path))
         except OSError as error:
             raise refused("read", str(path), error) from error
         except Exception as error:  # noqa: BLE001 - plistlib raises what its parsers do: ExpatError, ValueError, KeyError
@@ -67,7 +67,7 @@ class LaunchAgentAutostart(Autostart):
             agent = {}
         command = _command_of(agent)
         disabled_by = _disabled_by(agent, path)
-        return Status(self._state(command, bool(disabled_by)), str(path), command, disabled_by)
+        return AutostartStatus(self._state(command, bool(disabled_by)), str(path), command, disabled_by)
 
 
 def _path() -> Path:

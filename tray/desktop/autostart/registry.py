@@ -12,8 +12,8 @@ import ctypes
 import subprocess
 import sys
 
-from tray.desktop.autostart.base import Autostart, State, Status, refused
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if sys.platform != "win32":
     raise ImportError("the registry is Windows' own")
@@ -23,7 +23,7 @@ import winreg
 _NAME = "Notebook Tray"
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
-# Of the group policy "Do not process the legacy run list", for the person or the computer.
+# Of the group policy "Do not process the legacy run list", for the user or the computer.
 _POLICIES = r"Software\Microsoft\Windows\CurrentVersion\Policies\Explorer"
 _POLICY = "DisableCurrentUserRun"
 
@@ -50,7 +50,7 @@ class RegistryAutostart(Autostart):
         try:
             with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:
                 winreg.SetValueEx(key, _NAME, 0, winreg.REG_SZ, line)
-            # The person has just asked for it; nobody else here takes back what Task Manager was told.
+            # The user has just asked for it; nobody else here takes back what Task Manager was told.
             _delete(_APPROVED)
         except OSError as error:
             raise refused("written", _PLACE, error) from error
@@ -63,17 +63,17 @@ class RegistryAutostart(Autostart):
         except OSError as error:
             raise refused("written", _PLACE, error) from error
 
-    def status(self) -> Status:
+    def status(self) -> AutostartStatus:
         """See `Autostart.status`."""
         try:
             line = _line()
             if line is None:
-                return Status(State.OFF, _PLACE)
+                return AutostartStatus(AutostartState.OFF, _PLACE)
             command = _split(line)
             disabled_by = _disabled_by()
         except OSError as error:
             raise refused("read", _PLACE, error) from error
-        return Status(self._state(command, bool(disabled_by)), _PLACE, command, disabled_by)
+        return AutostartStatus(self._state(command, bool(disabled_by)), _PLACE, command, disabled_by)
 
 
 def _line() -> str | None:

@@ -1,6 +1,6 @@
-"""Started at login by Linux's and the BSDs' desktops: an entry in the person's autostart folder.
+"""Started at login by Linux's and the BSDs' desktops: an entry in the user's autostart folder.
 
-https://specifications.freedesktop.org/autostart-spec/latest/: of the entries with one file name, the person's own
+https://specifications.freedesktop.org/autostart-spec/latest/: of the entries with one file name, the user's own
 counts, and a `Hidden=true` in it switches off what an administrator has put into /etc/xdg/autostart.
 """
 
@@ -10,11 +10,11 @@ import os
 import shutil
 from pathlib import Path
 
-from tray.desktop.autostart.base import Autostart, State, Status, refused
+from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
 from tray.desktop.autostart.command import NAME
 from tray.desktop.autostart.files import write_whole
 from tray.desktop.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 _FILE = f"{NAME}.desktop"
 
@@ -47,9 +47,9 @@ class XdgAutostart(Autostart):
             if own.exists():
                 # An administrator's entry that does the same is left to do it: packages keep theirs up to date.
                 given = _entry_in(_system_folders())
-                if given and self._status_of(*given).state is State.ON:
+                if given and self._status_of(*given).state is AutostartState.ON:
                     own.unlink()
-            if self.status().state is not State.ON:
+            if self.status().state is not AutostartState.ON:
                 write_whole(own, _encoded(_values(exec_value(command), command[0])))
         except OSError as error:
             raise refused("written", str(own), error) from error
@@ -67,24 +67,24 @@ class XdgAutostart(Autostart):
         except OSError as error:
             raise refused("written", str(own), error) from error
 
-    def status(self) -> Status:
+    def status(self) -> AutostartStatus:
         """See `Autostart.status`."""
         found = _entry_in([_own_folder(), *_system_folders()])
         if found is None:
-            return Status(State.OFF, str(_own_folder() / _FILE))
+            return AutostartStatus(AutostartState.OFF, str(_own_folder() / _FILE))
         path, values = found
         if is_true(values.get("Hidden")) and path.parent == _own_folder() and _entry_in(_system_folders()):
             # The only way to be without an administrator's entry, ours too: it is off, and nobody switched ours off.
-            return Status(State.OFF, str(path))
+            return AutostartStatus(AutostartState.OFF, str(path))
         return self._status_of(path, values)
 
-    def _status_of(self, path: Path, values: dict[str, str]) -> Status:
+    def _status_of(self, path: Path, values: dict[str, str]) -> AutostartStatus:
         command = exec_command(values.get("Exec", ""))
         disabled_by = _disabled_by(path, values)
         state = self._state(command, bool(disabled_by))
-        if state is not State.DISABLED and "TryExec" in values and shutil.which(values["TryExec"]) is None:
-            state = State.GONE
-        return Status(state, str(path), command, disabled_by)
+        if state is not AutostartState.DISABLED and "TryExec" in values and shutil.which(values["TryExec"]) is None:
+            state = AutostartState.GONE
+        return AutostartStatus(state, str(path), command, disabled_by)
 
 
 def _own_folder() -> Path:

@@ -45,7 +45,7 @@ class Command:
 
     @property
     def name(self) -> str:
-        """What the person knows it by."""
+        """What the user knows it by."""
         return self.arguments[0]
 
     def for_address(self, address: str) -> list[str]:
@@ -63,7 +63,7 @@ class SystemCall:
 
     @property
     def name(self) -> str:
-        """What the person knows it by."""
+        """What the user knows it by."""
         return "The default browser"
 
 

@@ -1,11 +1,11 @@
-"""What a browser that we start gets as its environment: the person's own, not the program's."""
+"""What a browser that we start gets as its environment: the user's own, not the program's."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-from tray.environment import SECRETS, STARTUP, for_children
+from tray.runtime.environment import SECRETS, STARTUP, for_children
 
 
 def browser_environment(

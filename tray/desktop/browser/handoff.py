@@ -1,4 +1,4 @@
-"""From a presigned URL to a page in the person's browser, without the URL in any process's arguments."""
+"""From a presigned URL to a page in the user's browser, without the URL in any process's arguments."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from tray.desktop.browser.browsers import find_browsers
 from tray.desktop.browser.launch import run_browser
 from tray.desktop.browser.redirect import OneShotRedirect
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
+    from tray.model.activation import Activation
 
 HAND_OFF_SECONDS = 60.0
 

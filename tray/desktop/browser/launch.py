@@ -10,7 +10,7 @@ from tray.desktop.browser.browsers import Browser, SystemCall
 from tray.desktop.browser.environment import browser_environment
 
 if TYPE_CHECKING:
-    from tray.activation import Activation
+    from tray.model.activation import Activation
 
 # A browser of BROWSER's may be a console program or a batch file, whose window would flash up (Windows).
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)

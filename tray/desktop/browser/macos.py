@@ -10,7 +10,7 @@ import webbrowser
 
 
 class DefaultBrowser(webbrowser.BaseBrowser):
-    """What the person chose in the system's settings."""
+    """What the user chose in the system's settings."""
 
     def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: ARG002 - webbrowser's signature
         """Open `url`; return whether macOS found somebody to give it to. From any thread, and without an event loop.

@@ -1,4 +1,4 @@
-"""The person's default browser on a Linux desktop, from the files in which it is written.
+"""The user's default browser on a Linux desktop, from the files in which it is written.
 
 xdg-open finds the same in the end, by some dozens of processes: a tenth of a second of every click. Not every desktop
 goes by these files alone (Plasma and Xfce have settings of their own), and from a sandbox a browser can't be started
@@ -32,7 +32,7 @@ _GROUP = "[Default Applications]"
 def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
     """Return the command of the default browser, in which "%s" stands for the address; None to leave it to xdg-open.
 
-    Reads files anew each time, less than a millisecond: what the person chooses counts from the next click on.
+    Reads files anew each time, less than a millisecond: what the user chooses counts from the next click on.
 
     :param environ: by default the process's
     """

@@ -10,11 +10,11 @@ import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
-from tray.loopback.answer import Answer, fits_header
-from tray.loopback.server import LoopbackServer
+from tray.web.answer import PageAnswer, fits_header
+from tray.web.server import LoopbackServer
 
 if TYPE_CHECKING:
-    from tray.loopback.request import Request
+    from tray.web.request import PageRequest
 
 
 class OneShotRedirect:
@@ -68,10 +68,10 @@ class _Once:
         self._path = path
         self._target: str | None = target
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: PageRequest) -> PageAnswer:
         if request.method != "GET" or not secrets.compare_digest(request.target, self._path):
-            return Answer(HTTPStatus.NOT_FOUND)
+            return PageAnswer(HTTPStatus.NOT_FOUND)
         if self._target is None:
-            return Answer(HTTPStatus.GONE)
+            return PageAnswer(HTTPStatus.GONE)
         target, self._target = self._target, None
-        return Answer(HTTPStatus.SEE_OTHER, location=target, last=True)
+        return PageAnswer(HTTPStatus.SEE_OTHER, location=target, last=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from tray.desktop.clipboard.base import PRESIGNED_URL_SECONDS, Clipboard, contents_of
 from tray.desktop.clipboard.held import HeldSelection, Selection
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 _log = logging.getLogger(__name__)
 

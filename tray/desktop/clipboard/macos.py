@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from tray.desktop.clipboard.base import MAXIMUM_BYTES, PRESIGNED_URL_SECONDS, Clipboard
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 _log = logging.getLogger(__name__)
 

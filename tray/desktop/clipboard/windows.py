@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from ctypes import wintypes
 
 from tray.desktop.clipboard.base import MAXIMUM_BYTES, PRESIGNED_URL_SECONDS, Clipboard
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if sys.platform != "win32":
     raise ImportError("the Windows clipboard is Windows' own")

@@ -14,13 +14,13 @@ __all__ = ["ContentMenu", "HostState", "KeyedItem", "Menu", "MenuItem", "TrayIco
 def icon_class() -> type[TrayIcon]:
     """Return this system's icon. Its module is imported by this call: each works on its own system alone."""
     if sys.platform == "win32":
-        from tray.desktop.icon import windows
+        from tray.desktop.icon.windows import icon as windows
 
         return windows.Icon
     if sys.platform == "darwin":
-        from tray.desktop.icon import macos
+        from tray.desktop.icon.macos import icon as macos
 
         return macos.Icon
-    from tray.desktop.icon import linux
+    from tray.desktop.icon.linux import icon as linux
 
     return linux.Icon

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tray.errors import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
     from PIL.Image import Image

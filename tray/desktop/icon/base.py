@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from tray.activation import Activation
     from tray.desktop.icon.artwork import Artwork
     from tray.desktop.icon.pystray_core import Menu
+    from tray.model.activation import Activation
 
 
 class HostState(Enum):
@@ -41,7 +41,7 @@ class TrayIcon(Protocol):
     `attention` asks the desktop to bring the icon into sight, for example out of an overflow; `icon` stays what it is.
 
     - `on_open`: the menu is about to be seen. It may come more than once for one opening. A menu that is updated from
-      inside this call is what the person gets to see.
+      inside this call is what the user gets to see.
     - `on_host`: a tray that shows the icon appeared or went; called once at the start, then when it changes.
     - `on_error`: an exception came out of one of the program's own callbacks or out of the menu's evaluation.
     """

@@ -43,7 +43,7 @@ class ContentMenu(Menu):
     """A `pystray.Menu` that is known by its content, so that a backend need not look at what it has seen before.
 
     Two menus with the very same `content` (the same object, not an equal one) look the same and do the same. `items`
-    makes them when they are asked for: of a hundred submenus a person opens a few. A content that isn't empty has at
+    makes them when they are asked for: of a hundred submenus a user opens a few. A content that isn't empty has at
     least one visible item.
     """
 

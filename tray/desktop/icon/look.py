@@ -29,9 +29,9 @@ def look() -> Look:
     :raises TrayError: (desktop) there is no desktop session here
     """
     if sys.platform == "win32":
-        from tray.desktop.icon.look_windows import look as look_here
+        from tray.desktop.icon.windows.look import look as look_here
     elif sys.platform == "darwin":
-        from tray.desktop.icon.look_macos import look as look_here
+        from tray.desktop.icon.macos.look import look as look_here
     else:
-        from tray.desktop.icon.look_linux import look as look_here
+        from tray.desktop.icon.linux.look import look as look_here
     return look_here()

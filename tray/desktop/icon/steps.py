@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pystray import Icon as _PystrayIcon
 
-    from tray.activation import Activation
     from tray.desktop.icon.artwork import Artwork
     from tray.desktop.icon.base import HostState
     from tray.desktop.icon.pystray_core import Menu
+    from tray.model.activation import Activation
 else:
     _PystrayIcon = object  # a mix-in: which of pystray's icons it is mixed with is for each system to say
 

@@ -1,4 +1,4 @@
-"""What the program may rely on, whatever the system tells of the person and of its power."""
+"""What the program may rely on, whatever the system tells of the user and of its power."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.presence import Presence
+    from tray.model.presence import Presence
 
 
 class PresenceWatch(ABC):

@@ -17,10 +17,10 @@ from pathlib import Path
 from dbus_fast import AuthError, BusType, InvalidAddressError, Message, MessageType
 from dbus_fast.aio.message_bus import MessageBus
 
-from tray.desktop.icon.bus import DBUS, CallError, call, call_bus
+from tray.desktop.dbus import DBUS, CallError, call, call_bus
 from tray.desktop.presence.base import PresenceWatch
 from tray.desktop.presence.power_supply import POWER_SUPPLIES, on_battery
-from tray.presence import Presence
+from tray.model.presence import Presence
 
 LOGIN = "org.freedesktop.login1"
 LOGIN_PATH = "/org/freedesktop/login1"

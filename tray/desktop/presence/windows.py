@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 
 from tray.desktop.presence.base import PresenceWatch
-from tray.presence import Presence
+from tray.model.presence import Presence
 
 # Without a word of the system's on what idle is: what screens go dark after by default.
 IDLE_SECONDS = 300

@@ -1,0 +1,183 @@
+"""The session bus, and plain method calls on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbus_fast import AuthError, DBusError, InvalidAddressError, Message, MessageFlag, MessageType
+from dbus_fast.aio.message_bus import MessageBus
+
+from tray.model.problems import ExitStatus, Kind, TrayError
+
+DBUS = "org.freedesktop.DBus"
+DBUS_PATH = "/org/freedesktop/DBus"
+
+# A local daemon answers in milliseconds; one that does not within this is hung.
+_CONNECT_SECONDS = 5.0
+
+
+class _NobodyWaits(logging.Filter):
+    """Keeps out of the log what a service of ours answered with an error where the caller wanted no answer.
+
+    dbus-fast (seen in 5.2.0) writes such an error to the log with its traceback, as if it were a fault: a click on an
+    item that is gone, say, which GNOME and Plasma send so.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], DBusError))
+
+
+# The second is for methods that answer later.
+for _name in ("dbus_fast.aio.message_reader", "dbus_fast.aio.message_bus"):
+    logging.getLogger(_name).addFilter(_NobodyWaits())
+
+
+class CallError(Exception):
+    """A method call was answered with an error, or not at all."""
+
+
+class NoAnswerError(CallError):
+    """A method call was not answered: what it asks for may still be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: its values, and the unique name of who gave it."""
+
+    body: Sequence[Any]
+    sender: str
+
+
+def session_bus_address(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return the session bus's address, None where this session has none.
+
+    Without the variable libdbus and sd-bus look for the socket that systemd makes in the runtime folder; so do we.
+    """
+    if address := environment.get("DBUS_SESSION_BUS_ADDRESS"):
+        return address
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    if runtime and (socket := Path(runtime) / "bus").is_socket():
+        return f"unix:path={socket}"
+    return None
+
+
+async def connect() -> MessageBus:
+    """Connect to the session bus.
+
+    :raises TrayError: (desktop, exit status 3) there is none, or it cannot be reached
+    """
+    address = session_bus_address()
+    if address is None:
+        raise _no_bus("This session has no D-Bus session bus, which every tray icon on Linux needs.")
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            return _patient(await MessageBus(address).connect())
+    except (OSError, EOFError, ValueError, AuthError, InvalidAddressError) as error:  # a TimeoutError is an OSError
+        reason = str(error) or type(error).__name__
+        raise _no_bus(f"The D-Bus session bus at {address} cannot be reached ({reason}).") from error
+
+
+class _PatientSocket:
+    """A socket that sends nothing where it has no room, and does not raise."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    def send(self, data: memoryview) -> int:
+        try:
+            sent: int = self._socket.send(data)
+        except BlockingIOError:
+            return 0
+        return sent
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
+
+
+def _patient(bus: MessageBus) -> MessageBus:
+    """Have `bus` wait where the socket is full.
+
+    dbus-fast's writer (seen in 5.2.0) takes a full socket for a broken one and closes the connection; it has that from
+    python-dbus-next (altdesktop/python-dbus-next#153). Some panels ask for all properties several times at once, and
+    an icon in six sizes, or a menu of a thousand notebooks, then soon fills it. After a short write the writer waits
+    until there is room, which is what a `send` of nothing makes it do.
+    """
+    writer = bus._writer
+    if writer is not None:
+        writer.sock = _PatientSocket(writer.sock)  # type: ignore[assignment]
+    return bus
+
+
+def lost_bus() -> TrayError:
+    """Return the error for a bus that went away while the icon was shown."""
+    return TrayError(
+        "The desktop session ended",
+        "The connection to the D-Bus session bus was lost, and the tray icon with it.",
+        "Log in again, then start Notebook Tray.",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )
+
+
+def _no_bus(message: str) -> TrayError:
+    return TrayError(
+        "No desktop session",
+        message,
+        "Start Notebook Tray from a desktop session, or with “dbus-run-session” in front. "
+        "The commands “notebook-tray list” and “notebook-tray open” work without one.",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )
+
+
+async def call(
+    bus: MessageBus,
+    destination: str,
+    path: str,
+    interface: str,
+    member: str,
+    signature: str = "",
+    body: Sequence[Any] = (),
+    *,
+    seconds: float = 10.0,
+    autostart: bool = False,
+) -> Reply:
+    """Call a method and return its answer; `autostart` lets the bus start the service that is called.
+
+    :raises NoAnswerError: none came within `seconds`
+    :raises CallError: the answer is an error
+    """
+    message = Message(
+        destination=destination,
+        path=path,
+        interface=interface,
+        member=member,
+        signature=signature,
+        body=list(body),
+        flags=MessageFlag.NONE if autostart else MessageFlag.NO_AUTOSTART,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            reply = await bus.call(message)
+    except (OSError, EOFError) as error:  # a TimeoutError is an OSError
+        raise NoAnswerError(f"{interface}.{member}: {error or type(error).__name__}") from error
+    if reply is None:
+        raise NoAnswerError(f"{interface}.{member}: the connection was closed")
+    if reply.message_type is MessageType.ERROR:
+        text = reply.body[0] if reply.body else ""
+        raise CallError(f"{interface}.{member}: {reply.error_name}: {text}")
+    return Reply(reply.body, reply.sender or "")
+
+
+async def call_bus(bus: MessageBus, member: str, signature: str, *body: Any) -> Reply:
+    """Call a method of the bus itself.
+
+    :raises CallError: as `call`
+    """
+    return await call(bus, DBUS, DBUS_PATH, DBUS, member, signature, body)

@@ -1,0 +1,127 @@
+"""The activation tokens that a Linux desktop gives with clicks, and when it hears that one is over.
+
+GNOME's extension (46, `provideActivationToken` in its appIndicator.js) gives one right before each choice in the menu,
+and begins a startup sequence for it, whose busy pointer stays for 15 s if nothing ends it. A choice that opens no
+window can't; nor does Chromium on X11 (seen in 150). The call that brings the token can: answered with an error, the
+extension ends the sequence. So the answer is held back, and says, as an error, that the token is over. The extension
+writes it to the journal, and goes on.
+
+Plasma from 6.6 on gives a token right before each choice as well; earlier ones, when the menu is opened (seen in 5.27).
+So the latest is kept until a click takes it, however long that is. The answer is nothing to Plasma.
+
+COSMIC waits for the answer before it sends the click (read in its applet's status_menu.rs, `ClickToken`); GNOME and
+Plasma don't. So the answer is held back for GNOME alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tray.model.activation import Activation
+
+# No answer comes earlier. An error that reaches GNOME Shell before it has seen the X message by which it began the
+# sequence itself ends nothing, and the busy pointer stays (seen in 43, with an answer after 0.05 s). And where a click
+# follows at all, it does at once.
+EARLIEST_SECONDS = 0.5
+# Well below the 25 s after which D-Bus' libraries give up, and above those 15 s.
+LATEST_SECONDS = 20.0
+# A browser may ask for a page before it shows its window, which takes the token.
+_SHOWN_SECONDS = 2.0
+# Those of GNOME have about 50 characters, those of Plasma 6.
+_MOST_CHARACTERS = 1024
+
+
+@dataclass(eq=False, slots=True)
+class _Held:
+    """A token; and when it is over, whether a program was started with it."""
+
+    token: str = field(repr=False)
+    was_used: asyncio.Future[bool]
+
+
+class Activations:
+    """Keeps the latest token for the click that follows it. Belongs to the thread of the loop.
+
+    `holds_answers` is whether the host is one whose busy pointer the answer ends.
+    """
+
+    def __init__(self) -> None:
+        self.holds_answers = False
+        self._latest: _Held | None = None
+        self._of_click: Activation | None = None
+        self._answering: dict[_Held, asyncio.Task[object] | None] = {}
+        self._closing = asyncio.Event()
+
+    async def provide(self, token: str) -> bool:
+        """Take a token from the host; return when it is over, or can't be waited for: whether that is still to come.
+
+        :raises ValueError: it is not what a token can be
+        """
+        before, self._latest = self._latest, None
+        if before is not None:
+            _settle(before.was_used, used=False)
+        if not token:  # Plasma's on X11
+            return True
+        if len(token) > _MOST_CHARACTERS or not (token.isascii() and token.isprintable()):
+            raise ValueError("no activation token")
+        if self._closing.is_set():
+            return False
+        held = self._latest = _Held(token, asyncio.get_running_loop().create_future())
+        if not self.holds_answers:
+            return True
+        self._answering[held] = asyncio.current_task()
+        try:
+            await asyncio.sleep(EARLIEST_SECONDS)
+            if held is self._latest:  # kept, where no click has come
+                return False
+            await asyncio.wait({held.was_used}, timeout=LATEST_SECONDS - EARLIEST_SECONDS)
+            if not held.was_used.done():
+                return True
+            if held.was_used.result():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), _SHOWN_SECONDS)
+            return False
+        finally:
+            del self._answering[held]
+
+    @contextlib.contextmanager
+    def clicked(self) -> Iterator[None]:
+        """Hold the latest token ready for `take` inside the block, and end it there if nothing took it."""
+        held, self._latest = self._latest, None
+        self._of_click = None if held is None else _activation(held, asyncio.get_running_loop())
+        try:
+            yield
+        finally:
+            left = self.take()
+            if left is not None:
+                left.end()
+
+    def take(self) -> Activation | None:
+        """Return the token of the click that is being handled, once. Whoever takes it has to end it."""
+        taken, self._of_click = self._of_click, None
+        return taken
+
+    async def close(self) -> None:
+        """Answer the host what is unanswered, within half a second: the connection is about to be closed."""
+        self._closing.set()
+        for held in self._answering:
+            _settle(held.was_used, used=False)
+        answering = {task for task in self._answering.values() if task is not None}
+        if answering:
+            await asyncio.wait(answering, timeout=2 * EARLIEST_SECONDS)
+
+
+def _activation(held: _Held, loop: asyncio.AbstractEventLoop) -> Activation:
+    def ended(used: bool) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and the icon with it
+            loop.call_soon_threadsafe(lambda: _settle(held.was_used, used=used))
+
+    return Activation(held.token, ended)
+
+
+def _settle(was_used: asyncio.Future[bool], *, used: bool) -> None:
+    if not was_used.done():
+        was_used.set_result(used)

@@ -1,0 +1,249 @@
+"""The tray icon on macOS: pystray's, with what it lacks.
+
+AppKit belongs to the main thread (https://developer.apple.com/library/archive/documentation/Cocoa/Conceptual/\
+Multithreading/ThreadSafetySummary/ThreadSafetySummary.html), and newer systems end a program that touches a menu from
+another one. pystray 0.19.5 touches it from whatever thread sets something (moses-palmer/pystray#60), gives clicks to
+whatever stands at the clicked index by then, and has no picture for Retina displays (#163).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import AppKit
+from Foundation import NSAppleEventManager, NSObject
+from PyObjCTools import AppHelper
+from pystray._darwin import Icon as PystrayIcon
+
+from tray.desktop.icon.artwork import Artwork
+from tray.desktop.icon.base import HostState
+from tray.desktop.icon.linux.menutree import EMPTY, ItemKind, Node, evaluate
+from tray.desktop.icon.macos.image import template_image
+from tray.desktop.icon.macos.notifications import Notifications
+from tray.desktop.icon.macos.signals import signals_wake
+from tray.desktop.icon.steps import SteppedIcon
+
+# kCoreEventClass and kAEQuitApplication (AERegistry.h): what a logout sends to every program, and the Dock's Quit.
+_CORE_EVENT, _QUIT = (int.from_bytes(code, "big") for code in (b"aevt", b"quit"))
+
+
+class Icon(SteppedIcon, PystrayIcon):
+    """A `TrayIcon` (see `base.py`) for macOS; an `icon` may be an `Artwork` or one PIL image.
+
+    It is made, and `run`, on the main thread.
+
+    The menu is made anew when it is about to open, and at no other time: nothing moves under the pointer, and a click
+    that closes it finds the item there that it was on. `attention` shows nothing of its own, as the menu bar has no
+    such state: the icon's shape says it.
+    """
+
+    HAS_DEFAULT_ACTION = False
+    HAS_MENU = True
+    HAS_MENU_RADIO = False
+    HAS_NOTIFICATION = True
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
+        self.attention = False
+        self._notifications = Notifications()
+        self._menu_is_stale = True
+        # These belong to the main thread.
+        self._host_told = False
+        self._menu_is_open = False
+        self._tree = EMPTY
+        self._shown_menu = AppKit.NSMenu.alloc().initWithTitle_(name)
+        # Menus and items hold neither their delegate nor their target.
+        self._responder = MenuResponder.alloc().init()
+        self._responder.icon = self
+
+    def run(self, setup: Callable[[Any], object] | None = None) -> None:
+        """Show the icon until `stop`, once in the icon's life; on the main thread, which callbacks then run on.
+
+        `setup` runs in a thread of its own; without one the icon just becomes visible.
+        """
+        with signals_wake(partial(AppHelper.callAfter, _nothing)):
+            try:
+                self._prepare()
+                # pystray's: starts the setup thread, then marks the menu as stale and lets setup go on.
+                self._start_setup(partial(self._set_up, setup))
+                self._mark_ready()
+                self._begin_steps()
+                with self._quitting_on_request():
+                    self._app.run()
+            finally:
+                self._end_steps()
+                self._running = self._visible = False
+                self._shown_menu.setDelegate_(None)
+                self._status_bar.removeStatusItem_(self._status_item)
+
+    def stop(self) -> None:
+        """Make `run` return, also one that has yet to begin."""
+        self._post(self._end)
+
+    # What pystray's setters call, on any thread.
+
+    def _show(self) -> None:
+        # pystray sets this after we return, when the main thread may have shown it already.
+        self._visible = True
+        self._post(self._apply_visibility)
+
+    def _hide(self) -> None:
+        self._visible = False
+        self._post(self._apply_visibility)
+
+    def _update_icon(self) -> None:
+        self._icon_valid = True
+        self._post(self._apply_icon)
+
+    def _update_title(self) -> None:
+        self._post(self._apply_title)
+
+    def _update_menu(self) -> None:
+        self._menu_is_stale = True
+
+    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:  # noqa: ARG002
+        if not self._ended:
+            self._notifications.show(title or self.title or self.name, message)
+
+    def _remove_notification(self, about: str | None = None) -> None:
+        """Leave them: Notification Center takes back nothing that osascript showed."""
+
+    def _wake(self) -> None:
+        AppHelper.callAfter(self._take_steps)
+
+    # From here on, everything runs on the main thread.
+
+    def _prepare(self) -> None:
+        # No icon in the Dock, no menu of an application. A bundle says the same with LSUIElement.
+        self._app.setActivationPolicy_(AppKit.NSApplicationActivationPolicyAccessory)
+        # Else macOS keeps place and visibility under a name that all programs of one Python share.
+        self._status_item.setAutosaveName_(self.name)
+        self._shown_menu.setAutoenablesItems_(False)
+        self._shown_menu.setDelegate_(self._responder)
+        self._status_item.setMenu_(self._shown_menu)
+        self._post(self._apply_title)
+
+    @contextmanager
+    def _quitting_on_request(self) -> Iterator[None]:
+        """Have the system's request to quit stop the icon: AppKit's own answer is exit(), past everything of Python."""
+        events = NSAppleEventManager.sharedAppleEventManager()
+
+        def take_over() -> None:
+            events.setEventHandler_andSelector_forEventClass_andEventID_(
+                self._responder, "quit:reply:", _CORE_EVENT, _QUIT
+            )
+
+        # Once the loop runs: AppKit sets its own handler while it starts.
+        AppHelper.callAfter(take_over)
+        try:
+            yield
+        finally:
+            events.removeEventHandlerForEventClass_andEventID_(_CORE_EVENT, _QUIT)
+
+    def _apply_icon(self) -> None:
+        icon = self._icon
+        if icon is not None:
+            self._icon_image = template_image(icon if isinstance(icon, Artwork) else Artwork.of(icon))
+            self._status_item.button().setImage_(self._icon_image)
+
+    def _apply_title(self) -> None:
+        super()._update_title()
+        self._status_item.button().setAccessibilityLabel_(self.title or self.name)
+
+    def _apply_visibility(self) -> None:
+        self._status_item.button().setHidden_(not self._visible)
+        if self._visible and not self._host_told:
+            self._host_told = True
+            if self._on_host is not None:
+                # Every Mac has a menu bar.
+                self._guard(partial(self._on_host, HostState.PRESENT), "on_host")
+
+    def _end(self) -> None:
+        if self._menu_is_open:
+            # It has a loop of its own, which would go on until the user closes it.
+            self._shown_menu.cancelTrackingWithoutAnimation()
+        super()._stop()
+
+    def _menu_needs_update(self) -> None:
+        if self._menu_is_open:
+            return
+        if self._on_open is not None:
+            self._guard(self._on_open, "on_open")
+            # At once, so that the user sees what on_open did to the icon as well.
+            self._take_steps()
+        if self._menu_is_stale:
+            self._menu_is_stale = False
+            self._guard(self._make_menu, "The menu")
+
+    def _make_menu(self) -> None:
+        # Evaluated as a whole before anything is taken away: if it fails, the menu from before stays.
+        self._tree = evaluate(self._menu, self._tree)
+        self._shown_menu.removeAllItems()
+        self._fill(self._shown_menu, self._tree.root)
+
+    def _fill(self, shown: AppKit.NSMenu, parent: Node) -> None:
+        for node in parent.children:
+            shown.addItem_(self._item(node))
+
+    def _item(self, node: Node) -> AppKit.NSMenuItem:
+        if node.kind is ItemKind.SEPARATOR:
+            return AppKit.NSMenuItem.separatorItem()
+        item = AppKit.NSMenuItem.alloc().initWithTitle_action_keyEquivalent_(node.label, None, "")
+        item.setEnabled_(node.enabled)
+        if node.kind is ItemKind.SUBMENU:
+            submenu = AppKit.NSMenu.alloc().initWithTitle_(node.label)
+            submenu.setAutoenablesItems_(False)
+            self._fill(submenu, node)
+            item.setSubmenu_(submenu)
+            return item
+        item.setTarget_(self._responder)
+        item.setAction_("choose:")
+        # The click brings back what was pointed at, whatever the menu has become meanwhile.
+        item.setRepresentedObject_(node)
+        if node.kind is not ItemKind.ACTION:
+            item.setState_(AppKit.NSControlStateValueOn if node.checked else AppKit.NSControlStateValueOff)
+        return item
+
+    def _choose(self, node: Node) -> None:
+        """Run an item's action, then update the menu, as pystray does after every choice."""
+        if node.item is not None:
+            self._guard(partial(node.item, self), f"The menu item “{node.label}”")
+            self.update_menu()
+
+
+class MenuResponder(NSObject):
+    """What AppKit calls: the menu's delegate, the items' target, and who is asked to quit. On the main thread.
+
+    Its methods are Objective-C's: the class has a name in the whole process, and they are called by their selectors.
+    """
+
+    icon: Icon
+
+    def menuNeedsUpdate_(self, _menu: AppKit.NSMenu) -> None:  # noqa: N802
+        """NSMenuDelegate: the menu is about to open."""
+        self.icon._menu_needs_update()
+
+    def menuWillOpen_(self, _menu: AppKit.NSMenu) -> None:  # noqa: N802
+        """NSMenuDelegate: the menu opens."""
+        self.icon._menu_is_open = True
+
+    def menuDidClose_(self, _menu: AppKit.NSMenu) -> None:  # noqa: N802
+        """NSMenuDelegate: the menu closed; what was chosen in it is sent after this."""
+        self.icon._menu_is_open = False
+
+    def choose_(self, sender: AppKit.NSMenuItem) -> None:
+        """Do what was clicked."""
+        node = sender.representedObject()
+        if isinstance(node, Node):
+            self.icon._choose(node)
+
+    def quit_reply_(self, _event: object, _reply: object) -> None:
+        """End the program, at the system's request; without an error in the reply this means yes."""
+        self.icon.stop()
+
+
+def _nothing() -> None:
+    """Let the main thread run Python code."""

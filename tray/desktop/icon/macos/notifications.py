@@ -1,0 +1,70 @@
+"""Notifications on macOS, through osascript.
+
+Not through UserNotifications: it ends a process that is not in a signed application bundle with an Objective-C
+exception (ronaldoussoren/pyobjc#270, #482), and a Python from pip or pipx is in none. NSUserNotification, which came
+before it, is deprecated and gives no centre without a bundle. What is shown this way can't be taken back.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+from functools import partial
+
+from tray.runtime.workers import Workers
+
+_log = logging.getLogger(__name__)
+
+_OSASCRIPT = "/usr/bin/osascript"
+
+# JavaScript for Automation: its Standard Additions are AppleScript's, `display notification` among them.
+# https://developer.apple.com/library/archive/releasenotes/InterapplicationCommunication/RN-JavaScriptForAutomation/
+_SCRIPT = """\
+const text = {text};
+const app = Application.currentApplication();
+app.includeStandardAdditions = true;
+app.displayNotification(text.message, {{withTitle: text.title}});
+"""
+
+# What a program needs to find its user and its folders; a notification needs no AWS key.
+_ENVIRONMENT = ("HOME", "LANG", "LOGNAME", "TMPDIR", "USER", "__CF_USER_TEXT_ENCODING")
+
+_ANSWER_WITHIN_SECONDS = 30.0
+
+
+class Notifications:
+    """Shows notifications, one after the other. A Mac that shows none is logged, never an error."""
+
+    def __init__(self) -> None:
+        self._workers = Workers("notifications", 1)
+
+    def show(self, title: str, message: str) -> None:
+        """Show one, from any thread and without waiting for it."""
+        self._workers.start(partial(_show, title, message))
+
+
+def script(title: str, message: str) -> str:
+    """Return the program that shows a notification: ASCII, whatever the words are, and they are never code in it."""
+    # JSON is JavaScript, and escapes what is not ASCII: osascript guesses the encoding of what it reads.
+    return _SCRIPT.format(text=json.dumps({"title": title, "message": message}))
+
+
+def _show(title: str, message: str) -> None:
+    try:
+        ended = subprocess.run(
+            # From its standard input: arguments are public.
+            [_OSASCRIPT, "-l", "JavaScript", "-"],
+            input=script(title, message).encode("ascii"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            timeout=_ANSWER_WITHIN_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        _log.info("macOS shows no notification: %s", type(error).__name__)
+        return
+    if ended.returncode != 0:
+        _log.info("macOS shows no notification: osascript ended with status %d", ended.returncode)

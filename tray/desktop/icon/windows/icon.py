@@ -1,0 +1,322 @@
+"""The tray icon on Windows: pystray's, with what it lacks.
+
+pystray 0.19.5 lets other threads rebuild a menu that is open (moses-palmer/pystray#60), doesn't look whether the
+taskbar took the icon, answers a request to log off with no, and raises where a text is too long.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if sys.platform != "win32":
+    raise ImportError("the Windows icon is Windows' own")
+
+from pystray._util import win32
+from pystray._win32 import Icon as PystrayIcon
+
+from tray.desktop.icon.artwork import Artwork, Taskbar
+from tray.desktop.icon.base import HostState
+from tray.desktop.icon.steps import SteppedIcon
+from tray.desktop.icon.windows import api
+from tray.desktop.icon.windows.console import stopped_from_console
+from tray.desktop.icon.windows.format import MESSAGE_UNITS, TITLE_UNITS, cut, icon_resource, tooltip
+from tray.desktop.icon.windows.menu import PopupMenu
+from tray.desktop.icon.windows.picture import picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from tray.desktop.icon.pystray_core import MenuItem
+
+_log = logging.getLogger(__name__)
+
+_WM_STEPS = win32.WM_USER + 12  # pystray uses 10 and 11
+
+# At login the taskbar may come after us. Should it take longer than this, it tells everyone when it is there.
+_RETRY_SECONDS = 2.0
+_MOST_RETRIES = 60
+_RETRY_TIMER = 1
+
+_numbers = itertools.count()
+
+
+class Icon(SteppedIcon, PystrayIcon):
+    """A `TrayIcon` (see `base.py`) for Windows; an `icon` may be an `Artwork` or one PIL image.
+
+    The menu is made when it is opened and stays as it is until it closes.
+    """
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
+        self._message_handlers |= {
+            _WM_STEPS: self._on_steps,
+            win32.WM_NOTIFY: self._on_click,
+            win32.WM_DISPLAYCHANGE: self._on_looks_changed,
+            win32.WM_TASKBARCREATED: self._on_taskbar_created,
+            api.WM_SETTINGCHANGE: self._on_looks_changed,
+            api.WM_TIMER: self._on_timer,
+            api.WM_INITMENUPOPUP: self._on_menu_popup,
+            api.WM_QUERYENDSESSION: lambda *_: 1,
+            api.WM_ENDSESSION: self._on_end_session,
+        }
+        self._menu_handle = None  # pystray's own is never made
+        self.attention = False  # Windows has no way to ask for it: the picture and the tooltip tell
+        self._setup: Callable[[Any], object] | None = None
+        self._is_over = threading.Event()
+        # These belong to the thread of `run`.
+        self._is_added = False
+        self._was_told = False
+        self._retries = 0
+        self._shown: tuple[Any, ...] = ()
+        self._shown_tooltip = ""
+        self._popup: PopupMenu | None = None
+
+    def run(self, setup: Callable[[Any], object] | None = None) -> None:
+        """Show the icon until `stop`, once in the icon's life. This thread is then the one that callbacks run on.
+
+        `setup` runs in a thread of its own; without one the icon just becomes visible. No taskbar is no error: the
+        icon waits for one, and `on_host` tells.
+        """
+        api.see_real_pixels()
+        self._setup = setup
+        with stopped_from_console(self.stop, self._is_over):
+            try:
+                self._run()
+            finally:
+                self._end_steps()
+                self._is_over.set()
+                self._running = self._visible = self._is_added = False
+                self._release_icon()
+
+    def stop(self) -> None:
+        """Make `run` return, also one that has yet to begin."""
+        self._post(self._quit)
+
+    # What pystray's setters call, on any thread.
+
+    def _show(self) -> None:
+        # pystray sets this after we return, when the icon's thread may have looked at it already.
+        self._visible = True
+        self._post(self._publish)
+
+    def _hide(self) -> None:
+        self._visible = False
+        self._post(self._publish)
+
+    def _update_icon(self) -> None:
+        self._icon_valid = True
+        self._post(self._publish)
+
+    def _update_title(self) -> None:
+        self._post(self._publish)
+
+    def _update_menu(self) -> None:
+        """Do nothing: the menu is made when it is opened."""
+
+    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:  # noqa: ARG002
+        self._post(partial(self._publish_notification, message, title or self.title or self.name))
+
+    def _remove_notification(self, about: str | None = None) -> None:  # noqa: ARG002 - Windows keeps one at a time
+        self._post(self._take_notifications_back)
+
+    def _wake(self) -> None:
+        api.post_message(self._window, _WM_STEPS)
+
+    # From here on, everything runs on the thread of `run`.
+
+    def _register_class(self) -> int:
+        """Register a window class of our own: what no handler wants, Windows is to answer and not a plain 0."""
+        return int(
+            win32.RegisterClassEx(
+                win32.WNDCLASSEX(
+                    cbSize=ctypes.sizeof(win32.WNDCLASSEX),
+                    lpfnWndProc=_WINDOW_PROCEDURE,
+                    hInstance=win32.GetModuleHandle(None),
+                    lpszClassName=f"{self.name}{next(_numbers)}SystemTrayIcon",
+                )
+            )
+        )
+
+    def _mark_ready(self) -> None:
+        self._begin_steps()
+        # Not before there is a window: a setup thread that waits for one in vain would keep the process alive.
+        self._start_setup(partial(self._set_up, self._setup))
+        super()._mark_ready()
+
+    @property
+    def _window(self) -> int:
+        """The icon's window, which is there for as long as `run` goes on."""
+        if self._hwnd is None:
+            raise RuntimeError("the icon does not run")
+        return self._hwnd
+
+    def _handle(self, message: int, wparam: int, lparam: int) -> int | None:
+        """Handle a message to our window; None leaves it to Windows."""
+        handler = self._message_handlers.get(message)
+        if handler is None:
+            return None
+        answer = 0
+
+        def handled() -> None:
+            nonlocal answer
+            answer = handler(wparam, lparam) or 0
+
+        self._guard(handled, f"Handling the window message {message:#x}")
+        return answer
+
+    def _on_steps(self, _wparam: int, _lparam: int) -> None:
+        self._take_steps()
+
+    def _quit(self) -> None:
+        api.end_menu()
+        self._take_away()
+        win32.PostQuitMessage(0)
+
+    def _publish(self) -> None:
+        """Bring the taskbar up to date with what was set."""
+        if not self._visible or self._icon is None:
+            self._take_away()
+            return
+        looks = (self._icon, api.small_icon_size(), api.taskbar_colour())
+        words = tooltip(self.title, self.name)
+        if self._is_added and looks == self._shown and words == self._shown_tooltip:
+            return
+        former = self._icon_handle
+        if looks != self._shown or former is None:
+            self._icon_handle = _handle_of(*looks)
+        fields = {"uCallbackMessage": win32.WM_NOTIFY, "hIcon": self._icon_handle, "szTip": words}
+        is_shown = self._send(win32.NIM_MODIFY if self._is_added else win32.NIM_ADD, **fields)
+        if not is_shown and not self._is_added:
+            # A taskbar that is busy, as at login, may add the icon and answer too late for us to hear of it.
+            is_shown = self._send(win32.NIM_MODIFY, **fields)
+        self._shown, self._shown_tooltip = looks, words
+        if former is not None and former != self._icon_handle:
+            win32.DestroyIcon(former)
+        if is_shown:
+            self._added()
+        elif not self._is_added:
+            self._wait_for_taskbar()
+        else:
+            _log.info("The taskbar did not take the icon's new looks")
+
+    def _send(self, code: int, **fields: object) -> bool:
+        return api.notify_icon(code, self._window, win32.NIF_MESSAGE | win32.NIF_ICON | win32.NIF_TIP, **fields)
+
+    def _added(self) -> None:
+        self._is_added = True
+        self._retries = 0
+        api.kill_timer(self._window, _RETRY_TIMER)
+        if not self._was_told:
+            self._was_told = True
+            _log.info("The taskbar has the icon")
+            if self._on_host is not None:
+                self._guard(partial(self._on_host, HostState.PRESENT), "on_host")
+
+    def _wait_for_taskbar(self) -> None:
+        if self._retries == 0:
+            _log.info("The taskbar is not there yet; trying again every %g seconds", _RETRY_SECONDS)
+            api.set_timer(self._window, _RETRY_TIMER, round(1000 * _RETRY_SECONDS))
+        self._retries += 1
+        if self._retries > _MOST_RETRIES:
+            api.kill_timer(self._window, _RETRY_TIMER)
+            _log.warning("No taskbar took the icon; waiting for one to say that it is there")
+
+    def _take_away(self) -> None:
+        if self._is_added:
+            self._is_added = False
+            api.notify_icon(win32.NIM_DELETE, self._window, 0)
+
+    def _on_timer(self, _wparam: int, _lparam: int) -> None:
+        self._publish()
+
+    def _on_taskbar_created(self, _wparam: int, _lparam: int) -> None:
+        self._is_added = False  # the taskbar that had it is gone
+        self._retries = 0
+        self._publish()
+
+    def _on_looks_changed(self, _wparam: int, _lparam: int) -> None:
+        # WM_SETTINGCHANGE tells what changed ("ImmersiveColorSet"), in words of any process's choosing: looking costs
+        # less than reading them. In a step, as the taskbar, when it answers, may be waiting for us to return.
+        self._post(self._publish)
+
+    def _on_end_session(self, is_ending: int, _lparam: int) -> None:
+        if is_ending:
+            _log.info("The session ends")
+            self._quit()
+
+    def _publish_notification(self, message: str, title: str) -> None:
+        # An empty text would take the notification back that is shown.
+        text, title = cut(message or title, MESSAGE_UNITS), cut(title, TITLE_UNITS)
+        if not self._is_added or not self._inform(text, title):
+            _log.warning("The notification “%s” could not be shown", title)
+
+    def _take_notifications_back(self) -> None:
+        if self._is_added:
+            self._inform("", "")
+
+    def _inform(self, text: str, title: str) -> bool:
+        return api.notify_icon(
+            win32.NIM_MODIFY,
+            self._window,
+            win32.NIF_INFO,
+            szInfo=text,
+            szInfoTitle=title,
+            dwInfoFlags=api.NIIF_RESPECT_QUIET_TIME,
+        )
+
+    def _on_click(self, _wparam: int, mouse_message: int) -> None:
+        if mouse_message == win32.WM_LBUTTONUP and (default := self._default_item()) is not None:
+            self._choose(default)
+        elif mouse_message in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
+            self._open_menu()
+
+    def _default_item(self) -> MenuItem | None:
+        found: list[MenuItem] = []
+        self._guard(lambda: found.extend(item for item in self._menu or () if item.default), "The menu")
+        return found[0] if found else None
+
+    def _open_menu(self) -> None:
+        if self._popup is not None:
+            return
+        if self._on_open is not None:
+            self._guard(self._on_open, "on_open")
+        if self._menu is None:
+            return
+        chosen = None
+        self._popup = PopupMenu(self._menu)
+        try:
+            chosen = self._popup.track(self._window)
+        finally:
+            self._popup.close()
+            self._popup = None
+        if chosen is not None:
+            self._choose(chosen)
+
+    def _on_menu_popup(self, handle: int, _lparam: int) -> None:
+        if self._popup is not None:
+            self._popup.fill(handle)
+
+    def _choose(self, item: MenuItem) -> None:
+        self._guard(partial(item, self), f"The menu item “{item.text}”")
+
+
+def _window_procedure(hwnd: int, message: int, wparam: int, lparam: int) -> int:
+    icon = Icon._HWND_TO_ICON.get(hwnd)
+    answer = icon._handle(message, wparam, lparam) if isinstance(icon, Icon) else None
+    return api.default_window_procedure(hwnd, message, wparam, lparam) if answer is None else answer
+
+
+# Kept for as long as the module is: Windows holds a plain pointer to it.
+_WINDOW_PROCEDURE = win32.WNDPROC(_window_procedure)
+
+
+def _handle_of(icon: Artwork | Image, size: int, taskbar: Taskbar) -> int:
+    artwork = icon if isinstance(icon, Artwork) else Artwork.of(icon)
+    return api.create_icon(icon_resource(picture(artwork, size, taskbar)), size)

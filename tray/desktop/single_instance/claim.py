@@ -1,0 +1,136 @@
+"""The right to be the one running copy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tray.desktop.single_instance import system
+from tray.model.problems import ExitStatus, Kind, TrayError
+
+if TYPE_CHECKING:
+    from tray.desktop.single_instance.messages import InstanceRequest
+    from tray.desktop.single_instance.server import Server
+
+# How the name of the file of a lock ends.
+LOCK = ".lock"
+
+# More than an address of 108 bytes needs, each of them escaped.
+_CONTENT_BYTES = 1024
+
+
+class Claim:
+    """The right to be the one running copy on this desktop, held from `claim` to `release` or the process's end."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self._server: Server | None = None
+        # What a copy left that was killed: nobody shall look for it any longer.
+        self._write(b"")
+
+    def __enter__(self) -> Claim:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def serve(self, do: Callable[[InstanceRequest], None]) -> None:
+        """Let other processes of the user reach this one, from now until `release`.
+
+        `do` is called with each request, on a thread of its own and perhaps on several at once. Whoever asked is told
+        that it was done once it returns, and that it failed when it raises.
+
+        :raises OSError: there can be no socket
+        """
+        # Here, for it takes longer to import than the icon takes to appear.
+        from tray.desktop.single_instance.messages import Whereabouts
+        from tray.desktop.single_instance.server import Server
+
+        self._server = Server(system.address(self._path), do)
+        self._write(Whereabouts(os.getpid(), self._server.address).encoded())
+
+    def release(self) -> None:
+        """Let another process have it; once, or again for nothing."""
+        if self._descriptor < 0:
+            return
+        # In this order: the next to have the claim makes a socket in the place of ours.
+        if self._server is not None:
+            self._server.close()
+        self._write(b"")
+        system.unlock(self._descriptor)
+        self._descriptor = -1
+
+    def _write(self, content: bytes) -> None:
+        # Blanks to the end and in one go: who reads it finds what was there, or this.
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        os.write(self._descriptor, content.ljust(_CONTENT_BYTES))
+
+
+def claim() -> Claim | None:
+    """Become the one running copy on this desktop; None if there is one. Never waits.
+
+    :raises TrayError: (desktop) the folder for it can't be used
+    """
+    path = lock_path()
+    try:
+        descriptor = system.lock(path)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    if descriptor is None:
+        return None
+    return Claim(path, descriptor)
+
+
+def lock_path() -> Path:
+    """Return the file whose lock decides on this desktop.
+
+    :raises TrayError: (desktop) its folder can't be used
+    """
+    return _folder() / f"{system.desktop()}{LOCK}"
+
+
+def lock_paths() -> list[Path]:
+    """Return the files of all desktops of the user on this computer, of those without a running copy too.
+
+    :raises TrayError: (desktop) their folder can't be used
+    """
+    return sorted(_folder().glob(f"*{LOCK}"))
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock of `path`.
+
+    To find out takes it for an instant: who tries to claim it must try more than once.
+    """
+    try:
+        descriptor = system.lock(path)
+    except OSError:
+        return False
+    if descriptor is not None:
+        system.unlock(descriptor)
+    return descriptor is None
+
+
+def _folder() -> Path:
+    folder = system.folder()
+    try:
+        system.make_private(folder)
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    return folder
+
+
+def _unusable(path: Path, error: OSError) -> TrayError:
+    return TrayError(
+        "Notebook Tray can't tell whether it is running",
+        f"{path} can't be used: {error.strerror or type(error).__name__}.",
+        "Delete it, or make it yours and writable for you.",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )

@@ -1,0 +1,122 @@
+"""Asking the running copies of the user for something."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+from tray.desktop.single_instance import messages as m
+from tray.desktop.single_instance.claim import Claim, claim, is_held, lock_path, lock_paths
+from tray.model.problems import ExitStatus, Kind, TrayError
+
+# A copy that is just being started answers once its icon is there, which on a busy computer at login takes seconds.
+PATIENCE_SECONDS = 10.0
+_TRY_AGAIN_SECONDS = 0.05
+
+
+def claim_or_show(patience_seconds: float = PATIENCE_SECONDS) -> Claim | None:
+    """Have the running copy of this desktop show itself, and return None; become it if it ends meanwhile.
+
+    :raises TrayError: (desktop) it did neither within `patience_seconds`, or could not show itself
+    """
+    path, give_up = lock_path(), time.monotonic() + patience_seconds
+    while True:
+        if taken := claim():
+            return taken
+        if _ask(path, m.InstanceRequest.SHOW, give_up):
+            return None
+        _wait(path, give_up, patience_seconds)
+
+
+def ask_all(request: m.InstanceRequest, patience_seconds: float = PATIENCE_SECONDS) -> int:
+    """Ask the running copy on each desktop of the user, one after the other; return how many there are.
+
+    :raises TrayError: (desktop) one did not answer while `patience_seconds` went by, or could not do so
+    """
+    give_up = time.monotonic() + patience_seconds
+    return sum(_ask_if_running(path, request, give_up, patience_seconds) for path in lock_paths())
+
+
+def _ask_if_running(path: Path, request: m.InstanceRequest, give_up: float, patience_seconds: float) -> bool:
+    while not _ask(path, request, give_up):
+        if not is_held(path):
+            return False
+        _wait(path, give_up, patience_seconds)
+    return True
+
+
+def _wait(path: Path, give_up: float, patience_seconds: float) -> None:
+    if time.monotonic() >= give_up:
+        where = _whereabouts(path)
+        raise _error(
+            "Notebook Tray is running and does not answer",
+            f"{_process(where)} did not answer for {patience_seconds:g} seconds.",
+            where,
+        )
+    time.sleep(_TRY_AGAIN_SECONDS)
+
+
+def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
+    """Ask the copy that holds the lock of `path`; False if it could not be reached.
+
+    :raises TrayError: it answers that it can't do so
+    """
+    where = _whereabouts(path)
+    if where is None:
+        return False  # it is yet to listen
+    answers: list[m.InstanceAnswer | Exception] = []
+
+    def converse() -> None:
+        try:
+            answers.append(_converse(where, request))
+        except (OSError, EOFError, m.MessageError) as error:
+            answers.append(error)
+
+    # On a thread, for to connect to a socket or pipe of a process that hangs has no time limit.
+    thread = threading.Thread(target=converse, name="instance-client", daemon=True)
+    thread.start()
+    thread.join(max(0.0, give_up - time.monotonic()))
+    match answers:
+        case [m.InstanceAnswer(outcome=m.InstanceOutcome.DONE)]:
+            return True
+        case [m.InstanceAnswer(outcome=m.InstanceOutcome.UNKNOWN) | m.VersionError()]:
+            raise _error(
+                "Another version of Notebook Tray is running",
+                f"{_process(where)} does not understand this one, perhaps since an upgrade.",
+                where,
+            )
+        case [m.InstanceAnswer(outcome=m.InstanceOutcome.FAILED)]:
+            raise _error("That did not work", f"{_process(where)} met an error. Its log has the details.", where)
+    return False  # it has ended, or is no copy of ours
+
+
+def _converse(where: m.Whereabouts, request: m.InstanceRequest) -> m.InstanceAnswer:
+    # Here: most commands find nobody to talk to, and this takes longer to import than to find out.
+    from multiprocessing.connection import Client
+
+    with Client(where.address) as connection:
+        connection.send_bytes(m.ask(request))
+        return m.read_answer(connection.recv_bytes(m.MOST_BYTES))
+
+
+def _whereabouts(path: Path) -> m.Whereabouts | None:
+    try:
+        return m.Whereabouts.decoded(path.read_bytes())
+    except (OSError, m.MessageError):
+        return None
+
+
+def _process(where: m.Whereabouts | None) -> str:
+    return f"The running copy (process {where.pid})" if where else "The running copy"
+
+
+def _error(title: str, message: str, where: m.Whereabouts | None) -> TrayError:
+    which = f" (process {where.pid})" if where else ""
+    return TrayError(
+        title,
+        message,
+        f"Choose Quit in its menu, or end it{which}, and start it again with: notebook-tray",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+    )

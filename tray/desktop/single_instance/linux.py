@@ -1,0 +1,50 @@
+"""Where the running copy is found on Linux: in the runtime folder, under the name of the D-Bus session bus."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zlib
+from pathlib import Path
+
+from tray.desktop.single_instance.posix import (
+    address,
+    hung_up_after,
+    listen,
+    lock,
+    make_private,
+    temporary_folder,
+    unlock,
+)
+
+if sys.platform == "win32":
+    raise ImportError("only Linux has runtime folders")
+
+__all__ = ["address", "desktop", "folder", "hung_up_after", "listen", "lock", "make_private", "unlock"]
+
+
+def folder() -> Path:
+    """Return the folder for it: in the runtime folder, else (no login session has made one) in /tmp.
+
+    The user that it belongs to must be ours (https://specifications.freedesktop.org/basedir-spec/latest/): under sudo
+    it may be somebody else's.
+    """
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    try:
+        if runtime.is_absolute() and runtime.stat().st_uid == os.geteuid():
+            return runtime / "notebook-tray"
+    except OSError:
+        pass
+    return temporary_folder()
+
+
+def desktop() -> str:
+    """Return a name for the desktop that this process belongs to: one for every session bus.
+
+    The icon and its notifications are on that bus, and so is the panel. A guid, which some addresses of a bus have and
+    others lack, makes no difference.
+    """
+    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={os.environ.get('XDG_RUNTIME_DIR')}/bus"
+    transport, _, properties = address.partition(":")
+    without_guid = [transport, *(each for each in properties.split(",") if not each.startswith("guid="))]
+    return f"tray-{zlib.crc32(os.fsencode(','.join(without_guid))):08x}"

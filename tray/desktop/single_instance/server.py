@@ -1,0 +1,96 @@
+"""The running copy's ear: takes requests of the user's other processes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Client, Connection
+
+from tray.desktop.single_instance import messages as m
+from tray.desktop.single_instance import system
+
+log = logging.getLogger(__name__)
+
+# A conversation takes milliseconds; whoever says nothing for this long is not listened to any longer.
+CONVERSATION_SECONDS = 5.0
+# At once. One more waits until one of these is over, which is soon.
+MOST_CONVERSATIONS = 8
+_BACKLOG = 64
+_CLOSE_SECONDS = 1.0
+
+
+class Server:
+    """Listens at `address` from now until `close`, and has `do` done with each request.
+
+    :raises OSError: nothing can listen there
+    """
+
+    def __init__(self, address: str, do: Callable[[m.InstanceRequest], None]) -> None:
+        self.address = address
+        self._do = do
+        self._closed = False
+        self._free = threading.Semaphore(MOST_CONVERSATIONS)
+        self._listener = system.listen(address, _BACKLOG)
+        self._thread = threading.Thread(target=self._accept, name="instance", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._closed = True
+        # Closing alone wakes no thread that waits for a connection; and nobody who is in our place may hold up Quit.
+        threading.Thread(target=self._wake, name="instance-wake", daemon=True).start()
+        self._thread.join(_CLOSE_SECONDS)
+        with contextlib.suppress(OSError):  # somebody took the socket away
+            self._listener.close()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):
+            Client(self.address).close()
+
+    def _accept(self) -> None:
+        while True:
+            self._free.acquire()
+            try:
+                connection = self._listener.accept()
+            except OSError:
+                self._free.release()
+                if self._closed:
+                    return
+                log.exception("no connection could be taken")
+                threading.Event().wait(1)  # for example for files to be closed, of which there are too many
+                continue
+            if self._closed:
+                connection.close()
+                return
+            threading.Thread(target=self._converse, args=[connection], name="instance-peer", daemon=True).start()
+
+    def _converse(self, connection: Connection) -> None:
+        try:
+            with connection, system.hung_up_after(connection, CONVERSATION_SECONDS):
+                self._answer(connection)
+        except m.MessageError as error:
+            log.warning("refused a request: %s", error)
+        except (OSError, EOFError) as error:
+            log.info("a request was not made to its end: %s", type(error).__name__)
+        finally:
+            self._free.release()
+
+    def _answer(self, connection: Connection) -> None:
+        try:
+            request = m.read_ask(connection.recv_bytes(m.MOST_BYTES))
+        except m.VersionError:
+            request = None  # a later release: it is told that this one doesn't know what it asks for
+        connection.send_bytes(m.answer(m.InstanceAnswer(self._outcome(request), os.getpid())))
+
+    def _outcome(self, request: m.InstanceRequest | None) -> m.InstanceOutcome:
+        if request is None:
+            return m.InstanceOutcome.UNKNOWN
+        try:
+            self._do(request)
+        except Exception:
+            log.exception("%s failed", request.value)
+            return m.InstanceOutcome.FAILED
+        return m.InstanceOutcome.DONE

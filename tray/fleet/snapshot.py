@@ -1,0 +1,168 @@
+"""What is known of every notebook now, as one immutable value. The menu's room reads nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from tray.model.commands import BeginSignIn
+from tray.model.lengths import View
+from tray.model.notebooks import Notebook, NotebookStatus, Scope
+from tray.settings.profiles.model import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tray.model.commands import Command
+    from tray.model.problems import Problem
+    from tray.model.sign_in import SignIn
+
+__all__ = [
+    "LastOpened",
+    "Listing",
+    "Notebook",
+    "NotebookStatus",
+    "Notice",
+    "Outcome",
+    "Phase",
+    "Profile",
+    "Scope",
+    "ScopeState",
+    "Snapshot",
+    "Task",
+    "Tasks",
+    "View",
+]
+
+
+class Phase(Enum):
+    """What the program is doing by itself."""
+
+    READING_KEYRING = auto()  # may wait for the user to unlock it
+    LISTING = auto()
+    RESTING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeState:
+    """The notebook instances at a scope as last listed. Times are seconds since the epoch.
+
+    With a `problem`, the notebooks are those of the last listing that succeeded, if there was one; `asked_at` is when
+    the last one began, however it ended.
+    """
+
+    scope: Scope
+    notebooks: tuple[Notebook, ...] = ()
+    listed_at: float | None = None
+    problem: Problem | None = None
+    asked_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that takes a while and that the user asked for: the command that it carries out.
+
+    `subject` is what it is called where it fails, `since` when it began, in seconds since the epoch.
+    """
+
+    command: Command
+    subject: str
+    since: float
+
+
+class Outcome(Enum):
+    """How a task ended."""
+
+    DONE = auto()
+    FAILED = auto()
+    CANCELLED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """How a user's own choice ended, if it failed: shown until the next choice."""
+
+    subject: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What is under way for the user, in the order in which it began, and how the last of it failed, if it did."""
+
+    under_way: tuple[Task, ...] = ()
+    notice: Notice | None = None
+
+    @property
+    def sign_ins(self) -> tuple[SignIn, ...]:
+        """The sign-ins that wait for the user."""
+        return tuple(task.command.sign_in for task in self.under_way if isinstance(task.command, BeginSignIn))
+
+    def is_under_way(self, command: Command) -> bool:
+        """Whether this very command is being carried out."""
+        return any(task.command == command for task in self.under_way)
+
+
+@dataclass(frozen=True, slots=True)
+class LastOpened:
+    """Which notebook instance the user opened last: its ARN, and the profile through which it was opened."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the refreshes found.
+
+    `problems` are those that concern no scope: the keyring's, a profile's, the AWS config's, by whom they concern.
+    `aws_profiles` are the names found in the AWS config and credentials files.
+    """
+
+    phase: Phase = Phase.READING_KEYRING
+    profiles: tuple[Profile, ...] = ()
+    aws_profiles: tuple[str, ...] = ()
+    scopes: tuple[ScopeState, ...] = ()
+    problems: tuple[tuple[str, Problem], ...] = ()
+    keyring_read: bool = False
+
+    @property
+    def updated_at(self) -> float | None:
+        """When a scope was last listed, in seconds since the epoch."""
+        return max((state.listed_at for state in self.scopes if state.listed_at is not None), default=None)
+
+    @property
+    def notebooks(self) -> tuple[Notebook, ...]:
+        """Every notebook instance known, scope by scope."""
+        return tuple(notebook for state in self.scopes for notebook in state.notebooks)
+
+    @property
+    def all_problems(self) -> Iterator[tuple[str, Problem]]:
+        """Every problem by whom it concerns: a profile as a rule, once for each of its regions."""
+        yield from self.problems
+        for state in self.scopes:
+            if state.problem is not None:
+                yield state.scope.profile, state.problem
+
+    def profile(self, name: str) -> Profile | None:
+        """The configured profile called `name`."""
+        return next((profile for profile in self.profiles if profile.name == name), None)
+
+    def find(self, profile: str, arn: str) -> Notebook | None:
+        """The notebook instance with an ARN, as a profile sees it: two profiles may see the same one."""
+        return next((n for n in self.notebooks if n.arn == arn and n.scope.profile == profile), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that is known at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
+
+    `starts_at_login` is what the system does at the next login; None while that is not known, or can't be told or
+    changed here. `last_opened` need not be among the notebook instances that are known.
+    """
+
+    listing: Listing = field(default_factory=Listing)
+    tasks: Tasks = field(default_factory=Tasks)
+    starts_at_login: bool | None = None
+    last_opened: LastOpened | None = None

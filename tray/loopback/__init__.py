@@ -1,1 +1,0 @@
-"""A small, never blocking server on 127.0.0.1 for pages that one person opens once."""

@@ -1,0 +1,58 @@
+"""Access keys that a user keeps in the keyring: values alone. Every start imports this: the standard library only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tray.model.problems import ExitStatus, Kind, TrayError
+
+# accessKeyIdType of the IAM API: [\w]+, 16 to 128 characters.
+_KEY_ID = re.compile(r"[A-Za-z0-9_]{16,128}")
+# Neither is specified. What is no printable ASCII, or has a space in it, was cut or pasted wrongly.
+_SECRET = re.compile(r"[!-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKey:
+    """An access key with its secret; temporary ones have a session token too. Only the id is ever printed, and cut.
+
+    :raises TrayError: (usage) a part can't be right; the message names the part and never shows it
+    """
+
+    key_id: str
+    secret: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        check_key_id(self.key_id)
+        if not _SECRET.fullmatch(self.secret):
+            raise _refused("The secret access key is empty, or holds a space or a character that no key has.")
+        if self.session_token and not _SECRET.fullmatch(self.session_token):
+            raise _refused("The session token holds a space or a character that no token has.")
+
+
+def check_key_id(key_id: str) -> str:
+    """Return `key_id` if it can be the id of an access key.
+
+    :raises TrayError: (usage) it can't
+    """
+    if not _KEY_ID.fullmatch(key_id):
+        # Not shown: a secret that was given in its place is the likeliest mistake.
+        raise _refused(f"An access key's id has 16 to 128 letters and digits; this one ({len(key_id)}) is none.")
+    return key_id
+
+
+def cut(key_id: str) -> str:
+    """Return an id so that it can be told from others and not be copied: AKIA…WXYZ."""
+    return f"{key_id[:4]}…{key_id[-4:]}"
+
+
+def _refused(message: str) -> TrayError:
+    return TrayError(
+        "Access key refused",
+        message,
+        "Copy id and secret anew from where the access key was made.",
+        kind=Kind.CONFIGURATION,
+        status=ExitStatus.USAGE,
+    )

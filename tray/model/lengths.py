@@ -1,0 +1,71 @@
+"""What a user chooses when opening a notebook: the view and the session length."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from tray.model.problems import ExitStatus, Kind, TrayError
+
+# SessionExpirationDurationInSeconds of CreatePresignedNotebookInstanceUrl: botocore's service model
+# (sagemaker/2017-07-24) bounds it to 1800..43200. botocore itself rejects only a value under the minimum.
+MINIMUM_SESSION_SECONDS = 30 * 60
+MAXIMUM_SESSION_SECONDS = 12 * 60 * 60
+
+# What the menu offers; the command line takes any length between the bounds.
+OFFERED_SESSION_SECONDS = tuple(minutes * 60 for minutes in (30, 60, 120, 240, 480, 720))
+
+# A working half-day: long enough not to interrupt, well short of the API's own default of 12 hours.
+DEFAULT_SESSION_SECONDS = 4 * 60 * 60
+
+
+class View(Enum):
+    """Which Jupyter a notebook instance opens in."""
+
+    LAB = "lab"
+    CLASSIC = "classic"
+
+    @property
+    def label(self) -> str:
+        """The view's name as people know it: JupyterLab or Jupyter."""
+        return "JupyterLab" if self is View.LAB else "Jupyter"
+
+
+def check_session_seconds(seconds: int) -> int:
+    """Return `seconds` if AWS accepts it as a session length.
+
+    :raises TrayError: (usage) it is under 30 minutes or over 12 hours
+    """
+    if not MINIMUM_SESSION_SECONDS <= seconds <= MAXIMUM_SESSION_SECONDS:
+        raise _refused(f"A session of {format_session_length(seconds)} is outside what SageMaker allows.")
+    return seconds
+
+
+def parse_session_length(text: str) -> int:
+    """Return the session length in seconds that `text` names: `30m`, `90m`, `2h`, `1h30m`, `12h`.
+
+    :raises TrayError: (usage) it is no length, or not between 30 minutes and 12 hours
+    """
+    found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
+    if not found or not (found[1] or found[2]):
+        raise _refused(f"“{text}” is not a session length.")
+    return check_session_seconds(int(found[1] or 0) * 3600 + int(found[2] or 0) * 60)
+
+
+def format_session_length(seconds: int) -> str:
+    """Return a session length for people: `30 min`, `1 h`, `1 h 30 min`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    parts = [f"{hours} h"] if hours else []
+    if minutes or not hours:
+        parts.append(f"{minutes} min")
+    return " ".join(parts)
+
+
+def _refused(message: str) -> TrayError:
+    return TrayError(
+        "Session length refused",
+        message,
+        "Choose from 30m to 12h (30 minutes to 12 hours), for example 30m, 90m, 2h or 12h.",
+        kind=Kind.CONFIGURATION,
+        status=ExitStatus.USAGE,
+    )

@@ -1,0 +1,84 @@
+"""What AWS tells of notebook instances, as immutable values. No botocore here: the menu's room reads these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tray.model.signer import AwsProfile, Signer
+
+
+class NotebookStatus(StrEnum):
+    """NotebookInstanceStatus of botocore's service model (sagemaker/2017-07-24).
+
+    A `Notebook` keeps AWS's own word, so that a status that AWS adds one day is shown and not refused.
+    """
+
+    PENDING = "Pending"
+    IN_SERVICE = "InService"
+    STOPPING = "Stopping"
+    STOPPED = "Stopped"
+    FAILED = "Failed"
+    DELETING = "Deleting"
+    UPDATING = "Updating"
+    PENDING_MAINTENANCE = "PendingMaintenance"
+    IN_MAINTENANCE = "InMaintenance"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where notebook instances are listed: a region, as one profile sees it.
+
+    `profile` is the name the user knows it by, `signer` is who signs for it.
+    """
+
+    profile: str
+    region: str
+    signer: Signer
+
+    @property
+    def aws_profile(self) -> str:
+        """The name in the AWS config and credentials files; empty where the keyring's access key signs."""
+        return self.signer.name if isinstance(self.signer, AwsProfile) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A SageMaker notebook instance, as ListNotebookInstances last told of it. Times are in UTC."""
+
+    scope: Scope
+    name: str
+    arn: str
+    status: str
+    instance_type: str
+    created: datetime | None
+    modified: datetime | None
+
+    @property
+    def running(self) -> bool:
+        """Whether it can be opened now."""
+        return self.status == NotebookStatus.IN_SERVICE
+
+
+class AuthorizedUrl:
+    """A presigned URL: a bearer secret, good for 5 minutes, that opens the notebook instance for whoever has it.
+
+    It never shows itself: `str`, `repr` and formatting give a placeholder. Only `reveal` gives the URL, and is called
+    where it is handed to the browser, to the clipboard, or to standard output on request.
+    """
+
+    __slots__ = ("_url",)
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def reveal(self) -> str:
+        """Return the URL itself."""
+        return self._url
+
+    def __repr__(self) -> str:
+        return "AuthorizedUrl(…)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a presigned URL is not pickled")

@@ -1,1 +1,0 @@
-"""What the person configured: profiles, and their store in the OS keyring."""

@@ -1,0 +1,1 @@
+"""What a process of ours is made of: threads, the log, its environment, its memory."""

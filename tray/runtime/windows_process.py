@@ -1,0 +1,33 @@
+"""What a process of ours is on Windows before it does anything else: it hands on no keys, and flashes no window."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+from tray.runtime.environment import SECRETS
+
+if sys.platform != "win32":
+    raise ImportError("what a process is on Windows")
+
+
+def settle() -> None:
+    """Make this process fit to start others. To be called before it starts anything.
+
+    A program that `os.startfile` opens gets the native environment, whatever we say. `os.environ` is a copy that
+    Python takes of it at the start (os.py, `_createenviron`), and what is unset past it stays there for botocore.
+
+    `platform`, which botocore and keyring ask for the system's release, runs `ver` in a shell (cmd.exe, with a window;
+    https://github.com/python/cpython/blob/3.13/Lib/platform.py, `_syscmd_ver`). What it then falls back on is
+    `sys.getwindowsversion`, which starts nothing.
+    """
+    for name in SECRETS:
+        if name in os.environ:
+            os.unsetenv(name)
+    vars(platform)["_syscmd_ver"] = _as_given
+
+
+def _as_given(system: str = "", release: str = "", version: str = "", *_: object) -> tuple[str, str, str]:
+    """Answer as `platform._syscmd_ver` does where there is no `ver`."""
+    return system, release, version

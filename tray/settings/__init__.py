@@ -1,0 +1,1 @@
+"""What the user configured, and where it is kept."""

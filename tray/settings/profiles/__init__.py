@@ -1,0 +1,1 @@
+"""What the user configured: profiles, and their store in the OS keyring."""

@@ -1,0 +1,174 @@
+"""A profile as the text of one keyring item, and back: pure functions.
+
+The text is compact JSON. Its `format` is [major, minor]. A program that adds members raises the minor number:
+older programs read what they know and keep the rest when they write the item again. A program that changes the
+meaning of a member raises the major number: older programs refuse the item and leave it alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from tray.model.access_keys import AccessKey
+from tray.model.lengths import View
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.profiles.model import Profile
+
+# Minor 1: `access_key`. A program that knows 0 only takes such a profile for one of a newer version, as it has no AWS
+# profile; every other item is the same to both.
+MAJOR, MINOR = 1, 1
+
+# Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
+# https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
+# Held on every system, so that a profile that was made on one can be made on each.
+MAXIMUM_CHARACTERS = 1280
+
+_Value = TypeVar("_Value")
+
+_KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view", "access_key")
+_KEY_MEMBERS = ("id", "secret", "token")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an item holds beside the profile: its access key, with the secret, and what a newer program stored.
+
+    Both are carried along; the latter, `members`, and those within the access key are never looked at.
+    """
+
+    minor: int = MINOR
+    members: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    access_key: AccessKey | None = None
+    key_members: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def with_key(self, access_key: AccessKey) -> Kept:
+        """Return the same with another access key."""
+        return replace(self, access_key=access_key)
+
+
+def characters(text: str) -> int:
+    """Return the length of `text` as Windows counts it: in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def encode(profile: Profile, kept: Kept | None = None) -> str:
+    """Return the item's text for `profile`, with what was `kept` from its item so far.
+
+    :raises TrayError: (usage) the text is over 1,280 characters; it names the profile and what is too long
+    :raises ValueError: the profile signs with an access key that is not the kept one
+    """
+    kept = kept or Kept()
+    key = kept.access_key if profile.access_key_id else None
+    if profile.access_key_id != (key.key_id if key else ""):
+        raise ValueError(f"there is no secret for the access key of {profile.name!r}")
+    known: dict[str, Any] = {
+        "format": [MAJOR, max(MINOR, kept.minor)],
+        "name": profile.name,
+        "aws_profile": profile.aws_profile,
+        "regions": list(profile.regions),
+        "session_seconds": profile.session_seconds,
+        "view": profile.view.value,
+    }
+    if key is not None:
+        token = {"token": key.session_token} if key.session_token else {}
+        known["access_key"] = {"id": key.key_id, "secret": key.secret, **token, **kept.key_members}
+    text = _compact({**known, **kept.members})
+    if characters(text) > MAXIMUM_CHARACTERS:
+        raise _too_long(profile, kept, characters(text))
+    return text
+
+
+def decode(text: str, name: str) -> tuple[Profile, Kept]:
+    """Return the profile in the text of the item that the index lists as `name`, and what to keep with it.
+
+    :raises TrayError: (keyring) the text is of a newer format, damaged, or another profile's
+    """
+    try:
+        stored = json.loads(text)
+        major, minor = (_typed(number, int) for number in stored["format"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        # Without its cause: a JSONDecodeError carries the item's text.
+        raise _damaged(name) from None
+    if major > MAJOR:
+        raise _newer(name)
+    try:
+        key, key_members = _access_key(stored.get("access_key"))
+        profile = Profile(
+            name=_typed(stored["name"], str),
+            aws_profile=_typed(stored["aws_profile"], str),
+            regions=tuple(_typed(region, str) for region in _typed(stored["regions"], list)),
+            session_seconds=_typed(stored["session_seconds"], int),
+            view=View(stored["view"]),
+            access_key_id=key.key_id if key else "",
+        )
+        members = {member: stored[member] for member in stored if member not in _KNOWN}
+        _compact([members, key_members]).encode()  # half a surrogate pair can be read, and never written again
+    except (ValueError, TypeError, KeyError, TrayError):
+        raise (_damaged if minor <= MINOR else _newer)(name) from None
+    if profile.name != name:
+        raise _damaged(name)
+    return profile, Kept(minor, members, key, key_members)
+
+
+def _access_key(stored: Any) -> tuple[AccessKey | None, Mapping[str, Any]]:
+    if stored is None:
+        return None, {}
+    members = _typed(stored, dict)
+    key = AccessKey(_typed(members["id"], str), _typed(members["secret"], str), _typed(members.get("token", ""), str))
+    return key, {name: value for name, value in members.items() if name not in _KEY_MEMBERS}
+
+
+def _typed(value: Any, kind: type[_Value]) -> _Value:
+    # A bool is an int to isinstance, and no session length.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(kind.__name__)
+    return value
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
+    parts = (
+        (f"the profile's name (“{profile.name[:20]}…”)", profile.name),
+        (f"the AWS profile's name (“{profile.aws_profile[:20]}…”)", profile.aws_profile),
+        (f"the list of its {len(profile.regions)} regions", list(profile.regions)),
+        ("the secret of its access key", kept.access_key.secret if kept.access_key else ""),
+        ("its session token", kept.access_key.session_token if kept.access_key else ""),
+        ("what a newer Notebook Tray stored with it", dict(kept.members)),
+    )
+    longest, share = max(((part, characters(_compact(value))) for part, value in parts), key=lambda part: part[1])
+    return TrayError(
+        "Profile too long",
+        f"The profile “{profile.name}” needs {length:,} characters and an item of the keyring holds"
+        f" {MAXIMUM_CHARACTERS:,}. The longest part is {longest}: {share:,}.",
+        "Put temporary keys into the AWS credentials file instead: such a token fits into no keyring of Windows."
+        if "token" in longest
+        else "Shorten it, or divide its regions between two profiles.",
+        kind=Kind.CONFIGURATION,
+        status=ExitStatus.USAGE,
+    )
+
+
+def _newer(name: str) -> TrayError:
+    return TrayError(
+        "Made by a newer version",
+        f"A newer Notebook Tray stored the profile “{name}” in a way that this one can't read.",
+        "Update Notebook Tray. The profile stays as it is until then.",
+        kind=Kind.KEYRING,
+        status=ExitStatus.KEYRING,
+    )
+
+
+def _damaged(name: str) -> TrayError:
+    return TrayError(
+        "Profile unreadable",
+        f"What the keyring holds for the profile “{name}” is damaged.",
+        f"Remove the profile with `notebook-tray profiles remove` and add it again: {name}.",
+        kind=Kind.KEYRING,
+        status=ExitStatus.KEYRING,
+    )

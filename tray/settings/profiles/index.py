@@ -1,0 +1,133 @@
+"""The index of the profiles as the texts of keyring items, and back: pure functions.
+
+An index is one text: a `root` item that begins with a header line, and as many `pages` as the rest needs.
+A page is no text of its own, just the next 1,280 characters. The header's checksum covers them all, so pages
+of two indexes never pass for one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tray.settings.profiles.codec import MAXIMUM_CHARACTERS
+from tray.settings.profiles.errors import keyring_error
+
+MAJOR, MINOR = 1, 0
+
+
+class DamagedError(Exception):
+    """The texts are no index, or not all of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A profile by name, and the number of the item that holds it now."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Which profiles there are, in the order they were added.
+
+    `generation` grows by one with every change. No item has the number `next_number` or a higher one, but for
+    what a change left behind that never came to its end. The items in `dropped` were replaced or removed by
+    the change that wrote this index, and are deleted after it, in this order.
+    """
+
+    generation: int = 0
+    next_number: int = 1
+    entries: tuple[IndexEntry, ...] = ()
+    dropped: tuple[int, ...] = ()
+    minor: int = MINOR
+    kept: Mapping[str, Any] = field(default_factory=dict)  # members of a newer program, carried along
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What a root item says by itself, before its pages are read. Its members change with the major only."""
+
+    generation: int
+    pages: int
+    checksum: str
+    beginning: str
+
+
+def encode(index: Index) -> list[str]:
+    """Return the texts of `index`: the root's first, then its pages' in order."""
+    body = json.dumps(
+        {
+            "minor": max(MINOR, index.minor),
+            "next": index.next_number,
+            "profiles": [[entry.name, entry.number] for entry in index.entries],
+            "dropped": list(index.dropped),
+            **index.kept,
+        },
+        separators=(",", ":"),  # and ASCII alone: a cut at any place makes two texts
+    )
+    header = _header(index.generation, pages=9999, checksum=_checksum(index.generation, body))
+    room = MAXIMUM_CHARACTERS - len(header)
+    pages = [body[i : i + MAXIMUM_CHARACTERS] for i in range(room, len(body), MAXIMUM_CHARACTERS)]
+    header = _header(index.generation, len(pages), _checksum(index.generation, body))
+    return [header + body[:room], *pages]
+
+
+def read_root(text: str) -> Root:
+    """Return what the root item's `text` says.
+
+    :raises DamagedError: it is no root of an index
+    :raises TrayError: (keyring) a newer program wrote it
+    """
+    line, newline, beginning = text.partition("\n")
+    try:
+        header = json.loads(line)
+        major = header["index"]
+        if isinstance(major, int) and major > MAJOR:
+            raise keyring_error(
+                "Made by a newer version",
+                "A newer Notebook Tray stored the profiles in a way that this one can't read.",
+                "Update Notebook Tray. The profiles stay as they are until then.",
+            )
+        root = Root(int(header["generation"]), int(header["pages"]), str(header["checksum"]), beginning)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise DamagedError from None
+    if not newline or root.generation < 1 or root.pages < 0:
+        raise DamagedError
+    return root
+
+
+def decode(root: Root, pages: Sequence[str]) -> Index:
+    """Return the index that `root` and its `pages` hold.
+
+    :raises DamagedError: they don't fit together
+    """
+    body = root.beginning + "".join(pages)
+    if _checksum(root.generation, body) != root.checksum:
+        raise DamagedError
+    try:
+        stored = json.loads(body)
+        return Index(
+            generation=root.generation,
+            next_number=int(stored.pop("next")),
+            entries=tuple(IndexEntry(str(name), int(number)) for name, number in stored.pop("profiles")),
+            dropped=tuple(map(int, stored.pop("dropped"))),
+            minor=int(stored.pop("minor")),
+            kept=stored,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise DamagedError from None
+
+
+def _header(generation: int, pages: int, checksum: str) -> str:
+    header = {"index": MAJOR, "generation": generation, "pages": pages, "checksum": checksum}
+    return json.dumps(header, separators=(",", ":")) + "\n"
+
+
+def _checksum(generation: int, body: str) -> str:
+    # Against damage and mixed pages, not against an attacker: who can write to the keyring can write this too.
+    return hashlib.sha256(f"{generation}\n{body}".encode("ascii", "replace")).hexdigest()[:32]

@@ -1,0 +1,87 @@
+"""The program's items in the keyring: text by user name, every foreign error translated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
+
+from tray.settings.profiles.errors import is_missing, translated
+
+SERVICE = "notebook-tray"
+
+
+class Keyring(Protocol):
+    """The part of keyring.backend.KeyringBackend that is used here.
+
+    A keyring that also has `session`, a context manager that gives a Keyring, is used through it; `ask` tells it
+    whether the user may be asked to unlock it.
+    """
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Return an item's text, None when there is no such item."""
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Store an item."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Delete an item, or raise PasswordDeleteError."""
+
+
+@contextmanager
+def opened(keyring: Keyring, *, ask: bool = True) -> Iterator[Items]:
+    """Give the items of `keyring`, for one reading or one change.
+
+    :param ask: whether the user may be asked to unlock it, where the keyring leaves that to us
+
+    :raises TrayError: (keyring)
+    """
+    with ExitStack() as stack:
+        session = getattr(keyring, "session", None)
+        if session is not None:
+            with translated("opening the keyring"):
+                keyring = stack.enter_context(session(ask=ask))
+        yield Items(keyring)
+
+
+class Items:
+    """What the store needs of a keyring: write once, read, delete."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def read(self, username: str) -> str | None:
+        """Return the item's text, None when there is no such item.
+
+        :raises TrayError: (keyring)
+        """
+        with translated("reading the profiles"):
+            return self._read(username)
+
+    def write(self, username: str, text: str) -> None:
+        """Add an item.
+
+        :raises TrayError: (keyring)
+        """
+        with translated("storing the profiles"):
+            self._keyring.set_password(SERVICE, username, text)
+
+    def delete(self, username: str) -> None:
+        """Delete an item; it is all right if there is none.
+
+        :raises TrayError: (keyring) it is still there
+        """
+        with translated("removing an item of the profiles"):
+            try:
+                self._keyring.delete_password(SERVICE, username)
+            except Exception:  # "no such item" and "no" are one PasswordDeleteError in keyring
+                if self._read(username) is not None:
+                    raise
+
+    def _read(self, username: str) -> str | None:
+        try:
+            return self._keyring.get_password(SERVICE, username)
+        except Exception as error:
+            if is_missing(error):
+                return None
+            raise

@@ -1,0 +1,201 @@
+"""How the profiles lie in the keyring, so that no crash and no second process ever shows half a change.
+
+A keyring can't list its items and has no transactions; on macOS even replacing one item is a deletion and an
+addition (https://github.com/jaraco/keyring/blob/main/keyring/backends/macOS/api.py). So no item is ever replaced:
+
+- `profile/1`, `profile/2`, ... hold one profile each. A changed profile goes into an item of a new number. The
+  index says which number is a profile's own.
+- `index/a` or `index/b` is the index's root, `index/a/1`, `index/a/2`, ... its pages. A new index goes to the
+  slot that the present one does not have.
+
+A change under the lock, step by step:
+
+1. delete the index and the items of an earlier change that never came to step 3;
+2. write the new profile items, in the order of their numbers;
+3. write the new index's pages, then its root. **From the root on, the change holds**: of two roots the one of
+   the higher generation is the index;
+4. delete the old index, root first and pages from the last; then the items that this change dropped, and
+   those that an earlier one could not delete.
+
+At rest there is one item a profile and one index. The old index is no fallback, because the items that it
+speaks of are gone: a damaged index is an error that is told, never guessed around.
+
+What a crash leaves can always be found again, since everything is written upwards and deleted so that a gap
+never hides a rest: pages and unfinished items lie without a gap from their first number on, and dropped items
+are named in the index and deleted in its order, so that they are all gone when the last one is.
+
+Readers take no lock. Items never change, so a reader that finds every item of an index has seen exactly one
+state. One that misses something has met a writer, or a damage: it reads again under the lock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from tray.model.problems import TrayError
+from tray.settings.profiles import index as index_text
+from tray.settings.profiles.errors import keyring_error
+from tray.settings.profiles.index import Index, IndexEntry, Root
+
+if TYPE_CHECKING:
+    from tray.settings.profiles.items import Items
+
+_log = logging.getLogger(__name__)
+
+_SLOTS = ("a", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """One state of the keyring: the index, its slot (None: no index yet), and the items' texts by number."""
+
+    index: Index = field(default_factory=Index)
+    slot: str | None = None
+    texts: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is an index and every item of it."""
+        return self.slot is not None and all(entry.number in self.texts for entry in self.index.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A profile as it is to be: `content` is the number of the item that it stays in, or a new item's text."""
+
+    name: str
+    content: int | str
+
+
+def read_generation(items: Items) -> int | None:
+    """Return the generation of the index, None when there is none.
+
+    :raises DamagedError: a root can't be read
+    :raises TrayError: (keyring)
+    """
+    roots = _read_roots(items)
+    return max((root.generation for root in roots.values()), default=None)
+
+
+def read(items: Items, only: str | None = None) -> Contents:
+    """Return what the keyring holds, or of the profiles the one named `only`.
+
+    Without the lock, only contents that are whole are sure.
+
+    :raises DamagedError: the index can't be read
+    :raises TrayError: (keyring)
+    """
+    roots = _read_roots(items)
+    if not roots:
+        return Contents()
+    slot, root = max(roots.items(), key=lambda item: item[1].generation)
+    pages = [items.read(_page(slot, number)) for number in range(1, root.pages + 1)]
+    index = index_text.decode(root, [page or "" for page in pages])
+    if only is not None:
+        index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
+    texts = {entry.number: items.read(_profile(entry.number)) for entry in index.entries}
+    return Contents(index, slot, {number: text for number, text in texts.items() if text is not None})
+
+
+def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
+    """Make `drafts` what the keyring holds, in the place of `before`, and return the new index.
+
+    The lock is held, and `before` was read under it.
+
+    :raises TrayError: (keyring) nothing is changed, or it is when the keyring failed in the very writing of the
+        new root; what was begun is cleared away by the next change
+    """
+    leftover = _finish(items, before)
+    number = before.index.next_number
+    entries = []
+    for draft in drafts:
+        if isinstance(draft.content, int):
+            entries.append(IndexEntry(draft.name, draft.content))
+        else:
+            items.write(_profile(number), draft.content)
+            entries.append(IndexEntry(draft.name, number))
+            number += 1
+    live = {entry.number for entry in entries}
+    after = Index(
+        generation=before.index.generation + 1,
+        next_number=number,
+        entries=tuple(entries),
+        # What an earlier change could not delete comes last: these are deleted in spite of it.
+        dropped=(*sorted(before.texts.keys() - live), *leftover),
+        minor=before.index.minor,
+        kept=before.index.kept,
+    )
+    slot = _other(before.slot)
+    root, *pages = index_text.encode(after)
+    for place, page in enumerate(pages, start=1):
+        items.write(_page(slot, place), page)
+    items.write(_root(slot), root)
+    try:
+        _delete_index(items, before.slot)
+        for dropped in after.dropped:
+            items.delete(_profile(dropped))
+    except TrayError as error:
+        # The change holds. The next one clears away what is left.
+        _log.warning("old items are left in the keyring for now: %s", error.problem.title)
+    return after
+
+
+def damaged() -> TrayError:
+    """Return the error for an index that can't be read."""
+    return keyring_error(
+        "Profiles unreadable",
+        "The index of the profiles in the keyring is damaged. Nothing was changed.",
+        "Restore the keyring from a backup. Or delete every item of notebook-tray in the keyring's password"
+        " manager and add the profiles again.",
+    )
+
+
+def _finish(items: Items, contents: Contents) -> tuple[int, ...]:
+    """Delete what was written by a change that was cut short, and return which dropped items are left.
+
+    These are deleted after the new index is written: one that can't be must not stand in the way of a change.
+    """
+    _delete_index(items, _other(contents.slot))
+    first = contents.index.next_number
+    for number in reversed(range(first, _first_missing(items, _profile, first))):
+        items.delete(_profile(number))
+    dropped = contents.index.dropped
+    return dropped if dropped and items.read(_profile(dropped[-1])) is not None else ()
+
+
+def _delete_index(items: Items, slot: str | None) -> None:
+    if slot is None:
+        return
+    if items.read(_root(slot)) is not None:
+        items.delete(_root(slot))
+    for number in reversed(range(1, _first_missing(items, lambda number: _page(slot, number), 1))):
+        items.delete(_page(slot, number))
+
+
+def _first_missing(items: Items, username: Callable[[int], str], first: int) -> int:
+    return next(number for number in count(first) if items.read(username(number)) is None)
+
+
+def _read_roots(items: Items) -> dict[str, Root]:
+    texts = {slot: items.read(_root(slot)) for slot in _SLOTS}
+    return {slot: index_text.read_root(text) for slot, text in texts.items() if text is not None}
+
+
+def _other(slot: str | None) -> str:
+    return _SLOTS[0] if slot == _SLOTS[1] or slot is None else _SLOTS[1]
+
+
+def _root(slot: str) -> str:
+    return f"index/{slot}"
+
+
+def _page(slot: str, number: int) -> str:
+    return f"index/{slot}/{number}"
+
+
+def _profile(number: int) -> str:
+    return f"profile/{number}"

@@ -1,0 +1,71 @@
+"""One change of the profiles at a time, over all processes of the user."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tray.settings.profiles.errors import keyring_error
+
+if TYPE_CHECKING:
+    from tray.model.problems import TrayError
+
+LOCK_TIMEOUT_SECONDS = 30.0
+
+# For file systems (NFS) that give a second lock on a file to the process that has the first.
+_in_this_process = threading.Lock()
+
+
+def default_lock_path() -> Path:
+    """Return where the lock file is: an empty file in the user's state folder of this system."""
+    from platformdirs import user_state_path  # here and below: only a change of the profiles needs it
+
+    return user_state_path("notebook-tray", appauthor=False) / "profiles.lock"
+
+
+@contextmanager
+def exclusive(path: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
+    """Hold the lock at `path`. The system gives it back when a process ends, however it ends.
+
+    :raises TrayError: (keyring) another process held it for all of `timeout_seconds`, or the file can't be made
+    """
+    give_up = time.monotonic() + timeout_seconds
+    if not _in_this_process.acquire(timeout=timeout_seconds):
+        raise _busy(path, timeout_seconds)
+    try:
+        from filelock import FileLock, Timeout
+
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = FileLock(path, timeout=max(0.0, give_up - time.monotonic()), mode=0o600, poll_interval=0.01)
+            lock.acquire()
+        except Timeout:
+            raise _busy(path, timeout_seconds) from None
+        except OSError as error:
+            raise _unusable(path, error) from None
+        try:
+            yield
+        finally:
+            lock.release()
+    finally:
+        _in_this_process.release()
+
+
+def _busy(path: Path, timeout_seconds: float) -> TrayError:
+    return keyring_error(
+        "Profiles are in use",
+        f"Another Notebook Tray has been changing the profiles for {timeout_seconds:g} seconds.",
+        f"See whether it waits for the keyring to be unlocked, then try again. The lock is {path}.",
+    )
+
+
+def _unusable(path: Path, error: OSError) -> TrayError:
+    return keyring_error(
+        "Profiles can't be locked",
+        f"The lock file {path} can't be used: {error.strerror or type(error).__name__}.",
+        "Make its folder writable for you. The file is always empty.",
+    )

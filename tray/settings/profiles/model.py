@@ -1,0 +1,119 @@
+"""What the user configured: a profile.
+
+Every start of the program imports this module, so it needs nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tray.model.access_keys import check_key_id
+from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.signer import AwsProfile, Signer, StoredKey
+
+# Long enough for what single sign-on tools generate (account, role and organisation in one name), short
+# enough that two such names and a region of every partition fit into one keyring item.
+MAXIMUM_NAME_LENGTH = 128
+
+# A region's name is a host label (botocore.utils.validate_region_name), and all of botocore's endpoints.json
+# have this shape: us-east-1, us-gov-west-1, eusc-de-east-1.
+_REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+-[0-9]+")
+_MAXIMUM_HOST_LABEL = 63
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way to sign in, and where to look for notebook instances with it.
+
+    `aws_profile` is a name in the AWS config and credentials files. No `regions` means that AWS profile's own
+    region. `session_seconds` and `view` are what a plain open uses. With an `access_key_id`, that access key signs, and
+    no AWS profile: `aws_profile` is empty, and there is a region. Its secret is in the keyring, and never in here.
+
+    :raises TrayError: (usage) a value that can't be right, with the value named
+    """
+
+    name: str
+    aws_profile: str
+    regions: tuple[str, ...] = ()
+    session_seconds: int = DEFAULT_SESSION_SECONDS
+    view: View = View.LAB
+    access_key_id: str = ""
+
+    def __post_init__(self) -> None:
+        _check_name("The profile's name", self.name)
+        if self.access_key_id:
+            check_key_id(self.access_key_id)
+            self._check_alone()
+        else:
+            _check_name("The AWS profile's name", self.aws_profile)
+        # A frozen dataclass is set up through object; the first of two equal regions keeps its place.
+        object.__setattr__(self, "regions", tuple(dict.fromkeys(map(check_region, self.regions))))
+        check_session_seconds(self.session_seconds)
+
+    @property
+    def signer(self) -> Signer:
+        """Who signs: its AWS profile, or the access key that the keyring holds for it."""
+        return StoredKey(self.name, self.access_key_id) if self.access_key_id else AwsProfile(self.aws_profile)
+
+    def _check_alone(self) -> None:
+        if self.aws_profile:
+            raise _refused(
+                "Two kinds of credentials",
+                f"The profile “{_shown(self.name)}” names an AWS profile and an access key.",
+                "Choose one of them: --aws-profile or --access-key.",
+            )
+        if not self.regions:
+            raise _refused(
+                "No region",
+                f"The profile “{_shown(self.name)}” has an access key of its own, and no AWS profile to name a region.",
+                "Say which: --region REGION",
+            )
+
+
+def check_region(region: str) -> str:
+    """Return `region` if it is shaped like the name of an AWS region; whether it exists, AWS alone knows.
+
+    :raises TrayError: (usage) it is not
+    """
+    if len(region) > _MAXIMUM_HOST_LABEL or not _REGION.fullmatch(region):
+        raise _refused(
+            "Region refused",
+            f"“{_shown(region)}” is not the name of an AWS region.",
+            "Name a region as AWS does, for example us-east-1 or eu-west-1.",
+        )
+    return region
+
+
+def _check_name(what: str, name: str) -> None:
+    fault = _fault_of(name)
+    if fault:
+        raise _refused(
+            "Name refused",
+            f"{what} {fault}.",
+            f"Choose a name of 1 to {MAXIMUM_NAME_LENGTH} printable characters"
+            " that neither begins nor ends with a space.",
+        )
+
+
+def _fault_of(name: str) -> str | None:
+    if not name:
+        return "is empty"
+    if len(name) > MAXIMUM_NAME_LENGTH:
+        return f"has {len(name)} characters ({_shown(name)})"
+    if not name.isprintable():
+        return f"holds a character that can't be seen ({_shown(name)})"
+    if name != name.strip():
+        return f"begins or ends with a space (“{name}”)"
+    return None
+
+
+def _shown(text: str) -> str:
+    """Return `text` short, and with what can't be printed escaped: it goes to a terminal or a menu."""
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return short if short.isprintable() else ascii(short)[1:-1]
+
+
+def _refused(title: str, message: str, remedy: str) -> TrayError:
+    return TrayError(title, message, remedy, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE)

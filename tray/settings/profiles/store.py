@@ -1,0 +1,368 @@
+"""The profiles in the OS keyring: read them, change them in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.settings.profiles import codec, ledger
+from tray.settings.profiles.codec import Kept
+from tray.settings.profiles.errors import LOCKED, keyring_error, unasked
+from tray.settings.profiles.index import DamagedError, IndexEntry
+from tray.settings.profiles.items import Items, opened
+from tray.settings.profiles.ledger import Contents, Draft
+from tray.settings.profiles.lock import default_lock_path, exclusive
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+    from tray.model.access_keys import AccessKey
+    from tray.settings.profiles.model import Profile
+
+# How often a reader that has met a writer reads again before it takes its turn with the writers.
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileProblem:
+    """A profile that is in the index and can't be read, and why."""
+
+    name: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfiles:
+    """All profiles at one moment, in the order they were added. A bad one hides no other.
+
+    `generation` is 0 while nothing was ever stored, and grows with every change.
+    """
+
+    profiles: tuple[Profile, ...] = ()
+    problems: tuple[ProfileProblem, ...] = ()
+    generation: int = 0
+
+
+class ProfileStore:
+    """The user's profiles. Several stores, threads and processes may use the same keyring at once.
+
+    The keyring is looked for at the first use and not before. Every method may block on it, even on a user who
+    is asked to unlock it, so none is for the icon's thread; every one raises TrayError (keyring) when the
+    keyring can't be used or its index is damaged.
+
+    :param backend: a keyring to use in the place of the system's own
+    :param lock_path: the lock file that all who share the keyring agree on
+    """
+
+    def __init__(self, backend: KeyringBackend | None = None, lock_path: Path | None = None) -> None:
+        self._backend = backend
+        self._lock_path = lock_path or default_lock_path()
+        self._stayed_locked = False
+
+    def load(self, *, ask: bool = True) -> StoredProfiles:
+        """Return all profiles, as they were at one moment.
+
+        :param ask: whether the user may be asked to unlock the keyring: not while nobody has asked for anything
+        """
+        with self._open(ask) as items:
+            contents = _read_beside_writers(items)
+            if contents is None:
+                with self._lock():
+                    contents = _read(items)
+        return _stored(contents)
+
+    def generation(self, *, ask: bool = True) -> int:
+        """Return the generation of what is stored: while it stays the same, so does what `load` returns.
+
+        Costs two reads of the keyring, however many profiles there are. `ask` is as in `load`.
+        """
+        with self._open(ask) as items:
+            try:
+                found = ledger.read_generation(items)
+            except DamagedError:
+                found = None
+            if found is None:
+                with self._lock():
+                    found = _read(items).index.generation
+        return found
+
+    def access_key(self, name: str, *, ask: bool = True) -> AccessKey:
+        """Return the access key of the profile `name`, with its secret: for the worker that signs, and nobody else.
+
+        `ask` is as in `load`.
+
+        :raises TrayError: (usage) there is no such profile, or it has no access key of its own
+        """
+        with self._open(ask) as items:
+            contents = _read_beside_writers(items, name)
+            if contents is None:
+                with self._lock():
+                    contents = _read(items, name)
+        for slot in _slots(contents):
+            if slot.problem is not None:
+                raise TrayError(
+                    slot.problem.title,
+                    slot.problem.message,
+                    slot.problem.remedy,
+                    kind=Kind.KEYRING,
+                    status=ExitStatus.KEYRING,
+                )
+            if slot.kept is not None and slot.kept.access_key is not None:
+                return slot.kept.access_key
+        raise _no_key(name)
+
+    def edit(
+        self,
+        change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]],
+        access_keys: Mapping[str, AccessKey] = MappingProxyType({}),
+    ) -> StoredProfiles:
+        """Store what `change` makes of the profiles, all of it or nothing, and return what is stored then.
+
+        `access_keys` are those to be stored with profiles of these names, in the place of those stored so far. A
+        profile without an `access_key_id` keeps none.
+
+        `change` is given every readable profile by name, in order, and returns those that are to be. What it
+        leaves out is removed, what it adds comes last; a profile of another name than its key is renamed. It runs
+        under the lock, so it must not use the store. Profiles that can't be read stay as they are.
+
+        :raises TrayError: (usage) a profile is over 1,280 characters, or two would have one name
+        """
+
+        def plan(slots: Sequence[_Slot]) -> list[Draft]:
+            readable = {slot.entry.name: slot.profile for slot in slots if slot.profile}
+            wanted = dict(change(MappingProxyType(readable)))
+            drafts = []
+            for slot in slots:
+                if slot.profile is None:
+                    drafts.append(slot.unchanged())
+                elif profile := wanted.pop(slot.entry.name, None):
+                    key = access_keys.get(profile.name)
+                    same = profile == slot.profile and (key is None or key == slot.access_key)
+                    drafts.append(slot.unchanged() if same else slot.changed(profile, key))
+            for name, profile in wanted.items():
+                if name != profile.name:
+                    raise ValueError(f"a new profile has the key {name!r} and the name {profile.name!r}")
+                drafts.append(Draft(name, codec.encode(profile, Kept(access_key=access_keys.get(name)))))
+            _refuse_doubles(drafts, slots)
+            return drafts
+
+        return self._transact(plan)
+
+    def add(self, profile: Profile, access_key: AccessKey | None = None) -> StoredProfiles:
+        """Add `profile`, and the access key that it signs with, if it has one of its own.
+
+        :raises TrayError: (usage) there is one of its name, or it is over 1,280 characters
+        """
+
+        def adding(profiles: Mapping[str, Profile]) -> Mapping[str, Profile]:
+            if profile.name in profiles:
+                raise _already(profile.name)
+            return {**profiles, profile.name: profile}
+
+        return self.edit(adding, _keyed(profile.name, access_key))
+
+    def put(self, profile: Profile) -> StoredProfiles:
+        """Add `profile`, or store it in the place of the one of its name.
+
+        :raises TrayError: (usage) it is over 1,280 characters, or the one of its name can't be read
+        """
+        return self.edit(lambda profiles: {**profiles, profile.name: profile})
+
+    def change(
+        self, name: str, transform: Callable[[Profile], Profile], access_key: AccessKey | None = None
+    ) -> StoredProfiles:
+        """Store what `transform` makes of the profile `name`. It may give it another name.
+
+        An `access_key` takes the place of the one stored so far, for a profile that keeps its name.
+
+        :raises TrayError: (usage) there is no readable profile `name`, or the result is refused as by `edit`
+        """
+
+        def changing(profiles: Mapping[str, Profile]) -> Mapping[str, Profile]:
+            if name not in profiles:
+                raise _unknown(name, profiles)
+            return {**profiles, name: transform(profiles[name])}
+
+        return self.edit(changing, _keyed(name, access_key))
+
+    def remove(self, name: str) -> StoredProfiles:
+        """Remove the profile `name`, also one that can't be read.
+
+        :raises TrayError: (usage) there is none of that name
+        """
+
+        def plan(slots: Sequence[_Slot]) -> list[Draft]:
+            names = [slot.entry.name for slot in slots]
+            if name not in names:
+                raise _unknown(name, names)
+            return [slot.unchanged() for slot in slots if slot.entry.name != name]
+
+        return self._transact(plan)
+
+    def _transact(self, plan: Callable[[Sequence[_Slot]], list[Draft]]) -> StoredProfiles:
+        # The keyring is opened first: a user who is asked to unlock it keeps nobody else waiting.
+        with self._open() as items, self._lock():
+            before = _read(items)
+            slots = _slots(before)
+            drafts = plan(slots)
+            if drafts == [slot.unchanged() for slot in slots]:
+                return _stored(before)
+            index = ledger.commit(items, before, drafts)
+        written = {
+            entry.number: draft.content
+            for entry, draft in zip(index.entries, drafts, strict=True)
+            if isinstance(draft.content, str)
+        }
+        return _stored(Contents(index, texts={**before.texts, **written}))
+
+    @contextmanager
+    def _open(self, ask: bool = True) -> Iterator[Items]:
+        if self._backend is None:
+            # Here, because keyring and its backend are slow to import, and not needed to draw an icon.
+            from tray.settings.profiles.backend import open_backend
+
+            self._backend = open_backend()
+        # Where the keyring itself asks (macOS' Keychain, KWallet), to look again is to ask again.
+        if not ask and self._stayed_locked and not hasattr(self._backend, "session"):
+            raise unasked("looking at the profiles")
+        try:
+            with opened(self._backend, ask=ask) as items:
+                yield items
+        except TrayError as error:
+            self._stayed_locked = error.problem.title == LOCKED
+            raise
+        self._stayed_locked = False
+
+    def _lock(self) -> AbstractContextManager[None]:
+        return exclusive(self._lock_path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A profile's place in the index, with what its item holds: a profile, or a problem."""
+
+    entry: IndexEntry
+    profile: Profile | None = None
+    kept: Kept | None = None
+    problem: Problem | None = None
+
+    @classmethod
+    def of(cls, entry: IndexEntry, contents: Contents) -> _Slot:
+        text = contents.texts.get(entry.number)
+        if text is None:
+            return cls(entry, problem=_missing(entry.name).problem)
+        try:
+            profile, kept = codec.decode(text, entry.name)
+        except TrayError as error:
+            return cls(entry, problem=error.problem)
+        return cls(entry, profile, kept)
+
+    def unchanged(self) -> Draft:
+        return Draft(self.entry.name, self.entry.number)
+
+    @property
+    def access_key(self) -> AccessKey | None:
+        return self.kept.access_key if self.kept is not None else None
+
+    def changed(self, profile: Profile, access_key: AccessKey | None) -> Draft:
+        kept = self.kept or Kept()
+        return Draft(profile.name, codec.encode(profile, kept.with_key(access_key) if access_key else kept))
+
+
+def _read_beside_writers(items: Items, only: str | None = None) -> Contents | None:
+    """Return what is stored, without the lock; None when only the lock can tell a writer from a damage."""
+    seen: int | None = None
+    for _ in range(_ATTEMPTS):
+        try:
+            contents = ledger.read(items, only)
+        except DamagedError:
+            return None
+        if contents.is_whole:
+            return contents
+        if contents.index.generation == seen:
+            return None  # no writer took it away: it is not there
+        seen = contents.index.generation
+    return None
+
+
+def _read(items: Items, only: str | None = None) -> Contents:
+    try:
+        return ledger.read(items, only)
+    except DamagedError:
+        raise ledger.damaged() from None
+
+
+def _slots(contents: Contents) -> list[_Slot]:
+    return [_Slot.of(entry, contents) for entry in contents.index.entries]
+
+
+def _stored(contents: Contents) -> StoredProfiles:
+    slots = _slots(contents)
+    return StoredProfiles(
+        profiles=tuple(slot.profile for slot in slots if slot.profile),
+        problems=tuple(ProfileProblem(slot.entry.name, slot.problem) for slot in slots if slot.problem),
+        generation=contents.index.generation,
+    )
+
+
+def _refuse_doubles(drafts: Sequence[Draft], slots: Sequence[_Slot]) -> None:
+    seen: set[str] = set()
+    for draft in drafts:
+        if draft.name in seen:
+            unreadable = any(slot.problem and slot.entry.name == draft.name for slot in slots)
+            raise _unreadable(draft.name) if unreadable else _already(draft.name)
+        seen.add(draft.name)
+
+
+def _keyed(name: str, access_key: AccessKey | None) -> Mapping[str, AccessKey]:
+    return {name: access_key} if access_key is not None else {}
+
+
+def _no_key(name: str) -> TrayError:
+    return _usage(
+        "No access key",
+        f"The keyring holds no access key of the profile “{name}” (any more).",
+        f"Give it one: notebook-tray profiles set {name} --access-key",
+    )
+
+
+def _already(name: str) -> TrayError:
+    return _usage(
+        "Profile exists",
+        f"There is a profile “{name}” already.",
+        "Choose another name, or change that one with `notebook-tray profiles set`.",
+    )
+
+
+def _unreadable(name: str) -> TrayError:
+    return _usage(
+        "Profile exists",
+        f"There is a profile “{name}” already, and it can't be read.",
+        "Remove it first with `notebook-tray profiles remove`, or choose another name.",
+    )
+
+
+def _unknown(name: str, names: Mapping[str, Profile] | Sequence[str]) -> TrayError:
+    known = ", ".join(names)
+    return _usage(
+        "Unknown profile",
+        f"There is no profile “{name}”.",
+        f"Choose one of: {known}." if known else "Add one first with `notebook-tray profiles import`.",
+    )
+
+
+def _missing(name: str) -> TrayError:
+    return keyring_error(
+        "Profile missing",
+        f"The keyring no longer holds the item of the profile “{name}”.",
+        "Remove the profile with `notebook-tray profiles remove` and add it again.",
+    )
+
+
+def _usage(title: str, message: str, remedy: str) -> TrayError:
+    return TrayError(title, message, remedy, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE)

@@ -1,0 +1,75 @@
+"""What a page on loopback answers: now, or once another thread knows."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+_HEADER_VALUE = re.compile(r"[!-~]+")
+
+
+def fits_header(value: str) -> bool:
+    """Say whether an HTTP header can carry `value` as an address: printable ASCII without spaces."""
+    return _HEADER_VALUE.fullmatch(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PageAnswer:
+    """A whole answer, to be kept by no cache.
+
+    After one that is the `last`, the server ends, once it was sent or its reader hung up.
+    """
+
+    status: HTTPStatus
+    body: bytes = field(default=b"", repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+    location: str | None = field(default=None, repr=False)
+    referrer_policy: str = "no-referrer"
+    last: bool = False
+
+    def to_bytes(self) -> bytes:
+        """Return what is sent."""
+        lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}"]
+        if self.location is not None:
+            lines.append(f"Location: {self.location}")
+        lines += [
+            *(f"{name}: {value}" for name, value in self.headers),
+            "Cache-Control: no-store",
+            f"Referrer-Policy: {self.referrer_policy}",
+            f"Content-Length: {len(self.body)}",
+            "Connection: close",
+        ]
+        return "\r\n".join([*lines, "", ""]).encode("ascii") + self.body
+
+
+class Pending:
+    """An answer that another thread will know; `otherwise` is the answer if it doesn't within `within_seconds`."""
+
+    def __init__(self, within_seconds: float, otherwise: PageAnswer) -> None:
+        self.within_seconds = within_seconds
+        self.otherwise = otherwise
+        self._lock = threading.Lock()
+        self._answer: PageAnswer | None = None
+        self._heard: Callable[[PageAnswer], None] | None = None
+        self.abandoned = False  # whoever asked has hung up; set by the server
+
+    def complete(self, answer: PageAnswer) -> None:
+        """Send `answer`. May be called from any thread; the first call counts."""
+        with self._lock:
+            if self._answer is not None:
+                return
+            self._answer = answer
+            heard = self._heard
+        if heard is not None:
+            heard(answer)
+
+    def when_complete(self, heard: Callable[[PageAnswer], None]) -> None:
+        """Have `heard` called with the answer, at once if there is one. For the server."""
+        with self._lock:
+            self._heard = heard
+            answer = self._answer
+        if answer is not None:
+            heard(answer)

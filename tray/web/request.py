@@ -1,0 +1,91 @@
+"""One HTTP request to a page on loopback. Pure: no socket, no clock.
+
+Written by hand because `http.server` is too generous for a page that is worth a password: it answers methods it
+does not know with 501 and pages of text, and it looks neither at `Host` nor at an end to slow senders. What it
+would cost to import besides is felt at the command line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+# Cookies belong to a host and not to a port (RFC 6265, section 8.5): what a local JupyterLab set for 127.0.0.1
+# comes along with our request too, and can be tens of kilobytes.
+MAXIMUM_HEAD_BYTES = 64 * 1024
+
+_REQUEST_LINE = re.compile(r"([A-Z]{1,16}) ([!-~]+) HTTP/1\.[01]")
+# RFC 9110, section 5: a token, a colon right behind it, and a value without control characters.
+_HEADER = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
+_LENGTH = re.compile(r"[0-9]{1,12}")
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A request that was sent to the address it was given out under. It shows its method alone: the rest may be secret.
+
+    `target` is as the request line has it; header names are in lower case.
+    """
+
+    method: str
+    target: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @property
+    def path(self) -> str:
+        """The target without its query; nothing in it is decoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """What follows the target's question mark; nothing in it is decoded."""
+        return self.target.partition("?")[2]
+
+    def header(self, name: str) -> str:
+        """Return the value of a header, named in lower case; "" where there is none, or more than one."""
+        values = [value for known, value in self.headers if known == name]
+        return values[0] if len(values) == 1 else ""
+
+
+def is_complete(received: bytes | bytearray) -> bool:
+    """Say whether `received` holds the whole head of a request, or as much as will ever be read of one."""
+    return b"\r\n\r\n" in received or b"\n\n" in received or len(received) > MAXIMUM_HEAD_BYTES
+
+
+def parse_head(received: bytes | bytearray, port: int) -> PageRequest | None:
+    """Return the request, still without its body; None where it is not well-formed, or not meant for `port` here.
+
+    `Host` must name loopback and `port`: a page on another site whose name was pointed at 127.0.0.1 after it had
+    loaded (DNS rebinding) is told apart from the browser's own visit by that header alone.
+    """
+    head, end, _body = bytes(received).partition(b"\r\n\r\n")
+    if not end or len(head) > MAXIMUM_HEAD_BYTES:
+        return None
+    request_line, *header_lines = head.decode("latin-1").split("\r\n")
+    request = _REQUEST_LINE.fullmatch(request_line)
+    headers = [header for line in header_lines if (header := _HEADER.fullmatch(line))]
+    if request is None or len(headers) < len(header_lines):
+        return None
+    parsed = PageRequest(request[1], request[2], tuple((header[1].lower(), header[2]) for header in headers))
+    here = (f"127.0.0.1:{port}", f"localhost:{port}")
+    return parsed if parsed.header("host").lower() in here else None
+
+
+def body_bytes(request: PageRequest) -> int | None:
+    """Return how long the body of `request` is; None where it doesn't say so in a way that browsers do.
+
+    A chunked one is none of theirs: no browser sends a form like that.
+    """
+    names = [name for name, _ in request.headers]
+    if "transfer-encoding" in names:
+        return None
+    if "content-length" not in names:
+        return 0
+    length = request.header("content-length")
+    return int(length) if _LENGTH.fullmatch(length) else None
+
+
+def body_start(received: bytes | bytearray) -> int:
+    """Return where the body begins in a request whose head is complete."""
+    return received.index(b"\r\n\r\n") + 4

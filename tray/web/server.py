@@ -1,0 +1,301 @@
+"""A server on 127.0.0.1 for one small site, which one user's browser visits for a few minutes.
+
+One thread serves all connections without ever blocking on one of them: a browser that opens spare connections and
+says nothing on them (Chromium does), or a program that sends one byte a second, keeps nobody waiting. It also makes
+"exactly one" plain: no two requests are ever looked at side by side.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import logging
+import selectors
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+from tray.web.answer import PageAnswer, Pending
+from tray.web.peer import is_own_peer
+from tray.web.request import PageRequest, body_bytes, body_start, is_complete, parse_head
+
+_log = logging.getLogger(__name__)
+
+_SEND_REQUEST_WITHIN_SECONDS = 10.0
+_HANG_UP_WITHIN_SECONDS = 2.0
+_MAXIMUM_CONNECTIONS = 128
+_NOT_FOUND = PageAnswer(HTTPStatus.NOT_FOUND)
+
+Site = Callable[[PageRequest], PageAnswer | Pending]
+
+
+@dataclass(eq=False, slots=True)
+class _Connection:
+    socket: socket.socket
+    deadline: float
+    received: bytearray = field(default_factory=bytearray, repr=False)
+    request: PageRequest | None = None  # its head was read; its body is still coming
+    whole_bytes: int = 0
+    pending: Pending | None = None
+    unsent: bytes = field(default=b"", repr=False)
+    answered: bool = False
+    is_last: bool = False
+
+
+class LoopbackServer:
+    """Answers what `site` says, for `lifetime_seconds` at most; listens from the moment it is made.
+
+    `site` is called on the server's thread, one request at a time: it must not wait for anything; what it doesn't know
+    yet it answers with a `Pending`. It never sees what this user's browser would not send here: garbage, a `Host` that
+    is not this address, and on Linux a peer of another user are answered with 404, a body of more than
+    `maximum_body_bytes` with 413. With no bytes allowed, bodies are not looked at.
+
+    When the server ends, it forgets the site, and with it whatever secrets that holds.
+
+    :raises OSError: this machine's loopback can't be listened on
+    """
+
+    def __init__(self, site: Site, lifetime_seconds: float, *, name: str, maximum_body_bytes: int = 0) -> None:
+        self._site: Site | None = site
+        self._maximum_body_bytes = maximum_body_bytes
+        self._deadline = time.monotonic() + lifetime_seconds
+        self._finished = threading.Event()
+        self._delivered = False
+        self._closing = False
+        self._connections: dict[socket.socket, _Connection] = {}
+        self._completed: collections.deque[tuple[_Connection, PageAnswer]] = collections.deque()
+        self._listener = _listen_on_loopback()
+        self._port: int = self._listener.getsockname()[1]
+        self._wake, self._woken = socket.socketpair()
+        self._wake.setblocking(False)
+        self._waking = threading.Lock()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._selector.register(self._woken, selectors.EVENT_READ)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The port on 127.0.0.1."""
+        return self._port
+
+    @property
+    def finished(self) -> bool:
+        """Whether it listens no more: the last answer was given, its time is over, or it was closed."""
+        return self._finished.is_set()
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the last answer was sent whole."""
+        return self._delivered
+
+    def wait(self, timeout_seconds: float | None = None) -> bool:
+        """Wait until it listens no more; say whether the last answer was sent whole."""
+        self._finished.wait(timeout_seconds)
+        return self._delivered
+
+    def close(self) -> None:
+        """Stop listening and hang up on everyone. May be called from any thread but its own, and more than once."""
+        self._closing = True
+        self._wake_up()
+        self._thread.join()
+
+    def _wake_up(self) -> None:
+        # OSError: closed, if the thread is over already; or so many bytes wait that it wakes up in any case
+        with self._waking, contextlib.suppress(OSError):
+            self._wake.send(b"\0")
+
+    def _run(self) -> None:
+        try:
+            self._serve()
+        except OSError:
+            _log.exception("The %s stopped", self._thread.name)
+        finally:
+            with self._waking:
+                for sock in (*self._connections, self._listener, self._woken, self._wake):
+                    sock.close()
+            self._selector.close()
+            self._connections.clear()
+            self._completed.clear()
+            self._site = None
+            self._finished.set()
+
+    def _serve(self) -> None:
+        while not self._finished.is_set() or self._connections:
+            deadlines = [connection.deadline for connection in self._connections.values()]
+            next_deadline = min([self._deadline, *deadlines])
+            for key, _ in self._selector.select(max(0.0, next_deadline - time.monotonic())):
+                if key.fileobj is self._woken:
+                    self._woken.recv(4096)
+                elif key.fileobj is self._listener:
+                    self._accept()
+                elif key.data.socket in self._connections:
+                    self._advance(key.data)
+            self._complete()
+            now = time.monotonic()
+            if self._closing or now >= self._deadline:
+                return
+            for connection in [c for c in self._connections.values() if now >= c.deadline]:
+                self._time_out(connection)
+
+    def _accept(self) -> None:
+        try:
+            sock, _ = self._listener.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        if len(self._connections) >= _MAXIMUM_CONNECTIONS:
+            # The oldest makes room: a crowd that connects and says nothing must not keep the browser out.
+            everyone = list(self._connections.values())
+            self._drop(next((c for c in everyone if not c.pending), everyone[0]))
+        sock.setblocking(False)
+        connection = _Connection(sock, time.monotonic() + _SEND_REQUEST_WITHIN_SECONDS)
+        self._connections[sock] = connection
+        self._selector.register(sock, selectors.EVENT_READ, connection)
+
+    def _advance(self, connection: _Connection) -> None:
+        try:
+            if connection.unsent:
+                self._send(connection)
+                return
+            chunk = connection.socket.recv(16 * 1024)
+            if not chunk:
+                self._drop(connection)
+            elif not connection.answered and not connection.pending:
+                connection.received += chunk
+                reply = self._reply(connection)
+                if isinstance(reply, Pending):
+                    self._keep(connection, reply)
+                elif reply is not None:
+                    self._begin(connection, reply)
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._drop(connection)
+
+    def _reply(self, connection: _Connection) -> PageAnswer | Pending | None:
+        """Return what is answered to what was received so far; None if the request has not come whole."""
+        if connection.request is None:
+            if not is_complete(connection.received):
+                return None
+            request = parse_head(connection.received, self._port)
+            length = 0 if request is None or not self._maximum_body_bytes else body_bytes(request)
+            if request is None or length is None:
+                return _NOT_FOUND
+            if length > self._maximum_body_bytes:
+                return PageAnswer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            connection.request = request
+            connection.whole_bytes = body_start(connection.received) + length
+        if len(connection.received) < connection.whole_bytes:
+            return None
+        body = bytes(connection.received[body_start(connection.received) : connection.whole_bytes])
+        request = replace(connection.request, body=body)
+        connection.request = None
+        if not is_own_peer(connection.socket):
+            _log.warning("The %s refused a program that could not be shown to be this user's", self._thread.name)
+            return _NOT_FOUND
+        return self._ask_site(request)
+
+    def _ask_site(self, request: PageRequest) -> PageAnswer | Pending:
+        if self._site is None:
+            return _NOT_FOUND
+        try:
+            return self._site(request)
+        except Exception as error:  # noqa: BLE001 - one request that goes wrong must not end the site
+            # Its kind alone: the text of an exception may quote the request.
+            _log.error("The %s failed at a request: %s", self._thread.name, type(error).__name__)
+            return PageAnswer(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    def _keep(self, connection: _Connection, pending: Pending) -> None:
+        connection.received.clear()
+        connection.pending = pending
+        connection.deadline = time.monotonic() + pending.within_seconds
+
+        def heard(answer: PageAnswer) -> None:
+            self._completed.append((connection, answer))
+            self._wake_up()
+
+        pending.when_complete(heard)
+
+    def _complete(self) -> None:
+        while self._completed:
+            connection, answer = self._completed.popleft()
+            # It may be gone, or have got the answer that stands for one that comes too late.
+            if connection.pending and connection.socket in self._connections:
+                self._begin_or_drop(connection, answer)
+
+    def _time_out(self, connection: _Connection) -> None:
+        if connection.pending:
+            self._begin_or_drop(connection, connection.pending.otherwise)
+        else:
+            self._drop(connection)
+
+    def _begin_or_drop(self, connection: _Connection, answer: PageAnswer) -> None:
+        try:
+            self._begin(connection, answer)
+        except OSError:
+            self._drop(connection)
+
+    def _begin(self, connection: _Connection, answer: PageAnswer) -> None:
+        connection.received.clear()
+        connection.pending = None
+        connection.deadline = time.monotonic() + _SEND_REQUEST_WITHIN_SECONDS
+        connection.is_last = answer.last
+        connection.unsent = answer.to_bytes()
+        self._send(connection)
+
+    def _send(self, connection: _Connection) -> None:
+        try:
+            sent = connection.socket.send(connection.unsent)
+        except BlockingIOError:
+            sent = 0
+        connection.unsent = connection.unsent[sent:]
+        if connection.unsent:
+            self._selector.modify(connection.socket, selectors.EVENT_WRITE, connection)
+            return
+        # Only half closed: closing with something unread would reset the connection and lose the answer.
+        connection.socket.shutdown(socket.SHUT_WR)
+        connection.answered = True
+        connection.deadline = time.monotonic() + _HANG_UP_WITHIN_SECONDS
+        self._selector.modify(connection.socket, selectors.EVENT_READ, connection)
+        if connection.is_last and not self._finished.is_set():
+            self._delivered = True
+            self._end()
+
+    def _end(self) -> None:
+        """Listen no more; those who are connected already get their answer, if they ask soon."""
+        self._selector.unregister(self._listener)
+        self._listener.close()
+        soon = time.monotonic() + _HANG_UP_WITHIN_SECONDS
+        for connection in self._connections.values():
+            connection.deadline = min(connection.deadline, soon)
+        self._finished.set()
+
+    def _drop(self, connection: _Connection) -> None:
+        self._selector.unregister(connection.socket)
+        del self._connections[connection.socket]
+        connection.socket.close()
+        if connection.pending:
+            connection.pending.abandoned = True
+        if connection.is_last and not self._finished.is_set():
+            _log.warning("The browser hung up on the %s before it had its answer", self._thread.name)
+            self._end()
+
+
+def _listen_on_loopback() -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            # Else another program may bind the same port beside us and take our connections.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(_MAXIMUM_CONNECTIONS)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
