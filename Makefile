@@ -1,19 +1,30 @@
-# `make run` and `make test` are all that a newcomer types; each sets up what it needs.
+# `make run`, `make check` and `make test` are all that a newcomer types; each sets up what it needs.
+# T: the path that `make test` is to run alone, such as tests/unit/test_menu_layout.py, with arguments for pytest if need be.
 # PYTHON: the interpreter (3.11 or newer) that the virtual environment is made from.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# One worker a core. More than four gain little and take half a gigabyte each.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run test test-botocore test-desktops test-windows lint format icons icon-sheet frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test test-botocore test-desktops test-windows lint format icons icon-sheet frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
 
+# Before each commit: needs no packages of the system's.
+check: lint
+	$(PYTEST) tests/unit
+
 test: $(INSTALLED)
+ifdef T
+	packaging/test-path.sh $(T)
+else
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
+endif
 
 # The tray in GNOME, KDE Plasma, MATE, LXQt and Cinnamon, each on a screen of its own: Debian and Ubuntu. Installs them
 # (packaging/linux/desktop-packages.sh says how much that is).
@@ -29,9 +40,7 @@ test-windows: $(INSTALLED)
 lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --platform linux
-	$(BIN)/mypy --platform win32
-	$(BIN)/mypy --platform darwin
+	packaging/types.sh
 	$(BIN)/lint-imports
 
 format: $(INSTALLED)

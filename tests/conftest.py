@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +25,55 @@ _FORGOTTEN = (
 # Folders whose tests all need a system that they cannot even be imported without.
 _FOLDERS = {Path(__file__).with_name(name): "linux" for name in ("desktop", "desktops")}
 
+# Files whose tests stay with one worker, since what they stand on takes long to start: frozen programs, JupyterLab.
+# Those with the most tests are begun first. (pytest-xdist 3.8's own marks for this have no effect in pytest 9.2.)
+_TOGETHER = ("tests/contract/test_demo_jupyter.py", "tests/desktop/test_installed.py")
 
+_LIMIT = pytest.StashKey[object]()
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        # pytest-xdist's name of a worker's folder is long ("popen-gw0"), and the paths of sockets are short.
+        worker = Path(config.option.basetemp)
+        config.option.basetemp = str(worker.with_name(worker.name.removeprefix("popen-g")))
     config.addinivalue_line(
         "markers",
         "only_on(*platforms, reason): runs where sys.platform is one of these; skipped elsewhere, with CI=true too",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give each worker a test at a time, and all of a file's where they belong together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneTestAtATime(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in _TOGETHER else nodeid
+
+    return OneTestAtATime(config, log)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: object) -> Generator[None, object, object]:
+    """Keep a test's limit (`timeout` in pyproject.toml, or its mark) for its teardown."""
+    item.stash[_LIMIT] = settings
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Give the teardown the limit once more: pytest-timeout stops its clock with the first failure.
+
+    What hung a test often hangs its fixtures' teardown too.
+    """
+    if (settings := item.stash.get(_LIMIT, None)) is not None:
+        item.ihook.pytest_timeout_cancel_timer(item=item)
+        item.ihook.pytest_timeout_set_timer(item=item, settings=settings)
+    return (yield)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

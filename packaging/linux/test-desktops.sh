@@ -6,10 +6,11 @@
 cd "$(dirname "$0")/../.." || exit 1
 mkdir -p build
 
-run() { # NAME EXPRESSION [PYTEST ARGUMENT...]: each with a memory of its own of what failed
+run() { # NAME EXPRESSION [PYTEST ARGUMENT...]: each with a memory of its own of what failed. Desktops start slowly.
     name=$1 chosen=$2
     shift 2
-    timeout --kill-after=30 900 .venv/bin/python -m pytest tests/desktops -k "$chosen" -o "cache_dir=.pytest_cache/$name" "$@"
+    timeout --kill-after=30 900 .venv/bin/python -m pytest tests/desktops -k "$chosen" --timeout 300 \
+        -o "cache_dir=.pytest_cache/$name" "$@"
 }
 
 tried() { # STATUS NAME EXPRESSION [PYTEST ARGUMENT...]: 1 is that tests failed

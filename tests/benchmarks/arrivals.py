@@ -85,7 +85,7 @@ class EndpointClient:
         return wait_until(lambda: self.arrivals(operation, since=since), operation)[0]
 
     def control(self, action: str, **details: Any) -> None:
-        """Have the endpoint change something; see `tray.demo.control.Control`."""
+        """Have the endpoint change something; see `tests.support.endpoint.control.Control`."""
         self._ask(
             self._control_url,
             json.dumps({"action": action, **details}).encode(),

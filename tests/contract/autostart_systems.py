@@ -177,7 +177,7 @@ class RegistrySystem(System):
         approved = registry.value(registry.APPROVED, "Notebook Tray")
         if line is None or (isinstance(approved, bytes) and approved[0] in (3, 7)):
             return None
-        return registry.arguments(line)
+        return registry.arguments(str(line))
 
     def login(self) -> None:
         line = registry.value(registry.RUN, "Notebook Tray")

@@ -231,10 +231,11 @@ def test_without_its_roles_a_code_is_never_asked_for_on_a_terminal(name: str, mo
         return renamed(self, f"{name}_of_another_release" if attribute == name and self_calls() else attribute)
 
     def self_calls() -> bool:
-        return sys._getframe(2).f_globals["__name__"] == "botocore.credentials"
+        return bool(sys._getframe(2).f_globals["__name__"] == "botocore.credentials")
 
     monkeypatch.setattr(AssumeRoleProvider, "__getattribute__", called)
     credentials = provider.load()
+    assert credentials
     with pytest.raises(TrayError, match="codes of MFA devices") as caught:
         credentials.get_frozen_credentials()
     assert caught.value.problem.kind is Kind.CONFIGURATION

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.httpsession import where
@@ -50,7 +51,8 @@ def test_all_authorities_that_the_system_trusts_have_a_name() -> None:
     context = ssl.create_default_context(cafile=where())
     names = {issuer_of(ssl.PEM_cert_to_DER_cert(each)) for each in pem}
     for known in context.get_ca_certs():
-        attributes = {name: value for part in known["issuer"] for name, value in part}  # type: ignore[misc]
+        issuer: Any = known["issuer"]  # typeshed says that it may be a text
+        attributes = {name: value for part in issuer for name, value in part}
         common = (
             attributes.get("commonName") or attributes.get("organizationalUnitName") or attributes["organizationName"]
         )

@@ -12,14 +12,15 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keyring
 import keyring.backends.null
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main
-from tray.demo.faults import Fault, Trouble
 from tray.settings.profiles.memory import MemoryKeyring
 
 
@@ -30,7 +31,7 @@ class Ran:
     err: str
 
     @property
-    def json(self) -> dict:
+    def json(self) -> Any:
         return json.loads(self.out)
 
 
@@ -47,16 +48,9 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 
 
 @pytest.fixture
-def memory() -> Iterator[MemoryKeyring]:
-    before = keyring.get_keyring()
-    backend = MemoryKeyring()
-    keyring.set_keyring(backend)
-    yield backend
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def run(cloud: SampleCloud, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys) -> Run:
+def run(
+    cloud: SampleCloud, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
     def run(*args: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["notebook-tray", *args])
         status = 0
@@ -246,7 +240,7 @@ def test_one_that_stops_between_listing_and_opening(imported: Run, cloud: Sample
 
 def test_the_null_keyring_is_refused_with_4(run: Run) -> None:
     before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.null.Keyring())
+    keyring.set_keyring(keyring.backends.null.Keyring())  # type: ignore[no-untyped-call]
     try:
         for args in (("profiles", "list"), ("list",), ("open", "a"), ("profiles", "import", "--all")):
             ran = run(*args)

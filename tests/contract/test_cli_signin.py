@@ -10,16 +10,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.sign_in import CONFIG, START_URL, Person, come_back, decide, fetch, identity_center, impatient
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.cli import main
-from tray.demo.endpoint import Endpoint
 from tray.model.sign_in import Method, SignIn
-from tray.settings.profiles.memory import MemoryKeyring
 
 ROOT = Path(__file__).parents[2]
 CORP = SignIn(Method.BROWSER, "corp", "corp")
@@ -116,7 +114,7 @@ def test_ctrl_c_cancels(endpoint: Endpoint, args: tuple[str, ...]) -> None:
 
 @pytest.mark.only_on("linux", "darwin", reason="on Windows, Ctrl-C goes to all processes of a console")
 def test_ctrl_c_cancels_while_aws_does_not_answer(endpoint: Endpoint) -> None:
-    from tray.demo.faults import Fault, Trouble
+    from tests.support.endpoint.faults import Fault, Trouble
 
     endpoint.faults.add(Fault(Trouble.HANG, operation="RegisterClient"))
     with start("research") as process:
@@ -124,14 +122,6 @@ def test_ctrl_c_cancels_while_aws_does_not_answer(endpoint: Endpoint) -> None:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=10)
     assert process.returncode == 130
-
-
-@pytest.fixture
-def memory() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(MemoryKeyring())
-    yield
-    keyring.set_keyring(before)
 
 
 class Ran:

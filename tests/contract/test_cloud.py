@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.certificates import self_signed
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
-from tray.demo.faults import Fault, Trouble
 from tray.demo.world import NotebookInstance, Status
 from tray.fleet.listing import list_scope
 from tray.model.lengths import View
@@ -26,19 +26,6 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.signer import AwsProfile
 
 HERE = Scope("research", "eu-west-1", AwsProfile("research"))
-
-
-@pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        yield cloud
-
-
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
 
 
 def problem_of(cloud: Cloud, scope: Scope = HERE) -> Problem:
@@ -221,7 +208,7 @@ def test_a_credential_process_that_hangs_holds_up_no_other_profile(cloud: Cloud,
 def closed_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+        return int(one.getsockname()[1])
 
 
 def test_nobody_answers(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

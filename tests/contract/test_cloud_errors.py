@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from botocore.httpsession import where
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud
+from tests.support.endpoint import running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import keep_tokens_in
-from tray.aws.errors import connection as connection_errors
-from tray.demo.endpoint import running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.web import Request, Response
 from tray.demo.world import World, utc_now
 from tray.model.lengths import View
@@ -35,20 +35,6 @@ from tray.model.signer import AwsProfile
 HERE = Scope("research", "eu-west-1", AwsProfile("research"))
 HOST = "api.sagemaker.eu-west-1.amazonaws.com"
 PASSWORD = "s3cr3t"
-
-
-@pytest.fixture
-def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    connection_errors._issuers.clear()
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        yield cloud
-
-
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
 
 
 @pytest.fixture
@@ -237,7 +223,7 @@ def test_a_clock_that_is_wrong_is_told_by_how_much(
 
 
 def move_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
-    monkeypatch.setattr("tray.demo.signature.utc_now", lambda: utc_now() + by)
+    monkeypatch.setattr("tests.support.endpoint.signature.utc_now", lambda: utc_now() + by)
     monkeypatch.setattr(
         "tray.demo.web._Handler.date_time_string", lambda *_: format_datetime(datetime.now(UTC) + by, usegmt=True)
     )
@@ -286,7 +272,7 @@ def test_a_name_that_does_not_resolve(cloud: Cloud, monkeypatch: pytest.MonkeyPa
 _getaddrinfo = socket.getaddrinfo
 
 
-def unresolved(host: str, port: object, family: int = 0, kind: int = 0, protocol: int = 0, flags: int = 0) -> object:
+def unresolved(host: str, port: Any, family: int = 0, kind: int = 0, protocol: int = 0, flags: int = 0) -> object:
     """Ask the system for addresses only: it knows by itself that a name is none, and asks no name server."""
     return _getaddrinfo(host, port, family, kind, protocol, flags | socket.AI_NUMERICHOST)
 

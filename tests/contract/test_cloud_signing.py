@@ -14,16 +14,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.support.cloud import REGIONS, SampleCloud, cloud_of_many, put_one_notebook_each, tls_front
+from tests.support.endpoint import running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.calls.sessions import Sessions
 from tray.aws.cloud import Cloud
-from tray.demo.endpoint import running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.demo.world import World
 from tray.model.lengths import View
@@ -40,11 +41,6 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
     with cloud_of_many(tmp_path, PROFILES) as cloud:
         cloud.into(monkeypatch)
         yield cloud
-
-
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
 
 
 def scopes(profiles: tuple[SampleProfile, ...]) -> list[Scope]:
@@ -114,7 +110,8 @@ def test_profiles_of_equal_settings_share_a_client_and_others_do_not(sample: Sam
     assert client("profile-00", "us-east-1") is not first
     with sessions.client(AwsProfile("retrying"), "eu-west-1", "ListNotebookInstances") as other:
         assert other is not first
-        assert other.meta.config.retries["mode"] == "adaptive"
+        config: Any = other.meta.config
+        assert config.retries["mode"] == "adaptive"
 
 
 def test_a_shared_client_signs_for_nobody_by_itself(sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:

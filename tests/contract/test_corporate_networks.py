@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.config import Config
@@ -154,7 +155,8 @@ def test_the_store_is_read_once_for_all_clients_and_connections(
 
 @pytest.mark.parametrize("service", ["sagemaker", "sts", "sso", "sso-oidc"])
 def test_every_client_of_a_session_trusts_the_system(proxy: CompanyProxy, service: str) -> None:
-    client = SharedFilesSession("base", read_aws_files().merged, shared_loader()).create_client(service, "eu-west-1")
+    session = SharedFilesSession("base", read_aws_files().merged, shared_loader())
+    client: Any = session.create_client(service, "eu-west-1")
     http = client._endpoint.http_session
     through = http._get_proxy_manager(os.environ["HTTPS_PROXY"]).connection_pool_kw["ssl_context"]
     assert isinstance(http._manager.connection_pool_kw["ssl_context"], SystemContext)
@@ -165,7 +167,7 @@ def test_every_client_of_a_session_trusts_the_system(proxy: CompanyProxy, servic
 
 def test_a_client_that_is_to_verify_nothing_is_left_alone(proxy: CompanyProxy) -> None:
     session = SharedFilesSession("base", read_aws_files().merged, shared_loader())
-    client = session.create_client("sagemaker", "eu-west-1", verify=False)
+    client: Any = session.create_client("sagemaker", "eu-west-1", verify=False)
     assert not isinstance(client._endpoint.http_session._manager.connection_pool_kw["ssl_context"], SystemContext)
 
 
@@ -198,9 +200,9 @@ def test_the_hosts_of_all_partitions(
         assert proxy.asked == [f"CONNECT {host}:443"]
 
 
-def urls(loader: object, service: str) -> dict[tuple[str, bool, bool], str]:
+def urls(loader: Loader, service: str) -> dict[tuple[str, bool, bool], str]:
     """Return the address of a service in every region, with and without FIPS and dual-stack."""
-    session = SharedFilesSession("base", read_aws_files().merged, loader)
+    session: Any = SharedFilesSession("base", read_aws_files().merged, loader)
     resolver = session._get_internal_component("endpoint_resolver")
     found = {}
     for partition in resolver.get_available_partitions():

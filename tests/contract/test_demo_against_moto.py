@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from tests.support.aws_model import sagemaker_client
-from tray.demo.endpoint import running_endpoint
+from tests.support.endpoint import running_endpoint
 from tray.demo.sample import sample_principal
 from tray.demo.web import LOOPBACK
 from tray.demo.world import Durations, NotebookInstance, Status, World

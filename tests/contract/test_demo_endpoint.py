@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,30 +18,13 @@ from tests.support.demo import (
     notebook,
     open_url,
     refusal,
-    small_endpoint,
     visit,
 )
 from tray.demo.sample import sample_principal
 from tray.demo.world import Status
 
 if TYPE_CHECKING:
-    from tray.demo.endpoint import Endpoint
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def endpoint(clock: SteppedClock) -> Iterator[Endpoint]:
-    with small_endpoint(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def client(endpoint: Endpoint) -> Any:
-    return client_of(endpoint)
+    from tests.support.endpoint import Endpoint
 
 
 class TestLists:

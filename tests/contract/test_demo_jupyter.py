@@ -23,9 +23,9 @@ import boto3
 import pytest
 
 from tests.support.aws_model import sagemaker_client
+from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.secrets_scan import scan_for
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
-from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.jupyter import classic_is_installed, jupyter_is_installed
 from tray.demo.passes import cookie_name, issue_pass
 from tray.demo.sample import SampleProfile, sample_profiles, sample_world
@@ -37,7 +37,7 @@ PROFILES = sample_profiles()
 # A program with an endpoint and its JupyterLab, which says where they are and then only waits to be killed.
 _HOST_PROGRAM = """
 import json, sys, time
-from tray.demo.endpoint import running_endpoint
+from tests.support.endpoint import running_endpoint
 from tray.demo.sample import sample_profiles, sample_world
 profiles = sample_profiles()
 with running_endpoint(sample_world(profiles)) as endpoint:
@@ -228,7 +228,7 @@ def test_jupyter_and_its_kernels_end_when_we_are_killed(browser: Browser) -> Non
 @pytest.mark.only_on("linux", "darwin")  # Windows has no SIGTERM to end by
 def test_the_endpoint_runs_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-m", "tray.demo", "--no-jupyter", "--latency-ms", "1", "--control"],
+        [sys.executable, "-m", "tests.support.endpoint", "--no-jupyter", "--latency-ms", "1", "--control"],
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,32 +14,14 @@ from tests.support.demo import (
     ANA,
     REGION,
     SteppedClock,
-    client_of,
     open_url,
     refusal,
-    small_endpoint,
     visit,
 )
 from tray.demo.links import LINK_SECONDS
 
 if TYPE_CHECKING:
-    from tray.demo.endpoint import Endpoint
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def endpoint(clock: SteppedClock) -> Iterator[Endpoint]:
-    with small_endpoint(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def client(endpoint: Endpoint) -> Any:
-    return client_of(endpoint)
+    from tests.support.endpoint import Endpoint
 
 
 class TestPresignedUrls:

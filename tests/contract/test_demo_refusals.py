@@ -6,7 +6,6 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -28,29 +27,12 @@ from tests.support.demo import (
     client_of,
     names,
     refusal,
-    small_endpoint,
 )
+from tests.support.endpoint import Endpoint, running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
-from tray.demo.endpoint import Endpoint, running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.sample import sample_principal
 from tray.demo.world import World
-
-
-@pytest.fixture
-def clock() -> SteppedClock:
-    return SteppedClock()
-
-
-@pytest.fixture
-def endpoint(clock: SteppedClock) -> Iterator[Endpoint]:
-    with small_endpoint(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def client(endpoint: Endpoint) -> Any:
-    return client_of(endpoint)
 
 
 def post_signed(

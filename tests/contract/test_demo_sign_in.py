@@ -22,6 +22,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from tests.support.aws_model import complaints
+from tests.support.endpoint import Endpoint
+from tests.support.endpoint.faults import Fault, Trouble
+from tests.support.endpoint.iam import MfaDevice, Role, WebIdentity
 from tests.support.sign_in import (
     ACCOUNT,
     CENTER,
@@ -33,9 +36,6 @@ from tests.support.sign_in import (
     identity_center,
     impatient,
 )
-from tray.demo.endpoint import Endpoint
-from tray.demo.faults import Fault, Trouble
-from tray.demo.iam import MfaDevice, Role, WebIdentity
 from tray.demo.identity_center import Assignment
 from tray.demo.sample import sample_principal
 
@@ -55,7 +55,7 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 def endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     with identity_center(home, monkeypatch.setenv, impatient(CENTER)) as endpoint:
         endpoint.world.admit(ANA)
-        endpoint.world.iam.put(
+        endpoint.iam.put(
             Role(ROLE, frozenset({ANA.arn}), external_id="corp"),
             Role(GUARDED, frozenset({ANA.arn}), needs_mfa=True),
             Role(POD, frozenset({"oidc.example"})),
@@ -299,7 +299,7 @@ def test_sts_tells_who_signs_and_gives_roles_to_whom_they_trust(sts: Any) -> Non
 
 def test_sts_takes_the_digits_of_a_device_once(sts: Any, endpoint: Endpoint) -> None:
     asked = {"RoleArn": GUARDED, "RoleSessionName": "ana", "SerialNumber": SERIAL}
-    digits = endpoint.world.iam.next_mfa_code(SERIAL)
+    digits = endpoint.iam.next_mfa_code(SERIAL)
     wrong = f"{(int(digits) + 1) % 1_000_000:06}"
     assert refused(sts.assume_role, RoleArn=GUARDED, RoleSessionName="ana") == "AccessDenied"
     assert refused(sts.assume_role, **asked, TokenCode=wrong) == "AccessDenied"
@@ -320,7 +320,7 @@ def test_nothing_secret_is_recorded(oidc: Any, sts: Any, endpoint: Endpoint) -> 
     known = registered(oidc)
     code = came_back(decide(authorize(endpoint, known)))["code"]
     token = redeem(oidc, known, code)
-    digits = endpoint.world.iam.next_mfa_code(SERIAL)
+    digits = endpoint.iam.next_mfa_code(SERIAL)
     sts.assume_role(RoleArn=GUARDED, RoleSessionName="ana", SerialNumber=SERIAL, TokenCode=digits)
     recorded = repr(endpoint.recorder.calls())
     for secret in (known["clientSecret"], code, VERIFIER, token["accessToken"], token["refreshToken"], digits):
@@ -377,8 +377,8 @@ def test_a_dropped_connection_strikes_all_of_them(oidc: Any, sts: Any, endpoint:
 
 def test_the_device_of_somebody_else_proves_nothing(sts: Any, endpoint: Endpoint) -> None:
     serial = f"arn:aws:iam::{ACCOUNT}:mfa/ben"
-    endpoint.world.iam.put(MfaDevice(serial, f"arn:aws:iam::{ACCOUNT}:user/ben"))
-    digits = endpoint.world.iam.next_mfa_code(serial)
+    endpoint.iam.put(MfaDevice(serial, f"arn:aws:iam::{ACCOUNT}:user/ben"))
+    digits = endpoint.iam.next_mfa_code(serial)
     asked = {"RoleArn": GUARDED, "RoleSessionName": "ana", "SerialNumber": serial, "TokenCode": digits}
     assert refused(sts.assume_role, **asked) == "AccessDenied"
 
@@ -395,7 +395,7 @@ def with_credentials(endpoint: Endpoint, given: dict[str, Any]) -> Any:
 
 
 def test_a_session_token_carries_the_mfa_that_it_was_given_for(sts: Any, endpoint: Endpoint) -> None:
-    digits = endpoint.world.iam.next_mfa_code(SERIAL)
+    digits = endpoint.iam.next_mfa_code(SERIAL)
     proven = with_credentials(endpoint, sts.get_session_token(SerialNumber=SERIAL, TokenCode=digits)["Credentials"])
     assert proven.assume_role(RoleArn=GUARDED, RoleSessionName="ana")["Credentials"]
     unproven = with_credentials(endpoint, sts.get_session_token()["Credentials"])
@@ -406,7 +406,7 @@ def test_a_session_token_carries_the_mfa_that_it_was_given_for(sts: Any, endpoin
 
 def test_a_chained_role_lasts_an_hour_at_most(sts: Any, endpoint: Endpoint) -> None:
     far = f"arn:aws:iam::{ACCOUNT}:role/far"
-    endpoint.world.iam.put(Role(far, frozenset({ROLE}), maximum_seconds=12 * 3600))
+    endpoint.iam.put(Role(far, frozenset({ROLE}), maximum_seconds=12 * 3600))
     first = sts.assume_role(RoleArn=ROLE, RoleSessionName="ana", ExternalId="corp")["Credentials"]
     chained = with_credentials(endpoint, first)
     assert refused(chained.assume_role, RoleArn=far, RoleSessionName="ana", DurationSeconds=3601) == "ValidationError"
@@ -415,7 +415,7 @@ def test_a_chained_role_lasts_an_hour_at_most(sts: Any, endpoint: Endpoint) -> N
 
 def test_a_web_identity_s_token_expires(endpoint: Endpoint) -> None:
     soon = endpoint.world.clock() + timedelta(minutes=5)
-    endpoint.world.iam.put(WebIdentity("a-short-token", "oidc.example", "pod-2", expires=soon))
+    endpoint.iam.put(WebIdentity("a-short-token", "oidc.example", "pod-2", expires=soon))
     anonymous = client("sts", endpoint)
     asked = {"RoleArn": POD, "RoleSessionName": "ana", "WebIdentityToken": "a-short-token"}
     assert anonymous.assume_role_with_web_identity(**asked)["Credentials"]

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.private_bus import private_bus
 from tests.support.program import run
 from tests.support.secret_service import SecretService, secret_service
 from tests.support.secrets_scan import scan_for
 from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
-from tray.demo.faults import Fault, Trouble
 
 pytestmark = pytest.mark.only_on("linux", reason="a session bus and a Secret Service")
 

@@ -12,10 +12,10 @@ import keyring.backends.fail
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws import cloud as cloud_module
-from tray.demo.faults import Fault, Trouble
 from tray.fleet.refresh import FRESH_SECONDS, KEYRING
 from tray.fleet.schedule import TRANSITION_SECONDS
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState
@@ -153,7 +153,7 @@ def test_a_profile_that_fails_in_a_way_nobody_thought_of_hides_no_other(
 def test_a_refresh_that_fails_is_told_and_the_next_one_works(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     fleet.started()
     with monkeypatch.context() as broken:
-        broken.setattr(fleet.cloud, "forget_changed_config", lambda: {}["nothing"])
+        broken.setattr(fleet.cloud, "forget_changed_config", lambda: dict[str, str]()["nothing"])
         fleet.refresher.refresh()
         wait_until(lambda: fleet.errors, "the error")
         assert fleet.rested().profiles
@@ -171,9 +171,8 @@ def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, mo
 
     def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[Any]:
         for page in whole(client, filters):
-            first, second, *rest = page["NotebookInstances"]
-            second = {"NotebookInstanceName": "nameless"}
-            yield {"NotebookInstances": [{**first, "CreationTime": Odd()}, second, *rest]}
+            first, _, *rest = page["NotebookInstances"]
+            yield {"NotebookInstances": [{**first, "CreationTime": Odd()}, {"NotebookInstanceName": "nameless"}, *rest]}
 
     monkeypatch.setattr(cloud_module, "_pages", pages)
     fleet.started()
@@ -213,7 +212,7 @@ def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path
     def broken(*, ask: bool) -> int:
         raise TrayError("Keyring locked", "It is locked.", "Unlock it.", kind=Kind.KEYRING)
 
-    store.generation = broken  # type: ignore[method-assign]
+    store.generation = broken  # type: ignore[assignment, method-assign]
     fleet.refresher.refresh()
     wait_until(lambda: fleet.listing.problems, "the problem")
     assert fleet.listing.problems[0][0] == KEYRING
@@ -251,7 +250,8 @@ def test_a_keyring_that_asks_by_itself_is_read_again_for_the_users_own_refresh_a
 
 
 def test_no_keyring_at_all_is_a_problem_with_a_remedy(cloud: SampleCloud, tmp_path: Path) -> None:
-    fleet = Fleet(ProfileStore(keyring.backends.fail.Keyring(), tmp_path / "lock")).started()
+    none = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]
+    fleet = Fleet(ProfileStore(none, tmp_path / "lock")).started()
     ((subject, problem),) = fleet.listing.problems
     assert (subject, problem.kind) == (KEYRING, Kind.KEYRING)
     assert problem.remedy
@@ -385,7 +385,7 @@ def test_a_profile_unchecked_and_checked_again_is_as_it_was(fleet: Fleet, store:
 
 def test_a_profile_checked_for_the_first_time(cloud: SampleCloud, tmp_path: Path) -> None:
     fleet = Fleet(ProfileStore(MemoryKeyring(), tmp_path / "lock")).started()
-    assert fleet.listing.profiles == ()
+    assert not fleet.listing.profiles
     fleet.do(CheckProfile("forecasting"))
     wait_until(lambda: len(fleet.listing.notebooks) == 3, "its notebooks")
     assert fleet.listing.profiles == (Profile("forecasting", "forecasting"),)

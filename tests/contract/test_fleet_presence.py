@@ -13,6 +13,7 @@ import pytest
 from urllib3.connection import HTTPConnection
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.private_bus import private_bus
 from tests.support.secret_service import secret_service
 from tests.support.services import Services
@@ -20,7 +21,6 @@ from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_system import StubLogind, StubUPower
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.demo.faults import Fault, Trouble
 from tray.demo.world import Status
 from tray.desktop.presence import presence_watch
 from tray.fleet.agenda import ASLEEP_SECONDS, LOOK_SECONDS

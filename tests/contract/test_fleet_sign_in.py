@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.services import Services
 from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, come_back, decide, identity_center
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.demo.endpoint import Endpoint
 from tray.fleet.expiries import Expiries
 from tray.fleet.snapshot import Phase
 from tray.menu.signing_in import sign_in_entries, sign_ins_needed

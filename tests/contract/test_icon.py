@@ -27,7 +27,7 @@ class LinuxDesktop:
 
     def outline(self) -> list[Any]:
         with self._menu() as menu:
-            return menu.outline()
+            return list(menu.outline())
 
     def checked(self) -> list[str]:
         def labels(entry: Entry) -> Iterator[str]:

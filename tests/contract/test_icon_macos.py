@@ -210,7 +210,7 @@ def test_the_program_is_not_in_the_dock_and_has_a_name_of_its_own_in_the_menu_ba
 
     with running(icon_of(desktop, KeyedItem("a", "a"))):
         item = desktop.mac.status_item()
-        application = desktop.mac.on_main(AppKit.NSApplication.sharedApplication)
+        application = desktop.mac.on_main(AppKit.NSApplication.sharedApplication)  # type: ignore[attr-defined]
         assert application.activation_policy == AppKit.NSApplicationActivationPolicyAccessory
         assert item.autosave_name == "notebook-tray"
         assert desktop.mac.button().accessibility_label == "Notebook Tray"

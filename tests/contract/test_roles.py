@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.iam import MfaDevice, Role, WebIdentity
 from tests.support.secrets_scan import scan_for
 from tests.support.surface import Typing
 from tray.aws.cloud import Cloud
-from tray.demo.iam import MfaDevice, Role, WebIdentity
 from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.model.access_keys import AccessKey
@@ -111,7 +111,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
         with sample.files.config.open("a", encoding="utf-8") as config:
             config.write(CONFIG.replace("TOKEN_FILE", str(token)))
         user = BASE.principal.arn
-        sample.endpoint.world.iam.put(
+        sample.endpoint.iam.put(
             Role(role("secured"), frozenset({user}), needs_mfa=True),
             Role(role("beyond"), frozenset({role("secured")})),
             Role(role("middle"), frozenset({user}), external_id="corp"),
@@ -121,11 +121,6 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
             WebIdentity("a-web-identity-token", "oidc.example", "pod-1"),
         )
         yield sample
-
-
-@pytest.fixture
-def cloud(sample: SampleCloud) -> Cloud:
-    return Cloud()
 
 
 def scope(aws_profile: str, region: str = "eu-west-1") -> Scope:
@@ -143,7 +138,7 @@ def signer(sample: SampleCloud) -> str:
 
 
 def code(sample: SampleCloud) -> str:
-    return sample.endpoint.world.iam.next_mfa_code(SERIAL)
+    return sample.endpoint.iam.next_mfa_code(SERIAL)
 
 
 # Chains
@@ -258,7 +253,7 @@ def test_cancelling_ends_it(sample: SampleCloud, cloud: Cloud) -> None:
 
 
 def test_a_refusal_that_no_code_mends_is_not_asked_again(sample: SampleCloud, cloud: Cloud) -> None:
-    sample.endpoint.world.iam.put(Role(role("secured"), frozenset()))
+    sample.endpoint.iam.put(Role(role("secured"), frozenset()))
     surface = Typing(code(sample), code(sample))
     with pytest.raises(TrayError) as refused:
         cloud.sign_in(MFA_SIGN_IN, surface)
@@ -280,7 +275,7 @@ def test_when_they_are_over_the_profile_is_marked_again(sample: SampleCloud, clo
 def test_what_aws_no_longer_accepts_is_not_kept(sample: SampleCloud, cloud: Cloud) -> None:
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
     kept = cloud._sessions._identity(AwsProfile("secured")).credentials("eu-west-1").get_frozen_credentials()
-    sample.endpoint.world.dismiss(kept.access_key)
+    sample.endpoint.world.dismiss(str(kept.access_key))
     assert problem_of(cloud, "secured").kind is Kind.SIGN_IN
     assert problem_of(cloud, "secured").title == "MFA code needed"
 
@@ -308,7 +303,7 @@ def test_what_can_not_be_refreshed_ahead_of_time_is_no_failure(
     cloud.list_notebooks(scope("middle"))
     credentials: Any = cloud._sessions._identity(AwsProfile("middle")).credentials("eu-west-1")
     credentials._time_fetcher = lambda: datetime.now(UTC) + timedelta(minutes=35)
-    sample.endpoint.world.iam.put(Role(role("middle"), frozenset()))
+    sample.endpoint.iam.put(Role(role("middle"), frozenset()))
     cloud.keep_fresh()
     cloud.list_notebooks(scope("middle"))
     secret = credentials.get_frozen_credentials().secret_key
@@ -525,5 +520,5 @@ def test_nothing_of_it_is_logged(sample: SampleCloud, cloud: Cloud, caplog: pyte
     cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
     cloud.list_notebooks(scope("beyond"))
     kept = cloud._sessions._identity(AwsProfile("beyond")).credentials("eu-west-1").get_frozen_credentials()
-    assert kept.secret_key not in caplog.text
+    assert str(kept.secret_key) not in caplog.text
     assert str(kept.token) not in caplog.text

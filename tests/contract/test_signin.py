@@ -19,14 +19,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from botocore.utils import SSOTokenLoader
 
+from tests.support.endpoint import Endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.sign_in import CENTER, CONFIG, REGION, START_URL, Person, decide, fetch, identity_center, impatient
 from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
 from tray.aws.credentials import token_store as cache
 from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.aws.credentials.token_store import token_folder
-from tray.demo.endpoint import Endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn, SignInCancelled
@@ -143,15 +143,20 @@ def test_a_sign_in_done_elsewhere_is_used(cloud: Cloud, home: Path) -> None:
     # As the AWS CLI does it: other clients, tokens without registrationExpiresAt and refreshToken too.
     Cloud().sign_in(CORP, Person())
     token = {name: file_of("corp")[name] for name in ("startUrl", "region", "accessToken", "expiresAt")}
-    SSOTokenLoader(token_cache(token_folder())).save_token(START_URL, token, session_name="corp")
+    token_loader().save_token(START_URL, token, session_name="corp")
     assert cloud.sign_in_fingerprint() != before
     assert names(cloud, RESEARCH) == ["churn-model"]
+
+
+def token_loader() -> Any:
+    """Botocore's own, which writes a token as the AWS CLI does (its stubs say that the token is a text)."""
+    return SSOTokenLoader(token_cache(token_folder()))
 
 
 def expire(key: str) -> None:
     token = file_of(key)
     token["expiresAt"] = "2026-01-01T00:00:00Z"
-    SSOTokenLoader(token_cache(token_folder())).save_token(START_URL, token, session_name=key)
+    token_loader().save_token(START_URL, token, session_name=key)
 
 
 @pytest.mark.parametrize(("sign_in", "place", "device"), [(OLD, LEGACY, False), (CORP, RESEARCH, True)])
@@ -194,7 +199,7 @@ def test_declined(cloud: Cloud) -> None:
 def test_cancelled(cloud: Cloud) -> None:
     for device in (False, True):
         person = Person()
-        person.does = lambda _url, person=person: person.cancels.set()  # type: ignore[misc]
+        person.does = lambda _url, person=person: person.cancels.set()
         with pytest.raises(SignInCancelled):
             cloud.sign_in(CORP, person, device=device)
     assert not cloud.is_signed_in(CORP)

@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import Entry, MenuClient, menu_client
 from tests.support.program import Program, program, run
 from tests.support.secret_service import SecretService, secret_service
@@ -20,7 +22,6 @@ from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
-from tray.demo.faults import Fault, Trouble
 from tray.demo.sample_sign_in import add_sign_in_sample
 from tray.desktop.icon.artwork import Artwork
 
@@ -150,7 +151,7 @@ def test_a_failure_is_told_in_a_notification_the_state_line_and_the_icon(configu
         [[p.width, p.height, p.argb] for p in Artwork.load(state).pixmaps] for state in ("idle", "attention")
     )
 
-    def pixmap(menu: MenuClient) -> list:
+    def pixmap(menu: MenuClient) -> list[Any]:
         return [[width, height, bytes(argb)] for width, height, argb in menu.item_property("IconPixmap")]
 
     with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):

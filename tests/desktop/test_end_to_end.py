@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.desktop import PROGRAM, Desktop
+from tests.support.endpoint import Endpoint, running_endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.jupyterlab import LAB_IS_READY
 from tests.support.menu_client import MenuClient, menu_client
 from tests.support.person import Person, beginning
 from tests.support.screen import Screen, screen_of
 from tests.support.secrets_scan import Watch, watching
 from tests.support.waiting import wait_until
-from tray.demo.endpoint import Endpoint, running_endpoint
-from tray.demo.faults import Fault, Trouble
 from tray.demo.links import PresignedLinks
 from tray.demo.sample import sample_profiles, sample_world, write_sample_files
 from tray.demo.world import NotebookInstance

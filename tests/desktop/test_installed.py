@@ -12,10 +12,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
@@ -42,7 +43,10 @@ from tests.support.systemd_autostart import generated_units
 from tests.support.waiting import wait_until
 from tray.model.problems import ExitStatus
 
-pytestmark = pytest.mark.only_on("linux")
+pytestmark = [
+    pytest.mark.only_on("linux"),
+    pytest.mark.timeout(600),  # what is installed is built first
+]
 
 ROOT = Path(__file__).parents[2]
 AT_LOGIN = "--autostarted"
@@ -76,6 +80,16 @@ def frozen(released: Releases) -> Paths:
 def debs(released: Releases, frozen: Paths) -> Paths:
     older, newer = released
     return older.deb(), newer.deb()
+
+
+def test_the_wheel_has_nothing_that_only_tests_use(wheels: Paths) -> None:
+    only_tests = {path.name for path in (Path(__file__).parents[1] / "support" / "endpoint").glob("[a-z]*.py")}
+    assert "faults.py" in only_tests
+    for wheel in wheels:
+        files = [PurePosixPath(name) for name in zipfile.ZipFile(wheel).namelist()]
+        assert PurePosixPath("tray/demo/endpoint.py") in files
+        assert not [file for file in files if "tests" in file.parts]
+        assert not [file for file in files if file.parts[:2] == ("tray", "demo") and file.name in only_tests]
 
 
 # Each by what is installed; the fixtures of these names build it.

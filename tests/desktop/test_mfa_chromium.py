@@ -10,9 +10,9 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.devtools import Browser, Page
+from tests.support.endpoint.iam import MfaDevice, Role
 from tests.support.headless import headless_browser
 from tray.aws.cloud import Cloud
-from tray.demo.iam import MfaDevice, Role
 from tray.demo.sample import SampleProfile, sample_principal
 from tray.model.notebooks import Scope
 from tray.model.problems import TrayError
@@ -44,7 +44,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
                 "region = eu-west-1\n"
             )
         user = BASE.principal.arn
-        sample.endpoint.world.iam.put(Role(ROLE, frozenset({user}), needs_mfa=True), MfaDevice(SERIAL, user))
+        sample.endpoint.iam.put(Role(ROLE, frozenset({user}), needs_mfa=True), MfaDevice(SERIAL, user))
         yield sample
 
 
@@ -81,7 +81,7 @@ def test_a_wrong_code_then_the_right_one(
         answer(page, "000000")
         page.wait_until("document.querySelector('[role=alert]') !== null")
         assert SERIAL in page.evaluate("document.body.innerText")
-        right = sample.endpoint.world.iam.next_mfa_code(SERIAL)
+        right = sample.endpoint.iam.next_mfa_code(SERIAL)
         answer(page, right)
         page.wait_until("document.querySelector('h1')?.textContent === 'You are signed in'")
     worker.join(60)

@@ -129,6 +129,7 @@ def environments(
         ]
 
 
+@pytest.mark.timeout(600)  # 400 starts
 def test_200_times_starts_at_the_same_instant_end_in_one_icon(environments: list[dict[str, str]]) -> None:
     with ThreadPoolExecutor(DESKTOPS) as desktops:
         assert sum(desktops.map(one_icon_each_time, environments)) == 200

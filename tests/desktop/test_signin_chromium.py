@@ -15,12 +15,12 @@ import pytest
 from botocore.utils import SSOTokenLoader
 
 from tests.support.browser import DefaultBrowser, chromium
+from tests.support.endpoint import Endpoint
 from tests.support.secrets_scan import watching
 from tests.support.sign_in import REGION, START_URL, identity_center, impatient
 from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import token_folder
-from tray.demo.endpoint import Endpoint
 from tray.model.notebooks import Scope
 from tray.model.signer import AwsProfile
 

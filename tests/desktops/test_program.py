@@ -15,10 +15,10 @@ from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.cover import covered
 from tests.support.desktops.hasty import HASTY_PROGRAM
 from tests.support.desktops.user import User
+from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.person import beginning
 from tests.support.processes import end_all_with
 from tests.support.waiting import wait_until
-from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import sample_profiles, sample_world, write_sample_files
 from tray.desktop.icon.artwork import Artwork
 

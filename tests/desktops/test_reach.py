@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -18,7 +17,7 @@ from tests.support.desktops.menus import Row
 from tests.support.desktops.program_menu import ProgramMenu, open_top, shown
 from tests.support.desktops.user import User
 from tests.support.person import beginning
-from tests.support.samples import notebook, snapshot
+from tests.support.samples import notebook, snapshot, with_listing
 from tray.fleet.snapshot import LastOpened, Notebook, Snapshot
 from tray.menu.groups import choose
 from tray.model import commands
@@ -39,7 +38,7 @@ def fleet(count: int, profiles: int = 1) -> Snapshot:
     ]
     last = [each for each in found if each.running][-1]
     made = snapshot(*found, starts_at_login=True, last_opened=LastOpened(last.scope.profile, last.arn))
-    return replace(made, aws_profiles=(*made.aws_profiles, "sandbox"))
+    return with_listing(made, aws_profiles=(*made.listing.aws_profiles, "sandbox"))
 
 
 @pytest.fixture(scope="module")

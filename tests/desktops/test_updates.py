@@ -14,7 +14,7 @@ from tests.support.desktops.menus import Row
 from tests.support.desktops.program_menu import ProgramMenu, open_top, outline, shown
 from tests.support.desktops.user import LEFT, User
 from tests.support.person import beginning
-from tests.support.samples import notebook, snapshot
+from tests.support.samples import notebook, snapshot, with_listing
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tray.fleet.snapshot import LastOpened, Phase, Profile, Snapshot
 from tray.menu import entries as e
@@ -32,7 +32,7 @@ UNLISTED = snapshot(phase=Phase.LISTING, places=(), starts_at_login=True)
 def listed(**statuses: str) -> Snapshot:
     """Return a snapshot with notebook instances of these names and statuses."""
     if not statuses:
-        return replace(UNLISTED, phase=Phase.RESTING)
+        return with_listing(UNLISTED, phase=Phase.RESTING)
     return snapshot(*(notebook(name, status) for name, status in statuses.items()), starts_at_login=True)
 
 
@@ -108,7 +108,7 @@ def test_a_list_stays_while_it_is_open_and_is_up_to_date_when_it_opens(
 def test_a_profile_is_unchecked_and_checked_again(program: ProgramMenu, user: User) -> None:
     names = ("research", "marketing")
     profiles = tuple(Profile(name=name, aws_profile=name) for name in names)
-    program.show(replace(UNLISTED, phase=Phase.RESTING, profiles=profiles, aws_profiles=(*names, "sandbox")))
+    program.show(with_listing(UNLISTED, phase=Phase.RESTING, profiles=profiles, aws_profiles=(*names, "sandbox")))
     for command in (
         commands.UncheckProfile("marketing"),
         commands.CheckProfile("marketing"),
@@ -148,12 +148,13 @@ def test_a_click_on_what_has_moved_reaches_what_was_meant(program: ProgramMenu, 
         program.icon._publish_menu()
 
     # The host has not drawn the change when the button is pressed, and the program has made it when it hears of that.
+    assert program.icon._loop
     program.icon._loop.call_soon_threadsafe(publish_late)
     try:
         wait_until(held.is_set, "the icon's thread")
         user.press(LEFT)
         user.wait_for_no_menu()
-        arn = before.notebooks[0].arn
+        arn = before.listing.notebooks[0].arn
         program.snapshot = replace(before, last_opened=LastOpened("research", arn))
     finally:
         go_on.set()

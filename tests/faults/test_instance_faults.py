@@ -163,8 +163,8 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if owner == 0:
         os.chown(path, 65534, 65534)
     else:
-        monkeypatch.setattr("tray.desktop.single_instance.system.folder", lambda: lock.parent)
         lock = lock_path()
+        monkeypatch.setattr("tray.desktop.single_instance.system.folder", lambda: lock.parent)
         monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.certificates import self_signed
-from tray.demo.endpoint import Endpoint, running_endpoint
+from tests.support.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import (
     SampleFiles,
     SampleProfile,

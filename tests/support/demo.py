@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support.aws_model import check_answer, sagemaker_client
-from tray.demo.endpoint import Endpoint, running_endpoint
+from tests.support.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import sample_principal
 from tray.demo.world import Durations, NotebookInstance, Principal, Status, World
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from tray.fleet.snapshot import Listing, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Task, Tasks
 from tray.model.commands import Command
@@ -57,3 +58,8 @@ def snapshot(
     others: dict[str, object] = {name: value for name, value in changes.items() if name not in of_listing}
     begun = tuple(Task(command, "", NOW) for command in doing)
     return Snapshot(Listing(**values), Tasks(begun, notice), **others)  # type: ignore[arg-type]
+
+
+def with_listing(before: Snapshot, **changes: Any) -> Snapshot:
+    """Return a snapshot in which something else was listed."""
+    return replace(before, listing=replace(before.listing, **changes))

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.waiting import PATIENCE_SECONDS
-from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.identity_center import Assignment, IdentityCenter, Lifetimes
 from tray.demo.world import NotebookInstance, Status, World, utc_now
 from tray.model.problems import Problem

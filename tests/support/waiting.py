@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 60.0
 
 
 def wait_until(
-    condition: Callable[[], T | None],
+    condition: Callable[[], T | Literal[False] | None],
     what: str | Callable[[], str],
     *,
     seconds: float = PATIENCE_SECONDS,

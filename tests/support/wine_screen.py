@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops, ImageGrab
 
@@ -124,7 +125,8 @@ class WineScreen:
 def _rows(picture: Image.Image, box: Box) -> Iterator[int]:
     """Give the middle of each row of text in a menu."""
     text = picture.crop((box[0] + _LEFT_OF_TEXT, box[1] + 2, box[2] - _RIGHT_OF_TEXT, box[3] - 2)).convert("L")
-    has_ink = [text.crop((0, y, text.width, y + 1)).getextrema()[0] < 200 for y in range(text.height)]
+    darkest: list[Any] = [text.crop((0, y, text.width, y + 1)).getextrema()[0] for y in range(text.height)]
+    has_ink = [ink < 200 for ink in darkest]
     start = None
     for y, ink in enumerate([*has_ink, False]):
         if ink and start is None:

@@ -16,7 +16,7 @@ AWS = Path(__file__).parents[2] / "tray" / "aws"
 ROOM = AWS / "botocore_patches"
 LIBRARIES = ("boto3", "botocore", "urllib3", "s3transfer")
 # What botocore documents, or what every user of it meets: https://docs.aws.amazon.com/botocore/latest/reference/
-DOCUMENTED = {
+DOCUMENTED: dict[str, set[str | None]] = {
     "boto3": {None},
     "botocore": {"UNSIGNED", "__version__", "exceptions"},
     "botocore.client": {"BaseClient"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import urllib.request
 import webbrowser
@@ -14,7 +15,7 @@ import pytest
 from tests.support.appkit import stand_in
 from tests.support.target_page import target_page
 from tests.support.waiting import wait_until
-from tray.desktop.browser import browsers, launch
+from tray.desktop.browser import browsers
 from tray.desktop.browser.handoff import hand_off
 from tray.model.problems import ExitStatus, TrayError
 
@@ -28,7 +29,7 @@ def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
         monkeypatch.setattr(browsers, "sys", SimpleNamespace(platform="darwin"))
         # What `webbrowser` would start: it may not be asked unless BROWSER says so.
-        monkeypatch.setattr(browsers.webbrowser, "get", lambda entry: webbrowser.GenericBrowser(entry or "theirs"))
+        monkeypatch.setattr(webbrowser, "get", lambda entry: webbrowser.GenericBrowser(entry or "theirs"))
         monkeypatch.setattr(browsers, "_DEFAULTS", ("macosx",))
         yield NSWorkspace.sharedWorkspace()
 
@@ -42,7 +43,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         found.append(arguments)
         raise FileNotFoundError
 
-    monkeypatch.setattr(launch.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     return found
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import boto3
 import pytest
 
-from tray.demo.faults import Fault, Faults, Trouble
+from tests.support.endpoint.faults import Fault, Faults, Trouble
+from tests.support.endpoint.recorder import Call, Recorder
 from tray.demo.links import Link
 from tray.demo.pages import opened_page
 from tray.demo.passes import cookie_name, issue_pass, pass_expiry
-from tray.demo.recorder import Call, Recorder
 from tray.demo.sample import sample_notebooks, sample_profiles, write_sample_files
 from tray.demo.shapes import INPUTS, Text, Timestamp, Whole
 from tray.demo.world import Status

@@ -119,7 +119,8 @@ def test_a_due_time_that_cannot_be_told_holds_up_no_other(diary: Diary) -> None:
 def test_a_presence_that_fails_does_not_end_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_BRAKE_SECONDS", 0.01)
     answers = iter([OSError("gone"), ValueError("odd")])
-    done, errors = threading.Event(), []
+    done = threading.Event()
+    errors: list[BaseException] = []
 
     def presence() -> Presence:
         if (error := next(answers, None)) is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
-from tray.fleet.snapshot import LastOpened, Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
+from tray.fleet.snapshot import LastOpened, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
@@ -31,7 +31,7 @@ def walk(entries: tuple[e.Entry, ...], depth: int = 0) -> Iterator[tuple[int, e.
         yield from walk(entry.children, depth + 1)
 
 
-def many(count: int, profile: str = "research") -> list:
+def many(count: int, profile: str = "research") -> list[Notebook]:
     return [notebook(f"n{at:03}", "InService" if at % 3 else "Stopped", profile) for at in range(count)]
 
 

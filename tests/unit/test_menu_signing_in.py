@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.samples import NOW, needs, notebook, problem, snapshot
@@ -16,7 +18,7 @@ CORP = SignIn(Method.BROWSER, "corp", "corp")
 PHONE = SignIn(Method.MFA, "admin", "admin")
 
 
-def signed_out(*scopes: ScopeState, **changes: object) -> Snapshot:
+def signed_out(*scopes: ScopeState, **changes: Any) -> Snapshot:
     return snapshot(scopes=scopes, **changes)
 
 

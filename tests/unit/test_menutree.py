@@ -160,7 +160,7 @@ class TestIds:
 
     def test_what_is_kept_does_not_grow(self) -> None:
         tree = EMPTY
-        for turn in range(10_000):
+        for turn in range(4500):
             tree = evaluate(Menu(item(f"{turn}")), tree)
         assert len(list(tree.ids())) == 2
         assert len(tree.retired) == 4096

@@ -177,7 +177,7 @@ def test_a_page_that_was_closed_while_its_digits_were_checked_is_opened_again() 
     with ThreadPoolExecutor(1) as pool:
         for times in (1, 2):
             asked = pool.submit(surface.mfa_code, QUESTION)
-            wait_until(lambda times=times: len(opened) == times, "the page to be opened")  # type: ignore[misc]
+            wait_until(lambda times=times: len(opened) == times, "the page to be opened")
             page = surface._mfa
             assert page is not None
             form(page, {"code": "123456", "do": "check", "token": token_of(page)})

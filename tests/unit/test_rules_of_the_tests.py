@@ -125,6 +125,53 @@ def test_each_has_a_home_of_its_own(number, home):
     assert ran.returncode == pytest.ExitCode.OK, ran.stdout
 
 
+HANGS = {
+    "in a thread's end": """
+def test_it():
+    thread = threading.Thread(target=threading.Event().wait, name="the other one", daemon=True)
+    thread.start()
+    thread.join()
+""",
+    "in a socket": """
+def test_it():
+    threading.Thread(target=threading.Event().wait, name="the other one", daemon=True).start()
+    ours, theirs = socket.socketpair()
+    ours.recv(1)
+""",
+    "in a process": """
+def test_it():
+    threading.Thread(target=threading.Event().wait, name="the other one", daemon=True).start()
+    subprocess.run([sys.executable, "-c", "import time; time.sleep(1000)"])
+""",
+}
+
+
+@pytest.mark.only_on("linux", "darwin", reason="on Windows a hang ends the whole run")
+@pytest.mark.parametrize("source", HANGS.values(), ids=HANGS)
+def test_a_test_that_hangs_ends_and_the_next_runs(tmp_path: Path, source: str) -> None:
+    ran = run_tests(
+        tmp_path, f"import socket, subprocess, threading\n{source}\ndef test_next(): ...", PYTEST_TIMEOUT="1"
+    )
+    assert ran.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "FAILED test_it.py::test_it - Failed: Timeout (>1.0s)" in ran.stdout
+    assert "Stack of the other one" in ran.stdout
+    assert "1 failed, 1 passed" in ran.stdout
+
+
+@pytest.mark.only_on("linux", "darwin", reason="on Windows a hang ends the whole run")
+def test_a_fixture_that_hangs_ends_too_also_after_its_test_failed(tmp_path: Path) -> None:
+    source = """
+@pytest.fixture
+def stuck():
+    yield
+    threading.Event().wait()
+def test_it(stuck): assert False
+"""
+    ran = run_tests(tmp_path, f"import threading\n{source}", PYTEST_TIMEOUT="1")
+    assert "1 failed, 1 error" in ran.stdout
+    assert "ERROR test_it.py::test_it - Failed: Timeout (>1.0s)" in ran.stdout
+
+
 def test_all_folders_of_tests_are_run_but_the_real_desktops() -> None:
     tests = RULES.parent
     settings = tomllib.loads(tests.with_name("pyproject.toml").read_text("utf-8"))

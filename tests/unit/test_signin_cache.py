@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.utils import JSONFileCache, SSOTokenLoader
@@ -45,7 +46,7 @@ def test_botocore_reads_what_is_written(home: Path) -> None:
 
 def test_what_botocore_writes_is_read() -> None:
     for settings, name in ((CORP, "corp"), (OLD, None)):
-        token = {"accessToken": "a", "expiresAt": NOW + timedelta(hours=1)}
+        token: Any = {"accessToken": "a", "expiresAt": NOW + timedelta(hours=1)}  # the stubs say: a text
         SSOTokenLoader(token_cache(token_folder())).save_token(settings.start_url, token, session_name=name)
         assert token_state(settings, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=1))
 
@@ -178,7 +179,8 @@ def test_the_fingerprint_changes_with_every_sign_in(home: Path, monkeypatch: pyt
     check()
     cache.write_token(CORP, TOKEN, REGISTRATION)
     check()
-    SSOTokenLoader(token_cache(token_folder())).save_token(OLD.start_url, {"accessToken": "a", "expiresAt": NOW})
+    token: Any = {"accessToken": "a", "expiresAt": NOW}
+    SSOTokenLoader(token_cache(token_folder())).save_token(OLD.start_url, token)
     check()
     login = home / ".aws" / "login" / "cache"
     login.mkdir(parents=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from keyring.backends.Windows import WinVaultKeyring
@@ -21,7 +22,7 @@ class Apart(TestKeyring):
     """The Credential Manager, with every item apart from the person's own."""
 
     def __init__(self, backend: WinVaultKeyring) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._backend = backend
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -34,7 +35,7 @@ class Apart(TestKeyring):
         self._backend.delete_password(_OURS + service, username)
 
 
-def ours() -> list[dict[str, str]]:
+def ours() -> list[dict[str, Any]]:
     """Return the items of these tests."""
     try:
         found = win32cred.CredEnumerate()

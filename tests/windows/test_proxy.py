@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import winreg
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 winreg.SetValueEx(key, name, 0, before[name][1], before[name][0])
 
 
-def _value(key: winreg.HKEYType, name: str) -> tuple[object, int] | None:
+def _value(key: winreg.HKEYType, name: str) -> tuple[Any, int] | None:
     try:
         return winreg.QueryValueEx(key, name)
     except FileNotFoundError:

@@ -11,19 +11,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
+from tray.demo.attempt import Attempt, Desk
 from tray.demo.jupyter import classic_is_installed, jupyter_is_installed
 from tray.demo.pages import PAGE_HEADERS, link_refused_page, not_running_page, opened_page
 from tray.demo.passes import cookie_name, issue_pass
-from tray.demo.recorder import Call, Recorder
 from tray.demo.web import LOOPBACK, Request, Response
-from tray.demo.world import Status, UnknownNotebookError, World
+from tray.demo.world import Status, UnknownNotebookError
 from tray.model.lengths import View
 
 if TYPE_CHECKING:
     from tray.demo.jupyter import JupyterLab
     from tray.demo.links import Link, PresignedLinks
 
-OPEN_OPERATION = "OpenNotebook"  # under this name the recorder has a browser's visits; it is no API operation
+OPEN_OPERATION = "OpenNotebook"  # a browser's visit; it is no API operation
 
 _PATH = re.compile(r"/notebook/([^/]+)/([^/]+)/?")
 
@@ -34,10 +34,9 @@ class NotebookHosts:
     `jupyter` is None where JupyterLab is not wanted or not installed: then a page says what was opened.
     """
 
-    def __init__(self, world: World, links: PresignedLinks, recorder: Recorder, jupyter: JupyterLab | None) -> None:
-        self._world = world
+    def __init__(self, desk: Desk, links: PresignedLinks, jupyter: JupyterLab | None) -> None:
+        self._desk = desk
         self._links = links
-        self._recorder = recorder
         self._jupyter = jupyter
 
     def claims(self, request: Request) -> bool:
@@ -51,21 +50,13 @@ class NotebookHosts:
         query = parse_qs(request.query)
         view = View.LAB if query.get("view") == ["lab"] else View.CLASSIC
         link = self._links.redeem(query.get("authToken", [""])[0], region, name)
-        self._recorder.record(
-            Call(
-                at=self._world.clock(),
-                operation=OPEN_OPERATION,
-                account_id=link.account_id if link else "",
-                region=region,
-                caller="",
-                parameters={
-                    "NotebookInstanceName": name,
-                    "View": view.value,
-                    **({"SessionExpirationDurationInSeconds": link.session_seconds} if link else {}),
-                },
-                error="" if link else "LinkRefused",
-            )
-        )
+        asked = {
+            "NotebookInstanceName": name,
+            "View": view.value,
+            **({"SessionExpirationDurationInSeconds": link.session_seconds} if link else {}),
+        }
+        account_id, error = (link.account_id, "") if link else ("", "LinkRefused")
+        self._desk.note(Attempt(OPEN_OPERATION, asked, account_id, region, error=error))
         if link is None:
             return _html(403, link_refused_page())
         if (status := self._status(link)) is not Status.IN_SERVICE:
@@ -84,7 +75,7 @@ class NotebookHosts:
 
     def _status(self, link: Link) -> Status | None:
         try:
-            return self._world.notebook(link.account_id, link.region, link.name).status
+            return self._desk.world.notebook(link.account_id, link.region, link.name).status
         except UnknownNotebookError:
             return None
 

@@ -1,4 +1,4 @@
-"""The SageMaker API: authenticates a call, meets the fault that is set for it, and does what it asks."""
+"""The SageMaker API: knows who calls, and does what a call asks."""
 
 from __future__ import annotations
 
@@ -12,42 +12,20 @@ from tray.demo.attempt import Attempt, Desk
 from tray.demo.listing import list_page
 from tray.demo.protocol import ApiError, answer, error_answer, parse_body, validation_error
 from tray.demo.shapes import INPUTS
-from tray.demo.signature import authenticate
 from tray.demo.world import NotebookInstance, Principal, Status, UnknownNotebookError, WrongStatusError
-from tray.demo.world import partition_of as _partition_of
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS
 
 if TYPE_CHECKING:
-    from tray.demo.faults import Fault
     from tray.demo.links import PresignedLinks
     from tray.demo.web import Request, Response
 
 _TARGET_PREFIX = "SageMaker."
-
-# What AWS says with a code when a fault gives no words of its own.
-_USUAL_WORDS = {
-    "ThrottlingException": "Rate exceeded",
-    "ExpiredTokenException": "The security token included in the request is expired",
-    "UnrecognizedClientException": "The security token included in the request is invalid.",
-    "ResourceLimitExceeded": (
-        "The account-level service limit 'ml.t3.medium for notebook instance usage' is 0 Instances, with current "
-        "utilization of 0 Instances and a request delta of 1 Instances. Please use AWS Service Quotas to "
-        "request an increase for this quota."
-    ),
-    "InternalFailure": "The request processing has failed because of an unknown error, exception or failure.",
-    "ServiceUnavailable": "The request has failed due to a temporary failure of the server.",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class _Caller:
     principal: Principal
     region: str
-
-    def resource(self, given: Mapping[str, Any]) -> str:
-        name = str(given.get("NotebookInstanceName", "*")).lower()
-        place = f"{self.region}:{self.principal.account_id}"
-        return f"arn:{_partition_of(self.region)}:sagemaker:{place}:notebook-instance/{name}"
 
 
 class SageMaker:
@@ -76,26 +54,20 @@ class SageMaker:
         return request.method == "POST" and request.path == "/" and target.startswith(_TARGET_PREFIX)
 
     def answer(self, request: Request) -> Response:
-        """Do what a call asks, and record it."""
+        """Do what a call asks."""
         operation = request.headers["x-amz-target"].removeprefix(_TARGET_PREFIX)
         attempt = Attempt(operation)
         callers: list[_Caller] = []
         given: dict[str, Any] = {}
 
         def identify() -> None:
-            principal, signature = authenticate(request, self._world, "sagemaker")
-            callers.append(_Caller(principal, signature.region))
-            attempt.account_id, attempt.region, attempt.caller = principal.account_id, signature.region, principal.arn
+            principal, attempt.region = self._desk.caller(request, "sagemaker")
+            callers.append(_Caller(principal, attempt.region))
+            attempt.account_id, attempt.caller = principal.account_id, principal.arn
             given.update(parse_body(request.body))
             attempt.parameters = {name: "…" if name == "NextToken" else value for name, value in given.items()}
 
-        return self._desk.serve(
-            attempt,
-            lambda: self._do(operation, callers[0], given),
-            error_answer,
-            identify,
-            lambda fault: _fault_words(fault, operation, callers[0], given),
-        )
+        return self._desk.serve(attempt, lambda: self._do(operation, callers[0], given), error_answer, identify)
 
     def _do(self, operation: str, caller: _Caller, given: Mapping[str, Any]) -> Response:
         if operation not in self._operations:
@@ -142,17 +114,6 @@ class SageMaker:
     def _notebook(self, caller: _Caller, given: Mapping[str, Any]) -> NotebookInstance:
         name = given["NotebookInstanceName"]
         return self._world.notebook(caller.principal.account_id, caller.region, name)
-
-
-def _fault_words(fault: Fault, operation: str, caller: _Caller, given: Mapping[str, Any]) -> str:
-    """Return what AWS says with an error; it is set as a fault without words of its own as a rule."""
-    words = fault.message or _USUAL_WORDS.get(fault.code, "")
-    if fault.code == "AccessDeniedException" and not words:
-        return (
-            f"User: {caller.principal.arn} is not authorized to perform: sagemaker:{operation} on resource: "
-            f"{caller.resource(given)} because no identity-based policy allows the sagemaker:{operation} action"
-        )
-    return words
 
 
 def _summary(notebook: NotebookInstance) -> dict[str, Any]:

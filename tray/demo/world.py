@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from tray.demo.grants import Grants
-from tray.demo.iam import Iam
 from tray.demo.identity_center import IdentityCenters
 
 Clock = Callable[[], datetime]
@@ -184,7 +183,6 @@ class World:
         self._notebooks: dict[tuple[str, str], dict[str, NotebookInstance]] = {}
         self.identity_centers = IdentityCenters()
         self.grants = Grants(clock, self.identity_centers)
-        self.iam = Iam(clock)
 
     def admit(self, *principals: Principal) -> None:
         """Let principals sign requests from now on; one with a known access key takes that one's place."""

@@ -25,6 +25,7 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def connect_narrowly(self: MessageBus) -> MessageBus:
         connected = await connect(self)
+        assert connected._sock
         connected._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         return connected
 

@@ -68,7 +68,7 @@ def test_what_is_drawn_is_what_is_published_whatever_changes(host: ReplayedHost,
         sample.lengths = tuple(chance.sample(["30 min", "1 h", "2 h", "4 h"], chance.randrange(1, 5)))
         before = sample.evaluations
         sample.icon.update_menu()
-        wait_until(lambda before=before: sample.evaluations > before, "the menu's evaluation")  # type: ignore[misc]
+        wait_until(lambda before=before: sample.evaluations > before, "the menu's evaluation")
         host.follow()
         assert host.outline() == published(sample)
 

@@ -88,7 +88,8 @@ class Mac:
 
     def status_item_menu(self) -> Any:
         """Return the icon's menu; on the main thread."""
-        return self._appkit.NSStatusBar.systemStatusBar().items[0].menu
+        bar: Any = self._appkit.NSStatusBar
+        return bar.systemStatusBar().items[0].menu
 
     def outline(self) -> list[Any]:
         """Return the labels; a submenu is (label, labels), a separator None."""
@@ -118,7 +119,8 @@ class Mac:
 
     def log_out(self) -> None:
         """Ask the program to quit, as the system does."""
-        handler, selector = self._foundation.NSAppleEventManager.sharedAppleEventManager().handlers[_QUIT]
+        manager: Any = self._foundation.NSAppleEventManager.sharedAppleEventManager()
+        handler, selector = manager.handlers[_QUIT]
         self._loop.post(lambda: handler._perform(selector, "event", "reply"), Kind.EVENT)
 
     def _track(self, menu: Any, opened: threading.Event) -> None:

@@ -167,7 +167,7 @@ def real_desktop(kind: Kind, folder: Path, size: tuple[int, int] = (1366, 768)) 
         env = private_environment(folder)
         env["DISPLAY"] = stack.enter_context(xvfb(f"{size[0]}x{size[1]}"))
         env["DBUS_SYSTEM_BUS_ADDRESS"] = stack.enter_context(private_bus(folder / "system"))
-        env |= _COMMON | kind.environment
+        env |= {**_COMMON, **kind.environment}
         services = [path for name in kind.services if (path := _SERVICES / f"{name}.service").exists()]
         env["DBUS_SESSION_BUS_ADDRESS"] = stack.enter_context(private_bus(folder / "bus", services=services, env=env))
         stack.callback(end_all_with, f"XDG_RUNTIME_DIR={env['XDG_RUNTIME_DIR']}")

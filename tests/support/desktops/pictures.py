@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageStat
 
@@ -30,7 +30,8 @@ def drawn(picture: Image.Image, artwork: Artwork, opacity: int) -> Box | None:
             box = Box(left, top, pixmap.width, pixmap.height)
             difference = ImageChops.difference(picture.crop(box.edges), image)
             black = Image.new("RGB", difference.size)
-            if max(high for _, high in Image.composite(difference, black, mask).getextrema()) <= _ROUNDING:
+            extrema: Any = Image.composite(difference, black, mask).getextrema()  # a pair a band
+            if max(high for _, high in extrema) <= _ROUNDING:
                 return box
     return None
 
@@ -56,9 +57,10 @@ def _candidates(picture: Image.Image, image: Image.Image, mask: Image.Image) -> 
     opaque = [(x, y) for y in range(height) for x in range(width) if mask.getpixel((x, y))]
     found = Image.new("L", picture.size, 255)
     for x, y in opaque[:: max(1, len(opaque) // 8)]:
+        colour: Any = image.getpixel((x, y))
         near = [
             band.point(lambda value, wanted=wanted: 255 if abs(value - wanted) <= _ROUNDING else 0)
-            for band, wanted in zip(picture.split(), image.getpixel((x, y)), strict=True)
+            for band, wanted in zip(picture.split(), colour, strict=True)
         ]
         # As far to the left and up as this pixel is from the image's corner.
         found = ImageChops.darker(found, ImageChops.offset(reduce(ImageChops.darker, near), -x, -y))

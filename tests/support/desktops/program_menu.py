@@ -12,7 +12,7 @@ from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.menus import OpenMenu
 from tests.support.desktops.user import LEFT, RIGHT, User, user_of
 from tests.support.running_icon import running
-from tests.support.samples import NOW
+from tests.support.samples import NOW, with_listing
 from tests.support.screen import Box
 from tests.support.waiting import wait_until
 from tray.desktop.icon import Menu, MenuItem
@@ -70,15 +70,16 @@ class ProgramMenu:
         """Record what was chosen, and change what the program's own actions change in the snapshot."""
         self.chosen.append(command)
         old = self.snapshot
+        profiles = old.listing.profiles
         match command:
             case commands.UncheckProfile(name):
-                left = tuple(profile for profile in old.profiles if profile.name != name)
-                self.snapshot = replace(old, profiles=left)
+                left = tuple(profile for profile in profiles if profile.name != name)
+                self.snapshot = with_listing(old, profiles=left)
             case commands.CheckProfile(name):
-                self.snapshot = replace(old, profiles=(*old.profiles, Profile(name=name, aws_profile=name)))
+                self.snapshot = with_listing(old, profiles=(*profiles, Profile(name=name, aws_profile=name)))
             case commands.SetSessionLength(seconds):
-                profiles = tuple(replace(profile, session_seconds=seconds) for profile in old.profiles)
-                self.snapshot = replace(old, profiles=profiles)
+                changed = tuple(replace(profile, session_seconds=seconds) for profile in profiles)
+                self.snapshot = with_listing(old, profiles=changed)
 
 
 def open_top(user: User, program: ProgramMenu) -> OpenMenu:

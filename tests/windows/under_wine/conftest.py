@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.wine import RIG, WineDesktop, wine_desktop
-from tray.demo.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import SampleFiles, SampleProfile, sample_profiles, sample_world, write_sample_files
 
 collect_ignore_glob = [] if os.environ.get(RIG) else ["test_*.py"]

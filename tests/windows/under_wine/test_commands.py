@@ -5,11 +5,11 @@ They meet at a named pipe (`tray/desktop/single_instance/windows.py`). The real 
 
 from __future__ import annotations
 
+from tests.support.endpoint import Endpoint
 from tests.support.waiting import wait_until
 from tests.support.wine import WineDesktop
 from tests.windows.under_wine.test_tray import QUIT
 from tests.windows.under_wine.test_tray import ROWS as ROWS_OF_RESEARCH
-from tray.demo.endpoint import Endpoint
 
 LIST = "ListNotebookInstances"
 

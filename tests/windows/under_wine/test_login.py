@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.waiting import wait_until
 from tests.support.wine import PYTHONW, RUN_KEY, WineDesktop, empty_home, windows_path
 from tests.windows.under_wine.test_tray import QUIT, ROWS
-from tray.demo.endpoint import Endpoint
 
 # The class of dialog boxes.
 DIALOG = "#32770"

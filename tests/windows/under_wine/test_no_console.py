@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.support.endpoint import Endpoint
 from tests.support.waiting import wait_until
 from tests.support.wine import PYTHON, RUN_KEY, WineDesktop, windows_path
 from tests.windows.under_wine.test_tray import QUIT
-from tray.demo.endpoint import Endpoint
 from tray.demo.sample import SampleFiles, SampleProfile
 from tray.demo.sample_sign_in import add_sign_in_sample
 

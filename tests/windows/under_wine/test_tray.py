@@ -10,9 +10,9 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.support.endpoint import Endpoint
 from tests.support.waiting import wait_until
 from tests.support.wine import WineDesktop
-from tray.demo.endpoint import Endpoint
 
 PRESIGN = "CreatePresignedNotebookInstanceUrl"
 

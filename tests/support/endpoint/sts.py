@@ -10,14 +10,14 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from tray.demo.attempt import Attempt, Desk
-from tray.demo.iam import MfaError, Role
+from tests.support.endpoint.iam import Iam, MfaError, Role
+from tests.support.endpoint.query_protocol import Output, parse_form, query_answer, query_refusal
+from tray.demo.attempt import Attempt
 from tray.demo.protocol import ApiError
-from tray.demo.query_protocol import Output, parse_form, query_answer, query_refusal
-from tray.demo.signature import Signature, authenticate
 from tray.demo.temporary import temporary_principal
 
 if TYPE_CHECKING:
+    from tests.support.endpoint.desk import StrictDesk
     from tray.demo.web import Request, Response
     from tray.demo.world import Principal
 
@@ -53,10 +53,10 @@ class _Asked:
 class Sts:
     """The service behind forms that are sent to `POST /`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: StrictDesk, iam: Iam) -> None:
         self._desk = desk
         self._world = desk.world
-        self._iam = desk.world.iam
+        self._iam = iam
         self._do: Mapping[str, Callable[[_Asked], Output]] = {
             "AssumeRole": self._assume_role,
             "AssumeRoleWithWebIdentity": self._assume_role_with_web_identity,
@@ -82,9 +82,9 @@ class Sts:
             if attempt.operation == _UNSIGNED:
                 attempt.account_id = (given.get("RoleArn", "").split(":") + [""] * 5)[4]
                 return
-            principal, signature = _authenticate(request, self._desk)
+            principal, attempt.region = self._caller(request)
             principals.append(principal)
-            attempt.account_id, attempt.region, attempt.caller = principal.account_id, signature.region, principal.arn
+            attempt.account_id, attempt.caller = principal.account_id, principal.arn
 
         def do() -> Response:
             if attempt.operation not in self._do:
@@ -93,6 +93,13 @@ class Sts:
             return query_answer(attempt.operation, self._do[attempt.operation](asked))
 
         return self._desk.serve(attempt, do, query_refusal, identify)
+
+    def _caller(self, request: Request) -> tuple[Principal, str]:
+        try:
+            return self._desk.caller(request, "sts")
+        except ApiError as refusal:
+            code, status = _CODES.get(refusal.code, (refusal.code, refusal.status))
+            raise ApiError(code, refusal.message, status) from None
 
     def _get_caller_identity(self, asked: _Asked) -> Output:
         caller = asked.caller
@@ -173,14 +180,6 @@ class Sts:
         except MfaError as refusal:
             raise _denied(str(refusal)) from None
         return True
-
-
-def _authenticate(request: Request, desk: Desk) -> tuple[Principal, Signature]:
-    try:
-        return authenticate(request, desk.world, "sts")
-    except ApiError as refusal:
-        code, status = _CODES.get(refusal.code, (refusal.code, refusal.status))
-        raise ApiError(code, refusal.message, status) from None
 
 
 def _credentials(principal: Principal) -> Output:

@@ -1,4 +1,4 @@
-"""`python -m tray.demo`: the endpoint alone, for trying any AWS client on it by hand."""
+"""`python -m tests.support.endpoint`: the endpoint alone, for trying any AWS client on it by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from tray.demo.endpoint import Endpoint, running_endpoint
+from tests.support.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import SampleFiles, sample_profiles, sample_world, write_sample_files
 
 
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tray.demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.support.endpoint", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="the port to answer on (default: a free one)")
     parser.add_argument("--latency-ms", type=float, default=0, help="how long each answer takes")
     parser.add_argument("--no-jupyter", action="store_true", help="show a page instead of JupyterLab")

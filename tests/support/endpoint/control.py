@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tray.demo.faults import Fault, Faults, Trouble
+from tests.support.endpoint.faults import Fault, Faults, Trouble
 from tray.demo.web import Request, Response
 from tray.demo.world import Status, UnknownNotebookError, World
 
 if TYPE_CHECKING:
-    from tray.demo.recorder import Recorder
+    from tests.support.endpoint.recorder import Recorder
 
 _PATH = "/-/control"
 
@@ -39,16 +39,20 @@ class Control:
     "name": …, "status": …}` and `{"action": "clear"}`, which ends faults and latency and empties the record.
     """
 
-    def __init__(self, world: World, faults: Faults, recorder: Recorder, base_url: str) -> None:
+    def __init__(self, world: World, faults: Faults, recorder: Recorder) -> None:
         self._world = world
         self._faults = faults
         self._recorder = recorder
-        self.access = ControlAccess(base_url + _PATH, secrets.token_urlsafe(32))
+        self._token = secrets.token_urlsafe(32)
+
+    def access(self, base_url: str) -> ControlAccess:
+        """Return how to reach it on the endpoint at this address."""
+        return ControlAccess(base_url + _PATH, self._token)
 
     def claims(self, request: Request) -> bool:
         """Return whether this is for the control interface."""
         given = request.headers.get("authorization", "").encode("latin-1", "replace")
-        return request.path.startswith(_PATH) and hmac.compare_digest(given, f"Bearer {self.access.token}".encode())
+        return request.path.startswith(_PATH) and hmac.compare_digest(given, f"Bearer {self._token}".encode())
 
     def answer(self, request: Request) -> Response:
         """Do what is asked."""

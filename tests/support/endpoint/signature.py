@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _CLOCK_SKEW = timedelta(minutes=5)
 _DATE_FORMAT = "%Y%m%dT%H%M%SZ"
-_INVALID_TOKEN = "The security token included in the request is invalid."  # noqa: S105 - words, not a token
+_INVALID_TOKEN = "The security token included in the request is invalid."
 
 
 @dataclass(frozen=True, slots=True)
