@@ -25,8 +25,9 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.proxies import ISSUER, Authority, company_proxy
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import keep_tokens_in
+from tray.demo.clock import utc_now
 from tray.demo.web import Request, Response
-from tray.demo.world import World, utc_now
+from tray.demo.world import World
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, Scope
 from tray.model.problems import Kind, Problem, TrayError

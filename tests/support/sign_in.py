@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.waiting import PATIENCE_SECONDS
+from tray.demo.clock import utc_now
 from tray.demo.identity_center import Assignment, IdentityCenter, Lifetimes
-from tray.demo.world import NotebookInstance, Status, World, utc_now
+from tray.demo.world import NotebookInstance, Status, World
 from tray.model.problems import Problem
 from tray.model.prompts import Callback
 from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled

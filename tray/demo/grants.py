@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 from tray.demo.oidc_protocol import oidc_error
 
 if TYPE_CHECKING:
+    from tray.demo.clock import Clock
     from tray.demo.identity_center import IdentityCenter, IdentityCenters
-    from tray.demo.world import Clock
 
 AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant type

@@ -7,7 +7,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tray.demo.world import Clock, NotebookInstance, utc_now
+from tray.demo.clock import Clock, utc_now
+from tray.demo.world import NotebookInstance
 
 # "The URL that you get from a call to CreatePresignedNotebookInstanceUrl is valid only for 5 minutes."
 # (SageMaker API reference, CreatePresignedNotebookInstanceUrl)

@@ -10,8 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from tray.demo.clock import Clock, utc_now
 from tray.demo.web import LOOPBACK
-from tray.demo.world import Clock, Durations, NotebookInstance, Principal, Status, World, utc_now
+from tray.demo.world import Durations, NotebookInstance, Principal, Status, World
 
 # Account numbers that AWS's own documentation uses for examples.
 RESEARCH_ACCOUNT = "111122223333"

@@ -6,15 +6,14 @@ Time is passed in and nothing runs in the background: a transition that is due h
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tray.demo.clock import Clock, utc_now
 from tray.demo.grants import Grants
 from tray.demo.identity_center import IdentityCenters
-
-Clock = Callable[[], datetime]
 
 
 class Status(StrEnum):
@@ -165,11 +164,6 @@ def partition_of(region: str) -> str:
     if region.startswith("us-gov-"):
         return "aws-us-gov"
     return "aws"
-
-
-def utc_now() -> datetime:
-    """Return the time now, in UTC: the clock of a world that is given none."""
-    return datetime.now(UTC)
 
 
 class World:

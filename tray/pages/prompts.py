@@ -1,4 +1,4 @@
-"""What a sign-in shows and asks, in the user's browser: `tray.model.sign_in.Surface` made of our pages."""
+"""What a sign-in shows and asks, in the user's browser: `SignInPrompts` of `tray.model.prompts` made of our pages."""
 
 from __future__ import annotations
 

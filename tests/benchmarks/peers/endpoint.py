@@ -11,8 +11,9 @@ from pathlib import Path
 from tests.benchmarks.arrivals import Stopwatch
 from tests.benchmarks.world import Size, account_of, is_running, notebook_name, profile_name
 from tests.support.endpoint import running_endpoint
+from tray.demo.clock import utc_now
 from tray.demo.sample import SampleProfile, sample_principal, write_sample_files
-from tray.demo.world import NotebookInstance, Status, World, utc_now
+from tray.demo.world import NotebookInstance, Status, World
 
 
 def main() -> None:

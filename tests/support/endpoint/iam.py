@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.demo.world import Clock, Principal
+    from tray.demo.clock import Clock
+    from tray.demo.world import Principal
 
 _STEP_SECONDS = 30
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from tray.demo.clock import utc_now
 from tray.demo.protocol import ApiError
-from tray.demo.world import utc_now
 
 if TYPE_CHECKING:
     from tray.demo.web import Request
