@@ -6,9 +6,12 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from tray.demo.clock import Clock, utc_now
-from tray.demo.world import NotebookInstance
+
+if TYPE_CHECKING:
+    from tray.demo.world import NotebookInstance
 
 # "The URL that you get from a call to CreatePresignedNotebookInstanceUrl is valid only for 5 minutes."
 # (SageMaker API reference, CreatePresignedNotebookInstanceUrl)
