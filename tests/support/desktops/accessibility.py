@@ -245,7 +245,8 @@ def accessibility(bus_address: str) -> Iterator[Accessibility]:
 
 
 def _may_show(seen: Seen) -> bool:
-    return seen.has(State.SHOWING) or seen.role == Role.APPLICATION
+    """Whether something may have something in it that shows."""
+    return (seen.has(State.SHOWING) and seen.role not in (Role.LABEL, Role.SEPARATOR)) or seen.role == Role.APPLICATION
 
 
 def _joined(root: Reference, found: dict[Reference, Seen], children: dict[Reference, list[Reference]]) -> Seen:

@@ -98,8 +98,8 @@ class User:
                 break
         return self.wait_for_menu()
 
-    def wait_for_menu(self) -> OpenMenu:
-        """Return the open menu once it stands still.
+    def wait_for_menu(self, *labels: Label) -> OpenMenu:
+        """Return the open menu once it stands still; with `labels`, once the submenu that they lead to is open, too.
 
         :raises TimeoutError: there is none
         """
@@ -107,9 +107,11 @@ class User:
 
         def still() -> OpenMenu | None:
             before, last[0] = last[0], self.menu()
-            return last[0] if last[0] == before else None
+            menu = last[0] if last[0] == before else None
+            return menu if menu and (not labels or menu.find(*labels).open) else None
 
-        return _wait_until(still, lambda: f"a menu that stands still; there is {last[0] and last[0].outline()}")
+        what = f"rows in {labels}" if labels else "a menu that stands still"
+        return _wait_until(still, lambda: f"{what}; there is {last[0] and last[0].outline()}")
 
     def wait_for_row(self, *labels: Label) -> Row:
         """Return a row of the open menu, waiting for it to be in sight.
@@ -132,22 +134,14 @@ class User:
 
         :raises TimeoutError: it can't be reached, or shows no row
         """
-        for depth in range(1, len(labels) + 1):
-            row = self.point_at(*labels[:depth])
-            if not row.open:
-                self.press(LEFT)
-            _wait_until(lambda depth=depth: self._find(*labels[:depth]).open, lambda: f"rows in {labels}")
-        self.wait_for_menu()
-        return self._find(*labels)
+        return self._open(*labels).find(*labels)
 
     def choose(self, *labels: Label) -> None:
         """Open what is on the way, click the row with the pointer, and wait until the menu has closed.
 
         :raises TimeoutError: it can't be reached, or the menu stays
         """
-        if len(labels) > 1:
-            self.open_submenu(*labels[:-1])
-        self.point_at(*labels)
+        self._point_in(self._open(*labels[:-1]), *labels)
         self.press(LEFT)
         self.wait_for_no_menu()
 
@@ -160,7 +154,7 @@ class User:
             self.walk_to(*labels[:depth])
             if depth < len(labels):
                 self.key("Right")
-                _wait_until(lambda depth=depth: self._find(*labels[:depth]).open, lambda: f"rows in {labels}")
+                self.wait_for_menu(*labels[:depth])
         self.key("Return")
         self.wait_for_no_menu()
 
@@ -189,13 +183,7 @@ class User:
 
         :raises TimeoutError: it does not come into sight
         """
-        self.wait_for_menu()
-        row = self._find(*labels)
-        if not row.box:
-            row = self._scroll_to(*labels)
-        assert row.box
-        self.move(*row.box.middle)
-        return row
+        return self._point_in(self.wait_for_menu(), *labels)
 
     def wait_for_no_menu(self) -> None:
         """Wait until no menu is open.
@@ -275,10 +263,23 @@ class User:
         box = drawn(picture.crop(panel.edges), artwork, self._desktop.kind.icon_opacity)
         return box and replace(box, top=box.top + panel.top)
 
-    def _find(self, *labels: Label) -> Row:
-        menu = self.menu()
-        assert menu, "no menu is open"
-        return menu.find(*labels)
+    def _open(self, *labels: Label) -> OpenMenu:
+        """Open a submenu of the open menu, and those on the way to it; return the menu as it is then."""
+        menu = self.wait_for_menu()
+        for depth in range(1, len(labels) + 1):
+            if not self._point_in(menu, *labels[:depth]).open:
+                self.press(LEFT)
+            menu = self.wait_for_menu(*labels[:depth])
+        return menu
+
+    def _point_in(self, menu: OpenMenu, *labels: Label) -> Row:
+        """Do what `point_at` does in a menu that was seen."""
+        row = menu.find(*labels)
+        if not row.box:
+            row = self._scroll_to(*labels)
+        assert row.box
+        self.move(*row.box.middle)
+        return row
 
     def _current(self) -> object:
         menu = self.menu()
