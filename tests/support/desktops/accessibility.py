@@ -56,6 +56,11 @@ class Role(IntEnum):
     NOTIFICATION = 101
 
 
+# GNOME's labels have their words in them once more.
+_WORDS = {Role.LABEL, Role.TEXT}
+_NOTHING_INSIDE = {Role.LABEL, Role.SEPARATOR}
+
+
 class State(IntEnum):
     """The states that are looked for."""
 
@@ -122,11 +127,12 @@ class Accessibility:
         """
         seen = [tree for root in self.applications() if (tree := self.look(root, _may_show))]
         inside = {each.reference for tree in seen for each in tree.walk()}
-        for root in [root for root in self._appeared if root not in inside]:
-            tree = self.look(root, _may_show)
-            if tree and tree.has(State.SHOWING):
-                seen.append(tree)
-                inside |= {each.reference for each in tree.walk()}
+        for root in self._look_at([root for root in self._appeared if root not in inside]):
+            if root.has(State.SHOWING) and root.role not in _WORDS and root.reference not in inside:
+                tree = self.look(root.reference, _may_show)
+                if tree:
+                    seen.append(tree)
+                    inside |= {each.reference for each in tree.walk()}
         # What has gone is announced anew when it comes again.
         shown = {tree.reference for tree in seen}
         self._appeared = {root: None for root in self._appeared if root in shown}
@@ -246,7 +252,7 @@ def accessibility(bus_address: str) -> Iterator[Accessibility]:
 
 def _may_show(seen: Seen) -> bool:
     """Whether something may have something in it that shows."""
-    return (seen.has(State.SHOWING) and seen.role not in (Role.LABEL, Role.SEPARATOR)) or seen.role == Role.APPLICATION
+    return (seen.has(State.SHOWING) and seen.role not in _NOTHING_INSIDE) or seen.role == Role.APPLICATION
 
 
 def _joined(root: Reference, found: dict[Reference, Seen], children: dict[Reference, list[Reference]]) -> Seen:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.menus import OpenMenu
-from tests.support.desktops.user import LEFT, RIGHT, User, user_of
+from tests.support.desktops.user import User, user_of
 from tests.support.running_icon import running
 from tests.support.samples import NOW, with_listing
 from tests.support.screen import Box
@@ -26,10 +26,9 @@ from tray.program import _Items
 
 
 class ProgramMenu:
-    """The icon, and what was chosen in its menu. `place` is where it is on the screen, and `button` opens its menu."""
+    """The icon, and what was chosen in its menu. `place` is where it is on the screen."""
 
     place: Box
-    button: int
 
     def __init__(self, artwork: Artwork, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -85,11 +84,11 @@ class ProgramMenu:
 def open_top(user: User, program: ProgramMenu) -> OpenMenu:
     """Click the icon; return the menu that opens, once it stands still. One click counts, also where one was lost."""
     presses = user.presses
-    menu = user.open_menu(program.place, program.button)
+    menu = user.open_menu(program.place)
     if not all(row.whole for row in menu.rows):
         # GTK gives a menu that is still being filled the size that it has as it opens (libdbusmenu, in Cinnamon).
         user.close_menus()
-        menu = user.open_menu(program.place, program.button)
+        menu = user.open_menu(program.place)
     user.presses = presses + 1
     return menu
 
@@ -116,8 +115,6 @@ def shown(desktop: RealDesktop, snapshot: Snapshot) -> Iterator[ProgramMenu]:
             with running(program.icon) as run:
                 program.wait_until_known()
                 program.place = user.wait_for_icon(artwork)
-                # Cinnamon has a menu of its own on the right button.
-                program.button = LEFT if desktop.name == "cinnamon" else RIGHT
                 yield program
         assert run.error is None
         user.wait_for_no_icon(artwork)

@@ -81,11 +81,12 @@ class User:
             self._menu_offset = self._desktop.kind.menu_offset(menu, self._screen)
         return moved(menu, self._menu_offset, self._screen)
 
-    def open_menu(self, icon: Box, button: int = RIGHT) -> OpenMenu:
-        """Click the icon; return the menu that opens.
+    def open_menu(self, icon: Box, button: int = 0) -> OpenMenu:
+        """Click the icon, with the button that is for its menu if `button` is 0; return the menu that opens.
 
         :raises TimeoutError: none opened
         """
+        button = button or self._desktop.kind.menu_button
         self.click(icon, button)
         for _ in range(4):
             try:
