@@ -134,6 +134,10 @@ class ReplayedHost:
         """Return the labels as drawn: a string for each, (label, outline) for a submenu, None for a line."""
         return [self._outlined(child) for child in self._items[identity].children]
 
+    def descriptions(self) -> list[str | None]:
+        """Return what a screen reader would say for the items of the menu's first level, None where nothing is set."""
+        return [self._items[child].properties.get("accessible-desc") for child in self._items[0].children]
+
     def open(self, *labels: Label) -> None:
         """Open the menu, or the submenu that a path of labels leads to."""
         identity = self._find(*labels)

@@ -7,14 +7,16 @@ does. Nothing waits for a time to pass but for the pointer's small steps: every 
 from __future__ import annotations
 
 import subprocess
+from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageGrab
+from Xlib.display import Display
 
 from tests.support.desktops.accessibility import Accessibility, Role, Seen, State, accessibility
 from tests.support.desktops.menus import Label, OpenMenu, Row, moved, open_menu
@@ -246,6 +248,12 @@ class User:
     def key(self, *names: str) -> None:
         """Press and release keys by their X names, one after another."""
         self._xdotool("key", *names)
+
+    def pointer(self) -> bytes:
+        """Return the pointer's image: of one that is busy, the present picture of its animation."""
+        with closing(Display(self._desktop.display)) as display:
+            display.xfixes_query_version()  # the server answers nothing else before
+            return array("L", display.xfixes_get_cursor_image(display.screen().root).cursor_image).tobytes()
 
     def picture(self) -> Image.Image:
         """Return what is on the screen."""
