@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests.support.desktops.base import RealDesktop
-from tests.support.desktops.lists import choose_seen, open_list, point
+from tests.support.desktops.lists import choose_seen, open_list
 from tests.support.desktops.menus import Row
-from tests.support.desktops.overheard import overheard
 from tests.support.desktops.program_menu import ProgramMenu, open_top, outline, shown
-from tests.support.desktops.user import LEFT, User
+from tests.support.desktops.user import User
 from tests.support.person import beginning
-from tests.support.samples import notebook, snapshot, with_listing
-from tests.support.waiting import PATIENCE_SECONDS, wait_until
-from tray.fleet.snapshot import LastOpened, Phase, Profile, Snapshot
+from tests.support.samples import notebook, snapshot
+from tests.support.waiting import wait_until
+from tray.fleet.values import Phase, Profile, Snapshot
 from tray.menu import entries as e
 from tray.model import commands
 
@@ -120,42 +118,6 @@ def test_a_profile_is_unchecked_and_checked_again(program: ProgramMenu, user: Us
             clicked = next(entry for entry in published if entry.command == command)
             choose_seen(user, next(each for each in row.rows if each.label == clicked.label), "Profiles")
             program.wait_for(command)
-
-
-def test_a_click_on_what_has_moved_reaches_what_was_meant(
-    desktop: RealDesktop, program: ProgramMenu, user: User
-) -> None:
-    before = listed(alpha=STOPPED)
-    program.show(replace(before, starts_at_login=None))
-    program.wait_until_known()
-    row = open_top(user, program).find("Refresh")
-    point(user, row)
-    service = program.icon._menu_service
-    (known,) = (node.id for node in service.tree.root.children if node.label == "Refresh")
-    held, go_on = threading.Event(), threading.Event()
-
-    def publish_late() -> None:
-        held.set()
-        go_on.wait(PATIENCE_SECONDS)
-        program.icon._publish_menu()
-
-    # The host has not drawn the change when the button is pressed, and the program has made it when it hears of that.
-    with overheard(desktop.bus_address) as heard:
-        program.icon._loop.call_soon_threadsafe(publish_late)
-        try:
-            wait_until(held.is_set, "the icon's thread")
-            user.press(LEFT)
-            # Nothing is asked of the screen: MATE's panel stands still until the icon has answered, or 25 s, first when
-            # it tells that the menu is closed, then when it tells of the click (`activate_cb` in its sn-dbus-menu.c).
-            told = ("closed", 0) if desktop.name == "mate" else ("clicked", known)
-            wait_until(lambda: told in heard.events(), f"the host to tell {told}")
-            arn = before.notebooks[0].arn
-            program.snapshot = replace(before, last_opened=LastOpened("research", arn))
-        finally:
-            go_on.set()
-        wait_until(lambda: ("clicked", known) in heard.events(), "the host to tell of the click")
-    program.wait_for(commands.Refresh())
-    assert service.tree.find(known) is None, "it has another id since it moved"
 
 
 def open_last_group(program: ProgramMenu, user: User) -> tuple[e.Entry, list[str]]:

@@ -45,6 +45,7 @@ class Role(IntEnum):
     MENU_ITEM = 35
     POPUP_MENU = 41
     PANEL = 39
+    PASSWORD_TEXT = 40
     PUSH_BUTTON = 43
     RADIO_MENU_ITEM = 45
     SEPARATOR = 50
