@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 _PANEL = 64  # pixels; no panel is higher
 _WHEEL_UP, _WHEEL_DOWN = 4, 5
-# Generous: what a user does shows at once.
+# Generous: what a user does shows at once. What a program does may take longer.
 _wait_until = partial(wait_until, seconds=20.0)
 
 PICTURES = Path(__file__).parents[3] / "build" / "desktops"
@@ -65,11 +65,11 @@ class User:
 
         :raises TimeoutError: it is nowhere on the screen
         """
-        return _wait_until(lambda: self.icon(artwork), "the icon on the screen")
+        return wait_until(lambda: self.icon(artwork), "the icon on the screen")
 
     def wait_for_no_icon(self, artwork: Artwork) -> None:
         """Wait until the artwork is nowhere on the screen."""
-        _wait_until(lambda: self.icon(artwork) is None, "the icon to go")
+        wait_until(lambda: self.icon(artwork) is None, "the icon to go")
 
     # The menu
 
@@ -130,7 +130,7 @@ class User:
                 return None
             return row if row and row.box else None
 
-        return _wait_until(found, lambda: f"{labels} in the menu; there is {(menu := self.menu()) and menu.outline()}")
+        return wait_until(found, lambda: f"{labels} in the menu; there is {(menu := self.menu()) and menu.outline()}")
 
     def open_submenu(self, *labels: Label) -> Row:
         """Open a submenu of the open menu with the pointer, and those on the way to it; return its row.
@@ -220,7 +220,7 @@ class User:
 
     def wait_for_words(self, text: str) -> Seen:
         """Wait until something shows a text that contains `text`."""
-        return _wait_until(lambda: self.reads(text), f"{text!r} on the screen")[0]
+        return wait_until(lambda: self.reads(text), f"{text!r} on the screen")[0]
 
     # Hands
 
