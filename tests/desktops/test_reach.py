@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -39,8 +38,9 @@ def fleet(count: int, profiles: int = 1) -> Snapshot:
         for at in range(count)
     ]
     last = [each for each in found if each.running][-1]
-    made = snapshot(*found, starts_at_login=True, last_opened=LastOpened(last.scope.profile, last.arn))
-    return with_listing(made, aws_profiles=(*made.listing.aws_profiles, "sandbox"))
+    used = dict.fromkeys(each.place.profile for each in found)
+    opened = LastOpened(last.place.profile, last.arn)
+    return snapshot(*found, aws_profiles=(*used, "sandbox"), starts_at_login=True, last_opened=opened)
 
 
 @pytest.fixture(scope="module")

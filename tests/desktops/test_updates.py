@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -25,7 +24,7 @@ UNLISTED = snapshot(phase=Phase.LISTING, places=(), starts_at_login=True)
 def listed(**statuses: str) -> Snapshot:
     """Return a snapshot with notebook instances of these names and statuses."""
     if not statuses:
-        return with_listing(UNLISTED, phase=Phase.RESTING)
+        return snapshot(places=(), starts_at_login=True)
     return snapshot(*(notebook(name, status) for name, status in statuses.items()), starts_at_login=True)
 
 
@@ -98,7 +97,8 @@ def test_a_list_stays_while_it_is_open_and_is_up_to_date_when_it_opens(
 def test_a_profile_is_unchecked_and_checked_again(program: ProgramMenu, user: User) -> None:
     names = ("research", "marketing")
     profiles = tuple(Profile(name=name, aws_profile=name) for name in names)
-    program.show(with_listing(UNLISTED, phase=Phase.RESTING, profiles=profiles, aws_profiles=(*names, "sandbox")))
+    config = (*names, "sandbox")
+    program.show(snapshot(places=(), profiles=profiles, aws_profiles=config, starts_at_login=True))
     for command in (
         commands.UncheckProfile("marketing"),
         commands.CheckProfile("marketing"),

@@ -68,17 +68,19 @@ class ProgramMenu:
     def _do(self, command: commands.Command) -> None:
         """Record what was chosen, and change what the program's own actions change in the snapshot."""
         self.chosen.append(command)
-        old = self.snapshot
-        profiles = old.listing.profiles
+        old = self.snapshot.listing
         match command:
             case commands.UncheckProfile(name):
-                left = tuple(profile for profile in profiles if profile.name != name)
-                self.snapshot = with_listing(old, profiles=left)
+                left = tuple(profile for profile in old.profiles if profile.name != name)
+                self._change(profiles=left)
             case commands.CheckProfile(name):
-                self.snapshot = with_listing(old, profiles=(*profiles, Profile(name=name, aws_profile=name)))
+                self._change(profiles=(*old.profiles, Profile(name=name, aws_profile=name)))
             case commands.SetSessionLength(seconds):
-                changed = tuple(replace(profile, session_seconds=seconds) for profile in profiles)
-                self.snapshot = with_listing(old, profiles=changed)
+                profiles = tuple(replace(profile, session_seconds=seconds) for profile in old.profiles)
+                self._change(profiles=profiles)
+
+    def _change(self, *, profiles: tuple[Profile, ...]) -> None:
+        self.snapshot = replace(self.snapshot, listing=replace(self.snapshot.listing, profiles=profiles))
 
 
 def open_top(user: User, program: ProgramMenu) -> OpenMenu:
