@@ -101,7 +101,7 @@ class User:
                 break
         return self.wait_for_menu()
 
-    def wait_for_menu(self, *labels: Label) -> OpenMenu:
+    def wait_for_menu(self, *labels: Label, seconds: float = 20.0) -> OpenMenu:
         """Return the open menu once it stands still; with `labels`, once the submenu that they lead to is open, too.
 
         :raises TimeoutError: there is none
@@ -114,7 +114,7 @@ class User:
             return menu if menu and (not labels or menu.find(*labels).open) else None
 
         what = f"rows in {labels}" if labels else "a menu that stands still"
-        return _wait_until(still, lambda: f"{what}; there is {last[0] and last[0].outline()}")
+        return wait_until(still, lambda: f"{what}; there is {last[0] and last[0].outline()}", seconds=seconds)
 
     def wait_for_row(self, *labels: Label) -> Row:
         """Return a row of the open menu, waiting for it to be in sight.
@@ -278,7 +278,12 @@ class User:
         for depth in range(1, len(labels) + 1):
             if not self._point_in(menu, *labels[:depth]).open:
                 self.press(LEFT)
-            menu = self.wait_for_menu(*labels[:depth])
+            try:
+                menu = self.wait_for_menu(*labels[:depth], seconds=6.0)
+            except TimeoutError:
+                # On a busy machine GTK opens it for the pointer late, and closes it for the click.
+                self.press(LEFT)
+                menu = self.wait_for_menu(*labels[:depth])
         return menu
 
     def _point_in(self, menu: OpenMenu, *labels: Label) -> Row:
