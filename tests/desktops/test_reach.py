@@ -17,7 +17,7 @@ from tests.support.desktops.menus import Row
 from tests.support.desktops.program_menu import ProgramMenu, open_top, shown
 from tests.support.desktops.user import User
 from tests.support.person import beginning
-from tests.support.samples import notebook, snapshot, with_listing
+from tests.support.samples import notebook, snapshot
 from tray.fleet.snapshot import LastOpened, Notebook, Snapshot
 from tray.menu.groups import choose
 from tray.model import commands
@@ -38,8 +38,8 @@ def fleet(count: int, profiles: int = 1) -> Snapshot:
         for at in range(count)
     ]
     last = [each for each in found if each.running][-1]
-    used = dict.fromkeys(each.place.profile for each in found)
-    opened = LastOpened(last.place.profile, last.arn)
+    used = dict.fromkeys(each.scope.profile for each in found)
+    opened = LastOpened(last.scope.profile, last.arn)
     return snapshot(*found, aws_profiles=(*used, "sandbox"), starts_at_login=True, last_opened=opened)
 
 

@@ -14,17 +14,17 @@ from tests.support.desktops.user import User
 from tests.support.person import beginning
 from tests.support.samples import notebook, snapshot
 from tests.support.waiting import wait_until
-from tray.fleet.values import Phase, Profile, Snapshot
+from tray.fleet.snapshot import Phase, Profile, Snapshot
 from tray.menu import entries as e
 from tray.model import commands
 
-UNLISTED = snapshot(phase=Phase.LISTING, places=(), starts_at_login=True)
+UNLISTED = snapshot(phase=Phase.LISTING, scopes=(), starts_at_login=True)
 
 
 def listed(**statuses: str) -> Snapshot:
     """Return a snapshot with notebook instances of these names and statuses."""
     if not statuses:
-        return snapshot(places=(), starts_at_login=True)
+        return snapshot(scopes=(), starts_at_login=True)
     return snapshot(*(notebook(name, status) for name, status in statuses.items()), starts_at_login=True)
 
 
@@ -98,7 +98,7 @@ def test_a_profile_is_unchecked_and_checked_again(program: ProgramMenu, user: Us
     names = ("research", "marketing")
     profiles = tuple(Profile(name=name, aws_profile=name) for name in names)
     config = (*names, "sandbox")
-    program.show(snapshot(places=(), profiles=profiles, aws_profiles=config, starts_at_login=True))
+    program.show(snapshot(scopes=(), profiles=profiles, aws_profiles=config, starts_at_login=True))
     for command in (
         commands.UncheckProfile("marketing"),
         commands.CheckProfile("marketing"),

@@ -60,7 +60,7 @@ class Overheard:
 
 def _events(heard: Heard) -> Sequence[tuple[Any, ...]]:
     if heard.member == "EventGroup":
-        return heard.values[0]
+        return list(heard.values[0])
     return [heard.values] if heard.member == "Event" else []
 
 

@@ -12,7 +12,7 @@ from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.menus import OpenMenu
 from tests.support.desktops.user import User, user_of
 from tests.support.running_icon import running
-from tests.support.samples import NOW, with_listing
+from tests.support.samples import NOW
 from tests.support.screen import Box
 from tests.support.waiting import wait_until
 from tray.desktop.icon import Menu, MenuItem
