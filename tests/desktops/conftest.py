@@ -6,8 +6,11 @@ Not part of the suite that `pytest` alone runs: see `make test-desktops`.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from jeepney.wrappers import DBusErrorResponse
 
 from tests.support.desktops.base import Kind, RealDesktop, real_desktop
 from tests.support.desktops.gnome import Gnome
@@ -58,9 +61,21 @@ def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     assert kind.name == request.param
     if missing := kind.missing():
         pytest.skip(reason=f"{kind.name} needs programs that are not installed: {', '.join(missing)}")
-    # A short name: the paths of sockets are short.
-    with real_desktop(kind, tmp_path_factory.mktemp("d")) as running_desktop:
+    folder = tmp_path_factory.mktemp("d")  # a short name: the paths of sockets are short
+    with ExitStack() as stack:
+        try:
+            running_desktop = stack.enter_context(real_desktop(kind, folder))
+        except (OSError, DBusErrorResponse) as error:  # a TimeoutError is an OSError
+            pytest.fail(f"{kind.name} does not start: {error}\n{_ends_of_logs(folder / 'logs')}", pytrace=False)
         yield running_desktop
+
+
+def _ends_of_logs(folder: Path) -> str:
+    """Return the last lines that each part of a desktop has printed."""
+    return "\n".join(
+        f"{log.name}:\n  " + "\n  ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:])
+        for log in sorted(folder.glob("*.log"))
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from tests.support.desktop import missing_programs, virtual_desktop
 from tests.support.desktops.overheard import Heard, Overheard, overheard
 from tests.support.desktops.user import LEFT, User
-from tests.support.host_habits import CINNAMON, GNOME, LXQT, MATE, PLASMA, XFCE, Habits, ReplayedHost
+from tests.support.host_habits import CINNAMON, GNOME, LXQT, MATE, PLASMA, PLASMA_WAYLAND, XFCE, Habits, ReplayedHost
 from tests.support.menu_client import menu_client
 from tests.support.private_bus import private_bus
 from tests.support.running_icon import running
@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from tests.support.desktops.base import RealDesktop
     from tray.desktop.icon.artwork import Artwork
 
-ROWS = {"gnome-x11": GNOME, "plasma-x11": PLASMA, "mate": MATE, "lxqt": LXQT, "cinnamon": CINNAMON}
+ROWS = {
+    "gnome-x11": GNOME,
+    "gnome-wayland": GNOME,
+    "plasma-x11": PLASMA,
+    "plasma-wayland": PLASMA_WAYLAND,
+    "mate": MATE,
+    "lxqt": LXQT,
+    "cinnamon": CINNAMON,
+}
 _READING = ("GetLayout", "GetGroupProperties")
 
 
@@ -118,7 +126,6 @@ class _Replayed(Hand):
         self._host.follow()
 
 
-@pytest.mark.desktops(*ROWS)
 def test_the_host_asks_what_its_row_says(
     desktop: RealDesktop,
     sample: Sample,

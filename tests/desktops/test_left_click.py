@@ -13,22 +13,11 @@ from tests.support.waiting import wait_until
 from tray.desktop.icon.artwork import Artwork
 
 
-@pytest.mark.desktops("gnome-x11", "gnome-wayland", "plasma-x11", "plasma-wayland")
+@pytest.mark.desktops("gnome-x11", "gnome-wayland", "plasma-x11", "plasma-wayland", "cinnamon")
 def test_it_opens_the_menu_and_nothing_is_told(run: RunningIcon, sample: Sample, user: User, artwork: Artwork) -> None:
     assert user.open_menu(user.wait_for_icon(artwork), LEFT).find("Quit")
     # Plasma has called Activate before, and was refused.
     assert sample.icon._left_clicks._timer is None, "a click is still to be answered"
-
-
-@pytest.mark.desktops("cinnamon")
-def test_it_opens_cinnamons_menu_too(run: RunningIcon, sample: Sample, user: User, artwork: Artwork) -> None:
-    menu = user.open_menu(user.wait_for_icon(artwork), LEFT)
-    user.keep_picture("menu")
-    # To screen readers, libdbusmenu names an item without any underscore; in sight is old_model.
-    published = ["3 of 5 running", "forecast", "oldmodel", None, "listed", "Session length", "Break", "Quit"]
-    assert menu.outline() == published
-    user.choose("Quit")
-    run.wait_for_end()
 
 
 @pytest.mark.desktops("mate", "lxqt")

@@ -11,6 +11,7 @@ from jeepney.io.blocking import open_dbus_connection
 
 from tests.support.browser import DefaultBrowser, chromium, install_default_browser
 from tests.support.desktop import KEYRING_PASSWORD, PROGRAM, start_keyring
+from tests.support.desktops.accessibility import Role, State
 from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.cover import covered
 from tests.support.desktops.hasty import HASTY_PROGRAM
@@ -86,8 +87,8 @@ def test_a_click_opens_the_browser_in_front(
     user.wait_for_no_icon(artwork)
 
 
-# GNOME Shell itself is who asks for a keyring's password.
-@pytest.mark.desktops("gnome-x11")
+# GNOME Shell itself asks for a keyring's password; elsewhere gnome-keyring has a program for it.
+@pytest.mark.desktops("gnome-x11", "plasma-x11")
 def test_a_dismissed_keyring_prompt_comes_back_when_it_is_asked_for(
     desktop: RealDesktop, user: User, artwork: Artwork, endpoint: tuple[Endpoint, dict[str, str]]
 ) -> None:
@@ -104,7 +105,7 @@ def test_a_dismissed_keyring_prompt_comes_back_when_it_is_asked_for(
         return log.read_text(encoding="utf-8").count(" keyring: ") - refused_before
 
     tray = desktop.start(HASTY_PROGRAM, env)
-    user.wait_for_words(_PROMPT)
+    _wait_for_prompt(user)
     user.keep_picture("prompt")
     user.key("Escape")
     wait_until(lambda: not user.reads(_PROMPT), "the prompt to go")
@@ -127,10 +128,19 @@ def test_a_dismissed_keyring_prompt_comes_back_when_it_is_asked_for(
 
     user.open_menu(icon)
     user.choose("Refresh")
-    user.wait_for_words(_PROMPT)
+    _wait_for_prompt(user)
     user.key(*("space" if each == " " else each for each in KEYRING_PASSWORD.decode()), "Return")
     wait_until(lambda: not user.reads(_PROMPT), "the prompt to go")
     user.open_menu(user.wait_for_icon(artwork))
     user.wait_for_row(beginning("churn-model"))
     user.choose("Quit")
     assert tray.wait(60) == 0
+
+
+def _wait_for_prompt(user: User) -> None:
+    """Wait until a password can be typed into the prompt."""
+    user.wait_for_words(_PROMPT)
+    wait_until(
+        lambda: any(seen.role == Role.PASSWORD_TEXT and seen.has(State.FOCUSED) for seen in user.seen()),
+        "the prompt to take what is typed",
+    )

@@ -7,7 +7,7 @@ in GNOME's extension 46 (dbusMenu.js).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -34,7 +34,7 @@ class Habits:
     an item is chosen.
     - `closing`: of what it tells that it has closed: of submenus and the menu, of the menu alone, of nothing.
     - `grouped`: it tells that by AboutToShowGroup and EventGroup.
-    - `activates`: a left click calls Activate, whatever ItemIsMenu says.
+    - `activates`: a left click calls Activate, whatever ItemIsMenu says; `activating`: what it tells before that.
     - `left_opens`: a left click opens the menu, if Activate, where that is called, is refused.
     - `moves`: an item that stands elsewhere in a new layout is drawn there. Without it, such an item stays where it
     was, and new ones are inserted before old ones are removed.
@@ -53,6 +53,7 @@ class Habits:
     closing: Literal["all", "menu", "nothing"] = "all"
     grouped: bool = False
     activates: bool = False
+    activating: tuple[Tells, ...] = ()
     left_opens: bool = True
     moves: bool = True
     first_mark_alone: bool = False
@@ -71,6 +72,9 @@ GNOME = Habits(
     bus_names=("org.gnome.Shell",),
 )
 PLASMA = Habits("Plasma 5.27", depth=1, from_the_top=False, activates=True)
+PLASMA_WAYLAND = replace(
+    PLASMA, name="Plasma 5.27 on Wayland", activating=("token",), opening=("token", "AboutToShow", "opened")
+)
 LXQT = Habits("LXQt 1.2", depth=1, from_the_top=False, reads_on=True, activates=True, left_opens=False)
 MATE = Habits(
     "MATE 1.27",
@@ -96,7 +100,7 @@ XFCE = Habits("xfce4-panel 4.18", **_LIBDBUSMENU)
 CINNAMON = Habits("Cinnamon 5.6", **_LIBDBUSMENU)
 SILENT = Habits("a panel that never says that it opens the menu", opening=(), opening_submenu=(), closing="nothing")
 
-HABITS = (GNOME, PLASMA, LXQT, MATE, XFCE, CINNAMON, SILENT)
+HABITS = (GNOME, PLASMA, PLASMA_WAYLAND, LXQT, MATE, XFCE, CINNAMON, SILENT)
 
 
 @dataclass
@@ -130,6 +134,10 @@ class ReplayedHost:
         """Return the labels as drawn: a string for each, (label, outline) for a submenu, None for a line."""
         return [self._outlined(child) for child in self._items[identity].children]
 
+    def descriptions(self) -> list[str | None]:
+        """Return what a screen reader would say for the items of the menu's first level, None where nothing is set."""
+        return [self._items[child].properties.get("accessible-desc") for child in self._items[0].children]
+
     def open(self, *labels: Label) -> None:
         """Open the menu, or the submenu that a path of labels leads to."""
         identity = self._find(*labels)
@@ -138,7 +146,7 @@ class ReplayedHost:
             if tells == "AboutToShow":
                 changed = self._about_to_show(identity)
             else:
-                self._event(identity, tells)
+                self._tell(identity, tells)
         if changed or not self._items[identity].read:
             self._read(0 if self._habits.from_the_top else identity)
         self.follow()
@@ -152,15 +160,14 @@ class ReplayedHost:
         """Choose an item as it is drawn."""
         identity = self._find(*labels)
         for tells in self._habits.choosing:
-            if tells == "token":
-                self._client.tell_item("ProvideXdgActivationToken", "s", "a-token")
-            else:
-                self._event(identity, tells)
+            self._tell(identity, tells)
         for depth in range(len(labels) - 1, -1, -1):
             self._closed(self._find(*labels[:depth]))
 
     def left_click(self) -> bool:
         """Click the icon; return whether the host opens the menu for it."""
+        for tells in self._habits.activating:
+            self._tell(0, tells)
         if not self._habits.activates:
             assert self._client.item_property("ItemIsMenu")
         elif self._habits.left_opens:
@@ -182,6 +189,12 @@ class ReplayedHost:
             return identity in need_update
         (changed,) = self._client.call_menu("AboutToShow", "i", identity)
         return bool(changed)
+
+    def _tell(self, identity: int, tells: Tells) -> None:
+        if tells == "token":
+            self._client.tell_item("ProvideXdgActivationToken", "s", "a-token")
+        else:
+            self._event(identity, tells)
 
     def _event(self, identity: int, kind: str) -> None:
         if self._habits.grouped:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.bus_peer import BusPeer
-from tests.support.host_habits import GNOME, HABITS, PLASMA, Habits, ReplayedHost
+from tests.support.host_habits import CINNAMON, GNOME, HABITS, PLASMA, XFCE, Habits, ReplayedHost
 from tests.support.menu_client import menu_client
 from tests.support.running_icon import running
 from tests.support.stub_watcher import StubWatcher
@@ -102,6 +102,18 @@ def test_what_changes_as_the_menu_opens_is_in_what_is_drawn(host: ReplayedHost, 
 def test_a_left_click_opens_the_menu_or_is_answered(host: ReplayedHost, habits: Habits) -> None:
     assert host.left_click() is habits.left_opens
     assert host.outline()
+
+
+@pytest.mark.parametrize("habits", [CINNAMON, XFCE, PLASMA, GNOME], indirect=True, ids=lambda habits: habits.name)
+def test_a_host_that_asks_for_words_for_screen_readers_has_the_present_ones(
+    host: ReplayedHost, sample: Sample, habits: Habits
+) -> None:
+    for state in ("my_data", "4 of 5 running"):
+        sample.state = state
+        sample.icon.update_menu()
+        wait_until(lambda: host.follow() or host.outline() == published(sample), "the menu to be drawn")
+        words = [state, "forecast", "old_model", None, "listed", "Session length", "Break", "Quit"]
+        assert host.descriptions() == (words if "accessible-desc" in habits.names else [None] * len(words))
 
 
 @pytest.mark.parametrize("habits", [PLASMA], indirect=True, ids=["Plasma"])

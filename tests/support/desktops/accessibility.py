@@ -6,7 +6,7 @@ atspi/atspi-constants.h there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -45,6 +45,7 @@ class Role(IntEnum):
     MENU_ITEM = 35
     POPUP_MENU = 41
     PANEL = 39
+    PASSWORD_TEXT = 40
     PUSH_BUTTON = 43
     RADIO_MENU_ITEM = 45
     SEPARATOR = 50
@@ -54,6 +55,12 @@ class Role(IntEnum):
     WINDOW = 69
     APPLICATION = 75
     NOTIFICATION = 101
+
+
+# GNOME's labels have their words in them once more.
+_WORDS = {Role.LABEL, Role.TEXT}
+_LONG = 3
+_NOTHING_INSIDE = {Role.LABEL, Role.SEPARATOR}
 
 
 class State(IntEnum):
@@ -122,11 +129,12 @@ class Accessibility:
         """
         seen = [tree for root in self.applications() if (tree := self.look(root, _may_show))]
         inside = {each.reference for tree in seen for each in tree.walk()}
-        for root in [root for root in self._appeared if root not in inside]:
-            tree = self.look(root, _may_show)
-            if tree and tree.has(State.SHOWING):
-                seen.append(tree)
-                inside |= {each.reference for each in tree.walk()}
+        for root in self._look_at([root for root in self._appeared if root not in inside]):
+            if root.has(State.SHOWING) and root.role not in _WORDS and root.reference not in inside:
+                tree = self.look(root.reference, _may_show)
+                if tree:
+                    seen.append(tree)
+                    inside |= {each.reference for each in tree.walk()}
         # What has gone is announced anew when it comes again.
         shown = {tree.reference for tree in seen}
         self._appeared = {root: None for root in self._appeared if root in shown}
@@ -158,6 +166,7 @@ class Accessibility:
             answers = self._ask([(each, _ACCESSIBLE, "GetChildren", "", ()) for each in inside])
             for reference, answer in zip(inside, answers, strict=True):
                 children[reference] = [tuple(child) for child in answer[0]] if answer else []
+            self._leave_closed(found, children, inside)
             level = [
                 child
                 for reference in inside
@@ -175,6 +184,16 @@ class Accessibility:
     def do(self, seen: Seen, action: int = 0) -> None:
         """Do what a screen reader's user does by its name for it."""
         self._ask([(seen.reference, "org.a11y.atspi.Action", "DoAction", "i", (action,))])
+
+    def _leave_closed(
+        self, found: Mapping[Reference, Seen], children: dict[Reference, list[Reference]], menus: Sequence[Reference]
+    ) -> None:
+        """Leave out what is in long menus that are not open: GTK tells of all of it."""
+        long = [each for each in menus if found[each].role == Role.MENU and len(children[each]) > _LONG]
+        first = {seen.reference for seen in self._look_at([children[each][0] for each in long]) if _may_show(seen)}
+        for each in long:
+            if children[each][0] not in first:
+                children[each] = []
 
     def _look_at(self, references: Sequence[Reference]) -> list[Seen]:
         answers = iter(
@@ -205,10 +224,12 @@ class Accessibility:
         """Send all calls at once; return the bodies of their answers, None for a refused one."""
         waiting: dict[int, int] = {}
         answers: list[Any] = [None] * len(calls)
+        written = bytearray()
         for place, call in enumerate(calls):
             serial = next(self._connection.outgoing_serial)
-            self._connection.sock.sendall(self._message(call, serial))
+            written += self._message(call, serial)
             waiting[serial] = place
+        self._connection.sock.sendall(written)
         while waiting:
             reply = self._connection.receive(timeout=PATIENCE_SECONDS)
             if reply.header.message_type is MessageType.signal:
@@ -245,7 +266,8 @@ def accessibility(bus_address: str) -> Iterator[Accessibility]:
 
 
 def _may_show(seen: Seen) -> bool:
-    return seen.has(State.SHOWING) or seen.role == Role.APPLICATION
+    """Whether something may have something in it that shows."""
+    return (seen.has(State.SHOWING) and seen.role not in _NOTHING_INSIDE) or seen.role == Role.APPLICATION
 
 
 def _joined(root: Reference, found: dict[Reference, Seen], children: dict[Reference, list[Reference]]) -> Seen:

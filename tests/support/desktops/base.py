@@ -97,6 +97,8 @@ class Kind(ABC):
     # Of /usr/share/dbus-1/services, what the session bus may start: of this desktop's own alone.
     services: ClassVar[tuple[str, ...]] = ()
     environment: ClassVar[Mapping[str, str]] = {}
+    # Which button of the mouse opens an icon's menu: the right one, by X's count.
+    menu_button: ClassVar[int] = 3
     # How it shows icons on its panel, of 255.
     icon_opacity: ClassVar[int] = 255
     # It draws icons darker, and between the pixels: they can only be compared on the whole.

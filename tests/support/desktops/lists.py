@@ -15,13 +15,7 @@ def open_list(user: User, row: Row, *labels: Label) -> tuple[OpenMenu, Row]:
     """Click a row that was seen, at `labels`; return the menu and the row once its list is open."""
     point(user, row)
     user.press(LEFT)
-
-    def opened() -> bool:
-        menu = user.menu()
-        return menu is not None and menu.find(*labels).open
-
-    _wait_until(opened, lambda: f"the list of {labels}")
-    menu = user.wait_for_menu()
+    menu = user.wait_for_menu(*labels)
     return menu, menu.find(*labels)
 
 
@@ -67,8 +61,7 @@ def choose_by_keys(user: User, *labels: Label) -> None:
         assert row.whole, f"{row.label} is highlighted and not in sight"
         if depth < len(labels):
             user.key("Right")
-            _wait_until(lambda depth=depth: _open(user, *labels[:depth]), lambda: f"the list of {labels}")
-            user.wait_for_menu()
+            user.wait_for_menu(*labels[:depth])
     user.key("Return")
     user.wait_for_no_menu()
 
@@ -88,8 +81,3 @@ def _current(user: User) -> object:
     menu = user.menu()
     current = menu and menu.current()
     return current and current.reference
-
-
-def _open(user: User, *labels: Label) -> bool:
-    menu = user.menu()
-    return menu is not None and menu.find(*labels).open

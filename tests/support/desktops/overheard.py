@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,10 +47,21 @@ class Overheard:
         """Return what every call or signal of this name came with."""
         return [heard.values for heard in self.all() if heard.member == member]
 
+    def events(self) -> list[tuple[str, int]]:
+        """Return the events that a host told, each with the id of its item, in the order in which they were sent."""
+        events = [values for heard in self.all() for values in _events(heard)]
+        return [(kind, identity) for identity, kind, *_ in events]
+
     def forget(self) -> None:
         """Begin anew: what was heard so far is of no interest."""
         self.all()
         self._all.clear()
+
+
+def _events(heard: Heard) -> Sequence[tuple[Any, ...]]:
+    if heard.member == "EventGroup":
+        return list(heard.values[0])
+    return [heard.values] if heard.member == "Event" else []
 
 
 @contextmanager

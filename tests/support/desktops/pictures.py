@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import reduce
+from collections.abc import Iterator, Sequence
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageStat
@@ -23,10 +23,8 @@ def drawn(picture: Image.Image, artwork: Artwork, opacity: int) -> Box | None:
     `opacity`, of 255, is how a panel shows its icons on its black.
     """
     for pixmap in artwork.pixmaps:
-        image = _image(pixmap)
-        mask = image.getchannel("A").point(lambda alpha: 255 if alpha == _OPAQUE else 0)
-        image = image.convert("RGB").point(lambda value: round(value * opacity / _OPAQUE))
-        for left, top in _candidates(picture, image, mask):
+        image, mask, opaque = _shown(pixmap, opacity)
+        for left, top in _candidates(picture, image, opaque):
             box = Box(left, top, pixmap.width, pixmap.height)
             difference = ImageChops.difference(picture.crop(box.edges), image)
             black = Image.new("RGB", difference.size)
@@ -51,10 +49,20 @@ def _image(pixmap: Pixmap) -> Image.Image:
     return Image.frombytes("RGBA", (pixmap.width, pixmap.height), pixmap.argb, "raw", "ARGB")
 
 
-def _candidates(picture: Image.Image, image: Image.Image, mask: Image.Image) -> Iterator[tuple[int, int]]:
+@cache
+def _shown(pixmap: Pixmap, opacity: int) -> tuple[Image.Image, Image.Image, list[tuple[int, int]]]:
+    """Return what a panel shows of a picture, the mask of its opaque pixels, and where those are."""
+    image = _image(pixmap)
+    mask = image.getchannel("A").point(lambda alpha: 255 if alpha == _OPAQUE else 0)
+    opaque = [(x, y) for y in range(pixmap.height) for x in range(pixmap.width) if mask.getpixel((x, y))]
+    return image.convert("RGB").point(lambda value: round(value * opacity / _OPAQUE)), mask, opaque
+
+
+def _candidates(
+    picture: Image.Image, image: Image.Image, opaque: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     """Give the places where a few of the image's opaque pixels are right."""
     width, height = image.size
-    opaque = [(x, y) for y in range(height) for x in range(width) if mask.getpixel((x, y))]
     found = Image.new("L", picture.size, 255)
     for x, y in opaque[:: max(1, len(opaque) // 8)]:
         colour: Any = image.getpixel((x, y))

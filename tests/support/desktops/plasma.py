@@ -27,7 +27,11 @@ class Plasma(Kind):
     """`wayland`: a Wayland session."""
 
     programs = ("kwin_x11", "kwin_wayland", "kded5", "plasmashell", "Xwayland")
-    services = ("org.kde.ActivityManager", "org.kde.kglobalaccel", "org.kde.kiod5", "org.kde.kwalletd5")
+    services = (
+        *("org.kde.ActivityManager", "org.kde.kglobalaccel", "org.kde.kiod5", "org.kde.kwalletd5"),
+        # Asks for a password for gnome-keyring.
+        "org.gnome.keyring.SystemPrompter",
+    )
     environment: ClassVar = {
         "XDG_CURRENT_DESKTOP": "KDE",
         "XDG_SESSION_DESKTOP": "KDE",

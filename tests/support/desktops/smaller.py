@@ -77,6 +77,8 @@ class Cinnamon(Kind):
     programs = ("cinnamon",)
     services = ("org.cinnamon.CalendarServer",)
     dims_icons = True
+    # It has a menu of its own on the right one.
+    menu_button = 1
     environment: ClassVar = {"XDG_CURRENT_DESKTOP": "X-Cinnamon"}
 
     def prepare(self, stage: Stage) -> None:

@@ -7,14 +7,16 @@ does. Nothing waits for a time to pass but for the pointer's small steps: every 
 from __future__ import annotations
 
 import subprocess
+from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageGrab
+from Xlib.display import Display
 
 from tests.support.desktops.accessibility import Accessibility, Role, Seen, State, accessibility
 from tests.support.desktops.menus import Label, OpenMenu, Row, moved, open_menu
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 LEFT, MIDDLE, RIGHT = 1, 2, 3
 _PANEL = 64  # pixels; no panel is higher
 _WHEEL_UP, _WHEEL_DOWN = 4, 5
-# Generous: what a user does shows at once.
+# Generous: what a user does shows at once. What a program does may take longer.
 _wait_until = partial(wait_until, seconds=20.0)
 
 PICTURES = Path(__file__).parents[3] / "build" / "desktops"
@@ -63,11 +65,11 @@ class User:
 
         :raises TimeoutError: it is nowhere on the screen
         """
-        return _wait_until(lambda: self.icon(artwork), "the icon on the screen")
+        return wait_until(lambda: self.icon(artwork), "the icon on the screen")
 
     def wait_for_no_icon(self, artwork: Artwork) -> None:
         """Wait until the artwork is nowhere on the screen."""
-        _wait_until(lambda: self.icon(artwork) is None, "the icon to go")
+        wait_until(lambda: self.icon(artwork) is None, "the icon to go")
 
     # The menu
 
@@ -81,11 +83,12 @@ class User:
             self._menu_offset = self._desktop.kind.menu_offset(menu, self._screen)
         return moved(menu, self._menu_offset, self._screen)
 
-    def open_menu(self, icon: Box, button: int = RIGHT) -> OpenMenu:
-        """Click the icon; return the menu that opens.
+    def open_menu(self, icon: Box, button: int = 0) -> OpenMenu:
+        """Click the icon, with the button that is for its menu if `button` is 0; return the menu that opens.
 
         :raises TimeoutError: none opened
         """
+        button = button or self._desktop.kind.menu_button
         self.click(icon, button)
         for _ in range(4):
             try:
@@ -98,8 +101,8 @@ class User:
                 break
         return self.wait_for_menu()
 
-    def wait_for_menu(self) -> OpenMenu:
-        """Return the open menu once it stands still.
+    def wait_for_menu(self, *labels: Label, seconds: float = 20.0) -> OpenMenu:
+        """Return the open menu once it stands still; with `labels`, once the submenu that they lead to is open, too.
 
         :raises TimeoutError: there is none
         """
@@ -107,9 +110,11 @@ class User:
 
         def still() -> OpenMenu | None:
             before, last[0] = last[0], self.menu()
-            return last[0] if last[0] == before else None
+            menu = last[0] if last[0] == before else None
+            return menu if menu and (not labels or menu.find(*labels).open) else None
 
-        return _wait_until(still, lambda: f"a menu that stands still; there is {last[0] and last[0].outline()}")
+        what = f"rows in {labels}" if labels else "a menu that stands still"
+        return wait_until(still, lambda: f"{what}; there is {last[0] and last[0].outline()}", seconds=seconds)
 
     def wait_for_row(self, *labels: Label) -> Row:
         """Return a row of the open menu, waiting for it to be in sight.
@@ -125,29 +130,21 @@ class User:
                 return None
             return row if row and row.box else None
 
-        return _wait_until(found, lambda: f"{labels} in the menu; there is {(menu := self.menu()) and menu.outline()}")
+        return wait_until(found, lambda: f"{labels} in the menu; there is {(menu := self.menu()) and menu.outline()}")
 
     def open_submenu(self, *labels: Label) -> Row:
         """Open a submenu of the open menu with the pointer, and those on the way to it; return its row.
 
         :raises TimeoutError: it can't be reached, or shows no row
         """
-        for depth in range(1, len(labels) + 1):
-            row = self.point_at(*labels[:depth])
-            if not row.open:
-                self.press(LEFT)
-            _wait_until(lambda depth=depth: self._find(*labels[:depth]).open, lambda: f"rows in {labels}")
-        self.wait_for_menu()
-        return self._find(*labels)
+        return self._open(*labels).find(*labels)
 
     def choose(self, *labels: Label) -> None:
         """Open what is on the way, click the row with the pointer, and wait until the menu has closed.
 
         :raises TimeoutError: it can't be reached, or the menu stays
         """
-        if len(labels) > 1:
-            self.open_submenu(*labels[:-1])
-        self.point_at(*labels)
+        self._point_in(self._open(*labels[:-1]), *labels)
         self.press(LEFT)
         self.wait_for_no_menu()
 
@@ -160,7 +157,7 @@ class User:
             self.walk_to(*labels[:depth])
             if depth < len(labels):
                 self.key("Right")
-                _wait_until(lambda depth=depth: self._find(*labels[:depth]).open, lambda: f"rows in {labels}")
+                self.wait_for_menu(*labels[:depth])
         self.key("Return")
         self.wait_for_no_menu()
 
@@ -189,13 +186,7 @@ class User:
 
         :raises TimeoutError: it does not come into sight
         """
-        self.wait_for_menu()
-        row = self._find(*labels)
-        if not row.box:
-            row = self._scroll_to(*labels)
-        assert row.box
-        self.move(*row.box.middle)
-        return row
+        return self._point_in(self.wait_for_menu(), *labels)
 
     def wait_for_no_menu(self) -> None:
         """Wait until no menu is open.
@@ -229,7 +220,7 @@ class User:
 
     def wait_for_words(self, text: str) -> Seen:
         """Wait until something shows a text that contains `text`."""
-        return _wait_until(lambda: self.reads(text), f"{text!r} on the screen")[0]
+        return wait_until(lambda: self.reads(text), f"{text!r} on the screen")[0]
 
     # Hands
 
@@ -258,6 +249,12 @@ class User:
         """Press and release keys by their X names, one after another."""
         self._xdotool("key", *names)
 
+    def pointer(self) -> bytes:
+        """Return the pointer's image: of one that is busy, the present picture of its animation."""
+        with closing(Display(self._desktop.display)) as display:
+            display.xfixes_query_version()  # the server answers nothing else before
+            return array("L", display.xfixes_get_cursor_image(display.screen().root).cursor_image).tobytes()
+
     def picture(self) -> Image.Image:
         """Return what is on the screen."""
         return ImageGrab.grab(xdisplay=self._desktop.display).convert("RGB")
@@ -275,10 +272,28 @@ class User:
         box = drawn(picture.crop(panel.edges), artwork, self._desktop.kind.icon_opacity)
         return box and replace(box, top=box.top + panel.top)
 
-    def _find(self, *labels: Label) -> Row:
-        menu = self.menu()
-        assert menu, "no menu is open"
-        return menu.find(*labels)
+    def _open(self, *labels: Label) -> OpenMenu:
+        """Open a submenu of the open menu, and those on the way to it; return the menu as it is then."""
+        menu = self.wait_for_menu()
+        for depth in range(1, len(labels) + 1):
+            if not self._point_in(menu, *labels[:depth]).open:
+                self.press(LEFT)
+            try:
+                menu = self.wait_for_menu(*labels[:depth], seconds=6.0)
+            except TimeoutError:
+                # On a busy machine GTK opens it for the pointer late, and closes it for the click.
+                self.press(LEFT)
+                menu = self.wait_for_menu(*labels[:depth])
+        return menu
+
+    def _point_in(self, menu: OpenMenu, *labels: Label) -> Row:
+        """Do what `point_at` does in a menu that was seen."""
+        row = menu.find(*labels)
+        if not row.box:
+            row = self._scroll_to(*labels)
+        assert row.box
+        self.move(*row.box.middle)
+        return row
 
     def _current(self) -> object:
         menu = self.menu()

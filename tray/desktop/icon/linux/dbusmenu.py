@@ -47,6 +47,10 @@ Timestamped = Annotated[list[int], DBusSignature("iu")]
 # A host that never says that a submenu is closed gets the menu as it is after this long.
 _LONGEST_OPEN_SECONDS = 60.0
 
+# What screen readers say for an item. libdbusmenu-gtk (Cinnamon, Xfce) otherwise has them say for ever the label that
+# the item had first, and without its underscores (`process_a11y_desc` in its client.c). Only for hosts that ask for it.
+_DESCRIPTION = "accessible-desc"
+
 _SIGNATURES = {str: "s", bool: "b", int: "i"}
 _LAYOUT = get_signature_tree("(ia{sv}av)")
 
@@ -91,6 +95,7 @@ class MenuService(ServiceInterface):
         # What was told to be read ahead: once each, for a host that would answer by reading the top alone.
         self._told: set[int] = set()
         self._first_mark_alone = False
+        self._describes = False
         self.tree = EMPTY
 
     def publish(self, tree: Tree) -> None:
@@ -140,6 +145,7 @@ class MenuService(ServiceInterface):
     def get_layout(self, parent_id: DBusInt32, recursion_depth: DBusInt32, property_names: Names) -> RevisionAndLayout:
         """Answer with the items from `parent_id` down: `recursion_depth` levels, -1 for all; no names means all."""
         node = self._node(parent_id)
+        self._describes = self._describes or _DESCRIPTION in property_names
         layout = self._layout(node, recursion_depth, frozenset(property_names))
         if parent_id == ROOT_ID:
             self._on_read()
@@ -333,6 +339,8 @@ class MenuService(ServiceInterface):
         return [node.id, self._variants(properties(node), names), children]
 
     def _variants(self, values: Mapping[str, PropertyValue], names: frozenset[str] = frozenset()) -> dict[str, Variant]:
+        if self._describes and "label" in values:
+            values = {**values, _DESCRIPTION: values["label"]}
         return {
             name: Variant(
                 _SIGNATURES[type(value)],
