@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tray.desktop.icon import HostState, KeyedItem, Menu, MenuItem, icon_class
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.single_instance import Claim, claim
+from tray.texts import menu as menu_texts
 
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest
@@ -83,9 +84,9 @@ class App:
             return self._program.items()
         # The keys of the menu that follows, so that these two lines stay what they are.
         return [
-            KeyedItem("state", "Starting…", enabled=False),
+            KeyedItem("state", menu_texts.starting(), enabled=False),
             Menu.SEPARATOR,
-            KeyedItem("quit", "Quit", self._icon.stop),
+            KeyedItem("quit", menu_texts.quit_(), self._icon.stop),
         ]
 
     def _opened(self) -> None:
@@ -162,17 +163,17 @@ class App:
         if self._host is not HostState.PRESENT:
             self._say_no_host(self._host)
             return
-        from tray.desktop.single_instance.words import RUNNING_TITLE, where_the_icon_is
+        from tray.texts.notifications import running
 
-        self._icon.notify(where_the_icon_is(), RUNNING_TITLE)
+        title, message = running(sys.platform)
+        self._icon.notify(message, title)
 
     def _failed(self, _error: Exception) -> None:
         """Tell of an error of our own; what it was is in the log."""
-        self._icon.notify(
-            "An error in Notebook Tray kept that from being done. The log has the details; please report it.",
-            "That did not work",
-            failure=True,
-        )
+        from tray.texts.notifications import did_not_work
+
+        title, message = did_not_work()
+        self._icon.notify(message, title, failure=True)
 
     def _log_no_host(self, state: HostState) -> None:
         # Who has no tray would otherwise be told so at every login. Started by hand, it says so.
@@ -182,10 +183,11 @@ class App:
 
     def _say_no_host(self, state: HostState) -> None:
         from tray.desktop.icon.linux.hosts import no_host
+        from tray.texts.notifications import of_the_program
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
         # What to do comes first: GNOME shows a line of it until it is opened, and no program's name.
-        title = f"Notebook Tray: {problem.title}"
+        title = of_the_program(problem.title)
         self._icon.notify(f"{problem.remedy} {problem.message}", title, failure=True, about=_NO_HOST)
         with suppress(OSError, ValueError):  # the terminal may be gone
             print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for those who start it from a terminal
@@ -207,7 +209,9 @@ def run(*, at_login: bool = False) -> None:
 
         ours = claim_or_show()
     if ours is None:
-        print("Notebook Tray is running already, and shows where in a notification.", flush=True)  # noqa: T201
+        from tray.texts.notifications import running_already
+
+        print(running_already(), flush=True)  # noqa: T201
         return
     with ours:
         App(_stored_profiles, at_login=at_login, claim=ours).run()

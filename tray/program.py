@@ -32,10 +32,12 @@ from tray.fleet.tasks import TaskRunner
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
-from tray.menu.signing_in import expired_words
+from tray.menu.subjects import subject_of
 from tray.model import commands as c
 from tray.model.problems import Problem, TrayError
 from tray.runtime.workers import Workers
+from tray.texts import menu as menu_texts
+from tray.texts import notifications as texts
 
 if TYPE_CHECKING:
     from tray.fleet.signing_in import CancellablePrompts
@@ -157,7 +159,7 @@ class Program:
 
     def tell(self, problem: Problem, subject: str = "") -> None:
         """Show a problem in a notification; `subject` says whom it concerns where the title doesn't."""
-        title = f"{subject}: {problem.title}" if subject else problem.title
+        title = menu_texts.problem(subject, problem.title) if subject else problem.title
         self._icon.notify(f"{problem.message} {problem.remedy}", title, failure=True)
 
     def _show(self) -> None:
@@ -212,16 +214,17 @@ class Program:
     def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
         """Tell how a task ended, where the menu and the browser don't show it."""
         if problem is not None:
-            self.tell(problem, task.subject)
+            self.tell(problem, subject_of(task.command))
             return
         match task.command:
-            case c.CopyLink(_, arn) if outcome is Outcome.DONE:
-                self._icon.notify(
-                    "Paste it within 5 minutes. Whoever has the link can use it: share it with nobody.",
-                    f"Link of {arn.rpartition('/')[2]} copied",
-                )
+            case c.CopyLink() as command if outcome is Outcome.DONE:
+                self._notify(texts.link_copied(c.notebook_name_of(command)))
             case c.BeginSignIn(sign_in) if outcome is Outcome.DONE:
-                self._icon.notify(f"You are signed in to {sign_in.name}.", "Signed in")
+                self._notify(texts.signed_in(sign_in.name))
+
+    def _notify(self, words: tuple[str, str], *, failure: bool = False) -> None:
+        title, message = words
+        self._icon.notify(message, title, failure=failure)
 
     def _workers(self, name: str, most: int) -> Workers:
         return Workers(name, most, self._tell_error)
@@ -230,11 +233,7 @@ class Program:
         """Tell once of an error of our own; each is in the log."""
         if not self._told_error:
             self._told_error = True
-            self._icon.notify(
-                "Something in Notebook Tray doesn't work. The log has the details; please report it.",
-                "An error in Notebook Tray",
-                failure=True,
-            )
+            self._notify(texts.own_error(), failure=True)
 
     def _tell_expired(self, listing: Listing) -> None:
         """Tell once of sign-ins that have run out, those of all profiles in one notification; ask for nothing."""
@@ -242,8 +241,7 @@ class Program:
             news = self._expiries.news(listing)
             quiet, self._quiet_once = self._quiet_once, False
         if news and not quiet:
-            title, message = expired_words(news)
-            self._icon.notify(message, title, failure=True)
+            self._notify(texts.expired(news), failure=True)
 
     def _sign_in_prompts(self, activation: Activation | None) -> CancellablePrompts:
         from tray.pages.prompts import BrowserPrompts
@@ -251,7 +249,7 @@ class Program:
         return BrowserPrompts(lambda url: _open_page(url, activation), show_code=self._show_code)
 
     def _show_code(self, code: DeviceCode) -> None:
-        self._icon.notify(f"Check that the page which has opened shows {code.user_code}.", "Your sign-in code")
+        self._notify(texts.code(code.user_code))
 
 
 class _Items:
@@ -305,7 +303,7 @@ def _hand_off(url: str, activation: Activation | None) -> None:
     try:
         hand_off(url, activation=activation)
     except TrayError as error:
-        raise error.advised("Or choose “Copy link” in the menu.") from error
+        raise error.advised("copy-link") from error
 
 
 def _open_page(url: str, activation: Activation | None) -> None:
@@ -326,9 +324,5 @@ def _look_for_browsers() -> None:
 def _copy(url: str) -> None:
     clipboard = get_clipboard()
     if clipboard is None:
-        raise TrayError(
-            "No clipboard here",
-            "Copying a link is not possible on this system yet.",
-            "Print it instead: notebook-tray open NAME --print-url",
-        )
+        raise TrayError("no-clipboard")
     clipboard.copy_secret(url)

@@ -28,6 +28,10 @@ class NSThread(NSObject):
     @classmethod
     def isMainThread(cls) -> bool: ...
 
+class NSLocale(NSObject):
+    @classmethod
+    def preferredLanguages(cls) -> list[str]: ...
+
 class NSAppleEventManager(NSObject):
     @classmethod
     def sharedAppleEventManager(cls) -> NSAppleEventManager: ...

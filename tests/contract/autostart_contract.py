@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.autostart_systems import NASTY, Command, FileSystem, System, command_of, recorded, recorder
+from tests.support.samples import failure
 from tray.desktop.autostart import AT_LOGIN, Autostart, AutostartState
 from tray.model.problems import ExitStatus, Kind, TrayError
 
@@ -132,7 +133,7 @@ class AutostartContract(ABC):
         self, system: System, autostart: Autostart, command: Command
     ) -> None:
         def no_command() -> Command:
-            raise TrayError("Can't be started at login", "It is in a temporary folder.", "Install it.")
+            raise failure("Can't be started at login", "It is in a temporary folder.", "Install it.")
 
         fleeting = system.autostart(no_command)
         with pytest.raises(TrayError, match="temporary"):

@@ -160,7 +160,7 @@ def test_a_locked_keyring_stays_so(world: World) -> None:
     checks = world.ask(status=1)
     assert checks["keyring"]["state"] == "warning"
     assert checks["keyring"]["what"].startswith("Keyring locked (Secret Service)")
-    assert "The keyring is locked, which was found" in checks["keyring"]["what"], "nobody was asked to unlock it"
+    assert "The keyring is locked. This was found" in checks["keyring"]["what"], "nobody was asked to unlock it"
     assert checks["profiles"]["state"] == "skipped"
     assert world.ask(status=1)["keyring"]["state"] == "warning", "it was not unlocked"
 

@@ -13,12 +13,13 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
+from tests.support.samples import failure
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws import cloud as cloud_module
-from tray.fleet.refresh import FRESH_SECONDS, KEYRING
+from tray.fleet.refresh import FRESH_SECONDS
 from tray.fleet.schedule import TRANSITION_SECONDS
-from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState
+from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState, Source
 from tray.model.activation import Activation
 from tray.model.commands import CheckProfile, CopyLink, OpenNotebook, SetSessionLength, SetView, UncheckProfile
 from tray.model.lengths import View
@@ -210,12 +211,12 @@ def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path
     fleet = Fleet(store).started()
 
     def broken(*, ask: bool) -> int:
-        raise TrayError("Keyring locked", "It is locked.", "Unlock it.", kind=Kind.KEYRING)
+        raise failure("Keyring locked", "It is locked.", "Unlock it.", Kind.KEYRING)
 
     store.generation = broken  # type: ignore[assignment, method-assign]
     fleet.refresher.refresh()
     wait_until(lambda: fleet.listing.problems, "the problem")
-    assert fleet.listing.problems[0][0] == KEYRING
+    assert fleet.listing.problems[0][0] == Source.KEYRING
     assert len(fleet.rested().notebooks) == 8
 
 
@@ -253,7 +254,7 @@ def test_no_keyring_at_all_is_a_problem_with_a_remedy(cloud: SampleCloud, tmp_pa
     none = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]
     fleet = Fleet(ProfileStore(none, tmp_path / "lock")).started()
     ((subject, problem),) = fleet.listing.problems
-    assert (subject, problem.kind) == (KEYRING, Kind.KEYRING)
+    assert (subject, problem.kind) == (Source.KEYRING, Kind.KEYRING)
     assert problem.remedy
 
 
@@ -275,7 +276,7 @@ def test_a_profile_whose_aws_profile_is_gone_hides_no_other(fleet: Fleet, store:
 def test_an_aws_config_that_makes_no_sense_is_said(fleet: Fleet, cloud: SampleCloud) -> None:
     cloud.files.config.write_text("[profile research\n")
     fleet.started()
-    assert "AWS config" in dict(fleet.listing.problems)
+    assert Source.AWS_CONFIG in dict(fleet.listing.problems)
 
 
 def test_opening_hands_the_url_off_and_is_shown_meanwhile(fleet: Fleet, cloud: SampleCloud) -> None:

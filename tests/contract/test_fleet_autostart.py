@@ -10,11 +10,11 @@ import pytest
 
 from tests.contract.autostart_systems import RegistrySystem, System, XdgSystem, command_of, recorder
 from tests.support import registry
+from tests.support.samples import failure
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet.snapshot import Notice
 from tray.model.commands import SetAutostart
-from tray.model.problems import TrayError
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -34,7 +34,7 @@ class Tray(Services):
 
     def _command(self) -> tuple[str, ...]:
         if not self.command:
-            raise TrayError("Can't be started at login", "It is in a temporary folder.", "Install it.")
+            raise failure("Can't be started at login", "It is in a temporary folder.", "Install it.")
         return self.command
 
     def _starts(self) -> bool:
@@ -96,7 +96,7 @@ def test_a_refusal_is_told_and_the_truth_is_shown(tray: Tray) -> None:
     tray.do(SetAutostart(True))
     tray.shows(False)
     assert [subject for subject, _ in tray.told] == ["Start at login"]
-    assert tray.snapshot.tasks.notice == Notice(*tray.told[0])
+    assert tray.snapshot.tasks.notice == Notice(SetAutostart(True), tray.told[0][1])
     assert tray.told[0][1].remedy == "Install it."
 
 

@@ -15,6 +15,7 @@ from urllib3.connection import HTTPConnection
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.private_bus import private_bus
+from tests.support.samples import failure
 from tests.support.secret_service import secret_service
 from tests.support.services import Services
 from tests.support.stub_prompter import StubPrompter
@@ -28,7 +29,7 @@ from tray.fleet.refresh import FRESH_SECONDS, PATIENT_SECONDS, Refresher
 from tray.fleet.schedule import REFRESH_EVERY_SECONDS, TRANSITION_SECONDS
 from tray.fleet.snapshot import Phase
 from tray.model.presence import Presence
-from tray.model.problems import Kind, TrayError
+from tray.model.problems import Kind
 from tray.runtime.workers import Workers
 from tray.settings.profiles.backend import open_backend
 from tray.settings.profiles.memory import MemoryKeyring
@@ -301,7 +302,7 @@ def test_a_keyring_that_the_login_has_not_unlocked_yet_is_tried_again_and_nobody
     def asking(ask: bool) -> None:
         asked.append(ask)
         if locked:
-            raise TrayError("Keyring locked", "The keyring is locked.", "Choose Refresh.", kind=Kind.KEYRING)
+            raise failure("Keyring locked", "The keyring is locked.", "Choose Refresh.", Kind.KEYRING)
 
     def load(*, ask: bool = True) -> StoredProfiles:
         asking(ask)
@@ -379,7 +380,7 @@ def test_a_look_at_a_locked_keyring_lists_nothing(
 
     def refuse(*, ask: bool = True) -> int:
         looked.append(ask)
-        raise TrayError("Keyring locked", "The keyring is locked.", "Choose Refresh.", kind=Kind.KEYRING)
+        raise failure("Keyring locked", "The keyring is locked.", "Choose Refresh.", Kind.KEYRING)
 
     looked: list[bool] = []
     with monkeypatch.context() as patch:

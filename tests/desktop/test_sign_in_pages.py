@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.devtools import Browser, Page
 from tests.support.headless import headless_browser
+from tests.support.samples import failure, told
 from tests.support.waiting import wait_until
 from tray.model.problems import Problem, TrayError
 from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
@@ -142,7 +143,7 @@ def test_the_tray_s_own_cancel_ends_it_too(tab: Page, go: Callable[[str], None],
 
 def test_without_a_browser_a_question_fails_in_words(pool: ThreadPoolExecutor) -> None:
     def no_browser(_: str) -> None:
-        raise TrayError("No browser found", "There is none.", "Install one.")
+        raise failure("No browser found", "There is none.", "Install one.")
 
     surface = BrowserPrompts(no_browser)
     with pytest.raises(TrayError, match="No browser found"):
@@ -155,7 +156,7 @@ def test_without_a_browser_a_question_fails_in_words(pool: ThreadPoolExecutor) -
     [
         (None, "You are signed in"),
         (
-            Problem("Signing in was refused", "You said no at AWS.", "Begin again in the menu."),
+            told("Signing in was refused", "You said no at AWS.", "Begin again in the menu."),
             "Signing in was refused",
         ),
     ],

@@ -6,13 +6,29 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tray.fleet.snapshot import Listing, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Task, Tasks
-from tray.model.commands import Command
-from tray.model.problems import Kind, Problem
+from tray.fleet.snapshot import (
+    Listing,
+    Notebook,
+    Notice,
+    Phase,
+    Profile,
+    Scope,
+    ScopeState,
+    Snapshot,
+    Task,
+    Tasks,
+    View,
+)
+from tray.model.commands import Command, OpenNotebook
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import SignIn
 from tray.model.signer import AwsProfile
+from tray.texts.problems.table import PROBLEMS, Words
 
 NOW = 1_800_000_000.0
+
+SAMPLE = "sample"
+PROBLEMS[SAMPLE] = Words
 
 
 def notebook(name: str, status: str = "InService", profile: str = "research", region: str = "eu-west-1") -> Notebook:
@@ -22,13 +38,26 @@ def notebook(name: str, status: str = "InService", profile: str = "research", re
 
 
 def problem(kind: Kind = Kind.OTHER, title: str = "Access denied", sign_in: SignIn | None = None) -> Problem:
-    return Problem(title, "What happened, and to whom.", "What to do next.", kind, sign_in)
+    return told(title, "What happened, and to whom.", "What to do next.", kind, sign_in)
+
+
+def told(title: str, message: str, remedy: str, kind: Kind = Kind.OTHER, sign_in: SignIn | None = None) -> Problem:
+    """A problem of no code of the program's, with these words."""
+    return Problem.of(SAMPLE, kind, sign_in, title=title, message=message, remedy=remedy)
+
+
+def failure(title: str, message: str, remedy: str, kind: Kind = Kind.OTHER) -> TrayError:
+    """The failure with these words."""
+    return TrayError.of(told(title, message, remedy, kind))
 
 
 def needs(sign_in: SignIn | None, profile: str = "research", region: str = "eu-west-1") -> ScopeState:
     """A place that can't be listed until `sign_in`, or something that no click can do, mends it."""
     scope = Scope(profile, region, AwsProfile(profile))
     return ScopeState(scope, problem=problem(Kind.SIGN_IN, "Signing in needed", sign_in))
+
+
+OPENING_A = OpenNotebook("research", notebook("a").arn, View.LAB, 7200)
 
 
 def snapshot(
@@ -56,7 +85,7 @@ def snapshot(
     of_listing = {field.name for field in fields(Listing)}
     values |= {name: value for name, value in changes.items() if name in of_listing}
     others: dict[str, object] = {name: value for name, value in changes.items() if name not in of_listing}
-    begun = tuple(Task(command, "", NOW) for command in doing)
+    begun = tuple(Task(command, NOW) for command in doing)
     return Snapshot(Listing(**values), Tasks(begun, notice), **others)  # type: ignore[arg-type]
 
 

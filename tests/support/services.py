@@ -17,6 +17,7 @@ from tray.fleet.signing_in import CancellablePrompts, SigningIn
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Task
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
+from tray.menu.subjects import subject_of
 from tray.model.commands import Command
 from tray.model.presence import Presence
 from tray.model.problems import Problem
@@ -107,7 +108,7 @@ class Services:
     def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
         self.ended.append((task.command, outcome))
         if problem is not None:
-            self.told.append((task.subject, problem))
+            self.told.append((subject_of(task.command), problem))
 
     def _hand_off(self, url: str, activation: Activation | None) -> None:
         if activation is not None:

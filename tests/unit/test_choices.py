@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tray.model.lengths import View, format_session_length, parse_session_length
+from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError
+from tray.texts.lengths import session_length
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_any_other_is_refused_with_the_bounds_named(text: str) -> None:
     [(1800, "30 min"), (3600, "1 h"), (5400, "1 h 30 min"), (43200, "12 h"), (60, "1 min")],
 )
 def test_a_session_length_in_words(seconds: int, words: str) -> None:
-    assert format_session_length(seconds) == words
+    assert session_length(seconds) == words
 
 
 def test_views_have_the_names_people_know() -> None:

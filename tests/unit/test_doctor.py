@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from tests.support.samples import failure
 from tray.cli.doctor.checks import Bench, Check, CheckState, is_well
 from tray.cli.doctor.redaction import Redaction, environment_secrets
 from tray.cli.doctor.report import as_json, as_text, can_be_written, summary
-from tray.model.problems import TrayError
 
 OK = Check("keyring", CheckState.OK, "Fine.")
 BAD = Check("clock", CheckState.FAILED, "Behind “AWS”…", "Set it.")
@@ -124,7 +124,7 @@ def test_a_check_that_hangs_or_breaks_hides_no_other(caplog: pytest.LogCaptureFi
     bench, let_go = Bench(), threading.Event()
 
     def refuse() -> str:
-        raise TrayError("Refused", "It said no.", "Ask again.")
+        raise failure("Refused", "It said no.", "Ask again.")
 
     def broken() -> str:
         raise ZeroDivisionError("of ours")

@@ -6,15 +6,16 @@ import math
 
 import pytest
 
+from tests.support.samples import told
 from tray.fleet.retries import Retries
 from tray.fleet.snapshot import ScopeState
 from tray.model.notebooks import Scope
-from tray.model.problems import Kind, Problem
+from tray.model.problems import Kind
 from tray.model.signer import AwsProfile
 
 A, B = Scope("a", "eu-west-1", AwsProfile("a")), Scope("b", "eu-west-1", AwsProfile("b"))
-UNREACHED = Problem("AWS can't be reached", "No connection.", "Check the network.", Kind.UNREACHABLE)
-SIGN_IN = Problem("Signing in needed", "It has expired.", "Sign in.", Kind.SIGN_IN)
+UNREACHED = told("AWS can't be reached", "No connection.", "Check the network.", Kind.UNREACHABLE)
+SIGN_IN = told("Signing in needed", "It has expired.", "Sign in.", Kind.SIGN_IN)
 
 
 class Clock:

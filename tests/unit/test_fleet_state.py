@@ -5,14 +5,15 @@ import threading
 
 import pytest
 
-from tests.support.samples import problem
+from tests.support.samples import OPENING_A, problem
 from tray.fleet.snapshot import Notice, Phase, Snapshot, Tasks
 from tray.fleet.state import State
+from tray.model.commands import CheckProfile
 
 
 def test_each_slice_changes_its_own_part() -> None:
     state = State()
-    state.tasks.set(Tasks(notice=Notice("Opening a", problem())))
+    state.tasks.set(Tasks(notice=Notice(OPENING_A, problem())))
     state.starts_at_login.set(True)
     assert state.snapshot == Snapshot(tasks=state.tasks.now, starts_at_login=True)
     assert state.listing.now.phase is Phase.READING_KEYRING
@@ -47,7 +48,7 @@ def test_a_listener_that_fails_is_logged_and_holds_up_no_other(caplog: pytest.Lo
 
 def test_changes_at_once_lose_nothing() -> None:
     state = State()
-    notices = [Notice(f"{at}", problem()) for at in range(8)]
+    notices = [Notice(CheckProfile(f"{at}"), problem()) for at in range(8)]
 
     def add(notice: Notice) -> None:
         for _ in range(200):

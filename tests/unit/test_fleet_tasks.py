@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.samples import failure
 from tests.support.waiting import wait_until
 from tray.fleet.snapshot import Outcome, Task
 from tray.fleet.state import State
 from tray.fleet.tasks import Cancelling, TaskRunner
 from tray.model.activation import Activation
 from tray.model.commands import Refresh, SetAutostart
-from tray.model.problems import Problem, TrayError
+from tray.model.problems import Problem
 from tray.model.sign_in import SignInCancelled
 from tray.runtime.workers import Workers
 
@@ -43,7 +44,6 @@ class Bench:
     ) -> None:
         self.runner.begin(
             command,
-            "Doing it",
             act,
             workers=self.workers,
             again=again,
@@ -68,7 +68,7 @@ def bench() -> Bench:
 
 
 def refused(_: Cancelling) -> None:
-    raise TrayError("Refused", "It said no.", "Ask it again.")
+    raise failure("Refused", "It said no.", "Ask it again.")
 
 
 def broken(_: Cancelling) -> None:
@@ -77,7 +77,7 @@ def broken(_: Cancelling) -> None:
 
 def test_a_task_is_shown_while_it_is_under_way(bench: Bench) -> None:
     bench.begin(bench.wait)
-    assert bench.state.tasks.now.under_way == (Task(ON, "Doing it", 42.0),)
+    assert bench.state.tasks.now.under_way == (Task(ON, 42.0),)
     assert bench.state.tasks.now.is_under_way(ON)
     assert not bench.state.tasks.now.is_under_way(Refresh())
     bench.gate.set()
@@ -102,7 +102,7 @@ def test_a_failure_is_told_and_shown_until_the_next_choice(bench: Bench) -> None
     bench.over()
     notice = bench.state.tasks.now.notice
     assert notice is not None
-    assert (notice.subject, notice.problem.title) == ("Doing it", "Refused")
+    assert (notice.command, notice.problem.title) == (ON, "Refused")
     assert bench.ended[0][1:] == (Outcome.FAILED, notice.problem)
     bench.begin(bench.wait)
     assert bench.state.tasks.now.notice is None

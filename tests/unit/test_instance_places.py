@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.desktop.single_instance.words import where_the_icon_is
+from tray.texts.notifications import running
 
 if sys.platform != "win32":
     from tray.desktop.single_instance import linux, macos
@@ -62,6 +62,6 @@ def test_on_macos_it_is_in_the_person_s_folder_and_short_enough_for_a_socket(mon
 
 
 def test_each_system_s_words_say_where_to_look() -> None:
-    assert "panel" in where_the_icon_is("linux")
-    assert "menu bar" in where_the_icon_is("darwin")
-    assert "hidden icons" in where_the_icon_is("win32")
+    assert "panel" in running("linux")[1]
+    assert "menu bar" in running("darwin")[1]
+    assert "hidden icons" in running("win32")[1]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.samples import NOW, notebook, problem, snapshot
+from tests.support.samples import NOW, OPENING_A, notebook, problem, snapshot
 from tray.fleet.snapshot import LastOpened, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
 from tray.menu import entries as e
 from tray.menu.layout import menu
@@ -314,7 +314,7 @@ def test_up_to_three_problems_stand_at_the_top_and_more_are_one_line_with_a_list
 
 
 def test_a_choice_that_failed_is_the_first_problem() -> None:
-    shown = menu(snapshot(notebook("a"), notice=Notice("Opening a", problem())), NOW)
+    shown = menu(snapshot(notebook("a"), notice=Notice(OPENING_A, problem())), NOW)
     assert labels(shown)[1] == "Opening a: Access denied"
 
 
@@ -390,7 +390,7 @@ BIG = snapshot(
     *many(60, "forecasting"),
     aws_profiles=("research", "forecasting", "third"),
     problems=(("x", problem()), ("Keyring", problem())),
-    notice=Notice("Opening a", problem()),
+    notice=Notice(OPENING_A, problem()),
 )
 
 

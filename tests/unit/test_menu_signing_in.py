@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.support.samples import NOW, needs, notebook, problem, snapshot
+from tests.support.samples import NOW, OPENING_A, needs, notebook, problem, snapshot
 from tray.fleet.snapshot import Notice, ScopeState, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
-from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, expired_words, sign_in_entries, sign_ins_needed
+from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, sign_in_entries, sign_ins_needed
 from tray.menu.words import needs_attention, state_line
 from tray.model import commands
 from tray.model.problems import Kind
 from tray.model.sign_in import Method, SignIn
+from tray.texts.notifications import expired
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 PHONE = SignIn(Method.MFA, "admin", "admin")
@@ -73,7 +74,7 @@ def test_a_sign_in_under_way_can_be_cancelled_and_not_begun_again() -> None:
 
 
 def test_a_notice_that_a_sign_in_mends_is_gone_with_it() -> None:
-    notice = Notice("Opening a", problem(Kind.SIGN_IN, sign_in=CORP))
+    notice = Notice(OPENING_A, problem(Kind.SIGN_IN, sign_in=CORP))
     assert needs_attention(signed_out(needs(CORP), notice=notice))
     assert not needs_attention(snapshot(notebook("a"), notice=notice))
     assert not [entry for entry in menu(snapshot(notebook("a"), notice=notice), NOW) if entry.key == "notice"]
@@ -106,4 +107,4 @@ def test_which_profiles_wait_for_which_sign_in() -> None:
     ],
 )
 def test_the_notification_names_whom_it_concerns(profiles: tuple[str, ...], title: str, message: str) -> None:
-    assert expired_words(profiles) == (title, message)
+    assert expired(profiles) == (title, message)

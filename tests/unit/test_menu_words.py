@@ -1,15 +1,14 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from tests.support.samples import NOW, notebook, problem, snapshot
+from tests.support.samples import NOW, OPENING_A, notebook, problem, snapshot, told
 from tray.fleet.snapshot import Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
 from tray.menu import words
 from tray.model.commands import CopyLink, OpenNotebook
 from tray.model.problems import Kind
 from tray.model.signer import AwsProfile
+from tray.texts.lengths import age
 
 SCOPE = Scope("research", "eu-west-1", AwsProfile("research"))
 
@@ -27,7 +26,7 @@ SCOPE = Scope("research", "eu-west-1", AwsProfile("research"))
     ],
 )
 def test_ages(seconds: float, expected: str) -> None:
-    assert words.age_words(seconds) == expected
+    assert age(seconds) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_a_place_that_fails_twice_is_one_profile() -> None:
 def test_attention_is_for_what_a_person_must_mend() -> None:
     calm = snapshot(notebook("a"))
     assert not words.needs_attention(calm)
-    assert words.needs_attention(snapshot(notebook("a"), notice=Notice("Opening a", problem())))
+    assert words.needs_attention(snapshot(notebook("a"), notice=Notice(OPENING_A, problem())))
     assert words.needs_attention(snapshot(notebook("a"), problems=(("Keyring", problem()),)))
     assert words.needs_attention(snapshot(scopes=(ScopeState(SCOPE, (), None, problem()),)))
 
@@ -109,8 +108,8 @@ def test_a_notebook_line(apart: tuple[bool, bool], stale: str, label: str) -> No
 
 
 def test_a_status_that_is_new_to_us_is_shown_as_aws_writes_it() -> None:
-    assert words.status_words("Hibernating") == "Hibernating"
-    assert words.cannot_open(notebook("a", "Hibernating")) == "hibernating"
+    assert words.notebook_label(notebook("a", "Hibernating"), (False, False)) == "a — Hibernating"
+    assert words.cannot_open(notebook("a", "Hibernating")) == "Hibernating"
 
 
 def test_only_what_tells_two_apart_is_named() -> None:
@@ -131,7 +130,6 @@ def test_only_what_tells_two_apart_is_named() -> None:
 
 
 def test_a_problem_is_wrapped_to_lines_a_menu_can_show() -> None:
-    long = problem(title="x")
-    lines = words.problem_lines(replace(long, message="word " * 60, remedy="do " * 60))
+    lines = words.problem_lines(told("x", "word " * 60, "do " * 60))
     assert all(len(line) <= 66 for line in lines)
     assert any(line.startswith("→ do") for line in lines)

@@ -14,8 +14,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from tests.support.samples import failure, told
 from tests.support.waiting import wait_until
-from tray.model.problems import Problem, TrayError
+from tray.model.problems import TrayError
 from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 from tray.pages.callback import PATH, CallbackPage
 from tray.pages.html import page
@@ -98,7 +99,7 @@ def test_whoever_comes_back_waits_for_how_it_ended(callback: CallbackPage) -> No
     assert "code" not in location
     with ThreadPoolExecutor(1) as pool:
         page = pool.submit(ask, callback.redirect_uri.replace(PATH, location))
-        callback.finish(Problem("Refused <b>", "By & for.", "Again."))
+        callback.finish(told("Refused <b>", "By & for.", "Again."))
         text = page.result(30)[1]
     assert "Refused &lt;b&gt;" in text
     assert "By &amp; for." in text
@@ -207,7 +208,7 @@ def test_a_page_that_is_still_there_is_not_opened_again() -> None:
 
 
 def no_browser(_: str) -> None:
-    raise TrayError("No browser found", "There is none.", "Install one.")
+    raise failure("No browser found", "There is none.", "Install one.")
 
 
 def test_a_device_code_that_nothing_shows_is_an_error() -> None:
@@ -222,7 +223,7 @@ def test_a_device_code_that_nothing_shows_is_an_error() -> None:
     ("failure", "words"),
     [
         (None, "You are signed in"),
-        (TrayError("It was refused", "You said no.", "Again."), "It was refused"),
+        (failure("It was refused", "You said no.", "Again."), "It was refused"),
         (RuntimeError("a bug"), "That did not work"),
         (SignInCancelled(), "Signing in was cancelled"),
     ],

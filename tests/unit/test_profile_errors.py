@@ -9,8 +9,9 @@ import keyring.errors
 import pytest
 
 from tests.support.keyrings import WindowsError
+from tests.support.samples import failure
 from tray.model.problems import ExitStatus, Kind, TrayError
-from tray.settings.profiles.errors import is_missing, translated
+from tray.settings.profiles.errors import Doing, is_missing, translated
 from tray.settings.profiles.secret_service import UnaskedError
 
 if sys.platform != "linux":
@@ -71,7 +72,7 @@ def dbus_error(name: str, *texts: str) -> DBusErrorResponse:
 def test_each_is_told_with_what_was_being_done_and_what_to_do(
     raised: Exception, title: str, said: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG), pytest.raises(TrayError) as told, translated("storing the profiles"):
+    with caplog.at_level(logging.DEBUG), pytest.raises(TrayError) as told, translated(Doing.STORING):
         raise raised
     problem = told.value.problem
     assert problem.title == title
@@ -91,14 +92,14 @@ def test_each_is_told_with_what_was_being_done_and_what_to_do(
 def test_a_dismissed_prompt_to_make_a_keyring_is_no_keyring_that_is_gone() -> None:
     error = keyring.errors.InitError(SECRET)
     error.__cause__ = secretstorage.PromptDismissedException()
-    with pytest.raises(TrayError, match="Keyring locked"), translated("opening the keyring"):
+    with pytest.raises(TrayError, match="Keyring locked"), translated(Doing.OPENING):
         raise error
 
 
 def test_what_is_ours_already_and_what_is_no_error_pass_unchanged() -> None:
-    ours = TrayError("title", "message", "remedy")
+    ours = failure("title", "message", "remedy")
     for raised in (ours, KeyboardInterrupt()):
-        with pytest.raises(type(raised)) as passed, translated("storing the profiles"):
+        with pytest.raises(type(raised)) as passed, translated(Doing.STORING):
             raise raised
         assert passed.value is raised
 
@@ -110,6 +111,6 @@ def test_an_item_that_another_process_has_just_deleted_is_missing_and_a_dismisse
 
 
 def test_a_look_at_what_is_still_locked_leaves_nothing_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), pytest.raises(TrayError, match="Keyring locked"), translated("looking"):
+    with caplog.at_level(logging.DEBUG), pytest.raises(TrayError, match="Keyring locked"), translated(Doing.LOOKING):
         raise UnaskedError
     assert caplog.text == ""

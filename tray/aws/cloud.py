@@ -14,6 +14,7 @@ from tray.aws.calls.sessions import Sessions
 from tray.aws.config import read_aws_profiles
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
+from tray.model.access_keys import cut
 from tray.model.lengths import View, check_session_seconds
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -62,10 +63,10 @@ class Cloud:
         region = (found and found.region) or self._own_region(profile, signer)
         if region is None:
             raise TrayError(
-                "No region",
-                f"The {signer} names no region, and the profile “{profile}” none either.",
-                f"Say which: notebook-tray profiles set {profile} --region REGION",
+                "no-region",
                 kind=Kind.CONFIGURATION,
+                aws_profile=Scope(profile, "", signer).aws_profile,
+                profile=profile,
             )
         return (Scope(profile, region, signer),)
 
@@ -202,7 +203,7 @@ class Cloud:
                     self._sessions.refused(scope.signer)
                 self._sessions.forget(scope.signer)
                 if isinstance(scope.signer, StoredKey):
-                    raise _access_key_refused(scope) from error
+                    raise _access_key_refused(scope.signer) from error
                 raise error.mended_by(self._sign_ins.mending(error, scope.aws_profile)) from error.__cause__
             raise
 
@@ -213,13 +214,8 @@ class Cloud:
             return self._sessions.own_region(signer)
 
 
-def _access_key_refused(scope: Scope) -> TrayError:
-    return TrayError(
-        "Access key refused",
-        f"AWS doesn't accept the {scope.signer}, which is kept in the keyring: it is wrong, deleted or expired.",
-        f"Give it another one: notebook-tray profiles set {scope.profile} --access-key",
-        kind=Kind.SIGN_IN,
-    )
+def _access_key_refused(signer: StoredKey) -> TrayError:
+    return TrayError("stored-key-refused", kind=Kind.SIGN_IN, key=cut(signer.key_id), profile=signer.profile)
 
 
 def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
@@ -273,10 +269,5 @@ def check_name(name: str) -> str:
     :raises TrayError: (usage) it can't: only letters, digits and hyphens, at most 63
     """
     if not _NAME.fullmatch(name):
-        raise TrayError(
-            "Not a notebook instance's name",
-            f"No notebook instance can be called “{name}”: only letters, digits and hyphens, at most 63.",
-            "See the names with: notebook-tray list",
-            status=ExitStatus.USAGE,
-        )
+        raise TrayError("no-instance-name", status=ExitStatus.USAGE, name=name)
     return name

@@ -154,17 +154,14 @@ def _region(settings: dict[str, Any]) -> str | None:
 
 def _unreadable(error: ConfigParseError | OSError) -> TrayError:
     path = error.filename if isinstance(error, OSError) else error.kwargs["path"]
-    return TrayError(
-        "AWS config unreadable",
-        f"The file {path} can't be read: {_what_is_wrong(error)}",
-        "Correct the file; every section is [name] and every setting name = value.",
-        kind=Kind.CONFIGURATION,
-    )
-
-
-def _what_is_wrong(error: Exception) -> str:
     # configparser's own words quote the line that it stumbled on, which may hold a key: say where, and not what.
     cause = error.__context__ or error
     errors = getattr(cause, "errors", None)
     line = errors[0][0] if errors else getattr(cause, "lineno", None)
-    return f"line {line} makes no sense." if line else f"{type(cause).__name__}."
+    return TrayError(
+        "aws-config-unreadable",
+        kind=Kind.CONFIGURATION,
+        path=path,
+        line=line or None,
+        error=type(cause).__name__,
+    )

@@ -60,7 +60,7 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
         parts = urlsplit(url.reveal())
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise _refused("an address that is no URL", partition) from None
+        raise _refused("", partition) from None
     if is_loopback(endpoint_url) and is_loopback(url.reveal()) and parts.scheme == "http" and "@" not in parts.netloc:
         return url
     domains = "|".join(map(re.escape, _domains(partition)))
@@ -72,7 +72,7 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
         or not expected
         or not re.fullmatch(expected, host)
     ):
-        raise _refused(f"{parts.scheme or 'no scheme'}://{host or '(no host)'}", partition)
+        raise _refused(f"{parts.scheme or '?'}://{host or '?'}", partition)
     return url
 
 
@@ -85,10 +85,4 @@ def _domains(partition: str) -> tuple[str, ...]:
 
 
 def _refused(where: str, partition: str) -> TrayError:
-    return TrayError(
-        "Link refused",
-        f"The link that AWS returned leads to {where}, which is no SageMaker notebook host of the partition"
-        f" “{partition}”. It was not opened.",
-        "Check AWS_ENDPOINT_URL_SAGEMAKER and endpoint_url in the AWS config; if neither is set, tell your"
-        " administrator.",
-    )
+    return TrayError("link-refused", where=where, partition=partition)

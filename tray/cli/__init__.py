@@ -49,7 +49,8 @@ def _report() -> None:
     import logging
 
     from tray.runtime.logs import log_path, start_logging
+    from tray.texts.commands import own_error
 
     start_logging()
     logging.getLogger(__name__).exception("notebook-tray %s failed", " ".join(sys.argv[1:2]))
-    print(f"An error in Notebook Tray\n  The details are in {log_path()}\n  → Please report it.", file=sys.stderr)
+    print(own_error(log_path()), file=sys.stderr)

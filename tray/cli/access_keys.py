@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tray.texts import commands as texts
+from tray.texts import help as helps
+
 if TYPE_CHECKING:
     from tray.model.access_keys import AccessKey
 
@@ -17,17 +20,15 @@ C = TypeVar("C", bound=Callable[..., Any])
 def access_key_options(command: C) -> C:
     """Add the options that give a profile an access key of its own."""
     for option in (
-        click.option("--session-token", is_flag=True, help="Ask for a session token too: the key is a temporary one."),
-        click.option(
-            "--secret-stdin", is_flag=True, help="Read the secret from standard input (then the token): lines."
-        ),
+        click.option("--session-token", is_flag=True, help=helps.option("session-token")),
+        click.option("--secret-stdin", is_flag=True, help=helps.option("secret-stdin")),
         click.option(
             "--access-key",
             "key_id",
             metavar="[ID]",
             is_flag=False,
             flag_value="",
-            help="Sign with an access key that is kept in the keyring; its secret is asked for.",
+            help=helps.option("access-key"),
         ),
     ):
         command = option(command)
@@ -44,16 +45,16 @@ def check_access_key_options(key_id: str | None, secret_stdin: bool, session_tok
 
     if key_id is None:
         if secret_stdin or session_token:
-            raise click.UsageError("--secret-stdin and --session-token go with --access-key.")
+            raise click.UsageError(texts.key_options_alone())
         return
     if key_id:
         check_key_id(key_id)
     if secret_stdin:
         if not key_id:
-            raise click.UsageError("With --secret-stdin, name the key: --access-key ID.")
+            raise click.UsageError(texts.key_not_named())
     elif not sys.stdin.isatty():
         # Without a terminal, Python would read on, and show what is typed.
-        raise click.UsageError("There is no terminal to ask for the secret on: give it with --secret-stdin.")
+        raise click.UsageError(texts.no_terminal_for_secret())
 
 
 def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> AccessKey:
@@ -66,9 +67,9 @@ def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> Acce
     if secret_stdin:
         secret = sys.stdin.readline().strip()
         return AccessKey(key_id, secret, sys.stdin.readline().strip() if session_token else "")
-    key_id = key_id or check_key_id(click.prompt("Access key ID", err=True).strip())
-    secret = click.prompt("Secret access key", hide_input=True, err=True).strip()
-    token = click.prompt("Session token", hide_input=True, err=True).strip() if session_token else ""
+    key_id = key_id or check_key_id(click.prompt(texts.ask_key_id(), err=True).strip())
+    secret = click.prompt(texts.ask_secret(), hide_input=True, err=True).strip()
+    token = click.prompt(texts.ask_session_token(), hide_input=True, err=True).strip() if session_token else ""
     return AccessKey(key_id, secret, token)
 
 

@@ -11,48 +11,41 @@ import click
 
 from tray.cli.output import complain, print_json
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.texts import commands as texts
+from tray.texts import help as helps
+from tray.texts.language import in_english
 
 if TYPE_CHECKING:
     from tray.desktop.autostart import Autostart, AutostartStatus
 
-_TO_MEND = "notebook-tray autostart on"
 
-
-@click.group()
+@click.group(help=helps.command("autostart"))
 def autostart() -> None:
-    """Start the tray at login, or don't.
-
-    It is started for you alone, with what your system has for this: an autostart entry on Linux, the Run key on
-    Windows, a launch agent on macOS. The next login does as is said here; what runs now goes on.
-    """
+    """Be `notebook-tray autostart`."""
 
 
-@autostart.command()
+@autostart.command(help=helps.command("autostart on"))
 def on() -> None:
-    """Start this copy of Notebook Tray at login."""
+    """Be `notebook-tray autostart on`."""
     system = _autostart()
     system.on()
     status = system.status()
     if not status.starts:
         raise _still_off(status)
-    click.echo(f"Notebook Tray starts at login: {_line(status.command)}")
+    click.echo(texts.starts_at_login(_line(status.command)))
 
 
-@autostart.command()
+@autostart.command(help=helps.command("autostart off"))
 def off() -> None:
-    """Start nothing at login any more."""
+    """Be `notebook-tray autostart off`."""
     _autostart().off()
-    click.echo("Notebook Tray does not start at login.")
+    click.echo(texts.does_not_start_at_login())
 
 
-@autostart.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@autostart.command("status", help=helps.command("autostart status"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def status_(as_json: bool) -> None:
-    """Say what will happen at the next login, as the system itself has it.
-
-    That is: on, off, disabled (switched off in the system's own settings), gone (it would start a program that is no
-    longer there), or other (another copy of Notebook Tray is started). The exit status is 3 for gone.
-    """
+    """Be `notebook-tray autostart status`."""
     from tray.desktop.autostart import AutostartState
 
     status = _autostart().status()
@@ -63,11 +56,12 @@ def status_(as_json: bool) -> None:
                 "starts": status.starts,
                 "place": status.place,
                 "command": list(status.command),
-                "disabled_by": status.disabled_by or None,
+                "disabled_by": _disabled_by_in_english(status) or None,
             }
         )
     elif status.state is not AutostartState.GONE:
-        click.echo("\n  ".join(_words(status)))
+        by = _disabled_by(status)
+        click.echo("\n  ".join(texts.autostart(status.state.value, _line(status.command), status.place, by)))
     if status.state is AutostartState.GONE:
         complain(_gone(status))
         sys.exit(ExitStatus.NO_DESKTOP)
@@ -79,40 +73,25 @@ def _autostart() -> Autostart:
     return get_autostart()
 
 
-def _words(status: AutostartStatus) -> list[str]:
-    from tray.desktop.autostart import AutostartState
+def _disabled_by(status: AutostartStatus) -> str:
+    return texts.switched_off_by(*status.disabled_by) if status.disabled_by else ""
 
-    match status.state:
-        case AutostartState.ON:
-            return [f"on: {_line(status.command)}", status.place]
-        case AutostartState.DISABLED:
-            return [f"disabled: switched off by {status.disabled_by}", f"→ Switch it on with: {_TO_MEND}"]
-        case AutostartState.OTHER:
-            return [
-                f"other: {_line(status.command)}",
-                status.place,
-                f"→ Have this copy of Notebook Tray started instead with: {_TO_MEND}",
-            ]
-        case _:
-            return ["off"]
+
+def _disabled_by_in_english(status: AutostartStatus) -> str:
+    with in_english():
+        return _disabled_by(status)
 
 
 def _gone(status: AutostartStatus) -> Problem:
-    return Problem(
-        "Nothing to start at login",
-        f"{status.place} starts what is no longer there: {_line(status.command) or 'nothing'}.",
-        f"Have this copy started with: {_TO_MEND}, or nothing with: notebook-tray autostart off",
-        Kind.DESKTOP,
-    )
+    return Problem.of("autostart-gone", Kind.DESKTOP, place=status.place, command=_line(status.command))
 
 
 def _still_off(status: AutostartStatus) -> TrayError:
     return TrayError(
-        "Does not start at login",
-        f"The entry is written, and switched off by {status.disabled_by or 'the system'}.",
-        "Ask whoever manages this computer to allow it.",
+        "autostart-still-off",
         kind=Kind.DESKTOP,
         status=ExitStatus.NO_DESKTOP,
+        switched_off_by=_disabled_by(status),
     )
 
 

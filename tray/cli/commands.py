@@ -15,18 +15,13 @@ from tray.cli.profiles import profiles
 from tray.cli.refresh import refresh
 from tray.cli.signin import signin
 from tray.runtime.logs import start_logging
+from tray.texts import help as helps
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=helps.command(""))
 @click.version_option(__version__, prog_name="notebook-tray", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Open your Amazon SageMaker notebook instances from the system tray.
-
-    Without a command, shows the icon in the tray.
-
-    Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here, or it can't
-    be started at login; 4 the keyring.
-    """
+    """Be `notebook-tray`."""
     start_logging()
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
+from tray.texts import help as helps
 
-@click.command()
+
+@click.command(help=helps.command("demo"))
 def demo() -> None:
-    """Show the tray on an embedded endpoint with sample notebooks.
-
-    Nothing of yours is touched: the keyring is one in memory, the AWS config a temporary one.
-    """
+    """Be `notebook-tray demo`."""
     from tray.app import run_demo
 
     run_demo()

@@ -10,8 +10,12 @@ import click
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, iso_utc, print_json, problem_json, table
-from tray.model.lengths import View, format_session_length, parse_session_length
+from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError
+from tray.texts import commands as texts
+from tray.texts import help as helps
+from tray.texts.lengths import session_length
+from tray.texts.menu import scope
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -21,14 +25,11 @@ if TYPE_CHECKING:
     from tray.settings.profiles.model import Profile
 
 
-@click.command("list")
-@click.option("--profile", "names", multiple=True, metavar="P", help="Only this profile; repeatable.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.command("list", help=helps.command("list"))
+@click.option("--profile", "names", multiple=True, metavar="P", help=helps.option("list profile"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def list_(names: tuple[str, ...], as_json: bool) -> None:
-    """List the notebook instances of all profiles and their regions.
-
-    Where a profile or region can't be listed, the others are, and the exit status is 1.
-    """
+    """Be `notebook-tray list`."""
     from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
 
@@ -49,27 +50,27 @@ def list_(names: tuple[str, ...], as_json: bool) -> None:
     else:
         _print_table(notebooks)
         if not profiles and not problems:
-            click.echo("No profiles yet. See what there is with: notebook-tray profiles discover", err=True)
+            click.echo(texts.no_profiles_yet(), err=True)
         for name, problem in problems:
             complain(problem, name)
         for state in states:
             if state.problem:
-                complain(state.problem, f"{state.scope.profile}, {state.scope.region}")
+                complain(state.problem, scope(state.scope.profile, state.scope.region))
     if problems or any(state.problem for state in states):
         sys.exit(ExitStatus.REFUSED)
 
 
-@click.command("open")
+@click.command("open", help=helps.command("open"))
 @click.argument("name")
-@click.option("--profile", metavar="P", help="The profile that sees it.")
-@click.option("--region", metavar="R", help="The region it is in.")
-@click.option("--for", "length", metavar="LENGTH", help="Session length: 30m, 90m, 2h, 12h. Default: the profile's.")
-@click.option("--view", type=click.Choice([view.value for view in View]), help="Default: the profile's.")
-@click.option("--print-url", is_flag=True, help="Print the presigned URL and open nothing. It is a secret.")
+@click.option("--profile", metavar="P", help=helps.option("open profile"))
+@click.option("--region", metavar="R", help=helps.option("open region"))
+@click.option("--for", "length", metavar="LENGTH", help=helps.option("open for"))
+@click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("open view"))
+@click.option("--print-url", is_flag=True, help=helps.option("print-url"))
 def open_(
     name: str, profile: str | None, region: str | None, length: str | None, view: str | None, print_url: bool
 ) -> None:
-    """Open the notebook instance NAME in the browser."""
+    """Be `notebook-tray open`."""
     session_seconds = parse_session_length(length) if length is not None else None
     from tray.aws.cloud import Cloud, check_name
 
@@ -92,9 +93,9 @@ def open_(
         open_notebook(cloud, notebook, chosen, session_seconds, hand_off)
     except TrayError as error:
         if error.status is ExitStatus.NO_DESKTOP:
-            raise error.advised(f"Or print the link: notebook-tray open {name} --print-url") from error
+            raise error.advised("print-link", name=name) from error
         raise
-    click.echo(f"Opened {notebook.name} in {chosen.label} for {format_session_length(session_seconds)}.")
+    click.echo(texts.opened(notebook.name, chosen.label, session_length(session_seconds)))
 
 
 def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, Problem], ...]]:
@@ -105,12 +106,7 @@ def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, P
     bad = {unreadable.name: unreadable.problem for unreadable in stored.problems}
     for name in names:
         if name not in known and name not in bad:
-            raise TrayError(
-                "No such profile",
-                f"There is no profile “{name}”. There are: {', '.join(known) or 'none yet'}.",
-                "Add it with: notebook-tray profiles import, or notebook-tray profiles add",
-                status=ExitStatus.USAGE,
-            )
+            raise TrayError("no-such-profile", status=ExitStatus.USAGE, profile=name, known=tuple(known))
     if not names:
         return list(stored.profiles), tuple(bad.items())
     return [known[n] for n in names if n in known], tuple((n, bad[n]) for n in names if n in bad)
@@ -143,23 +139,13 @@ def _find(
     if len(found) == 1:
         return found[0]
     if found:
-        where = "\n".join(f"    --profile {n.scope.profile} --region {n.scope.region}" for n in found)
-        raise TrayError(
-            "In several scopes",
-            f"There is a notebook instance “{name}” in {len(found)} scopes:\n{where}",
-            "Say which one with --profile and --region.",
-            status=ExitStatus.USAGE,
-        )
+        where = tuple((each.scope.profile, each.scope.region) for each in found)
+        raise TrayError("in-several-places", status=ExitStatus.USAGE, name=name, places=where)
     failed = [*unreadable, *problems]
-    failed += [(f"{s.scope.profile}, {s.scope.region}", s.problem) for s in states if s.problem]
+    failed += [(scope(s.scope.profile, s.scope.region), s.problem) for s in states if s.problem]
     for subject, problem in failed:
         complain(problem, subject)
-    looked = ", ".join(f"{scope.profile} {scope.region}" for scope in scopes) or "no profile: none is configured"
-    raise TrayError(
-        "Notebook instance not found",
-        f"There is no notebook instance “{name}” that can be seen (looked in: {looked}).",
-        "See the names with: notebook-tray list" if scopes else "Add a profile with: notebook-tray profiles import",
-    )
+    raise TrayError("no-notebook-instance", name=name, places=tuple((each.profile, each.region) for each in scopes))
 
 
 def _notebook_json(notebook: Notebook) -> dict[str, str | None]:
@@ -179,4 +165,4 @@ def _print_table(notebooks: list[Notebook]) -> None:
     if not notebooks:
         return
     rows = [(n.name, n.status, n.instance_type, n.scope.region, n.scope.profile) for n in notebooks]
-    click.echo(table(("NAME", "STATUS", "TYPE", "REGION", "PROFILE"), rows))
+    click.echo(table(texts.notebook_headings(), rows))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.texts.language import in_english
+
 if TYPE_CHECKING:
     from tray.model.problems import Problem
 
@@ -33,14 +35,16 @@ def iso_utc(time: datetime | None) -> str | None:
 
 
 def problem_json(problem: Problem, profile: str | None, region: str | None) -> dict[str, str | None]:
-    """Return a problem as JSON shows it; `profile` and `region` are null where it concerns none."""
-    return {
-        "profile": profile,
-        "region": region,
-        "title": problem.title,
-        "message": problem.message,
-        "remedy": problem.remedy,
-    }
+    """Return a problem as JSON shows it, in English; `profile` and `region` are null where it concerns none."""
+    with in_english():
+        return {
+            "profile": profile,
+            "region": region,
+            "code": problem.code,
+            "title": problem.title,
+            "message": problem.message,
+            "remedy": problem.remedy,
+        }
 
 
 def complain(problem: Problem, subject: str = "") -> None:

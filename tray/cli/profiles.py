@@ -14,8 +14,12 @@ from tray.cli.access_keys import access_key_options, ask_access_key, check_acces
 from tray.cli.output import complain, print_json, problem_json, table
 from tray.cli.refresh import tell_profiles_changed
 from tray.model.access_keys import cut
-from tray.model.lengths import View, format_session_length, parse_session_length
+from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.texts import commands as texts
+from tray.texts import help as helps
+from tray.texts.language import joined
+from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from tray.aws.config import ConfigProfile
@@ -31,26 +35,23 @@ C = TypeVar("C", bound=Callable[..., Any])
 def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
-        click.option("--view", type=click.Choice([view.value for view in View]), help="What a plain open opens."),
-        click.option("--session-length", metavar="LENGTH", help="Of a plain open: 30m, 90m, 2h, 12h."),
-        click.option("--region", "regions", multiple=True, metavar="R", help="Repeatable; default: the AWS profile's."),
+        click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
+        click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
+        click.option("--region", "regions", multiple=True, metavar="R", help=helps.option("region")),
     ):
         command = option(command)
     return command
 
 
-@click.group()
+@click.group(help=helps.command("profiles"))
 def profiles() -> None:
-    """Choose the AWS profiles whose notebook instances are listed.
-
-    What is configured here is kept in the keyring of this computer, and nowhere on disk.
-    """
+    """Be `notebook-tray profiles`."""
 
 
-@profiles.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@profiles.command(help=helps.command("profiles discover"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def discover(as_json: bool) -> None:
-    """List the profiles in the AWS config and credentials files."""
+    """Be `notebook-tray profiles discover`."""
     from tray.aws.config import config_paths, read_aws_profiles
 
     found = read_aws_profiles()
@@ -67,25 +68,22 @@ def discover(as_json: bool) -> None:
         )
         return
     if not found:
-        click.echo(f"No AWS profiles in {' and '.join(str(path) for path in config_paths())}.", err=True)
+        click.echo(texts.no_aws_profiles(*config_paths()), err=True)
         return
-    rows = [(p.name, p.region or "-", ", ".join(configured.get(p.name, [])) or "-") for p in found]
-    click.echo(table(("AWS PROFILE", "REGION", "CONFIGURED AS"), rows))
+    rows = [(p.name, p.region or "-", joined(configured.get(p.name, [])) or "-") for p in found]
+    click.echo(table(texts.aws_profile_headings(), rows))
 
 
-@profiles.command("import")
+@profiles.command("import", help=helps.command("profiles import"))
 @click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Every profile that discover lists.")
+@click.option("--all", "everything", is_flag=True, help=helps.option("all"))
 @_settings
 def import_(
     names: tuple[str, ...], everything: bool, regions: tuple[str, ...], session_length: str | None, view: str | None
 ) -> None:
-    """Configure profiles of the AWS config file, under the names they have there.
-
-    One that is configured already stays as it is.
-    """
+    """Be `notebook-tray profiles import`."""
     if bool(names) == everything:
-        raise click.UsageError("Name the profiles to import, or say --all.")
+        raise click.UsageError(texts.nothing_to_import())
     wanted = dict.fromkeys(names or [profile.name for profile in _discovered(())])
     _discovered(tuple(wanted))
     new = [_changed(_profile(name, name), regions, session_length, view) for name in wanted]
@@ -99,12 +97,12 @@ def import_(
     with _changing() as store:
         store.edit(change)
     for name in wanted:
-        click.echo(f"{name}: {'imported' if name in added else 'was configured already, left as it is'}")
+        click.echo(texts.imported(name) if name in added else texts.not_imported(name))
 
 
-@profiles.command()
+@profiles.command(help=helps.command("profiles add"))
 @click.argument("name")
-@click.option("--aws-profile", metavar="A", help="Its name in the AWS config file; default: NAME.")
+@click.option("--aws-profile", metavar="A", help=helps.option("add aws-profile"))
 @access_key_options
 @_settings
 def add(
@@ -117,10 +115,7 @@ def add(
     session_length: str | None,
     view: str | None,
 ) -> None:
-    """Configure a profile under a name of your own.
-
-    With --access-key, it needs no AWS profile, and at least one --region.
-    """
+    """Be `notebook-tray profiles add`."""
     check_access_key_options(key_id, secret_stdin, session_token)
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
     key = None
@@ -131,15 +126,15 @@ def add(
         profile = _with_key(profile, key.key_id, aws_profile)
     with _changing() as store:
         store.add(profile, key)
-    click.echo(f"{name}: added")
+    click.echo(texts.added(name))
     if key is None:
         _warn_if_unknown(profile.aws_profile)
 
 
-@profiles.command("set")
+@profiles.command("set", help=helps.command("profiles set"))
 @click.argument("name")
-@click.option("--aws-profile", metavar="A", help="Its name in the AWS config file.")
-@click.option("--own-region", is_flag=True, help="Back to the AWS profile's own region.")
+@click.option("--aws-profile", metavar="A", help=helps.option("aws-profile"))
+@click.option("--own-region", is_flag=True, help=helps.option("own-region"))
 @access_key_options
 @_settings
 def set_(
@@ -153,16 +148,14 @@ def set_(
     session_length: str | None,
     view: str | None,
 ) -> None:
-    """Change a profile; what is not named stays as it is."""
+    """Be `notebook-tray profiles set`."""
     if own_region and regions:
-        raise click.UsageError("Either --region or --own-region.")
+        raise click.UsageError(texts.region_or_own())
     if not (aws_profile or own_region or regions or session_length or view or key_id is not None):
-        raise click.UsageError(
-            "Name what to change: --region, --own-region, --session-length, --view, --aws-profile, --access-key."
-        )
+        raise click.UsageError(texts.nothing_to_change())
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
-        raise click.UsageError("Either --aws-profile or --access-key.")
+        raise click.UsageError(texts.aws_profile_or_key())
     _changed(_profile("x", "x"), regions, session_length, view)  # refused before the keyring is asked for
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
@@ -177,15 +170,15 @@ def set_(
 
     with _changing() as store:
         store.change(name, change, key)
-    click.echo(f"{name}: changed")
+    click.echo(texts.changed(name))
     if aws_profile:
         _warn_if_unknown(aws_profile)
 
 
-@profiles.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@profiles.command("list", help=helps.command("profiles list"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def list_(as_json: bool) -> None:
-    """List the configured profiles."""
+    """Be `notebook-tray profiles list`."""
     stored = _store().load()
     if as_json:
         print_json(
@@ -210,33 +203,33 @@ def list_(as_json: bool) -> None:
             rows = [
                 (
                     p.name,
-                    f"access key {cut(p.access_key_id)}" if p.access_key_id else p.aws_profile,
-                    ", ".join(p.regions) or "(its own)",
-                    format_session_length(p.session_seconds),
+                    texts.access_key(cut(p.access_key_id)) if p.access_key_id else p.aws_profile,
+                    joined(p.regions) or texts.own_region(),
+                    session_length(p.session_seconds),
                     p.view.label,
                 )
                 for p in stored.profiles
             ]
-            click.echo(table(("NAME", "AWS PROFILE", "REGIONS", "SESSION", "VIEW"), rows))
+            click.echo(table(texts.profile_headings(), rows))
         elif not stored.problems:
-            click.echo("No profiles yet. See what there is with: notebook-tray profiles discover", err=True)
+            click.echo(texts.no_profiles_yet(), err=True)
         for bad in stored.problems:
             complain(bad.problem, bad.name)
     if stored.problems:
         sys.exit(ExitStatus.KEYRING)
 
 
-@profiles.command()
+@profiles.command(help=helps.command("profiles remove"))
 @click.argument("names", nargs=-1, required=True)
 def remove(names: tuple[str, ...]) -> None:
-    """Take profiles out of the keyring. The AWS config file stays as it is."""
+    """Be `notebook-tray profiles remove`."""
     with _changing() as store:
         stored = store.load()
         known = {profile.name for profile in stored.profiles} | {bad.name for bad in stored.problems}
         # Unknown names first: the store refuses them before anything is removed.
         for name in sorted(dict.fromkeys(names), key=lambda name: name in known):
             store.remove(name)
-            click.echo(f"{name}: removed")
+            click.echo(texts.removed(name))
 
 
 def _store() -> ProfileStore:
@@ -281,13 +274,13 @@ def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:
     unknown = [name for name in names if name not in known]
     if unknown or not found:
         raise TrayError(
-            "AWS profile not found",
-            f"Not in {config_paths()[0]} or {config_paths()[1]}: {', '.join(unknown) or 'any profile'}.",
-            f"There are: {', '.join(profile.name for profile in found)}."
-            if found
-            else "Make one with: aws configure sso, or ask your administrator for the AWS config file.",
+            "aws-profile-not-found",
             kind=Kind.CONFIGURATION,
             status=ExitStatus.USAGE,
+            unknown=tuple(unknown),
+            known=tuple(profile.name for profile in found),
+            config=config_paths()[0],
+            credentials=config_paths()[1],
         )
     return found
 
@@ -296,4 +289,4 @@ def _warn_if_unknown(aws_profile: str) -> None:
     from tray.aws.config import read_aws_profiles
 
     if aws_profile not in {profile.name for profile in read_aws_profiles()}:
-        click.echo(f"Note: “{aws_profile}” is not in the AWS config and credentials files yet.", err=True)
+        click.echo(texts.unknown_aws_profile(aws_profile), err=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.texts import commands as texts
+from tray.texts import help as helps
 
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest
@@ -15,24 +17,15 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS = 3.0
 
 
-@click.command()
+@click.command(help=helps.command("refresh"))
 def refresh() -> None:
-    """Have the running tray list the notebook instances anew.
-
-    Its icon shows when it is done; this command does not wait for that.
-    """
+    """Be `notebook-tray refresh`."""
     from tray.desktop.single_instance.client import ask_all
     from tray.desktop.single_instance.messages import InstanceRequest
 
     if not ask_all(InstanceRequest.REFRESH):
-        raise TrayError(
-            "Notebook Tray is not running",
-            "There is no icon to bring up to date.",
-            "Start it with: notebook-tray",
-            kind=Kind.DESKTOP,
-            status=ExitStatus.NO_DESKTOP,
-        )
-    click.echo("The tray lists the notebook instances anew.")
+        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+    click.echo(texts.refreshing())
 
 
 def tell_profiles_changed() -> None:
@@ -60,4 +53,4 @@ def _tell(request: InstanceRequest) -> None:
     try:
         ask_all(request, _PATIENCE_SECONDS)
     except TrayError as error:
-        click.echo(f"Note: the running tray was not told, and follows with its next refresh. {error}", err=True)
+        click.echo(texts.tray_not_told(f"{error.problem.title}: {error.problem.message}"), err=True)

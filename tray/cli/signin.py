@@ -12,6 +12,9 @@ from tray.cli.output import complain
 from tray.cli.refresh import tell_signed_in
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sign_in import Method, SignInCancelled
+from tray.texts import commands as texts
+from tray.texts import help as helps
+from tray.texts.language import joined
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -25,37 +28,29 @@ _CANCEL_SECONDS = 0.7
 Needed = dict["SignIn", list[str]]
 
 
-@click.command()
+@click.command(help=helps.command("signin"))
 @click.argument("profile", required=False)
-@click.option("--device", is_flag=True, help="Show a code, to confirm in a browser on any computer.")
+@click.option("--device", is_flag=True, help=helps.option("device"))
 def signin(profile: str | None, device: bool) -> None:
-    """Sign in to AWS: IAM Identity Center in the browser, or the code of an MFA device.
-
-    PROFILE is a configured profile, or else an AWS profile. Without it, signs in to what the configured profiles need
-    and isn't signed in to, once each. The AWS CLI and all AWS SDKs are signed in too.
-    """
+    """Be `notebook-tray signin`."""
     from tray.aws.cloud import Cloud
     from tray.cli.terminal import TerminalSurface
 
     cloud = Cloud()
     needed, failed = _needed(cloud, profile)
     if not needed and not failed:
-        click.echo(
-            f"{profile}: nothing to sign in to; its credentials come from elsewhere."
-            if profile
-            else "Nothing to sign in to."
-        )
+        click.echo(texts.nothing_to_sign_in(profile))
     done = 0
     try:
         for sign_in, names in needed.items():
             try:
                 _sign_in(cloud, sign_in, TerminalSurface(), device=device)
             except TrayError as error:
-                complain(error.problem, ", ".join(names))
+                complain(error.problem, joined(names))
                 failed = True
                 continue
             done += 1
-            click.echo(_done(sign_in, ", ".join(names)))
+            click.echo(_done(sign_in, names))
     finally:
         if done:
             tell_signed_in()
@@ -63,10 +58,10 @@ def signin(profile: str | None, device: bool) -> None:
         sys.exit(ExitStatus.REFUSED)
 
 
-def _done(sign_in: SignIn, names: str) -> str:
+def _done(sign_in: SignIn, names: list[str]) -> str:
     if sign_in.method is Method.MFA:  # what a code gives is never written
-        return f"{names}: the code is good, for this command alone. The tray asks for one from its menu."
-    return f"Signed in to {sign_in.name} ({names})."
+        return texts.code_is_good(names)
+    return texts.signed_in(sign_in.name, names)
 
 
 def _needed(cloud: Cloud, profile: str | None) -> tuple[Needed, bool]:
@@ -117,12 +112,7 @@ def _profiles(name: str | None) -> list[tuple[str, str]]:
     if name in aws_profiles:
         return [(name, name)]
     known = sorted({*(each.name for each in stored.profiles), *aws_profiles})
-    raise TrayError(
-        "No such profile",
-        f"There is no profile “{name}”, and no AWS profile of that name. There are: {', '.join(known) or 'none yet'}.",
-        "See the AWS profiles with: notebook-tray profiles discover",
-        status=ExitStatus.USAGE,
-    )
+    raise TrayError("nothing-to-sign-in-to", status=ExitStatus.USAGE, profile=name, known=tuple(known))
 
 
 def _sign_in(cloud: Cloud, sign_in: SignIn, prompts: TerminalSurface, *, device: bool) -> None:

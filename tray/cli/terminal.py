@@ -12,6 +12,7 @@ import click
 
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import SignInCancelled
+from tray.texts import commands as texts
 
 if TYPE_CHECKING:
     from tray.model.problems import Problem
@@ -47,27 +48,19 @@ class TerminalSurface:
         """Open a page in the browser; print its address where there is none. It is no secret: only we can end it."""
         from tray.desktop.browser.handoff import hand_off
 
-        click.echo("Go on in your browser. Ctrl-C cancels.", err=True)
+        click.echo(texts.go_on_in_browser(), err=True)
         try:
             hand_off(url)
         except TrayError as error:
             if error.status is not ExitStatus.NO_DESKTOP:
                 raise
-            click.echo(
-                f"No browser came for it. Open this address in one on this computer:\n\n    {url}\n\n"
-                "With a browser on another computer: notebook-tray signin --device",
-                err=True,
-            )
+            click.echo(texts.open_yourself(url), err=True)
 
     @contextmanager
     def device_code(self, code: DeviceCode) -> Iterator[None]:
         """Print the code and the address, and open it in a browser if there is one."""
         minutes = max(1, code.expires_in_seconds // 60)
-        click.echo(
-            f"Open {code.url} in any browser, and confirm this code within {minutes} minutes:\n\n"
-            f"    {code.user_code}\n\nCtrl-C cancels.",
-            err=True,
-        )
+        click.echo(texts.confirm_code(code.url, code.user_code, minutes), err=True)
         # On its own: the code is asked after meanwhile, and it can be given elsewhere.
         threading.Thread(target=_open_quietly, args=(code.complete_url,), name="browser", daemon=True).start()
         yield
@@ -80,18 +73,17 @@ class TerminalSurface:
         """
         if not sys.stdin.isatty():
             raise TrayError(
-                "MFA code needed",
-                f"The AWS profile “{question.aws_profile}” asks for the code of {question.serial}, and there is no"
-                " terminal to ask on.",
-                "Run it in a terminal, or choose “Sign in to …” in the tray's menu.",
+                "mfa-without-terminal",
                 kind=Kind.DESKTOP,
                 status=ExitStatus.NO_DESKTOP,
+                aws_profile=question.aws_profile,
+                serial=question.serial,
             )
         if question.refused:
             click.echo(question.refused, err=True)
         try:
             asked: str = click.prompt(
-                f"MFA code of {question.serial} ({question.aws_profile})", hide_input=True, err=True
+                texts.ask_mfa_code(question.serial, question.aws_profile), hide_input=True, err=True
             )
         except click.Abort:
             raise SignInCancelled from None

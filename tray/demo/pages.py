@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from html import escape
+from typing import TYPE_CHECKING
 
 from tray.demo.links import LINK_SECONDS, Link
-from tray.model.lengths import View, format_session_length
+from tray.texts.lengths import session_length
+
+if TYPE_CHECKING:
+    from tray.model.lengths import View
 
 # No script, no outside address: the styles below are all that a page loads.
 PAGE_HEADERS = {
@@ -47,7 +51,7 @@ def opened_page(link: Link, view: View, now: datetime, hint: str) -> str:
         "Region": link.region,
         "Account": link.account_id,
         "View": view.label,
-        "Session": format_session_length(link.session_seconds),
+        "Session": session_length(link.session_seconds),
         "Until": f"{until:%H:%M}" if until.date() == now.date() else f"{until:%H:%M, %d %B}",
     }
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())

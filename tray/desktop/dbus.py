@@ -74,13 +74,15 @@ async def connect() -> MessageBus:
     """
     address = session_bus_address()
     if address is None:
-        raise _no_bus("This session has no D-Bus session bus, which every tray icon on Linux needs.")
+        raise TrayError("no-bus", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
             return _patient(await MessageBus(address).connect())
     except (OSError, EOFError, ValueError, AuthError, InvalidAddressError) as error:  # a TimeoutError is an OSError
         reason = str(error) or type(error).__name__
-        raise _no_bus(f"The D-Bus session bus at {address} cannot be reached ({reason}).") from error
+        raise TrayError(
+            "bus-not-reachable", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, address=address, reason=reason
+        ) from error
 
 
 class _PatientSocket:
@@ -116,24 +118,7 @@ def _patient(bus: MessageBus) -> MessageBus:
 
 def lost_bus() -> TrayError:
     """Return the error for a bus that went away while the icon was shown."""
-    return TrayError(
-        "The desktop session ended",
-        "The connection to the D-Bus session bus was lost, and the tray icon with it.",
-        "Log in again, then start Notebook Tray.",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
-
-
-def _no_bus(message: str) -> TrayError:
-    return TrayError(
-        "No desktop session",
-        message,
-        "Start Notebook Tray from a desktop session, or with “dbus-run-session” in front. "
-        "The commands “notebook-tray list” and “notebook-tray open” work without one.",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+    return TrayError("bus-lost", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
 
 
 async def call(

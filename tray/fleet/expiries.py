@@ -30,4 +30,6 @@ class Expiries:
 
 def _profiles_with(listing: Listing, fits: Callable[[Problem | None], bool]) -> frozenset[str]:
     scopes = {state.scope.profile for state in listing.scopes if fits(state.problem)}
-    return frozenset(scopes.union(name for name, problem in listing.problems if fits(problem)))
+    return frozenset(
+        scopes.union(name for name, problem in listing.problems if isinstance(name, str) and fits(problem))
+    )

@@ -33,7 +33,7 @@ def scopes_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Scope, .
             problems.append((profile.name, error.problem))
         except Exception:
             log.exception("profile %s: where it lists failed", profile.name)
-            problems.append((profile.name, _failed(f"The profile “{profile.name}”")))
+            problems.append((profile.name, Problem.of("profile-listing-failed", profile=profile.name)))
     return tuple(scopes), tuple(problems)
 
 
@@ -58,19 +58,11 @@ def list_scope(
         problem = error.problem
     except Exception:
         log.exception("%s, %s: listing failed", scope.profile, scope.region)
-        problem = _failed(f"“{scope.profile}” in {scope.region}")
+        problem = Problem.of("listing-failed", profile=scope.profile, region=scope.region)
     else:
         # The very same where nothing changed: what is made of them is then known to be the same, and not kept twice.
         same = known is not None and known.notebooks == found
         return ScopeState(scope, known.notebooks if known and same else found, clock(), asked_at=now)
     return ScopeState(
         scope, known.notebooks if known else (), known.listed_at if known else None, problem, asked_at=now
-    )
-
-
-def _failed(what: str) -> Problem:
-    return Problem(
-        "Listing failed",
-        f"An error in Notebook Tray kept {what} from being listed.",
-        "The log has the details; please report it.",
     )

@@ -50,7 +50,6 @@ class LoginStart:
         """Have the program started at login, or not. What the system has made of it is then known."""
         self._tasks.begin(
             command,
-            "Start at login",
             lambda _: self._set_starts(command.on),
             workers=self._workers,
             again=True,

@@ -67,7 +67,7 @@ class Opener:
             open_notebook(self._cloud, _there(notebook), command.view, command.session_seconds, hand_off)
             self._keep_last(last)
 
-        self._begin(command, f"Opening {_name(command)}", act, activation)
+        self._begin(command, act, activation)
 
     def copy_link(self, command: CopyLink) -> None:
         """Put a presigned URL of a notebook instance on the clipboard."""
@@ -76,17 +76,16 @@ class Opener:
         def act(_: Cancelling) -> None:
             self._copy(presigned_url(self._cloud, _there(notebook), command.view, command.session_seconds).reveal())
 
-        self._begin(command, f"Copying the link of {_name(command)}", act)
+        self._begin(command, act)
 
     def _begin(
         self,
         command: OpenNotebook | CopyLink,
-        subject: str,
         act: Callable[[Cancelling], None],
         activation: Activation | None = None,
     ) -> None:
         begin = partial(self._tasks.begin, workers=self._workers, activation=activation, then=self._ended)
-        begin(command, subject, act)
+        begin(command, act)
 
     def _ended(self, outcome: Outcome) -> None:
         if outcome is Outcome.FAILED:
@@ -97,14 +96,7 @@ class Opener:
         return self._state.snapshot.listing.find(command.profile, command.arn)
 
 
-def _name(command: OpenNotebook | CopyLink) -> str:
-    """Return a notebook instance's name: the end of its ARN, `arn:…:notebook-instance/NAME`."""
-    return command.arn.rpartition("/")[2]
-
-
 def _there(notebook: Notebook | None) -> Notebook:
     if notebook is None:
-        raise TrayError(
-            "Notebook instance not found", "It is no longer there.", "Refresh the menu to see what is there now."
-        )
+        raise TrayError("no-longer-there")
     return notebook

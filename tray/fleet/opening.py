@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tray.model.notebooks import AuthorizedUrl, Notebook, NotebookStatus
 from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.model.lengths import View
-
-_WHAT_TO_DO = {
-    NotebookStatus.PENDING: "It is starting, which takes 2 to 3 minutes as a rule: try again then.",
-    NotebookStatus.UPDATING: "It is being updated: start it when that is done.",
-    NotebookStatus.STOPPING: "Wait until it has stopped, then start it in the AWS console or with"
-    " aws sagemaker start-notebook-instance.",
-    NotebookStatus.STOPPED: "Start it in the AWS console or with aws sagemaker start-notebook-instance.",
-    NotebookStatus.FAILED: "See its failure reason in the AWS console, and start it again there.",
-    NotebookStatus.DELETING: "It is being deleted: choose another.",
-}
+    from tray.model.notebooks import AuthorizedUrl, Notebook
 
 
 def check_running(notebook: Notebook) -> Notebook:
@@ -30,12 +20,11 @@ def check_running(notebook: Notebook) -> Notebook:
     """
     if not notebook.running:
         raise TrayError(
-            "Not running",
-            f"The notebook instance “{notebook.name}” ({notebook.scope.region}, profile “{notebook.scope.profile}”)"
-            f" is {notebook.status}, not InService.",
-            _WHAT_TO_DO.get(NotebookStatus(notebook.status), "Try again later.")
-            if notebook.status in set(NotebookStatus)
-            else "Try again later.",
+            "not-running",
+            name=notebook.name,
+            region=notebook.scope.region,
+            profile=notebook.scope.profile,
+            state=notebook.status,
         )
     return notebook
 

@@ -31,11 +31,11 @@ class ProfileChoices:
 
     def set_session_length(self, command: SetSessionLength) -> None:
         """Make this the default session length of every profile."""
-        self._change_all(command, "Session length", lambda it: replace(it, session_seconds=command.session_seconds))
+        self._change_all(command, lambda it: replace(it, session_seconds=command.session_seconds))
 
     def set_view(self, command: SetView) -> None:
         """Make this the view in which a plain open shows the notebook instances of every profile."""
-        self._change_all(command, "View", lambda profile: replace(profile, view=command.view))
+        self._change_all(command, lambda profile: replace(profile, view=command.view))
 
     def check(self, command: CheckProfile) -> None:
         """Configure an AWS profile; what was unchecked before comes back as it was configured."""
@@ -49,7 +49,7 @@ class ProfileChoices:
                 result[name] = replace(profile, name=name)
             return result
 
-        self._edit(command, f"Adding {aws_profile}", with_it)
+        self._edit(command, with_it)
 
     def uncheck(self, command: UncheckProfile) -> None:
         """Take a profile out of the keyring; how it was configured is kept for as long as the program runs."""
@@ -60,22 +60,18 @@ class ProfileChoices:
                 self._unchecked.setdefault(profiles[name].aws_profile, []).append(profiles[name])
             return {other: profile for other, profile in profiles.items() if other != name}
 
-        self._edit(command, f"Removing {name}", without)
+        self._edit(command, without)
 
-    def _change_all(
-        self, command: SetSessionLength | SetView, subject: str, change: Callable[[Profile], Profile]
-    ) -> None:
-        self._edit(command, subject, lambda profiles: {name: change(profile) for name, profile in profiles.items()})
+    def _change_all(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
+        self._edit(command, lambda profiles: {name: change(profile) for name, profile in profiles.items()})
 
     def _edit(
         self,
         command: SetSessionLength | SetView | CheckProfile | UncheckProfile,
-        subject: str,
         change: Callable[[Profiles], Profiles],
     ) -> None:
         self._tasks.begin(
             command,
-            subject,
             lambda _: self._store.edit(change),
             workers=self._workers,
             again=True,

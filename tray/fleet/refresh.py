@@ -25,7 +25,7 @@ from tray.fleet.schedule import (
     unasked,
 )
 from tray.fleet.sign_in_watch import SignInWatch
-from tray.fleet.snapshot import Listing, Phase, ScopeState
+from tray.fleet.snapshot import Listing, Phase, ScopeState, Source
 from tray.model.presence import Presence
 from tray.model.problems import Problem, TrayError
 
@@ -50,9 +50,6 @@ MOST_UNASKED = 40
 UNASKED_SECONDS = 60
 # How long a scope's notebook instances wait for those of others, to be shown with them.
 _PUBLISH_SECONDS = 0.2
-
-KEYRING = "Keyring"
-AWS_CONFIG = "AWS config"
 
 
 class Refresher:
@@ -210,7 +207,7 @@ class Refresher:
         if self._listing.now.keyring_read:
             self._show(Phase.LISTING)
         self._sign_ins.remember()
-        problems: list[tuple[str, Problem]] = []
+        problems: list[tuple[str | Source, Problem]] = []
         profiles = self._profiles(problems)
         self._cloud.forget_changed_config()
         aws_profiles = self._aws_profiles(problems)
@@ -279,7 +276,7 @@ class Refresher:
             self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
 
-    def _profiles(self, problems: list[tuple[str, Problem]]) -> tuple[Profile, ...]:
+    def _profiles(self, problems: list[tuple[str | Source, Problem]]) -> tuple[Profile, ...]:
         ask, self._locked_at = self._may_ask, None
         try:
             # Two reads of the keyring instead of one a profile, where nothing has changed.
@@ -287,7 +284,7 @@ class Refresher:
                 self._stored = self._store.load(ask=ask)
         except TrayError as error:
             log.warning("keyring: %s", error)
-            problems.append((KEYRING, error.problem))
+            problems.append((Source.KEYRING, error.problem))
             self._locked_at = self._clock()
             return self._listing.now.profiles  # those that were read before stay
         finally:
@@ -300,12 +297,12 @@ class Refresher:
         problems += [(bad.name, bad.problem) for bad in stored.problems]
         return stored.profiles
 
-    def _aws_profiles(self, problems: list[tuple[str, Problem]]) -> tuple[str, ...]:
+    def _aws_profiles(self, problems: list[tuple[str | Source, Problem]]) -> tuple[str, ...]:
         try:
             return tuple(profile.name for profile in read_aws_profiles())
         except TrayError as error:
             log.warning("AWS config: %s", error)
-            problems.append((AWS_CONFIG, error.problem))
+            problems.append((Source.AWS_CONFIG, error.problem))
             return self._listing.now.aws_profiles
 
     def _list(self, scope: Scope, known: ScopeState | None) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 from tray.fleet.snapshot import Outcome
 from tray.model.commands import BeginSignIn
 from tray.model.prompts import SignInPrompts
-from tray.model.sign_in import Method
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -61,13 +60,8 @@ class SigningIn:
             if outcome is Outcome.DONE:
                 self._refresher.refresh()
 
-        self._tasks.begin(command, subject_of(sign_in), act, workers=self._workers, activation=activation, then=ended)
+        self._tasks.begin(command, act, workers=self._workers, activation=activation, then=ended)
 
     def cancel(self, sign_in: SignIn) -> None:
         """Cancel a sign-in, if it is under way."""
         self._tasks.cancel(BeginSignIn(sign_in))
-
-
-def subject_of(sign_in: SignIn) -> str:
-    """Return what a sign-in is called where it failed: `Signing in to corp`."""
-    return f"The MFA code for {sign_in.name}" if sign_in.method is Method.MFA else f"Signing in to {sign_in.name}"

@@ -30,10 +30,18 @@ __all__ = [
     "Scope",
     "ScopeState",
     "Snapshot",
+    "Source",
     "Task",
     "Tasks",
     "View",
 ]
+
+
+class Source(Enum):
+    """What a problem concerns that is no profile's."""
+
+    KEYRING = "keyring"
+    AWS_CONFIG = "aws-config"
 
 
 class Phase(Enum):
@@ -63,11 +71,10 @@ class ScopeState:
 class Task:
     """Something that takes a while and that the user asked for: the command that it carries out.
 
-    `subject` is what it is called where it fails, `since` when it began, in seconds since the epoch.
+    `since` is when it began, in seconds since the epoch.
     """
 
     command: Command
-    subject: str
     since: float
 
 
@@ -83,7 +90,7 @@ class Outcome(Enum):
 class Notice:
     """How a user's own choice ended, if it failed: shown until the next choice."""
 
-    subject: str
+    command: Command
     problem: Problem
 
 
@@ -116,7 +123,7 @@ class LastOpened:
 class Listing:
     """What the refreshes found.
 
-    `problems` are those that concern no scope: the keyring's, a profile's, the AWS config's, by whom they concern.
+    `problems` are those that concern no scope, by whom they concern: a profile, by its name, or a source of profiles.
     `aws_profiles` are the names found in the AWS config and credentials files.
     """
 
@@ -124,7 +131,7 @@ class Listing:
     profiles: tuple[Profile, ...] = ()
     aws_profiles: tuple[str, ...] = ()
     scopes: tuple[ScopeState, ...] = ()
-    problems: tuple[tuple[str, Problem], ...] = ()
+    problems: tuple[tuple[str | Source, Problem], ...] = ()
     keyring_read: bool = False
 
     @property
@@ -138,7 +145,7 @@ class Listing:
         return tuple(notebook for state in self.scopes for notebook in state.notebooks)
 
     @property
-    def all_problems(self) -> Iterator[tuple[str, Problem]]:
+    def all_problems(self) -> Iterator[tuple[str | Source, Problem]]:
         """Every problem by whom it concerns: a profile as a rule, once for each of its regions."""
         yield from self.problems
         for state in self.scopes:

@@ -68,7 +68,6 @@ class TaskRunner:
     def begin(
         self,
         command: Command,
-        subject: str,
         act: Callable[[Cancelling], object],
         *,
         workers: Workers,
@@ -78,13 +77,12 @@ class TaskRunner:
     ) -> None:
         """Carry out `command` by `act`, on one of `workers`, unless the same one is being carried out already.
 
-        :param subject: what it is called where it fails, as the user reads it
         :param act: may block; raises TrayError where it fails, and SignInCancelled where the user cancelled it
         :param activation: the desktop's leave to come to the front; ended in any case
         :param again: carry it out also where the same one is under way: there and back and there again is three changes
         :param then: called at the end, once it is no longer shown as under way
         """
-        task, cancelling = Task(command, subject, self._clock()), Cancelling()
+        task, cancelling = Task(command, self._clock()), Cancelling()
         with self._lock:
             begins = again or not any(other.command == command for other, _ in self._under_way)
             if begins:
@@ -111,7 +109,7 @@ class TaskRunner:
         activation: Activation | None,
         then: Callable[[Outcome], object],
     ) -> None:
-        outcome, problem = _attempt(task.subject, lambda: act(cancelling))
+        outcome, problem = _attempt(task.command, lambda: act(cancelling))
         if activation is not None:
             activation.end()
         with self._lock:
@@ -119,7 +117,7 @@ class TaskRunner:
 
         def ended(tasks: Tasks) -> Tasks:
             left = tuple(other for other in tasks.under_way if other is not task)
-            return replace(tasks, under_way=left, notice=Notice(task.subject, problem) if problem else tasks.notice)
+            return replace(tasks, under_way=left, notice=Notice(task.command, problem) if problem else tasks.notice)
 
         self._tasks.update(ended)
         try:
@@ -128,21 +126,17 @@ class TaskRunner:
             then(outcome)
 
 
-def _attempt(subject: str, act: Callable[[], object]) -> tuple[Outcome, Problem | None]:
+def _attempt(command: Command, act: Callable[[], object]) -> tuple[Outcome, Problem | None]:
     """Do `act`; however it fails, it ends in words."""
     try:
         act()
     except SignInCancelled:
-        log.info("%s: cancelled", subject)
+        log.info("%s: cancelled", command)
         return Outcome.CANCELLED, None
     except TrayError as error:
-        log.warning("%s: %s", subject, error)
+        log.warning("%s: %s", command, error)
         return Outcome.FAILED, error.problem
     except Exception:
-        log.exception("%s failed", subject)
-        return Outcome.FAILED, Problem(
-            "That did not work",
-            f"{subject} failed because of an error in Notebook Tray.",
-            "The log has the details; please report it.",
-        )
+        log.exception("%s failed", command)
+        return Outcome.FAILED, Problem.of("own-error")
     return Outcome.DONE, None

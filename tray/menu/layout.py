@@ -17,9 +17,12 @@ from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
 from tray.menu.signing_in import sign_in_entries
+from tray.menu.subjects import name_of, subject_of
 from tray.model.access_keys import cut
 from tray.model.commands import CheckProfile, Quit, Refresh, SetAutostart, SetSessionLength, SetView, UncheckProfile
-from tray.model.lengths import OFFERED_SESSION_SECONDS, View, format_session_length
+from tray.model.lengths import OFFERED_SESSION_SECONDS, View
+from tray.texts import menu as texts
+from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Profile, Snapshot
@@ -38,7 +41,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
     :param inline: whether the host opens submenus inside the menu, and not beside it
     """
     profiles = Entry(
-        "profiles", "Profiles", children=_profiles(snapshot.listing.profiles, snapshot.listing.aws_profiles)
+        "profiles", texts.profiles(), children=_profiles(snapshot.listing.profiles, snapshot.listing.aws_profiles)
     )
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
@@ -49,21 +52,25 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
         *_problems(snapshot, inline=inline),
     )
     settings = (
-        Entry("refresh", "Refresh", Refresh()),
+        Entry("refresh", texts.refresh(), Refresh()),
         Entry("length", _length_label(snapshot.listing.profiles), children=_lengths(snapshot.listing.profiles)),
         *((profiles,) if configured else ()),
         *_autostart(snapshot),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
-    return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", "Quit", Quit()))
+    return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
 
 
 def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     found: list[tuple[str, str, Problem]] = []
     if snapshot.tasks.notice and not snapshot.tasks.notice.problem.sign_in:
-        found.append(("notice", snapshot.tasks.notice.subject, snapshot.tasks.notice.problem))
+        found.append(("notice", subject_of(snapshot.tasks.notice.command), snapshot.tasks.notice.problem))
     # What a sign-in mends has a line to begin it with.
-    found += [(f"problem/{name}", name, problem) for name, problem in snapshot.listing.problems if not problem.sign_in]
+    found += [
+        (f"problem/{about}", name_of(about), problem)
+        for about, problem in snapshot.listing.problems
+        if not problem.sign_in
+    ]
     found += [
         (f"problem/{state.scope.profile}/{state.scope.region}", words.scope_words(state), state.problem)
         for state in snapshot.listing.scopes
@@ -78,9 +85,9 @@ def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
         for key, subject, problem in found[:MOST_PROBLEMS]
     )
     more = len(found) - len(shown)
-    rest = (text("problems/more", f"… and {more} more: notebook-tray list"),) if more else ()
+    rest = (text("problems/more", texts.more(more, "notebook-tray list")),) if more else ()
     if len(found) > (1 if inline else MOST_PROBLEMS_AT_TOP):
-        return (Entry("problems", f"{len(found)} problems", children=(*_one_after_the_other(shown), *rest)),)
+        return (Entry("problems", texts.problems(len(found)), children=(*_one_after_the_other(shown), *rest)),)
     return shown
 
 
@@ -96,24 +103,26 @@ def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 def _autostart(snapshot: Snapshot) -> tuple[Entry, ...]:
     starts = snapshot.starts_at_login
-    return () if starts is None else (Entry("autostart", "Start at login", SetAutostart(not starts), checked=starts),)
+    if starts is None:
+        return ()
+    return (Entry("autostart", texts.start_at_login(), SetAutostart(not starts), checked=starts),)
 
 
 def _length_label(profiles: tuple[Profile, ...]) -> str:
     in_use = {profile.session_seconds for profile in profiles}
-    return f"Session length: {format_session_length(*in_use)}" if len(in_use) == 1 else "Session length"
+    return texts.session_length(session_length(*in_use) if len(in_use) == 1 else None)
 
 
 # Remembered: entries that are the very same as in the menu before need not be looked at.
 @functools.lru_cache(maxsize=1)
 def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
     if not profiles:
-        return (text("none", "There is no profile yet to set it for"),)
+        return (text("none", texts.no_profile_to_set()),)
     in_use = {profile.session_seconds for profile in profiles}
     entries = tuple(
         Entry(
             f"{seconds}",
-            format_session_length(seconds),
+            session_length(seconds),
             SetSessionLength(seconds),
             checked=in_use == {seconds},
             radio=True,
@@ -123,7 +132,7 @@ def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
     views = tuple(
         Entry(
             f"view/{view.value}",
-            f"In {view.label}",
+            texts.in_view(view.label),
             SetView(view),
             checked={profile.view for profile in profiles} == {view},
             radio=True,
@@ -136,10 +145,10 @@ def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
 def _lengths_in_use(profiles: tuple[Profile, ...], in_use: Collection[int]) -> tuple[Entry, ...]:
     """Return a line that says the lengths in use where no radio item does."""
     if len(in_use) > 1:
-        each = ", ".join(f"{short(p.name, 16)} {format_session_length(p.session_seconds)}" for p in profiles[:2])
-        return (text("differ", f"Now by profile: {each}{', …' if len(profiles) > 2 else ''}"),)
+        each = [texts.length_of(short(p.name, 16), session_length(p.session_seconds)) for p in profiles[:2]]
+        return (text("differ", texts.lengths_differ(each, more=len(profiles) > 2)),)
     if not set(in_use) <= set(OFFERED_SESSION_SECONDS):
-        return (text("other", f"Now: {format_session_length(*in_use)}"),)
+        return (text("other", texts.length_now(session_length(*in_use))),)
     return ()
 
 
@@ -162,14 +171,15 @@ def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> t
         if name not in used
     ]
     if not entries:
-        return (text("none", "None in the AWS config file yet: ask your administrator for one"),)
+        return (text("none", texts.no_profiles_in_config()),)
     shown, more = tuple(entries[:MOST_PROFILES]), len(entries) - MOST_PROFILES
-    return (*shown, text("more", f"… and {more} more: notebook-tray profiles discover")) if more > 0 else shown
+    return (*shown, text("more", texts.more(more, "notebook-tray profiles discover"))) if more > 0 else shown
 
 
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
     if profile.access_key_id:
-        return f"{short(profile.name)} (access key {cut(profile.access_key_id)})"
-    same = profile.name == profile.aws_profile
-    label = short(profile.name) if same else f"{short(profile.name, 24)} (AWS profile {short(profile.aws_profile, 24)})"
-    return label if profile.aws_profile in aws_profiles else f"{label} — not in the AWS config"
+        return texts.profile_with_key(short(profile.name), cut(profile.access_key_id))
+    there = profile.aws_profile in aws_profiles
+    if profile.name == profile.aws_profile:
+        return texts.profile_of(short(profile.name), "", there)
+    return texts.profile_of(short(profile.name, 24), short(profile.aws_profile, 24), there)

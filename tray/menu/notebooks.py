@@ -13,7 +13,9 @@ from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
 from tray.model.commands import CopyLink, OpenNotebook
-from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View, format_session_length
+from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View
+from tray.texts import menu as texts
+from tray.texts.lengths import age, session_length
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart
@@ -60,10 +62,10 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     apart = words.ambiguous_names(each for each in snapshot.listing.notebooks if each.name == notebook.name)
     name = short(words.notebook_name(notebook, apart.get(notebook.name, (False, False))))
     if reason := words.cannot_open(notebook):
-        return (Entry("last", f"Open {name} — {reason}", enabled=False),)
+        return (Entry("last", texts.open_again_not_now(name, reason), enabled=False),)
     seconds = known.seconds(notebook)
     command = OpenNotebook(notebook.scope.profile, notebook.arn, known.view(notebook), seconds)
-    return (Entry("last", f"Open {name} ({format_session_length(seconds)})", command),)
+    return (Entry("last", texts.open_again(name, session_length(seconds)), command),)
 
 
 def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -105,7 +107,7 @@ def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...
     everything = snapshot.listing.notebooks
     shown = choose(everything)
     more = len(everything) - len(shown)
-    return shown, (text("more", f"… and {more} more: notebook-tray list"),) if more else ()
+    return shown, (text("more", texts.more(more, "notebook-tray list")),) if more else ()
 
 
 def _at_top(count: int, rows: int) -> int:
@@ -181,12 +183,13 @@ def _group_label(group: Group, *, alone: bool, others: bool) -> str:
     running = [each.status for each in group.notebooks].count(NotebookStatus.IN_SERVICE)
     first, last = group.profiles[0], group.profiles[-1]
     if others or (group.part and alone):
-        names = words.stretch(*group.part) if group.part else "Others"
+        names = words.stretch(*group.part) if group.part else texts.others()
     elif group.part:
-        names = f"{words.stretch(first, last, 8 if first != last else 16)}, {words.stretch(*group.part, 18)}"
+        profiles = words.stretch(first, last, 8 if first != last else 16)
+        names = texts.part_of(profiles, words.stretch(*group.part, 18))
     else:
         names = words.stretch(first, last) if first != last else short(first)
-    return f"{names} — {running} of {len(group.notebooks)} running"
+    return texts.group(names, running, len(group.notebooks))
 
 
 def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
@@ -201,7 +204,7 @@ def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
         )
         for each in running
     )
-    return (Entry("copies", "Copy link", children=lines),) if lines else ()
+    return (Entry("copies", texts.copy_link(), children=lines),) if lines else ()
 
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
@@ -219,30 +222,30 @@ def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: Vi
     """Return what can be done with a notebook instance, or why it can't be: for that, `reason` is not empty."""
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
-        return Entry(key, label, command) if not reason else Entry(key, f"{label} — {reason}", enabled=False)
+        return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
 
-    length = format_session_length(session_seconds)
+    length = session_length(session_seconds)
     line = (SEPARATOR,) * lines
     return (
         *(
-            action(each.value, f"Open {each.label} ({length})", OpenNotebook(profile, arn, each, session_seconds))
+            action(each.value, texts.open_in(each.label, length), OpenNotebook(profile, arn, each, session_seconds))
             for each in sorted(View, key=lambda each: each is not view)
         ),
         *line,
         *(
             action(
                 f"{view.value}/{seconds}",
-                f"{view.label} for {format_session_length(seconds)}",
+                texts.view_for(view.label, session_length(seconds)),
                 OpenNotebook(profile, arn, view, seconds),
             )
             for seconds in OFFERED_SESSION_SECONDS
             if seconds != session_seconds
         ),
         *line,
-        action("copy", "Copy link", CopyLink(profile, arn, view, session_seconds)),
+        action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds)),
     )
 
 
 def _stale_words(state: ScopeState, now: float) -> str:
     """Return how long ago the notebook instances of a scope were known, where it can't be listed now."""
-    return words.age_words(now - state.listed_at) if state.problem and state.listed_at is not None else ""
+    return age(now - state.listed_at) if state.problem and state.listed_at is not None else ""

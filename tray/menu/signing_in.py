@@ -8,6 +8,7 @@ from tray.menu.entries import Entry, text
 from tray.menu.names import short
 from tray.model.commands import BeginSignIn, CancelSignIn
 from tray.model.sign_in import Method
+from tray.texts import menu as texts
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
@@ -24,7 +25,7 @@ def sign_ins_needed(snapshot: Snapshot) -> Needed:
     """Return the sign-ins that a click could begin, in the order of the profiles that need them."""
     needed: dict[SignIn, dict[str, None]] = {}
     for name, problem in snapshot.listing.all_problems:
-        if problem.sign_in is not None:
+        if problem.sign_in is not None and isinstance(name, str):
             needed.setdefault(problem.sign_in, {})[name] = None
     return {sign_in: tuple(profiles) for sign_in, profiles in needed.items()}
 
@@ -44,41 +45,33 @@ def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple
         for sign_in, profiles in needed.items()
     )
     if len(under_way) > most_at_top:
-        under_way = (Entry("cancels", f"Cancel one of {len(under_way)} sign-ins", children=under_way[:MOST_SUMMED_UP]),)
+        under_way = (Entry("cancels", texts.cancel_one_of(len(under_way)), children=under_way[:MOST_SUMMED_UP]),)
     if len(lines) <= most_at_top:
         return (*under_way, *lines)
     waiting = len({name for profiles in needed.values() for name in profiles})
     more = len(lines) - MOST_SUMMED_UP
-    rest = (text("more", f"… and {more} more: notebook-tray signin"),) if more > 0 else ()
-    all_of_them = Entry("sign-ins", f"Sign in to {waiting} profiles", children=(*lines[:MOST_SUMMED_UP], *rest))
+    rest = (text("more", texts.more(more, "notebook-tray signin")),) if more > 0 else ()
+    all_of_them = Entry("sign-ins", texts.sign_in_to_profiles(waiting), children=(*lines[:MOST_SUMMED_UP], *rest))
     return (*under_way, all_of_them)
 
 
 def sign_in_label(sign_in: SignIn, profiles: tuple[str, ...]) -> str:
     """Return the line that begins a sign-in: named after the profile where only one waits for it."""
-    name = short(profiles[0]) if len(profiles) == 1 else f"{short(sign_in.name)} ({len(profiles)} profiles)"
-    return f"Enter the MFA code for {name}…" if sign_in.method is Method.MFA else f"Sign in to {name}…"
+    several = len(profiles) > 1
+    name = texts.for_profiles(short(sign_in.name), len(profiles)) if several else short(profiles[0])
+    return texts.enter_mfa_code(name) if sign_in.method is Method.MFA else texts.sign_in(name)
 
 
 def cancel_label(sign_in: SignIn) -> str:
     """Return the line that cancels a sign-in under way."""
-    what = "the MFA code for" if sign_in.method is Method.MFA else "signing in to"
-    return f"Cancel {what} {short(sign_in.name)}"
+    name = short(sign_in.name)
+    return texts.cancel_mfa_code(name) if sign_in.method is Method.MFA else texts.cancel_sign_in(name)
 
 
 def waiting_words(sign_in: SignIn) -> str:
     """Return what is being waited for, as the menu's first line says it."""
     name = short(sign_in.name)
-    what = f"the MFA code for {name}" if sign_in.method is Method.MFA else f"you to sign in to {name}"
-    return f"Waiting in the browser for {what}…"
-
-
-def expired_words(profiles: tuple[str, ...]) -> tuple[str, str]:
-    """Return title and text of the notification that profiles need signing in."""
-    if len(profiles) == 1:
-        return f"Signing in needed for {profiles[0]}", "Its AWS sign-in has expired: choose “Sign in” in the menu."
-    named = ", ".join(profiles[:3]) + (f" and {len(profiles) - 3} more" if len(profiles) > 3 else "")
-    return f"Signing in needed for {len(profiles)} profiles", f"Choose “Sign in” in the menu. They are: {named}."
+    return texts.waiting_for_mfa(name) if sign_in.method is Method.MFA else texts.waiting_for_sign_in(name)
 
 
 def _key(sign_in: SignIn) -> str:

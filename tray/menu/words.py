@@ -1,4 +1,4 @@
-"""The menu's words: pure functions from what is known to what the user reads."""
+"""Which words the menu shows: pure functions from what is known to what the user reads."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from tray.fleet.snapshot import Notebook, NotebookStatus, Phase, Scope, ScopeState, Snapshot
 from tray.menu.names import short
 from tray.menu.signing_in import waiting_words
-from tray.model.commands import CopyLink, OpenNotebook
-from tray.model.lengths import format_session_length
+from tray.model.commands import CopyLink, OpenNotebook, notebook_name_of
 from tray.model.problems import Kind, Problem
+from tray.texts import lengths
+from tray.texts import menu as texts
 
 # By name, whether region and profile tell apart the notebook instances that share it.
 Apart = dict[str, tuple[bool, bool]]
@@ -20,36 +21,6 @@ Apart = dict[str, tuple[bool, bool]]
 _LINE_WIDTH = 64
 # Two names, their profile and the numbers have to fit one line.
 _LONGEST_END = 24
-
-_STATUS_WORDS = {
-    NotebookStatus.PENDING: "Starting",
-    NotebookStatus.IN_SERVICE: "Running",
-    NotebookStatus.STOPPING: "Stopping",
-    NotebookStatus.STOPPED: "Stopped",
-    NotebookStatus.FAILED: "Failed",
-    NotebookStatus.DELETING: "Being deleted",
-    NotebookStatus.UPDATING: "Updating",
-    NotebookStatus.PENDING_MAINTENANCE: "Maintenance pending",
-    NotebookStatus.IN_MAINTENANCE: "In maintenance",
-}
-_WORDS: dict[str, str] = {str(status): words for status, words in _STATUS_WORDS.items()}
-
-
-def status_words(status: str) -> str:
-    """Return a notebook instance's status in words; one that is new to us as AWS writes it."""
-    return _WORDS.get(status, status or "NotebookStatus unknown")
-
-
-def age_words(seconds: float) -> str:
-    """Return how long ago something was: `just now`, `2 min ago`, `3 h ago`, `2 days ago`."""
-    minutes = int(max(0, seconds)) // 60
-    if minutes < 1:
-        return "just now"
-    if minutes < 60:
-        return f"{minutes} min ago"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h ago"
-    return f"{minutes // (24 * 60)} days ago"
 
 
 def state_line(snapshot: Snapshot, now: float) -> str:
@@ -62,7 +33,7 @@ def tooltip(snapshot: Snapshot) -> str:
 
     It holds no age: that would have to be brought up to date each minute, for the few that are ever read.
     """
-    return f"Notebook Tray: {_line(snapshot, '')}"
+    return texts.tooltip(_line(snapshot, ""))
 
 
 def needs_attention(snapshot: Snapshot) -> bool:
@@ -96,16 +67,14 @@ def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = ""
 
     `stale` is how long ago that was known, in words, where its scope can't be listed now.
     """
-    name = notebook_name(notebook, apart)
-    status = status_words(notebook.status)
-    return f"{name} — {status}, {stale}" if stale else f"{name} — {status}"
+    return texts.notebook(notebook_name(notebook, apart), texts.status(notebook.status), stale)
 
 
 def notebook_name(notebook: Notebook, apart: tuple[bool, bool]) -> str:
     """Return a notebook instance's name, with region and profile where they tell two apart."""
     region, profile = apart
     where = [notebook.scope.region] * region + [short(notebook.scope.profile, _LONGEST_END)] * profile
-    return f"{notebook.name} ({', '.join(where)})" if where else notebook.name
+    return texts.placed(notebook.name, where)
 
 
 def stretch(first: str, last: str, longest: int = _LONGEST_END) -> str:
@@ -113,12 +82,12 @@ def stretch(first: str, last: str, longest: int = _LONGEST_END) -> str:
 
     :param longest: of each end, so many letters are shown
     """
-    return short(first, longest) if first == last else f"{short(first, longest)} … {short(last, longest)}"
+    return short(first, longest) if first == last else texts.stretch(short(first, longest), short(last, longest))
 
 
 def problem_label(subject: str, problem: Problem) -> str:
     """Return a problem's line: whom it concerns, and what happened."""
-    return f"{short(subject)}: {problem.title}"
+    return texts.problem(short(subject), problem.title)
 
 
 def problem_lines(problem: Problem) -> list[str]:
@@ -128,18 +97,12 @@ def problem_lines(problem: Problem) -> list[str]:
 
 def scope_words(state: ScopeState) -> str:
     """Return a scope in words: the profile and its region."""
-    return f"{short(state.scope.profile, _LONGEST_END)}, {state.scope.region}"
+    return texts.scope(short(state.scope.profile, _LONGEST_END), state.scope.region)
 
 
 def cannot_open(notebook: Notebook) -> str:
     """Return why a notebook instance can't be opened now, or nothing if it can."""
-    if notebook.running:
-        return ""
-    return {
-        NotebookStatus.STOPPED.value: "stopped, start it first",
-        NotebookStatus.PENDING.value: "still starting",
-        NotebookStatus.FAILED.value: "it failed to start",
-    }.get(notebook.status, status_words(notebook.status).lower())
+    return "" if notebook.running else texts.cannot_open(notebook.status)
 
 
 def _line(snapshot: Snapshot, updated: str) -> str:
@@ -147,26 +110,28 @@ def _line(snapshot: Snapshot, updated: str) -> str:
     if doing:
         return doing
     if snapshot.listing.keyring_read and not snapshot.listing.profiles and not snapshot.listing.problems:
-        return (
-            "No profiles yet: choose one under Profiles" if snapshot.listing.aws_profiles else "No AWS profiles found"
-        )
-    parts = list(filter(None, [_needs(snapshot), _running(snapshot), updated]))
-    return " · ".join(parts[:2]) or "Refreshing…"
+        return texts.no_profiles_chosen() if snapshot.listing.aws_profiles else texts.no_aws_profiles()
+    match list(filter(None, [_needs(snapshot), _running(snapshot), updated])):
+        case [first, second, *_]:
+            return texts.both(first, second)
+        case [only]:
+            return only
+    return texts.refreshing()
 
 
 def _doing(snapshot: Snapshot) -> str:
     opening = _opening(snapshot)
     if opening is not None:
-        name = short(opening.arn.rpartition("/")[2])
+        name = short(notebook_name_of(opening))
         if isinstance(opening, CopyLink):
-            return f"Copying the link of {name}…"
-        return f"Opening {name} in {opening.view.label} for {format_session_length(opening.session_seconds)}…"
+            return texts.copying(name)
+        return texts.opening(name, opening.view.label, lengths.session_length(opening.session_seconds))
     if snapshot.tasks.sign_ins:
         return waiting_words(snapshot.tasks.sign_ins[-1])
     if snapshot.listing.phase is Phase.READING_KEYRING:
-        return "Reading your profiles from the keyring…"
+        return texts.reading_keyring()
     if snapshot.listing.phase is Phase.LISTING and snapshot.listing.updated_at is None and snapshot.listing.profiles:
-        return "Looking for notebook instances…"
+        return texts.looking()
     return ""
 
 
@@ -182,25 +147,22 @@ def _needs(snapshot: Snapshot) -> str:
         return next(problem.title for _, problem in problems if problem.kind is Kind.KEYRING)
     sign_in = {name for name, problem in problems if problem.kind is Kind.SIGN_IN}
     if sign_in:
-        return f"Signing in needed for {_count(len(sign_in), 'profile')}"
+        return texts.signing_in_needed(len(sign_in))
     if problems:
-        return f"{_count(len({name for name, _ in problems}), 'profile')} with a problem"
+        return texts.with_a_problem(len({name for name, _ in problems}))
     return ""
 
 
 def _running(snapshot: Snapshot) -> str:
     statuses = [notebook.status for state in snapshot.listing.scopes for notebook in state.notebooks]
     if statuses:
-        return f"{statuses.count(NotebookStatus.IN_SERVICE)} of {len(statuses)} running"
-    return "No notebook instances" if snapshot.listing.updated_at is not None else ""
+        return texts.running(statuses.count(NotebookStatus.IN_SERVICE), len(statuses))
+    return texts.no_notebook_instances() if snapshot.listing.updated_at is not None else ""
 
 
 def _updated(snapshot: Snapshot, now: float) -> str:
-    return f"Updated {age_words(now - snapshot.listing.updated_at)}" if snapshot.listing.updated_at is not None else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    at = snapshot.listing.updated_at
+    return lengths.updated(now - at) if at is not None else ""
 
 
 def _differ(values: Iterable[str]) -> bool:

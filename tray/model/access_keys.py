@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from tray.model.problems import ExitStatus, Kind, TrayError
 
@@ -27,9 +28,9 @@ class AccessKey:
     def __post_init__(self) -> None:
         check_key_id(self.key_id)
         if not _SECRET.fullmatch(self.secret):
-            raise _refused("The secret access key is empty, or holds a space or a character that no key has.")
+            raise _refused("secret-refused")
         if self.session_token and not _SECRET.fullmatch(self.session_token):
-            raise _refused("The session token holds a space or a character that no token has.")
+            raise _refused("session-token-refused")
 
 
 def check_key_id(key_id: str) -> str:
@@ -39,7 +40,7 @@ def check_key_id(key_id: str) -> str:
     """
     if not _KEY_ID.fullmatch(key_id):
         # Not shown: a secret that was given in its place is the likeliest mistake.
-        raise _refused(f"An access key's id has 16 to 128 letters and digits; this one ({len(key_id)}) is none.")
+        raise _refused("key-id-refused", length=len(key_id))
     return key_id
 
 
@@ -48,11 +49,5 @@ def cut(key_id: str) -> str:
     return f"{key_id[:4]}…{key_id[-4:]}"
 
 
-def _refused(message: str) -> TrayError:
-    return TrayError(
-        "Access key refused",
-        message,
-        "Copy id and secret anew from where the access key was made.",
-        kind=Kind.CONFIGURATION,
-        status=ExitStatus.USAGE,
-    )
+def _refused(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

@@ -113,6 +113,11 @@ Command = (
 )
 
 
+def notebook_name_of(command: OpenNotebook | CopyLink) -> str:
+    """Return a notebook instance's name: the end of its ARN, `arn:…:notebook-instance/NAME`."""
+    return command.arn.rpartition("/")[2]
+
+
 def opens_the_browser(command: Command) -> bool:
     """Whether a command ends in a window of the browser, which the desktop's leave brings to the front."""
     return isinstance(command, OpenNotebook | BeginSignIn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import Any
 
 from tray.model.problems import ExitStatus, Kind, TrayError
 
@@ -37,7 +38,7 @@ def check_session_seconds(seconds: int) -> int:
     :raises TrayError: (usage) it is under 30 minutes or over 12 hours
     """
     if not MINIMUM_SESSION_SECONDS <= seconds <= MAXIMUM_SESSION_SECONDS:
-        raise _refused(f"A session of {format_session_length(seconds)} is outside what SageMaker allows.")
+        raise _refused("session-length-outside", seconds=seconds)
     return seconds
 
 
@@ -48,24 +49,9 @@ def parse_session_length(text: str) -> int:
     """
     found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
     if not found or not (found[1] or found[2]):
-        raise _refused(f"“{text}” is not a session length.")
+        raise _refused("no-session-length", given=text)
     return check_session_seconds(int(found[1] or 0) * 3600 + int(found[2] or 0) * 60)
 
 
-def format_session_length(seconds: int) -> str:
-    """Return a session length for people: `30 min`, `1 h`, `1 h 30 min`."""
-    hours, minutes = divmod(seconds // 60, 60)
-    parts = [f"{hours} h"] if hours else []
-    if minutes or not hours:
-        parts.append(f"{minutes} min")
-    return " ".join(parts)
-
-
-def _refused(message: str) -> TrayError:
-    return TrayError(
-        "Session length refused",
-        message,
-        "Choose from 30m to 12h (30 minutes to 12 hours), for example 30m, 90m, 2h or 12h.",
-        kind=Kind.CONFIGURATION,
-        status=ExitStatus.USAGE,
-    )
+def _refused(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

@@ -1,7 +1,4 @@
-"""What goes wrong, as the user reads it: what happened, what it concerns, what to do next.
-
-The lowest room of the house: every other module may import this one, and it imports none of them.
-"""
+"""What goes wrong: as a code and values, which `tray/texts/problems` puts in the user's words when they are read."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tray.model.sign_in import SignIn
+    from tray.texts.problems.table import Words
 
 
 class ExitStatus(IntEnum):
@@ -36,49 +34,91 @@ class Kind(Enum):
     OTHER = "other"
 
 
+Places = tuple[tuple[str, object], ...]
+"""Values by the names of the places that they fill in sentences; the values are hashable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A failure in the user's words.
+    """A failure, for the user to read.
 
-    `title` is a few words that fit a menu line, `message` one or two sentences that name what is concerned,
-    and `remedy` what to do next. None of them ever holds a presigned URL, a token or a key. With a `sign_in`, that
-    sign-in mends it, and a click can begin it.
+    `code` says what happened (`keyring-locked`) and `places` what is concerned: a function of this name in
+    `tray/texts/problems` makes the sentences. `advice` is a code of one more sentence of the remedy, with its places.
+    Nothing here ever holds a presigned URL, a token or a key. With a `sign_in`, that sign-in mends it, and a click can
+    begin it.
     """
 
-    title: str
-    message: str
-    remedy: str
+    code: str
+    places: Places = ()
     kind: Kind = Kind.OTHER
     sign_in: SignIn | None = None
+    advice: tuple[str, Places] | None = None
+
+    @classmethod
+    def of(cls, code: str, kind: Kind = Kind.OTHER, sign_in: SignIn | None = None, **places: object) -> Problem:
+        """Return the problem with a code; `places` are what its sentences need."""
+        return cls(code, tuple(places.items()), kind, sign_in)
+
+    @property
+    def title(self) -> str:
+        """A few words that fit a menu line, in the user's language."""
+        return self._words().title
+
+    @property
+    def message(self) -> str:
+        """One or two sentences that name what is concerned, in the user's language."""
+        return self._words().message
+
+    @property
+    def remedy(self) -> str:
+        """What to do next, in the user's language."""
+        from tray.texts.problems import advice_of
+
+        remedy = self._words().remedy
+        return f"{remedy} {advice_of(self.advice[0], dict(self.advice[1]))}" if self.advice else remedy
 
     def text(self, subject: str = "") -> str:
         """Return all of it in lines for a terminal; `subject` says whom it concerns where the title doesn't."""
-        return f"{f'{subject}: ' if subject else ''}{self.title}\n  {self.message}\n  → {self.remedy}"
+        from tray.texts.menu import problem
+
+        title = problem(subject, self.title) if subject else self.title
+        return f"{title}\n  {self.message}\n  → {self.remedy}"
+
+    def _words(self) -> Words:
+        from tray.texts.problems import words_of
+
+        return words_of(self.code, dict(self.places))
 
 
 class TrayError(Exception):
     """A failure that is ready to be shown: everything a surface prints comes from its `problem`.
 
-    `status` is what a command that ends with this error exits with.
+    `code` and `places` are the problem's. `status` is what a command that ends with this error exits with. As a string
+    it is English, for the log.
     """
 
     def __init__(
         self,
-        title: str,
-        message: str,
-        remedy: str,
+        code: str,
         *,
         kind: Kind = Kind.OTHER,
         status: ExitStatus = ExitStatus.REFUSED,
         sign_in: SignIn | None = None,
+        **places: object,
     ) -> None:
-        super().__init__(f"{title}: {message}")
-        self.problem = Problem(title, message, remedy, kind, sign_in)
+        super().__init__(code)
+        self.problem = Problem.of(code, kind, sign_in, **places)
         self.status = status
 
-    def advised(self, more: str) -> TrayError:
+    def __str__(self) -> str:
+        from tray.texts.language import in_english
+
+        with in_english():
+            return f"{self.problem.title}: {self.problem.message}"
+
+    def advised(self, code: str, **places: object) -> TrayError:
         """Return the same failure with a sentence more in its remedy: what else can be done from this surface."""
-        return self._with(replace(self.problem, remedy=f"{self.problem.remedy} {more}"))
+        return self._with(replace(self.problem, advice=(code, tuple(places.items()))))
 
     def mended_by(self, sign_in: SignIn | None) -> TrayError:
         """Return the same failure, which `sign_in` mends."""
@@ -88,7 +128,12 @@ class TrayError(Exception):
         """Return the same failure as another exception: one that is raised twice grows its traceback for ever."""
         return self._with(self.problem)
 
-    def _with(self, problem: Problem) -> TrayError:
-        error = TrayError(problem.title, problem.message, problem.remedy, status=self.status)
+    @classmethod
+    def of(cls, problem: Problem, status: ExitStatus = ExitStatus.REFUSED) -> TrayError:
+        """Return the failure that a problem is."""
+        error = cls(problem.code, status=status)
         error.problem = problem
         return error
+
+    def _with(self, problem: Problem) -> TrayError:
+        return TrayError.of(problem, self.status)

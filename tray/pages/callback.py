@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs
 
 from tray.model.sign_in import CallbackAnswer, SignInCancelled
-from tray.pages.html import ending, page, refusal
+from tray.pages.html import ending, page, paragraphs, refusal
+from tray.texts import pages as texts
 from tray.web.answer import PageAnswer, Pending
 from tray.web.server import LoopbackServer
 
@@ -29,10 +30,6 @@ _FINISH_WITHIN_SECONDS = 30.0
 _DELIVER_WITHIN_SECONDS = 2.0
 _LOOK_SECONDS = 0.2
 _LONGEST = 4096
-
-_LOOK_AT_THE_MENU = page(
-    "Almost done", "<p>This takes longer than usual: the tray's menu tells how it ends. You can close this page.</p>"
-)
 
 
 class CallbackPage:
@@ -94,21 +91,17 @@ class CallbackPage:
             return self._come_back(request)
         if request.method == "GET" and request.path == self._ending_path and self._came.is_set():
             return self._how_it_ended()
-        return refusal(HTTPStatus.NOT_FOUND, "Nothing here", "Choose “Sign in” in the tray's menu.")
+        return refusal(HTTPStatus.NOT_FOUND, texts.nothing_here())
 
     def _come_back(self, request: PageRequest) -> PageAnswer:
         given = {name: values[0] for name, values in parse_qs(request.query).items() if len(values) == 1}
         if not hmac.compare_digest(given.get("state", "").encode(), self._state):
-            return refusal(
-                HTTPStatus.BAD_REQUEST,
-                "Not the sign-in that was begun",
-                "Go back to the page that was opened last, or begin again in the tray's menu.",
-            )
+            return refusal(HTTPStatus.BAD_REQUEST, texts.not_the_sign_in())
         code, error = given.get("code", ""), given.get("error", "")
         if bool(code) == bool(error) or max(len(code), len(error)) > _LONGEST:
-            return refusal(HTTPStatus.BAD_REQUEST, "Not an answer", "Begin again in the tray's menu.")
+            return refusal(HTTPStatus.BAD_REQUEST, texts.not_an_answer())
         if self._came.is_set():
-            return refusal(HTTPStatus.GONE, "This sign-in is over", "You can close this page.")
+            return refusal(HTTPStatus.GONE, (texts.over(), texts.close_this()))
         self._answer = CallbackAnswer(code, _plain(error)[:200], _plain(given.get("error_description", ""))[:500])
         self._came.set()
         return PageAnswer(HTTPStatus.SEE_OTHER, location=self._ending_path)
@@ -117,7 +110,8 @@ class CallbackPage:
         with self._lock:
             if self._final is not None:
                 return self._final
-            pending = Pending(_FINISH_WITHIN_SECONDS, _LOOK_AT_THE_MENU)
+            title, message = texts.almost_done()
+            pending = Pending(_FINISH_WITHIN_SECONDS, page(title, paragraphs(message)))
             self._waiting.append(pending)
             return pending
 

@@ -6,7 +6,9 @@ import threading
 from html import escape
 from typing import TYPE_CHECKING
 
+from tray.pages.html import paragraphs
 from tray.pages.visit import Visit, button
+from tray.texts import pages as texts
 
 if TYPE_CHECKING:
     from tray.model.sign_in import DeviceCode
@@ -27,11 +29,12 @@ class DeviceCodePage(Visit):
 
     def _shown(self) -> tuple[str, str]:
         minutes = max(1, self._code.expires_in_seconds // 60)
-        return "Confirm this code at AWS", (
-            "<p>Open the sign-in page of AWS, check that it shows the same code, and allow Notebook Tray.</p>"
-            f"<output aria-label='Your code'>{escape(self._code.user_code)}</output>"
-            f"<p>It holds for {minutes} minutes, and for this computer only. Confirm no code that someone sent you.</p>"
+        title, message = texts.confirm()
+        return title, (
+            f"{paragraphs(message)}"
+            f'<output aria-label="{escape(texts.your_code())}">{escape(self._code.user_code)}</output>'
+            f"{paragraphs(texts.holds_for(minutes))}"
             f'<a class="button" href="{escape(self._code.complete_url)}" target="_blank" rel="noopener noreferrer">'
-            "Open the sign-in page</a>"
-            f"{self.form(button('cancel', 'Cancel', other=True))}"
+            f"{escape(texts.open_sign_in_page())}</a>"
+            f"{self.form(button('cancel', texts.cancel(), other=True))}"
         )

@@ -8,6 +8,7 @@ from html import escape
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from tray.texts import pages as texts
 from tray.web.answer import PageAnswer
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ def page(
     """
     refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
     text = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{texts.html_language()}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}'
-        f"<title>{escape(title)} – Notebook Tray</title><style>{_STYLE}</style></head>"
+        f"<title>{escape(texts.page_title(title))}</title><style>{_STYLE}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )
     return PageAnswer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
@@ -73,18 +74,18 @@ def page(
 def ending(problem: Problem | None) -> PageAnswer:
     """Return the last page of a sign-in: that it is done and can be closed, or what went wrong and what to do."""
     if problem is None:
-        return page(
-            "You are signed in",
-            "<p>Your notebook instances appear in the tray's menu in a moment.</p><p>You can close this page.</p>",
-            last=True,
-        )
-    return page(
-        problem.title,
-        f'<p role="alert">{escape(problem.message)}</p><p>{escape(problem.remedy)}</p><p>You can close this page.</p>',
-        last=True,
-    )
+        title, message = texts.signed_in()
+        return page(title, paragraphs(message, texts.close_this()), last=True)
+    alert = f'<p role="alert">{escape(problem.message)}</p>'
+    return page(problem.title, alert + paragraphs(problem.remedy, texts.close_this()), last=True)
 
 
-def refusal(status: HTTPStatus, title: str, message: str) -> PageAnswer:
-    """Return a page for what is not answered."""
-    return page(title, f"<p>{escape(message)}</p>", status=status)
+def refusal(status: HTTPStatus, words: tuple[str, str]) -> PageAnswer:
+    """Return a page, of a title and a text, for what is not answered."""
+    title, message = words
+    return page(title, paragraphs(message), status=status)
+
+
+def paragraphs(*each: str) -> str:
+    """Return plain texts as paragraphs in HTML."""
+    return "".join(f"<p>{escape(text)}</p>" for text in each)

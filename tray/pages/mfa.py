@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import SignInCancelled
 from tray.pages.visit import Visit, button
+from tray.texts import pages as texts
 
 if TYPE_CHECKING:
     from tray.model.sign_in import MfaQuestion
@@ -66,14 +67,15 @@ class MfaPage(Visit):
             return None
         question = self._question
         alert = f'<p role="alert" id="why">{escape(self._reason)}</p>' if self._reason else ""
-        return "Enter your MFA code", (
-            f"<p>The AWS profile <b>{escape(question.aws_profile)}</b> asks for the six digits that your device"
-            f" <b>{escape(question.serial)}</b> shows now.</p>{alert}"
+        asks = texts.asks_for_digits(f"<b>{escape(question.aws_profile)}</b>", f"<b>{escape(question.serial)}</b>")
+        label = escape(texts.six_digits())
+        return texts.enter_mfa_code(), (
+            f"<p>{asks}</p>{alert}"
             + self.form(
-                '<label for="code">Six digits</label>'
+                f'<label for="code">{label}</label>'
                 '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}"'
-                f' maxlength="6" required autofocus title="Six digits"{" aria-describedby=why" if alert else ""}><br>'
-                f"{button('check', 'Continue')}{button('cancel', 'Cancel', other=True)}"
+                f' maxlength="6" required autofocus title="{label}"{" aria-describedby=why" if alert else ""}><br>'
+                f"{button('check', texts.go_on())}{button('cancel', texts.cancel(), other=True)}"
             )
         )
 
@@ -86,7 +88,7 @@ class MfaPage(Visit):
             self._asking = False
             self._came.set()
         elif not _CODE.fullmatch(code):
-            self._reason = "That was not six digits."
+            self._reason = texts.not_six_digits()
         else:
             self._digits, self._asking = code, False
             self._came.set()
@@ -94,8 +96,9 @@ class MfaPage(Visit):
 
 def _too_often(question: MfaQuestion) -> TrayError:
     return TrayError(
-        "Too many codes",
-        f"{MOST_TRIES} codes for the AWS profile “{question.aws_profile}” were not taken.",
-        f"Check that the device is {question.serial} and that its clock is right, then begin again in the menu.",
+        "too-many-codes",
         kind=Kind.SIGN_IN,
+        codes=MOST_TRIES,
+        aws_profile=question.aws_profile,
+        serial=question.serial,
     )

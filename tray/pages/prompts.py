@@ -101,7 +101,7 @@ class BrowserPrompts:
                 self._cancelled.set()
                 raise
             except Exception:
-                page.finish(_failed())
+                page.finish(Problem.of("sign-in-own-error"))
                 raise
             else:
                 page.finish()
@@ -156,18 +156,4 @@ class _Opening:
 
 
 def _unshown() -> TrayError:
-    return TrayError(
-        "The sign-in can't be shown",
-        "This computer lets no program show a page of its own in a browser.",
-        "Sign in on the command line: notebook-tray signin --device",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
-
-
-def _failed() -> Problem:
-    return Problem(
-        "That did not work",
-        "Signing in failed because of an error in Notebook Tray.",
-        "The log has the details; please report it.",
-    )
+    return TrayError("sign-in-not-shown", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)

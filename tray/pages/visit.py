@@ -12,7 +12,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs
 
-from tray.pages.html import ending, page, refusal
+from tray.pages.html import ending, page, paragraphs, refusal
+from tray.texts import pages as texts
 from tray.web.answer import PageAnswer, Pending
 from tray.web.server import LoopbackServer
 
@@ -128,7 +129,7 @@ class Visit:
 
     def _site(self, request: PageRequest) -> PageAnswer | Pending:
         if request.path != self._path or request.method not in ("GET", "POST"):
-            return refusal(HTTPStatus.NOT_FOUND, "Nothing here", "Choose “Sign in” in the tray's menu.")
+            return refusal(HTTPStatus.NOT_FOUND, texts.nothing_here())
         self._visits += 1
         if request.method == "GET":
             return self._present()
@@ -138,7 +139,7 @@ class Visit:
         }
         own = hmac.compare_digest(fields.pop("token", "").encode(), self._form_token.encode())
         if not own or request.header("origin") not in ("", f"http://127.0.0.1:{self._server.port}"):
-            return refusal(HTTPStatus.FORBIDDEN, "Not from this page", "Use the page that Notebook Tray opened.")
+            return refusal(HTTPStatus.FORBIDDEN, texts.not_from_this_page())
         if fields.get("do") == "cancel":
             self._cancelled.set()
         elif self._final is None:
@@ -151,7 +152,7 @@ class Visit:
             answer = self._now()
             if answer is not None:
                 return answer
-            pending = Pending(_CHECK_SECONDS, _STILL_CHECKING)
+            pending = Pending(_CHECK_SECONDS, _still_checking())
             self._waiting.append(pending)
             return pending
 
@@ -159,17 +160,14 @@ class Visit:
         if self._final is not None:
             return self._final
         if self._cancelled.is_set():
-            return _CANCELLED
+            return page(texts.cancelled(), paragraphs(texts.close_this()), last=True)
         shown = self._show()
         return None if shown is None else page(*shown, refresh_seconds=self._refresh_seconds)
 
 
-_CANCELLED = page("Signing in was cancelled", "<p>You can close this page.</p>", last=True)
-_STILL_CHECKING = page(
-    "Still checking",
-    "<p>AWS takes longer than usual: the tray's menu tells how it ends. This page looks again by itself.</p>",
-    refresh_seconds=3,
-)
+def _still_checking() -> PageAnswer:
+    title, message = texts.still_checking()
+    return page(title, paragraphs(message), refresh_seconds=3)
 
 
 def button(name: str, label: str, *, other: bool = False) -> str:

@@ -62,7 +62,7 @@ def credential_chain(session: Session, aws_profile: str, region: str, ours: Cred
     try:
         return _chain(session, aws_profile, region, ours)
     except (AttributeError, TypeError, UnknownCredentialError) as error:
-        raise unknown_botocore("the credentials of AWS profiles can't be looked for") from error
+        raise unknown_botocore("profiles") from error
 
 
 def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChain) -> CredentialResolver:

@@ -37,7 +37,7 @@ def _parsed(name: str, path: Path) -> dict[str, Any] | None:
 
     parse = getattr(configloader, name, None)
     if parse is None:
-        raise unknown_botocore("the AWS config can't be read")
+        raise unknown_botocore("config")
     try:
         parsed: dict[str, Any] = parse(str(path))
         return parsed

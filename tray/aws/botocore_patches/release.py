@@ -13,13 +13,9 @@ log = logging.getLogger(__name__)
 
 
 def unknown_botocore(feature: str) -> TrayError:
-    """Return that the installed botocore lacks what there is no way around; `feature` says what doesn't work."""
-    return TrayError(
-        "Another botocore is needed",
-        f"The installed botocore ({__version__}) is a release that Notebook Tray does not know: {feature}.",
-        "Install Notebook Tray anew, with the releases that it asks for: pipx reinstall notebook-tray.",
-        kind=Kind.CONFIGURATION,
-    )
+    """Return that the installed botocore lacks what there is no way around; `feature` is what doesn't work, as
+    the texts know it, or an error's words."""
+    return TrayError("unknown-botocore", kind=Kind.CONFIGURATION, version=__version__, feature=feature)
 
 
 def has(owner: object, *names: str) -> bool:

@@ -79,4 +79,4 @@ class RoleProvider(AssumeRoleProvider):
 
 
 def _nobody(_prompt: str) -> NoReturn:
-    raise unknown_botocore("codes of MFA devices can't be asked for")
+    raise unknown_botocore("mfa")

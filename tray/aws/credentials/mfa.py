@@ -15,6 +15,7 @@ from tray.aws.botocore_patches.times import parse_time
 from tray.aws.credentials.looked_up import LookedUpCredentials
 from tray.aws.errors.translation import MfaCodeNeeded
 from tray.model.sign_in import MfaQuestion
+from tray.texts import pages as texts
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials
@@ -106,7 +107,7 @@ def _asked(ask: Ask, aws_profile: str, serial: str, fetch: Callable[[str], Mappi
     while True:
         code = "".join(ask(MfaQuestion(aws_profile, serial, refused)).split())
         if not _DIGITS.fullmatch(code):
-            refused = "A code has six digits."
+            refused = texts.a_code_has_six_digits()
             continue
         try:
             return fetch(code)
@@ -125,5 +126,5 @@ def _why_refused(error: ClientError) -> str:
     if "MultiFactorAuthentication failed" not in said:
         return ""
     if "unable to validate" in said:
-        return "AWS can't validate codes of this device: check mfa_serial in the AWS config file."
-    return "AWS didn't accept this code. Each is good once: wait for the next one."
+        return texts.device_not_known()
+    return texts.code_not_accepted()

@@ -130,17 +130,18 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
         arguments = split_command(command)
         program = arguments[0]
     except (ValueError, IndexError):
-        raise _broken(aws_profile, "", "is no command: its quotation marks don't match, or it is empty") from None
+        raise _broken(aws_profile, "command") from None
     try:
         output = run_bounded(arguments, TIME_LIMIT_SECONDS)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise _broken(aws_profile, program, f"can't be started: {reason}") from None
+        raise _broken(aws_profile, "start", program=program, reason=reason) from None
     said = last_words(output.stderr)
     if output.status is None:
-        raise _failed(aws_profile, program, f"was ended, as it took more than {TIME_LIMIT_SECONDS:g} s", said)
+        seconds = f"{TIME_LIMIT_SECONDS:g}"
+        raise _failed(aws_profile, "ended", program=program, said=said, seconds=seconds)
     if output.status != 0:
-        raise _failed(aws_profile, program, f"failed (exit status {output.status})", said)
+        raise _failed(aws_profile, "status", program=program, said=said, exit_status=output.status)
     return _read(aws_profile, program, output.stdout, said)
 
 
@@ -216,15 +217,15 @@ def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str,
     except (ValueError, RecursionError):
         given = None  # and no cause: its text holds what was printed
     if not isinstance(given, dict):
-        raise _broken(aws_profile, program, "printed no JSON object with credentials", said)
+        raise _broken(aws_profile, "json", program=program, said=said)
     if given.get("Version") != 1 or isinstance(given.get("Version"), bool):
-        raise _broken(aws_profile, program, "printed no “Version” of 1, the only one that is known", said)
-    missing = [key for key in ("AccessKeyId", "SecretAccessKey") if not _is_text(given.get(key))]
+        raise _broken(aws_profile, "version", program=program, said=said)
+    missing = tuple(key for key in ("AccessKeyId", "SecretAccessKey") if not _is_text(given.get(key)))
     if missing:
-        raise _broken(aws_profile, program, f"printed no {' and no '.join(missing)}", said)
+        raise _broken(aws_profile, "missing", program=program, said=said, missing=missing)
     for key in ("SessionToken", "AccountId", "Expiration"):
         if given.get(key) is not None and not isinstance(given[key], str):
-            raise _broken(aws_profile, program, f"printed a {key} that is no text", said)
+            raise _broken(aws_profile, "text", program=program, said=said, member=key)
     _check_expiration(aws_profile, program, given.get("Expiration"))
     return {
         "access_key": given["AccessKeyId"],
@@ -246,28 +247,14 @@ def _check_expiration(aws_profile: str, program: str, expiration: str | None) ->
         expires = parse_time(expiration)
         over = expires.astimezone(UTC) <= datetime.now(UTC)
     except (ValueError, OverflowError):
-        raise _broken(aws_profile, program, "printed an Expiration that is no time") from None
+        raise _broken(aws_profile, "expiration", program=program) from None
     if over:
-        raise _failed(aws_profile, program, f"gave credentials that expired already, at {expires:%Y-%m-%d %H:%M %Z}")
+        raise _failed(aws_profile, "expired", program=program, time=f"{expires:%Y-%m-%d %H:%M %Z}")
 
 
-def _subject(aws_profile: str, program: str) -> str:
-    return f"The credential_process of the AWS profile “{aws_profile}”{f' ({program})' if program else ''}"
+def _failed(aws_profile: str, what: str, **places: Any) -> TrayError:
+    return TrayError("credential-process-failed", kind=Kind.SIGN_IN, aws_profile=aws_profile, what=what, **places)
 
 
-def _failed(aws_profile: str, program: str, what: str, said: str = "") -> TrayError:
-    return TrayError(
-        "Credential process failed",
-        f"{_subject(aws_profile, program)} {what}{f'. It said: {said}' if said else '.'}",
-        "Sign in the way that this program asks for, then refresh.",
-        kind=Kind.SIGN_IN,
-    )
-
-
-def _broken(aws_profile: str, program: str, what: str, said: str = "") -> TrayError:
-    return TrayError(
-        "Credential process failed",
-        f"{_subject(aws_profile, program)} {what}{f'. It said: {said}' if said else '.'}",
-        "Correct credential_process in the AWS config file, or the program that it names.",
-        kind=Kind.CONFIGURATION,
-    )
+def _broken(aws_profile: str, what: str, **places: Any) -> TrayError:
+    return TrayError("credential-process-broken", kind=Kind.CONFIGURATION, aws_profile=aws_profile, what=what, **places)

@@ -10,7 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from botocore import exceptions as b
@@ -29,7 +29,6 @@ _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})(?: ([\w -]*))?"
 _OF_CREDENTIALS = re.compile(r"(?:portal\.sso|oidc|sts|signin)(?:-fips)?\.([a-z]{2,4}-[a-z0-9-]+-\d+)\.")
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, and Windows' CERT_E_EXPIRED.
 _OUT_OF_DATE = {9, 10, 0x800B0101, 0x800B0101 - 2**32}
-_AT_NEXT_REFRESH = "It is tried again at the next refresh."
 # An inspected network fails at every scope and refresh: one look a host is enough for a minute.
 _KNOWN_SECONDS = 60
 
@@ -54,60 +53,26 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
         if isinstance(cause, socket.gaierror):
             return _name(error, scope)
         if isinstance(cause, OSError) and cause.errno in _NO_ROUTE:
-            return _unreachable(
-                scope,
-                "No network",
-                f"This computer has no way to {_host(error) or _sagemaker(scope)} (profile “{scope.profile}”).",
-                f"Check the network and the VPN. {_AT_NEXT_REFRESH}",
-            )
+            return _unreachable("no-network", scope, host=_host(error))
+    places: dict[str, Any] = {"host": _host(error), **_through(error)}
     if isinstance(error, b.ConnectTimeoutError | b.ReadTimeoutError):
-        where = _host(error) or _sagemaker(scope)
-        what = "did not answer in time" if isinstance(error, b.ReadTimeoutError) else "can't be reached in time"
-        return _unreachable(
-            scope,
-            "AWS doesn't answer",
-            f"{where} {what} (profile “{scope.profile}”){_through(error)}.",
-            f"Check the network, the VPN and the proxy settings (HTTPS_PROXY). {_AT_NEXT_REFRESH}",
-        )
+        return _unreachable("no-answer", scope, connected=isinstance(error, b.ReadTimeoutError), **places)
     refused = any(isinstance(cause, ConnectionRefusedError) for cause in causes)
-    return _unreachable(
-        scope,
-        "AWS can't be reached",
-        f"{_host(error) or _sagemaker(scope)} {'refused' if refused else 'broke off'} the connection"
-        f" (profile “{scope.profile}”){_through(error)}.",
-        f"Check the network, the VPN and the proxy settings (HTTPS_PROXY). {_AT_NEXT_REFRESH}",
-    )
+    return _unreachable("unreachable", scope, refused=refused, **places)
 
 
 def proxy_refused(status: int, scope: Scope, reason: str = "") -> TrayError:
     """Return what a proxy says in place of AWS: 407, it wants a password; another, it doesn't let it through."""
     if status == 407:
-        return _unreachable(
-            scope,
-            "Proxy wants a password",
-            f"The proxy before {_sagemaker(scope)} (profile “{scope.profile}”) wants a user name and a password, or"
-            " refused those that were given.",
-            "Set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded, and start again.",
-        )
+        return _unreachable("proxy-wants-password", scope, again=False)
     if not known_region(scope.region):
         return unknown_region(scope)
-    return _unreachable(
-        scope,
-        "Proxy refused",
-        f"The proxy does not let this computer through to {_sagemaker(scope)} (profile “{scope.profile}”):"
-        f" {status}{f' {reason}' if reason else ''}.",
-        f"Ask your administrator to allow the hosts of AWS in it, or except them in NO_PROXY. {_AT_NEXT_REFRESH}",
-    )
+    return _unreachable("proxy-refused", scope, answer=f"{status} {reason}".strip())
 
 
 def unknown_region(scope: Scope) -> TrayError:
     """Return that a scope's region doesn't exist."""
-    return TrayError(
-        "Unknown region",
-        f"“{scope.region}” is no AWS region that can be reached (profile “{scope.profile}”).",
-        f"Check the spelling: notebook-tray profiles set {scope.profile} --region REGION",
-        kind=Kind.CONFIGURATION,
-    )
+    return TrayError("unknown-region", kind=Kind.CONFIGURATION, region=scope.region, profile=scope.profile)
 
 
 def known_region(region: str) -> bool:
@@ -131,12 +96,7 @@ def _wrong_region(error: Exception, scope: Scope) -> TrayError | None:
         return None if known_region(scope.region) else unknown_region(scope)
     if known_region(found[1]):
         return None
-    return TrayError(
-        "Unknown region",
-        f"“{found[1]}” is no AWS region that can be reached: the {scope.signer} gets its credentials there.",
-        "Correct sso_region or region of the profile, or of its sso-session, in the AWS config file.",
-        kind=Kind.CONFIGURATION,
-    )
+    return TrayError("unknown-sign-in-region", kind=Kind.CONFIGURATION, region=found[1], aws_profile=scope.aws_profile)
 
 
 def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
@@ -144,82 +104,56 @@ def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayE
     masked = str(getattr(error, "kwargs", {}).get("proxy_url", ""))
     address = masked.rpartition("@")[2].rpartition("//")[2].partition("/")[0]
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        why = "its name can't be found"
+        fault = "name"
     elif any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        why = "its certificate is not trusted"
+        fault = "certificate"
     elif any(isinstance(cause, TimeoutError) for cause in causes):
-        why = "it doesn't answer"
+        fault = "time"
     else:
-        why = "no connection to it can be made"
-    return _unreachable(
-        scope,
-        "Proxy can't be reached",
-        f"The proxy {address} before {_sagemaker(scope)} (profile “{scope.profile}”) can't be used: {why}.",
-        "Check HTTPS_PROXY, or the proxy in the system's settings, and the VPN. A script for automatic configuration"
-        f" (PAC) is not run: name the proxy itself. {_AT_NEXT_REFRESH}",
-    )
+        fault = "connection"
+    return _unreachable("proxy-unreachable", scope, address=address, fault=fault)
 
 
 def _name(error: Exception, scope: Scope) -> TrayError:
-    return _unreachable(
-        scope,
-        "Name not found",
-        f"The name {_host(error) or _sagemaker(scope)} can't be found (DNS; profile “{scope.profile}”).",
-        "Check the network and the VPN. Where only a proxy leads out, set HTTPS_PROXY, or the proxy in the system's"
-        f" settings; a script for automatic configuration (PAC) is not run. {_AT_NEXT_REFRESH}",
-    )
+    return _unreachable("name-not-found", scope, host=_host(error))
 
 
 def _certificate(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
     host = _host(error)
+    setting, aws_profile = bundle_named_by(scope)
     for cause in causes:
         if isinstance(cause, FileNotFoundError):
             return TrayError(
-                "Certificates not found",
-                f"The file of certificates that {bundle_named_by(scope) or 'is set'} names is not there"
-                f" (profile “{scope.profile}”).",
-                "Correct it, or remove it: then the system's own certificates are trusted.",
+                "certificates-not-found",
                 kind=Kind.CONFIGURATION,
+                setting=setting,
+                aws_profile=aws_profile,
+                profile=scope.profile,
             )
     refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if refused is None:
-        return _unreachable(
-            scope,
-            "No secure connection",
-            f"What answers for {host or _sagemaker(scope)} (profile “{scope.profile}”) speaks no TLS that is good.",
-            "A proxy or a sign-in page of the network may be in between: open any web page, then refresh.",
-        )
-    issuer = _issuer(error)
-    by = f"issued by “{issuer}”" if issuer else "whose issuer could not be read"
+        return _unreachable("no-secure-connection", scope, again=False, host=host)
+    places: dict[str, Any] = {
+        "kind": Kind.UNREACHABLE,
+        "host": host,
+        "profile": scope.profile,
+        "issuer": _issuer(error) or "",
+    }
     if getattr(refused, "verify_code", 0) in _OUT_OF_DATE:
-        return _unreachable(
-            scope,
-            "Certificate out of date",
-            f"The certificate of {host} (profile “{scope.profile}”), {by}, is not valid at the time that this"
-            " computer's clock shows.",
-            f"Check this computer's date and time. {_AT_NEXT_REFRESH}",
-        )
-    bundle = bundle_named_by(scope)
-    instead = f", and it is not in the file that {bundle} names, which is all that is trusted" if bundle else ""
-    whose = f"“{issuer}”" if issuer else "the issuer"
-    add = f"that file ({bundle})" if bundle else "the system's certificate store, or set AWS_CA_BUNDLE to it"
-    return _unreachable(
-        scope,
-        "Certificate not trusted",
-        f"{host} (profile “{scope.profile}”) answers with a certificate {by}, which this computer does not trust"
-        f"{instead}.",
-        f"If {whose} is your company's, which inspects connections, have its certificate added to {add}. Otherwise,"
-        " use another network.",
-    )
+        return TrayError("certificate-out-of-date", **places).advised("at-next-refresh")
+    return TrayError("certificate-not-trusted", setting=setting, aws_profile=aws_profile, **places)
 
 
-def bundle_named_by(scope: Scope) -> str:
-    """Return what names the certificates that are trusted instead of the system's, in botocore's order; "" if none."""
+def bundle_named_by(scope: Scope) -> tuple[str, str]:
+    """Return what names the certificates that are trusted instead of the system's, in botocore's order.
+
+    That is a setting, or nothing, and the AWS profile whose it is; where it is a variable, that is empty.
+    """
     if os.environ.get("AWS_CA_BUNDLE"):
-        return "AWS_CA_BUNDLE"
+        return "AWS_CA_BUNDLE", ""
     if profile_settings(scope.aws_profile).get("ca_bundle"):
-        return f"ca_bundle of the {scope.signer}"
-    return "REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else ""
+        return "ca_bundle", scope.aws_profile
+    return ("REQUESTS_CA_BUNDLE" if os.environ.get("REQUESTS_CA_BUNDLE") else ""), ""
 
 
 def _issuer(error: Exception) -> str | None:
@@ -233,14 +167,16 @@ def _issuer(error: Exception) -> str | None:
     return found[1]
 
 
-def _unreachable(_scope: Scope, title: str, message: str, remedy: str) -> TrayError:
-    return TrayError(title, message, remedy, kind=Kind.UNREACHABLE)
+def _unreachable(code: str, scope: Scope, *, again: bool = True, **places: Any) -> TrayError:
+    """Return that AWS can't be reached; whether a refresh tries `again` what may be well by then."""
+    error = TrayError(code, kind=Kind.UNREACHABLE, region=scope.region, profile=scope.profile, **places)
+    return error.advised("at-next-refresh") if again else error
 
 
-def _through(error: Exception) -> str:
+def _through(error: Exception) -> dict[str, str]:
     url = _url(error)
     proxy = proxy_for(url) if url else None
-    return f", asked through the proxy {proxy.address} ({proxy.source})" if proxy else ""
+    return {"proxy": proxy.address, "source": proxy.source} if proxy else {"proxy": "", "source": ""}
 
 
 def _url(error: Exception) -> str:
@@ -249,10 +185,6 @@ def _url(error: Exception) -> str:
 
 def _host(error: Exception) -> str:
     return urlsplit(_url(error)).hostname or ""
-
-
-def _sagemaker(scope: Scope) -> str:
-    return f"SageMaker in {scope.region}"
 
 
 def _first(pattern: re.Pattern[str], causes: list[BaseException]) -> re.Match[str] | None:

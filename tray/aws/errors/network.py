@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, getproxies_environment
 
 from tray.aws.errors.certificates import issuer_of
+from tray.texts.problems.connection import no_url
 
 # The whole of a second connection that does nothing but read who issued a certificate.
 _ISSUER_SECONDS = 5.0
@@ -27,7 +28,7 @@ class Proxy:
     """
 
     address: str
-    source: str
+    source: str  # the variable that names it, empty where the system's settings do
     url: str = field(repr=False)
 
     @property
@@ -51,7 +52,7 @@ def proxy_for(url: str) -> Proxy | None:
     if not set_to:
         return None
     full = set_to if "://" in set_to else f"http://{set_to.removeprefix('//')}"
-    source = f"{scheme.upper()}_PROXY" if getproxies_environment() else "the system's settings"
+    source = f"{scheme.upper()}_PROXY" if getproxies_environment() else ""
     return Proxy(_without_user(full), source, full)
 
 
@@ -95,27 +96,13 @@ def clock_difference_seconds(date: str, now: datetime | None = None) -> float | 
     return ((now or datetime.now(UTC)) - theirs).total_seconds()
 
 
-def clock_words(difference_seconds: float) -> str:
-    """Return a difference in words: `12 min behind`, `3 h 20 min ahead`."""
-    minutes = round(abs(difference_seconds) / 60)
-    if minutes >= 48 * 60:
-        amount = f"{minutes // (24 * 60)} days"
-    elif minutes >= 60:
-        amount = f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
-    elif minutes:
-        amount = f"{minutes} min"
-    else:
-        amount = f"{round(abs(difference_seconds))} s"
-    return f"{amount} {'ahead' if difference_seconds > 0 else 'behind'}"
-
-
 def _without_user(url: str) -> str:
     """Return scheme, host and port of a proxy's URL, and nothing else that is in it."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return "(an address that is no URL)"
+        return no_url()
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}"
 

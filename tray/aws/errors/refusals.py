@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.aws.config import profile_settings
-from tray.aws.errors.network import clock_difference_seconds, clock_words
+from tray.aws.errors.network import clock_difference_seconds
+from tray.model.access_keys import cut
 from tray.model.problems import Kind, TrayError
+from tray.model.signer import StoredKey
 
 if TYPE_CHECKING:
     from tray.model.notebooks import Scope
@@ -49,123 +51,87 @@ def clock(refusal: Refusal) -> TrayError | None:
     difference = clock_difference_seconds(refusal.headers.get("date", ""))
     if difference is None or abs(difference) < _SKEW_SECONDS:
         return None
-    return TrayError(
-        "Clock is wrong",
-        f"This computer's clock is {clock_words(difference)}: AWS refused {where(refusal.scope)} for it.",
-        "Set the date, the time and the time zone in the system's settings, best automatically; then refresh.",
-    )
+    return TrayError("clock-wrong", ahead_seconds=difference, **where(refusal.scope))
 
 
 def signature(refusal: Refusal) -> TrayError:
     """Return that the signature is not good."""
-    scope = refusal.scope
-    return TrayError(
-        "Signature refused",
-        f"AWS refused the signature of the {scope.signer}: {one_line(refusal.said) or refusal.code}",
-        "Check the profile's access key and secret, then this computer's clock.",
-        kind=Kind.SIGN_IN,
-    )
+    said = one_line(refusal.said) or refusal.code
+    return TrayError("signature-refused", kind=Kind.SIGN_IN, aws_profile=refusal.scope.aws_profile, said=said)
 
 
 def expired(refusal: Refusal) -> TrayError:
     """Return that the credentials are over."""
-    scope = refusal.scope
-    return sign_in(scope, f"AWS no longer accepts the credentials of the {scope.signer}")
+    return sign_in("credentials-expired", refusal.scope)
 
 
 def unrecognised(refusal: Refusal) -> TrayError:
     """Return that the credentials are unknown where they were used."""
-    scope = refusal.scope
-    return sign_in(
-        scope,
-        f"AWS does not know the credentials of the {scope.signer} in {scope.region}: they are"
-        " expired or revoked, or this region is not enabled for the account",
-    )
+    return sign_in("credentials-unknown", refusal.scope, region=refusal.scope.region)
 
 
 def no_role(refusal: Refusal) -> TrayError:
     """Return that Identity Center doesn't let the user have a profile's role."""
     scope = refusal.scope
     settings = profile_settings(scope.aws_profile)
-    role, account = settings.get("sso_role_name", "?"), settings.get("sso_account_id", "?")
     return TrayError(
-        "Access denied",
-        f"The sign-in of the {scope.signer} (profile “{scope.profile}”) gives no access to the role"
-        f" “{role}” in the account {account}.",
-        f"Ask your administrator to assign you the permission set “{role}” for the account {account} in IAM Identity"
-        " Center, or correct sso_role_name and sso_account_id in the AWS config file.",
+        "no-permission-set",
         kind=Kind.DENIED,
+        aws_profile=scope.aws_profile,
+        profile=scope.profile,
+        role=settings.get("sso_role_name", "?"),
+        account=settings.get("sso_account_id", "?"),
     )
 
 
 def denied(refusal: Refusal) -> TrayError:
     """Return which IAM action on which ARN is missing, by AWS's own words where it says so."""
     scope, told = refusal.scope, _DENIED.search(refusal.said)
-    action = (told and told["action"]) or _ACTIONS.get(refusal.operation, f"sagemaker:{refusal.operation}")
     arn = (told and told["arn"]) or refusal.resource
     if not arn and refusal.operation in ("AssumeRole", "AssumeRoleWithWebIdentity"):
         arn = str(profile_settings(scope.aws_profile).get("role_arn", ""))
-    user = f" ({told['user']})" if told and told["user"] else ""
-    why = f", {one_line(told['why']).rstrip('.')}" if told and told["why"] else ""
-    ask = f"Ask your administrator for the IAM action {action} on {arn or '*'}."
-    if told and told["why"] and "explicit deny" in told["why"]:
-        ask = f"Ask your administrator to lift what denies the IAM action {action} on {arn or '*'}."
-    elif action == "sts:AssumeRole":
-        ask += " The role's trust policy must let you, too."
+    why = one_line((told and told["why"]) or "").rstrip(".")
     return TrayError(
-        "Access denied",
-        f"The {scope.signer}{user} may not do {action} in {scope.region}{why}.",
-        ask,
+        "access-denied",
         kind=Kind.DENIED,
+        **_signer(scope),
+        user=(told and told["user"]) or "",
+        action=(told and told["action"]) or _ACTIONS.get(refusal.operation, f"sagemaker:{refusal.operation}"),
+        region=scope.region,
+        why=why,
+        arn=arn or "*",
+        explicitly="explicit deny" in why,
     )
 
 
 def disabled(refusal: Refusal) -> TrayError:
     """Return that the account doesn't have the region."""
     scope = refusal.scope
-    return TrayError(
-        "Region not enabled",
-        f"The region {scope.region} is not enabled for the account of the {scope.signer}.",
-        f"Ask your administrator to enable it, or choose others: notebook-tray profiles set {scope.profile} --region"
-        " REGION",
-        kind=Kind.CONFIGURATION,
-    )
+    return TrayError("region-disabled", kind=Kind.CONFIGURATION, **_signer(scope), region=scope.region)
 
 
 def throttled(refusal: Refusal) -> TrayError:
     """Return that AWS wants fewer calls."""
-    return TrayError(
-        "AWS is limiting requests",
-        f"AWS answered {where(refusal.scope)} with “{one_line(refusal.said) or refusal.code}”: too many requests to"
-        " this account at once.",
-        "Nothing to do: it is tried again at the next refresh.",
-        kind=Kind.THROTTLED,
-    )
+    said = one_line(refusal.said) or refusal.code
+    return TrayError("throttled", kind=Kind.THROTTLED, said=said, **where(refusal.scope))
 
 
 def limit(refusal: Refusal) -> TrayError:
     """Return that there may be no more notebook instances."""
-    return TrayError(
-        "Instance limit reached",
-        f"{where(refusal.scope)}: {one_line(refusal.said) or refusal.code}",
-        "Stop another notebook instance, or ask your administrator to raise the service quota.",
-    )
+    return TrayError("instance-limit", said=one_line(refusal.said) or refusal.code, **where(refusal.scope))
 
 
 def gone_notebook(refusal: Refusal) -> TrayError | None:
     """Return that the notebook instance isn't there; None if it is something else."""
     if "RecordNotFound" not in refusal.said:
         return None
-    return TrayError(
-        "Notebook instance not found",
-        f"{refusal.resource or 'The notebook instance'} is no longer there ({where(refusal.scope)}).",
-        "Refresh to see what is.",
-    )
+    return TrayError("instance-gone", resource=refusal.resource, **where(refusal.scope))
 
 
-def sign_in(scope: Scope, what: str) -> TrayError:
+def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:
     """Return that a sign-in is needed, and how this profile's is done."""
-    return TrayError("Signing in needed", f"{what} (profile “{scope.profile}”).", _how(scope), kind=Kind.SIGN_IN)
+    how = _how(scope)
+    return TrayError(code, kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, profile=scope.profile, how=how, **places)
 
 
 def _how(scope: Scope) -> str:
@@ -175,22 +141,23 @@ def _how(scope: Scope) -> str:
         seen.add(source)
         settings = profile_settings(source)
     if "mfa_serial" in settings:
-        return "Choose “Enter the MFA code for …” in the tray's menu."  # a command would keep what it gives for itself
+        return "mfa"
     if settings.keys() & {"sso_session", "sso_start_url"}:
-        return f"Choose “Sign in to …” in the menu, or run: notebook-tray signin {scope.profile}"
+        return "browser"
     if "login_session" in settings:
-        return f"Sign in again: aws login --profile {scope.aws_profile}"
-    if "credential_process" in settings:
-        return "Sign in with the program that gives this profile its credentials (credential_process), then refresh."
-    return (
-        f"Renew the access keys of the {scope.signer} in the AWS credentials file, or sign in with"
-        " the program of your company that writes them there."
-    )
+        return "login"
+    return "process" if "credential_process" in settings else "keys"
 
 
-def where(scope: Scope) -> str:
-    """Return what was asked, and for whom."""
-    return f"SageMaker in {scope.region} (profile “{scope.profile}”)"
+def where(scope: Scope) -> dict[str, Any]:
+    """Return what was asked and for whom, as places of a sentence."""
+    return {"region": scope.region, "profile": scope.profile}
+
+
+def _signer(scope: Scope) -> dict[str, Any]:
+    """Return who signs, as places of a sentence: an AWS profile, or the access key of a profile."""
+    key = cut(scope.signer.key_id) if isinstance(scope.signer, StoredKey) else ""
+    return {"aws_profile": scope.aws_profile, "key": key, "profile": scope.profile}
 
 
 def one_line(said: str) -> str:

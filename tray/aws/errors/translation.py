@@ -101,11 +101,7 @@ def translate(error: Exception, scope: Scope, operation: str, resource: str = ""
     for kinds, words in _BY_CLASS:
         if isinstance(error, kinds):
             return words(error, scope)
-    return TrayError(
-        "AWS call failed",
-        f"{operation} for {where(scope)} failed: {_plain(error)}",
-        "Try again; if it stays, the log has the details.",
-    )
+    return TrayError("aws-call-failed", operation=operation, said=_plain(error), **where(scope))
 
 
 def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) -> TrayError:
@@ -125,93 +121,61 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
             return words
     if refusal.code.isdecimal():  # botocore's, where the answer has none: a page, and not of AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
-    return TrayError(
-        "AWS refused",
-        f"{own} for {refusal.resource or where(scope)}: {one_line(refusal.said) or refusal.code}",
-        "Refresh to see the notebook instance's present state, and try again.",
-    )
+    said = one_line(refusal.said) or refusal.code
+    return TrayError("aws-refused", operation=own, resource=refusal.resource, said=said, **where(scope))
 
 
 def _signed_out(_error: Exception, scope: Scope) -> TrayError:
-    return sign_in(scope, f"The sign-in of the {scope.signer} is missing or has expired")
+    return sign_in("signed-out", scope)
 
 
 def _login_over(_error: Exception, scope: Scope) -> TrayError:
-    return TrayError(
-        "Signing in needed",
-        f"The {scope.signer} is signed in to with `aws login`, and that has expired or is missing.",
-        f"Run: aws login --profile {scope.aws_profile}",
-        kind=Kind.SIGN_IN,
-    )
+    return TrayError("login-over", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile)
 
 
 def _no_credentials(error: Exception, scope: Scope) -> TrayError:
-    what = "no credentials" if isinstance(error, b.NoCredentialsError) else "no usable credentials"
-    return TrayError(
-        "Signing in needed",
-        f"The {scope.signer} has {what}.",
-        "Complete it in the AWS config and credentials files, or keep an access key in the keyring:"
-        " notebook-tray profiles add NAME --access-key --region REGION",
-        kind=Kind.SIGN_IN,
-    )
+    some = not isinstance(error, b.NoCredentialsError)
+    return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some)
 
 
 def _mfa(error: Exception, scope: Scope) -> TrayError:
     assert isinstance(error, MfaCodeNeeded)  # noqa: S101 - for the type checker
-    through = "" if error.aws_profile == scope.aws_profile else f" (which “{scope.aws_profile}” goes through)"
     return TrayError(
-        "MFA code needed",
-        f"The role of the AWS profile “{error.aws_profile}”{through} asks for a code of the MFA device {error.serial}.",
-        f"Sign in to {error.aws_profile} in the tray's menu, or with: notebook-tray signin {scope.profile}",
+        "mfa-code-needed",
         kind=Kind.SIGN_IN,
         sign_in=SignIn(Method.MFA, error.aws_profile, error.aws_profile),
+        role_profile=error.aws_profile,
+        aws_profile=scope.aws_profile,
+        profile=scope.profile,
+        serial=error.serial,
     )
 
 
 def _no_crt(_error: Exception, scope: Scope) -> TrayError:
-    return TrayError(
-        "A part is missing",
-        f"The {scope.signer} was signed in to with `aws login` (login_session), which needs the AWS"
-        " Common Runtime, and that is not installed.",
-        "Install it with: pipx install --force 'notebook-tray[login]' – or pip install 'botocore[crt]' beside it.",
-        kind=Kind.CONFIGURATION,
-    )
+    return TrayError("no-common-runtime", kind=Kind.CONFIGURATION, aws_profile=scope.aws_profile)
 
 
 def _gone(_error: Exception, scope: Scope) -> TrayError:
-    return TrayError(
-        "AWS profile not found",
-        f"The {scope.signer} is not in the AWS config and credentials files (any more).",
-        f"Put it back there, or name another one: notebook-tray profiles set {scope.profile} --aws-profile NAME",
-        kind=Kind.CONFIGURATION,
-    )
+    return TrayError("aws-profile-gone", kind=Kind.CONFIGURATION, aws_profile=scope.aws_profile, profile=scope.profile)
 
 
 def _configuration(error: Exception, scope: Scope) -> TrayError:
     return TrayError(
-        "AWS config not understood",
-        f"The settings of the {scope.signer} don't work: {_plain(error)}",
-        "Correct the profile in the AWS config file.",
-        kind=Kind.CONFIGURATION,
+        "settings-not-understood", kind=Kind.CONFIGURATION, aws_profile=scope.aws_profile, said=_plain(error)
     )
 
 
 def _garbled(_error: Exception, scope: Scope) -> TrayError:
-    return TrayError(
-        "Not an answer of AWS",
-        f"What answered for {where(scope)} is not AWS: its answer makes no sense.",
-        "A sign-in page of the network or a proxy may be in between: open any web page, then refresh.",
-        kind=Kind.UNREACHABLE,
-    )
+    return TrayError("not-aws", kind=Kind.UNREACHABLE, **where(scope))
 
 
 def _no_variant(error: Exception, scope: Scope) -> TrayError:
     return TrayError(
-        "No such endpoint",
-        f"There is no endpoint of AWS in {scope.region} as the {scope.signer} wants it: {_plain(error)}",
-        "Check use_fips_endpoint and use_dualstack_endpoint in the AWS config file, AWS_USE_FIPS_ENDPOINT and"
-        " AWS_USE_DUALSTACK_ENDPOINT.",
+        "no-such-endpoint",
         kind=Kind.CONFIGURATION,
+        aws_profile=scope.aws_profile,
+        said=_plain(error),
+        **where(scope),
     )
 
 

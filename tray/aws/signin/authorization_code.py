@@ -65,7 +65,7 @@ def sign_in_with_code(
                 # A page that shows an error, since AWS doesn't know the client, sends nobody back to tell us.
                 oidc.forget_registration()
         if answer is None:
-            raise timed_out(sign_in, f"nobody came back from the sign-in page within {MOST_SECONDS / 60:.0f} minutes")
+            raise timed_out(sign_in, "browser", minutes=round(MOST_SECONDS / 60))
         try:
             if answer.error or not answer.code:
                 raise came_back_with(answer, sign_in, settings)

@@ -65,7 +65,7 @@ def _confirmed(
             if error.problem.kind is not Kind.UNREACHABLE or failures == _MOST_FAILURES:
                 raise
         if time.monotonic() >= give_up:
-            raise timed_out(sign_in, "nobody confirmed the code before it expired")
+            raise timed_out(sign_in, "confirmed")
 
 
 def _wait(until: float, prompts: SignInPrompts) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
 from tray.aws.errors.connection import connection_error, known_region
-from tray.aws.errors.network import clock_words
 from tray.aws.errors.refusals import one_line
 from tray.aws.errors.translation import GarbledAnswerError
 from tray.model.notebooks import Scope
@@ -20,8 +20,6 @@ from tray.model.signer import AwsProfile
 if TYPE_CHECKING:
     from tray.aws.credentials.browser_settings import BrowserSettings
     from tray.model.sign_in import CallbackAnswer, SignIn
-
-AGAIN = "Choose it again in the menu, or run: notebook-tray signin"
 
 _THROTTLED = {"SlowDownException", "TooManyRequestsException", "ThrottlingException"}
 _REGION = {"InvalidRequestException", "InvalidRequestRegionException"}
@@ -39,35 +37,24 @@ class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided ye
         self.slower = slower
 
 
-def timed_out(sign_in: SignIn, what: str) -> TrayError:
-    """Return that the user took too long; `what` happened within which time."""
-    return _failed(sign_in, "Sign-in timed out", f"Signing in to “{sign_in.name}” was given up: {what}.", AGAIN)
+def timed_out(sign_in: SignIn, why: str, **places: Any) -> TrayError:
+    """Return that the user took too long; `why` is what the texts know it by."""
+    return _failed(sign_in, "sign-in-timed-out", why=why, **places)
 
 
 def begins_anew(sign_in: SignIn) -> TrayError:
     """Return, for the page that the user came back to, that another one is opened."""
-    return _failed(
-        sign_in,
-        "Once more",
-        f"AWS does not know this program any more, and “{sign_in.name}” is signed in to anew.",
-        "Go on in the page that opens now.",
-    )
+    return _failed(sign_in, "sign-in-begins-anew")
 
 
 def unknown_client(sign_in: SignIn) -> TrayError:
     """Return that registering anew didn't help."""
-    what = f"AWS does not know this program, which has just registered for “{sign_in.name}”."
-    return _failed(sign_in, "Sign-in refused", what, AGAIN)
+    return _failed(sign_in, "sign-in-client-unknown")
 
 
 def declined(sign_in: SignIn) -> TrayError:
     """Return that the user, or an administrator's rule, refused."""
-    return _failed(
-        sign_in,
-        "Sign-in declined",
-        f"Access for “{sign_in.name}” was denied on the sign-in page.",
-        f"{AGAIN}; then choose to allow access.",
-    )
+    return _failed(sign_in, "sign-in-declined")
 
 
 def came_back_with(answer: CallbackAnswer, sign_in: SignIn, settings: BrowserSettings) -> Exception:
@@ -78,40 +65,29 @@ def came_back_with(answer: CallbackAnswer, sign_in: SignIn, settings: BrowserSet
         return RegistrationRefused()
     if answer.error == "invalid_request":
         return wrong_region(sign_in, settings)
-    said = one_line(answer.description) or one_line(answer.error) or "nothing"
-    return _failed(sign_in, "Sign-in refused", f"The sign-in page for “{sign_in.name}” answered: {said}.", AGAIN)
+    return _failed(sign_in, "sign-in-page-refused", said=one_line(answer.description) or one_line(answer.error))
 
 
 def wrong_region(sign_in: SignIn, settings: BrowserSettings) -> TrayError:
     """Return that there is no such IAM Identity Center in the region."""
-    return TrayError(
-        "Wrong sign-in region",
-        f"There is no IAM Identity Center for “{sign_in.name}” in {settings.region} with the start URL"
-        f" {settings.start_url}.",
-        f"Correct sso_region ({settings.region}) or sso_start_url of {settings.section}.",
-        kind=Kind.CONFIGURATION,
-        sign_in=sign_in,
+    return _failed(
+        sign_in,
+        "sign-in-region-wrong",
+        Kind.CONFIGURATION,
+        region=settings.region,
+        url=settings.start_url,
+        section=settings.section,
     )
 
 
 def clock_is_wrong(sign_in: SignIn, difference_seconds: float) -> TrayError:
     """Return that signing in would come to nothing, since this computer's clock is off."""
-    return TrayError(
-        "Clock is wrong",
-        f"This computer's clock is {clock_words(difference_seconds)}: a sign-in to “{sign_in.name}” would not be good.",
-        "Set the date, the time and the time zone in the system's settings, best automatically; then sign in again.",
-        sign_in=sign_in,
-    )
+    return _failed(sign_in, "sign-in-clock-wrong", Kind.OTHER, ahead_seconds=difference_seconds)
 
 
 def not_kept(sign_in: SignIn, error: OSError) -> TrayError:
     """Return that a sign-in could not be written down."""
-    return TrayError(
-        "Sign-in not kept",
-        f"The sign-in to “{sign_in.name}” can't be written to {error.filename}: {error.strerror}.",
-        f"Make room, or make the folder writable for you. {AGAIN}",
-        sign_in=sign_in,
-    )
+    return _failed(sign_in, "sign-in-not-kept", Kind.OTHER, path=error.filename, reason=error.strerror)
 
 
 @contextmanager
@@ -128,13 +104,7 @@ def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
         raise _refused(error, sign_in, settings) from error
     except (ResponseParserError, GarbledAnswerError):
         # Without what it came from: a parser's error quotes the answer, which may be a token.
-        raise TrayError(
-            "Not an answer of AWS",
-            f"What answered for “{sign_in.name}” in {settings.region} is not AWS: its answer makes no sense.",
-            "A sign-in page of the network or a proxy may be in between: open any web page, then sign in again.",
-            kind=Kind.UNREACHABLE,
-            sign_in=sign_in,
-        ) from None
+        raise _failed(sign_in, "sign-in-not-aws", Kind.UNREACHABLE, region=settings.region) from None
     except b.EndpointConnectionError as error:
         if not known_region(settings.region):
             raise wrong_region(sign_in, settings) from error
@@ -144,12 +114,8 @@ def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
     except b.InvalidRegionError as error:
         raise wrong_region(sign_in, settings) from error
     except b.BotoCoreError as error:
-        raise _failed(
-            sign_in,
-            "Sign-in failed",
-            f"Signing in to “{sign_in.name}” failed: {type(error).__name__}.",
-            f"Check {settings.section}. The log has the details.",
-        ) from error
+        kind = type(error).__name__
+        raise _failed(sign_in, "sign-in-failed", error=kind, section=settings.section) from error
 
 
 def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -> Exception:
@@ -160,37 +126,25 @@ def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -
     if code == "AccessDeniedException":
         return declined(sign_in)
     if code == "ExpiredTokenException":
-        return timed_out(sign_in, "nobody allowed it before the code expired")
+        return timed_out(sign_in, "allowed")
     if code in ("InvalidClientException", "UnauthorizedClientException"):
         return RegistrationRefused()
     if code in _REGION and error.operation_name != "CreateToken":
         return wrong_region(sign_in, settings)
     if code == "InvalidScopeException":
-        return TrayError(
-            "Sign-in refused",
-            f"IAM Identity Center does not know what “{sign_in.name}” asks for: {' '.join(settings.scopes)}.",
-            f"Correct sso_registration_scopes of {settings.section}.",
-            kind=Kind.CONFIGURATION,
-            sign_in=sign_in,
-        )
+        scopes = " ".join(settings.scopes)
+        return _failed(sign_in, "sign-in-scopes-unknown", Kind.CONFIGURATION, scopes=scopes, section=settings.section)
     if code in _THROTTLED:
-        return TrayError(
-            "AWS is limiting requests",
-            f"AWS has had too many sign-ins to “{sign_in.name}” at once.",
-            f"Wait a minute. {AGAIN}",
-            kind=Kind.THROTTLED,
-            sign_in=sign_in,
-        )
+        return _failed(sign_in, "sign-ins-throttled", Kind.THROTTLED)
     said = one_line(str(error.response.get("error_description") or error.response.get("Error", {}).get("Message", "")))
-    what = f"AWS refused to sign you in to “{sign_in.name}”: {said or code or 'no reason'}."
-    return _failed(sign_in, "Sign-in refused", what, AGAIN)
+    return _failed(sign_in, "sign-in-refused", said=said or code)
 
 
 def _unreachable(error: Exception, sign_in: SignIn, settings: BrowserSettings) -> TrayError:
     found = connection_error(error, Scope(sign_in.name, settings.region, AwsProfile(settings.aws_profile))).problem
-    remedy = found.remedy.replace("It is tried again at the next refresh.", "Then sign in again.")
-    return TrayError(found.title, found.message, remedy, kind=found.kind, sign_in=sign_in)
+    advice = ("then-sign-in-again", ()) if found.advice else None  # in place of what a refresh does by itself
+    return TrayError.of(replace(found, sign_in=sign_in, advice=advice))
 
 
-def _failed(sign_in: SignIn, title: str, message: str, remedy: str) -> TrayError:
-    return TrayError(title, message, remedy, kind=Kind.SIGN_IN, sign_in=sign_in)
+def _failed(sign_in: SignIn, code: str, kind: Kind = Kind.SIGN_IN, **places: Any) -> TrayError:
+    return TrayError(code, kind=kind, sign_in=sign_in, name=sign_in.name, **places)

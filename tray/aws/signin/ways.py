@@ -68,19 +68,16 @@ def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
     if not found:
         if wrong:
             raise wrong
-        raise TrayError(
-            "Nothing to sign in to",
-            f"No AWS profile signs in to “{sign_in.name}” any more.",
-            f"See what {config_paths()[0]} says, then refresh.",
-            kind=Kind.CONFIGURATION,
-        )
+        _refuse("nothing-signs-in-to", name=sign_in.name)
     first = found[0]
     for other in found:
         if other.region != first.region:
             _refuse(
-                f"The AWS profiles “{first.aws_profile}” and “{other.aws_profile}” sign in to the same start URL with"
-                f" different regions: {first.region} and {other.region}.",
-                f"Set sso_region to the same region in both, in {config_paths()[0]}.",
+                "sign-in-regions-differ",
+                first=first.aws_profile,
+                other=other.aws_profile,
+                first_region=first.region,
+                other_region=other.region,
             )
     return first
 
@@ -98,10 +95,8 @@ def _chain(aws_profile: str, files: AwsFiles) -> Iterator[tuple[str, Mapping[str
         if source == name:
             return  # a role that is assumed with the access keys beside it
         if source in seen:
-            _refuse(
-                f"The AWS profile “{aws_profile}” builds on itself: {' → '.join([*seen, str(source)])}.",
-                f"Correct source_profile of one of them in {config_paths()[0]}.",
-            )
+            circle = " → ".join([*seen, str(source)])
+            _refuse("aws-profiles-go-in-circles", aws_profile=aws_profile, circle=circle)
         name = source
 
 
@@ -124,29 +119,31 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
     profile: Mapping[str, Any] = files.merged["profiles"][aws_profile]
     session_name = profile.get("sso_session")
     if session_name is None:
-        _check_complete(profile, (*_REQUIRED, *_ACCOUNT), f"The AWS profile “{aws_profile}”", f"profile {aws_profile}")
+        _check_complete(profile, (*_REQUIRED, *_ACCOUNT), aws_profile)
         return BrowserSettings(aws_profile, profile["sso_start_url"], profile["sso_region"])
     session = files.merged.get("sso_sessions", {}).get(session_name)
-    whose = f"The sso-session “{session_name}” of the AWS profile “{aws_profile}”"
     if session is None:
-        _refuse(f"{whose} is not in the AWS config.", f"Add [sso-session {session_name}] to {config_paths()[0]}.")
-    _check_complete(session, _REQUIRED, whose, f"sso-session {session_name}")
-    _check_complete({**profile, **session}, _ACCOUNT, f"The AWS profile “{aws_profile}”", f"profile {aws_profile}")
+        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile)
+    _check_complete(session, _REQUIRED, aws_profile, session_name)
+    _check_complete({**profile, **session}, _ACCOUNT, aws_profile)
     for name, value in session.items():
         if profile.get(name, value) != value:
             _refuse(
-                f"The AWS profile “{aws_profile}” and its sso-session “{session_name}” differ in {name}:"
-                f" {profile[name]} and {value}.",
-                f"Remove {name} from [profile {aws_profile}] in {config_paths()[0]}.",
+                "aws-settings-differ",
+                aws_profile=aws_profile,
+                session=session_name,
+                setting=name,
+                own=str(profile[name]),
+                its=str(value),
             )
     scopes = session.get("sso_registration_scopes")
     own = None if scopes is None else tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
     return BrowserSettings(aws_profile, session["sso_start_url"], session["sso_region"], session_name, own)
 
 
-def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], whose: str, section: str) -> None:
-    if missing := [name for name in names if not settings.get(name)]:
-        _refuse(f"{whose} lacks {' and '.join(missing)}.", f"Add it to [{section}] in {config_paths()[0]}.")
+def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], aws_profile: str, session: str = "") -> None:
+    if missing := tuple(name for name in names if not settings.get(name)):
+        _refuse("aws-settings-missing", aws_profile=aws_profile, session=session, missing=missing)
 
 
 def _known_as(settings: BrowserSettings) -> str:
@@ -155,5 +152,5 @@ def _known_as(settings: BrowserSettings) -> str:
     return host if _CHOSEN_HOST.fullmatch(host) else settings.aws_profile
 
 
-def _refuse(message: str, remedy: str) -> NoReturn:
-    raise TrayError("AWS config not complete", message, remedy, kind=Kind.CONFIGURATION)
+def _refuse(code: str, **places: Any) -> NoReturn:
+    raise TrayError(code, kind=Kind.CONFIGURATION, config=config_paths()[0], **places)

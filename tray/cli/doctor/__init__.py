@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 import click
 
 from tray.cli.output import print_json
 from tray.model.problems import ExitStatus
+from tray.texts import help as helps
+from tray.texts.language import in_english
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.command(help=helps.command("doctor"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def doctor(as_json: bool) -> None:
-    """Check what the tray needs, and say what to do where something is wrong.
-
-    That is: tray host, notifications, browser, start at login, keyring, AWS config files, each profile's sign-in,
-    regions, clock, proxy, certificates. Nothing is changed or opened, and nobody is asked anything.
-
-    The report is made to be pasted into a ticket: it has no keys, tokens, passwords or user names in it. Account ids,
-    profile names and hosts are left in. The exit status is 0 if all is well, else 1.
-    """
+    """Be `notebook-tray doctor`."""
     from pathlib import Path
 
     from tray.cli.doctor.checks import Check, is_well
@@ -30,10 +26,11 @@ def doctor(as_json: bool) -> None:
     from tray.cli.doctor.report import as_text, can_be_written
     from tray.cli.doctor.versions import versions
 
-    found = examine()
-    redacted = Redaction({*environment_secrets(), *file_secrets()}, Path.home())
-    checks = [Check(redacted(c.name), c.state, redacted(c.what), redacted(c.remedy)) for c in found]
-    at_work = {name: redacted(value) for name, value in versions().items()}
+    with in_english() if as_json else nullcontext():  # for programs
+        found = examine()
+        redacted = Redaction({*environment_secrets(), *file_secrets()}, Path.home())
+        checks = [Check(redacted(c.name), c.state, redacted(c.what), redacted(c.remedy)) for c in found]
+        at_work = {name: redacted(value) for name, value in versions().items()}
     if as_json:
         print_json(json_of(at_work, checks))
     else:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextvars import copy_context
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -13,6 +14,7 @@ from typing import Generic, TypeVar
 from tray.model.problems import Problem, TrayError
 from tray.runtime.logs import log_path
 from tray.runtime.workers import Workers
+from tray.texts import doctor as texts
 
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ class Check:
     @classmethod
     def of(cls, name: str, problem: Problem, state: CheckState = CheckState.FAILED) -> Check:
         """Return the check that found `problem`."""
-        return cls(name, state, f"{problem.title}: {problem.message}", problem.remedy)
+        return cls(name, state, texts.found(problem.title, problem.message), problem.remedy)
 
 
 def is_well(checks: Iterable[Check]) -> bool:
@@ -66,23 +68,13 @@ class Started(Generic[T]):
         except TimeoutError:
             if self._future.done():
                 return self._broken()
-            return Check(
-                self._name,
-                CheckState.FAILED,
-                f"No answer within {self._seconds:g} seconds.",
-                "Try again. If it stays so, what is asked here hangs: log in again, or look at the network.",
-            )
+            return Check(self._name, CheckState.FAILED, *texts.no_answer(f"{self._seconds:g}"))
         except Exception:  # noqa: BLE001 - an error of ours in one check must not hide the others
             return self._broken()
 
     def _broken(self) -> Check:
         _log.error("The check “%s” failed", self._name, exc_info=self._future.exception())
-        return Check(
-            self._name,
-            CheckState.FAILED,
-            "An error in Notebook Tray kept this from being checked.",
-            f"The details are in {log_path()}; please report it.",
-        )
+        return Check(self._name, CheckState.FAILED, *texts.own_error(log_path()))
 
 
 class Bench:
@@ -93,4 +85,5 @@ class Bench:
 
     def start(self, name: str, job: Callable[[], T], seconds: float) -> Started[T]:
         """Run `job`, which is to take at most `seconds`; `name` is what its failure is reported under."""
-        return Started(name, self._workers.submit(job), seconds)
+        context = copy_context()  # with the language that the report is in
+        return Started(name, self._workers.submit(lambda: context.run(job)), seconds)

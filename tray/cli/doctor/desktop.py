@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from tray.cli.doctor.checks import Check, CheckState
 from tray.model.problems import TrayError
 from tray.runtime.environment import for_children
+from tray.texts import commands
+from tray.texts import doctor as texts
 
 if TYPE_CHECKING:
     from tray.desktop.autostart import AutostartStatus
     from tray.desktop.browser.browsers import Browser
     from tray.desktop.icon.base import Look
-
-TRAY, NOTIFICATIONS, BROWSER = "tray host", "notifications", "default browser"
-AUTOSTART, RUNNING = "start at login", "running copy"
 
 _XDG_SECONDS = 5
 
@@ -31,10 +30,9 @@ def tray_and_notifications() -> list[Check]:
     try:
         found = look()
     except TrayError as error:
-        problem = error.problem
         return [
-            Check(TRAY, CheckState.WARNING, f"{problem.title}: {problem.message}", problem.remedy),
-            Check(NOTIFICATIONS, CheckState.SKIPPED, "Needs a desktop session."),
+            Check.of(texts.tray_host(), error.problem, CheckState.WARNING),
+            Check(texts.notifications(), CheckState.SKIPPED, texts.needs_desktop()),
         ]
     return [tray_check(found, os.environ.get("XDG_CURRENT_DESKTOP", "")), notifications_check(found)]
 
@@ -46,39 +44,26 @@ def tray_check(found: Look, current_desktop: str) -> Check:
 
     match found.host:
         case None | HostState.PRESENT:
-            return Check(TRAY, CheckState.OK, "This desktop shows tray icons.")
+            return Check(texts.tray_host(), CheckState.OK, texts.tray(HostState.PRESENT.value))
         case _ if not found.graphical:
+            return Check(texts.tray_host(), CheckState.WARNING, *texts.no_graphical_session())
+        case host:
             return Check(
-                TRAY,
-                CheckState.WARNING,
-                "No graphical session: nothing shows tray icons here, as in a login over the network.",
-                "Run this in a terminal on the desktop. The commands “list” and “open” work without one.",
+                texts.tray_host(), CheckState.FAILED, texts.tray(host.value), no_host(host, current_desktop).remedy
             )
-        case HostState.NO_HOST:
-            what = "This desktop takes tray icons, but nothing shows them."
-        case HostState.REFUSED:
-            what = "What takes tray icons on this desktop does not answer."
-        case _:
-            what = "Nothing on this desktop takes tray icons."
-    return Check(TRAY, CheckState.FAILED, what, no_host(found.host, current_desktop).remedy)
 
 
 def notifications_check(found: Look) -> Check:
     """Return whether notifications would be shown."""
     match found.notifications:
         case None:
-            return Check(NOTIFICATIONS, CheckState.SKIPPED, "This system shows them unless its settings say otherwise.")
+            return Check(texts.notifications(), CheckState.SKIPPED, texts.notifications_shown())
         case "" if not found.graphical:
-            return Check(NOTIFICATIONS, CheckState.SKIPPED, "Needs a desktop session.")
+            return Check(texts.notifications(), CheckState.SKIPPED, texts.needs_desktop())
         case "":
-            return Check(
-                NOTIFICATIONS,
-                CheckState.WARNING,
-                "Nothing on this desktop shows notifications: what goes wrong is told by the menu alone.",
-                "Install a notification server, such as dunst, mako or xfce4-notifyd.",
-            )
+            return Check(texts.notifications(), CheckState.WARNING, *texts.no_notifications())
         case name:
-            return Check(NOTIFICATIONS, CheckState.OK, f"Shown by {name}.")
+            return Check(texts.notifications(), CheckState.OK, texts.notifications_by(name))
 
 
 def browser() -> list[Check]:
@@ -98,34 +83,14 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
             missing.append(each.name)
             continue
         if missing and browser_variable:
-            return Check(
-                BROWSER,
-                CheckState.WARNING,
-                f"BROWSER names {missing[0]}, which is not there; {each.name} is used instead.",
-                "Correct BROWSER, or unset it.",
-            )
+            return Check(texts.default_browser(), CheckState.WARNING, *texts.browser_instead(missing[0], each.name))
         chosen = _chosen_in_desktop() if each.name == "xdg-open" else None
         if chosen == "":
-            return Check(
-                BROWSER,
-                CheckState.WARNING,
-                "xdg-open is there, and no browser is chosen for it.",
-                "Choose a default browser in the desktop's settings.",
-            )
-        return Check(BROWSER, CheckState.OK, f"{each.name} opens notebooks{f' in {chosen}' if chosen else ''}.")
-    what = (
-        f"BROWSER names {missing[0]}, which is not there." if missing and browser_variable else "No browser is found."
-    )
-    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")) and sys.platform == "linux":
-        return Check(
-            BROWSER,
-            CheckState.WARNING,
-            f"{what} There is no screen here for one.",
-            "Run this in a terminal on the desktop, or print a link with: notebook-tray open NAME --print-url",
-        )
-    return Check(
-        BROWSER, CheckState.FAILED, what, "Install a browser, or name one in the environment variable BROWSER."
-    )
+            return Check(texts.default_browser(), CheckState.WARNING, *texts.no_browser_chosen())
+        return Check(texts.default_browser(), CheckState.OK, texts.browser(each.name, chosen or ""))
+    screen = sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    words = texts.no_browser(missing[0] if missing and browser_variable else "", screen)
+    return Check(texts.default_browser(), CheckState.FAILED if screen else CheckState.WARNING, *words)
 
 
 def _chosen_in_desktop() -> str | None:
@@ -157,24 +122,16 @@ def autostart_check(status: AutostartStatus) -> Check:
     """Return whether what is to be started at login can be. Off is a choice, and well."""
     from tray.desktop.autostart import AutostartState as Entry
 
-    on = "Have this copy started with: notebook-tray autostart on"
-    program = status.command[0] if status.command else "nothing"
-    match status.state:
-        case Entry.ON:
-            return Check(AUTOSTART, CheckState.OK, f"On: {program}")
-        case Entry.OFF:
-            return Check(AUTOSTART, CheckState.OK, "Off.")
-        case Entry.DISABLED:
-            return Check(AUTOSTART, CheckState.OK, f"Switched off by {status.disabled_by}.")
-        case Entry.OTHER:
-            return Check(AUTOSTART, CheckState.WARNING, f"Another copy is started: {program}", on)
-        case _:
-            return Check(
-                AUTOSTART,
-                CheckState.FAILED,
-                f"{status.place} starts what is no longer there: {program}",
-                f"{on}, or nothing with: notebook-tray autostart off",
-            )
+    well = {
+        Entry.ON: CheckState.OK,
+        Entry.OFF: CheckState.OK,
+        Entry.DISABLED: CheckState.OK,
+        Entry.OTHER: CheckState.WARNING,
+    }
+    program = status.command[0] if status.command else ""
+    by = commands.switched_off_by(*status.disabled_by) if status.disabled_by else ""
+    words = texts.autostart(status.state.value, program, status.place, by)
+    return Check(texts.start_at_login(), well.get(status.state, CheckState.FAILED), *words)
 
 
 def running() -> list[Check]:
@@ -185,10 +142,4 @@ def running() -> list[Check]:
     # Looked for here and not with `lock_paths`, which makes the folder.
     folder = system.folder()
     count = sum(is_held(path) for path in folder.glob(f"*{LOCK}")) if folder.is_dir() else 0
-    if count:
-        return [
-            Check(
-                RUNNING, CheckState.OK, "Notebook Tray is running." if count == 1 else f"Running on {count} desktops."
-            )
-        ]
-    return [Check(RUNNING, CheckState.OK, "Notebook Tray is not running.")]
+    return [Check(texts.running_copy(), CheckState.OK, texts.running(count))]

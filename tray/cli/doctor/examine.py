@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from tray.cli.access_keys import kept_access_key
 from tray.cli.doctor import desktop, network, settings
 from tray.cli.doctor.checks import Bench, Check, CheckState, Started
-from tray.cli.doctor.login import name_of, sign_in
-from tray.cli.doctor.network import region_name
+from tray.cli.doctor.login import sign_in
 from tray.model.problems import TrayError
+from tray.texts import doctor as texts
+from tray.texts import doctor_network as network_texts
 
 if TYPE_CHECKING:
     from tray.aws.calls.connectivity import Connectivity
@@ -38,19 +39,22 @@ def examine(patience: Patience | None = None) -> list[Check]:
 
     patience = patience or Patience()
     bench = Bench()
-    on_desktop = {
-        desktop.TRAY: bench.start(desktop.TRAY, desktop.tray_and_notifications, patience.local),
-        desktop.BROWSER: bench.start(desktop.BROWSER, desktop.browser, patience.local),
-        desktop.AUTOSTART: bench.start(desktop.AUTOSTART, desktop.autostart, patience.local),
-        desktop.RUNNING: bench.start(desktop.RUNNING, desktop.running, patience.local),
-    }
-    keyring = bench.start(settings.KEYRING, settings.keyring, patience.local)
-    files = bench.start(settings.CONFIG, settings.config_files, patience.local)
+    on_desktop = [
+        bench.start(name, job, patience.local)
+        for name, job in (
+            (texts.tray_host(), desktop.tray_and_notifications),
+            (texts.default_browser(), desktop.browser),
+            (texts.start_at_login(), desktop.autostart),
+            (texts.running_copy(), desktop.running),
+        )
+    ]
+    keyring = bench.start(texts.keyring(), settings.keyring, patience.local)
+    files = bench.start(texts.aws_config(), settings.config_files, patience.local)
     kept = keyring.outcome()
     profiles, in_keyring = (None, [kept]) if isinstance(kept, Check) else (kept.profiles, list(kept.checks))
     of_config = _checks(files)
     of_aws = _of_aws(bench, Cloud(partial(kept_access_key, ask=False)), profiles, patience)
-    of_desktop = [check for each in on_desktop.values() for check in _checks(each)]
+    of_desktop = [check for each in on_desktop for check in _checks(each)]
     return [*of_desktop, *in_keyring, *of_config, *of_aws]
 
 
@@ -59,7 +63,7 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
     unplaced: list[Check] = []
     placed: dict[str, tuple[Scope, ...]] = {}
     looking = {
-        p.name: bench.start(name_of(p.name), lambda p=p: settings.scopes_of(cloud, p), patience.local)  # type: ignore[misc]
+        p.name: bench.start(texts.sign_in(p.name), lambda p=p: settings.scopes_of(cloud, p), patience.local)  # type: ignore[misc]
         for p in profiles or ()
     }
     for name, each in looking.items():
@@ -69,7 +73,7 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
         else:
             placed[name] = found
     signing_in = [
-        bench.start(name_of(name), lambda scopes=scopes: sign_in(cloud, scopes), patience.sign_in)  # type: ignore[misc]
+        bench.start(texts.sign_in(name), lambda scopes=scopes: sign_in(cloud, scopes), patience.sign_in)  # type: ignore[misc]
         for name, scopes in placed.items()
     ]
     scopes = [scope for each in placed.values() for scope in each]
@@ -78,15 +82,15 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
             scopes = list(settings.scopes_of_config())
     regions, reaches = _regions(bench, scopes, patience.network)
     derived = (
-        (network.CLOCK, lambda: network.clock_check(reaches)),
-        (network.PROXY, lambda: network.proxy_check(reaches)),
-        (network.CERTIFICATES, lambda: network.certificates_check(reaches)),
+        (texts.clock(), lambda: network.clock_check(reaches)),
+        (texts.proxy(), lambda: network.proxy_check(reaches)),
+        (texts.certificates(), lambda: network.certificates_check(reaches)),
     )
     started = [bench.start(name, job, patience.network) for name, job in derived]
     ways = [each.outcome() for each in started]
     sign_ins = [*unplaced, *(check for each in signing_in for check in _checks(each))]
     if not sign_ins:
-        sign_ins = [Check("sign-in", CheckState.SKIPPED, "Needs a profile.")]
+        sign_ins = [Check(texts.sign_in(None), CheckState.SKIPPED, network_texts.needs_profile())]
     return [*sign_ins, *regions, *ways]
 
 
@@ -101,8 +105,8 @@ def _regions(bench: Bench, scopes: Sequence[Scope], seconds: float) -> tuple[lis
             way = scope.region
         ways.setdefault(way, scope)
     if not ways:
-        return [Check("region", CheckState.SKIPPED, "Needs a profile with a region.")], []
-    asked = [(p, bench.start(region_name(p), lambda p=p: reach(p), seconds)) for p in ways.values()]  # type: ignore[misc]
+        return [Check(texts.region(None), CheckState.SKIPPED, network_texts.needs_region())], []
+    asked = [(p, bench.start(texts.region(p.region), lambda p=p: reach(p), seconds)) for p in ways.values()]  # type: ignore[misc]
     counted = Counter(scope.region for scope in ways.values())
     checks: list[Check] = []
     reaches: list[Connectivity] = []
@@ -111,7 +115,8 @@ def _regions(bench: Bench, scopes: Sequence[Scope], seconds: float) -> tuple[lis
         check = found if isinstance(found, Check) else network.region_check(found)
         if not isinstance(found, Check):
             reaches.append(found)
-        checks.append(replace(check, name=f"{check.name} as {scope.profile}") if counted[scope.region] > 1 else check)
+        several = counted[scope.region] > 1
+        checks.append(replace(check, name=texts.region_as(scope.region, scope.profile)) if several else check)
     return checks, reaches
 
 

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 from tray.cli.doctor.checks import Check, CheckState
 from tray.model.problems import Kind, TrayError
+from tray.texts import doctor as texts
+from tray.texts import doctor_network as network_texts
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.model.notebooks import Scope
 
 
-def name_of(profile: str) -> str:
-    """Return what the check of a profile is called."""
-    return f"sign-in {profile}"
-
-
 def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
     """List the notebook instances at each of a profile's scopes; one check for all that go the same way wrong."""
-    name = name_of(scopes[0].profile)
+    name = texts.sign_in(scopes[0].profile)
     found: dict[Check, list[str]] = {}
     listed = 0
     for scope in scopes:
@@ -34,6 +31,4 @@ def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
                 break  # it is the same everywhere
     if found:
         return list(found)
-    regions = ", ".join(scope.region for scope in scopes)
-    instances = "notebook instance" if listed == 1 else "notebook instances"
-    return [Check(name, CheckState.OK, f"AWS accepts it: {listed} {instances} in {regions}")]
+    return [Check(name, CheckState.OK, network_texts.accepted(listed, [scope.region for scope in scopes]))]

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.checks import Check, CheckState
+from tray.texts import doctor as texts
+from tray.texts import doctor_network as network_texts
 
 if TYPE_CHECKING:
     from tray.aws.calls.connectivity import Connectivity
-    from tray.model.notebooks import Scope
 
-CLOCK, PROXY, CERTIFICATES = "clock", "proxy", "certificates"
+_PROXY = ("proxy-refused", "proxy-unreachable", "proxy-wants-password")
+_CERTIFICATES = ("certificate-not-trusted", "certificate-out-of-date", "certificates-not-found")
 
 # AWS refuses a signature that is older or newer (IAM User Guide, "Signature Version 4", five minutes).
 _REFUSED_SECONDS = 5 * 60
@@ -20,34 +22,25 @@ _REFUSED_SECONDS = 5 * 60
 _OFF_SECONDS = 60
 
 
-def region_name(scope: Scope) -> str:
-    """Return what the check of a region is called."""
-    return f"region {scope.region}"
-
-
 def region_check(found: Connectivity) -> Check:
     """Return whether a region answered."""
-    name = region_name(found.scope)
+    name = texts.region(found.scope.region)
     if found.problem is not None:
         return Check.of(name, found.problem)
-    return Check(name, CheckState.OK, f"{_address(found)} answered in {found.milliseconds} ms.")
+    return Check(name, CheckState.OK, network_texts.answered(_address(found), found.milliseconds))
 
 
 def clock_check(reaches: Sequence[Connectivity]) -> Check:
     """Return whether this computer's clock is AWS's, by the answers."""
-    from tray.aws.errors.network import clock_words
-
     told = [found.clock_ahead_seconds for found in reaches if found.clock_ahead_seconds is not None]
     if not told:
-        return Check(CLOCK, CheckState.SKIPPED, "Needs an answer of AWS.")
+        return Check(texts.clock(), CheckState.SKIPPED, network_texts.needs_answer())
     ahead = min(told, key=abs)  # an answer that was long on its way makes the clock look ahead
-    remedy = "Have this computer's date, time and time zone set automatically, in its settings."
     if abs(ahead) < _OFF_SECONDS:
-        return Check(CLOCK, CheckState.OK, "Agrees with AWS's.")
+        return Check(texts.clock(), CheckState.OK, network_texts.clock_agrees())
     if abs(ahead) < _REFUSED_SECONDS:
-        return Check(CLOCK, CheckState.WARNING, f"This computer's clock is {clock_words(ahead)}.", remedy)
-    what = f"This computer's clock is {clock_words(ahead)}: AWS refuses what is signed with it."
-    return Check(CLOCK, CheckState.FAILED, what, remedy)
+        return Check(texts.clock(), CheckState.WARNING, *network_texts.clock_is(ahead, refused=False))
+    return Check(texts.clock(), CheckState.FAILED, *network_texts.clock_is(ahead, refused=True))
 
 
 def proxy_check(reaches: Sequence[Connectivity]) -> Check:
@@ -55,20 +48,21 @@ def proxy_check(reaches: Sequence[Connectivity]) -> Check:
     from tray.aws.errors.network import proxy_for
 
     if not reaches:
-        return Check(PROXY, CheckState.SKIPPED, "Needs a region to ask.")
-    ways: dict[str, None] = {}
+        return Check(texts.proxy(), CheckState.SKIPPED, network_texts.needs_region_to_ask())
+    ways: dict[tuple[str, str, bool], None] = {}
     for found in reaches:
         used = proxy_for(found.url)
-        password = ", with a user name and a password" if used and used.has_password else ""
-        ways[f"{used.address} ({used.source}{password})" if used else "no proxy"] = None
-    through = ", ".join(ways)
-    problem = next((r.problem for r in reaches if r.problem and r.problem.title.startswith("Proxy ")), None)
+        ways[(used.address, used.source, used.has_password) if used else ("", "", False)] = None
+    through = [network_texts.through(*way) for way in ways]
+    problem = next((r.problem for r in reaches if r.problem and r.problem.code in _PROXY), None)
     if problem is not None:
-        return Check(PROXY, CheckState.FAILED, f"{problem.title}: AWS is asked through {through}.", problem.remedy)
-    if through == "no proxy":
+        return Check(
+            texts.proxy(), CheckState.FAILED, network_texts.proxy_problem(problem.title, through), problem.remedy
+        )
+    if not any(address for address, *_ in ways):
         set_to = next((name for name in ("HTTPS_PROXY", "https_proxy") if os.environ.get(name)), "")
-        return Check(PROXY, CheckState.OK, f"None is used ({set_to} does not apply)." if set_to else "None is used.")
-    return Check(PROXY, CheckState.OK, f"AWS is asked through {through}.")
+        return Check(texts.proxy(), CheckState.OK, network_texts.no_proxy(set_to))
+    return Check(texts.proxy(), CheckState.OK, network_texts.asked_through(through))
 
 
 def certificates_check(reaches: Sequence[Connectivity]) -> Check:
@@ -80,18 +74,18 @@ def certificates_check(reaches: Sequence[Connectivity]) -> Check:
 
     secure = [found for found in reaches if found.secure]
     if not secure:
-        why = "Needs a region to ask." if not reaches else "The endpoint is asked without TLS."
-        return Check(CERTIFICATES, CheckState.SKIPPED, why)
+        why = network_texts.needs_region_to_ask() if not reaches else network_texts.without_tls()
+        return Check(texts.certificates(), CheckState.SKIPPED, why)
     for found in secure:
-        if found.problem is not None and found.problem.title.startswith("Certificate"):
-            return Check.of(CERTIFICATES, found.problem)
+        if found.problem is not None and found.problem.code in _CERTIFICATES:
+            return Check.of(texts.certificates(), found.problem)
     answered = next((found for found in secure if found.problem is None), None)
     if answered is None:
-        return Check(CERTIFICATES, CheckState.SKIPPED, "Needs an answer of AWS.")
+        return Check(texts.certificates(), CheckState.SKIPPED, network_texts.needs_answer())
     issuer = certificate_issuer(answered.host, urlsplit(answered.url).port or 443)
-    trusted = bundle_named_by(answered.scope) or "the system's certificate store"
-    by = f", issued by “{issuer}”" if issuer else ""
-    return Check(CERTIFICATES, CheckState.OK, f"Trusted by {trusted}{by}.")
+    return Check(
+        texts.certificates(), CheckState.OK, network_texts.trusted_by(*bundle_named_by(answered.scope), issuer)
+    )
 
 
 def _address(found: Connectivity) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tray.cli.doctor.checks import Check, CheckState, is_well
+from tray.texts import doctor as texts
 
 _SIGNS = {CheckState.OK: "✓", CheckState.WARNING: "!", CheckState.FAILED: "✗", CheckState.SKIPPED: "-"}
 _PLAIN_SIGNS = {CheckState.OK: "+", CheckState.WARNING: "!", CheckState.FAILED: "x", CheckState.SKIPPED: "-"}
@@ -15,7 +16,7 @@ _PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "→": "->", "’"
 def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool = False) -> str:
     """Return the report in lines; `plain` with nothing that isn't ASCII but what was found itself."""
     names = max(len(check.name) for check in checks)
-    states = max(len(state) for state in CheckState)
+    states = max(len(texts.state(state.value)) for state in CheckState)
     heads = max(len(name) for name in versions)
     signs = _PLAIN_SIGNS if plain else _SIGNS
     lines = [f"{name.ljust(heads)}  {value}" for name, value in versions.items()]
@@ -23,10 +24,10 @@ def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool
     said: dict[str, str] = {}  # remedies, by which of the checks they were said for
     for check in checks:
         sign = signs[check.state]
-        lines.append(f"{sign} {check.state.value.ljust(states)}  {check.name.ljust(names)}  {check.what}")
+        lines.append(f"{sign} {texts.state(check.state.value).ljust(states)}  {check.name.ljust(names)}  {check.what}")
         if check.remedy:
             first = said.setdefault(check.remedy, check.name)
-            remedy = check.remedy if first == check.name else f"As for {first}."
+            remedy = check.remedy if first == check.name else texts.as_for(first)
             lines.append(f"{' ' * (states + names + 6)}→ {remedy}")
     lines += ["", summary(checks)]
     text = "\n".join(lines)
@@ -36,18 +37,13 @@ def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool
 def summary(checks: Sequence[Check]) -> str:
     """Return the last line: whether all is well, or how much is not."""
     count = {state: sum(check.state is state for check in checks) for state in CheckState}
-    skipped = f" Not checked: {count[CheckState.SKIPPED]}." if count[CheckState.SKIPPED] else ""
-    if is_well(checks):
-        return f"All is well: {count[CheckState.OK]} checks.{skipped}"
-    parts = [
-        f"{count[state]} {word}"
-        for state, word in (
-            (CheckState.FAILED, "failed"),
-            (CheckState.WARNING, "warning" if count[CheckState.WARNING] == 1 else "warnings"),
-        )
-        if count[state]
-    ]
-    return f"Not all is well: {', '.join(parts)}, of {len(checks)} checks.{skipped}"
+    return texts.summary(
+        count[CheckState.FAILED],
+        count[CheckState.WARNING],
+        count[CheckState.SKIPPED],
+        count[CheckState.OK],
+        len(checks),
+    )
 
 
 def as_json(versions: Mapping[str, str], checks: Sequence[Check]) -> dict[str, Any]:

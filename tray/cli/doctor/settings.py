@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.cli.doctor.checks import Check, CheckState
 from tray.model.problems import TrayError
+from tray.texts import doctor as texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.model.notebooks import Scope
     from tray.settings.profiles.model import Profile
-
-KEYRING, PROFILES, CONFIG, CREDENTIALS = "keyring", "profiles", "AWS config", "AWS credentials"
-
-_UNLOCK = "Unlock it: choose Refresh in the tray's menu, open the keyring's password manager, or log in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +29,36 @@ class StoredSettings:
 def keyring() -> StoredSettings:
     """Look into the keyring, without ever asking the user to unlock it."""
     from tray.settings.profiles.backend import open_backend
+    from tray.settings.profiles.errors import LOCKED
     from tray.settings.profiles.store import ProfileStore
 
-    unread = Check(PROFILES, CheckState.SKIPPED, "Needs the keyring.")
+    unread = Check(texts.profiles(), CheckState.SKIPPED, texts.needs_keyring())
     try:
         backend = open_backend()
     except TrayError as error:
-        return StoredSettings((Check.of(KEYRING, error.problem), unread), None)
+        return StoredSettings((Check.of(texts.keyring(), error.problem), unread), None)
     name = _name(type(backend))
     if "kwallet" in name:
         # It asks by itself, whatever we say, if the wallet is closed.
         return StoredSettings(
-            (Check(KEYRING, CheckState.SKIPPED, f"{name}: not opened, since that may ask you."), unread), None
+            (Check(texts.keyring(), CheckState.SKIPPED, texts.keyring_not_opened(name)), unread), None
         )
     try:
         stored = ProfileStore(backend).load(ask=False)
     except TrayError as error:
-        locked = error.problem.title == "Keyring locked"
-        remedy = _UNLOCK if locked else error.problem.remedy
-        what = f"{error.problem.title} ({name}): {error.problem.message}"
+        locked = error.problem.code in LOCKED
+        remedy = texts.unlock() if locked else error.problem.remedy
+        what = texts.keyring_problem(error.problem.title, name, error.problem.message)
         return StoredSettings(
-            (Check(KEYRING, CheckState.WARNING if locked else CheckState.FAILED, what, remedy), unread), None
+            (Check(texts.keyring(), CheckState.WARNING if locked else CheckState.FAILED, what, remedy), unread), None
         )
-    checks = [Check(KEYRING, CheckState.OK, f"{name} keeps the profiles.")]
-    checks += [Check.of(f"profile {bad.name}", bad.problem) for bad in stored.problems]
-    names = ", ".join(profile.name for profile in stored.profiles)
+    checks = [Check(texts.keyring(), CheckState.OK, texts.keyring_keeps(name))]
+    checks += [Check.of(texts.profile(bad.name), bad.problem) for bad in stored.problems]
+    names = [profile.name for profile in stored.profiles]
     if stored.profiles:
-        checks.append(Check(PROFILES, CheckState.OK, f"{len(stored.profiles)}: {names}"))
+        checks.append(Check(texts.profiles(), CheckState.OK, texts.configured(names)))
     elif not stored.problems:
-        checks.append(
-            Check(
-                PROFILES,
-                CheckState.WARNING,
-                "None is configured, so nothing is listed.",
-                "See what there is with: notebook-tray profiles discover, then: notebook-tray profiles import NAME",
-            )
-        )
+        checks.append(Check(texts.profiles(), CheckState.WARNING, *texts.nothing_configured()))
     return StoredSettings(tuple(checks), stored.profiles)
 
 
@@ -83,14 +74,11 @@ def config_files() -> list[Check]:
     from tray.aws.config import config_paths
 
     paths = config_paths()
-    checks = [_file(name, path) for name, path in zip((CONFIG, CREDENTIALS), paths, strict=True)]
+    checks = [
+        _file(name, path) for name, path in zip((texts.aws_config(), texts.aws_credentials()), paths, strict=True)
+    ]
     if not any(path.exists() for path in paths):
-        checks[0] = Check(
-            CONFIG,
-            CheckState.FAILED,
-            f"There is neither {paths[0]} nor {paths[1]}.",
-            "Make it with: aws configure sso, or ask your administrator for the AWS config file.",
-        )
+        checks[0] = Check(texts.aws_config(), CheckState.FAILED, *texts.no_aws_files(*paths))
     return checks
 
 
@@ -102,8 +90,8 @@ def _file(name: str, path: Path) -> Check:
     except TrayError as error:
         return Check.of(name, error.problem)
     if sections is None:
-        return Check(name, CheckState.OK, f"There is no {path}.")
-    return Check(name, CheckState.OK, f"{path}: {sections} section{'' if sections == 1 else 's'}")
+        return Check(name, CheckState.OK, texts.no_file(path))
+    return Check(name, CheckState.OK, texts.sections(path, sections))
 
 
 def scopes_of(cloud: Cloud, profile: Profile) -> tuple[Scope, ...]:

@@ -8,6 +8,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from tray import __version__
+from tray.texts import doctor as texts
 
 
 def versions() -> dict[str, str]:
@@ -15,14 +16,14 @@ def versions() -> dict[str, str]:
     found = {
         "notebook-tray": __version__,
         "Python": platform.python_version(),
-        "system": _system(),
-        "desktop": _desktop(),
+        texts.system(): _system(),
+        texts.desktop(): _desktop(),
     }
     for package in ("boto3", "botocore", "keyring"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:  # frozen without its metadata
-            found[package] = "unknown"
+            found[package] = texts.unknown()
     return found
 
 
@@ -41,9 +42,9 @@ def _system() -> str:
 
 def _desktop() -> str:
     if sys.platform in ("win32", "darwin"):
-        return "the system's own"
-    name = os.environ.get("XDG_CURRENT_DESKTOP", "unknown")
+        return texts.own_desktop()
+    name = os.environ.get("XDG_CURRENT_DESKTOP") or texts.unknown()
     kind = os.environ.get("XDG_SESSION_TYPE") or (
-        "wayland" if os.environ.get("WAYLAND_DISPLAY") else "x11" if os.environ.get("DISPLAY") else "no screen"
+        "wayland" if os.environ.get("WAYLAND_DISPLAY") else "x11" if os.environ.get("DISPLAY") else texts.no_screen()
     )
     return f"{name} ({kind})"

@@ -11,8 +11,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Literal
 
-from tray.desktop.autostart.command import NAME, login_command
+from tray.desktop.autostart.command import login_command
 from tray.model.problems import ExitStatus, Kind, TrayError
 
 
@@ -31,13 +32,14 @@ class AutostartStatus:
     """The system's own answer.
 
     `place` is where the entry is or would be, in words that the system's own tools use: a path or a registry key;
-    `command` what it starts, empty if there is none; `disabled_by` what switched it off, in words.
+    `command` what it starts, empty if there is none; `disabled_by` what switched it off: a setting and its place, or a
+    name that `texts.commands.switched_off_by` knows.
     """
 
     state: AutostartState
     place: str
     command: tuple[str, ...] = ()
-    disabled_by: str = ""
+    disabled_by: tuple[str, ...] = ()
 
     @property
     def starts(self) -> bool:
@@ -86,16 +88,11 @@ class Autostart(ABC):
         return AutostartState.ON if same else AutostartState.OTHER
 
 
-def refused(what: str, place: str, error: Exception) -> TrayError:
-    """Return the error for a system that does not let us do `what` at `place`."""
+def refused(what: Literal["read", "written"], place: str, error: Exception) -> TrayError:
+    """Return the error for a system that does not let what is at `place` be read or written."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return TrayError(
-        "Start at login not changed" if what != "read" else "Start at login not readable",
-        f"{place} could not be {what}: {reason}.",
-        f"Make sure that you may change it, and try again; how it stands is told by: {NAME} autostart status",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+    code = "autostart-not-read" if what == "read" else "autostart-not-written"
+    return TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, place=place, reason=reason)
 
 
 def _found(program: str) -> str:

@@ -84,8 +84,13 @@ def login_command(surroundings: Surroundings | None = None) -> tuple[str, ...]:
         command = (_launcher(about),)
     program = Path(command[0])
     if any(_goes_away(path, about) for path in (program, program.resolve())):
-        where = "into Applications" if about.frozen and about.platform == "darwin" else "with pipx, say"
-        raise _not_lasting(f"{program} is in a place that does not last.", f"Install Notebook Tray ({where})")
+        raise TrayError(
+            "autostart-not-lasting",
+            kind=Kind.DESKTOP,
+            status=ExitStatus.NO_DESKTOP,
+            program=program,
+            is_application=about.frozen and about.platform == "darwin",
+        )
     return (*(str(part) for part in command), AT_LOGIN)
 
 
@@ -145,17 +150,4 @@ def _goes_away(path: Path, about: Surroundings) -> bool:
 
 
 def _not_installed() -> TrayError:
-    return _not_lasting(
-        f"This copy of Notebook Tray is not installed: there is no {NAME} program beside {sys.executable}.",
-        "Install it, with pipx for example",
-    )
-
-
-def _not_lasting(message: str, remedy: str) -> TrayError:
-    return TrayError(
-        "Can't be started at login",
-        message,
-        f"{remedy}; then: {NAME} autostart on",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+    return TrayError("autostart-not-installed", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, python=sys.executable)

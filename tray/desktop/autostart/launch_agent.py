@@ -111,13 +111,13 @@ def _command_of(agent: Any) -> tuple[str, ...]:
     return (program, *words[1:]) if isinstance(program, str) else tuple(words)
 
 
-def _disabled_by(agent: Any, path: Path) -> str:
+def _disabled_by(agent: Any, path: Path) -> tuple[str, ...]:
     override = _override()
     if override is True:
-        return "System Settings, under Login Items, or launchctl disable"
+        return ("login-items",)
     if override is None and isinstance(agent, dict) and agent.get("Disabled") is True:
-        return f"Disabled in {path}"
-    return ""
+        return "Disabled", str(path)
+    return ()
 
 
 def _override() -> bool | None:

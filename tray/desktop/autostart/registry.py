@@ -41,11 +41,12 @@ class RegistryAutostart(Autostart):
         line = subprocess.list2cmdline(self._command())
         if len(line) > _MOST_CHARACTERS:
             raise TrayError(
-                "Can't be started at login",
-                f"Windows takes at most {_MOST_CHARACTERS} characters, and this needs {len(line)}: {line}",
-                "Install Notebook Tray in a folder with a shorter path.",
+                "autostart-too-long",
                 kind=Kind.DESKTOP,
                 status=ExitStatus.NO_DESKTOP,
+                most=_MOST_CHARACTERS,
+                length=len(line),
+                line=line,
             )
         try:
             with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:
@@ -84,15 +85,15 @@ def _line() -> str | None:
     return winreg.ExpandEnvironmentStrings(value) if kind == winreg.REG_EXPAND_SZ else value
 
 
-def _disabled_by() -> str:
+def _disabled_by() -> tuple[str, ...]:
     approved, _ = _read(winreg.HKEY_CURRENT_USER, _APPROVED, _NAME)
     if isinstance(approved, bytes) and approved and approved[0] % 2:
-        return "Task Manager or Settings, under Startup apps"
+        return ("task-manager",)
     for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
         policy, _ = _read(root, _POLICIES, _POLICY)
         if policy == 1:
-            return "a policy of whoever manages this computer (DisableCurrentUserRun)"
-    return ""
+            return ("policy",)
+    return ()
 
 
 def _read(root: int, path: str, name: str) -> tuple[object, int]:

@@ -117,19 +117,19 @@ def _entry_in(folders: list[Path]) -> tuple[Path, dict[str, str]] | None:
     return None
 
 
-def _disabled_by(path: Path, values: dict[str, str]) -> str:
+def _disabled_by(path: Path, values: dict[str, str]) -> tuple[str, ...]:
     if is_true(values.get("Hidden")):
-        return f"Hidden in {path}"
+        return "Hidden", str(path)
     for key in _ENABLED:
         if values.get(key) == "false":
-            return f"{key} in {path}"
+            return key, str(path)
     desktops = set(names(os.environ.get("XDG_CURRENT_DESKTOP", "").replace(":", ";")))
     if desktops:  # else it is asked from outside a desktop, which says nothing
         if "OnlyShowIn" in values and desktops.isdisjoint(names(values["OnlyShowIn"])):
-            return f"OnlyShowIn in {path}"
+            return "OnlyShowIn", str(path)
         if not desktops.isdisjoint(names(values.get("NotShowIn", ""))):
-            return f"NotShowIn in {path}"
-    return ""
+            return "NotShowIn", str(path)
+    return ()
 
 
 def _values(exec_value: str, program: str) -> dict[str, str]:
@@ -158,15 +158,9 @@ def _check(program: str) -> None:
     try:
         program.encode()
     except UnicodeEncodeError:
-        reason = "it is not in UTF-8"
+        code = "autostart-not-in-utf-8"
     else:
         if _NOT_STARTED.isdisjoint(program):
             return
-        reason = "it has one of the characters % \\ = or a line break in it"
-    raise TrayError(
-        "Can't be started at login",
-        f"Desktops would not start {program!a}: {reason}.",
-        "Install Notebook Tray in another folder.",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+        code = "autostart-special-characters"
+    raise TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, program=ascii(program))

@@ -63,8 +63,8 @@ class SystemCall:
 
     @property
     def name(self) -> str:
-        """What the user knows it by."""
-        return "The default browser"
+        """No name: the system starts whichever it is."""
+        return ""
 
 
 Browser = Command | SystemCall

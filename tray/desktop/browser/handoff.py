@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.desktop.browser.browsers import find_browsers
 from tray.desktop.browser.launch import run_browser
@@ -46,7 +46,7 @@ class _Search:
     def __init__(self, redirect: OneShotRedirect, activation: Activation | None) -> None:
         self._redirect = redirect
         self._activation = activation
-        self._failures: list[str] = []
+        self._failures: list[tuple[str, int | None]] = []
         self._is_over = False  # every browser failed; one that ended well may have left the page to another process
 
     def run(self) -> None:
@@ -63,23 +63,11 @@ class _Search:
     def error(self, waited_seconds: float) -> TrayError:
         """Say why the page was not fetched. Names programs and statuses alone, no address."""
         if not self._is_over:
-            return _desktop_error(
-                "The browser did not open the page",
-                f"No browser asked for the page within {waited_seconds:.0f} seconds.",
-                "Look whether the browser waits for an answer, and try again.",
-            )
+            return _desktop_error("browser-did-not-ask", seconds=f"{waited_seconds:.0f}")
         if self._failures:
-            return _desktop_error(
-                "No browser could be opened",
-                f"{'; '.join(self._failures)}.",
-                "Set a default browser in your desktop's settings or in BROWSER.",
-            )
-        return _desktop_error(
-            "No browser found",
-            "There is no graphical browser here that a program could open a page in.",
-            "Install one, or set a default browser in your desktop's settings or in BROWSER.",
-        )
+            return _desktop_error("browsers-failed", failures=tuple(self._failures))
+        return _desktop_error("no-browser")
 
 
-def _desktop_error(title: str, message: str, remedy: str) -> TrayError:
-    return TrayError(title, message, remedy, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+def _desktop_error(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, **places)

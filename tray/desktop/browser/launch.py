@@ -18,15 +18,15 @@ _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _log = logging.getLogger(__name__)
 
 
-def run_browser(browser: Browser, address: str, activation: Activation | None = None) -> str | None:
-    """Open `address` in `browser`; return None once it is done, or in some words what went wrong.
+def run_browser(browser: Browser, address: str, activation: Activation | None = None) -> tuple[str, int | None] | None:
+    """Open `address` in `browser`; return None once it is done, else the program that failed and its status, if any.
 
     Blocks for as long as the command runs, which with some browsers is until their window is closed: call it on a
     thread that nobody waits for. That thread is also what collects the ended process, so that no zombie stays. The
     browser is in a session of its own and outlives this process and its terminal. One that starts uses `activation` up.
     """
     if isinstance(browser, SystemCall):
-        return None if browser.controller.open(address) else f"{browser.name} could not be started"
+        return None if browser.controller.open(address) else ("", None)
     try:
         process = subprocess.Popen(
             browser.for_address(address),
@@ -39,11 +39,11 @@ def run_browser(browser: Browser, address: str, activation: Activation | None = 
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL in BROWSER
         _log.info("%s could not be started: %s", browser.name, error)
-        return f"{browser.name} could not be started"
+        return browser.name, None
     if activation is not None:
         activation.used()
     status = process.wait()
     if status == 0:
         return None
     _log.info("%s ended with status %d", browser.name, status)
-    return f"{browser.name} ended with status {status}"
+    return browser.name, status

@@ -65,15 +65,9 @@ def _take(contents: Mapping[str, bytes], environment: Mapping[str, str]) -> Sele
         except OSError as error:
             _log.info("X11's clipboard is not open to us: %s", error)
     elif is_wayland:
-        raise _not_copied("This Wayland desktop lets no program without a window put anything on the clipboard.")
-    raise _not_copied("There is no desktop here whose clipboard can be reached.")
+        raise _not_copied("closed")
+    raise _not_copied("no-desktop")
 
 
-def _not_copied(message: str) -> TrayError:
-    return TrayError(
-        "The link was not copied",
-        message,
-        "Print it instead: notebook-tray open NAME --print-url",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+def _not_copied(why: str) -> TrayError:
+    return TrayError("link-not-copied", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, why=why)

@@ -60,7 +60,7 @@ class MacClipboard(Clipboard):
         for mark in _MARKS:
             board.setString_forType_("", mark)
         if not board.setString_forType_(text, NSPasteboardTypeString):
-            raise _not_copied("Another program took the clipboard at the same moment.")
+            raise _not_copied("taken")
         self._ours = board.changeCount()
         if self._forgetting is None:
             # The pasteboard outlives us. If we are killed, what stays on it is soon no more than a spent URL.
@@ -104,15 +104,9 @@ def _on_main(work: Callable[[], T]) -> T:
         return done.result(_MAIN_THREAD_WITHIN_SECONDS)
     except TimeoutError:
         if done.cancel():  # so that it is not copied after we said that it was not
-            raise _not_copied("The menu bar's thread is busy.") from None
+            raise _not_copied("busy") from None
         return done.result()
 
 
-def _not_copied(message: str) -> TrayError:
-    return TrayError(
-        "The link was not copied",
-        message,
-        "Print it instead: notebook-tray open NAME --print-url",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+def _not_copied(why: str) -> TrayError:
+    return TrayError("link-not-copied", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, why=why)

@@ -140,7 +140,7 @@ def _open_clipboard() -> Iterator[None]:
         give_up = time.monotonic() + _OPEN_WITHIN_SECONDS
         while not _user32.OpenClipboard(window):
             if time.monotonic() > give_up:
-                raise _not_copied("Another program has kept the clipboard open.")
+                raise _not_copied("kept-open")
             time.sleep(0.01)
         try:
             yield
@@ -155,14 +155,14 @@ def _give(number: int, data: bytes) -> None:
     memory = _kernel32.GlobalAlloc(_GMEM_MOVEABLE, len(data))
     place = _kernel32.GlobalLock(memory)
     if not place:
-        raise _not_copied("Windows has no memory for it.")
+        raise _not_copied("no-memory")
     ctypes.memmove(place, data, len(data))
     _kernel32.GlobalUnlock(memory)
     if not _user32.SetClipboardData(number, memory):
         ctypes.memset(_kernel32.GlobalLock(memory), 0, len(data))
         _kernel32.GlobalUnlock(memory)
         _kernel32.GlobalFree(memory)
-        raise _not_copied("Windows refused it.")
+        raise _not_copied("refused")
 
 
 def _read(number: int, size: int) -> bytes | None:
@@ -179,11 +179,5 @@ def _number(format_name: str) -> int:
     return int(_user32.RegisterClipboardFormatW(format_name))
 
 
-def _not_copied(message: str) -> TrayError:
-    return TrayError(
-        "The link was not copied",
-        message,
-        "Try again, or print it instead: notebook-tray open NAME --print-url",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+def _not_copied(why: str) -> TrayError:
+    return TrayError("link-not-copied", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, why=why)

@@ -136,13 +136,7 @@ def _present(path: Path) -> Path:
 
 
 def _missing(path: Path) -> TrayError:
-    return TrayError(
-        "The icon's picture is missing",
-        f"The file {path} cannot be read as a picture.",
-        "Reinstall Notebook Tray.",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+    return TrayError("no-picture", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, path=path)
 
 
 def _pixmap(image: Image) -> Pixmap:

@@ -127,10 +127,5 @@ def _folder() -> Path:
 
 
 def _unusable(path: Path, error: OSError) -> TrayError:
-    return TrayError(
-        "Notebook Tray can't tell whether it is running",
-        f"{path} can't be used: {error.strerror or type(error).__name__}.",
-        "Delete it, or make it yours and writable for you.",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+    reason = error.strerror or type(error).__name__
+    return TrayError("claim-unusable", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, path=path, reason=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from tray.desktop.single_instance import messages as m
 from tray.desktop.single_instance.claim import Claim, claim, is_held, lock_path, lock_paths
@@ -48,12 +49,7 @@ def _ask_if_running(path: Path, request: m.InstanceRequest, give_up: float, pati
 
 def _wait(path: Path, give_up: float, patience_seconds: float) -> None:
     if time.monotonic() >= give_up:
-        where = _whereabouts(path)
-        raise _error(
-            "Notebook Tray is running and does not answer",
-            f"{_process(where)} did not answer for {patience_seconds:g} seconds.",
-            where,
-        )
+        raise _error("copy-does-not-answer", _whereabouts(path), seconds=f"{patience_seconds:g}")
     time.sleep(_TRY_AGAIN_SECONDS)
 
 
@@ -81,13 +77,9 @@ def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
         case [m.InstanceAnswer(outcome=m.InstanceOutcome.DONE)]:
             return True
         case [m.InstanceAnswer(outcome=m.InstanceOutcome.UNKNOWN) | m.VersionError()]:
-            raise _error(
-                "Another version of Notebook Tray is running",
-                f"{_process(where)} does not understand this one, perhaps since an upgrade.",
-                where,
-            )
+            raise _error("copy-is-another-version", where)
         case [m.InstanceAnswer(outcome=m.InstanceOutcome.FAILED)]:
-            raise _error("That did not work", f"{_process(where)} met an error. Its log has the details.", where)
+            raise _error("copy-failed", where)
     return False  # it has ended, or is no copy of ours
 
 
@@ -107,16 +99,6 @@ def _whereabouts(path: Path) -> m.Whereabouts | None:
         return None
 
 
-def _process(where: m.Whereabouts | None) -> str:
-    return f"The running copy (process {where.pid})" if where else "The running copy"
-
-
-def _error(title: str, message: str, where: m.Whereabouts | None) -> TrayError:
-    which = f" (process {where.pid})" if where else ""
-    return TrayError(
-        title,
-        message,
-        f"Choose Quit in its menu, or end it{which}, and start it again with: notebook-tray",
-        kind=Kind.DESKTOP,
-        status=ExitStatus.NO_DESKTOP,
-    )
+def _error(code: str, where: m.Whereabouts | None, **places: Any) -> TrayError:
+    process = where.pid if where else None
+    return TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, process=process, **places)

@@ -14,15 +14,13 @@ from keyring.backend import KeyringBackend, get_all_keyring
 from keyring.backends import SecretService, chainer, fail, null
 from keyring.util import platform_
 
-from tray.settings.profiles.errors import install_remedy, keyring_error, no_keyring, translated
+from tray.settings.profiles.errors import Doing, keyring_error, no_keyring, translated
 from tray.settings.profiles.secret_service import SecretServiceKeyring
 
 if TYPE_CHECKING:
     from tray.model.problems import TrayError
 
 _log = logging.getLogger(__name__)
-
-_LOOKING = "looking for the keyring"
 
 
 def open_backend() -> KeyringBackend:
@@ -39,22 +37,19 @@ def open_backend() -> KeyringBackend:
         backend = _detect(look_again=chosen_by is None)
     except Exception as error:  # whatever the module that is named there raises when it is imported
         if chosen_by is None:
-            with translated(_LOOKING):
+            with translated(Doing.FINDING):
                 raise
-        _log.info("the keyring chosen by %s can't be loaded: %s", chosen_by, type(error).__name__)
-        raise keyring_error(
-            "Keyring choice does not work",
-            f"The keyring chosen by {chosen_by} can't be loaded ({type(error).__name__}).",
-            _undo(chosen_by),
-        ) from None
+        kind = type(error).__name__
+        _log.info("the keyring chosen by %s can't be loaded: %s", chosen_by or "the environment", kind)
+        raise keyring_error("keyring-choice-does-not-work", error=kind, file=chosen_by) from None
     for candidate in _members(backend):
         refusal = _refusal(candidate, chosen_by)
         if refusal is None:
             _stay_on_this_machine(candidate)
             return _quick(candidate)
-        if candidate is backend or chosen_by:
+        if candidate is backend or chosen_by is not None:
             raise refusal
-    raise no_keyring(_LOOKING)
+    raise no_keyring(Doing.FINDING)
 
 
 def _detect(look_again: bool) -> KeyringBackend:
@@ -99,24 +94,16 @@ def _members(backend: KeyringBackend) -> list[KeyringBackend]:
 
 def _refusal(backend: KeyringBackend, chosen_by: str | None) -> TrayError | None:
     name = f"{type(backend).__module__}.{type(backend).__qualname__}"
-    remedy = _undo(chosen_by) if chosen_by else install_remedy()
+    places = {"backend": name, "file": chosen_by, "system": sys.platform}
     if isinstance(backend, null.Keyring):
-        return keyring_error(
-            "Keyring switched off",
-            f"The keyring in use ({name}) forgets whatever it is given, so no profile can be kept.",
-            remedy,
-        )
+        return keyring_error("keyring-forgets", **places)
     if isinstance(backend, fail.Keyring):
         if chosen_by is None:
-            return no_keyring(_LOOKING)
-        return keyring_error("Keyring switched off", f"The keyring in use ({name}) keeps nothing.", remedy)
+            return no_keyring(Doing.FINDING)
+        return keyring_error("keyring-keeps-nothing", **places)
     # keyrings.alt has PlaintextKeyring in .file, .pyfs and .multi, and others follow its naming.
     if any("plaintext" in kind.__name__.lower() for kind in type(backend).__mro__):
-        return keyring_error(
-            "Keyring refused",
-            f"The keyring in use ({name}) writes to the disk in plain text. Profiles are never kept there.",
-            remedy,
-        )
+        return keyring_error("keyring-in-plain-text", **places)
     return None
 
 
@@ -131,13 +118,8 @@ def _stay_on_this_machine(backend: KeyringBackend) -> None:
 
 
 def _chosen_by() -> str | None:
+    """Return the file that chooses a keyring; empty where PYTHON_KEYRING_BACKEND does, None where nothing does."""
     if "PYTHON_KEYRING_BACKEND" in os.environ:
-        return "the environment variable PYTHON_KEYRING_BACKEND"
+        return ""
     configuration = platform_.config_root() / "keyringrc.cfg"
-    return f"the file {configuration}" if configuration.exists() else None
-
-
-def _undo(chosen_by: str) -> str:
-    if chosen_by.startswith("the environment"):
-        return "Unset PYTHON_KEYRING_BACKEND, so that the system's own keyring is used."
-    return f"Remove the backend from {chosen_by}, so that the system's own keyring is used."
+    return str(configuration) if configuration.exists() else None

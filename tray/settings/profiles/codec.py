@@ -133,42 +133,32 @@ def _compact(value: object) -> str:
 
 
 def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
-    parts = (
-        (f"the profile's name (“{profile.name[:20]}…”)", profile.name),
-        (f"the AWS profile's name (“{profile.aws_profile[:20]}…”)", profile.aws_profile),
-        (f"the list of its {len(profile.regions)} regions", list(profile.regions)),
-        ("the secret of its access key", kept.access_key.secret if kept.access_key else ""),
-        ("its session token", kept.access_key.session_token if kept.access_key else ""),
-        ("what a newer Notebook Tray stored with it", dict(kept.members)),
+    parts: tuple[tuple[str, object], ...] = (
+        ("name", profile.name),
+        ("aws-profile", profile.aws_profile),
+        ("regions", list(profile.regions)),
+        ("secret", kept.access_key.secret if kept.access_key else ""),
+        ("token", kept.access_key.session_token if kept.access_key else ""),
+        ("newer", dict(kept.members)),
     )
     longest, share = max(((part, characters(_compact(value))) for part, value in parts), key=lambda part: part[1])
     return TrayError(
-        "Profile too long",
-        f"The profile “{profile.name}” needs {length:,} characters and an item of the keyring holds"
-        f" {MAXIMUM_CHARACTERS:,}. The longest part is {longest}: {share:,}.",
-        "Put temporary keys into the AWS credentials file instead: such a token fits into no keyring of Windows."
-        if "token" in longest
-        else "Shorten it, or divide its regions between two profiles.",
+        "profile-too-long",
         kind=Kind.CONFIGURATION,
         status=ExitStatus.USAGE,
+        profile=profile.name,
+        needs=length,
+        most=MAXIMUM_CHARACTERS,
+        part=longest,
+        share=share,
+        start=(profile.aws_profile if longest == "aws-profile" else profile.name)[:20],
+        regions=len(profile.regions),
     )
 
 
 def _newer(name: str) -> TrayError:
-    return TrayError(
-        "Made by a newer version",
-        f"A newer Notebook Tray stored the profile “{name}” in a way that this one can't read.",
-        "Update Notebook Tray. The profile stays as it is until then.",
-        kind=Kind.KEYRING,
-        status=ExitStatus.KEYRING,
-    )
+    return TrayError("profile-newer", kind=Kind.KEYRING, status=ExitStatus.KEYRING, profile=name)
 
 
 def _damaged(name: str) -> TrayError:
-    return TrayError(
-        "Profile unreadable",
-        f"What the keyring holds for the profile “{name}” is damaged.",
-        f"Remove the profile with `notebook-tray profiles remove` and add it again: {name}.",
-        kind=Kind.KEYRING,
-        status=ExitStatus.KEYRING,
-    )
+    return TrayError("profile-damaged", kind=Kind.KEYRING, status=ExitStatus.KEYRING, profile=name)

@@ -13,6 +13,8 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
+from typing import Any
 
 from tray.model.problems import ExitStatus, Kind, TrayError
 
@@ -30,27 +32,26 @@ _DBUS_NAME = re.compile(r"org\.(?:freedesktop|gnome|gtk|kde|keepassxc)(?:\.[A-Za
 # KWallet 5.103 without QCA's plugin: "createDLGroup failed: maybe libqca-ossl is missing".
 _WITHOUT_QCA = re.compile(r"\blibqca\b|\bqca-ossl\b|\bcreateDLGroup failed\b")
 
-# The title of all errors that say so.
-LOCKED = "Keyring locked"
-
-INSTALL = {
-    "linux": "Install and start gnome-keyring or KWallet (Debian: sudo apt install gnome-keyring),"
-    " then log in to the desktop again.",
-    "darwin": "Open Keychain Access and check that the login keychain is there and unlocked.",
-    "win32": "Check in Services that the Credential Manager service (VaultSvc) is running.",
-}
+# The codes of all errors that say so.
+LOCKED = ("keyring-locked", "keyring-locked-unasked")
 
 
-def install_remedy() -> str:
-    """Return what to do on this system to have a keyring."""
-    return INSTALL.get(sys.platform, INSTALL["linux"])
+class Doing(Enum):
+    """What was being done with the keyring."""
+
+    OPENING = "opening"
+    READING = "reading"
+    STORING = "storing"
+    REMOVING = "removing"
+    FINDING = "finding"
+    LOOKING = "looking"
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
+def translated(doing: Doing) -> Iterator[None]:
     """Turn whatever a backend raises inside into a TrayError that says what was being done.
 
-    `doing` completes "while …". The foreign exception's own text reaches neither the user nor the log: a
+    The foreign exception's own text reaches neither the user nor the log: a
     backend may put into it what it was asked to store. Of a D-Bus service's answer, the error's name does.
 
     :raises TrayError: (keyring) in the place of every other Exception
@@ -65,7 +66,7 @@ def translated(doing: str) -> Iterator[None]:
             _log.info(
                 "%s while %s\n%s",
                 _named(error),
-                doing,
+                doing.value,
                 "".join(traceback.format_tb(error.__traceback__)),
             )
         raise _translate(error, doing) from None
@@ -97,71 +98,40 @@ def _dbus_texts(error: Exception) -> list[str]:
     return [text for text in data if isinstance(text, str)] if isinstance(data, tuple) else []
 
 
-def _translate(error: Exception, doing: str) -> TrayError:
+def _translate(error: Exception, doing: Doing) -> TrayError:
     names = set(_names(error))
     if "InitError" in names and error.__cause__ is not None:
         names |= set(_names(error.__cause__))  # keyring's, when it could not make a keyring where there is none
     if names & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
-        return keyring_error(
-            LOCKED,
-            f"The keyring stayed locked while {doing}: the request to unlock it was dismissed,"
-            " or there was no screen to show it on.",
-            "Unlock the keyring, with its password manager or by logging in to the desktop, or try again: in the tray's"
-            " menu with Refresh.",
-        )
+        return keyring_error("keyring-locked", doing=doing.value)
     if "UnaskedError" in names:
         return unasked(doing)
     if "NoKeyringError" in names:
         return no_keyring(doing)
     number = getattr(error, "winerror", None)
     if number == _ERROR_NO_SUCH_LOGON_SESSION:
-        return keyring_error(
-            "No keyring here",
-            f"Windows has no Credential Manager in this logon session (error {number}), while {doing}.",
-            "Run Notebook Tray from the desktop, not over the network or as a scheduled task.",
-        )
+        return keyring_error("no-logon-keyring", doing=doing.value, number=number)
     if number == _RPC_X_BAD_STUB_DATA or (number is None and error.args[:1] == (_RPC_X_BAD_STUB_DATA,)):
-        return keyring_error(
-            "Item too long for the keyring",
-            f"Windows refused an item as too long (error {_RPC_X_BAD_STUB_DATA}) while {doing}.",
-            "Shorten the profile: fewer regions, or shorter names.",
-        )
+        return keyring_error("keyring-item-too-long", doing=doing.value, number=_RPC_X_BAD_STUB_DATA)
     if names & {"InitError", "SecretServiceNotAvailableException", "OSError", "EOFError", "RouterClosed"}:
-        return keyring_error(
-            "Keyring not reachable",
-            f"The keyring did not answer while {doing}: it is not running, or it has just stopped.",
-            install_remedy(),
-        )
+        return keyring_error("keyring-not-reachable", doing=doing.value, system=sys.platform)
     if "DBusErrorResponse" in names and any(_WITHOUT_QCA.search(text) for text in _dbus_texts(error)):
-        return keyring_error(
-            "Keyring lacks a package",
-            f"KWallet can't encrypt what is stored ({_named(error)}), which was found while {doing}:"
-            " the OpenSSL plugin of its library QCA is not installed.",
-            "Install it (Debian 12: sudo apt install libqca-qt5-2-plugins; elsewhere the package with qca-ossl), then"
-            " log in to the desktop again.",
-        )
-    reason = f"error {number}" if isinstance(number, int) else _named(error)
-    return keyring_error(
-        "Keyring refused",
-        f"The keyring refused ({reason}) while {doing}.",
-        "Try again. If it stays so, open the keyring's password manager and look whether it works there.",
-    )
+        return keyring_error("keyring-lacks-package", doing=doing.value, error=_named(error))
+    if isinstance(number, int):
+        return keyring_error("keyring-refused", doing=doing.value, number=number)
+    return keyring_error("keyring-refused", doing=doing.value, error=_named(error))
 
 
-def unasked(doing: str) -> TrayError:
+def unasked(doing: Doing) -> TrayError:
     """Return the error for a keyring that is locked while nobody may be asked to unlock it."""
-    return keyring_error(
-        LOCKED,
-        f"The keyring is locked, which was found while {doing}.",
-        "Choose Refresh, and unlock it where you are asked to.",
-    )
+    return keyring_error("keyring-locked-unasked", doing=doing.value)
 
 
-def no_keyring(doing: str) -> TrayError:
+def no_keyring(doing: Doing) -> TrayError:
     """Return the error for a system on which no keyring is to be found."""
-    return keyring_error("No keyring", f"No keyring was found on this system while {doing}.", install_remedy())
+    return keyring_error("no-keyring", doing=doing.value, system=sys.platform)
 
 
-def keyring_error(title: str, message: str, remedy: str) -> TrayError:
+def keyring_error(code: str, **places: Any) -> TrayError:
     """Return a TrayError of the keyring's kind and exit status."""
-    return TrayError(title, message, remedy, kind=Kind.KEYRING, status=ExitStatus.KEYRING)
+    return TrayError(code, kind=Kind.KEYRING, status=ExitStatus.KEYRING, **places)

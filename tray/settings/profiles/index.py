@@ -88,11 +88,7 @@ def read_root(text: str) -> Root:
         header = json.loads(line)
         major = header["index"]
         if isinstance(major, int) and major > MAJOR:
-            raise keyring_error(
-                "Made by a newer version",
-                "A newer Notebook Tray stored the profiles in a way that this one can't read.",
-                "Update Notebook Tray. The profiles stay as they are until then.",
-            )
+            raise keyring_error("index-newer")
         root = Root(int(header["generation"]), int(header["pages"]), str(header["checksum"]), beginning)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise DamagedError from None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
-from tray.settings.profiles.errors import is_missing, translated
+from tray.settings.profiles.errors import Doing, is_missing, translated
 
 SERVICE = "notebook-tray"
 
@@ -39,7 +39,7 @@ def opened(keyring: Keyring, *, ask: bool = True) -> Iterator[Items]:
     with ExitStack() as stack:
         session = getattr(keyring, "session", None)
         if session is not None:
-            with translated("opening the keyring"):
+            with translated(Doing.OPENING):
                 keyring = stack.enter_context(session(ask=ask))
         yield Items(keyring)
 
@@ -55,7 +55,7 @@ class Items:
 
         :raises TrayError: (keyring)
         """
-        with translated("reading the profiles"):
+        with translated(Doing.READING):
             return self._read(username)
 
     def write(self, username: str, text: str) -> None:
@@ -63,7 +63,7 @@ class Items:
 
         :raises TrayError: (keyring)
         """
-        with translated("storing the profiles"):
+        with translated(Doing.STORING):
             self._keyring.set_password(SERVICE, username, text)
 
     def delete(self, username: str) -> None:
@@ -71,7 +71,7 @@ class Items:
 
         :raises TrayError: (keyring) it is still there
         """
-        with translated("removing an item of the profiles"):
+        with translated(Doing.REMOVING):
             try:
                 self._keyring.delete_password(SERVICE, username)
             except Exception:  # "no such item" and "no" are one PasswordDeleteError in keyring

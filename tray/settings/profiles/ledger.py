@@ -140,18 +140,13 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
             items.delete(_profile(dropped))
     except TrayError as error:
         # The change holds. The next one clears away what is left.
-        _log.warning("old items are left in the keyring for now: %s", error.problem.title)
+        _log.warning("old items are left in the keyring for now: %s", error.problem.code)
     return after
 
 
 def damaged() -> TrayError:
     """Return the error for an index that can't be read."""
-    return keyring_error(
-        "Profiles unreadable",
-        "The index of the profiles in the keyring is damaged. Nothing was changed.",
-        "Restore the keyring from a backup. Or delete every item of notebook-tray in the keyring's password"
-        " manager and add the profiles again.",
-    )
+    return keyring_error("index-damaged")
 
 
 def _finish(items: Items, contents: Contents) -> tuple[int, ...]:

@@ -56,16 +56,8 @@ def exclusive(path: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iter
 
 
 def _busy(path: Path, timeout_seconds: float) -> TrayError:
-    return keyring_error(
-        "Profiles are in use",
-        f"Another Notebook Tray has been changing the profiles for {timeout_seconds:g} seconds.",
-        f"See whether it waits for the keyring to be unlocked, then try again. The lock is {path}.",
-    )
+    return keyring_error("profiles-in-use", seconds=f"{timeout_seconds:g}", path=path)
 
 
 def _unusable(path: Path, error: OSError) -> TrayError:
-    return keyring_error(
-        "Profiles can't be locked",
-        f"The lock file {path} can't be used: {error.strerror or type(error).__name__}.",
-        "Make its folder writable for you. The file is always empty.",
-    )
+    return keyring_error("profiles-not-lockable", path=path, reason=error.strerror or type(error).__name__)

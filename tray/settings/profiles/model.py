@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from tray.model.access_keys import check_key_id
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
@@ -42,12 +43,12 @@ class Profile:
     access_key_id: str = ""
 
     def __post_init__(self) -> None:
-        _check_name("The profile's name", self.name)
+        _check_name(self.name)
         if self.access_key_id:
             check_key_id(self.access_key_id)
             self._check_alone()
         else:
-            _check_name("The AWS profile's name", self.aws_profile)
+            _check_name(self.aws_profile, of_aws_profile=True)
         # A frozen dataclass is set up through object; the first of two equal regions keeps its place.
         object.__setattr__(self, "regions", tuple(dict.fromkeys(map(check_region, self.regions))))
         check_session_seconds(self.session_seconds)
@@ -59,17 +60,9 @@ class Profile:
 
     def _check_alone(self) -> None:
         if self.aws_profile:
-            raise _refused(
-                "Two kinds of credentials",
-                f"The profile “{_shown(self.name)}” names an AWS profile and an access key.",
-                "Choose one of them: --aws-profile or --access-key.",
-            )
+            raise _refused("two-kinds-of-credentials", profile=_shown(self.name))
         if not self.regions:
-            raise _refused(
-                "No region",
-                f"The profile “{_shown(self.name)}” has an access key of its own, and no AWS profile to name a region.",
-                "Say which: --region REGION",
-            )
+            raise _refused("no-region-for-key", profile=_shown(self.name))
 
 
 def check_region(region: str) -> str:
@@ -78,34 +71,33 @@ def check_region(region: str) -> str:
     :raises TrayError: (usage) it is not
     """
     if len(region) > _MAXIMUM_HOST_LABEL or not _REGION.fullmatch(region):
-        raise _refused(
-            "Region refused",
-            f"“{_shown(region)}” is not the name of an AWS region.",
-            "Name a region as AWS does, for example us-east-1 or eu-west-1.",
-        )
+        raise _refused("region-refused", region=_shown(region))
     return region
 
 
-def _check_name(what: str, name: str) -> None:
+def _check_name(name: str, *, of_aws_profile: bool = False) -> None:
     fault = _fault_of(name)
     if fault:
         raise _refused(
-            "Name refused",
-            f"{what} {fault}.",
-            f"Choose a name of 1 to {MAXIMUM_NAME_LENGTH} printable characters"
-            " that neither begins nor ends with a space.",
+            "name-refused",
+            fault=fault,
+            of_aws_profile=of_aws_profile,
+            # What begins or ends with a space is short and printable, and shown as it is.
+            name=_shown(name),
+            length=len(name),
+            most=MAXIMUM_NAME_LENGTH,
         )
 
 
 def _fault_of(name: str) -> str | None:
     if not name:
-        return "is empty"
+        return "empty"
     if len(name) > MAXIMUM_NAME_LENGTH:
-        return f"has {len(name)} characters ({_shown(name)})"
+        return "long"
     if not name.isprintable():
-        return f"holds a character that can't be seen ({_shown(name)})"
+        return "unseen"
     if name != name.strip():
-        return f"begins or ends with a space (“{name}”)"
+        return "spaced"
     return None
 
 
@@ -115,5 +107,5 @@ def _shown(text: str) -> str:
     return short if short.isprintable() else ascii(short)[1:-1]
 
 
-def _refused(title: str, message: str, remedy: str) -> TrayError:
-    return TrayError(title, message, remedy, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE)
+def _refused(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.settings.profiles import codec, ledger
 from tray.settings.profiles.codec import Kept
-from tray.settings.profiles.errors import LOCKED, keyring_error, unasked
+from tray.settings.profiles.errors import LOCKED, Doing, keyring_error, unasked
 from tray.settings.profiles.index import DamagedError, IndexEntry
 from tray.settings.profiles.items import Items, opened
 from tray.settings.profiles.ledger import Contents, Draft
@@ -105,13 +105,7 @@ class ProfileStore:
                     contents = _read(items, name)
         for slot in _slots(contents):
             if slot.problem is not None:
-                raise TrayError(
-                    slot.problem.title,
-                    slot.problem.message,
-                    slot.problem.remedy,
-                    kind=Kind.KEYRING,
-                    status=ExitStatus.KEYRING,
-                )
+                raise TrayError.of(slot.problem, ExitStatus.KEYRING)
             if slot.kept is not None and slot.kept.access_key is not None:
                 return slot.kept.access_key
         raise _no_key(name)
@@ -229,12 +223,12 @@ class ProfileStore:
             self._backend = open_backend()
         # Where the keyring itself asks (macOS' Keychain, KWallet), to look again is to ask again.
         if not ask and self._stayed_locked and not hasattr(self._backend, "session"):
-            raise unasked("looking at the profiles")
+            raise unasked(Doing.LOOKING)
         try:
             with opened(self._backend, ask=ask) as items:
                 yield items
         except TrayError as error:
-            self._stayed_locked = error.problem.title == LOCKED
+            self._stayed_locked = error.problem.code in LOCKED
             raise
         self._stayed_locked = False
 
@@ -324,45 +318,24 @@ def _keyed(name: str, access_key: AccessKey | None) -> Mapping[str, AccessKey]:
 
 
 def _no_key(name: str) -> TrayError:
-    return _usage(
-        "No access key",
-        f"The keyring holds no access key of the profile “{name}” (any more).",
-        f"Give it one: notebook-tray profiles set {name} --access-key",
-    )
+    return _usage("no-access-key", profile=name)
 
 
 def _already(name: str) -> TrayError:
-    return _usage(
-        "Profile exists",
-        f"There is a profile “{name}” already.",
-        "Choose another name, or change that one with `notebook-tray profiles set`.",
-    )
+    return _usage("profile-exists", profile=name)
 
 
 def _unreadable(name: str) -> TrayError:
-    return _usage(
-        "Profile exists",
-        f"There is a profile “{name}” already, and it can't be read.",
-        "Remove it first with `notebook-tray profiles remove`, or choose another name.",
-    )
+    return _usage("unreadable-profile-exists", profile=name)
 
 
 def _unknown(name: str, names: Mapping[str, Profile] | Sequence[str]) -> TrayError:
-    known = ", ".join(names)
-    return _usage(
-        "Unknown profile",
-        f"There is no profile “{name}”.",
-        f"Choose one of: {known}." if known else "Add one first with `notebook-tray profiles import`.",
-    )
+    return _usage("unknown-profile", profile=name, known=tuple(names))
 
 
 def _missing(name: str) -> TrayError:
-    return keyring_error(
-        "Profile missing",
-        f"The keyring no longer holds the item of the profile “{name}”.",
-        "Remove the profile with `notebook-tray profiles remove` and add it again.",
-    )
+    return keyring_error("profile-missing", profile=name)
 
 
-def _usage(title: str, message: str, remedy: str) -> TrayError:
-    return TrayError(title, message, remedy, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE)
+def _usage(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

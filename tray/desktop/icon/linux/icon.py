@@ -250,9 +250,10 @@ class Icon(SteppedIcon, PystrayIcon):
         return default is not None
 
     def _say_right_click(self) -> None:
-        from tray.desktop.icon.linux.hosts import RIGHT_CLICK_TITLE, right_click
+        from tray.texts.notifications import right_click
 
-        self._publish_notification(right_click(self._program), RIGHT_CLICK_TITLE)
+        title, message = right_click(self._program)
+        self._publish_notification(message, title)
 
     def _host_changed(self, state: HostState) -> None:
         if self._on_host is not None:

@@ -1,0 +1,48 @@
+"""What a problem or a task is about, as the user reads it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tray.fleet.snapshot import Source
+from tray.model import commands as c
+from tray.model.sign_in import Method
+from tray.texts import tasks
+
+
+def subject_of(command: c.Command) -> str:
+    """Return what a command is called where it failed: `Opening model-1`."""
+    match command:
+        case c.OpenNotebook():
+            return tasks.opening(c.notebook_name_of(command))
+        case c.CopyLink():
+            return tasks.copying(c.notebook_name_of(command))
+        case c.BeginSignIn(sign_in) | c.CancelSignIn(sign_in):
+            return tasks.mfa_code(sign_in.name) if sign_in.method is Method.MFA else tasks.signing_in(sign_in.name)
+        case c.SetSessionLength():
+            return tasks.session_length()
+        case c.SetView():
+            return tasks.view()
+        case c.CheckProfile(aws_profile):
+            return tasks.adding(aws_profile)
+        case c.UncheckProfile(name):
+            return tasks.removing(name)
+        case c.SetAutostart():
+            return tasks.start_at_login()
+        case c.Refresh() | c.FollowProfiles():
+            return tasks.refresh()
+        case c.Quit():
+            return tasks.quit_()
+        case _:
+            assert_never(command)
+
+
+def name_of(about: str | Source) -> str:
+    """Return whom a problem concerns: a profile by its name, or where it was looked."""
+    match about:
+        case Source.KEYRING:
+            return tasks.keyring()
+        case Source.AWS_CONFIG:
+            return tasks.aws_config()
+        case _:
+            return about

@@ -1,0 +1,240 @@
+"""What the commands print, ask, and refuse as wrong usage."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, joined
+
+
+def own_error(log: object) -> str:
+    """Return that a command failed by an error of the program's own, which is in the log."""
+    return "\n  ".join(
+        (_("An error in Notebook Tray"), _("The details are in {log}", log=log), _("→ Please report it."))
+    )
+
+
+def no_profiles_yet() -> str:
+    """Return that nothing is configured."""
+    return _("No profiles yet. See what there is with: notebook-tray profiles discover")
+
+
+def opened(name: str, view: str, length: str) -> str:
+    """Return that a notebook instance has been opened."""
+    return _("Opened {name} in {view} for {length}.", name=name, view=view, length=length)
+
+
+def notebook_headings() -> tuple[str, ...]:
+    """Return the headings of the table of notebook instances."""
+    return _("NAME"), _("STATUS"), _("TYPE"), _("REGION"), _("PROFILE")
+
+
+def refreshing() -> str:
+    """Return that the tray was told to refresh."""
+    return _("The tray lists the notebook instances anew.")
+
+
+def tray_not_told(error: str) -> str:
+    """Return that the running tray does not know of what was done."""
+    return _("Note: the running tray was not told, and follows with its next refresh. {error}", error=error)
+
+
+# Access keys.
+
+
+def key_options_alone() -> str:
+    """Return that options were given without the one that they go with."""
+    return _("--secret-stdin and --session-token go with --access-key.")
+
+
+def key_not_named() -> str:
+    """Return that a secret on standard input needs the key's id."""
+    return _("With --secret-stdin, name the key: --access-key ID.")
+
+
+def no_terminal_for_secret() -> str:
+    """Return that a secret can't be asked for."""
+    return _("There is no terminal to ask for the secret on: give it with --secret-stdin.")
+
+
+def ask_key_id() -> str:
+    """Return the question for an access key's id."""
+    return _("Access key ID")
+
+
+def ask_secret() -> str:
+    """Return the question for an access key's secret."""
+    return _("Secret access key")
+
+
+def ask_session_token() -> str:
+    """Return the question for a session token."""
+    return _("Session token")
+
+
+# Start at login.
+
+
+def starts_at_login(command: str) -> str:
+    """Return that a program is started at login."""
+    return _("Notebook Tray starts at login: {command}", command=command)
+
+
+def does_not_start_at_login() -> str:
+    """Return that nothing is started at login."""
+    return _("Notebook Tray does not start at login.")
+
+
+def autostart(state: str, command: str, place: str, disabled_by: str) -> list[str]:
+    """Return in lines how the start at login stands; `state` is one of on, off, disabled and other."""
+    match state:
+        case "on":
+            return [_("on: {command}", command=command), place]
+        case "disabled":
+            return [
+                _("disabled: switched off by {by}", by=disabled_by),
+                _("→ Switch it on with: notebook-tray autostart on"),
+            ]
+        case "other":
+            return [
+                _("other: {command}", command=command),
+                place,
+                _("→ Have this copy of Notebook Tray started instead with: notebook-tray autostart on"),
+            ]
+        case _off:
+            return [_("off")]
+
+
+def switched_off_by(what: str, where: str = "") -> str:
+    """Return what switched the start at login off: a name that is below, or a setting and where it is."""
+    match what:
+        case "login-items":
+            return _("System Settings, under Login Items, or launchctl disable")
+        case "task-manager":
+            return _("Task Manager or Settings, under Startup apps")
+        case "policy":
+            return _("a policy of whoever manages this computer (DisableCurrentUserRun)")
+        case _setting:
+            return _("{setting} in {place}", setting=what, place=where) if where else what
+
+
+# Profiles.
+
+
+def no_aws_profiles(config: object, credentials: object) -> str:
+    """Return that the AWS files have no profiles."""
+    return _("No AWS profiles in {config} and {credentials}.", config=config, credentials=credentials)
+
+
+def aws_profile_headings() -> tuple[str, ...]:
+    """Return the headings of the table of AWS profiles."""
+    return _("AWS PROFILE"), _("REGION"), _("CONFIGURED AS")
+
+
+def profile_headings() -> tuple[str, ...]:
+    """Return the headings of the table of configured profiles."""
+    return _("NAME"), _("AWS PROFILE"), _("REGIONS"), _("SESSION"), _("VIEW")
+
+
+def access_key(key: str) -> str:
+    """Return that an access key signs, in the place of an AWS profile."""
+    return _("access key {key}", key=key)
+
+
+def own_region() -> str:
+    """Return that an AWS profile's own region is used."""
+    return _("(its own)")
+
+
+def nothing_to_import() -> str:
+    """Return that neither names nor --all were given, or both."""
+    return _("Name the profiles to import, or say --all.")
+
+
+def imported(name: str) -> str:
+    """Return that a profile was imported."""
+    return _("{name}: imported", name=name)
+
+
+def not_imported(name: str) -> str:
+    """Return that a profile was there."""
+    return _("{name}: was configured already, left as it is", name=name)
+
+
+def added(name: str) -> str:
+    """Return that a profile was added."""
+    return _("{name}: added", name=name)
+
+
+def changed(name: str) -> str:
+    """Return that a profile was changed."""
+    return _("{name}: changed", name=name)
+
+
+def removed(name: str) -> str:
+    """Return that a profile was removed."""
+    return _("{name}: removed", name=name)
+
+
+def region_or_own() -> str:
+    """Return that two options exclude each other."""
+    return _("Either --region or --own-region.")
+
+
+def aws_profile_or_key() -> str:
+    """Return that two options exclude each other."""
+    return _("Either --aws-profile or --access-key.")
+
+
+def nothing_to_change() -> str:
+    """Return that no option says what to change."""
+    return _("Name what to change: --region, --own-region, --session-length, --view, --aws-profile, --access-key.")
+
+
+def unknown_aws_profile(name: str) -> str:
+    """Return that a profile's AWS profile is not there."""
+    return _("Note: “{name}” is not in the AWS config and credentials files yet.", name=name)
+
+
+# Signing in.
+
+
+def nothing_to_sign_in(profile: str | None) -> str:
+    """Return that there is nothing to sign in to, for a profile or at all."""
+    if profile is None:
+        return _("Nothing to sign in to.")
+    return _("{profile}: nothing to sign in to; its credentials come from elsewhere.", profile=profile)
+
+
+def code_is_good(profiles: list[str]) -> str:
+    """Return that the code of an MFA device was taken."""
+    return _(
+        "{profiles}: the code is good, for this command alone. The tray asks for one from its menu.",
+        profiles=joined(profiles),
+    )
+
+
+def signed_in(name: str, profiles: list[str]) -> str:
+    """Return that a sign-in is done."""
+    return _("Signed in to {name} ({profiles}).", name=name, profiles=joined(profiles))
+
+
+def go_on_in_browser() -> str:
+    """Return that a page was opened."""
+    return _("Go on in your browser. Ctrl-C cancels.")
+
+
+def open_yourself(url: str) -> str:
+    """Return that no browser came for a page, and its address."""
+    first = _("No browser came for it. Open this address in one on this computer:")
+    last = _("With a browser on another computer: notebook-tray signin --device")
+    return f"{first}\n\n    {url}\n\n{last}"
+
+
+def confirm_code(url: str, code: str, minutes: int) -> str:
+    """Return which code to confirm where, and within which time."""
+    first = _("Open {url} in any browser, and confirm this code within {minutes} minutes:", url=url, minutes=minutes)
+    return f"{first}\n\n    {code}\n\n{_('Ctrl-C cancels.')}"
+
+
+def ask_mfa_code(serial: str, aws_profile: str) -> str:
+    """Return the question for the digits of an MFA device."""
+    return _("MFA code of {serial} ({aws_profile})", serial=serial, aws_profile=aws_profile)

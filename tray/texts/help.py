@@ -1,0 +1,155 @@
+"""What `notebook-tray --help` and its commands' say."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+
+
+def _paragraphs(*each: str) -> str:
+    return "\n\n".join(each)
+
+
+def command(name: str) -> str:
+    """Return the help of a command, by its name with the groups that it is in: `profiles add`."""
+    match name:
+        case "autostart":
+            return _paragraphs(
+                _("Start the tray at login, or don't."),
+                _(
+                    "It is started for you alone, with what your system has for this: an autostart entry on Linux, the"
+                    " Run key on Windows, a launch agent on macOS. The next login does as is said here; what runs now"
+                    " goes on."
+                ),
+            )
+        case "autostart on":
+            return _("Start this copy of Notebook Tray at login.")
+        case "autostart off":
+            return _("Start nothing at login any more.")
+        case "autostart status":
+            return _paragraphs(
+                _("Say what will happen at the next login, as the system itself has it."),
+                _(
+                    "That is: on, off, disabled (switched off in the system's own settings), gone (it would start a"
+                    " program that is no longer there), or other (another copy of Notebook Tray is started). The exit"
+                    " status is 3 for gone."
+                ),
+            )
+        case "demo":
+            return _paragraphs(
+                _("Show the tray on an embedded endpoint with sample notebooks."),
+                _("Nothing of yours is touched: the keyring is one in memory, the AWS config a temporary one."),
+            )
+        case "doctor":
+            return _paragraphs(
+                _("Check what the tray needs, and say what to do where something is wrong."),
+                _(
+                    "That is: tray host, notifications, browser, start at login, keyring, AWS config files, each"
+                    " profile's sign-in, regions, clock, proxy, certificates. Nothing is changed or opened, and nobody"
+                    " is asked anything."
+                ),
+                _(
+                    "The report is made to be pasted into a ticket: it has no keys, tokens, passwords or user names in"
+                    " it. Account ids, profile names and hosts are left in. The exit status is 0 if all is well, else"
+                    " 1."
+                ),
+            )
+        case "list":
+            return _paragraphs(
+                _("List the notebook instances of all profiles and their regions."),
+                _("Where a profile or region can't be listed, the others are, and the exit status is 1."),
+            )
+        case "open":
+            return _("Open the notebook instance NAME in the browser.")
+        case "refresh":
+            return _paragraphs(
+                _("Have the running tray list the notebook instances anew."),
+                _("Its icon shows when it is done; this command does not wait for that."),
+            )
+        case "signin":
+            return _paragraphs(
+                _("Sign in to AWS: IAM Identity Center in the browser, or the code of an MFA device."),
+                _(
+                    "PROFILE is a configured profile, or else an AWS profile. Without it, signs in to what the"
+                    " configured profiles need and isn't signed in to, once each. The AWS CLI and all AWS SDKs are"
+                    " signed in too."
+                ),
+            )
+        case _:
+            return _profiles(name)
+
+
+def _profiles(name: str) -> str:
+    match name:
+        case "profiles":
+            return _paragraphs(
+                _("Choose the AWS profiles whose notebook instances are listed."),
+                _("What is configured here is kept in the keyring of this computer, and nowhere on disk."),
+            )
+        case "profiles discover":
+            return _("List the profiles in the AWS config and credentials files.")
+        case "profiles import":
+            return _paragraphs(
+                _("Configure profiles of the AWS config file, under the names they have there."),
+                _("One that is configured already stays as it is."),
+            )
+        case "profiles add":
+            return _paragraphs(
+                _("Configure a profile under a name of your own."),
+                _("With --access-key, it needs no AWS profile, and at least one --region."),
+            )
+        case "profiles set":
+            return _("Change a profile; what is not named stays as it is.")
+        case "profiles list":
+            return _("List the configured profiles.")
+        case "profiles remove":
+            return _("Take profiles out of the keyring. The AWS config file stays as it is.")
+        case _others:
+            return _paragraphs(
+                _("Open your Amazon SageMaker notebook instances from the system tray."),
+                _("Without a command, shows the icon in the tray."),
+                _(
+                    "Exit status: 0 done; 1 AWS or a notebook said no; 2 wrong usage; 3 no tray or no browser here, or"
+                    " it can't be started at login; 4 the keyring."
+                ),
+            )
+
+
+def option(name: str) -> str:
+    """Return the help of an option, by its name with the commands that have it so where these differ."""
+    match name:
+        case "json":
+            return _("Print JSON.")
+        case "list profile":
+            return _("Only this profile; repeatable.")
+        case "open profile":
+            return _("The profile that sees it.")
+        case "open region":
+            return _("The region it is in.")
+        case "open for":
+            return _("Session length: 30m, 90m, 2h, 12h. Default: the profile's.")
+        case "open view":
+            return _("Default: the profile's.")
+        case "print-url":
+            return _("Print the presigned URL and open nothing. It is a secret.")
+        case "session-token":
+            return _("Ask for a session token too: the key is a temporary one.")
+        case "secret-stdin":
+            return _("Read the secret from standard input (then the token): lines.")
+        case "access-key":
+            return _("Sign with an access key that is kept in the keyring; its secret is asked for.")
+        case "view":
+            return _("What a plain open opens.")
+        case "session-length":
+            return _("Of a plain open: 30m, 90m, 2h, 12h.")
+        case "region":
+            return _("Repeatable; default: the AWS profile's.")
+        case "all":
+            return _("Every profile that discover lists.")
+        case "add aws-profile":
+            return _("Its name in the AWS config file; default: NAME.")
+        case "aws-profile":
+            return _("Its name in the AWS config file.")
+        case "own-region":
+            return _("Back to the AWS profile's own region.")
+        case _others:
+            return _("Show a code, to confirm in a browser on any computer.")

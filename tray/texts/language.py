@@ -1,0 +1,141 @@
+"""Which language the user reads, and sentences in it.
+
+Translations are gettext's, in `locale/LANGUAGE/LC_MESSAGES/notebook-tray.mo`. Every start imports this module, so that
+gettext itself is imported only where there is a translation.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import takewhile
+from pathlib import Path
+from typing import Protocol
+
+DOMAIN = "notebook-tray"
+FOLDER = Path(__file__).parent / "locale"
+
+
+class Translations(Protocol):
+    """What gettext's translations and the tests' have in common."""
+
+    def gettext(self, message: str, /) -> str:
+        """Return a sentence in the user's language."""
+        ...
+
+    def ngettext(self, one: str, many: str, number: int, /) -> str:
+        """Return the one of two sentences that fits `number`, in the user's language."""
+        ...
+
+
+class _English:
+    def gettext(self, message: str, /) -> str:
+        return message
+
+    def ngettext(self, one: str, many: str, number: int, /) -> str:
+        return one if number == 1 else many
+
+
+_ENGLISH = _English()
+_in_english: ContextVar[bool] = ContextVar("in_english", default=False)
+_translations: Translations | None = None
+
+
+def _(sentence: str, /, **places: object) -> str:
+    """Return `sentence` in the user's language, with each `{place}` filled; values are inserted as they are."""
+    return _filled(_now().gettext(sentence), sentence, places)
+
+
+def plural(one: str, many: str, number: int, /, **places: object) -> str:
+    """Return the sentence that fits `number` in the user's language, with it as the place `number` besides others."""
+    english = one if number == 1 else many
+    return _filled(_now().ngettext(one, many, number), english, {"number": number, **places})
+
+
+def joined(values: Iterable[object]) -> str:
+    """Return values, such as names, as a list within a sentence."""
+    return _(", ").join(map(str, values))
+
+
+@contextmanager
+def in_english() -> Iterator[None]:
+    """Have sentences be English inside the block: for the log and for programs."""
+    token = _in_english.set(True)
+    try:
+        yield
+    finally:
+        _in_english.reset(token)
+
+
+def use(translations: Translations | None) -> None:
+    """Have sentences be of `translations` from now on; None: of those that the system's settings name."""
+    global _translations
+    _translations = translations
+
+
+def languages(environment: Iterable[tuple[str, str]] | None = None) -> list[str]:
+    """Return the languages that the user wants, best first, up to English: that needs no translation."""
+    found = dict(os.environ if environment is None else environment)
+    locale = next((found[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if found.get(name)), "")
+    # As GNU gettext has it: the locale C has no other language, whatever LANGUAGE says.
+    if locale.partition(".")[0] in ("C", "POSIX"):
+        return []
+    wanted = found.get("LANGUAGE") or locale
+    return list(takewhile(_is_foreign, wanted.split(":") if wanted else _of_the_system()))
+
+
+def _now() -> Translations:
+    if _in_english.get():
+        return _ENGLISH
+    global _translations
+    if _translations is None:
+        _translations = _found()
+    return _translations
+
+
+def _filled(sentence: str, english: str, places: dict[str, object]) -> str:
+    if not places:
+        return sentence
+    try:
+        return sentence.format(**places)
+    except (LookupError, ValueError, AttributeError):
+        return english.format(**places)  # a translation with a place that there is none for
+
+
+def _found() -> Translations:
+    try:
+        with os.scandir(FOLDER) as entries:
+            has_any = any(entry.is_dir() for entry in entries)
+    except OSError:
+        return _ENGLISH
+    if not has_any or not (wanted := languages()):
+        return _ENGLISH
+    from gettext import translation
+
+    try:
+        return translation(DOMAIN, FOLDER, wanted)
+    except (OSError, ValueError):  # none of these languages, or a catalogue that can't be read
+        return _ENGLISH
+
+
+def _is_foreign(language: str) -> bool:
+    return language.partition(".")[0].partition("_")[0] not in ("", "C", "POSIX", "en")
+
+
+def _of_the_system() -> list[str]:
+    """Return the languages of the system's own settings, where these are not in the environment."""
+    if sys.platform == "win32":
+        import ctypes
+        from locale import windows_locale
+
+        # https://learn.microsoft.com/windows/win32/api/winnls/nf-winnls-getuserdefaultuilanguage
+        language = windows_locale.get(ctypes.WinDLL("kernel32").GetUserDefaultUILanguage())
+        return [language] if language else []
+    if sys.platform == "darwin":
+        from Foundation import NSLocale
+
+        return [str(language).replace("-", "_") for language in NSLocale.preferredLanguages()]
+    return []

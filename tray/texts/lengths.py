@@ -1,0 +1,49 @@
+"""How long something takes, and how long ago it was."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, plural
+
+
+def session_length(seconds: int) -> str:
+    """Return a session length: `30 min`, `1 h`, `1 h 30 min`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return _("{minutes} min", minutes=minutes)
+    if not minutes:
+        return _("{hours} h", hours=hours)
+    return _("{hours} h {minutes} min", hours=hours, minutes=minutes)
+
+
+def age(seconds: float) -> str:
+    """Return how long ago something was: `just now`, `2 min ago`, `3 h ago`, `2 days ago`."""
+    minutes = int(max(0, seconds)) // 60
+    if minutes < 1:
+        return _("just now")
+    if minutes < 60:
+        return plural("{number} min ago", "{number} min ago", minutes)
+    if minutes < 48 * 60:
+        return plural("{number} h ago", "{number} h ago", minutes // 60)
+    return plural("{number} day ago", "{number} days ago", minutes // (24 * 60))
+
+
+def updated(seconds: float) -> str:
+    """Return that something was brought up to date so long ago."""
+    minutes = int(max(0, seconds)) // 60
+    if minutes < 1:
+        return _("Updated just now")
+    if minutes < 60:
+        return plural("Updated {number} min ago", "Updated {number} min ago", minutes)
+    if minutes < 48 * 60:
+        return plural("Updated {number} h ago", "Updated {number} h ago", minutes // 60)
+    return plural("Updated {number} day ago", "Updated {number} days ago", minutes // (24 * 60))
+
+
+def duration(seconds: float) -> str:
+    """Return a difference of two clocks without its sign: `12 min`, `3 h 20 min`, `2 days`."""
+    minutes = round(abs(seconds) / 60)
+    if not minutes:
+        return _("{seconds} s", seconds=round(abs(seconds)))
+    if minutes >= 48 * 60:
+        return plural("{number} day", "{number} days", minutes // (24 * 60))
+    return session_length(minutes * 60)

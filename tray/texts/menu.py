@@ -1,0 +1,342 @@
+"""The menu's lines, and the icon's tooltip."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, joined, plural
+
+
+def starting() -> str:
+    """Return the first line of the menu until there is a program behind it."""
+    return _("Starting…")
+
+
+def quit_() -> str:
+    """Return the line that ends the program."""
+    return _("Quit")
+
+
+def refresh() -> str:
+    """Return the line that lists everything anew."""
+    return _("Refresh")
+
+
+def start_at_login() -> str:
+    """Return the line that is checked where the program is started at login."""
+    return _("Start at login")
+
+
+def copy_link() -> str:
+    """Return the line that copies a link, or that leads to those that do."""
+    return _("Copy link")
+
+
+def others() -> str:
+    """Return the name of the notebook instances that are in no other list."""
+    return _("Others")
+
+
+# The first line, and the tooltip.
+
+
+def tooltip(state: str) -> str:
+    """Return the icon's tooltip for what the menu's first line says."""
+    return _("Notebook Tray: {state}", state=state)
+
+
+def both(first: str, second: str) -> str:
+    """Return two short statements on one line."""
+    return _("{first} · {second}", first=first, second=second)
+
+
+def refreshing() -> str:
+    """Return that nothing is known yet."""
+    return _("Refreshing…")
+
+
+def reading_keyring() -> str:
+    """Return that the keyring is being read."""
+    return _("Reading your profiles from the keyring…")
+
+
+def looking() -> str:
+    """Return that everything is listed for the first time."""
+    return _("Looking for notebook instances…")
+
+
+def opening(name: str, view: str, length: str) -> str:
+    """Return that a notebook instance is being opened."""
+    return _("Opening {name} in {view} for {length}…", name=name, view=view, length=length)
+
+
+def copying(name: str) -> str:
+    """Return that a link is being copied."""
+    return _("Copying the link of {name}…", name=name)
+
+
+def waiting_for_mfa(name: str) -> str:
+    """Return that a page waits for the digits of an MFA device."""
+    return _("Waiting in the browser for the MFA code for {name}…", name=name)
+
+
+def waiting_for_sign_in(name: str) -> str:
+    """Return that a page waits for the user to sign in."""
+    return _("Waiting in the browser for you to sign in to {name}…", name=name)
+
+
+def no_profiles_chosen() -> str:
+    """Return that nothing is configured, and that there is something to choose."""
+    return _("No profiles yet: choose one under Profiles")
+
+
+def no_aws_profiles() -> str:
+    """Return that there is nothing to configure."""
+    return _("No AWS profiles found")
+
+
+def no_notebook_instances() -> str:
+    """Return that the profiles have none."""
+    return _("No notebook instances")
+
+
+def signing_in_needed(profiles: int) -> str:
+    """Return that so many profiles need signing in."""
+    return plural("Signing in needed for {number} profile", "Signing in needed for {number} profiles", profiles)
+
+
+def with_a_problem(profiles: int) -> str:
+    """Return that so many profiles have a problem."""
+    return plural("{number} profile with a problem", "{number} profiles with a problem", profiles)
+
+
+def running(running: int, of: int) -> str:
+    """Return how many of all notebook instances run."""
+    return plural("{running} of {number} running", "{running} of {number} running", of, running=running)
+
+
+# Notebook instances.
+
+
+def status(status: str) -> str:
+    """Return a notebook instance's status, given as AWS writes it; one that is new to us stays so."""
+    match status:
+        case "InService":
+            return _("Running")
+        case "Stopped":
+            return _("Stopped")
+        case "Pending":
+            return _("Starting")
+        case "Stopping":
+            return _("Stopping")
+        case "Failed":
+            return _("Failed")
+        case "Deleting":
+            return _("Being deleted")
+        case "Updating":
+            return _("Updating")
+        case "PendingMaintenance":
+            return _("Maintenance pending")
+        case "InMaintenance":
+            return _("In maintenance")
+        case _unknown:
+            return status or _("Status unknown")
+
+
+def cannot_open(status: str) -> str:
+    """Return why a notebook instance of such a status, as AWS writes it, can't be opened."""
+    match status:
+        case "Stopped":
+            return _("stopped, start it first")
+        case "Pending":
+            return _("still starting")
+        case "Failed":
+            return _("it failed to start")
+        case "Stopping":
+            return _("stopping")
+        case "Deleting":
+            return _("being deleted")
+        case "Updating":
+            return _("updating")
+        case "PendingMaintenance":
+            return _("maintenance pending")
+        case "InMaintenance":
+            return _("in maintenance")
+        case _unknown:
+            return status or _("status unknown")
+
+
+def notebook(name: str, status: str, age: str) -> str:
+    """Return a notebook instance's line; `age` is how long ago that was known, empty where it is so now."""
+    if age:
+        return _("{name} — {status}, {age}", name=name, status=status, age=age)
+    return _("{name} — {status}", name=name, status=status)
+
+
+def placed(name: str, places: list[str]) -> str:
+    """Return a notebook instance's name with what tells it from others of that name: its region, its profile."""
+    return _("{name} ({places})", name=name, places=joined(places)) if places else name
+
+
+def scope(profile: str, region: str) -> str:
+    """Return a region as one profile sees it."""
+    return _("{profile}, {region}", profile=profile, region=region)
+
+
+def open_again(name: str, length: str) -> str:
+    """Return the line that opens what was opened last."""
+    return _("Open {name} ({length})", name=name, length=length)
+
+
+def open_again_not_now(name: str, reason: str) -> str:
+    """Return the line for what was opened last and can't be opened now."""
+    return _("Open {name} — {reason}", name=name, reason=reason)
+
+
+def open_in(view: str, length: str) -> str:
+    """Return the line that opens a notebook instance for the length that is set."""
+    return _("Open {view} ({length})", view=view, length=length)
+
+
+def view_for(view: str, length: str) -> str:
+    """Return the line that opens a notebook instance for another length."""
+    return _("{view} for {length}", view=view, length=length)
+
+
+def not_now(action: str, reason: str) -> str:
+    """Return the line for what can't be done now."""
+    return _("{action} — {reason}", action=action, reason=reason)
+
+
+def more(count: int, command: str) -> str:
+    """Return the line for so many more than a list shows; `command` shows them all."""
+    return plural("… and {number} more: {command}", "… and {number} more: {command}", count, command=command)
+
+
+def stretch(first: str, last: str) -> str:
+    """Return a stretch of a sorted list by its ends."""
+    return _("{first} … {last}", first=first, last=last)
+
+
+def part_of(profiles: str, names: str) -> str:
+    """Return a group that is a part of what profiles have: their names, and its first and last."""
+    return _("{profiles}, {names}", profiles=profiles, names=names)
+
+
+def group(names: str, running: int, of: int) -> str:
+    """Return the line of a group."""
+    return plural(
+        "{names} — {running} of {number} running",
+        "{names} — {running} of {number} running",
+        of,
+        names=names,
+        running=running,
+    )
+
+
+# Problems and sign-ins.
+
+
+def problem(subject: str, title: str) -> str:
+    """Return a problem's line, or its notification's title: whom it concerns, and what happened."""
+    return _("{subject}: {problem}", subject=subject, problem=title)
+
+
+def problems(count: int) -> str:
+    """Return the line of a list of problems."""
+    return plural("{number} problem", "{number} problems", count)
+
+
+def enter_mfa_code(name: str) -> str:
+    """Return the line that asks for a code for one profile, or device."""
+    return _("Enter the MFA code for {name}…", name=name)
+
+
+def sign_in(name: str) -> str:
+    """Return the line that signs in to one thing."""
+    return _("Sign in to {name}…", name=name)
+
+
+def for_profiles(name: str, profiles: int) -> str:
+    """Return what a sign-in is known by, and how many profiles wait for it."""
+    return plural("{name} ({number} profile)", "{name} ({number} profiles)", profiles, name=name)
+
+
+def sign_in_to_profiles(profiles: int) -> str:
+    """Return the line of a list of sign-ins."""
+    return plural("Sign in to {number} profile", "Sign in to {number} profiles", profiles)
+
+
+def cancel_mfa_code(name: str) -> str:
+    """Return the line that cancels the question for a code."""
+    return _("Cancel the MFA code for {name}", name=name)
+
+
+def cancel_sign_in(name: str) -> str:
+    """Return the line that cancels a sign-in."""
+    return _("Cancel signing in to {name}", name=name)
+
+
+def cancel_one_of(sign_ins: int) -> str:
+    """Return the line of a list of what can be cancelled."""
+    return plural("Cancel one of {number} sign-in", "Cancel one of {number} sign-ins", sign_ins)
+
+
+# Settings.
+
+
+def session_length(length: str | None) -> str:
+    """Return the line of the session lengths, with the one in use where it is the same for all."""
+    return _("Session length") if length is None else _("Session length: {length}", length=length)
+
+
+def no_profile_to_set() -> str:
+    """Return that there is nothing to set a session length for."""
+    return _("There is no profile yet to set it for")
+
+
+def in_view(view: str) -> str:
+    """Return the line that has notebook instances open in a view."""
+    return _("In {view}", view=view)
+
+
+def length_of(profile: str, length: str) -> str:
+    """Return a profile's session length in a list of several."""
+    return _("{profile} {length}", profile=profile, length=length)
+
+
+def lengths_differ(lengths: list[str], more: bool) -> str:
+    """Return the line that says which lengths are in use; whether there are `more`."""
+    if more:
+        return _("Now by profile: {lengths}, …", lengths=joined(lengths))
+    return _("Now by profile: {lengths}", lengths=joined(lengths))
+
+
+def length_now(length: str) -> str:
+    """Return the line that says the length in use."""
+    return _("Now: {length}", length=length)
+
+
+def profiles() -> str:
+    """Return the line of the profiles."""
+    return _("Profiles")
+
+
+def no_profiles_in_config() -> str:
+    """Return that the AWS config has none to choose."""
+    return _("None in the AWS config file yet: ask your administrator for one")
+
+
+def profile_with_key(name: str, key: str) -> str:
+    """Return the line of a profile that signs with an access key of its own."""
+    return _("{name} (access key {key})", name=name, key=key)
+
+
+def profile_of(name: str, aws_profile: str, there: bool) -> str:
+    """Return the line of a profile; `aws_profile` where it is called otherwise, `there` whether the AWS config has it.
+
+    :param aws_profile: empty where it is called the same
+    """
+    if aws_profile and there:
+        return _("{name} (AWS profile {aws_profile})", name=name, aws_profile=aws_profile)
+    if aws_profile:
+        return _("{name} (AWS profile {aws_profile}) — not in the AWS config", name=name, aws_profile=aws_profile)
+    return name if there else _("{name} — not in the AWS config", name=name)

@@ -1,0 +1,86 @@
+"""What notifications say. Where there is a title and a text, the title comes first."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, joined, plural
+
+
+def link_copied(name: str) -> tuple[str, str]:
+    """Return that a notebook instance's link is on the clipboard."""
+    return _("Link of {name} copied", name=name), _(
+        "Paste it within 5 minutes. Whoever has the link can use it: share it with nobody."
+    )
+
+
+def signed_in(name: str) -> tuple[str, str]:
+    """Return that a sign-in is done."""
+    return _("Signed in"), _("You are signed in to {name}.", name=name)
+
+
+def own_error() -> tuple[str, str]:
+    """Return that something of the program's own failed that nobody has just asked for."""
+    return _("An error in Notebook Tray"), _(
+        "Something in Notebook Tray doesn't work. The log has the details; please report it."
+    )
+
+
+def did_not_work() -> tuple[str, str]:
+    """Return that what was just asked for failed by an error of the program's own."""
+    return _("That did not work"), _(
+        "An error in Notebook Tray kept that from being done. The log has the details; please report it."
+    )
+
+
+def code(code: str) -> tuple[str, str]:
+    """Return the code that a sign-in page has to show."""
+    return _("Your sign-in code"), _("Check that the page which has opened shows {code}.", code=code)
+
+
+def expired(profiles: tuple[str, ...]) -> tuple[str, str]:
+    """Return that profiles need signing in."""
+    if len(profiles) == 1:
+        return _("Signing in needed for {name}", name=profiles[0]), _(
+            "Its AWS sign-in has expired: choose “Sign in” in the menu."
+        )
+    title = plural("Signing in needed for {number} profile", "Signing in needed for {number} profiles", len(profiles))
+    names, more = joined(profiles[:3]), len(profiles) - 3
+    if more > 0:
+        return title, plural(
+            "Choose “Sign in” in the menu. They are: {names} and {number} more.",
+            "Choose “Sign in” in the menu. They are: {names} and {number} more.",
+            more,
+            names=names,
+        )
+    return title, _("Choose “Sign in” in the menu. They are: {names}.", names=names)
+
+
+def of_the_program(title: str) -> str:
+    """Return the title of a notification that has to say whose it is."""
+    return _("Notebook Tray: {title}", title=title)
+
+
+def right_click(program: str) -> tuple[str, str]:
+    """Return what to say to a left click that opened no menu."""
+    return _("Right-click for the menu"), _("{program}'s menu opens with the right mouse button here.", program=program)
+
+
+def running(platform: str) -> tuple[str, str]:
+    """Return that the program runs, and a sentence that leads the user's eyes to the icon.
+
+    :param platform: as sys.platform has it
+    """
+    title = _("Notebook Tray is running")
+    match platform:
+        case "win32":
+            return title, _(
+                "Its icon is at the end of the taskbar; if you don't see it there, choose ^ (Show hidden icons)."
+            )
+        case "darwin":
+            return title, _("Its icon is in the menu bar, at the top right.")
+        case _linux:
+            return title, _("Its icon is in the tray of your desktop's panel.")
+
+
+def running_already() -> str:
+    """Return what a second start says on the terminal."""
+    return _("Notebook Tray is running already, and shows where in a notification.")

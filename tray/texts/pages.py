@@ -1,0 +1,146 @@
+"""What the pages in the browser say, as plain text: the pages escape it."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+
+
+def html_language() -> str:
+    """Return the language of the pages, as HTML names it."""
+    # Translators: the code of the language that you translate into, such as de or pt-BR.
+    return _("en")
+
+
+def page_title(title: str) -> str:
+    """Return the title of a page in the browser's tab."""
+    return _("{title} – Notebook Tray", title=title)
+
+
+def close_this() -> str:
+    """Return that the page is not needed any more."""
+    return _("You can close this page.")
+
+
+def signed_in() -> tuple[str, str]:
+    """Return that the user is signed in: title and text."""
+    return _("You are signed in"), _("Your notebook instances appear in the tray's menu in a moment.")
+
+
+def nothing_here() -> tuple[str, str]:
+    """Return that there is no such page."""
+    return _("Nothing here"), _("Choose “Sign in” in the tray's menu.")
+
+
+def not_from_this_page() -> tuple[str, str]:
+    """Return that a form came from elsewhere."""
+    return _("Not from this page"), _("Use the page that Notebook Tray opened.")
+
+
+def not_the_sign_in() -> tuple[str, str]:
+    """Return that the browser came back from another sign-in."""
+    return _("Not the sign-in that was begun"), _(
+        "Go back to the page that was opened last, or begin again in the tray's menu."
+    )
+
+
+def not_an_answer() -> tuple[str, str]:
+    """Return that the browser came back with nothing of use."""
+    return _("Not an answer"), _("Begin again in the tray's menu.")
+
+
+def over() -> str:
+    """Return that this sign-in has its answer already."""
+    return _("This sign-in is over")
+
+
+def almost_done() -> tuple[str, str]:
+    """Return that AWS takes long, and where it is told how it ends."""
+    return _("Almost done"), _(
+        "This takes longer than usual: the tray's menu tells how it ends. You can close this page."
+    )
+
+
+def cancelled() -> str:
+    """Return that the user cancelled."""
+    return _("Signing in was cancelled")
+
+
+def still_checking() -> tuple[str, str]:
+    """Return that AWS takes long, and that the page looks again."""
+    return _("Still checking"), _(
+        "AWS takes longer than usual: the tray's menu tells how it ends. This page looks again by itself."
+    )
+
+
+def cancel() -> str:
+    """Return the label of the button that cancels."""
+    return _("Cancel")
+
+
+def go_on() -> str:
+    """Return the label of the button that sends what was typed."""
+    return _("Continue")
+
+
+def confirm() -> tuple[str, str]:
+    """Return that a code is to be confirmed at AWS."""
+    return _("Confirm this code at AWS"), _(
+        "Open the sign-in page of AWS, check that it shows the same code, and allow Notebook Tray."
+    )
+
+
+def your_code() -> str:
+    """Return what a code is called to a screen reader."""
+    return _("Your code")
+
+
+def holds_for(minutes: int) -> str:
+    """Return how long a code holds, and for whom."""
+    return _(
+        "It holds for {minutes} minutes, and for this computer only. Confirm no code that someone sent you.",
+        minutes=minutes,
+    )
+
+
+def open_sign_in_page() -> str:
+    """Return the label of the link to AWS's page."""
+    return _("Open the sign-in page")
+
+
+def enter_mfa_code() -> str:
+    """Return the title of the page that asks for the digits of an MFA device."""
+    return _("Enter your MFA code")
+
+
+def asks_for_digits(aws_profile: str, serial: str) -> str:
+    """Return which profile asks for the digits of which device; both may be HTML."""
+    return _(
+        "The AWS profile {aws_profile} asks for the six digits that your device {serial} shows now.",
+        aws_profile=aws_profile,
+        serial=serial,
+    )
+
+
+def six_digits() -> str:
+    """Return the label of the field for them."""
+    return _("Six digits")
+
+
+def not_six_digits() -> str:
+    """Return that something else was typed."""
+    return _("That was not six digits.")
+
+
+def a_code_has_six_digits() -> str:
+    """Return that something else was given."""
+    return _("A code has six digits.")
+
+
+def device_not_known() -> str:
+    """Return that AWS doesn't know the MFA device."""
+    return _("AWS can't validate codes of this device: check mfa_serial in the AWS config file.")
+
+
+def code_not_accepted() -> str:
+    """Return that AWS didn't take a code."""
+    return _("AWS didn't accept this code. Each is good once: wait for the next one.")

@@ -1,0 +1,129 @@
+"""What goes wrong on the command line alone."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, joined
+from tray.texts.problems.table import Words, problem
+
+
+@problem
+def autostart_gone(place: str, command: str) -> Words:
+    message = _("{place} starts what is no longer there: {command}.", place=place, command=command)
+    if not command:
+        message = _("{place} starts what is no longer there: nothing.", place=place)
+    return Words(
+        _("Nothing to start at login"),
+        message,
+        _("Have this copy started with: notebook-tray autostart on, or nothing with: notebook-tray autostart off"),
+    )
+
+
+@problem
+def autostart_still_off(switched_off_by: str) -> Words:
+    message = _("The entry is written, and switched off by the system.")
+    if switched_off_by:
+        message = _("The entry is written, and switched off by {by}.", by=switched_off_by)
+    return Words(_("Does not start at login"), message, _("Ask whoever manages this computer to allow it."))
+
+
+@problem
+def not_running_here() -> Words:
+    return Words(
+        _("Notebook Tray is not running"),
+        _("There is no icon to bring up to date."),
+        _("Start it with: notebook-tray"),
+    )
+
+
+@problem
+def no_such_profile(profile: str, known: tuple[str, ...]) -> Words:
+    message = _("There is no profile “{profile}”. There are none yet.", profile=profile)
+    if known:
+        message = _("There is no profile “{profile}”. There are: {known}.", profile=profile, known=joined(known))
+    return Words(
+        _("No such profile"),
+        message,
+        _("Add it with: notebook-tray profiles import, or notebook-tray profiles add"),
+    )
+
+
+@problem
+def nothing_to_sign_in_to(profile: str, known: tuple[str, ...]) -> Words:
+    message = _(
+        "There is no profile “{profile}”, and no AWS profile of that name. There are none yet.", profile=profile
+    )
+    if known:
+        message = _(
+            "There is no profile “{profile}”, and no AWS profile of that name. There are: {known}.",
+            profile=profile,
+            known=joined(known),
+        )
+    return Words(_("No such profile"), message, _("See the AWS profiles with: notebook-tray profiles discover"))
+
+
+@problem
+def in_several_places(name: str, places: tuple[tuple[str, str], ...]) -> Words:
+    """`places` are profiles and regions."""
+    where = "\n".join(f"    --profile {profile} --region {region}" for profile, region in places)
+    return Words(
+        _("In several places"),
+        _(
+            "There is a notebook instance “{name}” in {count} places:\n{places}",
+            name=name,
+            count=len(places),
+            places=where,
+        ),
+        _("Say which one with --profile and --region."),
+    )
+
+
+@problem
+def no_notebook_instance(name: str, places: tuple[tuple[str, str], ...]) -> Words:
+    """`places` are profiles and regions."""
+    if not places:
+        return Words(
+            _("Notebook instance not found"),
+            _(
+                "There is no notebook instance “{name}” that can be seen (looked in: no profile: none is configured).",
+                name=name,
+            ),
+            _("Add a profile with: notebook-tray profiles import"),
+        )
+    return Words(
+        _("Notebook instance not found"),
+        _(
+            "There is no notebook instance “{name}” that can be seen (looked in: {places}).",
+            name=name,
+            places=joined(f"{profile} {region}" for profile, region in places),
+        ),
+        _("See the names with: notebook-tray list"),
+    )
+
+
+@problem
+def aws_profile_not_found(unknown: tuple[str, ...], known: tuple[str, ...], config: str, credentials: str) -> Words:
+    message = _("Not in {config} or {credentials}: any profile.", config=config, credentials=credentials)
+    if unknown:
+        message = _(
+            "Not in {config} or {credentials}: {unknown}.",
+            config=config,
+            credentials=credentials,
+            unknown=joined(unknown),
+        )
+    remedy = _("Make one with: aws configure sso, or ask your administrator for the AWS config file.")
+    if known:
+        remedy = _("There are: {known}.", known=joined(known))
+    return Words(_("AWS profile not found"), message, remedy)
+
+
+@problem
+def mfa_without_terminal(aws_profile: str, serial: str) -> Words:
+    return Words(
+        _("MFA code needed"),
+        _(
+            "The AWS profile “{aws_profile}” asks for the code of {serial}, and there is no terminal to ask on.",
+            aws_profile=aws_profile,
+            serial=serial,
+        ),
+        _("Run it in a terminal, or choose “Sign in to …” in the tray's menu."),
+    )

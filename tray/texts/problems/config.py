@@ -1,0 +1,202 @@
+"""What is wrong with the AWS config, and with the programs that it names."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, joined
+from tray.texts.problems.table import Words, problem, sentences
+
+
+@problem
+def aws_config_unreadable(path: str, line: int | None, error: str) -> Words:
+    message = _("The file {path} can't be read: {error}.", path=path, error=error)
+    if line is not None:
+        message = _("The file {path} can't be read: line {line} makes no sense.", path=path, line=line)
+    return Words(
+        _("AWS config unreadable"),
+        message,
+        _("Correct the file; every section is [name] and every setting name = value."),
+    )
+
+
+@problem
+def sign_in_regions_differ(first: str, other: str, first_region: str, other_region: str, config: str) -> Words:
+    return Words(
+        _("AWS config not complete"),
+        _(
+            "The AWS profiles “{first}” and “{other}” sign in to the same start URL with different regions:"
+            " {first_region} and {other_region}.",
+            first=first,
+            other=other,
+            first_region=first_region,
+            other_region=other_region,
+        ),
+        _("Set sso_region to the same region in both, in {config}.", config=config),
+    )
+
+
+@problem
+def aws_profiles_go_in_circles(aws_profile: str, circle: str, config: str) -> Words:
+    return Words(
+        _("AWS config not complete"),
+        _("The AWS profile “{aws_profile}” builds on itself: {circle}.", aws_profile=aws_profile, circle=circle),
+        _("Correct source_profile of one of them in {config}.", config=config),
+    )
+
+
+@problem
+def no_sso_session(session: str, aws_profile: str, config: str) -> Words:
+    return Words(
+        _("AWS config not complete"),
+        _(
+            "The sso-session “{session}” of the AWS profile “{aws_profile}” is not in the AWS config.",
+            session=session,
+            aws_profile=aws_profile,
+        ),
+        _("Add [sso-session {session}] to {config}.", session=session, config=config),
+    )
+
+
+@problem
+def aws_settings_differ(aws_profile: str, session: str, setting: str, own: str, its: str, config: str) -> Words:
+    return Words(
+        _("AWS config not complete"),
+        _(
+            "The AWS profile “{aws_profile}” and its sso-session “{session}” differ in {setting}: {own} and {its}.",
+            aws_profile=aws_profile,
+            session=session,
+            setting=setting,
+            own=own,
+            its=its,
+        ),
+        _(
+            "Remove {setting} from [profile {aws_profile}] in {config}.",
+            setting=setting,
+            aws_profile=aws_profile,
+            config=config,
+        ),
+    )
+
+
+@problem
+def aws_settings_missing(aws_profile: str, session: str, missing: tuple[str, ...], config: str) -> Words:
+    """`session` is the sso-session that lacks them; empty where the profile does."""
+    places = {"aws_profile": aws_profile, "session": session, "missing": joined(missing), "config": config}
+    message = _("The AWS profile “{aws_profile}” lacks {missing}.", **places)
+    remedy = _("Add it to [profile {aws_profile}] in {config}.", **places)
+    if session:
+        message = _("The sso-session “{session}” of the AWS profile “{aws_profile}” lacks {missing}.", **places)
+        remedy = _("Add it to [sso-session {session}] in {config}.", **places)
+    return Words(_("AWS config not complete"), message, remedy)
+
+
+@problem
+def credential_process_failed(
+    aws_profile: str, program: str, what: str, said: str = "", exit_status: int = 0, seconds: str = "", time: str = ""
+) -> Words:
+    """The program works, and gave nothing this time."""
+    places: dict[str, object] = {"aws_profile": aws_profile, "program": program}
+    match what:
+        case "ended":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) was ended, as it took more than"
+                " {seconds} s.",
+                seconds=seconds,
+                **places,
+            )
+        case "expired":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) gave credentials that expired"
+                " already, at {time}.",
+                time=time,
+                **places,
+            )
+        case _status:
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) failed (exit status"
+                " {exit_status}).",
+                exit_status=exit_status,
+                **places,
+            )
+    return Words(
+        _("Credential process failed"),
+        sentences(message, _said(said)),
+        _("Sign in the way that this program asks for, then refresh."),
+    )
+
+
+@problem
+def credential_process_broken(
+    aws_profile: str,
+    what: str,
+    program: str = "",
+    said: str = "",
+    reason: str = "",
+    missing: tuple[str, ...] = (),
+    member: str = "",
+) -> Words:
+    """The program, or what is set, doesn't work."""
+    places: dict[str, object] = {"aws_profile": aws_profile, "program": program}
+    match what:
+        case "command":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” is no command: its quotation marks don't"
+                " match, or it is empty.",
+                **places,
+            )
+        case "start":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) can't be started: {reason}.",
+                reason=reason,
+                **places,
+            )
+        case "json":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) printed no JSON object with"
+                " credentials.",
+                **places,
+            )
+        case "version":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) printed no “Version” of 1, the"
+                " only one that is known.",
+                **places,
+            )
+        case "missing":
+            message = _missing(missing, places)
+        case "expiration":
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) printed an Expiration that is no"
+                " time.",
+                **places,
+            )
+        case _text:
+            message = _(
+                "The credential_process of the AWS profile “{aws_profile}” ({program}) printed a {member} that is no"
+                " text.",
+                member=member,
+                **places,
+            )
+    return Words(
+        _("Credential process failed"),
+        sentences(message, _said(said)),
+        _("Correct credential_process in the AWS config file, or the program that it names."),
+    )
+
+
+def _missing(missing: tuple[str, ...], places: dict[str, object]) -> str:
+    if len(missing) > 1:
+        return _(
+            "The credential_process of the AWS profile “{aws_profile}” ({program}) printed no {first} and no {second}.",
+            first=missing[0],
+            second=missing[1],
+            **places,
+        )
+    return _(
+        "The credential_process of the AWS profile “{aws_profile}” ({program}) printed no {first}.",
+        first="".join(missing),
+        **places,
+    )
+
+
+def _said(said: str) -> str:
+    return _("It said: {said}", said=said) if said else ""

@@ -1,0 +1,273 @@
+"""What goes wrong on the way to AWS."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+from tray.texts.problems.table import Words, advice, problem, sentences
+
+
+def sagemaker(region: str) -> str:
+    """Return what was asked, as a name that stands where a host may stand too."""
+    return _("SageMaker in {region}", region=region)
+
+
+def no_url() -> str:
+    """Return what stands for the address of a proxy that has none."""
+    return _("(an address that is no URL)")
+
+
+def bundle(setting: str, aws_profile: str) -> str:
+    """Return what names a file of certificates: a variable, or a setting of an AWS profile."""
+    if aws_profile:
+        return _("{setting} of the AWS profile “{aws_profile}”", setting=setting, aws_profile=aws_profile)
+    return setting
+
+
+@advice
+def at_next_refresh() -> str:
+    return _("It is tried again at the next refresh.")
+
+
+@advice
+def then_sign_in_again() -> str:
+    return _("Then sign in again.")
+
+
+def _asked_through(proxy: str, source: str) -> str:
+    """Return through which proxy it was asked, if any; `source` is the variable that names it, if one does."""
+    if not proxy:
+        return ""
+    if not source:
+        return _("It was asked through the proxy {proxy} (the system's settings).", proxy=proxy)
+    return _("It was asked through the proxy {proxy} ({source}).", proxy=proxy, source=source)
+
+
+def _host(host: str, region: str) -> str:
+    return host or sagemaker(region)
+
+
+@problem
+def no_network(host: str, region: str, profile: str) -> Words:
+    return Words(
+        _("No network"),
+        _("This computer has no way to {host} (profile “{profile}”).", host=_host(host, region), profile=profile),
+        _("Check the network and the VPN."),
+    )
+
+
+def _check_the_way() -> str:
+    return _("Check the network, the VPN and the proxy settings (HTTPS_PROXY).")
+
+
+@problem
+def no_answer(host: str, region: str, profile: str, connected: bool, proxy: str, source: str) -> Words:
+    places = {"host": _host(host, region), "profile": profile}
+    what = _("{host} can't be reached in time (profile “{profile}”).", **places)
+    if connected:
+        what = _("{host} did not answer in time (profile “{profile}”).", **places)
+    return Words(_("AWS doesn't answer"), sentences(what, _asked_through(proxy, source)), _check_the_way())
+
+
+@problem
+def unreachable(host: str, region: str, profile: str, refused: bool, proxy: str, source: str) -> Words:
+    places = {"host": _host(host, region), "profile": profile}
+    what = _("{host} broke off the connection (profile “{profile}”).", **places)
+    if refused:
+        what = _("{host} refused the connection (profile “{profile}”).", **places)
+    return Words(_("AWS can't be reached"), sentences(what, _asked_through(proxy, source)), _check_the_way())
+
+
+@problem
+def proxy_wants_password(region: str, profile: str) -> Words:
+    return Words(
+        _("Proxy wants a password"),
+        _(
+            "The proxy before SageMaker in {region} (profile “{profile}”) wants a user name and a password, or refused"
+            " those that were given.",
+            region=region,
+            profile=profile,
+        ),
+        _("Set HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded, and start again."),
+    )
+
+
+@problem
+def proxy_refused(region: str, profile: str, answer: str) -> Words:
+    return Words(
+        _("Proxy refused"),
+        _(
+            "The proxy does not let this computer through to SageMaker in {region} (profile “{profile}”): {answer}.",
+            region=region,
+            profile=profile,
+            answer=answer,
+        ),
+        _("Ask your administrator to allow the hosts of AWS in it, or except them in NO_PROXY."),
+    )
+
+
+@problem
+def unknown_region(region: str, profile: str) -> Words:
+    return Words(
+        _("Unknown region"),
+        _("“{region}” is no AWS region that can be reached (profile “{profile}”).", region=region, profile=profile),
+        _("Check the spelling: notebook-tray profiles set {profile} --region REGION", profile=profile),
+    )
+
+
+@problem
+def unknown_sign_in_region(region: str, aws_profile: str) -> Words:
+    return Words(
+        _("Unknown region"),
+        _(
+            "“{region}” is no AWS region that can be reached: the AWS profile “{aws_profile}” gets its credentials"
+            " there.",
+            region=region,
+            aws_profile=aws_profile,
+        ),
+        _("Correct sso_region or region of the profile, or of its sso-session, in the AWS config file."),
+    )
+
+
+@problem
+def proxy_unreachable(address: str, region: str, profile: str, fault: str) -> Words:
+    places = {"address": address, "region": region, "profile": profile}
+    match fault:
+        case "name":
+            what = _(
+                "The proxy {address} before SageMaker in {region} (profile “{profile}”) can't be used: its name can't"
+                " be found.",
+                **places,
+            )
+        case "certificate":
+            what = _(
+                "The proxy {address} before SageMaker in {region} (profile “{profile}”) can't be used: its certificate"
+                " is not trusted.",
+                **places,
+            )
+        case "time":
+            what = _(
+                "The proxy {address} before SageMaker in {region} (profile “{profile}”) can't be used: it doesn't"
+                " answer.",
+                **places,
+            )
+        case _connection:
+            what = _(
+                "The proxy {address} before SageMaker in {region} (profile “{profile}”) can't be used: no connection to"
+                " it can be made.",
+                **places,
+            )
+    check = _(
+        "Check HTTPS_PROXY, or the proxy in the system's settings, and the VPN. A script for automatic configuration"
+        " (PAC) is not run: name the proxy itself."
+    )
+    return Words(_("Proxy can't be reached"), what, check)
+
+
+@problem
+def name_not_found(host: str, region: str, profile: str) -> Words:
+    check = _(
+        "Check the network and the VPN. Where only a proxy leads out, set HTTPS_PROXY, or the proxy in the system's"
+        " settings; a script for automatic configuration (PAC) is not run."
+    )
+    return Words(
+        _("Name not found"),
+        _(
+            "The name {host} can't be found (DNS; profile “{profile}”).",
+            host=_host(host, region),
+            profile=profile,
+        ),
+        check,
+    )
+
+
+@problem
+def certificates_not_found(setting: str, aws_profile: str, profile: str) -> Words:
+    message = _("The file of certificates that is set is not there (profile “{profile}”).", profile=profile)
+    if setting:
+        message = _(
+            "The file of certificates that {bundle} names is not there (profile “{profile}”).",
+            bundle=bundle(setting, aws_profile),
+            profile=profile,
+        )
+    return Words(
+        _("Certificates not found"),
+        message,
+        _("Correct it, or remove it: then the system's own certificates are trusted."),
+    )
+
+
+@problem
+def no_secure_connection(host: str, region: str, profile: str) -> Words:
+    return Words(
+        _("No secure connection"),
+        _(
+            "What answers for {host} (profile “{profile}”) speaks no TLS that is good.",
+            host=_host(host, region),
+            profile=profile,
+        ),
+        _("A proxy or a sign-in page of the network may be in between: open any web page, then refresh."),
+    )
+
+
+@problem
+def certificate_out_of_date(host: str, profile: str, issuer: str) -> Words:
+    places = {"host": host, "profile": profile, "issuer": issuer}
+    message = _(
+        "The certificate of {host} (profile “{profile}”), whose issuer could not be read, is not valid at the time that"
+        " this computer's clock shows.",
+        **places,
+    )
+    if issuer:
+        message = _(
+            "The certificate of {host} (profile “{profile}”), issued by “{issuer}”, is not valid at the time that this"
+            " computer's clock shows.",
+            **places,
+        )
+    return Words(
+        _("Certificate out of date"),
+        message,
+        _("Check this computer's date and time."),
+    )
+
+
+@problem
+def certificate_not_trusted(host: str, profile: str, issuer: str, setting: str, aws_profile: str) -> Words:
+    """`setting` names a file of certificates, if one is trusted in the place of the system's."""
+    places = {"host": host, "profile": profile, "issuer": issuer, "bundle": bundle(setting, aws_profile)}
+    what = _(
+        "{host} (profile “{profile}”) answers with a certificate whose issuer could not be read, which this computer"
+        " does not trust.",
+        **places,
+    )
+    if issuer:
+        what = _(
+            "{host} (profile “{profile}”) answers with a certificate issued by “{issuer}”, which this computer does not"
+            " trust.",
+            **places,
+        )
+    instead = _("It is not in the file that {bundle} names, which is all that is trusted.", **places)
+    match bool(issuer), bool(setting):
+        case True, True:
+            remedy = _(
+                "If “{issuer}” is your company's, which inspects connections, have its certificate added to that file"
+                " ({bundle}). Otherwise, use another network.",
+                **places,
+            )
+        case True, False:
+            remedy = _(
+                "If “{issuer}” is your company's, which inspects connections, have its certificate added to the"
+                " system's certificate store, or set AWS_CA_BUNDLE to it. Otherwise, use another network.",
+                **places,
+            )
+        case False, True:
+            remedy = _(
+                "If the issuer is your company's, which inspects connections, have its certificate added to that file"
+                " ({bundle}). Otherwise, use another network.",
+                **places,
+            )
+        case _unread:
+            remedy = _(
+                "If the issuer is your company's, which inspects connections, have its certificate added to the"
+                " system's certificate store, or set AWS_CA_BUNDLE to it. Otherwise, use another network."
+            )
+    return Words(_("Certificate not trusted"), sentences(what, instead if setting else ""), remedy)

@@ -1,0 +1,125 @@
+"""What AWS profiles lack, and what botocore can't do with what they say."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+from tray.texts.problems.table import Words, problem
+
+
+@problem
+def login_over(aws_profile: str) -> Words:
+    return Words(
+        _("Signing in needed"),
+        _(
+            "The AWS profile “{aws_profile}” is signed in to with `aws login`, and that has expired or is missing.",
+            aws_profile=aws_profile,
+        ),
+        _("Run: aws login --profile {aws_profile}", aws_profile=aws_profile),
+    )
+
+
+@problem
+def no_credentials(aws_profile: str, some: bool) -> Words:
+    """`some` says whether there are any that can't be used."""
+    message = _("The AWS profile “{aws_profile}” has no credentials.", aws_profile=aws_profile)
+    if some:
+        message = _("The AWS profile “{aws_profile}” has no usable credentials.", aws_profile=aws_profile)
+    return Words(
+        _("Signing in needed"),
+        message,
+        _(
+            "Complete it in the AWS config and credentials files, or keep an access key in the keyring:"
+            " notebook-tray profiles add NAME --access-key --region REGION"
+        ),
+    )
+
+
+@problem
+def mfa_code_needed(role_profile: str, aws_profile: str, profile: str, serial: str) -> Words:
+    """`role_profile` is the AWS profile whose role asks; `aws_profile` is the one that goes through it."""
+    places = {"role_profile": role_profile, "aws_profile": aws_profile, "serial": serial}
+    message = _(
+        "The role of the AWS profile “{role_profile}” (which “{aws_profile}” goes through) asks for a code of the MFA"
+        " device {serial}.",
+        **places,
+    )
+    if role_profile == aws_profile:
+        message = _(
+            "The role of the AWS profile “{role_profile}” asks for a code of the MFA device {serial}.", **places
+        )
+    return Words(
+        _("MFA code needed"),
+        message,
+        _(
+            "Sign in to {role_profile} in the tray's menu, or with: notebook-tray signin {profile}",
+            role_profile=role_profile,
+            profile=profile,
+        ),
+    )
+
+
+@problem
+def no_common_runtime(aws_profile: str) -> Words:
+    return Words(
+        _("A part is missing"),
+        _(
+            "The AWS profile “{aws_profile}” was signed in to with `aws login` (login_session), which needs the AWS"
+            " Common Runtime, and that is not installed.",
+            aws_profile=aws_profile,
+        ),
+        _("Install it with: pipx install --force 'notebook-tray[login]' – or pip install 'botocore[crt]' beside it."),
+    )
+
+
+@problem
+def aws_profile_gone(aws_profile: str, profile: str) -> Words:
+    return Words(
+        _("AWS profile not found"),
+        _(
+            "The AWS profile “{aws_profile}” is not in the AWS config and credentials files (any more).",
+            aws_profile=aws_profile,
+        ),
+        _(
+            "Put it back there, or name another one: notebook-tray profiles set {profile} --aws-profile NAME",
+            profile=profile,
+        ),
+    )
+
+
+@problem
+def settings_not_understood(aws_profile: str, said: str) -> Words:
+    message = _(
+        "The settings of the AWS profile “{aws_profile}” don't work: {said}", aws_profile=aws_profile, said=said
+    )
+    if not aws_profile:
+        message = _("The settings in the AWS config file don't work: {said}", said=said)
+    return Words(_("AWS config not understood"), message, _("Correct the profile in the AWS config file."))
+
+
+@problem
+def not_aws(region: str, profile: str) -> Words:
+    return Words(
+        _("Not an answer of AWS"),
+        _(
+            "What answered for SageMaker in {region} (profile “{profile}”) is not AWS: its answer makes no sense.",
+            region=region,
+            profile=profile,
+        ),
+        _("A sign-in page of the network or a proxy may be in between: open any web page, then refresh."),
+    )
+
+
+@problem
+def no_such_endpoint(region: str, aws_profile: str, profile: str, said: str) -> Words:
+    places = {"region": region, "aws_profile": aws_profile, "profile": profile, "said": said}
+    message = _("There is no endpoint of AWS in {region} as the AWS profile “{aws_profile}” wants it: {said}", **places)
+    if not aws_profile:
+        message = _("There is no endpoint of AWS in {region} as the profile “{profile}” wants it: {said}", **places)
+    return Words(
+        _("No such endpoint"),
+        message,
+        _(
+            "Check use_fips_endpoint and use_dualstack_endpoint in the AWS config file, AWS_USE_FIPS_ENDPOINT and"
+            " AWS_USE_DUALSTACK_ENDPOINT."
+        ),
+    )

@@ -1,0 +1,308 @@
+"""What goes wrong on the desktop: tray, browser, clipboard, start at login, the running copy, our own pages."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+from tray.texts.problems.table import Words, problem, sentences
+
+
+@problem
+def no_tray(state: str, remedy: str) -> Words:
+    """`state` is what is missing, and `remedy` names what the desktop needs."""
+    match state:
+        case "no watcher":
+            what = _("Nothing on this desktop takes tray icons. Notebook Tray is running and waits for a tray.")
+        case "no host":
+            what = _(
+                "This desktop takes tray icons, but nothing shows them. Notebook Tray is running and waits for a tray."
+            )
+        case _refused:
+            what = _("This desktop's tray refused the icon. Notebook Tray is running and waits for a tray.")
+    return Words(_("No system tray"), what, sentences(*_tray(remedy), _("The icon then appears by itself.")))
+
+
+def _tray(remedy: str) -> tuple[str, ...]:
+    """Return what to do: first in words so short that the one line which a notification may have shows them all."""
+    match remedy:
+        case "gnome":
+            return _("Install gnome-shell-extension-appindicator."), _(
+                "Then log in to the desktop again, and switch on the extension “AppIndicator and KStatusNotifierItem"
+                " Support”."
+            )
+        case "xfce":
+            return (_("Add the item “Status Tray Plugin” to the panel."),)
+        case "kde":
+            return (_("Add the widget “System Tray” to a panel."),)
+        case "mate":
+            return (_("Add the applet “Notification Area” to the panel."),)
+        case "lxqt":
+            return (_("Add the plugin “Status Notifier” to the panel."),)
+        case "x-cinnamon":
+            return _("Install xapp-sn-watcher."), _(
+                "Then log in to the desktop again. The panel needs its applet “XApp Status Applet”."
+            )
+        case "waybar":
+            return (_("Start a bar with a tray, such as waybar (module “tray”)."),)
+        case "i3":
+            return _("Start snixembed."), _("It shows StatusNotifierItem icons in i3bar's tray, polybar's and tint2's.")
+        case _any:
+            return _("Add a system tray (StatusNotifierItem) to your panel."), _(
+                "Where it has one for X11's icons alone, as i3bar, polybar and tint2 have, start snixembed."
+            )
+
+
+@problem
+def browser_did_not_ask(seconds: str) -> Words:
+    return Words(
+        _("The browser did not open the page"),
+        _("No browser asked for the page within {seconds} seconds.", seconds=seconds),
+        _("Look whether the browser waits for an answer, and try again."),
+    )
+
+
+@problem
+def browsers_failed(failures: tuple[tuple[str, int | None], ...]) -> Words:
+    """`failures` are the programs that were tried, each with its exit status, or None where it did not start.
+
+    A program without a name is the system's default browser.
+    """
+    return Words(
+        _("No browser could be opened"),
+        sentences(*(_browser_failed(*failure) for failure in failures)),
+        _("Set a default browser in your desktop's settings or in BROWSER."),
+    )
+
+
+def _browser_failed(program: str, status: int | None) -> str:
+    if not program:
+        return _("The default browser could not be started.")
+    if status is None:
+        return _("{program} could not be started.", program=program)
+    return _("{program} ended with status {status}.", program=program, status=status)
+
+
+@problem
+def no_browser() -> Words:
+    return Words(
+        _("No browser found"),
+        _("There is no graphical browser here that a program could open a page in."),
+        _("Install one, or set a default browser in your desktop's settings or in BROWSER."),
+    )
+
+
+@problem
+def link_not_copied(why: str) -> Words:
+    """`why` is one of the reasons below."""
+    again = _("Try again, or print it instead: notebook-tray open NAME --print-url")
+    print_it = _("Print it instead: notebook-tray open NAME --print-url")
+    message, remedy = {
+        "kept-open": (_("Another program has kept the clipboard open."), again),
+        "no-memory": (_("Windows has no memory for it."), again),
+        "refused": (_("Windows refused it."), again),
+        "taken": (_("Another program took the clipboard at the same moment."), print_it),
+        "busy": (_("The menu bar's thread is busy."), print_it),
+        "closed": (
+            _("This Wayland desktop lets no program without a window put anything on the clipboard."),
+            print_it,
+        ),
+        "no-desktop": (_("There is no desktop here whose clipboard can be reached."), print_it),
+    }[why]
+    return Words(_("The link was not copied"), message, remedy)
+
+
+@problem
+def autostart_not_read(place: str, reason: str) -> Words:
+    return Words(
+        _("Start at login not readable"),
+        _("{place} could not be read: {reason}.", place=place, reason=reason),
+        _see_to_it(),
+    )
+
+
+@problem
+def autostart_not_written(place: str, reason: str) -> Words:
+    return Words(
+        _("Start at login not changed"),
+        _("{place} could not be written: {reason}.", place=place, reason=reason),
+        _see_to_it(),
+    )
+
+
+def _see_to_it() -> str:
+    return _(
+        "Make sure that you may change it, and try again; how it stands is told by: notebook-tray autostart status"
+    )
+
+
+@problem
+def autostart_too_long(most: int, length: int, line: str) -> Words:
+    return Words(
+        _("Can't be started at login"),
+        _(
+            "Windows takes at most {most} characters, and this needs {length}: {line}",
+            most=most,
+            length=length,
+            line=line,
+        ),
+        _("Install Notebook Tray in a folder with a shorter path."),
+    )
+
+
+@problem
+def autostart_not_in_utf_8(program: str) -> Words:
+    return Words(
+        _("Can't be started at login"),
+        _("Desktops would not start {program}: it is not in UTF-8.", program=program),
+        _("Install Notebook Tray in another folder."),
+    )
+
+
+@problem
+def autostart_special_characters(program: str) -> Words:
+    return Words(
+        _("Can't be started at login"),
+        _(
+            "Desktops would not start {program}: it has one of the characters % \\ = or a line break in it.",
+            program=program,
+        ),
+        _("Install Notebook Tray in another folder."),
+    )
+
+
+@problem
+def autostart_not_installed(python: str) -> Words:
+    return Words(
+        _("Can't be started at login"),
+        _(
+            "This copy of Notebook Tray is not installed: there is no notebook-tray program beside {python}.",
+            python=python,
+        ),
+        _("Install it, with pipx for example; then: notebook-tray autostart on"),
+    )
+
+
+@problem
+def autostart_not_lasting(program: str, is_application: bool) -> Words:
+    remedy = _("Install Notebook Tray (with pipx, say); then: notebook-tray autostart on")
+    if is_application:
+        remedy = _("Install Notebook Tray (into Applications); then: notebook-tray autostart on")
+    return Words(
+        _("Can't be started at login"),
+        _("{program} is in a place that does not last.", program=program),
+        remedy,
+    )
+
+
+@problem
+def claim_unusable(path: str, reason: str) -> Words:
+    return Words(
+        _("Notebook Tray can't tell whether it is running"),
+        _("{path} can't be used: {reason}.", path=path, reason=reason),
+        _("Delete it, or make it yours and writable for you."),
+    )
+
+
+@problem
+def copy_does_not_answer(seconds: str, process: int | None) -> Words:
+    message = _("The running copy did not answer for {seconds} seconds.", seconds=seconds)
+    if process is not None:
+        message = _(
+            "The running copy (process {process}) did not answer for {seconds} seconds.",
+            process=process,
+            seconds=seconds,
+        )
+    return Words(_("Notebook Tray is running and does not answer"), message, _start_again(process))
+
+
+@problem
+def copy_is_another_version(process: int) -> Words:
+    return Words(
+        _("Another version of Notebook Tray is running"),
+        _(
+            "The running copy (process {process}) does not understand this one, perhaps since an upgrade.",
+            process=process,
+        ),
+        _start_again(process),
+    )
+
+
+@problem
+def copy_failed(process: int) -> Words:
+    return Words(
+        _("That did not work"),
+        _("The running copy (process {process}) met an error. Its log has the details.", process=process),
+        _start_again(process),
+    )
+
+
+def _start_again(process: int | None) -> str:
+    if process is None:
+        return _("Choose Quit in its menu, or end it, and start it again with: notebook-tray")
+    return _(
+        "Choose Quit in its menu, or end it (process {process}), and start it again with: notebook-tray",
+        process=process,
+    )
+
+
+@problem
+def no_picture(path: str) -> Words:
+    return Words(
+        _("The icon's picture is missing"),
+        _("The file {path} cannot be read as a picture.", path=path),
+        _("Reinstall Notebook Tray."),
+    )
+
+
+@problem
+def bus_lost() -> Words:
+    return Words(
+        _("The desktop session ended"),
+        _("The connection to the D-Bus session bus was lost, and the tray icon with it."),
+        _("Log in again, then start Notebook Tray."),
+    )
+
+
+@problem
+def no_bus() -> Words:
+    return Words(
+        _("No desktop session"),
+        _("This session has no D-Bus session bus, which every tray icon on Linux needs."),
+        _start_on_desktop(),
+    )
+
+
+@problem
+def bus_not_reachable(address: str, reason: str) -> Words:
+    return Words(
+        _("No desktop session"),
+        _("The D-Bus session bus at {address} cannot be reached ({reason}).", address=address, reason=reason),
+        _start_on_desktop(),
+    )
+
+
+def _start_on_desktop() -> str:
+    return _(
+        "Start Notebook Tray from a desktop session, or with “dbus-run-session” in front. "
+        "The commands “notebook-tray list” and “notebook-tray open” work without one."
+    )
+
+
+@problem
+def sign_in_not_shown() -> Words:
+    return Words(
+        _("The sign-in can't be shown"),
+        _("This computer lets no program show a page of its own in a browser."),
+        _("Sign in on the command line: notebook-tray signin --device"),
+    )
+
+
+@problem
+def too_many_codes(codes: int, aws_profile: str, serial: str) -> Words:
+    return Words(
+        _("Too many codes"),
+        _("{codes} codes for the AWS profile “{aws_profile}” were not taken.", codes=codes, aws_profile=aws_profile),
+        _(
+            "Check that the device is {serial} and that its clock is right, then begin again in the menu.",
+            serial=serial,
+        ),
+    )

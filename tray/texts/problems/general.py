@@ -1,0 +1,254 @@
+"""Errors of the program's own, and what profiles and notebook instances are refused for."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, joined
+from tray.texts.lengths import session_length
+from tray.texts.problems.table import Words, advice, problem
+
+
+@problem
+def own_error() -> Words:
+    return Words(_("That did not work"), _("It failed because of an error in Notebook Tray."), _report())
+
+
+@problem
+def sign_in_own_error() -> Words:
+    return Words(_("That did not work"), _("Signing in failed because of an error in Notebook Tray."), _report())
+
+
+@problem
+def profile_listing_failed(profile: str) -> Words:
+    return Words(
+        _("Listing failed"),
+        _("An error in Notebook Tray kept the profile “{profile}” from being listed.", profile=profile),
+        _report(),
+    )
+
+
+@problem
+def listing_failed(profile: str, region: str) -> Words:
+    return Words(
+        _("Listing failed"),
+        _(
+            "An error in Notebook Tray kept “{profile}” in {region} from being listed.",
+            profile=profile,
+            region=region,
+        ),
+        _report(),
+    )
+
+
+def _report() -> str:
+    return _("The log has the details; please report it.")
+
+
+@problem
+def session_length_outside(seconds: int) -> Words:
+    return Words(
+        _("Session length refused"),
+        _("A session of {length} is outside what SageMaker allows.", length=session_length(seconds)),
+        _session_lengths(),
+    )
+
+
+@problem
+def no_session_length(given: str) -> Words:
+    return Words(_("Session length refused"), _("“{given}” is not a session length.", given=given), _session_lengths())
+
+
+def _session_lengths() -> str:
+    return _("Choose from 30m to 12h (30 minutes to 12 hours), for example 30m, 90m, 2h or 12h.")
+
+
+@problem
+def secret_refused() -> Words:
+    return Words(
+        _("Access key refused"),
+        _("The secret access key is empty, or holds a space or a character that no key has."),
+        _copy_anew(),
+    )
+
+
+@problem
+def session_token_refused() -> Words:
+    return Words(
+        _("Access key refused"), _("The session token holds a space or a character that no token has."), _copy_anew()
+    )
+
+
+@problem
+def key_id_refused(length: int) -> Words:
+    return Words(
+        _("Access key refused"),
+        _("An access key's id has 16 to 128 letters and digits; this one ({length}) is none.", length=length),
+        _copy_anew(),
+    )
+
+
+def _copy_anew() -> str:
+    return _("Copy id and secret anew from where the access key was made.")
+
+
+@problem
+def two_kinds_of_credentials(profile: str) -> Words:
+    return Words(
+        _("Two kinds of credentials"),
+        _("The profile “{profile}” names an AWS profile and an access key.", profile=profile),
+        _("Choose one of them: --aws-profile or --access-key."),
+    )
+
+
+@problem
+def no_region_for_key(profile: str) -> Words:
+    return Words(
+        _("No region"),
+        _(
+            "The profile “{profile}” has an access key of its own, and no AWS profile to name a region.",
+            profile=profile,
+        ),
+        _("Say which: --region REGION"),
+    )
+
+
+@problem
+def region_refused(region: str) -> Words:
+    return Words(
+        _("Region refused"),
+        _("“{region}” is not the name of an AWS region.", region=region),
+        _("Name a region as AWS does, for example us-east-1 or eu-west-1."),
+    )
+
+
+@problem
+def name_refused(fault: str, of_aws_profile: bool, name: str, length: int, most: int) -> Words:
+    """`fault` is one of `empty`, `long`, `unseen` and `spaced`."""
+    message = {
+        ("empty", False): _("The profile's name is empty."),
+        ("empty", True): _("The AWS profile's name is empty."),
+        ("long", False): _("The profile's name has {length} characters ({name}).", length=length, name=name),
+        ("long", True): _("The AWS profile's name has {length} characters ({name}).", length=length, name=name),
+        ("unseen", False): _("The profile's name holds a character that can't be seen ({name}).", name=name),
+        ("unseen", True): _("The AWS profile's name holds a character that can't be seen ({name}).", name=name),
+        ("spaced", False): _("The profile's name begins or ends with a space (“{name}”).", name=name),
+        ("spaced", True): _("The AWS profile's name begins or ends with a space (“{name}”).", name=name),
+    }[fault, of_aws_profile]
+    return Words(
+        _("Name refused"),
+        message,
+        _("Choose a name of 1 to {most} printable characters that neither begins nor ends with a space.", most=most),
+    )
+
+
+@problem
+def profile_too_long(profile: str, needs: int, most: int, part: str, share: int, start: str, regions: int) -> Words:
+    """`part` is the longest one, of which `start` is the beginning where it is a name."""
+    places: dict[str, object] = {"profile": profile, "needs": f"{needs:,}", "most": f"{most:,}", "share": f"{share:,}"}
+    first = _(
+        "The profile “{profile}” needs {needs} characters and an item of the keyring holds {most}.",
+        **places,
+    )
+    longest = {
+        "name": _("The longest part is the profile's name (“{start}…”): {share}.", start=start, **places),
+        "aws-profile": _("The longest part is the AWS profile's name (“{start}…”): {share}.", start=start, **places),
+        "regions": _("The longest part is the list of its {regions} regions: {share}.", regions=regions, **places),
+        "secret": _("The longest part is the secret of its access key: {share}.", **places),
+        "token": _("The longest part is its session token: {share}.", **places),
+        "newer": _("The longest part is what a newer Notebook Tray stored with it: {share}.", **places),
+    }[part]
+    remedy = _("Shorten it, or divide its regions between two profiles.")
+    if part == "token":
+        remedy = _(
+            "Put temporary keys into the AWS credentials file instead: such a token fits into no keyring of Windows."
+        )
+    return Words(_("Profile too long"), f"{first} {longest}", remedy)
+
+
+@problem
+def no_longer_there() -> Words:
+    return Words(
+        _("Notebook instance not found"),
+        _("It is no longer there."),
+        _("Refresh the menu to see what is there now."),
+    )
+
+
+@problem
+def not_running(name: str, region: str, profile: str, state: str) -> Words:
+    """`state` is AWS's."""
+    match state:
+        case "Pending":
+            remedy = _("It is starting, which takes 2 to 3 minutes as a rule: try again then.")
+        case "Updating":
+            remedy = _("It is being updated: start it when that is done.")
+        case "Stopping":
+            remedy = _(
+                "Wait until it has stopped, then start it in the AWS console or with"
+                " aws sagemaker start-notebook-instance."
+            )
+        case "Stopped":
+            remedy = _("Start it in the AWS console or with aws sagemaker start-notebook-instance.")
+        case "Failed":
+            remedy = _("See its failure reason in the AWS console, and start it again there.")
+        case "Deleting":
+            remedy = _("It is being deleted: choose another.")
+        case _other:
+            remedy = _("Try again later.")
+    return Words(
+        _("Not running"),
+        _(
+            "The notebook instance “{name}” ({region}, profile “{profile}”) is {state}, not InService.",
+            name=name,
+            region=region,
+            profile=profile,
+            state=state,
+        ),
+        remedy,
+    )
+
+
+@problem
+def no_clipboard() -> Words:
+    return Words(
+        _("No clipboard here"),
+        _("Copying a link is not possible on this system yet."),
+        _("Print it instead: notebook-tray open NAME --print-url"),
+    )
+
+
+@advice
+def copy_link() -> str:
+    return _("Or choose “Copy link” in the menu.")
+
+
+@advice
+def print_link(name: str) -> str:
+    return _("Or print the link: notebook-tray open {name} --print-url", name=name)
+
+
+@problem
+def unknown_profile(profile: str, known: tuple[str, ...]) -> Words:
+    remedy = _("Choose one of: {known}.", known=joined(known))
+    return Words(
+        _("Unknown profile"),
+        _("There is no profile “{profile}”.", profile=profile),
+        remedy if known else _("Add one first with `notebook-tray profiles import`."),
+    )
+
+
+@problem
+def profile_exists(profile: str) -> Words:
+    return Words(
+        _("Profile exists"),
+        _("There is a profile “{profile}” already.", profile=profile),
+        _("Choose another name, or change that one with `notebook-tray profiles set`."),
+    )
+
+
+@problem
+def unreadable_profile_exists(profile: str) -> Words:
+    return Words(
+        _("Profile exists"),
+        _("There is a profile “{profile}” already, and it can't be read.", profile=profile),
+        _("Remove it first with `notebook-tray profiles remove`, or choose another name."),
+    )

@@ -1,0 +1,248 @@
+"""What goes wrong with the keyring, and with what is kept in it."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+from tray.texts.problems.table import Words, problem, sentences
+
+
+def _while(doing: str) -> str:
+    """Return what was being done, as a sentence."""
+    match doing:
+        case "opening":
+            return _("This was found while opening the keyring.")
+        case "reading":
+            return _("This was found while reading the profiles.")
+        case "storing":
+            return _("This was found while storing the profiles.")
+        case "removing":
+            return _("This was found while removing an item of the profiles.")
+        case "finding":
+            return _("This was found while looking for the keyring.")
+        case _looking:
+            return _("This was found while looking at the profiles.")
+
+
+def install(system: str) -> str:
+    """Return what to do on a system, as sys.platform has it, to have a keyring."""
+    match system:
+        case "darwin":
+            return _("Open Keychain Access and check that the login keychain is there and unlocked.")
+        case "win32":
+            return _("Check in Services that the Credential Manager service (VaultSvc) is running.")
+        case _linux:
+            return _(
+                "Install and start gnome-keyring or KWallet (Debian: sudo apt install gnome-keyring),"
+                " then log in to the desktop again."
+            )
+
+
+@problem
+def keyring_locked(doing: str) -> Words:
+    what = _("The keyring stayed locked: the request to unlock it was dismissed, or there was no screen to show it on.")
+    return Words(
+        _("Keyring locked"),
+        sentences(what, _while(doing)),
+        _(
+            "Unlock the keyring, with its password manager or by logging in to the desktop, or try again: in the tray's"
+            " menu with Refresh."
+        ),
+    )
+
+
+@problem
+def keyring_locked_unasked(doing: str) -> Words:
+    return Words(
+        _("Keyring locked"),
+        sentences(_("The keyring is locked."), _while(doing)),
+        _("Choose Refresh, and unlock it where you are asked to."),
+    )
+
+
+@problem
+def no_logon_keyring(doing: str, number: int) -> Words:
+    what = _("Windows has no Credential Manager in this logon session (error {number}).", number=number)
+    return Words(
+        _("No keyring here"),
+        sentences(what, _while(doing)),
+        _("Run Notebook Tray from the desktop, not over the network or as a scheduled task."),
+    )
+
+
+@problem
+def keyring_item_too_long(doing: str, number: int) -> Words:
+    return Words(
+        _("Item too long for the keyring"),
+        sentences(_("Windows refused an item as too long (error {number}).", number=number), _while(doing)),
+        _("Shorten the profile: fewer regions, or shorter names."),
+    )
+
+
+@problem
+def keyring_not_reachable(doing: str, system: str) -> Words:
+    return Words(
+        _("Keyring not reachable"),
+        sentences(_("The keyring did not answer: it is not running, or it has just stopped."), _while(doing)),
+        install(system),
+    )
+
+
+@problem
+def keyring_lacks_package(doing: str, error: str) -> Words:
+    what = _(
+        "KWallet can't encrypt what is stored ({error}): the OpenSSL plugin of its library QCA is not installed.",
+        error=error,
+    )
+    return Words(
+        _("Keyring lacks a package"),
+        sentences(what, _while(doing)),
+        _(
+            "Install it (Debian 12: sudo apt install libqca-qt5-2-plugins; elsewhere the package with qca-ossl), then"
+            " log in to the desktop again."
+        ),
+    )
+
+
+@problem
+def keyring_refused(doing: str, error: str = "", number: int | None = None) -> Words:
+    what = _("The keyring refused ({error}).", error=error)
+    if number is not None:
+        what = _("The keyring refused (error {number}).", number=number)
+    return Words(
+        _("Keyring refused"),
+        sentences(what, _while(doing)),
+        _("Try again. If it stays so, open the keyring's password manager and look whether it works there."),
+    )
+
+
+@problem
+def no_keyring(doing: str, system: str) -> Words:
+    return Words(_("No keyring"), sentences(_("No keyring was found on this system."), _while(doing)), install(system))
+
+
+@problem
+def keyring_choice_does_not_work(error: str, file: str) -> Words:
+    """`file` is the one with the choice, empty where it is in the environment."""
+    message = _(
+        "The keyring chosen by the environment variable PYTHON_KEYRING_BACKEND can't be loaded ({error}).", error=error
+    )
+    if file:
+        message = _("The keyring chosen by the file {file} can't be loaded ({error}).", file=file, error=error)
+    return Words(_("Keyring choice does not work"), message, _undo(file, ""))
+
+
+@problem
+def keyring_forgets(backend: str, file: str | None, system: str) -> Words:
+    return Words(
+        _("Keyring switched off"),
+        _("The keyring in use ({backend}) forgets whatever it is given, so no profile can be kept.", backend=backend),
+        _undo(file, system),
+    )
+
+
+@problem
+def keyring_keeps_nothing(backend: str, file: str | None, system: str) -> Words:
+    return Words(
+        _("Keyring switched off"),
+        _("The keyring in use ({backend}) keeps nothing.", backend=backend),
+        _undo(file, system),
+    )
+
+
+@problem
+def keyring_in_plain_text(backend: str, file: str | None, system: str) -> Words:
+    return Words(
+        _("Keyring refused"),
+        _(
+            "The keyring in use ({backend}) writes to the disk in plain text. Profiles are never kept there.",
+            backend=backend,
+        ),
+        _undo(file, system),
+    )
+
+
+def _undo(file: str | None, system: str) -> str:
+    """Return how to be rid of a choice that is in `file`, or in the environment (empty); None: nobody chose."""
+    if file is None:
+        return install(system)
+    if file:
+        return _("Remove the backend from the file {file}, so that the system's own keyring is used.", file=file)
+    return _("Unset PYTHON_KEYRING_BACKEND, so that the system's own keyring is used.")
+
+
+@problem
+def profiles_in_use(seconds: str, path: str) -> Words:
+    return Words(
+        _("Profiles are in use"),
+        _("Another Notebook Tray has been changing the profiles for {seconds} seconds.", seconds=seconds),
+        _("See whether it waits for the keyring to be unlocked, then try again. The lock is {path}.", path=path),
+    )
+
+
+@problem
+def profiles_not_lockable(path: str, reason: str) -> Words:
+    return Words(
+        _("Profiles can't be locked"),
+        _("The lock file {path} can't be used: {reason}.", path=path, reason=reason),
+        _("Make its folder writable for you. The file is always empty."),
+    )
+
+
+@problem
+def index_newer() -> Words:
+    return Words(
+        _("Made by a newer version"),
+        _("A newer Notebook Tray stored the profiles in a way that this one can't read."),
+        _("Update Notebook Tray. The profiles stay as they are until then."),
+    )
+
+
+@problem
+def index_damaged() -> Words:
+    return Words(
+        _("Profiles unreadable"),
+        _("The index of the profiles in the keyring is damaged. Nothing was changed."),
+        _(
+            "Restore the keyring from a backup. Or delete every item of notebook-tray in the keyring's password"
+            " manager and add the profiles again."
+        ),
+    )
+
+
+@problem
+def profile_newer(profile: str) -> Words:
+    return Words(
+        _("Made by a newer version"),
+        _("A newer Notebook Tray stored the profile “{profile}” in a way that this one can't read.", profile=profile),
+        _("Update Notebook Tray. The profile stays as it is until then."),
+    )
+
+
+@problem
+def profile_damaged(profile: str) -> Words:
+    return Words(
+        _("Profile unreadable"),
+        _("What the keyring holds for the profile “{profile}” is damaged.", profile=profile),
+        _(
+            "Remove the profile with `notebook-tray profiles remove` and add it again: {profile}.",
+            profile=profile,
+        ),
+    )
+
+
+@problem
+def profile_missing(profile: str) -> Words:
+    return Words(
+        _("Profile missing"),
+        _("The keyring no longer holds the item of the profile “{profile}”.", profile=profile),
+        _("Remove the profile with `notebook-tray profiles remove` and add it again."),
+    )
+
+
+@problem
+def no_access_key(profile: str) -> Words:
+    return Words(
+        _("No access key"),
+        _("The keyring holds no access key of the profile “{profile}” (any more).", profile=profile),
+        _("Give it one: notebook-tray profiles set {profile} --access-key", profile=profile),
+    )

@@ -1,0 +1,312 @@
+"""What AWS refuses, and what is asked of it in vain."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+from tray.texts.lengths import duration
+from tray.texts.problems.table import Words, problem, sentences
+
+
+@problem
+def no_region(aws_profile: str, profile: str) -> Words:
+    return Words(
+        _("No region"),
+        _(
+            "The AWS profile “{aws_profile}” names no region, and the profile “{profile}” none either.",
+            aws_profile=aws_profile,
+            profile=profile,
+        ),
+        _("Say which: notebook-tray profiles set {profile} --region REGION", profile=profile),
+    )
+
+
+@problem
+def stored_key_refused(key: str, profile: str) -> Words:
+    return Words(
+        _("Access key refused"),
+        _(
+            "AWS doesn't accept the access key {key} of the profile “{profile}”, which is kept in the keyring: it is"
+            " wrong, deleted or expired.",
+            key=key,
+            profile=profile,
+        ),
+        _("Give it another one: notebook-tray profiles set {profile} --access-key", profile=profile),
+    )
+
+
+@problem
+def no_instance_name(name: str) -> Words:
+    return Words(
+        _("Not a notebook instance's name"),
+        _("No notebook instance can be called “{name}”: only letters, digits and hyphens, at most 63.", name=name),
+        _("See the names with: notebook-tray list"),
+    )
+
+
+@problem
+def unknown_botocore(version: str, feature: str) -> Words:
+    """`feature` is one of those below, or what botocore lacks, in Python's words."""
+    match feature:
+        case "profiles":
+            what = _("the credentials of AWS profiles can't be looked for")
+        case "config":
+            what = _("the AWS config can't be read")
+        case "mfa":
+            what = _("codes of MFA devices can't be asked for")
+        case _said:
+            what = feature
+    return Words(
+        _("Another botocore is needed"),
+        _(
+            "The installed botocore ({version}) is a release that Notebook Tray does not know: {what}.",
+            version=version,
+            what=what,
+        ),
+        _("Install Notebook Tray anew, with the releases that it asks for: pipx reinstall notebook-tray."),
+    )
+
+
+@problem
+def aws_call_failed(operation: str, region: str, profile: str, said: str) -> Words:
+    return Words(
+        _("AWS call failed"),
+        _(
+            "{operation} for SageMaker in {region} (profile “{profile}”) failed: {said}",
+            operation=operation,
+            region=region,
+            profile=profile,
+            said=said,
+        ),
+        _("Try again; if it stays, the log has the details."),
+    )
+
+
+@problem
+def aws_refused(operation: str, resource: str, region: str, profile: str, said: str) -> Words:
+    message = _(
+        "{operation} for SageMaker in {region} (profile “{profile}”): {said}",
+        operation=operation,
+        region=region,
+        profile=profile,
+        said=said,
+    )
+    if resource:
+        message = _("{operation} for {resource}: {said}", operation=operation, resource=resource, said=said)
+    return Words(_("AWS refused"), message, _("Refresh to see the notebook instance's present state, and try again."))
+
+
+@problem
+def clock_wrong(ahead_seconds: float, region: str, profile: str) -> Words:
+    places = {"amount": duration(ahead_seconds), "region": region, "profile": profile}
+    message = _(
+        "This computer's clock is {amount} behind: AWS refused SageMaker in {region} (profile “{profile}”) for it.",
+        **places,
+    )
+    if ahead_seconds > 0:
+        message = _(
+            "This computer's clock is {amount} ahead: AWS refused SageMaker in {region} (profile “{profile}”) for it.",
+            **places,
+        )
+    return Words(
+        _("Clock is wrong"),
+        message,
+        _("Set the date, the time and the time zone in the system's settings, best automatically; then refresh."),
+    )
+
+
+@problem
+def signature_refused(aws_profile: str, said: str) -> Words:
+    return Words(
+        _("Signature refused"),
+        _("AWS refused the signature of the AWS profile “{aws_profile}”: {said}", aws_profile=aws_profile, said=said),
+        _("Check the profile's access key and secret, then this computer's clock."),
+    )
+
+
+@problem
+def credentials_expired(aws_profile: str, profile: str, how: str) -> Words:
+    return Words(
+        _("Signing in needed"),
+        _(
+            "AWS no longer accepts the credentials of the AWS profile “{aws_profile}” (profile “{profile}”).",
+            aws_profile=aws_profile,
+            profile=profile,
+        ),
+        _how_to_sign_in(how, aws_profile, profile),
+    )
+
+
+@problem
+def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -> Words:
+    return Words(
+        _("Signing in needed"),
+        _(
+            "AWS does not know the credentials of the AWS profile “{aws_profile}” in {region}: they are expired or"
+            " revoked, or this region is not enabled for the account (profile “{profile}”).",
+            aws_profile=aws_profile,
+            region=region,
+            profile=profile,
+        ),
+        _how_to_sign_in(how, aws_profile, profile),
+    )
+
+
+@problem
+def signed_out(aws_profile: str, profile: str, how: str) -> Words:
+    return Words(
+        _("Signing in needed"),
+        _(
+            "The sign-in of the AWS profile “{aws_profile}” is missing or has expired (profile “{profile}”).",
+            aws_profile=aws_profile,
+            profile=profile,
+        ),
+        _how_to_sign_in(how, aws_profile, profile),
+    )
+
+
+def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
+    match how:
+        case "mfa":  # a command would keep what it gives for itself
+            return _("Choose “Enter the MFA code for …” in the tray's menu.")
+        case "browser":
+            return _("Choose “Sign in to …” in the menu, or run: notebook-tray signin {profile}", profile=profile)
+        case "login":
+            return _("Sign in again: aws login --profile {aws_profile}", aws_profile=aws_profile)
+        case "process":
+            return _(
+                "Sign in with the program that gives this profile its credentials (credential_process), then refresh."
+            )
+        case _keys:
+            return _(
+                "Renew the access keys of the AWS profile “{aws_profile}” in the AWS credentials file, or sign in with"
+                " the program of your company that writes them there.",
+                aws_profile=aws_profile,
+            )
+
+
+@problem
+def no_permission_set(aws_profile: str, profile: str, role: str, account: str) -> Words:
+    return Words(
+        _("Access denied"),
+        _(
+            "The sign-in of the AWS profile “{aws_profile}” (profile “{profile}”) gives no access to the role “{role}”"
+            " in the account {account}.",
+            aws_profile=aws_profile,
+            profile=profile,
+            role=role,
+            account=account,
+        ),
+        _(
+            "Ask your administrator to assign you the permission set “{role}” for the account {account} in IAM Identity"
+            " Center, or correct sso_role_name and sso_account_id in the AWS config file.",
+            role=role,
+            account=account,
+        ),
+    )
+
+
+@problem
+def access_denied(
+    aws_profile: str, key: str, profile: str, user: str, action: str, region: str, why: str, arn: str, explicitly: bool
+) -> Words:
+    """`key` is the access key that signs, if no AWS profile does; `why` and `user` are AWS's words, if it has any."""
+    places = {"aws_profile": aws_profile, "key": key, "profile": profile, "user": user}
+    places |= {"action": action, "region": region}
+    match bool(key), bool(user):
+        case True, True:
+            what = _(
+                "The access key {key} of the profile “{profile}” ({user}) may not do {action} in {region}.", **places
+            )
+        case True, False:
+            what = _("The access key {key} of the profile “{profile}” may not do {action} in {region}.", **places)
+        case False, True:
+            what = _("The AWS profile “{aws_profile}” ({user}) may not do {action} in {region}.", **places)
+        case _profile:
+            what = _("The AWS profile “{aws_profile}” may not do {action} in {region}.", **places)
+    said = _("AWS says: “{why}”.", why=why) if why else ""
+    remedy = _("Ask your administrator for the IAM action {action} on {arn}.", action=action, arn=arn)
+    if explicitly:
+        remedy = _(
+            "Ask your administrator to lift what denies the IAM action {action} on {arn}.", action=action, arn=arn
+        )
+    elif action == "sts:AssumeRole":
+        remedy = sentences(remedy, _("The role's trust policy must let you, too."))
+    return Words(_("Access denied"), sentences(what, said), remedy)
+
+
+@problem
+def region_disabled(aws_profile: str, key: str, profile: str, region: str) -> Words:
+    places = {"aws_profile": aws_profile, "key": key, "profile": profile, "region": region}
+    message = _("The region {region} is not enabled for the account of the AWS profile “{aws_profile}”.", **places)
+    if key:
+        message = _(
+            "The region {region} is not enabled for the account of the access key {key} of the profile “{profile}”.",
+            **places,
+        )
+    return Words(
+        _("Region not enabled"),
+        message,
+        _(
+            "Ask your administrator to enable it, or choose others: notebook-tray profiles set {profile} --region"
+            " REGION",
+            profile=profile,
+        ),
+    )
+
+
+@problem
+def throttled(region: str, profile: str, said: str) -> Words:
+    return Words(
+        _("AWS is limiting requests"),
+        _(
+            "AWS answered SageMaker in {region} (profile “{profile}”) with “{said}”: too many requests to this account"
+            " at once.",
+            region=region,
+            profile=profile,
+            said=said,
+        ),
+        _("Nothing to do: it is tried again at the next refresh."),
+    )
+
+
+@problem
+def instance_limit(region: str, profile: str, said: str) -> Words:
+    return Words(
+        _("Instance limit reached"),
+        _("SageMaker in {region} (profile “{profile}”): {said}", region=region, profile=profile, said=said),
+        _("Stop another notebook instance, or ask your administrator to raise the service quota."),
+    )
+
+
+@problem
+def instance_gone(resource: str, region: str, profile: str) -> Words:
+    places = {"resource": resource, "region": region, "profile": profile}
+    message = _("The notebook instance is no longer there (SageMaker in {region} (profile “{profile}”)).", **places)
+    if resource:
+        message = _("{resource} is no longer there (SageMaker in {region} (profile “{profile}”)).", **places)
+    return Words(_("Notebook instance not found"), message, _("Refresh to see what is."))
+
+
+@problem
+def link_refused(where: str, partition: str) -> Words:
+    """`where` is a scheme and a host, empty where the link is no URL."""
+    message = _(
+        "The link that AWS returned leads to an address that is no URL, which is no SageMaker notebook host of the"
+        " partition “{partition}”. It was not opened.",
+        partition=partition,
+    )
+    if where:
+        message = _(
+            "The link that AWS returned leads to {where}, which is no SageMaker notebook host of the partition"
+            " “{partition}”. It was not opened.",
+            where=where,
+            partition=partition,
+        )
+    return Words(
+        _("Link refused"),
+        message,
+        _(
+            "Check AWS_ENDPOINT_URL_SAGEMAKER and endpoint_url in the AWS config; if neither is set, tell your"
+            " administrator."
+        ),
+    )

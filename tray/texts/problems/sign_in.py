@@ -1,0 +1,151 @@
+"""What goes wrong while a user signs in to AWS."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+from tray.texts.lengths import duration
+from tray.texts.problems.table import Words, problem, sentences
+
+
+def _again() -> str:
+    return _("Choose it again in the menu, or run: notebook-tray signin")
+
+
+@problem
+def sign_in_timed_out(name: str, why: str, minutes: int = 0) -> Words:
+    match why:
+        case "browser":
+            what = _(
+                "Signing in to “{name}” was given up: nobody came back from the sign-in page within {minutes} minutes.",
+                name=name,
+                minutes=minutes,
+            )
+        case "confirmed":
+            what = _("Signing in to “{name}” was given up: nobody confirmed the code before it expired.", name=name)
+        case _allowed:
+            what = _("Signing in to “{name}” was given up: nobody allowed it before the code expired.", name=name)
+    return Words(_("Sign-in timed out"), what, _again())
+
+
+@problem
+def sign_in_begins_anew(name: str) -> Words:
+    return Words(
+        _("Once more"),
+        _("AWS does not know this program any more, and “{name}” is signed in to anew.", name=name),
+        _("Go on in the page that opens now."),
+    )
+
+
+@problem
+def sign_in_client_unknown(name: str) -> Words:
+    return Words(
+        _("Sign-in refused"),
+        _("AWS does not know this program, which has just registered for “{name}”.", name=name),
+        _again(),
+    )
+
+
+@problem
+def sign_in_declined(name: str) -> Words:
+    return Words(
+        _("Sign-in declined"),
+        _("Access for “{name}” was denied on the sign-in page.", name=name),
+        _("Choose it again in the menu, or run: notebook-tray signin; then choose to allow access."),
+    )
+
+
+@problem
+def sign_in_page_refused(name: str, said: str) -> Words:
+    message = _("The sign-in page for “{name}” answered: nothing.", name=name)
+    if said:
+        message = _("The sign-in page for “{name}” answered: {said}.", name=name, said=said)
+    return Words(_("Sign-in refused"), message, _again())
+
+
+@problem
+def sign_in_refused(name: str, said: str) -> Words:
+    message = _("AWS refused to sign you in to “{name}”: no reason.", name=name)
+    if said:
+        message = _("AWS refused to sign you in to “{name}”: {said}.", name=name, said=said)
+    return Words(_("Sign-in refused"), message, _again())
+
+
+@problem
+def sign_in_region_wrong(name: str, region: str, url: str, section: str) -> Words:
+    return Words(
+        _("Wrong sign-in region"),
+        _(
+            "There is no IAM Identity Center for “{name}” in {region} with the start URL {url}.",
+            name=name,
+            region=region,
+            url=url,
+        ),
+        _("Correct sso_region ({region}) or sso_start_url of {section}.", region=region, section=section),
+    )
+
+
+@problem
+def sign_in_clock_wrong(name: str, ahead_seconds: float) -> Words:
+    places = {"amount": duration(ahead_seconds), "name": name}
+    message = _("This computer's clock is {amount} behind: a sign-in to “{name}” would not be good.", **places)
+    if ahead_seconds > 0:
+        message = _("This computer's clock is {amount} ahead: a sign-in to “{name}” would not be good.", **places)
+    return Words(
+        _("Clock is wrong"),
+        message,
+        _("Set the date, the time and the time zone in the system's settings, best automatically; then sign in again."),
+    )
+
+
+@problem
+def sign_in_not_kept(name: str, path: str, reason: str) -> Words:
+    return Words(
+        _("Sign-in not kept"),
+        _("The sign-in to “{name}” can't be written to {path}: {reason}.", name=name, path=path, reason=reason),
+        sentences(_("Make room, or make the folder writable for you."), _again()),
+    )
+
+
+@problem
+def sign_in_not_aws(name: str, region: str) -> Words:
+    return Words(
+        _("Not an answer of AWS"),
+        _("What answered for “{name}” in {region} is not AWS: its answer makes no sense.", name=name, region=region),
+        _("A sign-in page of the network or a proxy may be in between: open any web page, then sign in again."),
+    )
+
+
+@problem
+def sign_in_failed(name: str, error: str, section: str) -> Words:
+    return Words(
+        _("Sign-in failed"),
+        _("Signing in to “{name}” failed: {error}.", name=name, error=error),
+        _("Check {section}. The log has the details.", section=section),
+    )
+
+
+@problem
+def sign_in_scopes_unknown(name: str, scopes: str, section: str) -> Words:
+    return Words(
+        _("Sign-in refused"),
+        _("IAM Identity Center does not know what “{name}” asks for: {scopes}.", name=name, scopes=scopes),
+        _("Correct sso_registration_scopes of {section}.", section=section),
+    )
+
+
+@problem
+def sign_ins_throttled(name: str) -> Words:
+    return Words(
+        _("AWS is limiting requests"),
+        _("AWS has had too many sign-ins to “{name}” at once.", name=name),
+        sentences(_("Wait a minute."), _again()),
+    )
+
+
+@problem
+def nothing_signs_in_to(name: str, config: str) -> Words:
+    return Words(
+        _("Nothing to sign in to"),
+        _("No AWS profile signs in to “{name}” any more.", name=name),
+        _("See what {config} says, then refresh.", config=config),
+    )

@@ -1,0 +1,70 @@
+"""What the user asked for, as it is named where it failed."""
+
+from __future__ import annotations
+
+from tray.texts.language import _
+
+
+def opening(name: str) -> str:
+    """Return the opening of a notebook instance."""
+    return _("Opening {name}", name=name)
+
+
+def copying(name: str) -> str:
+    """Return the copying of a notebook instance's link."""
+    return _("Copying the link of {name}", name=name)
+
+
+def signing_in(name: str) -> str:
+    """Return a sign-in."""
+    return _("Signing in to {name}", name=name)
+
+
+def mfa_code(name: str) -> str:
+    """Return the question for the digits of an MFA device."""
+    return _("The MFA code for {name}", name=name)
+
+
+def session_length() -> str:
+    """Return the setting of the session length."""
+    return _("Session length")
+
+
+def view() -> str:
+    """Return the setting of the view."""
+    return _("View")
+
+
+def adding(aws_profile: str) -> str:
+    """Return that an AWS profile is configured."""
+    return _("Adding {name}", name=aws_profile)
+
+
+def removing(profile: str) -> str:
+    """Return that a profile is taken out."""
+    return _("Removing {name}", name=profile)
+
+
+def start_at_login() -> str:
+    """Return the setting that has the program started at login."""
+    return _("Start at login")
+
+
+def refresh() -> str:
+    """Return that everything is listed anew."""
+    return _("Refresh")
+
+
+def quit_() -> str:
+    """Return the end of the program."""
+    return _("Quit")
+
+
+def keyring() -> str:
+    """Return the keyring, where a problem concerns it."""
+    return _("Keyring")
+
+
+def aws_config() -> str:
+    """Return the AWS config file, where a problem concerns it."""
+    return _("AWS config")
