@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run check test test-botocore test-desktops test-windows lint format icons icon-sheet frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test texts test-botocore test-desktops test-windows lint format icons icon-sheet frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -46,6 +46,10 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# The template for translators, which is committed: see "A new language" in CONTRIBUTING.md.
+texts: $(INSTALLED)
+	$(BIN)/python packaging/extract-texts.py
 
 # Renders assets/notebook-tray.svg to assets/icons and assets/application, which are committed.
 icons: $(INSTALLED)

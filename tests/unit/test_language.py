@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import logging
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tray.texts import language
 from tray.texts.language import _, joined, plural
 
 ROOT = Path(__file__).parents[2]
+PLACES = re.compile(r"\{(\w+)\}")
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +73,20 @@ def test_the_template_has_every_sentence_once_and_the_plurals() -> None:
     catalog = read_po(io.BytesIO(template().TEMPLATE.read_bytes()))
     assert catalog.get("Starting…") is not None
     assert catalog.get(("{number} problem", "{number} problems")) is not None
+
+
+def test_every_translation_has_the_places_of_its_sentences_and_is_compiled() -> None:
+    for path in (ROOT / "tray" / "texts" / "locale").rglob("*.po"):
+        catalog = read_po(io.BytesIO(path.read_bytes()), locale=path.parts[-3])
+        for message in catalog:
+            ids, strings = (
+                [found] if isinstance(found, str) else list(found or ()) for found in (message.id, message.string)
+            )
+            known = {place for text in ids for place in PLACES.findall(text)}
+            assert all(set(PLACES.findall(text)) <= known for text in strings), f"{path}: {message.id}"
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        assert path.with_suffix(".mo").read_bytes() == compiled.getvalue(), f"{path} is not compiled"
 
 
 @pytest.fixture
