@@ -97,8 +97,8 @@ def test_what_an_encoding_can_show() -> None:
 @pytest.mark.parametrize(
     ("checks", "well", "last"),
     [
-        ([OK], True, "All is well: 1 checks."),
-        ([OK, NOT], True, "All is well: 1 checks. Not checked: 1."),
+        ([OK], True, "All is well: 1 check."),
+        ([OK, NOT], True, "All is well: 1 check. Not checked: 1."),
         ([OK, ODD], False, "Not all is well: 1 warning, of 2 checks."),
         ([BAD, ODD, ODD], False, "Not all is well: 1 failed, 2 warnings, of 3 checks."),
     ],

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po
 from tests.support.pseudo import Pseudo
 from tray.model.problems import TrayError
 from tray.texts import language
-from tray.texts.language import _, joined, plural
+from tray.texts.language import _, enumerated, joined, plural
 
 ROOT = Path(__file__).parents[2]
 PLACES = re.compile(r"\{(\w+)\}")
@@ -53,6 +53,7 @@ def test_values_are_inserted_as_they_are() -> None:
     assert _("Name what is {here}") == "Name what is {here}"
     assert plural("{number} day of {name}", "{number} days of {name}", 1, name="{number}") == "1 day of {number}"
     assert joined(["a", "b"]) == "a, b"
+    assert [enumerated(["a"]), enumerated(["a", "b", "c"])] == ["a", "a, b and c"]
 
 
 def template() -> ModuleType:

@@ -81,6 +81,9 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
         "what": ("command", "start", "json", "version", "missing", "expiration", "text"),
         "missing": (("§1§",), ("§1§", "§2§")),  # type: ignore[dict-item]
     },
+    "aws-settings-missing": {
+        "missing": (("§1§",), ("§1§", "§2§", "§3§")),  # type: ignore[dict-item]
+    },
 }
 # What the places of some texts are filled with by the texts themselves: what is typed, and AWS's words.
 INSERTED = ("--profile", "--region", *EVERY_STATUS)

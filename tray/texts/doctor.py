@@ -223,10 +223,11 @@ def browser(name: str, chosen: str) -> str:
 
 
 def browser_instead(missing: str, name: str) -> tuple[str, str]:
-    """Return that another browser than the one that is set is used, and what to do."""
-    return _("BROWSER names {missing}, which is not there; {name} is used instead.", missing=missing, name=name), _(
-        "Correct BROWSER, or unset it."
-    )
+    """Return that another browser (without a name: the system's) than the one that is set is used, and what to do."""
+    what = _("BROWSER names {missing}, which is not there; the default browser is used instead.", missing=missing)
+    if name:
+        what = _("BROWSER names {missing}, which is not there; {name} is used instead.", missing=missing, name=name)
+    return what, _("Correct BROWSER, or unset it.")
 
 
 def no_browser_chosen() -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import takewhile
@@ -58,6 +58,12 @@ def plural(one: str, many: str, number: int, /, **places: object) -> str:
 def joined(values: Iterable[object]) -> str:
     """Return values, such as names, as a list within a sentence."""
     return _(", ").join(map(str, values))
+
+
+def enumerated(values: Sequence[object]) -> str:
+    """Return values that all count, such as what is missing, as a list within a sentence."""
+    *others, last = map(str, values)
+    return _("{others} and {last}", others=joined(others), last=last) if others else last
 
 
 @contextmanager

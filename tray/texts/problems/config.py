@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.texts.language import _, joined
+from tray.texts.language import _, enumerated
 from tray.texts.problems.table import Words, problem, sentences
 
 
@@ -80,7 +80,7 @@ def aws_settings_differ(aws_profile: str, session: str, setting: str, own: str, 
 @problem
 def aws_settings_missing(aws_profile: str, session: str, missing: tuple[str, ...], config: str) -> Words:
     """`session` is the sso-session that lacks them; empty where the profile does."""
-    places = {"aws_profile": aws_profile, "session": session, "missing": joined(missing), "config": config}
+    places = {"aws_profile": aws_profile, "session": session, "missing": enumerated(missing), "config": config}
     message = _("The AWS profile “{aws_profile}” lacks {missing}.", **places)
     remedy = _("Add it to [profile {aws_profile}] in {config}.", **places)
     if session:
