@@ -159,7 +159,7 @@ def expire(key: str) -> None:
     token_loader().save_token(START_URL, token, session_name=key)
 
 
-@pytest.mark.parametrize(("sign_in", "place", "device"), [(OLD, LEGACY, False), (CORP, RESEARCH, True)])
+@pytest.mark.parametrize(("sign_in", "scope", "device"), [(OLD, LEGACY, False), (CORP, RESEARCH, True)])
 def test_a_code_where_there_is_no_session_and_where_it_is_forced(
     cloud: Cloud, sign_in: SignIn, scope: Scope, device: bool
 ) -> None:
