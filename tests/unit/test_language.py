@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -140,4 +141,5 @@ def test_the_log_is_english(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_gettext_is_not_imported_where_there_is_no_translation() -> None:
     code = "import sys; from tray.texts import menu; menu.quit_(); assert not {'gettext', 'locale'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-S", "-c", code], check=True, cwd=ROOT, env={"LANG": "de_DE.UTF-8"})
+    environment = {**os.environ, "LANGUAGE": "de"}
+    subprocess.run([sys.executable, "-S", "-c", code], check=True, cwd=ROOT, env=environment)
