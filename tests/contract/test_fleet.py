@@ -128,7 +128,7 @@ def test_an_error_of_ours_at_one_place_hides_no_other_and_ends_nothing(
     monkeypatch.setattr(fleet.refresher._retries, "heard", broken)
     fleet.started()
     assert len(fleet.listing.notebooks) == 8
-    assert [type(error) for error in fleet.errors] == [ZeroDivisionError]
+    wait_until(lambda: [type(error) for error in fleet.errors] == [ZeroDivisionError], "it to be told")
     fails.clear()
     fleet.now += 600
     fleet.refresher.refresh()
