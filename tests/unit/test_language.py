@@ -125,9 +125,42 @@ def test_a_translation_that_is_there_is_used(german: Path) -> None:
     assert menu.quit_() == "Beenden"
 
 
-def test_a_catalogue_that_is_damaged_is_none(german: Path) -> None:
-    (german / "notebook-tray.mo").write_bytes(b"not a catalogue")
+def odd_charset() -> bytes:
+    catalog = io.BytesIO()
+    write_mo(catalog, read_po(io.BytesIO(b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n')))
+    return catalog.getvalue().replace(b"charset=utf-8", b"charset=xxx-9")
+
+
+@pytest.mark.parametrize("content", [b"not a catalogue", b"", b"\xde", odd_charset()])
+def test_a_catalogue_that_is_damaged_is_none(german: Path, content: bytes) -> None:
+    (german / "notebook-tray.mo").write_bytes(content)
     assert _("Quit") == "Quit"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["Öffnen", "{nam} öffnen", "{name[x]} öffnen", "{name.x} {name}", "{name:d}", "{name!x}", "{0} {name}", "{name"],
+)
+def test_a_translation_that_is_wrong_is_none(wrong: str) -> None:
+    class Wrong(Pseudo):
+        def gettext(self, message: str) -> str:  # noqa: ARG002
+            return wrong
+
+        def ngettext(self, one: str, many: str, number: int) -> str:  # noqa: ARG002
+            return wrong
+
+    language.use(Wrong())
+    assert _("Open {name}", name="lab") == "Open lab"
+    assert plural("{number} in {name}", "{number} in {name}", 2, name="lab") == "2 in lab"
+
+
+def test_a_plural_for_one_number_alone_need_not_say_it() -> None:
+    class Dual(Pseudo):
+        def ngettext(self, one: str, many: str, number: int) -> str:  # noqa: ARG002
+            return "zwei in {name}"
+
+    language.use(Dual())
+    assert plural("{number} in {name}", "{number} in {name}", 2, name="lab") == "zwei in lab"
 
 
 def test_the_log_is_english(caplog: pytest.LogCaptureFixture) -> None:

@@ -17,6 +17,8 @@ from typing import Protocol
 
 DOMAIN = "notebook-tray"
 FOLDER = Path(__file__).parent / "locale"
+# The place that a language may leave out, where a form of its plural is for one number alone.
+_NUMBER = "number"
 
 
 class Translations(Protocol):
@@ -52,7 +54,7 @@ def _(sentence: str, /, **places: object) -> str:
 def plural(one: str, many: str, number: int, /, **places: object) -> str:
     """Return the sentence that fits `number` in the user's language, with it as the place `number` besides others."""
     english = one if number == 1 else many
-    return _filled(_now().ngettext(one, many, number), english, {"number": number, **places})
+    return _filled(_now().ngettext(one, many, number), english, {_NUMBER: number, **places})
 
 
 def joined(values: Iterable[object]) -> str:
@@ -105,9 +107,13 @@ def _now() -> Translations:
 def _filled(sentence: str, english: str, places: dict[str, object]) -> str:
     if not places:
         return sentence
+    if sentence is not english and any(
+        f"{{{place}}}" in english and f"{{{place}}}" not in sentence for place in places if place != _NUMBER
+    ):
+        sentence = english  # a translation that says less: which notebook instance, say
     try:
         return sentence.format(**places)
-    except (LookupError, ValueError, AttributeError):
+    except (LookupError, ValueError, AttributeError, TypeError):
         return english.format(**places)  # a translation with a place that there is none for
 
 
@@ -123,7 +129,7 @@ def _found() -> Translations:
 
     try:
         return translation(DOMAIN, FOLDER, wanted)
-    except (OSError, ValueError):  # none of these languages, or a catalogue that can't be read
+    except Exception:  # noqa: BLE001 - none of these languages, or a catalogue damaged in one of many ways
         return _ENGLISH
 
 
