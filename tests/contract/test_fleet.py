@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.support.samples import failure
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws import cloud as cloud_module
+from tray.fleet import agenda
 from tray.fleet.refresh import FRESH_SECONDS
 from tray.fleet.schedule import TRANSITION_SECONDS
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState, Source
@@ -161,6 +163,69 @@ def test_a_refresh_that_fails_is_told_and_the_next_one_works(fleet: Fleet, monke
     fleet.now += 600
     fleet.refresher.refresh()
     wait_until(lambda: {state.listed_at for state in fleet.listing.scopes} == {fleet.now}, "the next one")
+
+
+def broken_once(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the next refresh fail by an error of our own, and no other."""
+    whole, errors = fleet.cloud.forget_changed_config, iter([ZeroDivisionError()])
+
+    def forget() -> None:
+        if (error := next(errors, None)) is not None:
+            raise error
+        whole()
+
+    monkeypatch.setattr(fleet.cloud, "forget_changed_config", forget)
+
+
+def test_a_refresh_that_was_asked_for_and_failed_is_tried_again(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agenda, "_BRAKE_SECONDS", 0.05)
+    broken_once(fleet, monkeypatch)
+    fleet.refresher.start()
+    wait_until(lambda: len(fleet.listing.notebooks) == 8, "the first refresh")
+    assert [type(error) for error in fleet.errors] == [ZeroDivisionError]
+
+
+@pytest.mark.parametrize("look", ["_look_for_sign_ins", "_look_for_unlocking"])
+def test_a_refresh_that_follows_a_look_and_fails_is_not_shown_for_ever(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch, look: str
+) -> None:
+    fleet.started()
+    monkeypatch.setattr(fleet.refresher._sign_ins, "changed", lambda: True)
+    broken_once(fleet, monkeypatch)
+    with pytest.raises(ZeroDivisionError):
+        getattr(fleet.refresher, look)()
+    assert fleet.listing.phase is Phase.RESTING
+
+
+def test_what_ends_while_a_refresh_begins_does_not_end_it(
+    fleet: Fleet, store: ProfileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.started()
+    listed, reading, read = threading.Event(), threading.Event(), threading.Event()
+    list_notebooks, generation = fleet.cloud.list_notebooks, store.generation
+
+    def slow_list(scope: Scope) -> tuple[Notebook, ...]:
+        assert scope.region != "us-east-1" or listed.wait(30)
+        return list_notebooks(scope)
+
+    def slow_generation(*, ask: bool = True) -> int:
+        reading.set()
+        assert read.wait(30)
+        return generation(ask=ask)
+
+    monkeypatch.setattr(fleet.cloud, "list_notebooks", slow_list)
+    fleet.now += 600
+    fleet.refresher.refresh()
+    wait_until(lambda: len(fleet.refresher._in_flight) == 1, "all but one to be listed")
+    monkeypatch.setattr(store, "generation", slow_generation)
+    fleet.refresher.refresh()
+    assert reading.wait(30)
+    listed.set()
+    wait_until(lambda: fleet.listing.scopes[1].asked_at == fleet.now, "that one to be shown")
+    wait_until(lambda: not [t for t in threading.enumerate() if t.name.startswith("aws")], "its worker to be done")
+    assert fleet.listing.phase is Phase.LISTING
+    read.set()
+    fleet.rested()
 
 
 def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:

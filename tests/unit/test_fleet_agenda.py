@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import threading
@@ -132,3 +133,40 @@ def test_a_presence_that_fails_does_not_end_the_thread(monkeypatch: pytest.Monke
     agenda.start()
     assert done.wait(30)
     assert [type(error) for error in errors] == [OSError, ValueError]
+
+
+def test_a_presence_that_fails_is_not_asked_in_a_rush_by_whoever_wakes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BRAKE_SECONDS", 0.2)
+    over = threading.Event()
+    asked: list[float] = []
+
+    def presence() -> Presence:
+        if over.is_set():
+            return Presence(announced=True)
+        asked.append(time.monotonic())
+        raise OSError
+
+    agenda = Agenda(presence=presence, clock=lambda: 0.0, on_slept=lambda: None)
+    agenda.look()
+    agenda.start()
+    wait_until(lambda: len(asked) >= 3, "three failures")
+    over.set()
+    assert all(later - before >= 0.2 for before, later in itertools.pairwise(asked))
+
+
+def test_who_is_told_of_errors_may_fail_too(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_BRAKE_SECONDS", 0.01)
+
+    def tell(_: Exception) -> None:
+        raise OSError
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    diary.agenda._on_error = tell
+    diary.agenda.add("broken", lambda _: math.inf if diary.over else 0.0, broken)
+    diary.add("good")
+    diary.agenda.start()
+    for at in range(1, 4):
+        diary.make_due("good")
+        wait_until(lambda at=at: len(diary.done) == at, "what comes after it")  # type: ignore[misc]

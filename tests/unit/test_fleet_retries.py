@@ -44,7 +44,7 @@ def test_it_is_asked_again_at_growing_distances_until_the_next_refresh_will_do(c
         waits.append(wait)
         clock.now += wait
         assert retries.due_in(300) == 0
-        assert retries.take() == (A,)
+        assert retries.take((A, B)) == (A,)
         assert retries.due_in(300) == math.inf, "not while it is being asked"
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256]
 
@@ -52,9 +52,9 @@ def test_it_is_asked_again_at_growing_distances_until_the_next_refresh_will_do(c
 def test_one_that_is_reached_at_last_begins_anew(retries: Retries) -> None:
     for _ in range(3):
         retries.heard(ScopeState(A, problem=UNREACHED), None)
-        retries.take()
+        retries.take((A, B))
     retries.heard(ScopeState(A), None)
-    assert retries.take() == ()
+    assert retries.take((A, B)) == ()
     retries.heard(ScopeState(A), None)
     retries.heard(ScopeState(A, problem=UNREACHED), None)
     assert retries.due_in(300) == 2
@@ -93,7 +93,7 @@ def test_patience_ends_where_the_clock_was_set_back(clock: Clock, retries: Retri
 def test_waking_begins_with_the_shortest_wait(clock: Clock, retries: Retries) -> None:
     for _ in range(5):
         retries.heard(ScopeState(A, problem=UNREACHED), None)
-        retries.take()
+        retries.take((A, B))
     retries.be_patient(30)
     retries.heard(ScopeState(A, problem=UNREACHED), None)
     assert retries.due_in(300) == 2
@@ -104,4 +104,12 @@ def test_a_place_that_is_gone_is_not_asked(retries: Retries) -> None:
     retries.heard(ScopeState(B, problem=UNREACHED), None)
     retries.all_asked([B])
     assert retries.due_in(300) == math.inf, "all are being asked"
-    assert retries.take() == (B,)
+    assert retries.take((A, B)) == (B,)
+
+
+def test_what_was_removed_while_it_was_being_listed_is_not_asked_again(clock: Clock, retries: Retries) -> None:
+    for scope in (A, B):
+        retries.heard(ScopeState(scope, problem=UNREACHED), None)
+    assert retries.take((B,)) == (B,)
+    retries.heard(ScopeState(B), None)
+    assert retries.due_in(300) == math.inf

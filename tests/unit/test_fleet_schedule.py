@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tray.fleet.schedule import elapsed_seconds, follow, follow_seconds, refresh_seconds, scopes_to_follow
+from tray.fleet.schedule import elapsed_seconds, follow, follow_seconds, refresh_seconds, scopes_to_follow, unasked
+from tray.fleet.snapshot import ScopeState
 from tray.model.notebooks import Notebook, Scope
 from tray.model.presence import Presence
 from tray.model.signer import AwsProfile
@@ -78,3 +79,16 @@ def test_a_clock_that_is_set_back_begins_anew() -> None:
     assert elapsed_seconds(NOW, NOW - 1) == math.inf
     assert elapsed_seconds(None, NOW) == math.inf
     assert elapsed_seconds(NOW, NOW + 1) == 1
+
+
+def test_what_has_waited_the_longest_is_listed_first_also_after_the_clock_was_set_back() -> None:
+    def state(name: str, asked_at: float | None) -> ScopeState:
+        return ScopeState(Scope(name, "eu-west-1", AwsProfile(name)), (notebook(name, "InService"),), asked_at=asked_at)
+
+    states = [
+        state("just now", NOW - 10),
+        state("long ago", NOW - 300),
+        state("before", NOW + 3600),
+        state("new", None),
+    ]
+    assert [scope.profile for scope in unasked(states, NOW)] == ["before", "new", "long ago", "just now"]

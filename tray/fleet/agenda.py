@@ -39,7 +39,7 @@ class Agenda:
 
     :param presence: tells who may be looking; called on the thread, and quick
     :param on_slept: called on the thread when the computer seems to have slept
-    :param on_error: told of an exception that is no TrayError's way to end, once it is in the log
+    :param on_error: told of an exception, once it is in the log; one of its own ends nothing
     """
 
     def __init__(
@@ -90,8 +90,9 @@ class Agenda:
                         self._do(item)
             except Exception as error:
                 log.exception("the agenda failed")
-                self._on_error(error)
-                self._wake.wait(_BRAKE_SECONDS)
+                self._tell(error)
+                # Not woken earlier: whoever wakes it now and then would have it fail without a pause.
+                time.sleep(_BRAKE_SECONDS)
 
     def _due_in(self, item: _Item, presence: Presence) -> float:
         brake = item.not_before - time.monotonic()
@@ -115,7 +116,13 @@ class Agenda:
         brake = min(math.ldexp(_BRAKE_SECONDS, item.failures - 1), _LONGEST_BRAKE_SECONDS)
         item.not_before = time.monotonic() + brake
         log.exception("“%s” failed", item.name)
-        self._on_error(error)
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        try:
+            self._on_error(error)
+        except Exception:
+            log.exception("an error could not be told")
 
     def _wait(self, seconds: float, presence: Presence) -> None:
         """Wait until woken, for so long, or until `presence` is no longer so; notice if the computer slept meanwhile.

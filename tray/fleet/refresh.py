@@ -97,6 +97,8 @@ class Refresher:
         self._asked = False
         # When a refresh last began, and when the last that left no scope out did.
         self._started_at: float | None = None
+        # Whether one is reading profiles and config, with nothing being listed yet.
+        self._beginning = False
         self._all_asked_at: float | None = None
         # What the refresh that nobody asked for has still to list, and when it last listed some.
         self._later: tuple[Scope, ...] = ()
@@ -156,8 +158,12 @@ class Refresher:
         self._agenda.look()
 
     def _refresh_soon(self) -> None:
-        self._asked = True
+        self._ask()
         self._agenda.look("refresh")
+
+    def _ask(self) -> None:
+        with self._lock:  # else one that falls between the look at it and its end, in `_refresh`, would be lost
+            self._asked = True
 
     def _refresh_in(self, presence: Presence) -> float:
         """How long until the next refresh is due, in seconds."""
@@ -189,17 +195,24 @@ class Refresher:
         return max(0.0, UNASKED_SECONDS - elapsed_seconds(self._later_since, self._clock()))
 
     def _guarded_refresh(self) -> None:
+        asked, self._beginning = self._asked, True
         try:
             self._refresh()
         except Exception:
+            if asked:
+                self._ask()  # it is still to be had
             self._show(Phase.RESTING)
             raise
+        finally:
+            self._beginning = False
+        self._rest_when_done()
 
     def _show(self, phase: Phase) -> None:
         self._listing.update(lambda listing: replace(listing, phase=phase))
 
     def _refresh(self) -> None:
-        asked, self._asked = self._asked, False
+        with self._lock:
+            asked, self._asked = self._asked, False
         if self._slept:
             self._slept = False
             self._cloud.close_connections()
@@ -238,7 +251,7 @@ class Refresher:
 
     def _retry(self) -> None:
         """Ask again only those that could not be reached."""
-        self._list_all(self._retries.take())
+        self._list_all(self._retries.take(state.scope for state in self._listing.now.scopes))
 
     def _list_more(self) -> None:
         now, self._later = self._later[:MOST_UNASKED], self._later[MOST_UNASKED:]
@@ -248,8 +261,8 @@ class Refresher:
     def _look_for_sign_ins(self) -> None:
         if self._sign_ins.changed():
             log.info("a sign-in was written by another program")
-            self._asked = True
-            self._refresh()
+            self._ask()
+            self._guarded_refresh()
 
     def _look_for_unlocking(self) -> None:
         try:
@@ -258,8 +271,8 @@ class Refresher:
             self._locked_at = self._clock()
         else:
             log.info("the keyring can be read again")
-            self._asked = True
-            self._refresh()
+            self._ask()
+            self._guarded_refresh()
             # Where it is not so after all, there is nothing to wait for: the next refresh by itself looks again.
             self._locked_at = None
 
@@ -342,9 +355,11 @@ class Refresher:
         self._rest_when_done()
 
     def _rest_when_done(self) -> None:
-        with self._lock:
-            done = not self._in_flight
-        if done:
-            if not self._retries.quiet:
-                self._show(Phase.RESTING)
+        def rested(listing: Listing) -> Listing:
+            # Looked at in here: a refresh that begins meanwhile shows so after this, and not before.
+            over = not (self._in_flight or self._beginning or self._retries.quiet)
+            return replace(listing, phase=Phase.RESTING) if over else listing
+
+        self._listing.update(rested)
+        if not self._in_flight:
             self._agenda.look()  # when the next refresh is due depends on what this one found

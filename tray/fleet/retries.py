@@ -67,9 +67,13 @@ class Retries:
                 return math.inf
             return max(0.0, delay - elapsed_seconds(self._since, self._clock()))
 
-    def take(self) -> tuple[Scope, ...]:
-        """Return the scopes to ask again now; the wait for the next time is twice as long."""
+    def take(self, known: Iterable[Scope]) -> tuple[Scope, ...]:
+        """Return the scopes to ask again now; the wait for the next time is twice as long.
+
+        One that is not among the `known` is forgotten: it was still being listed when its profile was removed.
+        """
         with self._lock:
+            self._unreached.intersection_update(known)
             self._attempts += 1
             self._since = None
             return tuple(self._unreached)

@@ -84,7 +84,8 @@ def unasked(states: Iterable[ScopeState], now: float) -> tuple[Scope, ...]:
         quiet = not state.notebooks and (state.problem is None or state.problem.kind is Kind.DENIED)
         return not quiet or elapsed_seconds(state.asked_at, now) >= EMPTY_SECONDS
 
-    waiting_longest = sorted(filter(due, states), key=lambda state: state.asked_at or 0)
+    # After a clock was set back, what was asked before that counts as never asked: it would else come last for long.
+    waiting_longest = sorted(filter(due, states), key=lambda state: -elapsed_seconds(state.asked_at, now))
     return tuple(state.scope for state in waiting_longest)
 
 
