@@ -27,6 +27,7 @@ from tray.model.commands import CheckProfile, CopyLink, OpenNotebook, SetSession
 from tray.model.lengths import View
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import Signer
+from tray.settings.profiles import ledger
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
@@ -447,6 +448,31 @@ def test_a_profile_unchecked_and_checked_again_is_as_it_was(fleet: Fleet, store:
     fleet.do(CheckProfile("research"))
     wait_until(lambda: len(fleet.listing.notebooks) == 8, "all of it to be back")
     assert store.load().profiles[1].regions == ("eu-west-1", "us-east-1")
+
+
+@pytest.mark.parametrize("refused", [UncheckProfile("research"), CheckProfile("research")])
+def test_a_choice_that_the_keyring_refused_and_is_made_again_counts_once(
+    fleet: Fleet, store: ProfileStore, monkeypatch: pytest.MonkeyPatch, refused: UncheckProfile | CheckProfile
+) -> None:
+    before = {profile.name: profile for profile in store.load().profiles}
+    fleet.started()
+
+    def choose(command: UncheckProfile | CheckProfile) -> None:
+        if command == refused:
+            with monkeypatch.context() as locked:
+                locked.setattr(ledger, "commit", lambda *_: broken_write())
+                fleet.do(command)
+                wait_until(lambda: fleet.told and fleet.idle(), "it to be refused")
+        done = len(fleet.done())
+        fleet.do(command)
+        wait_until(lambda: len(fleet.done()) > done, "it to be done")
+
+    def broken_write() -> None:
+        raise failure("Keyring locked", "It is locked.", "Unlock it.", Kind.KEYRING)
+
+    choose(UncheckProfile("research"))
+    choose(CheckProfile("research"))
+    assert {profile.name: profile for profile in store.load().profiles} == before
 
 
 def test_a_profile_checked_for_the_first_time(cloud: SampleCloud, tmp_path: Path) -> None:

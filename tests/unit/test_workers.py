@@ -96,6 +96,28 @@ def test_an_exception_that_nobody_waits_for_is_logged_and_told(caplog: pytest.Lo
     assert "the sum" in caplog.text
 
 
+def test_a_system_without_a_thread_left_loses_no_job_and_no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Exception] = []
+    done: list[str] = []
+    workers = Workers("starved", 2, told.append)
+    with monkeypatch.context() as starved:
+
+        def refuse(_: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        starved.setattr(threading.Thread, "start", refuse)
+        for name in "abc":
+            workers.start(lambda name=name: done.append(name))  # type: ignore[misc]
+        with pytest.raises(RuntimeError):
+            workers.submit(lambda: None)
+    assert (done, [str(error) for error in told]) == ([], ["can't start new thread"] * 3)
+    workers.start(lambda: done.append("d"))
+    wait_until(lambda: sorted(done) == ["a", "b", "c", "d"], "all of them")
+    barrier = threading.Barrier(2)
+    for future in [workers.submit(lambda: barrier.wait(10)) for _ in range(2)]:
+        future.result(10)
+
+
 def test_no_future_is_dropped() -> None:
     """An exception in a future that nobody looks at is lost: such jobs are for `start`."""
     dropped = [

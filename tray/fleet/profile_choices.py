@@ -11,7 +11,7 @@ from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
-    from tray.fleet.tasks import TaskRunner
+    from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.commands import CheckProfile, SetSessionLength, SetView, UncheckProfile
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
@@ -42,25 +42,29 @@ class ProfileChoices:
         aws_profile = command.aws_profile
 
         def with_it(profiles: Profiles) -> dict[str, Profile]:
-            new = self._unchecked.pop(aws_profile, None) or [Profile(name=aws_profile, aws_profile=aws_profile)]
+            new = self._unchecked.get(aws_profile) or [Profile(name=aws_profile, aws_profile=aws_profile)]
             result = dict(profiles)
             for profile in new:
                 name = _free_name(profile.name, result)
                 result[name] = replace(profile, name=name)
             return result
 
-        self._edit(command, with_it)
+        self._edit(command, with_it, lambda: self._unchecked.pop(aws_profile, None))
 
     def uncheck(self, command: UncheckProfile) -> None:
         """Take a profile out of the keyring; how it was configured is kept for as long as the program runs."""
         name = command.name
+        gone: list[Profile] = []
 
         def without(profiles: Profiles) -> dict[str, Profile]:
-            if name in profiles:
-                self._unchecked.setdefault(profiles[name].aws_profile, []).append(profiles[name])
+            gone[:] = [profile for other, profile in profiles.items() if other == name]
             return {other: profile for other, profile in profiles.items() if other != name}
 
-        self._edit(command, without)
+        def keep() -> None:
+            for profile in gone:
+                self._unchecked.setdefault(profile.aws_profile, []).append(profile)
+
+        self._edit(command, without, keep)
 
     def _change_all(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
         self._edit(command, lambda profiles: {name: change(profile) for name, profile in profiles.items()})
@@ -69,10 +73,15 @@ class ProfileChoices:
         self,
         command: SetSessionLength | SetView | CheckProfile | UncheckProfile,
         change: Callable[[Profiles], Profiles],
+        changed: Callable[[], object] = lambda: None,
     ) -> None:
+        def act(_: Cancelling) -> None:
+            self._store.edit(change)
+            changed()  # only now: the keyring may have refused
+
         self._tasks.begin(
             command,
-            lambda _: self._store.edit(change),
+            act,
             workers=self._workers,
             again=True,
             then=lambda _: self._refresher.refresh(),

@@ -35,11 +35,21 @@ class Workers:
         self._jobs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
 
     def start(self, job: Callable[[], object]) -> None:
-        """Run `job`, which nobody waits for, as soon as a worker is free; never blocks. An exception is not lost."""
-        self._put(Future(), lambda: self._guarded(job))
+        """Run `job`, which nobody waits for, as soon as a worker is free; never blocks. An exception is not lost.
+
+        Where the system has no thread left, it waits for the next job for which there is one.
+        """
+        try:
+            self._put(Future(), lambda: self._guarded(job))
+        except RuntimeError as error:
+            log.exception("a job of the workers “%s” waits", self._name)
+            self._on_error(error)
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Run `job` as soon as a worker is free; never blocks. Its exception is in the future, and nowhere else."""
+        """Run `job` as soon as a worker is free; never blocks. Its exception is in the future, and nowhere else.
+
+        :raises RuntimeError: the system has no thread left
+        """
         future: Future[T] = Future()
         self._put(future, job)
         return future
@@ -51,7 +61,14 @@ class Workers:
             if number > self._most:
                 return
             self._running = number
-        threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True).start()
+        try:
+            threading.Thread(target=self._work, name=f"{self._name}-{number}", daemon=True).start()
+        except RuntimeError:
+            with self._lock:
+                self._running -= 1
+                alone = not self._running
+            if alone:  # else one of the others does it
+                raise
 
     def _guarded(self, job: Callable[[], object]) -> None:
         try:
