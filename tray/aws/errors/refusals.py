@@ -161,5 +161,7 @@ def _signer(scope: Scope) -> dict[str, Any]:
 
 
 def one_line(said: str) -> str:
-    """Return the first line of what somebody else said, at a bearable length."""
-    return said.strip().splitlines()[0][:300] if said.strip() else ""
+    """Return the first line of what somebody else said, at a bearable length, and without what steers a terminal or
+    turns the direction of what follows."""
+    first = next(iter(said.strip().splitlines()), "")[:300]
+    return "".join(each if each.isprintable() else " " for each in first).strip()
