@@ -194,6 +194,7 @@ def test_a_broken_line_is_named_and_not_shown(world: World) -> None:
     assert checks["AWS config"]["state"] == "failed"
     assert "line 2" in checks["AWS config"]["what"]
     assert checks["AWS credentials"]["state"] == "ok"
+    assert "sign-in research" in checks, checks
     assert checks["sign-in research"]["state"] == "failed"
     assert PLANTED["a line"] not in json.dumps(checks)
     config.write_text(whole)
@@ -210,6 +211,7 @@ def test_each_profile_s_sign_in_is_its_own(world: World) -> None:
     account = world.cloud.profiles[0].principal.account_id
     world.cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ExpiredTokenException", account_id=account))
     checks = world.ask(status=1)
+    assert "sign-in research" in checks, checks
     assert checks["sign-in research"]["state"] == "failed"
     assert checks["sign-in research"]["remedy"]
     assert checks["sign-in forecasting"]["state"] == "ok"
