@@ -85,7 +85,10 @@ def test_every_translation_has_the_places_of_its_sentences_and_is_compiled() -> 
                 [found] if isinstance(found, str) else list(found or ()) for found in (message.id, message.string)
             )
             known = {place for text in ids for place in PLACES.findall(text)}
-            assert all(set(PLACES.findall(text)) <= known for text in strings), f"{path}: {message.id}"
+            # A form of a plural may be for one number alone; an empty text is yet to be translated.
+            may = {language._NUMBER} if len(ids) > 1 else set()
+            wrong = [text for text in strings if text and not known - may <= set(PLACES.findall(text)) <= known]
+            assert not wrong, f"{path}: {message.id}"
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         assert path.with_suffix(".mo").read_bytes() == compiled.getvalue(), f"{path} is not compiled"
