@@ -196,6 +196,10 @@ def test_a_refresh_that_follows_a_look_and_fails_is_not_shown_for_ever(
     with pytest.raises(ZeroDivisionError):
         getattr(fleet.refresher, look)()
     assert fleet.listing.phase is Phase.RESTING
+    fleet.now += 600
+    fleet.refresher.presence_changed()
+    wait_until(lambda: {state.listed_at for state in fleet.listing.scopes} == {fleet.now}, "it to be tried again")
+    fleet.rested()
 
 
 def test_what_ends_while_a_refresh_begins_does_not_end_it(

@@ -169,4 +169,4 @@ def test_who_is_told_of_errors_may_fail_too(diary: Diary, monkeypatch: pytest.Mo
     diary.agenda.start()
     for at in range(1, 4):
         diary.make_due("good")
-        wait_until(lambda at=at: len(diary.done) == at, "what comes after it")  # type: ignore[misc]
+        wait_until(lambda at=at: len(diary.done) == at, "what comes after it")

@@ -107,7 +107,7 @@ def test_a_system_without_a_thread_left_loses_no_job_and_no_worker(monkeypatch: 
 
         starved.setattr(threading.Thread, "start", refuse)
         for name in "abc":
-            workers.start(lambda name=name: done.append(name))  # type: ignore[misc]
+            workers.start(lambda name=name: done.append(name))
         with pytest.raises(RuntimeError):
             workers.submit(lambda: None)
     assert (done, [str(error) for error in told]) == ([], ["can't start new thread"] * 3)
