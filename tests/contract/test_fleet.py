@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from tray.aws import cloud as cloud_module
 from tray.fleet import agenda
 from tray.fleet.refresh import FRESH_SECONDS
 from tray.fleet.schedule import TRANSITION_SECONDS
-from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState, Source
+from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState, Snapshot, Source
 from tray.model.activation import Activation
 from tray.model.commands import CheckProfile, CopyLink, OpenNotebook, SetSessionLength, SetView, UncheckProfile
 from tray.model.lengths import View
@@ -231,6 +231,28 @@ def test_what_ends_while_a_refresh_begins_does_not_end_it(
     assert fleet.listing.phase is Phase.LISTING
     read.set()
     fleet.rested()
+
+
+def test_what_is_shown_late_hides_nothing_newer(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet.started()
+    change, held, shown = fleet.state.change, threading.Event(), threading.Event()
+
+    def slow_change(how: Callable[[Snapshot], Snapshot]) -> None:
+        if threading.current_thread().name.startswith("aws") and not held.is_set():
+            held.set()
+            assert shown.wait(30)
+        change(how)
+
+    monkeypatch.setattr(fleet.state, "change", slow_change)
+    for _ in range(2):
+        fleet.now += 600
+        fleet.refresher.refresh()
+        assert held.wait(30)
+        wait_until(lambda: not fleet.refresher._in_flight and not fleet.refresher._asked, "all to be listed")
+    wait_until(lambda: {state.asked_at for state in fleet.listing.scopes} == {fleet.now}, "the second refresh")
+    shown.set()
+    wait_until(lambda: not [t for t in threading.enumerate() if t.name.startswith("aws")], "the first")
+    assert {state.asked_at for state in fleet.listing.scopes} == {fleet.now}
 
 
 def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -346,12 +346,15 @@ class Refresher:
 
     def _publish(self) -> None:
         """Show what was listed since this was last done: hundreds of scopes are not hundreds of new menus."""
-        with self._lock:
-            self._publish_at = math.inf
-            listed, self._listed = self._listed, {}
-        self._listing.update(
-            lambda listing: replace(listing, scopes=tuple(listed.get(state.scope, state) for state in listing.scopes))
-        )
+
+        def published(listing: Listing) -> Listing:
+            # Taken in here: what was taken before, and is overtaken on its way, would be shown over what is newer.
+            with self._lock:
+                self._publish_at = math.inf
+                listed, self._listed = self._listed, {}
+            return replace(listing, scopes=tuple(listed.get(state.scope, state) for state in listing.scopes))
+
+        self._listing.update(published)
         self._rest_when_done()
 
     def _rest_when_done(self) -> None:
