@@ -60,6 +60,24 @@ def is_hung_up(connection: Connection) -> bool:
     return False
 
 
+def test_a_system_without_a_thread_left_is_asked_again(
+    asked: list[m.InstanceRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, refused = threading.Thread.start, list[str]()
+
+    def refuse_at_first(thread: threading.Thread) -> None:
+        # More often than there may be conversations: none of them is taken for one that goes on.
+        if thread.name == "instance-peer" and len(refused) <= server.MOST_CONVERSATIONS:
+            refused.append(thread.name)
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse_at_first)
+    assert ask_all(m.InstanceRequest.REFRESH) == 1
+    assert asked == [m.InstanceRequest.REFRESH]
+    assert len(refused) == server.MOST_CONVERSATIONS + 1
+
+
 def test_of_all_processes_one_holds_it_until_it_lets_go() -> None:
     with claimant() as one, claimant() as other:
         assert one.do("claim 0") == "held"

@@ -65,7 +65,12 @@ class Server:
             if self._closed:
                 connection.close()
                 return
-            threading.Thread(target=self._converse, args=[connection], name="instance-peer", daemon=True).start()
+            try:
+                threading.Thread(target=self._converse, args=[connection], name="instance-peer", daemon=True).start()
+            except RuntimeError:  # the system has no thread left: who asks tries again
+                log.exception("nobody is there to listen")
+                connection.close()
+                self._free.release()
 
     def _converse(self, connection: Connection) -> None:
         try:
