@@ -368,7 +368,7 @@ def test_without_its_functions_pythons_do(monkeypatch: pytest.MonkeyPatch, caplo
         monkeypatch.delattr(botocore.utils, name)
     monkeypatch.delattr(botocore.compat, "compat_shell_split")
     assert [proxies.proxies_for(url) for url in asked] == with_botocore
-    assert commands.split_command("'/usr/bin/my tool' --for lab") == ["/usr/bin/my tool", "--for", "lab"]
+    assert commands.split_command('"/usr/bin/my tool" --for lab') == ["/usr/bin/my tool", "--for", "lab"]
     noon = datetime(2026, 11, 26, 12, tzinfo=UTC)
     assert times.parse_time("2026-11-26T12:00:00Z") == times.parse_time(noon.timestamp()) == noon
     monkeypatch.delattr("botocore.regions.EndpointResolver")

@@ -52,7 +52,7 @@ VALUES = (
 )
 # Names of notebook instances and their types, paths and options: each has a character that no word has.
 MECHANICAL = re.compile(
-    r"--?[a-z][a-z-]*(?: [A-Z]\b)?|[\w.~-]*[/\\][\w./\\~-]*|\bml\.\w+\.\w+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b"
+    r"--?[a-z][a-z-]*(?: [A-Z]\b)?|(?:\b[A-Z]:)?[\w.~-]*[/\\][\w./\\~-]*|\bml\.\w+\.\w+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b"
 )
 
 Run = Callable[..., str]

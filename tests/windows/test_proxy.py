@@ -42,7 +42,7 @@ def _value(key: winreg.HKEYType, name: str) -> tuple[Any, int] | None:
 def test_the_systems_proxy_is_used_but_for_its_exceptions() -> None:
     found = proxy_for(AWS)
     assert found is not None
-    assert (found.address, found.source) == ("http://proxy.example:3128", "the system's settings")
+    assert (found.address, found.source) == ("http://proxy.example:3128", "")
     assert proxy_for("https://127.0.0.1:8000") is None
     assert proxy_for("https://api.sagemaker.us-isob-east-1.sc2s.sgov.gov") is None
 
