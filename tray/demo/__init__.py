@@ -1,1 +1,4 @@
-"""An embedded SageMaker endpoint with sample notebooks."""
+"""An embedded SageMaker endpoint with sample notebook instances.
+
+The door: `endpoint.running_endpoint`, `sample` and `sample_sign_in`. What only tests need is with the tests.
+"""

@@ -1,1 +1,5 @@
-"""What differs by operating system, one system a file."""
+"""What differs by operating system, one system a file or folder.
+
+The door: what each folder's own `__init__` gives for the system that this is; `browser.handoff` and `browser.browsers`.
+`dbus` is Linux's, for `icon` and `presence`.
+"""

@@ -1,1 +1,1 @@
-"""The ground: values and their words' parts. The standard library alone; every room may import these."""
+"""The ground: values, of the standard library alone. Every room may import these; each module is its own door."""

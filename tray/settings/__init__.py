@@ -1,1 +1,1 @@
-"""What the user configured, and where it is kept."""
+"""What the user configured, and where it is kept. The door: `profiles`."""

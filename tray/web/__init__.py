@@ -1,1 +1,1 @@
-"""A small, never blocking server on 127.0.0.1 for pages that one user opens once."""
+"""A small site on 127.0.0.1: one thread, nothing blocks it. The door: `server`, `request` and `answer`."""

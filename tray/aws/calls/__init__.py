@@ -1,1 +1,1 @@
-"""Whose call goes over which client. The door: `sessions.Sessions`, and `reach`, which asks without credentials."""
+"""Whose call goes over which client. The door: `sessions.Sessions`, and `connectivity`, which asks unsigned."""

@@ -1,1 +1,3 @@
-"""Who signs, and by what. The door: `identities`; `mfa` and `token_store` for signing in."""
+"""Who signs, and by what. The door: `identities` and `looked_up`; `mfa`, `token_store` and
+`browser_settings` for signing in.
+"""

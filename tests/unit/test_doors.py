@@ -1,0 +1,48 @@
+"""Each room is entered by its door: what its `__init__` names is all that other rooms import of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOMS = (
+    *("tray.demo", "tray.desktop.browser", "tray.desktop.icon", "tray.fleet", "tray.menu", "tray.pages", "tray.web"),
+    *("tray.aws.calls", "tray.aws.credentials", "tray.aws.errors", "tray.aws.signin", "tray.settings.profiles"),
+)
+
+
+@pytest.fixture(scope="module")
+def imports() -> dict[str, set[str]]:
+    """Which modules of a room others import, by the room."""
+    graph = grimp.build_graph("tray")
+    found: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for module in graph.modules:
+        for imported in graph.find_modules_directly_imported_by(module):
+            for room in ROOMS:
+                if imported.startswith(f"{room}.") and not f"{module}.".startswith(f"{room}."):
+                    found[room].add(imported.removeprefix(f"{room}."))
+    return found
+
+
+def door(room: str) -> set[str]:
+    """Return what a room's `__init__` names: in the sentence that begins with "The door:", by backticks."""
+    spec = find_spec(room)
+    assert spec is not None
+    assert spec.origin is not None
+    text = ast.get_docstring(ast.parse(Path(spec.origin).read_text("utf-8"))) or ""
+    return set(re.findall(r"`([\w.]+)`", text.partition("The door:")[2]))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_is_entered_by_its_door(imports: dict[str, set[str]], room: str) -> None:
+    named = door(room)
+    assert named, "it names its door"
+    beside = {
+        module for module in imports[room] if not any(module == name or name.startswith(f"{module}.") for name in named)
+    }
+    assert beside == set()
