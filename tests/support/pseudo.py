@@ -50,7 +50,7 @@ def pseudo_language() -> Iterator[None]:
 
 
 def _forget() -> None:
-    for remembered in (layout._lengths, layout._profiles, notebooks._actions):
+    for remembered in (layout._lengths, layout._profiles, notebooks._actions, notebooks._lengths):
         remembered.cache_clear()
 
 

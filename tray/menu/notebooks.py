@@ -216,6 +216,24 @@ def _key(notebook: Notebook) -> str:
     return f"notebook/{notebook.scope.profile}/{notebook.arn}"
 
 
+# Remembered: the lists of all notebook instances say the same as a rule.
+@functools.lru_cache(maxsize=16)
+def _lengths(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, View, int], ...], ...]:
+    """Return keys, labels, views and lengths of what opens a notebook instance: for the set length, then for others."""
+    length = session_length(session_seconds)
+    return (
+        tuple(
+            (each.value, texts.open_in(each.label, length), each, session_seconds)
+            for each in sorted(View, key=lambda each: each is not view)
+        ),
+        tuple(
+            (f"{view.value}/{seconds}", texts.view_for(view.label, session_length(seconds)), view, seconds)
+            for seconds in OFFERED_SESSION_SECONDS
+            if seconds != session_seconds
+        ),
+    )
+
+
 # Remembered: most lists are the very same as in the menu before, and need not be looked at then.
 @functools.lru_cache(maxsize=512)
 def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: View, lines: bool) -> tuple[Entry, ...]:
@@ -224,26 +242,13 @@ def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: Vi
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
 
-    length = session_length(session_seconds)
-    line = (SEPARATOR,) * lines
-    return (
-        *(
-            action(each.value, texts.open_in(each.label, length), OpenNotebook(profile, arn, each, session_seconds))
-            for each in sorted(View, key=lambda each: each is not view)
-        ),
-        *line,
-        *(
-            action(
-                f"{view.value}/{seconds}",
-                texts.view_for(view.label, session_length(seconds)),
-                OpenNotebook(profile, arn, view, seconds),
-            )
-            for seconds in OFFERED_SESSION_SECONDS
-            if seconds != session_seconds
-        ),
-        *line,
-        action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds)),
+    usual, others = (
+        tuple(action(key, label, OpenNotebook(profile, arn, shown, seconds)) for key, label, shown, seconds in part)
+        for part in _lengths(session_seconds, view)
     )
+    line = (SEPARATOR,) * lines
+    copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
+    return (*usual, *line, *others, *line, copy)
 
 
 def _stale_words(state: ScopeState, now: float) -> str:
