@@ -45,7 +45,7 @@ class Cloud:
     """The way to AWS, safe to use from many threads at once. All calls block: they belong on a worker."""
 
     def __init__(self, access_key: Callable[[str], AccessKey] | None = None) -> None:
-        """Make no call yet. `access_key` gives the access key that the keyring holds for a profile, or a TrayError."""
+        """Make no call yet. `access_key` returns the access key in the keyring for a profile, or raises TrayError."""
         self._sessions = Sessions(access_key)
         self._freshening = threading.Lock()
         self._sign_ins = SignIns(self._sessions)
@@ -58,8 +58,8 @@ class Cloud:
         if regions:
             return tuple(Scope(profile, region, signer) for region in regions)
         found = next((known for known in read_aws_profiles() if AwsProfile(known.name) == signer), None)
-        # The profile's own region goes before AWS_REGION and AWS_DEFAULT_REGION, against botocore's order: those
-        # would move every profile of the tray to one region.
+        # The AWS profile's region takes precedence over AWS_REGION and AWS_DEFAULT_REGION. botocore's order is the
+        # reverse, but these variables would move every profile of the tray to one region.
         region = (found and found.region) or self._own_region(profile, signer)
         if region is None:
             raise TrayError(
@@ -91,7 +91,7 @@ class Cloud:
     def create_presigned_url(self, notebook: Notebook, view: View, session_seconds: int) -> AuthorizedUrl:
         """Return a presigned URL that opens `notebook` in `view` for `session_seconds`.
 
-        It is good for 5 minutes and leads to a SageMaker notebook host: see `check_notebook_url`.
+        The URL is valid for 5 minutes and leads to a SageMaker notebook host: see `check_notebook_url`.
 
         :raises TrayError: the length is out of bounds (before any call), AWS can't be asked or refuses, or the URL
             leads elsewhere
@@ -121,10 +121,10 @@ class Cloud:
         return with_view(url, view)
 
     def warm(self, scope: Scope) -> None:
-        """Open the connection over which a click on a notebook instance at `scope` will go, unless it is open.
+        """Open the connection that a click on a notebook instance at `scope` will use, unless it is already open.
 
-        Asks for one notebook instance: that readies the credentials and the TLS connection, and needs no permission
-        that listing doesn't. That it can't be done is no error, and for the click to tell.
+        The call lists one notebook instance. This prepares the credentials and the TLS connection, and needs no
+        permission beyond that for listing. A failure is ignored here: the click will report it.
         """
         if self._sessions.is_warm(scope.signer, scope.region):
             return
@@ -132,9 +132,9 @@ class Cloud:
             self._call(scope, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
 
     def keep_fresh(self) -> None:
-        """Refresh what expires before it is next looked at, so that no click waits for it; cheap when nothing does.
+        """Refresh what would expire before the next check, so that no click waits for it; cheap if nothing would.
 
-        For a worker, after a refresh. Never asks anybody anything, and begins nothing after a minute.
+        A worker calls this after a refresh. It never prompts the user, and starts no refresh after a minute.
         """
         if self._freshening.acquire(blocking=False):
             try:
@@ -147,23 +147,24 @@ class Cloud:
         self._sessions.forget_changed_config()
 
     def close_connections(self) -> None:
-        """Close what connections are kept; the next calls open new ones.
+        """Close the connections that are kept; the next calls open new ones.
 
-        For after a sleep: the other side has dropped them by then, and each would be waited for until it times out.
+        Call this after the computer has slept. The other side has dropped the connections by then, and a call on
+        each of them would wait until it times out.
         """
         self._sessions.close_connections()
 
     def sign_in_for(self, aws_profile: str) -> SignIn | None:
-        """Return the sign-in that a profile needs next; None if none is of use to it.
+        """Return the sign-in that a profile needs next; None if no sign-in helps the profile.
 
-        One in the browser that holds is passed over where the profile needs another besides.
+        A browser sign-in that still holds is skipped if the profile also needs another sign-in.
 
         :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
         """
         return self._sign_ins.needed_by(aws_profile)
 
     def is_signed_in(self, sign_in: SignIn) -> bool:
-        """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
+        """Whether a browser sign-in holds, if need be after botocore has refreshed it. Never prompts the user.
 
         :raises TrayError: (configuration) as `sign_in_for`
         """
@@ -172,16 +173,16 @@ class Cloud:
     def sign_in(self, sign_in: SignIn, prompts: SignInPrompts, *, device: bool = False) -> None:
         """Have the user sign in, for as long as that takes; the next calls of all profiles that need it work.
 
-        Only for what the user asked for, and once at a time.
-        `device` has a code shown in place of the browser's return to this computer.
+        Call this only when the user asked for it, and for one sign-in at a time.
+        With `device`, the user is shown a code, and the browser doesn't return to this computer.
 
         :raises SignInCancelled: the user cancelled
-        :raises TrayError: it came to nothing
+        :raises TrayError: the sign-in failed
         """
         self._sign_ins.run(sign_in, prompts, device=device)
 
     def sign_in_fingerprint(self) -> object:
-        """Return a value that changes when any program of the user's has signed in. Costs a few stats."""
+        """Return a value that changes when any of the user's programs has signed in. Costs a few `stat` calls."""
         from tray.aws.credentials.token_store import sign_in_fingerprint
 
         return sign_in_fingerprint()
@@ -219,7 +220,7 @@ def _access_key_refused(signer: StoredKey) -> TrayError:
 
 
 def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
-    """Yield all pages of a list. botocore's paginator does the same, and makes a class of its own for each list."""
+    """Yield all pages of a list. botocore's paginator does the same, but creates a class for each list."""
     asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": _PAGE_SIZE, **filters}
     while True:
         page = _checked(client.list_notebook_instances(**asked), "NotebookInstances")
@@ -230,11 +231,11 @@ def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNot
         if asked["NextToken"] == before:
             from tray.aws.errors.translation import GarbledAnswerError
 
-            raise GarbledAnswerError  # the same page for ever
+            raise GarbledAnswerError  # otherwise the same page would be asked for without end
 
 
 def _checked(answer: A, member: str) -> A:
-    """Return `answer` if it has `member`: botocore takes a sign-in page of the network for an empty answer."""
+    """Return `answer` if it has `member`: botocore reads a network's sign-in page as an empty answer."""
     from tray.aws.errors.translation import GarbledAnswerError
 
     if member not in answer:
@@ -243,7 +244,7 @@ def _checked(answer: A, member: str) -> A:
 
 
 def _notebook(scope: Scope, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
-    """Return what a list says of a notebook instance; None where that can't be, which hides no other."""
+    """Return a notebook instance from its summary; None if the summary is invalid, so that the others still show."""
     try:
         return Notebook(
             scope=scope,

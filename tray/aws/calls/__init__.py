@@ -1,1 +1,1 @@
-"""Whose call goes over which client. The door: `sessions.Sessions`, and `connectivity`, which asks unsigned."""
+"""Which client each call uses. Entry points: `sessions.Sessions`, and `connectivity`, whose requests are unsigned."""

@@ -1,4 +1,4 @@
-"""SageMaker clients, with their connections: one a region for all AWS profiles whose settings shape it alike."""
+"""SageMaker clients and their connections: one per region for all AWS profiles with the same client settings."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Fewer list calls at a time to an account and region that is throttling us, and more again as it recovers.
+"""Limits concurrent list calls to an account and region that throttles, and allows more again as it recovers.
 
 botocore's `standard` retry mode, its default, waits between the attempts of one call, with jitter. Its `adaptive` mode
-also slows down the calls after it, but all calls of a client: here a client is shared by the profiles of many accounts,
-and one that is throttled must not slow down the others.
+also slows down later calls, but it slows down all calls of a client. Here, the profiles of many accounts share a
+client, and an account that is throttled must not slow down the others.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether AWS can be reached, asked without anybody's credentials."""
+"""Checks whether AWS can be reached, without any credentials."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""One client for many profiles: who signs a request is told with the call, and never known to the client.
+"""One client for many profiles: each call names its signer, and the client never stores the signer.
 
-The client of a region has credentials that are looked up at each signature: those of the call under way in this thread.
-botocore takes them for each attempt, so that a retry uses credentials that were refreshed meanwhile. If ever a request
-came without a signer, it would fail and not be signed at all.
+The client of a region looks up its credentials at each signature: those of the current call in this thread.
+botocore looks them up for each attempt, so a retry uses credentials that were refreshed in the meantime. A request
+without a signer would fail, and would not be signed at all.
 """
 
 from __future__ import annotations

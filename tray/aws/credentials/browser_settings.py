@@ -1,4 +1,4 @@
-"""How a sign-in in the browser is set up: what tells its token from others."""
+"""The settings of a browser sign-in, which distinguish its token from others."""
 
 from __future__ import annotations
 

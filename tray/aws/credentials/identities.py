@@ -1,4 +1,4 @@
-"""AWS profiles as who signs requests: one botocore session each, which resolves its credential chain once."""
+"""AWS profiles as signers of requests: one botocore session each, which resolves its credential chain once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials that are looked up at each use, for what knows who signs only when it comes to a signature."""
+"""Credentials that are looked up at each use, for clients whose signer is known only at the signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles that ask for an MFA code: what a code is given for is kept in memory until it expires."""
+"""Roles that ask for an MFA code: the credentials that a code yields are kept in memory until they expire."""
 
 from __future__ import annotations
 

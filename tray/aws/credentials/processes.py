@@ -1,4 +1,4 @@
-"""A profile's `credential_process`: run within a time limit, and what it gives read with care.
+"""Runs a profile's `credential_process` within a time limit, and reads its output with care.
 
 The format: https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 """

@@ -1,8 +1,9 @@
 """The files in which botocore, the AWS CLI and every AWS SDK keep a sign-in of IAM Identity Center.
 
 The same folder, names and members as theirs: `SSOTokenLoader` and `SSOTokenProvider` in botocore (`utils.py`,
-`tokens.py`), `SSOTokenFetcher` in the AWS CLI's own botocore (aws-cli v2, `awscli/botocore/utils.py`). What we write
-signs them in, and what they write signs us in. Files are readable by their owner only and are replaced whole.
+`tokens.py`), `SSOTokenFetcher` in the AWS CLI's own botocore (aws-cli v2, `awscli/botocore/utils.py`). A sign-in
+that the tray writes is valid for them, and theirs for the tray. Files are readable by their owner
+only and are replaced whole.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sign-in tokens of Identity Center, refreshed once for all AWS profiles that share one, and ahead of time.
 
-botocore refreshes a token for each session of its own: 50 profiles would use up one refresh token 50 times at once,
-and ask 50 times whether it is still refused.
+botocore refreshes a token once for each botocore session: 50 profiles would use one refresh token 50 times at once,
+and would ask 50 times whether it is still refused.
 """
 
 from __future__ import annotations
