@@ -1,1 +1,1 @@
-"""The ground: values, of the standard library alone. Every room may import these; each module is its own door."""
+"""Values that need only the standard library. Every package may import these modules, each of them directly."""

@@ -1,4 +1,4 @@
-"""The desktop's leave to bring one window to the front: a token that comes with a click in the tray's menu."""
+"""The desktop's permission to bring one window to the front: a token that comes with a click in the tray's menu."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Activation:
                 self._token, self._was_used = "", True
 
     def end(self) -> None:
-        """End it, if it has not ended: the program has shown what was asked for, or nothing will."""
+        """End the token, if it has not ended: the program has shown the window, or no program will."""
         with self._lock:
             if self._has_ended:
                 return

@@ -40,7 +40,7 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True)
 class FollowProfiles:
-    """List everything again, as another program has changed profiles or signed in: nobody is asked for anything."""
+    """List everything again, since another program changed profiles or signed in: the user is never prompted."""
 
 
 @dataclass(frozen=True, slots=True)

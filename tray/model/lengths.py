@@ -28,7 +28,7 @@ class View(Enum):
 
     @property
     def label(self) -> str:
-        """The view's name as people know it: JupyterLab or Jupyter."""
+        """The view's name as users know it: JupyterLab or Jupyter."""
         return "JupyterLab" if self is View.LAB else "Jupyter"
 
 
@@ -45,7 +45,7 @@ def check_session_seconds(seconds: int) -> int:
 def parse_session_length(text: str) -> int:
     """Return the session length in seconds that `text` names: `30m`, `90m`, `2h`, `1h30m`, `12h`.
 
-    :raises TrayError: (usage) it is no length, or not between 30 minutes and 12 hours
+    :raises TrayError: (usage) `text` is not a length, or is not between 30 minutes and 12 hours
     """
     found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
     if not found or not (found[1] or found[2]):

@@ -1,4 +1,4 @@
-"""What AWS tells of notebook instances, as immutable values. No botocore here: the menu's room reads these."""
+"""What AWS reports about notebook instances, as immutable values. No botocore here: the menu's room reads these."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class NotebookStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where notebook instances are listed: a region, as one profile sees it.
+    """A scope, in which notebook instances are listed: a region as one profile sees it.
 
     `profile` is the name the user knows it by, `signer` is who signs for it.
     """
@@ -57,7 +57,7 @@ class Notebook:
 
     @property
     def running(self) -> bool:
-        """Whether it can be opened now."""
+        """Whether the notebook instance can be opened now."""
         return self.status == NotebookStatus.IN_SERVICE
 
 

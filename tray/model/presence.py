@@ -1,4 +1,4 @@
-"""Whether somebody may be looking, and whether power is short: told by the desktop, heeded by the refresher.
+"""Whether the user may be looking, and whether power is short: the desktop reports it, the refresher uses it.
 
 One of the lowest modules, as neither of these two rooms may know the other.
 """

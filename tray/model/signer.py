@@ -9,7 +9,7 @@ from tray.model.access_keys import cut
 
 @dataclass(frozen=True, slots=True)
 class AwsProfile:
-    """A profile of the AWS config and credentials files signs, by whatever those say of it."""
+    """A profile of the AWS config and credentials files signs, with the settings that these files give it."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""What the environment of this process holds that no program started by it is to have."""
+"""Environment variables of this process that programs started by it must not get."""
 
 from __future__ import annotations
 

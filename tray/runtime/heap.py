@@ -1,4 +1,4 @@
-"""How much of what has been freed a long-lived process keeps: glibc's malloc, on Linux."""
+"""How much freed memory a long-lived process keeps: glibc's malloc, on Linux."""
 
 from __future__ import annotations
 

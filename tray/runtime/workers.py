@@ -1,4 +1,4 @@
-"""Threads for what may block: AWS, the keyring, a browser. They never hold up the end of the program."""
+"""Threads for calls that may block: AWS, the keyring, a browser. The threads never delay the end of the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who issued a certificate. Python tells it only of certificates that it has verified, and here it is of the others."""
+"""Reads who issued a certificate. Python says so only for certificates that it has verified; this reads the others."""
 
 from __future__ import annotations
 

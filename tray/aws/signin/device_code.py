@@ -28,10 +28,10 @@ _MOST_FAILURES = 3
 def sign_in_with_device_code(oidc: Oidc, sign_in: SignIn, prompts: SignInPrompts, keep: Keep) -> None:
     """Show the user a code until it is confirmed, and `keep` the token.
 
-    A registration that AWS doesn't know any more is made anew once.
+    If AWS no longer knows the registration, a new one is made, once.
 
     :raises SignInCancelled: the user cancelled
-    :raises RegistrationRefused: nor does it know the new one
+    :raises RegistrationRefused: AWS doesn't know the new registration either
     :raises TrayError: anything else
     """
     registration, was_kept = oidc.registration(for_code=False)

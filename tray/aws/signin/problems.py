@@ -26,7 +26,7 @@ _REGION = {"InvalidRequestException", "InvalidRequestRegionException"}
 
 
 class RegistrationRefused(Exception):  # noqa: N818 - mended by registering anew
-    """AWS does not know the client (any more) as which we asked."""
+    """AWS does not know (or no longer knows) the client that the tray registered."""
 
 
 class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided yet

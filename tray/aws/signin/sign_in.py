@@ -33,7 +33,7 @@ def sign_in_by_browser(
     Asks for an authorization code where there is an sso-session and a loopback; else, or with `device`, shows a code.
 
     :raises SignInCancelled: the user cancelled
-    :raises TrayError: it came to nothing
+    :raises TrayError: the sign-in failed
     """
     if prompts.cancelled:
         raise SignInCancelled

@@ -23,7 +23,7 @@ class SignIns:
         self._sessions = sessions
 
     def needed_by(self, aws_profile: str) -> SignIn | None:
-        """Return the sign-in that a profile needs next; None if none is of use to it.
+        """Return the sign-in that a profile needs next; None if no sign-in helps the profile.
 
         :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
         """
@@ -51,7 +51,7 @@ class SignIns:
             return error.problem.sign_in  # the next call tells what is wrong with the AWS config
 
     def holds(self, sign_in: SignIn) -> bool:
-        """Whether a sign-in in the browser holds, if need be once botocore has refreshed it. Asks nobody anything.
+        """Whether a browser sign-in holds, if need be after botocore has refreshed it. Never prompts the user.
 
         :raises TrayError: (configuration) as `needed_by`
         """
@@ -71,10 +71,10 @@ class SignIns:
         return token_state(settings).standing is Standing.VALID
 
     def run(self, sign_in: SignIn, prompts: SignInPrompts, *, device: bool = False) -> None:
-        """Have the user sign in. Whoever calls sees to it that the same sign-in is not being done twice.
+        """Have the user sign in. The caller makes sure that the same sign-in does not run twice at once.
 
         :raises SignInCancelled: the user cancelled
-        :raises TrayError: it came to nothing
+        :raises TrayError: the sign-in failed
         """
         if sign_in.method is Method.MFA:
             from tray.aws.signin.mfa import sign_in_with_mfa

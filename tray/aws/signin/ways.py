@@ -22,7 +22,7 @@ _CHOSEN_HOST = re.compile(r"(?!d-[0-9a-f]{10}\.)[a-z0-9-]+\.awsapps\.com")
 
 
 def sign_in_of(aws_profile: str, files: AwsFiles) -> SignIn | None:
-    """Return the sign-in that a profile needs before any other; None if none is of use to it.
+    """Return the sign-in that a profile needs before any other; None if no sign-in helps the profile.
 
     :raises TrayError: (configuration) its settings lack something, contradict each other, or go round in a circle
     """
