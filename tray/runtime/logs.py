@@ -30,7 +30,7 @@ def log_path() -> Path:
 def start_logging(path: Path | None = None) -> None:
     """Log to a file at `path`, or `log_path()`; readable by this user only, and never more than 1 MiB.
 
-    Where it can't be written, the program goes on without a log.
+    If the file can't be written, the program goes on without a log.
     """
     root = logging.getLogger()
     if any(isinstance(handler.formatter, _RedactingFormatter) for handler in root.handlers):

@@ -13,7 +13,7 @@ if sys.platform != "win32":
 
 
 def settle() -> None:
-    """Make this process fit to start others. To be called before it starts anything.
+    """Prepare this process to start others. Call this before the process starts any program.
 
     A program that `os.startfile` opens gets the native environment, whatever we say. `os.environ` is a copy that
     Python takes of it at the start (os.py, `_createenviron`), and what is unset past it stays there for botocore.

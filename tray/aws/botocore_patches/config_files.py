@@ -1,6 +1,6 @@
-"""The AWS config and credentials files, by botocore's own parser.
+"""The AWS config and credentials files, read by botocore's own parser.
 
-Relies on `load_config` and `raw_config_parse` (botocore/configloader.py). Without them nothing can be told of AWS
+Relies on `load_config` and `raw_config_parse` (botocore/configloader.py). Without them nothing is known of AWS
 profiles, and a `TrayError` says so: a parser of another kind would read the files otherwise than the AWS CLI.
 """
 

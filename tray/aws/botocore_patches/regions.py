@@ -1,4 +1,4 @@
-"""The regions of a service, by botocore's `endpoints.json`.
+"""The regions of a service, from botocore's `endpoints.json`.
 
 Relies on `EndpointResolver` (botocore/regions.py). Without it, no region is known.
 """

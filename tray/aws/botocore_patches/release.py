@@ -1,4 +1,4 @@
-"""Which botocore this is, and what it lacks of what is relied on."""
+"""The release of botocore, and which names that the program relies on are missing from it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""A botocore session that shares with others what each would make for itself.
+"""A botocore session that shares with other sessions the objects that each would otherwise create.
 
 Relies on `Session` (botocore/session.py): its `event_hooks` and `include_builtin_handlers`, the component
 `data_loader`, the property `full_config` that everything in botocore reads the AWS files by, and `create_client`, by
 which botocore makes its own clients for credentials too; and on `HierarchicalEmitter` (botocore/hooks.py). Where
-`full_config` is read no more, each session parses the files by itself.
+`full_config` is no longer read, each session parses the files by itself.
 """
 
 from __future__ import annotations
