@@ -8,7 +8,7 @@
     urls, service_model, config
     botocore_patches  what the program relies on inside botocore
 
-Entry points for other packages: `cloud` and `config`; for the doctor `calls.connectivity`, `errors.network` and
+The door, for other rooms: `cloud` and `config`; for the doctor `calls.connectivity`, `errors.network` and
 `errors.connection`; and `credentials.token_store`, where sign-ins are kept. botocore is imported when something is
 called, and not before: no start waits for it.
 """

@@ -1,1 +1,1 @@
-"""Values that need only the standard library. Every package may import these modules, each of them directly."""
+"""Values that need only the standard library. Every room may import these; each module is its own door."""

@@ -1,1 +1,1 @@
-"""Which client each call uses. Entry points: `sessions.Sessions`, and `connectivity`, whose requests are unsigned."""
+"""Which client each call uses. The door: `sessions.Sessions`, and `connectivity`, whose requests are unsigned."""

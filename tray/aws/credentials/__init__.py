@@ -1,3 +1,3 @@
-"""Who signs requests, and with which credentials. Entry points: `identities` and `looked_up`; `mfa`, `token_store` and
+"""Who signs requests, and with which credentials. The door: `identities` and `looked_up`; `mfa`, `token_store` and
 `browser_settings` for signing in.
 """
