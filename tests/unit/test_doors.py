@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-import grimp
 import pytest
+
+if sys.platform == "win32":
+    # The Windows test run installs no import-linter, and the imports are the same on every system.
+    pytest.skip("the imports are looked at on the other systems", allow_module_level=True)
+
+import grimp
 
 ROOMS = (
     *("tray.demo", "tray.desktop.browser", "tray.desktop.icon", "tray.fleet", "tray.menu", "tray.pages", "tray.web"),
