@@ -1,4 +1,4 @@
-"""The session bus, and plain method calls on it."""
+"""The D-Bus session bus: how to connect to it and call methods on it."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _CONNECT_SECONDS = 5.0
 
 
 class _NobodyWaits(logging.Filter):
-    """Keeps out of the log what a service of ours answered with an error where the caller wanted no answer.
+    """Keeps an error out of the log that one of our services answers to a caller who wants no answer.
 
-    dbus-fast (seen in 5.2.0) writes such an error to the log with its traceback, as if it were a fault: a click on an
-    item that is gone, say, which GNOME and Plasma send so.
+    dbus-fast (seen in 5.2.0) logs such an error with its traceback, as if it were a fault. An example is a click on a
+    menu item that is gone: GNOME and Plasma send clicks without wanting an answer.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not (record.exc_info and isinstance(record.exc_info[1], DBusError))
 
 
-# The second is for methods that answer later.
+# The second logger is for methods that answer later.
 for _name in ("dbus_fast.aio.message_reader", "dbus_fast.aio.message_bus"):
     logging.getLogger(_name).addFilter(_NobodyWaits())
 
@@ -43,21 +43,22 @@ class CallError(Exception):
 
 
 class NoAnswerError(CallError):
-    """A method call was not answered: what it asks for may still be done."""
+    """A method call was not answered. The service may still do what the call asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its values, and the unique name of who gave it."""
+    """An answer: its values, and the unique name of the connection that gave it."""
 
     body: Sequence[Any]
     sender: str
 
 
 def session_bus_address(environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return the session bus's address, None where this session has none.
+    """Return the session bus's address; None where this session has no bus.
 
-    Without the variable libdbus and sd-bus look for the socket that systemd makes in the runtime folder; so do we.
+    Where the variable is not set, libdbus and sd-bus look for the socket that systemd makes in the runtime folder. This
+    function does the same.
     """
     if address := environment.get("DBUS_SESSION_BUS_ADDRESS"):
         return address
@@ -86,7 +87,7 @@ async def connect() -> MessageBus:
 
 
 class _PatientSocket:
-    """A socket that sends nothing where it has no room, and does not raise."""
+    """A socket whose `send` returns 0 when the socket is full, instead of raising."""
 
     def __init__(self, socket: Any) -> None:
         self._socket = socket
@@ -103,12 +104,12 @@ class _PatientSocket:
 
 
 def _patient(bus: MessageBus) -> MessageBus:
-    """Have `bus` wait where the socket is full.
+    """Make `bus` wait while its socket is full.
 
-    dbus-fast's writer (seen in 5.2.0) takes a full socket for a broken one and closes the connection; it has that from
-    python-dbus-next (altdesktop/python-dbus-next#153). Some panels ask for all properties several times at once, and
-    an icon in six sizes, or a menu of a thousand notebooks, then soon fills it. After a short write the writer waits
-    until there is room, which is what a `send` of nothing makes it do.
+    dbus-fast's writer (seen in 5.2.0) takes a full socket for a broken one and closes the connection. It inherited that
+    from python-dbus-next (altdesktop/python-dbus-next#153). Some panels ask for all properties several times at once:
+    an icon in six sizes, or a menu of a thousand notebooks, then soon fills the socket. After a short write the writer
+    waits until there is room, so a `send` that returns 0 makes it wait.
     """
     writer = bus._writer
     if writer is not None:
@@ -135,7 +136,7 @@ async def call(
 ) -> Reply:
     """Call a method and return its answer; `autostart` lets the bus start the service that is called.
 
-    :raises NoAnswerError: none came within `seconds`
+    :raises NoAnswerError: no answer came within `seconds`
     :raises CallError: the answer is an error
     """
     message = Message(

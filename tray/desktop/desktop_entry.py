@@ -1,4 +1,4 @@
-"""Desktop entry files, as far as starting a program needs them: pure functions.
+"""Desktop entry files, as far as this program needs them to start programs: pure functions.
 
 https://specifications.freedesktop.org/desktop-entry-spec/latest/
 """
@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 _GROUP = "Desktop Entry"
 _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
-# An argument that needs no quotes; not all that the specification lets go without.
+# An argument that is written without quotes. The specification allows more characters than these.
 _BARE = re.compile(r"[A-Za-z0-9_@:,./-]+")
-# In a quoted argument, these have a backslash before them ("The Exec key").
+# In a quoted argument, each of these characters has a backslash before it ("The Exec key").
 _ESCAPED_IN_QUOTES = re.compile(r'(["`$\\])')
 _FIELD_CODE = re.compile(r"%(.)", re.DOTALL)
 _WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\.|[^\s"\\])+', re.DOTALL)
@@ -20,13 +20,16 @@ _PART = re.compile(r'"((?:[^"\\]|\\.)*)"|\\(.)|([^"\\]+)', re.DOTALL)
 
 
 def entry_text(values: Mapping[str, str]) -> str:
-    """Return the file for an entry with these values."""
+    """Return the text of the file for an entry with these values."""
     lines = [f"{key}={_escaped(value)}" for key, value in values.items()]
     return "\n".join([f"[{_GROUP}]", *lines, ""])
 
 
 def entry_values(text: str) -> dict[str, str]:
-    """Return the values of an entry, without those in other languages; what is no entry has none."""
+    """Return the values of the desktop entry in `text`, by key; empty where `text` holds no entry.
+
+    A translated value has its language in its key, as in `Name[de]`.
+    """
     values: dict[str, str] = {}
     group = ""
     for line in text.splitlines():
@@ -40,12 +43,15 @@ def entry_values(text: str) -> dict[str, str]:
 
 
 def exec_value(command: Sequence[str]) -> str:
-    """Return the value of `Exec` that starts `command`, as it is before the file's own escapes."""
+    """Return the value of `Exec` that starts `command`, before `entry_text` adds the file's own escapes."""
     return " ".join(argument if _BARE.fullmatch(argument) else _quoted(argument) for argument in command)
 
 
 def exec_command(value: str, fields: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Return the command in a value of `Exec`. `fields` gives what field codes stand for, by letter; else nothing."""
+    """Return the command in a value of `Exec`.
+
+    :param fields: what the field codes stand for, by letter; a code that is not among them stands for nothing
+    """
     given = {"%": "%", **(fields or {})}
     words = ("".join(_plain(part) for part in _PART.finditer(word)) for word in _WORD.findall(value))
     known = ((word, _FIELD_CODE.sub(lambda code: given.get(code[1], ""), word)) for word in words)
@@ -54,11 +60,11 @@ def exec_command(value: str, fields: Mapping[str, str] | None = None) -> tuple[s
 
 def is_true(value: str | None) -> bool:
     """Whether a boolean value is set and true."""
-    return value in ("true", "1")  # "1" is what entries had before version 1.0, and GLib still takes
+    return value in ("true", "1")  # entries had "1" before version 1.0, and GLib still takes it
 
 
 def names(value: str) -> list[str]:
-    """Return the strings in a list of them."""
+    """Return the strings in a value that is a list of strings."""
     return [name for name in value.split(";") if name]
 
 

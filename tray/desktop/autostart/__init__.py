@@ -11,7 +11,10 @@ __all__ = ["AT_LOGIN", "Autostart", "AutostartState", "AutostartStatus", "get_au
 
 
 def get_autostart() -> Autostart:
-    """Return this system's way. Its module is imported by this call: each works on its own system alone."""
+    """Return this system's way of starting the program at login.
+
+    The call imports the module of this system, since each module works on its own system only.
+    """
     if sys.platform == "win32":
         from tray.desktop.autostart.registry import RegistryAutostart
 

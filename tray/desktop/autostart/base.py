@@ -1,6 +1,6 @@
-"""What the program may rely on in every system's way of starting it at login.
+"""What the program relies on in every system's way of starting it at login.
 
-`tests/contract/test_autostart.py` holds what each must do.
+`tests/contract/test_autostart.py` tests what each of them must do.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ class AutostartState(Enum):
 
     ON = "on"
     OFF = "off"
-    DISABLED = "disabled"  # there is an entry, and the user, or who manages the computer, switched it off elsewhere
-    GONE = "gone"  # there is an entry, and what it starts is no longer there
-    OTHER = "other"  # another program is started under our name: another copy of Notebook Tray, most likely
+    DISABLED = "disabled"  # there is an entry, and the user or an administrator switched it off elsewhere
+    GONE = "gone"  # there is an entry, and the program that it starts is no longer there
+    OTHER = "other"  # the entry under our name starts another program, most likely another copy of Notebook Tray
 
 
 @dataclass(frozen=True, slots=True)
 class AutostartStatus:
-    """The system's own answer.
+    """What the system says of the entry.
 
-    `place` is where the entry is or would be, in words that the system's own tools use: a path or a registry key;
-    `command` what it starts, empty if there is none; `disabled_by` what switched it off: a setting and its place, or a
-    name that `texts.commands.switched_off_by` knows.
+    `place` is where the entry is or would be, as the system's own tools write it: a path or a registry key. `command`
+    is what the entry starts, empty if there is no entry. `disabled_by` is what switched the entry off: a setting and
+    its place, or a name that `texts.commands.switched_off_by` knows.
     """
 
     state: AutostartState
@@ -50,10 +50,11 @@ class AutostartStatus:
 class Autostart(ABC):
     """Starting the program at login, for this user alone.
 
-    Each method asks the system anew and may block on the disk or another program, so none is for the icon's thread;
-    each raises TrayError (desktop) when the system does not let us read or write what it needs to.
+    Each method asks the system anew and may block on the disk or another program, so the icon's thread calls none of
+    them. Each raises TrayError (desktop) when the system does not let it read or write what it needs.
 
-    :param command: gives what an entry is to start, or raises TrayError (desktop) where nothing lasting can be started
+    :param command: returns the command that an entry is to start, or raises TrayError (desktop) where this copy of the
+        program will not last
     """
 
     def __init__(self, command: Callable[[], tuple[str, ...]] = login_command) -> None:
@@ -61,14 +62,14 @@ class Autostart(ABC):
 
     @abstractmethod
     def on(self) -> None:
-        """Have this copy of the program started at login, also where another is, or where it was switched off.
+        """Have this copy of the program started at login, also where another copy is or where the entry is disabled.
 
-        :raises TrayError: (desktop) besides, this copy is not one that will be there at the next login
+        :raises TrayError: (desktop) also when this copy will not be there at the next login
         """
 
     @abstractmethod
     def off(self) -> None:
-        """Have nothing started at login any more. What runs now goes on."""
+        """Have nothing started at login any more. The running copy goes on."""
 
     @abstractmethod
     def status(self) -> AutostartStatus:
@@ -89,7 +90,7 @@ class Autostart(ABC):
 
 
 def refused(what: Literal["read", "written"], place: str, error: Exception) -> TrayError:
-    """Return the error for a system that does not let what is at `place` be read or written."""
+    """Return the error for an entry at `place` that the system does not let us read or write."""
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
     code = "autostart-not-read" if what == "read" else "autostart-not-written"
     return TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, place=place, reason=reason)

@@ -1,12 +1,13 @@
 """What to start at login: a path that will still be right after the next upgrade, for each way of installing.
 
-- frozen (PyInstaller: NSIS, .app, a folder): the executable. An upgrade puts the new one in its place. On Linux the
-  link to it in a folder for programs, where there is one: the folder that it leads to may have a version in its name.
-- pipx, uv tool, Homebrew: the link in the folder for programs. It stays, while the folder that it leads to may have a
-  version in its name.
+- frozen (PyInstaller: NSIS, .app, a folder): the executable. An upgrade puts the new executable in its place. On Linux
+  a link to the executable in a folder for programs is taken where there is one, since the folder of the executable may
+  have a version in its name.
+- pipx, uv tool, Homebrew: the link in the folder for programs. The link stays, while the folder that it leads to may
+  have a version in its name.
 - .deb: /usr/bin/notebook-tray, which is such a link.
-- a wheel in a virtual environment: the launcher in its `bin`; it stays where the environment is.
-- on Windows, a launcher would open a console window: pythonw.exe of the same environment, with `-m tray`.
+- a wheel in a virtual environment: the launcher in the environment's `bin`, which stays as long as the environment.
+- on Windows: pythonw.exe of the same environment, with `-m tray`, since a launcher would open a console window.
 - a checkout, a temporary or a cache folder (uvx, `pipx run`), a disk image: refused, since it will be gone one day.
 """
 
@@ -21,11 +22,11 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 NAME = "notebook-tray"
 
-# Tells the program that nobody has asked for it just now: it then waits for network, keyring and tray without a word.
+# Tells the program that the login started it and not the user: it then waits silently for network, keyring and tray.
 AT_LOGIN = "--autostarted"
 
-# Folders by whose name it is known that their contents go away by themselves: caches (XDG, macOS, and uv's environments
-# for `uvx`), and where macOS runs an application that was not moved out of Downloads ("app translocation").
+# Names of folders whose contents disappear without the user: caches (XDG, macOS, and uv's environments for `uvx`), and
+# the folder in which macOS runs an application that was not moved out of Downloads ("app translocation").
 _FLEETING = frozenset({".cache", "Caches", "archive-v0", "AppTranslocation"})
 
 
@@ -33,8 +34,8 @@ _FLEETING = frozenset({".cache", "Caches", "archive-v0", "AppTranslocation"})
 class Surroundings:
     """How the program was installed and started.
 
-    `scripts` are the folders in which the interpreter's installer puts launchers, `search` those in which links to
-    them may be, and `temporary` those whose contents don't last.
+    `scripts` are the folders in which the interpreter's installer puts launchers, `search` the folders in which links
+    to launchers may be, and `temporary` the folders whose contents don't last.
     """
 
     platform: str
@@ -47,7 +48,7 @@ class Surroundings:
 
     @classmethod
     def here(cls) -> Surroundings:
-        """Return those of this process."""
+        """Return the surroundings of this process."""
         import site
         import sysconfig
         import tempfile
@@ -73,7 +74,7 @@ class Surroundings:
 def login_command(surroundings: Surroundings | None = None) -> tuple[str, ...]:
     """Return the program to start at login and its arguments; every path in it is absolute.
 
-    :raises TrayError: (desktop) this copy is not installed, or where it is nothing lasts
+    :raises TrayError: (desktop) this copy is not installed, or is in a folder whose contents don't last
     """
     about = surroundings or Surroundings.here()
     if about.frozen:
@@ -100,7 +101,7 @@ def _frozen(about: Surroundings) -> Path:
 
 
 def _windowed(executable: Path) -> Path:
-    """Return the windowed twin of a console program, where there is one: as pythonw.exe is of python.exe."""
+    """Return the windowed twin of a console program, if it has one, as python.exe has pythonw.exe; else the program."""
     twin = executable.with_name(f"{executable.stem}w{executable.suffix}")
     return twin if executable.suffix == ".exe" and twin.is_file() else executable
 
@@ -108,7 +109,7 @@ def _windowed(executable: Path) -> Path:
 def _pythonw(about: Surroundings) -> tuple[Path | str, ...]:
     if not any((folder / f"{NAME}.exe").is_file() for folder in about.scripts):
         raise _not_installed()
-    # -P: else Python would look for `tray` in the folder that it is started in, whatever that is at login.
+    # -P: without it, Python would look for `tray` in the folder in which the login starts it.
     return (_windowed(about.executable), "-P", "-m", "tray")
 
 
@@ -123,13 +124,13 @@ def _launcher(about: Surroundings) -> Path:
 
 
 def _linked(program: Path, about: Surroundings) -> Path:
-    """Return a link that leads to `program`, that by which it was started before others; without one, `program`."""
+    """Return a link to `program`, first of all the link by which it was started; without a link, `program` itself."""
     links = (_started_as(about), *(folder / NAME for folder in about.search))
     return next((link for link in links if _leads_to(link, program)), program)
 
 
 def _leads_to(link: Path, program: Path) -> bool:
-    # Path's own methods raise where one may not look, and on PATH may be a folder that is somebody else's.
+    # Path's own methods raise in a folder that this user may not read, and PATH may hold such a folder.
     return os.path.islink(link) and os.path.realpath(link) == os.path.realpath(program)  # noqa: PTH114
 
 

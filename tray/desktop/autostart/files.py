@@ -1,4 +1,4 @@
-"""Writing a small file whole: a login in the middle of it finds the old one or the new one."""
+"""Writes a small file whole: a login in the middle of the write finds the old file or the new one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 
 def write_whole(path: Path, contents: bytes) -> None:
-    """Put `contents` in the place of the file at `path`, readable by all and written by its owner alone.
+    """Replace the file at `path` by one with these `contents`, which all users can read and only its owner can write.
 
-    :raises OSError: it can't be written; what was there before is still there
+    :raises OSError: the file can't be written; the old one is still there
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Of another suffix: what looks through the folder meanwhile must not take it for an entry.
+    # With another suffix: a program that reads the folder meanwhile must not take the new file for an entry.
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     try:
         with open(handle, "wb") as file:  # noqa: PTH123 - a file that is open already

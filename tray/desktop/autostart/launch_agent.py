@@ -1,7 +1,8 @@
 """Started at login by macOS: a property list in the user's LaunchAgents folder.
 
-launchd.plist(5) and launchctl(1). The list is read at the next login and not before: loading it now would start the
-program a second time, and unloading it would end the one that launchd started, which is this one perhaps.
+See launchd.plist(5) and launchctl(1). launchd reads the list at the next login. The list is not loaded before, since
+that would start the program a second time. It is not unloaded either, since that would end the copy that launchd
+started, which may be this one.
 """
 
 from __future__ import annotations
@@ -79,9 +80,9 @@ def _agent(command: tuple[str, ...]) -> dict[str, Any]:
         "Label": _LABEL,
         "ProgramArguments": list(command),
         "RunAtLoad": True,
-        # With a menu to show and somebody who clicks: not throttled as a background job is.
+        # The program shows a menu to the user, so launchd must not throttle it as a background job.
         "ProcessType": "Interactive",
-        # At a login with a screen, and not at one over SSH.
+        # Started at a login with a screen, and not at a login over SSH.
         "LimitLoadToSessionType": "Aqua",
     }
     if bundle := _bundle_identifier(Path(command[0])):
@@ -91,7 +92,7 @@ def _agent(command: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _bundle_identifier(program: Path) -> str | None:
-    """Return the identifier of the application that `program` is the executable of; None if it is in none."""
+    """Return the bundle identifier of the application whose executable is `program`; None without an application."""
     information = program.parent.parent / "Info.plist"
     if program.parent.name != "MacOS" or not information.is_file():
         return None
@@ -107,7 +108,7 @@ def _command_of(agent: Any) -> tuple[str, ...]:
     arguments = agent.get("ProgramArguments") if isinstance(agent, dict) else None
     program = agent.get("Program") if isinstance(agent, dict) else None
     words = [word for word in arguments if isinstance(word, str)] if isinstance(arguments, list) else []
-    # `Program` is what is run; `ProgramArguments` then begin with a name for it that is only shown.
+    # launchd runs `Program` where it is set; `ProgramArguments` then begin with a name that is only shown.
     return (program, *words[1:]) if isinstance(program, str) else tuple(words)
 
 
@@ -121,7 +122,7 @@ def _disabled_by(agent: Any, path: Path) -> tuple[str, ...]:
 
 
 def _override() -> bool | None:
-    """Return whether launchd was told that ours is disabled (or that it is not: False); None if nothing was said."""
+    """Return whether launchd has our entry as disabled (True) or enabled (False); None if launchd has neither."""
     found = _OVERRIDE.search(_launchctl("print-disabled", _domain()))
     return found[1] in ("disabled", "true") if found else None
 

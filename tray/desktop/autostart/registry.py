@@ -1,9 +1,10 @@
 r"""Started at login by Windows: a value under HKCU's Run key.
 
-https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys. What Task Manager and Settings switch
-off keeps its value there and gets one of the same name under Explorer\StartupApproved\Run. That key is documented
-nowhere; what is known of it: twelve bytes, of which the first is odd where the entry is switched off, and the last
-eight then say since when. Without such a value, the entry is on.
+https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys. When Task Manager or Settings switches
+an entry off, the entry keeps its value there and gets a second value of the same name under
+Explorer\StartupApproved\Run. That key is documented nowhere. What is known of the second value: it has twelve bytes,
+the first is odd where the entry is switched off, and the last eight then say since when. Without a second value, the
+entry is on.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ import winreg
 _NAME = "Notebook Tray"
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
-# Of the group policy "Do not process the legacy run list", for the user or the computer.
+# The group policy "Do not process the legacy run list", for the user or the computer.
 _POLICIES = r"Software\Microsoft\Windows\CurrentVersion\Policies\Explorer"
 _POLICY = "DisableCurrentUserRun"
 
-# Of a command line in the Run key, by its documentation; a longer one is not run, and nothing says so.
+# The longest command line in the Run key, by its documentation. Windows does not run a longer one and does not say so.
 _MOST_CHARACTERS = 260
 
 _PLACE = rf"HKEY_CURRENT_USER\{_RUN}\{_NAME}"
@@ -51,7 +52,7 @@ class RegistryAutostart(Autostart):
         try:
             with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:
                 winreg.SetValueEx(key, _NAME, 0, winreg.REG_SZ, line)
-            # The user has just asked for it; nobody else here takes back what Task Manager was told.
+            # The user has just asked for it, so this undoes that Task Manager switched the entry off.
             _delete(_APPROVED)
         except OSError as error:
             raise refused("written", _PLACE, error) from error
@@ -78,7 +79,7 @@ class RegistryAutostart(Autostart):
 
 
 def _line() -> str | None:
-    """Return the command line that is run, None if there is no entry or an empty one."""
+    """Return the command line that Windows runs; None if there is no entry or an empty one."""
     value, kind = _read(winreg.HKEY_CURRENT_USER, _RUN, _NAME)
     if not isinstance(value, str) or not value.strip():
         return None

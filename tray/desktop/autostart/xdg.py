@@ -1,7 +1,7 @@
 """Started at login by Linux's and the BSDs' desktops: an entry in the user's autostart folder.
 
-https://specifications.freedesktop.org/autostart-spec/latest/: of the entries with one file name, the user's own
-counts, and a `Hidden=true` in it switches off what an administrator has put into /etc/xdg/autostart.
+https://specifications.freedesktop.org/autostart-spec/latest/: among entries with the same file name, the user's own
+counts. A `Hidden=true` in the user's entry switches off the entry of an administrator in /etc/xdg/autostart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 _FILE = f"{NAME}.desktop"
 
-# After the panel, where the desktop can tell; else a little later than the rest, which have more to do at a login.
+# The program starts after the panel on desktops that can order entries. On the others it starts a little later than the
+# other entries, which have more to do at a login.
 _LATER = {
     "X-GNOME-Autostart-Delay": "5",  # seconds; gnome-session and cinnamon-session
     "X-MATE-Autostart-Delay": "5",  # seconds
@@ -26,12 +27,13 @@ _LATER = {
     "X-LXQt-Need-Tray": "true",
 }
 
-# What desktops' own settings write, besides `Hidden`, to switch an entry off.
+# The keys, besides `Hidden`, that the settings of desktops write to switch an entry off.
 _ENABLED = ("X-GNOME-Autostart-enabled", "X-MATE-Autostart-enabled")
 
 
-# GLib 2.74 and systemd 252 look for a program before they take the escapes for "%" out of its path, systemd takes those
-# for "\\" out twice, and "=" is what the specification does not allow ("The Exec key").
+# Desktops would not start a program with one of these characters in its path. GLib 2.74 and systemd 252 look for the
+# program before they remove the escapes for "%" from its path. systemd removes the escapes for "\\" twice. The
+# specification does not allow "=" ("The Exec key").
 _NOT_STARTED = frozenset("%\\=\n\r")
 
 
@@ -45,7 +47,7 @@ class XdgAutostart(Autostart):
         own = _own_folder() / _FILE
         try:
             if own.exists():
-                # An administrator's entry that does the same is left to do it: packages keep theirs up to date.
+                # Where an administrator's entry does the same, the user's is deleted: packages keep theirs up to date.
                 given = _entry_in(_system_folders())
                 if given and self._status_of(*given).state is AutostartState.ON:
                     own.unlink()
@@ -74,7 +76,8 @@ class XdgAutostart(Autostart):
             return AutostartStatus(AutostartState.OFF, str(_own_folder() / _FILE))
         path, values = found
         if is_true(values.get("Hidden")) and path.parent == _own_folder() and _entry_in(_system_folders()):
-            # The only way to be without an administrator's entry, ours too: it is off, and nobody switched ours off.
+            # A hidden entry is the only way to switch an administrator's entry off, and `off` writes one too. So the
+            # state is OFF, and not DISABLED.
             return AutostartStatus(AutostartState.OFF, str(path))
         return self._status_of(path, values)
 
@@ -97,14 +100,14 @@ def _system_folders() -> list[Path]:
 
 
 def _absolute(path: str, otherwise: Path) -> Path:
-    """Return `path`, unless it is relative: the XDG base directory specification has such values ignored."""
+    """Return `path`, or `otherwise` if it is relative: the XDG base directory specification ignores relative paths."""
     return Path(path) if path.startswith("/") else otherwise
 
 
 def _entry_in(folders: list[Path]) -> tuple[Path, dict[str, str]] | None:
-    """Return the entry that counts in these folders, where it is and its values.
+    """Return the path and the values of the entry that counts in these folders; None if there is none.
 
-    :raises TrayError: (desktop) it can't be read
+    :raises TrayError: (desktop) the entry can't be read
     """
     for folder in folders:
         path = folder / _FILE
@@ -124,7 +127,7 @@ def _disabled_by(path: Path, values: dict[str, str]) -> tuple[str, ...]:
         if values.get(key) == "false":
             return key, str(path)
     desktops = set(names(os.environ.get("XDG_CURRENT_DESKTOP", "").replace(":", ";")))
-    if desktops:  # else it is asked from outside a desktop, which says nothing
+    if desktops:  # outside a desktop, the next two keys say nothing
         if "OnlyShowIn" in values and desktops.isdisjoint(names(values["OnlyShowIn"])):
             return "OnlyShowIn", str(path)
         if not desktops.isdisjoint(names(values.get("NotShowIn", ""))):

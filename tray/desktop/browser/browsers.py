@@ -1,10 +1,10 @@
 """Which browsers to try, in order: BROWSER's entries, then the default, as Python's `webbrowser` finds them.
 
-On Linux desktops, the default is looked up in the desktop's own files first (`mimeapps.py`): what `webbrowser` runs
-there is xdg-open.
+On Linux desktops, the default is looked up in the desktop's own files first (`mimeapps.py`), since `webbrowser` runs
+xdg-open there.
 
-`webbrowser` knows what to run, and is asked. It is not left to run it: an entry of BROWSER would block until the
-browser exits (https://github.com/python/cpython/issues/125231), and the others leave zombies behind.
+`webbrowser` is only asked what to run; `launch.py` runs it. If `webbrowser` ran an entry of BROWSER, it would block
+until the browser exits (https://github.com/python/cpython/issues/125231). Other browsers would leave zombies behind.
 """
 
 from __future__ import annotations
@@ -22,18 +22,19 @@ from tray.desktop.browser.mimeapps import default_browser
 
 _log = logging.getLogger(__name__)
 
-# Jupyter needs a graphical browser. One of these, without a terminal, would fetch the page, throw it away and
-# leave a link that is spent.
+# Jupyter needs a graphical browser. Each of these, without a terminal, would fetch the page, throw it away and
+# leave a spent link.
 _TEXT_BROWSERS = frozenset({"www-browser", "links", "links2", "elinks", "lynx", "w3m"})
 
-# Under these names `webbrowser` registers what opens the system's default browser, where it is there. They are
-# what is left when BROWSER is set and none of its entries works: `webbrowser.get()` gives BROWSER's first alone.
+# The names under which `webbrowser` registers the programs that open the system's default browser, where the system has
+# them. They are tried when BROWSER is set and none of its entries works: `webbrowser.get()` then gives only the first
+# entry of BROWSER.
 _DEFAULTS = ("windows-default", "macosx", "xdg-open", "gio", "kfmclient", "x-www-browser")
 
-# webbrowser.Konqueror says only by running them which three commands it tries.
+# The three commands that webbrowser.Konqueror tries. It does not say which they are; it only runs them.
 _KONQUEROR = (("kfmclient", "openURL", "%s"), ("konqueror", "--silent", "%s"), ("kfm", "-d", "%s"))
 
-# The first look-up fills webbrowser's tables, and who looks meanwhile on another thread finds them empty.
+# The first look-up fills webbrowser's tables. Without the lock, another thread would meanwhile find them empty.
 _looking_up = threading.Lock()
 
 
@@ -45,7 +46,7 @@ class Command:
 
     @property
     def name(self) -> str:
-        """What the user knows it by."""
+        """The name by which the user knows the browser."""
         return self.arguments[0]
 
     def for_address(self, address: str) -> list[str]:
@@ -63,7 +64,7 @@ class SystemCall:
 
     @property
     def name(self) -> str:
-        """No name: the system starts whichever it is."""
+        """An empty name: only the system knows which browser it starts."""
         return ""
 
 
@@ -71,9 +72,9 @@ Browser = Command | SystemCall
 
 
 def find_browsers(browser_variable: str | None = None) -> Iterator[Browser]:
-    """Give the browsers to try, best first and each once; none when there is none.
+    """Give the browsers to try, best first and each once.
 
-    One may take tenths of a second: `webbrowser` runs xdg-settings, once in a process.
+    One look-up in a process may take tenths of a second: the first, in which `webbrowser` runs xdg-settings.
 
     :param browser_variable: by default the environment's BROWSER
     """
@@ -121,6 +122,6 @@ def _browsers_of(controller: webbrowser.BaseBrowser) -> Iterator[Browser]:
     elif PurePath(controller.name).name in _TEXT_BROWSERS:
         _log.info("Passed over %s: Jupyter needs a graphical browser", controller.name)
     else:
-        # A UnixBrowser has remote_args as well: for a plain open they come to the same with Firefox, Chrome,
-        # Opera and Edge, and with GNOME Web to an option ("-n") that it has no more.
+        # A UnixBrowser also has remote_args. For a plain open they make no difference to Firefox, Chrome, Opera and
+        # Edge, and for GNOME Web they hold an option ("-n") that it no longer has.
         yield Command((controller.name, *controller.args))

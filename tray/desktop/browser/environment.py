@@ -1,4 +1,4 @@
-"""What a browser that we start gets as its environment: the user's own, not the program's."""
+"""The environment that a browser gets from this program: the user's own, not the program's."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ def browser_environment(
 ) -> dict[str, str]:
     """Return the environment for a browser: `ours` (by default the process's) without AWS keys; see `for_children`.
 
-    With the activation `token` of a click the browser may bring its window to the front. Wayland's programs look for
-    it in one variable and X11's in the other; on GNOME it is a startup id as well. Both are set, as GLib does
-    (g_desktop_app_info_launch_uris_with_spawn in gio/gdesktopappinfo.c): which of them a browser is, it decides itself.
+    With the activation `token` of a click, the browser may bring its window to the front. Wayland programs look for the
+    token in one variable and X11 programs in the other; on GNOME the token is a startup id as well. Both variables are
+    set, as GLib does (g_desktop_app_info_launch_uris_with_spawn in gio/gdesktopappinfo.c), since the browser itself
+    decides whether it runs on Wayland or X11.
     """
     environment = for_children(os.environ if ours is None else ours, frozen=frozen)
     for name in SECRETS:

@@ -19,10 +19,10 @@ HAND_OFF_SECONDS = 60.0
 def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation: Activation | None = None) -> None:
     """Open `url` in the default browser; return once the browser has fetched it.
 
-    Blocks its thread until then; several hand-offs may run at once. Browsers are tried one after the other: the
-    next one when one can't be started, or fails before it asked for the page. None is waited for longer than
-    `lifetime_seconds`, and each outlives this process. The first that starts gets the token of `activation`,
-    which ends with this call.
+    Blocks its thread until then; several hand-offs may run at once. Browsers are tried one after the other: when one
+    can't be started, or fails before it asks for the page, the next is tried. The call waits `lifetime_seconds` at
+    most, and a started browser outlives this process. The first browser that starts gets the token of `activation`. The
+    activation ends with this call.
 
     :raises TrayError: (desktop) no browser could be started, or none asked for the page in time
     :raises ValueError: `url` holds characters that an HTTP header cannot carry
@@ -30,7 +30,7 @@ def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation
     try:
         with OneShotRedirect(url, lifetime_seconds) as redirect:
             search = _Search(redirect, activation)
-            # On a thread of its own: a browser in the foreground, or a look-up that hangs, may take for ever.
+            # On a separate thread: a browser in the foreground, or a look-up that hangs, may take for ever.
             threading.Thread(target=search.run, name="browser", daemon=True).start()
             if redirect.wait():
                 return
@@ -41,13 +41,13 @@ def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation
 
 
 class _Search:
-    """Tries one browser after the other on a page, until it was fetched or is gone."""
+    """Tries one browser after the other, until the page is fetched or closed."""
 
     def __init__(self, redirect: OneShotRedirect, activation: Activation | None) -> None:
         self._redirect = redirect
         self._activation = activation
         self._failures: list[tuple[str, int | None]] = []
-        self._is_over = False  # every browser failed; one that ended well may have left the page to another process
+        self._is_over = False  # every browser failed. One that ended well may have left the page to another process
 
     def run(self) -> None:
         for browser in find_browsers():
@@ -61,7 +61,7 @@ class _Search:
         self._redirect.close()
 
     def error(self, waited_seconds: float) -> TrayError:
-        """Say why the page was not fetched. Names programs and statuses alone, no address."""
+        """Return why the page was not fetched. The error names programs and exit statuses, and no address."""
         if not self._is_over:
             return _desktop_error("browser-did-not-ask", seconds=f"{waited_seconds:.0f}")
         if self._failures:

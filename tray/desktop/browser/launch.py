@@ -1,4 +1,4 @@
-"""Starts a browser without waiting for it, and hears how it ended."""
+"""Starts a browser, and learns how its command ended."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tray.desktop.browser.environment import browser_environment
 if TYPE_CHECKING:
     from tray.model.activation import Activation
 
-# A browser of BROWSER's may be a console program or a batch file, whose window would flash up (Windows).
+# On Windows, an entry of BROWSER may be a console program or a batch file, whose window would flash up.
 _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 _log = logging.getLogger(__name__)
 
 
 def run_browser(browser: Browser, address: str, activation: Activation | None = None) -> tuple[str, int | None] | None:
-    """Open `address` in `browser`; return None once it is done, else the program that failed and its status, if any.
+    """Open `address` in `browser`; return None once that is done, else the program that failed and its status, if any.
 
-    Blocks for as long as the command runs, which with some browsers is until their window is closed: call it on a
-    thread that nobody waits for. That thread is also what collects the ended process, so that no zombie stays. The
-    browser is in a session of its own and outlives this process and its terminal. One that starts uses `activation` up.
+    Blocks for as long as the command runs, which with some browsers is until their window is closed. So call it on a
+    thread that nobody waits for. That thread also collects the ended process, so that no zombie stays. The browser runs
+    in a separate session and outlives this process and its terminal. A browser that starts uses up `activation`.
     """
     if isinstance(browser, SystemCall):
         return None if browser.controller.open(address) else ("", None)

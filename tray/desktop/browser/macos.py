@@ -1,7 +1,7 @@
-"""The default browser on macOS, asked through NSWorkspace.
+"""The default browser on macOS, opened through NSWorkspace.
 
-Not by a program: `open` has the address in its arguments, for every user of the Mac to read, and osascript, which
-Python's `webbrowser` runs until 3.14, is forbidden on many a managed Mac (python/cpython#146439).
+No program is run for it. `open` has the address in its arguments, which every user of the Mac can read. osascript,
+which Python's `webbrowser` runs until 3.14, is forbidden on many managed Macs (python/cpython#146439).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import webbrowser
 
 
 class DefaultBrowser(webbrowser.BaseBrowser):
-    """What the user chose in the system's settings."""
+    """The browser that the user chose in the system's settings."""
 
     def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: ARG002 - webbrowser's signature
-        """Open `url`; return whether macOS found somebody to give it to. From any thread, and without an event loop.
+        """Open `url`; return whether macOS found a program for it. May be called on any thread, without an event loop.
 
         https://developer.apple.com/documentation/appkit/nsworkspace/open(_:) "safely from any thread"
         """
-        # Here: AppKit takes longer to import than all else that a hand-off needs.
+        # Imported here: AppKit takes longer to import than everything else that a hand-off needs.
         import objc
         from AppKit import NSWorkspace
         from Foundation import NSURL

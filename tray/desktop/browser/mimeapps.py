@@ -1,8 +1,8 @@
-"""The user's default browser on a Linux desktop, from the files in which it is written.
+"""The user's default browser on a Linux desktop, read from the files that name it.
 
-xdg-open finds the same in the end, by some dozens of processes: a tenth of a second of every click. Not every desktop
-goes by these files alone (Plasma and Xfce have settings of their own), and from a sandbox a browser can't be started
-directly: there, None leaves it to xdg-open.
+xdg-open finds the same browser, but runs some dozens of processes: a tenth of a second of every click. Some desktops
+don't go by these files alone (Plasma and Xfce have other settings), and in a sandbox a browser can't be started
+directly. In these cases `default_browser` returns None, and xdg-open opens the page.
 
 https://specifications.freedesktop.org/mime-apps-spec/latest/
 """
@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tray.desktop.desktop_entry import entry_values, exec_command, is_true, names
 
-# By XDG_CURRENT_DESKTOP, in lower case: where opening a page is GLib's, which goes by these files, or nobody's own.
+# Values of XDG_CURRENT_DESKTOP, in lower case: desktops on which GLib opens pages, which goes by these files, and
+# desktops that have no other setting for the browser.
 _BY_FILES = frozenset(
     {
         *("budgie", "cinnamon", "cosmic", "gnome", "gnome-classic", "gnome-flashback", "mate", "pantheon", "ubuntu"),
@@ -32,7 +33,7 @@ _GROUP = "[Default Applications]"
 def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
     """Return the command of the default browser, in which "%s" stands for the address; None to leave it to xdg-open.
 
-    Reads files anew each time, less than a millisecond: what the user chooses counts from the next click on.
+    Each call reads the files anew, in less than a millisecond, so that the user's choice counts from the next click on.
 
     :param environ: by default the process's
     """
@@ -78,7 +79,7 @@ class _Folders:
 
         def folders(own: str, own_default: str, others: str, others_default: str) -> list[Path]:
             named = [environ.get(own) or str(home / own_default), *(environ.get(others) or others_default).split(":")]
-            return [Path(each) for each in named if each.startswith("/")]  # relative ones are to be ignored
+            return [Path(each) for each in named if each.startswith("/")]  # the specification ignores relative paths
 
         self._config = folders("XDG_CONFIG_HOME", ".config", "XDG_CONFIG_DIRS", "/etc/xdg")
         data = folders("XDG_DATA_HOME", ".local/share", "XDG_DATA_DIRS", "/usr/local/share:/usr/share")
@@ -86,7 +87,7 @@ class _Folders:
         self._path = environ.get("PATH")
 
     def lists(self, desktops: list[str]) -> Iterator[Path]:
-        """Give the lists of defaults in the order in which they count."""
+        """Give the paths of the lists of defaults, the one that counts most first."""
         for folder in (*self._config, *self._applications):
             for prefix in (*(f"{each}-" for each in desktops), ""):
                 yield folder / f"{prefix}mimeapps.list"
@@ -106,7 +107,7 @@ class _Folders:
         return command if any("%s" in each for each in command[1:]) else (*command, "%s")
 
     def _entry(self, name: str) -> Path | None:
-        """Return the file of an entry: the name's hyphens may stand for folders ("Desktop File ID")."""
+        """Return the file of an entry. Hyphens in its name may stand for folders ("Desktop File ID")."""
         for folder in self._applications:
             parts = name.split("-")
             for at in range(len(parts)):

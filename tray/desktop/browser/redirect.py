@@ -1,6 +1,6 @@
-"""A loopback page that sends the first who asks for it on to a secret address, once.
+"""A loopback page that redirects the first request for it to a secret address, once.
 
-What goes into a process's arguments is this page's address: random, dead after one use, and dead after a minute.
+The browser's arguments hold only this page's address, which is random and dead after one use or after a minute.
 The secret behind it travels only inside one loopback connection.
 """
 
@@ -22,7 +22,7 @@ class OneShotRedirect:
 
     That GET is answered with 303, `no-store` and `no-referrer`. Every other request is answered with 404 and uses
     nothing up: another path or method, a `Host` that is not this address, garbage, and on Linux a peer of another
-    user. Whoever was connected already when the page was used, and asks for it then, reads 410.
+    user. A client that was already connected when the page was used, and then asks for it, gets 410.
 
     :raises ValueError: `target` holds characters that an HTTP header cannot carry
     """
@@ -31,7 +31,7 @@ class OneShotRedirect:
         if not fits_header(target):
             raise ValueError("the target of a redirect must be printable ASCII without spaces")
         self._path = f"/{secrets.token_urlsafe(24)}"
-        # The site alone holds the target: the server forgets it when it ends.
+        # Only `_Once` holds the target, and the server drops `_Once` when it ends.
         self._server = LoopbackServer(_Once(self._path, target).answer, lifetime_seconds, name="one-shot redirect")
 
     def __repr__(self) -> str:
@@ -51,7 +51,7 @@ class OneShotRedirect:
 
     @property
     def finished(self) -> bool:
-        """Whether there is nothing to fetch any more: it was used, its time is over, or it was closed."""
+        """Whether the page can't be fetched any more: it was used, its time is over, or it was closed."""
         return self._server.finished
 
     def wait(self, timeout_seconds: float | None = None) -> bool:

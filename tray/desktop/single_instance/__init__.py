@@ -1,18 +1,19 @@
 """The one running copy of the program on a desktop, and what other processes of the user ask of it.
 
-"Instance" is the program's here, not a notebook instance.
+Here "instance" means a running copy of this program, not a notebook instance.
 
-- Who is it? Whoever holds a lock of the operating system on a file in a folder of the user's own (`claim`). The
-  system gives the lock back when the process ends, however it ends: `kill -9` and a power cut leave nothing stale.
-- How is it reached? Through a local socket (a named pipe on Windows), by whoever can read the address that
-  it wrote into the file of its lock (`Claim.serve`, `client`).
+- Which process is the running copy? The process that holds a lock of the operating system on a file in the user's own
+  folder (`claim`). The system gives the lock back when the process ends, however it ends: `kill -9` and a power cut
+  leave nothing stale.
+- How do other processes reach it? Through a local socket (a named pipe on Windows). The running copy writes the
+  socket's address into its lock file, and a process that can read the file can connect (`Claim.serve`, `client`).
 
-One copy a desktop, since that is what an icon belongs to: on Linux the D-Bus session bus says which desktop it is, so
-that two logins of one user with a bus each have an icon each. On Windows and macOS it is one a user. Different
-people never meet: everything is in folders that are theirs alone. The demo claims nothing: it has no profiles of the
-user's, and may run beside the real one.
+There is one copy for each desktop, since an icon belongs to a desktop. On Linux the D-Bus session bus identifies the
+desktop: two logins of one user with a bus each have an icon each. On Windows and macOS there is one copy for each user.
+The copies of different users never meet, since all files are in folders that belong to one user alone. The demo claims
+nothing: it uses none of the user's profiles and may run beside the real program.
 
-`claim` is on the way to the icon, so nothing that it needs may take long to import.
+The program calls `claim` before it shows the icon, so nothing that `claim` needs may take long to import.
 """
 
 from __future__ import annotations

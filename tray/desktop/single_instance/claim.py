@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest
     from tray.desktop.single_instance.server import Server
 
-# How the name of the file of a lock ends.
+# The suffix of a lock file's name.
 LOCK = ".lock"
 
-# More than an address of 108 bytes needs, each of them escaped.
+# More than the content needs with an address of 108 bytes, each of them escaped.
 _CONTENT_BYTES = 1024
 
 
@@ -29,7 +29,7 @@ class Claim:
         self._path = path
         self._descriptor = descriptor
         self._server: Server | None = None
-        # What a copy left that was killed: nobody shall look for it any longer.
+        # Remove the address of a copy that was killed, so that nobody looks for that copy any longer.
         self._write(b"")
 
     def __enter__(self) -> Claim:
@@ -43,12 +43,12 @@ class Claim:
     def serve(self, do: Callable[[InstanceRequest], None]) -> None:
         """Let other processes of the user reach this one, from now until `release`.
 
-        `do` is called with each request, on a thread of its own and perhaps on several at once. Whoever asked is told
-        that it was done once it returns, and that it failed when it raises.
+        `do` is called with each request, on a separate thread for each, so several calls may run at once. When `do`
+        returns, the process that asked is told that the request was done; when `do` raises, that it failed.
 
-        :raises OSError: there can be no socket
+        :raises OSError: no socket can be made
         """
-        # Here, for it takes longer to import than the icon takes to appear.
+        # Imported here, since these modules take longer to import than the icon takes to appear.
         from tray.desktop.single_instance.messages import Whereabouts
         from tray.desktop.single_instance.server import Server
 
@@ -56,10 +56,10 @@ class Claim:
         self._write(Whereabouts(os.getpid(), self._server.address).encoded())
 
     def release(self) -> None:
-        """Let another process have it; once, or again for nothing."""
+        """Let another process become the running copy. A second call does nothing."""
         if self._descriptor < 0:
             return
-        # In this order: the next to have the claim makes a socket in the place of ours.
+        # The order matters: the next holder of the lock makes its socket in the place of ours.
         if self._server is not None:
             self._server.close()
         self._write(b"")
@@ -67,15 +67,15 @@ class Claim:
         self._descriptor = -1
 
     def _write(self, content: bytes) -> None:
-        # Blanks to the end and in one go: who reads it finds what was there, or this.
+        # One write of a fixed length, padded with blanks: a reader finds either the old content or the new.
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.write(self._descriptor, content.ljust(_CONTENT_BYTES))
 
 
 def claim() -> Claim | None:
-    """Become the one running copy on this desktop; None if there is one. Never waits.
+    """Become the one running copy on this desktop; return None if there is one already. Never waits.
 
-    :raises TrayError: (desktop) the folder for it can't be used
+    :raises TrayError: (desktop) the folder of the lock file can't be used
     """
     path = lock_path()
     try:
@@ -88,7 +88,7 @@ def claim() -> Claim | None:
 
 
 def lock_path() -> Path:
-    """Return the file whose lock decides on this desktop.
+    """Return the lock file of this desktop.
 
     :raises TrayError: (desktop) its folder can't be used
     """
@@ -96,7 +96,7 @@ def lock_path() -> Path:
 
 
 def lock_paths() -> list[Path]:
-    """Return the files of all desktops of the user on this computer, of those without a running copy too.
+    """Return the lock files of all the user's desktops on this computer, also of desktops without a running copy.
 
     :raises TrayError: (desktop) their folder can't be used
     """
@@ -106,7 +106,7 @@ def lock_paths() -> list[Path]:
 def is_held(path: Path) -> bool:
     """Whether a process holds the lock of `path`.
 
-    To find out takes it for an instant: who tries to claim it must try more than once.
+    The check takes the lock for an instant, so a process that tries to claim the lock must try more than once.
     """
     try:
         descriptor = system.lock(path)

@@ -1,4 +1,4 @@
-"""Asking the running copies of the user for something."""
+"""Sends requests to the user's running copies of the program."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from tray.desktop.single_instance import messages as m
 from tray.desktop.single_instance.claim import Claim, claim, is_held, lock_path, lock_paths
 from tray.model.problems import ExitStatus, Kind, TrayError
 
-# A copy that is just being started answers once its icon is there, which on a busy computer at login takes seconds.
+# A copy that is just starting answers once its icon is there. On a busy computer at login that takes seconds.
 PATIENCE_SECONDS = 10.0
 _TRY_AGAIN_SECONDS = 0.05
 
 
 def claim_or_show(patience_seconds: float = PATIENCE_SECONDS) -> Claim | None:
-    """Have the running copy of this desktop show itself, and return None; become it if it ends meanwhile.
+    """Become the running copy on this desktop; if there is one already, have it show its icon and return None.
 
-    :raises TrayError: (desktop) it did neither within `patience_seconds`, or could not show itself
+    If that copy ends meanwhile, this process becomes the running copy.
+
+    :raises TrayError: (desktop) the copy neither answered nor ended within `patience_seconds`, or could not show itself
     """
     path, give_up = lock_path(), time.monotonic() + patience_seconds
     while True:
@@ -33,7 +35,7 @@ def claim_or_show(patience_seconds: float = PATIENCE_SECONDS) -> Claim | None:
 def ask_all(request: m.InstanceRequest, patience_seconds: float = PATIENCE_SECONDS) -> int:
     """Ask the running copy on each desktop of the user, one after the other; return how many there are.
 
-    :raises TrayError: (desktop) one did not answer while `patience_seconds` went by, or could not do so
+    :raises TrayError: (desktop) a copy did not answer within `patience_seconds`, or could not do what was asked
     """
     give_up = time.monotonic() + patience_seconds
     return sum(_ask_if_running(path, request, give_up, patience_seconds) for path in lock_paths())
@@ -54,13 +56,13 @@ def _wait(path: Path, give_up: float, patience_seconds: float) -> None:
 
 
 def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
-    """Ask the copy that holds the lock of `path`; False if it could not be reached.
+    """Ask the copy that holds the lock of `path`; return False if it could not be reached.
 
-    :raises TrayError: it answers that it can't do so
+    :raises TrayError: the copy answers that it can't do what was asked
     """
     where = _whereabouts(path)
     if where is None:
-        return False  # it is yet to listen
+        return False  # the copy does not listen yet
     answers: list[m.InstanceAnswer | Exception] = []
 
     def converse() -> None:
@@ -69,7 +71,7 @@ def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
         except (OSError, EOFError, m.MessageError) as error:
             answers.append(error)
 
-    # On a thread, for to connect to a socket or pipe of a process that hangs has no time limit.
+    # On a thread, since connecting to the socket or pipe of a process that hangs has no time limit.
     thread = threading.Thread(target=converse, name="instance-client", daemon=True)
     thread.start()
     thread.join(max(0.0, give_up - time.monotonic()))
@@ -80,11 +82,11 @@ def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
             raise _error("copy-is-another-version", where)
         case [m.InstanceAnswer(outcome=m.InstanceOutcome.FAILED)]:
             raise _error("copy-failed", where)
-    return False  # it has ended, or is no copy of ours
+    return False  # the process has ended, or is not a copy of this program
 
 
 def _converse(where: m.Whereabouts, request: m.InstanceRequest) -> m.InstanceAnswer:
-    # Here: most commands find nobody to talk to, and this takes longer to import than to find out.
+    # Imported here: most commands find no running copy, and this import takes longer than finding that out.
     from multiprocessing.connection import Client
 
     with Client(where.address) as connection:

@@ -1,4 +1,4 @@
-"""Where the running copy is found on Linux: in the runtime folder, under the name of the D-Bus session bus."""
+"""Where the running copy is found on Linux: in the runtime folder, under a name made from the D-Bus session bus."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["address", "desktop", "folder", "hung_up_after", "listen", "lock", "m
 
 
 def folder() -> Path:
-    """Return the folder for it: in the runtime folder, else (no login session has made one) in /tmp.
+    """Return the folder for the lock file: in the runtime folder, or in /tmp where no login session has made one.
 
-    The user that it belongs to must be ours (https://specifications.freedesktop.org/basedir-spec/latest/): under sudo
-    it may be somebody else's.
+    The runtime folder must belong to this user (https://specifications.freedesktop.org/basedir-spec/latest/): under
+    sudo the variable may name another user's.
     """
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     try:
@@ -39,10 +39,10 @@ def folder() -> Path:
 
 
 def desktop() -> str:
-    """Return a name for the desktop that this process belongs to: one for every session bus.
+    """Return a name for the desktop that this process belongs to: one name for each session bus.
 
-    The icon and its notifications are on that bus, and so is the panel. A guid, which some addresses of a bus have and
-    others lack, makes no difference.
+    The icon, its notifications and the panel are all on that bus. The name leaves the guid out, since some addresses of
+    a bus have a guid and others of the same bus don't.
     """
     address = os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={os.environ.get('XDG_RUNTIME_DIR')}/bus"
     transport, _, properties = address.partition(":")

@@ -1,4 +1,4 @@
-"""Where the running copy is found on macOS: in the user's folder of this program, one for the user."""
+"""Where the running copy is found on macOS: in this program's folder in the user's library, one copy for each user."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ __all__ = ["address", "desktop", "folder", "hung_up_after", "listen", "lock", "m
 
 
 def folder() -> Path:
-    """Return the folder for it. Not in the user's temporary folder, which macOS clears of files unused for 3 days."""
+    """Return the folder for the lock file.
+
+    It is not the user's temporary folder, since macOS deletes files there that are unused for 3 days.
+    """
     return Path.home() / "Library" / "Application Support" / "notebook-tray" / "run"
 
 
 def desktop() -> str:
-    """Return a name for the desktop: macOS gives a user one at a time."""
+    """Return a name for the desktop. It is fixed, since macOS gives a user one desktop at a time."""
     return "tray"

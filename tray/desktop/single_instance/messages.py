@@ -1,8 +1,8 @@
-"""What a process says to the running copy, and what that answers: a line of JSON each, as values and as bytes.
+"""Requests to the running copy and its answers, as values and as bytes: each is one line of JSON.
 
-Whoever can open the socket may ask: it stands in a folder that only this user can enter, and on Windows the name of the
-pipe can't be guessed. A new request, or a new member beside these, is no new version: older programs answer that they
-don't know the request. Nothing is ever unpickled, since a pickle is a program.
+Any process that can open the socket may ask. The socket is in a folder that only this user can enter, and on Windows
+nobody can guess the name of the pipe. A new request, or a new member of the JSON object, needs no new version: older
+programs answer that they don't know the request. Nothing is ever unpickled, since a pickle is a program.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-# Of one message. Ours have about 60 bytes.
+# The longest message that is read. Messages of this version have about 60 bytes.
 MOST_BYTES = 4096
 
 _VERSION = 2
@@ -27,11 +27,11 @@ class InstanceRequest(Enum):
 
 
 class InstanceOutcome(Enum):
-    """How the running copy answers."""
+    """What became of a request."""
 
     DONE = "done"
     FAILED = "failed"
-    UNKNOWN = "unknown"  # a request that its version doesn't know
+    UNKNOWN = "unknown"  # the running copy's version doesn't know the request
 
 
 class MessageError(ValueError):
@@ -39,12 +39,12 @@ class MessageError(ValueError):
 
 
 class VersionError(MessageError):
-    """The running copy is of a release that speaks another version of this."""
+    """The other process is of a release that speaks another version of these messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstanceAnswer:
-    """What the running copy, which is the process `pid`, made of a request."""
+    """The running copy's answer to a request; `pid` is the running copy's process id."""
 
     outcome: InstanceOutcome
     pid: int
@@ -52,51 +52,52 @@ class InstanceAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where the running copy listens; kept in the file of its lock."""
+    """Where the running copy listens. The running copy keeps this in its lock file."""
 
     pid: int
     address: str
 
     def encoded(self) -> bytes:
-        """Return it as the file holds it."""
+        """Return the bytes for the lock file."""
         return _line({"pid": self.pid, "address": self.address})
 
     @classmethod
     def decoded(cls, data: bytes) -> Whereabouts:
-        """Return what a file holds.
+        """Return what the bytes of a lock file say.
 
-        :raises MessageError: it is empty, damaged, or half written
+        :raises MessageError: the file is empty, damaged, or half written
         """
         values = _values(data)
         return cls(_value(values, "pid", int), _value(values, "address", str))
 
 
 def ask(request: InstanceRequest) -> bytes:
-    """Return what asks for `request`."""
+    """Return the message that asks for `request`."""
     return _line({"notebook-tray": _VERSION, "request": request.value})
 
 
 def read_ask(message: bytes) -> InstanceRequest | None:
-    """Return what is asked for; None for a request that this version doesn't know.
+    """Return what a message asks for; None for a request that this version doesn't know.
 
-    :raises MessageError: it is something else
+    :raises VersionError: the message is of another version
+    :raises MessageError: the message is something else
     """
     known = {request.value: request for request in InstanceRequest}
     return known.get(_value(_of_this_version(message), "request", str))
 
 
 def answer(given: InstanceAnswer) -> bytes:
-    """Return what answers."""
+    """Return the message that gives this answer."""
     return _line({"notebook-tray": _VERSION, "outcome": given.outcome.value, "pid": given.pid})
 
 
 def read_answer(message: bytes) -> InstanceAnswer:
-    """Return what is answered.
+    """Return the answer in a message.
 
-    :raises VersionError: it is of another version
-    :raises MessageError: it is something else
+    :raises VersionError: the message is of another version
+    :raises MessageError: the message is something else
     """
-    if message.startswith(b"notebook-tray/"):  # the first version spoke first
+    if message.startswith(b"notebook-tray/"):  # in version 1 the running copy spoke first
         raise VersionError("version 1")
     values = _of_this_version(message)
     known = {outcome.value: outcome for outcome in InstanceOutcome}
@@ -128,6 +129,6 @@ def _values(data: bytes) -> dict[str, Any]:
 
 def _value(values: dict[str, Any], name: str, kind: type[Any]) -> Any:
     value = values.get(name)
-    if type(value) is not kind:  # a bool is an int to isinstance
+    if type(value) is not kind:  # not isinstance, which takes a bool for an int
         raise MessageError(f"no {name}")
     return value

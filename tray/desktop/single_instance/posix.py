@@ -17,7 +17,7 @@ if sys.platform == "win32":
 
 import fcntl
 
-# Of a Unix socket's path: macOS has room for 104 with a zero at the end, Linux for 108.
+# The longest path of a Unix socket: macOS has room for 104 bytes with a zero at the end, Linux for 108.
 _LONGEST_BYTES = 103
 
 if TYPE_CHECKING:
@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 
 def temporary_folder() -> Path:
-    """Return a folder in /tmp with this user's number in its name; whose it is, is for `make_private` to see.
+    """Return a folder in /tmp with this user's number in its name. `make_private` checks whose folder it is.
 
-    Never in TMPDIR, which differs from one terminal to the next.
+    TMPDIR is never used, since it may differ between two terminals.
     """
     return Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108
 
 
 def make_private(folder: Path) -> None:
-    """See to it that there is a `folder` that is this user's alone.
+    """Make `folder` if need be, and let only this user enter it.
 
-    One that others could enter is closed to them. What they may have left there is harmless: the lock's file has to be
-    ours, and whatever is in the socket's place is deleted.
+    A folder that other users could enter is closed to them. Files that they may have left there do no harm: the lock
+    file has to be this user's, and a file in the socket's place is deleted.
 
-    :raises OSError: there can be none, or it is somebody else's
+    :raises OSError: the folder can't be made, or belongs to another user
     """
     try:
         folder.mkdir(mode=0o700, parents=True)
@@ -54,12 +54,12 @@ def make_private(folder: Path) -> None:
 
 
 def lock(path: Path) -> int | None:
-    """Lock the file at `path`, made if need be, until `unlock`; None if another has the lock.
+    """Lock the file at `path`, made if need be, until `unlock`; return None if another process has the lock.
 
-    flock(2), which goes with the open file: the system unlocks it when the process ends. Children don't inherit it, as
-    no file that Python opens outlives exec (PEP 446).
+    The lock is flock(2)'s and belongs to the open file, so the system gives it back when the process ends. Child
+    processes don't inherit the lock, as no file that Python opens outlives exec (PEP 446).
 
-    :raises OSError: there can be none, or it is somebody else's
+    :raises OSError: there can be no such file, or it belongs to another user
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
@@ -84,7 +84,7 @@ def unlock(descriptor: int) -> None:
 
 
 def address(lock: Path) -> str:
-    """Return where the holder of `lock` is to listen: beside it, or where the path would be too long, in /tmp."""
+    """Return where the holder of `lock` is to listen: beside the lock file, or in /tmp if that path is too long."""
     beside = lock.with_suffix(".socket")
     encoded = os.fsencode(beside)
     if len(encoded) <= _LONGEST_BYTES:
@@ -93,9 +93,9 @@ def address(lock: Path) -> str:
 
 
 def listen(address: str, backlog: int) -> Listener:
-    """Listen at `address`, in the place of whatever is there. Only for the holder of the lock.
+    """Listen at `address`, and replace a file that is there. Only the holder of the lock may call this.
 
-    :raises OSError: it can't be had
+    :raises OSError: nothing can listen there
     """
     from multiprocessing.connection import Listener
 
@@ -109,11 +109,11 @@ def listen(address: str, backlog: int) -> Listener:
 
 @contextmanager
 def hung_up_after(connection: Connection, seconds: float) -> Iterator[None]:
-    """End `connection` after `seconds`: who is waiting for the rest of a message then waits no more."""
+    """End `connection` after `seconds`, so that no thread waits longer for the rest of a message."""
     from socket import socket
     from threading import Timer
 
-    # Of a copy of the descriptor, since its number may be another file's by then.
+    # The timer shuts down a copy of the descriptor: by then the number of the original may be another file's.
     with socket(fileno=os.dup(connection.fileno())) as ours:
         timer = Timer(seconds, _hang_up, [ours])
         timer.daemon = True
@@ -128,5 +128,5 @@ def hung_up_after(connection: Connection, seconds: float) -> Iterator[None]:
 def _hang_up(ours: socket) -> None:
     from socket import SHUT_RDWR
 
-    with suppress(OSError):  # the other end did
+    with suppress(OSError):  # the other end has hung up already
         ours.shutdown(SHUT_RDWR)

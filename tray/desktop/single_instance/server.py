@@ -1,4 +1,4 @@
-"""The running copy's ear: takes requests of the user's other processes."""
+"""The running copy's server, which takes requests from the user's other processes."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from tray.desktop.single_instance import system
 
 log = logging.getLogger(__name__)
 
-# A conversation takes milliseconds; whoever says nothing for this long is not listened to any longer.
+# A conversation takes milliseconds. The server hangs up on a process that takes longer than this.
 CONVERSATION_SECONDS = 5.0
-# At once. One more waits until one of these is over, which is soon.
+# The most conversations at once. A further one waits until one of these is over, which is soon.
 MOST_CONVERSATIONS = 8
 _BACKLOG = 64
 _CLOSE_SECONDS = 1.0
 
 
 class Server:
-    """Listens at `address` from now until `close`, and has `do` done with each request.
+    """Listens at `address` from now until `close`, and calls `do` with each request.
 
     :raises OSError: nothing can listen there
     """
@@ -38,12 +38,13 @@ class Server:
         self._thread.start()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._closed = True
-        # Closing alone wakes no thread that waits for a connection; and nobody who is in our place may hold up Quit.
+        # Closing the listener would not wake the thread that waits for a connection, so we connect to wake it. A thread
+        # does that: a process that has taken the socket's place must not hold up Quit.
         threading.Thread(target=self._wake, name="instance-wake", daemon=True).start()
         self._thread.join(_CLOSE_SECONDS)
-        with contextlib.suppress(OSError):  # somebody took the socket away
+        with contextlib.suppress(OSError):  # another process has removed the socket
             self._listener.close()
 
     def _wake(self) -> None:
@@ -60,14 +61,14 @@ class Server:
                 if self._closed:
                     return
                 log.exception("no connection could be taken")
-                threading.Event().wait(1)  # for example for files to be closed, of which there are too many
+                threading.Event().wait(1)  # too many files may be open, and some may be closed by then
                 continue
             if self._closed:
                 connection.close()
                 return
             try:
                 threading.Thread(target=self._converse, args=[connection], name="instance-peer", daemon=True).start()
-            except RuntimeError:  # the system has no thread left: who asks tries again
+            except RuntimeError:  # the system has no thread left; the process that asks tries again
                 log.exception("nobody is there to listen")
                 connection.close()
                 self._free.release()
@@ -87,7 +88,7 @@ class Server:
         try:
             request = m.read_ask(connection.recv_bytes(m.MOST_BYTES))
         except m.VersionError:
-            request = None  # a later release: it is told that this one doesn't know what it asks for
+            request = None  # a process of another release asks: it is told that this release doesn't know the request
         connection.send_bytes(m.answer(m.InstanceAnswer(self._outcome(request), os.getpid())))
 
     def _outcome(self, request: m.InstanceRequest | None) -> m.InstanceOutcome:

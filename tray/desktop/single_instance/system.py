@@ -1,4 +1,4 @@
-"""What differs by system: `linux.py`, `macos.py` and `windows.py` have all of these."""
+"""The functions that differ by system: `linux.py`, `macos.py` and `windows.py` each have all of them."""
 
 from __future__ import annotations
 

@@ -18,38 +18,39 @@ import msvcrt
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection, Listener
 
-# Far behind the end of the file: what is locked can't be read by others, and they are to read the content.
+# Far behind the end of the file: other processes can't read a locked byte, and they need to read the content.
 _LOCKED_BYTE = 1 << 30
 
-# How the C runtime says that a lock is another's; Wine's says nothing.
+# The C runtime's error numbers for a lock that another process holds; Wine's gives 0.
 _TAKEN = (errno.EACCES, 0)
 
 
 def folder() -> Path:
-    """Return the folder for it: in the user's local application data, which other people can't enter."""
+    """Return the folder for the lock file: in the user's local application data, which other users can't enter."""
     local = os.environ.get("LOCALAPPDATA")
     return (Path(local) if local else Path.home() / "AppData" / "Local") / "notebook-tray" / "run"
 
 
 def make_private(folder: Path) -> None:
-    """See to it that there is a `folder`; it has the permissions of the one above it.
+    """Make `folder` if need be; it gets the permissions of the folder above it.
 
-    :raises OSError: there can be none
+    :raises OSError: it can't be made
     """
     folder.mkdir(parents=True, exist_ok=True)
 
 
 def desktop() -> str:
-    """Return a name for the desktop: Windows gives a user one, which a remote login takes over."""
+    """Return a name for the desktop. It is fixed: Windows gives a user one desktop, which a remote login takes over."""
     return "tray"
 
 
 def lock(path: Path) -> int | None:
-    """Lock the file at `path`, made if need be, until `unlock`; None if another has the lock.
+    """Lock the file at `path`, made if need be, until `unlock`; return None if another process has the lock.
 
-    Windows unlocks it when the process ends (`LockFile` in its documentation). Children don't inherit it (PEP 446).
+    Windows gives the lock back when the process ends (see `LockFile` in its documentation). Child processes don't
+    inherit the lock (PEP 446).
 
-    :raises OSError: there can be none
+    :raises OSError: there can be no such file
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_BINARY, 0o600)
     try:
@@ -64,16 +65,16 @@ def lock(path: Path) -> int | None:
 
 
 def unlock(descriptor: int) -> None:
-    """Give a lock back; to close the file alone would leave it to the system when."""
+    """Give a lock back. If the file were only closed, the system would decide when the lock ends."""
     os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
     msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
     os.close(descriptor)
 
 
 def address(lock: Path) -> str:  # noqa: ARG001 - elsewhere the socket stands beside it
-    r"""Return a name for a pipe: one that nobody can have taken before us.
+    r"""Return a random name for a pipe, which no other process can have taken before.
 
-    Everyone may make pipes under `\\.\pipe`, so a name known beforehand could be another user's.
+    Every user may make pipes under `\\.\pipe`, so another user could take a name that is known beforehand.
     """
     return rf"\\.\pipe\notebook-tray-{os.urandom(16).hex()}"
 
@@ -83,7 +84,7 @@ def listen(address: str, backlog: int) -> Listener:
 
     https://learn.microsoft.com/windows/win32/ipc/named-pipe-security-and-access-rights
 
-    :raises OSError: it can't be had
+    :raises OSError: nothing can listen there
     """
     from multiprocessing.connection import Listener
 
@@ -92,13 +93,13 @@ def listen(address: str, backlog: int) -> Listener:
 
 @contextmanager
 def hung_up_after(connection: Connection, seconds: float) -> Iterator[None]:
-    """Give up what `connection` is waiting for after `seconds`, and again after as many.
+    """Cancel a read or write that waits on `connection` after `seconds`, and again each time as many have passed.
 
     `Connection.poll` would not do: a message of no bytes can end it and leave nothing to be read.
 
-    :raises TimeoutError: it was given up
+    :raises TimeoutError: a read or write was cancelled
     """
-    import ctypes  # here and below: only who converses needs it
+    import ctypes  # here and below: only a conversation needs these modules
     from threading import Event, Thread
 
     # https://learn.microsoft.com/windows/win32/fileio/cancelioex-func
@@ -114,7 +115,7 @@ def hung_up_after(connection: Connection, seconds: float) -> Iterator[None]:
     thread.start()
     try:
         yield
-    except (RuntimeError, AssertionError) as error:  # so multiprocessing says that a read or a write was cancelled
+    except (RuntimeError, AssertionError) as error:  # multiprocessing raises these when a read or write is cancelled
         raise TimeoutError from error
     finally:
         over.set()
