@@ -16,7 +16,7 @@ __all__ = ["ContentMenu", "HostState", "KeyedItem", "Menu", "MenuItem", "TrayIco
 
 
 def icon_class() -> type[TrayIcon]:
-    """Return this system's icon. Its module is imported by this call: each works on its own system alone."""
+    """Return this system's icon class. The call imports its module, since each module works on its own system only."""
     if sys.platform == "win32":
         from tray.desktop.icon.windows import icon as windows
 

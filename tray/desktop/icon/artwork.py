@@ -19,17 +19,17 @@ STATES = ("idle", "refreshing", "attention")
 # In pixels. Panels are 16 to 64 pixels high; hosts scale from the next larger size.
 SIZES = (16, 22, 24, 32, 48, 64)
 
-# In points: what a macOS menu bar, 22 points high or more, has room for.
+# In points: the sizes that fit into a macOS menu bar, which is 22 points high or more.
 TEMPLATE_POINTS = (16, 18, 22)
 
-# The colour of the taskbar itself, and so the opposite of that of the icon on it.
+# The colour of the taskbar itself. The icon on it has the opposite colour.
 Taskbar: TypeAlias = Literal["light", "dark"]
 
-# How the file of a state's pixmaps ends.
+# The suffix of the file with a state's pixmaps.
 PACKED = ".argb.z"
 
 _PACKAGE = Path(__file__).parents[2]
-# A wheel holds the assets inside the package, a checkout beside it.
+# A wheel holds the assets inside the package, a checkout holds them beside it.
 _FOLDERS = (_PACKAGE / "assets" / "icons", _PACKAGE.parent / "assets" / "icons")
 
 
@@ -50,7 +50,8 @@ class Pixmap:
 class Artwork:
     """One picture in several sizes, smallest first, each square.
 
-    `state` is that whose picture it is, where there are files of it in other systems' formats; empty for other artwork.
+    `state` is the state that the picture shows, if there are files of the picture in other systems' formats. For other
+    artwork `state` is empty.
     """
 
     pixmaps: tuple[Pixmap, ...]
@@ -58,17 +59,17 @@ class Artwork:
 
     @classmethod
     def of(cls, *images: Image) -> Artwork:
-        """Return the artwork that consists of square `images`, whatever their mode."""
+        """Return the artwork made of square `images`, which may have any mode."""
         return cls(tuple(_pixmap(image) for image in sorted(images, key=lambda image: image.width)))
 
     @classmethod
     def load(cls, state: str, folders: Sequence[Path] = _FOLDERS) -> Artwork:
         """Return the artwork of `state` (one of `STATES`), read from the first of `folders` that has it.
 
-        It is read as `assets/render.py` has packed it, ready for the desktop: decoding PNGs would take longer than
-        everything else between the program's start and its icon.
+        The file holds the pixels as the desktop takes them, packed by `assets/render.py`. Decoding PNGs would take
+        longer than everything else between the program's start and its icon.
 
-        :raises TrayError: (desktop) it is missing or damaged, and so is the installation
+        :raises TrayError: (desktop) the file is missing or damaged, and so is the installation
         """
         path = _found(f"{state}{PACKED}", folders)
         try:
@@ -78,26 +79,26 @@ class Artwork:
 
     @staticmethod
     def ico(state: str, taskbar: Taskbar, folders: Sequence[Path] = _FOLDERS) -> Path:
-        """Return the file of `state` for a Windows taskbar of that colour, with pictures of 16 to 256 pixels.
+        """Return the file of `state` for a Windows `taskbar` of this colour, with pictures of 16 to 256 pixels.
 
-        :raises TrayError: (desktop) it is missing, and the installation damaged
+        :raises TrayError: (desktop) the file is missing, so the installation is damaged
         """
         return _present(_found(f"{state}-{taskbar}.ico", folders))
 
     @staticmethod
     def template(state: str, points: int = 18, folders: Sequence[Path] = _FOLDERS) -> tuple[Path, Path]:
-        """Return the files of `state` for the macOS menu bar, of one pixel and of two pixels a point.
+        """Return the two files of `state` for the macOS menu bar, with one pixel and with two pixels a point.
 
         They are template images: black, and the menu bar colours them. `points` is one of `TEMPLATE_POINTS`.
 
-        :raises TrayError: (desktop) one is missing, and the installation damaged
+        :raises TrayError: (desktop) a file is missing, so the installation is damaged
         """
         single = _present(_found(f"{state}-{points}Template.png", folders))
         return single, _present(single.with_name(f"{state}-{points}Template@2x.png"))
 
     def image(self, size: int) -> Image:
-        """Return the picture for a place `size` pixels wide: the next larger one there is, else the largest."""
-        # Here: the Linux tray itself needs no PIL.
+        """Return the picture for a place `size` pixels wide: of this size, else the next larger, else the largest."""
+        # Imported here: the Linux tray itself needs no PIL.
         from PIL.Image import frombytes
 
         fitting = next((pixmap for pixmap in self.pixmaps if pixmap.width >= size), self.pixmaps[-1])
@@ -105,14 +106,14 @@ class Artwork:
 
 
 def packed(pixmaps: Sequence[Pixmap]) -> bytes:
-    """Return pixmaps of all `SIZES`, smallest first, as a file holds them."""
+    """Return the contents of a file with pixmaps of all `SIZES`, smallest first."""
     return zlib.compress(b"".join(pixmap.argb for pixmap in pixmaps), 9)
 
 
 def unpacked(data: bytes) -> tuple[Pixmap, ...]:
-    """Return the pixmaps that `packed` made into `data`.
+    """Return the pixmaps that `packed` turned into `data`.
 
-    :raises ValueError: it is something else
+    :raises ValueError: `data` is something else
     """
     try:
         pixels = zlib.decompress(data)

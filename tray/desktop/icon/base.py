@@ -1,7 +1,7 @@
-"""What the program may rely on in every system's tray icon.
+"""What the program relies on in every system's tray icon.
 
-`linux/icon.py`, `macos/icon.py` and `windows/icon.py` are the three, each a subclass of pystray's.
-`tests/contract/test_icon.py` holds what each must do.
+`linux/icon.py`, `macos/icon.py` and `windows/icon.py` are the three icons, each a subclass of pystray's icon.
+`tests/contract/test_icon.py` tests what each of them must do.
 """
 
 from __future__ import annotations
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
 
 class HostState(Enum):
-    """Whether the desktop shows the icon, as far as it tells."""
+    """Whether the desktop shows the icon, as far as the desktop says."""
 
     PRESENT = "present"
     NO_WATCHER = "no watcher"  # nothing on this desktop takes tray icons
-    NO_HOST = "no host"  # something takes them, and nothing shows them
+    NO_HOST = "no host"  # the desktop takes tray icons, but no host shows them
     REFUSED = "refused"  # the desktop's tray answered our registration with an error
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a desktop tells of itself.
+    """What a desktop says of itself.
 
-    `host` is None where the system has no such thing to tell of: its own tray is always there. `notifications` names
-    who shows them: "" for nobody, None if the system doesn't tell. `graphical` is whether there is a screen.
+    `graphical` is whether there is a screen. `host` is None on a system that has no such state, since its own tray is
+    always there. `notifications` names the program that shows notifications: "" for none, None if the system doesn't
+    say.
     """
 
     graphical: bool
@@ -44,20 +45,21 @@ class Look:
 class TrayIcon(Protocol):
     """An icon in the tray, its menu, and notifications.
 
-    `run` keeps the thread that calls it, which must be the main one, until `stop`. Everything else may be called from
-    any thread, at any time, and does not wait for the desktop. The menu's callbacks, `on_open`, `on_host` and
-    `on_error` are called on the thread of `run` and must be quick; an exception in one is logged and given to
-    `on_error`, and the icon goes on.
+    `run` must be called on the main thread and keeps that thread until `stop`. Everything else may be called from any
+    thread, at any time, and does not wait for the desktop. The menu's callbacks, `on_open`, `on_host` and `on_error`
+    are called on the thread of `run` and must be quick. An exception in one of them is logged and given to `on_error`,
+    and the icon goes on.
 
-    `inline_submenus` is whether the host opens submenus inside the menu and not beside it. It may become another value
-    when the host does; the menu is then evaluated anew.
+    `inline_submenus` is whether the host opens submenus inside the menu and not beside it. The value may change when
+    another host comes; the menu is then evaluated anew.
 
-    `attention` asks the desktop to bring the icon into sight, for example out of an overflow; `icon` stays what it is.
+    `attention` asks the desktop to bring the icon into sight, for example out of an overflow. It does not change
+    `icon`.
 
-    - `on_open`: the menu is about to be seen. It may come more than once for one opening. A menu that is updated from
-      inside this call is what the user gets to see.
-    - `on_host`: a tray that shows the icon appeared or went; called once at the start, then when it changes.
-    - `on_error`: an exception came out of one of the program's own callbacks or out of the menu's evaluation.
+    - `on_open`: the menu is about to be seen. It may be called more than once for one opening. The user sees the menu
+      as this call updates it.
+    - `on_host`: a tray that shows the icon has appeared or gone. It is called once at the start, then at each change.
+    - `on_error`: one of the program's own callbacks, or the menu's evaluation, has raised an exception.
     """
 
     icon: Artwork | Image | None
@@ -80,7 +82,7 @@ class TrayIcon(Protocol):
     ) -> None: ...
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Show the icon until `stop`; `setup` is called in a thread of its own, and has to set `visible`.
+        """Show the icon until `stop`. `setup` is called on a separate thread and has to set `visible`.
 
         :raises TrayError: (desktop) this session can have no icon, or the connection to it was lost
         """
@@ -92,18 +94,19 @@ class TrayIcon(Protocol):
         """Bring what the desktop shows up to date with the menu."""
 
     def take_activation(self) -> Activation | None:
-        """Return the desktop's leave for what is being chosen to bring a window to the front; None if it gave none.
+        """Return the desktop's permission for the present choice to bring a window to the front; None if it gave none.
 
-        To be called from a menu item's callback, on its thread; only the first call gets it, and has to end it. What no
-        callback takes is ended by the icon. Linux alone has it.
+        A menu item's callback calls this, on the thread that runs the callback. Only the first call gets the
+        activation, and its caller has to end it. The icon ends an activation that no callback takes. Only Linux has
+        activations.
         """
 
     def notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
-        """Show a notification; one that the desktop cannot show is logged.
+        """Show a notification. If the desktop cannot show it, that is logged.
 
-        :param failure: whether it tells of a failure: where a picture is shown beside it, that has the mark then
-        :param about: what it is about, so that it can be taken back by itself
+        :param failure: whether the notification tells of a failure; a picture beside it then has the attention mark
+        :param about: what the notification is about, so that `remove_notification` can take it back alone
         """
 
     def remove_notification(self, about: str | None = None) -> None:
-        """Take the notifications back that are still shown, or those `about` this alone, where the system can."""
+        """Take back the notifications that are still shown, where the system can; with `about`, only those about it."""

@@ -1,4 +1,4 @@
-"""Calling the program's own code from an icon's loop, which goes on whatever that raises."""
+"""Calls the program's own code from an icon's loop, which goes on even if that code raises."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _log = logging.getLogger(__name__)
 
 
 def guarded(callback: Callable[[], object], what: str, on_error: Callable[[Exception], None] | None) -> None:
-    """Call what may raise because it is, or calls, the program's own code.
+    """Call `callback`, and let no exception out.
 
-    What it raises is logged as the failure of `what`, and given to `on_error`; nothing passes through.
+    An exception is logged as the failure of `what` and given to `on_error`.
     """
     try:
         callback()

@@ -1,4 +1,4 @@
-"""Menu items that stay the same item while their words and their place change, and submenus known by what they say."""
+"""Menu items that keep their identity when their label or place changes, and submenus known by their content."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from tray.desktop.icon.pystray_core import Menu, MenuItem
 
 
 class KeyedItem(MenuItem):
-    """A `pystray.MenuItem` with an identity of its own.
+    """A `pystray.MenuItem` that stays the same item when its label or its place changes.
 
-    `key` is what the item stands for (a notebook's ARN, "refresh"), unique among its siblings. Its path of keys from
-    the top tells the backend that an item in a new menu is the one that was there before, wherever it stands now and
-    whatever its label says: a host then changes an open menu in place, and a click reaches what was pointed at.
+    `key` is what the item stands for (a notebook's ARN, "refresh"), and is unique among its siblings. The keys on the
+    path from the top to the item tell the backend which item of the old menu it is, wherever it stands now and whatever
+    its label says. A host then changes an open menu in place, and a click reaches the item that the user pointed at.
     The other arguments are pystray's.
     """
 
@@ -28,7 +28,7 @@ class KeyedItem(MenuItem):
         visible: bool | Callable[[MenuItem], bool] = True,
         enabled: bool | Callable[[MenuItem], bool] = True,
     ) -> None:
-        # What pystray's does, without a function of its own around each constant: menus have thousands of items.
+        # As pystray's, but without a new function around each constant, since menus have thousands of items.
         self.key = self.__name__ = key
         self._text = text if callable(text) else lambda _: text
         self._action = self._assert_action(action)  # type: ignore[attr-defined] # pystray's, not in its types
@@ -40,11 +40,11 @@ class KeyedItem(MenuItem):
 
 
 class ContentMenu(Menu):
-    """A `pystray.Menu` that is known by its content, so that a backend need not look at what it has seen before.
+    """A `pystray.Menu` that is known by its content, so that a backend can skip a menu that it has seen before.
 
     Two menus with the very same `content` (the same object, not an equal one) look the same and do the same. `items`
-    makes them when they are asked for: of a hundred submenus a user opens a few. A content that isn't empty has at
-    least one visible item.
+    makes the items when they are asked for, since a user opens only a few of a hundred submenus. A content that isn't
+    empty has at least one visible item.
     """
 
     def __init__(self, content: Sized, items: Callable[[], Iterable[MenuItem]]) -> None:
@@ -53,7 +53,7 @@ class ContentMenu(Menu):
 
     @property
     def visible(self) -> bool:
-        """Whether it has anything to show. pystray would make all items, and theirs, to find out."""
+        """Whether the menu has anything to show. pystray would make all items and their submenus to find out."""
         return bool(self.content)
 
 

@@ -1,4 +1,4 @@
-"""Whether this desktop shows tray icons and notifications, told without showing either."""
+"""Finds out whether this desktop shows tray icons and notifications, without showing either."""
 
 from __future__ import annotations
 

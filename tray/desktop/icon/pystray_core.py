@@ -1,8 +1,9 @@
 """pystray's `Menu`, `MenuItem` and `Icon`, imported without its choice of a Linux backend.
 
-Importing pystray makes it load a backend, and on Linux each of those it would choose from can raise: gi without the
-AppIndicator typelib a ValueError (moses-palmer/pystray#109), Xlib without a DISPLAY a DisplayNameError. Ours needs
-none of them, so here pystray gets its dummy backend. Everything in this project imports pystray from here.
+When pystray is imported, it loads a backend. On Linux each backend that it may choose can raise: gi without the
+AppIndicator typelib raises a ValueError (moses-palmer/pystray#109), Xlib without a DISPLAY a DisplayNameError. This
+program's icon needs neither, so this module gives pystray its dummy backend. All other modules import pystray's names
+from here.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def _import_with_dummy_backend() -> ModuleType:
     try:
         import pystray
     finally:
-        # Restored, because a program we start later would inherit it: another one on pystray would have no icon.
+        # Restored, because programs that we start inherit the variable, and one that uses pystray would have no icon.
         if before is None:
             del os.environ[_VARIABLE]
         else:

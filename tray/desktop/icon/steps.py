@@ -1,4 +1,4 @@
-"""What the three icons have in common: any thread sets their state, and their own thread shows it, in steps."""
+"""What the three icons have in common: any thread sets an icon's state, and the icon's thread shows it, in steps."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from tray.desktop.icon.pystray_core import Menu
     from tray.model.activation import Activation
 else:
-    _PystrayIcon = object  # a mix-in: which of pystray's icons it is mixed with is for each system to say
+    _PystrayIcon = object  # `SteppedIcon` is a mix-in; each system's icon names the icon of pystray that it is for
 
 
 class SteppedIcon(_PystrayIcon):
-    """A `TrayIcon` (see `base.py`) up to what its system has to do; to be mixed with the system's icon of pystray's.
+    """The part of a `TrayIcon` (see `base.py`) that is the same on all systems: a mix-in for the system's pystray icon.
 
-    Its state is what the setters leave behind; any thread may set it. What the desktop is shown follows on the thread
-    of `run`, in steps, which the system's icon posts. A step that is already waiting is not queued again: however often
-    the menu is updated meanwhile, it is evaluated once.
+    Any thread may set the icon's state. The thread of `run` then shows the state to the desktop, in steps that the
+    system's icon posts. A step that is already waiting is not queued again: however often the menu is updated
+    meanwhile, it is evaluated once.
     """
 
     inline_submenus = False
@@ -47,7 +47,7 @@ class SteppedIcon(_PystrayIcon):
         self._on_open = on_open
         self._on_host = on_host
         self._on_error = on_error
-        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds it.
+        # Reentrant: a signal handler that stops the icon may interrupt the thread that holds the lock.
         self._lock = threading.RLock()
         self._steps: list[Callable[[], None]] = []
         self._takes_steps = False
@@ -68,18 +68,18 @@ class SteppedIcon(_PystrayIcon):
         raise NotImplementedError
 
     def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Refuse: the loop is the thread's own.
+        """Refuse: the icon's loop needs the thread of `run`.
 
         :raises NotImplementedError: always
         """
         raise NotImplementedError("The icon runs in a loop of its own: call run()")
 
     def take_activation(self) -> Activation | None:
-        """Return the desktop's token for the click that is being handled: only Linux desktops have such."""
+        """Return None: only Linux desktops have tokens, see `TrayIcon.take_activation`."""
         return None
 
     def _post(self, step: Callable[[], None]) -> None:
-        """Have `step` run on the icon's thread, in order; before `run` it waits for the loop, after it is dropped."""
+        """Have `step` run on the icon's thread, in order. Before `run`, it waits for the loop; after, it is dropped."""
         with self._lock:
             if self._ended or step in self._steps:
                 return
@@ -88,14 +88,14 @@ class SteppedIcon(_PystrayIcon):
                 self._wake()
 
     def _begin_steps(self) -> None:
-        """Take steps from now on: the loop is there."""
+        """Take steps from now on, since the loop is there."""
         with self._lock:
             self._takes_steps = True
             if self._steps:
                 self._wake()
 
     def _end_steps(self) -> None:
-        """Drop what is still to be done, and what comes."""
+        """Drop the steps that wait, and those that are posted later."""
         with self._lock:
             self._ended = True
             self._takes_steps = False
@@ -106,7 +106,7 @@ class SteppedIcon(_PystrayIcon):
         raise NotImplementedError
 
     def _take_steps(self) -> None:
-        """Do what has been posted, on the icon's thread."""
+        """Run the posted steps; called on the icon's thread."""
         with self._lock:
             steps, self._steps = self._steps, []
         for step in steps:

@@ -1,16 +1,16 @@
-"""The activation tokens that a Linux desktop gives with clicks, and when it hears that one is over.
+"""The activation tokens that a Linux desktop gives with clicks, and how the desktop learns that a token is over.
 
-GNOME's extension (46, `provideActivationToken` in its appIndicator.js) gives one right before each choice in the menu,
-and begins a startup sequence for it, whose busy pointer stays for 15 s if nothing ends it. A choice that opens no
-window can't; nor does Chromium on X11 (seen in 150). The call that brings the token can: answered with an error, the
-extension ends the sequence. So the answer is held back, and says, as an error, that the token is over. The extension
-writes it to the journal, and goes on.
+GNOME's extension (46, `provideActivationToken` in its appIndicator.js) gives a token right before each choice in the
+menu and begins a startup sequence for it. The busy pointer of the sequence stays for 15 s if nothing ends it. A choice
+that opens no window can't end the sequence, and Chromium on X11 does not end it (seen in 150). The answer to the call
+that brings the token can: the extension ends the sequence when the answer is an error. So the icon holds the answer
+back until the token is over, and then answers with an error. The extension writes the error to the journal and goes on.
 
-Plasma from 6.6 on gives a token right before each choice as well; earlier ones, when the menu is opened (seen in 5.27).
-So the latest is kept until a click takes it, however long that is. The answer is nothing to Plasma.
+Plasma from 6.6 on gives a token right before each choice as well. Earlier versions give it when the menu is opened
+(seen in 5.27). So the latest token is kept until a click takes it, however long that is. Plasma ignores the answer.
 
 COSMIC waits for the answer before it sends the click (read in its applet's status_menu.rs, `ClickToken`); GNOME and
-Plasma don't. So the answer is held back for GNOME alone.
+Plasma don't wait. So the answer is held back for GNOME alone.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from dataclasses import dataclass, field
 
 from tray.model.activation import Activation
 
-# No answer comes earlier. An error that reaches GNOME Shell before it has seen the X message by which it began the
-# sequence itself ends nothing, and the busy pointer stays (seen in 43, with an answer after 0.05 s). And where a click
-# follows at all, it does at once.
+# No answer that is held back comes earlier. GNOME Shell begins a sequence by an X message to itself. An error that
+# reaches the shell before it has seen that message ends nothing, and the busy pointer stays (seen in 43, with an answer
+# after 0.05 s). This time is also enough to see whether a click follows a token, since the click comes at once.
 EARLIEST_SECONDS = 0.5
-# Well below the 25 s after which D-Bus' libraries give up, and above those 15 s.
+# Well below the 25 s after which D-Bus' libraries give up, and above the 15 s of the busy pointer.
 LATEST_SECONDS = 20.0
-# A browser may ask for a page before it shows its window, which takes the token.
+# A browser may ask for a page before it shows its window, and showing the window takes the token.
 _SHOWN_SECONDS = 2.0
-# Those of GNOME have about 50 characters, those of Plasma 6.
+# GNOME's tokens have about 50 characters, Plasma's have 6.
 _MOST_CHARACTERS = 1024
 
 
 @dataclass(eq=False, slots=True)
 class _Held:
-    """A token; and when it is over, whether a program was started with it."""
+    """A token. `was_used` is done when the token is over, and says whether a program was started with it."""
 
     token: str = field(repr=False)
     was_used: asyncio.Future[bool]
@@ -45,7 +45,7 @@ class _Held:
 class Activations:
     """Keeps the latest token for the click that follows it. Belongs to the thread of the loop.
 
-    `holds_answers` is whether the host is one whose busy pointer the answer ends.
+    `holds_answers` is whether answers are held back, because the answer ends the host's busy pointer.
     """
 
     def __init__(self) -> None:
@@ -56,14 +56,17 @@ class Activations:
         self._closing = asyncio.Event()
 
     async def provide(self, token: str) -> bool:
-        """Take a token from the host; return when it is over, or can't be waited for: whether that is still to come.
+        """Take a token from the host; return when the host is to be answered.
 
-        :raises ValueError: it is not what a token can be
+        Returns False when the host's busy pointer may end: the token is over, or no click has come for it. Returns True
+        when the end of the token is still to come, and the answer is not held back or can't be held back any longer.
+
+        :raises ValueError: `token` can't be a token
         """
         before, self._latest = self._latest, None
         if before is not None:
             _settle(before.was_used, used=False)
-        if not token:  # Plasma's on X11
+        if not token:  # Plasma's token on X11 is empty
             return True
         if len(token) > _MOST_CHARACTERS or not (token.isascii() and token.isprintable()):
             raise ValueError("no activation token")
@@ -75,7 +78,7 @@ class Activations:
         self._answering[held] = asyncio.current_task()
         try:
             await asyncio.sleep(EARLIEST_SECONDS)
-            if held is self._latest:  # kept, where no click has come
+            if held is self._latest:  # no click has come; the token is kept for a later click
                 return False
             await asyncio.wait({held.was_used}, timeout=LATEST_SECONDS - EARLIEST_SECONDS)
             if not held.was_used.done():
@@ -100,12 +103,15 @@ class Activations:
                 left.end()
 
     def take(self) -> Activation | None:
-        """Return the token of the click that is being handled, once. Whoever takes it has to end it."""
+        """Return the token of the click that is being handled, once. The caller has to end it."""
         taken, self._of_click = self._of_click, None
         return taken
 
     async def close(self) -> None:
-        """Answer the host what is unanswered, within half a second: the connection is about to be closed."""
+        """Answer all calls of the host that are still held back, since the connection is about to be closed.
+
+        Takes half a second at most, and gives up after a second.
+        """
         self._closing.set()
         for held in self._answering:
             _settle(held.was_used, used=False)

@@ -1,4 +1,4 @@
-"""How long the icon calls for attention: a few seconds. Its picture says the rest."""
+"""How long the icon calls for attention: a few seconds. After that, only its picture shows that attention is due."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CALL_SECONDS = 5.0
 
 
 class AttentionCall:
-    """Calls when attention newly is wanted, and for `CALL_SECONDS`. On the thread of an asyncio loop.
+    """Calls for attention for `CALL_SECONDS`, from when attention becomes wanted. Belongs to the thread of a loop.
 
-    `on_over` is called when a call has lasted so long.
+    `on_over` is called when a call has lasted that long.
     """
 
     def __init__(self, on_over: Callable[[], None]) -> None:
@@ -30,7 +30,7 @@ class AttentionCall:
         return self._timer is not None
 
     def end(self) -> None:
-        """Call no more for what is wanted now."""
+        """End the present call."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,7 +1,8 @@
 """The menu on the bus: com.canonical.dbusmenu, version 3.
 
 The interface: https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml
-Layouts are always whole, nothing is filled in as submenus open: Plasma shows those empty (winpodx #602).
+The layout always holds all items. No submenu is filled when it opens, since Plasma shows such a submenu empty
+(winpodx #602).
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from tray.desktop.icon.linux.wire import menu_label
 # Not org.freedesktop.DBus.Error.Failed: on that, GNOME's extension stops calling AboutToShow for good.
 UNKNOWN_ID = "org.freedesktop.DBus.Error.InvalidArgs"
 
-# dbus-fast evaluates a method's annotations in its module, so each type it is to see has a name here. A plain
-# None would be the text "None" there, which dbus-fast 5.2 takes for a signature.
+# dbus-fast evaluates a method's annotations in the method's module, so each type in them has a name here. dbus-fast 5.2
+# would get a plain None as the text "None" and take it for a signature.
 Nothing = Annotated[None, DBusSignature("")]
 Ids = Annotated[list[int], DBusSignature("ai")]
 Names = Annotated[list[str], DBusSignature("as")]
@@ -44,11 +45,11 @@ UpdatedAndRemoved = Annotated[list[Any], DBusSignature("a(ia{sv})a(ias)")]
 RevisionAndParent = Annotated[list[int], DBusSignature("ui")]
 Timestamped = Annotated[list[int], DBusSignature("iu")]
 
-# A host that never says that a submenu is closed gets the menu as it is after this long.
+# A host that never says that a submenu is closed gets the new menu after this long.
 _LONGEST_OPEN_SECONDS = 60.0
 
-# What screen readers say for an item. libdbusmenu-gtk (Cinnamon, Xfce) otherwise has them say for ever the label that
-# the item had first, and without its underscores (`process_a11y_desc` in its client.c). Only for hosts that ask for it.
+# What screen readers say for an item. Without it, libdbusmenu-gtk (Cinnamon, Xfce) has them say for ever the label that
+# the item had first, without underscores (`process_a11y_desc` in its client.c). Only hosts that ask for it get it.
 _DESCRIPTION = "accessible-desc"
 
 _SIGNATURES = {str: "s", bool: "b", int: "i"}
@@ -58,18 +59,18 @@ _LAYOUT = get_signature_tree("(ia{sv}av)")
 class MenuService(ServiceInterface):
     """Serves the last published tree.
 
-    Hosts read it in two ways. Those of libdbusmenu and GNOME's extension read all of it, from the top. Those of
-    libdbusmenu-qt (Plasma, LXQt) read one level at a time, and know of a submenu's change only from a LayoutUpdated for
-    that very submenu, or from the answer to its AboutToShow. So each submenu has a revision of its own.
+    Hosts read the tree in two ways. Hosts with libdbusmenu and GNOME's extension read all of it, from the top. Hosts
+    with libdbusmenu-qt (Plasma, LXQt) read one level at a time. They learn of a submenu's change only from a
+    LayoutUpdated for that very submenu, or from the answer to its AboutToShow. So each submenu has a separate revision.
 
-    While a submenu is open, words and states change, and nothing comes, goes or moves: GNOME's extension makes all
-    submenus anew for any LayoutUpdated, and the one that is open closes under the pointer (seen in 46); Plasma closes
-    one that has another id, and LXQt the whole menu.
+    While a submenu is open, words and states change, but no item comes, goes or moves. GNOME's extension makes all
+    submenus anew for any LayoutUpdated, and the open submenu closes under the pointer (seen in 46). Plasma closes a
+    submenu that gets another id, and LXQt closes the whole menu.
 
-    `on_open` is called when the menu is about to be seen, before the answer that says whether it changed: what it
-    publishes is in that answer. `on_click` is given the node that was chosen, and `on_read` is called when a host has
-    read the menu from the top. `on_out_of_date` is called once a menu that was kept as it was, for one of its submenus
-    was open, may be published. All are called on the loop's thread and must not raise.
+    `on_open` is called when the menu is about to be seen, before the answer that says whether the menu changed. A menu
+    that `on_open` publishes is in that answer. `on_click` gets the node that the user chose. `on_read` is called when a
+    host has read the menu from the top. `on_out_of_date` is called when the menu was kept as it was because a submenu
+    was open, and may now be published anew. All of them are called on the loop's thread and must not raise.
     """
 
     def __init__(
@@ -85,21 +86,22 @@ class MenuService(ServiceInterface):
         self._on_click = on_click
         self._on_read = on_read
         self._on_out_of_date = on_out_of_date
-        # Submenus that a host has said are open, and what puts an end to waiting for word that they are closed.
+        # The submenus that a host has said are open, and the timer that ends the wait for them to be closed. The timer
+        # is there while the served menu is out of date.
         self._open: set[int] = set()
         self._out_of_date: asyncio.TimerHandle | None = None
         self._revision = 1
-        # By the ids of submenus: at which revision its children last changed, and at which a host last read them.
+        # By a submenu's id: the revision at which its children last changed, and that at which a host last read them.
         self._changed: dict[int, int] = {}
         self._read: dict[int, int] = {}
-        # What was told to be read ahead: once each, for a host that would answer by reading the top alone.
+        # The submenus that hosts were told to read ahead. Each is told once, since some hosts only read the top then.
         self._told: set[int] = set()
         self._first_mark_alone = False
         self._describes = False
         self.tree = EMPTY
 
     def publish(self, tree: Tree) -> None:
-        """Serve `tree` from now on, and tell the hosts what changed: nothing, where nothing did."""
+        """Serve `tree` from now on, and tell the hosts what changed, if anything did."""
         change = difference(self.tree, tree)
         if change.restructured and self._open:
             tree = in_place(self.tree, tree)
@@ -120,19 +122,19 @@ class MenuService(ServiceInterface):
                 self.layout_updated(identity)
 
     def forget_hosts(self) -> None:
-        """Take in that there is a host which has read and opened nothing yet, such as a panel that was started anew."""
+        """Take in that a new host is there, which has read and opened nothing yet, such as a restarted panel."""
         self._read.clear()
         self._told.clear()
         self._all_closed()
 
     def end(self) -> None:
-        """Wait for nothing any more."""
+        """Stop the timer."""
         if self._out_of_date is not None:
             self._out_of_date.cancel()
             self._out_of_date = None
 
     def mark_first_alone(self, first_alone: bool) -> None:
-        """Write labels as the present host reads them, see `wire.menu_label`; those that differ are told anew."""
+        """Write labels as the present host reads them (see `wire.menu_label`), and tell the host those that differ."""
         if first_alone == self._first_mark_alone:
             return
         self._first_mark_alone = first_alone
@@ -143,7 +145,10 @@ class MenuService(ServiceInterface):
 
     @dbus_method("GetLayout")
     def get_layout(self, parent_id: DBusInt32, recursion_depth: DBusInt32, property_names: Names) -> RevisionAndLayout:
-        """Answer with the items from `parent_id` down: `recursion_depth` levels, -1 for all; no names means all."""
+        """Answer with the items from `parent_id` down: `recursion_depth` levels, or all for -1.
+
+        They have the properties in `property_names`, or all if that is empty.
+        """
         node = self._node(parent_id)
         self._describes = self._describes or _DESCRIPTION in property_names
         layout = self._layout(node, recursion_depth, frozenset(property_names))
@@ -155,7 +160,7 @@ class MenuService(ServiceInterface):
 
     @dbus_method("GetGroupProperties")
     def get_group_properties(self, ids: Ids, property_names: Names) -> GroupProperties:
-        """Answer with the properties of `ids`, of all items without any; ids that are gone are left out."""
+        """Answer with the properties of `ids`, or of all items if that is empty; ids that are gone are left out."""
         names = frozenset(property_names)
         return [
             [identity, self._variants(properties(node), names)]
@@ -165,7 +170,7 @@ class MenuService(ServiceInterface):
 
     @dbus_method("GetProperty")
     def get_property(self, identity: DBusInt32, name: DBusStr) -> DBusVariant:
-        """Answer with one property; one that has its default is not there, as in libdbusmenu."""
+        """Answer with one property. A property that has its default value is missing, as in libdbusmenu."""
         value = self._variants(properties(self._node(identity))).get(name)
         if value is None:
             raise DBusError(UNKNOWN_ID, f"Item {identity} has no property {name!r}")
@@ -181,20 +186,20 @@ class MenuService(ServiceInterface):
         """Take in several events; answer with the ids that are unknown."""
         unknown = self._unknown(event[0] for event in events)
         for identity, kind, _data, _timestamp in events:
-            # Who tells of several at once, libdbusmenu 18.10, never tells of a submenu that it is closed again (seen in
-            # xfce4-panel 4.18 and Cinnamon 5.6).
+            # libdbusmenu 18.10, which sends several events at once, never says that a submenu is closed again (seen in
+            # xfce4-panel 4.18 and Cinnamon 5.6). So a submenu that it opens does not count as open.
             if (node := self.tree.present(identity)) is not None and (kind != "opened" or node.id == ROOT_ID):
                 self._take_event(node, kind)
         return unknown
 
     @dbus_method("AboutToShow")
     def about_to_show(self, identity: DBusInt32) -> DBusBool:
-        """Answer whether the item's children are others than were last read."""
+        """Answer whether the item's children have changed since a host last read them."""
         return self._about_to_show(self._present(identity))
 
     @dbus_method("AboutToShowGroup")
     def about_to_show_group(self, ids: Ids) -> TwoIds:
-        """Answer with the ids whose children are others than were last read, and with the unknown ids."""
+        """Answer with the ids whose children have changed since a host last read them, and with the unknown ids."""
         unknown = self._unknown(ids)
         known = [node for identity in ids if (node := self.tree.present(identity)) is not None]
         return [[node.id for node in known if self._about_to_show(node)], unknown]
@@ -221,12 +226,12 @@ class MenuService(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ, "TextDirection")
     def text_direction(self) -> DBusStr:
-        """The labels are English: left to right."""
+        """Left to right, since the labels are English."""
         return "ltr"
 
     @dbus_property(PropertyAccess.READ, "Status")
     def status(self) -> DBusStr:
-        """`normal` or `notice`; the icon itself is what calls for attention."""
+        """Always `normal` and never `notice`, since the icon calls for attention and not the menu."""
         return "normal"
 
     @dbus_property(PropertyAccess.READ, "IconThemePath")
@@ -241,14 +246,17 @@ class MenuService(ServiceInterface):
         return node
 
     def _present(self, identity: int) -> Node:
-        """Return what an id stands for, also where the host doesn't know yet that the item has another one now."""
+        """Return the node that an id stands for, also if the item has another id now that the host doesn't know yet."""
         node = self.tree.present(identity)
         if node is None:
             raise DBusError(UNKNOWN_ID, f"The menu has no item {identity}")
         return node
 
     def _unknown(self, ids: Iterable[int]) -> list[int]:
-        """Return those that are unknown; as in libdbusmenu, an error if that is all of them."""
+        """Return the ids that are unknown.
+
+        :raises DBusError: all of them are, as in libdbusmenu
+        """
         asked = list(ids)
         unknown = [identity for identity in asked if self.tree.present(identity) is None]
         if asked and len(unknown) == len(asked):
@@ -257,15 +265,15 @@ class MenuService(ServiceInterface):
 
     def _take_event(self, node: Node, kind: str) -> None:
         if kind == "clicked":
-            # A host that has not yet drawn the last update lets a user click what is disabled by now.
+            # A host that has not yet drawn the last update lets the user click an item that is disabled by now.
             if node.enabled:
                 self._on_click(node)
             if node.kind in (ItemKind.CHECK, ItemKind.RADIO):
                 self._tell_states(node)
-            # A choice closes the menu, and of that Cinnamon's tray says nothing (seen with xapp-sn-watcher 2.4).
+            # A choice closes the menu, but Cinnamon's tray does not say so (seen with xapp-sn-watcher 2.4).
             self._all_closed()
         elif node.id == ROOT_ID and kind in ("opened", "closed"):
-            self._all_closed()  # a submenu, before the menu is seen
+            self._all_closed()  # no submenu is open before the menu is seen, or after it is closed
             if kind == "opened":
                 self._on_open()
         elif kind == "opened":
@@ -283,9 +291,9 @@ class MenuService(ServiceInterface):
             self._on_out_of_date()
 
     def _tell_states(self, chosen: Node) -> None:
-        """Tell which of the items beside `chosen` are checked, though nothing has changed yet.
+        """Tell the hosts which of the items beside `chosen` are checked, though nothing has changed yet.
 
-        Qt checks what is clicked by itself (Plasma, LXQt): it would stay so where the choice comes to nothing.
+        Qt (Plasma, LXQt) checks a clicked item by itself. The item would stay checked if the choice comes to nothing.
         """
         for parent in self.tree.root.walk():
             if any(child is chosen for child in parent.children):
@@ -304,15 +312,15 @@ class MenuService(ServiceInterface):
         return node.kind is ItemKind.SUBMENU and self._read.get(node.id, -1) < self._changed.get(node.id, 0)
 
     def _have_read_ahead(self, node: Node) -> None:
-        """Have a host that reads level by level read the submenus of `node` before somebody opens them.
+        """Have a host that reads level by level read the submenus of `node` before the user opens them.
 
-        Plasma otherwise reads a submenu when it opens, and shows it 4 pixels wide at the edge of the screen until it is
-        opened again (seen in 5.27). Only those that no host has read yet: a host that reads all of the menu is told
-        nothing.
+        Otherwise Plasma reads a submenu when it opens, and shows it 4 pixels wide at the edge of the screen until it is
+        opened again (seen in 5.27). The host is told only of submenus that no host has read yet. So a host that reads
+        all of the menu is told nothing.
         """
         unread = [child.id for child in node.children if child.kind is ItemKind.SUBMENU and child.id not in self._read]
         if unread:
-            # After the answer to the call that this is called from.
+            # Later, so that the host first gets the answer to its present call.
             asyncio.get_running_loop().call_soon(self._tell_unread, unread)
 
     def _tell_unread(self, identities: list[int]) -> None:
@@ -332,7 +340,7 @@ class MenuService(ServiceInterface):
         if depth:
             if node.kind is ItemKind.SUBMENU:
                 self._read[node.id] = self._revision
-            # Unverified: dbus-fast would look through all that is below, at each level again.
+            # Unverified, since dbus-fast would check everything below a level again at each level.
             children = [
                 Variant(_LAYOUT, self._layout(child, depth - 1, names), verify=False) for child in node.children
             ]

@@ -1,6 +1,6 @@
 """The tray icon on Linux: StatusNotifierItem and com.canonical.dbusmenu over dbus-fast, as a pystray backend.
 
-Pure Python, no GTK and no X11: it works on X11 and Wayland alike, wherever the desktop has a tray.
+The backend is pure Python, without GTK and X11. So it works on X11 and Wayland alike, wherever the desktop has a tray.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name, *args, **kwargs)
-        self._program = str(self.title or name)  # what it is called; the title comes to say how things stand
+        self._program = str(self.title or name)  # the program's name; later titles say how things stand
         self._attention = False
         self._attention_call = AttentionCall(self._publish_status)
         self._left_clicks = LeftClicks(self._say_right_click)
@@ -83,24 +83,24 @@ class Icon(SteppedIcon, PystrayIcon):
         self._post(self._publish_status)
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Show the icon until `stop`, once in the icon's life. This thread is then the one that callbacks run on.
+        """Show the icon until `stop`. It may be called once for an icon, and callbacks run on its thread.
 
-        `setup` runs in a thread of its own once there is a connection; without one the icon just becomes visible.
-        No tray on this desktop is no error: the icon waits for one, and `on_host` tells.
+        `setup` runs on a separate thread once the bus is connected; without `setup`, the icon just becomes visible. It
+        is no error if this desktop has no tray: the icon waits for a tray, and `on_host` is told.
 
-        :raises TrayError: (desktop, exit status 3) there is no session bus, or it went away
+        :raises TrayError: (desktop, exit status 3) there is no session bus, or the connection to it was lost
         """
         asyncio.run(self._serve(setup))
 
     def stop(self) -> None:
-        """Make `run` return, also one that has yet to begin."""
+        """Make `run` return, also if it has yet to begin."""
         self._post(self._stopped.set)
 
     def take_activation(self) -> Activation | None:
         """Return the token of the click that is being handled, once; None where the host gave none."""
         return self._activations.take()
 
-    # What pystray's setters call, on any thread.
+    # pystray's setters call these, on any thread.
 
     def _show(self) -> None:
         # pystray sets this after we return, when the loop's thread may have published it already.
@@ -147,12 +147,12 @@ class Icon(SteppedIcon, PystrayIcon):
             self._post(self._publish_icon)
             self._post(self._publish_title)
             self._post(self._publish_status)
-            # pystray's: starts the setup thread, then posts the menu and lets setup go on.
+            # These two are pystray's: they start the setup thread, then post the menu and let setup go on.
             self._start_setup(partial(self._set_up, setup))
             self._mark_ready()
             self._loop = asyncio.get_running_loop()
             self._begin_steps()
-            self._take_steps()  # at once: the icon is waited for
+            self._take_steps()  # at once, since the user waits for the icon
             await asyncio.wait({disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if not stopped.done():
                 raise lost_bus()
@@ -166,13 +166,13 @@ class Icon(SteppedIcon, PystrayIcon):
             await self._activations.close()
             await _cancel({stopped, *self._tasks})
             bus.disconnect()
-            # It ends with whatever error the connection broke with, which is of no more use.
+            # The wait ends with the error that broke the connection, if any. The error is of no more use.
             await asyncio.wait({disconnected}, timeout=1.0)
             if disconnected.done() and not disconnected.cancelled():
                 disconnected.exception()
 
     def _take(self, step: Callable[[], None]) -> None:
-        # A connection that broke a moment ago takes nothing more, and `_serve` is about to say so.
+        # After the connection broke, only the step that stops the icon runs. `_serve` is about to report the break.
         if self._bus is not None and (self._bus.connected or step == self._stopped.set):
             super()._take(step)
 
@@ -185,7 +185,7 @@ class Icon(SteppedIcon, PystrayIcon):
         self._item.show_title(dbus_text(self.title))
 
     def _publish_status(self) -> None:
-        # A watcher has no way to take an item back: hosts hide one that is passive.
+        # An item can't be unregistered from a watcher, but hosts hide a passive item.
         if self._visible:
             calls = self._attention_call.follow(self._attention)
             self._item.show_status(ItemStatus.ATTENTION if calls else ItemStatus.ACTIVE)
@@ -213,7 +213,7 @@ class Icon(SteppedIcon, PystrayIcon):
         self._menu_service.publish(evaluate(self._menu, self._menu_service.tree))
 
     def _publish_notification(self, message: str, title: str, *, failure: bool = False, about: str = "") -> None:
-        # Not the icon's present picture: that a sign-in is due elsewhere makes no failure of what was done.
+        # Not the icon's present picture: it may call for a sign-in that has nothing to do with this notification.
         image = Artwork.load("attention" if failure else "idle").image(_NOTIFICATION_IMAGE_SIZE)
         if self._notifications is not None:
             self._start(self._notifications.show(title, message, image, about))
@@ -226,11 +226,11 @@ class Icon(SteppedIcon, PystrayIcon):
         self._left_clicks.opened()
         if self._on_open is not None:
             self._guard(self._on_open, "on_open")
-            # At once, so that the host's question whether the menu changed is answered with what on_open did to it.
+            # At once: the host asks whether the menu changed, and the answer has to include what on_open changed.
             self._take_steps()
 
     def _clicked(self, node: Node) -> None:
-        # After the host has its answer: some keep the menu open until then.
+        # Called after the host has its answer, since some hosts keep the menu open until then.
         if node.item is not None and self._loop is not None:
             self._loop.call_soon(self._choose, node)
 
@@ -260,7 +260,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._guard(partial(self._on_host, state), "on_host")
 
     def _host_told(self, kind: HostKind) -> None:
-        """Show the menu as this kind of host can."""
+        """Adapt the menu to this kind of host."""
         self._menu_service.mark_first_alone(kind.first_mark_alone)
         self._activations.holds_answers = kind.busy_until_answered
         if kind.inline_submenus != self.inline_submenus:
@@ -268,7 +268,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._post(self._publish_menu)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Start work on the bus, and keep it: the loop itself holds its tasks weakly."""
+        """Start a task on the bus, and keep a reference to it, since the loop itself holds tasks weakly."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)

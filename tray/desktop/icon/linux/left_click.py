@@ -1,8 +1,8 @@
 """Left clicks on which a host opens no menu.
 
-MATE 1.27 and LXQt 1.2 pass over ItemIsMenu and call Activate, and where that is refused nothing happens: the menu is on
-the right button there. Plasma 5.27 calls Activate too, and opens the menu when it is refused; GNOME's extension 46 may
-call it after it has opened the menu.
+MATE 1.27 and LXQt 1.2 ignore ItemIsMenu and call Activate. When Activate is refused, nothing happens: these hosts open
+the menu on the right button. Plasma 5.27 calls Activate too, and opens the menu when Activate is refused. GNOME's
+extension 46 may call Activate after it has opened the menu.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import asyncio
 import math
 from collections.abc import Callable
 
-# How long a host takes to open a menu, at the most.
+# The longest time that a host takes to open a menu.
 OPENS_WITHIN_SECONDS = 1.0
-# Who has had the menu open this long ago knows how; and this often it is said.
+# `on_unanswered` is not called for this long after the menu was opened, since the user then knows how, and not for this
+# long after its last call.
 QUIET_SECONDS = 10.0
 
 
@@ -26,7 +27,7 @@ class LeftClicks:
         self._quiet_since = -math.inf
 
     def refused(self) -> None:
-        """Take in that an activation was refused: the host is to open the menu now."""
+        """Take in that an activation was refused, so that the host should open the menu now."""
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(OPENS_WITHIN_SECONDS, self._look)
 
@@ -36,7 +37,7 @@ class LeftClicks:
         self.seen()
 
     def seen(self) -> None:
-        """Take in that a host reads the menu: it is about to show it."""
+        """Take in that a host reads the menu, since it is then about to show the menu."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -1,4 +1,4 @@
-"""A look at the desktop over a connection to the session bus of its own, on which nothing is registered."""
+"""A look at the desktop over a separate connection to the session bus, on which nothing is registered."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def _look() -> Look:
         host, notifications = await asyncio.gather(_host(bus), _notifications(bus))
     finally:
         bus.disconnect()
-        with suppress(Exception):  # it ends with whatever the connection ended with
+        with suppress(Exception):  # the wait ends with the error that ended the connection, if any
             async with asyncio.timeout(1.0):
                 await bus.wait_for_disconnect()  # type: ignore[no-untyped-call] # dbus-fast
     graphical = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
@@ -39,9 +39,10 @@ async def _look() -> Look:
 
 
 async def _host(bus: MessageBus) -> HostState:
-    """Return whether something shows icons; that it would refuse ours is told by the icon alone.
+    """Return whether a host shows icons. Only a running icon can learn whether the host would refuse it.
 
-    Like `Watcher`, trusts a watcher that doesn't say whether it has a host. One that hangs is as good as none.
+    Like `Watcher`, this trusts a watcher that doesn't say whether it has a host. A watcher that hangs counts as
+    refusing icons.
     """
     try:
         await call_bus(bus, "GetNameOwner", "s", WATCHER)
@@ -65,7 +66,7 @@ async def _host(bus: MessageBus) -> HostState:
 
 
 async def _notifications(bus: MessageBus) -> str:
-    """Return the name and version of the notification server, or that the bus starts one when it is needed."""
+    """Return the name and version of the notification server; or, if none runs, whether the bus starts one."""
     try:
         await call_bus(bus, "GetNameOwner", "s", NOTIFICATIONS)
     except CallError:

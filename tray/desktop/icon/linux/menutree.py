@@ -1,6 +1,6 @@
-"""A pystray menu as an immutable tree with ids that last, and what changed from one tree to the next.
+"""A pystray menu as an immutable tree with lasting ids, and what changed from one tree to the next.
 
-Pure: nothing here talks to a bus. Names of properties are com.canonical.dbusmenu's
+The functions are pure and don't talk to a bus. The names of properties are com.canonical.dbusmenu's
 (https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml).
 """
 
@@ -16,16 +16,16 @@ from tray.desktop.icon.pystray_core import Menu, MenuItem
 
 ROOT_ID = 0
 
-# How many ids that are gone are remembered with what they stood for: more than a menu has items.
+# How many ids of items that are gone are remembered, each with its item's path: more than a menu has items.
 _MOST_RETIRED = 4096
 
 PropertyValue = str | bool | int
 
 
 class ItemKind(StrEnum):
-    """What sort of item it is. Hosts build a different widget for each, so it is part of an item's identity.
+    """The kind of an item. Hosts build a different widget for each kind, so the kind is part of an item's identity.
 
-    Strings, because those are hashed in no time.
+    The kinds are strings, because strings are hashed fast.
     """
 
     SUBMENU = "submenu"
@@ -35,8 +35,8 @@ class ItemKind(StrEnum):
     SEPARATOR = "separator"
 
 
-# What tells an item from its siblings: its kind, its key (a number for an item without one, see `_steps`), and which
-# it is among siblings that have the same.
+# A step tells an item from its siblings: its kind, its key (a number for an item without a key, see `_steps`), and its
+# number among siblings with the same kind and key.
 Step = tuple[ItemKind, str | int, int]
 Path = tuple[Step, ...]
 
@@ -64,9 +64,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """An evaluated menu; the rest is what the next evaluation goes on from.
+    """An evaluated menu, and what the next evaluation needs to know.
 
-    `retired` are the latest ids that are gone, each with the path of the item that it stood for.
+    `retired` are the ids that went last, each with the path of the item that it stood for.
     """
 
     root: Node
@@ -78,7 +78,7 @@ class Tree:
         return self._nodes.get(identity)
 
     def present(self, identity: int) -> Node | None:
-        """Return the node that an id stands for, also an id that the item had before; None if the item is gone.
+        """Return the node that an id stands for; None if the item is gone. The id may be one that the item had before.
 
         A host that has not yet drawn the last update sends the id that it knows.
         """
@@ -93,10 +93,10 @@ class Tree:
         return node
 
     def ids(self) -> Iterator[int]:
-        """Give every id there is."""
+        """Give the ids of all nodes."""
         yield from self._nodes
 
-    # Made when first asked for: most trees are replaced by the next before anybody points at one of their items.
+    # Made when first asked for, since most trees are replaced before the user points at one of their items.
     @functools.cached_property
     def _nodes(self) -> dict[int, Node]:
         return {node.id: node for node in self.root.walk()}
@@ -110,7 +110,7 @@ class Difference:
     """What hosts have to be told.
 
     `updated` and `removed` are properties of items that are in both trees, by id. `restructured` are the ids of items
-    in both trees whose children are others, or in another order; parents come before their children.
+    in both trees whose children have changed, or the order of whose children has; parents come before children.
     """
 
     updated: Mapping[int, Mapping[str, PropertyValue]]
@@ -119,14 +119,14 @@ class Difference:
 
 
 def evaluate(menu: Menu | None, previous: Tree = EMPTY) -> Tree:
-    """Evaluate `menu`, with the ids of `previous` for the items that were in it and have kept their place.
+    """Evaluate `menu`. Items that were in `previous` and have kept their place keep their ids.
 
-    Only the common beginning and the common end of a level keep their ids: GNOME's extension carries out no moves, and
-    inserts what is new before it removes what is gone, so that anything else would end up in another order there (seen
-    in version 46, `_doLayoutUpdate` and `_onRootChildMoved` in its dbusMenu.js). An id is never given to another item,
-    because hosts keep what they knew of it (nextcloud/desktop#10586).
+    Only the common beginning and the common end of a level keep their ids. GNOME's extension carries out no moves, and
+    inserts new items before it removes those that are gone, so other items would end up in another order there (seen in
+    version 46, `_doLayoutUpdate` and `_onRootChildMoved` in its dbusMenu.js). An id is never given to another item,
+    because hosts keep what they know of an id (nextcloud/desktop#10586).
 
-    Whatever the menu's own functions raise passes through.
+    An exception from the menu's own functions passes through.
     """
     builder = _Builder(previous)
     root = Node(ROOT_ID, ItemKind.SUBMENU, children=builder.children(menu, previous.root, ()))
@@ -134,9 +134,9 @@ def evaluate(menu: Menu | None, previous: Tree = EMPTY) -> Tree:
 
 
 def in_place(old: Tree, new: Tree) -> Tree:
-    """Return `old`, in which what is in `new` as well has the words and states that it has there.
+    """Return `old`, with the words and states of `new` for the items that both trees have.
 
-    For a menu that is in use: nothing in it comes, goes or moves.
+    This is for a menu that is in use: no item comes, goes or moves.
     """
     return replace(old, root=_in_place(old.root, new.root))
 
@@ -146,8 +146,8 @@ def _in_place(old: Node, new: Node) -> Node:
     children = tuple(
         _in_place(child, present[child.step]) if child.step in present else child for child in old.children
     )
-    # What an item does is the new one's. A submenu that is neither the old one nor the new one is known by no content:
-    # the next evaluation has to look at all of it, also where its content is what either of the two had.
+    # A click does what the new item does. A submenu whose children are not the new ones gets no item, and so no content
+    # by which it is known: the next evaluation looks at all of it, even if its content is that of the old or new submenu.
     item = new.item if children == new.children else None
     return replace(new, id=old.id, children=children, item=item)
 
@@ -155,7 +155,7 @@ def _in_place(old: Node, new: Node) -> Node:
 def properties(node: Node) -> dict[str, PropertyValue]:
     """Return the dbusmenu properties of a node, without those that have dbusmenu's default.
 
-    The label is the words themselves: how an underscore is written is for each host (see `wire.menu_label`).
+    The label is the plain text. How an underscore in it is written depends on the host (see `wire.menu_label`).
     """
     if node.kind is ItemKind.SEPARATOR:
         return {"type": "separator"}
@@ -188,7 +188,7 @@ class _Comparison:
         self.restructured: list[int] = []
 
     def compare(self, old: Node, new: Node) -> None:
-        """Compare an item with its former self, and all below it."""
+        """Compare an item and everything below it with how they were before."""
         if old is new:
             return
         self._compare_properties(old, new)
@@ -203,7 +203,7 @@ class _Comparison:
 
     def _compare_properties(self, old: Node, new: Node) -> None:
         if (old.label, old.enabled, old.checked) == (new.label, new.enabled, new.checked):
-            return  # the rest is part of an item's identity
+            return  # the other properties are part of an item's identity
         before, after = properties(old), properties(new)
         if changed := {name: value for name, value in after.items() if before.get(name) != value}:
             self.updated[new.id] = changed
@@ -220,10 +220,10 @@ class _Builder:
         self._gone: dict[int, Path] = {}
 
     def children(self, menu: Menu | None, before: Node | None, path: Path) -> tuple[Node, ...]:
-        """Return the items of `menu`, which is the submenu, at `path`, of what was `before`."""
+        """Return the items of `menu`, which is the submenu at `path`; `before` is its node in the previous tree."""
         known = before.children if before is not None else ()
         if menu is None:
-            # Nothing was below it either: an item that had a submenu is another item without one.
+            # Nothing was below the item before either: an item that had a submenu is a different item without one.
             return ()
         if isinstance(menu, ContentMenu) and before is not None and before.item is not None:
             submenu = before.item.submenu
@@ -239,7 +239,7 @@ class _Builder:
         return tuple(self._node(item, step, each, path) for (item, step), each in zip(items, former, strict=True))
 
     def retired(self) -> Mapping[int, Path]:
-        """Return the latest ids that are gone."""
+        """Return the ids that went last, with their paths."""
         if not self._gone:
             return self._before
         everything = [*self._before.items(), *self._gone.items()]
@@ -272,7 +272,7 @@ class _Builder:
 
 
 def _count_same(known: tuple[Node, ...], items: list[tuple[MenuItem, Step]]) -> int:
-    """Return how many items at the beginning of two levels are the same. Any separator is like another."""
+    """Return how many items at the beginning of two levels are the same. All separators count as the same."""
     count = 0
     for node, (_, step) in zip(known, items, strict=False):
         if node.step != step and not node.kind is step[0] is ItemKind.SEPARATOR:
@@ -282,16 +282,17 @@ def _count_same(known: tuple[Node, ...], items: list[tuple[MenuItem, Step]]) -> 
 
 
 def _steps(menu: Menu) -> list[tuple[MenuItem, Step]]:
-    """Return the items of a menu that are to be seen, each with its step.
+    """Return the visible items of a menu, each with its step.
 
-    An item without a key is known by its place among all items, the hidden ones included: hiding one does not make
-    the next one take its identity. Siblings that share a key are told apart by their order.
+    An item without a key is known by its place among all items, hidden items included. So the next item does not take
+    the identity of an item that is hidden. Siblings that share a key are told apart by their order.
     """
     everything = tuple(menu.items)
     places = {id(item): place for place, item in enumerate(everything)}
     taken: dict[tuple[ItemKind, str | int], int] = {}
     found = []
-    # Made anew from the items at hand, as `menu.items` may be a generator's: pystray's own rules choose what is seen.
+    # Made anew from `everything`, since `menu.items` may make new items each time. pystray's own rules then choose the
+    # visible items.
     for item in Menu(*everything):
         kind, key = _kind(item), _key(item, places)
         occurrence = taken.get((kind, key), 0)

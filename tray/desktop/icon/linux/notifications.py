@@ -29,29 +29,32 @@ _log = logging.getLogger(__name__)
 
 
 class Notifications:
-    """Shows notifications of the program that people call `name`; a desktop that shows none is logged, never an error.
+    """Shows the program's notifications. If the desktop shows none, that is logged and is no error.
 
-    `desktop_entry` is the name of its .desktop file, where one is installed.
+    `name` is the program's name for the user. `desktop_entry` is the name of its .desktop file, if one is installed.
     """
 
     def __init__(self, bus: MessageBus, name: str, desktop_entry: str) -> None:
         self._bus = bus
         self._name = name
         self._desktop_entry = desktop_entry
-        # With the unique name of the server that gave the id: another server's same id is not our notification.
-        # The third is what it is about. Only the latest: a server keeps no more than a few in sight.
+        # Each with the unique name of the server, the id that this server gave it, and what it is about. The same id
+        # from another server is not our notification. Only the latest are kept, since a server shows only a few.
         self._shown: deque[tuple[str, int, str]] = deque(maxlen=16)
 
-        # One at a time, in the order they were asked for: a removal then finds what was shown before it.
+        # Requests run one at a time, in order, so that a removal finds the notifications that were shown before it.
         self._turn = asyncio.Lock()
 
     async def show(self, title: str, message: str, image: Image, about: str = "") -> None:
-        """Show one, with `image` (RGBA) beside it; `about` is for `remove`."""
+        """Show a notification, with `image` (RGBA) beside it; `about` is for `remove`."""
         async with self._turn:
             await self._show(title, message, image, about)
 
     async def remove(self, about: str | None = None) -> None:
-        """Close those that this program showed `about` this, or all; those that are closed already are no error."""
+        """Close the notifications that this program showed `about` this, or all of them.
+
+        It is no error if a notification is closed already.
+        """
         async with self._turn:
             await self._remove(about)
 
@@ -62,7 +65,7 @@ class Notifications:
             "image-data": Variant("(iiibiiay)", pixels),
         }
         try:
-            # Asked each time: it is cheap, and the server may be another one by now.
+            # Asked each time: it is cheap, and another server may have taken over.
             capabilities = await call(
                 self._bus, SERVICE, PATH, SERVICE, "GetCapabilities", seconds=_START_SECONDS, autostart=True
             )
@@ -74,7 +77,7 @@ class Notifications:
                 SERVICE,
                 "Notify",
                 "susssasa{sv}i",
-                # 0: a new one, not in place of another; -1: shown for as long as the server thinks fit.
+                # 0: a new notification that replaces none. -1: the server decides how long it is shown.
                 [self._name, 0, "", dbus_text(title), body, [], hints, -1],
             )
         except CallError as error:

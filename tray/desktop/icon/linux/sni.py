@@ -17,21 +17,21 @@ from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus
 if TYPE_CHECKING:
     from tray.desktop.icon.artwork import Pixmap
 
-# As libappindicator's items: Cinnamon opens the menus of those below this path on a left click, as ItemIsMenu asks for,
-# and passes over ItemIsMenu itself (seen in xapp-sn-watcher 2.4).
+# The item is below the path of libappindicator's items. On a left click, Cinnamon opens the menu of items there, as
+# ItemIsMenu asks for, but it ignores ItemIsMenu itself (seen in xapp-sn-watcher 2.4).
 ITEM_PATH = "/org/ayatana/NotificationItem/notebook_tray"
 MENU_PATH = f"{ITEM_PATH}/Menu"
 # The path that a watcher assumes for an item that registers by its bus name alone; see `watcher.py`.
 DEFAULT_ITEM_PATH = "/StatusNotifierItem"
 
-# See `dbusmenu.py` for why these have names here.
+# `dbusmenu.py` says why these types have names here.
 Nothing = Annotated[None, DBusSignature("")]
 Pixmaps = Annotated[list[list[Any]], DBusSignature("a(iiay)")]
 ToolTip = Annotated[list[Any], DBusSignature("(sa(iiay)ss)")]
 
 
 class ItemStatus(Enum):
-    """How much the icon wants to be seen; hosts hide a passive one."""
+    """How much the icon wants to be seen. Hosts hide a passive icon."""
 
     PASSIVE = "Passive"
     ACTIVE = "Active"
@@ -39,10 +39,10 @@ class ItemStatus(Enum):
 
 
 class ItemService(ServiceInterface):
-    """Serves the icon's looks. `on_activate` runs the menu's default item and answers whether there is one.
+    """Serves the icon's looks. `on_activate` runs the menu's default item and returns whether there is one.
 
-    `on_token` is given the token of a click, and answers when it is over, or whether that is still to come; it raises
-    ValueError for what is no token. See `activations.py`.
+    `on_token` gets the token of a click and returns whether the end of the token is still to come. It may return only
+    once the token is over, and raises ValueError for a text that can't be a token. See `Activations.provide`.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ItemService(ServiceInterface):
         self._pixmaps: list[list[Any]] = []
 
     def show_pixmaps(self, pixmaps: tuple[Pixmap, ...]) -> None:
-        """Show this picture. It is the attention icon too: the caller swaps the picture with the state."""
+        """Show this picture, also as the attention icon: the caller gives another picture when the state changes."""
         if pixmaps == self._shown:
             return
         self._shown = pixmaps
@@ -72,7 +72,8 @@ class ItemService(ServiceInterface):
             self._title = title
             self.new_title()
             self.new_tool_tip()
-            # No signal of the interface tells of these. GNOME's extension 46 otherwise asks again with the next icon.
+            # The interface has no signal for these two. Without this, GNOME's extension 46 asks for them again only at
+            # the next icon.
             self.emit_properties_changed(dict.fromkeys(("IconAccessibleDesc", "AttentionAccessibleDesc"), title))
 
     def show_status(self, status: ItemStatus) -> None:
@@ -83,17 +84,17 @@ class ItemService(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ, "Category")
     def category(self) -> DBusStr:
-        """What sort of program it is."""
+        """What sort of program this is."""
         return "ApplicationStatus"
 
     @dbus_property(PropertyAccess.READ, "Id")
     def id(self) -> DBusStr:
-        """The program's name, the same on every run: hosts remember the icon's place by it."""
+        """The program's name. It is the same on every run, since hosts remember the icon's place by it."""
         return self._name
 
     @dbus_property(PropertyAccess.READ, "Title")
     def title(self) -> DBusStr:
-        """The program's title for people."""
+        """The title that the user reads."""
         return self._title
 
     @dbus_property(PropertyAccess.READ, "Status")
@@ -128,7 +129,7 @@ class ItemService(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ, "IconAccessibleDesc")
     def icon_accessible_desc(self) -> DBusStr:
-        """What a screen reader says of the icon: libappindicator's, which GNOME's extension asks each item for."""
+        """What a screen reader says of the icon. The property is libappindicator's, but GNOME's extension asks for it."""
         return self._title
 
     @dbus_property(PropertyAccess.READ, "AttentionAccessibleDesc")
@@ -165,8 +166,8 @@ class ItemService(ServiceInterface):
     async def provide_xdg_activation_token(self, token: DBusStr) -> Nothing:
         """Take the token with which the click that follows may bring a window to the front; answer when it is over.
 
-        With an error, which has GNOME's extension end its busy pointer; not as an unknown method, as it would give no
-        more tokens then.
+        The answer is then an error, on which GNOME's extension ends its busy pointer. The error must not be that of an
+        unknown method, on which the extension would give no more tokens.
         """
         try:
             is_to_come = await self._on_token(token)
@@ -177,7 +178,7 @@ class ItemService(ServiceInterface):
 
     @dbus_method("ContextMenu")
     def context_menu(self, x: DBusInt32, y: DBusInt32) -> Nothing:  # noqa: ARG002
-        """Refuse: the host draws the menu, from `Menu`."""
+        """Refuse: the host itself draws the menu, which it finds at `Menu`."""
         raise _not_offered("ContextMenu")
 
     @dbus_method("Scroll")

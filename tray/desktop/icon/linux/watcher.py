@@ -1,4 +1,4 @@
-"""Being registered with whatever shows tray icons, as it comes, goes and is replaced.
+"""Keeps the icon registered with the program that shows tray icons, also when that program comes, goes or is replaced.
 
 The StatusNotifierWatcher's interface:
 https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/
@@ -34,9 +34,9 @@ _log = logging.getLogger(__name__)
 class Watcher:
     """Keeps the item at `ITEM_PATH` registered.
 
-    `on_host` is called with the first state and whenever it becomes another, and `on_kind` with what is known of the
-    host that took the item, before `on_host` tells of it. `on_new_host` is called when there is a host that has read
-    nothing yet. None of them may raise. `serve_at` is to serve the item at the path that it is given, and at no other.
+    `on_host` is called with the first state and at each change of it. `on_kind` is called with what is known of the
+    host that took the item, before `on_host`. `on_new_host` is called when there is a host that has read nothing yet.
+    None of them may raise. `serve_at` has to serve the item at the path that it gets, and at no other.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Watcher:
             self._bus, "AddMatch", "s", f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{WATCHER}'"
         )
         await call_bus(self._bus, "AddMatch", "s", f"type='signal',interface='{WATCHER}',path='{WATCHER_PATH}'")
-        # The bus sends in order: an owner that comes after this answer is heard of, none is missed.
+        # The bus sends in order: we hear of every owner that comes after this answer.
         try:
             self._owner = (await call_bus(self._bus, "GetNameOwner", "s", WATCHER)).body[0]
         except CallError:
@@ -84,7 +84,7 @@ class Watcher:
                 retry_seconds = 1.0
                 await self._changed.wait()
                 continue
-            # Some watchers take their name before they serve their object, and would refuse only at first.
+            # Some watchers take their name before they serve their object, and so refuse only at first.
             try:
                 async with asyncio.timeout(retry_seconds):
                     await self._changed.wait()
@@ -111,7 +111,7 @@ class Watcher:
             self._changed.set()
 
     async def _settle(self) -> HostState:
-        """Register with the present watcher, unless that is done, and return how things stand."""
+        """Register with the present watcher, if that is not done yet, and return the state."""
         owner = self._owner
         if not owner:
             return HostState.NO_WATCHER
@@ -126,24 +126,24 @@ class Watcher:
         return HostState.PRESENT if await self._has_host(owner) else HostState.NO_HOST
 
     async def _register(self, owner: str) -> None:
-        """Register by object path: a name of our own on the bus is what Flatpak does not allow.
+        """Register by object path, since Flatpak does not allow us a well-known name on the bus.
 
         Plasma, GNOME's extension, xfce4-panel and waybar take a path and add the sender's unique name. A watcher that
-        takes bus names only is given the unique name, which stands for the item at `DEFAULT_ITEM_PATH`. The item is
-        at one of the two: GNOME's extension looks for items at all paths of all programs, and would show both.
+        takes only bus names gets the unique name, which stands for the item at `DEFAULT_ITEM_PATH`. The item is at one
+        path only: GNOME's extension looks for items at all paths of all programs, and would show both.
         """
         try:
             self._serve_at(ITEM_PATH)
             await self._call_register(owner, ITEM_PATH)
         except NoAnswerError:
-            raise  # it may take the item yet, and would look for it at this path
+            raise  # the watcher may still take the item, and would look for it at this path
         except CallError as error:
             _log.debug("The tray takes no object path: %s", error)
             self._serve_at(DEFAULT_ITEM_PATH)
             await self._call_register(owner, self._bus.unique_name or "")
 
     async def _call_register(self, owner: str, service: str) -> None:
-        # The owner's unique name, not the well-known one: the answer is of the watcher that we mean.
+        # Called by the owner's unique name and not the well-known one, so that this very watcher answers.
         await call(
             self._bus,
             owner,
@@ -156,12 +156,12 @@ class Watcher:
         )
 
     async def _kind(self, owner: str) -> HostKind:
-        """Return what is known of the watcher's owner, by the other names that it has on the bus."""
+        """Return what is known of the watcher's owner, which is recognised by its other names on the bus."""
         for name, kind in KINDS.items():
             try:
                 reply = await call_bus(self._bus, "GetNameOwner", "s", name)
             except CallError:
-                continue  # nobody has that name
+                continue  # no program has that name
             if reply.body[0] == owner:
                 return kind
         return ANY
@@ -178,13 +178,13 @@ class Watcher:
                 [WATCHER, "IsStatusNotifierHostRegistered"],
             )
         except CallError as error:
-            # It took the item: better to trust it than to tell the user that there is no tray.
+            # The watcher took the item, so we trust it and don't tell the user that there is no tray.
             _log.debug("The tray does not say whether it has a host: %s", error)
             return True
         return bool(reply.body[0].value)
 
     def _report(self, state: HostState) -> None:
-        # What fails because the bus is gone says nothing about the tray.
+        # A failure because the bus is gone says nothing about the tray.
         if state is not self._state and self._bus.connected:
             _log.info("Tray host: %s", state.value)
             self._state = state

@@ -1,32 +1,32 @@
-"""Words as D-Bus peers take them: pure functions."""
+"""Texts in the form that D-Bus peers take: pure functions."""
 
 from __future__ import annotations
 
 import re
 
-# Not xml.sax.saxutils.escape: importing that imports urllib.request, a tenth of the icon's time to appear.
+# Not xml.sax.saxutils.escape: its module imports urllib.request, which takes a tenth of the icon's time to appear.
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
-# What a host that takes the first mark alone would take for it.
+# What a host that removes only the first mark takes for a mark.
 _FIRST_MARK = re.compile("_(?=[^_])")
 
 
 def dbus_text(text: str) -> str:
-    """Return `text` without what no D-Bus string may hold: NUL, and surrogates that are not a character.
+    """Return `text` without what a D-Bus string must not hold: NULs, and surrogates that form no character.
 
-    A single one of them would make the bus close the connection
+    A single one of these would make the bus close the connection
     (https://dbus.freedesktop.org/doc/dbus-specification.html#basic-types).
     """
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def menu_label(text: str, *, first_alone: bool = False) -> str:
-    """Return `text` as a dbusmenu label: a single underscore would mark a mnemonic, two of them show one.
+    """Return `text` as a dbusmenu label: a single underscore would mark a mnemonic, and two show an underscore.
 
     https://github.com/AyatanaIndicators/libdbusmenu/blob/master/libdbusmenu-glib/dbus-menu.xml, "label"
 
-    :param first_alone: the host takes away the first mark alone, and shows all other underscores as they are: GNOME's
-        extension (`label.replace(/_([^_])/, '$1')` in its dbusMenu.js, version 46)
+    :param first_alone: whether the host removes only the first mark and shows all other underscores as they are, as
+        GNOME's extension does (`label.replace(/_([^_])/, '$1')` in its dbusMenu.js, version 46)
     """
     text = dbus_text(text)
     return _FIRST_MARK.sub("__", text, count=1) if first_alone else text.replace("_", "__")
