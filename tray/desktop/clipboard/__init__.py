@@ -12,9 +12,9 @@ __all__ = ["Clipboard", "get_clipboard"]
 
 @cache
 def get_clipboard() -> Clipboard | None:
-    """Return this system's clipboard, the same one each time; None where there is none.
+    """Return this system's clipboard, the same object each time; None where there is no clipboard.
 
-    It connects to nothing before something is copied.
+    The clipboard connects to nothing before something is copied.
     """
     if sys.platform == "linux":
         from tray.desktop.clipboard.linux import LinuxClipboard

@@ -1,4 +1,4 @@
-"""Keeps a selection for a while: on X11 and Wayland alike, what is copied stays with the program that copied it."""
+"""Keeps a selection for a while: on X11 and Wayland, the program that copied a text has to hand it out itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Protocol
 
 
 class Selection(Protocol):
-    """The clipboard of one display server, owned by this program through a connection of its own."""
+    """The clipboard of one display server, owned by this program through a separate connection."""
 
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when there is something to answer."""
 
     def answer(self) -> bool:
-        """Answer all that is waiting, without blocking; say whether the clipboard is still ours."""
+        """Answer all requests that wait, without blocking; return whether the clipboard is still ours."""
 
     def close(self) -> None:
         """Give the clipboard up, if it is still ours, and forget what was on it."""
@@ -34,7 +34,7 @@ class HeldSelection:
         self._thread.start()
 
     def release(self) -> None:
-        """Give it up now; nothing happens if that is done already."""
+        """Give the selection up now; nothing happens if that is done already."""
         with self._waking, contextlib.suppress(OSError):  # closed, if the thread is over already
             self._wake.send(b"\0")
         self._thread.join()
@@ -44,7 +44,7 @@ class HeldSelection:
             with selectors.DefaultSelector() as selector:
                 selector.register(selection, selectors.EVENT_READ)
                 selector.register(self._woken, selectors.EVENT_READ)
-                # The server's first words may have been read already, while the selection was taken.
+                # Answer before the first wait: the first requests may have been read while the selection was taken.
                 while selection.answer() and (left := self._deadline - time.monotonic()) > 0:
                     if any(key.fileobj is self._woken for key, _ in selector.select(left)):
                         return

@@ -1,6 +1,6 @@
 """The clipboard on Linux: Wayland's or X11's, owned by this program itself.
 
-No helper program: wl-copy writes what it is given to a temporary file, and xclip is not everywhere.
+No other program is run for it: wl-copy writes the text to a temporary file, and xclip is not installed everywhere.
 """
 
 from __future__ import annotations
@@ -53,11 +53,12 @@ def _take(contents: Mapping[str, bytes], environment: Mapping[str, str]) -> Sele
             return WaylandSelection(contents, environment)
         except OSError as error:
             _log.info("Wayland's clipboard is not open to us: %s", error)
-    # XWayland hands an X11 program's clipboard on. GNOME does so always, and has nothing else for a program without
-    # a window; KWin and wlroots only while an X11 window has the focus, so that it would seem to work and not arrive.
+    # XWayland hands on the clipboard of an X11 program. On GNOME it always does, and GNOME has no other way for a
+    # program without a window. On KWin and wlroots it does so only while an X11 window has the focus: copying would
+    # seem to work, but the text would not arrive.
     is_gnome = "GNOME" in environment.get("XDG_CURRENT_DESKTOP", "").split(":")
     if environment.get("DISPLAY") and (is_gnome or not is_wayland):
-        # Here and not at the top: python-xlib takes longer to import than the icon to appear.
+        # Imported here and not at the top: python-xlib takes longer to import than the icon takes to appear.
         from tray.desktop.clipboard.x11 import X11Selection
 
         try:

@@ -1,4 +1,4 @@
-"""The clipboard on macOS: the general pasteboard, which keeps what a program put there when the program is gone."""
+"""The clipboard on macOS: the general pasteboard, which keeps what a program has copied after the program has ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# What clipboard managers look for, with anything in it: a secret, and one that is not there for long.
+# Types that clipboard managers look for, with any content: they mark a text as secret, and as there only for a moment.
 # http://nspasteboard.org
 _MARKS = ("org.nspasteboard.ConcealedType", "org.nspasteboard.TransientType")
 
@@ -25,24 +25,24 @@ _MAIN_THREAD_WITHIN_SECONDS = 10.0
 
 
 class MacClipboard(Clipboard):
-    """Copies to the general pasteboard of this Mac alone: Universal Clipboard hands it to no other device.
+    """Copies to the general pasteboard of this Mac alone: Universal Clipboard hands the text to no other device.
 
-    Its state belongs to the main thread, and so needs no lock.
+    The state of this object belongs to the main thread, and so needs no lock.
     """
 
     def __init__(self) -> None:
         self._forgetting: threading.Timer | None = None
-        # What the pasteboard's change count was when it was ours; it rises with whatever is copied anywhere.
+        # The pasteboard's change count after we copied; the count rises whenever a program copies something.
         self._ours: int | None = None
 
     def copy_secret(self, text: str, *, lifetime_seconds: float = PRESIGNED_URL_SECONDS) -> None:
-        """See `Clipboard.copy_secret`. From any thread while the icon runs; else on the main one."""
+        """See `Clipboard.copy_secret`. May be called from any thread while the icon runs; else on the main thread."""
         if len(text.encode()) > MAXIMUM_BYTES:
             raise ValueError(f"a text for the clipboard has at most {MAXIMUM_BYTES} bytes")
         _on_main(partial(self._copy, text, lifetime_seconds))
 
     def clear(self) -> None:
-        """See `Clipboard.clear`. What another program copied since then stays."""
+        """See `Clipboard.clear`. What another program has copied since stays."""
         try:
             _on_main(self._clear)
         except TrayError as error:
@@ -63,7 +63,7 @@ class MacClipboard(Clipboard):
             raise _not_copied("taken")
         self._ours = board.changeCount()
         if self._forgetting is None:
-            # The pasteboard outlives us. If we are killed, what stays on it is soon no more than a spent URL.
+            # The pasteboard outlives this process. If the process is killed, the URL that stays on it soon expires.
             atexit.register(self.clear)
         else:
             self._forgetting.cancel()
@@ -81,9 +81,9 @@ class MacClipboard(Clipboard):
 
 
 def _on_main(work: Callable[[], T]) -> T:
-    """Do `work` on the main thread, as AppKit's classes ask unless they say otherwise.
+    """Do `work` on the main thread, as AppKit's classes need unless they say otherwise.
 
-    :raises TrayError: (desktop) the main thread did not come to it
+    :raises TrayError: (desktop) the main thread did not begin the work in time
     """
     from Foundation import NSThread
     from PyObjCTools import AppHelper
@@ -96,14 +96,14 @@ def _on_main(work: Callable[[], T]) -> T:
         if done.set_running_or_notify_cancel():
             try:
                 done.set_result(work())
-            except Exception as error:  # noqa: BLE001 - it is the waiting thread's
+            except Exception as error:  # noqa: BLE001 - raised on the waiting thread
                 done.set_exception(error)
 
     AppHelper.callAfter(do)
     try:
         return done.result(_MAIN_THREAD_WITHIN_SECONDS)
     except TimeoutError:
-        if done.cancel():  # so that it is not copied after we said that it was not
+        if done.cancel():  # so that the text is not copied after we said that it was not
             raise _not_copied("busy") from None
         return done.result()
 

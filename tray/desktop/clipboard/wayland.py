@@ -1,9 +1,9 @@
 """The clipboard of a Wayland compositor, through its data-control protocol.
 
-With the core protocol only the program whose window has the focus may copy. Data control is for programs without
-one: ext-data-control-v1 (wayland-protocols, staging), or wlr-data-control-unstable-v1 (wlr-protocols), which it
-came from and is the same on the wire but for its names. KWin, Sway, Hyprland, Niri, COSMIC and others have one of
-them; GNOME has neither.
+With the core protocol, only the program whose window has the focus may copy. Data control is for programs without a
+window: ext-data-control-v1 (wayland-protocols, staging), or its predecessor wlr-data-control-unstable-v1
+(wlr-protocols), which is the same on the wire except for the names. KWin, Sway, Hyprland, Niri, COSMIC and others have
+one of the two; GNOME has neither.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if sys.platform == "win32":
     raise ImportError("Wayland needs Unix sockets that carry file descriptors")
 
 _MANAGERS = ("ext_data_control_manager_v1", "zwlr_data_control_manager_v1")
-_VERSION = 1  # of each interface: all that is needed was there from the first
+_VERSION = 1  # of each interface: the first version has all that is needed
 
-# Objects: the numbers are ours to give, in order and without gaps (wayland.xml; the display is always 1).
+# The objects: the client numbers them, in order and without gaps (wayland.xml; the display is always 1).
 _DISPLAY, _REGISTRY, _GLOBALS_LISTED, _SEAT, _MANAGER, _DEVICE, _SOURCE, _TAKEN = range(1, 9)
 
-# Requests and events, by the order in which the protocols list them.
+# Requests and events are numbered in the order in which the protocols list them.
 _DISPLAY_SYNC, _DISPLAY_GET_REGISTRY = 0, 1
 _REGISTRY_BIND = 0
 _MANAGER_CREATE_SOURCE, _MANAGER_GET_DEVICE = 0, 1
@@ -69,7 +69,7 @@ class WaylandSelection:
         return self._connection.fileno()
 
     def answer(self) -> bool:
-        """Answer all requests that are waiting; say whether the clipboard is still ours."""
+        """Answer all requests that are waiting; return whether the clipboard is still ours."""
         try:
             for message in self._connection.received():
                 self._handle(message)
@@ -83,7 +83,7 @@ class WaylandSelection:
         self._connection.close()
 
     def _find_globals(self) -> tuple[int, int, str]:
-        """Return the compositor's numbers of the seat and of data control, and the latter's name."""
+        """Return the compositor's numbers of the seat and of data control, and the name of data control's interface."""
         self._connection.send(_DISPLAY, _DISPLAY_GET_REGISTRY, uint(_REGISTRY))
         numbers: dict[str, int] = {}
         for message in self._round_trip(_GLOBALS_LISTED):
@@ -97,7 +97,7 @@ class WaylandSelection:
         raise ConnectionError("the compositor has no data control")
 
     def _round_trip(self, callback: int) -> Iterator[Message]:
-        """Give every message up to the compositor's answer to all that was sent before."""
+        """Give every message until the compositor has answered all that was sent before."""
         self._connection.send(_DISPLAY, _DISPLAY_SYNC, uint(callback))
         is_done = False
         while not is_done:
@@ -114,7 +114,7 @@ class WaylandSelection:
             name, _ = read_string(message.payload)
             self._write(name, self._connection.next_descriptor())
         elif message.event == _DEVICE_DATA_OFFER:
-            # What others copy: not wanted, and the compositor would keep each for us.
+            # What other programs copy is not wanted here, and the compositor would keep each offer for us.
             offer, _ = read_uint(message.payload)
             self._connection.send(offer, _OFFER_DESTROY)
         elif message.event in (_SOURCE_CANCELLED, _DEVICE_FINISHED, _DISPLAY_ERROR):
@@ -122,7 +122,7 @@ class WaylandSelection:
 
     def _write(self, name: str, descriptor: int) -> None:
         try:
-            # A reader that does not read must not hold us up, and what we have fits into a pipe as a whole.
+            # A reader that does not read must not hold us up. The whole text fits into a pipe.
             os.set_blocking(descriptor, False)
             with contextlib.suppress(OSError):
                 os.write(descriptor, self._contents.get(name, b""))
@@ -131,7 +131,7 @@ class WaylandSelection:
 
 
 def _socket_path(environment: Mapping[str, str]) -> Path:
-    """Return where the compositor listens, as wl_display_connect(3) finds it."""
+    """Return the path of the compositor's socket, as wl_display_connect(3) finds it."""
     name = environment.get("WAYLAND_DISPLAY") or "wayland-0"
     folder = environment.get("XDG_RUNTIME_DIR", "")
     if not folder and not Path(name).is_absolute():

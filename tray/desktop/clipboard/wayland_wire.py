@@ -33,7 +33,7 @@ class Message:
 class WaylandConnection:
     """A connection to the compositor that listens at `path`.
 
-    :raises OSError: nobody listens there
+    :raises OSError: no compositor listens there
     """
 
     def __init__(self, path: Path) -> None:
@@ -88,9 +88,9 @@ class WaylandConnection:
         return list(self._split())
 
     def next_descriptor(self) -> int:
-        """Return the file descriptor that came with a message that has one; the caller closes it.
+        """Return the next file descriptor that came with a message; the caller has to close it.
 
-        :raises OSError: none came
+        :raises OSError: no descriptor came
         """
         if not self._descriptors:
             raise ConnectionError("a file descriptor is missing")
@@ -122,7 +122,7 @@ def uint(value: int) -> bytes:
 
 
 def string(text: str) -> bytes:
-    """Return an argument of the type string: its length, its bytes, a NUL, and nothing up to the next word."""
+    """Return an argument of the type string: its length, its bytes, a NUL, and zeros up to the next word."""
     encoded = text.encode() + b"\0"
     return uint(len(encoded)) + encoded + bytes(-len(encoded) % 4)
 

@@ -1,4 +1,7 @@
-"""The clipboard on Windows, which keeps what is copied itself: after a while we take it back, if it still is ours."""
+"""The clipboard on Windows, which itself keeps what a program has copied.
+
+So the program takes its text back after a while, if the text is still on the clipboard.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _CF_UNICODETEXT = 13
 _GMEM_MOVEABLE = 2
 _HWND_MESSAGE = -3
 
-# What keeps a text out of the clipboard history and from other machines:
+# The formats that keep a text out of the clipboard history and away from other computers:
 # https://learn.microsoft.com/windows/win32/dataxchg/clipboard-formats#cloud-clipboard-and-clipboard-history-formats
 _NO = bytes(4)
 _NOT_TO_BE_KEPT = {
@@ -31,11 +34,11 @@ _NOT_TO_BE_KEPT = {
     "CanUploadToCloudClipboard": _NO,
 }
 
-# By which we know our own text again: a random mark beside it.
+# The format of a random mark beside our text, by which we recognise the text.
 _MARK = "notebook-tray mark"
 _MARK_BYTES = 16
 
-# Other programs may hold the clipboard open, for moments.
+# Other programs may hold the clipboard open for moments.
 _OPEN_WITHIN_SECONDS = 2.0
 
 _user32 = ctypes.WinDLL("user32", use_last_error=True)
@@ -114,14 +117,14 @@ class WindowsClipboard(Clipboard):
         try:
             self.clear()
         except TrayError:
-            # Another program has held the clipboard open all that time, and nobody is left to be told.
+            # Another program has held the clipboard open all that time, and the program ends, so nobody is told.
             return
 
 
 def _put(formats: Mapping[int, bytes], text: str) -> None:
     with _open_clipboard():
         _user32.EmptyClipboard()
-        # The text comes last: who looks at every change sees first that it is not to be kept.
+        # The text comes last: a program that watches every change first sees that the text is not to be kept.
         for number, data in (*formats.items(), (_CF_UNICODETEXT, text.encode("utf-16-le") + b"\0\0")):
             _give(number, data)
 
@@ -134,7 +137,7 @@ def _take_back(mark: bytes) -> None:
 
 @contextmanager
 def _open_clipboard() -> Iterator[None]:
-    # Windows gives the clipboard to a window: without one, what comes after EmptyClipboard is refused.
+    # Windows gives the clipboard to a window. Without a window, the calls after EmptyClipboard are refused.
     window = _user32.CreateWindowExW(0, "STATIC", None, 0, 0, 0, 0, 0, _HWND_MESSAGE, None, None, None)
     try:
         give_up = time.monotonic() + _OPEN_WITHIN_SECONDS
@@ -151,7 +154,7 @@ def _open_clipboard() -> Iterator[None]:
 
 
 def _give(number: int, data: bytes) -> None:
-    """Put `data` on the clipboard, to which its memory then belongs."""
+    """Put `data` on the clipboard. The memory with the data then belongs to the clipboard."""
     memory = _kernel32.GlobalAlloc(_GMEM_MOVEABLE, len(data))
     place = _kernel32.GlobalLock(memory)
     if not place:

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 class X11Selection:
     """Owns CLIPBOARD on the display called `display_name`, offering `contents` by target.
 
-    :raises OSError: there is no such display, it does not let us in, or another program held on to its clipboard
+    :raises OSError: there is no such display, it does not let us in, or another program kept the clipboard
     """
 
     def __init__(self, contents: Mapping[str, bytes], display_name: str) -> None:
@@ -32,7 +32,7 @@ class X11Selection:
         except (DisplayError, XauthError, ConnectionClosedError) as error:
             raise ConnectionError(f"X display {display_name}: {error}") from error
         try:
-            # By default python-xlib prints them. All there can be is a requestor that is gone before its answer.
+            # By default python-xlib prints errors. The only error to expect is that a requestor is gone too early.
             self._display.set_error_handler(lambda error, _: _log.debug("X11: %s", error))
             self._clipboard = self._display.intern_atom("CLIPBOARD")
             self._targets = self._display.intern_atom("TARGETS")
@@ -55,7 +55,7 @@ class X11Selection:
         return self._display.fileno()
 
     def answer(self) -> bool:
-        """Answer all requests that are waiting; say whether CLIPBOARD is still ours."""
+        """Answer all requests that are waiting; return whether CLIPBOARD is still ours."""
         try:
             while self._display.pending_events():
                 event = self._display.next_event()
@@ -63,8 +63,8 @@ class X11Selection:
                     return False
                 if isinstance(event, xevent.SelectionRequest):
                     self._answer(event)
-                # Inside the loop: flush() reads as well (python-xlib, Display.send_and_recv), and an event that it
-                # puts in the queue would not make the descriptor readable any more.
+                # Inside the loop, since flush() also reads (python-xlib, Display.send_and_recv). An event that it reads
+                # goes into the queue and no longer makes the descriptor readable.
                 self._display.flush()
         except ConnectionClosedError:
             return False
@@ -79,7 +79,7 @@ class X11Selection:
             _log.debug("The X server was gone first")
 
     def _server_time(self) -> int:
-        """Return the server's time: ownership is asked for with a time, and CurrentTime would not do (2.1)."""
+        """Return the server's time. A request for ownership needs a time, and CurrentTime would not do (2.1)."""
         self._window.change_property(Xatom.WM_NAME, Xatom.STRING, 8, b"", X.PropModeAppend)
         while True:
             event = self._display.next_event()
@@ -87,7 +87,7 @@ class X11Selection:
                 return int(event.time)
 
     def _answer(self, request: xevent.SelectionRequest) -> None:
-        # A client from before ICCCM names no property: the target's name is taken then (2.2).
+        # A client from before ICCCM names no property. The target's name is then the property's (2.2).
         place = request.property or request.target
         if request.target == self._multiple:
             is_done = bool(request.property) and self._put_several(request.requestor, place)
@@ -115,7 +115,10 @@ class X11Selection:
         return True
 
     def _put_several(self, requestor: Window, place: int) -> bool:
-        """Answer MULTIPLE: pairs of target and property are in a property; what can't be had becomes None (2.6.2)."""
+        """Answer MULTIPLE: the property at `place` holds pairs of a target and a property.
+
+        In a pair that can't be answered, the property becomes None (2.6.2).
+        """
         try:
             asked = requestor.get_full_property(place, X.AnyPropertyType)
         except XError:

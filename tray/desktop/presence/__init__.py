@@ -1,4 +1,4 @@
-"""Whether somebody is at the session, whether power is short, and when the computer wakes up."""
+"""Whether the user is at the session, whether the computer runs on battery, and when the computer wakes up."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["PresenceWatch", "presence_watch"]
 
 
 def presence_watch() -> PresenceWatch:
-    """Return this system's; it asks nothing of the system before it is started. Its module is imported by this call."""
+    """Return this system's watch. The call imports its module. The watch asks the system nothing before `start`."""
     if sys.platform == "win32":
         from tray.desktop.presence.windows import WindowsPresence
 

@@ -1,4 +1,4 @@
-"""What the program may rely on, whatever the system tells of the user and of its power."""
+"""What the program relies on in every system's news about the user's presence and the power supply."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ if TYPE_CHECKING:
 
 
 class PresenceWatch(ABC):
-    """All of it is a courtesy: what the system doesn't tell is taken for the ordinary, silently, and nothing raises."""
+    """Watches the user's presence and the power supply, as far as the system tells.
+
+    If the system does not tell something, the ordinary value is silently taken for it. Nothing here raises.
+    """
 
     @abstractmethod
     def start(self, on_change: Callable[[], None], on_wake: Callable[[], None]) -> None:
-        """Begin to listen, without waiting for the system and without asking it again and again.
+        """Begin to listen, without waiting for the system and without polling it.
 
-        `on_change` says that `now` gives another value, `on_wake` that the computer woke up. Both are called on any
-        thread and must be quick. Without such news from the system, `now().announced` is false.
+        `on_change` is called when `now` returns another value, `on_wake` when the computer woke up. Both are called on
+        any thread and must be quick. If the system does not announce changes, `now().announced` is false.
         """
 
     @abstractmethod
     def stop(self) -> None:
-        """Listen no more. It may be called at any time, more than once, and without a start."""
+        """Stop listening. It may be called at any time, more than once, and without a start."""
 
     @abstractmethod
     def now(self) -> Presence:
-        """Return how things stand. Quick; from any thread."""
+        """Return the present state. Quick, and may be called from any thread."""

@@ -1,4 +1,4 @@
-"""Presence on Linux: logind and UPower on the system bus, each if it is there.
+"""Presence on Linux: from logind and UPower on the system bus, where they are there.
 
 logind: https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.login1.html (elogind has the same).
 UPower: https://upower.freedesktop.org/docs/UPower.html
@@ -30,13 +30,13 @@ UPOWER = "org.freedesktop.UPower"
 UPOWER_PATH = "/org/freedesktop/UPower"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 
-# The session that this process belongs to, else the one that its user sees (systemd 243 and later): a program that the
-# user's systemd starts belongs to none.
+# The session that this process belongs to, else the one that its user sees (systemd 243 and later). A program that the
+# user's systemd starts belongs to no session.
 _OWN_SESSION = f"{LOGIN_PATH}/session/auto"
 
 _CONNECT_SECONDS = 5.0
 
-# By path: UPower tells of each battery's every percent too.
+# UPower's signals are matched by path, since UPower also announces every percent of each battery.
 _RULES = (
     f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{LOGIN}'",
     f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{UPOWER}'",
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What the services told last; `on_battery` is None where UPower is not there."""
+    """The last news from the services; `on_battery` is None where UPower is not there."""
 
     idle: bool = False
     announced: bool = False
@@ -58,9 +58,10 @@ class _Told:
 
 
 class LinuxPresence(PresenceWatch):
-    """Listens on a thread of its own, which sleeps until the system has news, and ends where there is no system bus.
+    """Listens on a separate thread, which sleeps until the system has news, and ends where there is no system bus.
 
-    Of a change only the fact is heard, and the values are asked for then: so no old one is taken for a newer.
+    A signal only says that something has changed. The values are then asked for, so that no old value is taken for a
+    new one.
     """
 
     def __init__(self, power_supplies: Path = POWER_SUPPLIES) -> None:
@@ -77,31 +78,31 @@ class LinuxPresence(PresenceWatch):
         self._login_owner = ""
 
     def start(self, on_change: Callable[[], None], on_wake: Callable[[], None]) -> None:
-        """Begin to listen; once in its life."""
+        """Begin to listen. It may be called once."""
         self._on_change, self._on_wake = on_change, on_wake
         threading.Thread(target=self._run, name="presence", daemon=True).start()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         with self._lock:
             self._stopped = True
             if self._loop is not None and self._task is not None:
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
     def now(self) -> Presence:
-        """Return what was told last; of the battery, where UPower is not there, what the kernel says now."""
+        """Return the last news. Where UPower is not there, the kernel is asked whether the computer runs on battery."""
         told = self._told
         battery = on_battery(self._power_supplies) if told.on_battery is None else told.on_battery
         return Presence(battery, told.idle, told.announced)
 
-    # From here on, everything runs on a thread of its own.
+    # From here on, everything runs on the watch's own thread.
 
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
         except (OSError, EOFError, ValueError, AuthError, InvalidAddressError, CallError) as error:
             _log.info("The system bus tells nothing: %s", str(error) or type(error).__name__)
-        except Exception:  # noqa: BLE001 - whatever it is, the program goes on without
+        except Exception:  # noqa: BLE001 - the program goes on without the news
             _log.exception("Listening on the system bus failed")
 
     async def _serve(self) -> None:
@@ -119,8 +120,9 @@ class LinuxPresence(PresenceWatch):
             self._task.result()
 
     async def _listen(self) -> None:
-        """Keep what is told up to date until the bus goes, which it does with the system (dbus.service is never
-        restarted), or until cancelled.
+        """Keep `_told` up to date until cancelled or until the bus goes.
+
+        The bus goes only with the system, since dbus.service is never restarted.
         """
         async with asyncio.timeout(_CONNECT_SECONDS):
             bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
@@ -170,7 +172,7 @@ class LinuxPresence(PresenceWatch):
 
 
 async def _ask_session(bus: MessageBus) -> bool:
-    """Whether logind takes our session for idle or locked; false where we have none, or the desktop doesn't say."""
+    """Return whether logind has our session as idle or locked; False if we have none, or the desktop doesn't say."""
     try:
         try:
             session = (await call(bus, LOGIN, _OWN_SESSION, PROPERTIES, "GetAll", "s", [SESSION])).body[0]

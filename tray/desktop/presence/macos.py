@@ -1,4 +1,4 @@
-"""Presence on macOS: waking up is announced, through pyobjc, and the rest is asked for.
+"""Presence on macOS: the system announces waking up, through pyobjc, and the rest is asked for.
 
 No Mac has run this yet.
 """
@@ -14,7 +14,7 @@ from typing import Any
 from tray.desktop.presence.base import PresenceWatch
 from tray.model.presence import Presence
 
-# Without a word of the system's on what idle is: what screens go dark after by default.
+# The system does not say when a user is idle. This is the time after which screens go dark by default.
 IDLE_SECONDS = 300
 
 _IOKIT = "/System/Library/Frameworks/IOKit.framework/IOKit"
@@ -29,17 +29,17 @@ _log = logging.getLogger(__name__)
 
 
 class MacPresence(PresenceWatch):
-    """Tells when asked; what changes is not announced, and so the refresher looks each minute."""
+    """Answers when asked. Changes are not announced, so the refresher asks each minute."""
 
     def __init__(self) -> None:
         self._observer: Any = None
 
     def start(
         self,
-        on_change: Callable[[], None],  # noqa: ARG002 - nothing here says so
+        on_change: Callable[[], None],  # noqa: ARG002 - macOS announces no change here
         on_wake: Callable[[], None],
     ) -> None:
-        """Have the workspace tell when the computer woke up; it does so on the thread of the icon's event loop."""
+        """Have the workspace announce that the computer woke up, on the thread of the icon's event loop."""
         try:
             # pyobjc has no types, and comes with pystray on macOS only.
             kit = importlib.import_module("AppKit")
@@ -50,13 +50,13 @@ class MacPresence(PresenceWatch):
             _log.info("Waking up will not be announced: %s", error)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         observer, self._observer = self._observer, None
         if observer is not None:
             _center(importlib.import_module("AppKit")).removeObserver_(observer)
 
     def now(self) -> Presence:
-        """Return how things stand now."""
+        """Return the present state."""
         try:
             return Presence(on_battery(), idle_seconds() >= IDLE_SECONDS)
         except (OSError, AttributeError) as error:
@@ -75,7 +75,7 @@ def on_battery() -> bool:
 
 
 def idle_seconds() -> float:
-    """Return how long ago the last input of this session was.
+    """Return how many seconds ago the last input of this session was.
 
     :raises OSError: there is no CoreGraphics here
     """

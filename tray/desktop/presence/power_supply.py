@@ -1,6 +1,6 @@
-"""Whether a Linux computer runs on battery, without asking anybody.
+"""Whether a Linux computer runs on battery, read from the kernel's files and without any service.
 
-Files: `Documentation/ABI/testing/sysfs-class-power` of the Linux kernel.
+The files are documented in `Documentation/ABI/testing/sysfs-class-power` of the Linux kernel.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ POWER_SUPPLIES = Path("/sys/class/power_supply")
 
 
 def on_battery(folder: Path) -> bool:
-    """Return whether a battery of the computer's own is being drained and no mains adapter is plugged in."""
+    """Return whether one of the computer's own batteries discharges and no mains adapter is plugged in."""
     try:
         supplies = list(folder.iterdir())
     except OSError:

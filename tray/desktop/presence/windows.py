@@ -1,7 +1,7 @@
 """Presence on Windows, where each value is asked for.
 
-Waking up comes with a message (WM_POWERBROADCAST) to a window, and the only one here is the icon's: the refresher
-notices by the clock instead, each minute.
+Windows announces waking up with a message to a window (WM_POWERBROADCAST), and the only window here is the icon's. The
+refresher notices waking up by the clock instead, each minute.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from tray.desktop.presence.base import PresenceWatch
 from tray.model.presence import Presence
 
-# Without a word of the system's on what idle is: what screens go dark after by default.
+# The system does not say when a user is idle. This is the time after which screens go dark by default.
 IDLE_SECONDS = 300
 
 
@@ -37,7 +37,7 @@ class _LastInput(ctypes.Structure):
 
 
 class WindowsPresence(PresenceWatch):
-    """Tells when asked, and announces nothing."""
+    """Answers when asked, and announces nothing."""
 
     def start(self, on_change: Callable[[], None], on_wake: Callable[[], None]) -> None:
         """Do nothing: there is nothing to listen to."""
@@ -46,7 +46,7 @@ class WindowsPresence(PresenceWatch):
         """Do nothing, as `start`."""
 
     def now(self) -> Presence:
-        """Return how things stand now."""
+        """Return the present state."""
         return Presence(on_battery(), idle_seconds() >= IDLE_SECONDS)
 
 
@@ -59,12 +59,12 @@ def on_battery() -> bool:
 
 
 def idle_seconds() -> float:
-    """Return how long ago the last input of this session was; 0 if that can't be told."""
+    """Return how many seconds ago the last input of this session was; 0 if Windows can't tell."""
     if sys.platform != "win32":
         raise NotImplementedError("Windows' last input")
     last = _LastInput(ctypes.sizeof(_LastInput))
     if not ctypes.windll.user32.GetLastInputInfo(ctypes.byref(last)):
         return 0.0
-    # Both count milliseconds since the start in 32 bits, and begin again at 0 after 49.7 days.
+    # Both numbers count milliseconds since the computer's start in 32 bits, and begin again at 0 after 49.7 days.
     milliseconds: int = ctypes.windll.kernel32.GetTickCount() - last.milliseconds
     return (milliseconds & 0xFFFFFFFF) / 1000

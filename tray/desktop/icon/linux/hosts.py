@@ -27,8 +27,8 @@ _REMEDIES = {
     "x-cinnamon": "x-cinnamon",
     "sway": "waybar",
     "hyprland": "waybar",
-    # i3bar's tray takes windows only: https://i3wm.org/docs/userguide.html#_tray_output. snixembed turns tray icons into
-    # windows for it: https://git.sr.ht/~steef/snixembed
+    # i3bar's tray takes windows only: https://i3wm.org/docs/userguide.html#_tray_output. snixembed turns tray icons
+    # into windows for it: https://git.sr.ht/~steef/snixembed
     "i3": "i3",
 }
 

@@ -146,8 +146,8 @@ def _in_place(old: Node, new: Node) -> Node:
     children = tuple(
         _in_place(child, present[child.step]) if child.step in present else child for child in old.children
     )
-    # A click does what the new item does. A submenu whose children are not the new ones gets no item, and so no content
-    # by which it is known: the next evaluation looks at all of it, even if its content is that of the old or new submenu.
+    # A click does what the new item does. A submenu whose children are not the new ones gets no item, and so is known
+    # by no content. The next evaluation then looks at all of it, even if its content is the old or new submenu's.
     item = new.item if children == new.children else None
     return replace(new, id=old.id, children=children, item=item)
 

@@ -129,7 +129,7 @@ class ItemService(ServiceInterface):
 
     @dbus_property(PropertyAccess.READ, "IconAccessibleDesc")
     def icon_accessible_desc(self) -> DBusStr:
-        """What a screen reader says of the icon. The property is libappindicator's, but GNOME's extension asks for it."""
+        """What a screen reader says of the icon: libappindicator's property, which GNOME's extension asks for too."""
         return self._title
 
     @dbus_property(PropertyAccess.READ, "AttentionAccessibleDesc")

@@ -1,9 +1,9 @@
-"""The tray icon on macOS: pystray's, with what it lacks.
+"""The tray icon on macOS: pystray's icon, with what pystray lacks.
 
 AppKit belongs to the main thread (https://developer.apple.com/library/archive/documentation/Cocoa/Conceptual/\
 Multithreading/ThreadSafetySummary/ThreadSafetySummary.html), and newer systems end a program that touches a menu from
-another one. pystray 0.19.5 touches it from whatever thread sets something (moses-palmer/pystray#60), gives clicks to
-whatever stands at the clicked index by then, and has no picture for Retina displays (#163).
+another thread. pystray 0.19.5 touches the menu from any thread that sets something (moses-palmer/pystray#60). It gives
+a click to the item that is at the clicked index when the click arrives, and has no picture for Retina displays (#163).
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _CORE_EVENT, _QUIT = (int.from_bytes(code, "big") for code in (b"aevt", b"quit")
 class Icon(SteppedIcon, PystrayIcon):
     """A `TrayIcon` (see `base.py`) for macOS; an `icon` may be an `Artwork` or one PIL image.
 
-    It is made, and `run`, on the main thread.
+    The icon must be made and `run` on the main thread.
 
-    The menu is made anew when it is about to open, and at no other time: nothing moves under the pointer, and a click
-    that closes it finds the item there that it was on. `attention` shows nothing of its own, as the menu bar has no
-    such state: the icon's shape says it.
+    The menu is made anew when it is about to open, and at no other time. So nothing moves under the pointer, and a
+    click reaches the item that it was on. `attention` itself shows nothing, as the menu bar has no such state: the
+    shape of the icon shows it.
     """
 
     HAS_DEFAULT_ACTION = False
@@ -55,19 +55,19 @@ class Icon(SteppedIcon, PystrayIcon):
         self._menu_is_open = False
         self._tree = EMPTY
         self._shown_menu = AppKit.NSMenu.alloc().initWithTitle_(name)
-        # Menus and items hold neither their delegate nor their target.
+        # Kept here, since a menu holds no reference to its delegate, and an item none to its target.
         self._responder = MenuResponder.alloc().init()
         self._responder.icon = self
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Show the icon until `stop`, once in the icon's life; on the main thread, which callbacks then run on.
+        """Show the icon until `stop`. It may be called once for an icon, on the main thread, on which callbacks run.
 
-        `setup` runs in a thread of its own; without one the icon just becomes visible.
+        `setup` runs on a separate thread; without `setup`, the icon just becomes visible.
         """
         with signals_wake(partial(AppHelper.callAfter, _nothing)):
             try:
                 self._prepare()
-                # pystray's: starts the setup thread, then marks the menu as stale and lets setup go on.
+                # These two are pystray's: they start the setup thread, then mark the menu as stale and let setup go on.
                 self._start_setup(partial(self._set_up, setup))
                 self._mark_ready()
                 self._begin_steps()
@@ -80,10 +80,10 @@ class Icon(SteppedIcon, PystrayIcon):
                 self._status_bar.removeStatusItem_(self._status_item)
 
     def stop(self) -> None:
-        """Make `run` return, also one that has yet to begin."""
+        """Make `run` return, also if it has yet to begin."""
         self._post(self._end)
 
-    # What pystray's setters call, on any thread.
+    # pystray's setters call these, on any thread.
 
     def _show(self) -> None:
         # pystray sets this after we return, when the main thread may have shown it already.
@@ -109,7 +109,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._notifications.show(title or self.title or self.name, message)
 
     def _remove_notification(self, about: str | None = None) -> None:
-        """Leave them: Notification Center takes back nothing that osascript showed."""
+        """Do nothing: Notification Center can't take back what osascript showed."""
 
     def _wake(self) -> None:
         AppHelper.callAfter(self._take_steps)
@@ -117,9 +117,9 @@ class Icon(SteppedIcon, PystrayIcon):
     # From here on, everything runs on the main thread.
 
     def _prepare(self) -> None:
-        # No icon in the Dock, no menu of an application. A bundle says the same with LSUIElement.
+        # No icon in the Dock and no application menu. A bundle says the same with LSUIElement.
         self._app.setActivationPolicy_(AppKit.NSApplicationActivationPolicyAccessory)
-        # Else macOS keeps place and visibility under a name that all programs of one Python share.
+        # Without it, macOS keeps place and visibility under a name that all programs of one Python share.
         self._status_item.setAutosaveName_(self.name)
         self._shown_menu.setAutoenablesItems_(False)
         self._shown_menu.setDelegate_(self._responder)
@@ -128,7 +128,7 @@ class Icon(SteppedIcon, PystrayIcon):
 
     @contextmanager
     def _quitting_on_request(self) -> Iterator[None]:
-        """Have the system's request to quit stop the icon: AppKit's own answer is exit(), past everything of Python."""
+        """Stop the icon when the system asks the program to quit. AppKit itself would call exit() and bypass Python."""
         events = NSAppleEventManager.sharedAppleEventManager()
 
         def take_over() -> None:
@@ -136,7 +136,7 @@ class Icon(SteppedIcon, PystrayIcon):
                 self._responder, "quit:reply:", _CORE_EVENT, _QUIT
             )
 
-        # Once the loop runs: AppKit sets its own handler while it starts.
+        # Called once the loop runs, since AppKit sets its own handler while the loop starts.
         AppHelper.callAfter(take_over)
         try:
             yield
@@ -163,7 +163,7 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _end(self) -> None:
         if self._menu_is_open:
-            # It has a loop of its own, which would go on until the user closes it.
+            # An open menu has its own loop, which would go on until the user closes the menu.
             self._shown_menu.cancelTrackingWithoutAnimation()
         super()._stop()
 
@@ -179,7 +179,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._guard(self._make_menu, "The menu")
 
     def _make_menu(self) -> None:
-        # Evaluated as a whole before anything is taken away: if it fails, the menu from before stays.
+        # Evaluated as a whole before anything is removed: if the evaluation fails, the old menu stays.
         self._tree = evaluate(self._menu, self._tree)
         self._shown_menu.removeAllItems()
         self._fill(self._shown_menu, self._tree.root)
@@ -201,7 +201,7 @@ class Icon(SteppedIcon, PystrayIcon):
             return item
         item.setTarget_(self._responder)
         item.setAction_("choose:")
-        # The click brings back what was pointed at, whatever the menu has become meanwhile.
+        # The click brings back the node that the user pointed at, even if the menu has changed meanwhile.
         item.setRepresentedObject_(node)
         if node.kind is not ItemKind.ACTION:
             item.setState_(AppKit.NSControlStateValueOn if node.checked else AppKit.NSControlStateValueOff)
@@ -215,9 +215,9 @@ class Icon(SteppedIcon, PystrayIcon):
 
 
 class MenuResponder(NSObject):
-    """What AppKit calls: the menu's delegate, the items' target, and who is asked to quit. On the main thread.
+    """The object that AppKit calls on the main thread: the menu's delegate, the items' target, and the quit handler.
 
-    Its methods are Objective-C's: the class has a name in the whole process, and they are called by their selectors.
+    AppKit calls its methods by their Objective-C selectors. The name of the class is global to the process.
     """
 
     icon: Icon
@@ -231,17 +231,17 @@ class MenuResponder(NSObject):
         self.icon._menu_is_open = True
 
     def menuDidClose_(self, _menu: AppKit.NSMenu) -> None:  # noqa: N802
-        """NSMenuDelegate: the menu closed; what was chosen in it is sent after this."""
+        """NSMenuDelegate: the menu closed. AppKit sends the choice after this."""
         self.icon._menu_is_open = False
 
     def choose_(self, sender: AppKit.NSMenuItem) -> None:
-        """Do what was clicked."""
+        """Run the action of the item that was clicked."""
         node = sender.representedObject()
         if isinstance(node, Node):
             self.icon._choose(node)
 
     def quit_reply_(self, _event: object, _reply: object) -> None:
-        """End the program, at the system's request; without an error in the reply this means yes."""
+        """End the program at the system's request. The reply has no error, so it means yes."""
         self.icon.stop()
 
 

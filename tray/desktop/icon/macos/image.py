@@ -15,21 +15,21 @@ from PIL import Image, ImageChops
 
 from tray.desktop.icon.artwork import Artwork
 
-# The menu bar is 22 to 24 points high; Apple's own pictures in it are about so.
+# The menu bar is 22 to 24 points high, and Apple's own pictures in it have about this size.
 SIZE_POINTS = 18
 
-# One pixel a point, and the two of a Retina display. No Mac has more.
+# One pixel a point, and two on a Retina display. No Mac has more.
 _SCALES = (1, 2)
 
-# How light a part of the picture is before it is a hole in the template: what is written on the notebook is white.
+# From this lightness on, a part of the picture becomes a hole in the template: the writing on the notebook is white.
 _LIGHT = 200
 
 
 @lru_cache(maxsize=8)
 def template_image(artwork: Artwork) -> NSImage:
-    """Return `artwork` as an NSImage of `SIZE_POINTS`; on the main thread.
+    """Return `artwork` as an NSImage of `SIZE_POINTS`; must be called on the main thread.
 
-    Kept for the few pictures there are: the icon changes with every refresh.
+    The few pictures are kept, since the icon changes with every refresh.
     """
     image = NSImage.alloc().initWithSize_(NSMakeSize(SIZE_POINTS, SIZE_POINTS))
     for picture in template_pictures(artwork):
@@ -37,7 +37,7 @@ def template_image(artwork: Artwork) -> NSImage:
         picture.save(png, "png")
         data = png.getvalue()
         representation = NSBitmapImageRep.imageRepWithData_(NSData.dataWithBytes_length_(data, len(data)))
-        # In points: this is what makes the larger one a sharper picture and not a larger one.
+        # In points, so that the picture with more pixels is shown sharper and not larger.
         representation.setSize_(NSMakeSize(SIZE_POINTS, SIZE_POINTS))
         image.addRepresentation_(representation)
     image.setTemplate_(True)
@@ -47,8 +47,8 @@ def template_image(artwork: Artwork) -> NSImage:
 def template_pictures(artwork: Artwork) -> list[Image.Image]:
     """Return the pixels of the template, one picture a scale: black, where its alpha channel is the shape.
 
-    Those that were drawn as templates, for artwork that has some. Else they are made from the coloured pictures: what
-    is white in these becomes a hole.
+    Artwork of a state has pictures that were drawn as templates. For other artwork they are made from the coloured
+    pictures, in which white parts become holes.
     """
     if artwork.state:
         return [Image.open(path).convert("RGBA") for path in Artwork.template(artwork.state, SIZE_POINTS)]

@@ -1,6 +1,6 @@
-"""A look at macOS' desktop: the menu bar is there in every session at a screen, which launchd calls “Aqua”.
+"""A look at the desktop of macOS: every session at a screen has the menu bar. launchd calls such a session “Aqua”.
 
-launchctl(1), "managername".
+See launchctl(1), "managername".
 """
 
 from __future__ import annotations

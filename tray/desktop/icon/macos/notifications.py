@@ -1,8 +1,9 @@
 """Notifications on macOS, through osascript.
 
-Not through UserNotifications: it ends a process that is not in a signed application bundle with an Objective-C
-exception (ronaldoussoren/pyobjc#270, #482), and a Python from pip or pipx is in none. NSUserNotification, which came
-before it, is deprecated and gives no centre without a bundle. What is shown this way can't be taken back.
+UserNotifications can't be used: it ends a process that is not in a signed application bundle with an Objective-C
+exception (ronaldoussoren/pyobjc#270, #482), and a Python from pip or pipx is in no bundle. Its predecessor
+NSUserNotification is deprecated and gives no notification centre without a bundle. A notification that osascript has
+shown can't be taken back.
 """
 
 from __future__ import annotations
@@ -28,33 +29,33 @@ app.includeStandardAdditions = true;
 app.displayNotification(text.message, {{withTitle: text.title}});
 """
 
-# What a program needs to find its user and its folders; a notification needs no AWS key.
+# The variables by which a program finds its user and its folders. A notification needs no AWS key.
 _ENVIRONMENT = ("HOME", "LANG", "LOGNAME", "TMPDIR", "USER", "__CF_USER_TEXT_ENCODING")
 
 _ANSWER_WITHIN_SECONDS = 30.0
 
 
 class Notifications:
-    """Shows notifications, one after the other. A Mac that shows none is logged, never an error."""
+    """Shows notifications, one after the other. If the Mac shows none, that is logged and is no error."""
 
     def __init__(self) -> None:
         self._workers = Workers("notifications", 1)
 
     def show(self, title: str, message: str) -> None:
-        """Show one, from any thread and without waiting for it."""
+        """Show a notification. May be called from any thread, and does not wait."""
         self._workers.start(partial(_show, title, message))
 
 
 def script(title: str, message: str) -> str:
-    """Return the program that shows a notification: ASCII, whatever the words are, and they are never code in it."""
-    # JSON is JavaScript, and escapes what is not ASCII: osascript guesses the encoding of what it reads.
+    """Return the JavaScript program that shows a notification. It is ASCII, and the texts never become code in it."""
+    # JSON is JavaScript and escapes everything outside ASCII. osascript would guess the encoding of other text.
     return _SCRIPT.format(text=json.dumps({"title": title, "message": message}))
 
 
 def _show(title: str, message: str) -> None:
     try:
         ended = subprocess.run(
-            # From its standard input: arguments are public.
+            # The script comes from standard input, since other users can read a process's arguments.
             [_OSASCRIPT, "-l", "JavaScript", "-"],
             input=script(title, message).encode("ascii"),
             stdout=subprocess.DEVNULL,

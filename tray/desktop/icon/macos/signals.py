@@ -1,8 +1,8 @@
 """Python's signal handlers under AppKit's event loop.
 
-Python calls a handler when the main thread runs Python code again; in an event loop that is written in C, this is at
-the next click. PyObjC's MachSignals would take over the handlers, and serves them in the run loop's default mode
-alone, not while a menu is open.
+Python calls a handler when the main thread runs Python code again. In an event loop that is written in C, that is at
+the next click. PyObjC's MachSignals is no remedy: it would take over the handlers, and serves them only in the run
+loop's default mode and so not while a menu is open.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def signals_wake(wake: Callable[[], None]) -> Iterator[None]:
-    """Have each signal call `wake`, on a thread of its own; `wake` has to make the main thread run Python code.
+    """Call `wake` on a separate thread at each signal; `wake` has to make the main thread run Python code.
 
-    Only the main thread receives signals in Python: for another one this does nothing.
+    On a thread other than the main one this does nothing, since only the main thread handles signals in Python.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -31,7 +31,7 @@ def signals_wake(wake: Callable[[], None]) -> Iterator[None]:
         try:
             yield
         finally:
-            # Before the socket is closed, which ends the thread.
+            # Before `sender` is closed, which ends the thread.
             signal.set_wakeup_fd(before)
 
 

@@ -32,7 +32,7 @@ _PERSONALIZE = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 _user32 = ctypes.WinDLL("user32", use_last_error=True)
 _shell32 = ctypes.WinDLL("shell32", use_last_error=True)
 
-# LRESULT is as wide as a pointer, and so is LPARAM; ctypes.wintypes has the second alone.
+# LRESULT and LPARAM are both as wide as a pointer; ctypes.wintypes has only LPARAM.
 _default = _user32.DefWindowProcW
 _default.argtypes = (wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
 _default.restype = wintypes.LPARAM
@@ -66,7 +66,7 @@ _create_icon.restype = wintypes.HICON
 
 
 def default_window_procedure(hwnd: int, message: int, wparam: int, lparam: int) -> int:
-    """Do with a message what Windows does by itself."""
+    """Handle a message as Windows does by default."""
     return int(_default(hwnd, message, wparam, lparam))
 
 
@@ -76,7 +76,7 @@ def post_message(hwnd: int, message: int) -> None:
 
 
 def notify_icon(code: int, hwnd: int, flags: int, **fields: object) -> bool:
-    """Call Shell_NotifyIcon for the one icon of a window; say whether there is a taskbar that did it."""
+    """Call Shell_NotifyIcon for the one icon of a window; return whether a taskbar did what it asks."""
     data = win32.NOTIFYICONDATAW(cbSize=ctypes.sizeof(win32.NOTIFYICONDATAW), hWnd=hwnd, uID=0, uFlags=flags, **fields)
     return bool(_notify(code, ctypes.byref(data)))
 
@@ -113,8 +113,8 @@ def end_menu() -> None:
 
 
 def see_real_pixels() -> None:
-    """Make the calling thread's windows aware of the display's scale: else Windows enlarges icon and menu, blurred."""
-    # Since Windows 10 1607; without it they are blurred.
+    """Make the calling thread's windows aware of the display's scale, or Windows enlarges icon and menu, blurred."""
+    # Windows has the function since Windows 10 1607. On older versions icon and menu are blurred.
     if (function := getattr(_user32, "SetThreadDpiAwarenessContext", None)) is not None:
         function.argtypes = (ctypes.c_void_p,)
         function.restype = ctypes.c_void_p

@@ -1,6 +1,6 @@
 """Ctrl+C, Ctrl+Break and the closing of the console window, while the icon's thread waits in Windows' message loop.
 
-There Python's own handlers don't get their turn: they run between two of its instructions.
+Python runs its own handlers between two Python instructions, and so not while that thread waits in the loop.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ if sys.platform != "win32":
     raise ImportError("console handlers are Windows' own")
 
 _CTRL_CLOSE_EVENT = 2
-_PATIENCE_SECONDS = 4.0  # Windows ends the process 5 seconds after it asked
+_PATIENCE_SECONDS = 4.0  # Windows ends the process 5 seconds after it has asked the program to end
 
 _Handler = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.DWORD)
 _set_handler = ctypes.WinDLL("kernel32", use_last_error=True).SetConsoleCtrlHandler
 _set_handler.argtypes = (_Handler, wintypes.BOOL)
 _set_handler.restype = wintypes.BOOL
 
-# A handler that is taken back may be running still, on a thread of Windows'.
+# Kept for ever, since a handler that is unregistered may still be running, on a thread of Windows.
 _kept: list[object] = []
 
 
 @contextmanager
 def stopped_from_console(stop: Callable[[], None], ended: threading.Event) -> Iterator[None]:
-    """Call `stop`, on a thread of Windows', when the console asks the program to end.
+    """Call `stop`, on a thread of Windows, when the console asks the program to end.
 
-    As the process is ended once the console's last words are answered, that answer waits for `ended`, for a while.
+    When the console closes or the session ends, Windows ends the process as soon as the handler returns. So the
+    handler waits for `ended`, for 4 seconds at most.
     """
 
     def asked(event: int) -> bool:

@@ -1,4 +1,4 @@
-"""Words and pictures as Windows' notification area takes them: pure functions."""
+"""Texts and pictures in the form that Windows' notification area takes: pure functions."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ELLIPSIS = "…"
 def cut(text: str, units: int) -> str:
     """Return `text` in at most `units` UTF-16 units, with a “…” where something was cut off, and without NULs.
 
-    No character is cut in half: one outside the Basic Multilingual Plane takes two units. Halves that were in `text`
-    already are left out.
+    No character is cut in half, though one outside the Basic Multilingual Plane takes two units. Half characters that
+    were in `text` before are left out.
     """
     encoded = text.replace("\0", "").encode("utf-16-le", "surrogatepass")
     if len(encoded) <= 2 * units:
@@ -31,24 +31,24 @@ def cut(text: str, units: int) -> str:
 def tooltip(title: str, name: str) -> str:
     """Return the icon's tooltip: `title`, or `name` where that is blank.
 
-    Never empty, as it is all that a screen reader can say of the icon.
+    The tooltip is never empty, as it is all that a screen reader can say of the icon.
     """
     return cut(title if title.strip() else name, TOOLTIP_UNITS)
 
 
 def menu_label(text: str) -> str:
-    """Return `text` as a menu item's: a single ampersand would mark a mnemonic, two of them show one.
+    """Return `text` as a menu item's label: a single ampersand would mark a mnemonic, and two show an ampersand.
 
-    A tab would put the rest where shortcuts stand, and a NUL would end the label:
+    A tab would put the rest of the label in the column of shortcuts, and a NUL would end the label:
     https://learn.microsoft.com/windows/win32/menurc/about-menus
     """
     return text.replace("&", "&&").replace("\t", " ").replace("\0", "")
 
 
 def icon_resource(pixmap: Pixmap) -> bytes:
-    """Return a picture as an icon resource: a BITMAPINFOHEADER, the pixels, and a mask that nothing looks at.
+    """Return a picture as an icon resource: a BITMAPINFOHEADER, the pixels, and a mask that nothing uses.
 
-    Pixels are blue, green, red, alpha, from the last row to the first. The header's height counts the mask in:
+    Each pixel is blue, green, red, alpha, and the last row comes first. The header's height includes the mask:
     https://devblogs.microsoft.com/oldnewthing/20101019-00/?p=12503
     """
     width, height, argb = pixmap.width, pixmap.height, pixmap.argb

@@ -1,7 +1,7 @@
-"""The tray icon on Windows: pystray's, with what it lacks.
+"""The tray icon on Windows: pystray's icon, with what pystray lacks.
 
-pystray 0.19.5 lets other threads rebuild a menu that is open (moses-palmer/pystray#60), doesn't look whether the
-taskbar took the icon, answers a request to log off with no, and raises where a text is too long.
+pystray 0.19.5 lets other threads rebuild a menu that is open (moses-palmer/pystray#60). It doesn't check whether the
+taskbar took the icon, answers a request to log off with no, and raises if a text is too long.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _log = logging.getLogger(__name__)
 
 _WM_STEPS = win32.WM_USER + 12  # pystray uses 10 and 11
 
-# At login the taskbar may come after us. Should it take longer than this, it tells everyone when it is there.
+# At login the taskbar may come after the icon. If it takes longer than these retries, it announces itself to all
+# windows once it is there.
 _RETRY_SECONDS = 2.0
 _MOST_RETRIES = 60
 _RETRY_TIMER = 1
@@ -67,7 +68,7 @@ class Icon(SteppedIcon, PystrayIcon):
             api.WM_ENDSESSION: self._on_end_session,
         }
         self._menu_handle = None  # pystray's own is never made
-        self.attention = False  # Windows has no way to ask for it: the picture and the tooltip tell
+        self.attention = False  # Windows has no way to ask for it; the picture and the tooltip show it
         self._setup: Callable[[Any], object] | None = None
         self._is_over = threading.Event()
         # These belong to the thread of `run`.
@@ -79,10 +80,10 @@ class Icon(SteppedIcon, PystrayIcon):
         self._popup: PopupMenu | None = None
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
-        """Show the icon until `stop`, once in the icon's life. This thread is then the one that callbacks run on.
+        """Show the icon until `stop`. It may be called once for an icon, and callbacks run on its thread.
 
-        `setup` runs in a thread of its own; without one the icon just becomes visible. No taskbar is no error: the
-        icon waits for one, and `on_host` tells.
+        `setup` runs on a separate thread; without `setup`, the icon just becomes visible. It is no error if there is no
+        taskbar: the icon waits for one, and `on_host` is told.
         """
         api.see_real_pixels()
         self._setup = setup
@@ -96,10 +97,10 @@ class Icon(SteppedIcon, PystrayIcon):
                 self._release_icon()
 
     def stop(self) -> None:
-        """Make `run` return, also one that has yet to begin."""
+        """Make `run` return, also if it has yet to begin."""
         self._post(self._quit)
 
-    # What pystray's setters call, on any thread.
+    # pystray's setters call these, on any thread.
 
     def _show(self) -> None:
         # pystray sets this after we return, when the icon's thread may have looked at it already.
@@ -132,7 +133,7 @@ class Icon(SteppedIcon, PystrayIcon):
     # From here on, everything runs on the thread of `run`.
 
     def _register_class(self) -> int:
-        """Register a window class of our own: what no handler wants, Windows is to answer and not a plain 0."""
+        """Register our own window class: Windows answers the messages without a handler, and not a plain 0."""
         return int(
             win32.RegisterClassEx(
                 win32.WNDCLASSEX(
@@ -146,7 +147,7 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _mark_ready(self) -> None:
         self._begin_steps()
-        # Not before there is a window: a setup thread that waits for one in vain would keep the process alive.
+        # Only now that there is a window: a setup thread that waits in vain for a window would keep the process alive.
         self._start_setup(partial(self._set_up, self._setup))
         super()._mark_ready()
 
@@ -194,7 +195,7 @@ class Icon(SteppedIcon, PystrayIcon):
         fields = {"uCallbackMessage": win32.WM_NOTIFY, "hIcon": self._icon_handle, "szTip": words}
         is_shown = self._send(win32.NIM_MODIFY if self._is_added else win32.NIM_ADD, **fields)
         if not is_shown and not self._is_added:
-            # A taskbar that is busy, as at login, may add the icon and answer too late for us to hear of it.
+            # A busy taskbar, as at login, may have added the icon but answered too late.
             is_shown = self._send(win32.NIM_MODIFY, **fields)
         self._shown, self._shown_tooltip = looks, words
         if former is not None and former != self._icon_handle:
@@ -242,8 +243,9 @@ class Icon(SteppedIcon, PystrayIcon):
         self._publish()
 
     def _on_looks_changed(self, _wparam: int, _lparam: int) -> None:
-        # WM_SETTINGCHANGE tells what changed ("ImmersiveColorSet"), in words of any process's choosing: looking costs
-        # less than reading them. In a step, as the taskbar, when it answers, may be waiting for us to return.
+        # WM_SETTINGCHANGE says what changed ("ImmersiveColorSet"), but any process may choose the text. To look at the
+        # taskbar's colour anew costs less than to read that text. This is done in a step, since the taskbar may be
+        # waiting for this handler to return.
         self._post(self._publish)
 
     def _on_end_session(self, is_ending: int, _lparam: int) -> None:
@@ -252,7 +254,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._quit()
 
     def _publish_notification(self, message: str, title: str) -> None:
-        # An empty text would take the notification back that is shown.
+        # An empty text would take back the notification that is shown.
         text, title = cut(message or title, MESSAGE_UNITS), cut(title, TITLE_UNITS)
         if not self._is_added or not self._inform(text, title):
             _log.warning("The notification “%s” could not be shown", title)

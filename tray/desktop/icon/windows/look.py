@@ -1,4 +1,4 @@
-"""A look at Windows' desktop: the taskbar is the tray, and is missing where nobody is logged in at a screen."""
+"""A look at the desktop of Windows: the taskbar is the tray, and is missing where no user is logged in at a screen."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ _TPM_FLAGS = win32.TPM_RIGHTALIGN | win32.TPM_BOTTOMALIGN | win32.TPM_RETURNCMD 
 class PopupMenu:
     """One opening of `menu`. All of it belongs to the thread of the window that the menu is opened for.
 
-    Each level is filled when Windows is about to show it (WM_INITMENUPOPUP, which the window passes on to `fill`), and
-    not again: what the user has seen stays until it closes, and of thousands of submenus those are made that are
-    looked into.
+    Each level is filled once, when Windows is about to show it (WM_INITMENUPOPUP, which the window passes on to
+    `fill`). So what the user has seen stays until the menu closes, and of thousands of submenus only those are made
+    that the user opens.
     """
 
     def __init__(self, menu: Menu) -> None:
@@ -37,7 +37,8 @@ class PopupMenu:
 
     def track(self, hwnd: int) -> MenuItem | None:
         """Show the menu at the pointer until it closes; return the item that was chosen."""
-        # Without the first, a click elsewhere doesn't close the menu; without the message, the next one flickers away.
+        # Without SetForegroundWindow, a click elsewhere doesn't close the menu. Without the WM_NULL message, the next
+        # menu closes as soon as it opens.
         # https://learn.microsoft.com/windows/win32/api/winuser/nf-winuser-trackpopupmenuex#remarks
         win32.SetForegroundWindow(hwnd)
         point = wintypes.POINT()
@@ -47,7 +48,7 @@ class PopupMenu:
         return self._items[number - 1] if number > 0 else None
 
     def fill(self, handle: int) -> None:
-        """Fill the level that is about to be shown; whatever the menu's own functions raise passes through."""
+        """Fill the level that is about to be shown. An exception from the menu's own functions passes through."""
         menu = self._unfilled.pop(handle, None)
         for place, item in enumerate(menu or ()):
             win32.InsertMenuItem(handle, place, True, ctypes.byref(self._entry(item)))

@@ -1,4 +1,4 @@
-"""Which picture is shown on a Windows taskbar: the one of its colour and in its size."""
+"""Which picture a Windows taskbar shows: the one for its colour and size."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def picture(artwork: Artwork, size: int, taskbar: Taskbar) -> Pixmap:
-    """Return `artwork` for an icon `size` pixels wide on a taskbar of that colour.
+    """Return `artwork` for an icon `size` pixels wide on a `taskbar` of this colour.
 
-    :raises TrayError: (desktop) the file of a state is missing, and the installation damaged
+    :raises TrayError: (desktop) the file of a state is missing, so the installation is damaged
     """
-    # Here: where it is not needed, as for what is drawn elsewhere, PIL takes long to import.
+    # Imported here, since PIL takes long to import and importing this module should not.
     from PIL.Image import Resampling
 
     image = _drawn_for(artwork.state, size, taskbar) if artwork.state else artwork.image(size)
@@ -25,7 +25,7 @@ def picture(artwork: Artwork, size: int, taskbar: Taskbar) -> Pixmap:
 
 
 def _drawn_for(state: str, size: int, taskbar: Taskbar) -> Image:
-    """Return the picture in a state's file that is `size` pixels wide, else the next larger, else the largest."""
+    """Return the picture in a state's file that is `size` pixels wide; else the next larger one, else the largest."""
     from PIL import Image
 
     with Image.open(Artwork.ico(state, taskbar)) as file:
