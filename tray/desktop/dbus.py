@@ -18,7 +18,7 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 DBUS = "org.freedesktop.DBus"
 DBUS_PATH = "/org/freedesktop/DBus"
 
-# A local daemon answers in milliseconds; one that does not within this is hung.
+# A local daemon answers in milliseconds. A daemon that takes longer than this is hung.
 _CONNECT_SECONDS = 5.0
 
 

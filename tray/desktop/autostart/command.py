@@ -57,7 +57,7 @@ class Surroundings:
         if sys.prefix == sys.base_prefix and site.ENABLE_USER_SITE:
             scripts.append(Path(sysconfig.get_path("scripts", sysconfig.get_preferred_scheme("user"))))
         if Path(__file__).is_relative_to("/usr/lib"):
-            scripts.append(Path("/usr/bin"))  # a distribution's package, whatever sysconfig says of local ones
+            scripts.append(Path("/usr/bin"))  # a distribution's package; sysconfig may give the folder of local ones
         path = [Path(folder) for folder in os.get_exec_path() if os.path.isabs(folder)]  # noqa: PTH117 - of a str
         runtime = os.environ.get("XDG_RUNTIME_DIR")
         return cls(

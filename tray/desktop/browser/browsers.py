@@ -31,7 +31,8 @@ _TEXT_BROWSERS = frozenset({"www-browser", "links", "links2", "elinks", "lynx", 
 # entry of BROWSER.
 _DEFAULTS = ("windows-default", "macosx", "xdg-open", "gio", "kfmclient", "x-www-browser")
 
-# The three commands that webbrowser.Konqueror tries. It does not say which they are; it only runs them.
+# The three commands that webbrowser.Konqueror tries. They are listed here, since it only runs them and does not name
+# them.
 _KONQUEROR = (("kfmclient", "openURL", "%s"), ("konqueror", "--silent", "%s"), ("kfm", "-d", "%s"))
 
 # The first look-up fills webbrowser's tables. Without the lock, another thread would meanwhile find them empty.
@@ -109,7 +110,7 @@ def _look_up(entry: str | None) -> list[Browser]:
     try:
         with _looking_up:
             return list(_browsers_of(webbrowser.get(entry)))
-    # ValueError: an unclosed quote. IndexError: webbrowser trips over an entry of "%s" and blanks alone.
+    # ValueError: an unclosed quote. IndexError: webbrowser fails on an entry of nothing but "%s" and blanks.
     except (webbrowser.Error, ValueError, IndexError):
         return []
 

@@ -54,7 +54,7 @@ class MacClipboard(Clipboard):
         from AppKit import NSPasteboard, NSPasteboardContentsCurrentHostOnly, NSPasteboardTypeString
 
         board = NSPasteboard.generalPasteboard()
-        # As clearContents, but for this Mac alone.
+        # As clearContents does, but new contents are for this Mac alone.
         board.prepareForNewContentsWithOptions_(NSPasteboardContentsCurrentHostOnly)
         # The marks first: a clipboard manager may look at any moment.
         for mark in _MARKS:

@@ -15,7 +15,7 @@ def guarded(callback: Callable[[], object], what: str, on_error: Callable[[Excep
     """
     try:
         callback()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the icon has to go on
+    except Exception as error:  # noqa: BLE001 - the icon has to go on
         _log.exception("%s failed", what)
         if on_error is not None:
             try:

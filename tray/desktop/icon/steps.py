@@ -95,7 +95,7 @@ class SteppedIcon(_PystrayIcon):
                 self._wake()
 
     def _end_steps(self) -> None:
-        """Drop the steps that wait, and those that are posted later."""
+        """Drop all waiting steps, and all steps that are posted later."""
         with self._lock:
             self._ended = True
             self._takes_steps = False

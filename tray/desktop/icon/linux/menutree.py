@@ -78,7 +78,7 @@ class Tree:
         return self._nodes.get(identity)
 
     def present(self, identity: int) -> Node | None:
-        """Return the node that an id stands for; None if the item is gone. The id may be one that the item had before.
+        """Return the node that an id stands for, also if that is a former id of the item; None if the item is gone.
 
         A host that has not yet drawn the last update sends the id that it knows.
         """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # ItemIsMenu asks for, but it ignores ItemIsMenu itself (seen in xapp-sn-watcher 2.4).
 ITEM_PATH = "/org/ayatana/NotificationItem/notebook_tray"
 MENU_PATH = f"{ITEM_PATH}/Menu"
-# The path that a watcher assumes for an item that registers by its bus name alone; see `watcher.py`.
+# A watcher assumes this path for an item that registers only by its bus name; see `watcher.py`.
 DEFAULT_ITEM_PATH = "/StatusNotifierItem"
 
 # `dbusmenu.py` says why these types have names here.
@@ -166,8 +166,8 @@ class ItemService(ServiceInterface):
     async def provide_xdg_activation_token(self, token: DBusStr) -> Nothing:
         """Take the token with which the click that follows may bring a window to the front; answer when it is over.
 
-        The answer is then an error, on which GNOME's extension ends its busy pointer. The error must not be that of an
-        unknown method, on which the extension would give no more tokens.
+        The answer is then an error, so that GNOME's extension ends its busy pointer. The error must not say that the
+        method is unknown, since the extension would then give no more tokens.
         """
         try:
             is_to_come = await self._on_token(token)
