@@ -4,7 +4,7 @@ On Linux desktops, the default is looked up in the desktop's own files first (`m
 xdg-open there.
 
 `webbrowser` is only asked what to run; `launch.py` runs it. If `webbrowser` ran an entry of BROWSER, it would block
-until the browser exits (https://github.com/python/cpython/issues/125231). Other browsers would leave zombies behind.
+until the browser exits (https://github.com/python/cpython/issues/125231). It would leave zombies of other browsers.
 """
 
 from __future__ import annotations

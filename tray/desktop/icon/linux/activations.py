@@ -22,9 +22,10 @@ from dataclasses import dataclass, field
 
 from tray.model.activation import Activation
 
-# No answer that is held back comes earlier. GNOME Shell begins a sequence by an X message to itself. An error that
-# reaches the shell before it has seen that message ends nothing, and the busy pointer stays (seen in 43, with an answer
-# after 0.05 s). This time is also enough to see whether a click follows a token, since the click comes at once.
+# No answer that is held back comes earlier. GNOME Shell begins a sequence by an X message, which the shell itself then
+# sees. An error that reaches the shell before that message ends nothing, and the busy pointer stays (seen in 43, with
+# an answer after 0.05 s). This time is also enough to see whether a click follows a token: if one does, it comes at
+# once.
 EARLIEST_SECONDS = 0.5
 # Well below the 25 s after which D-Bus' libraries give up, and above the 15 s of the busy pointer.
 LATEST_SECONDS = 20.0
