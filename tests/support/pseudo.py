@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from tray.menu import layout, notebooks
-from tray.texts import language
+from tray.texts import language, shell
 
 _PLACES = re.compile(r"(\{\w+\})")
 # click cuts the first sentence of a command's help in a group's list of commands.
@@ -43,10 +45,26 @@ def pseudo_language() -> Iterator[None]:
     _forget()
     language.use(Pseudo())
     try:
-        yield
+        # What is typed into a shell is the same in every language: it counts as marked.
+        with typed_commands(lambda words, line: f"⟦{line}⟧"):
+            yield
     finally:
         language.use(None)
         _forget()
+
+
+@contextmanager
+def typed_commands(shown: Callable[[tuple[str, ...], str], str]) -> Iterator[None]:
+    """Have each command in a text be what `shown` makes of its words and of its line inside the block."""
+    before = shell.joined_for
+
+    def joined_for(platform: str, words: Iterable[str]) -> str:
+        words = tuple(words)
+        return shown(words, before(platform, words))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shell, "joined_for", joined_for)
+        yield
 
 
 def _forget() -> None:

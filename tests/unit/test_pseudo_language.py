@@ -60,7 +60,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "remedy": ("any", "budgie", "gnome", "xfce", "kde", "mate", "lxqt", "x-cinnamon", "waybar", "i3"),
     "system": ("linux", "darwin", "win32"),
     "what": ("login-items", "task-manager", "policy", "§7§"),
-    "how": ("mfa", "browser", "login", "process", "keys"),
+    "how": ("mfa", "browser", "login", "process", "keys", "nothing"),
     "feature": ("profiles", "config", "mfa", "§7§"),
 }
 # The same, of one text alone.
@@ -125,7 +125,13 @@ def said(found: object) -> list[str]:
 def modules() -> Iterator[Any]:
     for found in pkgutil.walk_packages(tray.texts.__path__, "tray.texts."):
         module = __import__(found.name, fromlist=["x"])
-        if found.name not in ("tray.texts.language", "tray.texts.problems", "tray.texts.problems.table"):
+        if found.name not in (
+            "tray.texts.language",
+            "tray.texts.problems",
+            "tray.texts.problems.table",
+            "tray.texts.shell",
+            "tray.texts.reading",
+        ):
             yield module
 
 

@@ -31,7 +31,10 @@ def main() -> None:
 
                 run_command()
     except TrayError as error:
-        print(error.problem.text(), file=sys.stderr)
+        from tray.texts.reading import Reading, read_as
+
+        with read_as(Reading.COMMAND):
+            print(error.problem.text(), file=sys.stderr)
         sys.exit(error.status)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -16,12 +16,14 @@ from tray.cli.refresh import refresh
 from tray.cli.signin import signin
 from tray.runtime.logs import start_logging
 from tray.texts import help as helps
+from tray.texts import reading
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=helps.command(""))
 @click.version_option(__version__, prog_name="notebook-tray", message="%(prog)s %(version)s")
 def cli() -> None:
     """Be `notebook-tray`."""
+    reading.use(reading.Reading.COMMAND)
     start_logging()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from tray.texts import help as helps
+from tray.texts import reading
 
 
 @click.command(help=helps.command("demo"))
@@ -12,4 +13,5 @@ def demo() -> None:
     """Be `notebook-tray demo`."""
     from tray.app import run_demo
 
+    reading.use(reading.Reading.TASK)
     run_demo()

@@ -38,6 +38,10 @@ Places = tuple[tuple[str, object], ...]
 """Values by the names of the places that they fill in sentences; the values are hashable."""
 
 
+# The places of a problem by which its remedy is a sign-in in the menu.
+_SIGNS_IN = (("how", "mfa"), ("how", "browser"))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A failure, for the user to read.
@@ -121,8 +125,11 @@ class TrayError(Exception):
         return self._with(replace(self.problem, advice=(code, tuple(places.items()))))
 
     def mended_by(self, sign_in: SignIn | None) -> TrayError:
-        """Return the same failure, which `sign_in` mends."""
-        return self._with(replace(self.problem, sign_in=sign_in))
+        """Return the same failure, which `sign_in` mends; with None no sign-in does, and its remedy names none."""
+        places = self.problem.places
+        if sign_in is None:
+            places = tuple((name, "nothing" if (name, value) in _SIGNS_IN else value) for name, value in places)
+        return self._with(replace(self.problem, sign_in=sign_in, places=places))
 
     def again(self) -> TrayError:
         """Return the same failure as another exception: one that is raised twice grows its traceback for ever."""

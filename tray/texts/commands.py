@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from tray.about import address
+from tray.texts import shell
 from tray.texts.language import _, joined
 
 
 def own_error(log: object) -> str:
     """Return that a command failed by an error of the program's own, which is in the log."""
     return "\n  ".join(
-        (_("An error in Notebook Tray"), _("The details are in {log}", log=log), _("→ Please report it."))
+        (
+            _("An error in Notebook Tray"),
+            _("The details are in {log}", log=log),
+            _("→ Please report it: {address}", address=address("Issues")),
+        )
     )
 
 
 def no_profiles_yet() -> str:
     """Return that nothing is configured."""
-    return _("No profiles yet. See what there is with: notebook-tray profiles discover")
+    return _("No profiles yet. See what there is with: {command}", command=shell.command("profiles", "discover"))
 
 
 def opened(name: str, view: str, length: str) -> str:
@@ -85,19 +91,20 @@ def does_not_start_at_login() -> str:
 
 def autostart(state: str, command: str, place: str, disabled_by: str) -> list[str]:
     """Return in lines how the start at login stands; `state` is one of on, off, disabled and other."""
+    typed_on = shell.command("autostart", "on")
     match state:
         case "on":
             return [_("on: {command}", command=command), place]
         case "disabled":
             return [
                 _("disabled: switched off by {by}", by=disabled_by),
-                _("→ Switch it on with: notebook-tray autostart on"),
+                _("→ Switch it on with: {command}", command=typed_on),
             ]
         case "other":
             return [
                 _("other: {command}", command=command),
                 place,
-                _("→ Have this copy of Notebook Tray started instead with: notebook-tray autostart on"),
+                _("→ Have this copy of Notebook Tray started instead with: {command}", command=typed_on),
             ]
         case _off:
             return [_("off")]
@@ -225,7 +232,7 @@ def go_on_in_browser() -> str:
 def open_yourself(url: str) -> str:
     """Return that no browser came for a page, and its address."""
     first = _("No browser came for it. Open this address in one on this computer:")
-    last = _("With a browser on another computer: notebook-tray signin --device")
+    last = _("With a browser on another computer: {command}", command=shell.command("signin", "--device"))
     return f"{first}\n\n    {url}\n\n{last}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tray.texts.language import _, joined, plural
+from tray.texts.shell import command
 
 # What is checked.
 
@@ -245,7 +246,8 @@ def no_browser(missing: str, screen: bool) -> tuple[str, str]:
     if screen:
         return what, _("Install a browser, or name one in the environment variable BROWSER.")
     return f"{what} {_('There is no screen here for one.')}", _(
-        "Run this in a terminal on the desktop, or print a link with: notebook-tray open NAME --print-url"
+        "Run this in a terminal on the desktop, or print a link with: {command}",
+        command=command("open", "NAME", "--print-url"),
     )
 
 
@@ -260,14 +262,16 @@ def autostart(state: str, program: str, place: str, by: str) -> tuple[str, str]:
             return _("Switched off by {by}.", by=by), ""
         case "other":
             return _("Another copy is started: {program}", program=program), _(
-                "Have this copy started with: notebook-tray autostart on"
+                "Have this copy started with: {command}", command=command("autostart", "on")
             )
         case _gone:
             what = _("{place} starts what is no longer there: nothing", place=place)
             if program:
                 what = _("{place} starts what is no longer there: {program}", place=place, program=program)
             return what, _(
-                "Have this copy started with: notebook-tray autostart on, or nothing with: notebook-tray autostart off"
+                "Have this copy started with: {on}, or nothing with: {off}",
+                on=command("autostart", "on"),
+                off=command("autostart", "off"),
             )
 
 
@@ -302,7 +306,7 @@ def keyring_problem(title: str, name: str, message: str) -> str:
 
 def unlock() -> str:
     """Return what to do about a keyring that is locked."""
-    return _("Unlock it: choose Refresh in the tray's menu, open the keyring's password manager, or log in again.")
+    return _("Unlock it: open the keyring's password manager, or log in again.")
 
 
 def keyring_keeps(name: str) -> str:
@@ -318,7 +322,9 @@ def configured(names: Sequence[str]) -> str:
 def nothing_configured() -> tuple[str, str]:
     """Return that no profile is configured, and what to do."""
     return _("None is configured, so nothing is listed."), _(
-        "See what there is with: notebook-tray profiles discover, then: notebook-tray profiles import NAME"
+        "See what there is with: {discovering}, then: {importing}",
+        discovering=command("profiles", "discover"),
+        importing=command("profiles", "import", "NAME"),
     )
 
 

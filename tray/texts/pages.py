@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _
+from tray.texts.reading import Reading, reading
 
 
 def html_language() -> str:
@@ -23,12 +24,14 @@ def close_this() -> str:
 
 def signed_in() -> tuple[str, str]:
     """Return that the user is signed in: title and text."""
+    if reading() is Reading.COMMAND:
+        return _("You are signed in"), _("Go back to the terminal.")
     return _("You are signed in"), _("Your notebook instances appear in the tray's menu in a moment.")
 
 
 def nothing_here() -> tuple[str, str]:
     """Return that there is no such page."""
-    return _("Nothing here"), _("Choose “Sign in” in the tray's menu.")
+    return _("Nothing here"), _begin_again()
 
 
 def not_from_this_page() -> tuple[str, str]:
@@ -38,14 +41,24 @@ def not_from_this_page() -> tuple[str, str]:
 
 def not_the_sign_in() -> tuple[str, str]:
     """Return that the browser came back from another sign-in."""
-    return _("Not the sign-in that was begun"), _(
-        "Go back to the page that was opened last, or begin again in the tray's menu."
-    )
+    return _("Not the sign-in that was begun"), f"{_('Go back to the page that was opened last.')} {_begin_again()}"
 
 
 def not_an_answer() -> tuple[str, str]:
     """Return that the browser came back with nothing of use."""
-    return _("Not an answer"), _("Begin again in the tray's menu.")
+    return _("Not an answer"), _begin_again()
+
+
+def _begin_again() -> str:
+    if reading() is Reading.COMMAND:
+        return _("To begin again, run the command again.")
+    return _("To begin again, choose the sign-in in the tray's menu.")
+
+
+def _told_elsewhere() -> str:
+    if reading() is Reading.COMMAND:
+        return _("The terminal tells how it ends.")
+    return _("The tray's menu tells how it ends.")
 
 
 def over() -> str:
@@ -55,9 +68,7 @@ def over() -> str:
 
 def almost_done() -> tuple[str, str]:
     """Return that AWS takes long, and where it is told how it ends."""
-    return _("Almost done"), _(
-        "This takes longer than usual: the tray's menu tells how it ends. You can close this page."
-    )
+    return _("Almost done"), _("This takes longer than usual. {told} You can close this page.", told=_told_elsewhere())
 
 
 def cancelled() -> str:
@@ -68,7 +79,7 @@ def cancelled() -> str:
 def still_checking() -> tuple[str, str]:
     """Return that AWS takes long, and that the page looks again."""
     return _("Still checking"), _(
-        "AWS takes longer than usual: the tray's menu tells how it ends. This page looks again by itself."
+        "AWS takes longer than usual. {told} This page looks again by itself.", told=_told_elsewhere()
     )
 
 

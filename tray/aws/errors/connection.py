@@ -140,7 +140,7 @@ def _certificate(error: Exception, causes: list[BaseException], scope: Scope) ->
         "issuer": _issuer(error) or "",
     }
     if getattr(refused, "verify_code", 0) in _OUT_OF_DATE:
-        return TrayError("certificate-out-of-date", **places).advised("at-next-refresh")
+        return TrayError("certificate-out-of-date", **places).advised("tried-again")
     return TrayError("certificate-not-trusted", setting=setting, aws_profile=aws_profile, **places)
 
 
@@ -170,7 +170,7 @@ def _issuer(error: Exception) -> str | None:
 def _unreachable(code: str, scope: Scope, *, again: bool = True, **places: Any) -> TrayError:
     """Return that AWS can't be reached; whether a refresh tries `again` what may be well by then."""
     error = TrayError(code, kind=Kind.UNREACHABLE, region=scope.region, profile=scope.profile, **places)
-    return error.advised("at-next-refresh") if again else error
+    return error.advised("tried-again") if again else error
 
 
 def _through(error: Exception) -> dict[str, str]:

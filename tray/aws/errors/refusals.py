@@ -137,16 +137,21 @@ def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:
 def _how(scope: Scope) -> str:
     """Return how to sign in, by what a profile, or the one that its role builds on, has."""
     settings, seen = profile_settings(scope.aws_profile), {scope.aws_profile}
-    while (source := settings.get("source_profile")) and source not in seen and "mfa_serial" not in settings:
+    # botocore asks for a code where a role is assumed, and nowhere else: a serial beside plain keys is not read.
+    while (source := settings.get("source_profile")) and source not in seen and not _asks_for_code(settings):
         seen.add(source)
         settings = profile_settings(source)
-    if "mfa_serial" in settings:
+    if _asks_for_code(settings):
         return "mfa"
     if settings.keys() & {"sso_session", "sso_start_url"}:
         return "browser"
     if "login_session" in settings:
         return "login"
     return "process" if "credential_process" in settings else "keys"
+
+
+def _asks_for_code(settings: Mapping[str, Any]) -> bool:
+    return settings.keys() >= {"role_arn", "mfa_serial"}
 
 
 def where(scope: Scope) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tray.texts.language import _, joined
 from tray.texts.problems.table import Words, problem
+from tray.texts.shell import command as command_of
+from tray.texts.shell import typed
 
 
 @problem
@@ -14,7 +16,11 @@ def autostart_gone(place: str, command: str) -> Words:
     return Words(
         _("Nothing to start at login"),
         message,
-        _("Have this copy started with: notebook-tray autostart on, or nothing with: notebook-tray autostart off"),
+        _(
+            "Have this copy started with: {on}, or nothing with: {off}",
+            on=command_of("autostart", "on"),
+            off=command_of("autostart", "off"),
+        ),
     )
 
 
@@ -31,7 +37,7 @@ def not_running_here() -> Words:
     return Words(
         _("Notebook Tray is not running"),
         _("There is no icon to bring up to date."),
-        _("Start it with: notebook-tray"),
+        _("Start it with: {command}", command=command_of()),
     )
 
 
@@ -43,7 +49,11 @@ def no_such_profile(profile: str, known: tuple[str, ...]) -> Words:
     return Words(
         _("No such profile"),
         message,
-        _("Add it with: notebook-tray profiles import, or notebook-tray profiles add"),
+        _(
+            "Add it with: {importing}, or {adding}",
+            importing=command_of("profiles", "import", profile),
+            adding=command_of("profiles", "add", profile),
+        ),
     )
 
 
@@ -58,13 +68,17 @@ def nothing_to_sign_in_to(profile: str, known: tuple[str, ...]) -> Words:
             profile=profile,
             known=joined(known),
         )
-    return Words(_("No such profile"), message, _("See the AWS profiles with: notebook-tray profiles discover"))
+    return Words(
+        _("No such profile"),
+        message,
+        _("See the AWS profiles with: {command}", command=command_of("profiles", "discover")),
+    )
 
 
 @problem
 def in_several_places(name: str, places: tuple[tuple[str, str], ...]) -> Words:
     """`places` are profiles and regions."""
-    where = "\n".join(f"    --profile {profile} --region {region}" for profile, region in places)
+    where = "\n".join(f"    {typed('--profile', profile, '--region', region)}" for profile, region in places)
     return Words(
         _("In several places"),
         _(
@@ -87,7 +101,7 @@ def no_notebook_instance(name: str, places: tuple[tuple[str, str], ...]) -> Word
                 "There is no notebook instance “{name}” that can be seen (looked in: no profile: none is configured).",
                 name=name,
             ),
-            _("Add a profile with: notebook-tray profiles import"),
+            _("Add a profile with: {command}", command=command_of("profiles", "import", "NAME")),
         )
     return Words(
         _("Notebook instance not found"),
@@ -96,7 +110,7 @@ def no_notebook_instance(name: str, places: tuple[tuple[str, str], ...]) -> Word
             name=name,
             places=joined(f"{profile} {region}" for profile, region in places),
         ),
-        _("See the names with: notebook-tray list"),
+        _("See the names with: {command}", command=command_of("list")),
     )
 
 
@@ -125,5 +139,5 @@ def mfa_without_terminal(aws_profile: str, serial: str) -> Words:
             aws_profile=aws_profile,
             serial=serial,
         ),
-        _("Run it in a terminal, or choose “Sign in to …” in the tray's menu."),
+        _("Run it in a terminal."),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _, enumerated
-from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.problems.table import Words, problem, sentences, then_again
 
 
 @problem
@@ -120,7 +120,7 @@ def credential_process_failed(
     return Words(
         _("Credential process failed"),
         sentences(message, _said(said)),
-        _("Sign in the way that this program asks for, then refresh."),
+        sentences(_("Sign in the way that this program asks for."), then_again()),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tray.texts.language import _
-from tray.texts.problems.table import Words, advice, problem, sentences
+from tray.texts.problems.table import Words, advice, by_itself, problem, sentences, then_again
+from tray.texts.shell import command
 
 
 def sagemaker(region: str) -> str:
@@ -24,8 +25,8 @@ def bundle(setting: str, aws_profile: str) -> str:
 
 
 @advice
-def at_next_refresh() -> str:
-    return _("It is tried again at the next refresh.")
+def tried_again() -> str:
+    return by_itself()
 
 
 @advice
@@ -110,7 +111,7 @@ def unknown_region(region: str, profile: str) -> Words:
     return Words(
         _("Unknown region"),
         _("“{region}” is no AWS region that can be reached (profile “{profile}”).", region=region, profile=profile),
-        _("Check the spelling: notebook-tray profiles set {profile} --region REGION", profile=profile),
+        _("Check the spelling: {command}", command=command("profiles", "set", profile, "--region", "REGION")),
     )
 
 
@@ -205,7 +206,7 @@ def no_secure_connection(host: str, region: str, profile: str) -> Words:
             host=_host(host, region),
             profile=profile,
         ),
-        _("A proxy or a sign-in page of the network may be in between: open any web page, then refresh."),
+        sentences(_("A proxy or a sign-in page of the network may be in between: open any web page."), then_again()),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tray.texts.language import _
-from tray.texts.problems.table import Words, problem
+from tray.texts.problems.table import Words, problem, sentences, then_again
+from tray.texts.reading import Reading, reading
+from tray.texts.shell import command, typed
 
 
 @problem
@@ -14,7 +16,7 @@ def login_over(aws_profile: str) -> Words:
             "The AWS profile “{aws_profile}” is signed in to with `aws login`, and that has expired or is missing.",
             aws_profile=aws_profile,
         ),
-        _("Run: aws login --profile {aws_profile}", aws_profile=aws_profile),
+        _("Run: {command}", command=typed("aws", "login", "--profile", aws_profile)),
     )
 
 
@@ -28,10 +30,20 @@ def no_credentials(aws_profile: str, some: bool) -> Words:
         _("Signing in needed"),
         message,
         _(
-            "Complete it in the AWS config and credentials files, or keep an access key in the keyring:"
-            " notebook-tray profiles add NAME --access-key --region REGION"
+            "Complete it in the AWS config and credentials files, or keep an access key in the keyring: {command}",
+            command=command("profiles", "add", "NAME", "--access-key", "--region", "REGION"),
         ),
     )
+
+
+def mfa_remedy(profile: str) -> str:
+    """Return where the code of an MFA device is asked for."""
+    if reading() is Reading.COMMAND:
+        return _(
+            "Run it in a terminal, which asks for the code, or sign in first: {command}",
+            command=command("signin", profile),
+        )
+    return _("Choose “Enter the MFA code for …” in the menu.")
 
 
 @problem
@@ -50,11 +62,7 @@ def mfa_code_needed(role_profile: str, aws_profile: str, profile: str, serial: s
     return Words(
         _("MFA code needed"),
         message,
-        _(
-            "Sign in to {role_profile} in the tray's menu, or with: notebook-tray signin {profile}",
-            role_profile=role_profile,
-            profile=profile,
-        ),
+        mfa_remedy(profile),
     )
 
 
@@ -80,8 +88,8 @@ def aws_profile_gone(aws_profile: str, profile: str) -> Words:
             aws_profile=aws_profile,
         ),
         _(
-            "Put it back there, or name another one: notebook-tray profiles set {profile} --aws-profile NAME",
-            profile=profile,
+            "Put it back there, or name another one: {command}",
+            command=command("profiles", "set", profile, "--aws-profile", "NAME"),
         ),
     )
 
@@ -105,7 +113,7 @@ def not_aws(region: str, profile: str) -> Words:
             region=region,
             profile=profile,
         ),
-        _("A sign-in page of the network or a proxy may be in between: open any web page, then refresh."),
+        sentences(_("A sign-in page of the network or a proxy may be in between: open any web page."), then_again()),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tray.texts.language import _
 from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.shell import command
 
 
 @problem
@@ -93,8 +94,8 @@ def no_browser() -> Words:
 @problem
 def link_not_copied(why: str) -> Words:
     """`why` is one of the reasons below."""
-    again = _("Try again, or print it instead: notebook-tray open NAME --print-url")
-    print_it = _("Print it instead: notebook-tray open NAME --print-url")
+    again = _("Try again, or print it instead: {command}", command=_printing("NAME"))
+    print_it = _("Print it instead: {command}", command=_printing("NAME"))
     message, remedy = {
         "kept-open": (_("Another program has kept the clipboard open."), again),
         "no-memory": (_("Windows has no memory for it."), again),
@@ -128,9 +129,14 @@ def autostart_not_written(place: str, reason: str) -> Words:
     )
 
 
+def _printing(name: str) -> str:
+    return command("open", name, "--print-url")
+
+
 def _see_to_it() -> str:
     return _(
-        "Make sure that you may change it, and try again; how it stands is told by: notebook-tray autostart status"
+        "Make sure that you may change it, and try again; how it stands is told by: {command}",
+        command=command("autostart", "status"),
     )
 
 
@@ -177,15 +183,15 @@ def autostart_not_installed(python: str) -> Words:
             "This copy of Notebook Tray is not installed: there is no notebook-tray program beside {python}.",
             python=python,
         ),
-        _("Install it, with pipx for example; then: notebook-tray autostart on"),
+        _("Install it, with pipx for example; then: {command}", command=command("autostart", "on")),
     )
 
 
 @problem
 def autostart_not_lasting(program: str, is_application: bool) -> Words:
-    remedy = _("Install Notebook Tray (with pipx, say); then: notebook-tray autostart on")
+    remedy = _("Install Notebook Tray (with pipx, say); then: {command}", command=command("autostart", "on"))
     if is_application:
-        remedy = _("Install Notebook Tray (into Applications); then: notebook-tray autostart on")
+        remedy = _("Install Notebook Tray (into Applications); then: {command}", command=command("autostart", "on"))
     return Words(
         _("Can't be started at login"),
         _("{program} is in a place that does not last.", program=program),
@@ -237,10 +243,11 @@ def copy_failed(process: int) -> Words:
 
 def _start_again(process: int | None) -> str:
     if process is None:
-        return _("Choose Quit in its menu, or end it, and start it again with: notebook-tray")
+        return _("Choose Quit in its menu, or end it, and start it again with: {command}", command=command())
     return _(
-        "Choose Quit in its menu, or end it (process {process}), and start it again with: notebook-tray",
+        "Choose Quit in its menu, or end it (process {process}), and start it again with: {command}",
         process=process,
+        command=command(),
     )
 
 
@@ -283,7 +290,9 @@ def bus_not_reachable(address: str, reason: str) -> Words:
 def _start_on_desktop() -> str:
     return _(
         "Start Notebook Tray from a desktop session, or with “dbus-run-session” in front. "
-        "The commands “notebook-tray list” and “notebook-tray open” work without one."
+        "The commands “{listing}” and “{opening}” work without one.",
+        listing=command("list"),
+        opening=command("open", "NAME"),
     )
 
 
@@ -292,7 +301,7 @@ def sign_in_not_shown() -> Words:
     return Words(
         _("The sign-in can't be shown"),
         _("This computer lets no program show a page of its own in a browser."),
-        _("Sign in on the command line: notebook-tray signin --device"),
+        _("Sign in on the command line: {command}", command=command("signin", "--device")),
     )
 
 
@@ -302,7 +311,7 @@ def too_many_codes(codes: int, aws_profile: str, serial: str) -> Words:
         _("Too many codes"),
         _("{codes} codes for the AWS profile “{aws_profile}” were not taken.", codes=codes, aws_profile=aws_profile),
         _(
-            "Check that the device is {serial} and that its clock is right, then begin again in the menu.",
+            "Check that the device is {serial} and that its clock is right.",
             serial=serial,
         ),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from tray.about import address
 from tray.texts.language import _, joined
 from tray.texts.lengths import session_length
 from tray.texts.problems.table import Words, advice, problem
+from tray.texts.reading import Reading, reading
+from tray.texts.shell import command
 
 
 @problem
@@ -40,7 +43,9 @@ def listing_failed(profile: str, region: str) -> Words:
 
 
 def _report() -> str:
-    return _("The log has the details; please report it.")
+    if reading() is Reading.COMMAND:
+        return _("The log has the details. Please report it: {address}", address=address("Issues"))
+    return _("Please report it: choose “Help” in the menu.")
 
 
 @problem
@@ -169,7 +174,7 @@ def no_longer_there() -> Words:
     return Words(
         _("Notebook instance not found"),
         _("It is no longer there."),
-        _("Refresh the menu to see what is there now."),
+        _("Choose another."),
     )
 
 
@@ -212,7 +217,7 @@ def no_clipboard() -> Words:
     return Words(
         _("No clipboard here"),
         _("Copying a link is not possible on this system yet."),
-        _("Print it instead: notebook-tray open NAME --print-url"),
+        _("Print it instead: {command}", command=command("open", "NAME", "--print-url")),
     )
 
 
@@ -223,7 +228,7 @@ def copy_link() -> str:
 
 @advice
 def print_link(name: str) -> str:
-    return _("Or print the link: notebook-tray open {name} --print-url", name=name)
+    return _("Or print the link: {command}", command=command("open", name, "--print-url"))
 
 
 @problem
@@ -232,7 +237,7 @@ def unknown_profile(profile: str, known: tuple[str, ...]) -> Words:
     return Words(
         _("Unknown profile"),
         _("There is no profile “{profile}”.", profile=profile),
-        remedy if known else _("Add one first with `notebook-tray profiles import`."),
+        remedy if known else _("Add one first with: {command}", command=command("profiles", "import", "NAME")),
     )
 
 
@@ -241,7 +246,7 @@ def profile_exists(profile: str) -> Words:
     return Words(
         _("Profile exists"),
         _("There is a profile “{profile}” already.", profile=profile),
-        _("Choose another name, or change that one with `notebook-tray profiles set`."),
+        _("Choose another name, or change that one with: {command}", command=command("profiles", "set", profile)),
     )
 
 
@@ -250,5 +255,5 @@ def unreadable_profile_exists(profile: str) -> Words:
     return Words(
         _("Profile exists"),
         _("There is a profile “{profile}” already, and it can't be read.", profile=profile),
-        _("Remove it first with `notebook-tray profiles remove`, or choose another name."),
+        _("Choose another name, or remove it first with: {command}", command=command("profiles", "remove", profile)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tray.texts.language import _
 from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.shell import command
 
 
 def _while(doing: str) -> str:
@@ -43,10 +44,7 @@ def keyring_locked(doing: str) -> Words:
     return Words(
         _("Keyring locked"),
         sentences(what, _while(doing)),
-        _(
-            "Unlock the keyring, with its password manager or by logging in to the desktop, or try again: in the tray's"
-            " menu with Refresh."
-        ),
+        _("Unlock the keyring, with its password manager or by logging in to the desktop, or try again."),
     )
 
 
@@ -224,8 +222,8 @@ def profile_damaged(profile: str) -> Words:
         _("Profile unreadable"),
         _("What the keyring holds for the profile “{profile}” is damaged.", profile=profile),
         _(
-            "Remove the profile with `notebook-tray profiles remove` and add it again: {profile}.",
-            profile=profile,
+            "Remove the profile and add it again: {command}",
+            command=command("profiles", "remove", profile),
         ),
     )
 
@@ -235,7 +233,7 @@ def profile_missing(profile: str) -> Words:
     return Words(
         _("Profile missing"),
         _("The keyring no longer holds the item of the profile “{profile}”.", profile=profile),
-        _("Remove the profile with `notebook-tray profiles remove` and add it again."),
+        _("Remove the profile and add it again: {command}", command=command("profiles", "remove", profile)),
     )
 
 
@@ -244,5 +242,5 @@ def no_access_key(profile: str) -> Words:
     return Words(
         _("No access key"),
         _("The keyring holds no access key of the profile “{profile}” (any more).", profile=profile),
-        _("Give it one: notebook-tray profiles set {profile} --access-key", profile=profile),
+        _("Give it one: {command}", command=command("profiles", "set", profile, "--access-key", "ID")),
     )

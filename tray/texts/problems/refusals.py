@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from tray.texts.language import _
 from tray.texts.lengths import duration
-from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.problems.credentials import mfa_remedy
+from tray.texts.problems.table import Words, by_itself, problem, sentences, then_again
+from tray.texts.reading import Reading, reading
+from tray.texts.shell import command, typed
 
 
 @problem
@@ -16,7 +19,7 @@ def no_region(aws_profile: str, profile: str) -> Words:
             aws_profile=aws_profile,
             profile=profile,
         ),
-        _("Say which: notebook-tray profiles set {profile} --region REGION", profile=profile),
+        _("Say which: {command}", command=command("profiles", "set", profile, "--region", "REGION")),
     )
 
 
@@ -30,7 +33,7 @@ def stored_key_refused(key: str, profile: str) -> Words:
             key=key,
             profile=profile,
         ),
-        _("Give it another one: notebook-tray profiles set {profile} --access-key", profile=profile),
+        _("Give it another one: {command}", command=command("profiles", "set", profile, "--access-key", "ID")),
     )
 
 
@@ -39,7 +42,7 @@ def no_instance_name(name: str) -> Words:
     return Words(
         _("Not a notebook instance's name"),
         _("No notebook instance can be called “{name}”: only letters, digits and hyphens, at most 63.", name=name),
-        _("See the names with: notebook-tray list"),
+        _("See the names with: {command}", command=command("list")),
     )
 
 
@@ -92,7 +95,9 @@ def aws_refused(operation: str, resource: str, region: str, profile: str, said: 
     )
     if resource:
         message = _("{operation} for {resource}: {said}", operation=operation, resource=resource, said=said)
-    return Words(_("AWS refused"), message, _("Refresh to see the notebook instance's present state, and try again."))
+    return Words(
+        _("AWS refused"), message, _("Look at the reason that AWS gives; if it is no help, ask your administrator.")
+    )
 
 
 @problem
@@ -110,7 +115,9 @@ def clock_wrong(ahead_seconds: float, region: str, profile: str) -> Words:
     return Words(
         _("Clock is wrong"),
         message,
-        _("Set the date, the time and the time zone in the system's settings, best automatically; then refresh."),
+        sentences(
+            _("Set the date, the time and the time zone in the system's settings, best automatically."), then_again()
+        ),
     )
 
 
@@ -167,14 +174,22 @@ def signed_out(aws_profile: str, profile: str, how: str) -> Words:
 def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
     match how:
         case "mfa":  # a command would keep what it gives for itself
-            return _("Choose “Enter the MFA code for …” in the tray's menu.")
+            return mfa_remedy(profile)
         case "browser":
-            return _("Choose “Sign in to …” in the menu, or run: notebook-tray signin {profile}", profile=profile)
+            if reading() is Reading.COMMAND:
+                return _("Run: {command}", command=command("signin", profile))
+            return _("Choose “Sign in to …” in the menu.")
         case "login":
-            return _("Sign in again: aws login --profile {aws_profile}", aws_profile=aws_profile)
+            return _("Sign in again: {command}", command=typed("aws", "login", "--profile", aws_profile))
         case "process":
+            return sentences(
+                _("Sign in with the program that gives this profile its credentials (credential_process)."),
+                then_again(),
+            )
+        case "nothing":
             return _(
-                "Sign in with the program that gives this profile its credentials (credential_process), then refresh."
+                "Check what the AWS config file says of the sign-in of the AWS profile “{aws_profile}”.",
+                aws_profile=aws_profile,
             )
         case _keys:
             return _(
@@ -247,9 +262,8 @@ def region_disabled(aws_profile: str, key: str, profile: str, region: str) -> Wo
         _("Region not enabled"),
         message,
         _(
-            "Ask your administrator to enable it, or choose others: notebook-tray profiles set {profile} --region"
-            " REGION",
-            profile=profile,
+            "Ask your administrator to enable it, or choose others: {command}",
+            command=command("profiles", "set", profile, "--region", "REGION"),
         ),
     )
 
@@ -265,7 +279,7 @@ def throttled(region: str, profile: str, said: str) -> Words:
             profile=profile,
             said=said,
         ),
-        _("Nothing to do: it is tried again at the next refresh."),
+        by_itself(),
     )
 
 
@@ -284,7 +298,7 @@ def instance_gone(resource: str, region: str, profile: str) -> Words:
     message = _("The notebook instance is no longer there (SageMaker in {region} (profile “{profile}”)).", **places)
     if resource:
         message = _("{resource} is no longer there (SageMaker in {region} (profile “{profile}”)).", **places)
-    return Words(_("Notebook instance not found"), message, _("Refresh to see what is."))
+    return Words(_("Notebook instance not found"), message, _("Choose another."))
 
 
 @problem

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from tray.texts.language import _
 from tray.texts.lengths import duration
-from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.problems.table import Words, problem, sentences, then_again
+from tray.texts.reading import Reading, reading
+from tray.texts.shell import command
 
 
 def _again() -> str:
-    return _("Choose it again in the menu, or run: notebook-tray signin")
+    if reading() is Reading.COMMAND:
+        return _("Run it again: {command}", command=command("signin"))
+    return _("Choose it again in the menu.")
 
 
 @problem
@@ -50,7 +54,7 @@ def sign_in_declined(name: str) -> Words:
     return Words(
         _("Sign-in declined"),
         _("Access for “{name}” was denied on the sign-in page.", name=name),
-        _("Choose it again in the menu, or run: notebook-tray signin; then choose to allow access."),
+        sentences(_again(), _("Then choose to allow access.")),
     )
 
 
@@ -93,7 +97,9 @@ def sign_in_clock_wrong(name: str, ahead_seconds: float) -> Words:
     return Words(
         _("Clock is wrong"),
         message,
-        _("Set the date, the time and the time zone in the system's settings, best automatically; then sign in again."),
+        sentences(
+            _("Set the date, the time and the time zone in the system's settings, best automatically."), _again()
+        ),
     )
 
 
@@ -111,7 +117,7 @@ def sign_in_not_aws(name: str, region: str) -> Words:
     return Words(
         _("Not an answer of AWS"),
         _("What answered for “{name}” in {region} is not AWS: its answer makes no sense.", name=name, region=region),
-        _("A sign-in page of the network or a proxy may be in between: open any web page, then sign in again."),
+        sentences(_("A sign-in page of the network or a proxy may be in between: open any web page."), _again()),
     )
 
 
@@ -147,5 +153,5 @@ def nothing_signs_in_to(name: str, config: str) -> Words:
     return Words(
         _("Nothing to sign in to"),
         _("No AWS profile signs in to “{name}” any more.", name=name),
-        _("See what {config} says, then refresh.", config=config),
+        sentences(_("See what {config} says.", config=config), then_again()),
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+from tray.texts.language import _
+from tray.texts.reading import Reading, reading
+
 
 class Words(NamedTuple):
     """A problem in sentences.
@@ -34,6 +37,16 @@ def advice(words: F) -> F:
     """Have a function make the sentence of the advice whose code is its name."""
     ADVICE[_code(words)] = words  # type: ignore[assignment]
     return words
+
+
+def then_again() -> str:
+    """Return what to do once what the remedy asks for is done."""
+    return _("Then choose Refresh.") if reading() is Reading.STANDING else _("Then try again.")
+
+
+def by_itself() -> str:
+    """Return what happens next with what may be over soon."""
+    return _("It is tried again by itself.") if reading() is Reading.STANDING else _("Try again in a minute.")
 
 
 def sentences(*each: str) -> str:

@@ -1,0 +1,24 @@
+"""What the package says of itself: its version, and the addresses of `[project.urls]` in `pyproject.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, metadata
+
+from tray import __version__
+
+__all__ = ["__version__", "address"]
+
+
+def address(label: str) -> str:
+    """Return the address that `pyproject.toml` has for `label`, such as `Issues`; empty where there is none."""
+    return _addresses().get(label, "")
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    try:
+        found = metadata("notebook-tray").get_all("Project-URL") or []
+    except PackageNotFoundError:  # run from a folder, and not installed
+        return {}
+    return {label.strip(): url.strip() for label, _, url in (each.partition(",") for each in found)}

@@ -1,0 +1,38 @@
+"""Commands as the user types them: each value quoted as the shell of this system wants it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Iterable
+
+# Neither cmd.exe nor PowerShell reads anything but a plain word in these.
+_PLAIN_ON_WINDOWS = re.compile(r"[\w./:\\+=-]+", re.ASCII)
+
+
+def command(*words: str) -> str:
+    """Return a command of this program, such as `notebook-tray profiles set 'my team' --region REGION`."""
+    return typed("notebook-tray", *words)
+
+
+def typed(*words: str) -> str:
+    """Return the words of a command as a shell wants them."""
+    return joined_for(sys.platform, words)
+
+
+def joined_for(platform: str, words: Iterable[str]) -> str:
+    """Return the words of a command as the shells of a system want them.
+
+    :param platform: as sys.platform has it. Windows' shells take double quotation marks, and cmd.exe knows no others.
+    """
+    return " ".join(_windows(word) if platform == "win32" else shlex.quote(word) for word in words)
+
+
+def _windows(word: str) -> str:
+    if _PLAIN_ON_WINDOWS.fullmatch(word):
+        return word
+    # As the C runtime takes arguments apart: backslashes count where a quotation mark follows them.
+    # https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+    escaped = re.sub(r'(\\*)"', r'\1\1\\"', word)
+    return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
