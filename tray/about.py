@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, metadata
+from pathlib import Path
 
 from tray import __version__
 
-__all__ = ["__version__", "address"]
+__all__ = ["__version__", "address", "place"]
 
 
 def address(label: str) -> str:
@@ -22,3 +24,8 @@ def _addresses() -> dict[str, str]:
     except PackageNotFoundError:  # run from a folder, and not installed
         return {}
     return {label.strip(): url.strip() for label, _, url in (each.partition(",") for each in found)}
+
+
+def place() -> str:
+    """Return the folder that this copy of the program runs from."""
+    return str(Path(sys.executable if getattr(sys, "frozen", False) else __file__).parent)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, assert_never
 from tray.model import commands as c
 
 if TYPE_CHECKING:
+    from tray.fleet.help import Help
     from tray.fleet.login_start import LoginStart
     from tray.fleet.opener import Opener
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
     from tray.fleet.signing_in import SigningIn
+    from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
 
 
@@ -30,6 +32,8 @@ class Controller:
         profiles: ProfileChoices,
         login_start: LoginStart,
         refresher: Refresher,
+        tasks: TaskRunner,
+        assistance: Help,
         leave: Callable[[], object],
     ) -> None:
         self._opener = opener
@@ -37,6 +41,8 @@ class Controller:
         self._profiles = profiles
         self._login_start = login_start
         self._refresher = refresher
+        self._tasks = tasks
+        self._help = assistance
         self._leave = leave
 
     def do(self, command: c.Command, activation: Activation | None = None) -> None:
@@ -50,6 +56,7 @@ class Controller:
             case c.CopyLink():
                 self._opener.copy_link(command)
             case c.Refresh():
+                self._tasks.forget_notice()
                 self._refresher.refresh(ask=True)
             case c.FollowProfiles():
                 self._refresher.refresh()
@@ -67,6 +74,10 @@ class Controller:
                 self._profiles.uncheck(command)
             case c.SetAutostart():
                 self._login_start.set(command)
+            case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
+                self._help.do(command)
+            case c.ShowPage():
+                self._help.show(command, activation)
             case c.Quit():
                 self._leave()
             case _:

@@ -7,11 +7,13 @@ workers for AWS, the keyring and the browser. They meet in `State`, whose snapsh
 from __future__ import annotations
 
 import gc
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from tray.about import address
 from tray.aws.cloud import Cloud
 from tray.controller import Controller
 from tray.desktop.clipboard import get_clipboard
@@ -19,6 +21,7 @@ from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
 from tray.fleet.expiries import Expiries
+from tray.fleet.help import Help
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
 from tray.fleet.opener import Opener
@@ -32,9 +35,12 @@ from tray.fleet.tasks import TaskRunner
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
+from tray.menu.signing_in import sign_in_line
 from tray.menu.subjects import subject_of
 from tray.model import commands as c
 from tray.model.problems import Problem, TrayError
+from tray.runtime.logs import log_path
+from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.texts import menu as menu_texts
 from tray.texts import notifications as texts
@@ -52,6 +58,9 @@ _NEW_OBJECTS = 50_000
 
 # How long after a login the network may take to come up: laptops look for their WLAN, and then for their VPN.
 _PATIENT_SECONDS_AT_LOGIN = 120
+
+# How often it is told for how long something has been under way.
+_TELL_SECONDS = 5.0
 
 # Sign-ins wait for the user, up to 10 minutes each: those of a few sessions and devices at once.
 _MOST_SIGN_INS = 8
@@ -120,8 +129,19 @@ class Program:
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self._login_start,
             refresher=refresher,
+            tasks=tasks,
+            assistance=Help(
+                tasks,
+                workers=self._workers("help", 2),
+                copy=_copy_details,
+                open_log=_open_log,
+                report=doctor_report,
+                open_page=_open_page_about,
+            ),
             leave=icon.stop,
         )
+        refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
+        refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
         state.listen(self._show)
         self._expiries = Expiries()
         # The login itself shows what needs signing in with the icon, and without a word.
@@ -130,6 +150,8 @@ class Program:
         self._browsers_known = False
         self._showing = threading.Lock()
         self._listing = False
+        self._busy = False
+        self._shown_at = 0.0
         self._settled = False
         self._warming = False
 
@@ -173,11 +195,20 @@ class Program:
             self._icon.attention = attention
             self._icon.title = words.tooltip(snapshot)
             self._icon.update_menu()
+            begun = words.busy(snapshot) and not self._busy
+            self._busy = words.busy(snapshot)
+            self._shown_at = time.monotonic()
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
             self._listing = snapshot.listing.phase is not Phase.RESTING
+        if begun:
+            self._refresher.agenda.look()  # how long it takes is told
         if refreshed:
             self._tell_expired(snapshot.listing)
             self._tidy()
+
+    def _telling_in(self) -> float:
+        """Return in how many seconds to show anew for how long something has been under way."""
+        return max(0.0, self._shown_at + _TELL_SECONDS - time.monotonic()) if self._busy else math.inf
 
     def _warm(self) -> None:
         """Open the connection of the likely click: of what was opened last, else of the first that runs."""
@@ -219,6 +250,10 @@ class Program:
         match task.command:
             case c.CopyLink() as command if outcome is Outcome.DONE:
                 self._notify(texts.link_copied(c.notebook_name_of(command)))
+            case c.CopyDetails() if outcome is Outcome.DONE:
+                self._notify(texts.details_copied())
+            case c.CheckComputer() if outcome is Outcome.DONE:
+                self._notify(texts.report_copied())
             case c.BeginSignIn(sign_in) if outcome is Outcome.DONE:
                 self._notify(texts.signed_in(sign_in.name))
 
@@ -241,7 +276,7 @@ class Program:
             news = self._expiries.news(listing)
             quiet, self._quiet_once = self._quiet_once, False
         if news and not quiet:
-            self._notify(texts.expired(news), failure=True)
+            self._notify(texts.expired(news, sign_in_line(listing, news)), failure=True)
 
     def _sign_in_prompts(self, activation: Activation | None) -> CancellablePrompts:
         from tray.pages.prompts import BrowserPrompts
@@ -312,6 +347,18 @@ def _open_page(url: str, activation: Activation | None) -> None:
     hand_off(url, activation=activation)
 
 
+def _open_page_about(page: c.Page, activation: Activation | None) -> None:
+    if not (url := address(page)):
+        raise TrayError("no-address", page=page.value)
+    _open_page(url, activation)
+
+
+def _open_log() -> None:
+    from tray.desktop.viewer import show_file
+
+    show_file(log_path())
+
+
 def _look_for_browsers() -> None:
     # The first look runs a shell script or two, which the first click need not wait for. The imports of the hand-off
     # are made by the way.
@@ -326,3 +373,11 @@ def _copy(url: str) -> None:
     if clipboard is None:
         raise TrayError("no-clipboard")
     clipboard.copy_secret(url)
+
+
+def _copy_details(details: str) -> None:
+    clipboard = get_clipboard()
+    if clipboard is None:
+        raise TrayError("no-clipboard")
+    # It is no secret; what is copied stays with this program, and an hour is long enough to paste it.
+    clipboard.copy_secret(details, lifetime_seconds=3600.0)

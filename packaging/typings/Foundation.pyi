@@ -23,6 +23,8 @@ class NSData(NSObject):
 class NSURL(NSObject):
     @classmethod
     def URLWithString_(cls, text: str, /) -> NSURL | None: ...
+    @classmethod
+    def fileURLWithPath_(cls, path: str, /) -> NSURL: ...
 
 class NSThread(NSObject):
     @classmethod

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.controller import Controller
+from tray.fleet.help import Help
 from tray.fleet.login_start import LoginStart
 from tray.fleet.opener import Opener
 from tray.fleet.profile_choices import ProfileChoices
@@ -52,6 +53,7 @@ class Services:
         self.handed: list[str] = []
         self.tokens: list[str] = []
         self.copied: list[str] = []
+        self.shown: list[str] = []
         self.kept: list[LastOpened] = []
         self.told: list[tuple[str, Problem]] = []
         self.ended: list[tuple[Command, Outcome]] = []
@@ -98,6 +100,15 @@ class Services:
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self.login_start,
             refresher=refresher,
+            tasks=tasks,
+            assistance=Help(
+                tasks,
+                workers=self._workers("help", 1),
+                copy=self.copied.append,
+                open_log=lambda: self.shown.append("log"),
+                report=lambda: "the report",
+                open_page=lambda page, _: self.shown.append(page),
+            ),
             leave=lambda: None,
         )
         self.do = self.controller.do

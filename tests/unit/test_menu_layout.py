@@ -46,6 +46,7 @@ def test_the_menu_from_top_to_bottom() -> None:
         "Refresh",
         "Session length: 4 h",
         "Profiles",
+        "Help",
         "---",
         "Quit",
     ]
@@ -278,14 +279,20 @@ class TestWhereSubmenusOpenInline:
         known = snapshot(
             *many(50),
             *many(50, "beta"),
-            problems=tuple((f"p{at}", problem()) for at in range(9)),
+            problems=tuple((f"p{at}", problem(title=f"Problem {at}")) for at in range(9)),
             starts_at_login=True,
             last_opened=LastOpened("research", notebook("n001").arn),
         )
         shown = menu(known, NOW, inline=True)
         assert labels(shown)[2] == "9 problems"
         lines = find(shown, "9 problems").children
-        assert labels(lines)[:4] == ["p0: Access denied", "What happened, and to whom.", "→ What to do next.", "---"]
+        assert labels(lines)[:5] == [
+            "p0: Problem 0",
+            "What happened, and to whom.",
+            "→ What to do next.",
+            "Copy details",
+            "---",
+        ]
         assert labels(lines)[-1] == "… and 4 more: notebook-tray list"
 
 
@@ -294,21 +301,22 @@ def test_a_place_that_fails_keeps_its_notebooks_with_their_age_and_says_why() ->
     failing = replace(known.listing.scopes[0], problem=problem(), listed_at=NOW - 720)
     shown = menu(replace(known, listing=replace(known.listing, scopes=(failing, known.listing.scopes[1]))), NOW)
     assert labels(shown)[:5] == [
-        "1 profile with a problem · 2 of 2 running",
+        "research, eu-west-1: Access denied · 2 of 2 running",
         "research, eu-west-1: Access denied",
         "---",
-        "a — Running, 12 min ago",
+        "a — Running (as of 12 min ago)",
         "b — Running",
     ]
-    lines = find(shown, "research, eu-west-1").children
-    assert labels(lines) == ["What happened, and to whom.", "→ What to do next."]
-    assert not any(line.enabled for line in lines)
+    lines = next(entry for entry in shown if entry.key.startswith("problem/")).children
+    assert labels(lines) == ["What happened, and to whom.", "→ What to do next.", "---", "Copy details"]
+    # Each line can be chosen, and read therefore.
+    assert all(isinstance(line.command, commands.CopyDetails) for line in lines if line.label)
 
 
 def test_up_to_three_problems_stand_at_the_top_and_more_are_one_line_with_a_list() -> None:
-    shown = menu(snapshot(problems=tuple((f"p{at}", problem()) for at in range(3))), NOW)
-    assert labels(shown)[1:4] == [f"p{at}: Access denied" for at in range(3)]
-    shown = menu(snapshot(problems=tuple((f"p{at}", problem()) for at in range(50))), NOW)
+    shown = menu(snapshot(problems=tuple((f"p{at}", problem(title=f"P{at}")) for at in range(3))), NOW)
+    assert labels(shown)[1:4] == [f"p{at}: P{at}" for at in range(3)]
+    shown = menu(snapshot(problems=tuple((f"p{at}", problem(title=f"P{at}")) for at in range(50))), NOW)
     assert labels(shown)[1] == "50 problems"
     assert labels(find(shown, "50 problems").children)[-1] == "… and 45 more: notebook-tray list"
 
@@ -408,7 +416,7 @@ LONG_NAMES = snapshot(
 
 MANY_PROFILES = snapshot(
     *(notebook(f"n{at:02}", "InService" if at % 2 else "Stopped", f"p{at % 60:02}") for at in range(600)),
-    problems=tuple((f"x{at}", problem()) for at in range(20)),
+    problems=tuple((f"x{at}", problem(title=f"P{at}")) for at in range(20)),
     starts_at_login=False,
 )
 

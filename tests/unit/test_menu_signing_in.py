@@ -8,7 +8,7 @@ from tests.support.samples import NOW, OPENING_A, needs, notebook, problem, snap
 from tray.fleet.snapshot import Notice, ScopeState, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
-from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, sign_in_entries, sign_ins_needed
+from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, sign_in_entries, sign_in_line, sign_ins_needed
 from tray.menu.words import needs_attention, state_line
 from tray.model import commands
 from tray.model.problems import Kind
@@ -97,14 +97,22 @@ def test_which_profiles_wait_for_which_sign_in() -> None:
         (
             ("lab",),
             "Signing in needed for lab",
-            "Its AWS sign-in has expired: choose “Sign in” in the menu.",
+            "Its AWS sign-in has expired. Choose “Sign in to …” in the menu.",
         ),
         (
             ("a", "b", "c", "d", "e"),
             "Signing in needed for 5 profiles",
-            "Choose “Sign in” in the menu. They are: a, b, c and 2 more.",
+            "Choose “Sign in to …” in the menu. They are: a, b, c and 2 more.",
         ),
     ],
 )
 def test_the_notification_names_whom_it_concerns(profiles: tuple[str, ...], title: str, message: str) -> None:
-    assert expired(profiles) == (title, message)
+    assert expired(profiles, "sign-in") == (title, message)
+
+
+def test_the_notification_names_the_line_that_begins_it() -> None:
+    known = signed_out(needs(CORP, "a"), needs(CORP, "b"), needs(PHONE, "c"), needs(None, "d")).listing
+    assert sign_in_line(known, ["a", "b"]) == "sign-in"
+    assert sign_in_line(known, ["c"]) == "mfa"
+    assert sign_in_line(known, ["a", "c"]) == sign_in_line(known, ["d"]) == sign_in_line(known, ["a", "d"]) == ""
+    assert expired(("d",), "")[1] == "Its AWS sign-in has expired. The menu says what to do."

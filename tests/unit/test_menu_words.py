@@ -5,10 +5,19 @@ import pytest
 from tests.support.samples import NOW, OPENING_A, notebook, problem, snapshot, told
 from tray.fleet.snapshot import Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
 from tray.menu import words
+from tray.menu.problems import problem_lines
 from tray.model.commands import CopyLink, OpenNotebook
-from tray.model.problems import Kind
+from tray.model.problems import Kind, Problem
+from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
 from tray.texts.lengths import age
+
+CORP = SignIn(Method.BROWSER, "corp", "corp")
+
+
+def signed_out() -> Problem:
+    return problem(Kind.SIGN_IN, "Signing in needed", CORP)
+
 
 SCOPE = Scope("research", "eu-west-1", AwsProfile("research"))
 
@@ -40,15 +49,15 @@ def test_ages(seconds: float, expected: str) -> None:
         (snapshot(notebook("a"), age_seconds=10), "1 of 1 running · Updated just now"),
         (snapshot(scopes=(ScopeState(SCOPE, (), NOW),)), "No notebook instances · Updated just now"),
         (
-            snapshot(notebook("a"), scopes=(ScopeState(SCOPE, (notebook("a"),), NOW, problem(Kind.SIGN_IN)),)),
+            snapshot(notebook("a"), scopes=(ScopeState(SCOPE, (notebook("a"),), NOW, signed_out()),)),
             "Signing in needed for 1 profile · 1 of 1 running",
         ),
         (
             snapshot(scopes=(ScopeState(SCOPE, (), None, problem(Kind.DENIED)),)),
-            "1 profile with a problem",
+            "research, eu-west-1: Access denied",
         ),
         (
-            snapshot(problems=(("a", problem(Kind.SIGN_IN)), ("b", problem(Kind.SIGN_IN)))),
+            snapshot(problems=(("a", signed_out()), ("b", signed_out()))),
             "Signing in needed for 2 profiles",
         ),
         (snapshot(problems=(("Keyring", problem(Kind.KEYRING, "Keyring locked")),)), "Keyring locked"),
@@ -73,7 +82,7 @@ def test_the_state_line(known: Snapshot, line: str) -> None:
 
 def test_a_place_that_fails_twice_is_one_profile() -> None:
     states = tuple(
-        ScopeState(Scope("research", region, AwsProfile("research")), (), None, problem(Kind.SIGN_IN))
+        ScopeState(Scope("research", region, AwsProfile("research")), (), None, signed_out())
         for region in ("r-1", "r-2")
     )
     assert words.state_line(snapshot(scopes=states), NOW) == "Signing in needed for 1 profile"
@@ -100,7 +109,7 @@ def test_busy_is_while_something_is_under_way() -> None:
         ((False, False), "", "a — Running"),
         ((True, False), "", "a (eu-west-1) — Running"),
         ((False, True), "", "a (research) — Running"),
-        ((True, True), "12 min ago", "a (eu-west-1, research) — Running, 12 min ago"),
+        ((True, True), "12 min ago", "a (eu-west-1, research) — Running (as of 12 min ago)"),
     ],
 )
 def test_a_notebook_line(apart: tuple[bool, bool], stale: str, label: str) -> None:
@@ -130,6 +139,6 @@ def test_only_what_tells_two_apart_is_named() -> None:
 
 
 def test_a_problem_is_wrapped_to_lines_a_menu_can_show() -> None:
-    lines = words.problem_lines(told("x", "word " * 60, "do " * 60))
+    lines = problem_lines(told("x", "word " * 60, "do " * 60))
     assert all(len(line) <= 66 for line in lines)
     assert any(line.startswith("→ do") for line in lines)

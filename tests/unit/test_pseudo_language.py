@@ -17,6 +17,7 @@ import tray
 import tray.texts
 from tests.support.pseudo import every_way, functions, pseudo_language, unmarked
 from tests.support.samples import NOW, notebook, snapshot
+from tray.about import __version__, place
 from tray.desktop.icon import Menu
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.linux.hosts import no_host
@@ -37,6 +38,7 @@ from tray.fleet.snapshot import (
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
+from tray.menu.names import short
 from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.notebooks import NotebookStatus
@@ -65,6 +67,11 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # The same, of one text alone.
 OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
+    "for-so-long": {"doing": ("§1§",)},
+    "expired": {"line": ("sign-in", "mfa", "")},
+    "not-running-any-more": {"state": ("", *NOT_RUNNING)},
+    "no-address": {"page": ("§1§",)},
+    "showing-page": {"page": ("Documentation", "Issues")},
     "no-tray": {"state": tuple(state.value for state in HostState if state is not HostState.PRESENT)},
     "not-running": {"state": (*NOT_RUNNING, "§8§")},
     "autostart": {"state": ("on", "off", "disabled", "other", "gone")},
@@ -203,7 +210,19 @@ PHONE = SignIn(Method.MFA, "admin", "§admin§")
 PROBLEM = Problem.of("no-longer-there")
 MENDED = [Problem.of("own-error", Kind.SIGN_IN, sign_in) for sign_in in (CORP, PHONE)]
 KEY = "AKIAIOSFODNN7EXAMPLE"
-VALUES = (*PROPER, "§corp§", "§admin§", "research", "lab", "third", "eu-west-1", "us-east-1", cut(KEY))
+VALUES = (
+    *PROPER,
+    short(place(), 48),
+    __version__,
+    "§corp§",
+    "§admin§",
+    "research",
+    "lab",
+    "third",
+    "eu-west-1",
+    "us-east-1",
+    cut(KEY),
+)
 OPEN = c.OpenNotebook("research", notebook("1").arn, View.CLASSIC, 5400)
 COPY = c.CopyLink("research", notebook("1").arn, View.LAB, 5400)
 EVERY_COMMAND: tuple[c.Command, ...] = (
@@ -219,6 +238,11 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.CheckProfile("third"),
     c.UncheckProfile("lab"),
     c.SetAutostart(True),
+    c.CopyDetails("§9§"),
+    c.OpenLog(),
+    c.CheckComputer(),
+    c.ShowPage(c.Page.DOCUMENTATION),
+    c.ShowPage(c.Page.ISSUES),
     c.Quit(),
 )
 

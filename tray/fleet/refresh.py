@@ -114,7 +114,9 @@ class Refresher:
         self._listed: dict[Scope, ScopeState] = {}
         # By the monotonic clock, as it is a fraction of a second.
         self._publish_at = math.inf
-        self._agenda = agenda = Agenda(presence=presence, clock=clock, on_slept=self.woke, on_error=on_error)
+        self.agenda = self._agenda = agenda = Agenda(
+            presence=presence, clock=clock, on_slept=self.woke, on_error=on_error
+        )
         agenda.add("publish", lambda _: max(0.0, self._publish_at - time.monotonic()), self._publish)
         agenda.add("refresh", self._refresh_in, self._guarded_refresh)
         agenda.add("retry", lambda presence: self._retries.due_in(refresh_seconds(presence)), self._retry)
@@ -285,6 +287,8 @@ class Refresher:
         with self._lock:
             to_list = [scope for scope in scopes if scope not in self._in_flight]
             self._in_flight.update(to_list)
+        if to_list:
+            self._listing.update(self._asking)
         for scope in to_list:
             self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
@@ -352,10 +356,18 @@ class Refresher:
             with self._lock:
                 self._publish_at = math.inf
                 listed, self._listed = self._listed, {}
-            return replace(listing, scopes=tuple(listed.get(state.scope, state) for state in listing.scopes))
+            shown = replace(listing, scopes=tuple(listed.get(state.scope, state) for state in listing.scopes))
+            return self._asking(shown)
 
         self._listing.update(published)
         self._rest_when_done()
+
+    def _asking(self, listing: Listing) -> Listing:
+        """Return `listing` with what is being asked now."""
+        with self._lock:
+            asking = tuple(state.scope for state in listing.scopes if state.scope in self._in_flight)
+        since = listing.asking_since if listing.asking and asking else self._clock()
+        return replace(listing, asking=asking, asking_since=since if asking else None)
 
     def _rest_when_done(self) -> None:
         def rested(listing: Listing) -> Listing:

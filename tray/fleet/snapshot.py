@@ -88,10 +88,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How a user's own choice ended, if it failed: shown until the next choice."""
+    """How a user's own choice ended, if it failed: shown until the next choice, a refresh by hand, or for 10 minutes.
+
+    `since` is when it failed, in seconds since the epoch.
+    """
 
     command: Command
     problem: Problem
+    since: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,8 @@ class Listing:
     """What the refreshes found.
 
     `problems` are those that concern no scope, by whom they concern: a profile, by its name, or a source of profiles.
-    `aws_profiles` are the names found in the AWS config and credentials files.
+    `aws_profiles` are the names found in the AWS config and credentials files. `asking` are the scopes that have not
+    answered yet, and `asking_since` is when the first of them was asked, in seconds since the epoch.
     """
 
     phase: Phase = Phase.READING_KEYRING
@@ -133,6 +138,8 @@ class Listing:
     scopes: tuple[ScopeState, ...] = ()
     problems: tuple[tuple[str | Source, Problem], ...] = ()
     keyring_read: bool = False
+    asking: tuple[Scope, ...] = ()
+    asking_since: float | None = None
 
     @property
     def updated_at(self) -> float | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.snapshot import Notice, Outcome, Task, Tasks
 from tray.model.problems import Problem, TrayError
 from tray.model.sign_in import SignInCancelled
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from tray.runtime.workers import Workers
 
 log = logging.getLogger(__name__)
+
+# How long the icon and the menu show that something failed: who has not looked by then has gone on without it.
+NOTICE_SECONDS = 600.0
 
 
 class Cancelling:
@@ -94,6 +99,17 @@ class TaskRunner:
         self._tasks.update(lambda tasks: Tasks((*tasks.under_way, task), notice=None))
         workers.start(lambda: self._work(task, act, cancelling, activation, then))
 
+    def forget_notice(self) -> None:
+        """Show no longer how the last task failed."""
+        self._tasks.update(lambda tasks: replace(tasks, notice=None))
+
+    def notice_due_in(self) -> float:
+        """Return in how many seconds a notice has been shown for long enough; infinite if there is none."""
+        notice = self._tasks.now.notice
+        if notice is None:
+            return math.inf
+        return max(0.0, NOTICE_SECONDS - elapsed_seconds(notice.since, self._clock()))
+
     def cancel(self, command: Command) -> None:
         """Cancel the task that carries out `command`, if it is under way and can be; never blocks."""
         with self._lock:
@@ -115,9 +131,11 @@ class TaskRunner:
         with self._lock:
             self._under_way = [(other, its) for other, its in self._under_way if other is not task]
 
+        notice = Notice(task.command, problem, self._clock()) if problem else None
+
         def ended(tasks: Tasks) -> Tasks:
             left = tuple(other for other in tasks.under_way if other is not task)
-            return replace(tasks, under_way=left, notice=Notice(task.command, problem) if problem else tasks.notice)
+            return replace(tasks, under_way=left, notice=notice or tasks.notice)
 
         self._tasks.update(ended)
         try:

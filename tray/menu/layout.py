@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
+from tray.menu.help import help_entry
 from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
+from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
-from tray.menu.subjects import name_of, subject_of
 from tray.model.access_keys import cut
 from tray.model.commands import CheckProfile, Quit, Refresh, SetAutostart, SetSessionLength, SetView, UncheckProfile
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
@@ -26,11 +27,7 @@ from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Profile, Snapshot
-    from tray.model.problems import Problem
 
-# More problems, or sign-ins under way, than this are one line with a list.
-MOST_PROBLEMS_AT_TOP = 3
-MOST_PROBLEMS = 5
 # As many as a screen of 768 pixels has room for.
 MOST_PROFILES = 24
 
@@ -49,56 +46,17 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
         *last_opened(snapshot),
         *(() if configured else (profiles,)),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
-        *_problems(snapshot, inline=inline),
+        *problem_entries(snapshot, inline=inline),
     )
     settings = (
         Entry("refresh", texts.refresh(), Refresh()),
         Entry("length", _length_label(snapshot.listing.profiles), children=_lengths(snapshot.listing.profiles)),
         *((profiles,) if configured else ()),
         *_autostart(snapshot),
+        help_entry(),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
-
-
-def _problems(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
-    found: list[tuple[str, str, Problem]] = []
-    if snapshot.tasks.notice and not snapshot.tasks.notice.problem.sign_in:
-        found.append(("notice", subject_of(snapshot.tasks.notice.command), snapshot.tasks.notice.problem))
-    # What a sign-in mends has a line to begin it with.
-    found += [
-        (f"problem/{about}", name_of(about), problem)
-        for about, problem in snapshot.listing.problems
-        if not problem.sign_in
-    ]
-    found += [
-        (f"problem/{state.scope.profile}/{state.scope.region}", words.scope_words(state), state.problem)
-        for state in snapshot.listing.scopes
-        if state.problem and not state.problem.sign_in
-    ]
-    shown = tuple(
-        Entry(
-            key,
-            words.problem_label(subject, problem),
-            children=tuple(text(f"line{at}", line) for at, line in enumerate(words.problem_lines(problem))),
-        )
-        for key, subject, problem in found[:MOST_PROBLEMS]
-    )
-    more = len(found) - len(shown)
-    rest = (text("problems/more", texts.more(more, "notebook-tray list")),) if more else ()
-    if len(found) > (1 if inline else MOST_PROBLEMS_AT_TOP):
-        return (Entry("problems", texts.problems(len(found)), children=(*_one_after_the_other(shown), *rest)),)
-    return shown
-
-
-def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Return problems and their lines as one list."""
-    lines: list[Entry] = []
-    for problem in problems:
-        lines += [text(problem.key, problem.label)]
-        lines += [text(f"{problem.key}/{line.key}", line.label) for line in problem.children]
-        lines += [SEPARATOR]
-    return tuple(lines)
 
 
 def _autostart(snapshot: Snapshot) -> tuple[Entry, ...]:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from tray.menu.entries import Entry, text
 from tray.menu.names import short
 from tray.model.commands import BeginSignIn, CancelSignIn
+from tray.model.problems import Kind
 from tray.model.sign_in import Method
 from tray.texts import menu as texts
 
 if TYPE_CHECKING:
-    from tray.fleet.snapshot import Snapshot
+    from collections.abc import Collection
+
+    from tray.fleet.snapshot import Listing, Snapshot
     from tray.model.sign_in import SignIn
 
 MOST_AT_TOP = 3
@@ -28,6 +31,21 @@ def sign_ins_needed(snapshot: Snapshot) -> Needed:
         if problem.sign_in is not None and isinstance(name, str):
             needed.setdefault(problem.sign_in, {})[name] = None
     return {sign_in: tuple(profiles) for sign_in, profiles in needed.items()}
+
+
+def sign_in_line(listing: Listing, profiles: Collection[str]) -> str:
+    """Return which line of the menu begins the sign-ins that `profiles` need: `sign-in`, `mfa`, or nothing.
+
+    It is nothing where no one line does for all of them, or a profile's has to be done elsewhere.
+    """
+    found = {
+        problem.sign_in.method if problem.sign_in is not None else None
+        for name, problem in listing.all_problems
+        if name in profiles and problem.kind is Kind.SIGN_IN
+    }
+    if found == {Method.BROWSER}:
+        return "sign-in"
+    return "mfa" if found == {Method.MFA} else ""
 
 
 def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple[Entry, ...]:

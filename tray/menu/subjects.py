@@ -31,6 +31,14 @@ def subject_of(command: c.Command) -> str:
             return tasks.start_at_login()
         case c.Refresh() | c.FollowProfiles():
             return tasks.refresh()
+        case c.CopyDetails():
+            return tasks.copying_details()
+        case c.OpenLog():
+            return tasks.opening_log()
+        case c.CheckComputer():
+            return tasks.checking_computer()
+        case c.ShowPage(page):
+            return tasks.showing_page(page)
         case c.Quit():
             return tasks.quit_()
         case _:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterable
 
-from tray.fleet.snapshot import Notebook, NotebookStatus, Phase, Scope, ScopeState, Snapshot
+from tray.fleet.snapshot import Notebook, NotebookStatus, Phase, Scope, Snapshot, Task
 from tray.menu.names import short
+from tray.menu.problems import headline
 from tray.menu.signing_in import waiting_words
 from tray.model.commands import CopyLink, OpenNotebook, notebook_name_of
-from tray.model.problems import Kind, Problem
+from tray.model.problems import Kind
 from tray.texts import lengths
 from tray.texts import menu as texts
 
 # By name, whether region and profile tell apart the notebook instances that share it.
 Apart = dict[str, tuple[bool, bool]]
 
-# A menu line that is wider makes the menu wider than a small screen.
-_LINE_WIDTH = 64
+# What takes longer is said with how long it has taken.
+_LONG_SECONDS = 3
 # Two names, their profile and the numbers have to fit one line.
 _LONGEST_END = 24
 
 
 def state_line(snapshot: Snapshot, now: float) -> str:
     """Return the menu's first line: what is going on, else what needs the user, else how things stand."""
-    return _line(snapshot, _updated(snapshot, now))
+    return _line(snapshot, _updated(snapshot, now), now)
 
 
 def tooltip(snapshot: Snapshot) -> str:
@@ -85,28 +85,13 @@ def stretch(first: str, last: str, longest: int = _LONGEST_END) -> str:
     return short(first, longest) if first == last else texts.stretch(short(first, longest), short(last, longest))
 
 
-def problem_label(subject: str, problem: Problem) -> str:
-    """Return a problem's line: whom it concerns, and what happened."""
-    return texts.problem(short(subject), problem.title)
-
-
-def problem_lines(problem: Problem) -> list[str]:
-    """Return a problem's message and remedy, in lines that fit a menu."""
-    return [*textwrap.wrap(problem.message, _LINE_WIDTH), *textwrap.wrap(f"→ {problem.remedy}", _LINE_WIDTH)]
-
-
-def scope_words(state: ScopeState) -> str:
-    """Return a scope in words: the profile and its region."""
-    return texts.scope(short(state.scope.profile, _LONGEST_END), state.scope.region)
-
-
 def cannot_open(notebook: Notebook) -> str:
     """Return why a notebook instance can't be opened now, or nothing if it can."""
     return "" if notebook.running else texts.cannot_open(notebook.status)
 
 
-def _line(snapshot: Snapshot, updated: str) -> str:
-    doing = _doing(snapshot)
+def _line(snapshot: Snapshot, updated: str, now: float | None = None) -> str:
+    doing = _doing(snapshot, now)
     if doing:
         return doing
     if snapshot.listing.keyring_read and not snapshot.listing.profiles and not snapshot.listing.problems:
@@ -119,38 +104,58 @@ def _line(snapshot: Snapshot, updated: str) -> str:
     return texts.refreshing()
 
 
-def _doing(snapshot: Snapshot) -> str:
-    opening = _opening(snapshot)
-    if opening is not None:
+def _doing(snapshot: Snapshot, now: float | None) -> str:
+    if (under_way := _opening(snapshot)) is not None:
+        task, opening = under_way
         name = short(notebook_name_of(opening))
         if isinstance(opening, CopyLink):
-            return texts.copying(name)
-        return texts.opening(name, opening.view.label, lengths.session_length(opening.session_seconds))
+            doing = texts.copying(name)
+        else:
+            doing = texts.opening(name, opening.view.label, lengths.session_length(opening.session_seconds))
+        return _for_so_long(doing, task.since, now)
     if snapshot.tasks.sign_ins:
         return waiting_words(snapshot.tasks.sign_ins[-1])
     if snapshot.listing.phase is Phase.READING_KEYRING:
         return texts.reading_keyring()
     if snapshot.listing.phase is Phase.LISTING and snapshot.listing.updated_at is None and snapshot.listing.profiles:
-        return texts.looking()
+        return _asked(snapshot, now) or texts.looking()
     return ""
 
 
-def _opening(snapshot: Snapshot) -> OpenNotebook | CopyLink | None:
+def _asked(snapshot: Snapshot, now: float | None) -> str:
+    """Return which regions have not answered for some time, and for how long; nothing if there are none."""
+    since = snapshot.listing.asking_since
+    if now is None or since is None or now - since < _LONG_SECONDS:
+        return ""
+    regions = tuple(dict.fromkeys(scope.region for scope in snapshot.listing.asking))
+    return texts.asking(regions[0], len(regions) - 1, int(now - since)) if regions else ""
+
+
+def _for_so_long(doing: str, since: float, now: float | None) -> str:
+    if now is None or now - since < _LONG_SECONDS:
+        return doing
+    return texts.for_so_long(doing, int(now - since))
+
+
+def _opening(snapshot: Snapshot) -> tuple[Task, OpenNotebook | CopyLink] | None:
     """Return what is being opened or copied: the last that was chosen, as it is what the user waits for."""
-    commands = (task.command for task in reversed(snapshot.tasks.under_way))
-    return next((command for command in commands if isinstance(command, OpenNotebook | CopyLink)), None)
+    for task in reversed(snapshot.tasks.under_way):
+        if isinstance(task.command, OpenNotebook | CopyLink):
+            return task, task.command
+    return None
 
 
 def _needs(snapshot: Snapshot) -> str:
+    notice = snapshot.tasks.notice
     problems = list(snapshot.listing.all_problems)
+    if notice is not None and notice.problem.sign_in is None:
+        return headline(snapshot)
     if any(problem.kind is Kind.KEYRING for _, problem in problems):
         return next(problem.title for _, problem in problems if problem.kind is Kind.KEYRING)
-    sign_in = {name for name, problem in problems if problem.kind is Kind.SIGN_IN}
+    sign_in = {name for name, problem in problems if problem.sign_in is not None}
     if sign_in:
         return texts.signing_in_needed(len(sign_in))
-    if problems:
-        return texts.with_a_problem(len({name for name, _ in problems}))
-    return ""
+    return headline(snapshot)
 
 
 def _running(snapshot: Snapshot) -> str:
@@ -162,7 +167,11 @@ def _running(snapshot: Snapshot) -> str:
 
 def _updated(snapshot: Snapshot, now: float) -> str:
     at = snapshot.listing.updated_at
-    return lengths.updated(now - at) if at is not None else ""
+    if at is None:
+        return ""
+    if snapshot.listing.phase is Phase.LISTING:
+        return _asked(snapshot, now) or texts.refreshing()
+    return lengths.updated(now - at)
 
 
 def _differ(values: Iterable[str]) -> bool:

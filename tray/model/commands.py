@@ -6,6 +6,7 @@ So the menu, a page, a notification's button, another process or a link can send
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -93,6 +94,37 @@ class SetAutostart:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyDetails:
+    """Put what went wrong on the clipboard, in the words that an administrator or a report needs."""
+
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLog:
+    """Show the log in the user's program for text files."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckComputer:
+    """Put the report of `notebook-tray doctor` on the clipboard."""
+
+
+class Page(StrEnum):
+    """A page about the program: the values are the labels of `[project.urls]` in `pyproject.toml`."""
+
+    DOCUMENTATION = "Documentation"
+    ISSUES = "Issues"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    """Open a page about the program in the browser."""
+
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
@@ -109,6 +141,10 @@ Command = (
     | CheckProfile
     | UncheckProfile
     | SetAutostart
+    | CopyDetails
+    | OpenLog
+    | CheckComputer
+    | ShowPage
     | Quit
 )
 
@@ -120,4 +156,4 @@ def notebook_name_of(command: OpenNotebook | CopyLink) -> str:
 
 def opens_the_browser(command: Command) -> bool:
     """Whether a command ends in a window of the browser, which the desktop's leave brings to the front."""
-    return isinstance(command, OpenNotebook | BeginSignIn)
+    return isinstance(command, OpenNotebook | BeginSignIn | ShowPage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,7 @@ class Problem:
 
     `code` says what happened (`keyring-locked`) and `places` what is concerned: a function of this name in
     `tray/texts/problems` makes the sentences. `advice` is a code of one more sentence of the remedy, with its places.
+    `request_id` is AWS's name for the request that failed, where there is one.
     Nothing here ever holds a presigned URL, a token or a key. With a `sign_in`, that sign-in mends it, and a click can
     begin it.
     """
@@ -57,6 +58,8 @@ class Problem:
     kind: Kind = Kind.OTHER
     sign_in: SignIn | None = None
     advice: tuple[str, Places] | None = None
+    # Of no account to whether two problems are the same: each request has another.
+    request_id: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, code: str, kind: Kind = Kind.OTHER, sign_in: SignIn | None = None, **places: object) -> Problem:
@@ -130,6 +133,10 @@ class TrayError(Exception):
         if sign_in is None:
             places = tuple((name, "nothing" if (name, value) in _SIGNS_IN else value) for name, value in places)
         return self._with(replace(self.problem, sign_in=sign_in, places=places))
+
+    def of_request(self, request_id: str) -> TrayError:
+        """Return the same failure of a request that AWS knows by an id."""
+        return self._with(replace(self.problem, request_id=request_id))
 
     def again(self) -> TrayError:
         """Return the same failure as another exception: one that is raised twice grows its traceback for ever."""

@@ -63,6 +63,24 @@ def looking() -> str:
     return _("Looking for notebook instances…")
 
 
+def asking(region: str, more: int, seconds: int) -> str:
+    """Return which region is being asked for so long, and how many `more` regions are."""
+    if more:
+        return plural(
+            "Asking {region} and {number} more, {seconds} s",
+            "Asking {region} and {number} more, {seconds} s",
+            more,
+            region=region,
+            seconds=seconds,
+        )
+    return _("Asking {region}, {seconds} s", region=region, seconds=seconds)
+
+
+def for_so_long(doing: str, seconds: int) -> str:
+    """Return what is being done, and for how long already."""
+    return _("{doing} {seconds} s", doing=doing, seconds=seconds)
+
+
 def opening(name: str, view: str, length: str) -> str:
     """Return that a notebook instance is being opened."""
     return _("Opening {name} in {view} for {length}…", name=name, view=view, length=length)
@@ -167,7 +185,7 @@ def cannot_open(status: str) -> str:
 def notebook(name: str, status: str, age: str) -> str:
     """Return a notebook instance's line; `age` is how long ago that was known, empty where it is so now."""
     if age:
-        return _("{name} — {status}, {age}", name=name, status=status, age=age)
+        return _("{name} — {status} (as of {age})", name=name, status=status, age=age)
     return _("{name} — {status}", name=name, status=status)
 
 
@@ -278,6 +296,82 @@ def cancel_sign_in(name: str) -> str:
 def cancel_one_of(sign_ins: int) -> str:
     """Return the line of a list of what can be cancelled."""
     return plural("Cancel one of {number} sign-in", "Cancel one of {number} sign-ins", sign_ins)
+
+
+def profiles_with(count: int, title: str) -> str:
+    """Return the line of a problem that several profiles have."""
+    return plural("{number} profile: {problem}", "{number} profiles: {problem}", count, problem=title)
+
+
+def regions_with(count: int, profile: str, title: str) -> str:
+    """Return the line of a problem that one profile has in several regions."""
+    return plural(
+        "{profile}, {number} region: {problem}",
+        "{profile}, {number} regions: {problem}",
+        count,
+        profile=profile,
+        problem=title,
+    )
+
+
+def concerned(names: list[str], more: int) -> str:
+    """Return whom a problem concerns, where that are several; so many `more` are not named."""
+    if more:
+        return plural("In: {names} and {number} more", "In: {names} and {number} more", more, names=joined(names))
+    return _("In: {names}", names=joined(names))
+
+
+def no_network() -> str:
+    """Return that nothing at all can be reached."""
+    return _("No network")
+
+
+def request_ids(ids: tuple[str, ...]) -> str:
+    """Return by which ids AWS knows the requests that failed."""
+    return _("Request ids of AWS: {ids}", ids=joined(ids))
+
+
+def copy_details() -> str:
+    """Return the line that copies what went wrong."""
+    return _("Copy details")
+
+
+# Help.
+
+
+def help_() -> str:
+    """Return the line of the list with help."""
+    return _("Help")
+
+
+def about(version: str) -> str:
+    """Return which version runs."""
+    return _("Notebook Tray {version}", version=version)
+
+
+def installed_in(place: str) -> str:
+    """Return where the program runs from."""
+    return _("From {place}", place=place)
+
+
+def open_log() -> str:
+    """Return the line that shows the log."""
+    return _("Open log")
+
+
+def check_computer() -> str:
+    """Return the line that puts a report on this computer on the clipboard."""
+    return _("Check this computer and copy the report")
+
+
+def documentation() -> str:
+    """Return the line that opens the documentation."""
+    return _("Documentation")
+
+
+def report_problem() -> str:
+    """Return the line that opens the page for reports."""
+    return _("Report a problem")
 
 
 # Settings.

@@ -12,6 +12,18 @@ def link_copied(name: str) -> tuple[str, str]:
     )
 
 
+def details_copied() -> tuple[str, str]:
+    """Return that the details of a problem are on the clipboard."""
+    return _("Details copied"), _("Paste them into a message to your administrator, or into a report.")
+
+
+def report_copied() -> tuple[str, str]:
+    """Return that the report on this computer is on the clipboard."""
+    return _("Report copied"), _(
+        "Paste it into a message to your administrator, or into a report. It holds no keys or passwords."
+    )
+
+
 def signed_in(name: str) -> tuple[str, str]:
     """Return that a sign-in is done."""
     return _("Signed in"), _("You are signed in to {name}.", name=name)
@@ -36,22 +48,31 @@ def code(code: str) -> tuple[str, str]:
     return _("Your sign-in code"), _("Check that the page which has opened shows {code}.", code=code)
 
 
-def expired(profiles: tuple[str, ...]) -> tuple[str, str]:
-    """Return that profiles need signing in."""
+def expired(profiles: tuple[str, ...], line: str) -> tuple[str, str]:
+    """Return that profiles need signing in.
+
+    :param line: which line of the menu begins it: `sign-in`, `mfa`, or another where no one line does for all
+    """
+    match line:
+        case "sign-in":
+            do = _("Choose “Sign in to …” in the menu.")
+        case "mfa":
+            do = _("Choose “Enter the MFA code for …” in the menu.")
+        case _other:
+            do = _("The menu says what to do.")
     if len(profiles) == 1:
-        return _("Signing in needed for {name}", name=profiles[0]), _(
-            "Its AWS sign-in has expired: choose “Sign in” in the menu."
-        )
+        return _("Signing in needed for {name}", name=profiles[0]), _("Its AWS sign-in has expired. {do}", do=do)
     title = plural("Signing in needed for {number} profile", "Signing in needed for {number} profiles", len(profiles))
     names, more = joined(profiles[:3]), len(profiles) - 3
     if more > 0:
         return title, plural(
-            "Choose “Sign in” in the menu. They are: {names} and {number} more.",
-            "Choose “Sign in” in the menu. They are: {names} and {number} more.",
+            "{do} They are: {names} and {number} more.",
+            "{do} They are: {names} and {number} more.",
             more,
+            do=do,
             names=names,
         )
-    return title, _("Choose “Sign in” in the menu. They are: {names}.", names=names)
+    return title, _("{do} They are: {names}.", do=do, names=names)
 
 
 def of_the_program(title: str) -> str:

@@ -55,6 +55,26 @@ def refresh() -> str:
     return _("Refresh")
 
 
+def copying_details() -> str:
+    """Return that details of a problem are copied."""
+    return _("Copying the details")
+
+
+def opening_log() -> str:
+    """Return that the log is shown."""
+    return _("Opening the log")
+
+
+def checking_computer() -> str:
+    """Return that it is looked at what the program needs."""
+    return _("Checking this computer")
+
+
+def showing_page(page: str) -> str:
+    """Return that a page about the program is opened: `Documentation`, or `Issues`."""
+    return _("Reporting a problem") if page == "Issues" else _("Opening the documentation")
+
+
 def quit_() -> str:
     """Return the end of the program."""
     return _("Quit")

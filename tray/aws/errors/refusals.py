@@ -34,6 +34,9 @@ _DENIED = re.compile(
 )
 
 
+_STATUS = re.compile(r"Status \((\w{1,40})\) not in")
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """What AWS refused: the call, which may be one for credentials, and what it said."""
@@ -126,6 +129,23 @@ def gone_notebook(refusal: Refusal) -> TrayError | None:
     if "RecordNotFound" not in refusal.said:
         return None
     return TrayError("instance-gone", resource=refusal.resource, **where(refusal.scope))
+
+
+def not_running(refusal: Refusal) -> TrayError | None:
+    """Return that the notebook instance has been stopped meanwhile; None if it is something else.
+
+    AWS writes `Status (Stopped) not in ([InService]). Unable to …` (seen with StopNotebookInstance, whose words the
+    service shares among its calls), or that it is not InService.
+    """
+    found = _STATUS.search(refusal.said)
+    if found is None and "InService" not in refusal.said:
+        return None
+    return TrayError(
+        "not-running-any-more",
+        name=refusal.resource.rpartition("/")[2],
+        state=found[1] if found else "",
+        **where(refusal.scope),
+    )
 
 
 def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:

@@ -1,7 +1,7 @@
 """botocore's exceptions and AWS's error codes in the user's words. The only place that translates them.
 
 A row says for which codes, of which calls, which words are right; the first that fits wins. What fails before AWS
-answers is in `connection_errors`.
+answers is in `connection.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from tray.aws.errors.refusals import (
     gone_notebook,
     limit,
     no_role,
+    not_running,
     one_line,
     sign_in,
     signature,
@@ -62,6 +63,11 @@ THROTTLING_CODES = {
     "RequestThrottled",
 }
 
+# What somebody else says is cut where it comes in: patterns look through it, and a menu shows it.
+_LONGEST_MESSAGE = 2000
+# Longer than the UUID that AWS gives to a request.
+_LONGEST_ID = 64
+
 Words = Callable[[Refusal], TrayError | None]
 
 
@@ -97,7 +103,7 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
 def translate(error: Exception, scope: Scope, operation: str, resource: str = "") -> TrayError:
     """Return `error` in the user's words. May block for 5 s: see `connection_error`."""
     if isinstance(error, b.ClientError):
-        return _refused(error, scope, operation, resource)
+        return _refused(error, scope, operation, resource).of_request(_request_id(error))
     for kinds, words in _BY_CLASS:
         if isinstance(error, kinds):
             return words(error, scope)
@@ -113,7 +119,7 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         own,
         resource if own == operation else "",
         str(details.get("Code", "unknown error")),
-        str(details.get("Message", "")).strip(),
+        str(details.get("Message", ""))[:_LONGEST_MESSAGE].strip(),
         answer.get("HTTPHeaders", {}),
     )
     for row in _ROWS:
@@ -123,6 +129,10 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     said = one_line(refusal.said) or refusal.code
     return TrayError("aws-refused", operation=own, resource=refusal.resource, said=said, **where(scope))
+
+
+def _request_id(error: b.ClientError) -> str:
+    return one_line(str(error.response.get("ResponseMetadata", {}).get("RequestId", "")))[:_LONGEST_ID]
 
 
 def _signed_out(_error: Exception, scope: Scope) -> TrayError:
@@ -228,6 +238,7 @@ _ROWS = (
     Row(frozenset(THROTTLING_CODES), throttled),
     Row(frozenset({"ResourceLimitExceeded"}), limit),
     Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
+    Row(frozenset({"ValidationException"}), not_running, frozenset({"CreatePresignedNotebookInstanceUrl"})),
 )
 
 # The first class that fits wins: subclasses stand above their bases.

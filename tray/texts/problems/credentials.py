@@ -27,7 +27,7 @@ def no_credentials(aws_profile: str, some: bool) -> Words:
     if some:
         message = _("The AWS profile “{aws_profile}” has no usable credentials.", aws_profile=aws_profile)
     return Words(
-        _("Signing in needed"),
+        _("No credentials"),
         message,
         _(
             "Complete it in the AWS config and credentials files, or keep an access key in the keyring: {command}",

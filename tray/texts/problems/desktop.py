@@ -252,6 +252,42 @@ def _start_again(process: int | None) -> str:
 
 
 @problem
+def no_file_to_show(path: str) -> Words:
+    return Words(
+        _("There is no log"),
+        _("There is no file {path}: it can't be written, or nothing has happened yet.", path=path),
+        _("Make sure that the folder can be written to, and start Notebook Tray again."),
+    )
+
+
+@problem
+def file_not_shown(path: str) -> Words:
+    return Words(
+        _("The log can't be shown"),
+        _("No program on this computer shows {path}.", path=path),
+        _("Open the file with a text editor."),
+    )
+
+
+@problem
+def no_report(seconds: int, exit_status: int) -> Words:
+    what = _("The check of this computer did not end within {seconds} seconds.", seconds=seconds)
+    if exit_status:
+        what = _("The check of this computer failed (exit status {exit_status}).", exit_status=exit_status)
+    return Words(_("No report"), what, _("Run it in a terminal: {command}", command=command("doctor")))
+
+
+@problem
+def no_address(page: str) -> Words:
+    """`page` is `Documentation` or `Issues`."""
+    return Words(
+        _("No address"),
+        _("This copy of Notebook Tray is not installed, and knows no address of a page ({page}).", page=page),
+        _("Install it, with pipx for example."),
+    )
+
+
+@problem
 def no_picture(path: str) -> Words:
     return Words(
         _("The icon's picture is missing"),

@@ -179,6 +179,23 @@ def no_longer_there() -> Words:
 
 
 @problem
+def not_running_any_more(name: str, region: str, profile: str, state: str) -> Words:
+    """`state` is AWS's, empty where it doesn't say."""
+    places = {"name": name, "region": region, "profile": profile, "state": state}
+    message = _("The notebook instance “{name}” ({region}, profile “{profile}”) doesn't run any more.", **places)
+    if state:
+        message = _(
+            "The notebook instance “{name}” ({region}, profile “{profile}”) doesn't run any more: it is {state}.",
+            **places,
+        )
+    return Words(
+        _("Not running any more"),
+        message,
+        _("It was stopped meanwhile. Start it in the AWS console or with aws sagemaker start-notebook-instance."),
+    )
+
+
+@problem
 def not_running(name: str, region: str, profile: str, state: str) -> Words:
     """`state` is AWS's."""
     match state:

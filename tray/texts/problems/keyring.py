@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tray.texts.language import _
 from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.reading import Reading, reading
 from tray.texts.shell import command
 
 
@@ -53,7 +54,9 @@ def keyring_locked_unasked(doing: str) -> Words:
     return Words(
         _("Keyring locked"),
         sentences(_("The keyring is locked."), _while(doing)),
-        _("Choose Refresh, and unlock it where you are asked to."),
+        _("Unlock the keyring with its password manager, or by logging in to the desktop.")
+        if reading() is Reading.COMMAND
+        else _("Choose Refresh, and unlock it where you are asked to."),
     )
 
 

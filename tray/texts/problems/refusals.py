@@ -130,10 +130,15 @@ def signature_refused(aws_profile: str, said: str) -> Words:
     )
 
 
+def _title(how: str, otherwise: str) -> str:
+    """Return that a sign-in is needed; where there is nothing to sign in to, what is said `otherwise`."""
+    return otherwise if how in ("keys", "nothing") else _("Signing in needed")
+
+
 @problem
 def credentials_expired(aws_profile: str, profile: str, how: str) -> Words:
     return Words(
-        _("Signing in needed"),
+        _title(how, _("Credentials expired")),
         _(
             "AWS no longer accepts the credentials of the AWS profile “{aws_profile}” (profile “{profile}”).",
             aws_profile=aws_profile,
@@ -146,7 +151,7 @@ def credentials_expired(aws_profile: str, profile: str, how: str) -> Words:
 @problem
 def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -> Words:
     return Words(
-        _("Signing in needed"),
+        _title(how, _("Credentials refused")),
         _(
             "AWS does not know the credentials of the AWS profile “{aws_profile}” in {region}: they are expired or"
             " revoked, or this region is not enabled for the account (profile “{profile}”).",
@@ -161,7 +166,7 @@ def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -
 @problem
 def signed_out(aws_profile: str, profile: str, how: str) -> Words:
     return Words(
-        _("Signing in needed"),
+        _title(how, _("Signed out")),
         _(
             "The sign-in of the AWS profile “{aws_profile}” is missing or has expired (profile “{profile}”).",
             aws_profile=aws_profile,

@@ -1,0 +1,28 @@
+"""The menu's list with help: what runs, and what to do where something is wrong with it. Pure."""
+
+from __future__ import annotations
+
+from tray.about import __version__, place
+from tray.menu.entries import SEPARATOR, Entry, text
+from tray.menu.names import short
+from tray.model.commands import CheckComputer, OpenLog, Page, ShowPage
+from tray.texts import menu as texts
+
+_LONGEST_PLACE = 48
+
+
+def help_entry() -> Entry:
+    """Return the line whose list is the help."""
+    return Entry(
+        "help",
+        texts.help_(),
+        children=(
+            text("about", texts.about(__version__)),
+            text("place", texts.installed_in(short(place(), _LONGEST_PLACE))),
+            SEPARATOR,
+            Entry("documentation", texts.documentation(), ShowPage(Page.DOCUMENTATION)),
+            Entry("check", texts.check_computer(), CheckComputer()),
+            Entry("log", texts.open_log(), OpenLog()),
+            Entry("report", texts.report_problem(), ShowPage(Page.ISSUES)),
+        ),
+    )

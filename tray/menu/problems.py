@@ -1,0 +1,187 @@
+"""The menu's lines about what went wrong: equal problems are one line, and each can be copied. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tray.about import __version__
+from tray.menu.entries import SEPARATOR, Entry, text
+from tray.menu.names import short
+from tray.menu.subjects import name_of, subject_of
+from tray.model.commands import CopyDetails
+from tray.model.problems import Kind, Problem
+from tray.texts import menu as texts
+from tray.texts.reading import Reading, read_as
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Listing, Snapshot
+
+# More problems than this are one line with a list.
+MOST_AT_TOP = 3
+MOST_SHOWN = 5
+# So many of those that a problem concerns are named, and have their own words among the details.
+MOST_NAMED = 6
+MOST_IN_DETAILS = 20
+
+# A menu line that is wider makes the menu wider than a small screen.
+LINE_WIDTH = 64
+# An ARN, with a name of 63 characters in it, is not taken apart.
+_LONGEST_WORD = 130
+_LONGEST_END = 24
+
+# What a computer without a network gets of each scope: no way there, or no DNS.
+_NO_NETWORK = frozenset({"no-network", "name-not-found"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A problem, and whom it concerns: in words, and by the profile's name where it is a profile's."""
+
+    key: str
+    subject: str
+    problem: Problem
+    profile: str = ""
+    notice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Problems that say the same of several profiles or regions, or one alone."""
+
+    members: tuple[Found, ...]
+    title: str
+
+    @property
+    def label(self) -> str:
+        """The line: whom it concerns, and what happened."""
+        first = self.members[0]
+        if len(self.members) == 1:
+            return texts.problem(short(first.subject), self.title)
+        profiles = len({found.profile for found in self.members})
+        if profiles == 1:
+            return texts.regions_with(len(self.members), short(first.profile, _LONGEST_END), self.title)
+        return texts.profiles_with(profiles, self.title)
+
+
+def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
+    """Return the lines about problems that no sign-in mends: what a sign-in mends has a line to begin it with."""
+    made = groups(snapshot)
+    shown = tuple(_entry(group) for group in made[:MOST_SHOWN])
+    more = len(made) - len(shown)
+    rest = (text("problems/more", texts.more(more, "notebook-tray list")),) if more else ()
+    if len(made) > (1 if inline else MOST_AT_TOP):
+        return (Entry("problems", texts.problems(len(made)), children=(*_one_after_the_other(shown), *rest)),)
+    return shown
+
+
+def groups(snapshot: Snapshot) -> tuple[Group, ...]:
+    """Return the problems that no sign-in mends, those that say the same together."""
+    offline = without_network(snapshot.listing)
+    gathered: dict[tuple[str, ...], list[Found]] = {}
+    for found in _found(snapshot):
+        same = ("offline",) if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
+        gathered.setdefault(same, []).append(found)
+    return tuple(
+        Group(tuple(members), texts.no_network() if same == ("offline",) else members[0].problem.title)
+        for same, members in gathered.items()
+    )
+
+
+def without_network(listing: Listing) -> bool:
+    """Whether nothing can be reached, and by no way that says more than that there is no network."""
+    problems = [state.problem for state in listing.scopes]
+    return bool(problems) and all(problem is not None and problem.code in _NO_NETWORK for problem in problems)
+
+
+def headline(snapshot: Snapshot) -> str:
+    """Return in a few words what is wrong that no sign-in mends; empty if nothing is."""
+    made = groups(snapshot)
+    if len(made) == 1 and made[0].title == texts.no_network():
+        return made[0].title
+    if len(made) == 1:
+        return made[0].label
+    if any(found.notice for group in made for found in group.members):
+        return made[0].label
+    return texts.with_a_problem(len({found.subject for group in made for found in group.members})) if made else ""
+
+
+def problem_lines(problem: Problem) -> list[str]:
+    """Return a problem's message and remedy, in lines that fit a menu: broken between words, and not within an ARN."""
+    return [*_wrapped(problem.message), *_wrapped(f"→ {problem.remedy}")]
+
+
+def details(members: tuple[Found, ...]) -> str:
+    """Return all that is known of problems, for an administrator or a report. It holds no secret: no problem does."""
+    told = [found.problem.text(found.subject) for found in members[:MOST_IN_DETAILS]]
+    ids = tuple(found.problem.request_id for found in members[:MOST_IN_DETAILS] if found.problem.request_id)
+    lines = [texts.about(__version__), *told, *([texts.request_ids(ids)] if ids else [])]
+    if more := len(members) - len(told):
+        lines.append(texts.more(more, "notebook-tray list"))
+    return "\n".join(lines)
+
+
+def _found(snapshot: Snapshot) -> Iterator[Found]:
+    notice = snapshot.tasks.notice
+    if notice and not notice.problem.sign_in:
+        yield Found("notice", subject_of(notice.command), notice.problem, notice=True)
+    for about, problem in snapshot.listing.problems:
+        if not problem.sign_in:
+            profile = about if isinstance(about, str) else ""
+            yield Found(f"problem/{about}", name_of(about), problem, profile)
+    for state in snapshot.listing.scopes:
+        if state.problem and not state.problem.sign_in:
+            profile, region = state.scope.profile, state.scope.region
+            subject = texts.scope(short(profile, _LONGEST_END), region)
+            yield Found(f"problem/{profile}/{region}", subject, state.problem, profile)
+
+
+def _same(found: Found) -> tuple[str, ...]:
+    """Return what problems have in common that are one line; a notice, and what is no profile's, stand alone."""
+    if found.notice or not found.profile:
+        return (found.key,)
+    return (found.problem.code, found.problem.kind.value, found.problem.title)
+
+
+def _entry(group: Group) -> Entry:
+    first = group.members[0]
+    where = Reading.TASK if first.notice else Reading.STANDING
+    with read_as(where):
+        lines = problem_lines(first.problem)
+        if len(group.members) > 1:
+            names = [found.subject for found in group.members[:MOST_NAMED]]
+            lines = [*_wrapped(texts.concerned(names, len(group.members) - len(names))), *lines]
+        copy = CopyDetails(details(group.members))
+    # Lines that can't be chosen are grey, and some screen readers pass over them: each copies what it is a part of.
+    children = tuple(Entry(f"line{at}", line, copy) for at, line in enumerate(lines))
+    return Entry(first.key, group.label, children=(*children, SEPARATOR, Entry("copy", texts.copy_details(), copy)))
+
+
+def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return problems and their lines as one list."""
+    lines: list[Entry] = []
+    for problem in problems:
+        children = [child for child in problem.children if child is not SEPARATOR]
+        lines += [Entry(problem.key, problem.label, children[0].command)]
+        lines += [Entry(f"{problem.key}/{child.key}", child.label, child.command) for child in children]
+        lines += [SEPARATOR]
+    return tuple(lines)
+
+
+def _wrapped(said: str) -> list[str]:
+    """Return lines of about 64 characters; a word that is longer, such as an ARN or a path, has a line of its own."""
+    lines = textwrap.wrap(said, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [part for line in lines for part in _cut(line)]
+
+
+def _cut(line: str) -> Iterator[str]:
+    """Yield a line that is too long for a screen in parts, which end after a sign that divides an ARN or a path."""
+    while len(line) > _LONGEST_WORD:
+        ends = [sign.end() for sign in re.finditer(r"[/:,&?=]", line[:_LONGEST_WORD])]
+        end = ends[-1] if ends and ends[-1] > LINE_WIDTH else _LONGEST_WORD
+        yield line[:end]
+        line = line[end:]
+    yield line
