@@ -24,7 +24,12 @@ _SLEEPS_A_DAY = 20
 _QUICK_SIZE = Size(10, 2, 2)
 # How many kept connections are found closed after a sleep.
 _DEAD_CONNECTIONS = 8
-_OPEN = re.compile("^Open JupyterLab")
+# The first group, which is of one profile or of the first few, and the notebook instance in it.
+WAY_TO_A_NOTEBOOK = (
+    re.compile("^team-000 "),
+    re.compile(rf"^{re.escape(notebook_name(0, 0, 0))}(?: \(team-000\))? — Running"),
+)
+OPEN = re.compile("^Open JupyterLab")
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def _interval(stage: Stage, running: Tray, doing: Doing, change: int) -> None:
     refresh(stage, running, change)
     for _ in range(doing.opens):
         running.host.open()
-        identity = running.host.layout().find(*_way_to_a_notebook(stage), _OPEN).id
+        identity = running.host.layout().find(*WAY_TO_A_NOTEBOOK, OPEN).id
         stage.endpoint.forget()
         at = running.host.click_id(identity)
         running.host.close()
@@ -110,8 +115,3 @@ def _sleep(stage: Stage, running: Tray) -> None:
     stage.endpoint.control("fault", trouble="drop", times=_DEAD_CONNECTIONS)
     time.sleep(0.2)
     running.process.send_signal(signal.SIGCONT)
-
-
-def _way_to_a_notebook(stage: Stage) -> tuple[re.Pattern[str], ...]:
-    name = re.compile(f"^{notebook_name(0, 0, 0)} — Running")
-    return (re.compile("^team-000 — "), name)
