@@ -17,8 +17,8 @@ from tests.benchmarks.draw import caption, series
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit, at_most_times, slope
 from tests.benchmarks.machine import headline
 from tests.benchmarks.peers import fill_keyring
-from tests.benchmarks.rows.day import OPEN, WAY_TO_A_NOTEBOOK
 from tests.benchmarks.proc import parse_memory, parse_wake_ups
+from tests.benchmarks.rows.day import OPEN, WAY_TO_A_NOTEBOOK
 from tests.benchmarks.table import HEADINGS, as_json, cells, markdown, table
 from tests.benchmarks.world import FLEET, ONE, Size, is_running, notebook_name
 from tests.support.samples import NOW, notebook, snapshot
@@ -209,8 +209,7 @@ def test_quiet_steps_have_no_call_near() -> None:
 
 
 def test_wake_ups_of_threads_that_came_and_went() -> None:
-    from tests.benchmarks.rows.day import OPEN, WAY_TO_A_NOTEBOOK
-from tests.benchmarks.proc import woken_between
+    from tests.benchmarks.proc import woken_between
 
     assert woken_between({1: 10, 2: 500}, {1: 13, 3: 4}) == 3 + 4
     assert woken_between({1: 10}, {1: 2}) == 0, "another thread with the id of one that ended"
@@ -237,10 +236,11 @@ def test_a_day_has_all_its_opens_and_sleeps_and_its_first_hours_their_share() ->
 @pytest.mark.parametrize("size", [FLEET, Size(10, 2, 2)], ids=["whole", "quick"])
 def test_what_a_day_opens_is_in_the_menu(size: Size) -> None:
     notebooks = [
-        notebook(notebook_name(at, where, number), "InService" if is_running(number) else "Stopped", f"team-{at:03}", name)
+        notebook(notebook_name(at, where, number), status, f"team-{at:03}", name)
         for at in range(size.profiles)
         for where, name in enumerate(size.region_names)
         for number in range(size.notebooks)
+        for status in ["InService" if is_running(number) else "Stopped"]
     ]
     entries = menu(snapshot(*notebooks), NOW)
     for label in (*WAY_TO_A_NOTEBOOK, OPEN):
