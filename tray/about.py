@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 from tray import __version__
@@ -19,9 +18,17 @@ def address(label: str) -> str:
 
 @cache
 def _addresses() -> dict[str, str]:
+    # Here, as a start needs neither.
+    import tomllib
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    checkout = Path(__file__).parents[1] / "pyproject.toml"
+    if checkout.is_file():
+        urls: dict[str, str] = tomllib.loads(checkout.read_text("utf-8"))["project"]["urls"]
+        return urls
     try:
         found = metadata("notebook-tray").get_all("Project-URL") or []
-    except PackageNotFoundError:  # run from a folder, and not installed
+    except PackageNotFoundError:
         return {}
     return {label.strip(): url.strip() for label, _, url in (each.partition(",") for each in found)}
 

@@ -106,8 +106,8 @@ def test_a_session_length_out_of_bounds_is_refused_before_any_call(cloud: Cloud,
 @pytest.mark.parametrize(
     ("fault", "kind", "title"),
     [
-        (Fault(Trouble.ERROR, "ExpiredTokenException"), Kind.SIGN_IN, "Signing in needed"),
-        (Fault(Trouble.ERROR, "UnrecognizedClientException"), Kind.SIGN_IN, "Signing in needed"),
+        (Fault(Trouble.ERROR, "ExpiredTokenException"), Kind.SIGN_IN, "Credentials expired"),
+        (Fault(Trouble.ERROR, "UnrecognizedClientException"), Kind.SIGN_IN, "Credentials refused"),
         (Fault(Trouble.ERROR, "AccessDeniedException"), Kind.DENIED, "Access denied"),
         (Fault(Trouble.ERROR, "ThrottlingException"), Kind.THROTTLED, "AWS is limiting requests"),
         (Fault(Trouble.ERROR, "InternalFailure", "Oh dear.", 500), Kind.OTHER, "AWS refused"),
@@ -163,7 +163,7 @@ def test_an_identity_center_profile_that_is_not_signed_in(cloud: Cloud, sample: 
     )
     problem = problem_of(cloud, Scope("sso", "eu-west-1", AwsProfile("sso")))
     assert problem.title == "Signing in needed"
-    assert "notebook-tray signin sso" in problem.remedy
+    assert "Choose “Sign in to …”" in problem.remedy
 
 
 def test_a_role_that_wants_an_mfa_code_asks_nobody(

@@ -116,8 +116,8 @@ def test_a_notebook_that_is_gone(cloud: Cloud, sample: SampleCloud) -> None:
 @pytest.mark.parametrize(
     ("code", "kind", "title", "words"),
     [
-        ("ExpiredTokenException", Kind.SIGN_IN, "Signing in needed", "no longer accepts"),
-        ("UnrecognizedClientException", Kind.SIGN_IN, "Signing in needed", "not enabled for the account"),
+        ("ExpiredTokenException", Kind.SIGN_IN, "Credentials expired", "no longer accepts"),
+        ("UnrecognizedClientException", Kind.SIGN_IN, "Credentials refused", "not enabled for the account"),
         ("ThrottlingException", Kind.THROTTLED, "AWS is limiting requests", "Rate exceeded"),
         ("ResourceLimitExceeded", Kind.OTHER, "Instance limit reached", "service limit"),
         ("OptInRequired", Kind.CONFIGURATION, "Region not enabled", "eu-west-1"),
@@ -130,21 +130,36 @@ def test_codes(cloud: Cloud, sample: SampleCloud, code: str, kind: Kind, title: 
     assert words in problem.message
 
 
+_ROLE = "sso_account_id = 111122223333\nsso_role_name = Analyst\n"
+_SERIAL = "mfa_serial = arn:aws:iam::111122223333:mfa/ana\n"
+_OTHERS = f"""
+[sso-session corp]
+sso_region = eu-west-1
+sso_start_url = https://corp.awsapps.com/start
+[profile base]
+sso_session = corp
+{_ROLE}
+"""
+
+
 @pytest.mark.parametrize(
     ("more", "remedy"),
     [
         ("", "Renew the access keys"),
         ("credential_process = x\n", "credential_process"),
         ("login_session = arn:aws:iam::111122223333:user/ana\n", "aws login --profile research"),
-        ("sso_session = corp\n", "notebook-tray signin research"),
-        ("source_profile = base\nrole_arn = x\n[profile base]\nsso_start_url = x\n", "notebook-tray signin research"),
-        ("mfa_serial = arn:aws:iam::111122223333:mfa/ana\n", "Enter the MFA code for"),
+        (f"sso_session = corp\n{_ROLE}", "Choose “Sign in to …”"),
+        ("source_profile = base\nrole_arn = x\n", "Choose “Sign in to …”"),
+        (f"source_profile = lab\nrole_arn = x\n{_SERIAL}", "Choose “Enter the MFA code for …”"),
+        # Where nothing can be signed in to, nothing says so.
+        ("sso_session = nosuch\n", "Check what the AWS config file says"),
+        (_SERIAL, "Renew the access keys"),
     ],
 )
 def test_how_to_sign_in_is_said_for_the_profile(cloud: Cloud, sample: SampleCloud, more: str, remedy: str) -> None:
     cloud.list_notebooks(HERE)  # the identity is made: what is added now words the error and signs nothing
     text = sample.files.config.read_text()
-    sample.files.config.write_text(text.replace("[profile research]\n", f"[profile research]\n{more}", 1))
+    sample.files.config.write_text(text.replace("[profile research]\n", f"[profile research]\n{more}", 1) + _OTHERS)
     assert more.splitlines()[:1] == [] or more.splitlines()[0] in sample.files.config.read_text()
     fault(sample, "ExpiredTokenException")
     assert remedy in problem_of(cloud).remedy

@@ -22,8 +22,22 @@ from tray.fleet import agenda
 from tray.fleet.refresh import FRESH_SECONDS
 from tray.fleet.schedule import TRANSITION_SECONDS
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState, Snapshot, Source
+from tray.menu.words import needs_attention, state_line
 from tray.model.activation import Activation
-from tray.model.commands import CheckProfile, CopyLink, OpenNotebook, SetSessionLength, SetView, UncheckProfile
+from tray.model.commands import (
+    CheckComputer,
+    CheckProfile,
+    CopyDetails,
+    CopyLink,
+    OpenLog,
+    OpenNotebook,
+    Page,
+    Refresh,
+    SetSessionLength,
+    SetView,
+    ShowPage,
+    UncheckProfile,
+)
 from tray.model.lengths import View
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import Signer
@@ -399,6 +413,52 @@ def test_what_goes_wrong_is_told_and_shown_until_the_next_choice(fleet: Fleet, c
     fleet.open(notebook, View.LAB, 1800)
     assert fleet.snapshot.tasks.notice is None
     wait_until(lambda: fleet.handed, "the second try")
+
+
+def test_a_refresh_by_hand_ends_what_is_shown_of_a_failure(fleet: Fleet, cloud: SampleCloud) -> None:
+    notebook = fleet.started().notebook("churn-model")
+    cloud.endpoint.faults.add(
+        Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl", times=1)
+    )
+    fleet.open(notebook, View.LAB, 1800)
+    wait_until(lambda: fleet.snapshot.tasks.notice and fleet.idle(), "the notice")
+    assert needs_attention(fleet.snapshot)
+    fleet.do(Refresh())
+    assert not needs_attention(fleet.snapshot)
+
+
+def test_what_was_stopped_meanwhile_is_said_so(fleet: Fleet, cloud: SampleCloud) -> None:
+    notebook = fleet.started().notebook("churn-model")
+    cloud.endpoint.world.stop("111122223333", "eu-west-1", "churn-model")
+    fleet.open(notebook, View.LAB, 1800)
+    wait_until(lambda: fleet.told, "the notice")
+    _, problem = fleet.told[0]
+    assert problem.title == "Not running any more"
+    assert "churn-model" in problem.message
+    assert "Stop" in problem.message  # its status, as AWS says it
+    assert problem.request_id
+    wait_until(lambda: not fleet.notebook("churn-model").running, "the refresh that follows")
+
+
+def test_the_help_shows_copies_and_checks(fleet: Fleet) -> None:
+    fleet.do(CopyDetails("what went wrong"))
+    wait_until(lambda: fleet.copied == ["what went wrong"], "the details")
+    fleet.do(CheckComputer())
+    wait_until(lambda: fleet.copied[1:] == ["the report"], "the report")
+    for command, shown in ((OpenLog(), "log"), (ShowPage(Page.ISSUES), "Issues")):
+        fleet.do(command)
+        wait_until(lambda shown=shown: shown in fleet.shown, "it to be shown")
+
+
+def test_what_is_being_asked_is_known_while_it_is(fleet: Fleet, cloud: SampleCloud) -> None:
+    fleet.started()
+    assert (fleet.listing.asking, fleet.listing.asking_since) == ((), None)
+    cloud.endpoint.faults.add(Fault(Trouble.HANG, region="us-east-1"))
+    fleet.do(Refresh())
+    wait_until(lambda: [scope.region for scope in fleet.listing.asking] == ["us-east-1"], "it to wait for one")
+    assert fleet.listing.asking_since is not None
+    fleet.now += 12
+    assert "Asking us-east-1, 12 s" in state_line(fleet.snapshot, fleet.now)
 
 
 def test_the_activation_of_a_click_goes_with_its_url_and_ends(fleet: Fleet, cloud: SampleCloud) -> None:

@@ -46,7 +46,7 @@ def pseudo_language() -> Iterator[None]:
     language.use(Pseudo())
     try:
         # What is typed into a shell is the same in every language: it counts as marked.
-        with typed_commands(lambda _words, line: f"⟦{line}⟧"):
+        with typed_commands(lambda _words, line: f"⟦{line}⟧" if isinstance(language._now(), Pseudo) else line):
             yield
     finally:
         language.use(None)

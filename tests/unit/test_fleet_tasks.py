@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
@@ -28,7 +29,8 @@ class Bench:
         self.errors: list[Exception] = []
         self.gate = threading.Event()
         self.state = State()
-        self.runner = TaskRunner(self.state.tasks, self.on_end, clock=lambda: 42.0)
+        self.now = 42.0
+        self.runner = TaskRunner(self.state.tasks, self.on_end, clock=lambda: self.now)
         self.workers = Workers("task", 1, self.errors.append)
 
     def on_end(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
@@ -95,6 +97,20 @@ def test_the_same_is_not_begun_twice_but_where_each_counts(bench: Bench) -> None
     assert bench.under_way == [ON, OFF, ON]
     bench.gate.set()
     bench.over(3)
+
+
+def test_a_notice_is_shown_for_ten_minutes_at_most(bench: Bench) -> None:
+    assert bench.runner.notice_due_in() == math.inf
+    bench.begin(refused)
+    bench.over()
+    assert bench.runner.notice_due_in() == 600
+    bench.now += 599
+    assert bench.runner.notice_due_in() == 1
+    bench.now += 5
+    assert bench.runner.notice_due_in() == 0
+    bench.runner.forget_notice()
+    assert bench.state.tasks.now.notice is None
+    assert bench.runner.notice_due_in() == math.inf
 
 
 def test_a_failure_is_told_and_shown_until_the_next_choice(bench: Bench) -> None:

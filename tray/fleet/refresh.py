@@ -50,6 +50,8 @@ MOST_UNASKED = 40
 UNASKED_SECONDS = 60
 # How long a scope's notebook instances wait for those of others, to be shown with them.
 _PUBLISH_SECONDS = 0.2
+# How often it is shown which scopes have not answered yet, while there are any.
+_TELL_SECONDS = 3.0
 
 
 class Refresher:
@@ -114,10 +116,12 @@ class Refresher:
         self._listed: dict[Scope, ScopeState] = {}
         # By the monotonic clock, as it is a fraction of a second.
         self._publish_at = math.inf
+        self._told_asked_at = 0.0
         self.agenda = self._agenda = agenda = Agenda(
             presence=presence, clock=clock, on_slept=self.woke, on_error=on_error
         )
         agenda.add("publish", lambda _: max(0.0, self._publish_at - time.monotonic()), self._publish)
+        agenda.add("tell what is asked", lambda _: self._telling_in(), self._tell_asked)
         agenda.add("refresh", self._refresh_in, self._guarded_refresh)
         agenda.add("retry", lambda presence: self._retries.due_in(refresh_seconds(presence)), self._retry)
         agenda.add("list more", lambda _: self._later_in(), self._list_more)
@@ -288,7 +292,7 @@ class Refresher:
             to_list = [scope for scope in scopes if scope not in self._in_flight]
             self._in_flight.update(to_list)
         if to_list:
-            self._listing.update(self._asking)
+            self._tell_asked()
         for scope in to_list:
             self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
@@ -361,6 +365,16 @@ class Refresher:
 
         self._listing.update(published)
         self._rest_when_done()
+
+    def _telling_in(self) -> float:
+        """Return in how many seconds to show anew which scopes have not answered; infinite where all have."""
+        if not self._listing.now.asking:
+            return math.inf
+        return max(0.0, self._told_asked_at + _TELL_SECONDS - time.monotonic())
+
+    def _tell_asked(self) -> None:
+        self._told_asked_at = time.monotonic()
+        self._listing.update(self._asking)
 
     def _asking(self, listing: Listing) -> Listing:
         """Return `listing` with what is being asked now."""

@@ -95,7 +95,7 @@ class Notice:
 
     command: Command
     problem: Problem
-    since: float = 0.0
+    since: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
