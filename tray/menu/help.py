@@ -11,12 +11,14 @@ from tray.texts import menu as texts
 _LONGEST_PLACE = 48
 
 
-def help_entry() -> Entry:
-    """Return the line whose list is the help."""
+def help_entry(settings: tuple[Entry, ...] = ()) -> Entry:
+    """Return the line whose list is the help, after `settings` that have no room at the top."""
     return Entry(
         "help",
-        texts.help_(),
+        texts.help_and_settings() if settings else texts.help_(),
         children=(
+            *settings,
+            SEPARATOR,
             text("about", texts.about(__version__)),
             text("place", texts.installed_in(short(place(), _LONGEST_PLACE))),
             SEPARATOR,

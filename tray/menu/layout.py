@@ -52,8 +52,8 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
         Entry("refresh", texts.refresh(), Refresh()),
         Entry("length", _length_label(snapshot.listing.profiles), children=_lengths(snapshot.listing.profiles)),
         *((profiles,) if configured else ()),
-        *_autostart(snapshot),
-        help_entry(),
+        # Where lists open inside the menu, each line at the top is taken from them.
+        *((help_entry(_autostart(snapshot)),) if inline else (*_autostart(snapshot), help_entry())),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))

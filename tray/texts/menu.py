@@ -344,6 +344,11 @@ def help_() -> str:
     return _("Help")
 
 
+def help_and_settings() -> str:
+    """Return the line of the list with help and some settings: it begins with the word for help."""
+    return _("Help and settings")
+
+
 def about(version: str) -> str:
     """Return which version runs."""
     return _("Notebook Tray {version}", version=version)
