@@ -100,7 +100,7 @@ class LoopbackServer:
         return self._delivered
 
     def close(self) -> None:
-        """Stop listening and hang up on everyone. May be called from any thread but the server's, and more than once."""
+        """Stop listening and hang up on everyone. May be called from any thread but the server's, and repeatedly."""
         self._closing = True
         self._wake_up()
         self._thread.join()
