@@ -6,7 +6,7 @@ from tray.texts.language import _, joined
 
 
 def own_error(log: object) -> str:
-    """Return that a command failed by an error of the program's own, which is in the log."""
+    """Return that a command failed by an error in the program, which is in the log."""
     return "\n  ".join(
         (_("An error in Notebook Tray"), _("The details are in {log}", log=log), _("→ Please report it."))
     )
@@ -33,7 +33,7 @@ def refreshing() -> str:
 
 
 def tray_not_told(error: str) -> str:
-    """Return that the running tray does not know of what was done."""
+    """Return that the running tray could not be told what the command did."""
     return _("Note: the running tray was not told, and follows with its next refresh. {error}", error=error)
 
 
@@ -41,7 +41,7 @@ def tray_not_told(error: str) -> str:
 
 
 def key_options_alone() -> str:
-    """Return that options were given without the one that they go with."""
+    """Return that options were given without the option that they need."""
     return _("--secret-stdin and --session-token go with --access-key.")
 
 
@@ -84,7 +84,7 @@ def does_not_start_at_login() -> str:
 
 
 def autostart(state: str, command: str, place: str, disabled_by: str) -> list[str]:
-    """Return in lines how the start at login stands; `state` is one of on, off, disabled and other."""
+    """Return the state of start at login, in lines; `state` is one of on, off, disabled and other."""
     match state:
         case "on":
             return [_("on: {command}", command=command), place]
@@ -104,7 +104,7 @@ def autostart(state: str, command: str, place: str, disabled_by: str) -> list[st
 
 
 def switched_off_by(what: str, where: str = "") -> str:
-    """Return what switched the start at login off: a name that is below, or a setting and where it is."""
+    """Return what switched start at login off: one of the names below, or a setting and its place."""
     match what:
         case "login-items":
             return _("System Settings, under Login Items, or launchctl disable")
@@ -135,7 +135,7 @@ def profile_headings() -> tuple[str, ...]:
 
 
 def access_key(key: str) -> str:
-    """Return that an access key signs, in the place of an AWS profile."""
+    """Return that an access key signs, in place of an AWS profile."""
     return _("access key {key}", key=key)
 
 
@@ -155,7 +155,7 @@ def imported(name: str) -> str:
 
 
 def not_imported(name: str) -> str:
-    """Return that a profile was there."""
+    """Return that a profile was not imported, as it exists already."""
     return _("{name}: was configured already, left as it is", name=name)
 
 
@@ -190,7 +190,7 @@ def nothing_to_change() -> str:
 
 
 def unknown_aws_profile(name: str) -> str:
-    """Return that a profile's AWS profile is not there."""
+    """Return that the AWS config has no AWS profile with this name."""
     return _("Note: “{name}” is not in the AWS config and credentials files yet.", name=name)
 
 
@@ -223,7 +223,7 @@ def go_on_in_browser() -> str:
 
 
 def open_yourself(url: str) -> str:
-    """Return that no browser came for a page, and its address."""
+    """Return that no browser opened a page, and the page's address."""
     first = _("No browser came for it. Open this address in one on this computer:")
     last = _("With a browser on another computer: notebook-tray signin --device")
     return f"{first}\n\n    {url}\n\n{last}"
