@@ -17,7 +17,7 @@ import tray
 import tray.texts
 from tests.support.pseudo import every_way, functions, pseudo_language, unmarked
 from tests.support.samples import NOW, notebook, snapshot
-from tray.about import __version__, place
+from tray.about import __version__, address, place
 from tray.desktop.icon import Menu
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.linux.hosts import no_host
@@ -50,6 +50,7 @@ from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 from tray.texts import language, problems
 from tray.texts.problems.table import ADVICE, PROBLEMS
+from tray.texts.reading import Reading, read_as
 
 EVERY_STATUS = tuple(map(str, NotebookStatus))
 NOT_RUNNING = tuple(status for status in EVERY_STATUS if status != NotebookStatus.IN_SERVICE)
@@ -93,7 +94,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 # What the places of some texts are filled with by the texts themselves: what is typed, and AWS's words.
-INSERTED = ("--profile", "--region", *EVERY_STATUS)
+INSERTED = ("--profile", "--region", address("Issues"), *EVERY_STATUS)
 # What makes a problem of a code, with the places that it fills by itself.
 IMPLIED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("TrayError", "of", "keyring_error", "_usage", "_refused", "_desktop_error"), ()),
@@ -147,8 +148,9 @@ def test_a_word_that_did_not_go_through_the_texts_is_seen() -> None:
     assert unmarked(language.plural("{number} of {x}", "{number} of {x}", 2, x="b"), ["b"]) == []
 
 
+@pytest.mark.parametrize("where", Reading, ids=lambda where: where.name)
 @pytest.mark.parametrize("module", list(modules()), ids=lambda module: module.__name__)
-def test_every_text_is_all_translated(module: Any) -> None:
+def test_every_text_is_all_translated(module: Any, where: Reading) -> None:
     made = [
         each for each in functions(module) if each not in (getattr(module, "problem", 0), getattr(module, "advice", 0))
     ]
@@ -157,7 +159,9 @@ def test_every_text_is_all_translated(module: Any) -> None:
     for words_of in made:
         code = words_of.__name__.replace("_", "-")
         for places in every_way(words_of, KEYS | OF_ONE.get(code, {})):
-            for text in said(words_of(**places)):
+            with read_as(where):
+                found = said(words_of(**places))
+            for text in found:
                 assert unmarked(text, INSERTED) == [], (code, places)
 
 

@@ -1,4 +1,4 @@
-"""The command line: `notebook-tray`, and what its commands say when something goes wrong."""
+"""The command line: `notebook-tray`, and what it prints when a command fails."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from tray.model.problems import ExitStatus, TrayError
 
 
 def main() -> None:
-    """Run the command line and exit: what goes wrong is said on standard error, in the user's words."""
-    # The end of the process frees everything. Python would look through all of it for garbage first, several times:
-    # 50 ms of a `list`.
+    """Run the command line and exit; an error is printed on standard error, in words for the user."""
+    # The end of the process frees all memory. Without this, Python would first search all of it for garbage, several
+    # times: 50 ms of a `list`.
     atexit.register(gc.freeze)
     try:
         match sys.argv[1:]:
             case [] | ["--autostarted"] as arguments:
-                # Straight to the icon, without the rest of the command line. The second is what is started at login
-                # (tray/desktop/autostart/command.py), and nobody types it.
+                # Straight to the icon, without the rest of the command line. The login starts the second form
+                # (tray/desktop/autostart/command.py); users don't type it.
                 from tray.app import run
 
                 run(at_login=bool(arguments))
             case ["--version"]:
-                # Said without the command line, which knows it too but takes longer to import than this takes.
+                # Printed without importing click's command line, which also has `--version` but is slow to import.
                 print(f"notebook-tray {__version__}")
             case _:
                 from tray.cli.commands import run_command
@@ -39,16 +39,16 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of a pipe has gone, as in `notebook-tray list | head -1`; nothing is left to say to it.
+        # The reader of the pipe has ended, as in `notebook-tray list | head -1`, so nothing more can be printed.
         sys.stderr.close()
         sys.exit(ExitStatus.DONE)
-    except Exception:  # noqa: BLE001 - whatever is left is an error of ours
+    except Exception:  # noqa: BLE001 - every other exception is an error in the program
         _report()
         sys.exit(ExitStatus.REFUSED)
 
 
 def _report() -> None:
-    """Put the traceback into the log: it is for those who mend the program, not for those who use it."""
+    """Write the traceback to the log: it is for developers, not for users."""
     import logging
 
     from tray.runtime.logs import log_path, start_logging

@@ -36,10 +36,10 @@ def access_key_options(command: C) -> C:
 
 
 def check_access_key_options(key_id: str | None, secret_stdin: bool, session_token: bool) -> None:
-    """Refuse options that don't go together, before anything is asked.
+    """Refuse options that don't go together, before the user is asked for anything.
 
-    :raises click.UsageError: they don't
-    :raises TrayError: (usage) the id can't be one
+    :raises click.UsageError: the options don't go together
+    :raises TrayError: (usage) the id can't be an access key's id
     """
     from tray.model.access_keys import check_key_id
 
@@ -53,14 +53,14 @@ def check_access_key_options(key_id: str | None, secret_stdin: bool, session_tok
         if not key_id:
             raise click.UsageError(texts.key_not_named())
     elif not sys.stdin.isatty():
-        # Without a terminal, Python would read on, and show what is typed.
+        # Without a terminal, Python would still read the secret, and show what is typed.
         raise click.UsageError(texts.no_terminal_for_secret())
 
 
 def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> AccessKey:
-    """Return the access key, with what is asked for or read; the options were checked.
+    """Ask for the missing parts of the access key, or read them, and return it; the options are already checked.
 
-    :raises TrayError: (usage) a part of it can't be right
+    :raises TrayError: (usage) a part of the access key can't be right
     """
     from tray.model.access_keys import AccessKey, check_key_id
 
@@ -76,7 +76,7 @@ def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> Acce
 def kept_access_key(name: str, *, ask: bool = True) -> AccessKey:
     """Return the access key that the keyring has for a profile, with its secret, to sign with.
 
-    :raises TrayError: it has none, or can't be read; without `ask`, also if it would have to be unlocked
+    :raises TrayError: the profile has none, or the keyring can't be read; without `ask`, also if the keyring is locked
     """
     from tray.settings.profiles.store import ProfileStore
 

@@ -1,4 +1,4 @@
-"""The commands of notebook-tray, one file a group."""
+"""The commands of notebook-tray; each group of commands has its own file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ for _command in (autostart, demo, doctor, list_, open_, profiles, refresh, signi
 def run_command() -> None:
     """Run the command that the arguments name.
 
-    :raises TrayError: it did not do what was asked
+    :raises TrayError: the command failed
     :raises SystemExit: wrong usage, or help
     """
     try:

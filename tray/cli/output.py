@@ -1,4 +1,4 @@
-"""How commands print: aligned tables for people, JSON for programs, problems on standard error."""
+"""How commands print: aligned tables for users, JSON for programs, problems on standard error."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def iso_utc(time: datetime | None) -> str | None:
 
 
 def problem_json(problem: Problem, profile: str | None, region: str | None) -> dict[str, str | None]:
-    """Return a problem as JSON shows it, in English; `profile` and `region` are null where it concerns none."""
+    """Return a problem for JSON, in English; `profile` and `region` are null if the problem concerns none."""
     with in_english():
         return {
             "profile": profile,
@@ -48,5 +48,5 @@ def problem_json(problem: Problem, profile: str | None, region: str | None) -> d
 
 
 def complain(problem: Problem, subject: str = "") -> None:
-    """Say on standard error what went wrong, whom it concerns, and what to do."""
+    """Print on standard error what went wrong, what it concerns, and what to do."""
     click.echo(problem.text(subject), err=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tray.settings.profiles.model import Profile
     from tray.settings.profiles.store import ProfileStore
 
-# Stands for a key whose id is asked for later.
+# Stands for an access key id that the user is asked for later.
 _ANY_KEY_ID = "AKIA" + "X" * 16
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -120,7 +120,7 @@ def add(
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
     key = None
     if key_id is not None:
-        # Refused before a secret is asked for.
+        # Refuses wrong values before the user is asked for a secret.
         _with_key(profile, key_id or _ANY_KEY_ID, aws_profile)
         key = ask_access_key(key_id, secret_stdin, session_token)
         profile = _with_key(profile, key.key_id, aws_profile)
@@ -156,7 +156,7 @@ def set_(
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
-    _changed(_profile("x", "x"), regions, session_length, view)  # refused before the keyring is asked for
+    _changed(_profile("x", "x"), regions, session_length, view)  # refuses wrong values before the keyring is opened
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
@@ -240,7 +240,7 @@ def _store() -> ProfileStore:
 
 @contextmanager
 def _changing() -> Iterator[ProfileStore]:
-    """Give the profiles to be changed; the running tray is told, also when an error left a part of it done."""
+    """Give the profile store, and afterwards tell the running tray, even if an error left only a part changed."""
     try:
         yield _store()
     finally:
@@ -266,7 +266,7 @@ def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | N
 
 
 def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:
-    """Return the profiles of the AWS config file; refuse names that are none of them."""
+    """Return the profiles of the AWS config file; refuse names of profiles that it doesn't have."""
     from tray.aws.config import config_paths, read_aws_profiles
 
     found = read_aws_profiles()

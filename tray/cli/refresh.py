@@ -13,7 +13,7 @@ from tray.texts import help as helps
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest
 
-# A command that has done its work doesn't keep the user waiting for a tray that hangs.
+# A command that has done its work doesn't make the user wait for a tray that hangs.
 _PATIENCE_SECONDS = 3.0
 
 
@@ -29,21 +29,21 @@ def refresh() -> None:
 
 
 def tell_profiles_changed() -> None:
-    """Have the running tray, if there is one, follow a change of the profiles.
+    """Tell the running tray, if there is one, that the profiles have changed.
 
-    The change is made whatever comes of this, so it raises nothing; what went wrong is noted on standard error.
+    The change is already made, so this raises nothing; a failure is printed on standard error.
     """
-    # Here: the commands that change nothing need it not.
+    # Imported here: commands that change nothing don't need it.
     from tray.desktop.single_instance.messages import InstanceRequest
 
     _tell(InstanceRequest.PROFILES_CHANGED)
 
 
 def tell_signed_in() -> None:
-    """Have the running tray, if there is one, list anew what a sign-in has opened. Raises nothing, as above."""
+    """Make the running tray, if there is one, list what a sign-in has made available. Raises nothing, as above."""
     from tray.desktop.single_instance.messages import InstanceRequest
 
-    # Not REFRESH, for which the tray may ask to unlock the keyring: nobody asked for that.
+    # Not REFRESH, for which the tray may ask the user to unlock the keyring: the user didn't ask for a refresh.
     _tell(InstanceRequest.PROFILES_CHANGED)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tray.model.sign_in import SignIn
 
 _LOOK_SECONDS = 0.2
-# Of the second within which a command that is cancelled ends; pages that are open say so by then.
+# A cancelled command ends within a second. This part of it is for open pages to say that the sign-in was cancelled.
 _CANCEL_SECONDS = 0.7
 
 Needed = dict["SignIn", list[str]]
@@ -65,13 +65,13 @@ def _done(sign_in: SignIn, names: list[str]) -> str:
 
 
 def _needed(cloud: Cloud, profile: str | None) -> tuple[Needed, bool]:
-    """Return what to sign in to and for whom, and whether that can't be told of some."""
+    """Return the sign-ins needed, with their profiles, and whether some profiles could not be examined."""
     needed: Needed = {}
     failed = False
     for name, aws_profile in _profiles(profile):
         try:
             sign_in = cloud.sign_in_for(aws_profile)
-            # One that is asked for by name is done anew, as `aws sso login` does it.
+            # A sign-in for a profile that the user names is always done anew, as by `aws sso login`.
             if sign_in is None or (profile is None and _is_idle(cloud, sign_in)):
                 continue
         except TrayError as error:
@@ -83,7 +83,7 @@ def _needed(cloud: Cloud, profile: str | None) -> tuple[Needed, bool]:
 
 
 def _is_idle(cloud: Cloud, sign_in: SignIn) -> bool:
-    """Whether a sign-in is not for this command: it holds, or what it gives is kept in the tray's memory alone."""
+    """Whether this command need not sign in: the sign-in still holds, or only the tray's memory keeps what it gives."""
     return sign_in.method is Method.MFA or cloud.is_signed_in(sign_in)
 
 
@@ -116,15 +116,15 @@ def _profiles(name: str | None) -> list[tuple[str, str]]:
 
 
 def _sign_in(cloud: Cloud, sign_in: SignIn, prompts: TerminalSurface, *, device: bool) -> None:
-    """Sign in, on a thread of its own: here, Ctrl-C is heard at once, whatever the network does.
+    """Sign in on a separate thread, so that this thread handles Ctrl-C at once, even if the network hangs.
 
-    :raises TrayError: it came to nothing
+    :raises TrayError: the sign-in failed
     :raises click.Abort: the user cancelled
     """
     from tray.runtime.workers import Workers
 
     if sign_in.method is Method.MFA:
-        # Here: a prompt on a thread that is left behind would leave the terminal without echo.
+        # On this thread: a prompt on an abandoned thread would leave the terminal without echo.
         try:
             cloud.sign_in(sign_in, prompts)
         except SignInCancelled:

@@ -1,4 +1,4 @@
-"""What a sign-in that a command began shows and asks: on the terminal, and in the browser where there is one."""
+"""What a command's sign-in shows and asks: on the terminal, and in the browser if there is one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class TerminalSurface:
-    """The Surface of a command. `cancel` may be called from any thread."""
+    """The prompts of a command's sign-in. `cancel` may be called from any thread."""
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
@@ -32,7 +32,7 @@ class TerminalSurface:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """Have the sign-in end as soon as it looks."""
+        """Cancel the sign-in: it ends the next time it checks `cancelled`."""
         self._cancelled.set()
 
     def callback(self, state: str) -> AbstractContextManager[Callback]:
@@ -45,7 +45,7 @@ class TerminalSurface:
         return CallbackPage(state, self._cancelled)
 
     def open(self, url: str) -> None:
-        """Open a page in the browser; print its address where there is none. It is no secret: only we can end it."""
+        """Open a page in the browser, or print its address if there is none: only we can complete that sign-in."""
         from tray.desktop.browser.handoff import hand_off
 
         click.echo(texts.go_on_in_browser(), err=True)
@@ -61,7 +61,7 @@ class TerminalSurface:
         """Print the code and the address, and open it in a browser if there is one."""
         minutes = max(1, code.expires_in_seconds // 60)
         click.echo(texts.confirm_code(code.url, code.user_code, minutes), err=True)
-        # On its own: the code is asked after meanwhile, and it can be given elsewhere.
+        # On a separate thread: meanwhile the sign-in polls for the code, which the user may confirm on another device.
         threading.Thread(target=_open_quietly, args=(code.complete_url,), name="browser", daemon=True).start()
         yield
 

@@ -1,4 +1,4 @@
-"""What every call of a service goes through."""
+"""The steps that every call of a service goes through."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/,\s]+/([^/,\s]+)/")
 
 @dataclass(slots=True)
 class Attempt:
-    """A call. `parameters` has only what is no secret; `error` is what it was answered with, if it was refused."""
+    """A call. `parameters` has only those that are not secret; `error` is the error it was refused with, if any."""
 
     operation: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -29,15 +29,15 @@ class Attempt:
 
 
 class Desk:
-    """What all services share, and where who tests with the endpoint can step in: a call has four steps."""
+    """What all services share: the four steps of a call. Tests can replace each step."""
 
     def __init__(self, world: World) -> None:
         self.world = world
 
     def caller(self, request: Request, service: str) -> tuple[Principal, str]:  # noqa: ARG002 - stricter desks ask
-        """Return who calls, and the region: by the access key that the request names. Nobody checks the signature.
+        """Return the caller and the region, by the access key that the request names. The signature is not checked.
 
-        :raises ApiError: it names none that is known
+        :raises ApiError: the request names no known access key
         """
         found = _CREDENTIAL.search(request.headers.get("authorization", ""))
         principal = self.world.principal(found[1]) if found else None
@@ -52,9 +52,10 @@ class Desk:
         refuse: Callable[[ApiError], Response],
         identify: Callable[[], None] = lambda: None,
     ) -> Response:
-        """Identify the caller, do what is asked, and note it.
+        """Identify the caller, carry out the call, and note it.
 
-        `identify` may fill in who calls and from where, and raise `ApiError` as `do` may: `refuse` words both.
+        `identify` may fill in the caller and the region. `identify` and `do` may raise `ApiError`, which `refuse` turns
+        into an answer.
         """
         try:
             identify()
@@ -66,8 +67,8 @@ class Desk:
         return response
 
     def perform(self, attempt: Attempt, do: Callable[[], Response]) -> Response:  # noqa: ARG002 - as above
-        """Do what is asked."""
+        """Carry out the call."""
         return do()
 
     def note(self, attempt: Attempt) -> None:
-        """Note what was asked, and how it went."""
+        """Note the call and its result."""

@@ -1,4 +1,4 @@
-"""What tells the endpoint the time."""
+"""The endpoint's clock."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Return the time now, in UTC: the clock of a world that is given none."""
+    """Return the time now, in UTC: the default clock of a world."""
     return datetime.now(UTC)

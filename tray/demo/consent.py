@@ -25,7 +25,7 @@ _PATHS = ("/authorize", "/device")
 
 
 class ConsentPages:
-    """The pages on which the user decides. A decision comes as a form of these pages only."""
+    """The pages on which the user decides. Only a form of these pages can bring a decision."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -50,7 +50,7 @@ class ConsentPages:
         }
 
         def do() -> Response:
-            # Another site's page can send a form here, but a browser says that it was another's.
+            # A page of another site can send a form here, but the browser says that the form came from there.
             if posted and request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
                 raise oidc_error("InvalidRequestException", "The decision came from another site")
             return pages[attempt.operation](given)

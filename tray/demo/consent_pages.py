@@ -7,7 +7,7 @@ from html import escape
 from tray.demo.pages import PAGE_HEADERS, page
 from tray.demo.web import LOOPBACK
 
-# A form's answer leads back to the client, which listens on loopback: Chromium holds that against form-action too.
+# The answer to a form redirects to the client, which listens on loopback: Chromium checks form-action for that too.
 CONSENT_HEADERS = PAGE_HEADERS | {
     "Content-Security-Policy": (
         f"{PAGE_HEADERS['Content-Security-Policy']}; form-action 'self' http://{LOOPBACK}:*; base-uri 'none'"
@@ -28,7 +28,7 @@ strong { font-size: 1.6rem; letter-spacing: .12em; color: var(--ink) }
 
 
 def consent_page(client_name: str, user: str, start_url: str, ticket: str) -> str:
-    """Return the question whether a client may act for the user, with a button for each answer."""
+    """Return the page that asks whether a client may act for the user, with a button for each answer."""
     return page(
         f"Allow {client_name} to access your data?",
         f"<p>{escape(client_name)} asks to list the AWS accounts and roles of <b>{escape(user)}</b> and use them.</p>"
@@ -38,7 +38,7 @@ def consent_page(client_name: str, user: str, start_url: str, ticket: str) -> st
 
 
 def device_question_page(client_name: str, user_code: str) -> str:
-    """Return the question whether a code is the one that the user's program shows."""
+    """Return the page that asks whether a code is the one that the user's program shows."""
     return page(
         "Confirm the code",
         f"<p>Is this the code that {escape(client_name)} shows?</p><p><strong>{escape(user_code)}</strong></p>"
@@ -62,14 +62,14 @@ def device_code_page(complaint: str = "") -> str:
 
 
 def decided_page(*, allowed: bool) -> str:
-    """Return the page after a decision on a code: there is nothing to go back to."""
+    """Return the page after a decision on a device code, which has no address to return to."""
     if allowed:
         return page("Request approved", "<p>You can close this page and return to the program.</p>")
     return page("Request denied", "<p>The program was not signed in. You can close this page.</p>")
 
 
 def broken_request_page(reason: str) -> str:
-    """Return the page for a request that nobody may be sent back from."""
+    """Return the page for a broken request, after which the browser must not be redirected to the client."""
     return page(
         "This sign-in can't go on",
         f"<p>{escape(reason)}.</p><p>Close this page and begin again in the program that opened it.</p>",

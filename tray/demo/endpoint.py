@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A running endpoint: its address, and what can be looked at or changed meanwhile."""
+    """A running endpoint: its address, and the parts that can be inspected or changed while it runs."""
 
     url: str
     world: World
@@ -34,11 +34,11 @@ class Endpoint:
 def running_endpoint(
     world: World, *, port: int = 0, jupyter: bool = True, services: Sequence[Service] = (), desk: Desk | None = None
 ) -> Iterator[Endpoint]:
-    """Run an endpoint for `world` inside the block; at its end nothing of it is left.
+    """Run an endpoint for `world` inside the block; at the end of the block, nothing of the endpoint is left.
 
-    `port` 0 takes a free one. With `jupyter`, presigned URLs lead to a JupyterLab if it is installed, which
-    starts in the background at once. `services` answer the requests that they claim before the endpoint's
-    own services do; `desk` is for who looks closer at the calls.
+    With `port` 0, it takes a free port. With `jupyter`, presigned URLs lead to JupyterLab if that is installed;
+    JupyterLab starts in the background at once. `services` are asked before the endpoint's own services whether they
+    claim a request. A caller that needs to examine or change calls passes its own `desk`.
 
     :raises OSError: the port is taken
     """

@@ -1,7 +1,7 @@
 """OAuth as IAM Identity Center does it: clients, what they ask a user for, and the tokens that they get.
 
 RFC 6749 (codes, refreshing), RFC 7636 (PKCE), RFC 8628 (device codes); the errors are those of the `sso-oidc` API.
-Time is the world's: nothing runs in the background.
+The time is the world's, and nothing runs in the background.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ AUTHORIZATION_CODE = "authorization_code"
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant type
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
-# No vowels, so that no words come out, and nothing that looks like another (RFC 8628, 6.1).
+# No vowels, so that codes form no words, and no letters that look alike (RFC 8628, 6.1).
 _USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -38,7 +38,7 @@ _POLL_SLACK_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A registered client; `start_url` is empty for one that didn't say for which instance it is."""
+    """A registered client; `start_url` is empty if the client named no instance."""
 
     client_id: str
     secret: str = field(repr=False)
@@ -51,7 +51,7 @@ class Client:
     expires: datetime
 
     def may_return_to(self, uri: str) -> bool:
-        """Return whether a redirect URI is registered; one registered without a port stands for any (RFC 8252)."""
+        """Return whether a redirect URI is registered; a URI registered without a port allows any port (RFC 8252)."""
         try:
             asked = urlsplit(uri)
             portless = asked._replace(netloc=asked.hostname or "").geturl() if asked.port else uri
@@ -62,7 +62,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a client asks a user for at /authorize; also what the code that it then gets stands for."""
+    """What a client asks a user for at /authorize; the code that the client then gets stands for it."""
 
     client: Client
     redirect_uri: str
@@ -87,7 +87,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A user's sign-in, which refreshing carries on until it ends."""
+    """A user's sign-in, which refresh tokens prolong until it ends."""
 
     start_url: str
     client_id: str
@@ -144,9 +144,9 @@ class Grants:
         return client
 
     def client(self, client_id: str, secret: str | None = None) -> Client:
-        """Return a client that is still registered; a `secret` that is given must be its own.
+        """Return a client that is still registered; if a `secret` is given, it must be the client's.
 
-        :raises ApiError: it isn't known, isn't registered any more, or the secret is another
+        :raises ApiError: the client is unknown or no longer registered, or the secret is wrong
         """
         with self._lock:
             client = self._clients.get(client_id)
@@ -157,7 +157,7 @@ class Grants:
         return client
 
     def ask(self, client: Client, redirect_uri: str, state: str, challenge: str) -> str:
-        """Return the ticket with which a user's decision comes back.
+        """Return the ticket that must come with the user's decision.
 
         :raises ApiError: the client may not ask for a code, or the redirect URI or the challenge is not good
         """
@@ -177,9 +177,9 @@ class Grants:
         return ticket
 
     def decide(self, ticket: str, *, allow: bool) -> tuple[Consent, str]:
-        """Take a user's decision; return what was asked for and the code, which is empty if it was refused.
+        """Take a user's decision; return what was asked for and the code, which is empty if the user refused.
 
-        :raises ApiError: nothing is asked for with this ticket, or it is decided already
+        :raises ApiError: nothing is asked for with this ticket, or the user has decided already
         """
         now = self._clock()
         with self._lock:
@@ -194,7 +194,7 @@ class Grants:
             return consent, code
 
     def redeem(self, client: Client, code: str, redirect_uri: str, verifier: str) -> Tokens:
-        """Change a code for tokens. Whatever comes of it, the code is used up.
+        """Exchange a code for tokens. The code is used up even if the exchange fails.
 
         :raises ApiError: the code, the redirect URI or the verifier is not good
         """
@@ -226,7 +226,7 @@ class Grants:
             expires=self._clock() + timedelta(seconds=lifetimes.device_code_seconds),
             poll_seconds=lifetimes.poll_seconds,
         )
-        # Those that are over stay a while, for their clients to be told so.
+        # Expired device codes stay for a while, so that their clients can be told.
         forgotten = self._clock() - timedelta(days=1)
         with self._lock:
             self._devices = {code: known for code, known in self._devices.items() if known.expires > forgotten}
@@ -234,7 +234,7 @@ class Grants:
         return device
 
     def device(self, user_code: str) -> Device | None:
-        """Return what waits for a user's decision under a code, as people type it; None if nothing does."""
+        """Return what waits for a user's decision under a code, as users type it; None if nothing does."""
         plain = re.sub(r"[^A-Z]", "", user_code.upper())
         with self._lock:
             for device in self._devices.values():
@@ -254,9 +254,10 @@ class Grants:
             self._devices[device.device_code] = replace(self._devices[device.device_code], allowed=allow)
 
     def poll(self, client: Client, device_code: str) -> Tokens:
-        """Change a device code for tokens, once the user has allowed it.
+        """Exchange a device code for tokens, once the user has allowed it.
 
-        :raises ApiError: not yet, too soon again, refused, too late, or there is no such code
+        :raises ApiError: the user has not decided yet or has refused, the client polls too often, the code has expired,
+            or there is no such code
         """
         now = self._clock()
         with self._lock:
@@ -280,9 +281,9 @@ class Grants:
             return self._begin(client, device.start_url)
 
     def refresh(self, client: Client, refresh_token: str) -> Tokens:
-        """Change a refresh token for new tokens; it is used up, as the answer has another.
+        """Exchange a refresh token for new tokens; it is used up, as the answer has a new one.
 
-        :raises ApiError: it is not known, another client's, or the session has ended
+        :raises ApiError: the token is unknown or another client's, or the session has ended
         """
         with self._lock:
             session = self._refresh.get(refresh_token)
@@ -292,7 +293,7 @@ class Grants:
             return self._issue(session)
 
     def signed_in(self, access_token: str) -> IdentityCenter | None:
-        """Return the instance that an access token is good at now; None if it is good at none."""
+        """Return the instance for which an access token is valid now; None if there is none."""
         with self._lock:
             found = self._access.get(access_token)
         if found is None or self._clock() >= found[1]:
@@ -300,7 +301,7 @@ class Grants:
         return self._centers.at(found[0].start_url)
 
     def sign_out(self, access_token: str) -> None:
-        """End the session that an access token is of."""
+        """End the session to which an access token belongs."""
         with self._lock:
             found = self._access.get(access_token)
             if found is not None:

@@ -1,6 +1,6 @@
 """The notebook hosts: what a browser reaches with a presigned URL.
 
-At AWS each notebook instance has a host of its own. Here all are paths of the endpoint's address.
+At AWS each notebook instance has its own host. Here each notebook instance is a path of the endpoint's address.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _PATH = re.compile(r"/notebook/([^/]+)/([^/]+)/?")
 class NotebookHosts:
     """Answers `GET /notebook/REGION/NAME?authToken=…`, once for each token.
 
-    `jupyter` is None where JupyterLab is not wanted or not installed: then a page says what was opened.
+    `jupyter` is None if JupyterLab is not wanted or not installed: then a page says what was opened.
     """
 
     def __init__(self, desk: Desk, links: PresignedLinks, jupyter: JupyterLab | None) -> None:
@@ -44,7 +44,7 @@ class NotebookHosts:
         return request.method == "GET" and _PATH.fullmatch(request.path) is not None
 
     def answer(self, request: Request) -> Response:
-        """Lead to JupyterLab, or say why not."""
+        """Redirect to JupyterLab, or answer with a page that says why not."""
         found = _PATH.fullmatch(request.path)
         region, name = map(unquote, found.groups() if found else ("", ""))
         query = parse_qs(request.query)
@@ -81,7 +81,7 @@ class NotebookHosts:
 
 
 def _to_jupyter(link: Link, view: View, port: int, pass_key: bytes) -> Response:
-    # JupyterLab is another process: its clock is the real one, whatever clock the world was given.
+    # JupyterLab is another process: it uses the real clock, even if the world has another one.
     session_pass = issue_pass(pass_key, int(time.time()) + link.session_seconds)
     cookie = f"{cookie_name(port)}={session_pass}; Max-Age={link.session_seconds}; Path=/; HttpOnly; SameSite=Lax"
     path = "/tree" if view is View.CLASSIC and classic_is_installed() else "/lab"

@@ -1,4 +1,4 @@
-"""IAM Identity Center as the world knows it: who signs in where, with which roles, and for how long all of it holds.
+"""IAM Identity Center in the world: who signs in where, with which roles, and for how long each part is valid.
 
 What an instance is: https://docs.aws.amazon.com/singlesignon/latest/userguide/identity-center-instances.html
 """
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long things hold, in seconds; tests make them short, or move the world's clock.
+    """How long registrations, tokens and sessions are valid, in seconds; tests shorten them, or move the world's clock.
 
-    A registration holds 90 days at AWS, an access token one hour, and a session 8 hours unless its administrator
-    chose another length. `poll_seconds` is how often a client may ask after a device code.
+    At AWS, a registration is valid for 90 days, an access token for one hour, and a session for 8 hours unless its
+    administrator chose another length. `poll_seconds` is the time that a client must wait between polls for a device
+    code.
     """
 
     registration_seconds: float = 90 * 24 * 3600
@@ -41,7 +42,7 @@ class Assignment:
         return f"{self.account_name.lower().replace(' ', '-')}@example.com"
 
     def arn(self, user: str) -> str:
-        """Return the ARN of a session of `user`'s in the role, whose name IAM Identity Center makes.
+        """Return the ARN of a session of `user` in the role; IAM Identity Center makes the role's name.
 
         https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
         """
@@ -72,17 +73,17 @@ class IdentityCenters:
         self._centers: dict[str, IdentityCenter] = {}
 
     def put(self, center: IdentityCenter) -> None:
-        """Add an instance; one with the same start URL is replaced, and its sign-ins go on by the new rules."""
+        """Add an instance; it replaces one with the same start URL, whose sign-ins go on under the new rules."""
         with self._lock:
             self._centers[_plain(center.start_url)] = center
 
     def at(self, start_url: str) -> IdentityCenter | None:
-        """Return the instance with this start URL, which people write with and without a slash or `#/` at its end."""
+        """Return the instance with this start URL, which users write with or without a slash or `#/` at its end."""
         with self._lock:
             return self._centers.get(_plain(start_url))
 
     def registration_seconds(self) -> float:
-        """Return how long a client holds that doesn't say for which instance it is: the shortest of all."""
+        """Return how long the registration of a client without an instance is valid: the shortest time of all."""
         with self._lock:
             given = [center.lifetimes.registration_seconds for center in self._centers.values()]
         return min(given, default=Lifetimes().registration_seconds)

@@ -1,4 +1,4 @@
-"""The one JupyterLab behind all sample notebook instances: started beside us, ended with us."""
+"""The one JupyterLab behind all sample notebook instances: a separate process that ends with this one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
-# JupyterLab's port is found free and bound a moment later: another program can take it in between.
+# JupyterLab finds a free port and binds it a moment later: another program can take the port in between.
 _ATTEMPTS = 2
 
 
@@ -35,10 +35,10 @@ def classic_is_installed() -> bool:
 
 
 class JupyterLab:
-    """A JupyterLab in a process of its own (`tray.demo.lab`), started in the background.
+    """A JupyterLab in a separate process (`tray.demo.lab`), started in the background.
 
-    It is told the key of the session passes on its standard input, which no other process can read, and
-    ends when that input does: also when this process is killed.
+    JupyterLab gets the key of the session passes on its standard input, which no other process can read. It ends when
+    that input ends, so also when this process is killed.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class JupyterLab:
         threading.Thread(target=self._run, name="demo-jupyter", daemon=True).start()
 
     def port(self) -> int | None:
-        """Return the port that JupyterLab answers on, after it has started; None if it could not or was stopped."""
+        """Return JupyterLab's port, once it has started; None if it could not start, or was stopped."""
         self._settled.wait(_START_SECONDS)
         return None if self._stopping else self._port
 
@@ -85,7 +85,7 @@ class JupyterLab:
             self._settled.set()
 
     def _attempt(self) -> int | None:
-        """Start JupyterLab once; return its port when it answers, or None if it ended before."""
+        """Start JupyterLab once; return its port when it answers, or None if JupyterLab ended before."""
         with self._lock:
             if self._stopping:
                 return None
@@ -97,7 +97,7 @@ class JupyterLab:
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                # Ctrl-C in our terminal is for us alone; without a console of its own on Windows.
+                # Ctrl-C in the terminal must reach only this process; on Windows, no console is opened.
                 start_new_session=True,
                 env=for_children(os.environ),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -121,7 +121,7 @@ class JupyterLab:
 
 
 def _drain(stream: IO[str] | None, last_words: deque[str]) -> None:
-    """Read what JupyterLab and its kernels say, so that a full pipe never stops them."""
+    """Read the output of JupyterLab and its kernels, so that a full pipe never stops them."""
     if stream is not None:
         with stream:
             last_words.extend(stream)

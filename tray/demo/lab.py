@@ -1,7 +1,7 @@
 """`python -m tray.demo.lab`: JupyterLab on loopback, for session passes of its parent only.
 
-The first line of standard input has the settings; the end of that input ends JupyterLab. Everything that
-Jupyter and IPython keep is in a temporary folder, so nothing of the user's own is read or changed.
+The first line of standard input has the settings; the end of that input ends JupyterLab. Everything that Jupyter and
+IPython keep is in a temporary folder, so none of the user's own files are read or changed.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _CHART = """for month, (customers, left) in months.items():
 
 
 class SessionEndedHandler(JupyterHandler):
-    """What a browser without a running session is shown instead of Jupyter's login form."""
+    """What a browser without a running session sees instead of Jupyter's login form."""
 
     @allow_unauthenticated
     def get(self) -> None:
@@ -65,12 +65,12 @@ class SessionEndedHandler(JupyterHandler):
 
 
 class SessionPasses(IdentityProvider):
-    """Lets in who has a session pass that has not expired; Jupyter's own tokens and passwords are off."""
+    """Accepts session passes that have not expired; Jupyter's own tokens and passwords are off."""
 
     pass_key = Bytes(help="The key of the session passes.").tag(config=True)
 
     def get_user(self, handler: RequestHandler) -> User | None:
-        """Return the user of the sample notebooks, or None without a good pass."""
+        """Return the user of the sample notebooks, or None without a valid pass."""
         server: Any = self.parent
         text = handler.get_cookie(cookie_name(server.port)) or ""
         if pass_expiry(self.pass_key, text) <= time.time():
@@ -81,7 +81,7 @@ class SessionPasses(IdentityProvider):
 def main() -> None:
     """Run JupyterLab until standard input ends."""
     settings = json.loads(sys.stdin.readline())
-    # Kernels inherit standard output, so it is given to the log; our parent is told on a copy that they lack.
+    # Kernels inherit standard output, so it goes to the log; the parent is told on a copy that kernels don't inherit.
     ready = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     folder = Path(tempfile.mkdtemp(prefix="notebook-tray-lab-", suffix=f"-{os.getpid()}"))
@@ -97,7 +97,7 @@ def main() -> None:
             ready.write(json.dumps({"port": server.port}) + "\n")
             ready.close()
 
-        # Jupyter binds its port in a callback that it has queued already; ours comes after it.
+        # Jupyter binds its port in a callback that is queued already; our callback runs after it.
         server.io_loop.add_callback(report)
         server.start()
     finally:
@@ -112,7 +112,7 @@ def _keep_to(folder: Path) -> None:
         os.environ.pop(name, None)
     answers = folder / "jupyter_config_dir" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     answers.mkdir(parents=True)
-    # The question whether to fetch news is asked even where there is no news to fetch: this is its answer.
+    # JupyterLab asks whether to fetch news even if there is no news to fetch: this answers the question.
     settings = json.dumps({"fetchNews": "false", "checkForUpdates": False})
     (answers / "notification.jupyterlab-settings").write_text(settings, encoding="utf-8")
     notebooks = folder / "notebooks"
@@ -139,7 +139,7 @@ def _configuration(folder: Path, pass_key: bytes) -> Config:
     configuration.SessionPasses.login_handler_class = SessionEndedHandler
     # The search for language servers runs npm, which writes to the home folder.
     configuration.LanguageServerManager.autodetect = False
-    # No news and no look for updates: nothing leaves this machine.
+    # JupyterLab fetches no news and looks for no updates, so nothing leaves the computer.
     configuration.LabApp.news_url = None
     configuration.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
     return configuration
@@ -153,11 +153,11 @@ def _free_port() -> int:
 
 
 def _end_with_parent(running: list[Any], folder: Path) -> None:
-    """End when standard input does: at once while JupyterLab still starts, else with its kernels ended first."""
+    """End when standard input ends: at once while JupyterLab still starts, else after ending its kernels."""
     sys.stdin.read()
     for server in running:
         server.io_loop.add_callback(server.stop)
-        time.sleep(_GRACE_SECONDS)  # a kernel that does not end must not keep us longer
+        time.sleep(_GRACE_SECONDS)  # a kernel that does not end must not delay the end of this process further
     while folder.exists():  # the main thread may still be adding to it
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(1 if running else 0)

@@ -56,7 +56,7 @@ class PresignedLinks:
         return token
 
     def redeem(self, token: str, region: str, name: str) -> Link | None:
-        """Use a token up and return its link; None if it is unknown, used, too old or another notebook's."""
+        """Use a token up and return its link; None if the token is unknown, used, too old or another notebook's."""
         now = self._clock()
         with self._lock:
             link = self._links.get(token)

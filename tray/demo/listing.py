@@ -26,9 +26,9 @@ def list_page(
 ) -> tuple[list[NotebookInstance], str]:
     """Return one page of the notebook instances that `given` asks for, and the token of the next ("" if none).
 
-    The token says after which notebook instance the next page begins, so one that is added or removed
-    meanwhile neither repeats nor hides another. It is sealed with `key` and holds for the same filters and
-    sort only.
+    The token says after which notebook instance the next page begins. So a notebook instance that is added or removed
+    meanwhile neither repeats nor hides another one. The token is sealed with `key`, and is valid only for the same
+    filters and sort.
 
     :raises ApiError: the token is not one of ours, or was given for other filters or another sort
     """
@@ -74,7 +74,7 @@ def _matches(notebook: NotebookInstance, given: Mapping[str, Any]) -> bool:
 
 
 def _binding(given: Mapping[str, Any]) -> str:
-    """Return what a token is bound to: all that was asked for, but for the page's size and the token."""
+    """Return what a token is bound to: all parameters of the call except the page's size and the token."""
     asked = {name: value for name, value in given.items() if name not in ("NextToken", "MaxResults")}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 

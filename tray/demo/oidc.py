@@ -20,7 +20,7 @@ _OPERATIONS: Mapping[str, str] = MappingProxyType(
         "/token": "CreateToken",
     }
 )
-# What the record may hold of a call.
+# The parameters of a call that the record may hold.
 _TELLABLE = ("clientName", "clientType", "scopes", "grantTypes", "redirectUris", "issuerUrl", "startUrl", "grantType")
 
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/customermanagedapps-saml2-oauth2.html, and the AWS CLI's.
@@ -144,7 +144,7 @@ def _needed(given: Mapping[str, Any], name: str) -> str:
 
 
 def _check_redirect_uri(uri: str) -> None:
-    """Accept an address of loopback only: nothing else is a user's own machine."""
+    """Accept only a loopback address: only that is sure to be the user's own machine."""
     try:
         parts = urlsplit(uri)
         good = parts.scheme == "http" and parts.hostname == LOOPBACK and not parts.fragment and parts.port != 0

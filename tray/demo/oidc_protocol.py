@@ -1,4 +1,4 @@
-"""How `sso-oidc` answers and says no: REST with JSON, and OAuth's error names beside AWS's own.
+"""How `sso-oidc` answers and refuses: REST with JSON, and OAuth's error names beside AWS' own.
 
 The errors and their statuses are those of botocore's service model (sso-oidc/2019-06-10).
 """
@@ -14,7 +14,7 @@ from typing import Any
 from tray.demo.protocol import ApiError
 from tray.demo.web import Response
 
-# AWS's name of an error, OAuth's name of it, and its status.
+# For each AWS error name: OAuth's name of the error, and the HTTP status.
 _ERRORS: Mapping[str, tuple[str, int]] = MappingProxyType(
     {
         "AccessDeniedException": ("access_denied", 400),
@@ -40,12 +40,12 @@ def oidc_error(code: str, words: str) -> ApiError:
 
 
 def oidc_answer(output: Mapping[str, Any]) -> Response:
-    """Return the answer to a call that went well. It holds secrets: nobody may keep it."""
+    """Return the answer to a successful call. It holds secrets, so no cache may keep it."""
     return Response(200, _headers(), json.dumps(output).encode())
 
 
 def oidc_refusal(error: ApiError) -> Response:
-    """Return the answer to a call that did not go well, with the status of the model unless another was asked for."""
+    """Return the answer to a failed call, with the status of the model unless the error has another."""
     name, status = _ERRORS.get(error.code, ("server_error", error.status))
     body = json.dumps({"error": name, "error_description": error.message}).encode()
     return Response(status, {**_headers(), "x-amzn-ErrorType": error.code}, body)

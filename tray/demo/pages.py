@@ -43,7 +43,7 @@ dd { margin: 0; font-weight: 600; overflow-wrap: anywhere }
 def opened_page(link: Link, view: View, now: datetime, hint: str) -> str:
     """Return the page that stands in for JupyterLab: what was opened, where, for how long, until when.
 
-    `now` carries the time zone in which the end of the session is written; `hint` says why it is this page.
+    `now` has the time zone for the end of the session; `hint` says why the browser shows this page.
     """
     until = now + timedelta(seconds=link.session_seconds)
     facts = {
@@ -62,7 +62,7 @@ def opened_page(link: Link, view: View, now: datetime, hint: str) -> str:
 
 
 def link_refused_page() -> str:
-    """Return the page behind a presigned URL that is used up or too old; AWS shows its sign-in page."""
+    """Return the page for a presigned URL that is used up or too old; AWS shows its sign-in page there."""
     return page(
         "This link is used up or has expired",
         f"<p>A presigned URL opens a notebook instance once, within {LINK_SECONDS // 60} minutes of its "
@@ -71,7 +71,7 @@ def link_refused_page() -> str:
 
 
 def not_running_page(name: str, status: str) -> str:
-    """Return the page behind a good presigned URL whose notebook instance has stopped since."""
+    """Return the page for a valid presigned URL whose notebook instance has stopped meanwhile."""
     return page(
         f"{name} is not running",
         f"<p>Its status is {escape(status)}. Start it, wait until it is InService, and open it again.</p>",
@@ -88,7 +88,7 @@ def session_ended_page() -> str:
 
 
 def page(title: str, body: str, style: str = "") -> str:
-    """Return a page with a heading; `body` is HTML already, `style` goes behind the style of all pages."""
+    """Return a page with a heading; `body` is HTML, and `style` follows the style of all pages."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,7 +1,7 @@
 """Session passes: the cookie that lets a browser into JupyterLab until its session expires.
 
-The notebook host hands one out for a presigned URL; JupyterLab, another process, knows it by the key that
-both were given. No URL, and so no browser history, ever holds more than the used-up presigned URL.
+The notebook host gives out a pass for a presigned URL. JupyterLab, another process, checks the pass with the key that
+both processes have. No URL, and so no browser history, ever holds more than the used-up presigned URL.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ def cookie_name(port: int) -> str:
 
 
 def issue_pass(key: bytes, expires: int) -> str:
-    """Return a pass that holds until `expires`, in seconds since the epoch."""
+    """Return a pass that is valid until `expires`, in seconds since the epoch."""
     return f"{expires}.{_seal(key, expires)}"
 
 
 def pass_expiry(key: bytes, text: str) -> int:
-    """Return when a pass expires, in seconds since the epoch; 0 for anything that is no pass of this key."""
+    """Return when a pass expires, in seconds since the epoch; 0 for a text that is not a pass of this key."""
     found = re.fullmatch(r"(\d{1,12})\.([0-9a-f]{64})", text, re.ASCII)
     if not found or not hmac.compare_digest(found[2], _seal(key, int(found[1]))):
         return 0

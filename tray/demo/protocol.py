@@ -1,4 +1,4 @@
-"""The AWS JSON 1.1 protocol: how its services answer, and how they say no.
+"""The AWS JSON 1.1 protocol: how its services answer, and how they refuse.
 
 https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 """
@@ -31,13 +31,13 @@ def validation_error(message: str) -> ApiError:
 
 
 def answer(output: Mapping[str, Any] | None) -> Response:
-    """Return the answer to a call that went well; an operation without output has an empty body."""
+    """Return the answer to a successful call; an operation without output has an empty body."""
     body = b"" if output is None else json.dumps(output).encode()
     return Response(200, _headers(), body)
 
 
 def error_answer(error: ApiError) -> Response:
-    """Return the answer to a call that did not go well."""
+    """Return the answer to a failed call."""
     body = json.dumps({"__type": error.code, "message": error.message}).encode()
     return Response(error.status, {**_headers(), "x-amzn-ErrorType": error.code}, body)
 

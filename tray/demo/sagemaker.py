@@ -1,4 +1,4 @@
-"""The SageMaker API: knows who calls, and does what a call asks."""
+"""The SageMaker API: it identifies the caller, and carries out the call."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class SageMaker:
         try:
             return answer(self._operations[operation](caller, given))
         except UnknownNotebookError:
-            # SageMaker has no code of its own for this: hashicorp/terraform-provider-aws looks for this word.
+            # SageMaker has no error code for a missing one: hashicorp/terraform-provider-aws looks for this word.
             raise validation_error("RecordNotFound") from None
         except WrongStatusError as refusal:
             raise validation_error(str(refusal)) from None
@@ -101,7 +101,7 @@ class SageMaker:
     def _create_presigned_url(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
         notebook = self._notebook(caller, given)
         if notebook.status is not Status.IN_SERVICE:
-            # The words are ours, after those of Start and Stop: AWS's own are not published.
+            # The words are ours, modelled on those of Start and Stop: AWS' own words are not published.
             raise validation_error(
                 f"Status ({notebook.status}) not in ([{Status.IN_SERVICE}]). Unable to create a presigned URL "
                 f"for Notebook Instance ({notebook.arn})."

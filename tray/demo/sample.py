@@ -20,7 +20,7 @@ FORECASTING_ACCOUNT = "444455556666"
 
 _KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SETTLING_SECONDS = 20.0
-# The words of a real one (aws/amazon-sagemaker-examples#207).
+# The words of a real failure (aws/amazon-sagemaker-examples#207).
 _NO_CAPACITY = "Insufficient notebook instance capacity. Retry later or with a different instance type."
 
 
@@ -82,7 +82,7 @@ def sample_notebooks(clock: Clock = utc_now) -> tuple[NotebookInstance, ...]:
     def sample(
         account_id: str, region: str, name: str, status: Status, instance_type: str, *, days: float, hours: float
     ) -> NotebookInstance:
-        """Return one that was created `days` ago and last changed `hours` ago."""
+        """Return a notebook instance that was created `days` ago and last changed `hours` ago."""
         becomes = {Status.PENDING: Status.IN_SERVICE, Status.STOPPING: Status.STOPPED}.get(status)
         return NotebookInstance(
             name=name,
@@ -123,7 +123,7 @@ def sample_world(
 def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[SampleProfile]) -> SampleFiles:
     """Write an AWS config and a credentials file for `profiles` into `folder`, readable by its owner only.
 
-    The environment that comes back leads SageMaker and sign-in calls of any AWS SDK to `endpoint_url`
+    The returned environment leads SageMaker and sign-in calls of any AWS SDK to `endpoint_url`
     (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
     """
     config, credentials = folder / "config", folder / "credentials"
@@ -136,7 +136,7 @@ def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[Sampl
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
         **{f"AWS_ENDPOINT_URL_{service}": endpoint_url for service in ("SAGEMAKER", "SSO_OIDC", "SSO", "STS")},
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-        # botocore refuses an endpoint of one's own together with either of these.
+        # botocore refuses a custom endpoint together with either of these.
         "AWS_USE_FIPS_ENDPOINT": "false",
         "AWS_USE_DUALSTACK_ENDPOINT": "false",
         "AWS_PROFILE": profiles[0].name,

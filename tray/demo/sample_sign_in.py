@@ -1,4 +1,4 @@
-"""A sample profile that signs in through IAM Identity Center: the demo begins signed out of it."""
+"""A sample profile that signs in through IAM Identity Center; the demo starts without that sign-in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _START_URL = "https://example.awsapps.com/start"
 
 
 def add_sign_in_sample(world: World, files: SampleFiles) -> str:
-    """Add the profile to `files`, and to `world` what it gives way to; return the profile's name."""
+    """Add the profile to `files`, and what it gives access to to `world`; return the profile's name."""
     world.identity_centers.put(
         IdentityCenter(_START_URL, _REGION, "ana", (Assignment(_ACCOUNT, "Marketing", "Analyst"),))
     )

@@ -1,4 +1,4 @@
-"""What the operations take: the input shapes of botocore's service model (sagemaker/2017-07-24).
+"""The inputs of the operations: the input shapes of botocore's service model (sagemaker/2017-07-24).
 
 A test compares them with the model of the botocore that is installed.
 """
@@ -91,10 +91,10 @@ class Shape:
     def check(self, given: Mapping[str, Any]) -> None:
         """Accept an operation's input.
 
-        A member that the shape does not know is refused, though AWS itself would pass over it: a client
-        that sends one has a fault that tests should find.
+        A member that the shape does not have is refused, though AWS would ignore it: a client that sends such a member
+        has a fault, which tests should find.
 
-        :raises ApiError: it is not of this shape
+        :raises ApiError: the input is not of this shape
         """
         if unknown := sorted(given.keys() - self.members.keys()):
             raise ApiError("SerializationException", f"Unknown member: {', '.join(unknown)}")

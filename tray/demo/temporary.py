@@ -1,4 +1,4 @@
-"""Temporary credentials: principals with a session token, which hold until they expire."""
+"""Temporary credentials: principals with a session token, valid until they expire."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def temporary_principal(account_id: str, arn: str, expires: datetime) -> Principal:
-    """Return a principal with new keys that hold until `expires`; temporary access keys begin with ASIA.
+    """Return a principal with new keys that are valid until `expires`; temporary access keys begin with ASIA.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     """

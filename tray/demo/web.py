@@ -27,7 +27,7 @@ _BODY_LIMIT = 1 << 20
 
 
 class Delivery(Enum):
-    """What becomes of an answer on its way to the client."""
+    """How an answer is delivered to the client."""
 
     WHOLE = "whole"
     DROPPED = "dropped"  # the connection is closed without an answer
@@ -36,9 +36,9 @@ class Delivery(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A whole request. `received` is when its first line had come, on the monotonic clock.
+    """A whole request. `received` is the time on the monotonic clock when its first line had arrived.
 
-    Header names are in lower case. `path` and `query` are as they were sent: still percent-encoded.
+    Header names are in lower case. `path` and `query` are as the client sent them: still percent-encoded.
     """
 
     method: str
@@ -76,7 +76,7 @@ class EndpointServer(http.server.ThreadingHTTPServer):
     """Answers on 127.0.0.1, one thread a connection, with the first service that claims a request."""
 
     daemon_threads = True
-    # On Windows it would let two programs listen on one port.
+    # On Windows, reusing addresses would let two programs listen on one port.
     allow_reuse_address = os.name == "posix"
     # The default of 5 makes the kernel drop the SYNs of clients that connect together: each waits a second.
     request_queue_size = 512
@@ -99,7 +99,7 @@ class EndpointServer(http.server.ThreadingHTTPServer):
         return f"http://{LOOPBACK}:{self.server_port}"
 
     def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the base class's
-        """Log what went wrong on a connection; a client that went away is nothing to speak of."""
+        """Log what went wrong on a connection, unless the client just went away."""
         logger.debug("A connection from %s ended early", client_address, exc_info=True)
 
     @contextlib.contextmanager
@@ -123,7 +123,7 @@ class EndpointServer(http.server.ThreadingHTTPServer):
 
     @contextlib.contextmanager
     def tracked(self, connection: socket.socket) -> Iterator[None]:
-        """Know `connection` inside the block, so that stopping closes it."""
+        """Keep track of `connection` inside the block, so that the server closes it when it stops."""
         with self._lock:
             self._connections.add(connection)
         try:

@@ -1,6 +1,6 @@
 """The cloud that the endpoint plays: who may sign in, which notebook instances there are, and how they change.
 
-Time is passed in and nothing runs in the background: a transition that is due happens when someone looks.
+Time is passed in and nothing runs in the background: a transition that is due happens at the next call.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ STOPPABLE = (Status.IN_SERVICE,)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Someone who can sign requests: an access key, whose it is, and until when it holds.
+    """Someone who can sign requests: an access key, its owner, and its end.
 
-    A principal with a `session_token` has temporary credentials; `expires` is None for those that last.
+    A principal with a `session_token` has temporary credentials; `expires` is None for permanent credentials.
     """
 
     access_key_id: str
@@ -53,10 +53,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class NotebookInstance:
-    """A notebook instance of one account in one region, as it was last known to be.
+    """A notebook instance of one account in one region, in its last known state.
 
-    `becomes` and `due` say what status it changes to, and when. `start_failure` is the reason for which each
-    start of it ends in Failed; empty for a notebook instance that starts.
+    `becomes` and `due` say to which status it changes, and when. `start_failure` is the reason why each start of the
+    notebook instance ends in Failed; it is empty for a notebook instance that starts.
     """
 
     name: str
@@ -95,13 +95,13 @@ class NotebookInstance:
         return f"{self.name}.notebook.{self.region}.{suffix}"
 
     def at(self, now: datetime) -> NotebookInstance:
-        """Return it as it is at `now`: changed if its transition is due."""
+        """Return the notebook instance as it is at `now`: changed if its transition is due."""
         if self.due is None or self.becomes is None or now < self.due:
             return self
         return replace(self, status=self.becomes, modified=self.due, becomes=None, due=None)
 
     def starting(self, now: datetime, seconds: float) -> NotebookInstance:
-        """Return it started at `now`, to be settled `seconds` later.
+        """Return the notebook instance started at `now`; its start ends `seconds` later.
 
         :raises WrongStatusError: it is neither Stopped nor Failed
         """
@@ -117,7 +117,7 @@ class NotebookInstance:
         )
 
     def stopping(self, now: datetime, seconds: float) -> NotebookInstance:
-        """Return it stopped at `now`, to be settled `seconds` later.
+        """Return the notebook instance stopped at `now`; its stop ends `seconds` later.
 
         :raises WrongStatusError: it is not InService
         """
@@ -137,7 +137,7 @@ class UnknownNotebookError(Exception):
 
 
 class WrongStatusError(Exception):
-    """A notebook instance is in a status from which it can't go where it was told to.
+    """The status of a notebook instance doesn't allow the change.
 
     The words are SageMaker's own (aws/amazon-sagemaker-examples#1094, #1798).
     """
@@ -151,7 +151,7 @@ class WrongStatusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long the transitions take, in seconds. At AWS a start takes 2 to 3 minutes as a rule."""
+    """How long the transitions take, in seconds. At AWS a start usually takes 2 to 3 minutes."""
 
     starting_seconds: float = 6.0
     stopping_seconds: float = 4.0
@@ -179,8 +179,8 @@ class World:
         self.grants = Grants(clock, self.identity_centers)
 
     def admit(self, *principals: Principal) -> None:
-        """Let principals sign requests from now on; one with a known access key takes that one's place."""
-        # Those that expired lately stay, so that they are told so.
+        """Let principals sign requests from now on; one with a known access key replaces the earlier principal."""
+        # Recently expired principals stay, so that the endpoint can tell them that they have expired.
         forgotten = self.clock() - _EXPIRED_KNOWN_FOR
         with self._lock:
             for old in [each for each in self._principals.values() if each.expires and each.expires < forgotten]:
@@ -193,12 +193,12 @@ class World:
             self._principals.pop(access_key_id, None)
 
     def principal(self, access_key_id: str) -> Principal | None:
-        """Return who has this access key, or None."""
+        """Return the principal with this access key, or None."""
         with self._lock:
             return self._principals.get(access_key_id)
 
     def put(self, *notebooks: NotebookInstance) -> None:
-        """Add notebook instances; one of the same account, region and name is replaced."""
+        """Add notebook instances; each replaces a notebook instance of the same account, region and name."""
         with self._lock:
             for notebook in notebooks:
                 place = self._notebooks.setdefault((notebook.account_id, notebook.region), {})

@@ -1,4 +1,4 @@
-"""A snapshot as menu entries and words: pure functions, no clock but one passed in.
+"""A snapshot as menu entries and words: pure functions. The time is passed in.
 
 The door: `layout.menu` makes the menu of `entries`; `words` is what the icon says, `subjects` whom a notification
 concerns, and `signing_in` which line of the menu it names.

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 class Entry:
     """A line of the menu.
 
-    `key` is unique among its siblings and stays the same for as long as the line means the same, whatever its label
-    says. A line without a `command` and without `children` is only read; `checked` is None where there is nothing to
-    check.
+    `key` is unique among the lines of one level, and stays the same for as long as the line means the same, even if its
+    label changes. A line without a `command` and without `children` is only for reading. `checked` is None for a line
+    that has no check mark.
     """
 
     key: str
@@ -28,9 +28,9 @@ class Entry:
 
 
 SEPARATOR = Entry("", "")
-"""Between groups; where nothing is left to separate, none is shown."""
+"""A line between groups; a separator with nothing on one side is not shown."""
 
 
 def text(key: str, label: str) -> Entry:
-    """Return a line that is only read."""
+    """Return a line that is only for reading."""
     return Entry(key, label, enabled=False)

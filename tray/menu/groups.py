@@ -1,6 +1,6 @@
 """Which notebook instances the menu shows, in which order, and in which groups: pure.
 
-A menu is bounded, whatever an account holds: at most `MOST_SHOWN` notebook instances, in groups that fit on a screen.
+However many notebook instances an account has, the menu shows at most `MOST_SHOWN`, in groups that fit on a screen.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 150
 
-# As many rows as a screen of 768 pixels has for a list that opens beside another one.
+# A list that opens beside another list has room for this many rows on a screen of 768 pixels.
 MOST_IN_GROUP = 25
 
-# What runs first, then what is on its way there, then the others. Plain strings: of thousands of notebook instances
-# each is looked up.
+# Running notebook instances come first, then those that are starting, then the others. The keys are plain strings,
+# which are quick to look up: each of thousands of notebook instances is looked up here.
 _URGENCY = {str(NotebookStatus.IN_SERVICE): 0, str(NotebookStatus.PENDING): 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Notebook instances that stand in a list of their own.
+    """Notebook instances that the menu shows in one list.
 
-    `profiles` are those that list them, in their order. `part` are the first and the last name where the profiles'
-    notebook instances are in several groups, of which this is number `number`.
+    `profiles` are the profiles that have them, in the user's order. Where the notebook instances of these profiles fill
+    several groups, `part` is the first and the last name in this group, and `number` counts the groups.
     """
 
     profiles: tuple[str, ...]
@@ -41,14 +41,14 @@ class Group:
 
     @property
     def key(self) -> str:
-        """What tells it from other groups, whatever is in it."""
+        """The key that tells this group from others; it doesn't depend on the notebook instances in the group."""
         return f"{self.profiles[0]}/{self.number}"
 
 
 def choose(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
-    """Return the notebook instances that the menu shows: all of them, or of too many the running ones first.
+    """Return the notebook instances that the menu shows: all of them, or if there are too many, running ones first.
 
-    Of too many, each profile has its share: what changes in one profile then moves nothing of another's.
+    If there are too many, each profile gets a share, so that a change in one profile moves nothing of another profile.
     """
     found = tuple(notebooks)
     if len(found) <= MOST_SHOWN:
@@ -62,15 +62,15 @@ def choose(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
 
 
 def in_order(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
-    """Return notebook instances as a list shows them: the running ones first, then those on their way there."""
+    """Return notebook instances as a list shows them: running ones first, then those that are starting."""
     return tuple(sorted(notebooks, key=lambda each: (_urgency(each), *_by_name(each))))
 
 
 def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int, longest: int) -> tuple[Group, ...]:
     """Return the groups of `notebooks`, in the order of `profiles`.
 
-    Each profile has a group of its own where that makes at most `most` groups; else neighbours share one. A group that
-    would have more than `longest` notebook instances becomes several, by name, which may be beyond `most`.
+    Each profile has its own group if that makes at most `most` groups; else neighbouring profiles share a group. A
+    group with more than `longest` notebook instances is split by name, even if that makes more than `most` groups.
     """
     of_profile: dict[str, list[Notebook]] = {}
     for each in notebooks:
@@ -79,7 +79,7 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
     shares: dict[int, list[str]] = {}
     before = 0
     for at, name in enumerate(names):
-        # Shares of about the same length, each of which is one stretch of the profiles.
+        # The shares have about the same length; each consists of profiles that follow one another.
         shares.setdefault(at if len(names) <= most else before * most // len(notebooks), []).append(name)
         before += len(of_profile[name])
     return _numbered(
@@ -90,10 +90,11 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
 
 
 def split_to_fit(made: tuple[Group, ...], *, most: int, rows: int) -> tuple[Group, ...]:
-    """Return groups whose running notebook instances are all in sight in a list that opens inside the menu.
+    """Return groups whose running notebook instances are all visible in a list that opens inside the menu.
 
-    Groups and list share `rows` lines of the screen. The longest group is divided, by name, for as long as that helps
-    and makes at most `most` groups. Where it doesn't help, the groups stay what they were: their lists scroll.
+    The lines of all groups and of one open list share `rows` lines of the screen. The longest group is divided by name
+    until all fits, into at most `most` groups. If that is not enough, the groups stay as they were, and their lists
+    scroll.
     """
     found = list(made)
     while (longest := max(map(_running, found), default=0)) > rows - len(found):
@@ -105,7 +106,7 @@ def split_to_fit(made: tuple[Group, ...], *, most: int, rows: int) -> tuple[Grou
 
 
 def _shares(of_profile: Mapping[str, list[Notebook]], most: int) -> tuple[Notebook, ...]:
-    """Return at most `most` notebook instances, as evenly shared among the profiles as what they have allows."""
+    """Return at most `most` notebook instances, shared as evenly among the profiles as their numbers allow."""
     counts = dict.fromkeys(of_profile, 0)
     left = most
     while left > 0 and (waiting := [name for name, count in counts.items() if count < len(of_profile[name])]):
@@ -140,7 +141,7 @@ def _part(profiles: tuple[str, ...], by_name: list[Notebook]) -> Group:
 
 
 def _numbered(found: Iterable[Group]) -> tuple[Group, ...]:
-    """Return groups with the numbers by which those of the same profiles are told apart."""
+    """Return groups with the numbers that tell groups of the same profiles apart."""
     counts: Counter[str] = Counter()
     numbered = []
     for group in found:

@@ -1,9 +1,9 @@
-"""The whole menu from a snapshot: pure, with no clock but the one passed in.
+"""The whole menu from a snapshot: pure. The time is passed in.
 
-Two layouts. Where submenus open beside the menu, a notebook instance's line opens the list of what can be done with it,
-at most two levels below the top. Where a host opens submenus inline (GNOME), a list gets the height that the lines
-around it leave on the screen, and a submenu inside a list that scrolls gets none: there the top is kept short, and a
-group's lines open notebook instances directly, for the length that is set.
+There are two layouts. Where submenus open beside the menu, the line of a notebook instance opens a list of actions, at
+most two levels below the top. Some hosts (GNOME) open submenus inside the menu. There a list gets only the height that
+the lines around it leave on the screen, and a submenu inside a list that scrolls gets no height at all. So the top is
+kept short, and the lines of a group open notebook instances directly, for the session length that is set.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tray.texts.lengths import session_length
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Profile, Snapshot
 
-# As many as a screen of 768 pixels has room for.
+# A screen of 768 pixels has room for this many.
 MOST_PROFILES = 24
 
 
@@ -71,7 +71,7 @@ def _length_label(profiles: tuple[Profile, ...]) -> str:
     return texts.session_length(session_length(*in_use) if len(in_use) == 1 else None)
 
 
-# Remembered: entries that are the very same as in the menu before need not be looked at.
+# Cached, because the menu skips entries that are the same objects as in the menu before.
 @functools.lru_cache(maxsize=1)
 def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
     if not profiles:
@@ -101,7 +101,7 @@ def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
 
 
 def _lengths_in_use(profiles: tuple[Profile, ...], in_use: Collection[int]) -> tuple[Entry, ...]:
-    """Return a line that says the lengths in use where no radio item does."""
+    """Return a line with the session lengths in use, if no radio item shows them."""
     if len(in_use) > 1:
         each = [texts.length_of(short(p.name, 16), session_length(p.session_seconds)) for p in profiles[:2]]
         return (text("differ", texts.lengths_differ(each, more=len(profiles) > 2)),)
@@ -118,7 +118,7 @@ def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> t
         Entry(
             f"profile/{profile.name}",
             _profile_label(profile, there),
-            # A click would throw away a secret that can't be had again: that is for `notebook-tray profiles remove`.
+            # A click would throw away a secret for good; only `notebook-tray profiles remove` does that.
             None if profile.access_key_id else UncheckProfile(profile.name),
             checked=True,
         )

@@ -20,16 +20,17 @@ from tray.texts.lengths import age, session_length
 if TYPE_CHECKING:
     from tray.menu.words import Apart
 
-# What the top holds is not made to depend on lines that come and go, such as a sign-in's: it would be another menu each
-# time. On a screen of 768 pixels 24 lines fit; eight are the state, what was opened last, the settings and Quit.
+# The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
+# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; eight are the state, what was
+# opened last, the settings and Quit.
 MOST_AT_TOP = 16
-# Where several profiles are configured, so many notebook instances stand at the top without groups.
+# With notebook instances of several profiles, up to this many stand at the top without groups.
 MOST_OF_SEVERAL_PROFILES = 12
 MOST_GROUPS = 12
 
-# Where submenus open inside the menu: how many lines the screen has for all of it (GNOME's are 36 pixels high), how
-# many of them the state, what was opened last, the settings and Quit take, and for how many notebook instances there is
-# room beside an open list of what can be done with one.
+# For submenus that open inside the menu: the number of lines that the screen has for the whole menu (GNOME's are 36
+# pixels high), the number that the state, what was opened last, the settings and Quit take, and the number of notebook
+# instances that fit beside an open list of actions.
 SCREEN_ROWS_INLINE = 18
 _AROUND_INLINE = 7
 MOST_WITH_LISTS_INLINE = 3
@@ -38,7 +39,7 @@ MOST_GROUPS_INLINE = 5
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the lines need besides the notebook instances: their profiles, and how old what is known of a scope is."""
+    """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words."""
 
     profiles: Mapping[str, Profile]
     stale: Mapping[Scope, str]
@@ -53,7 +54,7 @@ class _Known:
 
 
 def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
-    """Return the line that opens again what was opened last, while that is known; disabled where it can't be opened."""
+    """Return the line that reopens what was opened last, if that is listed; disabled if it can't be opened."""
     last = snapshot.last_opened
     notebook = snapshot.listing.find(last.profile, last.arn) if last else None
     if notebook is None:
@@ -80,7 +81,7 @@ def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
         return _with_submenus(in_order(shown), known)
     if not one:
         return (*_group_entries(_groups(shown, snapshot, MOST_GROUPS, MOST_IN_GROUP), known, _with_submenus), *rest)
-    # The running ones, and what fits beside them, are in sight; the others have lists of their own.
+    # The first notebook instances stand at the top, running ones before the others; the rest are in lists.
     first = in_order(shown)[: _at_top(len(shown), MOST_AT_TOP - len(rest))]
     at_top = {id(each) for each in first}
     others = _groups([each for each in shown if id(each) not in at_top], snapshot, MOST_GROUPS, MOST_IN_GROUP)
@@ -103,7 +104,7 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
 
 
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
-    """Return the notebook instances that are shown, and a line about the rest where there is one."""
+    """Return the notebook instances that are shown, and a line about those that are not, if there are any."""
     everything = snapshot.listing.notebooks
     shown = choose(everything)
     more = len(everything) - len(shown)
@@ -111,7 +112,7 @@ def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...
 
 
 def _at_top(count: int, rows: int) -> int:
-    """Return how many of `count` notebook instances stand at the top, beside the lines of the lists of the others."""
+    """Return how many of `count` notebook instances stand at the top, beside a line for each list of the others."""
     lists = 1
     while count - max(0, rows - lists) > lists * MOST_IN_GROUP:
         lists += 1
@@ -128,7 +129,7 @@ def _known(snapshot: Snapshot, now: float = 0) -> _Known:
 def _with_submenus(
     notebooks: Iterable[Notebook], known: _Known, *, named: bool = False, lines: bool = True
 ) -> tuple[Entry, ...]:
-    """Return lines each of which has a list of what can be done, with `lines` between its parts."""
+    """Return a line for each notebook instance, with a list of actions; `lines` puts separators into that list."""
     notebooks = tuple(notebooks)
     apart = words.ambiguous_names(notebooks)
     return tuple(
@@ -144,7 +145,7 @@ def _with_submenus(
 
 
 def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False) -> tuple[Entry, ...]:
-    """Return lines each of which opens its notebook instance, where that can be opened."""
+    """Return lines that open their notebook instance, each disabled if its notebook instance can't be opened."""
     notebooks = tuple(notebooks)
     apart = words.ambiguous_names(notebooks)
     return tuple(
@@ -165,7 +166,7 @@ def _groups(notebooks: Sequence[Notebook], snapshot: Snapshot, most: int, longes
 def _group_entries(
     made: Iterable[Group], known: _Known, lines: Callable[..., tuple[Entry, ...]], *, others: bool = False
 ) -> tuple[Entry, ...]:
-    """Return a line for each group; these are `others` where some notebook instances stand beside the groups."""
+    """Return a line for each group; `others` says that some notebook instances stand beside the groups."""
     made = tuple(made)
     alone = len({group.profiles for group in made}) == 1
     return tuple(
@@ -179,7 +180,7 @@ def _group_entries(
 
 
 def _group_label(group: Group, *, alone: bool, others: bool) -> str:
-    """Return a group's line; the profile of all groups `alone` is named where there is no other name."""
+    """Return a group's line. `alone` says that all groups belong to the same profiles, which then need no name."""
     running = [each.status for each in group.notebooks].count(NotebookStatus.IN_SERVICE)
     first, last = group.profiles[0], group.profiles[-1]
     if others or (group.part and alone):
@@ -193,7 +194,7 @@ def _group_label(group: Group, *, alone: bool, others: bool) -> str:
 
 
 def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
-    """Return the list with which to copy a link where a notebook instance's line has no list of its own."""
+    """Return the list of links to copy, for a menu in which the line of a notebook instance has no list."""
     running = in_order(each for each in notebooks if each.running)
     apart = words.ambiguous_names(running)
     lines = tuple(
@@ -216,10 +217,10 @@ def _key(notebook: Notebook) -> str:
     return f"notebook/{notebook.scope.profile}/{notebook.arn}"
 
 
-# Remembered: the lists of all notebook instances say the same as a rule.
+# Cached, because the lists of all notebook instances usually say the same.
 @functools.lru_cache(maxsize=16)
 def _lengths(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, View, int], ...], ...]:
-    """Return keys, labels, views and lengths of what opens a notebook instance: for the set length, then for others."""
+    """Return key, label, view and length of the lines that open: for the length that is set, then for the others."""
     length = session_length(session_seconds)
     return (
         tuple(
@@ -234,10 +235,10 @@ def _lengths(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, Vi
     )
 
 
-# Remembered: most lists are the very same as in the menu before, and need not be looked at then.
+# Cached, because the menu skips lists that are the same objects as in the menu before, and most are.
 @functools.lru_cache(maxsize=512)
 def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: View, lines: bool) -> tuple[Entry, ...]:
-    """Return what can be done with a notebook instance, or why it can't be: for that, `reason` is not empty."""
+    """Return the actions for a notebook instance; with a `reason` they are disabled, and say the reason."""
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
@@ -252,5 +253,5 @@ def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: Vi
 
 
 def _stale_words(state: ScopeState, now: float) -> str:
-    """Return how long ago the notebook instances of a scope were known, where it can't be listed now."""
+    """Return in words how long ago a scope was listed, if it can't be listed now; else an empty text."""
     return age(now - state.listed_at) if state.problem and state.listed_at is not None else ""

@@ -1,4 +1,4 @@
-"""The menu's lines about signing in: one for each sign-in that would mend something, or one that sums them up. Pure."""
+"""The menu's lines about signing in: one for each sign-in that would mend a problem, or one line for all. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_AT_TOP = 3
 MOST_SUMMED_UP = 25
 
-# The sign-ins that would mend something, each with the profiles that wait for it.
+# The sign-ins that would mend a problem, each with the profiles that wait for it.
 Needed = dict["SignIn", tuple[str, ...]]
 
 
@@ -49,9 +49,9 @@ def sign_in_line(listing: Listing, profiles: Collection[str]) -> str:
 
 
 def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple[Entry, ...]:
-    """Return the lines with which to sign in, and those with which to cancel what waits for the user.
+    """Return the lines that begin a sign-in, and the lines that cancel a sign-in under way.
 
-    More than `most_at_top` sign-ins are one line with a list.
+    If there are more than `most_at_top` sign-ins, one line with a list stands for all of them.
     """
     under_way = tuple(
         Entry(f"cancel/{_key(sign_in)}", cancel_label(sign_in), CancelSignIn(sign_in))
@@ -74,7 +74,7 @@ def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple
 
 
 def sign_in_label(sign_in: SignIn, profiles: tuple[str, ...]) -> str:
-    """Return the line that begins a sign-in: named after the profile where only one waits for it."""
+    """Return the line that begins a sign-in; it names the profile if only one waits for the sign-in."""
     several = len(profiles) > 1
     name = texts.for_profiles(short(sign_in.name), len(profiles)) if several else short(profiles[0])
     return texts.enter_mfa_code(name) if sign_in.method is Method.MFA else texts.sign_in(name)
@@ -87,7 +87,7 @@ def cancel_label(sign_in: SignIn) -> str:
 
 
 def waiting_words(sign_in: SignIn) -> str:
-    """Return what is being waited for, as the menu's first line says it."""
+    """Return the menu's first line while the program waits for a sign-in."""
     name = short(sign_in.name)
     return texts.waiting_for_mfa(name) if sign_in.method is Method.MFA else texts.waiting_for_sign_in(name)
 

@@ -11,7 +11,7 @@ from tray.texts import tasks
 
 
 def subject_of(command: c.Command) -> str:
-    """Return what a command is called where it failed: `Opening model-1`."""
+    """Return what a failed command was doing, in words: `Opening model-1`."""
     match command:
         case c.OpenNotebook():
             return tasks.opening(c.notebook_name_of(command))
@@ -46,7 +46,7 @@ def subject_of(command: c.Command) -> str:
 
 
 def name_of(about: str | Source) -> str:
-    """Return whom a problem concerns: a profile by its name, or where it was looked."""
+    """Return what a problem concerns: a profile's name, or the source that was read (keyring, AWS config)."""
     match about:
         case Source.KEYRING:
             return tasks.keyring()

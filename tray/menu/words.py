@@ -1,4 +1,4 @@
-"""Which words the menu shows: pure functions from what is known to what the user reads."""
+"""The words that the menu shows: pure functions from a snapshot to texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tray.model.problems import Kind
 from tray.texts import lengths
 from tray.texts import menu as texts
 
-# By name, whether region and profile tell apart the notebook instances that share it.
+# For each name that several notebook instances share: whether their regions differ, and whether their profiles differ.
 Apart = dict[str, tuple[bool, bool]]
 
 # What takes longer is said with how long it has taken.
@@ -24,21 +24,21 @@ _LONGEST_END = 24
 
 
 def state_line(snapshot: Snapshot, now: float) -> str:
-    """Return the menu's first line: what is going on, else what needs the user, else how things stand."""
+    """Return the menu's first line: what is under way, else what the user has to do, else how many are running."""
     return _line(snapshot, _updated(snapshot, now), now)
 
 
 def tooltip(snapshot: Snapshot) -> str:
     """Return the icon's tooltip, which is also what a screen reader calls the icon: never empty.
 
-    It holds no age: that would have to be brought up to date each minute, for the few that are ever read.
+    The tooltip holds no age: the program would have to update it each minute, though hardly anybody reads it.
     """
     return texts.tooltip(_line(snapshot, ""))
 
 
 def needs_attention(snapshot: Snapshot) -> bool:
     """Whether something doesn't work until the user does something."""
-    # A notice that a sign-in mends says of a profile what its own problem says, for as long as it lasts.
+    # A notice that a sign-in mends doesn't count: the profile's own problem says the same.
     notice = snapshot.tasks.notice is not None and snapshot.tasks.notice.problem.sign_in is None
     return notice or any(True for _ in snapshot.listing.all_problems)
 
@@ -49,7 +49,7 @@ def busy(snapshot: Snapshot) -> bool:
 
 
 def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
-    """Return for each name that stands for several notebook instances whether region and profile tell them apart."""
+    """Return for each name that several notebook instances share whether regions and profiles tell them apart."""
     found = list(notebooks)
     counts = Counter([notebook.name for notebook in found])
     scopes: dict[str, list[Scope]] = {}
@@ -63,9 +63,9 @@ def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
 
 
 def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = "") -> str:
-    """Return a notebook instance's line: name, status, and region and profile where they tell two apart.
+    """Return a notebook instance's line: name and status, with region and profile where these tell two apart.
 
-    `stale` is how long ago that was known, in words, where its scope can't be listed now.
+    `stale` says in words how long ago the status was known, if the scope can't be listed now.
     """
     return texts.notebook(notebook_name(notebook, apart), texts.status(notebook.status), stale)
 
@@ -78,9 +78,9 @@ def notebook_name(notebook: Notebook, apart: tuple[bool, bool]) -> str:
 
 
 def stretch(first: str, last: str, longest: int = _LONGEST_END) -> str:
-    """Return a stretch of a sorted list by its ends: `alpha … delta`, or one name where it is the same.
+    """Return the two ends of a part of a sorted list: `alpha … delta`, or one name if both are the same.
 
-    :param longest: of each end, so many letters are shown
+    :param longest: the number of letters that each end may have
     """
     return short(first, longest) if first == last else texts.stretch(short(first, longest), short(last, longest))
 

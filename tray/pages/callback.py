@@ -1,7 +1,7 @@
-"""Where the browser comes back to from the sign-in page: it takes one answer, and tells the user how it ended.
+"""The page that the browser returns to from the sign-in page: it takes one answer, and shows how the sign-in ended.
 
-The code is in the address that the browser comes back to: it is sent on to a clean one at once, so that neither the
-address bar nor the history keeps it. OAuth for native apps: RFC 8252, sections 7.3 and 8.3.
+The authorization code is in the address of this page. The page redirects the browser to a clean address at once, so
+that neither the address bar nor the history keeps the code. OAuth for native apps: RFC 8252, sections 7.3 and 8.3.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _LONGEST = 4096
 
 
 class CallbackPage:
-    """Listens on 127.0.0.1 from the moment it is made, for one answer with `state`.
+    """Listens on 127.0.0.1, as soon as it is made, for one answer with `state`.
 
-    `cancelled` is looked at while waiting, five times a second.
+    While waiting, the page checks `cancelled` five times a second.
 
     :raises OSError: this machine's loopback can't be listened on
     """
@@ -61,11 +61,11 @@ class CallbackPage:
 
     @property
     def redirect_uri(self) -> str:
-        """The address to come back to."""
+        """The address that the sign-in page redirects to."""
         return f"http://127.0.0.1:{self._server.port}{PATH}"
 
     def wait(self, timeout_seconds: float) -> CallbackAnswer | None:
-        """Return the first answer whose state is right; None when the time is over.
+        """Return the first answer with the right state; None when the time is over.
 
         :raises SignInCancelled: the user cancelled
         """
@@ -78,7 +78,7 @@ class CallbackPage:
         return self._answer
 
     def finish(self, problem: Problem | None) -> None:
-        """Show the user who waits in the browser that it is done, or what went wrong."""
+        """Show in the waiting browser that the sign-in is done, or what went wrong."""
         final = ending(problem)
         with self._lock:
             self._final = final
@@ -117,5 +117,5 @@ class CallbackPage:
 
 
 def _plain(text: str) -> str:
-    """Return `text` without what can't be seen: it goes into a log and onto a terminal."""
+    """Return `text` without unprintable characters, since it goes into a log and onto a terminal."""
     return "".join(character for character in text if character.isprintable())

@@ -1,4 +1,4 @@
-"""The page that shows a code to compare with that of the sign-in page."""
+"""The page that shows a device code, for the user to compare with the code on the sign-in page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DeviceCodePage(Visit):
-    """Shows `code` and the way to where it is confirmed; its Cancel button sets `cancelled`.
+    """Shows `code` and a link to the page that confirms it; the Cancel button sets `cancelled`.
 
     :raises OSError: this machine's loopback can't be listened on
     """

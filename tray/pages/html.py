@@ -1,4 +1,4 @@
-"""How our pages look: one layout, without a script and without anything from elsewhere. Pure."""
+"""The layout of our pages: one for all, without scripts, and without content from other sites. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def page(
 ) -> PageAnswer:
     """Return a page; `body` is HTML already. With `refresh_seconds`, the browser asks again after so long.
 
-    Its referrer policy lets a form of the page say that it came from here, and tells other sites nothing.
+    The page's referrer policy lets a form say that it came from this page, and tells other sites nothing.
     """
     refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
     text = (
@@ -72,7 +72,7 @@ def page(
 
 
 def ending(problem: Problem | None) -> PageAnswer:
-    """Return the last page of a sign-in: that it is done and can be closed, or what went wrong and what to do."""
+    """Return the last page of a sign-in. It says that the sign-in is done, or what went wrong and what to do."""
     if problem is None:
         title, message = texts.signed_in()
         return page(title, paragraphs(message, texts.close_this()), last=True)
@@ -81,7 +81,7 @@ def ending(problem: Problem | None) -> PageAnswer:
 
 
 def refusal(status: HTTPStatus, words: tuple[str, str]) -> PageAnswer:
-    """Return a page, of a title and a text, for what is not answered."""
+    """Return a page that refuses a request; `words` are its title and text."""
     title, message = words
     return page(title, paragraphs(message), status=status)
 

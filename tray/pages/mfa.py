@@ -24,7 +24,7 @@ _CODE = re.compile(r"[0-9]{6}")
 
 
 class MfaPage(Visit):
-    """Asks for six digits, again where they were refused; its Cancel button sets `cancelled`.
+    """Asks for six digits, and asks again if AWS refused them; the Cancel button sets `cancelled`.
 
     :raises OSError: this machine's loopback can't be listened on
     """
@@ -40,7 +40,7 @@ class MfaPage(Visit):
         super().__init__(self._shown, self._taken, cancelled, LIFETIME_SECONDS + 60.0, name="MFA page")
 
     def ask_again(self, question: MfaQuestion) -> bool:
-        """Ask anew, as the digits that were given have been refused; return whether a browser still shows the page."""
+        """Ask again, after AWS refused the digits; return whether a browser still shows the page."""
         watched = self.is_watched()
         self._came.clear()
         self._digits, self._reason, self._asking = "", question.refused, True
@@ -48,10 +48,10 @@ class MfaPage(Visit):
         return watched
 
     def wait(self, failed: Callable[[], TrayError | None] = lambda: None) -> str:
-        """Return the digits that the user typed; what `failed` returns is raised.
+        """Return the digits that the user typed; raise the error that `failed` returns, if it returns one.
 
         :raises SignInCancelled: the user cancelled, or took longer than 10 minutes
-        :raises TrayError: they tried more than 10 times
+        :raises TrayError: the user tried more than 10 times
         """
         while not self._came.wait(_LOOK_SECONDS):
             if error := failed():

@@ -1,4 +1,4 @@
-"""What a sign-in shows and asks, in the user's browser: `SignInPrompts` of `tray.model.prompts` made of our pages."""
+"""What a sign-in shows and asks in the user's browser: our pages as the `SignInPrompts` of `tray.model.prompts`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _LOOK_SECONDS = 0.2
 
 
 class BrowserPrompts:
-    """The pages of one sign-in. `open_page` opens an address in the browser, and may block until it has been asked for.
+    """The pages of one sign-in. `open_page` opens an address, and may block until the browser has asked for it.
 
-    `show_code` shows a device code beside the page, in a notification say.
+    `show_code` shows a device code in addition to the page, for example in a notification.
     """
 
     def __init__(
@@ -42,23 +42,23 @@ class BrowserPrompts:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """End the sign-in: what waits raises `SignInCancelled` within half a second."""
+        """End the sign-in: a method that waits raises `SignInCancelled` within half a second."""
         self._cancelled.set()
         mfa = self._mfa
         if mfa is not None:
             mfa.changed()
 
     def callback(self, state: str) -> CallbackPage:
-        """Listen for the browser's return with `state`.
+        """Listen for the browser to return with `state`.
 
         :raises OSError: this machine's loopback can't be listened on
         """
         return CallbackPage(state, self._cancelled)
 
     def open(self, url: str) -> None:
-        """Open a page in the browser; returns once the browser has asked for it.
+        """Open a page in the browser; return once the browser has asked for the page.
 
-        :raises TrayError: (desktop) there is no browser, or it didn't ask for the page
+        :raises TrayError: (desktop) there is no browser, or the browser didn't ask for the page
         :raises SignInCancelled: the user cancelled meanwhile
         """
         self._wait_for(_Opening(self._open_page, url))
@@ -74,7 +74,7 @@ class BrowserPrompts:
     def device_code(self, code: DeviceCode) -> Iterator[None]:
         """Show the code inside the block, on a page and with `show_code`.
 
-        :raises TrayError: (desktop) it can't be shown at all
+        :raises TrayError: (desktop) the code can't be shown at all
         """
         try:
             page = DeviceCodePage(code, self._cancelled)
@@ -82,7 +82,7 @@ class BrowserPrompts:
             if self._show_code is None:
                 raise _unshown() from error
             self._show_code(code)
-            # Without a page of ours, the code's own: it has the code in its address.
+            # If our page can't be shown, open AWS' page, which has the code in its address.
             _Opening(self._open_page, code.complete_url)
             yield
             return
@@ -110,7 +110,7 @@ class BrowserPrompts:
         """Return the digits that the user typed; the page stays open for more questions until `mfa_done`.
 
         :raises SignInCancelled: the user cancelled, or took longer than 10 minutes
-        :raises TrayError: (desktop) the question can't be shown; or (sign-in) they tried more than 10 times
+        :raises TrayError: (desktop) the question can't be shown; or (sign-in) the user tried more than 10 times
         """
         if self._mfa is not None:
             if self._mfa.ask_again(question):
@@ -125,7 +125,7 @@ class BrowserPrompts:
         return page.wait(lambda: opening.failure)
 
     def mfa_done(self, problem: Problem | None) -> None:
-        """Show the user, who waits for the code to be checked, that it was taken, or what went wrong for good."""
+        """Show on the page, which waits for AWS to check the code, that it was accepted, or what finally went wrong."""
         mfa, self._mfa = self._mfa, None
         if mfa is not None:
             if not self.cancelled:
@@ -134,7 +134,7 @@ class BrowserPrompts:
 
 
 class _Opening:
-    """A page being opened, on a thread of its own: handing it to a browser may take a minute to fail."""
+    """Opens a page on a separate thread, since handing it to a browser may take a minute to fail."""
 
     def __init__(self, open_page: Callable[[str], None], url: str) -> None:
         self.over = threading.Event()

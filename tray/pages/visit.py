@@ -1,4 +1,4 @@
-"""A page of ours that the user was sent to: at a random address, with forms that count only from there."""
+"""A page that the program opens in the user's browser. Its address is random, and only its own forms are accepted."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 4096
 _REFRESH_SECONDS = 10
-# How long the last page can still be had: a page that refreshes itself asks for it at its next refresh.
+# How long the server still answers with the last page: a page that refreshes itself asks for it at its next refresh.
 _LINGER_SECONDS = 1.5 * _REFRESH_SECONDS
 _CHECK_SECONDS = 30.0
-# A browser that sent a form comes back for the page at once.
+# After sending a form, a browser asks for the page again at once.
 _COME_BACK_WITHIN_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
 
 
 class Visit:
-    """Shows what `show` returns, a title and the HTML below it; where that is None, the browser waits for what comes.
+    """Shows the title and the HTML that `show` returns; if `show` returns None, the browser waits.
 
-    `take` is given the fields of a form that was sent from the page, which `form` makes; its Cancel button sets
-    `cancelled`. Both are called on the server's thread and must be quick. `changed` says that there is something else
-    to see now, and `finish` puts the last page in its place.
+    `form` makes a form for the page. When the browser sends that form, `take` gets its fields; the form's Cancel button
+    sets `cancelled`. `show` and `take` are called on the server's thread and must be quick. Call `changed` when `show`
+    returns something new, and `finish` to replace the page with the last page.
 
     :raises OSError: this machine's loopback can't be listened on
     """
@@ -71,20 +71,20 @@ class Visit:
 
     @property
     def url(self) -> str:
-        """The address to open; whoever knows it can see the page and send its form."""
+        """The address to open. A program that knows the address can see the page and send its form."""
         return f"http://127.0.0.1:{self._server.port}{self._path}"
 
     def changed(self) -> None:
-        """Show a browser that waits what there is to see now."""
+        """Show a waiting browser what `show` returns now."""
         with self._lock:
             answer = self._now()
         if answer is not None:
             self._send(answer)
 
     def is_watched(self) -> bool:
-        """Whether a browser shows the page still: it waits for an answer, or comes for one within 2 s. Blocks as long.
+        """Whether a browser still shows the page: it waits for an answer, or asks for one within 2 s. Blocks up to 2 s.
 
-        To be asked before `changed`.
+        Call it before `changed`.
         """
         before, until = self._visits, time.monotonic() + _COME_BACK_WITHIN_SECONDS
         while time.monotonic() < until and not self._cancelled.is_set():
@@ -95,21 +95,21 @@ class Visit:
         return False
 
     def form(self, fields: str) -> str:
-        """Return a form with `fields`, which are HTML; it counts only as this page made it."""
+        """Return a form with `fields`, which are HTML; the page accepts only forms that it made itself."""
         return (
             f'<form method="post" autocomplete="off"><input type="hidden" name="token" value="{self._form_token}">'
             f"{fields}</form>"
         )
 
     def finish(self, problem: Problem | None = None) -> None:
-        """Show that it is done, or what went wrong, to a browser that waits or asks again."""
+        """Show a browser that waits or asks again that the sign-in is done, or what went wrong."""
         final = ending(problem)
         with self._lock:
             self._final = final
         self._send(final)
 
     def close(self) -> None:
-        """Be done with it, without waiting: a browser that shows the page gets the last one, for some seconds more."""
+        """Close the page without waiting: for some seconds more, a browser that shows it gets the last page."""
         if not self._visits:
             self._server.close()
             return
@@ -144,7 +144,7 @@ class Visit:
             self._cancelled.set()
         elif self._final is None:
             self._take(fields)
-        # What was typed is in no address and in no history, and is not sent again by a reload.
+        # The redirect keeps what the user typed out of addresses and histories, and a reload doesn't send it again.
         return PageAnswer(HTTPStatus.SEE_OTHER, location=self._path)
 
     def _present(self) -> PageAnswer | Pending:

@@ -8,7 +8,7 @@ from tray.texts.language import _, joined
 
 
 def own_error(log: object) -> str:
-    """Return that a command failed by an error of the program's own, which is in the log."""
+    """Return that a command failed by an error in the program, which is in the log."""
     return "\n  ".join(
         (
             _("An error in Notebook Tray"),
@@ -39,7 +39,7 @@ def refreshing() -> str:
 
 
 def tray_not_told(error: str) -> str:
-    """Return that the running tray does not know of what was done."""
+    """Return that the running tray could not be told what the command did."""
     return _("Note: the running tray was not told, and follows with its next refresh. {error}", error=error)
 
 
@@ -47,7 +47,7 @@ def tray_not_told(error: str) -> str:
 
 
 def key_options_alone() -> str:
-    """Return that options were given without the one that they go with."""
+    """Return that options were given without the option that they need."""
     return _("--secret-stdin and --session-token go with --access-key.")
 
 
@@ -111,7 +111,7 @@ def autostart(state: str, command: str, place: str, disabled_by: str) -> list[st
 
 
 def switched_off_by(what: str, where: str = "") -> str:
-    """Return what switched the start at login off: a name that is below, or a setting and where it is."""
+    """Return what switched start at login off: one of the names below, or a setting and its place."""
     match what:
         case "login-items":
             return _("System Settings, under Login Items, or launchctl disable")
@@ -142,7 +142,7 @@ def profile_headings() -> tuple[str, ...]:
 
 
 def access_key(key: str) -> str:
-    """Return that an access key signs, in the place of an AWS profile."""
+    """Return that an access key signs, in place of an AWS profile."""
     return _("access key {key}", key=key)
 
 
@@ -162,7 +162,7 @@ def imported(name: str) -> str:
 
 
 def not_imported(name: str) -> str:
-    """Return that a profile was there."""
+    """Return that a profile was not imported, as it exists already."""
     return _("{name}: was configured already, left as it is", name=name)
 
 
@@ -197,7 +197,7 @@ def nothing_to_change() -> str:
 
 
 def unknown_aws_profile(name: str) -> str:
-    """Return that a profile's AWS profile is not there."""
+    """Return that the AWS config has no AWS profile with this name."""
     return _("Note: “{name}” is not in the AWS config and credentials files yet.", name=name)
 
 
@@ -230,7 +230,7 @@ def go_on_in_browser() -> str:
 
 
 def open_yourself(url: str) -> str:
-    """Return that no browser came for a page, and its address."""
+    """Return that no browser opened a page, and the page's address."""
     first = _("No browser came for it. Open this address in one on this computer:")
     last = _("With a browser on another computer: {command}", command=shell.command("signin", "--device"))
     return f"{first}\n\n    {url}\n\n{last}"

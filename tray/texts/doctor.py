@@ -61,17 +61,17 @@ def aws_credentials() -> str:
 
 
 def sign_in(profile: str | None) -> str:
-    """Return the name of the check of a profile's sign-in, or of all where there is none."""
+    """Return the name of the check of a profile's sign-in; without a profile, of all sign-ins."""
     return _("sign-in") if profile is None else _("sign-in {profile}", profile=profile)
 
 
 def region(region: str | None) -> str:
-    """Return the name of the check of the way to a region, or to all where there is none."""
+    """Return the name of the check of the way to a region; without a region, to all regions."""
     return _("region") if region is None else _("region {region}", region=region)
 
 
 def region_as(region: str, profile: str) -> str:
-    """Return the name of the check of the way to a region that profiles go differently."""
+    """Return the name of the check of a profile's way to a region, where profiles go different ways."""
     return _("region {region} as {profile}", region=region, profile=profile)
 
 
@@ -112,7 +112,7 @@ def as_for(name: str) -> str:
 
 
 def summary(failed: int, warnings: int, skipped: int, well: int, checks: int) -> str:
-    """Return the last line: whether all is well, or how much is not."""
+    """Return the last line: all is well, or the number of problems."""
     not_checked = _("Not checked: {number}.", number=skipped) if skipped else ""
     if not failed and not warnings:
         return f"{plural('All is well: {number} check.', 'All is well: {number} checks.', well)} {not_checked}".strip()
@@ -138,7 +138,7 @@ def no_answer(seconds: str) -> tuple[str, str]:
 
 
 def own_error(log: object) -> tuple[str, str]:
-    """Return that a check failed by an error of the program's own, and what to do."""
+    """Return that a check failed by an error in the program, and what to do."""
     return _("An error in Notebook Tray kept this from being checked."), _(
         "The details are in {log}; please report it.", log=log
     )
@@ -173,7 +173,7 @@ def no_screen() -> str:
 
 
 def needs_desktop() -> str:
-    """Return that this can't be told outside of a desktop."""
+    """Return that the check needs a desktop."""
     return _("Needs a desktop session.")
 
 
@@ -215,7 +215,7 @@ def no_notifications() -> tuple[str, str]:
 
 
 def browser(name: str, chosen: str) -> str:
-    """Return what opens notebooks: a program (without a name: the system), and the browser that it goes to."""
+    """Return what opens notebook instances: a program (without a name: the system), and the browser it starts."""
     if not name:
         return _("The default browser opens notebooks.")
     if chosen:
@@ -224,7 +224,7 @@ def browser(name: str, chosen: str) -> str:
 
 
 def browser_instead(missing: str, name: str) -> tuple[str, str]:
-    """Return that another browser (without a name: the system's) than the one that is set is used, and what to do."""
+    """Return that the browser that is set is missing, that `name` (empty: the system's) is used, and what to do."""
     what = _("BROWSER names {missing}, which is not there; the default browser is used instead.", missing=missing)
     if name:
         what = _("BROWSER names {missing}, which is not there; {name} is used instead.", missing=missing, name=name)
@@ -239,7 +239,7 @@ def no_browser_chosen() -> tuple[str, str]:
 
 
 def no_browser(missing: str, screen: bool) -> tuple[str, str]:
-    """Return that there is no browser, and what to do; `missing` is one that is set and not there."""
+    """Return that there is no browser, and what to do; `missing` is a browser that is set but not installed."""
     what = _("No browser is found.")
     if missing:
         what = _("BROWSER names {missing}, which is not there.", missing=missing)
@@ -252,7 +252,7 @@ def no_browser(missing: str, screen: bool) -> tuple[str, str]:
 
 
 def autostart(state: str, program: str, place: str, by: str) -> tuple[str, str]:
-    """Return what is started at login, and what to do; `program` is empty where nothing is."""
+    """Return what is started at login, and what to do; `program` is empty if nothing is started."""
     match state:
         case "on":
             return _("On: {program}", program=program), ""
@@ -290,12 +290,12 @@ def running(copies: int) -> str:
 
 
 def needs_keyring() -> str:
-    """Return that this can't be told without the keyring."""
+    """Return that the check needs the keyring."""
     return _("Needs the keyring.")
 
 
 def keyring_not_opened(name: str) -> str:
-    """Return that a keyring is left alone."""
+    """Return that the check did not open a keyring."""
     return _("{name}: not opened, since that may ask you.", name=name)
 
 
@@ -336,10 +336,10 @@ def no_aws_files(config: object, credentials: object) -> tuple[str, str]:
 
 
 def no_file(path: object) -> str:
-    """Return that a file is not there, which is well."""
+    """Return that a file is missing, which is no problem."""
     return _("There is no {path}.", path=path)
 
 
 def sections(path: object, sections: int) -> str:
-    """Return how much a file has in it."""
+    """Return how many sections a file has."""
     return plural("{path}: {number} section", "{path}: {number} sections", sections, path=path)

@@ -10,7 +10,7 @@ from tray.texts.problems.connection import bundle
 
 
 def accepted(instances: int, regions: Sequence[str]) -> str:
-    """Return that AWS accepts a profile's credentials, and what there is to see."""
+    """Return that AWS accepts a profile's credentials, and the number of notebook instances."""
     return plural(
         "AWS accepts it: {number} notebook instance in {regions}",
         "AWS accepts it: {number} notebook instances in {regions}",
@@ -20,22 +20,22 @@ def accepted(instances: int, regions: Sequence[str]) -> str:
 
 
 def needs_profile() -> str:
-    """Return that this can't be told without a profile."""
+    """Return that the check needs a profile."""
     return _("Needs a profile.")
 
 
 def needs_region() -> str:
-    """Return that this can't be told without a profile and its region."""
+    """Return that the check needs a profile and its region."""
     return _("Needs a profile with a region.")
 
 
 def needs_answer() -> str:
-    """Return that this can't be told before AWS has answered."""
+    """Return that the check needs an answer from AWS."""
     return _("Needs an answer of AWS.")
 
 
 def needs_region_to_ask() -> str:
-    """Return that this can't be told without a region."""
+    """Return that the check needs a region."""
     return _("Needs a region to ask.")
 
 
@@ -65,7 +65,7 @@ def clock_is(ahead_seconds: float, refused: bool) -> tuple[str, str]:
 
 
 def through(address: str, source: str, has_password: bool) -> str:
-    """Return a proxy, and the variable that names it, if one does; without an address, that there is none."""
+    """Return a proxy, with the variable that names it, if any; without an address, return that there is no proxy."""
     if not address:
         return _("no proxy")
     match bool(source), has_password:
@@ -80,7 +80,7 @@ def through(address: str, source: str, has_password: bool) -> str:
 
 
 def asked_through(ways: Sequence[str]) -> str:
-    """Return how AWS is asked."""
+    """Return which proxies the calls to AWS take."""
     return _("AWS is asked through {ways}.", ways=joined(ways))
 
 

@@ -1,4 +1,4 @@
-"""What `notebook-tray --help` and its commands' say."""
+"""What `notebook-tray --help` and the help of its commands say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def _paragraphs(*each: str) -> str:
 
 
 def command(name: str) -> str:
-    """Return the help of a command, by its name with the groups that it is in: `profiles add`."""
+    """Return the help of a command; `name` includes the command's groups: `profiles add`."""
     match name:
         case "autostart":
             return _paragraphs(
@@ -115,7 +115,7 @@ def _profiles(name: str) -> str:
 
 
 def option(name: str) -> str:
-    """Return the help of an option, by its name with the commands that have it so where these differ."""
+    """Return the help of an option; `name` includes the command where the help differs between commands."""
     match name:
         case "json":
             return _("Print JSON.")

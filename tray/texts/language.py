@@ -17,12 +17,12 @@ from typing import Protocol
 
 DOMAIN = "notebook-tray"
 FOLDER = Path(__file__).parent / "locale"
-# The place that a language may leave out, where a form of its plural is for one number alone.
+# The place that a translation may leave out of a plural form that stands for a single number.
 _NUMBER = "number"
 
 
 class Translations(Protocol):
-    """What gettext's translations and the tests' have in common."""
+    """The methods that gettext's translations and those of the tests share."""
 
     def gettext(self, message: str, /) -> str:
         """Return a sentence in the user's language."""
@@ -52,7 +52,7 @@ def _(sentence: str, /, **places: object) -> str:
 
 
 def plural(one: str, many: str, number: int, /, **places: object) -> str:
-    """Return the sentence that fits `number` in the user's language, with it as the place `number` besides others."""
+    """Return the sentence that fits `number` in the user's language; `number` fills the place of that name too."""
     english = one if number == 1 else many
     return _filled(_now().ngettext(one, many, number), english, {_NUMBER: number, **places})
 
@@ -70,7 +70,7 @@ def enumerated(values: Sequence[object]) -> str:
 
 @contextmanager
 def in_english() -> Iterator[None]:
-    """Have sentences be English inside the block: for the log and for programs."""
+    """Make all sentences English inside the block: for the log and for programs."""
     token = _in_english.set(True)
     try:
         yield
@@ -79,16 +79,16 @@ def in_english() -> Iterator[None]:
 
 
 def use(translations: Translations | None) -> None:
-    """Have sentences be of `translations` from now on; None: of those that the system's settings name."""
+    """Take sentences from `translations` from now on; None: from the language of the system's settings."""
     global _translations
     _translations = translations
 
 
 def languages(environment: Iterable[tuple[str, str]] | None = None) -> list[str]:
-    """Return the languages that the user wants, best first, up to English: that needs no translation."""
+    """Return the languages that the user wants, best first; the list ends before English, the original."""
     found = dict(os.environ if environment is None else environment)
     locale = next((found[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if found.get(name)), "")
-    # As GNU gettext has it: the locale C has no other language, whatever LANGUAGE says.
+    # As in GNU gettext: with the locale C, LANGUAGE is ignored.
     if locale.partition(".")[0] in ("C", "POSIX"):
         return []
     wanted = found.get("LANGUAGE") or locale
@@ -110,11 +110,11 @@ def _filled(sentence: str, english: str, places: dict[str, object]) -> str:
     if sentence is not english and any(
         f"{{{place}}}" in english and f"{{{place}}}" not in sentence for place in places if place != _NUMBER
     ):
-        sentence = english  # a translation that says less: which notebook instance, say
+        sentence = english  # a translation that leaves out a place, such as the notebook instance's name
     try:
         return sentence.format(**places)
     except (LookupError, ValueError, AttributeError, TypeError):
-        return english.format(**places)  # a translation with a place that there is none for
+        return english.format(**places)  # a translation with a place that has no value
 
 
 def _found() -> Translations:
@@ -138,7 +138,7 @@ def _is_foreign(language: str) -> bool:
 
 
 def _of_the_system() -> list[str]:
-    """Return the languages of the system's own settings, where these are not in the environment."""
+    """Return the languages of the system's own settings, on systems that don't put them into the environment."""
     if sys.platform == "win32":
         import ctypes
         from locale import windows_locale

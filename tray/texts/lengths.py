@@ -28,7 +28,7 @@ def age(seconds: float) -> str:
 
 
 def updated(seconds: float) -> str:
-    """Return that something was brought up to date so long ago."""
+    """Return how long ago the lists were updated."""
     minutes = int(max(0, seconds)) // 60
     if minutes < 1:
         return _("Updated just now")

@@ -6,7 +6,7 @@ from tray.texts.language import _, joined, plural
 
 
 def starting() -> str:
-    """Return the first line of the menu until there is a program behind it."""
+    """Return the first line of the menu while the program behind the icon still starts."""
     return _("Starting…")
 
 
@@ -16,7 +16,7 @@ def quit_() -> str:
 
 
 def refresh() -> str:
-    """Return the line that lists everything anew."""
+    """Return the line that refreshes all lists."""
     return _("Refresh")
 
 
@@ -26,7 +26,7 @@ def start_at_login() -> str:
 
 
 def copy_link() -> str:
-    """Return the line that copies a link, or that leads to those that do."""
+    """Return the line that copies a link, or that opens the list of links to copy."""
     return _("Copy link")
 
 
@@ -107,12 +107,12 @@ def no_profiles_chosen() -> str:
 
 
 def no_aws_profiles() -> str:
-    """Return that there is nothing to configure."""
+    """Return that the AWS config has no profiles to choose from."""
     return _("No AWS profiles found")
 
 
 def no_notebook_instances() -> str:
-    """Return that the profiles have none."""
+    """Return that the profiles have no notebook instances."""
     return _("No notebook instances")
 
 
@@ -135,7 +135,7 @@ def running(running: int, of: int) -> str:
 
 
 def status(status: str) -> str:
-    """Return a notebook instance's status, given as AWS writes it; one that is new to us stays so."""
+    """Return a notebook instance's status, given as AWS writes it; an unknown status is returned unchanged."""
     match status:
         case "InService":
             return _("Running")
@@ -183,7 +183,7 @@ def cannot_open(status: str) -> str:
 
 
 def notebook(name: str, status: str, age: str) -> str:
-    """Return a notebook instance's line; `age` is how long ago that was known, empty where it is so now."""
+    """Return a notebook instance's line; `age` says how long ago the status was known, empty if it is current."""
     if age:
         return _("{name} — {status} (as of {age})", name=name, status=status, age=age)
     return _("{name} — {status}", name=name, status=status)
@@ -225,17 +225,17 @@ def not_now(action: str, reason: str) -> str:
 
 
 def more(count: int, command: str) -> str:
-    """Return the line for so many more than a list shows; `command` shows them all."""
+    """Return the line that says how many entries a list leaves out, and that `command` shows all."""
     return plural("… and {number} more: {command}", "… and {number} more: {command}", count, command=command)
 
 
 def stretch(first: str, last: str) -> str:
-    """Return a stretch of a sorted list by its ends."""
+    """Return the first and the last name of a part of a sorted list."""
     return _("{first} … {last}", first=first, last=last)
 
 
 def part_of(profiles: str, names: str) -> str:
-    """Return a group that is a part of what profiles have: their names, and its first and last."""
+    """Return the name of a group that has a part of its profiles' notebook instances: the profiles, and both ends."""
     return _("{profiles}, {names}", profiles=profiles, names=names)
 
 
@@ -254,12 +254,12 @@ def group(names: str, running: int, of: int) -> str:
 
 
 def problem(subject: str, title: str) -> str:
-    """Return a problem's line, or its notification's title: whom it concerns, and what happened."""
+    """Return a problem's line, or its notification's title: what the problem concerns, and what happened."""
     return _("{subject}: {problem}", subject=subject, problem=title)
 
 
 def problems(count: int) -> str:
-    """Return the line of a list of problems."""
+    """Return the line that opens the list of problems."""
     return plural("{number} problem", "{number} problems", count)
 
 
@@ -279,7 +279,7 @@ def for_profiles(name: str, profiles: int) -> str:
 
 
 def sign_in_to_profiles(profiles: int) -> str:
-    """Return the line of a list of sign-ins."""
+    """Return the line that opens the list of sign-ins."""
     return plural("Sign in to {number} profile", "Sign in to {number} profiles", profiles)
 
 
@@ -294,7 +294,7 @@ def cancel_sign_in(name: str) -> str:
 
 
 def cancel_one_of(sign_ins: int) -> str:
-    """Return the line of a list of what can be cancelled."""
+    """Return the line that opens the list of sign-ins to cancel."""
     return plural("Cancel one of {number} sign-in", "Cancel one of {number} sign-ins", sign_ins)
 
 
@@ -393,7 +393,7 @@ def no_profile_to_set() -> str:
 
 
 def in_view(view: str) -> str:
-    """Return the line that has notebook instances open in a view."""
+    """Return the line that sets the view in which notebook instances open."""
     return _("In {view}", view=view)
 
 
@@ -403,7 +403,7 @@ def length_of(profile: str, length: str) -> str:
 
 
 def lengths_differ(lengths: list[str], more: bool) -> str:
-    """Return the line that says which lengths are in use; whether there are `more`."""
+    """Return the line that says which session lengths are in use; `more` says that there are others."""
     if more:
         return _("Now by profile: {lengths}, …", lengths=joined(lengths))
     return _("Now by profile: {lengths}", lengths=joined(lengths))
@@ -420,19 +420,19 @@ def profiles() -> str:
 
 
 def no_profiles_in_config() -> str:
-    """Return that the AWS config has none to choose."""
+    """Return that the AWS config has no profiles to choose from."""
     return _("None in the AWS config file yet: ask your administrator for one")
 
 
 def profile_with_key(name: str, key: str) -> str:
-    """Return the line of a profile that signs with an access key of its own."""
+    """Return the line of a profile that signs with an access key."""
     return _("{name} (access key {key})", name=name, key=key)
 
 
 def profile_of(name: str, aws_profile: str, there: bool) -> str:
-    """Return the line of a profile; `aws_profile` where it is called otherwise, `there` whether the AWS config has it.
+    """Return the line of a profile; `there` says whether the AWS config has its AWS profile.
 
-    :param aws_profile: empty where it is called the same
+    :param aws_profile: the name of its AWS profile; empty if both have the same name
     """
     if aws_profile and there:
         return _("{name} (AWS profile {aws_profile})", name=name, aws_profile=aws_profile)

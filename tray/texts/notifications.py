@@ -30,14 +30,14 @@ def signed_in(name: str) -> tuple[str, str]:
 
 
 def own_error() -> tuple[str, str]:
-    """Return that something of the program's own failed that nobody has just asked for."""
+    """Return that work in the background failed by an error in the program."""
     return _("An error in Notebook Tray"), _(
         "Something in Notebook Tray doesn't work. The log has the details; please report it."
     )
 
 
 def did_not_work() -> tuple[str, str]:
-    """Return that what was just asked for failed by an error of the program's own."""
+    """Return that the user's latest action failed by an error in the program."""
     return _("That did not work"), _(
         "An error in Notebook Tray kept that from being done. The log has the details; please report it."
     )
@@ -76,17 +76,17 @@ def expired(profiles: tuple[str, ...], line: str) -> tuple[str, str]:
 
 
 def of_the_program(title: str) -> str:
-    """Return the title of a notification that has to say whose it is."""
+    """Return the title of a notification that must name the program."""
     return _("Notebook Tray: {title}", title=title)
 
 
 def right_click(program: str) -> tuple[str, str]:
-    """Return what to say to a left click that opened no menu."""
+    """Return the answer to a left click that opened no menu."""
     return _("Right-click for the menu"), _("{program}'s menu opens with the right mouse button here.", program=program)
 
 
 def running(platform: str) -> tuple[str, str]:
-    """Return that the program runs, and a sentence that leads the user's eyes to the icon.
+    """Return that the program runs, and a sentence that helps the user find the icon.
 
     :param platform: as sys.platform has it
     """

@@ -77,7 +77,7 @@ def cancelled() -> str:
 
 
 def still_checking() -> tuple[str, str]:
-    """Return that AWS takes long, and that the page looks again."""
+    """Return that AWS takes long, and that the page refreshes itself."""
     return _("Still checking"), _(
         "AWS takes longer than usual. {told} This page looks again by itself.", told=_told_elsewhere()
     )
@@ -106,7 +106,7 @@ def your_code() -> str:
 
 
 def holds_for(minutes: int) -> str:
-    """Return how long a code holds, and for whom."""
+    """Return how long a device code is valid, and for whom."""
     return _(
         "It holds for {minutes} minutes, and for this computer only. Confirm no code that someone sent you.",
         minutes=minutes,
@@ -133,7 +133,7 @@ def asks_for_digits(aws_profile: str, serial: str) -> str:
 
 
 def six_digits() -> str:
-    """Return the label of the field for them."""
+    """Return the label of the field for the digits."""
     return _("Six digits")
 
 

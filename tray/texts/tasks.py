@@ -1,4 +1,4 @@
-"""What the user asked for, as it is named where it failed."""
+"""Names of what the user asked for, used in messages about its failure."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ def view() -> str:
 
 
 def adding(aws_profile: str) -> str:
-    """Return that an AWS profile is configured."""
+    """Return the adding of an AWS profile."""
     return _("Adding {name}", name=aws_profile)
 
 
 def removing(profile: str) -> str:
-    """Return that a profile is taken out."""
+    """Return the removing of a profile."""
     return _("Removing {name}", name=profile)
 
 
 def start_at_login() -> str:
-    """Return the setting that has the program started at login."""
+    """Return the setting that starts the program at login."""
     return _("Start at login")
 
 
 def refresh() -> str:
-    """Return that everything is listed anew."""
+    """Return the refresh of all lists."""
     return _("Refresh")
 
 

@@ -1,4 +1,4 @@
-"""What a page on loopback answers: now, or once another thread knows."""
+"""The answers of a page on loopback: an answer that is ready, or one that another thread gives later."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def fits_header(value: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """A whole answer, to be kept by no cache.
+    """A complete HTTP answer, which no cache may keep.
 
-    After one that is the `last`, the server ends, once it was sent or its reader hung up.
+    After an answer with `last`, the server ends, once that answer was sent or the browser hung up.
     """
 
     status: HTTPStatus
@@ -31,7 +31,7 @@ class PageAnswer:
     last: bool = False
 
     def to_bytes(self) -> bytes:
-        """Return what is sent."""
+        """Return the answer as the bytes to send."""
         lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}"]
         if self.location is not None:
             lines.append(f"Location: {self.location}")
@@ -46,7 +46,7 @@ class PageAnswer:
 
 
 class Pending:
-    """An answer that another thread will know; `otherwise` is the answer if it doesn't within `within_seconds`."""
+    """An answer that another thread gives later. `otherwise` is sent if none comes within `within_seconds`."""
 
     def __init__(self, within_seconds: float, otherwise: PageAnswer) -> None:
         self.within_seconds = within_seconds
@@ -54,7 +54,7 @@ class Pending:
         self._lock = threading.Lock()
         self._answer: PageAnswer | None = None
         self._heard: Callable[[PageAnswer], None] | None = None
-        self.abandoned = False  # whoever asked has hung up; set by the server
+        self.abandoned = False  # the browser has hung up; set by the server
 
     def complete(self, answer: PageAnswer) -> None:
         """Send `answer`. May be called from any thread; the first call counts."""
@@ -67,7 +67,7 @@ class Pending:
             heard(answer)
 
     def when_complete(self, heard: Callable[[PageAnswer], None]) -> None:
-        """Have `heard` called with the answer, at once if there is one. For the server."""
+        """Call `heard` with the answer: at once if there is one, else when it comes. For the server."""
         with self._lock:
             self._heard = heard
             answer = self._answer

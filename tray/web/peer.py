@@ -1,10 +1,10 @@
 """Whether the other end of a loopback connection belongs to this user, as far as the system can say.
 
-Linux tells (`peer_linux`). On Windows and macOS the 128 random bits of the path protect alone. Windows shows a
-process's arguments to no other user who is not an administrator, and the default browser is not started with
-arguments there. macOS shows them to everyone, but `macos` hands the address to the default browser without starting a
-program; only what BROWSER names may have it in its arguments, for another user of that Mac to read and to ask for
-first.
+Linux tells (`peer_linux`). On Windows and macOS, only the 128 random bits of the path protect a page. Windows shows a
+process's arguments only to the same user and to administrators, and the default browser is not started with arguments
+there. macOS shows arguments to every user, but `macos` hands the address to the default browser without starting a
+program. Only a browser that BROWSER names may have the address in its arguments; then another user of that Mac could
+read the address, and ask for the page before the browser does.
 """
 
 from __future__ import annotations

@@ -23,13 +23,14 @@ Address = tuple[str, int]
 def is_own_peer(connection: socket.socket) -> bool:
     """Say whether the other end of `connection` is open in a process of this user.
 
-    A connection that is listed nowhere is not: it was closed meanwhile, or comes from another network namespace.
+    The answer is no for a connection that is listed nowhere: it was closed meanwhile, or comes from another network
+    namespace.
     """
     return peer_uid(connection.getpeername(), connection.getsockname()) == os.geteuid()
 
 
 def peer_uid(peer: Address, here: Address, proc_net: Path = Path("/proc/net")) -> int | None:
-    """Return the user id that the IPv4 socket from `peer` to `here` belongs to, None where it is not listed."""
+    """Return the id of the user who owns the IPv4 socket from `peer` to `here`; None if the socket is not listed."""
     for table, encode in (("tcp", _ipv4), ("tcp6", _ipv4_mapped)):
         try:
             lines = (proc_net / table).read_text(encoding="ascii").splitlines()[1:]
@@ -47,7 +48,7 @@ def _ipv4(address: Address) -> str:
 
 
 def _ipv4_mapped(address: Address) -> str:
-    """A browser may reach IPv4 through an IPv6 socket: its own end is then ::ffff:127.0.0.1."""
+    """Return `address` as /proc/net/tcp6 lists it: a browser with an IPv6 socket has the end ::ffff:127.0.0.1."""
     return _hexadecimal(bytes(10) + b"\xff\xff" + socket.inet_aton(address[0]), address[1])
 
 

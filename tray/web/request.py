@@ -1,8 +1,8 @@
 """One HTTP request to a page on loopback. Pure: no socket, no clock.
 
-Written by hand because `http.server` is too generous for a page that is worth a password: it answers methods it
-does not know with 501 and pages of text, and it looks neither at `Host` nor at an end to slow senders. What it
-would cost to import besides is felt at the command line.
+Written by hand because `http.server` is too generous for a page that is worth a password: it answers unknown methods
+with 501 and pages of text, doesn't check `Host`, and sets no time limit for slow senders. Importing it would also make
+the command line noticeably slower.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-# Cookies belong to a host and not to a port (RFC 6265, section 8.5): what a local JupyterLab set for 127.0.0.1
-# comes along with our request too, and can be tens of kilobytes.
+# Cookies belong to a host and not to a port (RFC 6265, section 8.5): the browser also sends us the cookies that a local
+# JupyterLab set for 127.0.0.1, which can be tens of kilobytes.
 MAXIMUM_HEAD_BYTES = 64 * 1024
 
 _REQUEST_LINE = re.compile(r"([A-Z]{1,16}) ([!-~]+) HTTP/1\.[01]")
@@ -22,7 +22,7 @@ _LENGTH = re.compile(r"[0-9]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A request that was sent to the address it was given out under. It shows its method alone: the rest may be secret.
+    """A request to this server. Its repr shows only the method, as the rest may be secret.
 
     `target` is as the request line has it; header names are in lower case.
     """
@@ -43,21 +43,21 @@ class PageRequest:
         return self.target.partition("?")[2]
 
     def header(self, name: str) -> str:
-        """Return the value of a header, named in lower case; "" where there is none, or more than one."""
+        """Return the value of the header `name` (in lower case); "" if there is none, or more than one."""
         values = [value for known, value in self.headers if known == name]
         return values[0] if len(values) == 1 else ""
 
 
 def is_complete(received: bytes | bytearray) -> bool:
-    """Say whether `received` holds the whole head of a request, or as much as will ever be read of one."""
+    """Say whether `received` holds the whole head of a request, or as many bytes as a head may have."""
     return b"\r\n\r\n" in received or b"\n\n" in received or len(received) > MAXIMUM_HEAD_BYTES
 
 
 def parse_head(received: bytes | bytearray, port: int) -> PageRequest | None:
-    """Return the request, still without its body; None where it is not well-formed, or not meant for `port` here.
+    """Return the request, still without its body; None if it is malformed, or not meant for `port` here.
 
-    `Host` must name loopback and `port`: a page on another site whose name was pointed at 127.0.0.1 after it had
-    loaded (DNS rebinding) is told apart from the browser's own visit by that header alone.
+    `Host` must name loopback and `port`. Only that header gives away DNS rebinding: a page of another site, whose name
+    was pointed at 127.0.0.1 after the page had loaded.
     """
     head, end, _body = bytes(received).partition(b"\r\n\r\n")
     if not end or len(head) > MAXIMUM_HEAD_BYTES:
@@ -73,9 +73,9 @@ def parse_head(received: bytes | bytearray, port: int) -> PageRequest | None:
 
 
 def body_bytes(request: PageRequest) -> int | None:
-    """Return how long the body of `request` is; None where it doesn't say so in a way that browsers do.
+    """Return the length of the body of `request`; None if the request doesn't say it as browsers do.
 
-    A chunked one is none of theirs: no browser sends a form like that.
+    Chunked bodies are not accepted: no browser sends a form in chunks.
     """
     names = [name for name, _ in request.headers]
     if "transfer-encoding" in names:

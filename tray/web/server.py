@@ -1,8 +1,8 @@
 """A server on 127.0.0.1 for one small site, which one user's browser visits for a few minutes.
 
-One thread serves all connections without ever blocking on one of them: a browser that opens spare connections and
-says nothing on them (Chromium does), or a program that sends one byte a second, keeps nobody waiting. It also makes
-"exactly one" plain: no two requests are ever looked at side by side.
+One thread serves all connections and never blocks on any of them. So nobody has to wait for a browser that opens spare
+connections and sends nothing (Chromium does), or for a program that sends one byte a second. One thread also makes it
+easy to answer exactly once: no two requests are handled at the same time.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class _Connection:
 
 
 class LoopbackServer:
-    """Answers what `site` says, for `lifetime_seconds` at most; listens from the moment it is made.
+    """Answers requests as `site` says, for `lifetime_seconds` at most; listens as soon as it is made.
 
-    `site` is called on the server's thread, one request at a time: it must not wait for anything; what it doesn't know
-    yet it answers with a `Pending`. It never sees what this user's browser would not send here: garbage, a `Host` that
-    is not this address, and on Linux a peer of another user are answered with 404, a body of more than
-    `maximum_body_bytes` with 413. With no bytes allowed, bodies are not looked at.
+    `site` is called on the server's thread, one request at a time, and must not wait for anything. If `site` doesn't
+    know the answer yet, it returns a `Pending`. It never sees requests that this user's browser would not send: the
+    server answers garbage, a `Host` that is not this address, and on Linux a peer of another user with 404, and a body
+    of more than `maximum_body_bytes` with 413. If `maximum_body_bytes` is 0, bodies are ignored.
 
-    When the server ends, it forgets the site, and with it whatever secrets that holds.
+    When the server ends, it forgets the site, and with the site all secrets that the site holds.
 
     :raises OSError: this machine's loopback can't be listened on
     """
@@ -86,7 +86,7 @@ class LoopbackServer:
 
     @property
     def finished(self) -> bool:
-        """Whether it listens no more: the last answer was given, its time is over, or it was closed."""
+        """Whether the server listens no more: the last answer was given, its time is over, or it was closed."""
         return self._finished.is_set()
 
     @property
@@ -95,18 +95,18 @@ class LoopbackServer:
         return self._delivered
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
-        """Wait until it listens no more; say whether the last answer was sent whole."""
+        """Wait until the server listens no more; say whether the last answer was sent whole."""
         self._finished.wait(timeout_seconds)
         return self._delivered
 
     def close(self) -> None:
-        """Stop listening and hang up on everyone. May be called from any thread but its own, and more than once."""
+        """Stop listening and hang up on everyone. May be called from any thread but the server's, and repeatedly."""
         self._closing = True
         self._wake_up()
         self._thread.join()
 
     def _wake_up(self) -> None:
-        # OSError: closed, if the thread is over already; or so many bytes wait that it wakes up in any case
+        # OSError: the socket is closed as the thread is over, or enough bytes wait already to wake the thread up
         with self._waking, contextlib.suppress(OSError):
             self._wake.send(b"\0")
 
@@ -149,7 +149,7 @@ class LoopbackServer:
         except (BlockingIOError, ConnectionAbortedError):
             return
         if len(self._connections) >= _MAXIMUM_CONNECTIONS:
-            # The oldest makes room: a crowd that connects and says nothing must not keep the browser out.
+            # The oldest connection is dropped: many silent connections must not keep the browser out.
             everyone = list(self._connections.values())
             self._drop(next((c for c in everyone if not c.pending), everyone[0]))
         sock.setblocking(False)
@@ -178,7 +178,7 @@ class LoopbackServer:
             self._drop(connection)
 
     def _reply(self, connection: _Connection) -> PageAnswer | Pending | None:
-        """Return what is answered to what was received so far; None if the request has not come whole."""
+        """Return the answer to what was received so far; None if the request is not complete."""
         if connection.request is None:
             if not is_complete(connection.received):
                 return None
@@ -206,7 +206,7 @@ class LoopbackServer:
         try:
             return self._site(request)
         except Exception as error:  # noqa: BLE001 - one request that goes wrong must not end the site
-            # Its kind alone: the text of an exception may quote the request.
+            # Only the exception's type: its text may quote the request.
             _log.error("The %s failed at a request: %s", self._thread.name, type(error).__name__)
             return PageAnswer(HTTPStatus.INTERNAL_SERVER_ERROR)
 
@@ -224,7 +224,7 @@ class LoopbackServer:
     def _complete(self) -> None:
         while self._completed:
             connection, answer = self._completed.popleft()
-            # It may be gone, or have got the answer that stands for one that comes too late.
+            # The connection may be closed, or may have got the answer for a `Pending` that took too long.
             if connection.pending and connection.socket in self._connections:
                 self._begin_or_drop(connection, answer)
 
@@ -267,7 +267,7 @@ class LoopbackServer:
             self._end()
 
     def _end(self) -> None:
-        """Listen no more; those who are connected already get their answer, if they ask soon."""
+        """Listen no more; open connections still get an answer if their request comes soon."""
         self._selector.unregister(self._listener)
         self._listener.close()
         soon = time.monotonic() + _HANG_UP_WITHIN_SECONDS
@@ -290,7 +290,7 @@ def _listen_on_loopback() -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
-            # Else another program may bind the same port beside us and take our connections.
+            # Without it, another program may bind the same port and take our connections.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         listener.bind(("127.0.0.1", 0))
         listener.listen(_MAXIMUM_CONNECTIONS)

@@ -1,4 +1,4 @@
-"""`notebook-tray doctor`: whether all that the tray needs is there, as a report for a ticket."""
+"""`notebook-tray doctor`: checks what the tray needs, and prints a report that fits a ticket."""
 
 from __future__ import annotations
 

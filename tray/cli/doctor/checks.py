@@ -1,4 +1,4 @@
-"""What a check found, and running checks so that none holds up or hides another."""
+"""The result of a check, and code that runs checks so that no check delays or hides another."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _log = logging.getLogger(__name__)
 
 
 class CheckState(StrEnum):
-    """How a check ended. Only FAILED and WARNING are something to mend."""
+    """How a check ended. Only FAILED and WARNING need the user to mend something."""
 
     OK = "ok"
     WARNING = "warning"
     FAILED = "failed"
-    SKIPPED = "skipped"  # it can't be told here, or not before something else is mended
+    SKIPPED = "skipped"  # the check is impossible here, or until something else is mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Check:
 
 
 def is_well(checks: Iterable[Check]) -> bool:
-    """Whether nothing is to be mended."""
+    """Whether the user has nothing to mend."""
     return all(check.state in (CheckState.OK, CheckState.SKIPPED) for check in checks)
 
 
 class Started(Generic[T]):
-    """A job that is running on a thread of its own, with the time that it may take."""
+    """A job that runs on a separate thread, with the time that it may take."""
 
     def __init__(self, name: str, future: Future[T], seconds: float) -> None:
         self._name = name
@@ -60,7 +60,7 @@ class Started(Generic[T]):
         self._deadline = time.monotonic() + seconds
 
     def outcome(self) -> T | Check:
-        """Return what the job returned; a failed check in its scope if it raised, or took too long. Waits for it."""
+        """Wait for the job and return its result; if it raised or took too long, return a failed check instead."""
         try:
             return self._future.result(max(0.0, self._deadline - time.monotonic()))
         except TrayError as error:
@@ -78,12 +78,12 @@ class Started(Generic[T]):
 
 
 class Bench:
-    """Where jobs run, all at once: what they do is to wait. A job that hangs is let go with the process."""
+    """Runs jobs all at the same time, since they mostly wait. A job that hangs ends with the process."""
 
     def __init__(self, most: int = 64) -> None:
         self._workers = Workers("doctor", most)
 
     def start(self, name: str, job: Callable[[], T], seconds: float) -> Started[T]:
-        """Run `job`, which is to take at most `seconds`; `name` is what its failure is reported under."""
+        """Run `job`, which may take at most `seconds`; a failure is reported under `name`."""
         context = copy_context()  # with the language that the report is in
         return Started(name, self._workers.submit(lambda: context.run(job)), seconds)

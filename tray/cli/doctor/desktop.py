@@ -24,7 +24,7 @@ _XDG_SECONDS = 5
 
 
 def tray_and_notifications() -> list[Check]:
-    """Look whether icons and notifications are shown here."""
+    """Check whether the desktop shows icons and notifications."""
     from tray.desktop.icon.look import look
 
     try:
@@ -67,7 +67,7 @@ def notifications_check(found: Look) -> Check:
 
 
 def browser() -> list[Check]:
-    """Find the browser that notebooks would be opened in. None is started."""
+    """Find the browser that notebook instances would open in, without starting it."""
     from tray.desktop.browser.browsers import find_browsers
 
     return [browser_check(list(find_browsers()), os.environ.get("BROWSER", ""))]
@@ -94,7 +94,7 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
 
 
 def _chosen_in_desktop() -> str | None:
-    """Return the program that is chosen for https, "" for none; None if that can't be told."""
+    """Return the program that the desktop has chosen for https; "" for none, None if that can't be found out."""
     try:
         asked = subprocess.run(
             ["xdg-mime", "query", "default", "x-scheme-handler/https"],
@@ -112,14 +112,14 @@ def _chosen_in_desktop() -> str | None:
 
 
 def autostart() -> list[Check]:
-    """Ask the system what it starts at login."""
+    """Check what the system starts at login."""
     from tray.desktop.autostart import get_autostart
 
     return [autostart_check(get_autostart().status())]
 
 
 def autostart_check(status: AutostartStatus) -> Check:
-    """Return whether what is to be started at login can be. Off is a choice, and well."""
+    """Return whether the program that is to start at login can start. Off is the user's choice, and no problem."""
     from tray.desktop.autostart import AutostartState as Entry
 
     well = {
@@ -135,11 +135,11 @@ def autostart_check(status: AutostartStatus) -> Check:
 
 
 def running() -> list[Check]:
-    """Look whether a copy runs. It is not spoken to."""
+    """Check whether a copy of the program runs, without sending a message to it."""
     from tray.desktop.single_instance import system
     from tray.desktop.single_instance.claim import LOCK, is_held
 
-    # Looked for here and not with `lock_paths`, which makes the folder.
+    # Not with `lock_paths`, which would make the folder.
     folder = system.folder()
     count = sum(is_held(path) for path in folder.glob(f"*{LOCK}")) if folder.is_dir() else 0
     return [Check(texts.running_copy(), CheckState.OK, texts.running(count))]

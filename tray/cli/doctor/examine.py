@@ -1,4 +1,4 @@
-"""All checks, at once where they wait, in the order in which they are read."""
+"""All checks: they run at the same time where they wait, and are returned in the order of the report."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many seconds a check may take; a sign-in, which may run a credential_process, longer than that may."""
+    """How many seconds each check may take. A sign-in gets more time than a credential_process, which it may run."""
 
     local: float = 20.0
     network: float = 40.0
@@ -34,7 +34,7 @@ class Patience:
 
 
 def examine(patience: Patience | None = None) -> list[Check]:
-    """Make all checks. Changes nothing, and shows nothing."""
+    """Run all checks. They change nothing, and show nothing."""
     from tray.aws.cloud import Cloud
 
     patience = patience or Patience()
@@ -59,7 +59,7 @@ def examine(patience: Patience | None = None) -> list[Check]:
 
 
 def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, patience: Patience) -> list[Check]:
-    """Check sign-ins and ways to AWS; of the AWS config's regions where there is no profile to tell any."""
+    """Check sign-ins and ways to AWS; without profiles, check the way to the regions of the AWS config."""
     unplaced: list[Check] = []
     placed: dict[str, tuple[Scope, ...]] = {}
     looking = {
@@ -78,7 +78,7 @@ def _of_aws(bench: Bench, cloud: Cloud, profiles: Sequence[Profile] | None, pati
     ]
     scopes = [scope for each in placed.values() for scope in each]
     if not scopes:
-        with suppress(TrayError):  # the check of the config files tells
+        with suppress(TrayError):  # the check of the config files reports the error
             scopes = list(settings.scopes_of_config())
     regions, reaches = _regions(bench, scopes, patience.network)
     derived = (
@@ -101,7 +101,7 @@ def _regions(bench: Bench, scopes: Sequence[Scope], seconds: float) -> tuple[lis
     for scope in scopes:
         try:
             way: object = way_of(scope)
-        except Exception:  # noqa: BLE001 - its own check tells what is wrong with the config
+        except Exception:  # noqa: BLE001 - the check of the config reports what is wrong with it
             way = scope.region
         ways.setdefault(way, scope)
     if not ways:

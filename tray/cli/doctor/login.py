@@ -1,4 +1,4 @@
-"""The check of a profile's sign-in: the call that the tray makes, with no surface that could ask the user."""
+"""The check of a profile's sign-in: the call that the tray makes, without prompts that could ask the user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
-    """List the notebook instances at each of a profile's scopes; one check for all that go the same way wrong."""
+    """List the notebook instances in each of a profile's scopes; scopes with the same problem share one check."""
     name = texts.sign_in(scopes[0].profile)
     found: dict[Check, list[str]] = {}
     listed = 0
@@ -28,7 +28,7 @@ def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
             check = Check.of(name, error.problem, CheckState.WARNING if throttled else CheckState.FAILED)
             found.setdefault(check, []).append(scope.region)
             if error.problem.kind is Kind.SIGN_IN:
-                break  # it is the same everywhere
+                break  # the other scopes have the same problem
     if found:
         return list(found)
     return [Check(name, CheckState.OK, network_texts.accepted(listed, [scope.region for scope in scopes]))]

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _PROXY = ("proxy-refused", "proxy-unreachable", "proxy-wants-password")
 _CERTIFICATES = ("certificate-not-trusted", "certificate-out-of-date", "certificates-not-found")
 
-# AWS refuses a signature that is older or newer (IAM User Guide, "Signature Version 4", five minutes).
+# AWS refuses a signature that is off by more than this (IAM User Guide, "Signature Version 4", five minutes).
 _REFUSED_SECONDS = 5 * 60
-# From here on it is worth a word: the clock isn't set by anything, or will soon be off by more.
+# A warning begins here: nothing sets the clock, or it will soon be off by more.
 _OFF_SECONDS = 60
 
 
@@ -31,7 +31,7 @@ def region_check(found: Connectivity) -> Check:
 
 
 def clock_check(reaches: Sequence[Connectivity]) -> Check:
-    """Return whether this computer's clock is AWS's, by the answers."""
+    """Return whether this computer's clock agrees with AWS' clock, by the times in the answers."""
     told = [found.clock_ahead_seconds for found in reaches if found.clock_ahead_seconds is not None]
     if not told:
         return Check(texts.clock(), CheckState.SKIPPED, network_texts.needs_answer())
@@ -44,7 +44,7 @@ def clock_check(reaches: Sequence[Connectivity]) -> Check:
 
 
 def proxy_check(reaches: Sequence[Connectivity]) -> Check:
-    """Return through which proxy AWS is asked, and whether it lets us through."""
+    """Return which proxy the calls to AWS take, and whether the proxy lets them through."""
     from tray.aws.errors.network import proxy_for
 
     if not reaches:
@@ -66,7 +66,7 @@ def proxy_check(reaches: Sequence[Connectivity]) -> Check:
 
 
 def certificates_check(reaches: Sequence[Connectivity]) -> Check:
-    """Return whose certificates AWS answers with, and whether they are trusted. Asks for one once more."""
+    """Return who issued the certificates of AWS' answers, and whether they are trusted. Fetches one once more."""
     from urllib.parse import urlsplit
 
     from tray.aws.errors.connection import bundle_named_by

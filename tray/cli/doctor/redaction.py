@@ -1,6 +1,6 @@
-"""Taking out of the report what must not be in a ticket: secrets, and who the user is.
+"""Removes from the report what must not be in a ticket: secrets, and the user's identity.
 
-Account ids, profile names, regions and hosts stay: they are no secrets (AWS General Reference, "AWS account
+Account ids, profile names, regions and hosts stay: they are not secret (AWS General Reference, "AWS account
 identifiers"), and nobody could help without them.
 """
 
@@ -30,7 +30,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(\b[A-Za-z]:\\Users\\)(?:[^\\\n:;]{1,64}(?=\\)|[^\\\s:;,”'\"]+)"), rf"\1{_GONE}"),
 )
 
-# By name, variables of the environment whose value is a secret.
+# Environment variables with such a name have a secret value.
 _SECRET_NAME = re.compile(r"SECRET|TOKEN|PASSW|ACCESS_KEY|API_?KEY|PRIVATE", re.IGNORECASE)
 _SHORTEST_SECRET = 6
 
@@ -38,16 +38,16 @@ _SHORTEST_SECRET = 6
 class Redaction:
     """Rewrites text for the report.
 
-    :param secrets: what must not be in it, to the letter
-    :param home: the user's home folder, which is written as `~`
+    :param secrets: values that must not be in the report, exactly as they are
+    :param home: the user's home folder, which the report shows as `~`
     """
 
     def __init__(self, secrets: Iterable[str], home: PurePath) -> None:
-        # The longest first: one may be a part of another.
+        # The longest first: one secret may be a part of another.
         found = {each for each in secrets if len(each) >= _SHORTEST_SECRET}
         self._secrets = sorted(found, key=len, reverse=True)
         folder = str(home)
-        # Not the home folder of nobody, which is the root of all.
+        # Not the home folder of the user "nobody", which is the root folder.
         self._home = re.compile(rf"{re.escape(folder)}(?![\w.-])") if len(folder) > 1 else None
 
     def __call__(self, text: str) -> str:
@@ -80,7 +80,7 @@ def _of_url(url: str) -> set[str]:
 
 
 def file_secrets() -> set[str]:
-    """Return the secrets that the AWS config and credentials files hold; none of a file that can't be parsed."""
+    """Return the secrets in the AWS config and credentials files; none from a file that can't be parsed."""
     from tray.aws.config import read_aws_files
 
     try:

@@ -14,7 +14,7 @@ _PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "→": "->", "’"
 
 
 def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool = False) -> str:
-    """Return the report in lines; `plain` with nothing that isn't ASCII but what was found itself."""
+    """Return the report as text; with `plain`, only what the checks found may have characters beyond ASCII."""
     names = max(len(check.name) for check in checks)
     states = max(len(texts.state(state.value)) for state in CheckState)
     heads = max(len(name) for name in versions)
@@ -35,7 +35,7 @@ def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool
 
 
 def summary(checks: Sequence[Check]) -> str:
-    """Return the last line: whether all is well, or how much is not."""
+    """Return the last line: all is well, or the number of problems."""
     count = {state: sum(check.state is state for check in checks) for state in CheckState}
     return texts.summary(
         count[CheckState.FAILED],

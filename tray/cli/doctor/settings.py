@@ -39,7 +39,7 @@ def keyring() -> StoredSettings:
         return StoredSettings((Check.of(texts.keyring(), error.problem), unread), None)
     name = _name(type(backend))
     if "kwallet" in name:
-        # It asks by itself, whatever we say, if the wallet is closed.
+        # This keyring asks the user by itself if the wallet is closed, even if it is told not to.
         return StoredSettings(
             (Check(texts.keyring(), CheckState.SKIPPED, texts.keyring_not_opened(name)), unread), None
         )
@@ -63,14 +63,14 @@ def keyring() -> StoredSettings:
 
 
 def _name(backend: type) -> str:
-    """Return what a keyring's backend is known by: its module within keyring's."""
+    """Return the name of a keyring's backend: its module within the keyring library."""
     if backend.__module__ == "tray.settings.profiles.secret_service":
         return "Secret Service"
     return re.sub(r"^keyring\.backends\.", "", f"{backend.__module__}.{backend.__qualname__}")
 
 
 def config_files() -> list[Check]:
-    """Parse the AWS config and credentials files, each for itself."""
+    """Parse the AWS config and credentials files separately."""
     from tray.aws.config import config_paths
 
     paths = config_paths()
@@ -95,17 +95,17 @@ def _file(name: str, path: Path) -> Check:
 
 
 def scopes_of(cloud: Cloud, profile: Profile) -> tuple[Scope, ...]:
-    """Return where a profile's notebook instances are.
+    """Return the scopes of a profile.
 
-    :raises TrayError: that can't be told
+    :raises TrayError: the regions of the profile can't be found out
     """
     return cloud.scopes(profile.name, profile.signer, profile.regions)
 
 
 def scopes_of_config() -> tuple[Scope, ...]:
-    """Return a scope in each region that the AWS config files name, to try the way to AWS without any profile.
+    """Return a scope for each region that the AWS config files name, to test the way to AWS without a profile.
 
-    :raises TrayError: they can't be read
+    :raises TrayError: the files can't be read
     """
     from tray.aws.config import read_aws_profiles
     from tray.model.notebooks import Scope

@@ -1,4 +1,4 @@
-"""The head of the report: which versions of what are at work."""
+"""The head of the report: the versions of the program, of Python and of what they run on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tray.texts import doctor as texts
 
 
 def versions() -> dict[str, str]:
-    """Return what is at work here, by its name."""
+    """Return the versions by name."""
     found = {
         "notebook-tray": __version__,
         "Python": platform.python_version(),

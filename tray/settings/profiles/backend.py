@@ -1,4 +1,4 @@
-"""Which keyring the profiles are kept in."""
+"""Chooses the keyring that keeps the profiles."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _log = logging.getLogger(__name__)
 
 
 def open_backend() -> KeyringBackend:
-    """Return the keyring that keyring's own rules choose, if it is fit to keep profiles.
+    """Return the keyring that the keyring library's rules choose, if that keyring is fit to keep profiles.
 
     The rules: PYTHON_KEYRING_BACKEND, then keyringrc.cfg, then the best that works here
     (https://keyring.readthedocs.io/en/latest/#configuring).
 
-    :raises TrayError: (keyring) there is none, the choice can't be loaded, or it drops what it is given, or
-        writes it to the disk in plain text
+    :raises TrayError: (keyring) there is no keyring, the chosen one can't be loaded, or the chosen one drops what it is
+        given or writes it to the disk in plain text
     """
     chosen_by = _chosen_by()
     try:
@@ -57,8 +57,8 @@ def _detect(look_again: bool) -> KeyringBackend:
         backend = keyring.get_keyring()
     if not look_again or any(not isinstance(member, fail.Keyring) for member in _members(backend)):
         return backend
-    # keyring looks once in a process's life. A tray that the session starts may be earlier than the keyring,
-    # so what found nothing is forgotten (jaraco.functools.once gives `reset` for that) and looked for again.
+    # The keyring library looks for keyrings only once in a process. A tray that the login starts may be earlier than
+    # the keyring, so the result is forgotten if it is empty (jaraco.functools.once has `reset`), for another look.
     with suppress(KeyError):  # reset's, when nothing was looked for yet
         get_all_keyring.reset()
     keyring.core.init_backend()
@@ -67,9 +67,10 @@ def _detect(look_again: bool) -> KeyringBackend:
 
 @contextmanager
 def _without_looking_for_macos() -> Iterator[None]:
-    """Keep keyring from looking for macOS' frameworks elsewhere: with two or more processes, for 50 to 100 ms.
+    """Keep the keyring library from looking for macOS' frameworks on other systems.
 
-    Its macOS backend is then as unfit as ever, which keyring finds out by the system's name.
+    That look takes two or more processes, and 50 to 100 ms. The macOS backend stays unusable there, as before, since
+    the library also checks the system's name.
     """
     name = "keyring.backends.macOS.api"
     modules: dict[str, Any] = sys.modules
@@ -86,8 +87,8 @@ def _without_looking_for_macos() -> Iterator[None]:
 def _members(backend: KeyringBackend) -> list[KeyringBackend]:
     """Return a chain's members, best first, or the backend alone.
 
-    One keyring and not a chain, because a chain reads from all its members and deletes from the first: what
-    was removed could come back from another.
+    The caller chooses one keyring and not the chain, because a chain reads from all its members but deletes only from
+    the first: a removed profile could come back from another member.
     """
     return list(backend.backends) if isinstance(backend, chainer.ChainerBackend) else [backend]
 
@@ -112,13 +113,13 @@ def _quick(backend: KeyringBackend) -> KeyringBackend:
 
 
 def _stay_on_this_machine(backend: KeyringBackend) -> None:
-    """Keep Windows' items on this machine: keyring's default lets them roam with the account."""
+    """Keep items on this Windows machine: by the keyring library's default, they roam with the account."""
     if hasattr(type(backend), "persist") and "KEYRING_PROPERTY_PERSIST" not in os.environ:
         backend.persist = "local machine"  # type: ignore[attr-defined]
 
 
 def _chosen_by() -> str | None:
-    """Return the file that chooses a keyring; empty where PYTHON_KEYRING_BACKEND does, None where nothing does."""
+    """Return the file that chooses a keyring; empty if PYTHON_KEYRING_BACKEND chooses it, None if nothing does."""
     if "PYTHON_KEYRING_BACKEND" in os.environ:
         return ""
     configuration = platform_.config_root() / "keyringrc.cfg"

@@ -17,13 +17,13 @@ from tray.model.lengths import View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles.model import Profile
 
-# Minor 1: `access_key`. A program that knows 0 only takes such a profile for one of a newer version, as it has no AWS
-# profile; every other item is the same to both.
+# Minor 1 adds `access_key`. A program that only knows minor 0 takes a profile with an access key for one of a newer
+# version, as it has no AWS profile. All other items are the same in both versions.
 MAJOR, MINOR = 1, 1
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
-# Held on every system, so that a profile that was made on one can be made on each.
+# The limit holds on every system, so that every profile can be made on every system.
 MAXIMUM_CHARACTERS = 1280
 
 _Value = TypeVar("_Value")
@@ -34,9 +34,10 @@ _KEY_MEMBERS = ("id", "secret", "token")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an item holds beside the profile: its access key, with the secret, and what a newer program stored.
+    """What an item holds beside the profile: the access key with its secret, and what a newer program stored.
 
-    Both are carried along; the latter, `members`, and those within the access key are never looked at.
+    Both are kept when the item is written again. This program never reads what a newer program stored: `members`, and
+    the unknown members within the access key.
     """
 
     minor: int = MINOR
@@ -55,10 +56,10 @@ def characters(text: str) -> int:
 
 
 def encode(profile: Profile, kept: Kept | None = None) -> str:
-    """Return the item's text for `profile`, with what was `kept` from its item so far.
+    """Return the item's text for `profile`, with what was `kept` from its previous item.
 
-    :raises TrayError: (usage) the text is over 1,280 characters; it names the profile and what is too long
-    :raises ValueError: the profile signs with an access key that is not the kept one
+    :raises TrayError: (usage) the text is over 1,280 characters; the error names the profile and what is too long
+    :raises ValueError: the profile signs with another access key than the kept one
     """
     kept = kept or Kept()
     key = kept.access_key if profile.access_key_id else None
@@ -90,7 +91,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
         stored = json.loads(text)
         major, minor = (_typed(number, int) for number in stored["format"])
     except (ValueError, TypeError, KeyError, RecursionError):
-        # Without its cause: a JSONDecodeError carries the item's text.
+        # `from None`, because a JSONDecodeError carries the item's text.
         raise _damaged(name) from None
     if major > MAJOR:
         raise _newer(name)
@@ -122,7 +123,7 @@ def _access_key(stored: Any) -> tuple[AccessKey | None, Mapping[str, Any]]:
 
 
 def _typed(value: Any, kind: type[_Value]) -> _Value:
-    # A bool is an int to isinstance, and no session length.
+    # isinstance takes a bool for an int, but a bool is not a session length.
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(kind.__name__)
     return value

@@ -1,8 +1,8 @@
-"""The one edge at which what a keyring raises becomes a `TrayError`.
+"""Turns every exception of a keyring into a `TrayError`, in this one place.
 
-keyring promises `keyring.errors.KeyringError`, and its backends let much else through: SecretStorage's and
-jeepney's own exceptions, OSError when the bus is gone, `pywintypes.error` on Windows, GLib's errors. They are
-told apart by name, so that no backend's module is imported for an error that it did not raise.
+keyring promises `keyring.errors.KeyringError`, but its backends let many other exceptions through: SecretStorage's and
+jeepney's own, OSError when the bus is gone, `pywintypes.error` on Windows, GLib's errors. This module tells them apart
+by name, so that it imports no backend only to recognize an error.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 _log = logging.getLogger(__name__)
 
-# winerror.h. A logon over the network (ssh, a scheduled task) has no Credential Manager of its own.
+# winerror.h. A logon over the network (ssh, a scheduled task) has no Credential Manager.
 _ERROR_NO_SUCH_LOGON_SESSION = 1312
 _RPC_X_BAD_STUB_DATA = 1783
 
-# What a D-Bus service calls an error is a word of its own program and no text that it made: of these families it is
-# shown. The service's text is not.
+# The name of a D-Bus error is fixed in the service's program and holds nothing of the user's, so names of these
+# families are shown. The text of a D-Bus error is not shown.
 _DBUS_NAME = re.compile(r"org\.(?:freedesktop|gnome|gtk|kde|keepassxc)(?:\.[A-Za-z][A-Za-z0-9_]{0,40}){1,6}")
 
-# Texts by which a known cause is told: what is shown of it is ours, and nothing of the text.
+# Texts that reveal a known cause. The user sees our own words for that cause, and nothing of the text.
 # KWallet 5.103 without QCA's plugin: "createDLGroup failed: maybe libqca-ossl is missing".
 _WITHOUT_QCA = re.compile(r"\blibqca\b|\bqca-ossl\b|\bcreateDLGroup failed\b")
 
-# The codes of all errors that say so.
+# The codes of all errors that say that the keyring is locked.
 LOCKED = ("keyring-locked", "keyring-locked-unasked")
 
 
@@ -49,19 +49,19 @@ class Doing(Enum):
 
 @contextmanager
 def translated(doing: Doing) -> Iterator[None]:
-    """Turn whatever a backend raises inside into a TrayError that says what was being done.
+    """Turn every exception that a backend raises inside into a TrayError that says what was being done.
 
-    The foreign exception's own text reaches neither the user nor the log: a
-    backend may put into it what it was asked to store. Of a D-Bus service's answer, the error's name does.
+    The text of the backend's exception reaches neither the user nor the log, because a backend may put a stored secret
+    into it. Of a D-Bus service's error, only the name is shown.
 
-    :raises TrayError: (keyring) in the place of every other Exception
+    :raises TrayError: (keyring) in place of every other Exception
     """
     try:
         yield
     except TrayError:
         raise
     except Exception as error:  # noqa: BLE001 — backends raise anything; see the module's docstring
-        # That it is locked is looked at every 15 s, and would in a few hours be all that the log has.
+        # Not logged for a locked keyring: it is looked at every 15 s, and would fill the log within a few hours.
         if "UnaskedError" not in _names(error):
             _log.info(
                 "%s while %s\n%s",
@@ -75,8 +75,8 @@ def translated(doing: Doing) -> Iterator[None]:
 def is_missing(error: Exception) -> bool:
     """Whether `error` says that an item is not there.
 
-    SecretStorage raises it when another process deletes an item between its search and its reading. Its
-    PromptDismissedException is a subclass of it and says something else.
+    SecretStorage raises ItemNotFoundException when another process deletes an item between the search and the reading.
+    PromptDismissedException is a subclass of it, but means something else.
     """
     names = _names(error)
     return "ItemNotFoundException" in names and "PromptDismissedException" not in names
@@ -87,7 +87,7 @@ def _names(error: BaseException) -> tuple[str, ...]:
 
 
 def _named(error: Exception) -> str:
-    """Return the exception's type, with the D-Bus error's name where it is one that can hold nothing else."""
+    """Return the exception's type, with the D-Bus error's name if it is of a known family and so holds no secret."""
     kind = _names(error)[0]
     name = getattr(error, "name", None) if kind == "DBusErrorResponse" else None
     return f"{kind}: {name}" if isinstance(name, str) and _DBUS_NAME.fullmatch(name) else kind
@@ -123,12 +123,12 @@ def _translate(error: Exception, doing: Doing) -> TrayError:
 
 
 def unasked(doing: Doing) -> TrayError:
-    """Return the error for a keyring that is locked while nobody may be asked to unlock it."""
+    """Return the error for a locked keyring that the user may not be asked to unlock."""
     return keyring_error("keyring-locked-unasked", doing=doing.value)
 
 
 def no_keyring(doing: Doing) -> TrayError:
-    """Return the error for a system on which no keyring is to be found."""
+    """Return the error for a system without a keyring."""
     return keyring_error("no-keyring", doing=doing.value, system=sys.platform)
 
 

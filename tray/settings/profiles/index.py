@@ -1,8 +1,8 @@
 """The index of the profiles as the texts of keyring items, and back: pure functions.
 
-An index is one text: a `root` item that begins with a header line, and as many `pages` as the rest needs.
-A page is no text of its own, just the next 1,280 characters. The header's checksum covers them all, so pages
-of two indexes never pass for one.
+An index is one text. The `root` item holds its beginning, with a header line, and `pages` hold the rest: each page is
+just the next 1,280 characters. The header's checksum covers the whole text, so pages of two indexes never pass for one
+index.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MAJOR, MINOR = 1, 0
 
 
 class DamagedError(Exception):
-    """The texts are no index, or not all of one."""
+    """The texts are not an index, or not a complete one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class IndexEntry:
 class Index:
     """Which profiles there are, in the order they were added.
 
-    `generation` grows by one with every change. No item has the number `next_number` or a higher one, but for
-    what a change left behind that never came to its end. The items in `dropped` were replaced or removed by
-    the change that wrote this index, and are deleted after it, in this order.
+    `generation` grows by one with every change. Only an unfinished change leaves items with the number `next_number` or
+    a higher one. The items in `dropped` were replaced or removed by the change that wrote this index, and are deleted
+    after the index is written, in this order.
     """
 
     generation: int = 0
@@ -50,7 +50,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What a root item says by itself, before its pages are read. Its members change with the major only."""
+    """What a root item says before its pages are read. Its members change only with the format's major number."""
 
     generation: int
     pages: int
@@ -80,7 +80,7 @@ def encode(index: Index) -> list[str]:
 def read_root(text: str) -> Root:
     """Return what the root item's `text` says.
 
-    :raises DamagedError: it is no root of an index
+    :raises DamagedError: the text is not the root of an index
     :raises TrayError: (keyring) a newer program wrote it
     """
     line, newline, beginning = text.partition("\n")
@@ -125,5 +125,5 @@ def _header(generation: int, pages: int, checksum: str) -> str:
 
 
 def _checksum(generation: int, body: str) -> str:
-    # Against damage and mixed pages, not against an attacker: who can write to the keyring can write this too.
+    # Detects damage and mixed pages, not an attacker: a program that can write to the keyring can also write this.
     return hashlib.sha256(f"{generation}\n{body}".encode("ascii", "replace")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""The program's items in the keyring: text by user name, every foreign error translated."""
+"""The program's items in the keyring: texts by user name. Every error of the keyring becomes a TrayError."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SERVICE = "notebook-tray"
 class Keyring(Protocol):
     """The part of keyring.backend.KeyringBackend that is used here.
 
-    A keyring that also has `session`, a context manager that gives a Keyring, is used through it; `ask` tells it
-    whether the user may be asked to unlock it.
+    A keyring may also have `session`, a context manager that gives a Keyring. Then it is used through its sessions, and
+    the argument `ask` says whether the user may be asked to unlock it.
     """
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -32,7 +32,7 @@ class Keyring(Protocol):
 def opened(keyring: Keyring, *, ask: bool = True) -> Iterator[Items]:
     """Give the items of `keyring`, for one reading or one change.
 
-    :param ask: whether the user may be asked to unlock it, where the keyring leaves that to us
+    :param ask: whether the user may be asked to unlock the keyring; only some keyrings leave that to us
 
     :raises TrayError: (keyring)
     """
@@ -67,9 +67,9 @@ class Items:
             self._keyring.set_password(SERVICE, username, text)
 
     def delete(self, username: str) -> None:
-        """Delete an item; it is all right if there is none.
+        """Delete an item; a missing item is no error.
 
-        :raises TrayError: (keyring) it is still there
+        :raises TrayError: (keyring) the item is still there
         """
         with translated(Doing.REMOVING):
             try:

@@ -1,31 +1,31 @@
-"""How the profiles lie in the keyring, so that no crash and no second process ever shows half a change.
+"""How the profiles are stored in the keyring, so that neither a crash nor a second process ever shows half a change.
 
-A keyring can't list its items and has no transactions; on macOS even replacing one item is a deletion and an
+A keyring can't list its items and has no transactions. On macOS, even replacing one item is a deletion and an
 addition (https://github.com/jaraco/keyring/blob/main/keyring/backends/macOS/api.py). So no item is ever replaced:
 
-- `profile/1`, `profile/2`, ... hold one profile each. A changed profile goes into an item of a new number. The
-  index says which number is a profile's own.
-- `index/a` or `index/b` is the index's root, `index/a/1`, `index/a/2`, ... its pages. A new index goes to the
-  slot that the present one does not have.
+- `profile/1`, `profile/2`, ... hold one profile each. A changed profile goes into an item with a new number. The
+  index says which number holds which profile.
+- `index/a` or `index/b` is the root of the index, and `index/a/1`, `index/a/2`, ... are its pages. A new index goes
+  to the slot (`a` or `b`) that the present index does not use.
 
-A change under the lock, step by step:
+A change holds the lock and takes these steps:
 
-1. delete the index and the items of an earlier change that never came to step 3;
+1. delete the index and the items of an earlier change that did not finish step 3;
 2. write the new profile items, in the order of their numbers;
-3. write the new index's pages, then its root. **From the root on, the change holds**: of two roots the one of
-   the higher generation is the index;
-4. delete the old index, root first and pages from the last; then the items that this change dropped, and
-   those that an earlier one could not delete.
+3. write the new index's pages, then its root. **From the root on, the change holds**: if there are two roots, the
+   one with the higher generation is the index;
+4. delete the old index, its root first and its pages from the last; then delete the items that this change dropped,
+   and the items that an earlier change could not delete.
 
-At rest there is one item a profile and one index. The old index is no fallback, because the items that it
-speaks of are gone: a damaged index is an error that is told, never guessed around.
+Between changes there are one item for each profile, and one index. The old index is no fallback, because the items
+that it names are gone: a damaged index is reported as an error, and the program does not guess.
 
-What a crash leaves can always be found again, since everything is written upwards and deleted so that a gap
-never hides a rest: pages and unfinished items lie without a gap from their first number on, and dropped items
-are named in the index and deleted in its order, so that they are all gone when the last one is.
+What a crash leaves behind can always be found again. Pages and items are written in the order of their numbers, and
+deleted so that no gap hides a remaining one: pages and unfinished items have consecutive numbers from the first on.
+Dropped items are named in the index and deleted in its order, so that all are gone when the last one is.
 
-Readers take no lock. Items never change, so a reader that finds every item of an index has seen exactly one
-state. One that misses something has met a writer, or a damage: it reads again under the lock.
+Readers take no lock. Items never change, so a reader that finds every item of an index has seen exactly one state. A
+reader that misses an item has met a writer or a damaged index: it reads again under the lock.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _SLOTS = ("a", "b")
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One state of the keyring: the index, its slot (None: no index yet), and the items' texts by number."""
+    """One state of the keyring: the index, its slot (None: no index yet), and the texts of the items by number."""
 
     index: Index = field(default_factory=Index)
     slot: str | None = None
@@ -65,7 +65,7 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A profile as it is to be: `content` is the number of the item that it stays in, or a new item's text."""
+    """A profile to be stored: `content` is the number of the item that already holds it, or the text of a new item."""
 
     name: str
     content: int | str
@@ -82,9 +82,9 @@ def read_generation(items: Items) -> int | None:
 
 
 def read(items: Items, only: str | None = None) -> Contents:
-    """Return what the keyring holds, or of the profiles the one named `only`.
+    """Return what the keyring holds; with `only`, of the profiles only the one with that name.
 
-    Without the lock, only contents that are whole are sure.
+    Without the lock, the contents can be trusted only if they are whole.
 
     :raises DamagedError: the index can't be read
     :raises TrayError: (keyring)
@@ -102,12 +102,12 @@ def read(items: Items, only: str | None = None) -> Contents:
 
 
 def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
-    """Make `drafts` what the keyring holds, in the place of `before`, and return the new index.
+    """Store `drafts` in place of `before`, and return the new index.
 
-    The lock is held, and `before` was read under it.
+    The caller holds the lock, and has read `before` under it.
 
-    :raises TrayError: (keyring) nothing is changed, or it is when the keyring failed in the very writing of the
-        new root; what was begun is cleared away by the next change
+    :raises TrayError: (keyring) nothing is changed, unless the keyring failed while it wrote the new root: then the
+        change may hold; the next change clears away what this one began
     """
     leftover = _finish(items, before)
     number = before.index.next_number
@@ -124,7 +124,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
         generation=before.index.generation + 1,
         next_number=number,
         entries=tuple(entries),
-        # What an earlier change could not delete comes last: these are deleted in spite of it.
+        # The items that an earlier change could not delete come last, so that the others are deleted in any case.
         dropped=(*sorted(before.texts.keys() - live), *leftover),
         minor=before.index.minor,
         kept=before.index.kept,
@@ -139,7 +139,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
         for dropped in after.dropped:
             items.delete(_profile(dropped))
     except TrayError as error:
-        # The change holds. The next one clears away what is left.
+        # The change holds. The next change clears away what is left.
         _log.warning("old items are left in the keyring for now: %s", error.problem.code)
     return after
 
@@ -150,9 +150,9 @@ def damaged() -> TrayError:
 
 
 def _finish(items: Items, contents: Contents) -> tuple[int, ...]:
-    """Delete what was written by a change that was cut short, and return which dropped items are left.
+    """Delete what an unfinished change wrote, and return the numbers of the dropped items that are left.
 
-    These are deleted after the new index is written: one that can't be must not stand in the way of a change.
+    The dropped items are deleted after the new index is written: one that can't be deleted must not prevent a change.
     """
     _delete_index(items, _other(contents.slot))
     first = contents.index.next_number

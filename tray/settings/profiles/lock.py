@@ -1,4 +1,4 @@
-"""One change of the profiles at a time, over all processes of the user."""
+"""The lock that lets only one of the user's processes change the profiles at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LOCK_TIMEOUT_SECONDS = 30.0
 
-# For file systems (NFS) that give a second lock on a file to the process that has the first.
+# Needed on file systems (NFS) that give a process a second lock on a file that it has already locked.
 _in_this_process = threading.Lock()
 
 
@@ -29,7 +29,7 @@ def default_lock_path() -> Path:
 
 @contextmanager
 def exclusive(path: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
-    """Hold the lock at `path`. The system gives it back when a process ends, however it ends.
+    """Hold the lock at `path`. The system releases the lock when the process ends, however it ends.
 
     :raises TrayError: (keyring) another process held it for all of `timeout_seconds`, or the file can't be made
     """

@@ -19,7 +19,7 @@ class MemoryKeyring(KeyringBackend):
 
     @properties.classproperty
     def priority(cls) -> float:  # noqa: N805
-        """Never a candidate: keyring considers every subclass of KeyringBackend that was ever imported."""
+        """Never a candidate: the keyring library considers every subclass of KeyringBackend that was ever imported."""
         raise RuntimeError("in memory only: handed to the store by name")
 
     def get_password(self, service: str, username: str) -> str | None:

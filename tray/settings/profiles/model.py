@@ -14,8 +14,8 @@ from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seco
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.signer import AwsProfile, Signer, StoredKey
 
-# Long enough for what single sign-on tools generate (account, role and organisation in one name), short
-# enough that two such names and a region of every partition fit into one keyring item.
+# Long enough for the names that single sign-on tools generate (account, role and organisation in one name), and short
+# enough for two such names and a region of every partition to fit into one keyring item.
 MAXIMUM_NAME_LENGTH = 128
 
 # A region's name is a host label (botocore.utils.validate_region_name), and all of botocore's endpoints.json
@@ -28,11 +28,12 @@ _MAXIMUM_HOST_LABEL = 63
 class Profile:
     """One way to sign in, and where to look for notebook instances with it.
 
-    `aws_profile` is a name in the AWS config and credentials files. No `regions` means that AWS profile's own
-    region. `session_seconds` and `view` are what a plain open uses. With an `access_key_id`, that access key signs, and
-    no AWS profile: `aws_profile` is empty, and there is a region. Its secret is in the keyring, and never in here.
+    `aws_profile` is a name in the AWS config and credentials files. No `regions` means that AWS profile's own region.
+    `session_seconds` and `view` apply when the user chooses neither. With an `access_key_id`, that access key signs in
+    place of an AWS profile: `aws_profile` is empty, and there is at least one region. The key's secret is only in the
+    keyring.
 
-    :raises TrayError: (usage) a value that can't be right, with the value named
+    :raises TrayError: (usage) a value can't be right; the error names the value
     """
 
     name: str
@@ -55,7 +56,7 @@ class Profile:
 
     @property
     def signer(self) -> Signer:
-        """Who signs: its AWS profile, or the access key that the keyring holds for it."""
+        """The signer: the AWS profile, or the access key that the keyring holds for this profile."""
         return StoredKey(self.name, self.access_key_id) if self.access_key_id else AwsProfile(self.aws_profile)
 
     def _check_alone(self) -> None:
@@ -66,9 +67,9 @@ class Profile:
 
 
 def check_region(region: str) -> str:
-    """Return `region` if it is shaped like the name of an AWS region; whether it exists, AWS alone knows.
+    """Return `region` if it has the form of an AWS region's name; only AWS knows whether the region exists.
 
-    :raises TrayError: (usage) it is not
+    :raises TrayError: (usage) it has another form
     """
     if len(region) > _MAXIMUM_HOST_LABEL or not _REGION.fullmatch(region):
         raise _refused("region-refused", region=_shown(region))
@@ -102,7 +103,7 @@ def _fault_of(name: str) -> str | None:
 
 
 def _shown(text: str) -> str:
-    """Return `text` short, and with what can't be printed escaped: it goes to a terminal or a menu."""
+    """Return `text` shortened, with unprintable characters escaped: it goes to a terminal or a menu."""
     short = text if len(text) <= 40 else text[:39] + "…"
     return short if short.isprintable() else ascii(short)[1:-1]
 

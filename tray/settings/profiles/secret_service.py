@@ -1,9 +1,9 @@
-"""keyring's Secret Service backend, made quick for many items and many looks.
+"""keyring's Secret Service backend, made quick for many items that are read often.
 
 keyring opens a bus connection and agrees on a new encryption key for every single item: about 22 ms each, over a
-second for 50 profiles, nearly all of it the key agreement (secretstorage.util.open_session). Here a connection
-and its key are kept for as long as the service is there. Items, attributes and settings are keyring's own, so each
-of the two finds what the other has stored.
+second for 50 profiles, nearly all of it the key agreement (secretstorage.util.open_session). This backend keeps one
+connection and its key for as long as the service runs. Items, attributes and settings are the same as keyring's, so
+each of the two backends finds what the other has stored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class UnaskedError(Exception):
-    """The keyring is locked, and nobody may be asked to unlock it."""
+    """The keyring is locked, and the user may not be asked to unlock it."""
 
 
 class SecretServiceKeyring(SecretService.Keyring):
@@ -41,12 +41,12 @@ class SecretServiceKeyring(SecretService.Keyring):
 
     @contextmanager
     def session(self, *, ask: bool = True) -> Iterator[Keyring]:
-        """Give the collection, unlocked: over the connection of the last session, where that is as good as new.
+        """Give the unlocked collection, over the connection of the last session if that still works.
 
-        One thread has it at a time; another waits.
+        Only one thread at a time has a session; the others wait.
 
-        :param ask: whether the user may be asked to unlock it, or to make one where there is none
-        :raises Exception: whatever keyring's backend raises; UnaskedError where it would have to ask
+        :param ask: whether the user may be asked to unlock the collection, or to make one if there is none
+        :raises Exception: what keyring's backend raises; UnaskedError if the user would have to be asked
         """
         with self._lock:
             session, self._kept = self._kept, None
@@ -59,7 +59,7 @@ class SecretServiceKeyring(SecretService.Keyring):
             try:
                 yield session
             except BaseException:
-                # Whatever it was may have been the connection's fault: the next session begins anew.
+                # The connection may have caused the error: the next session opens a new one.
                 session.close()
                 raise
             self._kept = session
@@ -84,9 +84,9 @@ class _Session:
         self._service = _service(collection)
 
     def lasts(self) -> bool:
-        """Whether the service is the one that agreed on the key, and the collection still unlocked."""
+        """Whether the service still is the one that agreed on the key, and the collection is still unlocked."""
         try:
-            # A service that was started anew knows neither our connection nor our key.
+            # A restarted service knows neither our connection nor our key.
             return _service(self._collection) == self._service and not self._collection.is_locked()
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, a new connection is the answer
             _log.info("the connection to the Secret Service is opened anew: %s", type(error).__name__)
@@ -99,7 +99,7 @@ class _Session:
     def get_password(self, service: str, username: str) -> str | None:
         for item in self._collection.search_items(self._keyring._query(service, username)):
             text = item.get_secret().decode("utf-8")
-            # The first item that is read agrees on a key; from the collection, the next ones have it too.
+            # Reading the first item agrees on a key; through the collection, the next items use the same key.
             self._collection.session = item.session
             return text
         return None
@@ -117,7 +117,7 @@ class _Session:
 
 
 def _service(collection: Collection) -> tuple[str | None, str]:
-    """Return which service keeps a collection: the bus we are told to use, and the service's unique name on it."""
+    """Return the service that keeps a collection: the bus address in use, and the service's unique name on that bus."""
     from jeepney import DBus
     from jeepney.io.blocking import Proxy
     from secretstorage.util import BUS_NAME

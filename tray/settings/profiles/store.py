@@ -1,4 +1,4 @@
-"""The profiles in the OS keyring: read them, change them in one piece."""
+"""The store of the profiles in the OS keyring: it reads them, and makes each change completely or not at all."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from tray.model.access_keys import AccessKey
     from tray.settings.profiles.model import Profile
 
-# How often a reader that has met a writer reads again before it takes its turn with the writers.
+# How often a reader that has met a writer reads again before it takes the lock.
 _ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileProblem:
-    """A profile that is in the index and can't be read, and why."""
+    """A profile that is in the index but can't be read, and the reason."""
 
     name: str
     problem: Problem
@@ -38,9 +38,9 @@ class ProfileProblem:
 
 @dataclass(frozen=True, slots=True)
 class StoredProfiles:
-    """All profiles at one moment, in the order they were added. A bad one hides no other.
+    """All profiles at one moment, in the order they were added. A profile that can't be read hides no other.
 
-    `generation` is 0 while nothing was ever stored, and grows with every change.
+    `generation` is 0 as long as nothing was ever stored, and grows with every change.
     """
 
     profiles: tuple[Profile, ...] = ()
@@ -51,12 +51,12 @@ class StoredProfiles:
 class ProfileStore:
     """The user's profiles. Several stores, threads and processes may use the same keyring at once.
 
-    The keyring is looked for at the first use and not before. Every method may block on it, even on a user who
-    is asked to unlock it, so none is for the icon's thread; every one raises TrayError (keyring) when the
-    keyring can't be used or its index is damaged.
+    The store looks for the keyring at the first use. Every method may block, even until the user has unlocked the
+    keyring, so the icon's thread may call none of them. Every method raises TrayError (keyring) when the keyring can't
+    be used or its index is damaged.
 
-    :param backend: a keyring to use in the place of the system's own
-    :param lock_path: the lock file that all who share the keyring agree on
+    :param backend: a keyring to use in place of the system's
+    :param lock_path: the lock file, which must be the same for all programs that share the keyring
     """
 
     def __init__(self, backend: KeyringBackend | None = None, lock_path: Path | None = None) -> None:
@@ -67,7 +67,7 @@ class ProfileStore:
     def load(self, *, ask: bool = True) -> StoredProfiles:
         """Return all profiles, as they were at one moment.
 
-        :param ask: whether the user may be asked to unlock the keyring: not while nobody has asked for anything
+        :param ask: whether the user may be asked to unlock the keyring: False unless the user began this action
         """
         with self._open(ask) as items:
             contents = _read_beside_writers(items)
@@ -77,9 +77,9 @@ class ProfileStore:
         return _stored(contents)
 
     def generation(self, *, ask: bool = True) -> int:
-        """Return the generation of what is stored: while it stays the same, so does what `load` returns.
+        """Return the generation of the stored profiles: while it is the same, `load` returns the same.
 
-        Costs two reads of the keyring, however many profiles there are. `ask` is as in `load`.
+        This costs two reads of the keyring, however many profiles there are. `ask` is as in `load`.
         """
         with self._open(ask) as items:
             try:
@@ -92,11 +92,11 @@ class ProfileStore:
         return found
 
     def access_key(self, name: str, *, ask: bool = True) -> AccessKey:
-        """Return the access key of the profile `name`, with its secret: for the worker that signs, and nobody else.
+        """Return the access key of the profile `name`, with its secret: only for the worker that signs.
 
         `ask` is as in `load`.
 
-        :raises TrayError: (usage) there is no such profile, or it has no access key of its own
+        :raises TrayError: (usage) there is no such profile, or it has no access key
         """
         with self._open(ask) as items:
             contents = _read_beside_writers(items, name)
@@ -115,16 +115,16 @@ class ProfileStore:
         change: Callable[[Mapping[str, Profile]], Mapping[str, Profile]],
         access_keys: Mapping[str, AccessKey] = MappingProxyType({}),
     ) -> StoredProfiles:
-        """Store what `change` makes of the profiles, all of it or nothing, and return what is stored then.
+        """Store the profiles that `change` returns, all of them or none, and return what is stored afterwards.
 
-        `access_keys` are those to be stored with profiles of these names, in the place of those stored so far. A
-        profile without an `access_key_id` keeps none.
+        `access_keys` holds, by profile name, access keys that replace the stored ones. A profile without an
+        `access_key_id` keeps no access key.
 
-        `change` is given every readable profile by name, in order, and returns those that are to be. What it
-        leaves out is removed, what it adds comes last; a profile of another name than its key is renamed. It runs
-        under the lock, so it must not use the store. Profiles that can't be read stay as they are.
+        `change` gets every readable profile by name, in order, and returns the profiles to store. A profile that it
+        leaves out is removed, and one that it adds comes last; a profile whose name differs from its key is renamed.
+        `change` runs under the lock, so it must not use the store. Profiles that can't be read stay as they are.
 
-        :raises TrayError: (usage) a profile is over 1,280 characters, or two would have one name
+        :raises TrayError: (usage) a profile is over 1,280 characters, or two profiles would have the same name
         """
 
         def plan(slots: Sequence[_Slot]) -> list[Draft]:
@@ -148,9 +148,9 @@ class ProfileStore:
         return self._transact(plan)
 
     def add(self, profile: Profile, access_key: AccessKey | None = None) -> StoredProfiles:
-        """Add `profile`, and the access key that it signs with, if it has one of its own.
+        """Add `profile`, with its access key if it signs with one.
 
-        :raises TrayError: (usage) there is one of its name, or it is over 1,280 characters
+        :raises TrayError: (usage) there is a profile with this name, or `profile` is over 1,280 characters
         """
 
         def adding(profiles: Mapping[str, Profile]) -> Mapping[str, Profile]:
@@ -161,18 +161,18 @@ class ProfileStore:
         return self.edit(adding, _keyed(profile.name, access_key))
 
     def put(self, profile: Profile) -> StoredProfiles:
-        """Add `profile`, or store it in the place of the one of its name.
+        """Add `profile`, or replace the profile with the same name.
 
-        :raises TrayError: (usage) it is over 1,280 characters, or the one of its name can't be read
+        :raises TrayError: (usage) `profile` is over 1,280 characters, or the profile with its name can't be read
         """
         return self.edit(lambda profiles: {**profiles, profile.name: profile})
 
     def change(
         self, name: str, transform: Callable[[Profile], Profile], access_key: AccessKey | None = None
     ) -> StoredProfiles:
-        """Store what `transform` makes of the profile `name`. It may give it another name.
+        """Store what `transform` makes of the profile `name`. `transform` may change the name.
 
-        An `access_key` takes the place of the one stored so far, for a profile that keeps its name.
+        `access_key` replaces the stored access key, if the profile keeps its name.
 
         :raises TrayError: (usage) there is no readable profile `name`, or the result is refused as by `edit`
         """
@@ -185,9 +185,9 @@ class ProfileStore:
         return self.edit(changing, _keyed(name, access_key))
 
     def remove(self, name: str) -> StoredProfiles:
-        """Remove the profile `name`, also one that can't be read.
+        """Remove the profile `name`, even if it can't be read.
 
-        :raises TrayError: (usage) there is none of that name
+        :raises TrayError: (usage) there is no profile with that name
         """
 
         def plan(slots: Sequence[_Slot]) -> list[Draft]:
@@ -199,7 +199,7 @@ class ProfileStore:
         return self._transact(plan)
 
     def _transact(self, plan: Callable[[Sequence[_Slot]], list[Draft]]) -> StoredProfiles:
-        # The keyring is opened first: a user who is asked to unlock it keeps nobody else waiting.
+        # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items, self._lock():
             before = _read(items)
             slots = _slots(before)
@@ -217,11 +217,11 @@ class ProfileStore:
     @contextmanager
     def _open(self, ask: bool = True) -> Iterator[Items]:
         if self._backend is None:
-            # Here, because keyring and its backend are slow to import, and not needed to draw an icon.
+            # Imported here, because keyring and its backend are slow to import, and not needed to show the icon.
             from tray.settings.profiles.backend import open_backend
 
             self._backend = open_backend()
-        # Where the keyring itself asks (macOS' Keychain, KWallet), to look again is to ask again.
+        # Some keyrings ask the user themselves (macOS' Keychain, KWallet): another look would ask the user again.
         if not ask and self._stayed_locked and not hasattr(self._backend, "session"):
             raise unasked(Doing.LOOKING)
         try:
@@ -238,7 +238,7 @@ class ProfileStore:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A profile's place in the index, with what its item holds: a profile, or a problem."""
+    """A place in the index, with what the item holds: a profile, or the problem why it can't be read."""
 
     entry: IndexEntry
     profile: Profile | None = None
@@ -269,7 +269,7 @@ class _Slot:
 
 
 def _read_beside_writers(items: Items, only: str | None = None) -> Contents | None:
-    """Return what is stored, without the lock; None when only the lock can tell a writer from a damage."""
+    """Return what is stored, read without the lock; None if only the lock can tell a writer from a damaged index."""
     seen: int | None = None
     for _ in range(_ATTEMPTS):
         try:

@@ -1,4 +1,4 @@
-"""What goes wrong, in the user's words: a function for each code, with the places of its sentences as arguments.
+"""Problems in words for the user: a function for each code, with the places of its sentences as arguments.
 
 Imported where a problem is first read, not at the start.
 """

@@ -79,7 +79,7 @@ def aws_settings_differ(aws_profile: str, session: str, setting: str, own: str, 
 
 @problem
 def aws_settings_missing(aws_profile: str, session: str, missing: tuple[str, ...], config: str) -> Words:
-    """`session` is the sso-session that lacks them; empty where the profile does."""
+    """`session` is the sso-session that lacks the settings; empty if the profile itself lacks them."""
     places = {"aws_profile": aws_profile, "session": session, "missing": enumerated(missing), "config": config}
     message = _("The AWS profile “{aws_profile}” lacks {missing}.", **places)
     remedy = _("Add it to [profile {aws_profile}] in {config}.", **places)
@@ -93,7 +93,7 @@ def aws_settings_missing(aws_profile: str, session: str, missing: tuple[str, ...
 def credential_process_failed(
     aws_profile: str, program: str, what: str, said: str = "", exit_status: int = 0, seconds: str = "", time: str = ""
 ) -> Words:
-    """The program works, and gave nothing this time."""
+    """The program works, but gave no credentials this time."""
     places: dict[str, object] = {"aws_profile": aws_profile, "program": program}
     match what:
         case "ended":
@@ -134,7 +134,7 @@ def credential_process_broken(
     missing: tuple[str, ...] = (),
     member: str = "",
 ) -> Words:
-    """The program, or what is set, doesn't work."""
+    """The program, or the setting, doesn't work."""
     places: dict[str, object] = {"aws_profile": aws_profile, "program": program}
     match what:
         case "command":

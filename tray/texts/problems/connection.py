@@ -8,12 +8,12 @@ from tray.texts.shell import command
 
 
 def sagemaker(region: str) -> str:
-    """Return what was asked, as a name that stands where a host may stand too."""
+    """Return the name of SageMaker in a region, for sentences that may also have a host there."""
     return _("SageMaker in {region}", region=region)
 
 
 def no_url() -> str:
-    """Return what stands for the address of a proxy that has none."""
+    """Return the words for a proxy without an address."""
     return _("(an address that is no URL)")
 
 
@@ -35,7 +35,7 @@ def then_sign_in_again() -> str:
 
 
 def _asked_through(proxy: str, source: str) -> str:
-    """Return through which proxy it was asked, if any; `source` is the variable that names it, if one does."""
+    """Return which proxy the call took, if any; `source` is the variable that names the proxy, if one does."""
     if not proxy:
         return ""
     if not source:
@@ -233,7 +233,7 @@ def certificate_out_of_date(host: str, profile: str, issuer: str) -> Words:
 
 @problem
 def certificate_not_trusted(host: str, profile: str, issuer: str, setting: str, aws_profile: str) -> Words:
-    """`setting` names a file of certificates, if one is trusted in the place of the system's."""
+    """`setting` names a file of certificates, if one replaces the system's store."""
     places = {"host": host, "profile": profile, "issuer": issuer, "bundle": bundle(setting, aws_profile)}
     what = _(
         "{host} (profile “{profile}”) answers with a certificate whose issuer could not be read, which this computer"

@@ -1,4 +1,4 @@
-"""What AWS profiles lack, and what botocore can't do with what they say."""
+"""What AWS profiles lack, and settings of AWS profiles that botocore can't use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def login_over(aws_profile: str) -> Words:
 
 @problem
 def no_credentials(aws_profile: str, some: bool) -> Words:
-    """`some` says whether there are any that can't be used."""
+    """`some` says whether there are credentials that can't be used."""
     message = _("The AWS profile “{aws_profile}” has no credentials.", aws_profile=aws_profile)
     if some:
         message = _("The AWS profile “{aws_profile}” has no usable credentials.", aws_profile=aws_profile)
@@ -48,7 +48,7 @@ def mfa_remedy(profile: str) -> str:
 
 @problem
 def mfa_code_needed(role_profile: str, aws_profile: str, profile: str, serial: str) -> Words:
-    """`role_profile` is the AWS profile whose role asks; `aws_profile` is the one that goes through it."""
+    """`role_profile` is the AWS profile whose role asks for the code; `aws_profile` is the one that uses that role."""
     places = {"role_profile": role_profile, "aws_profile": aws_profile, "serial": serial}
     message = _(
         "The role of the AWS profile “{role_profile}” (which “{aws_profile}” goes through) asks for a code of the MFA"

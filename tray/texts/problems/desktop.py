@@ -23,7 +23,7 @@ def no_tray(state: str, remedy: str) -> Words:
 
 
 def _tray(remedy: str) -> tuple[str, ...]:
-    """Return what to do: first in words so short that the one line which a notification may have shows them all."""
+    """Return what to do: the first sentence is short enough for a notification that has only one line."""
     match remedy:
         case "gnome":
             return _("Install gnome-shell-extension-appindicator."), _(

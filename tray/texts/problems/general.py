@@ -1,4 +1,4 @@
-"""Errors of the program's own, and what profiles and notebook instances are refused for."""
+"""Errors in the program, and the reasons to refuse profiles and notebook instances."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def name_refused(fault: str, of_aws_profile: bool, name: str, length: int, most:
 
 @problem
 def profile_too_long(profile: str, needs: int, most: int, part: str, share: int, start: str, regions: int) -> Words:
-    """`part` is the longest one, of which `start` is the beginning where it is a name."""
+    """`part` is the longest part of the profile; `start` is the beginning of that part, if it is a name."""
     places: dict[str, object] = {"profile": profile, "needs": f"{needs:,}", "most": f"{most:,}", "share": f"{share:,}"}
     first = _(
         "The profile “{profile}” needs {needs} characters and an item of the keyring holds {most}.",
@@ -197,7 +197,7 @@ def not_running_any_more(name: str, region: str, profile: str, state: str) -> Wo
 
 @problem
 def not_running(name: str, region: str, profile: str, state: str) -> Words:
-    """`state` is AWS's."""
+    """`state` is the status as AWS writes it."""
     match state:
         case "Pending":
             remedy = _("It is starting, which takes 2 to 3 minutes as a rule: try again then.")

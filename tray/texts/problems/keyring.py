@@ -1,4 +1,4 @@
-"""What goes wrong with the keyring, and with what is kept in it."""
+"""What goes wrong with the keyring, and with the items in it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _while(doing: str) -> str:
 
 
 def install(system: str) -> str:
-    """Return what to do on a system, as sys.platform has it, to have a keyring."""
+    """Return how to install a keyring; `system` is as in sys.platform."""
     match system:
         case "darwin":
             return _("Open Keychain Access and check that the login keychain is there and unlocked.")
@@ -123,7 +123,7 @@ def no_keyring(doing: str, system: str) -> Words:
 
 @problem
 def keyring_choice_does_not_work(error: str, file: str) -> Words:
-    """`file` is the one with the choice, empty where it is in the environment."""
+    """`file` is the file that chooses the keyring; empty if the environment chooses it."""
     message = _(
         "The keyring chosen by the environment variable PYTHON_KEYRING_BACKEND can't be loaded ({error}).", error=error
     )
@@ -163,7 +163,7 @@ def keyring_in_plain_text(backend: str, file: str | None, system: str) -> Words:
 
 
 def _undo(file: str | None, system: str) -> str:
-    """Return how to be rid of a choice that is in `file`, or in the environment (empty); None: nobody chose."""
+    """Return how to undo the choice of a keyring in `file` (empty: in the environment; None: there is no choice)."""
     if file is None:
         return install(system)
     if file:

@@ -1,4 +1,4 @@
-"""What AWS refuses, and what is asked of it in vain."""
+"""What AWS refuses, and calls to AWS that fail."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def no_instance_name(name: str) -> Words:
 
 @problem
 def unknown_botocore(version: str, feature: str) -> Words:
-    """`feature` is one of those below, or what botocore lacks, in Python's words."""
+    """`feature` is one of the names below, or what botocore lacks, in Python's words."""
     match feature:
         case "profiles":
             what = _("the credentials of AWS profiles can't be looked for")
@@ -229,7 +229,7 @@ def no_permission_set(aws_profile: str, profile: str, role: str, account: str) -
 def access_denied(
     aws_profile: str, key: str, profile: str, user: str, action: str, region: str, why: str, arn: str, explicitly: bool
 ) -> Words:
-    """`key` is the access key that signs, if no AWS profile does; `why` and `user` are AWS's words, if it has any."""
+    """`key` is the access key that signs, if no AWS profile does; `why` and `user` are AWS' words, if it gave any."""
     places = {"aws_profile": aws_profile, "key": key, "profile": profile, "user": user}
     places |= {"action": action, "region": region}
     match bool(key), bool(user):
@@ -308,7 +308,7 @@ def instance_gone(resource: str, region: str, profile: str) -> Words:
 
 @problem
 def link_refused(where: str, partition: str) -> Words:
-    """`where` is a scheme and a host, empty where the link is no URL."""
+    """`where` is a scheme and a host; empty if the link is not a URL."""
     message = _(
         "The link that AWS returned leads to an address that is no URL, which is no SageMaker notebook host of the"
         " partition “{partition}”. It was not opened.",

@@ -1,4 +1,4 @@
-"""Which function has the words of which problem."""
+"""The table of the functions that make the words of each problem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tray.texts.reading import Reading, reading
 class Words(NamedTuple):
     """A problem in sentences.
 
-    `title` is a few words that fit a menu line, `message` one or two sentences that name what is concerned, and
+    `title` is a few words that fit a menu line, `message` one or two sentences that name what the problem concerns, and
     `remedy` what to do next.
     """
 
@@ -28,13 +28,13 @@ ADVICE: dict[str, Callable[..., str]] = {}
 
 
 def problem(words: F) -> F:
-    """Have a function make the words of the problem whose code is its name: `keyring_locked` of `keyring-locked`."""
+    """Register a function for the problem whose code is its name: `keyring_locked` for `keyring-locked`."""
     PROBLEMS[_code(words)] = words  # type: ignore[assignment]
     return words
 
 
 def advice(words: F) -> F:
-    """Have a function make the sentence of the advice whose code is its name."""
+    """Register a function for the advice whose code is its name."""
     ADVICE[_code(words)] = words  # type: ignore[assignment]
     return words
 
@@ -50,7 +50,7 @@ def by_itself() -> str:
 
 
 def sentences(*each: str) -> str:
-    """Return sentences one after the other; those that are empty are left out."""
+    """Return the sentences that are not empty, one after the other."""
     return " ".join(filter(None, each))
 
 
