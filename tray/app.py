@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from tray.desktop.icon import HostState, KeyedItem, Menu, MenuItem, icon_class
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.single_instance import Claim, claim
+from tray.model.problems import TrayError
 from tray.texts import menu as menu_texts
+from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
-    from tray.desktop.single_instance.messages import InstanceRequest
+    from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.model.problems import Problem
     from tray.program import Program
     from tray.settings.profiles.store import ProfileStore
@@ -149,15 +151,20 @@ class App:
 
             logging.getLogger(__name__).exception("other processes can't reach this one")
 
-    def _asked(self, request: InstanceRequest) -> None:
-        """Do what another process asks for: a second start, or a command."""
+    def _asked(self, request: InstanceRequest) -> Names | None:
+        """Do what another process asks for: a second start, or a command. Return the names that it asks for."""
         if request is request.SHOW:
             self._show_yourself()
+        elif request is request.QUIT:
+            self._icon.stop()
+        elif request is request.NAMES:
+            return self._program.names() if self._program is not None else None
         elif self._program is not None:
             from tray.model.commands import FollowProfiles, Refresh
 
             # Which follows changed profiles too. Only who asks for a refresh is asked to unlock the keyring.
             self._program.controller.do(Refresh() if request is request.REFRESH else FollowProfiles())
+        return None
 
     def _show_yourself(self) -> None:
         if self._host is not HostState.PRESENT:
@@ -201,7 +208,15 @@ def run(*, at_login: bool = False) -> None:
     :param at_login: the session has started it, and nobody is waiting for it
     :raises TrayError: (no desktop) there is no session bus, or it went away; or a running copy does not answer
     """
-    ours = claim()
+    try:
+        ours = claim()
+    except TrayError as error:
+        # Without the lock there may be two icons, and other processes don't reach this one. That is no reason to have
+        # none.
+        with read_as(Reading.COMMAND), suppress(OSError, ValueError):
+            print(error.problem.text(), file=sys.stderr, flush=True)  # noqa: T201
+        App(_stored_profiles, at_login=at_login).run()
+        return
     if ours is None and at_login:
         return
     if ours is None:

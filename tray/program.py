@@ -169,6 +169,14 @@ class Program:
         """Return the menu as it is now."""
         return self._items.of(menu(self._state.snapshot, time.time(), inline=self._icon.inline_submenus))
 
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Return the names of the notebook instances and of the profiles that are known."""
+        listing = self._state.snapshot.listing
+        return {
+            "notebooks": tuple(dict.fromkeys(notebook.name for notebook in listing.notebooks)),
+            "profiles": tuple(profile.name for profile in listing.profiles),
+        }
+
     def menu_opened(self) -> None:
         """Bring up to date what the user is about to see, and make ready for the likely click."""
         self._refresher.refresh_if_old()

@@ -74,10 +74,11 @@ def imported(run: Run) -> Run:
 def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> None:
     assert run("profiles", "list").out == ""
     assert run("profiles", "discover", "--json").json == {
+        "version": 1,
         "profiles": [
             {"name": "research", "region": "eu-west-1", "configured_as": []},
             {"name": "forecasting", "region": "ap-southeast-2", "configured_as": []},
-        ]
+        ],
     }
     assert run("profiles", "import", "--all").out == "research: imported\nforecasting: imported\n"
     assert run("profiles", "import", "research").out == "research: was configured already, left as it is\n"

@@ -87,7 +87,7 @@ def test_all_is_well(world: World) -> None:
         assert world.files() == before, "it changes nothing"
         assert (watcher.items, notifications.shown) == ((), []), "and shows nothing"
     assert list(checks) == [
-        *("tray host", "notifications", "default browser", "start at login", "running copy"),
+        *("tray host", "notifications", "default browser", "start at login", "running copy", "own folders"),
         *("keyring", "profiles", "AWS config", "AWS credentials"),
         *("sign-in research", "sign-in forecasting", "region eu-west-1", "region ap-southeast-2"),
         *("clock", "proxy", "certificates"),
@@ -101,14 +101,14 @@ def test_all_is_well(world: World) -> None:
     assert {check["state"] for name, check in checks.items() if name != "certificates"} == {"ok"}
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.splitlines()[0].startswith("notebook-tray")
-    assert text.stdout.splitlines()[-1] == "All is well: 15 checks. Not checked: 1."
+    assert text.stdout.splitlines()[-1] == "All is well: 16 checks. Not checked: 1."
     assert "✓ ok       sign-in research" in text.stdout
     assert "→" not in text.stdout
 
 
 def test_versions_come_first(world: World) -> None:
     report = json.loads(run(world.environment, "doctor", "--json").stdout)
-    assert list(report) == ["well", "versions", "checks"]
+    assert list(report) == ["version", "well", "versions", "checks"]
     assert list(report["versions"]) == [
         *("notebook-tray", "Python", "system", "desktop", "boto3", "botocore", "keyring"),
     ]

@@ -191,7 +191,7 @@ def test_every_desktop_s_copy_is_asked(
 
 
 def test_what_fails_is_told_and_logged(held: Claim, caplog: pytest.LogCaptureFixture) -> None:
-    held.serve(lambda _: 1 / 0)  # type: ignore[arg-type]
+    held.serve(lambda _: 1 / 0)  # type: ignore[arg-type, return-value]
     with pytest.raises(TrayError, match="That did not work"):
         ask_all(m.InstanceRequest.REFRESH)
     assert "ZeroDivisionError" in caplog.text

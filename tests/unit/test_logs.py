@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import logging
+import logging.handlers
+import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,3 +81,63 @@ def test_started_twice_it_says_everything_once(root: logging.Logger, tmp_path: P
     start_logging(log)
     logging.getLogger("x").warning("once")
     assert log.read_text().count("once") == 1
+
+
+def test_a_log_that_is_full_begins_anew_while_another_process_has_it_open(root: logging.Logger, tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    start_logging(log)
+    handler = root.handlers[-1]
+    assert isinstance(handler, logging.handlers.RotatingFileHandler)
+    handler.maxBytes = 2000
+    with log.open("a") as another:  # on Windows, a file that is open can't be renamed
+        for at in range(100):
+            logging.getLogger("x").warning("line %d", at)
+        assert log.stat().st_size <= 2200
+        assert "line 99" in log.read_text("utf-8")
+        another.write("of another\n")
+        another.flush()
+        logging.getLogger("x").warning("the last")
+    text = log.read_text("utf-8")
+    assert "of another" in text
+    assert "the last" in text
+    old = tmp_path / "a.log.1"
+    assert "line 7" in old.read_text("utf-8")
+    if os.name == "posix":
+        assert stat.S_IMODE(old.stat().st_mode) == 0o600
+
+
+FULL = """
+import logging, resource, sys
+from pathlib import Path
+from tray.runtime.logs import start_logging
+start_logging(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+for at in range(50):
+    logging.getLogger("x").warning("line %d of Bearer s3cr3t", at)
+"""
+
+
+@pytest.mark.only_on("linux", "darwin", reason="a limit of a file's size")
+def test_a_disk_that_is_full_makes_no_noise(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "a.log")], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "")
+    assert "line 0" in (tmp_path / "a.log").read_text("utf-8")
+
+
+def test_a_folder_in_the_log_s_place_leaves_no_log(root: logging.Logger, tmp_path: Path) -> None:
+    (tmp_path / "a.log").mkdir()
+    start_logging(tmp_path / "a.log")
+    logging.getLogger("x").warning("to nobody")
+    (tmp_path / "file").write_text("")
+    root.handlers[:] = []
+    start_logging(tmp_path / "file" / "a.log")
+    logging.getLogger("x").warning("to nobody")
+
+
+def test_what_no_encoding_has_is_logged_all_the_same(root: logging.Logger, tmp_path: Path) -> None:
+    start_logging(tmp_path / "a.log")
+    # Past pytest's own handlers, which could not write it either.
+    root.handlers[-1].handle(logging.LogRecord("x", logging.WARNING, "", 0, "half a pair \udc80", (), None))
+    assert "half a pair" in (tmp_path / "a.log").read_text("utf-8")

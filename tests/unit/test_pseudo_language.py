@@ -68,6 +68,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # The same, of one text alone.
 OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
+    "claim-unusable": {"fault": ("full", "gone", "refused")},
     "for-so-long": {"doing": ("§1§",)},
     "expired": {"line": ("sign-in", "mfa", "")},
     "not-running-any-more": {"state": ("", *NOT_RUNNING)},

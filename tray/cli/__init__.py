@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
+from contextlib import suppress
 
 from tray import __version__
+from tray.cli.streams import NO_ROOM, output_error, prepare_streams
 from tray.model.problems import ExitStatus, TrayError
+
+# By which a shell asks the program `notebook-tray` for completions, as click names it.
+_COMPLETE = "_NOTEBOOK_TRAY_COMPLETE"
 
 
 def main() -> None:
@@ -15,8 +21,14 @@ def main() -> None:
     # The end of the process frees all memory. Without this, Python would first search all of it for garbage, several
     # times: 50 ms of a `list`.
     atexit.register(gc.freeze)
+    prepare_streams()
     try:
         match sys.argv[1:]:
+            case [] if _COMPLETE in os.environ:
+                # A shell asks for completions in this way, and would wait for a tray without an end.
+                from tray.cli.commands import run_command
+
+                run_command()
             case [] | ["--autostarted"] as arguments:
                 # Straight to the icon, without the rest of the command line. The login starts the second form
                 # (tray/desktop/autostart/command.py); users don't type it.
@@ -31,20 +43,42 @@ def main() -> None:
 
                 run_command()
     except TrayError as error:
-        from tray.texts.reading import Reading, read_as
-
-        with read_as(Reading.COMMAND):
-            print(error.problem.text(), file=sys.stderr)
+        _complain(error)
         sys.exit(error.status)
     except KeyboardInterrupt:
         sys.exit(130)
+    except SystemExit as ended:
+        if (full := output_error()) is not None and not isinstance(full, BrokenPipeError):
+            _complain(_not_written(full))
+            sys.exit(ExitStatus.REFUSED)
+        raise ended from None
     except BrokenPipeError:
         # The reader of the pipe has ended, as in `notebook-tray list | head -1`, so nothing more can be printed.
         sys.stderr.close()
         sys.exit(ExitStatus.DONE)
-    except Exception:  # noqa: BLE001 - every other exception is an error in the program
-        _report()
+    except Exception as error:  # noqa: BLE001 - any other exception is an error of ours
+        # Where a write has failed, what it was to write may be gone, and the next flush has nothing to fail with.
+        full = output_error()
+        if isinstance(error, OSError) and (full is not None or error.errno in NO_ROOM):
+            _complain(_not_written(full or error))
+        else:
+            _report()
         sys.exit(ExitStatus.REFUSED)
+    if (full := output_error()) is not None and not isinstance(full, BrokenPipeError):
+        _complain(_not_written(full))
+        sys.exit(ExitStatus.REFUSED)
+
+
+def _complain(error: TrayError) -> None:
+    from tray.texts.reading import Reading, read_as
+    from tray.texts.visible import visible
+
+    with read_as(Reading.COMMAND), suppress(OSError):
+        print(visible(error.problem.text(), keep="\n"), file=sys.stderr)
+
+
+def _not_written(error: OSError) -> TrayError:
+    return TrayError("output-not-written", reason=error.strerror or type(error).__name__)
 
 
 def _report() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.cli.output import complain, print_json
+from tray.cli.output import complain, print_json, say
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -32,14 +32,14 @@ def on() -> None:
     status = system.status()
     if not status.starts:
         raise _still_off(status)
-    click.echo(texts.starts_at_login(_line(status.command)))
+    say(texts.starts_at_login(_line(status.command)))
 
 
 @autostart.command(help=helps.command("autostart off"))
 def off() -> None:
     """Be `notebook-tray autostart off`."""
     _autostart().off()
-    click.echo(texts.does_not_start_at_login())
+    say(texts.does_not_start_at_login())
 
 
 @autostart.command("status", help=helps.command("autostart status"))
@@ -61,7 +61,7 @@ def status_(as_json: bool) -> None:
         )
     elif status.state is not AutostartState.GONE:
         by = _disabled_by(status)
-        click.echo("\n  ".join(texts.autostart(status.state.value, _line(status.command), status.place, by)))
+        say("\n  ".join(texts.autostart(status.state.value, _line(status.command), status.place, by)))
     if status.state is AutostartState.GONE:
         complain(_gone(status))
         sys.exit(ExitStatus.NO_DESKTOP)

@@ -8,12 +8,14 @@ import click
 
 from tray import __version__
 from tray.cli.autostart import autostart
+from tray.cli.completion import completion
 from tray.cli.demo import demo
 from tray.cli.doctor import doctor
 from tray.cli.notebooks import list_, open_
 from tray.cli.profiles import profiles
 from tray.cli.refresh import refresh
 from tray.cli.signin import signin
+from tray.cli.uninstall import uninstall
 from tray.runtime.logs import start_logging
 from tray.texts import help as helps
 from tray.texts import reading
@@ -27,7 +29,7 @@ def cli() -> None:
     start_logging()
 
 
-for _command in (autostart, demo, doctor, list_, open_, profiles, refresh, signin):
+for _command in (autostart, completion, demo, doctor, list_, open_, profiles, refresh, signin, uninstall):
     cli.add_command(_command)
 
 
@@ -40,7 +42,7 @@ def run_command() -> None:
     try:
         cli.main(prog_name="notebook-tray", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        error.show(file=sys.stderr)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from tray.cli.access_keys import kept_access_key
-from tray.cli.output import complain, iso_utc, print_json, problem_json, table
+from tray.cli.completion import notebook_names, profile_names
+from tray.cli.output import complain, iso_utc, print_json, problem_json, say, table, terminal_width
+from tray.cli.waiting import wait_for
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError
+from tray.runtime.workers import Workers
 from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts.lengths import session_length
-from tray.texts.menu import scope
+from tray.texts.menu import asking, for_so_long, opening, scope
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -26,19 +29,27 @@ if TYPE_CHECKING:
 
 
 @click.command("list", help=helps.command("list"))
-@click.option("--profile", "names", multiple=True, metavar="P", help=helps.option("list profile"))
+@click.option(
+    "--profile", "names", multiple=True, metavar="P", shell_complete=profile_names, help=helps.option("list profile")
+)
+@click.option("--region", "regions", multiple=True, metavar="R", help=helps.option("list region"))
+@click.option("--running", is_flag=True, help=helps.option("list running"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
-def list_(names: tuple[str, ...], as_json: bool) -> None:
+def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, as_json: bool) -> None:
     """Be `notebook-tray list`."""
     from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
 
     profiles, unreadable = _profiles(names)
+    if regions:
+        profiles = [at for profile in profiles if (at := _within(profile, regions)) is not None]
     cloud = Cloud(kept_access_key)
     scopes, problems = scopes_of(cloud, profiles)
+    if regions:
+        scopes = tuple(scope for scope in scopes if scope.region in regions)
     problems = (*unreadable, *problems)
     states = _survey(cloud, scopes)
-    notebooks = [notebook for state in states for notebook in state.notebooks]
+    notebooks = [each for state in states for each in state.notebooks if each.running or not running]
     if as_json:
         print_json(
             {
@@ -50,7 +61,7 @@ def list_(names: tuple[str, ...], as_json: bool) -> None:
     else:
         _print_table(notebooks)
         if not profiles and not problems:
-            click.echo(texts.no_profiles_yet(), err=True)
+            say(texts.no_profiles_yet(), err=True)
         for name, problem in problems:
             complain(problem, name)
         for state in states:
@@ -61,8 +72,8 @@ def list_(names: tuple[str, ...], as_json: bool) -> None:
 
 
 @click.command("open", help=helps.command("open"))
-@click.argument("name")
-@click.option("--profile", metavar="P", help=helps.option("open profile"))
+@click.argument("name", shell_complete=notebook_names)
+@click.option("--profile", metavar="P", shell_complete=profile_names, help=helps.option("open profile"))
 @click.option("--region", metavar="R", help=helps.option("open region"))
 @click.option("--for", "length", metavar="LENGTH", help=helps.option("open for"))
 @click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("open view"))
@@ -84,18 +95,25 @@ def open_(
 
     from tray.fleet.opening import open_notebook, presigned_url
 
+    # On a worker: Ctrl-C is heard meanwhile.
+    workers = Workers("open", 1)
+
+    def waiting(_left: list[int], seconds: int) -> str:
+        return for_so_long(opening(notebook.name, chosen.label, session_length(session_seconds)), seconds)
+
     if print_url:
-        click.echo(presigned_url(cloud, notebook, chosen, session_seconds).reveal())
+        (url,) = wait_for([workers.submit(lambda: presigned_url(cloud, notebook, chosen, session_seconds))], waiting)
+        say(url.reveal())
         return
     from tray.desktop.browser.handoff import hand_off
 
     try:
-        open_notebook(cloud, notebook, chosen, session_seconds, hand_off)
+        wait_for([workers.submit(lambda: open_notebook(cloud, notebook, chosen, session_seconds, hand_off))], waiting)
     except TrayError as error:
         if error.status is ExitStatus.NO_DESKTOP:
             raise error.advised("print-link", name=name) from error
         raise
-    click.echo(texts.opened(notebook.name, chosen.label, session_length(session_seconds)))
+    say(texts.opened(notebook.name, chosen.label, session_length(session_seconds)))
 
 
 def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, Problem], ...]]:
@@ -114,11 +132,26 @@ def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, P
 
 def _survey(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None = None) -> list[ScopeState]:
     from tray.fleet.listing import MOST_AT_ONCE, list_scope
-    from tray.runtime.workers import Workers
 
     workers = Workers("aws", MOST_AT_ONCE)
     futures = [workers.submit(lambda scope=scope: list_scope(cloud, scope, name=name)) for scope in scopes]  # type: ignore[misc]
-    return [future.result() for future in futures]
+
+    def words(left: list[int], seconds: int) -> str:
+        regions = tuple(dict.fromkeys(scopes[at].region for at in left))
+        return asking(regions[0], len(regions) - 1, seconds)
+
+    return wait_for(futures, words)
+
+
+def _within(profile: Profile, regions: tuple[str, ...]) -> Profile | None:
+    """Return a profile with those of its regions that are among `regions`; None if it has others alone.
+
+    A profile without a list of its own has its AWS profile's region, which is known later.
+    """
+    if not profile.regions:
+        return profile
+    left = tuple(region for region in profile.regions if region in regions)
+    return replace(profile, regions=left) if left else None
 
 
 def _find(
@@ -165,4 +198,4 @@ def _print_table(notebooks: list[Notebook]) -> None:
     if not notebooks:
         return
     rows = [(n.name, n.status, n.instance_type, n.scope.region, n.scope.profile) for n in notebooks]
-    click.echo(table(texts.notebook_headings(), rows))
+    say(table(texts.notebook_headings(), rows, terminal_width()))

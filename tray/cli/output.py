@@ -3,30 +3,82 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from tray.texts.language import in_english
+from tray.texts.visible import visible
 
 if TYPE_CHECKING:
     from tray.model.problems import Problem
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return rows under headings, each column as wide as its widest cell, with no blanks at the end of a line."""
-    lines = [tuple(headings), *(tuple(row) for row in rows)]
+# Of all the JSON that commands print: it grows by members, and this number when one goes or means something else.
+JSON_VERSION = 1
+
+_GAP = "  "
+_NARROWEST = 8
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print text, to standard error with `err`, without what steers a terminal: names and answers are foreign text.
+
+    Not by click, which writes UTF-8 where the stream's encoding is ASCII.
+    """
+    print(visible(text, keep="\n"), file=sys.stderr if err else sys.stdout)
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
+    """Return rows under headings, each column as wide as its widest cell, with no blanks at the end of a line.
+
+    :param width: the most characters of a line: where it takes more, the widest columns lose the middle of their cells
+    """
+    lines = [tuple(map(visible, line)) for line in (headings, *rows)]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    if width is not None:
+        widths = _narrowed(widths, width - len(_GAP) * (len(widths) - 1))
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        _GAP.join(_short(cell, most).ljust(most) for cell, most in zip(line, widths, strict=True)).rstrip()
+        for line in lines
     )
 
 
-def print_json(value: object) -> None:
-    """Print `value` as JSON."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+def terminal_width() -> int | None:
+    """Return how many characters a line of standard output holds: those of COLUMNS, or of the terminal; else None.
+
+    What goes into a pipe or a file is not cut: another program reads it.
+    """
+    if not os.environ.get("COLUMNS", "").isdecimal() and not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
+
+
+def _narrowed(widths: list[int], whole: int) -> list[int]:
+    """Return widths that are `whole` at most together: the widest are cut first, and none below 8."""
+    narrow = list(widths)
+    while sum(narrow) > whole and max(narrow) > _NARROWEST:
+        widest = max(narrow)
+        narrow[narrow.index(widest)] = widest - 1
+    return narrow
+
+
+def _short(cell: str, most: int) -> str:
+    if len(cell) <= most:
+        return cell
+    kept = most // 2
+    return f"{cell[: most - kept - 1]}…{cell[-kept:]}"
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """Print `value` as JSON, with the version of its form: valid in whatever encoding standard output has."""
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    utf_8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    # JSON is UTF-8 (RFC 8259, section 8.1): in another encoding only ASCII is the same.
+    print(json.dumps({"version": JSON_VERSION, **value}, indent=2, ensure_ascii=not utf_8))
 
 
 def iso_utc(time: datetime | None) -> str | None:
@@ -49,4 +101,4 @@ def problem_json(problem: Problem, profile: str | None, region: str | None) -> d
 
 def complain(problem: Problem, subject: str = "") -> None:
     """Print on standard error what went wrong, what it concerns, and what to do."""
-    click.echo(problem.text(subject), err=True)
+    say(problem.text(subject), err=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
-from tray.cli.output import complain, print_json, problem_json, table
+from tray.cli.completion import profile_names
+from tray.cli.output import complain, print_json, problem_json, say, table, terminal_width
 from tray.cli.refresh import tell_profiles_changed
 from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
@@ -68,10 +69,10 @@ def discover(as_json: bool) -> None:
         )
         return
     if not found:
-        click.echo(texts.no_aws_profiles(*config_paths()), err=True)
+        say(texts.no_aws_profiles(*config_paths()), err=True)
         return
     rows = [(p.name, p.region or "-", joined(configured.get(p.name, [])) or "-") for p in found]
-    click.echo(table(texts.aws_profile_headings(), rows))
+    say(table(texts.aws_profile_headings(), rows, terminal_width()))
 
 
 @profiles.command("import", help=helps.command("profiles import"))
@@ -97,7 +98,7 @@ def import_(
     with _changing() as store:
         store.edit(change)
     for name in wanted:
-        click.echo(texts.imported(name) if name in added else texts.not_imported(name))
+        say(texts.imported(name) if name in added else texts.not_imported(name))
 
 
 @profiles.command(help=helps.command("profiles add"))
@@ -126,13 +127,13 @@ def add(
         profile = _with_key(profile, key.key_id, aws_profile)
     with _changing() as store:
         store.add(profile, key)
-    click.echo(texts.added(name))
+    say(texts.added(name))
     if key is None:
         _warn_if_unknown(profile.aws_profile)
 
 
 @profiles.command("set", help=helps.command("profiles set"))
-@click.argument("name")
+@click.argument("name", shell_complete=profile_names)
 @click.option("--aws-profile", metavar="A", help=helps.option("aws-profile"))
 @click.option("--own-region", is_flag=True, help=helps.option("own-region"))
 @access_key_options
@@ -170,7 +171,7 @@ def set_(
 
     with _changing() as store:
         store.change(name, change, key)
-    click.echo(texts.changed(name))
+    say(texts.changed(name))
     if aws_profile:
         _warn_if_unknown(aws_profile)
 
@@ -210,9 +211,9 @@ def list_(as_json: bool) -> None:
                 )
                 for p in stored.profiles
             ]
-            click.echo(table(texts.profile_headings(), rows))
+            say(table(texts.profile_headings(), rows, terminal_width()))
         elif not stored.problems:
-            click.echo(texts.no_profiles_yet(), err=True)
+            say(texts.no_profiles_yet(), err=True)
         for bad in stored.problems:
             complain(bad.problem, bad.name)
     if stored.problems:
@@ -220,7 +221,7 @@ def list_(as_json: bool) -> None:
 
 
 @profiles.command(help=helps.command("profiles remove"))
-@click.argument("names", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True, shell_complete=profile_names)
 def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
     with _changing() as store:
@@ -229,7 +230,7 @@ def remove(names: tuple[str, ...]) -> None:
         # Unknown names first: the store refuses them before anything is removed.
         for name in sorted(dict.fromkeys(names), key=lambda name: name in known):
             store.remove(name)
-            click.echo(texts.removed(name))
+            say(texts.removed(name))
 
 
 def _store() -> ProfileStore:
@@ -289,4 +290,4 @@ def _warn_if_unknown(aws_profile: str) -> None:
     from tray.aws.config import read_aws_profiles
 
     if aws_profile not in {profile.name for profile in read_aws_profiles()}:
-        click.echo(texts.unknown_aws_profile(aws_profile), err=True)
+        say(texts.unknown_aws_profile(aws_profile), err=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.cli.output import say
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -25,7 +26,7 @@ def refresh() -> None:
 
     if not ask_all(InstanceRequest.REFRESH):
         raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
-    click.echo(texts.refreshing())
+    say(texts.refreshing())
 
 
 def tell_profiles_changed() -> None:
@@ -53,4 +54,4 @@ def _tell(request: InstanceRequest) -> None:
     try:
         ask_all(request, _PATIENCE_SECONDS)
     except TrayError as error:
-        click.echo(texts.tray_not_told(f"{error.problem.title}: {error.problem.message}"), err=True)
+        say(texts.tray_not_told(f"{error.problem.title}: {error.problem.message}"), err=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.cli.output import complain
+from tray.cli.completion import profile_names
+from tray.cli.output import complain, say
 from tray.cli.refresh import tell_signed_in
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sign_in import Method, SignInCancelled
@@ -29,7 +30,7 @@ Needed = dict["SignIn", list[str]]
 
 
 @click.command(help=helps.command("signin"))
-@click.argument("profile", required=False)
+@click.argument("profile", required=False, shell_complete=profile_names)
 @click.option("--device", is_flag=True, help=helps.option("device"))
 def signin(profile: str | None, device: bool) -> None:
     """Be `notebook-tray signin`."""
@@ -39,7 +40,7 @@ def signin(profile: str | None, device: bool) -> None:
     cloud = Cloud()
     needed, failed = _needed(cloud, profile)
     if not needed and not failed:
-        click.echo(texts.nothing_to_sign_in(profile))
+        say(texts.nothing_to_sign_in(profile))
     done = 0
     try:
         for sign_in, names in needed.items():
@@ -50,7 +51,7 @@ def signin(profile: str | None, device: bool) -> None:
                 failed = True
                 continue
             done += 1
-            click.echo(_done(sign_in, names))
+            say(_done(sign_in, names))
     finally:
         if done:
             tell_signed_in()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.cli.output import say
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import SignInCancelled
 from tray.texts import commands as texts
@@ -48,19 +49,19 @@ class TerminalSurface:
         """Open a page in the browser, or print its address if there is none: only we can complete that sign-in."""
         from tray.desktop.browser.handoff import hand_off
 
-        click.echo(texts.go_on_in_browser(), err=True)
+        say(texts.go_on_in_browser(), err=True)
         try:
             hand_off(url)
         except TrayError as error:
             if error.status is not ExitStatus.NO_DESKTOP:
                 raise
-            click.echo(texts.open_yourself(url), err=True)
+            say(texts.open_yourself(url), err=True)
 
     @contextmanager
     def device_code(self, code: DeviceCode) -> Iterator[None]:
         """Print the code and the address, and open it in a browser if there is one."""
         minutes = max(1, code.expires_in_seconds // 60)
-        click.echo(texts.confirm_code(code.url, code.user_code, minutes), err=True)
+        say(texts.confirm_code(code.url, code.user_code, minutes), err=True)
         # On a separate thread: meanwhile the sign-in polls for the code, which the user may confirm on another device.
         threading.Thread(target=_open_quietly, args=(code.complete_url,), name="browser", daemon=True).start()
         yield
@@ -80,7 +81,7 @@ class TerminalSurface:
                 serial=question.serial,
             )
         if question.refused:
-            click.echo(question.refused, err=True)
+            say(question.refused, err=True)
         try:
             asked: str = click.prompt(
                 texts.ask_mfa_code(question.serial, question.aws_profile), hide_input=True, err=True

@@ -6,6 +6,8 @@ import logging
 import logging.handlers
 import os
 import re
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 # Belt and braces: nothing of ours logs a presigned URL or a proxy's password, but a library may quote one in an
@@ -18,6 +20,29 @@ _MOST_BYTES = 512 * 1024
 class _RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return _SECRET.sub(r"\1\2…", super().format(record))
+
+
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log that never stops the program, and says nothing where it can't be written: a full disk, or none at all.
+
+    Commands and the tray write to one file, each through a handler of its own.
+    """
+
+    def doRollover(self) -> None:  # noqa: N802 - logging's name
+        """Copy what is there aside and begin anew in the same file.
+
+        On Windows a file that another process has open can't be renamed, which is what logging does.
+        """
+        old = Path(f"{self.baseFilename}.1")
+        with suppress(OSError):
+            shutil.copyfile(self.baseFilename, old)
+            if os.name == "posix":
+                old.chmod(0o600)
+        # Also where it could not be copied: a log without a bound would fill the disk.
+        os.truncate(self.baseFilename, 0)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name and signature
+        """Drop the record: logging would print it to standard error, unredacted, with a traceback for each."""
 
 
 def log_path() -> Path:
@@ -36,12 +61,13 @@ def start_logging(path: Path | None = None) -> None:
     if any(isinstance(handler.formatter, _RedactingFormatter) for handler in root.handlers):
         return
     path = path or log_path()
+    handler: logging.Handler
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8"
-        )
+        handler = _LogFile(path, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
+        if os.name == "posix":
+            path.chmod(0o600)  # the umask may have been wider when an older version made the file
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_RedactingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
@@ -53,6 +79,3 @@ def start_logging(path: Path | None = None) -> None:
     # botocore tells of each refresh that fails with a traceback; what failed, and for whom, is told by us.
     for chatty in ("botocore.credentials", "botocore.tokens"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
-    # The umask may have been wider when an older version made the file.
-    if path.exists() and os.name == "posix":
-        path.chmod(0o600)

@@ -286,6 +286,24 @@ def running(copies: int) -> str:
             return plural("Running on {number} desktop.", "Running on {number} desktops.", copies)
 
 
+def own_folders() -> str:
+    """Return the name of the check of the folders that the program writes to."""
+    return _("own folders")
+
+
+def folders_writable() -> str:
+    """Return that the program's own folders can be written to."""
+    return _("Log, state and lock can be written.")
+
+
+def folder_not_writable(path: str, reason: str) -> tuple[str, str]:
+    """Return that one of the program's own folders can't be written to, and what to do."""
+    return _("{path} can't be written to: {reason}.", path=path, reason=reason), _(
+        "Make room, or make the folder yours and writable for you. Notebook Tray works without it, but keeps no log"
+        " and doesn't remember what was opened last."
+    )
+
+
 # What is configured.
 
 

@@ -53,6 +53,17 @@ def command(name: str) -> str:
                     " 1."
                 ),
             )
+        case "completion":
+            return _paragraphs(
+                _("Print what has SHELL complete commands, options and names."),
+                _('For bash, in ~/.bashrc: eval "$(notebook-tray completion bash)"; likewise for zsh and fish.'),
+                _("Names of notebook instances and profiles are completed while the tray runs."),
+            )
+        case "uninstall":
+            return _paragraphs(
+                _("Take away what Notebook Tray keeps: profiles in the keyring, log, cache, and the start at login."),
+                _("Says first what that is, and asks. The program itself is removed by what installed it."),
+            )
         case "list":
             return _paragraphs(
                 _("List the notebook instances of all profiles and their regions."),
@@ -119,6 +130,12 @@ def option(name: str) -> str:
     match name:
         case "json":
             return _("Print JSON.")
+        case "yes":
+            return _("Don't ask.")
+        case "list region":
+            return _("Only this region; repeatable.")
+        case "list running":
+            return _("Only the notebook instances that run.")
         case "list profile":
             return _("Only this profile; repeatable.")
         case "open profile":

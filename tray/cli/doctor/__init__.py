@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import click
 
-from tray.cli.output import print_json
+from tray.cli.output import print_json, say
 from tray.model.problems import ExitStatus
 from tray.texts import help as helps
 from tray.texts.language import in_english
@@ -38,6 +38,6 @@ def doctor(as_json: bool) -> None:
         text = as_text(at_work, checks)
         if not can_be_written(text, encoding):
             text = as_text(at_work, checks, plain=True).encode(encoding, "replace").decode(encoding)
-        click.echo(text)
+        say(text)
     if not is_well(checks):
         sys.exit(ExitStatus.REFUSED)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.checks import Check, CheckState
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from tray.desktop.icon.base import Look
 
 _XDG_SECONDS = 5
+# As much as the smallest file takes on most disks: less may go into what is left of a full one.
+_PAGE = 4096
 
 
 def tray_and_notifications() -> list[Check]:
@@ -143,3 +147,27 @@ def running() -> list[Check]:
     folder = system.folder()
     count = sum(is_held(path) for path in folder.glob(f"*{LOCK}")) if folder.is_dir() else 0
     return [Check(texts.running_copy(), CheckState.OK, texts.running(count))]
+
+
+def own_folders() -> list[Check]:
+    """Check that the folders for the log, the state and the lock can be written to, by a file that is removed again."""
+    from platformdirs import PlatformDirs
+
+    # As `running` does, which is on another thread: two ways into one package at a time can meet half-way in it.
+    from tray.desktop.single_instance import system
+
+    own = PlatformDirs("notebook-tray", appauthor=False)
+    failed = []
+    for path in dict.fromkeys((own.user_log_path, own.user_state_path, system.folder())):
+        try:
+            # Of a folder that is not made yet, the nearest one that is there.
+            there = next(each for each in (path, *path.parents) if each.exists())
+            if there != path and not os.access(there, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            with NamedTemporaryFile(dir=there, prefix="doctor-") as file:
+                file.write(b"x" * _PAGE)
+                file.flush()
+        except OSError as error:
+            told = texts.folder_not_writable(str(path), error.strerror or type(error).__name__)
+            failed.append(Check(texts.own_folders(), CheckState.WARNING, *told))
+    return failed or [Check(texts.own_folders(), CheckState.OK, texts.folders_writable())]

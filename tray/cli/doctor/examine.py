@@ -46,6 +46,7 @@ def examine(patience: Patience | None = None) -> list[Check]:
             (texts.default_browser(), desktop.browser),
             (texts.start_at_login(), desktop.autostart),
             (texts.running_copy(), desktop.running),
+            (texts.own_folders(), desktop.own_folders),
         )
     ]
     keyring = bench.start(texts.keyring(), settings.keyring, patience.local)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from tray.desktop.single_instance import system
 from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.desktop.single_instance.messages import InstanceRequest
+    from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.desktop.single_instance.server import Server
 
 # The suffix of a lock file's name.
@@ -29,8 +31,10 @@ class Claim:
         self._path = path
         self._descriptor = descriptor
         self._server: Server | None = None
-        # Remove the address of a copy that was killed, so that nobody looks for that copy any longer.
-        self._write(b"")
+        # Remove the address of a copy that was killed, so that nobody looks for that copy any longer. On a full disk it
+        # stays, and leads to nobody.
+        with suppress(OSError):
+            self._write(b"")
 
     def __enter__(self) -> Claim:
         return self
@@ -40,11 +44,12 @@ class Claim:
     ) -> None:
         self.release()
 
-    def serve(self, do: Callable[[InstanceRequest], None]) -> None:
+    def serve(self, do: Callable[[InstanceRequest], Names | None]) -> None:
         """Let other processes of the user reach this one, from now until `release`.
 
         `do` is called with each request, on a separate thread for each, so several calls may run at once. When `do`
-        returns, the process that asked is told that the request was done; when `do` raises, that it failed.
+        returns, the process that asked is told that the request was done, with the names that `do` returns; when `do`
+        raises, that it failed.
 
         :raises OSError: no socket can be made
         """
@@ -62,7 +67,8 @@ class Claim:
         # The order matters: the next holder of the lock makes its socket in the place of ours.
         if self._server is not None:
             self._server.close()
-        self._write(b"")
+        with suppress(OSError):
+            self._write(b"")
         system.unlock(self._descriptor)
         self._descriptor = -1
 
@@ -127,5 +133,13 @@ def _folder() -> Path:
 
 
 def _unusable(path: Path, error: OSError) -> TrayError:
-    reason = error.strerror or type(error).__name__
-    return TrayError("claim-unusable", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, path=path, reason=reason)
+    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    gone = isinstance(error, FileNotFoundError)
+    return TrayError(
+        "claim-unusable",
+        kind=Kind.DESKTOP,
+        status=ExitStatus.NO_DESKTOP,
+        path=path,
+        reason=error.strerror or type(error).__name__,
+        fault="full" if full else "gone" if gone else "refused",
+    )

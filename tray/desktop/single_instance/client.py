@@ -41,6 +41,33 @@ def ask_all(request: m.InstanceRequest, patience_seconds: float = PATIENCE_SECON
     return sum(_ask_if_running(path, request, give_up, patience_seconds) for path in lock_paths())
 
 
+def end_all(patience_seconds: float = PATIENCE_SECONDS) -> int:
+    """Have the running copy on each desktop of the user end; return how many have.
+
+    :raises TrayError: (desktop) a copy did not answer, or not end, within `patience_seconds`
+    """
+    give_up = time.monotonic() + patience_seconds
+    ended = 0
+    for path in lock_paths():
+        if _ask_if_running(path, m.InstanceRequest.QUIT, give_up, patience_seconds):
+            ended += 1
+            while is_held(path):
+                _wait(path, give_up, patience_seconds)
+    return ended
+
+
+def known_names(patience_seconds: float) -> m.Names:
+    """Return what the running copy on this desktop knows; nothing if there is none, or it doesn't answer in time."""
+    try:
+        where = _whereabouts(lock_path())
+    except TrayError:
+        return {}
+    match _answer(where, m.InstanceRequest.NAMES, time.monotonic() + patience_seconds) if where else None:
+        case m.InstanceAnswer(outcome=m.InstanceOutcome.DONE) as answered:
+            return answered.names
+    return {}
+
+
 def _ask_if_running(path: Path, request: m.InstanceRequest, give_up: float, patience_seconds: float) -> bool:
     while not _ask(path, request, give_up):
         if not is_held(path):
@@ -63,6 +90,18 @@ def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
     where = _whereabouts(path)
     if where is None:
         return False  # the copy does not listen yet
+    match _answer(where, request, give_up):
+        case m.InstanceAnswer(outcome=m.InstanceOutcome.DONE):
+            return True
+        case m.InstanceAnswer(outcome=m.InstanceOutcome.UNKNOWN) | m.VersionError():
+            raise _error("copy-is-another-version", where)
+        case m.InstanceAnswer(outcome=m.InstanceOutcome.FAILED):
+            raise _error("copy-failed", where)
+    return False  # the process has ended, or is not a copy of this program
+
+
+def _answer(where: m.Whereabouts, request: m.InstanceRequest, give_up: float) -> m.InstanceAnswer | Exception | None:
+    """Return what the copy answers, or why it doesn't; None if it has not answered in time."""
     answers: list[m.InstanceAnswer | Exception] = []
 
     def converse() -> None:
@@ -75,14 +114,7 @@ def _ask(path: Path, request: m.InstanceRequest, give_up: float) -> bool:
     thread = threading.Thread(target=converse, name="instance-client", daemon=True)
     thread.start()
     thread.join(max(0.0, give_up - time.monotonic()))
-    match answers:
-        case [m.InstanceAnswer(outcome=m.InstanceOutcome.DONE)]:
-            return True
-        case [m.InstanceAnswer(outcome=m.InstanceOutcome.UNKNOWN) | m.VersionError()]:
-            raise _error("copy-is-another-version", where)
-        case [m.InstanceAnswer(outcome=m.InstanceOutcome.FAILED)]:
-            raise _error("copy-failed", where)
-    return False  # the process has ended, or is not a copy of this program
+    return answers[0] if answers else None
 
 
 def _converse(where: m.Whereabouts, request: m.InstanceRequest) -> m.InstanceAnswer:
@@ -91,7 +123,7 @@ def _converse(where: m.Whereabouts, request: m.InstanceRequest) -> m.InstanceAns
 
     with Client(where.address) as connection:
         connection.send_bytes(m.ask(request))
-        return m.read_answer(connection.recv_bytes(m.MOST_BYTES))
+        return m.read_answer(connection.recv_bytes(m.MOST_ANSWER_BYTES))
 
 
 def _whereabouts(path: Path) -> m.Whereabouts | None:

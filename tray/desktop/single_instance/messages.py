@@ -8,14 +8,21 @@ programs answer that they don't know the request. Nothing is ever unpickled, sin
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-# The longest message that is read. Messages of this version have about 60 bytes.
+# The longest request that is read. Requests of this version have about 60 bytes.
 MOST_BYTES = 4096
+# The longest answer that is read: names of thousands of notebook instances, which have up to 63 letters each.
+MOST_ANSWER_BYTES = 512 * 1024
 
 _VERSION = 2
+
+
+Names = Mapping[str, tuple[str, ...]]
+"""What the running copy knows, by kind: `notebooks` and `profiles`."""
 
 
 class InstanceRequest(Enum):
@@ -23,6 +30,8 @@ class InstanceRequest(Enum):
 
     SHOW = "show"  # say where its icon is
     REFRESH = "refresh"  # list the notebook instances anew, and ask to unlock the keyring if need be
+    QUIT = "quit"  # end: its profiles are being removed, say
+    NAMES = "names"  # say which notebook instances and profiles it knows: for a shell's completions
     PROFILES_CHANGED = "profiles-changed"  # follow what another process did to the profiles, and ask for nothing
 
 
@@ -44,10 +53,14 @@ class VersionError(MessageError):
 
 @dataclass(frozen=True, slots=True)
 class InstanceAnswer:
-    """The running copy's answer to a request; `pid` is the running copy's process id."""
+    """The running copy's answer to a request; `pid` is the running copy's process id.
+
+    `names` are what it knows, where it was asked for that: of `notebooks` and of `profiles`.
+    """
 
     outcome: InstanceOutcome
     pid: int
+    names: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,10 @@ def read_ask(message: bytes) -> InstanceRequest | None:
 
 def answer(given: InstanceAnswer) -> bytes:
     """Return the message that gives this answer."""
-    return _line({"notebook-tray": _VERSION, "outcome": given.outcome.value, "pid": given.pid})
+    values = {"notebook-tray": _VERSION, "outcome": given.outcome.value, "pid": given.pid}
+    return _line(
+        values | ({"names": {kind: list(names) for kind, names in given.names.items()}} if given.names else {})
+    )
 
 
 def read_answer(message: bytes) -> InstanceAnswer:
@@ -102,8 +118,19 @@ def read_answer(message: bytes) -> InstanceAnswer:
     values = _of_this_version(message)
     known = {outcome.value: outcome for outcome in InstanceOutcome}
     return InstanceAnswer(
-        known.get(_value(values, "outcome", str), InstanceOutcome.UNKNOWN), _value(values, "pid", int)
+        known.get(_value(values, "outcome", str), InstanceOutcome.UNKNOWN), _value(values, "pid", int), _names(values)
     )
+
+
+def _names(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = values.get("names")
+    if not isinstance(found, dict):
+        return {}
+    return {
+        kind: tuple(name for name in names if isinstance(name, str))
+        for kind, names in found.items()
+        if isinstance(names, list)
+    }
 
 
 def _of_this_version(message: bytes) -> dict[str, Any]:

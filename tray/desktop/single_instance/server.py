@@ -28,7 +28,7 @@ class Server:
     :raises OSError: nothing can listen there
     """
 
-    def __init__(self, address: str, do: Callable[[m.InstanceRequest], None]) -> None:
+    def __init__(self, address: str, do: Callable[[m.InstanceRequest], m.Names | None]) -> None:
         self.address = address
         self._do = do
         self._closed = False
@@ -89,14 +89,14 @@ class Server:
             request = m.read_ask(connection.recv_bytes(m.MOST_BYTES))
         except m.VersionError:
             request = None  # a process of another release asks: it is told that this release doesn't know the request
-        connection.send_bytes(m.answer(m.InstanceAnswer(self._outcome(request), os.getpid())))
+        connection.send_bytes(m.answer(self._answered(request)))
 
-    def _outcome(self, request: m.InstanceRequest | None) -> m.InstanceOutcome:
+    def _answered(self, request: m.InstanceRequest | None) -> m.InstanceAnswer:
         if request is None:
-            return m.InstanceOutcome.UNKNOWN
+            return m.InstanceAnswer(m.InstanceOutcome.UNKNOWN, os.getpid())
         try:
-            self._do(request)
+            names = self._do(request)
         except Exception:
             log.exception("%s failed", request.value)
-            return m.InstanceOutcome.FAILED
-        return m.InstanceOutcome.DONE
+            return m.InstanceAnswer(m.InstanceOutcome.FAILED, os.getpid())
+        return m.InstanceAnswer(m.InstanceOutcome.DONE, os.getpid(), names or {})

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _SLOTS = ("a", "b")
+# Numbers only grow, and a profile that was changed often has one far from the next.
+_FAR_APART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,35 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
         # The change holds. The next change clears away what is left.
         _log.warning("old items are left in the keyring for now: %s", error.problem.code)
     return after
+
+
+def erase(items: Items, before: Contents | None) -> None:
+    """Delete all items, the indexes last: one that is broken off can be begun again. The caller holds the lock.
+
+    :param before: what the keyring holds; None where that can't be read, and then its items are looked for
+
+    :raises TrayError: (keyring)
+    """
+    if before is None:
+        missing = number = 0
+        while missing < _FAR_APART:
+            number += 1
+            missing = 0 if _delete(items, _profile(number)) else missing + 1
+    else:
+        first = before.index.next_number
+        unfinished = range(first, _first_missing(items, _profile, first))
+        for number in (*(entry.number for entry in before.index.entries), *before.index.dropped, *unfinished):
+            _delete(items, _profile(number))
+    for slot in _SLOTS:
+        _delete_index(items, slot)
+
+
+def _delete(items: Items, username: str) -> bool:
+    """Delete an item if it is there; return whether it was."""
+    if items.read(username) is None:
+        return False
+    items.delete(username)
+    return True
 
 
 def damaged() -> TrayError:

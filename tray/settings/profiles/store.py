@@ -198,6 +198,21 @@ class ProfileStore:
 
         return self._transact(plan)
 
+    def erase(self) -> int:
+        """Delete every item of this program from the keyring; return how many profiles that were.
+
+        Also where nothing of them can be read: nothing is kept, so nothing has to be whole.
+        """
+        with self._open() as items, self._lock():
+            try:
+                before = _read(items)
+            except TrayError as error:
+                if error.problem.code not in ("index-damaged", "index-newer"):
+                    raise
+                before = None
+            ledger.erase(items, before)
+        return len(before.index.entries) if before is not None else 0
+
     def _transact(self, plan: Callable[[Sequence[_Slot]], list[Draft]]) -> StoredProfiles:
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items, self._lock():

@@ -33,6 +33,24 @@ def autostart_still_off(switched_off_by: str) -> Words:
 
 
 @problem
+def not_removed(what: str, reason: str) -> Words:
+    return Words(
+        _("Not removed"),
+        _("{what} could not be removed: {reason}.", what=what, reason=reason),
+        _("Make sure that you may change it, and run the command again."),
+    )
+
+
+@problem
+def output_not_written(reason: str) -> Words:
+    return Words(
+        _("Output not written"),
+        _("What the command says could not be written: {reason}.", reason=reason),
+        _("Make room, or write it elsewhere, and run it again."),
+    )
+
+
+@problem
 def not_running_here() -> Words:
     return Words(
         _("Notebook Tray is not running"),

@@ -200,11 +200,19 @@ def autostart_not_lasting(program: str, is_application: bool) -> Words:
 
 
 @problem
-def claim_unusable(path: str, reason: str) -> Words:
+def claim_unusable(path: str, reason: str, fault: str) -> Words:
+    """`fault` is `full`, `gone` or `refused`."""
+    match fault:
+        case "full":
+            remedy = _("Make room on the disk that it is on.")
+        case "gone":
+            remedy = _("Make sure that the drive or folder that it is in is there.")
+        case _refused:
+            remedy = _("Delete it, or make it yours and writable for you.")
     return Words(
         _("Notebook Tray can't tell whether it is running"),
         _("{path} can't be used: {reason}.", path=path, reason=reason),
-        _("Delete it, or make it yours and writable for you."),
+        remedy,
     )
 
 

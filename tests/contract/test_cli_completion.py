@@ -1,0 +1,154 @@
+"""Completion in a real bash, with names that the running copy knows; and what `uninstall` leaves: nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.contract.test_cli import Run
+from tests.contract.test_cli import cloud as cloud
+from tests.contract.test_cli import imported as imported
+from tests.contract.test_cli import run as run
+from tests.support.waiting import wait_until
+from tray.cli.commands import cli
+from tray.desktop.single_instance import claim
+from tray.desktop.single_instance.client import known_names
+from tray.desktop.single_instance.messages import InstanceRequest, Names
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
+
+NAMES: Names = {"notebooks": ("churn-model", "churn-2", "forecast"), "profiles": ("my team", "lab", "odd\nname")}
+
+
+@pytest.fixture
+def asked(cloud: object) -> Iterator[list[InstanceRequest]]:
+    """A running copy that knows some names, and what it is asked."""
+    found: list[InstanceRequest] = []
+    ours = claim()
+    assert ours is not None
+
+    def do(request: InstanceRequest) -> Names | None:
+        found.append(request)
+        if request is InstanceRequest.QUIT:
+            ours.release()
+        return NAMES if request is InstanceRequest.NAMES else None
+
+    with ours:
+        ours.serve(do)
+        yield found
+
+
+def completions(*words: str) -> list[str]:
+    """What the program completes the last of the words to, as a shell asks it."""
+    environment = {
+        "_NOTEBOOK_TRAY_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(["notebook-tray", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    said = CliRunner().invoke(cli, prog_name="notebook-tray", complete_var="_NOTEBOOK_TRAY_COMPLETE", env=environment)
+    return [line.partition(",")[2] for line in said.output.splitlines() if line]
+
+
+def test_names_are_completed_from_the_running_copy(asked: list[InstanceRequest]) -> None:
+    assert completions("open", "chu") == ["churn-model", "churn-2"]
+    assert completions("open", "x", "--profile", "l") == ["lab"]
+    assert "my team" in completions("profiles", "remove", "")
+    assert not any("odd" in name for name in completions("profiles", "set", ""))
+    assert set(asked) == {InstanceRequest.NAMES}
+
+
+def test_without_a_running_copy_no_name_is_known(cloud: object) -> None:
+    assert known_names(0.5) == {}
+    assert completions("open", "chu") == []
+    assert completions("profiles", "disc") == ["discover"]
+
+
+@pytest.mark.only_on("linux", reason="bash")
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+def test_bash_completes(asked: list[InstanceRequest], tmp_path: Path) -> None:
+    launcher = tmp_path / "notebook-tray"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tray "$@"\n')
+    launcher.chmod(0o755)
+    script = """
+        eval "$(notebook-tray completion bash)"
+        complete -p notebook-tray
+        COMP_WORDS=(notebook-tray open churn-m) COMP_CWORD=2
+        _notebook_tray_completion notebook-tray
+        printf '%s\\n' "${COMPREPLY[@]}"
+    """
+    ended = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.stderr == ""
+    assert "_notebook_tray_completion" in ended.stdout
+    assert ended.stdout.splitlines()[-1] == "churn-model"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_has_a_script_of_its_own(imported: Run, shell: str) -> None:
+    said = imported("completion", shell)
+    assert said.status == 0
+    assert f"_NOTEBOOK_TRAY_COMPLETE={shell}_complete" in said.out
+
+
+def test_another_shell_is_wrong_usage(imported: Run) -> None:
+    assert imported("completion", "tcsh").status == 2
+
+
+def folders(tmp_path: Path) -> list[Path]:
+    return [path for path in tmp_path.rglob("notebook-tray") if path.is_dir()]
+
+
+def test_uninstall_says_what_it_takes_away_and_leaves_nothing(
+    imported: Run, memory: MemoryKeyring, asked: list[InstanceRequest], tmp_path: Path
+) -> None:
+    refused = imported("uninstall")
+    assert refused.status == 2
+    assert "research" in refused.out
+    assert memory._items
+    done = imported("uninstall", "--yes")
+    assert done.status == 0, done.err
+    for part in ("2 profiles in the keyring: research, forecasting", "The folder"):
+        assert part in done.out
+    assert not memory._items
+    assert InstanceRequest.QUIT in asked
+    assert not (tmp_path / "state" / "notebook-tray").exists()
+    again = imported("uninstall", "--yes")
+    assert again.status == 0
+    assert "keeps nothing" in again.out or "The folder" in again.out
+
+
+def test_uninstall_takes_away_profiles_that_cannot_be_read(imported: Run, memory: MemoryKeyring) -> None:
+    for key in [key for key in memory._items if key[1].startswith("index/")]:
+        memory._items[key] = "damaged"
+    done = imported("uninstall", "--yes")
+    assert done.status == 0, done.err
+    assert "can't be read" in done.out
+    assert not memory._items
+
+
+def test_uninstall_takes_away_what_a_change_that_was_broken_off_left(imported: Run, memory: MemoryKeyring) -> None:
+    number = max(int(name.partition("/")[2]) for _, name in memory._items if name.startswith("profile/")) + 1
+    memory.set_password("notebook-tray", f"profile/{number}", "unfinished")
+    assert imported("uninstall", "--yes").status == 0
+    assert not memory._items
+
+
+def test_the_store_can_be_used_again_after_it_was_erased(imported: Run, memory: MemoryKeyring) -> None:
+    store = ProfileStore(memory)
+    assert store.erase() == 2
+    assert store.load().profiles == ()
+    assert imported("profiles", "import", "research").status == 0
+    wait_until(lambda: [p.name for p in store.load().profiles] == ["research"], "it to be there")

@@ -1,0 +1,51 @@
+"""`notebook-tray completion`, and the names that a shell completes.
+
+Names come from the running copy, which knows them: a shell waits for each completion, and AWS or the keyring may take
+seconds. Where it doesn't run, commands and options are completed, and no names.
+"""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from tray.cli.output import say
+from tray.texts import commands as texts
+from tray.texts import help as helps
+
+SHELLS = ("bash", "zsh", "fish")
+# By which the shell asks the program for completions, as click makes it of the program's name.
+VARIABLE = "_NOTEBOOK_TRAY_COMPLETE"
+
+_PROGRAM = "notebook-tray"
+_PATIENCE_SECONDS = 0.5
+
+
+@click.command(help=helps.command("completion"))
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Be `notebook-tray completion`."""
+    found = get_completion_class(shell)
+    if found is None:
+        raise click.UsageError(texts.no_completion(shell))
+    # Not by click's own `source`, which runs bash to ask for its version: a bash too old says so when it reads this.
+    made = found(click.get_current_context().find_root().command, {}, _PROGRAM, VARIABLE)
+    say(made.source_template % made.source_vars())
+
+
+def notebook_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the notebook instances that the running copy knows and that begin so."""
+    return _beginning("notebooks", incomplete)
+
+
+def profile_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the profiles that the running copy knows and that begin so."""
+    return _beginning("profiles", incomplete)
+
+
+def _beginning(kind: str, incomplete: str) -> list[CompletionItem]:
+    from tray.desktop.single_instance.client import known_names
+
+    names = known_names(_PATIENCE_SECONDS).get(kind, ())
+    # A line break or a tab in a name would be read as another completion.
+    return [CompletionItem(name) for name in names if name.startswith(incomplete) and name.isprintable()]

@@ -1,0 +1,129 @@
+"""`notebook-tray uninstall`: takes away what the program keeps on this computer, but not the program itself."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from tray.cli.output import complain, say
+from tray.model.problems import ExitStatus, Problem, TrayError
+from tray.texts import commands as texts
+from tray.texts import help as helps
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Something that is kept: its name for the user, and how it is taken away."""
+
+    name: str
+    take_away: Callable[[], object]
+
+
+@click.command(help=helps.command("uninstall"))
+@click.option("--yes", is_flag=True, help=helps.option("yes"))
+def uninstall(yes: bool) -> None:
+    """Be `notebook-tray uninstall`."""
+    parts, problems = _kept()
+    if not parts:
+        say(texts.nothing_kept())
+    else:
+        say(texts.will_be_removed([part.name for part in parts]))
+        if not yes and not _agreed():
+            raise click.Abort
+        problems += _take_away(parts)
+    for problem in problems:
+        complain(problem)
+    say(texts.remove_the_program())
+    if problems:
+        sys.exit(ExitStatus.REFUSED)
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        raise click.UsageError(texts.needs_yes())
+    return click.confirm(texts.remove_all(), err=True)
+
+
+def _take_away(parts: list[_Part]) -> list[Problem]:
+    """Take away what can be; return what went wrong."""
+    from tray.desktop.single_instance.client import end_all
+
+    problems = []
+    try:
+        if end_all():
+            say(texts.tray_ended())
+    except TrayError as error:
+        problems.append(error.problem)
+    for part in parts:
+        try:
+            part.take_away()
+        except TrayError as error:
+            problems.append(error.problem)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            problems.append(Problem.of("not-removed", what=part.name, reason=reason))
+        else:
+            say(texts.removed(part.name))
+    return problems
+
+
+def _kept() -> tuple[list[_Part], list[Problem]]:
+    """Return what there is to take away, and what could not be looked at."""
+    parts: list[_Part] = []
+    problems: list[Problem] = []
+    for look in (_profiles, _autostart):
+        try:
+            parts += look()
+        except TrayError as error:
+            problems.append(error.problem)
+    # The profiles' lock is in one of these: they come last.
+    return parts + [_Part(texts.folder(str(folder)), _remover(folder)) for folder in _folders()], problems
+
+
+def _profiles() -> list[_Part]:
+    from tray.settings.profiles.store import ProfileStore
+
+    store = ProfileStore()
+    try:
+        stored = store.load()
+    except TrayError as error:
+        if error.problem.code not in ("index-damaged", "index-newer"):
+            raise
+        return [_Part(texts.unreadable_profiles(), store.erase)]
+    names = [*(profile.name for profile in stored.profiles), *(bad.name for bad in stored.problems)]
+    return [_Part(texts.profiles_in_keyring(names), store.erase)] if names or stored.generation else []
+
+
+def _autostart() -> list[_Part]:
+    from tray.desktop.autostart import AutostartState, get_autostart
+
+    autostart = get_autostart()
+    status = autostart.status()
+    return [] if status.state is AutostartState.OFF else [_Part(texts.start_at_login(status.place), autostart.off)]
+
+
+def _folders() -> list[Path]:
+    """Return the folders of the program's own that are there: log, state, cache."""
+    from platformdirs import PlatformDirs
+
+    own = PlatformDirs("notebook-tray", appauthor=False)
+    found = dict.fromkeys((own.user_log_path, own.user_state_path, own.user_cache_path))
+    # One may be inside another: the log is, on Linux.
+    outer = [folder for folder in found if not any(folder.is_relative_to(each) for each in found if each != folder)]
+    return [folder for folder in outer if folder.is_dir() and not folder.is_symlink()]
+
+
+def _remover(folder: Path) -> Callable[[], None]:
+    def remove() -> None:
+        logging.shutdown()  # the log is open, and may be in there
+        for handler in (root := logging.getLogger()).handlers[:]:
+            root.removeHandler(handler)
+        shutil.rmtree(folder)
+
+    return remove
