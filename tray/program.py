@@ -62,6 +62,9 @@ _PATIENT_SECONDS_AT_LOGIN = 120
 # How often it is told for how long something has been under way.
 _TELL_SECONDS = 5.0
 
+# One that hangs does so for a minute and a half at most: as many as nobody clicks in that time.
+_MOST_OPENINGS = 24
+
 # Sign-ins wait for the user, up to 10 minutes each: those of a few sessions and devices at once.
 _MOST_SIGN_INS = 8
 
@@ -87,7 +90,7 @@ class Program:
         self._art = {state: Artwork.load(state) for state in STATES}
         self._told_error = False
         # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
-        self._opening = self._workers("opening", 8)
+        self._opening = self._workers("opening", _MOST_OPENINGS)
         self._state = state = State()
         self._cloud = cloud = Cloud(lambda name: store.access_key(name, ask=False))
         self._presence = presence_watch()

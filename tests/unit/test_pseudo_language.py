@@ -68,6 +68,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # The same, of one text alone.
 OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
+    "not-removed": {"what": ("§1§",)},
     "claim-unusable": {"fault": ("full", "gone", "refused")},
     "for-so-long": {"doing": ("§1§",)},
     "expired": {"line": ("sign-in", "mfa", "")},

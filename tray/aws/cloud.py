@@ -36,8 +36,15 @@ A = TypeVar("A", bound=Mapping[str, object])
 
 # MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
 _PAGE_SIZE = 100
+# Of one list: 20,000 notebook instances, of which AWS allows an account 20 a region unless it is asked for more.
+_MOST_PAGES = 200
+# All that a call may take: its credentials, the further attempts of botocore, and all pages of a list.
+_CALL_SECONDS = 90.0
 
 # NotebookInstanceName of the service model; NameContains takes the same characters.
+# As the API reference has them; an ARN leads to commands, files and lines of the menu.
+_ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
@@ -77,8 +84,13 @@ class Cloud:
         """
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
         pages = self._call(scope, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
-        summaries = (summary for page in pages for summary in page["NotebookInstances"])
-        return tuple(filter(None, (_notebook(scope, summary) for summary in summaries)))
+        summaries = [summary for page in pages for summary in page["NotebookInstances"]]
+        found = tuple(filter(None, (_notebook(scope, summary) for summary in summaries)))
+        if summaries and not found:
+            log.warning(
+                "%s, %s: none of %d notebook instances makes sense", scope.profile, scope.region, len(summaries)
+            )
+        return found
 
     def find_notebooks(self, scope: Scope, name: str) -> tuple[Notebook, ...]:
         """Return the notebook instance called `name` at `scope`, in a tuple of none or one.
@@ -188,11 +200,13 @@ class Cloud:
         return sign_in_fingerprint()
 
     def _call(self, scope: Scope, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
+        from tray.aws.botocore_patches.limits import within
         from tray.aws.errors.translation import translated
 
         try:
             with (
                 translated(scope, operation, resource),
+                within(_CALL_SECONDS),
                 self._sessions.client(scope.signer, scope.region, operation) as client,
             ):
                 return call(client)
@@ -222,16 +236,22 @@ def _access_key_refused(signer: StoredKey) -> TrayError:
 def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
     """Yield all pages of a list. botocore's paginator does the same, but creates a class for each list."""
     asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": _PAGE_SIZE, **filters}
-    while True:
+    seen: set[str] = set()
+    for _ in range(_MOST_PAGES):
         page = _checked(client.list_notebook_instances(**asked), "NotebookInstances")
+        if not isinstance(page["NotebookInstances"], list):
+            break
         yield page
-        before, asked["NextToken"] = asked.get("NextToken"), page.get("NextToken")
-        if not asked["NextToken"]:
+        token = page.get("NextToken")
+        if not token:
             return
-        if asked["NextToken"] == before:
-            from tray.aws.errors.translation import GarbledAnswerError
+        if not isinstance(token, str) or token in seen:
+            break  # the same pages would be asked for without end
+        seen.add(token)
+        asked["NextToken"] = token
+    from tray.aws.errors.translation import GarbledAnswerError
 
-            raise GarbledAnswerError  # otherwise the same page would be asked for without end
+    raise GarbledAnswerError
 
 
 def _checked(answer: A, member: str) -> A:
@@ -248,16 +268,33 @@ def _notebook(scope: Scope, summary: NotebookInstanceSummaryTypeDef) -> Notebook
     try:
         return Notebook(
             scope=scope,
-            name=summary["NotebookInstanceName"],
-            arn=summary["NotebookInstanceArn"],
-            status=summary.get("NotebookInstanceStatus", ""),
-            instance_type=summary.get("InstanceType", ""),
+            name=check_name(_text(summary["NotebookInstanceName"])),
+            arn=_arn(_text(summary["NotebookInstanceArn"])),
+            status=_word(summary.get("NotebookInstanceStatus")),
+            instance_type=_word(summary.get("InstanceType")),
             created=_utc(summary.get("CreationTime")),
             modified=_utc(summary.get("LastModifiedTime")),
         )
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, TrayError) as error:
         log.warning("%s, %s: a notebook instance makes no sense: %s", scope.profile, scope.region, type(error).__name__)
         return None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _arn(value: str) -> str:
+    if not _ARN.fullmatch(value):
+        raise ValueError("not an ARN")
+    return value
+
+
+def _word(value: object) -> str:
+    """Return a word such as a status, empty where there is none: an odd one hides no notebook instance."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
 
 
 def _utc(time: datetime | None) -> datetime | None:

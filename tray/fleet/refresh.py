@@ -27,7 +27,7 @@ from tray.fleet.schedule import (
 from tray.fleet.sign_in_watch import SignInWatch
 from tray.fleet.snapshot import Listing, Phase, ScopeState, Source
 from tray.model.presence import Presence
-from tray.model.problems import Problem, TrayError
+from tray.model.problems import Kind, Problem, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -293,7 +293,8 @@ class Refresher:
             self._in_flight.update(to_list)
         if to_list:
             self._tell_asked()
-        for scope in to_list:
+        # What could not be reached comes last: dozens that hang would keep all workers from those that answer.
+        for scope in sorted(to_list, key=lambda scope: _was_unreachable(known.get(scope))):
             self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
 
@@ -392,3 +393,7 @@ class Refresher:
         self._listing.update(rested)
         if not self._in_flight:
             self._agenda.look()  # when the next refresh is due depends on what this one found
+
+
+def _was_unreachable(state: ScopeState | None) -> bool:
+    return state is not None and state.problem is not None and state.problem.kind is Kind.UNREACHABLE

@@ -34,11 +34,23 @@ def parse_time(value: Any) -> datetime:
     return time
 
 
+# Longer than any form of a time. botocore quotes what it can't read.
+_LONGEST = 64
+
+
+def _time_of_a_record(value: Any) -> datetime | None:
+    """Return a time in an answer; None if it is none, so that the record it is in still shows."""
+    try:
+        return parse_time(value) if len(str(value)) <= _LONGEST else None
+    except (RuntimeError, ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
 def register_quick_times(session: Session) -> None:
     """Have the clients of `session` read times by `parse_time`: in SageMaker's protocol they are seconds since 1970."""
     try:
         parsers = botocore.parsers.ResponseParserFactory()
-        parsers.set_parser_defaults(timestamp_parser=parse_time)
+        parsers.set_parser_defaults(timestamp_parser=_time_of_a_record)
         session.register_component("response_parser_factory", parsers)
     except (AttributeError, TypeError):
         tell_once("how answers are read", "their times are read as botocore does it")

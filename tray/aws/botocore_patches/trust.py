@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.botocore_patches.contexts import OnceContext, new_context
+from tray.aws.botocore_patches.limits import limit_answers
 from tray.aws.botocore_patches.release import tell_once
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def trust_the_system(client: BaseClient) -> None:
     that has no certificates of its own in the AWS config (`proxy_ca_bundle`, `proxy_client_cert`). A client that
     verifies nothing is left alone.
     """
+    limit_answers()
     try:
         http: Any = client._endpoint.http_session  # type: ignore[attr-defined]
         if not http._verify:

@@ -98,12 +98,18 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
         if (error.name or "").partition(".")[0] != "botocore":
             raise
         raise unknown_botocore(str(error)) from error
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        if not _was_parsing(error):
+            raise
+        raise translate(GarbledAnswerError(), scope, operation, resource) from error
 
 
 def translate(error: Exception, scope: Scope, operation: str, resource: str = "") -> TrayError:
     """Return `error` in the user's words. May block for 5 s: see `connection_error`."""
     if isinstance(error, b.ClientError):
         return _refused(error, scope, operation, resource).of_request(_request_id(error))
+    if isinstance(error, b.HTTPClientError) and _too_long(error):
+        return _garbled(error, scope)
     for kinds, words in _BY_CLASS:
         if isinstance(error, kinds):
             return words(error, scope)
@@ -129,6 +135,23 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     said = one_line(refusal.said) or refusal.code
     return TrayError("aws-refused", operation=own, resource=refusal.resource, said=said, **where(scope))
+
+
+def _too_long(error: b.HTTPClientError) -> bool:
+    return type(error.kwargs.get("error")).__name__ == "AnswerTooLongError"
+
+
+def _was_parsing(error: BaseException) -> bool:
+    """Whether botocore's parser of answers raised an error: it trusts that members have the types of the model."""
+    module = function = ""
+    trace = error.__traceback__
+    while trace is not None:
+        code, module = trace.tb_frame.f_code, str(trace.tb_frame.f_globals.get("__name__"))
+        if module == "botocore.parsers":
+            return True
+        function, trace = code.co_name, trace.tb_next
+    # Where the parsed answer, which is no mapping then, is looked at first.
+    return (module, function) == ("botocore.endpoint", "_do_get_response")
 
 
 def _request_id(error: b.ClientError) -> str:

@@ -1,0 +1,283 @@
+"""What answers in AWS's place may be odd, endless or slow: it is said, in bounded time, and hides nothing else."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tray.aws import cloud as cloud_module
+from tray.aws.botocore_patches import limits
+from tray.aws.cloud import Cloud
+from tray.model.notebooks import Notebook, Scope
+from tray.model.problems import Kind, Problem, TrayError
+from tray.model.signer import AwsProfile
+
+HERE = Scope("research", "eu-west-1", AwsProfile("research"))
+Answer = Callable[[socket.socket, bytes], None]
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with sample_cloud(tmp_path) as made:
+        made.into(monkeypatch)
+        yield made
+
+
+@contextmanager
+def answering(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """Answer on loopback in SageMaker's place; gives how many requests there were so far, one number each."""
+    asked: list[int] = []
+    over = threading.Event()
+
+    def converse(peer: socket.socket) -> None:
+        with peer:
+            try:
+                while not over.is_set():
+                    request = b""
+                    while b"\r\n\r\n" not in request:
+                        part = peer.recv(65536)
+                        if not part:
+                            return
+                        request += part
+                    head, _, body = request.partition(b"\r\n\r\n")
+                    length = next(
+                        int(line.split(b":")[1])
+                        for line in head.split(b"\r\n")
+                        if line.lower().startswith(b"content-l")
+                    )
+                    while len(body) < length:
+                        body += peer.recv(65536)
+                    asked.append(len(asked))
+                    answer(peer, body)
+            except OSError:
+                return
+
+    def accept() -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=converse, args=[peer], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        try:
+            yield asked
+        finally:
+            over.set()
+            listener.shutdown(socket.SHUT_RDWR)
+
+
+def reply(peer: socket.socket, body: bytes, more: str = "") -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    peer.sendall(head.encode() + body)
+
+
+def saying(value: Any) -> Answer:
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return lambda peer, _: reply(peer, body)
+
+
+def listed(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> tuple[Notebook, ...]:
+    with answering(answer, monkeypatch):
+        return Cloud().list_notebooks(HERE)
+
+
+def problem_of(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> Problem:
+    with pytest.raises(TrayError) as caught:
+        listed(answer, monkeypatch)
+    return caught.value.problem
+
+
+def summary(name: str = "good", **changes: Any) -> dict[str, Any]:
+    return {
+        "NotebookInstanceName": name,
+        "NotebookInstanceArn": f"arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/{name}",
+        "NotebookInstanceStatus": "InService",
+        "InstanceType": "ml.t3.medium",
+        "CreationTime": 1_700_000_000,
+        "LastModifiedTime": 1_700_000_000.5,
+        **changes,
+    }
+
+
+ODD = {
+    "a name that is a number": summary(NotebookInstanceName=7),
+    "a name that is a list": summary(NotebookInstanceName=["a"]),
+    "a name with an escape": summary(NotebookInstanceName="a\x1b[31m"),
+    "a name that is too long": summary(NotebookInstanceName="a" * 1_000_000),
+    "an empty name": summary(NotebookInstanceName=""),
+    "no name": {key: value for key, value in summary().items() if key != "NotebookInstanceName"},
+    "null": None,
+    "an ARN that is none": summary(NotebookInstanceArn="arn:aws:iam::1:role/x"),
+    "an ARN that is too long": summary(NotebookInstanceArn=summary()["NotebookInstanceArn"] + "a" * 1_000_000),
+    "an ARN that is a number": summary(NotebookInstanceArn=1),
+    "an ARN of other letters": summary(NotebookInstanceArn=summary()["NotebookInstanceArn"] + "\u212a"),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+def test_an_odd_record_hides_no_other(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, odd: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = listed(saying({"NotebookInstances": [odd, summary()]}), monkeypatch)
+    assert [notebook.name for notebook in found] == ["good"]
+    assert "makes no sense" in caplog.text
+    assert len(caplog.text) < 2000
+
+
+@pytest.mark.parametrize("member", ["NotebookInstanceStatus", "InstanceType", "CreationTime", "LastModifiedTime"])
+@pytest.mark.parametrize("value", [["InService"], {"a": 1}, 7, 1e20, -1e20, "x\x1b", "", "9" * 5000, True, None, "NaN"])
+def test_an_odd_member_hides_no_record(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, member: str, value: object
+) -> None:
+    (found,) = listed(saying({"NotebookInstances": [{**summary(), member: value}]}), monkeypatch)
+    assert found.name == "good"
+    assert isinstance(found.status, str)
+    assert isinstance(found.instance_type, str)
+    assert not {"\x1b"} & set(found.status + found.instance_type)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"NotebookInstances": "abc"},
+        {"NotebookInstances": {"a": 1}},
+        {"NotebookInstances": 7},
+        {"NotebookInstances": ["abc"]},
+        {"NotebookInstances": [[]]},
+        {"NotebookInstances": None},
+        {"NotebookInstances": [], "NextToken": ["a"]},
+        [],
+        None,
+        7,
+        b"",
+        b"null",
+        b"\xff\xfe{}",
+        b'{"NotebookInstances": [',
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"<html>",
+    ],
+    ids=str,
+)
+def test_an_answer_of_another_shape_is_not_aws_s(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    problem = problem_of(saying(value), monkeypatch)
+    assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
+
+
+@pytest.mark.parametrize("tokens", [["a", "b"], ["a", "b", "c", "d", "e"], ["a"]])
+def test_pages_that_go_in_circles_end(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, tokens: list[str]) -> None:
+    def answer(peer: socket.socket, _: bytes) -> None:
+        reply(peer, json.dumps({"NotebookInstances": [], "NextToken": tokens[len(asked) % len(tokens)]}).encode())
+
+    with answering(answer, monkeypatch) as asked, pytest.raises(TrayError) as caught:
+        Cloud().list_notebooks(HERE)
+    assert caught.value.problem.code == "not-aws"
+    assert len(asked) <= len(tokens) + 1
+
+
+def test_pages_without_end_end(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud_module, "_MOST_PAGES", 20)
+
+    def answer(peer: socket.socket, _: bytes) -> None:
+        reply(peer, json.dumps({"NotebookInstances": [summary()], "NextToken": f"{len(asked)}"}).encode())
+
+    with answering(answer, monkeypatch) as asked, pytest.raises(TrayError) as caught:
+        Cloud().list_notebooks(HERE)
+    assert caught.value.problem.code == "not-aws"
+    assert len(asked) == 20
+
+
+def endless(peer: socket.socket, _: bytes) -> None:
+    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n\r\n")
+    while True:
+        peer.sendall(b" " * 65536)
+
+
+def long(peer: socket.socket, _: bytes) -> None:
+    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n")
+    while True:
+        peer.sendall(b" " * 65536)
+
+
+def chunked(peer: socket.socket, _: bytes) -> None:
+    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        peer.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
+
+
+@pytest.mark.parametrize("answer", [endless, long, chunked])
+def test_a_body_without_end_ends(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
+    monkeypatch.setattr(limits, "MOST_BYTES", 1_000_000)
+    problem = problem_of(answer, monkeypatch)
+    assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
+
+
+def trickled(text: bytes) -> Answer:
+    def answer(peer: socket.socket, _: bytes) -> None:
+        for at in range(len(text)):
+            peer.sendall(text[at : at + 1])
+            time.sleep(0.05)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b" " * 400,
+        b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 60,
+        b"HTTP/1.1 200 " + b"O" * 400,
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 80,
+    ],
+    ids=["body", "headers", "status", "chunks"],
+)
+def test_a_byte_now_and_then_keeps_nobody(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.5)
+    begun = time.monotonic()
+    problem = problem_of(trickled(text), monkeypatch)
+    assert time.monotonic() - begun < 10  # all of it takes 20 s
+    assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "no-answer")
+
+
+def test_further_attempts_share_the_time_of_a_call(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.4)
+    monkeypatch.setattr(cloud_module, "_CALL_SECONDS", 0.5)
+    with answering(trickled(b"H" * 400), monkeypatch) as asked, pytest.raises(TrayError) as caught:
+        Cloud().list_notebooks(HERE)
+    assert caught.value.problem.code == "no-answer"
+    assert len(asked) <= 2
+
+
+def test_a_connection_goes_on_after_an_answer_in_time(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept for the next call is not hung up on when the time of the last one would have been over."""
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.5)
+    peers: set[socket.socket] = set()
+
+    def answer(peer: socket.socket, _: bytes) -> None:
+        peers.add(peer)
+        reply(peer, json.dumps({"NotebookInstances": [summary()]}).encode())
+
+    with answering(answer, monkeypatch):
+        ours = Cloud()
+        for _ in range(4):
+            assert len(ours.list_notebooks(HERE)) == 1
+            time.sleep(0.3)
+    assert len(peers) == 1
+    assert not limits._deadlines._until

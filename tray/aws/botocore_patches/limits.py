@@ -1,0 +1,162 @@
+"""Answers that have an end: each has so many bytes at most, and comes within so long, however slowly it trickles.
+
+botocore's timeouts are those of a single read: a peer that sends a byte a second, or a body without an end, keeps a
+call for ever. Relies on `AWSHTTPConnection`, `AWSHTTPSConnection` and on the `ConnectionCls` of the pools
+`AWSHTTPConnectionPool` and `AWSHTTPSConnectionPool` (botocore/awsrequest.py), of which botocore makes every connection.
+Without them only botocore's own timeouts hold.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import botocore.awsrequest
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+from tray.aws.botocore_patches.release import tell_once
+
+# A page of 100 notebook instances has 60 KB, and no answer that is asked for is much longer.
+MOST_BYTES = 8 * 1024 * 1024
+# One answer, from its request to its last byte.
+ANSWER_SECONDS = 30.0
+
+_LINGER_SECONDS = 1.0
+
+
+class AnswerTooLongError(HTTPError):
+    """An answer has more bytes than any of AWS's: something else answered."""
+
+
+class _Deadlines:
+    """Hangs up on connections whose answer has not ended in time: on one thread, which runs while there are any."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._until: dict[int, tuple[float, socket.socket]] = {}
+        self._over: set[int] = set()
+        self._running = False
+        # When the thread looks next.
+        self._looks_at = 0.0
+
+    def begin(self, key: int, connection: socket.socket, until: float) -> None:
+        """Hang up on `connection` at `until`, by the monotonic clock, unless `end` is called before."""
+        with self._changed:
+            self._over.discard(key)
+            self._until[key] = until, connection
+            if until < self._looks_at:
+                self._changed.notify()
+            if not self._running:
+                self._running = True
+                threading.Thread(target=self._run, name="deadlines", daemon=True).start()
+
+    def end(self, key: int) -> bool:
+        """Let it go on; return whether it was hung up on."""
+        with self._changed:
+            self._until.pop(key, None)
+            over = key in self._over
+            self._over.discard(key)
+        return over
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                if not self._until:
+                    self._running = False
+                    return
+                now = time.monotonic()
+                for key, (until, connection) in list(self._until.items()):
+                    if until <= now:
+                        del self._until[key]
+                        self._over.add(key)
+                        # Its reader, on another thread, then reads the end.
+                        with suppress(OSError):
+                            connection.shutdown(socket.SHUT_RDWR)
+                # Where nothing is left it looks once more, as the next call is near as a rule.
+                self._looks_at = min((until for until, _ in self._until.values()), default=now + _LINGER_SECONDS)
+                self._changed.wait(max(0.0, self._looks_at - time.monotonic()))
+
+
+_deadlines = _Deadlines()
+_of_this_thread = threading.local()
+_making = threading.Lock()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Have all answers to this thread come within so long, those to botocore's own further attempts among them."""
+    before = getattr(_of_this_thread, "until", None)
+    until = time.monotonic() + seconds
+    _of_this_thread.until = until if before is None else min(before, until)
+    try:
+        yield
+    finally:
+        _of_this_thread.until = before
+
+
+def limit_answers() -> None:
+    """Have every connection that botocore makes from now on keep to the limits."""
+    with _making:
+        try:
+            for pool, connection in (
+                (botocore.awsrequest.AWSHTTPConnectionPool, botocore.awsrequest.AWSHTTPConnection),
+                (botocore.awsrequest.AWSHTTPSConnectionPool, botocore.awsrequest.AWSHTTPSConnection),
+            ):
+                if pool.ConnectionCls is connection:
+                    pool.ConnectionCls = type(connection.__name__, (_Limited, connection), {})
+        except AttributeError:
+            tell_once("how its connections are made", "an answer that has no end is not cut off")
+
+
+class _Limited:
+    """A connection of botocore's that keeps to the limits."""
+
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
+        self._asked = url
+        self._answer_by = min(
+            time.monotonic() + ANSWER_SECONDS, getattr(_of_this_thread, "until", None) or float("inf")
+        )
+        if time.monotonic() >= self._answer_by:  # a further attempt of a call whose time is over
+            raise self._late()
+        return super().request(method, url, *args, **options)  # type: ignore[misc]
+
+    def getresponse(self) -> Any:
+        key = id(self)
+        _deadlines.begin(key, self.sock, self._answer_by)  # type: ignore[attr-defined]
+        try:
+            response = super().getresponse()  # type: ignore[misc]
+        except Exception as error:
+            if _deadlines.end(key):
+                raise self._late() from error
+            raise
+        response.stream = self._limited(response.stream, key)
+        return response
+
+    def _limited(self, stream: Any, key: int) -> Any:
+        def limited(*args: Any, **options: Any) -> Iterator[bytes]:
+            read = 0
+            try:
+                for part in stream(*args, **options):
+                    read += len(part)
+                    if read > MOST_BYTES:
+                        self.close()  # type: ignore[attr-defined]
+                        raise AnswerTooLongError(f"more than {MOST_BYTES} bytes")
+                    yield part
+            except AnswerTooLongError:
+                _deadlines.end(key)
+                raise
+            except Exception as error:
+                if _deadlines.end(key):
+                    raise self._late() from error
+                raise
+            if _deadlines.end(key):  # a body without a length, whose end was ours
+                raise self._late()
+
+        return limited
+
+    def _late(self) -> ReadTimeoutError:
+        return ReadTimeoutError(self, self._asked, "the answer did not come in time")  # type: ignore[arg-type]
