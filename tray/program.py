@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tray.about import address
 from tray.aws.cloud import Cloud
+from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
 from tray.desktop.clipboard import get_clipboard
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
@@ -46,6 +47,8 @@ from tray.texts import menu as menu_texts
 from tray.texts import notifications as texts
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tray.fleet.signing_in import CancellablePrompts
     from tray.fleet.snapshot import Listing, Task
     from tray.model.activation import Activation
@@ -146,6 +149,8 @@ class Program:
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
         state.listen(self._show)
+        tell_of_unsaved(self._tell_unsaved)
+        self._told_unsaved = False
         self._expiries = Expiries()
         # The login itself shows what needs signing in with the icon, and without a word.
         self._quiet_once = at_login
@@ -280,6 +285,13 @@ class Program:
         if not self._told_error:
             self._told_error = True
             self._notify(texts.own_error(), failure=True)
+
+    def _tell_unsaved(self, path: Path, error: OSError) -> None:
+        """Tell once that renewed sign-ins can't be written; each is in the log."""
+        if not self._told_unsaved:
+            self._told_unsaved = True
+            reason = error.strerror or type(error).__name__
+            self.tell(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason))
 
     def _tell_expired(self, listing: Listing) -> None:
         """Tell once of sign-ins that have run out, those of all profiles in one notification; ask for nothing."""

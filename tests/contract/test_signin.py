@@ -22,11 +22,10 @@ from botocore.utils import SSOTokenLoader
 from tests.support.endpoint import Endpoint
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.sign_in import CENTER, CONFIG, REGION, START_URL, Person, decide, fetch, identity_center, impatient
-from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
 from tray.aws.credentials import token_store as cache
 from tray.aws.credentials.browser_settings import BrowserSettings
-from tray.aws.credentials.token_store import token_folder
+from tray.aws.credentials.token_store import token_cache
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn, SignInCancelled
@@ -60,7 +59,7 @@ def calls(endpoint: Endpoint, operation: str) -> int:
 
 
 def file_of(key: str) -> dict[str, Any]:
-    found: dict[str, Any] = SSOTokenLoader(token_cache(token_folder()))(START_URL, session_name=key)
+    found: dict[str, Any] = SSOTokenLoader(token_cache())(START_URL, session_name=key)
     return found
 
 
@@ -150,7 +149,7 @@ def test_a_sign_in_done_elsewhere_is_used(cloud: Cloud, home: Path) -> None:
 
 def token_loader() -> Any:
     """Botocore's own, which writes a token as the AWS CLI does (its stubs say that the token is a text)."""
-    return SSOTokenLoader(token_cache(token_folder()))
+    return SSOTokenLoader(token_cache())
 
 
 def expire(key: str) -> None:

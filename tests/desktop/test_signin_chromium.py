@@ -18,9 +18,8 @@ from tests.support.browser import DefaultBrowser, chromium
 from tests.support.endpoint import Endpoint
 from tests.support.secrets_scan import watching
 from tests.support.sign_in import REGION, START_URL, identity_center, impatient
-from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.cloud import Cloud
-from tray.aws.credentials.token_store import token_folder
+from tray.aws.credentials.token_store import token_cache
 from tray.model.notebooks import Scope
 from tray.model.signer import AwsProfile
 
@@ -73,7 +72,7 @@ def sign_in(*args: str) -> subprocess.Popen[str]:
 
 def token() -> str | None:
     try:
-        return str(SSOTokenLoader(token_cache(token_folder()))(START_URL, session_name="corp")["accessToken"])
+        return str(SSOTokenLoader(token_cache())(START_URL, session_name="corp")["accessToken"])
     except Exception:  # noqa: BLE001 - botocore's, before it is there
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import stat
 import threading
 from collections.abc import Iterator
@@ -13,12 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import SSOTokenLoadError
 from botocore.utils import JSONFileCache, SSOTokenLoader
 
-from tray.aws.botocore_patches.sso import token_cache
 from tray.aws.credentials import token_store as cache
 from tray.aws.credentials.browser_settings import BrowserSettings
-from tray.aws.credentials.token_store import Registration, Standing, Token, TokenState, token_folder, token_state
+from tray.aws.credentials.token_store import (
+    Registration,
+    Standing,
+    Token,
+    TokenState,
+    token_cache,
+    token_state,
+)
 
 CORP = BrowserSettings("research", "https://acme.awsapps.com/start", "eu-west-1", "corp")
 OLD = replace(CORP, session_name="")
@@ -41,13 +49,13 @@ def test_botocore_reads_what_is_written(home: Path) -> None:
         "registrationExpiresAt": "2026-05-01T08:00:00Z",
     }
     cache.write_token(OLD, replace(TOKEN, refresh_token=""), REGISTRATION)
-    assert "refreshToken" not in SSOTokenLoader(token_cache(token_folder()))(OLD.start_url)
+    assert "refreshToken" not in SSOTokenLoader(token_cache())(OLD.start_url)
 
 
 def test_what_botocore_writes_is_read() -> None:
     for settings, name in ((CORP, "corp"), (OLD, None)):
         token: Any = {"accessToken": "a", "expiresAt": NOW + timedelta(hours=1)}  # the stubs say: a text
-        SSOTokenLoader(token_cache(token_folder())).save_token(settings.start_url, token, session_name=name)
+        SSOTokenLoader(token_cache()).save_token(settings.start_url, token, session_name=name)
         assert token_state(settings, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=1))
 
 
@@ -180,7 +188,7 @@ def test_the_fingerprint_changes_with_every_sign_in(home: Path, monkeypatch: pyt
     cache.write_token(CORP, TOKEN, REGISTRATION)
     check()
     token: Any = {"accessToken": "a", "expiresAt": NOW}
-    SSOTokenLoader(token_cache(token_folder())).save_token(OLD.start_url, token)
+    SSOTokenLoader(token_cache()).save_token(OLD.start_url, token)
     check()
     login = home / ".aws" / "login" / "cache"
     login.mkdir(parents=True)
@@ -201,10 +209,7 @@ def _elsewhere(tmp_path: Path) -> Iterator[None]:
 @pytest.mark.usefixtures("_elsewhere")
 def test_the_folder_can_be_elsewhere(home: Path, tmp_path: Path) -> None:
     cache.write_token(CORP, TOKEN, REGISTRATION)
-    assert (
-        SSOTokenLoader(token_cache(token_folder()))(CORP.start_url, session_name="corp")["accessToken"]
-        == TOKEN.access_token
-    )
+    assert SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")["accessToken"] == TOKEN.access_token
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1
     assert not (home / ".aws" / "sso").exists()
 
@@ -214,7 +219,95 @@ def test_nothing_of_it_shows() -> None:
     assert not any(secret in shown for secret in ("access token", "refresh token", "very secret"))
 
 
-def put(settings: BrowserSettings, content: dict[str, str]) -> None:
+def put(settings: BrowserSettings, content: object) -> None:
     path = cache.token_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content))
+
+
+GOOD: dict[str, Any] = {
+    "accessToken": "an-access-token",
+    "expiresAt": "2026-01-31T09:00:00Z",
+    "refreshToken": "a refresh token",
+    "clientId": "id",
+    "clientSecret": "secret",
+    "registrationExpiresAt": "2026-05-01T08:00:00Z",
+}
+ODD_TOKENS: dict[str, object] = {
+    "a token with a line break": {**GOOD, "accessToken": "a\nb"},
+    "a token of other letters": {**GOOD, "accessToken": "\u212a"},
+    "an empty token": {**GOOD, "accessToken": ""},
+    "a time as a number": {**GOOD, "expiresAt": 1_800_000_000},
+    "a time far away": {**GOOD, "expiresAt": "9999-12-31T23:59:59-23:59"},
+    "a time long ago": {**GOOD, "expiresAt": "0001-01-01T00:00:00+23:59"},
+    "a time of no calendar": {**GOOD, "expiresAt": "2026-02-31T00:00:00Z"},
+    "a list": [GOOD],
+    "null": None,
+    "a text": "token",
+}
+
+
+def in_place(kind: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "loop":
+            path.symlink_to(path)
+        case "dangling":
+            path.symlink_to(path.with_name("nowhere"))
+        case "bom":
+            path.write_bytes(b"\xef\xbb\xbf" + json.dumps(GOOD).encode())
+        case "utf-16":
+            path.write_bytes(json.dumps(GOOD).encode("utf-16-be") + b"\xd8")
+        case "endless":
+            path.write_bytes(b" " * (1 << 21) + json.dumps(GOOD).encode())
+
+
+@pytest.mark.only_on("linux", "darwin", reason="pipes and links in a file's place")
+@pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "dangling", "bom", "utf-16", "endless"])
+def test_a_file_that_cannot_be_used_is_a_missing_one_for_botocore_too(kind: str) -> None:
+    in_place(kind, cache.token_path(CORP))
+    assert token_state(CORP, NOW) == TokenState(Standing.MISSING)
+    with pytest.raises(SSOTokenLoadError):
+        SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
+
+
+@pytest.mark.parametrize("content", ODD_TOKENS.values(), ids=ODD_TOKENS.keys())
+def test_a_token_that_cannot_be_used_is_a_missing_one_for_botocore_too(content: object) -> None:
+    put(CORP, content)
+    assert token_state(CORP, NOW) == TokenState(Standing.MISSING)
+    with pytest.raises(SSOTokenLoadError):
+        SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
+
+
+@pytest.mark.parametrize("name", ["refreshToken", "clientId", "clientSecret", "registrationExpiresAt"])
+@pytest.mark.parametrize("value", [None, 7, [], "", {"a": 1}])
+def test_a_token_with_an_odd_registration_is_not_refreshed(name: str, value: object) -> None:
+    put(CORP, {**GOOD, name: value})
+    assert token_state(CORP, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=1), refreshable=False)
+    found = SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
+    assert found["accessToken"] == GOOD["accessToken"]
+    assert "refreshToken" not in found
+
+
+def test_a_token_that_cannot_be_written_is_used_all_the_same(home: Path) -> None:
+    (home / ".aws").mkdir()
+    (home / ".aws" / "sso").write_text("not a folder")
+    told: list[Path] = []
+    cache.tell_of_unsaved(lambda path, _: told.append(path))
+    try:
+        later = {**GOOD, "accessToken": "renewed", "expiresAt": NOW + timedelta(hours=8)}
+        SSOTokenLoader(token_cache()).save_token(CORP.start_url, later, session_name="corp")  # type: ignore[arg-type]
+    finally:
+        cache.tell_of_unsaved(None)
+    assert told == [cache.token_path(CORP)]
+    assert token_state(CORP, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=8), refreshable=True)
+    found = SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
+    assert (found["accessToken"], found["refreshToken"]) == ("renewed", "a refresh token")
+    # What another program writes meanwhile counts, if it is good for longer.
+    (home / ".aws" / "sso").unlink()
+    put(CORP, {**GOOD, "accessToken": "another", "expiresAt": "2026-02-01T09:00:00Z"})
+    assert SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")["accessToken"] == "another"

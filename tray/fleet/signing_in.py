@@ -57,7 +57,8 @@ class SigningIn:
             self._cloud.sign_in(sign_in, prompts)
 
         def ended(outcome: Outcome) -> None:
-            if outcome is Outcome.DONE:
+            # Also where it failed: one that can't be kept is used all the same.
+            if outcome is not Outcome.CANCELLED:
                 self._refresher.refresh()
 
         self._tasks.begin(command, act, workers=self._workers, activation=activation, then=ended)

@@ -3,7 +3,7 @@
 Relies on `SSOTokenProvider` (botocore/tokens.py): that `load_token` gives a token which calls `_refresher`, that this
 calls `_refresh_access_token` for a token which expires within `_REFRESH_WINDOW` seconds. Where a release calls other
 names, the methods here are called by nobody: botocore then refreshes a token for each AWS profile by itself, 15
-minutes ahead. `JSONFileCache` (botocore/utils.py) takes a folder and `dumps_func`.
+minutes ahead. `JSONFileCache` (botocore/utils.py) takes a folder, and is asked by `in`, by key, and told by key.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 TokenContent = Mapping[str, Any]
+ReadToken = Callable[[Path], TokenContent | None]
+WriteToken = Callable[[Path, dict[str, Any]], None]
 
 
 class TokenMemory(Protocol):
@@ -86,9 +88,31 @@ class SharedTokenProvider(SSOTokenProvider):
         return found
 
 
-def token_cache(folder: Path) -> JSONFileCache:
-    """Return botocore's cache of sign-ins in `folder`: its own is bound to the home folder of its import."""
-    return JSONFileCache(str(folder), dumps_func=lambda content: json.dumps(content, default=_written))
+class TokenCache(JSONFileCache):
+    """botocore's cache of sign-ins in a folder, of which only those are there that can be used.
+
+    botocore takes what is in a file for a token: one with other types, or with a time that is none, is an exception of
+    Python's there, and one that can't be written loses the refresh token that was just used up.
+    """
+
+    def __init__(self, folder: Path, read: ReadToken, write: WriteToken) -> None:
+        super().__init__(str(folder))
+        self._folder, self._read, self._write = folder, read, write
+
+    def __contains__(self, cache_key: str) -> bool:
+        return self._read(self._path(cache_key)) is not None
+
+    def __getitem__(self, cache_key: str) -> dict[str, Any]:
+        found = self._read(self._path(cache_key))
+        if found is None:
+            raise KeyError(cache_key)
+        return dict(found)
+
+    def __setitem__(self, cache_key: str, value: Any) -> None:
+        self._write(self._path(cache_key), json.loads(json.dumps(value, default=_written)))
+
+    def _path(self, cache_key: str) -> Path:
+        return self._folder / f"{cache_key}.json"
 
 
 def refresh_token(session: Session, cache: JSONFileCache, aws_profile: str) -> None:

@@ -12,10 +12,10 @@ from botocore.exceptions import NoCredentialsError, UnauthorizedSSOTokenError
 from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
 from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
 from tray.aws.botocore_patches.session import SharedFilesSession
-from tray.aws.botocore_patches.sso import SharedTokenProvider, token_cache
+from tray.aws.botocore_patches.sso import SharedTokenProvider
 from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
 from tray.aws.credentials.processes import CredentialProcess, Failures
-from tray.aws.credentials.token_store import token_folder
+from tray.aws.credentials.token_store import token_cache
 from tray.aws.credentials.tokens import AHEAD_SECONDS, SharedTokens
 from tray.model.signer import AwsProfile
 
@@ -158,7 +158,7 @@ class Identity:
             self._memory.mfa.drop(key)
 
     def _resolver(self, session: SharedFilesSession, region: str) -> CredentialResolver:
-        cache = token_cache(token_folder())
+        cache = token_cache()
 
         def token(aws_profile: str) -> SharedTokenProvider:
             made = SharedTokenProvider(session, cache, aws_profile, self._memory.tokens, AHEAD_SECONDS)

@@ -13,10 +13,12 @@ import hashlib
 import json
 import logging
 import os
+import re
+import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -24,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tray.aws.botocore_patches.sso import TokenCache
     from tray.aws.credentials.browser_settings import BrowserSettings
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,11 @@ AUTHORIZATION_CODE = "authorization_code"
 _REGISTRATION_MARGIN = timedelta(minutes=15)
 # Far more than these files have; a foreign one of gigabytes is not read.
 _MOST_BYTES = 1 << 20
+_LONGEST_TIME = 64
+# A time outside of these is no token's, and clocks and other programs can't reckon with some of them.
+_YEARS = range(2000, 2100)
+# What a header can carry: a line break in it would be another header.
+_HEADER = re.compile(r"[\x20-\x7e]+")
 # What another program has in its hands for an instant, on Windows, is tried for a second.
 _TRIES = 20
 _TRY_AGAIN_SECONDS = 0.05
@@ -47,6 +55,9 @@ def default_token_folder() -> Path:
 
 
 _folder: Folder = default_token_folder
+# Tokens that could not be written, by the file that they are for.
+_unsaved: dict[Path, dict[str, Any]] = {}
+_on_unsaved: Callable[[Path, OSError], object] = lambda _path, _error: None  # noqa: E731
 
 
 def token_folder() -> Path:
@@ -119,26 +130,57 @@ def registration_path(settings: BrowserSettings) -> Path:
 
 
 def token_state(settings: BrowserSettings, now: datetime | None = None) -> TokenState:
-    """Return how a sign-in stands by its token file; one that is damaged or not a token's is missing."""
+    """Return how a sign-in stands by its token file; one that can't be used is missing."""
     now = now or datetime.now(UTC)
-    found = _read(token_path(settings))
-    expires = _time(found.get("expiresAt"))
-    if not isinstance(found.get("accessToken"), str) or expires is None:
+    found = usable_token(token_path(settings))
+    expires = _time(found["expiresAt"]) if found is not None else None
+    if found is None or expires is None:
         return TokenState(Standing.MISSING)
     registered = _time(found.get("registrationExpiresAt"))
-    refreshable = bool(
-        settings.session_name
-        and registered
-        and registered > now
-        and all(isinstance(found.get(name), str) for name in ("refreshToken", "clientId", "clientSecret"))
-    )
+    refreshable = bool(settings.session_name and registered and registered > now)
     return TokenState(Standing.VALID if expires > now else Standing.EXPIRED, expires, refreshable)
+
+
+def usable_token(path: Path) -> dict[str, Any] | None:
+    """Return what a token file holds, or what could not be written to it, whichever is good for longer; None for what
+    can't be used: a file that is missing, damaged, unreadable, or no token's.
+
+    The token and its expiry are as botocore wants them. What it needs to refresh a token is there whole, or not at all.
+    """
+    kept = [found for found in (_checked(_read(path)), _unsaved.get(path)) if found is not None]
+    return max(kept, key=lambda found: found["expiresAt"], default=None)
+
+
+def keep_token(path: Path, content: dict[str, Any]) -> None:
+    """Write a token file. One that can't be written is kept in memory: the refresh token that it cost is used up."""
+    try:
+        _write(path, content)
+    except OSError as error:
+        log.warning("a sign-in can't be written to %s: %s", path, error.strerror or type(error).__name__)
+        if (usable := _checked(content)) is not None:
+            _unsaved[path] = usable
+        _on_unsaved(path, error)
+    else:
+        _unsaved.pop(path, None)
+
+
+def token_cache() -> TokenCache:
+    """Return botocore's cache of sign-ins, with the tokens that this process can use."""
+    from tray.aws.botocore_patches.sso import TokenCache
+
+    return TokenCache(token_folder(), usable_token, keep_token)
+
+
+def tell_of_unsaved(listener: Callable[[Path, OSError], object] | None) -> None:
+    """Have `listener` told of each token that could not be written; on the thread that refreshed it."""
+    global _on_unsaved
+    _on_unsaved = listener or (lambda _path, _error: None)
 
 
 def write_token(settings: BrowserSettings, token: Token, registration: Registration) -> None:
     """Keep a token for this and every other program of the user.
 
-    :raises OSError: it can't be written
+    :raises OSError: it can't be written; this process uses it all the same
     """
     content: dict[str, Any] = {
         "startUrl": settings.start_url,
@@ -151,7 +193,11 @@ def write_token(settings: BrowserSettings, token: Token, registration: Registrat
     }
     if token.refresh_token:
         content["refreshToken"] = token.refresh_token
-    _write(token_path(settings), content)
+    path = token_path(settings)
+    if (usable := _checked(content)) is not None:
+        _unsaved[path] = usable
+    _write(path, content)
+    _unsaved.pop(path, None)
 
 
 def read_registration(settings: BrowserSettings, *, for_code: bool, now: datetime | None = None) -> Registration | None:
@@ -213,8 +259,8 @@ def _states(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
     states = []
     for entry in files:
         with contextlib.suppress(OSError):  # replaced meanwhile
-            stat = os.stat(entry.path)  # noqa: PTH116 - on Windows, the entry's own is not up to date
-            states.append((entry.name, stat.st_ino, stat.st_mtime_ns, stat.st_size))
+            found = os.stat(entry.path)  # noqa: PTH116 - on Windows, the entry's own is not up to date
+            states.append((entry.name, found.st_ino, found.st_mtime_ns, found.st_size))
     return tuple(sorted(states))
 
 
@@ -223,9 +269,21 @@ def _path(made_from: str) -> Path:
     return token_folder() / f"{name}.json"
 
 
+def _checked(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    expires, access_token = _time(found.get("expiresAt")), found.get("accessToken")
+    if expires is None or not isinstance(access_token, str) or not _HEADER.fullmatch(access_token):
+        return None
+    token: dict[str, Any] = {"accessToken": access_token, "expiresAt": _written(expires)}
+    registered = _time(found.get("registrationExpiresAt"))
+    renewing = {name: found.get(name) for name in ("refreshToken", "clientId", "clientSecret")}
+    if registered is not None and all(isinstance(value, str) and value for value in renewing.values()):
+        token |= {**renewing, "registrationExpiresAt": _written(registered)}
+    return {**{name: found[name] for name in ("startUrl", "region") if isinstance(found.get(name), str)}, **token}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(_bytes(path))
+        content = json.loads(_bytes(path).decode("utf-8"))  # as botocore does, which takes no other
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -234,7 +292,11 @@ def _read(path: Path) -> dict[str, Any]:
 def _bytes(path: Path) -> bytes:
     for left in reversed(range(_TRIES)):
         try:
-            with path.open("rb") as file:
+            # Not blocking: a pipe in the file's place has nothing to read, and would be waited for.
+            number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+            with os.fdopen(number, "rb") as file:
+                if not stat.S_ISREG(os.fstat(number).st_mode):
+                    return b""
                 return file.read(_MOST_BYTES)
         except PermissionError:
             # Windows opens no file at the instant in which another program replaces it.
@@ -272,6 +334,7 @@ def _replace(temporary: str, path: Path) -> None:
 
 
 def _written(time: datetime) -> str:
+    """Return a time as botocore writes it: as texts, times of one century are in their own order."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -280,10 +343,11 @@ def _time(text: object) -> datetime | None:
     if not isinstance(text, str):
         return None
     try:
-        time = datetime.fromisoformat(text.strip().removesuffix("UTC"))
-    except ValueError:
+        time = datetime.fromisoformat(text[:_LONGEST_TIME].strip().removesuffix("UTC"))
+        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    return time if time.year in _YEARS else None
 
 
 def _texts(found: object) -> tuple[str, ...]:

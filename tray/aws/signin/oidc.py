@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,11 +27,13 @@ from tray.aws.credentials.token_store import (
 )
 from tray.aws.errors.network import clock_difference_seconds
 from tray.aws.errors.translation import GarbledAnswerError
-from tray.aws.signin.problems import clock_is_wrong, not_kept, translated
+from tray.aws.signin.problems import clock_is_wrong, translated
 
 if TYPE_CHECKING:
     from tray.aws.credentials.browser_settings import BrowserSettings
     from tray.model.sign_in import SignIn
+
+log = logging.getLogger(__name__)
 
 # Registered without a port, it stands for any (RFC 8252, 7.3).
 REDIRECT_URI = "http://127.0.0.1/oauth/callback"
@@ -111,7 +114,7 @@ class Oidc:
         try:
             write_registration(settings, registration)
         except OSError as error:
-            raise not_kept(self._sign_in, error) from error
+            log.info("the registration can't be kept: %s", error.strerror or type(error).__name__)
         return registration, False
 
     def forget_registration(self) -> None:

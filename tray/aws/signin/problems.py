@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
+from tray.aws.credentials.token_store import token_folder
 from tray.aws.errors.connection import connection_error, known_region
 from tray.aws.errors.refusals import one_line
 from tray.aws.errors.translation import GarbledAnswerError
@@ -87,7 +88,13 @@ def clock_is_wrong(sign_in: SignIn, difference_seconds: float) -> TrayError:
 
 def not_kept(sign_in: SignIn, error: OSError) -> TrayError:
     """Return that a sign-in could not be written down."""
-    return _failed(sign_in, "sign-in-not-kept", Kind.OTHER, path=error.filename, reason=error.strerror)
+    # Without the sign-in that mends it: it is done, and holds as long as this process.
+    return TrayError(
+        "sign-in-not-kept",
+        name=sign_in.name,
+        path=str(error.filename or token_folder()),
+        reason=error.strerror or type(error).__name__,
+    )
 
 
 @contextmanager

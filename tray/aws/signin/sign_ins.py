@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.aws.config import readable_aws_files
-from tray.aws.credentials.token_store import Standing, token_folder, token_state
+from tray.aws.credentials.token_store import Standing, token_state
 from tray.aws.signin.ways import browser_settings, sign_ins_of
 from tray.model.problems import TrayError
 from tray.model.sign_in import Method
@@ -61,11 +61,12 @@ class SignIns:
             return state.standing is Standing.VALID
         from botocore.exceptions import BotoCoreError, ClientError
 
-        from tray.aws.botocore_patches.sso import refresh_token, token_cache
+        from tray.aws.botocore_patches.sso import refresh_token
+        from tray.aws.credentials.token_store import token_cache
 
         try:
             session = self._sessions.session(settings.aws_profile)
-            refresh_token(session, token_cache(token_folder()), settings.aws_profile)
+            refresh_token(session, token_cache(), settings.aws_profile)
         except (BotoCoreError, ClientError):
             return False
         return token_state(settings).standing is Standing.VALID

@@ -107,8 +107,26 @@ def sign_in_clock_wrong(name: str, ahead_seconds: float) -> Words:
 def sign_in_not_kept(name: str, path: str, reason: str) -> Words:
     return Words(
         _("Sign-in not kept"),
-        _("The sign-in to “{name}” can't be written to {path}: {reason}.", name=name, path=path, reason=reason),
-        sentences(_("Make room, or make the folder writable for you."), _again()),
+        sentences(
+            _("The sign-in to “{name}” can't be written to {path}: {reason}.", name=name, path=path, reason=reason),
+            _("It ends with this command.")
+            if reading() is Reading.COMMAND
+            else _("It holds until Notebook Tray ends, and for no other program."),
+        ),
+        _("Make room, or make the folder writable for you."),
+    )
+
+
+@problem
+def sign_in_not_written(path: str, reason: str) -> Words:
+    return Words(
+        _("Sign-ins can't be kept"),
+        _(
+            "Renewed sign-ins can't be written to {path}: {reason}. They hold until Notebook Tray ends.",
+            path=path,
+            reason=reason,
+        ),
+        _("Make room, or make the folder writable for you."),
     )
 
 
