@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.endpoint.iam import MfaDevice, Role, WebIdentity
 from tests.support.secrets_scan import scan_for
 from tests.support.surface import Typing
+from tray.aws.calls.verdicts import Verdicts
 from tray.aws.cloud import Cloud
 from tray.demo.identity_center import Assignment, IdentityCenter
 from tray.demo.sample import SampleProfile, sample_principal
@@ -27,7 +30,7 @@ from tray.model.access_keys import AccessKey
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn, SignInCancelled
-from tray.model.signer import AwsProfile, StoredKey
+from tray.model.signer import AwsProfile, Signer, StoredKey
 
 ACCOUNT = "111122223333"
 BASE = SampleProfile("base", ("eu-west-1",), sample_principal(ACCOUNT, "ana"))
@@ -462,10 +465,11 @@ def login_cache(folder: Path, monkeypatch: pytest.MonkeyPatch, **left: timedelta
 LOGIN_EXTRA = Path(__file__).parents[2] / ".venv" / "login-extra"
 LISTING = """
 import botocore.compat
+from tray.aws.calls.verdicts import Verdicts
 from tray.aws.cloud import Cloud
 from tray.model.notebooks import Scope
 from tray.model.problems import TrayError
-from tray.model.signer import AwsProfile, StoredKey
+from tray.model.signer import AwsProfile, Signer, StoredKey
 assert botocore.compat.HAS_CRT
 try:
     print(len(Cloud().list_notebooks(Scope("signed-in", "eu-west-1", AwsProfile("signed-in")))))
@@ -522,3 +526,99 @@ def test_nothing_of_it_is_logged(sample: SampleCloud, cloud: Cloud, caplog: pyte
     kept = cloud._sessions._identity(AwsProfile("beyond")).credentials("eu-west-1").get_frozen_credentials()
     assert str(kept.secret_key) not in caplog.text
     assert str(kept.token) not in caplog.text
+
+
+# A refusal by one region
+
+
+def refusing(sample: SampleCloud, code: str) -> None:
+    """Have a region that the account has not enabled answer as AWS does."""
+    sample.endpoint.faults.add(Fault(Trouble.ERROR, code, region="ap-east-1"))
+
+
+def many_ways(sample: SampleCloud, how: str) -> tuple[Cloud, Signer]:
+    """A cloud whose profile has got its credentials in one of the ways."""
+    principal = BASE.principal
+    match how:
+        case "keys":
+            return Cloud(), AwsProfile("base")
+        case "web identity":
+            return Cloud(), AwsProfile("pod")
+        case "role":
+            return Cloud(), AwsProfile("chain")
+        case "keyring":
+            key = AccessKey(principal.access_key_id, principal.secret_access_key)
+            return Cloud(lambda _: key), StoredKey("lab", key.key_id)
+        case _mfa:
+            cloud = Cloud()
+            cloud.sign_in(MFA_SIGN_IN, Typing(code(sample)))
+            return cloud, AwsProfile("secured")
+
+
+@pytest.mark.parametrize("how", ["keys", "web identity", "role", "keyring", "mfa"])
+@pytest.mark.parametrize("refusal", ["UnrecognizedClientException", "InvalidSignatureException", "AuthFailure"])
+def test_a_refusal_by_one_region_is_no_verdict_on_the_credentials(sample: SampleCloud, how: str, refusal: str) -> None:
+    cloud, who = many_ways(sample, how)
+    here, there = Scope("lab", "eu-west-1", who), Scope("lab", "ap-east-1", who)
+    cloud.list_notebooks(here)
+    refusing(sample, refusal)
+    for _ in range(2):
+        with pytest.raises(TrayError) as refused:
+            cloud.list_notebooks(there)
+        problem = refused.value.problem
+        assert (problem.code, problem.kind, problem.sign_in) == ("region-disabled", Kind.CONFIGURATION, None)
+        assert "ap-east-1" in problem.message
+        cloud.list_notebooks(here)  # with what it has: for a role with a device, no code is asked for
+
+
+@pytest.mark.parametrize("how", ["keys", "keyring", "mfa"])
+def test_what_every_region_refuses_is_refused(sample: SampleCloud, how: str) -> None:
+    cloud, who = many_ways(sample, how)
+    here, there = Scope("lab", "eu-west-1", who), Scope("lab", "us-east-1", who)
+    cloud.list_notebooks(here)
+    cloud.list_notebooks(there)
+    sample.endpoint.faults.add(Fault(Trouble.ERROR, "UnrecognizedClientException"))
+    kinds = []
+    for scope_ in (here, there, here, there):
+        with pytest.raises(TrayError) as refused:
+            cloud.list_notebooks(scope_)
+        kinds.append(refused.value.problem.kind)
+    assert kinds[1:] == [Kind.SIGN_IN] * 3
+
+
+def test_credentials_that_expired_need_signing_in_whatever_another_region_said(sample: SampleCloud) -> None:
+    cloud, who = many_ways(sample, "keys")
+    cloud.list_notebooks(Scope("lab", "eu-west-1", who))
+    refusing(sample, "ExpiredTokenException")
+    with pytest.raises(TrayError) as refused:
+        cloud.list_notebooks(Scope("lab", "ap-east-1", who))
+    assert refused.value.problem.kind is Kind.SIGN_IN
+
+
+def test_a_refusal_waits_for_what_another_region_is_about_to_say() -> None:
+    verdicts, who, other = Verdicts(), AwsProfile("lab"), AwsProfile("other")
+    assert not verdicts.accepted_elsewhere(who, "ap-east-1")
+    begun, go_on = threading.Event(), threading.Event()
+
+    def ask(accepts: bool) -> None:
+        with suppress(ValueError), verdicts.asking(who, "eu-west-1"):
+            begun.set()
+            assert go_on.wait(30)
+            if not accepts:
+                raise ValueError
+
+    for accepts in (True, False):
+        begun.clear()
+        go_on.clear()
+        asking = threading.Thread(target=ask, args=[accepts])
+        asking.start()
+        assert begun.wait(30)
+        threading.Timer(0.2, go_on.set).start()
+        with verdicts.asking(other, "us-east-1"):
+            said = verdicts.accepted_elsewhere(who, "ap-east-1")
+            if not accepts:
+                # It accepted before: a refusal of its own takes that back.
+                said = said and not (verdicts.accepted_elsewhere(who, "eu-west-1"))
+        asking.join(30)
+        assert said is True
+    assert not verdicts.accepted_elsewhere(who, "ap-east-1")

@@ -38,6 +38,8 @@ A = TypeVar("A", bound=Mapping[str, object])
 _PAGE_SIZE = 100
 # Of one list: 20,000 notebook instances, of which AWS allows an account 20 a region unless it is asked for more.
 _MOST_PAGES = 200
+# What a region that is not enabled for the account says of good credentials, and any region of bad ones.
+_AMBIGUOUS = ("credentials-unknown", "signature-refused")
 # All that a call may take: its credentials, the further attempts of botocore, and all pages of a list.
 _CALL_SECONDS = 90.0
 
@@ -214,6 +216,9 @@ class Cloud:
             if error.problem.kind is Kind.SIGN_IN:
                 from botocore.exceptions import ClientError
 
+                if error.problem.code in _AMBIGUOUS and self._sessions.accepted_elsewhere(scope.signer, scope.region):
+                    # The credentials are good: they are kept, and no sign-in is offered.
+                    raise _region_not_enabled(scope, error) from error.__cause__
                 if isinstance(error.__cause__, ClientError):
                     self._sessions.refused(scope.signer)
                 self._sessions.forget(scope.signer)
@@ -227,6 +232,19 @@ class Cloud:
 
         with translated(Scope(profile, "", signer), "ListNotebookInstances"):
             return self._sessions.own_region(signer)
+
+
+def _region_not_enabled(scope: Scope, refused: TrayError) -> TrayError:
+    key = cut(scope.signer.key_id) if isinstance(scope.signer, StoredKey) else ""
+    error = TrayError(
+        "region-disabled",
+        kind=Kind.CONFIGURATION,
+        aws_profile=scope.aws_profile,
+        key=key,
+        profile=scope.profile,
+        region=scope.region,
+    )
+    return error.of_request(refused.problem.request_id)
 
 
 def _access_key_refused(signer: StoredKey) -> TrayError:

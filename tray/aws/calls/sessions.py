@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tray.aws.calls.concurrency_limit import ConcurrencyLimit
+from tray.aws.calls.verdicts import Verdicts
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.errors.network import proxy_settings
 from tray.model.signer import AwsProfile, StoredKey
@@ -55,6 +56,7 @@ class Sessions:
         self._fingerprint: ConfigFingerprint | None = None
         self._proxies = proxy_settings()
         self._memory: Memory | None = None
+        self._verdicts = Verdicts()
 
     @contextmanager
     def client(self, signer: Signer, region: str, operation: str) -> Iterator[SageMakerClient]:
@@ -64,16 +66,21 @@ class Sessions:
         """
         from tray.aws.calls.signing import signed_by
 
-        identity = self._identity(signer)
-        credentials = identity.credentials(region)
-        client = self._all_clients().client(identity, region)
-        if operation not in _PACED:
-            with signed_by(credentials):
-                yield client
-        else:
-            with self._pace(identity, region).slot() as slot, signed_by(credentials, slot):
-                yield client
+        with self._verdicts.asking(signer, region):
+            identity = self._identity(signer)
+            credentials = identity.credentials(region)
+            client = self._all_clients().client(identity, region)
+            if operation not in _PACED:
+                with signed_by(credentials):
+                    yield client
+            else:
+                with self._pace(identity, region).slot() as slot, signed_by(credentials, slot):
+                    yield client
         self._answered[signer, region] = time.monotonic()
+
+    def accepted_elsewhere(self, signer: Signer, region: str) -> bool:
+        """Whether another region accepts the credentials that a region has just refused; may wait some seconds."""
+        return self._verdicts.accepted_elsewhere(signer, region)
 
     def is_warm(self, signer: Signer, region: str) -> bool:
         """Whether a profile's call in a region was answered so lately that the connection is still open."""
