@@ -622,3 +622,64 @@ def test_a_refusal_waits_for_what_another_region_is_about_to_say() -> None:
         asking.join(30)
         assert said is True
     assert not verdicts.accepted_elsewhere(who, "ap-east-1")
+
+
+# What no request can carry
+
+ODD = {
+    "a line break": "\n",
+    "a header": "\r\nX-Other: 1",
+    "a blank": " ",
+    "a tab": "\t",
+    "another letter": "\u212a",
+    "half a letter": "\udc80",
+    "a zero": "\0",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD.keys())
+@pytest.mark.parametrize("part", ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"])
+@pytest.mark.parametrize("aws_profile", ["given", "through"])
+def test_malformed_credentials_are_said_to_be_so(
+    sample: SampleCloud, tmp_path: Path, part: str, odd: str, aws_profile: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From a program, as a file's line can't have a line break: by themselves, and as those that a role builds on."""
+    given = {
+        "AccessKeyId": BASE.principal.access_key_id,
+        "SecretAccessKey": "s3cr3t" * 6,
+        "SessionToken": "t0k3n" * 8,
+        "Version": 1,
+    }
+    name = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey"}.get(part, "SessionToken")
+    value = str(given[name])
+    given[name] = value[:9] + odd + value[9:]
+    answer = tmp_path / "answer.json"
+    answer.write_text(json.dumps(given))
+    script = tmp_path / "give.py"
+    script.write_text(f"print(open({str(answer)!r}).read())")
+    with sample.files.config.open("a", encoding="utf-8") as config:
+        config.write(f"[profile given]\ncredential_process = {sys.executable} {script}\n")
+        config.write(f"[profile through]\nrole_arn = {role('middle')}\nsource_profile = given\nexternal_id = corp\n")
+    problem = problem_of(Cloud(), aws_profile)
+    assert (problem.title, problem.kind) == ("Credentials damaged", Kind.CONFIGURATION)
+    assert "“given”" in problem.message
+    for secret in ("s3cr3t", "t0k3n"):
+        assert secret not in problem.text() + caplog.text
+
+
+@pytest.mark.parametrize("odd", ["\n", "\t", "\u212a"])
+@pytest.mark.parametrize("aws_profile", ["from-environment", "plain"])
+def test_malformed_credentials_of_the_environment_are_said_to_be_so(
+    sample: SampleCloud, monkeypatch: pytest.MonkeyPatch, odd: str, aws_profile: str
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", f"t0k3n{odd}t0k3n")
+    if aws_profile == "plain":
+        with sample.files.credentials.open("a", encoding="utf-8") as file:
+            file.write("[plain]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\u212ax\n")
+    problem = problem_of(Cloud(), aws_profile)
+    # Those that a role builds on, botocore keeps to itself: what can be sent, AWS refuses.
+    refused = aws_profile == "from-environment" and odd != "\n"
+    assert problem.title == ("Credentials refused" if refused else "Credentials damaged")
+    assert "t0k3n" not in problem.text()

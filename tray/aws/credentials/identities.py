@@ -13,6 +13,7 @@ from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
 from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.botocore_patches.sso import SharedTokenProvider
+from tray.aws.credentials.malformed import check_usable
 from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
 from tray.aws.credentials.processes import CredentialProcess, Failures
 from tray.aws.credentials.token_store import token_cache
@@ -113,7 +114,7 @@ class Identity:
 
         :raises botocore.exceptions.BotoCoreError: there are none, or they can't be had
         :raises MfaCodeNeeded: they need a code that nobody is there to give
-        :raises TrayError: its credential_process gives none
+        :raises TrayError: its credential_process gives none, or no request can carry what there is
         """
         with self._lock:
             if self._credentials is None and self._session is not None:
@@ -123,7 +124,8 @@ class Identity:
         if credentials is None:
             raise NoCredentialsError
         try:
-            credentials.get_frozen_credentials()
+            now = credentials.get_frozen_credentials()
+            check_usable(now.access_key, now.secret_key, now.token, self.signer)
         except UnauthorizedSSOTokenError:
             for provider in self._token_providers:
                 provider.refused()

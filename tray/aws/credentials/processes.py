@@ -21,7 +21,9 @@ from botocore.credentials import CredentialProvider, Credentials, RefreshableCre
 
 from tray.aws.botocore_patches.commands import split_command
 from tray.aws.botocore_patches.times import parse_time
+from tray.aws.credentials.malformed import check_usable
 from tray.model.problems import Kind, TrayError
+from tray.model.signer import AwsProfile
 from tray.runtime.environment import for_children
 
 if sys.platform == "win32":
@@ -114,6 +116,8 @@ class CredentialProcess(CredentialProvider):
             raise failed.again()
         try:
             found = run_credential_process(self._aws_profile, command)
+            # Here, as a role may build on them: botocore keeps those to itself.
+            check_usable(found["access_key"], found["secret_key"], found["token"], AwsProfile(self._aws_profile))
         except TrayError as error:
             self._failures.remember(self._aws_profile, command, error)
             raise

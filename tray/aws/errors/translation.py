@@ -108,6 +108,10 @@ def translate(error: Exception, scope: Scope, operation: str, resource: str = ""
     """Return `error` in the user's words. May block for 5 s: see `connection_error`."""
     if isinstance(error, b.ClientError):
         return _refused(error, scope, operation, resource).of_request(_request_id(error))
+    if isinstance(error, b.HTTPClientError) and _not_sendable(error):
+        return TrayError(
+            "credentials-malformed", kind=Kind.CONFIGURATION, aws_profile=scope.aws_profile, profile="", part=""
+        )
     if isinstance(error, b.HTTPClientError) and _too_long(error):
         return _garbled(error, scope)
     for kinds, words in _BY_CLASS:
@@ -135,6 +139,17 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     said = one_line(refusal.said) or refusal.code
     return TrayError("aws-refused", operation=own, resource=refusal.resource, said=said, **where(scope))
+
+
+def _not_sendable(error: b.HTTPClientError) -> bool:
+    """Whether a header could not be written: of ours only those with credentials have foreign text.
+
+    Such as those with which a role is assumed, which botocore keeps to itself. http.client's message quotes the header.
+    """
+    cause = error.kwargs.get("error")
+    return isinstance(cause, UnicodeEncodeError) or (
+        isinstance(cause, ValueError) and str(cause).startswith("Invalid header value")
+    )
 
 
 def _too_long(error: b.HTTPClientError) -> bool:

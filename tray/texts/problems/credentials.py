@@ -67,6 +67,35 @@ def mfa_code_needed(role_profile: str, aws_profile: str, profile: str, serial: s
 
 
 @problem
+def credentials_malformed(aws_profile: str, profile: str, part: str) -> Words:
+    """`part` is `access-key`, `secret` or `session-token`, empty where that is not known.
+
+    `aws_profile` is empty where an access key of the keyring signs, for `profile`.
+    """
+    name = {
+        "access-key": _("access key id"),
+        "secret": _("secret access key"),
+        "session-token": _("session token"),
+    }.get(part, _("access key or session token"))
+    if not aws_profile:
+        return Words(
+            _("Credentials damaged"),
+            _("The {part} of the profile “{profile}” holds a character that none has.", part=name, profile=profile),
+            _("Give it anew: {command}", command=command("profiles", "set", profile, "--access-key", "ID")),
+        )
+    return Words(
+        _("Credentials damaged"),
+        _(
+            "The {part} of the AWS profile “{aws_profile}” holds a line break, a blank or another character that none"
+            " has.",
+            part=name,
+            aws_profile=aws_profile,
+        ),
+        _("Copy it anew from where it was made, or have the program that gives it mended."),
+    )
+
+
+@problem
 def no_common_runtime(aws_profile: str) -> Words:
     return Words(
         _("A part is missing"),

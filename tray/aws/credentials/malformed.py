@@ -1,0 +1,34 @@
+"""Credentials that no request can carry: cut or pasted wrongly, whatever they come from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tray.model.problems import Kind, TrayError
+from tray.model.signer import AwsProfile
+
+if TYPE_CHECKING:
+    from tray.model.signer import Signer
+
+# As for access keys of the keyring (tray/model/access_keys.py). A line break would end a request's header: http.client
+# refuses the request then, which looks like a connection that failed, and quotes the header.
+_USABLE = re.compile(r"[!-~]+")
+
+
+def check_usable(access_key: object, secret_key: object, token: object, signer: Signer) -> None:
+    """Check that all parts of credentials can be sent; those that are empty are left to botocore.
+
+    :raises TrayError: (configuration) one can't; it names the part and never shows it
+    """
+    for part, value in (
+        ("access-key", access_key),
+        ("secret", secret_key),
+        ("session-token", token),
+    ):
+        if value and not (isinstance(value, str) and _USABLE.fullmatch(value)):
+            aws_profile = signer.name if isinstance(signer, AwsProfile) else ""
+            profile = "" if isinstance(signer, AwsProfile) else signer.profile
+            raise TrayError(
+                "credentials-malformed", kind=Kind.CONFIGURATION, aws_profile=aws_profile, profile=profile, part=part
+            )
