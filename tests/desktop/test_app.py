@@ -176,8 +176,8 @@ def test_a_failure_is_told_in_a_notification_the_state_line_and_the_icon(configu
 def test_one_region_that_fails_is_a_line_and_hides_no_other(configured: World) -> None:
     configured.cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ExpiredTokenException", account_id="444455556666"))
     with configured.tray() as (_, menu):
-        menu.wait_for_entry("Signing in needed for 1 profile · 2 of 5 running")
-        menu.wait_for_entry("forecasting, ap-southeast-2: Signing in needed")
+        menu.wait_for_entry("forecasting, ap-southeast-2: Credentials expired · 2 of 5 running")
+        menu.wait_for_entry("forecasting, ap-southeast-2: Credentials expired")
         menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
         configured.cloud.endpoint.faults.clear()
         menu.click("Refresh")

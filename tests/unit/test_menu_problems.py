@@ -12,7 +12,7 @@ from tray.fleet.snapshot import Notice, Phase, Scope, ScopeState, Snapshot, Sour
 from tray.menu import words
 from tray.menu.layout import menu
 from tray.menu.problems import Found, details, groups, problem_lines
-from tray.model.commands import CopyDetails
+from tray.model.commands import CheckComputer, CopyDetails
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
 
@@ -156,6 +156,13 @@ EU, US = (Scope("lab", region, AwsProfile("lab")) for region in ("eu-west-1", "u
 def test_a_refresh_under_way_is_said_and_what_it_waits_for(known: Snapshot, line: str) -> None:
     assert words.state_line(known, NOW) == line
     assert " s" not in words.tooltip(known)  # it is not brought up to date as time goes by
+
+
+def test_a_check_of_the_computer_is_said_while_it_is_under_way() -> None:
+    known = snapshot(notebook("a"), doing=(CheckComputer(),))
+    assert words.state_line(known, NOW) == "Checking this computer…"
+    assert words.state_line(known, NOW + 9) == "Checking this computer… 9 s"
+    assert words.busy(known)
 
 
 def test_an_opening_that_takes_long_says_for_how_long() -> None:

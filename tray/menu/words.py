@@ -9,7 +9,7 @@ from tray.fleet.snapshot import Notebook, NotebookStatus, Phase, Scope, Snapshot
 from tray.menu.names import short
 from tray.menu.problems import headline
 from tray.menu.signing_in import waiting_words
-from tray.model.commands import CopyLink, OpenNotebook, notebook_name_of
+from tray.model.commands import CheckComputer, CopyLink, OpenNotebook, notebook_name_of
 from tray.model.problems import Kind
 from tray.texts import lengths
 from tray.texts import menu as texts
@@ -45,7 +45,10 @@ def needs_attention(snapshot: Snapshot) -> bool:
 
 def busy(snapshot: Snapshot) -> bool:
     """Whether something is under way."""
-    return _opening(snapshot) is not None or snapshot.listing.phase is not Phase.RESTING
+    shown = OpenNotebook | CopyLink | CheckComputer
+    return snapshot.listing.phase is not Phase.RESTING or any(
+        isinstance(task.command, shown) for task in snapshot.tasks.under_way
+    )
 
 
 def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
@@ -113,6 +116,9 @@ def _doing(snapshot: Snapshot, now: float | None) -> str:
         else:
             doing = texts.opening(name, opening.view.label, lengths.session_length(opening.session_seconds))
         return _for_so_long(doing, task.since, now)
+    checking = next((task for task in snapshot.tasks.under_way if isinstance(task.command, CheckComputer)), None)
+    if checking is not None:
+        return _for_so_long(texts.checking_computer(), checking.since, now)
     if snapshot.tasks.sign_ins:
         return waiting_words(snapshot.tasks.sign_ins[-1])
     if snapshot.listing.phase is Phase.READING_KEYRING:

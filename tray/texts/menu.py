@@ -76,6 +76,11 @@ def asking(region: str, more: int, seconds: int) -> str:
     return _("Asking {region}, {seconds} s", region=region, seconds=seconds)
 
 
+def checking_computer() -> str:
+    """Return that a report on this computer is being made."""
+    return _("Checking this computer…")
+
+
 def for_so_long(doing: str, seconds: int) -> str:
     """Return what is being done, and for how long already."""
     return _("{doing} {seconds} s", doing=doing, seconds=seconds)
