@@ -127,7 +127,8 @@ def test_uninstall_says_what_it_takes_away_and_leaves_nothing(
     assert not (tmp_path / "state" / "notebook-tray").exists()
     again = imported("uninstall", "--yes")
     assert again.status == 0
-    assert "keeps nothing" in again.out or "The folder" in again.out
+    assert again.out.startswith("Notebook Tray keeps nothing on this computer.")
+    assert not (tmp_path / "state" / "notebook-tray").exists()
 
 
 def test_uninstall_takes_away_profiles_that_cannot_be_read(imported: Run, memory: MemoryKeyring) -> None:

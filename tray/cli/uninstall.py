@@ -32,6 +32,8 @@ def uninstall(yes: bool) -> None:
     parts, problems = _kept()
     if not parts:
         say(texts.nothing_kept())
+        for folder in _folders():
+            _remover(folder)()
     else:
         say(texts.will_be_removed([part.name for part in parts]))
         if not yes and not _agreed():
@@ -83,7 +85,8 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
         except TrayError as error:
             problems.append(error.problem)
     # The profiles' lock is in one of these: they come last.
-    return parts + [_Part(texts.folder(str(folder)), _remover(folder)) for folder in _folders()], problems
+    kept = [folder for folder in _folders() if parts or _holds_something(folder)]
+    return parts + [_Part(texts.folder(str(folder)), _remover(folder)) for folder in kept], problems
 
 
 def _profiles() -> list[_Part]:
@@ -117,6 +120,11 @@ def _folders() -> list[Path]:
     # One may be inside another: the log is, on Linux.
     outer = [folder for folder in found if not any(folder.is_relative_to(each) for each in found if each != folder)]
     return [folder for folder in outer if folder.is_dir() and not folder.is_symlink()]
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether there is more than what this very command made: an empty log, and an empty lock."""
+    return any(file.is_file() and file.stat().st_size for file in folder.rglob("*"))
 
 
 def _remover(folder: Path) -> Callable[[], None]:
