@@ -20,8 +20,8 @@ from tray.model.lengths import View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles import codec
 from tray.settings.profiles.items import SERVICE
-from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
-from tray.settings.profiles.store import ProfileStore, StoredProfiles
+from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile, StoredProfiles
+from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -184,6 +184,44 @@ class StoreContract(OverAKeyring):
         assert store.load().profiles == ()
         assert len(self.usernames(backend)) == 1  # the index goes on counting
 
+    def test_an_unchecked_profile_is_kept_as_it_was_and_comes_back(
+        self, store: ProfileStore, open_store: Callable[[], ProfileStore]
+    ) -> None:
+        for profile, key in ((PLAIN, None), (FULL, None), (KEYED, KEY)):
+            store.add(profile, key)
+        for name in (FULL.name, "keyed", "nobody"):
+            store.uncheck(name)
+        assert (open_store().load().profiles, open_store().load().unchecked) == ((PLAIN,), (FULL, KEYED))
+        store.edit(hourly)
+        longer = store.change("keyed", lambda it: dataclasses.replace(it, session_seconds=7200)).unchecked[1]
+        assert open_store().load().unchecked == (FULL, longer)
+        for name in (FULL.name, "keyed", "nobody"):
+            open_store().check(name)
+        assert store.load().profiles == (dataclasses.replace(PLAIN, session_seconds=3600), FULL, longer)
+        assert store.load().unchecked == ()
+        assert store.access_key("keyed") == KEY
+
+    def test_an_unchecked_profile_that_is_added_is_checked_again(self, store: ProfileStore) -> None:
+        store.add(FULL)
+        store.uncheck(FULL.name)
+        store.add(Profile(FULL.name, FULL.aws_profile))
+        assert (store.load().profiles, store.load().unchecked) == ((FULL,), ())
+        store.uncheck(FULL.name)
+        changed = dataclasses.replace(FULL, regions=("us-east-1",))
+        store.add(changed)
+        assert store.load().profiles == (changed,)
+
+    def test_an_unchecked_profile_gives_its_name_to_no_other(self, store: ProfileStore) -> None:
+        store.add(FULL)
+        store.uncheck(FULL.name)
+        for other in (Profile(FULL.name, "another"), dataclasses.replace(KEYED, name=FULL.name)):
+            with pytest.raises(TrayError, match="already"):
+                store.add(other, KEY if other.access_key_id else None)
+        with pytest.raises(TrayError, match="already"):
+            store.edit(lambda profiles: {**profiles, FULL.name: Profile(FULL.name, "another")})
+        assert store.load().unchecked == (FULL,)
+        assert store.remove(FULL.name).unchecked == ()
+
     def test_an_unknown_name_is_refused_with_the_names_there_are(self, store: ProfileStore) -> None:
         store.add(PLAIN)
         store.add(OTHER)
@@ -240,7 +278,25 @@ class StoreContract(OverAKeyring):
 class DamageContract(OverAKeyring):
     """What the store does with items that someone else removed, damaged or wrote."""
 
-    @pytest.mark.parametrize("text", [None, "", "{", '{"format":[1,0]}', '{"format":[2,0]}', "[" * 1280])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            None,
+            "",
+            "\0",
+            "{",
+            "null",
+            '{"format":[1,0]}',
+            '{"format":[2,0]}',
+            '{"format":[1e999,0]}',
+            '{"format":[1,1],"name":"x","aws_profile":"x","regions":[],"session_seconds":1e999,"view":"lab"}',
+            '{"format":[1,1],"name":"x","aws_profile":"x","regions":[],"session_seconds":3600,"view":[]}',
+            '{"format":[1,1],"name":1,"aws_profile":{},"regions":"x","session_seconds":true,"view":null}',
+            "[" * 1280,
+            '{"format":[1,1],"new":' + "[" * 600 + "]" * 600 + "}",
+            pytest.param("x" * 100_000, id="long"),
+        ],
+    )
     def test_a_bad_item_hides_no_other_and_can_be_removed(
         self, store: ProfileStore, backend: KeyringBackend, text: str | None
     ) -> None:
@@ -264,32 +320,104 @@ class DamageContract(OverAKeyring):
         assert store.remove(FULL.name).problems == ()
         assert self.usernames(backend) == expected_usernames(backend)
 
-    def test_a_damaged_index_is_an_error_and_never_overwritten(
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            lambda _: "",
+            lambda _: "{}",
+            lambda _: "null",
+            lambda root: root[:-1],
+            lambda root: root[: len(root) // 2],
+            lambda root: root.replace("plain", "Plain"),
+            lambda root: root.replace('"generation":3', '"generation":9'),
+            lambda root: root.replace('"generation":3', '"generation":1e999'),
+            lambda root: root.replace('"generation":3', '"generation":true'),
+            lambda root: root.replace('"pages":0', '"pages":999999999'),
+            lambda root: root.replace('"pages":0', '"pages":9999'),
+            lambda root: root.replace('"pages":0', '"pages":-1'),
+            lambda root: root.replace('"index":1', '"index":1e999'),
+            lambda _: "[" * 1280,
+            lambda _: '{"index":1,"generation":' + "[" * 1200,
+            lambda _: "\0",
+        ],
+    )
+    def test_a_damaged_index_hides_no_profile_and_the_next_change_mends_it(
+        self, store: ProfileStore, backend: KeyringBackend, damage: Callable[[str], str]
+    ) -> None:
+        for profile in (FULL, PLAIN, OTHER):
+            store.add(profile)
+        (slot,) = {name for name in self.usernames(backend) if name.startswith("index/")}
+        root = backend.get_password(SERVICE, slot)
+        assert root is not None
+        assert damage(root) != root
+        backend.delete_password(SERVICE, slot)
+        backend.set_password(SERVICE, slot, damage(root))
+        before = self.usernames(backend)
+        loaded = store.load()
+        assert loaded.profiles == (FULL, PLAIN, OTHER)
+        ((about, problem),) = [(each.name, each.problem) for each in loaded.problems]
+        assert (about, problem.code) == ("", "index-salvaged")
+        assert store.generation() == loaded.generation
+        assert self.usernames(backend) == before, "who reads writes nothing"
+
+        removed = store.remove("plain")
+        assert (removed.profiles, removed.problems) == ((FULL, OTHER), ())
+        assert store.load() == removed
+        assert removed.generation > loaded.generation
+        assert self.usernames(backend) == expected_usernames(backend)
+
+    def test_a_damaged_index_is_mended_by_a_change_that_changes_nothing(
+        self, store: ProfileStore, backend: KeyringBackend
+    ) -> None:
+        store.add(KEYED, KEY)
+        backend.delete_password(SERVICE, "index/a")
+        backend.set_password(SERVICE, "index/a", "{")
+        assert store.access_key("keyed") == KEY
+        assert store.put(KEYED).problems == ()
+        assert store.load().profiles == (KEYED,)
+        assert store.access_key("keyed") == KEY
+
+    def test_a_damaged_index_and_a_damaged_item_together(self, store: ProfileStore, backend: KeyringBackend) -> None:
+        for profile in (PLAIN, FULL, OTHER):
+            store.add(profile)
+        backend.delete_password(SERVICE, "index/a")
+        backend.set_password(SERVICE, "index/a", "{")
+        backend.delete_password(SERVICE, "profile/2")
+        backend.set_password(SERVICE, "profile/2", "{")
+        loaded = store.load()
+        assert loaded.profiles == (PLAIN, OTHER)
+        assert [bad.name for bad in loaded.problems] == ["", "profile/2"]
+        assert store.remove("profile/2").problems == ()
+        assert store.load().profiles == (PLAIN, OTHER)
+
+    def test_an_old_index_beside_a_damaged_newer_one_counts_for_nothing(
         self, store: ProfileStore, backend: KeyringBackend
     ) -> None:
         store.add(PLAIN)
-        root = backend.get_password(SERVICE, "index/a")
-        assert root is not None
-        for damage in (
-            "",
-            "{}",
-            root[:-1],
-            root.replace("plain", "Plain"),
-            root.replace('"generation":1', '"generation":2'),
-        ):
-            backend.delete_password(SERVICE, "index/a")
-            backend.set_password(SERVICE, "index/a", damage)
-            attempts: list[Callable[[], object]] = [
-                store.load,
-                lambda: store.add(OTHER),
-                lambda: store.remove("plain"),
-            ]
-            for attempt in attempts:
-                with pytest.raises(TrayError, match="damaged") as error:
-                    attempt()
-                assert error.value.status is ExitStatus.KEYRING
-            assert backend.get_password(SERVICE, "index/a") == damage
-            assert self.usernames(backend) == {"index/a", "profile/1"}
+        old = backend.get_password(SERVICE, "index/a")
+        assert old is not None
+        store.add(OTHER)
+        new = backend.get_password(SERVICE, "index/b")
+        assert new is not None
+        backend.set_password(SERVICE, "index/a", old)  # as a crash between two steps leaves it
+        assert store.load().profiles == (PLAIN, OTHER)
+        backend.delete_password(SERVICE, "index/b")
+        backend.set_password(SERVICE, "index/b", new[:-1])
+        assert store.load().profiles == (PLAIN, OTHER)
+        assert store.remove("other").profiles == (PLAIN,)
+        assert store.load().problems == ()
+        assert self.usernames(backend) == expected_usernames(backend)
+
+    def test_an_index_that_tells_of_nothing_is_an_error_and_stays(
+        self, store: ProfileStore, backend: KeyringBackend
+    ) -> None:
+        backend.set_password(SERVICE, "index/a", "{")
+        attempts: list[Callable[[], object]] = [store.load, store.generation, lambda: store.add(OTHER)]
+        for attempt in attempts:
+            with pytest.raises(TrayError, match="damaged") as error:
+                attempt()
+            assert error.value.status is ExitStatus.KEYRING
+        assert self.usernames(backend) == {"index/a"}
 
     def test_an_index_of_a_newer_program_is_refused_and_kept(
         self, store: ProfileStore, backend: KeyringBackend

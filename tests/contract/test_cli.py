@@ -22,6 +22,7 @@ from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main
 from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,27 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
     assert re.split(r"  +", table[1]) == ["research", "research", "(its own)", "4 h", "JupyterLab"]
     assert len(table) == 2
     assert memory.usernames("notebook-tray")
+
+
+def test_a_profile_unchecked_in_the_menu_is_said_and_comes_back(run: Run, memory: MemoryKeyring) -> None:
+    assert run("profiles", "add", "mine", "--aws-profile", "research", "--region", "us-east-1").status == 0
+    ProfileStore(memory).uncheck("mine")
+    listed = run("profiles", "list")
+    assert (listed.status, listed.out) == (0, "")
+    assert "mine" in listed.err
+    assert run("profiles", "list", "--json").json["unchecked"] == ["mine"]
+    assert run("list", "--json").json["notebooks"] == []
+    said = run("list").err
+    assert "mine" in said
+    assert "No profiles" not in said
+    assert run("list", "--json", "--profile", "mine").json["notebooks"]
+    assert run("profiles", "set", "mine", "--session-length", "1h").status == 0
+    assert run("profiles", "add", "mine", "--aws-profile", "research").status == 0
+    (mine,) = run("profiles", "list", "--json").json["profiles"]
+    assert (mine["regions"], mine["session_seconds"]) == (["us-east-1"], 3600)
+    ProfileStore(memory).uncheck("mine")
+    assert run("profiles", "remove", "mine").out == "mine: removed\n"
+    assert ProfileStore(memory).load().unchecked == ()
 
 
 @pytest.mark.parametrize(

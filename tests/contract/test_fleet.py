@@ -39,7 +39,7 @@ from tray.model.commands import (
     UncheckProfile,
 )
 from tray.model.lengths import View
-from tray.model.problems import Kind, TrayError
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.signer import Signer
 from tray.settings.profiles import ledger
 from tray.settings.profiles.memory import MemoryKeyring
@@ -206,6 +206,8 @@ def test_a_refresh_that_follows_a_look_and_fails_is_not_shown_for_ever(
 ) -> None:
     fleet.started()
     monkeypatch.setattr(fleet.refresher._sign_ins, "changed", lambda: True)
+    locked = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="looking")
+    fleet.state.listing.update(lambda listing: listing.with_keyring_problem(locked))
     broken_once(fleet, monkeypatch)
     with pytest.raises(ZeroDivisionError):
         getattr(fleet.refresher, look)()
@@ -311,6 +313,96 @@ def test_an_instance_that_stops_is_followed(fleet: Fleet, cloud: SampleCloud) ->
     regions = sorted({notebook.scope.region for notebook in changing})
     wait_until(lambda: len(cloud.endpoint.recorder.calls()) == len(regions), "lists that nobody asked for")
     assert sorted(call.region for call in cloud.endpoint.recorder.calls()) == regions
+
+
+class SilentKeyring(MemoryKeyring):
+    """Answers nothing while `answers` is not set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = threading.Event()
+        self.answers.set()
+        self.gives_up = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        assert self.answers.wait(60)
+        if self.gives_up:
+            raise TimeoutError
+        return super().get_password(service, username)
+
+
+@pytest.fixture
+def silent(cloud: SampleCloud) -> Iterator[SilentKeyring]:
+    """Give a keyring with the sample's profiles."""
+    silent = SilentKeyring()
+    yield silent
+    silent.answers.set()
+
+
+@pytest.fixture
+def slow_fleet(silent: SilentKeyring, cloud: SampleCloud, tmp_path: Path) -> Fleet:
+    store = ProfileStore(silent, tmp_path / "lock")
+    for sample in cloud.profiles:
+        store.add(Profile(sample.name, sample.name, sample.regions))
+    return Fleet(store)
+
+
+def test_what_is_known_is_listed_while_the_keyring_does_not_answer(
+    slow_fleet: Fleet, silent: SilentKeyring, cloud: SampleCloud
+) -> None:
+    fleet = slow_fleet.started()
+    silent.answers.clear()
+    cloud.endpoint.recorder.clear()
+    fleet.now += 600
+    fleet.refresher.refresh()
+    wait_until(lambda: {state.listed_at for state in fleet.listing.scopes} == {fleet.now}, "a refresh")
+    ((about, problem),) = fleet.rested().problems
+    assert (about, problem.code) == (Source.KEYRING, "keyring-waited-for")
+    assert len(fleet.listing.profiles) == 2
+    calls = len(cloud.endpoint.recorder.calls())
+    silent.answers.set()
+    wait_until(lambda: not fleet.listing.problems, "the keyring to have answered")
+    fleet.rested()
+    assert len(cloud.endpoint.recorder.calls()) == calls, "nothing new was read, and nothing is listed again"
+
+
+def test_what_the_keyring_tells_late_is_listed(slow_fleet: Fleet, silent: SilentKeyring) -> None:
+    fleet = slow_fleet.started()
+    fleet.store.remove("research")
+    silent.answers.clear()
+    fleet.refresher.refresh()
+    wait_until(lambda: fleet.listing.problems, "the word that it takes long")
+    silent.answers.set()
+    wait_until(lambda: len(fleet.listing.profiles) == 1 and not fleet.listing.problems, "the change")
+
+
+def test_a_keyring_that_never_answers_is_said_and_looked_at_again(slow_fleet: Fleet, silent: SilentKeyring) -> None:
+    fleet = slow_fleet.started()
+    silent.answers.clear()
+    fleet.refresher.refresh()
+    wait_until(lambda: fleet.listing.problems, "the word that it takes long")
+    silent.gives_up = True
+    silent.answers.set()
+    wait_until(lambda: fleet.listing.problems[0][1].code == "keyring-silent", "the keyring to be given up")
+    assert len(fleet.rested().notebooks) == 8
+    silent.gives_up = False
+    fleet.now += 15
+    fleet.refresher.presence_changed()
+    wait_until(lambda: not fleet.listing.problems, "the keyring to be looked at again")
+
+
+def test_before_the_keyring_has_answered_nothing_is_said_of_profiles(slow_fleet: Fleet, silent: SilentKeyring) -> None:
+    fleet = slow_fleet
+    silent.answers.clear()
+    fleet.refresher.start()
+    wait_until(lambda: fleet.listing.problems, "the word that it takes long")
+    assert fleet.listing.phase is Phase.READING_KEYRING
+    assert not fleet.listing.keyring_read
+    silent.gives_up = True
+    silent.answers.set()
+    wait_until(lambda: fleet.listing.problems[0][1].code == "keyring-silent", "the keyring to be given up")
+    wait_until(lambda: fleet.listing.phase is Phase.RESTING, "the end of it")
+    assert not fleet.listing.keyring_read, "what can't be read is not none"
 
 
 def test_a_keyring_that_fails_keeps_what_was_known(store: ProfileStore, tmp_path: Path) -> None:
@@ -533,7 +625,38 @@ def test_a_profile_unchecked_and_checked_again_is_as_it_was(fleet: Fleet, store:
     assert [profile.name for profile in store.load().profiles] == ["forecasting"]
     fleet.do(CheckProfile("research"))
     wait_until(lambda: len(fleet.listing.notebooks) == 8, "all of it to be back")
-    assert store.load().profiles[1].regions == ("eu-west-1", "us-east-1")
+    assert store.load().profiles[0].regions == ("eu-west-1", "us-east-1")
+
+
+def test_a_profile_unchecked_in_an_earlier_run_comes_back_as_it_was(
+    fleet: Fleet, store: ProfileStore, cloud: SampleCloud
+) -> None:
+    store.change("research", lambda it: replace(it, name="mine", session_seconds=3600, view=View.CLASSIC))
+    before = store.load().profiles
+    fleet.started().do(UncheckProfile("mine"))
+    wait_until(lambda: fleet.listing.unchecked == before[:1], "it to be unchecked")
+    assert cloud.endpoint
+    another = Fleet(store).started()
+    assert another.listing.unchecked == before[:1]
+    assert "mine" not in {notebook.scope.profile for notebook in another.listing.notebooks}
+    another.do(CheckProfile("research", "mine"))
+    wait_until(lambda: another.listing.profiles == before, "all of it to be back")
+    assert not another.listing.unchecked
+
+
+def test_a_profile_of_the_name_of_an_unchecked_one_of_another_aws_profile_loses_nothing(
+    fleet: Fleet, store: ProfileStore
+) -> None:
+    store.change("research", lambda it: replace(it, aws_profile="forecasting"))
+    store.uncheck("research")
+    fleet.started().do(CheckProfile("research"))
+    wait_until(lambda: fleet.done(), "it to be added")
+    loaded = store.load()
+    assert {it.name: it.aws_profile for it in loaded.profiles} == {
+        "forecasting": "forecasting",
+        "research 2": "research",
+    }
+    assert [(it.name, it.aws_profile) for it in loaded.unchecked] == [("research", "forecasting")]
 
 
 @pytest.mark.parametrize("refused", [UncheckProfile("research"), CheckProfile("research")])

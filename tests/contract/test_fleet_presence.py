@@ -33,8 +33,8 @@ from tray.model.problems import Kind
 from tray.runtime.workers import Workers
 from tray.settings.profiles.backend import open_backend
 from tray.settings.profiles.memory import MemoryKeyring
-from tray.settings.profiles.model import Profile
-from tray.settings.profiles.store import ProfileStore, StoredProfiles
+from tray.settings.profiles.model import Profile, StoredProfiles
+from tray.settings.profiles.store import ProfileStore
 
 HERE, AWAY, BATTERY = (
     Presence(announced=True),

@@ -202,10 +202,19 @@ def test_nothing_new_in_a_refresh_leaves_an_open_menu_alone(configured: World) -
         assert "LayoutUpdated" not in [signal.member for signal in menu.settle()]
 
 
+def submenu(menu: MenuClient, label: str) -> Entry:
+    """Return the problem of a label, which the state line may have too."""
+
+    def there(root: Entry) -> list[Entry]:
+        return [entry for entry in root.children if entry.label == label and entry.children]
+
+    return there(menu.wait_for(there, label))[0]
+
+
 def test_a_locked_keyring_is_said_with_what_to_do(configured: World) -> None:
     configured.keyring.lock()
     with configured.tray() as (_, menu):
-        problem = menu.wait_for_entry(re.compile("^Keyring: "))
+        problem = submenu(menu, "Keyring locked")
         assert any("→" in line.label for line in problem.children)
     ran = run(configured.environment, "list")
     assert ran.returncode == 4
@@ -215,7 +224,7 @@ def test_a_locked_keyring_is_said_with_what_to_do(configured: World) -> None:
 def test_a_dismissed_prompt_comes_again_only_for_the_users_own_refresh(configured: World) -> None:
     configured.keyring.lock()
     with StubPrompter(configured.keyring.address) as prompter, configured.tray() as (_, menu):
-        menu.wait_for_entry(re.compile("^Keyring: Keyring locked"))
+        menu.wait_for_entry(re.compile("^Keyring locked"))
         assert prompter.dismissed == 1
         menu.click("Refresh")
         wait_until(lambda: prompter.dismissed == 2, "the prompt of the menu's Refresh")
@@ -229,11 +238,38 @@ def test_a_dismissed_prompt_comes_again_only_for_the_users_own_refresh(configure
 def test_the_null_keyring_is_refused_in_the_menu_and_on_the_command_line(world: World) -> None:
     world.environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     with world.tray() as (_, menu):
-        problem = menu.wait_for_entry(re.compile("^Keyring: "))
+        problem = submenu(menu, "Keyring switched off")
         assert any("PYTHON_KEYRING_BACKEND" in line.label for line in problem.children)
     ran = run(world.environment, "profiles", "import", "research")
     assert ran.returncode == 4
     assert "PYTHON_KEYRING_BACKEND" in ran.stderr
+
+
+def test_a_keyring_that_stands_still_is_said_and_leaves_the_notebooks(configured: World) -> None:
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
+        configured.keyring.stop()
+        configured.cloud.endpoint.recorder.clear()
+        menu.click("Refresh")
+        submenu(menu, "The keyring has not answered yet")
+        wait_until(lambda: len(configured.cloud.endpoint.recorder.calls()) >= 3, "what is known to be listed meanwhile")
+        submenu(menu, "Keyring does not answer")
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
+        menu.wait_for_entry("Profiles", "research")
+        configured.keyring.go_on()
+        menu.click("Refresh")
+        menu.wait_for_entry("4 of 8 running · Updated just now")
+
+
+def test_a_keyring_that_stands_still_at_the_start_is_no_empty_one(configured: World) -> None:
+    configured.keyring.stop()
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry("Reading your profiles from the keyring…")
+        submenu(menu, "Keyring does not answer")
+        menu.wait_for_entry("Profiles", "Not known: Keyring does not answer")
+        menu.wait_for_entry("Session length", "Not known: Keyring does not answer")
+        configured.keyring.go_on()
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
 
 
 def test_a_keyring_that_dies_leaves_the_notebooks(configured: World) -> None:
@@ -241,7 +277,7 @@ def test_a_keyring_that_dies_leaves_the_notebooks(configured: World) -> None:
         menu.wait_for_entry(RUNNING)
         configured.keyring.kill()
         menu.click("Refresh")
-        menu.wait_for_entry(re.compile("^Keyring: "))
+        menu.wait_for_entry(re.compile("^Keyring not reachable"))
         menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -54,6 +55,42 @@ class SecretService:
             call = new_method_call(service, "UnlockWithMasterPassword", "o(oayays)", (path, secret))
             connection.send_and_get_reply(call)
 
+    def add_collection(self, label: str) -> str:
+        """Make one more collection, unlocked, without a prompt, and return its path."""
+        with self.connection() as connection:
+            session = secretstorage.util.open_session(connection)
+            secret = secretstorage.util.format_secret(session, _PASSWORD, "text/plain")
+            properties = {"org.freedesktop.Secret.Collection.Label": ("s", label)}
+            interface = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
+            service = DBusAddress("/org/freedesktop/secrets", "org.freedesktop.secrets", interface)
+            call = new_method_call(service, "CreateWithMasterPassword", "a{sv}(oayays)", (properties, secret))
+            return str(connection.send_and_get_reply(call).body[0])
+
+    def make_default(self, path: str) -> None:
+        """Make a collection the default one; the path `/` leaves none."""
+        with self.connection() as connection:
+            service = DBusAddress(
+                "/org/freedesktop/secrets", "org.freedesktop.secrets", "org.freedesktop.Secret.Service"
+            )
+            connection.send_and_get_reply(new_method_call(service, "SetAlias", "so", ("default", path)))
+
+    def default_collection(self) -> str:
+        """Return the path of the default collection."""
+        with self.connection() as connection:
+            return str(secretstorage.get_collection_by_alias(connection, "default").collection_path)
+
+    def collection(self, connection: DBusConnection, path: str) -> secretstorage.Collection:
+        """Return a collection over an open connection."""
+        return secretstorage.Collection(connection, path)
+
+    def stop(self) -> None:
+        """Have the daemon stand still: it runs, and answers nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """End that."""
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """End the daemon at once, as the kernel does when memory runs out."""
         self.process.kill()
@@ -81,8 +118,10 @@ class SecretService:
 
 
 @contextmanager
-def secret_service(folder: Path) -> Iterator[SecretService]:
+def secret_service(folder: Path, *, set_up: bool = True) -> Iterator[SecretService]:
     """Run gnome-keyring, unlocked, with its bus, home and runtime folders in `folder`.
+
+    Unless it is `set_up`, it has no collection yet: as where nobody has logged in with a password.
 
     The test's own process uses it with DBUS_SESSION_BUS_ADDRESS set to `address`.
     """
@@ -103,7 +142,7 @@ def secret_service(folder: Path) -> Iterator[SecretService]:
         }
         with (folder / "gnome-keyring.log").open("wb") as log:
             process = subprocess.Popen(
-                [program, "--components=secrets", "--unlock", "--foreground"],
+                [program, "--components=secrets", *(["--unlock"] if set_up else []), "--foreground"],
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -114,9 +153,10 @@ def secret_service(folder: Path) -> Iterator[SecretService]:
             process.stdin.write(_PASSWORD)
             process.stdin.close()  # the end of the password
             service = SecretService(address, environment, process)
-            _wait_until_unlocked(service)
+            _wait_until_unlocked(service, set_up)
             yield service
         finally:
+            process.send_signal(signal.SIGCONT)
             process.terminate()
             try:
                 process.wait(10)
@@ -125,13 +165,15 @@ def secret_service(folder: Path) -> Iterator[SecretService]:
                 process.wait(10)
 
 
-def _wait_until_unlocked(service: SecretService) -> None:
+def _wait_until_unlocked(service: SecretService, set_up: bool) -> None:
     give_up = time.monotonic() + _READY_WITHIN_SECONDS
     with service.connection() as connection:
         while True:
             assert service.process.poll() is None, "gnome-keyring-daemon ended at once"
             assert time.monotonic() < give_up, "gnome-keyring-daemon did not become ready"
             if secretstorage.check_service_availability(connection):
+                if not set_up:
+                    return
                 try:
                     # Not get_default_collection: it would ask, on no screen, to make one that is only late.
                     if not secretstorage.Collection(connection).is_locked():

@@ -15,7 +15,7 @@ from tray.fleet.opener import Opener
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import CancellablePrompts, SigningIn
-from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Task
+from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Source, Task
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
 from tray.menu.subjects import subject_of
@@ -144,8 +144,11 @@ class Services:
         return not self.snapshot.tasks.under_way
 
     def rested(self) -> Listing:
-        wait_until(lambda: self.listing.phase is Phase.RESTING and self.listing.keyring_read, "a refresh")
+        wait_until(lambda: self.listing.phase is Phase.RESTING and self._looked(), "a refresh")
         return self.listing
+
+    def _looked(self) -> bool:
+        return self.listing.keyring_read or any(about is Source.KEYRING for about, _ in self.listing.problems)
 
     def notebook(self, name: str) -> Notebook:
         return next(notebook for notebook in self.listing.notebooks if notebook.name == name)

@@ -7,12 +7,28 @@ from dataclasses import replace
 import pytest
 
 from tests.support.samples import NOW, OPENING_A, notebook, problem, snapshot
-from tray.fleet.snapshot import LastOpened, Notebook, Notice, Phase, Profile, Scope, ScopeState, Snapshot, View
+from tray.fleet.snapshot import (
+    LastOpened,
+    Listing,
+    Notebook,
+    Notice,
+    Phase,
+    Profile,
+    Scope,
+    ScopeState,
+    Snapshot,
+    Source,
+    View,
+)
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
 from tray.model.lengths import OFFERED_SESSION_SECONDS
+from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
+
+LOCKED = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="opening")
+SILENT = Problem.of("keyring-silent", Kind.KEYRING, doing="opening")
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -378,6 +394,52 @@ def test_with_none_configured_the_profiles_stand_right_below_the_state() -> None
 def test_before_the_keyring_is_read_nobody_is_told_that_there_are_no_profiles() -> None:
     assert labels(menu(Snapshot(), NOW))[0] == "Reading your profiles from the keyring…"
     assert labels(menu(Snapshot(), NOW)).index("Profiles") > 3
+
+
+@pytest.mark.parametrize(
+    ("problems", "line"),
+    [
+        ((), "Not read from the keyring yet"),
+        (((Source.KEYRING, LOCKED),), "Not known: Keyring locked"),
+        (((Source.KEYRING, SILENT),), "Not known: Keyring does not answer"),
+    ],
+)
+def test_profiles_that_nobody_knows_are_not_shown_as_unchecked_or_none(
+    problems: tuple[tuple[Source, Problem], ...], line: str
+) -> None:
+    listing = Listing(Phase.RESTING, aws_profiles=("research",), problems=problems)
+    shown = menu(Snapshot(listing), NOW)
+    for submenu in ("Profiles", "Session length"):
+        (only,) = find(shown, submenu).children
+        assert (only.label, only.enabled, only.checked) == (line, False, None)
+    assert not any("No profile" in label or "no profile" in label for label in labels(shown))
+    if problems:
+        assert problems[0][1].title in labels(shown), "named once: the title says that it is the keyring"
+
+
+def test_known_profiles_stay_what_they_are_while_the_keyring_is_locked() -> None:
+    known = replace(snapshot(profiles=(Profile("research", "research"),)).listing, problems=((Source.KEYRING, LOCKED),))
+    (item, *_) = find(menu(Snapshot(known), NOW), "Profiles").children
+    assert (item.label, item.checked) == ("research", True)
+
+
+def test_unchecked_profiles_are_there_to_be_checked_again() -> None:
+    known = replace(
+        snapshot(profiles=(Profile("research", "prod"),), aws_profiles=("prod", "other")).listing,
+        unchecked=(Profile("mine", "prod"), Profile("old", "gone")),
+    )
+    items = find(menu(Snapshot(known), NOW), "Profiles").children
+    assert [(item.label, item.checked, item.command) for item in items] == [
+        ("research (AWS profile prod)", True, commands.UncheckProfile("research")),
+        ("mine (AWS profile prod)", False, commands.CheckProfile("prod", "mine")),
+        ("old (AWS profile gone) — not in the AWS config", False, commands.CheckProfile("gone", "old")),
+        ("other", False, commands.CheckProfile("other")),
+    ]
+
+
+def test_where_all_profiles_are_unchecked_nobody_is_told_that_there_are_none() -> None:
+    known = replace(snapshot(profiles=(), aws_profiles=("a",)).listing, unchecked=(Profile("a", "a"),))
+    assert labels(menu(Snapshot(known), NOW))[0] == "No profile is checked: choose one under Profiles"
 
 
 def test_an_empty_aws_config_is_said() -> None:

@@ -46,6 +46,8 @@ def broken(): raise ZeroDivisionError("a secret of the module")
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "third_party.py").write_text(_THIRD_PARTY)
+    (tmp_path / "leaving_module.py").write_text("import sys; sys.exit('a secret of the module')")
+    (tmp_path / "syntax_module.py").write_text("a secret of the module")
     (tmp_path / "broken_module.py").write_text("raise ZeroDivisionError('a secret of the module')")
     return tmp_path
 
@@ -95,6 +97,42 @@ def test_null_in_the_configuration_file_names_the_file(home: Path) -> None:
     assert str(configuration) in report
 
 
+@pytest.mark.only_on("linux")  # keyringrc.cfg is elsewhere on other systems
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[backend]\ndefault-keyring=no_such_module.Keyring\n",
+        b"[backend]\ndefault-keyring=broken_module.Keyring\n",
+        b"[backend]\ndefault-keyring=\n",
+        b"default-keyring=keyring.backends.null.Keyring\n",
+        b"[backend\n",
+        b"\xff\xfe[\0b\0",
+        b"[backend]\ndefault-keyring=%(x\n",
+    ],
+)
+def test_a_configuration_file_that_makes_no_sense_is_named(home: Path, text: bytes) -> None:
+    configuration = home / "config" / "python_keyring" / "keyringrc.cfg"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_bytes(text)
+    report = _run(home, XDG_CONFIG_HOME=str(home / "config"))
+    assert report.startswith("4|Keyring choice does not work|")
+    assert str(configuration) in report
+
+
+def test_a_module_that_is_never_imported_keeps_nobody_waiting(home: Path) -> None:
+    (home / "endless_module.py").write_text("import threading; threading.Event().wait()")
+    program = """
+from tray.model.problems import TrayError
+from tray.settings.profiles import store
+store.CALL_SECONDS = 1
+try:
+    store.ProfileStore().load()
+except TrayError as error:
+    print(int(error.status), error.problem.code)
+"""
+    assert _run(home, program, PYTHON_KEYRING_BACKEND="endless_module.Keyring") == "4 keyring-silent"
+
+
 @pytest.mark.parametrize(
     ("chosen", "title"),
     [
@@ -106,6 +144,11 @@ def test_null_in_the_configuration_file_names_the_file(home: Path) -> None:
         ("third_party.NoSuchClass", "Keyring choice does not work"),
         ("broken_module.Keyring", "Keyring choice does not work"),
         ("third_party.broken", "Keyring choice does not work"),
+        ("leaving_module.Keyring", "Keyring choice does not work"),
+        ("syntax_module.Keyring", "Keyring choice does not work"),
+        ("third_party", "Keyring choice does not work"),
+        ("third_party.", "Keyring choice does not work"),
+        ("os.path", "Keyring choice does not work"),
         ("nonsense", "Keyring choice does not work"),
         ("", "Keyring choice does not work"),
         pytest.param(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import keyring.errors
 import pytest
@@ -12,7 +13,15 @@ from tests.support.keyrings import WindowsError
 from tests.support.samples import failure
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles.errors import Doing, is_missing, translated
-from tray.settings.profiles.secret_service import UnaskedError
+from tray.settings.profiles.secret_bus import (
+    CollectionGoneError,
+    DeclinedError,
+    DismissedError,
+    NoCollectionError,
+    NothingOpenError,
+    UnansweredError,
+    UnaskedError,
+)
 
 if sys.platform != "linux":
     pytest.skip(reason="only on linux: SecretStorage is not installed elsewhere", allow_module_level=True)
@@ -34,6 +43,56 @@ def dbus_error(name: str, *texts: str) -> DBusErrorResponse:
     return DBusErrorResponse(new_error(call, name, "s" * len(texts), texts))
 
 
+class KeychainError(Exception):
+    """Shaped as an error of keyring's macOS backend: the system's number, and a text."""
+
+
+KeychainError.__module__ = "keyring.backends.macOS.api"
+
+
+def keychain_error(number: int, raised: Exception) -> Exception:
+    """What keyring raises for an error of macOS' Keychain: its own, whose cause has the number."""
+    raised.__cause__ = KeychainError(number, SECRET)
+    return raised
+
+
+@pytest.mark.parametrize("kind", [keyring.errors.KeyringError, keyring.errors.PasswordSetError])
+@pytest.mark.parametrize(
+    ("number", "title"),
+    [
+        (-128, "Keyring locked"),
+        (-25293, "Keyring locked"),
+        (-25308, "Keyring locked"),
+        (-25315, "Keyring locked"),
+        (-25320, "Keyring locked"),
+        (-25291, "Keyring not reachable"),
+        (-25294, "Keyring not reachable"),
+        (-25295, "Keyring not reachable"),
+        (-25307, "Keyring not reachable"),
+        (-25299, "Keyring refused"),
+        (-34018, "Keyring refused"),
+        (-67030, "Keyring refused"),
+    ],
+)
+def test_numbers_of_the_keychain(number: int, title: str, kind: type[Exception]) -> None:
+    with pytest.raises(TrayError) as told, translated(Doing.READING):
+        raise keychain_error(number, kind(SECRET))
+    assert told.value.problem.title == title
+    assert SECRET not in told.value.problem.text()
+    if title == "Keyring refused":
+        assert f"error {number}" in told.value.problem.message
+
+
+@pytest.mark.parametrize("number", [1058, 1060, 1062, 1115, 1722, 1726, 1727, 1753])
+@pytest.mark.parametrize("kind", [WindowsError, OSError])
+def test_numbers_of_a_credential_manager_that_is_not_there(number: int, kind: type[Exception]) -> None:
+    error: Any = WindowsError(number, "CredRead", SECRET) if kind is WindowsError else OSError(SECRET)
+    error.winerror = number
+    with pytest.raises(TrayError) as told, translated(Doing.READING):
+        raise error
+    assert told.value.problem.title == "Keyring not reachable"
+
+
 @pytest.mark.parametrize(
     ("raised", "title", "said"),
     [
@@ -45,7 +104,7 @@ def dbus_error(name: str, *texts: str) -> DBusErrorResponse:
         (secretstorage.SecretServiceNotAvailableException(SECRET), "Keyring not reachable", "did not answer"),
         (ConnectionResetError(104, SECRET), "Keyring not reachable", "did not answer"),
         (FileNotFoundError(2, SECRET), "Keyring not reachable", "did not answer"),
-        (TimeoutError(SECRET), "Keyring not reachable", "did not answer"),
+        (TimeoutError(SECRET), "Keyring does not answer", "runs, but does not answer"),
         (EOFError(SECRET), "Keyring not reachable", "did not answer"),
         (WindowsError(1783, "CredWrite", SECRET), "Item too long for the keyring", "1783"),
         (Exception(1783, "CredWrite", SECRET), "Item too long for the keyring", "1783"),
@@ -65,6 +124,17 @@ def dbus_error(name: str, *texts: str) -> DBusErrorResponse:
             "Keyring lacks a package",
             "OpenSSL plugin",
         ),
+        (dbus_error("org.freedesktop.DBus.Error.ServiceUnknown", SECRET), "Keyring not reachable", "not running"),
+        (dbus_error("org.freedesktop.DBus.Error.Spawn.ExecFailed", SECRET), "Keyring not reachable", "not running"),
+        (dbus_error("org.freedesktop.DBus.Error.Timeout", SECRET), "Keyring does not answer", "does not answer"),
+        (UnansweredError(SECRET), "Keyring waits for an answer", "nobody answered"),
+        (DismissedError(SECRET), "Keyring locked", "dismissed"),
+        (DeclinedError(SECRET), "Deletion declined", "declined"),
+        (NothingOpenError(SECRET), "No keyring open", "KeePassXC"),
+        (NoCollectionError(SECRET), "Keyring not set up", "no place"),
+        (CollectionGoneError(SECRET), "Keyring closed", "closed, locked or deleted"),
+        (WindowsError(5, "CredRead", SECRET), "Keyring refused", "error 5"),
+        (PermissionError(13, SECRET), "Keyring not reachable", "not running"),
         (GLibError(SECRET), "Keyring refused", "GLibError"),
         (ZeroDivisionError(SECRET), "Keyring refused", "ZeroDivisionError"),
     ],

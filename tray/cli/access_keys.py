@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tray.cli.stores import profile_store
 from tray.texts import commands as texts
 from tray.texts import help as helps
 
@@ -78,6 +79,4 @@ def kept_access_key(name: str, *, ask: bool = True) -> AccessKey:
 
     :raises TrayError: the profile has none, or the keyring can't be read; without `ask`, also if the keyring is locked
     """
-    from tray.settings.profiles.store import ProfileStore
-
-    return ProfileStore().access_key(name, ask=ask)
+    return profile_store().access_key(name, ask=ask)

@@ -11,6 +11,7 @@ import click
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.output import complain, iso_utc, print_json, problem_json, say, table, terminal_width
+from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError
@@ -40,7 +41,7 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, as_js
     from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
 
-    profiles, unreadable = _profiles(names)
+    profiles, unreadable = _profiles(names, tell=not as_json)
     if regions:
         profiles = [at for profile in profiles if (at := _within(profile, regions)) is not None]
     cloud = Cloud(kept_access_key)
@@ -54,14 +55,12 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, as_js
         print_json(
             {
                 "notebooks": [_notebook_json(notebook) for notebook in notebooks],
-                "problems": [problem_json(problem, name, None) for name, problem in problems]
+                "problems": [problem_json(problem, name or None, None) for name, problem in problems]
                 + [problem_json(s.problem, s.scope.profile, s.scope.region) for s in states if s.problem],
             }
         )
     else:
         _print_table(notebooks)
-        if not profiles and not problems:
-            say(texts.no_profiles_yet(), err=True)
         for name, problem in problems:
             complain(problem, name)
         for state in states:
@@ -116,15 +115,20 @@ def open_(
     say(texts.opened(notebook.name, chosen.label, session_length(session_seconds)))
 
 
-def _profiles(names: tuple[str, ...]) -> tuple[list[Profile], tuple[tuple[str, Problem], ...]]:
-    from tray.settings.profiles.store import ProfileStore
+def _profiles(names: tuple[str, ...], *, tell: bool = False) -> tuple[list[Profile], tuple[tuple[str, Problem], ...]]:
+    """Return the profiles of these names, or all that are checked, and why some can't be read.
 
-    stored = ProfileStore().load()
-    known = {profile.name: profile for profile in stored.profiles}
+    :param tell: whether to say on standard error that there are none
+    """
+    stored = profile_store().load()
+    known = {profile.name: profile for profile in (*stored.profiles, *stored.unchecked)}
     bad = {unreadable.name: unreadable.problem for unreadable in stored.problems}
     for name in names:
         if name not in known and name not in bad:
             raise TrayError("no-such-profile", status=ExitStatus.USAGE, profile=name, known=tuple(known))
+    if tell and not names and not stored.profiles and not stored.problems:
+        names_of_unchecked = [profile.name for profile in stored.unchecked]
+        say(texts.unchecked(names_of_unchecked) if names_of_unchecked else texts.no_profiles_yet(), err=True)
     if not names:
         return list(stored.profiles), tuple(bad.items())
     return [known[n] for n in names if n in known], tuple((n, bad[n]) for n in names if n in bad)

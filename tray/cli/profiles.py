@@ -14,6 +14,7 @@ from tray.cli.access_keys import access_key_options, ask_access_key, check_acces
 from tray.cli.completion import profile_names
 from tray.cli.output import complain, print_json, problem_json, say, table, terminal_width
 from tray.cli.refresh import tell_profiles_changed
+from tray.cli.stores import profile_store
 from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -57,7 +58,7 @@ def discover(as_json: bool) -> None:
 
     found = read_aws_profiles()
     configured: dict[str, list[str]] = {}
-    for profile in _store().load().profiles:
+    for profile in profile_store().load().profiles:
         configured.setdefault(profile.aws_profile, []).append(profile.name)
     if as_json:
         print_json(
@@ -180,7 +181,7 @@ def set_(
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def list_(as_json: bool) -> None:
     """Be `notebook-tray profiles list`."""
-    stored = _store().load()
+    stored = profile_store().load()
     if as_json:
         print_json(
             {
@@ -196,7 +197,8 @@ def list_(as_json: bool) -> None:
                     }
                     for p in stored.profiles
                 ],
-                "problems": [problem_json(bad.problem, bad.name, None) for bad in stored.problems],
+                "unchecked": [p.name for p in stored.unchecked],
+                "problems": [problem_json(bad.problem, bad.name or None, None) for bad in stored.problems],
             }
         )
     else:
@@ -212,8 +214,10 @@ def list_(as_json: bool) -> None:
                 for p in stored.profiles
             ]
             say(table(texts.profile_headings(), rows, terminal_width()))
-        elif not stored.problems:
+        elif not stored.problems and not stored.unchecked:
             say(texts.no_profiles_yet(), err=True)
+        if stored.unchecked:
+            say(texts.unchecked([p.name for p in stored.unchecked]), err=True)
         for bad in stored.problems:
             complain(bad.problem, bad.name)
     if stored.problems:
@@ -226,24 +230,20 @@ def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
     with _changing() as store:
         stored = store.load()
-        known = {profile.name for profile in stored.profiles} | {bad.name for bad in stored.problems}
+        known = {profile.name for profile in (*stored.profiles, *stored.unchecked)} | {
+            bad.name for bad in stored.problems
+        }
         # Unknown names first: the store refuses them before anything is removed.
         for name in sorted(dict.fromkeys(names), key=lambda name: name in known):
             store.remove(name)
             say(texts.removed(name))
 
 
-def _store() -> ProfileStore:
-    from tray.settings.profiles.store import ProfileStore
-
-    return ProfileStore()
-
-
 @contextmanager
 def _changing() -> Iterator[ProfileStore]:
     """Give the profile store, and afterwards tell the running tray, even if an error left only a part changed."""
     try:
-        yield _store()
+        yield profile_store()
     finally:
         tell_profiles_changed()
 

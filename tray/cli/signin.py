@@ -11,6 +11,7 @@ import click
 from tray.cli.completion import profile_names
 from tray.cli.output import complain, say
 from tray.cli.refresh import tell_signed_in
+from tray.cli.stores import profile_store
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sign_in import Method, SignInCancelled
 from tray.texts import commands as texts
@@ -94,11 +95,10 @@ def _profiles(name: str | None) -> list[tuple[str, str]]:
     :raises TrayError: (usage) nothing is called `name`; or the keyring or the AWS config can't be read
     """
     from tray.aws.config import read_aws_profiles
-    from tray.settings.profiles.store import ProfileStore
 
     aws_profiles = [known.name for known in read_aws_profiles()]
     try:
-        stored = ProfileStore().load()
+        stored = profile_store().load()
     except TrayError:
         if name is not None and name in aws_profiles:
             return [(name, name)]  # whatever the keyring has

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from tray.cli.output import complain, say
+from tray.cli.stores import profile_store
 from tray.model.problems import ExitStatus, Problem, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -90,16 +91,15 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
 
 
 def _profiles() -> list[_Part]:
-    from tray.settings.profiles.store import ProfileStore
-
-    store = ProfileStore()
+    store = profile_store()
     try:
         stored = store.load()
     except TrayError as error:
         if error.problem.code not in ("index-damaged", "index-newer"):
             raise
         return [_Part(texts.unreadable_profiles(), store.erase)]
-    names = [*(profile.name for profile in stored.profiles), *(bad.name for bad in stored.problems)]
+    names = [*(profile.name for profile in (*stored.profiles, *stored.unchecked))]
+    names += [bad.name for bad in stored.problems if bad.name]
     return [_Part(texts.profiles_in_keyring(names), store.erase)] if names or stored.generation else []
 
 

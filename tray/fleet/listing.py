@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tray.fleet.snapshot import ScopeState
+from tray.aws.config import read_aws_profiles
+from tray.fleet.snapshot import ScopeState, Source
 from tray.model.problems import Problem, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
+    from tray.fleet.snapshot import Listing
     from tray.model.notebooks import Scope
     from tray.settings.profiles.model import Profile
 
@@ -35,6 +37,16 @@ def scopes_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Scope, .
             log.exception("profile %s: where it lists failed", profile.name)
             problems.append((profile.name, Problem.of("profile-listing-failed", profile=profile.name)))
     return tuple(scopes), tuple(problems)
+
+
+def aws_profiles_found(known: Listing, problems: list[tuple[str | Source, Problem]]) -> tuple[str, ...]:
+    """Return the names in the AWS config files; where they can't be read, those `known`, and one of `problems` more."""
+    try:
+        return tuple(profile.name for profile in read_aws_profiles())
+    except TrayError as error:
+        log.warning("AWS config: %s", error)
+        problems.append((Source.AWS_CONFIG, error.problem))
+        return known.aws_profiles
 
 
 def list_scope(

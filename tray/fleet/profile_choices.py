@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
-    from tray.fleet.tasks import Cancelling, TaskRunner
+    from tray.fleet.tasks import TaskRunner
     from tray.model.commands import CheckProfile, SetSessionLength, SetView, UncheckProfile
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
@@ -27,7 +27,6 @@ class ProfileChoices:
         self._tasks = tasks
         self._refresher = refresher
         self._workers = workers
-        self._unchecked: dict[str, list[Profile]] = {}
 
     def set_session_length(self, command: SetSessionLength) -> None:
         """Make this the default session length of every profile."""
@@ -38,57 +37,43 @@ class ProfileChoices:
         self._change_all(command, lambda profile: replace(profile, view=command.view))
 
     def check(self, command: CheckProfile) -> None:
-        """Configure an AWS profile; what was unchecked before comes back as it was configured."""
-        aws_profile = command.aws_profile
+        """List a profile again as it was configured; for an AWS profile that has none, configure one."""
+        aws_profile, name = command.aws_profile, command.name
 
-        def with_it(profiles: Profiles) -> dict[str, Profile]:
-            new = self._unchecked.get(aws_profile) or [Profile(name=aws_profile, aws_profile=aws_profile)]
-            result = dict(profiles)
-            for profile in new:
-                name = _free_name(profile.name, result)
-                result[name] = replace(profile, name=name)
-            return result
+        def add() -> None:
+            unchecked = {it.name for it in self._store.load().unchecked if it.aws_profile != aws_profile}
 
-        self._edit(command, with_it, lambda: self._unchecked.pop(aws_profile, None))
+            def with_it(profiles: Profiles) -> dict[str, Profile]:
+                free = _free_name(aws_profile, {*profiles, *unchecked})
+                return {**profiles, free: Profile(name=free, aws_profile=aws_profile)}
+
+            self._store.edit(with_it)
+
+        self._do(command, lambda: self._store.check(name) if name else add())
 
     def uncheck(self, command: UncheckProfile) -> None:
-        """Take a profile out of the keyring; how it was configured is kept for as long as the program runs."""
-        name = command.name
-        gone: list[Profile] = []
-
-        def without(profiles: Profiles) -> dict[str, Profile]:
-            gone[:] = [profile for other, profile in profiles.items() if other == name]
-            return {other: profile for other, profile in profiles.items() if other != name}
-
-        def keep() -> None:
-            for profile in gone:
-                self._unchecked.setdefault(profile.aws_profile, []).append(profile)
-
-        self._edit(command, without, keep)
+        """List a profile no more; how it is configured stays in the keyring."""
+        self._do(command, lambda: self._store.uncheck(command.name))
 
     def _change_all(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
-        self._edit(command, lambda profiles: {name: change(profile) for name, profile in profiles.items()})
+        def changed(profiles: Profiles) -> dict[str, Profile]:
+            return {name: change(profile) for name, profile in profiles.items()}
 
-    def _edit(
-        self,
-        command: SetSessionLength | SetView | CheckProfile | UncheckProfile,
-        change: Callable[[Profiles], Profiles],
-        changed: Callable[[], object] = lambda: None,
+        self._do(command, lambda: self._store.edit(changed))
+
+    def _do(
+        self, command: SetSessionLength | SetView | CheckProfile | UncheckProfile, change: Callable[[], object]
     ) -> None:
-        def act(_: Cancelling) -> None:
-            self._store.edit(change)
-            changed()  # only now: the keyring may have refused
-
         self._tasks.begin(
             command,
-            act,
+            lambda _: change(),
             workers=self._workers,
             again=True,
             then=lambda _: self._refresher.refresh(),
         )
 
 
-def _free_name(name: str, taken: Profiles) -> str:
+def _free_name(name: str, taken: Collection[str]) -> str:
     """Return `name`, or where another profile has it, `name 2` and so on: nothing configured is written over."""
     candidates = itertools.chain([name], (f"{name} {at}" for at in itertools.count(2)))
     return next(free for free in candidates if free not in taken)

@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.aws.config import config_fingerprint, read_aws_profiles
+from tray.aws.config import config_fingerprint
 from tray.fleet.agenda import Agenda
-from tray.fleet.listing import list_scope, scopes_of
+from tray.fleet.keyring_reading import KeyringWatch
+from tray.fleet.listing import aws_profiles_found, list_scope, scopes_of
 from tray.fleet.retries import Retries
 from tray.fleet.schedule import (
     Transitions,
@@ -27,15 +28,14 @@ from tray.fleet.schedule import (
 from tray.fleet.sign_in_watch import SignInWatch
 from tray.fleet.snapshot import Listing, Phase, ScopeState, Source
 from tray.model.presence import Presence
-from tray.model.problems import Kind, Problem, TrayError
+from tray.model.problems import Kind, Problem
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.fleet.state import Slice
     from tray.model.notebooks import Scope
     from tray.runtime.workers import Workers
-    from tray.settings.profiles.model import Profile
-    from tray.settings.profiles.store import ProfileStore, StoredProfiles
+    from tray.settings.profiles.store import ProfileStore
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +43,6 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 15
 # How long after waking, or after the start at login, the network may take to come up.
 PATIENT_SECONDS = 30
-# A keyring that can't be read, while nobody is asked: the login, or another program, unlocks it sooner or later.
-_LOCKED_SECONDS = 15
 # What an idle tray asks for unasked: so many lists within so long, and the others later.
 MOST_UNASKED = 40
 UNASKED_SECONDS = 60
@@ -61,6 +59,8 @@ class Refresher:
     A scope still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
     can't be reached is asked again by itself, as `retries.py` says. A sign-in that another program writes is noticed
     within 10 s.
+
+    The keyring is read on a thread of its own. While it doesn't answer, or asks the user, what is known is listed.
 
     The keyring is asked for once, with the first refresh, and then only when the user asks for a refresh: each asking
     is a window in the user's way. While it can't be read, it is looked at every 15 s whether it was unlocked elsewhere.
@@ -91,10 +91,6 @@ class Refresher:
         self._aws = aws
         self._patient_seconds = patient_seconds
         self._clock = clock
-        # Started by the login, nobody has asked for anything that a keyring would have to be unlocked for.
-        self._may_ask = not patient_seconds
-        # When the keyring was last found to be unreadable; None while it can be read.
-        self._locked_at: float | None = None
         self._slept = False
         self._asked = False
         # When a refresh last began, and when the last that left no scope out did.
@@ -110,7 +106,6 @@ class Refresher:
         self._retries = Retries(clock)
         # Access keys that another program renews are a sign-in, too.
         self._sign_ins = SignInWatch(lambda: (cloud.sign_in_fingerprint(), config_fingerprint()), clock)
-        self._stored: StoredProfiles | None = None
         self._lock = threading.Lock()
         self._in_flight: set[Scope] = set()
         self._listed: dict[Scope, ScopeState] = {}
@@ -120,12 +115,19 @@ class Refresher:
         self.agenda = self._agenda = agenda = Agenda(
             presence=presence, clock=clock, on_slept=self.woke, on_error=on_error
         )
+        # Started by the login, nobody has asked for anything that a keyring would have to be unlocked for.
+        self._keyring = KeyringWatch(store, listing, may_ask=not patient_seconds, clock=clock, on_over=agenda.look)
         agenda.add("publish", lambda _: max(0.0, self._publish_at - time.monotonic()), self._publish)
         agenda.add("tell what is asked", lambda _: self._telling_in(), self._tell_asked)
         agenda.add("refresh", self._refresh_in, self._guarded_refresh)
         agenda.add("retry", lambda presence: self._retries.due_in(refresh_seconds(presence)), self._retry)
         agenda.add("list more", lambda _: self._later_in(), self._list_more)
-        agenda.add("look for the keyring's unlocking", lambda _: self._unlocking_in(), self._look_for_unlocking)
+        agenda.add(
+            "take what the keyring holds",
+            lambda _: self._keyring.late_in(),
+            self._take_late,
+        )
+        agenda.add("look for the keyring's unlocking", lambda _: self._keyring.look_in(), self._look_for_unlocking)
         agenda.add("look for sign-ins", lambda it: self._sign_ins.due_in(listing.now, it), self._look_for_sign_ins)
         agenda.add("follow", self._follow_in, self._follow)
 
@@ -142,7 +144,7 @@ class Refresher:
             not for one that follows from something else
         """
         if ask:
-            self._may_ask = True
+            self._keyring.allow_asking()
         self._refresh_soon()
 
     def refresh_if_old(self) -> None:
@@ -176,12 +178,6 @@ class Refresher:
         if self._asked:
             return 0.0
         return max(0.0, refresh_seconds(presence) - elapsed_seconds(self._started_at, self._clock()))
-
-    def _unlocking_in(self) -> float:
-        """How long until the keyring is to be looked at, in seconds: whether it can be read by now."""
-        if self._locked_at is None:
-            return math.inf
-        return max(0.0, _LOCKED_SECONDS - elapsed_seconds(self._locked_at, self._clock()))
 
     def _follow_in(self, presence: Presence) -> float:
         """How long until what is in a transition is to be listed again, in seconds."""
@@ -227,9 +223,12 @@ class Refresher:
             self._show(Phase.LISTING)
         self._sign_ins.remember()
         problems: list[tuple[str | Source, Problem]] = []
-        profiles = self._profiles(problems)
+        stored = self._keyring.read(problems)
+        # Those that were read before stay.
+        profiles = stored.profiles if stored is not None else self._listing.now.profiles
+        unchecked = stored.unchecked if stored is not None else self._listing.now.unchecked
         self._cloud.forget_changed_config()
-        aws_profiles = self._aws_profiles(problems)
+        aws_profiles = aws_profiles_found(self._listing.now, problems)
         scopes, without_scope = scopes_of(self._cloud, profiles)
         problems += without_scope
 
@@ -237,12 +236,13 @@ class Refresher:
             known = {state.scope: state for state in listing.scopes}
             return replace(
                 listing,
-                phase=Phase.LISTING,
+                phase=Phase.READING_KEYRING if self._keyring.is_first_reading else Phase.LISTING,
                 profiles=profiles,
+                unchecked=unchecked,
                 aws_profiles=aws_profiles,
                 scopes=tuple(known.get(scope, ScopeState(scope)) for scope in scopes),
                 problems=tuple(problems),
-                keyring_read=True,
+                keyring_read=listing.keyring_read or stored is not None,
             )
 
         self._listing.update(begin)
@@ -271,16 +271,16 @@ class Refresher:
             self._guarded_refresh()
 
     def _look_for_unlocking(self) -> None:
-        try:
-            self._store.generation(ask=False)
-        except TrayError:
-            self._locked_at = self._clock()
-        else:
-            log.info("the keyring can be read again")
+        self._list_if(self._keyring.look())
+
+    def _take_late(self) -> None:
+        self._list_if(self._keyring.take_late())
+
+    def _list_if(self, anything_new: bool) -> None:
+        if anything_new:
             self._ask()
             self._guarded_refresh()
-            # Where it is not so after all, there is nothing to wait for: the next refresh by itself looks again.
-            self._locked_at = None
+        self._rest_when_done()
 
     def _follow(self) -> None:
         self._followed_at = now = self._clock()
@@ -297,35 +297,6 @@ class Refresher:
         for scope in sorted(to_list, key=lambda scope: _was_unreachable(known.get(scope))):
             self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
-
-    def _profiles(self, problems: list[tuple[str | Source, Problem]]) -> tuple[Profile, ...]:
-        ask, self._locked_at = self._may_ask, None
-        try:
-            # Two reads of the keyring instead of one a profile, where nothing has changed.
-            if self._stored is None or self._stored.generation != self._store.generation(ask=ask):
-                self._stored = self._store.load(ask=ask)
-        except TrayError as error:
-            log.warning("keyring: %s", error)
-            problems.append((Source.KEYRING, error.problem))
-            self._locked_at = self._clock()
-            return self._listing.now.profiles  # those that were read before stay
-        finally:
-            if ask:
-                # Also one that was allowed meanwhile: what the user was just asked is not asked twice.
-                self._may_ask = False
-        stored = self._stored
-        if stored.problems:
-            self._stored = None  # what is wrong may be mended by unlocking, say, which changes no generation
-        problems += [(bad.name, bad.problem) for bad in stored.problems]
-        return stored.profiles
-
-    def _aws_profiles(self, problems: list[tuple[str | Source, Problem]]) -> tuple[str, ...]:
-        try:
-            return tuple(profile.name for profile in read_aws_profiles())
-        except TrayError as error:
-            log.warning("AWS config: %s", error)
-            problems.append((Source.AWS_CONFIG, error.problem))
-            return self._listing.now.aws_profiles
 
     def _list(self, scope: Scope, known: ScopeState | None) -> None:
         listed = list_scope(self._cloud, scope, known, clock=self._clock)
@@ -387,7 +358,7 @@ class Refresher:
     def _rest_when_done(self) -> None:
         def rested(listing: Listing) -> Listing:
             # Looked at in here: a refresh that begins meanwhile shows so after this, and not before.
-            over = not (self._in_flight or self._beginning or self._retries.quiet)
+            over = not (self._in_flight or self._beginning or self._retries.quiet or self._keyring.is_first_reading)
             return replace(listing, phase=Phase.RESTING) if over else listing
 
         self._listing.update(rested)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, NotebookStatus, Scope
+from tray.model.problems import Kind
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tray.model.commands import Command
     from tray.model.problems import Problem
     from tray.model.sign_in import SignIn
+    from tray.settings.profiles.model import StoredProfiles
 
 __all__ = [
     "LastOpened",
@@ -129,11 +131,14 @@ class Listing:
 
     `problems` are those that concern no scope, by whom they concern: a profile, by its name, or a source of profiles.
     `aws_profiles` are the names found in the AWS config and credentials files. `asking` are the scopes that have not
-    answered yet, and `asking_since` is when the first of them was asked, in seconds since the epoch.
+    answered yet, and `asking_since` is when the first of them was asked, in seconds since the epoch. `unchecked` are
+    profiles that the user keeps as they are configured, and that are not listed. Until `keyring_read`, the program does
+    not know which profiles there are.
     """
 
     phase: Phase = Phase.READING_KEYRING
     profiles: tuple[Profile, ...] = ()
+    unchecked: tuple[Profile, ...] = ()
     aws_profiles: tuple[str, ...] = ()
     scopes: tuple[ScopeState, ...] = ()
     problems: tuple[tuple[str | Source, Problem], ...] = ()
@@ -158,6 +163,18 @@ class Listing:
         for state in self.scopes:
             if state.problem is not None:
                 yield state.scope.profile, state.problem
+
+    def with_keyring_problem(self, problem: Problem | None) -> Listing:
+        """Return the same with another problem of the keyring, or none."""
+        others = tuple(each for each in self.problems if each[0] is not Source.KEYRING)
+        return replace(self, problems=(*([(Source.KEYRING, problem)] if problem else []), *others))
+
+    def is_of(self, stored: StoredProfiles) -> bool:
+        """Whether it is what comes of these profiles, but for the word that they took long to be read."""
+        waits = ("keyring-waited-for",)
+        unread = any(each.kind is Kind.KEYRING and each.code not in waits for _, each in self.all_problems)
+        known = (self.profiles, self.unchecked) == (stored.profiles, stored.unchecked)
+        return self.keyring_read and known and not stored.problems and not unread
 
     def profile(self, name: str) -> Profile | None:
         """The configured profile called `name`."""

@@ -37,8 +37,10 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
 
     :param inline: whether the host opens submenus inside the menu, and not beside it
     """
+    known = snapshot.listing
+    unread = "" if known.keyring_read or known.profiles else words.unread(known)
     profiles = Entry(
-        "profiles", texts.profiles(), children=_profiles(snapshot.listing.profiles, snapshot.listing.aws_profiles)
+        "profiles", texts.profiles(), children=_profiles(known.profiles, known.unchecked, known.aws_profiles, unread)
     )
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
@@ -50,7 +52,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
     )
     settings = (
         Entry("refresh", texts.refresh(), Refresh()),
-        Entry("length", _length_label(snapshot.listing.profiles), children=_lengths(snapshot.listing.profiles)),
+        Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread)),
         *((profiles,) if configured else ()),
         # Where lists open inside the menu, each line at the top is taken from them.
         *((help_entry(_autostart(snapshot)),) if inline else (*_autostart(snapshot), help_entry())),
@@ -73,7 +75,9 @@ def _length_label(profiles: tuple[Profile, ...]) -> str:
 
 # Cached, because the menu skips entries that are the same objects as in the menu before.
 @functools.lru_cache(maxsize=1)
-def _lengths(profiles: tuple[Profile, ...]) -> tuple[Entry, ...]:
+def _lengths(profiles: tuple[Profile, ...], unread: str) -> tuple[Entry, ...]:
+    if unread:
+        return (text("none", unread),)
     if not profiles:
         return (text("none", texts.no_profile_to_set()),)
     in_use = {profile.session_seconds for profile in profiles}
@@ -111,19 +115,33 @@ def _lengths_in_use(profiles: tuple[Profile, ...], in_use: Collection[int]) -> t
 
 
 @functools.lru_cache(maxsize=1)
-def _profiles(profiles: tuple[Profile, ...], aws_profiles: tuple[str, ...]) -> tuple[Entry, ...]:
-    used = {profile.aws_profile for profile in profiles}
+def _profiles(
+    profiles: tuple[Profile, ...], unchecked: tuple[Profile, ...], aws_profiles: tuple[str, ...], unread: str
+) -> tuple[Entry, ...]:
+    """Return the profiles; `unread` says why nobody knows which there are, empty where they are known."""
+    if unread:
+        return (text("none", unread),)
+    used = {profile.aws_profile for profile in (*profiles, *unchecked)}
     there = set(aws_profiles)
     entries = [
         Entry(
             f"profile/{profile.name}",
             _profile_label(profile, there),
-            # A click would throw away a secret for good; only `notebook-tray profiles remove` does that.
-            None if profile.access_key_id else UncheckProfile(profile.name),
+            UncheckProfile(profile.name),
             checked=True,
         )
         for profile in profiles
-    ] + [
+    ]
+    entries += [
+        Entry(
+            f"profile/{profile.name}",
+            _profile_label(profile, there),
+            CheckProfile(profile.aws_profile, profile.name),
+            checked=False,
+        )
+        for profile in unchecked
+    ]
+    entries += [
         Entry(f"aws/{name}", short(name), CheckProfile(name), checked=False)
         for name in aws_profiles
         if name not in used

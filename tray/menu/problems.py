@@ -59,6 +59,8 @@ class Group:
     def label(self) -> str:
         """The line: whom it concerns, and what happened."""
         first = self.members[0]
+        if len(self.members) == 1 and not first.subject:
+            return self.title
         if len(self.members) == 1:
             return texts.problem(short(first.subject), self.title)
         profiles = len({found.profile for found in self.members})

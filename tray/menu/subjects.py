@@ -23,8 +23,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.session_length()
         case c.SetView():
             return tasks.view()
-        case c.CheckProfile(aws_profile):
-            return tasks.adding(aws_profile)
+        case c.CheckProfile(aws_profile, name):
+            return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):
             return tasks.removing(name)
         case c.SetAutostart():
@@ -46,11 +46,5 @@ def subject_of(command: c.Command) -> str:
 
 
 def name_of(about: str | Source) -> str:
-    """Return what a problem concerns: a profile's name, or the source that was read (keyring, AWS config)."""
-    match about:
-        case Source.KEYRING:
-            return tasks.keyring()
-        case Source.AWS_CONFIG:
-            return tasks.aws_config()
-        case _:
-            return about
+    """Return whom a problem concerns: a profile by its name; nothing for a source, which the problem's title names."""
+    return "" if isinstance(about, Source) else about

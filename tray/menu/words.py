@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from tray.fleet.snapshot import Notebook, NotebookStatus, Phase, Scope, Snapshot, Task
+from tray.fleet.snapshot import Listing, Notebook, NotebookStatus, Phase, Scope, Snapshot, Source, Task
 from tray.menu.names import short
 from tray.menu.problems import headline
 from tray.menu.signing_in import waiting_words
@@ -88,6 +88,12 @@ def stretch(first: str, last: str, longest: int = _LONGEST_END) -> str:
     return short(first, longest) if first == last else texts.stretch(short(first, longest), short(last, longest))
 
 
+def unread(listing: Listing) -> str:
+    """Return why nobody knows which profiles there are."""
+    why = next((problem.title for about, problem in listing.problems if about is Source.KEYRING), "")
+    return texts.profiles_unread_as(why) if why else texts.profiles_unread()
+
+
 def cannot_open(notebook: Notebook) -> str:
     """Return why a notebook instance can't be opened now, or nothing if it can."""
     return "" if notebook.running else texts.cannot_open(notebook.status)
@@ -98,6 +104,8 @@ def _line(snapshot: Snapshot, updated: str, now: float | None = None) -> str:
     if doing:
         return doing
     if snapshot.listing.keyring_read and not snapshot.listing.profiles and not snapshot.listing.problems:
+        if snapshot.listing.unchecked:
+            return texts.no_profiles_checked()
         return texts.no_profiles_chosen() if snapshot.listing.aws_profiles else texts.no_aws_profiles()
     match list(filter(None, [_needs(snapshot), _running(snapshot), updated])):
         case [first, second, *_]:

@@ -74,14 +74,15 @@ class SetView:
 
 @dataclass(frozen=True, slots=True)
 class CheckProfile:
-    """Configure a profile for an AWS profile."""
+    """Configure a profile for an AWS profile; with a `name`, list the unchecked profile of that name again."""
 
     aws_profile: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UncheckProfile:
-    """Take a configured profile, named by its own name, out of the keyring."""
+    """List a configured profile no more, named by its own name; it stays in the keyring as it is configured."""
 
     name: str
 

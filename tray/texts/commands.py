@@ -18,6 +18,16 @@ def own_error(log: object) -> str:
     )
 
 
+def waiting_for_keyring() -> str:
+    """Return that a command waits for the keyring."""
+    return _("Waiting for the keyring. If a window asks you to unlock it, answer there (Ctrl-C ends this).")
+
+
+def unchecked(names: list[str]) -> str:
+    """Return which profiles are kept and not listed."""
+    return _("Kept, but not listed, as they are unchecked in the tray's menu: {names}", names=joined(names))
+
+
 def no_profiles_yet() -> str:
     """Return that nothing is configured."""
     return _("No profiles yet. See what there is with: {command}", command=shell.command("profiles", "discover"))

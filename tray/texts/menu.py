@@ -111,6 +111,11 @@ def no_profiles_chosen() -> str:
     return _("No profiles yet: choose one under Profiles")
 
 
+def no_profiles_checked() -> str:
+    """Return that all that is configured is unchecked."""
+    return _("No profile is checked: choose one under Profiles")
+
+
 def no_aws_profiles() -> str:
     """Return that the AWS config has no profiles to choose from."""
     return _("No AWS profiles found")
@@ -417,6 +422,16 @@ def lengths_differ(lengths: list[str], more: bool) -> str:
 def length_now(length: str) -> str:
     """Return the line that says the length in use."""
     return _("Now: {length}", length=length)
+
+
+def profiles_unread() -> str:
+    """Return that nobody knows yet which profiles there are."""
+    return _("Not read from the keyring yet")
+
+
+def profiles_unread_as(why: str) -> str:
+    """Return why nobody knows which profiles there are; `why` is a problem's title."""
+    return _("Not known: {why}", why=why)
 
 
 def profiles() -> str:

@@ -78,13 +78,3 @@ def showing_page(page: str) -> str:
 def quit_() -> str:
     """Return the end of the program."""
     return _("Quit")
-
-
-def keyring() -> str:
-    """Return the keyring, where a problem concerns it."""
-    return _("Keyring")
-
-
-def aws_config() -> str:
-    """Return the AWS config file, where a problem concerns it."""
-    return _("AWS config")

@@ -47,13 +47,15 @@ def keyring() -> StoredSettings:
         stored = ProfileStore(backend).load(ask=False)
     except TrayError as error:
         locked = error.problem.code in LOCKED
-        remedy = texts.unlock() if locked else error.problem.remedy
+        remedy = texts.unlock() if error.problem.code == "keyring-locked-unasked" else error.problem.remedy
         what = texts.keyring_problem(error.problem.title, name, error.problem.message)
         return StoredSettings(
             (Check(texts.keyring(), CheckState.WARNING if locked else CheckState.FAILED, what, remedy), unread), None
         )
     checks = [Check(texts.keyring(), CheckState.OK, texts.keyring_keeps(name))]
-    checks += [Check.of(texts.profile(bad.name), bad.problem) for bad in stored.problems]
+    checks += [
+        Check.of(texts.profile(bad.name) if bad.name else texts.profiles(), bad.problem) for bad in stored.problems
+    ]
     names = [profile.name for profile in stored.profiles]
     if stored.profiles:
         checks.append(Check(texts.profiles(), CheckState.OK, texts.configured(names)))

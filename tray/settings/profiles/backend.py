@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import keyring
 from keyring.backend import KeyringBackend, get_all_keyring
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_shared: WeakKeyDictionary[KeyringBackend, KeyringBackend] = WeakKeyDictionary()
+
 
 def open_backend() -> KeyringBackend:
     """Return the keyring that the keyring library's rules choose, if that keyring is fit to keep profiles.
@@ -35,7 +38,7 @@ def open_backend() -> KeyringBackend:
     chosen_by = _chosen_by()
     try:
         backend = _detect(look_again=chosen_by is None)
-    except Exception as error:  # whatever the module that is named there raises when it is imported
+    except (Exception, SystemExit) as error:  # whatever the module that is named there raises when it is imported
         if chosen_by is None:
             with translated(Doing.FINDING):
                 raise
@@ -50,6 +53,17 @@ def open_backend() -> KeyringBackend:
         if candidate is backend or chosen_by is not None:
             raise refusal
     raise no_keyring(Doing.FINDING)
+
+
+def shared_backend() -> KeyringBackend:
+    """Return the keyring as `open_backend` does, for all in this process who want none of their own.
+
+    What the user allowed in KeePassXC holds for a connection, and each keyring of the Secret Service has its own.
+
+    :raises TrayError: as `open_backend`
+    """
+    backend = open_backend()
+    return _shared.setdefault(keyring.get_keyring(), backend) if isinstance(backend, SecretServiceKeyring) else backend
 
 
 def _detect(look_again: bool) -> KeyringBackend:

@@ -17,9 +17,10 @@ from tray.model.lengths import View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles.model import Profile
 
+# Minor 2 adds `unchecked`. A program that only knows minor 1 lists such a profile, and keeps the member.
 # Minor 1 adds `access_key`. A program that only knows minor 0 takes a profile with an access key for one of a newer
-# version, as it has no AWS profile. All other items are the same in both versions.
-MAJOR, MINOR = 1, 1
+# version, as it has no AWS profile. All other items are the same in these versions.
+MAJOR, MINOR = 1, 2
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
@@ -28,7 +29,10 @@ MAXIMUM_CHARACTERS = 1280
 
 _Value = TypeVar("_Value")
 
-_KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view", "access_key")
+# What reading a text raises that is not what it should be, whatever is wrong with it.
+_FAULTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+
+_KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view", "access_key", "unchecked")
 _KEY_MEMBERS = ("id", "secret", "token")
 
 
@@ -38,12 +42,15 @@ class Kept:
 
     Both are kept when the item is written again. This program never reads what a newer program stored: `members`, and
     the unknown members within the access key.
+
+    `unchecked`: the user keeps the profile, and it is not listed.
     """
 
     minor: int = MINOR
     members: Mapping[str, Any] = field(default_factory=dict, repr=False)
     access_key: AccessKey | None = None
     key_members: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    unchecked: bool = False
 
     def with_key(self, access_key: AccessKey) -> Kept:
         """Return the same with another access key."""
@@ -76,6 +83,8 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
     if key is not None:
         token = {"token": key.session_token} if key.session_token else {}
         known["access_key"] = {"id": key.key_id, "secret": key.secret, **token, **kept.key_members}
+    if kept.unchecked:
+        known["unchecked"] = True
     text = _compact({**known, **kept.members})
     if characters(text) > MAXIMUM_CHARACTERS:
         raise _too_long(profile, kept, characters(text))
@@ -90,7 +99,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
     try:
         stored = json.loads(text)
         major, minor = (_typed(number, int) for number in stored["format"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except _FAULTS:
         # `from None`, because a JSONDecodeError carries the item's text.
         raise _damaged(name) from None
     if major > MAJOR:
@@ -107,11 +116,20 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
         _compact([members, key_members]).encode()  # half a surrogate pair can be read, and never written again
-    except (ValueError, TypeError, KeyError, TrayError):
+    except (*_FAULTS, TrayError):
         raise (_damaged if minor <= MINOR else _newer)(name) from None
     if profile.name != name:
         raise _damaged(name)
-    return profile, Kept(minor, members, key, key_members)
+    return profile, Kept(minor, members, key, key_members, unchecked=stored.get("unchecked") is True)
+
+
+def name_in(text: str) -> str | None:
+    """Return the name of the profile in an item's text, None where it can't be read."""
+    try:
+        name = json.loads(text)["name"]
+    except _FAULTS:
+        return None
+    return name if isinstance(name, str) and name else None
 
 
 def _access_key(stored: Any) -> tuple[AccessKey | None, Mapping[str, Any]]:

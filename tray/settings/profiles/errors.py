@@ -23,6 +23,29 @@ _log = logging.getLogger(__name__)
 # winerror.h. A logon over the network (ssh, a scheduled task) has no Credential Manager.
 _ERROR_NO_SUCH_LOGON_SESSION = 1312
 _RPC_X_BAD_STUB_DATA = 1783
+# The Credential Manager's service is disabled, not installed, not started, ending, or its calls come to nothing.
+_NO_CREDENTIAL_SERVICE = (1058, 1060, 1062, 1115, 1722, 1726, 1727, 1753)
+
+# SecBase.h of macOS. keyring raises the number as an argument of the cause of its own error.
+_KEYCHAIN_LOCKED = (
+    -128,  # errSecUserCanceled
+    -25293,  # errSecAuthFailed: a wrong password
+    -25308,  # errSecInteractionNotAllowed: no screen to ask on, as over ssh
+    -25315,  # errSecInteractionRequired
+    -25320,  # errSecInDarkWake
+)
+_NO_KEYCHAIN = (
+    -25291,  # errSecNotAvailable
+    -25294,  # errSecNoSuchKeychain
+    -25295,  # errSecInvalidKeychain
+    -25307,  # errSecNoDefaultKeychain
+)
+
+# What a bus answers in the name of a service that is not there, or ended before it answered.
+_DBUS_NOT_THERE = re.compile(
+    r"org\.freedesktop\.DBus\.Error\.(?:ServiceUnknown|NameHasNoOwner|NoReply|Disconnected|NoServer|Spawn\..*)"
+)
+_DBUS_LATE = re.compile(r"org\.freedesktop\.DBus\.Error\.(?:Timeout|TimedOut)")
 
 # The name of a D-Bus error is fixed in the service's program and holds nothing of the user's, so names of these
 # families are shown. The text of a D-Bus error is not shown.
@@ -32,8 +55,23 @@ _DBUS_NAME = re.compile(r"org\.(?:freedesktop|gnome|gtk|kde|keepassxc)(?:\.[A-Za
 # KWallet 5.103 without QCA's plugin: "createDLGroup failed: maybe libqca-ossl is missing".
 _WITHOUT_QCA = re.compile(r"\blibqca\b|\bqca-ossl\b|\bcreateDLGroup failed\b")
 
+# Kinds of exceptions that say that there is no keyring, or no way to it.
+_NOT_THERE = {"InitError", "SecretServiceNotAvailableException", "OSError", "EOFError", "RouterClosed"}
+
 # The codes of all errors that say that the keyring is locked.
-LOCKED = ("keyring-locked", "keyring-locked-unasked")
+LOCKED = ("keyring-locked", "keyring-locked-unasked", "keyring-items-unasked")
+
+# What the keyring of the Secret Service raises, by name: its module is for Linux alone.
+_OF_SECRET_SERVICE = {
+    "UnansweredError": "keyring-unanswered",
+    "ItemsUnaskedError": "keyring-items-unasked",
+    "UnaskedError": "keyring-locked-unasked",
+    "DeclinedError": "keyring-declined",
+    "DismissedError": "keyring-locked",
+    "NothingOpenError": "keyring-nothing-open",
+    "NoCollectionError": "keyring-without-collection",
+    "CollectionGoneError": "keyring-collection-gone",
+}
 
 
 class Doing(Enum):
@@ -99,27 +137,65 @@ def _dbus_texts(error: Exception) -> list[str]:
 
 
 def _translate(error: Exception, doing: Doing) -> TrayError:
+    """Return the failure that an exception is: by its own kind, by its number, and by what a service said."""
+    names = _names(error)
+    for name in names:
+        if code := _OF_SECRET_SERVICE.get(name):
+            return keyring_error(code, doing=doing.value)
+    if "LacksMethodError" in names:
+        return keyring_error("keyring-lacks-method", doing=doing.value, method=str(error))
+    return (
+        _by_number(error, doing)
+        or _by_name(error, doing)
+        or keyring_error("keyring-refused", doing=doing.value, error=_named(error))
+    )
+
+
+def _by_number(error: Exception, doing: Doing) -> TrayError | None:
+    number = _number(error)
+    match number:
+        case None:
+            return None
+        case _ if number == _ERROR_NO_SUCH_LOGON_SESSION:
+            return keyring_error("no-logon-keyring", doing=doing.value, number=number)
+        case _ if number == _RPC_X_BAD_STUB_DATA:
+            return keyring_error("keyring-item-too-long", doing=doing.value, number=number)
+    if number in _KEYCHAIN_LOCKED:
+        return keyring_error("keyring-locked", doing=doing.value)
+    if number in (*_NO_KEYCHAIN, *_NO_CREDENTIAL_SERVICE):
+        return keyring_error("keyring-not-reachable", doing=doing.value, system=sys.platform)
+    return keyring_error("keyring-refused", doing=doing.value, number=number)
+
+
+def _number(error: Exception) -> int | None:
+    """Return the number that Windows or macOS calls an error by."""
+    number = getattr(error, "winerror", None)
+    if isinstance(number, int):
+        return number
+    if error.args[:1] == (_RPC_X_BAD_STUB_DATA,):
+        return _RPC_X_BAD_STUB_DATA
+    cause = error.__cause__
+    if cause is not None and type(cause).__module__.startswith("keyring.backends.macOS"):
+        number = next(iter(cause.args), None)
+    return number if isinstance(number, int) else None
+
+
+def _by_name(error: Exception, doing: Doing) -> TrayError | None:
     names = set(_names(error))
     if "InitError" in names and error.__cause__ is not None:
         names |= set(_names(error.__cause__))  # keyring's, when it could not make a keyring where there is none
     if names & {"KeyringLocked", "LockedException", "PromptDismissedException"}:
         return keyring_error("keyring-locked", doing=doing.value)
-    if "UnaskedError" in names:
-        return unasked(doing)
     if "NoKeyringError" in names:
         return no_keyring(doing)
-    number = getattr(error, "winerror", None)
-    if number == _ERROR_NO_SUCH_LOGON_SESSION:
-        return keyring_error("no-logon-keyring", doing=doing.value, number=number)
-    if number == _RPC_X_BAD_STUB_DATA or (number is None and error.args[:1] == (_RPC_X_BAD_STUB_DATA,)):
-        return keyring_error("keyring-item-too-long", doing=doing.value, number=_RPC_X_BAD_STUB_DATA)
-    if names & {"InitError", "SecretServiceNotAvailableException", "OSError", "EOFError", "RouterClosed"}:
+    dbus = getattr(error, "name", None) if "DBusErrorResponse" in names else None
+    if "TimeoutError" in names or (dbus and _DBUS_LATE.fullmatch(dbus)):
+        return keyring_error("keyring-silent", doing=doing.value)
+    if names & _NOT_THERE or (dbus and _DBUS_NOT_THERE.fullmatch(dbus)):
         return keyring_error("keyring-not-reachable", doing=doing.value, system=sys.platform)
-    if "DBusErrorResponse" in names and any(_WITHOUT_QCA.search(text) for text in _dbus_texts(error)):
+    if dbus and any(_WITHOUT_QCA.search(text) for text in _dbus_texts(error)):
         return keyring_error("keyring-lacks-package", doing=doing.value, error=_named(error))
-    if isinstance(number, int):
-        return keyring_error("keyring-refused", doing=doing.value, number=number)
-    return keyring_error("keyring-refused", doing=doing.value, error=_named(error))
+    return None
 
 
 def unasked(doing: Doing) -> TrayError:

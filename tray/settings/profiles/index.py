@@ -18,6 +18,13 @@ from tray.settings.profiles.errors import keyring_error
 
 MAJOR, MINOR = 1, 0
 
+# What a number can be. An index of more pages than this is none.
+MOST_GENERATION = 2**53
+MOST_PAGES = 9999
+_MOST_NUMBER = 2**31
+
+_FAULTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
+
 
 class DamagedError(Exception):
     """The texts are not an index, or not a complete one."""
@@ -70,7 +77,7 @@ def encode(index: Index) -> list[str]:
         },
         separators=(",", ":"),  # and ASCII alone: a cut at any place makes two texts
     )
-    header = _header(index.generation, pages=9999, checksum=_checksum(index.generation, body))
+    header = _header(index.generation, pages=MOST_PAGES, checksum=_checksum(index.generation, body))
     room = MAXIMUM_CHARACTERS - len(header)
     pages = [body[i : i + MAXIMUM_CHARACTERS] for i in range(room, len(body), MAXIMUM_CHARACTERS)]
     header = _header(index.generation, len(pages), _checksum(index.generation, body))
@@ -87,12 +94,13 @@ def read_root(text: str) -> Root:
     try:
         header = json.loads(line)
         major = header["index"]
-        if isinstance(major, int) and major > MAJOR:
+        if _whole(major, MOST_GENERATION) > MAJOR:
             raise keyring_error("index-newer")
-        root = Root(int(header["generation"]), int(header["pages"]), str(header["checksum"]), beginning)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        generation, pages = _whole(header["generation"], MOST_GENERATION), _whole(header["pages"], MOST_PAGES)
+        root = Root(generation, pages, str(header["checksum"]), beginning)
+    except _FAULTS:
         raise DamagedError from None
-    if not newline or root.generation < 1 or root.pages < 0:
+    if not newline or root.generation < 1:
         raise DamagedError
     return root
 
@@ -103,20 +111,28 @@ def decode(root: Root, pages: Sequence[str]) -> Index:
     :raises DamagedError: they don't fit together
     """
     body = root.beginning + "".join(pages)
-    if _checksum(root.generation, body) != root.checksum:
+    if len(pages) != root.pages or _checksum(root.generation, body) != root.checksum:
         raise DamagedError
     try:
         stored = json.loads(body)
         return Index(
             generation=root.generation,
-            next_number=int(stored.pop("next")),
-            entries=tuple(IndexEntry(str(name), int(number)) for name, number in stored.pop("profiles")),
-            dropped=tuple(map(int, stored.pop("dropped"))),
-            minor=int(stored.pop("minor")),
+            next_number=_whole(stored.pop("next"), _MOST_NUMBER),
+            entries=tuple(
+                IndexEntry(str(name), _whole(number, _MOST_NUMBER)) for name, number in stored.pop("profiles")
+            ),
+            dropped=tuple(_whole(number, _MOST_NUMBER) for number in stored.pop("dropped")),
+            minor=_whole(stored.pop("minor"), _MOST_NUMBER),
             kept=stored,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except _FAULTS:
         raise DamagedError from None
+
+
+def _whole(value: Any, most: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+        raise ValueError
+    return value
 
 
 def _header(generation: int, pages: int, checksum: str) -> str:

@@ -18,7 +18,8 @@ A change holds the lock and takes these steps:
    and the items that an earlier change could not delete.
 
 Between changes there are one item for each profile, and one index. The old index is no fallback, because the items
-that it names are gone: a damaged index is reported as an error, and the program does not guess.
+that it names are gone. If the index is damaged, the items themselves tell which profiles there are (`salvage.py`): the
+user is told, and the next change writes a whole index.
 
 What a crash leaves behind can always be found again. Pages and items are written in the order of their numbers, and
 deleted so that no gap hides a remaining one: pages and unfinished items have consecutive numbers from the first on.
@@ -31,15 +32,18 @@ reader that misses an item has met a writer or a damaged index: it reads again u
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from tray.model.problems import TrayError
 from tray.settings.profiles import index as index_text
+from tray.settings.profiles import salvage
+from tray.settings.profiles.codec import name_in
 from tray.settings.profiles.errors import keyring_error
-from tray.settings.profiles.index import Index, IndexEntry, Root
+from tray.settings.profiles.index import DamagedError, Index, IndexEntry, Root
+from tray.settings.profiles.items import DAMAGED
 
 if TYPE_CHECKING:
     from tray.settings.profiles.items import Items
@@ -49,15 +53,21 @@ _log = logging.getLogger(__name__)
 _SLOTS = ("a", "b")
 # Numbers only grow, and a profile that was changed often has one far from the next.
 _FAR_APART = 500
+# The code of what a keyring raises for no reason that is known: of one item alone, it is that item that is bad.
+_REFUSED = "keyring-refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One state of the keyring: the index, its slot (None: no index yet), and the texts of the items by number."""
+    """One state of the keyring: the index, its slot (None: no index yet), and the texts of the items by number.
+
+    `salvaged`: the index is damaged, and was made up from the items.
+    """
 
     index: Index = field(default_factory=Index)
     slot: str | None = None
     texts: Mapping[int, str] = field(default_factory=dict)
+    salvaged: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -76,10 +86,10 @@ class Draft:
 def read_generation(items: Items) -> int | None:
     """Return the generation of the index, None when there is none.
 
-    :raises DamagedError: a root can't be read
+    :raises DamagedError: the newest root can't be read
     :raises TrayError: (keyring)
     """
-    roots = _read_roots(items)
+    roots = _newest_roots(items)
     return max((root.generation for root in roots.values()), default=None)
 
 
@@ -91,16 +101,38 @@ def read(items: Items, only: str | None = None) -> Contents:
     :raises DamagedError: the index can't be read
     :raises TrayError: (keyring)
     """
-    roots = _read_roots(items)
+    roots = _newest_roots(items)
     if not roots:
         return Contents()
     slot, root = max(roots.items(), key=lambda item: item[1].generation)
-    pages = [items.read(_page(slot, number)) for number in range(1, root.pages + 1)]
-    index = index_text.decode(root, [page or "" for page in pages])
+    index = index_text.decode(root, list(_pages(items, slot, root.pages)))
     if only is not None:
         index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
-    texts = {entry.number: items.read(_profile(entry.number)) for entry in index.entries}
+    texts = {entry.number: _read_profile(items, entry.number) for entry in index.entries}
     return Contents(index, slot, {number: text for number, text in texts.items() if text is not None})
+
+
+def salvaged(items: Items, only: str | None = None) -> Contents:
+    """Return what the keyring holds although the index is damaged, or of the profiles the one named `only`.
+
+    The lock is held: what a writer has not finished looks the same.
+
+    :raises DamagedError: there are no profiles
+    :raises TrayError: (keyring)
+    """
+    roots, damaged, refused = _read_roots(items)
+    slot = max(_SLOTS, key=lambda slot: (slot in damaged, roots[slot].generation if slot in roots else 0))
+    text = "".join([*damaged.values(), *(root.beginning for root in roots.values())])
+    text += "".join(page for each in _SLOTS for page in _pages(items, each, index_text.MOST_PAGES))
+    generations = [*map(salvage.claimed_generation, damaged.values()), *(root.generation for root in roots.values())]
+    texts = dict(_profile_items(items, salvage.listed_numbers(text)))
+    if not texts:
+        raise refused or DamagedError
+    index = salvage.rebuilt(text, max(1, *generations), texts, name_in)
+    if only is not None:
+        index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
+    live = {entry.number for entry in index.entries}
+    return Contents(index, slot, {number: texts[number] for number in texts if number in live}, salvaged=True)
 
 
 def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
@@ -180,35 +212,110 @@ def damaged() -> TrayError:
     return keyring_error("index-damaged")
 
 
+def _profile_items(items: Items, listed: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Give the texts of the profile items that are there, by their numbers."""
+    usernames = items.usernames()
+    if usernames is not None:
+        numbers: Iterable[int] = sorted(salvage.numbers_of(usernames))
+    else:
+        numbers = count(1)
+    sure_until, missing = max(listed, default=0), 0
+    for number in numbers:
+        text = _read_profile(items, number)
+        if text is not None:
+            missing = 0
+            yield number, text
+        elif number > sure_until:
+            missing += 1
+            if missing >= salvage.MOST_MISSING:
+                return
+
+
 def _finish(items: Items, contents: Contents) -> tuple[int, ...]:
     """Delete what an unfinished change wrote, and return the numbers of the dropped items that are left.
 
     The dropped items are deleted after the new index is written: one that can't be deleted must not prevent a change.
     """
-    _delete_index(items, _other(contents.slot))
-    first = contents.index.next_number
-    for number in reversed(range(first, _first_missing(items, _profile, first))):
-        items.delete(_profile(number))
+    try:
+        _delete_index(items, _other(contents.slot))
+        first = contents.index.next_number
+        for number in reversed(range(first, _first_missing(items, _profile, first))):
+            items.delete(_profile(number))
+    except TrayError as error:
+        if error.problem.code != "keyring-declined":
+            raise
+        # The user keeps what was to be deleted. What is written now replaces it: none of it holds any more.
+        _log.info("items of an earlier change stay in the keyring")
     dropped = contents.index.dropped
-    return dropped if dropped and items.read(_profile(dropped[-1])) is not None else ()
+    return dropped if dropped and items.has(_profile(dropped[-1])) else ()
 
 
 def _delete_index(items: Items, slot: str | None) -> None:
     if slot is None:
         return
-    if items.read(_root(slot)) is not None:
+    if items.has(_root(slot)):
         items.delete(_root(slot))
     for number in reversed(range(1, _first_missing(items, lambda number: _page(slot, number), 1))):
         items.delete(_page(slot, number))
 
 
 def _first_missing(items: Items, username: Callable[[int], str], first: int) -> int:
-    return next(number for number in count(first) if items.read(username(number)) is None)
+    return next(number for number in count(first) if not items.has(username(number)))
 
 
-def _read_roots(items: Items) -> dict[str, Root]:
-    texts = {slot: items.read(_root(slot)) for slot in _SLOTS}
-    return {slot: index_text.read_root(text) for slot, text in texts.items() if text is not None}
+def _newest_roots(items: Items) -> dict[str, Root]:
+    roots, damaged, refused = _read_roots(items)
+    newest = max((root.generation for root in roots.values()), default=0)
+    # A damaged one that is older is about to be deleted.
+    if any(salvage.claimed_generation(text) >= newest for text in damaged.values()):
+        raise DamagedError
+    if refused and not roots:
+        raise DamagedError
+    return roots
+
+
+def _read_roots(items: Items) -> tuple[dict[str, Root], dict[str, str], TrayError | None]:
+    """Return the roots, the texts of those that are damaged, and why one could not be read, if so."""
+    roots: dict[str, Root] = {}
+    damaged: dict[str, str] = {}
+    refused: TrayError | None = None
+    for slot in _SLOTS:
+        try:
+            text = items.read(_root(slot))
+        except TrayError as error:
+            if error.problem.code != _REFUSED:
+                raise
+            refused, text = error, ""
+        if text is None:
+            continue
+        try:
+            roots[slot] = index_text.read_root(text)
+        except DamagedError:
+            damaged[slot] = text
+    return roots, damaged, refused
+
+
+def _pages(items: Items, slot: str, most: int) -> Iterator[str]:
+    for number in range(1, most + 1):
+        try:
+            page = items.read(_page(slot, number))
+        except TrayError as error:
+            if error.problem.code != _REFUSED:
+                raise
+            page = DAMAGED
+        if page is None:
+            return
+        yield page
+
+
+def _read_profile(items: Items, number: int) -> str | None:
+    """Return an item's text: one that the keyring refuses to read is as damaged as one that makes no sense."""
+    try:
+        return items.read(_profile(number))
+    except TrayError as error:
+        if error.problem.code != _REFUSED:
+            raise
+        return DAMAGED
 
 
 def _other(slot: str | None) -> str:

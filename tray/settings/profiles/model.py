@@ -11,7 +11,7 @@ from typing import Any
 
 from tray.model.access_keys import check_key_id
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
-from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.signer import AwsProfile, Signer, StoredKey
 
 # Long enough for the names that single sign-on tools generate (account, role and organisation in one name), and short
@@ -64,6 +64,28 @@ class Profile:
             raise _refused("two-kinds-of-credentials", profile=_shown(self.name))
         if not self.regions:
             raise _refused("no-region-for-key", profile=_shown(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileProblem:
+    """A profile that is in the index and can't be read, and why; without a name, what is wrong with the index."""
+
+    name: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfiles:
+    """All profiles at one moment, in the order they were added. A bad one hides no other.
+
+    `unchecked` are those that the user has kept, as they were configured, and not listed.
+    `generation` is 0 while nothing was ever stored, and grows with every change.
+    """
+
+    profiles: tuple[Profile, ...] = ()
+    unchecked: tuple[Profile, ...] = ()
+    problems: tuple[ProfileProblem, ...] = ()
+    generation: int = 0
 
 
 def check_region(region: str) -> str:

@@ -1,9 +1,12 @@
-"""keyring's Secret Service backend, made quick for many items that are read often.
+"""keyring's Secret Service backend, made quick, patient within limits, and sure of the collection that it is in.
 
 keyring opens a bus connection and agrees on a new encryption key for every single item: about 22 ms each, over a
-second for 50 profiles, nearly all of it the key agreement (secretstorage.util.open_session). This backend keeps one
-connection and its key for as long as the service runs. Items, attributes and settings are the same as keyring's, so
-each of the two backends finds what the other has stored.
+second for 50 profiles, nearly all of it the key agreement (secretstorage.util.open_session). Here a connection
+and its key are kept for as long as the service is there. Items, attributes and settings are keyring's own, so each
+of the two finds what the other has stored.
+
+keyring knows the default collection alone. Which one that is changes: in KeePassXC, with the tab in front. So the
+profiles are where they are found, in whichever collection, and what is stored goes there too.
 """
 
 from __future__ import annotations
@@ -12,22 +15,32 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from keyring.backends import SecretService
 from keyring.errors import PasswordDeleteError
 
-if TYPE_CHECKING:
-    from secretstorage import Collection
+from tray.settings.profiles.items import DAMAGED, SERVICE
+from tray.settings.profiles.limits import CALL_SECONDS, PATIENCE_SECONDS, PROMPT_SECONDS
+from tray.settings.profiles.secret_bus import (
+    CollectionGoneError,
+    DismissedError,
+    ItemsUnaskedError,
+    NoCollectionError,
+    NothingOpenError,
+    SecretBus,
+    UnansweredError,
+    UnaskedError,
+)
 
+if TYPE_CHECKING:
     from tray.settings.profiles.items import Keyring
 
 _log = logging.getLogger(__name__)
 
-
-class UnaskedError(Exception):
-    """The keyring is locked, and the user may not be asked to unlock it."""
+# What is looked for to tell a collection with the profiles from one with a stray item of theirs.
+_INDEXES = ("index/a", "index/b")
 
 
 class SecretServiceKeyring(SecretService.Keyring):
@@ -38,89 +51,210 @@ class SecretServiceKeyring(SecretService.Keyring):
         vars(self).update(vars(like))
         self._lock = threading.Lock()
         self._kept: _Session | None = None
+        self._asking = False
 
     @contextmanager
     def session(self, *, ask: bool = True) -> Iterator[Keyring]:
-        """Give the unlocked collection, over the connection of the last session if that still works.
+        """Give the items of the profiles, unlocked: over the connection of the last session, where that still holds.
 
-        Only one thread at a time has a session; the others wait.
+        One thread has it at a time. Another waits: without `ask`, no longer than for an answer of the keyring.
 
-        :param ask: whether the user may be asked to unlock the collection, or to make one if there is none
-        :raises Exception: what keyring's backend raises; UnaskedError if the user would have to be asked
+        :param ask: whether the user may be asked to unlock something
+        :raises Exception: whatever `secret_bus` raises; UnaskedError where it would have to ask
         """
-        with self._lock:
-            session, self._kept = self._kept, None
-            if session is None or not session.lasts():
-                if session is not None:
-                    session.close()
-                if not ask and not self._opens_unasked():
-                    raise UnaskedError
-                session = _Session(self, self.get_preferred_collection())  # type: ignore[no-untyped-call]
+        if not self._lock.acquire(timeout=PROMPT_SECONDS if ask else CALL_SECONDS):
+            # The one who has it waits for the user, or for a keyring that doesn't answer.
+            raise UnansweredError if ask else UnaskedError if self._asking else TimeoutError
+        try:
+            self._asking = ask
+            session = self._opened()
             try:
+                session.begin(ask=ask)
                 yield session
-            except BaseException:
-                # The connection may have caused the error: the next session opens a new one.
-                session.close()
-                raise
-            self._kept = session
+            finally:
+                self._kept = None if session.bus.broken else session
+                if session.bus.broken:
+                    session.bus.close()
+        finally:
+            self._lock.release()
 
-    def _opens_unasked(self) -> bool:
-        import secretstorage  # installed on Linux alone, while this module is imported everywhere
-
-        with closing(secretstorage.dbus_init()) as connection:
-            path = getattr(self, "preferred_collection", secretstorage.collection.DEFAULT_COLLECTION)
-            try:
-                return not secretstorage.Collection(connection, path).is_locked()
-            except secretstorage.ItemNotFoundException:
-                return False
+    def _opened(self) -> _Session:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            if kept.lasts():
+                return kept
+            kept.bus.close()
+        return _Session(self, SecretBus())
 
 
 class _Session:
-    """The three methods of keyring's backend, on one open collection."""
+    """The three methods of keyring's backend, on the collection with the profiles.
 
-    def __init__(self, keyring: SecretServiceKeyring, collection: Collection) -> None:
+    A service knows its clients by their connections, and KeePassXC remembers by them what the user allowed: so one is
+    kept for as long as it works, whatever becomes of what it was opened for.
+    """
+
+    def __init__(self, keyring: SecretServiceKeyring, bus: SecretBus) -> None:
+        self.bus = bus
         self._keyring = keyring
-        self._collection = collection
-        self._service = _service(collection)
+        self._service = (os.environ.get("DBUS_SESSION_BUS_ADDRESS"), bus.owner())
+        self._collection: str | None = None
+        self._found = False
+        self._ask = False
+        # Collections that the user did not want to unlock, and where the profiles might be.
+        self._declined: set[str] = set()
 
     def lasts(self) -> bool:
-        """Whether the service still is the one that agreed on the key, and the collection is still unlocked."""
+        """Whether the service is the one that agreed on the key."""
         try:
-            # A restarted service knows neither our connection nor our key.
-            return _service(self._collection) == self._service and not self._collection.is_locked()
+            # A service that was started anew knows neither our connection nor our key.
+            self.bus.patience_seconds = PATIENCE_SECONDS
+            return self._service == (os.environ.get("DBUS_SESSION_BUS_ADDRESS"), self.bus.owner())
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, a new connection is the answer
             _log.info("the connection to the Secret Service is opened anew: %s", type(error).__name__)
             return False
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._collection.connection.close()
+    def begin(self, *, ask: bool) -> None:
+        """Find the collection with the profiles, unlocked; what was found before is looked at again."""
+        self._ask = ask
+        self.bus.patience_seconds = PATIENCE_SECONDS
+        if self._found and self._collection is not None:
+            try:
+                if not self.bus.is_locked(self._collection):
+                    return
+            except CollectionGoneError:
+                _log.info("the collection with the profiles is gone")
+        self._look()
 
     def get_password(self, service: str, username: str) -> str | None:
-        for item in self._collection.search_items(self._keyring._query(service, username)):
-            text = item.get_secret().decode("utf-8")
-            # Reading the first item agrees on a key; through the collection, the next items use the same key.
-            self._collection.session = item.session
-            return text
+        if self._collection is None:
+            return None
+        for item in self.bus.search(self._collection, self._keyring._query(service, username)):
+            text = self._secret(item, self._collection, service)
+            if text is not None:
+                return _text(text)
         return None
 
     def set_password(self, service: str, username: str, password: str) -> None:
         attributes = self._keyring._query(service, username, application=self._keyring.appid)
         label = f"Password for '{username}' on '{service}'"
-        self._collection.create_item(label, attributes, password.encode(), replace=True)
+        self.prepare()
+        if self._collection is None:
+            raise NoCollectionError
+        self.bus.create_item(self._collection, label, attributes, password.encode())
+        self._found = True
+
+    def prepare(self) -> None:
+        """Have a place to store in: the user may be asked to make one, or to unlock it."""
+        if self._collection is None:
+            self._collection = self._place()
 
     def delete_password(self, service: str, username: str) -> None:
-        for item in self._collection.search_items(self._keyring._query(service, username)):
-            item.delete()
-            return
+        if self._collection is not None:
+            for item in self.bus.search(self._collection, self._keyring._query(service, username)):
+                self.bus.delete_item(item)
+                return
         raise PasswordDeleteError("No such password!")
 
+    def has_password(self, service: str, username: str) -> bool:
+        """Whether there is an item, without reading it: KeePassXC may have been told to give it out once."""
+        place = self._collection
+        return place is not None and bool(self.bus.search(place, self._keyring._query(service, username)))
 
-def _service(collection: Collection) -> tuple[str | None, str]:
-    """Return the service that keeps a collection: the bus address in use, and the service's unique name on that bus."""
-    from jeepney import DBus
-    from jeepney.io.blocking import Proxy
-    from secretstorage.util import BUS_NAME
+    def usernames(self, service: str) -> list[str]:
+        """Return the user names of all items of `service` in the collection."""
+        name = self._keyring.schemes[self._keyring.scheme]["username"]
+        if self._collection is None:
+            return []
+        items = self.bus.search(self._collection, self._keyring._query(service))
+        return [found for item in items if (found := self.bus.attributes(item).get(name)) is not None]
 
-    owner: str = Proxy(DBus(), collection.connection).GetNameOwner(BUS_NAME)[0]
-    return os.environ.get("DBUS_SESSION_BUS_ADDRESS"), owner
+    def _secret(self, item: str, collection: str, service: str) -> bytes | None:
+        try:
+            return self.bus.secret(item)
+        except UnaskedError:
+            if not self._ask:
+                raise ItemsUnaskedError from None
+        # KeePassXC asks for each item while its database is open: for all of ours at once.
+        try:
+            self.bus.unlock(self.bus.search(collection, self._keyring._query(service)))
+            return self.bus.secret(item)
+        except (DismissedError, UnaskedError):
+            # What is denied “for the future” is denied to this connection. The user may think better of it.
+            self.bus.broken = True
+            raise DismissedError from None
+
+    def _look(self) -> None:
+        """Find where the profiles are, and unlock that; where none are, what could hold some, and can't be searched."""
+        self._collection, self._found = None, False
+        default = getattr(self._keyring, "preferred_collection", None) or self.bus.default_collection()
+        places = list(dict.fromkeys(([default] if default else []) + self.bus.collections()))
+        if not places and self.bus.is_keepassxc():
+            raise NothingOpenError
+        found = self._holding(places)
+        if not found and (shut := self._doubtful(places, default)):
+            self._unlock(shut, needed=default in shut)
+            found = self._holding(places)
+        if found:
+            if self.bus.is_locked(found):
+                self._unlock([found], needed=True)
+            self._collection, self._found = found, True
+        elif default and self.bus.is_there(default):
+            self._collection = default
+
+    def _holding(self, places: list[str]) -> str | None:
+        holding = [place for place in places if self._search(place)]
+        if len(holding) > 1:
+            _log.info("there are profiles in %d collections", len(holding))
+            with_index = [place for place in holding if any(self._search(place, name) for name in _INDEXES)]
+            holding = with_index or holding
+        return holding[0] if holding else None
+
+    def _search(self, place: str, username: str | None = None) -> list[str]:
+        try:
+            return self.bus.search(place, self._keyring._query(SERVICE, username))
+        except CollectionGoneError:
+            return []
+
+    def _doubtful(self, places: list[str], default: str | None) -> list[str]:
+        """Return the locked collections that may have the profiles: the default one, and those that show no item."""
+        shut = []
+        for place in places:
+            try:
+                if self.bus.is_locked(place) and (place == default or not self.bus.shows_items(place)):
+                    shut.append(place)
+            except CollectionGoneError:
+                continue
+        return [] if self._declined.issuperset(shut) and default not in shut else shut
+
+    def _unlock(self, places: list[str], *, needed: bool) -> None:
+        if not self._ask:
+            raise UnaskedError
+        try:
+            self.bus.unlock(places)
+        except DismissedError:
+            self._declined.update(places)
+            if needed:
+                raise
+
+    def _place(self) -> str:
+        """Return where to store what is the first of all: another open collection, where there is no default one."""
+        others = self.bus.collections()
+        unlocked = [place for place in others if not self.bus.is_locked(place)]
+        if unlocked:
+            return unlocked[0]
+        if not others:
+            return self.bus.create_collection()
+        try:
+            self._unlock(others[:1], needed=True)
+        except DismissedError:
+            raise NoCollectionError from None
+        return others[0]
+
+
+def _text(secret: bytes) -> str:
+    """Return a secret as text; what is none, as one that whoever reads it finds damaged."""
+    try:
+        return secret.decode("utf-8")
+    except UnicodeDecodeError:
+        return DAMAGED

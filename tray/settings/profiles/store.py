@@ -2,50 +2,43 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.model.problems import ExitStatus, TrayError
 from tray.settings.profiles import codec, ledger
 from tray.settings.profiles.codec import Kept
-from tray.settings.profiles.errors import LOCKED, Doing, keyring_error, unasked
-from tray.settings.profiles.index import DamagedError, IndexEntry
+from tray.settings.profiles.errors import LOCKED, Doing, translated, unasked
+from tray.settings.profiles.index import DamagedError
 from tray.settings.profiles.items import Items, opened
 from tray.settings.profiles.ledger import Contents, Draft
+from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, Limits
 from tray.settings.profiles.lock import default_lock_path, exclusive
+from tray.settings.profiles.slots import (
+    Slot,
+    already,
+    no_key,
+    refuse_doubles,
+    slots_of,
+    stored_of,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
     from tray.model.access_keys import AccessKey
-    from tray.settings.profiles.model import Profile
+    from tray.settings.profiles.model import Profile, StoredProfiles
 
 # How often a reader that has met a writer reads again before it takes the lock.
 _ATTEMPTS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileProblem:
-    """A profile that is in the index but can't be read, and the reason."""
-
-    name: str
-    problem: Problem
-
-
-@dataclass(frozen=True, slots=True)
-class StoredProfiles:
-    """All profiles at one moment, in the order they were added. A profile that can't be read hides no other.
-
-    `generation` is 0 as long as nothing was ever stored, and grows with every change.
-    """
-
-    profiles: tuple[Profile, ...] = ()
-    problems: tuple[ProfileProblem, ...] = ()
-    generation: int = 0
+# A keyring that answers does so in a fraction of a second.
+_WAIT_SECONDS = 2.5
 
 
 class ProfileStore:
@@ -57,10 +50,18 @@ class ProfileStore:
 
     :param backend: a keyring to use in place of the system's
     :param lock_path: the lock file, which must be the same for all programs that share the keyring
+    :param on_wait: called on another thread, once, when the keyring has kept somebody waiting for 2.5 s
     """
 
-    def __init__(self, backend: KeyringBackend | None = None, lock_path: Path | None = None) -> None:
+    def __init__(
+        self,
+        backend: KeyringBackend | None = None,
+        lock_path: Path | None = None,
+        on_wait: Callable[[], object] | None = None,
+    ) -> None:
         self._backend = backend
+        self._limits = Limits()
+        self._on_wait = on_wait
         self._lock_path = lock_path or default_lock_path()
         self._stayed_locked = False
 
@@ -74,7 +75,7 @@ class ProfileStore:
             if contents is None:
                 with self._lock():
                     contents = _read(items)
-        return _stored(contents)
+        return stored_of(contents)
 
     def generation(self, *, ask: bool = True) -> int:
         """Return the generation of the stored profiles: while it is the same, `load` returns the same.
@@ -103,12 +104,12 @@ class ProfileStore:
             if contents is None:
                 with self._lock():
                     contents = _read(items, name)
-        for slot in _slots(contents):
+        for slot in slots_of(contents):
             if slot.problem is not None:
                 raise TrayError.of(slot.problem, ExitStatus.KEYRING)
             if slot.kept is not None and slot.kept.access_key is not None:
                 return slot.kept.access_key
-        raise _no_key(name)
+        raise no_key(name)
 
     def edit(
         self,
@@ -124,16 +125,22 @@ class ProfileStore:
         leaves out is removed, and one that it adds comes last; a profile whose name differs from its key is renamed.
         `change` runs under the lock, so it must not use the store. Profiles that can't be read stay as they are.
 
+        Those that are unchecked stay too, and `change` sees none of them. One that it adds for the same AWS profile
+        under the name of an unchecked one is that one, checked again: as it was configured, if no more is said of it.
+
         :raises TrayError: (usage) a profile is over 1,280 characters, or two profiles would have the same name
         """
 
-        def plan(slots: Sequence[_Slot]) -> list[Draft]:
-            readable = {slot.entry.name: slot.profile for slot in slots if slot.profile}
+        def plan(slots: Sequence[Slot]) -> list[Draft]:
+            readable = {slot.entry.name: slot.profile for slot in slots if slot.profile and not slot.unchecked}
             wanted = dict(change(MappingProxyType(readable)))
             drafts = []
             for slot in slots:
                 if slot.profile is None:
                     drafts.append(slot.unchanged())
+                elif slot.unchecked:
+                    new = wanted.pop(slot.entry.name, None)
+                    drafts.append(slot.back(new, access_keys.get(slot.entry.name)) if new else slot.unchanged())
                 elif profile := wanted.pop(slot.entry.name, None):
                     key = access_keys.get(profile.name)
                     same = profile == slot.profile and (key is None or key == slot.access_key)
@@ -142,7 +149,7 @@ class ProfileStore:
                 if name != profile.name:
                     raise ValueError(f"a new profile has the key {name!r} and the name {profile.name!r}")
                 drafts.append(Draft(name, codec.encode(profile, Kept(access_key=access_keys.get(name)))))
-            _refuse_doubles(drafts, slots)
+            refuse_doubles(drafts, slots)
             return drafts
 
         return self._transact(plan)
@@ -155,7 +162,7 @@ class ProfileStore:
 
         def adding(profiles: Mapping[str, Profile]) -> Mapping[str, Profile]:
             if profile.name in profiles:
-                raise _already(profile.name)
+                raise already(profile.name)
             return {**profiles, profile.name: profile}
 
         return self.edit(adding, _keyed(profile.name, access_key))
@@ -174,15 +181,40 @@ class ProfileStore:
 
         `access_key` replaces the stored access key, if the profile keeps its name.
 
+        An unchecked profile stays so.
+
         :raises TrayError: (usage) there is no readable profile `name`, or the result is refused as by `edit`
         """
 
-        def changing(profiles: Mapping[str, Profile]) -> Mapping[str, Profile]:
-            if name not in profiles:
-                raise _unknown(name, profiles)
-            return {**profiles, name: transform(profiles[name])}
+        def plan(slots: Sequence[Slot]) -> list[Draft]:
+            readable = [slot.entry.name for slot in slots if slot.profile]
+            if name not in readable:
+                raise unknown(name, readable)
+            drafts = []
+            for slot in slots:
+                changed = transform(slot.profile) if slot.profile and slot.entry.name == name else slot.profile
+                same = changed == slot.profile and (access_key is None or slot.entry.name != name)
+                drafts.append(slot.unchanged() if same or changed is None else slot.changed(changed, access_key))
+            refuse_doubles(drafts, slots)
+            return drafts
 
-        return self.edit(changing, _keyed(name, access_key))
+        return self._transact(plan)
+
+    def uncheck(self, name: str) -> StoredProfiles:
+        """Keep the profile `name` as it is configured, and list it no more; one that isn't there stays away."""
+        return self._transact(
+            lambda slots: [
+                slot.marked(unchecked=True) if slot.entry.name == name else slot.unchanged() for slot in slots
+            ]
+        )
+
+    def check(self, name: str) -> StoredProfiles:
+        """List the unchecked profile `name` again, as it was configured; one that isn't there stays away."""
+        return self._transact(
+            lambda slots: [
+                slot.marked(unchecked=False) if slot.entry.name == name else slot.unchanged() for slot in slots
+            ]
+        )
 
     def remove(self, name: str) -> StoredProfiles:
         """Remove the profile `name`, even if it can't be read.
@@ -190,10 +222,10 @@ class ProfileStore:
         :raises TrayError: (usage) there is no profile with that name
         """
 
-        def plan(slots: Sequence[_Slot]) -> list[Draft]:
+        def plan(slots: Sequence[Slot]) -> list[Draft]:
             names = [slot.entry.name for slot in slots]
             if name not in names:
-                raise _unknown(name, names)
+                raise unknown(name, names)
             return [slot.unchanged() for slot in slots if slot.entry.name != name]
 
         return self._transact(plan)
@@ -213,74 +245,72 @@ class ProfileStore:
             ledger.erase(items, before)
         return len(before.index.entries) if before is not None else 0
 
-    def _transact(self, plan: Callable[[Sequence[_Slot]], list[Draft]]) -> StoredProfiles:
+    def _transact(self, plan: Callable[[Sequence[Slot]], list[Draft]]) -> StoredProfiles:
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
-        with self._open() as items, self._lock():
-            before = _read(items)
-            slots = _slots(before)
-            drafts = plan(slots)
-            if drafts == [slot.unchanged() for slot in slots]:
-                return _stored(before)
-            index = ledger.commit(items, before, drafts)
+        with self._open() as items:
+            items.prepare()
+            with self._lock():
+                before = _read(items)
+                slots = slots_of(before)
+                drafts = plan(slots)
+                if drafts == [slot.unchanged() for slot in slots] and not before.salvaged:
+                    return stored_of(before)
+                index = ledger.commit(items, before, drafts)
         written = {
             entry.number: draft.content
             for entry, draft in zip(index.entries, drafts, strict=True)
             if isinstance(draft.content, str)
         }
-        return _stored(Contents(index, texts={**before.texts, **written}))
+        return stored_of(Contents(index, texts={**before.texts, **written}))
 
     @contextmanager
     def _open(self, ask: bool = True) -> Iterator[Items]:
-        if self._backend is None:
-            # Imported here, because keyring and its backend are slow to import, and not needed to show the icon.
-            from tray.settings.profiles.backend import open_backend
+        with self._told_of_waits():
+            backend = self._backend or self._find()
+            # Some keyrings ask the user themselves (macOS' Keychain, KWallet): another look would ask the user again.
+            if not ask and self._stayed_locked and not hasattr(backend, "session"):
+                raise unasked(Doing.LOOKING)
+            try:
+                with opened(backend, ask=ask, limited=self._limited) as items:
+                    yield items
+            except TrayError as error:
+                self._stayed_locked = error.problem.code in LOCKED
+                raise
+            self._stayed_locked = False
 
-            self._backend = open_backend()
-        # Some keyrings ask the user themselves (macOS' Keychain, KWallet): another look would ask the user again.
-        if not ask and self._stayed_locked and not hasattr(self._backend, "session"):
-            raise unasked(Doing.LOOKING)
+    def _find(self) -> KeyringBackend:
+        # Imported here, because keyring and its backend are slow to import, and not needed to show the icon.
+        from tray.settings.profiles.backend import shared_backend
+
+        with translated(Doing.FINDING):
+            # Whatever module the user has chosen is imported, and whatever bus there is asked.
+            self._backend = self._limits.within(CALL_SECONDS, shared_backend)
+        return self._backend
+
+    def _limited(self, call: Callable[[], Any]) -> Any:
+        # Elsewhere than on Windows, a keyring may ask the user in the middle of any call.
+        return self._limits.within(CALL_SECONDS if sys.platform == "win32" else PROMPT_SECONDS, call)
+
+    @contextmanager
+    def _told_of_waits(self) -> Iterator[None]:
+        if self._on_wait is None:
+            yield
+            return
+        timer = threading.Timer(_WAIT_SECONDS, self._tell_of_wait)
+        timer.daemon = True
+        timer.start()
         try:
-            with opened(self._backend, ask=ask) as items:
-                yield items
-        except TrayError as error:
-            self._stayed_locked = error.problem.code in LOCKED
-            raise
-        self._stayed_locked = False
+            yield
+        finally:
+            timer.cancel()
+
+    def _tell_of_wait(self) -> None:
+        on_wait, self._on_wait = self._on_wait, None
+        if on_wait is not None:
+            on_wait()
 
     def _lock(self) -> AbstractContextManager[None]:
         return exclusive(self._lock_path)
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A place in the index, with what the item holds: a profile, or the problem why it can't be read."""
-
-    entry: IndexEntry
-    profile: Profile | None = None
-    kept: Kept | None = None
-    problem: Problem | None = None
-
-    @classmethod
-    def of(cls, entry: IndexEntry, contents: Contents) -> _Slot:
-        text = contents.texts.get(entry.number)
-        if text is None:
-            return cls(entry, problem=_missing(entry.name).problem)
-        try:
-            profile, kept = codec.decode(text, entry.name)
-        except TrayError as error:
-            return cls(entry, problem=error.problem)
-        return cls(entry, profile, kept)
-
-    def unchanged(self) -> Draft:
-        return Draft(self.entry.name, self.entry.number)
-
-    @property
-    def access_key(self) -> AccessKey | None:
-        return self.kept.access_key if self.kept is not None else None
-
-    def changed(self, profile: Profile, access_key: AccessKey | None) -> Draft:
-        kept = self.kept or Kept()
-        return Draft(profile.name, codec.encode(profile, kept.with_key(access_key) if access_key else kept))
 
 
 def _read_beside_writers(items: Items, only: str | None = None) -> Contents | None:
@@ -300,57 +330,15 @@ def _read_beside_writers(items: Items, only: str | None = None) -> Contents | No
 
 
 def _read(items: Items, only: str | None = None) -> Contents:
+    """Return what is stored; the lock is held."""
     try:
-        return ledger.read(items, only)
+        try:
+            return ledger.read(items, only)
+        except DamagedError:
+            return ledger.salvaged(items, only)
     except DamagedError:
         raise ledger.damaged() from None
 
 
-def _slots(contents: Contents) -> list[_Slot]:
-    return [_Slot.of(entry, contents) for entry in contents.index.entries]
-
-
-def _stored(contents: Contents) -> StoredProfiles:
-    slots = _slots(contents)
-    return StoredProfiles(
-        profiles=tuple(slot.profile for slot in slots if slot.profile),
-        problems=tuple(ProfileProblem(slot.entry.name, slot.problem) for slot in slots if slot.problem),
-        generation=contents.index.generation,
-    )
-
-
-def _refuse_doubles(drafts: Sequence[Draft], slots: Sequence[_Slot]) -> None:
-    seen: set[str] = set()
-    for draft in drafts:
-        if draft.name in seen:
-            unreadable = any(slot.problem and slot.entry.name == draft.name for slot in slots)
-            raise _unreadable(draft.name) if unreadable else _already(draft.name)
-        seen.add(draft.name)
-
-
 def _keyed(name: str, access_key: AccessKey | None) -> Mapping[str, AccessKey]:
     return {name: access_key} if access_key is not None else {}
-
-
-def _no_key(name: str) -> TrayError:
-    return _usage("no-access-key", profile=name)
-
-
-def _already(name: str) -> TrayError:
-    return _usage("profile-exists", profile=name)
-
-
-def _unreadable(name: str) -> TrayError:
-    return _usage("unreadable-profile-exists", profile=name)
-
-
-def _unknown(name: str, names: Mapping[str, Profile] | Sequence[str]) -> TrayError:
-    return _usage("unknown-profile", profile=name, known=tuple(names))
-
-
-def _missing(name: str) -> TrayError:
-    return keyring_error("profile-missing", profile=name)
-
-
-def _usage(code: str, **places: Any) -> TrayError:
-    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

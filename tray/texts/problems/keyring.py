@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _
-from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.problems.table import Words, by_itself, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
 from tray.texts.shell import command
 
@@ -34,8 +34,8 @@ def install(system: str) -> str:
             return _("Check in Services that the Credential Manager service (VaultSvc) is running.")
         case _linux:
             return _(
-                "Install and start gnome-keyring or KWallet (Debian: sudo apt install gnome-keyring),"
-                " then log in to the desktop again."
+                "Start your password manager, if it keeps your keyring (such as KeePassXC). Else install gnome-keyring"
+                " or KWallet (Debian: sudo apt install gnome-keyring), then log in to the desktop again."
             )
 
 
@@ -61,12 +61,125 @@ def keyring_locked_unasked(doing: str) -> Words:
 
 
 @problem
+def keyring_items_unasked(doing: str) -> Words:
+    what = _("The keyring is open, but asks before it gives out what is stored in it.")
+    return Words(
+        _("Keyring locked"),
+        sentences(what, _while(doing)),
+        _("Try a command that reads the profiles, and allow the access to all items where you are asked.")
+        if reading() is Reading.COMMAND
+        else _("Choose Refresh, and allow the access where you are asked: for all items, and with “Remember”."),
+    )
+
+
+@problem
+def keyring_silent(doing: str) -> Words:
+    what = _("The keyring runs, but does not answer.")
+    return Words(
+        _("Keyring does not answer"),
+        sentences(what, _while(doing)),
+        sentences(
+            by_itself(),
+            _(
+                "If it stays so, end the program that keeps the keyring and start it anew, or log out of the desktop"
+                " and in again."
+            ),
+        ),
+    )
+
+
+@problem
+def keyring_waited_for() -> Words:
+    return Words(
+        _("The keyring has not answered yet"),
+        _("The profiles are being read from the keyring, which takes long: what is shown is what was known before."),
+        _("If a window asks you to unlock the keyring, answer there."),
+    )
+
+
+@problem
+def keyring_unanswered(doing: str) -> Words:
+    what = _("The keyring asked for leave in a window, and nobody answered for 5 minutes.")
+    return Words(
+        _("Keyring waits for an answer"),
+        sentences(what, _while(doing)),
+        sentences(_("Look for that window, also behind others."), then_again()),
+    )
+
+
+@problem
+def keyring_declined(doing: str) -> Words:
+    what = _("The keyring asked whether an item may be deleted, and that was declined.")
+    return Words(
+        _("Deletion declined"),
+        sentences(what, _while(doing)),
+        _(
+            "Try again, and allow it. Notebook Tray deletes only its own items. In KeePassXC, the question can be"
+            " switched off under Secret Service Integration."
+        ),
+    )
+
+
+@problem
+def keyring_lacks_method(doing: str, method: str) -> Words:
+    what = _(
+        "The program that keeps the keyring can't do what every keyring has to ({method} of the Secret Service).",
+        method=method,
+    )
+    return Words(
+        _("Keyring not usable"),
+        sentences(what, _while(doing)),
+        _("Update that program, or use another one: GNOME Keyring, KWallet or KeePassXC."),
+    )
+
+
+@problem
+def keyring_nothing_open(doing: str) -> Words:
+    return Words(
+        _("No keyring open"),
+        sentences(_("KeePassXC runs, but no database is open in it that other programs may use."), _while(doing)),
+        sentences(
+            _(
+                "Open the database with your profiles in KeePassXC. If it is open, share it: Database, Database"
+                " Settings, Secret Service Integration."
+            ),
+            then_again(),
+        ),
+    )
+
+
+@problem
+def keyring_without_collection(doing: str) -> Words:
+    what = _(
+        "The keyring has no place to store anything yet: the request to make one was dismissed, or there was no screen"
+        " to show it on."
+    )
+    return Words(
+        _("Keyring not set up"),
+        sentences(what, _while(doing)),
+        _(
+            "Log in to the desktop once with your password, or make a keyring there with its password manager (GNOME:"
+            " Passwords and Keys), and set it as the default one."
+        ),
+    )
+
+
+@problem
+def keyring_collection_gone(doing: str) -> Words:
+    what = _("The keyring with the profiles was closed, locked or deleted while it was in use.")
+    return Words(_("Keyring closed"), sentences(what, _while(doing)), sentences(_("Open it."), then_again()))
+
+
+@problem
 def no_logon_keyring(doing: str, number: int) -> Words:
     what = _("Windows has no Credential Manager in this logon session (error {number}).", number=number)
     return Words(
         _("No keyring here"),
         sentences(what, _while(doing)),
-        _("Run Notebook Tray from the desktop, not over the network or as a scheduled task."),
+        _(
+            "Run Notebook Tray from the desktop, not over the network or as a scheduled task. If it is so on the"
+            " desktop, a policy forbids to store passwords: ask your administrator."
+        ),
     )
 
 
@@ -192,9 +305,24 @@ def profiles_not_lockable(path: str, reason: str) -> Words:
 @problem
 def index_newer() -> Words:
     return Words(
-        _("Made by a newer version"),
+        _("Profiles made by a newer version"),
         _("A newer Notebook Tray stored the profiles in a way that this one can't read."),
         _("Update Notebook Tray. The profiles stay as they are until then."),
+    )
+
+
+@problem
+def index_salvaged() -> Words:
+    return Words(
+        _("List of profiles damaged"),
+        _(
+            "The keyring's list of the profiles is damaged. The profiles shown are those whose own items are there:"
+            " nothing was changed."
+        ),
+        _(
+            "Look whether all of them are there. The next change of any profile writes the list anew, such as of its"
+            " session length."
+        ),
     )
 
 
@@ -202,7 +330,7 @@ def index_newer() -> Words:
 def index_damaged() -> Words:
     return Words(
         _("Profiles unreadable"),
-        _("The index of the profiles in the keyring is damaged. Nothing was changed."),
+        _("The keyring's list of the profiles is damaged, and no profile was found in it. Nothing was changed."),
         _(
             "Restore the keyring from a backup. Or delete every item of notebook-tray in the keyring's password"
             " manager and add the profiles again."

@@ -1,0 +1,68 @@
+"""What can be known of the profiles when their index is damaged: pure functions.
+
+Each item holds its profile's name, so the items tell by themselves which profiles there are. What of the index can
+still be read adds the order, the names of items that are damaged too, and which items were to be deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from tray.settings.profiles.index import MOST_GENERATION, Index, IndexEntry
+
+# How many numbers in a row may have no item until none is looked for any more, where the keyring can't list its items:
+# each change of a profile uses a number up.
+MOST_MISSING = 1000
+
+_ENTRY = re.compile(r'\["((?:[^"\\]|\\.){0,2000})",(\d{1,9})\]')
+_DROPPED = re.compile(r'"dropped":\[([\d,]{0,2000})\]')
+_GENERATION = re.compile(r'"generation":(\d{1,15})')
+_PROFILE_ITEM = re.compile(r"profile/(\d{1,9})")
+
+
+def claimed_generation(text: str) -> int:
+    """Return the generation that a damaged root may still tell, 0 if it doesn't."""
+    found = _GENERATION.search(text[:300])
+    return min(int(found[1]), MOST_GENERATION) if found else 0
+
+
+def listed_numbers(text: str) -> dict[int, str]:
+    """Return the numbers of profile items that a damaged index may still tell, with their names, in its order."""
+    numbers: dict[int, str] = {}
+    for name, number in _ENTRY.findall(text):
+        try:
+            numbers.setdefault(int(number), str(json.loads(f'"{name}"')))
+        except ValueError:
+            continue
+    return numbers
+
+
+def numbers_of(usernames: Iterable[str]) -> set[int]:
+    """Return the numbers of the profile items among `usernames`."""
+    return {int(found[1]) for name in usernames if (found := _PROFILE_ITEM.fullmatch(name))}
+
+
+def rebuilt(text: str, generation: int, texts: Mapping[int, str], name_of: Callable[[str], str | None]) -> Index:
+    """Return an index of the profile items `texts`, by their numbers; `text` is what there is of the damaged one.
+
+    Of two items of one name the one of the higher number is newer. The older one, and those that were to be deleted,
+    are `dropped`.
+
+    :param name_of: returns the name in an item's text, None where it has none
+    """
+    listed = listed_numbers(text)
+    gone = {int(number) for found in _DROPPED.findall(text) for number in found.split(",") if number}
+    order = {number: place for place, number in enumerate(listed)}
+    live: dict[str, int] = {}
+    for number in sorted(texts.keys() - gone):
+        name = name_of(texts[number]) or listed.get(number) or f"profile/{number}"
+        live[name] = number
+    entries = sorted(live.items(), key=lambda entry: (order.get(entry[1], len(order)), entry[1]))
+    return Index(
+        generation=generation,
+        next_number=max([0, *texts, *listed, *gone]) + 1,
+        entries=tuple(IndexEntry(name, number) for name, number in entries),
+        dropped=tuple(sorted(texts.keys() - set(live.values()))),
+    )

@@ -1,0 +1,391 @@
+"""The D-Bus calls of the Secret Service, each with a limit: a service that is stopped, or slow, holds nothing up.
+
+SecretStorage waits for every answer without end, looks at an item three times to read it once, and takes a method
+that the service lacks for an item that is gone. Its key agreement is used here, and nothing else of it.
+The interface: https://specifications.freedesktop.org/secret-service-spec/latest/
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from tray.settings.profiles.limits import CALL_SECONDS, PATIENCE_SECONDS, PROMPT_SECONDS, SLOW_SECONDS
+
+if TYPE_CHECKING:
+    from secretstorage.dhcrypto import Session
+
+# How often it is looked whether a service that asks the user is still there.
+_LOOK_SECONDS = 2.0
+
+BUS_NAME = "org.freedesktop.secrets"
+_INTERFACE = "org.freedesktop.Secret"
+SERVICE_PATH = "/org/freedesktop/secrets"
+SESSION_COLLECTION = f"{SERVICE_PATH}/collection/session"
+_DEFAULT_ALIAS = f"{SERVICE_PATH}/aliases/default"
+_KEEPASSXC = "org.keepassxc.KeePassXC.MainWindow"
+
+_IS_LOCKED = "org.freedesktop.Secret.Error.IsLocked"
+_NO_SESSION = "org.freedesktop.Secret.Error.NoSession"
+_NO_METHOD = "org.freedesktop.DBus.Error.UnknownMethod"
+_GONE = (
+    _NO_METHOD,  # GDBus of an object that isn't there
+    "org.freedesktop.DBus.Error.UnknownObject",
+    "org.freedesktop.DBus.Error.UnknownInterface",
+    "org.freedesktop.Secret.Error.NoSuchObject",
+)
+
+
+class UnaskedError(Exception):
+    """The keyring is locked, and nobody may be asked to unlock it."""
+
+
+class ItemsUnaskedError(UnaskedError):
+    """The keyring is open, and asks before it gives out an item; nobody may be asked."""
+
+
+class DismissedError(Exception):
+    """What the keyring asked was declined, or there was no screen to ask it on."""
+
+
+class DeclinedError(DismissedError):
+    """The deletion of an item was declined."""
+
+
+class UnansweredError(Exception):
+    """Nobody answered what the keyring asked."""
+
+
+class LacksMethodError(Exception):
+    """The program that calls itself the Secret Service lacks what every Secret Service has."""
+
+
+class NothingOpenError(Exception):
+    """The password manager runs, and no database of it is open."""
+
+
+class NoCollectionError(Exception):
+    """There is no collection to store in, and none could be made."""
+
+
+class CollectionGoneError(Exception):
+    """The collection was taken away, or locked, while it was in use."""
+
+
+class SecretBus:
+    """A connection to the session bus, for one thread at a time.
+
+    Every method raises TimeoutError if there is no answer in time, DBusErrorResponse for an answer that is an error,
+    and OSError if there is no bus. `broken` says that the connection can't be used again.
+    """
+
+    def __init__(self) -> None:
+        from jeepney import MatchRule
+        from jeepney.bus import get_bus
+        from jeepney.io.blocking import DBusConnection, prep_socket
+
+        class Connection(DBusConnection):  # type: ignore[misc]
+            """One on which no call waits for ever, whoever makes it."""
+
+            def send_and_get_reply(self, message: Any, *, timeout: float | None = None) -> Any:
+                return super().send_and_get_reply(message, timeout=CALL_SECONDS if timeout is None else timeout)
+
+        self.broken = False
+        self.patience_seconds = PATIENCE_SECONDS
+        try:
+            address = get_bus("SESSION")
+        except (KeyError, ValueError, RuntimeError, StopIteration):
+            raise ConnectionRefusedError from None  # there is no address, or none that can be reached
+        socket = prep_socket(address, timeout=CALL_SECONDS)
+        socket.settimeout(CALL_SECONDS)  # for what is sent: a bus that reads nothing
+        self._connection = Connection(socket)
+        self._key: Session | None = None
+        rule = MatchRule(sender=BUS_NAME, interface=f"{_INTERFACE}.Prompt")
+        self._call("/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch", "s", rule.serialise(), to="bus")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def owner(self, name: str = BUS_NAME) -> str | None:
+        """Return who has a name on the bus: a unique name, never given twice. None where nobody has it."""
+        from jeepney import DBusErrorResponse
+
+        with suppress(DBusErrorResponse):
+            return str(
+                self._call("/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner", "s", name, to="bus")[0]
+            )
+        return None
+
+    def is_keepassxc(self) -> bool:
+        """Whether the service is KeePassXC, whose collections are the databases that are open."""
+        owner = self.owner()
+        return owner is not None and self.owner(_KEEPASSXC) == owner
+
+    # Collections
+
+    def collections(self) -> list[str]:
+        """Return the paths of all collections but the one that is forgotten at logout."""
+        return [path for path in self._property(SERVICE_PATH, "Service", "Collections") if path != SESSION_COLLECTION]
+
+    def default_collection(self) -> str | None:
+        """Return the path of the default collection, None where there is none."""
+        try:
+            (path,) = self._service("ReadAlias", "s", "default")
+        except LacksMethodError:
+            # Those that have no aliases to read may have the one object all the same.
+            path = _DEFAULT_ALIAS if self.is_there(_DEFAULT_ALIAS) else "/"
+        return str(path) if len(path) > 1 else None
+
+    def is_there(self, collection: str) -> bool:
+        """Whether there is such a collection."""
+        return self._of_collection(lambda: bool(self._property(collection, "Collection", "Locked")), None) is not None
+
+    def is_locked(self, collection: str) -> bool:
+        """Whether a collection is locked.
+
+        :raises CollectionGoneError: there is no such collection
+        """
+        locked = self._of_collection(lambda: bool(self._property(collection, "Collection", "Locked")), None)
+        if locked is None:
+            raise CollectionGoneError
+        return bool(locked)
+
+    def shows_items(self, collection: str) -> bool:
+        """Whether a collection lists items: a locked one that does can be searched all the same."""
+        return bool(self._of_collection(lambda: self._property(collection, "Collection", "Items"), ()))
+
+    def search(self, collection: str, attributes: Mapping[str, str]) -> list[str]:
+        """Return the paths of the items with these attributes; of a locked collection, those that it lets be found.
+
+        Not the service's own search, for which KeePassXC asks to unlock a database.
+
+        :raises CollectionGoneError: there is no such collection
+        """
+        found = self._of_collection(
+            lambda: self._call(collection, f"{_INTERFACE}.Collection", "SearchItems", "a{ss}", dict(attributes)), None
+        )
+        if found is None:
+            if self.is_there(collection):
+                raise LacksMethodError("SearchItems")
+            raise CollectionGoneError
+        return [str(path) for path in found[0]]
+
+    def create_collection(self) -> str:
+        """Make the default collection, for which the user is asked as a rule, and return its path.
+
+        :raises NoCollectionError: it came to nothing
+        """
+        label = {f"{_INTERFACE}.Collection.Label": ("s", "Default")}
+        path, prompt = self._service("CreateCollection", "a{sv}s", label, "default")
+        if len(path) <= 1:
+            try:
+                _signature, path = self.prompt(prompt)
+            except DismissedError:
+                raise NoCollectionError from None
+        if len(path) <= 1:
+            raise NoCollectionError
+        return str(path)
+
+    def unlock(self, paths: Sequence[str]) -> None:
+        """Have the user unlock collections or items, all in one request; those that are unlocked are left alone.
+
+        :raises DismissedError: the user declined, or there was no screen to ask on
+        :raises UnansweredError: nobody answered
+        """
+        _unlocked, prompt = self._service("Unlock", "ao", list(paths))
+        if len(prompt) > 1:
+            self.prompt(prompt)
+
+    # Items
+
+    def attributes(self, item: str) -> Mapping[str, str]:
+        """Return an item's attributes; none where they can't be had."""
+        return dict(self._of_collection(lambda: self._property(item, "Item", "Attributes"), {}))
+
+    def secret(self, item: str) -> bytes | None:
+        """Return what an item holds, None where the item is gone.
+
+        :raises UnaskedError: it is locked
+        """
+        from jeepney import DBusErrorResponse
+
+        try:
+            (secret,) = self._call(item, f"{_INTERFACE}.Item", "GetSecret", "o", self._session().object_path)
+        except DBusErrorResponse as error:
+            if error.name == _IS_LOCKED:
+                raise UnaskedError from None
+            if error.name in _GONE and self._is_gone(item):
+                return None
+            self._forget_key(error.name)
+            raise
+        return self._decrypted(bytes(secret[1]), bytes(secret[2]))
+
+    def create_item(self, collection: str, label: str, attributes: Mapping[str, str], secret: bytes) -> None:
+        """Add an item, in the place of one with the same attributes if there is one.
+
+        :raises DismissedError: the service asked for leave, and did not get it
+        """
+        from jeepney import DBusErrorResponse
+        from secretstorage.util import format_secret
+
+        properties = {
+            f"{_INTERFACE}.Item.Label": ("s", label),
+            f"{_INTERFACE}.Item.Attributes": ("a{ss}", dict(attributes)),
+        }
+        kept = format_secret(self._session(), secret, "text/plain")
+        try:
+            item, prompt = self._call(
+                collection, f"{_INTERFACE}.Collection", "CreateItem", "a{sv}(oayays)b", properties, kept, True
+            )
+        except DBusErrorResponse as error:
+            if error.name == _IS_LOCKED:
+                raise CollectionGoneError from None
+            if error.name in _GONE:
+                raise (LacksMethodError("CreateItem") if self.is_there(collection) else CollectionGoneError) from None
+            self._forget_key(error.name)
+            raise
+        if len(item) <= 1:
+            # KeePassXC answers so always, and asks where it has something to ask.
+            self.prompt(prompt)
+
+    def delete_item(self, item: str) -> None:
+        """Delete an item.
+
+        :raises DeclinedError: the service asked the user, who declined
+        """
+        (prompt,) = self._call(item, f"{_INTERFACE}.Item", "Delete", None)
+        if len(prompt) > 1:
+            try:
+                self.prompt(prompt)
+            except DismissedError:
+                raise DeclinedError from None
+
+    def prompt(self, path: str) -> Any:
+        """Have the service ask the user, and return what comes of it as a signature and a value.
+
+        :raises DismissedError: the user declined, or there was no screen to ask on
+        :raises UnansweredError: nobody answered in 5 minutes
+        :raises ConnectionResetError: the service went away meanwhile
+        """
+        from jeepney import MatchRule, MessageType
+
+        interface, asked_by = f"{_INTERFACE}.Prompt", self.owner()
+        rule = MatchRule(path=path, interface=interface, member="Completed", type=MessageType.signal)
+        with self._connection.filter(rule) as signals:
+            self._call(path, interface, "Prompt", "s", "")
+            give_up = time.monotonic() + PROMPT_SECONDS
+            while not signals:
+                if time.monotonic() > give_up:
+                    with suppress(Exception):
+                        self._call(path, interface, "Dismiss", None)
+                    raise UnansweredError
+                self._receive()
+                if not signals and self.owner() != asked_by:
+                    raise ConnectionResetError
+            dismissed, result = signals.popleft().body
+        # Who was kept waiting by the user has not been kept waiting by the service.
+        if dismissed:
+            raise DismissedError
+        return result
+
+    def _receive(self) -> None:
+        try:
+            self._connection.recv_messages(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            return
+        except BaseException:
+            self.broken = True
+            raise
+
+    def _session(self) -> Session:
+        from secretstorage.util import open_session
+
+        if self._key is None:
+            began = time.monotonic()
+            try:
+                self._key = open_session(self._connection)
+            except BaseException:
+                self.broken = True
+                raise
+            finally:
+                self._count(began)
+        return self._key
+
+    def _forget_key(self, error: str) -> None:
+        if error == _NO_SESSION:
+            self.broken = True  # a service that was started anew under the same name
+
+    def _decrypted(self, vector: bytes, text: bytes) -> bytes:
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+        key = self._session()
+        if not key.encrypted or key.aes_key is None:
+            return text
+        decryptor = Cipher(algorithms.AES(key.aes_key), modes.CBC(vector)).decryptor()
+        padded = decryptor.update(text) + decryptor.finalize()
+        return padded[: -padded[-1]]
+
+    def _is_gone(self, item: str) -> bool:
+        collection = item.rpartition("/")[0]
+        items = self._of_collection(lambda: self._property(collection, "Collection", "Items"), ())
+        return item not in items
+
+    def _of_collection(self, ask: Any, gone: Any) -> Any:
+        from jeepney import DBusErrorResponse
+
+        try:
+            return ask()
+        except DBusErrorResponse as error:
+            if error.name in _GONE:
+                return gone
+            raise
+
+    def _property(self, path: str, kind: str, name: str) -> Any:
+        from jeepney import DBusErrorResponse
+
+        try:
+            answer = self._call(path, "org.freedesktop.DBus.Properties", "Get", "ss", f"{_INTERFACE}.{kind}", name)
+        except DBusErrorResponse as error:
+            if kind == "Service" and error.name in _GONE:
+                raise LacksMethodError(name) from None
+            raise
+        ((_signature, value),) = answer
+        return value
+
+    def _service(self, member: str, signature: str, *values: Any) -> Any:
+        from jeepney import DBusErrorResponse
+
+        try:
+            return self._call(SERVICE_PATH, f"{_INTERFACE}.Service", member, signature, *values)
+        except DBusErrorResponse as error:
+            if error.name in _GONE:
+                raise LacksMethodError(member) from None
+            raise
+
+    def _call(self, path: str, interface: str, member: str, signature: str | None, *values: Any, to: str = "") -> Any:
+        from jeepney import DBusAddress, DBusErrorResponse, MessageType, new_method_call
+
+        name = "org.freedesktop.DBus" if to else BUS_NAME
+        call = new_method_call(DBusAddress(path, name, interface), member, signature, values)
+        began = time.monotonic()
+        try:
+            if self.patience_seconds <= 0:
+                raise TimeoutError
+            answer = self._connection.send_and_get_reply(call, timeout=min(CALL_SECONDS, self.patience_seconds))
+        except BaseException:
+            # An answer that comes late would be taken for that of the next call.
+            self.broken = True
+            raise
+        finally:
+            self._count(began)
+        if answer.header.message_type is MessageType.error:
+            raise DBusErrorResponse(answer)
+        return answer.body
+
+    def _count(self, began: float) -> None:
+        took = time.monotonic() - began
+        if took > SLOW_SECONDS:
+            self.patience_seconds -= took

@@ -1,0 +1,138 @@
+"""A profile's place in the index, with what its item holds: from what is stored to what its readers are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.settings.profiles import codec
+from tray.settings.profiles.codec import Kept
+from tray.settings.profiles.errors import keyring_error
+from tray.settings.profiles.ledger import Draft
+from tray.settings.profiles.model import Profile, ProfileProblem, StoredProfiles
+
+if TYPE_CHECKING:
+    from tray.model.access_keys import AccessKey
+    from tray.settings.profiles.index import IndexEntry
+    from tray.settings.profiles.ledger import Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A profile's place in the index, with what its item holds: a profile, or a problem."""
+
+    entry: IndexEntry
+    profile: Profile | None = None
+    kept: Kept | None = None
+    problem: Problem | None = None
+
+    @classmethod
+    def of(cls, entry: IndexEntry, contents: Contents) -> Slot:
+        """Return the place of an entry of the index of `contents`."""
+        text = contents.texts.get(entry.number)
+        if text is None:
+            return cls(entry, problem=_missing(entry.name).problem)
+        try:
+            profile, kept = codec.decode(text, entry.name)
+        except TrayError as error:
+            return cls(entry, problem=error.problem)
+        return cls(entry, profile, kept)
+
+    def unchanged(self) -> Draft:
+        """Return the profile as it is."""
+        return Draft(self.entry.name, self.entry.number)
+
+    @property
+    def access_key(self) -> AccessKey | None:
+        """The access key of its own, if it has one."""
+        return self.kept.access_key if self.kept is not None else None
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether the user has it kept, and not listed."""
+        return self.kept is not None and self.kept.unchecked
+
+    def marked(self, *, unchecked: bool) -> Draft:
+        """Return the profile unchecked, or checked; one that can't be read stays as it is."""
+        if self.profile is None or self.kept is None or self.kept.unchecked == unchecked:
+            return self.unchanged()
+        return Draft(self.entry.name, codec.encode(self.profile, replace(self.kept, unchecked=unchecked)))
+
+    def back(self, new: Profile, access_key: AccessKey | None) -> Draft:
+        """Return an unchecked profile checked again: as `new`, or as it was if that says no more than which it is.
+
+        :raises TrayError: (usage) it signs otherwise, and is another profile
+        """
+        was = self.profile
+        if was is None or was.aws_profile != new.aws_profile:
+            raise already(new.name)
+        if not new.access_key_id and new == Profile(new.name, new.aws_profile):
+            new = was
+        kept = replace(self.kept or Kept(), unchecked=False)
+        return Draft(new.name, codec.encode(new, kept.with_key(access_key) if access_key else kept))
+
+    def changed(self, profile: Profile, access_key: AccessKey | None) -> Draft:
+        """Return another profile in its place, with another access key if there is one."""
+        kept = self.kept or Kept()
+        return Draft(profile.name, codec.encode(profile, kept.with_key(access_key) if access_key else kept))
+
+
+def slots_of(contents: Contents) -> list[Slot]:
+    """Return the places of all profiles, in order."""
+    return [Slot.of(entry, contents) for entry in contents.index.entries]
+
+
+def stored_of(contents: Contents) -> StoredProfiles:
+    """Return what is stored."""
+    slots = slots_of(contents)
+    return StoredProfiles(
+        profiles=tuple(slot.profile for slot in slots if slot.profile and not slot.unchecked),
+        unchecked=tuple(slot.profile for slot in slots if slot.profile and slot.unchecked),
+        problems=(
+            *([ProfileProblem("", keyring_error("index-salvaged").problem)] if contents.salvaged else []),
+            *(ProfileProblem(slot.entry.name, slot.problem) for slot in slots if slot.problem),
+        ),
+        generation=contents.index.generation,
+    )
+
+
+def refuse_doubles(drafts: Sequence[Draft], slots: Sequence[Slot]) -> None:
+    """Refuse what would be two profiles of one name.
+
+    :raises TrayError: (usage) it would
+    """
+    seen: set[str] = set()
+    for draft in drafts:
+        if draft.name in seen:
+            unreadable = any(slot.problem and slot.entry.name == draft.name for slot in slots)
+            raise _unreadable(draft.name) if unreadable else already(draft.name)
+        seen.add(draft.name)
+
+
+def no_key(name: str) -> TrayError:
+    """Return the error for a profile that has no access key of its own."""
+    return _usage("no-access-key", profile=name)
+
+
+def already(name: str) -> TrayError:
+    """Return the error for a name that is taken."""
+    return _usage("profile-exists", profile=name)
+
+
+def _unreadable(name: str) -> TrayError:
+    return _usage("unreadable-profile-exists", profile=name)
+
+
+def unknown(name: str, names: Sequence[str]) -> TrayError:
+    """Return the error for a name that is none of `names`."""
+    return _usage("unknown-profile", profile=name, known=tuple(names))
+
+
+def _missing(name: str) -> TrayError:
+    return keyring_error("profile-missing", profile=name)
+
+
+def _usage(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)
