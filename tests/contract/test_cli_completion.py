@@ -131,12 +131,26 @@ def test_uninstall_says_what_it_takes_away_and_leaves_nothing(
     assert not (tmp_path / "state" / "notebook-tray").exists()
 
 
-def test_uninstall_takes_away_profiles_that_cannot_be_read(imported: Run, memory: MemoryKeyring) -> None:
-    for key in [key for key in memory._items if key[1].startswith("index/")]:
-        memory._items[key] = "damaged"
+@pytest.mark.parametrize(
+    ("damaged", "gone", "said"),
+    [
+        ("index/", "none", "2 profiles in the keyring: research, forecasting"),
+        ("profile/", "none", "2 profiles in the keyring: research, forecasting"),
+        ("", "none", "2 profiles in the keyring: profile/1, profile/2"),
+        ("index/", "profile/", "can't be read"),
+    ],
+)
+def test_uninstall_takes_away_profiles_that_cannot_be_read(
+    imported: Run, memory: MemoryKeyring, damaged: str, gone: str, said: str
+) -> None:
+    for key in list(memory._items):
+        if key[1].startswith(damaged):
+            memory._items[key] = "damaged"
+        if key[1].startswith(gone):
+            del memory._items[key]
     done = imported("uninstall", "--yes")
     assert done.status == 0, done.err
-    assert "can't be read" in done.out
+    assert said in done.out
     assert not memory._items
 
 

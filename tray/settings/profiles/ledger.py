@@ -201,7 +201,7 @@ def erase(items: Items, before: Contents | None) -> None:
 
 def _delete(items: Items, username: str) -> bool:
     """Delete an item if it is there; return whether it was."""
-    if items.read(username) is None:
+    if not items.has(username):
         return False
     items.delete(username)
     return True
