@@ -152,9 +152,14 @@ def test_one_that_goes_away_while_it_asks_keeps_nobody_waiting(
     assert told.value.problem.code == "keyring-not-reachable"
 
 
-@pytest.mark.parametrize("lacking", ["Collections", "SearchItems", "Unlock", "CreateItem", "OpenSession"])
+@pytest.mark.parametrize(
+    "lacking", ["Collections", "SearchItems", "Unlock", "CreateItem", "OpenSession", "Locked", "Prompt"]
+)
 def test_one_that_lacks_a_method_is_not_taken_for_an_empty_one(bus: str, tmp_path: Path, lacking: str) -> None:
-    with StubSecretService(bus, lacks={lacking}, locked=lacking == "Unlock"), pytest.raises(TrayError) as told:
+    with (
+        StubSecretService(bus, lacks={lacking}, locked=lacking in ("Unlock", "Prompt")),
+        pytest.raises(TrayError) as told,
+    ):
         _store(tmp_path).put(PLAIN)
     assert told.value.problem.code == ("keyring-refused" if lacking == "OpenSession" else "keyring-lacks-method")
     if lacking != "OpenSession":

@@ -173,6 +173,17 @@ def test_a_database_that_is_closed_is_no_empty_one(manager: KeePassXC, open_stor
         assert "KeePassXC" in told.value.problem.message
 
 
+def test_a_database_that_is_closed_while_another_is_open_is_no_empty_one(manager: KeePassXC, open_store: Store) -> None:
+    store = _stored(manager, open_store)
+    (database,) = manager.collections()
+    manager.open("other")
+    manager.close(database)
+    for ask in (False, True):
+        with pytest.raises(TrayError) as told:
+            store.load(ask=ask)
+        assert told.value.problem.code == "keyring-nothing-open"
+
+
 def test_it_starts_later_ends_and_starts_again(manager: KeePassXC, open_store: Store, tmp_path: Path) -> None:
     store = ProfileStore(lock_path=tmp_path / "lock")
     with pytest.raises(TrayError) as told:

@@ -149,6 +149,8 @@ class SecretBus:
         :raises CollectionGoneError: there is no such collection
         """
         locked = self._of_collection(lambda: bool(self._property(collection, "Collection", "Locked")), None)
+        if locked is None and collection in self.collections():
+            raise LacksMethodError("Locked")
         if locked is None:
             raise CollectionGoneError
         return bool(locked)
@@ -275,7 +277,8 @@ class SecretBus:
         interface, asked_by = f"{_INTERFACE}.Prompt", self.owner()
         rule = MatchRule(path=path, interface=interface, member="Completed", type=MessageType.signal)
         with self._connection.filter(rule) as signals:
-            self._call(path, interface, "Prompt", "s", "")
+            if not self._of_collection(lambda: self._call(path, interface, "Prompt", "s", "") is not None, False):
+                raise LacksMethodError("Prompt")
             give_up = time.monotonic() + PROMPT_SECONDS
             while not signals:
                 if time.monotonic() > give_up:

@@ -99,7 +99,9 @@ class _Session:
         self._keyring = keyring
         self._service = (os.environ.get("DBUS_SESSION_BUS_ADDRESS"), bus.owner())
         self._collection: str | None = None
+        # Whether it has profiles, and whether any had before.
         self._found = False
+        self._seen = False
         self._ask = False
         # Collections that the user did not want to unlock, and where the profiles might be.
         self._declined: set[str] = set()
@@ -142,7 +144,7 @@ class _Session:
         if self._collection is None:
             raise NoCollectionError
         self.bus.create_item(self._collection, label, attributes, password.encode())
-        self._found = True
+        self._found = self._seen = True
 
     def prepare(self) -> None:
         """Have a place to store in: the user may be asked to make one, or to unlock it."""
@@ -198,7 +200,9 @@ class _Session:
         if found:
             if self.bus.is_locked(found):
                 self._unlock([found], needed=True)
-            self._collection, self._found = found, True
+            self._collection, self._found, self._seen = found, True, True
+        elif self._seen and self.bus.is_keepassxc():
+            raise NothingOpenError  # its database was closed: the others tell nothing of it
         elif default and self.bus.is_there(default):
             self._collection = default
 

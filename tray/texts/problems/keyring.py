@@ -137,7 +137,13 @@ def keyring_lacks_method(doing: str, method: str) -> Words:
 def keyring_nothing_open(doing: str) -> Words:
     return Words(
         _("No keyring open"),
-        sentences(_("KeePassXC runs, but no database is open in it that other programs may use."), _while(doing)),
+        sentences(
+            _(
+                "KeePassXC runs, but the database with the profiles is not open in it, or not shared with other"
+                " programs."
+            ),
+            _while(doing),
+        ),
         sentences(
             _(
                 "Open the database with your profiles in KeePassXC. If it is open, share it: Database, Database"
