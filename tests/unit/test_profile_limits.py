@@ -77,13 +77,13 @@ class Hanging(MemoryKeyring):
 def test_any_keyring_that_hangs_in_any_call_is_said_not_to_answer(
     end: threading.Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, platform: str
 ) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
     for limit in ("CALL_SECONDS", "PROMPT_SECONDS"):
         monkeypatch.setattr(store_module, limit, 0.2)
     backend = Hanging(end, "")
     store = ProfileStore(backend, tmp_path / "lock")
     store.add(Profile("a", "a"))
     backend._method = method
+    monkeypatch.setattr(sys, "platform", platform)  # all that goes by it is imported by now
     if method == "delete":
         # The change holds: what is left is deleted by the next one.
         assert store.add(Profile("b", "b")).profiles[1].name == "b"
