@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.aws.config import config_fingerprint, read_aws_profiles
+from tray.aws.config_checks import refused_files
 from tray.fleet.agenda import Agenda
 from tray.fleet.listing import list_scope, scopes_of
 from tray.fleet.retries import Retries
@@ -321,7 +322,9 @@ class Refresher:
 
     def _aws_profiles(self, problems: list[tuple[str | Source, Problem]]) -> tuple[str, ...]:
         try:
-            return tuple(profile.name for profile in read_aws_profiles())
+            found = tuple(profile.name for profile in read_aws_profiles())
+            problems += [(Source.AWS_CONFIG, problem) for problem in refused_files()]
+            return found
         except TrayError as error:
             log.warning("AWS config: %s", error)
             problems.append((Source.AWS_CONFIG, error.problem))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.setting_faults import refuse_nested, refuse_nested_session
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -89,6 +90,7 @@ def _chain(aws_profile: str, files: AwsFiles) -> Iterator[tuple[str, Mapping[str
     name: str | None = aws_profile
     while name is not None and name in profiles:
         settings = profiles[name]
+        refuse_nested(name, settings, files)
         seen.append(name)
         yield name, settings
         source = settings.get("source_profile") if _is_role(settings) else None
@@ -117,6 +119,7 @@ def _uses_browser(settings: Mapping[str, Any]) -> bool:
 
 def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
     profile: Mapping[str, Any] = files.merged["profiles"][aws_profile]
+    refuse_nested(aws_profile, profile, files)
     session_name = profile.get("sso_session")
     if session_name is None:
         _check_complete(profile, (*_REQUIRED, *_ACCOUNT), aws_profile)
@@ -124,6 +127,7 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
     session = files.merged.get("sso_sessions", {}).get(session_name)
     if session is None:
         _refuse("no-sso-session", session=session_name, aws_profile=aws_profile)
+    refuse_nested_session(session_name, session)
     _check_complete(session, _REQUIRED, aws_profile, session_name)
     _check_complete({**profile, **session}, _ACCOUNT, aws_profile)
     for name, value in session.items():
@@ -148,7 +152,10 @@ def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], aws_pro
 
 def _known_as(settings: BrowserSettings) -> str:
     """Return the start URL's host where somebody chose it, and else the profile's name."""
-    host = (urlsplit(settings.start_url).hostname or "").lower()
+    try:
+        host = (urlsplit(settings.start_url).hostname or "").lower()
+    except ValueError:
+        return settings.aws_profile  # AWS refuses it, and says why
     return host if _CHOSEN_HOST.fullmatch(host) else settings.aws_profile
 
 

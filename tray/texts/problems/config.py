@@ -7,18 +7,6 @@ from tray.texts.problems.table import Words, problem, sentences, then_again
 
 
 @problem
-def aws_config_unreadable(path: str, line: int | None, error: str) -> Words:
-    message = _("The file {path} can't be read: {error}.", path=path, error=error)
-    if line is not None:
-        message = _("The file {path} can't be read: line {line} makes no sense.", path=path, line=line)
-    return Words(
-        _("AWS config unreadable"),
-        message,
-        _("Correct the file; every section is [name] and every setting name = value."),
-    )
-
-
-@problem
 def sign_in_regions_differ(first: str, other: str, first_region: str, other_region: str, config: str) -> Words:
     return Words(
         _("AWS config not complete"),
