@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from contextlib import suppress
 
 # More mistakes than these make another word.
 _MOST_MISTAKES = 3
@@ -40,8 +41,11 @@ def known_regions() -> dict[str, str]:
 
     loader = shared_loader()
     # The first are of the release that the cut was made from, the others of the one that is installed.
-    found = dict.fromkeys(regions_in(loader.load_data("endpoints"), ENDPOINT_PREFIX), "")
-    found |= regions_of_partitions(loader)
+    found: dict[str, str] = {}
+    # Where the user's own data for botocore is broken, every call says so.
+    with suppress(ValueError, OSError, LookupError, TypeError, AttributeError):
+        found |= dict.fromkeys(regions_in(loader.load_data("endpoints"), ENDPOINT_PREFIX), "")
+        found |= regions_of_partitions(loader)
     # Names of endpoints, which endpoints.json has among them.
     return {name: place for name, place in found.items() if "fips" not in name and not name.endswith("-secondary")}
 

@@ -43,7 +43,7 @@ class Fault:
     def named_in(self, words: str) -> bool:
         """Whether an error's words are about it: they name the setting, or quote its value."""
         flat = words.lower().replace("_", "").replace("-", "")
-        return self.setting.replace("_", "") in flat or (len(self.value) > 2 and self.value in words)
+        return self.setting.lower().replace("_", "") in flat or (len(self.value) > 2 and self.value in words)
 
     def error(self, near: str = "") -> TrayError:
         """Return the fault as a failure; `near` is the value that may be meant."""

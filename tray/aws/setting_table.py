@@ -9,6 +9,7 @@ What each setting means: https://docs.aws.amazon.com/sdkref/latest/guide/setting
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Callable, Mapping
@@ -97,6 +98,32 @@ def _has_host(value: str) -> bool:
     return bool(labels or address)
 
 
+def _is_of_a_container(value: str) -> bool:
+    if not _has_host(value):
+        return False
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    here = host in ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost", "::1") or host.startswith("127.")
+    return parts.scheme == "https" or here
+
+
+def _is_writable(value: str) -> bool:
+    path = Path(value)
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return os.access(path.parent, os.W_OK)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_header_file(value: str) -> bool:
+    if not _is_text_file(value):
+        return False
+    with Path(value).open(newline="") as file:
+        return not re.search(r"[\r\n]", file.read(1 << 20))
+
+
 def _is_region(value: str) -> bool:
     # botocore's `validate_region_name`, which lets an empty one pass, for which no endpoint is found then.
     return re.fullmatch(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)", value) is not None
@@ -175,6 +202,14 @@ REGION = Rule("region", _is_region)
 TRUE_OR_FALSE = one_of("true", "false")
 # As they are: botocore takes no “~” and no variables in them.
 TOKEN_FILE = Rule("file", lambda value: not value or _is_text_file(value))
+GIVEN_FILE = Rule("file", _is_text_file)
+# Of which botocore takes not even the line break at its end.
+HEADER_FILE = Rule("header-file", _is_header_file)
+# botocore's `ContainerMetadataFetcher`.
+CONTAINER = Rule("container", lambda value: _is_of_a_container(value))
+PATH = Rule("path", lambda value: not value or value.startswith("/"))
+# /dev/null and the like are for whoever means them.
+KEY_LOG = Rule("key-log", lambda value: not value or value.startswith("/dev/") or _is_writable(value))
 BUNDLE = Rule("certificates", _is_bundle)
 CERTIFICATE = Rule("certificate", _is_certificate)
 # IAM API Reference, AssumeRole: at least 20 characters.
@@ -186,7 +221,7 @@ LEGACY_OR_REGIONAL = one_of("legacy", "regional", exactly=True)
 CHECKSUMS = one_of("when_supported", "when_required")
 
 # Of all rules, those of files that are opened: what is no file there is refused before botocore opens it.
-FILES = (TOKEN_FILE, BUNDLE, CERTIFICATE)
+FILES = (TOKEN_FILE, GIVEN_FILE, HEADER_FILE, BUNDLE, CERTIFICATE)
 
 # The services that are asked for notebook instances or for credentials, by their names in the AWS files.
 ENDPOINTS = ("sagemaker", "sts", "sso", "sso_oidc", "signin")
@@ -285,11 +320,12 @@ _OF_CREDENTIALS = (
     Setting("", PRINTABLE, ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), secret=True),
     Setting("", ANY, ("AWS_SECRET_ACCESS_KEY", "AWS_ACCOUNT_ID"), secret=True),
     Setting("", Rule("time", lambda value: not value or _is_time(value)), ("AWS_CREDENTIAL_EXPIRATION",)),
-    Setting("", URL, ("AWS_CONTAINER_CREDENTIALS_FULL_URI",)),
-    Setting("", ANY, ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)),
+    Setting("", CONTAINER, ("AWS_CONTAINER_CREDENTIALS_FULL_URI",)),
+    Setting("", PATH, ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)),
     Setting("", PRINTABLE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN",), secret=True),
-    Setting("", TOKEN_FILE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",)),
-    Setting("", TOKEN_FILE, ("AWS_CREDENTIAL_FILE", "BOTO_CONFIG")),
+    Setting("", GIVEN_FILE, ("AWS_CREDENTIAL_FILE",)),
+    Setting("", HEADER_FILE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",)),
+    Setting("", TOKEN_FILE, ("BOTO_CONFIG",)),
     Setting("", ANY, ("AWS_EC2_METADATA_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY")),
     # Never read for a profile that is named.
     Setting("", ANY, ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")),
@@ -301,6 +337,7 @@ _OF_THE_ENVIRONMENT = (
     Setting("", ANY, ("BOTOCORE_EXPERIMENTAL__PLUGINS",)),
     Setting("", ANY, ("BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", "BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE")),
     Setting("", BUNDLE, ("REQUESTS_CA_BUNDLE",)),
+    Setting("", KEY_LOG, ("SSLKEYLOGFILE",)),
 )
 
 # Read by rules of their own (`setting_faults`): which one counts is for the service to say.

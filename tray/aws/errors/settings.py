@@ -31,22 +31,30 @@ _PARAMETERS = {
     "accountid": "sso_account_id",
     "rolename": "sso_role_name",
     "starturl": "sso_start_url",
+    "imdsendpointmode": "ec2_metadata_service_endpoint_mode",
+    "imdsendpoint": "ec2_metadata_service_endpoint",
     "endpoint": "endpoint_url",
+    "confignotfound": "AWS_CREDENTIAL_FILE",
 }
 
 
 def wrong_setting(error: Exception, aws_profile: str) -> TrayError | None:
-    """Return the setting of an AWS profile that an exception is about; None if all of them are as they should be."""
+    """Return the setting of an AWS profile that an exception is about; None if none of those that don't work is."""
+    from botocore.exceptions import BotoCoreError
+
     files = _files()
     if files is None:
         return None
     faults = faults_of(aws_profile or "default", files)
     if not faults:
         return None
-    return _meant(faults, str(error)).error()
+    meant = _meant(faults, f"{type(error).__name__}: {error}")
+    if meant is None and not isinstance(error, BotoCoreError):
+        meant = faults[0]  # Python's own exceptions don't say what they are about
+    return meant.error() if meant is not None else None
 
 
-def _meant(faults: tuple[Fault, ...], words: str) -> Fault:
+def _meant(faults: tuple[Fault, ...], words: str) -> Fault | None:
     named = [fault for fault in faults if fault.named_in(words)]
     if named:
         return named[0]
@@ -55,7 +63,7 @@ def _meant(faults: tuple[Fault, ...], words: str) -> Fault:
         for fault in faults:
             if parameter in flat and fault.setting == setting:
                 return fault
-    return faults[0]
+    return None
 
 
 def wrong_region(aws_profile: str, region: str, near: str) -> TrayError:
@@ -69,6 +77,11 @@ def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:
     """Return which file of certificates can't be used; `named_by` is the setting of those that are trusted."""
     looked_at = (named_by, "proxy_ca_bundle", "proxy_client_cert")
     return _first(aws_profile, lambda fault: fault.setting in looked_at or fault.place.variable == named_by != "")
+
+
+def wrong_device(aws_profile: str) -> TrayError | None:
+    """Return that a role's MFA device can't be one: no code helps then."""
+    return _first(aws_profile, lambda fault: fault.setting == "mfa_serial")
 
 
 def wrong_address(aws_profile: str) -> TrayError | None:
@@ -100,7 +113,16 @@ def explanation(error: Exception, aws_profile: str) -> TrayError | None:
     other_release = isinstance(error, TrayError) and error.problem.code == "unknown-botocore"
     if not other_release and not isinstance(error, _OF_VALUES):
         return None
-    return wrong_setting(error, aws_profile)
+    return wrong_setting(error, aws_profile) or _broken_data()
+
+
+def _broken_data() -> TrayError | None:
+    from tray.aws.service_model import broken_data
+
+    found = broken_data()
+    if found is None:
+        return None
+    return TrayError("botocore-data-broken", kind=Kind.CONFIGURATION, path=str(found[0]), variable=found[1])
 
 
 def incomplete(error: PartialCredentialsError, scope: Scope) -> TrayError:

@@ -36,7 +36,7 @@ from tray.aws.errors.refusals import (
     unrecognised,
     where,
 )
-from tray.aws.errors.settings import explanation, incomplete, section_of, wrong_setting
+from tray.aws.errors.settings import explanation, incomplete, section_of, wrong_device, wrong_setting
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -221,6 +221,8 @@ def _partial(error: Exception, scope: Scope) -> TrayError:
 
 def _mfa(error: Exception, scope: Scope) -> TrayError:
     assert isinstance(error, MfaCodeNeeded)  # noqa: S101 - for the type checker
+    if wrong := wrong_device(error.aws_profile):
+        return wrong
     return TrayError(
         "mfa-code-needed",
         kind=Kind.SIGN_IN,

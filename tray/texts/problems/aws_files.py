@@ -202,10 +202,18 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _("It has to be a whole number.")
         case "url":
             return _("It has to be an address with http:// or https:// and a host.")
+        case "container":
+            return _("It has to be an address with https://, or one of this computer or of AWS's container service.")
+        case "path":
+            return _("It has to begin with “/”.")
+        case "key-log":
+            return _("It has to be a file that can be written.")
         case "region":
             return _("It has to be a region as AWS names it, for example eu-west-1.")
         case "file":
             return _("It has to be a text file that is there, can be read, and is not empty.")
+        case "header-file":
+            return _("It has to be a text file of one line, without a line break at its end, that can be read.")
         case "certificates":
             return _("It has to be a file of certificates in PEM format that is there and can be read.")
         case "certificate":
@@ -255,3 +263,12 @@ def environment_incomplete(aws_profile: str, missing: str) -> Words:
         ),
         _("Set {missing} where Notebook Tray is started from, and start it anew.", missing=missing),
     )
+
+
+@problem
+def botocore_data_broken(path: str, variable: str) -> Words:
+    """`variable` is the one that names the folder; empty where it is the user's own of botocore."""
+    message = _("The file {path}, with data for botocore, is not as botocore needs it.", path=path)
+    if variable:
+        message = sentences(message, _("{variable} leads to it.", variable=variable))
+    return Words(_("AWS data not readable"), message, _("Remove it, or replace it by the one of the same release."))
