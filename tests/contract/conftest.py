@@ -12,6 +12,7 @@ from typing import Any
 import keyring
 import pytest
 
+from tests.support.aws_settings import Write
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.demo import SteppedClock, client_of, small_endpoint
 from tests.support.endpoint import Endpoint
@@ -63,3 +64,16 @@ def memory() -> Iterator[MemoryKeyring]:
     keyring.set_keyring(backend)
     yield backend
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def write(sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Return what writes a setting into the profile “research”, as its third line."""
+    whole = sample.files.config.read_text("utf-8")
+
+    def write(name: str, value: str, more: str = "") -> None:
+        text = whole.replace("region = eu-west-1\n", "" if name == "region" else "region = eu-west-1\n", 1)
+        text = text.replace("[profile research]\n", f"[profile research]\n{name} = {value}\n", 1)
+        sample.files.config.write_text(f"{text}\n{more}", encoding="utf-8")
+
+    return write

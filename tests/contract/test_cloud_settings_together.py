@@ -1,210 +1,19 @@
-"""Every setting of the table, good and bad, through the program's own way to AWS: what doesn't work is named."""
+"""Settings that not every way to AWS reads, that lead to files, or that don't go together."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.support.aws_settings import NESTED, ROLE, SECRET, VAGUE, Write, check_named, outcome, pem, why_no_sign_in
 from tests.support.cloud import SampleCloud, tls_front
 from tray.aws.cloud import Cloud
 from tray.aws.errors.settings import explained
-from tray.aws.setting_table import SETTINGS, Setting
-from tray.model.problems import Kind, Problem, TrayError
-from tray.model.sign_in import SignInCancelled
-from tray.model.signer import AwsProfile
-
-# Of all sorts: empty, of another type, out of range, no address, no file, a section.
-VALUES = (
-    *("", "many", "-1", "99999999999999999999", "1.5", "true", "café😀", "a b"),
-    *("http://[", "http://localhost:99999", "/"),
-)
-NESTED = "\n  a = b"
-# Codes of problems that don't say which setting it is.
-VAGUE = {"aws-call-failed", "unknown-botocore", "settings-not-understood", "no-such-endpoint", "sign-in-failed"}
-# Of those, what botocore reads in this way to AWS and yet takes with a value that the table has as wrong: only some
-# services or some answers make it fail.
-NOT_READ_HERE = {
-    *("ca_bundle", "proxy_ca_bundle", "proxy_client_cert", "csm_host", "csm_port", "sdk_ua_app_id"),
-    *("endpoint_url", "services"),
-}
-Write = Callable[..., None]
-SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-
-
-def outcome(profile: str = "research", region: str = "") -> Problem | None:
-    """List what a profile sees, and return why not; what is no TrayError would be called an error of ours."""
-    cloud = Cloud()
-    try:
-        for scope in cloud.scopes("mine", AwsProfile(profile), (region,) if region else ()):
-            cloud.list_notebooks(scope)
-    except TrayError as error:
-        return error.problem
-    return None
-
-
-def why_no_sign_in(profile: str) -> Problem | None:
-    try:
-        Cloud().sign_in_for(profile)
-    except TrayError as error:
-        return error.problem
-    return None
-
-
-def places(problem: Problem) -> dict[str, object]:
-    return dict(problem.places)
-
-
-@pytest.fixture
-def write(sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Return what writes a setting into the profile “research”, as its third line."""
-    whole = sample.files.config.read_text("utf-8")
-
-    def write(name: str, value: str, more: str = "") -> None:
-        text = whole.replace("region = eu-west-1\n", "" if name == "region" else "region = eu-west-1\n", 1)
-        text = text.replace("[profile research]\n", f"[profile research]\n{name} = {value}\n", 1)
-        sample.files.config.write_text(f"{text}\n{more}", encoding="utf-8")
-
-    return write
-
-
-def check_named(problem: Problem, name: str, value: str, *, secret: bool, config: Path, line: int = 2) -> None:
-    text = problem.text()
-    assert problem.kind is Kind.CONFIGURATION
-    assert name in text
-    if places(problem)["variable"]:
-        assert places(problem)["variable"] == name
-    else:
-        assert f"({config}, line {line})" in text
-    if secret:
-        assert len(value) < 5 or value not in text
-    elif value.strip() and value.isprintable() and "\n" not in value and "//" not in value:
-        assert f"“{value}”" in text
-
-
-@pytest.mark.parametrize(
-    "setting", [each for each in SETTINGS if each.name and not each.inside], ids=lambda each: each.name
-)
-def test_a_setting_of_a_profile(
-    setting: Setting, write: Write, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for variable in (*setting.variables, *(["AWS_ENDPOINT_URL_SAGEMAKER"] if setting.name == "endpoint_url" else [])):
-        monkeypatch.delenv(variable, raising=False)
-    for value in (*VALUES, NESTED):
-        write(setting.name, value, "")
-        problem = outcome()
-        fits = setting.rule.fits(value if value != NESTED else {"a": "b"})
-        if problem is None:
-            if setting not in SETTINGS or setting.of_credentials or setting.of_session:
-                continue
-            assert fits or setting.name in NOT_READ_HERE, f"botocore takes {value!r}, which the table refuses"
-            continue
-        if problem.code == "settings-not-understood" and setting.name.startswith(("sso_", "web_identity")):
-            assert f"in {sample.files.config}, from line " in problem.remedy  # what goes with it is missing
-            continue
-        assert problem.code not in VAGUE, problem.text()
-        if problem.code == "aws-setting-wrong" and places(problem)["setting"] == setting.name:
-            check_named(problem, setting.name, value, secret=setting.secret, config=sample.files.config)
-
-
-VARIABLES = [(setting, variable) for setting in SETTINGS for variable in setting.variables]
-
-
-@pytest.mark.parametrize(("setting", "variable"), VARIABLES, ids=[variable for _, variable in VARIABLES])
-def test_a_variable(setting: Setting, variable: str, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    if variable == "AWS_ENDPOINT_URL":
-        monkeypatch.delenv("AWS_ENDPOINT_URL_SAGEMAKER")
-    for value in VALUES:
-        monkeypatch.setenv(variable, value)
-        problem = outcome()
-        if problem is None:
-            passed = setting.rule.fits(value) or setting.name in NOT_READ_HERE or not setting.name
-            assert passed, f"botocore takes {value!r}, which the table refuses"
-            continue
-        assert problem.code not in VAGUE, problem.text()
-        if problem.code == "aws-setting-wrong":
-            check_named(problem, variable, value, secret=setting.secret, config=sample.files.config)
-
-
-@pytest.mark.parametrize("source", ["EcsContainer", "Environment", "Ec2InstanceMetadata", ""])
-@pytest.mark.parametrize(
-    "variable",
-    [
-        *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CREDENTIAL_FILE"),
-        *("AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "BOTO_CONFIG"),
-        *(
-            "AWS_ACCESS_KEY_ID",
-            "AWS_SECRET_ACCESS_KEY",
-            "AWS_CREDENTIAL_EXPIRATION",
-            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
-        ),
-    ],
-)
-def test_a_variable_that_credentials_are_made_of(
-    variable: str, source: str, sample: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "1")
-    if source == "EcsContainer":
-        # Nobody listens there, on a host that botocore lets be asked without TLS.
-        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9/")
-    if source == "Environment":
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    role = f"{ROLE}credential_source = {source}\n" if source else ""
-    sample.files.config.write_text(f"{sample.files.config.read_text()}\n[profile made]\nregion = eu-west-1\n{role}")
-    for value in ("", "many", "http://[", "http://example.com", "café😀", "a\nb", "/", pem(tmp_path, "binary")):
-        monkeypatch.setenv(variable, value)
-        problem = outcome("made")
-        assert problem is None or problem.code not in VAGUE, problem.text()
-        if problem is not None and problem.code == "aws-setting-wrong":
-            assert places(problem)["variable"] == variable
-
-
-ROLE = "role_arn = arn:aws:iam::111122223333:role/analyst\n"
-IN_THE_CHAIN = {
-    "role": f"{ROLE}source_profile = research\n",
-    "web": f"{ROLE}web_identity_token_file = TOKEN\n",
-    "environment": f"{ROLE}credential_source = Environment\n",
-    "sso": "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Analyst\n",
-    "legacy": "sso_start_url = https://x.awsapps.com/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\n"
-    "sso_role_name = Analyst\n",
-    "process": "credential_process = /nowhere/helper --password hunter2hunter2\n",
-}
-
-
-@pytest.mark.parametrize("kind", IN_THE_CHAIN)
-@pytest.mark.parametrize(
-    "name", [each.name for each in SETTINGS if each.of_credentials or each.of_session or each.name == "max_attempts"]
-)
-def test_a_setting_that_credentials_are_made_of(
-    name: str, kind: str, sample: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AWS_MAX_ATTEMPTS")
-    token = tmp_path / "token"
-    token.write_text("a.web.identity")
-    whole = sample.files.config.read_text("utf-8")
-    base = IN_THE_CHAIN[kind].replace("TOKEN", str(token))
-    lines = [line for line in base.splitlines() if not line.startswith(f"{name} ")]
-    session = {"sso_start_url": "https://x.awsapps.com/start", "sso_region": "eu-west-1"}
-    for value in ("", "http://[", NESTED):
-        of_session = kind == "sso" and name in {*session, "sso_registration_scopes"}
-        text = "\n".join(["[profile made]", "region = eu-west-1", *lines])
-        in_session = {**session, **({name: value} if of_session else {})}
-        if not of_session:
-            text += f"\n{name} = {value}"
-        text += "\n[sso-session corp]\n" + "".join(f"{key} = {it}\n" for key, it in in_session.items())
-        sample.files.config.write_text(f"{whole}\n{text}", encoding="utf-8")
-        problem = outcome("made")
-        if problem is not None:
-            assert problem.code not in VAGUE - {"settings-not-understood"}, problem.text()
-            assert "hunter2" not in problem.text()
-            if problem.code == "settings-not-understood":
-                assert f"in {sample.files.config}, from line " in problem.remedy
-        refused = why_no_sign_in("made")
-        assert refused is None or refused.kind is Kind.CONFIGURATION
-
+from tray.model.problems import Kind, TrayError
+from tray.model.sign_in import Method, SignIn, SignInCancelled
 
 # What a wrong value does that only some ways to AWS read.
 
@@ -308,26 +117,6 @@ def test_a_secret_in_the_place_of_something_else_is_not_shown(write: Write) -> N
     assert SECRET not in problem.text()
 
 
-def pem(folder: Path, kind: str) -> str:
-    path = folder / kind
-    match kind:
-        case "empty":
-            path.touch()
-        case "garbage":
-            path.write_text("no certificate\n")
-        case "folder":
-            path.mkdir()
-        case "binary":
-            path.write_bytes(bytes(range(256)))
-        case "pipe":
-            os.mkfifo(path)
-        case "loop":
-            path.symlink_to(path)
-        case "device":
-            return "/dev/zero"
-    return str(path)
-
-
 UNUSABLE = ("missing", "empty", "garbage", "binary", "loop")
 ENDLESS = ("pipe", "device")
 
@@ -404,6 +193,39 @@ def test_settings_that_do_not_go_together(sample: SampleCloud, profiles: str, wo
     assert words in problem.text()
     assert str(sample.files.config) in problem.text()
     assert "AKIAEXAMPLEEXAMPLE12" not in problem.text()
+
+
+SSO = "[profile sso]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Analyst\nregion = eu-west-1\n"
+CORP = "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = https://x.awsapps.com/start\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("retry_mode", "many"), ("max_attempts", "many"), ("defaults_mode", "many"), ("ca_bundle", "/dev/zero")],
+)
+def test_a_sign_in_names_the_setting_too(
+    sample: SampleCloud, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    monkeypatch.delenv("AWS_MAX_ATTEMPTS")
+    sample.files.config.write_text(f"{SSO}{setting} = {value}\n{CORP}")
+    signing_in: Any = SimpleNamespace(cancelled=False)  # nothing else of it is come to
+    with pytest.raises(TrayError) as refused:
+        Cloud().sign_in(SignIn(Method.BROWSER, "corp", "corp"), signing_in)
+    assert refused.value.problem.kind is Kind.CONFIGURATION
+    assert f"{setting} of [profile sso] is “{value}” ({sample.files.config}, line 6)" in refused.value.problem.message
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("sso_start_url", NESTED), ("sso_region", NESTED), ("sso_registration_scopes", NESTED)],
+)
+def test_a_session_that_is_no_text(sample: SampleCloud, setting: str, value: str) -> None:
+    lines = [line for line in CORP.splitlines() if not line.startswith(setting)]
+    sample.files.config.write_text("\n".join([SSO, *lines, f"{setting} = {value}", ""]))
+    for problem in (why_no_sign_in("sso"), outcome("sso")):
+        assert problem is not None
+        if problem.kind is not Kind.SIGN_IN:  # a token that isn't there is told first
+            assert f"{setting} of [sso-session corp] is made a section" in problem.message
 
 
 def test_a_region_that_is_none_is_named_with_the_nearest(write: Write, sample: SampleCloud) -> None:
