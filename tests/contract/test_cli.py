@@ -333,6 +333,16 @@ def test_a_region_that_nobody_knows(imported: Run, command: tuple[str, ...]) -> 
         assert any("us-esat-1" in each["regions"] for each in after)
 
 
+@pytest.mark.parametrize("command", [("list",), ("open", "churn-model", "--print-url")])
+def test_a_region_that_nobody_knows_is_not_looked_in(imported: Run, command: tuple[str, ...]) -> None:
+    ran = imported(*command, "--region", "eu-wets-1")
+    assert ran.status == 2
+    assert "Did you mean eu-west-1?" in ran.err
+    assert "profiles set NAME --region eu-wets-1 --allow-unknown-region" in ran.err
+    imported("profiles", "set", "research", "--region", "eu-wets-1", "--allow-unknown-region")
+    assert imported(*command, "--region", "eu-wets-1").status != 2
+
+
 def test_a_wrong_setting_is_said_by_list_and_open(imported: Run, cloud: SampleCloud) -> None:
     text = cloud.files.config.read_text()
     cloud.files.config.write_text(text.replace("[profile research]\n", "[profile research]\nretry_mode = many\n"))

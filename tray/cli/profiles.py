@@ -14,6 +14,7 @@ from tray.cli.access_keys import access_key_options, ask_access_key, check_acces
 from tray.cli.completion import profile_names
 from tray.cli.output import complain, print_json, problem_json, say, table, terminal_width
 from tray.cli.refresh import tell_profiles_changed
+from tray.cli.regions import check_regions
 from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -96,7 +97,7 @@ def import_(
     view: str | None,
 ) -> None:
     """Be `notebook-tray profiles import`."""
-    _check_regions(regions, any_region)
+    check_regions(regions, allowed=regions if any_region else (), flag=True)
     if bool(names) == everything:
         raise click.UsageError(texts.nothing_to_import())
     wanted = dict.fromkeys(names or [profile.name for profile in _discovered(())])
@@ -132,7 +133,7 @@ def add(
     view: str | None,
 ) -> None:
     """Be `notebook-tray profiles add`."""
-    _check_regions(regions, any_region)
+    check_regions(regions, allowed=regions if any_region else (), flag=True)
     check_access_key_options(key_id, secret_stdin, session_token)
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
     key = None
@@ -167,7 +168,7 @@ def set_(
     view: str | None,
 ) -> None:
     """Be `notebook-tray profiles set`."""
-    _check_regions(regions, any_region)
+    check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
     if not (aws_profile or own_region or regions or session_length or view or key_id is not None):
@@ -282,25 +283,6 @@ def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | N
     if session_length is not None:
         profile = replace(profile, session_seconds=parse_session_length(session_length))
     return replace(profile, view=View(view)) if view is not None else profile
-
-
-def _check_regions(regions: tuple[str, ...], any_region: bool) -> None:
-    """Refuse regions that botocore doesn't know, unless `any_region`: AWS has new ones before a release knows them.
-
-    :raises TrayError: (usage) one is unknown, or is no region's name
-    """
-    from tray.settings.profiles.model import check_region
-
-    for region in regions:
-        check_region(region)
-        if not any_region:
-            from tray.aws.regions import known_region, nearest_region
-
-            if not known_region(region):
-                near = nearest_region(region)
-                raise TrayError(
-                    "region-not-known", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, region=region, near=near
-                )
 
 
 def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:

@@ -126,15 +126,15 @@ def region_refused(region: str) -> Words:
 
 
 @problem
-def region_not_known(region: str, near: str) -> Words:
-    """`near` is the region that may be meant, or empty."""
+def region_not_known(region: str, near: str, flag: bool) -> Words:
+    """`near` is the region that may be meant, or empty; `flag` is whether the command takes others by an option."""
     message = _("“{region}” is no AWS region that Notebook Tray knows.", region=region)
     hint = _("Did you mean {near}?", near=near) if near else ""
-    return Words(
-        _("Unknown region"),
-        sentences(message, hint),
-        _("Correct it; where it is a new region of AWS's, add --allow-unknown-region."),
-    )
+    remedy = _("Correct it; where it is a new region of AWS's, add --allow-unknown-region.")
+    if not flag:
+        give = command("profiles", "set", "NAME", "--region", region, "--allow-unknown-region")
+        remedy = _("Correct it; where it is a new region of AWS's, give it to a profile first: {command}", command=give)
+    return Words(_("Unknown region"), sentences(message, hint), remedy)
 
 
 @problem
