@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tray.texts.language import _, joined
 from tray.texts.problems.table import Words, problem, sentences
+from tray.texts.reading import Reading, reading
 
 
 @problem
@@ -152,7 +153,9 @@ def aws_setting_wrong(
     else:
         message = _in_line(nested, value, places)
     hint = _("Did you mean {near}?", near=near) if near else ""
-    if variable:
+    if variable and reading() is Reading.COMMAND:
+        remedy = _("Correct or unset {variable} in the environment.", **places)
+    elif variable:
         remedy = _("Correct or unset {variable} where Notebook Tray is started from, and start it anew.", **places)
     else:
         remedy = _("Correct {setting} in [{section}] in {path}.", **places)
@@ -254,6 +257,9 @@ def credentials_incomplete(aws_profile: str, missing: str, section: str, path: s
 @problem
 def environment_incomplete(aws_profile: str, missing: str) -> Words:
     """`missing` is the variable that is not set beside the others."""
+    remedy = _("Set {missing} where Notebook Tray is started from, and start it anew.", missing=missing)
+    if reading() is Reading.COMMAND:
+        remedy = _("Set {missing} in the environment.", missing=missing)
     return Words(
         _("AWS config not complete"),
         _(
@@ -261,7 +267,7 @@ def environment_incomplete(aws_profile: str, missing: str) -> Words:
             aws_profile=aws_profile,
             missing=missing,
         ),
-        _("Set {missing} where Notebook Tray is started from, and start it anew.", missing=missing),
+        remedy,
     )
 
 
