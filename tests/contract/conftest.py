@@ -18,6 +18,7 @@ from tests.support.demo import SteppedClock, client_of, small_endpoint
 from tests.support.endpoint import Endpoint
 from tray.aws.cloud import Cloud
 from tray.aws.errors import connection as connection_errors
+from tray.aws.ini import encoding_here
 from tray.settings.profiles.memory import MemoryKeyring
 
 
@@ -74,6 +75,6 @@ def write(sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> Write:
     def write(name: str, value: str, more: str = "") -> None:
         text = whole.replace("region = eu-west-1\n", "" if name == "region" else "region = eu-west-1\n", 1)
         text = text.replace("[profile research]\n", f"[profile research]\n{name} = {value}\n", 1)
-        sample.files.config.write_text(f"{text}\n{more}", encoding="utf-8")
+        sample.files.config.write_text(f"{text}\n{more}", encoding=encoding_here())  # as botocore reads it
 
     return write

@@ -95,7 +95,7 @@ def test_a_variable_that_credentials_are_made_of(
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
     role = f"{ROLE}credential_source = {source}\n" if source else ""
     sample.files.config.write_text(f"{sample.files.config.read_text()}\n[profile made]\nregion = eu-west-1\n{role}")
-    for value in ("", "many", "http://[", "http://example.com", "café😀", "a\nb", "/", pem(tmp_path, "binary")):
+    for value in ("", "many", "http://[", "http://example.com", "café", "a\nb", "/", pem(tmp_path, "binary")):
         monkeypatch.setenv(variable, value)
         problem = outcome("made")
         assert problem is None or problem.code not in VAGUE, problem.text()

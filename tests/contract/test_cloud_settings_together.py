@@ -21,7 +21,7 @@ from tray.model.sign_in import Method, SignIn, SignInCancelled
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])
 @pytest.mark.parametrize(
     "value",
-    ["many", "http://[", "http://127.0.0.1:99999", "http://:80", "ftp://x", "://", "http://a b", "café😀", "http://"],
+    ["many", "http://[", "http://127.0.0.1:99999", "http://:80", "ftp://x", "://", "http://a b", "café", "http://"],
 )
 def test_a_proxy_that_can_not_be_one(
     sample: SampleCloud, monkeypatch: pytest.MonkeyPatch, variable: str, value: str

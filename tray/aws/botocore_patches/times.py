@@ -32,7 +32,10 @@ def parse_time(value: Any) -> datetime:
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     try:
         time: datetime = parse(value)
-    except RuntimeError as error:  # botocore's, for a number that is too large
+    except (
+        RuntimeError,
+        KeyError,
+    ) as error:  # botocore's of a number that is too large; dateutil's without a time zone
         raise ValueError("no time") from error
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
