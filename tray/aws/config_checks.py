@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from tray.aws.config import config_paths
-from tray.aws.ini import sections_of, words_of_header
+from tray.aws.ini import quoted, sections_of, words_of_header
 from tray.aws.parse_errors import unreadable
 from tray.model.problems import Kind, Problem, TrayError
 
@@ -184,19 +182,13 @@ def _meant(header: str, path: Path, line: int) -> DroppedSection:
         if first != kind or header != header.strip():
             what = "spelling"
         meant = name if kind == "profile" else ""
-        return DroppedSection(what, path, line, header, f"[{kind} {_quoted(name)}]", meant)
+        return DroppedSection(what, path, line, header, f"[{kind} {quoted(name)}]", meant)
     if kind in _NAMED:
         return DroppedSection("nameless", path, line, header, f"[{kind} NAME]", "")
     if header.strip().lower() == "default":
         return DroppedSection("spelling", path, line, header, "[default]", "default")
     plain = header.strip()
-    return DroppedSection("prefix", path, line, header, f"[profile {_quoted(plain)}]", plain)
-
-
-def _quoted(name: str) -> str:
-    if re.fullmatch(r"[\w@%+=:,./-]+", name):
-        return name
-    return shlex.quote(name) if '"' in name or "\\" in name else f'"{name}"'
+    return DroppedSection("prefix", path, line, header, f"[profile {quoted(plain)}]", plain)
 
 
 def _printable(header: str) -> str:

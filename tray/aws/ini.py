@@ -105,3 +105,10 @@ def words_of_header(header: str) -> tuple[str, ...]:
         return tuple(shlex.split(header))
     except ValueError:
         return ()
+
+
+def quoted(name: str) -> str:
+    """Return a name as it is written in a section's header, so that botocore takes it for one word."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", name):
+        return name
+    return shlex.quote(name) if '"' in name or "\\" in name else f'"{name}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,9 +65,12 @@ class Fault:
         )
 
 
-def faults_of(aws_profile: str, files: AwsFiles) -> tuple[Fault, ...]:
-    """Return what of a profile's settings doesn't work, as far as the table knows; first what is the profile's own."""
-    return tuple(_faults(aws_profile, files))
+def faults_of(aws_profile: str, files: AwsFiles, only: Collection[str] = ()) -> tuple[Fault, ...]:
+    """Return what of a profile's settings doesn't work, as far as the table knows; first what is the profile's own.
+
+    `only` names the settings, or variables, to look at: files are opened for some, and hundreds of scopes may fail.
+    """
+    return tuple(_faults(aws_profile, files, only=only))
 
 
 def all_faults(files: AwsFiles, most: int) -> tuple[Fault, ...]:
@@ -130,17 +133,27 @@ def place_of_section(kind: str, known_as: str, name: str, nested: str = "") -> P
     return _place(config, lambda header: _named(header) == (kind, known_as), name, f"{kind} {known_as}", nested)
 
 
-def _faults(aws_profile: str, files: AwsFiles, known: dict[tuple[str, str], bool] | None = None) -> Iterator[Fault]:
+def _faults(
+    aws_profile: str,
+    files: AwsFiles,
+    known: dict[tuple[str, str], bool] | None = None,
+    only: Collection[str] = (),
+) -> Iterator[Fault]:
     """Yield what is wrong with a profile; `known` keeps which files do, which hundreds of profiles may name."""
     profiles: Mapping[str, Mapping[str, Any]] = files.merged.get("profiles", {})
     own = profiles.get(aws_profile, {})
     for setting in SETTINGS:
+        if only and not {setting.name, *setting.variables} & set(only):
+            continue
         if setting.inside:
             yield from _inside(setting, aws_profile, own, files)
         found = _effective(setting, own) if setting.name != "endpoint_url" and not setting.inside else None
         if found is not None and not _fits(setting.rule, found[0], known):
             yield _fault(setting, found[0], found[1], aws_profile, files)
-    yield from _endpoints(aws_profile, own, files)
+    if not only or "endpoint_url" in only:
+        yield from _endpoints(aws_profile, own, files)
+    if only:
+        return
     yield from _of_sources(aws_profile, profiles, files)
     session = own.get("sso_session")
     if isinstance(session, str):

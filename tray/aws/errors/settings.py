@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -75,24 +75,23 @@ def wrong_region(aws_profile: str, region: str, near: str) -> TrayError:
 
 def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:
     """Return which file of certificates can't be used; `named_by` is the setting of those that are trusted."""
-    looked_at = (named_by, "proxy_ca_bundle", "proxy_client_cert")
-    return _first(aws_profile, lambda fault: fault.setting in looked_at or fault.place.variable == named_by != "")
+    return _first(aws_profile, *([named_by] if named_by else []), "proxy_ca_bundle", "proxy_client_cert")
 
 
 def wrong_device(aws_profile: str) -> TrayError | None:
     """Return that a role's MFA device can't be one: no code helps then."""
-    return _first(aws_profile, lambda fault: fault.setting == "mfa_serial")
+    return _first(aws_profile, "mfa_serial")
 
 
 def wrong_address(aws_profile: str) -> TrayError | None:
     """Return which address of a service can't be one."""
-    return _first(aws_profile, lambda fault: fault.setting == "endpoint_url")
+    return _first(aws_profile, "endpoint_url")
 
 
-def _first(aws_profile: str, wanted: Callable[[Fault], bool]) -> TrayError | None:
+def _first(aws_profile: str, *settings: str) -> TrayError | None:
     files = _files()
-    faults = faults_of(aws_profile or "default", files) if files is not None else ()
-    return next((fault.error() for fault in faults if wanted(fault)), None)
+    faults = faults_of(aws_profile or "default", files, settings) if files is not None else ()
+    return next((fault.error() for fault in faults), None)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.ini import quoted
 from tray.aws.setting_faults import refuse_nested, refuse_nested_session
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
@@ -126,7 +127,7 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
         return BrowserSettings(aws_profile, profile["sso_start_url"], profile["sso_region"])
     session = files.merged.get("sso_sessions", {}).get(session_name)
     if session is None:
-        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile)
+        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile, header=quoted(session_name))
     refuse_nested_session(session_name, session)
     _check_complete(session, _REQUIRED, aws_profile, session_name)
     _check_complete({**profile, **session}, _ACCOUNT, aws_profile)
@@ -137,6 +138,7 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
                 aws_profile=aws_profile,
                 session=session_name,
                 setting=name,
+                header=quoted(aws_profile),
                 own=str(profile[name]),
                 its=str(value),
             )
@@ -147,7 +149,8 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
 
 def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], aws_profile: str, session: str = "") -> None:
     if missing := tuple(name for name in names if not settings.get(name)):
-        _refuse("aws-settings-missing", aws_profile=aws_profile, session=session, missing=missing)
+        header = quoted(session or aws_profile)
+        _refuse("aws-settings-missing", aws_profile=aws_profile, session=session, missing=missing, header=header)
 
 
 def _known_as(settings: BrowserSettings) -> str:
