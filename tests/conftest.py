@@ -15,6 +15,7 @@ import pytest
 # desktop or browser.
 _FORGOTTEN = (
     "BROWSER",
+    "COLUMNS",
     "DBUS_SESSION_BUS_ADDRESS",
     "DISPLAY",
     "PYTHON_KEYRING_BACKEND",
@@ -140,6 +141,17 @@ def _nothing_of_the_persons(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         _leave_home(patch, tmp_path_factory.mktemp("session"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _texts_as_in_the_tray() -> Iterator[None]:
+    """Take back what a command that runs within the tests' process says for the rest of it."""
+    yield
+    if (reading := sys.modules.get("tray.texts.reading")) is not None:
+        reading.use(reading.Reading.TASK)
+    if (tokens := sys.modules.get("tray.aws.credentials.token_store")) is not None:
+        tokens._unsaved.clear()
+        tokens.tell_of_unsaved(None)
 
 
 @pytest.fixture(autouse=True)

@@ -12,11 +12,13 @@ from typing import Any
 import keyring
 import pytest
 
+from tests.support.aws_settings import Write
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.demo import SteppedClock, client_of, small_endpoint
 from tests.support.endpoint import Endpoint
 from tray.aws.cloud import Cloud
 from tray.aws.errors import connection as connection_errors
+from tray.aws.ini import encoding_here
 from tray.settings.profiles.memory import MemoryKeyring
 
 
@@ -63,3 +65,16 @@ def memory() -> Iterator[MemoryKeyring]:
     keyring.set_keyring(backend)
     yield backend
     keyring.set_keyring(before)
+
+
+@pytest.fixture
+def write(sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Return what writes a setting into the profile “research”, as its third line."""
+    whole = sample.files.config.read_text("utf-8")
+
+    def write(name: str, value: str, more: str = "") -> None:
+        text = whole.replace("region = eu-west-1\n", "" if name == "region" else "region = eu-west-1\n", 1)
+        text = text.replace("[profile research]\n", f"[profile research]\n{name} = {value}\n", 1)
+        sample.files.config.write_text(f"{text}\n{more}", encoding=encoding_here())  # as botocore reads it
+
+    return write

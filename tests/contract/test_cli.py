@@ -39,6 +39,11 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+def piped(text: str | bytes) -> io.TextIOWrapper:
+    """Return standard input as it is where something is piped into it."""
+    return io.TextIOWrapper(io.BytesIO(text.encode() if isinstance(text, str) else text))
+
+
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -80,6 +85,7 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
             {"name": "research", "region": "eu-west-1", "configured_as": []},
             {"name": "forecasting", "region": "ap-southeast-2", "configured_as": []},
         ],
+        "problems": [],
     }
     assert run("profiles", "import", "--all").out == "research: imported\nforecasting: imported\n"
     assert run("profiles", "import", "research").out == "research: was configured already, left as it is\n"
@@ -302,7 +308,7 @@ def test_an_access_key_from_standard_input(
     run: Run, memory: MemoryKeyring, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     principal = cloud.profiles[0].principal
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{principal.secret_access_key}\n"))
+    monkeypatch.setattr(sys, "stdin", piped(f"{principal.secret_access_key}\n"))
     key = ("--access-key", principal.access_key_id, "--secret-stdin")
     assert run("profiles", "add", "lab", *key, "--region", "eu-west-1").out == "lab: added\n"
     listed = run("profiles", "list", "--json")
@@ -317,10 +323,92 @@ def test_an_access_key_from_standard_input(
     assert principal.secret_access_key not in stored_text(memory)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "utf-16-be-bom"])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_secret_that_is_piped_in_whatever_encoding(
+    run: Run, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, encoding: str, end: str
+) -> None:
+    text = f"{SECRET}{end or chr(10)}a-session-token{end}"
+    if encoding.endswith("-bom"):
+        encoding, text = encoding.removesuffix("-bom"), f"\ufeff{text}"
+    monkeypatch.setattr(sys, "stdin", piped(text.encode(encoding)))
+    add = ("profiles", "add", "lab", "--access-key", KEY_ID, "--secret-stdin", "--session-token")
+    ran = run(*add, "--region", "eu-west-1")
+    assert (ran.status, ran.err) == (0, "")
+    stored = stored_text(memory)
+    assert f'"{SECRET}"' in stored
+    assert '"a-session-token"' in stored
+
+
+@pytest.mark.parametrize("command", [("add", "lab"), ("set", "research"), ("import", "research")])
+def test_a_region_that_nobody_knows(imported: Run, command: tuple[str, ...]) -> None:
+    asked = ("profiles", *command, "--region", "us-east-1", "--region", "us-esat-1")
+    ran = imported(*asked)
+    assert ran.status == 2
+    assert "“us-esat-1” is no AWS region that Notebook Tray knows. Did you mean us-east-1?" in ran.err
+    assert "--allow-unknown-region" in ran.err
+    before = imported("profiles", "list", "--json").json["profiles"]
+    assert not any("us-esat-1" in each["regions"] for each in before)
+    assert imported(*asked, "--allow-unknown-region").status == 0
+    if command[0] != "import":  # which leaves what is there
+        after = imported("profiles", "list", "--json").json["profiles"]
+        assert any("us-esat-1" in each["regions"] for each in after)
+
+
+@pytest.mark.parametrize("command", [("list",), ("open", "churn-model", "--print-url")])
+def test_a_region_that_nobody_knows_is_not_looked_in(imported: Run, command: tuple[str, ...]) -> None:
+    ran = imported(*command, "--region", "eu-wets-1")
+    assert ran.status == 2
+    assert "Did you mean eu-west-1?" in ran.err
+    assert "profiles set NAME --region eu-wets-1 --allow-unknown-region" in ran.err
+    imported("profiles", "set", "research", "--region", "eu-wets-1", "--allow-unknown-region")
+    assert imported(*command, "--region", "eu-wets-1").status != 2
+
+
+def test_a_wrong_setting_is_said_by_list_and_open(imported: Run, cloud: SampleCloud) -> None:
+    text = cloud.files.config.read_text()
+    cloud.files.config.write_text(text.replace("[profile research]\n", "[profile research]\nretry_mode = many\n"))
+    words = f"retry_mode of [profile research] is “many” ({cloud.files.config}, line 2)"
+    listed = imported("list")
+    assert listed.status == 1
+    assert words in listed.err
+    assert words in imported("open", "churn-model", "--print-url").err
+    (problem,) = [each for each in imported("list", "--json").json["problems"] if each["region"] == "eu-west-1"]
+    assert problem["code"] == "aws-setting-wrong"
+
+
+def test_sections_that_are_not_read_are_said(run: Run, cloud: SampleCloud) -> None:
+    with cloud.files.config.open("a") as file:
+        file.write("[analyst]\nregion = eu-west-1\n[profile my team]\n")
+    found = run("profiles", "discover")
+    assert found.status == 0
+    assert "[analyst] is not read" in found.err
+    assert '[profile "my team"]' in found.err
+    codes = [problem["code"] for problem in run("profiles", "discover", "--json").json["problems"]]
+    assert codes == ["aws-section-not-read", "aws-section-not-read"]
+    ran = run("profiles", "import", "analyst")
+    assert ran.status == 2
+    assert "write [profile analyst]" in ran.err
+    assert run("profiles", "add", "analyst").status == 0
+    assert "write [profile analyst]" in run("list").err
+
+
+@pytest.mark.only_on("linux", "darwin", reason="links in folders")
+def test_a_config_that_may_not_be_read_is_not_empty(run: Run, cloud: SampleCloud, tmp_path: Path) -> None:
+    run("profiles", "import", "--all")
+    cloud.files.config.unlink()
+    cloud.files.config.symlink_to(cloud.files.config)  # the system refuses it to root too
+    found = run("profiles", "discover")
+    assert found.status == 1
+    assert f"The file {cloud.files.config} can't be read" in found.err
+    assert "can't be read" in run("list").err
+    assert "can't be read" in run("profiles", "import", "nobody").err
+
+
 def test_an_access_key_is_replaced_and_left_for_an_aws_profile(
     run: Run, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{SECRET}\nfirst-token\nanother-secret\n"))
+    monkeypatch.setattr(sys, "stdin", piped(f"{SECRET}\nfirst-token\nanother-secret\n"))
     add = ("profiles", "add", "lab", "--access-key", KEY_ID, "--secret-stdin", "--session-token")
     assert run(*add, "--region", "eu-west-1").status == 0
     assert "first-token" in stored_text(memory)
@@ -358,7 +446,7 @@ def test_an_access_key_is_replaced_and_left_for_an_aws_profile(
 def test_access_keys_that_are_refused(
     run: Run, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], stdin: str, words: str
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    monkeypatch.setattr(sys, "stdin", piped(stdin))
     ran = run("profiles", "add", "lab", *args)
     assert ran.status == 2
     assert words in ran.err

@@ -422,8 +422,9 @@ def test_a_bundle_that_does_not_vouch_for_it_is_named(
         problem = problem_of(cloud)
         assert "AWS_CA_BUNDLE" in problem.message
         monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "missing.pem"))
-        problem = problem_of(Cloud())
-        assert problem.title == "Certificates not found"
+        with pytest.raises(TrayError) as refused:
+            Cloud().list_notebooks(HERE)
+        assert f"AWS_CA_BUNDLE is “{tmp_path / 'missing.pem'}”" in refused.value.problem.message
         for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
             monkeypatch.setenv(name, str(authority.bundle))
             assert Cloud().list_notebooks(HERE), "and it is trusted where it is named"

@@ -159,6 +159,57 @@ def test_its_exit_status_and_last_words_are_told_and_no_secret(helper: Write) ->
     assert "\x1b" not in error.problem.message
 
 
+NO_TIMES: tuple[Any, ...] = ("", True, [], {}, 1e99, "9" * 30)
+LATER = 4070908800  # 2099: the same for all that collect the tests
+
+
+@pytest.mark.parametrize(
+    "expiration",
+    [
+        *(
+            "2099-01-01T00:00:00Z",
+            "2099-01-01T00:00:00",
+            "2099-01-01 00:00:00",
+            "2099-01-01",
+            "2099-01-01T00:00:00+02:00",
+        ),
+        *("Thu, 01 Jan 2099 00:00:00 GMT", LATER, LATER + 0.5, str(LATER), LATER * 1000, str(LATER * 1000), None),
+    ],
+)
+def test_a_time_in_whatever_form(helper: Write, expiration: object) -> None:
+    helper(printing({**GIVEN, "SessionToken": "t", "Expiration": expiration}))
+    assert ask().access_key == "AKIAEXAMPLE"
+
+
+@pytest.mark.parametrize(
+    ("account", "taken"),
+    [
+        ("444455556666", "444455556666"),
+        (444455556666, "444455556666"),
+        (4455556666, "004455556666"),
+        (None, "111122223333"),
+        ("", "111122223333"),
+        (True, "111122223333"),
+        ([], "111122223333"),
+    ],
+)
+def test_an_account_in_whatever_form(helper: Write, account: object, taken: str) -> None:
+    helper(printing({**GIVEN, "AccountId": account}))
+    assert ask().account_id == taken
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_words_in_whatever_encoding(helper: Write, encoding: str) -> None:
+    helper(f"import sys\nsys.stderr.buffer.write('Schlüssel: réessayez\\n'.encode({encoding!r}))\nsys.exit(1)\n")
+    assert "It said: Schlüssel: réessayez" in refused().problem.message
+
+
+@pytest.mark.only_on("win32", reason="the code page of its console")
+def test_words_in_the_oem_code_page(helper: Write) -> None:
+    helper("import sys\nsys.stderr.buffer.write('Schlüssel'.encode('oem'))\nsys.exit(1)\n")
+    assert "It said: Schlüssel" in refused().problem.message
+
+
 @pytest.mark.parametrize(
     ("printed", "words"),
     [
@@ -172,7 +223,10 @@ def test_its_exit_status_and_last_words_are_told_and_no_secret(helper: Write) ->
         (json.dumps({"Version": 1}), "no AccessKeyId and no SecretAccessKey"),
         (json.dumps({**GIVEN, "SessionToken": 5}), "SessionToken that is no text"),
         (json.dumps({**GIVEN, "Expiration": "soon"}), "no time"),
+        *((json.dumps({**GIVEN, "Expiration": each}), "no time") for each in NO_TIMES),
         (json.dumps({**GIVEN, "Expiration": "2020-01-01T00:00:00Z"}), "expired already"),
+        (json.dumps({**GIVEN, "Expiration": "2020-01-01T00:00:00"}), "expired already"),
+        (json.dumps({**GIVEN, "Expiration": 1577836800}), "expired already"),
     ],
 )
 def test_what_is_no_credentials(helper: Write, printed: str, words: str) -> None:

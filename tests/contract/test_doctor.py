@@ -106,6 +106,28 @@ def test_all_is_well(world: World) -> None:
     assert "→" not in text.stdout
 
 
+def test_what_the_config_has_wrong_is_told(world: World) -> None:
+    config = Path(world.environment["AWS_CONFIG_FILE"])
+    text = config.read_text().replace("[profile research]\n", "[profile research]\nretry_mode = many\n")
+    more = "".join(f"[profile wrong-{at}]\ndefaults_mode = many\n" for at in range(30))
+    config.write_text(f"{text}[analyst]\nregion = eu-west-1\n{more}")
+    report = json.loads(run(world.environment, "doctor", "--json").stdout)
+    told = [check["what"] for check in report["checks"] if check["name"] == "AWS config"]
+    assert any("[analyst] is not read" in what for what in told)
+    assert any("retry_mode of [profile research] is “many”" in what for what in told)
+    assert any("defaults_mode of [profile wrong-3] is “many”" in what for what in told)
+    assert len(told) < 25
+    assert "more are like this" in told[-1]
+    checks = {check["name"]: check for check in report["checks"]}
+    assert "retry_mode of [profile research]" in checks["sign-in research"]["what"]
+    assert checks["sign-in forecasting"]["state"] == "ok"
+    config.unlink()
+    config.mkdir()
+    checks = world.ask(status=1)
+    assert checks["AWS config"]["state"] == "failed"
+    assert "is a folder and not a file" in checks["AWS config"]["what"]
+
+
 def test_versions_come_first(world: World) -> None:
     report = json.loads(run(world.environment, "doctor", "--json").stdout)
     assert list(report) == ["version", "well", "versions", "checks"]

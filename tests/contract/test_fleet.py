@@ -477,6 +477,32 @@ def test_an_aws_config_that_makes_no_sense_is_said(fleet: Fleet, cloud: SampleCl
     assert Source.AWS_CONFIG in dict(fleet.listing.problems)
 
 
+@pytest.mark.only_on("linux", "darwin", reason="links in folders")
+def test_an_aws_config_that_may_not_be_read_is_said_and_mended(fleet: Fleet, cloud: SampleCloud) -> None:
+    text = cloud.files.config.read_text()
+    cloud.files.config.unlink()
+    cloud.files.config.symlink_to(cloud.files.config)  # the system refuses it to root too
+    fleet.started()
+    assert "can't be read" in dict(fleet.listing.problems)[Source.AWS_CONFIG].message
+    cloud.files.config.unlink()
+    cloud.files.config.write_text(text)
+    fleet.refresher.refresh()
+    wait_until(lambda: not fleet.listing.problems, "it to be read again")
+
+
+def test_a_wrong_setting_is_said_of_its_profile_alone(
+    fleet: Fleet, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_MAX_ATTEMPTS", raising=False)
+    text = cloud.files.config.read_text()
+    cloud.files.config.write_text(text.replace("[profile research]\n", "[profile research]\nmax_attempts = many\n"))
+    fleet.started()
+    wrong = {state.scope.profile: state.problem for state in fleet.listing.scopes if state.problem}
+    assert set(wrong) == {"research"}
+    assert f"({cloud.files.config}, line 2)" in wrong["research"].message
+    assert wrong["research"].kind is Kind.CONFIGURATION
+
+
 def test_opening_hands_the_url_off_and_is_shown_meanwhile(fleet: Fleet, cloud: SampleCloud) -> None:
     fleet.started().gate.clear()
     notebook = fleet.notebook("churn-model")

@@ -5,10 +5,13 @@
     calls             which client each call uses: sessions, clients, signatures, how many lists at a time
     credentials       who signs, with which credentials: identities, roles, tokens, processes
     errors            what goes wrong, in the user's words; what lies between here and AWS
-    urls, service_model, config
+    urls              which addresses are a notebook instance's
+    config_checks     what of the AWS files is not read; setting_faults: which settings don't work; regions: which exist
+    service_model, config
+    setting_table     every setting that botocore reads, with the values that work; parse_errors, ini: where it stands
     botocore_patches  what the program relies on inside botocore
 
-The door, for other rooms: `cloud` and `config`; for the doctor `calls.connectivity`, `errors.network` and
-`errors.connection`; and `credentials.token_store`, where sign-ins are kept. botocore is imported when something is
-called, and not before: no start waits for it.
+The door, for other rooms: `cloud`, `config`, `config_checks` and `regions`; for the doctor `setting_faults`,
+`calls.connectivity`, `errors.network` and `errors.connection`; and `credentials.token_store`, where sign-ins are kept.
+botocore is imported when something is called, and not before: no start waits for it.
 """

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.calls.sessions import Sessions
-from tray.aws.config import read_aws_profiles
+from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.model.access_keys import cut
@@ -71,6 +71,8 @@ class Cloud:
         # reverse, but these variables would move every profile of the tray to one region.
         region = (found and found.region) or self._own_region(profile, signer)
         if region is None:
+            if reason := self._why_no_region(signer):
+                raise reason
             raise TrayError(
                 "no-region",
                 kind=Kind.CONFIGURATION,
@@ -230,8 +232,26 @@ class Cloud:
     def _own_region(self, profile: str, signer: Signer) -> str | None:
         from tray.aws.errors.translation import translated
 
-        with translated(Scope(profile, "", signer), "ListNotebookInstances"):
-            return self._sessions.own_region(signer)
+        scope = Scope(profile, "", signer)
+        with translated(scope, "ListNotebookInstances"):
+            region = self._sessions.own_region(signer)
+            # botocore gives what is set, whatever it is.
+            if region is not None and not isinstance(region, str):
+                raise TypeError("region")
+            return (region or "").strip() or None
+
+    def _why_no_region(self, signer: Signer) -> TrayError | None:
+        """Return what keeps the region of an AWS profile from being known, if it is something else than its absence."""
+        from tray.aws.config_checks import section_not_read, unread_files
+        from tray.aws.errors.settings import wrong_region
+
+        if not isinstance(signer, AwsProfile):
+            return None
+        if "region" in profile_settings(signer.name):
+            return wrong_region(signer.name, "", "")
+        dropped = section_not_read(signer.name)
+        reasons = (*([dropped] if dropped else []), *unread_files())
+        return next((TrayError.of(problem) for problem in reasons), None)
 
 
 def _region_not_enabled(scope: Scope, refused: TrayError) -> TrayError:

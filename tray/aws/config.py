@@ -7,12 +7,9 @@ import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tray.model.problems import Kind, TrayError
-
-if TYPE_CHECKING:
-    from botocore.exceptions import ConfigParseError
+from tray.aws.parse_errors import unreadable
 
 _parsing = threading.Lock()
 
@@ -29,7 +26,7 @@ class ConfigProfile:
 class ConfigFingerprint:
     """Tells whether the files have changed since: equal fingerprints, equal files. The config file's is the first."""
 
-    files: tuple[tuple[Path, int, int, int] | None, ...]
+    files: tuple[tuple[Path, int, int, int, bool] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +51,33 @@ def config_paths() -> tuple[Path, Path]:
     config = os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
     credentials = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
     # botocore, too, takes variables in them.
-    return Path(os.path.expandvars(config)).expanduser(), Path(os.path.expandvars(credentials)).expanduser()
+    return _expanded(config), _expanded(credentials)
+
+
+def _expanded(path: str) -> Path:
+    found = Path(os.path.expandvars(path))
+    try:
+        return found.expanduser()
+    except RuntimeError:
+        return found  # “~name” of nobody: botocore leaves it as it is
 
 
 def config_fingerprint() -> ConfigFingerprint:
     """Return the fingerprint of both files as they are now."""
 
-    def of(path: Path) -> tuple[Path, int, int, int] | None:
+    def of(path: Path) -> tuple[Path, int, int, int, bool] | None:
         try:
             stat = path.stat()
         except OSError:
             return None
-        return path, stat.st_ino, stat.st_mtime_ns, stat.st_size
+        # Whether it may be read changes neither its time nor its size.
+        return path, stat.st_ino, stat.st_mtime_ns, stat.st_size, _may_read(path)
 
     return ConfigFingerprint(tuple(of(path) for path in config_paths()))
+
+
+def _may_read(path: Path) -> bool:
+    return os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def read_aws_files() -> AwsFiles:
@@ -115,26 +125,7 @@ def readable_aws_files() -> AwsFiles:
     try:
         return read_aws_files()
     except (ConfigParseError, OSError) as error:
-        raise _unreadable(error) from error
-
-
-def check_aws_file(path: Path) -> int | None:
-    """Return how many sections the file at `path` has; None if there is no such file.
-
-    :raises TrayError: (configuration) it can't be read or parsed
-    """
-    from botocore.exceptions import ConfigParseError
-
-    from tray.aws.botocore_patches.config_files import parse_config, parse_credentials
-
-    try:
-        # Nested settings are the config file's alone.
-        parsed = parse_credentials(path)
-        if path == config_paths()[0]:
-            parse_config(path)
-    except (ConfigParseError, OSError) as error:
-        raise _unreadable(error) from error
-    return None if parsed is None else len(parsed)
+        raise unreadable(error) from error
 
 
 def profile_settings(aws_profile: str) -> dict[str, Any]:
@@ -150,18 +141,3 @@ def profile_settings(aws_profile: str) -> dict[str, Any]:
 def _region(settings: dict[str, Any]) -> str | None:
     region = settings.get("region")
     return region.strip() or None if isinstance(region, str) else None
-
-
-def _unreadable(error: ConfigParseError | OSError) -> TrayError:
-    path = error.filename if isinstance(error, OSError) else error.kwargs["path"]
-    # configparser's own words quote the line that it stumbled on, which may hold a key: say where, and not what.
-    cause = error.__context__ or error
-    errors = getattr(cause, "errors", None)
-    line = errors[0][0] if errors else getattr(cause, "lineno", None)
-    return TrayError(
-        "aws-config-unreadable",
-        kind=Kind.CONFIGURATION,
-        path=path,
-        line=line or None,
-        error=type(cause).__name__,
-    )

@@ -6,7 +6,11 @@ brings itself. `make service-model` makes it; a test holds that it is the same a
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +31,8 @@ OPERATIONS = frozenset(
 ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, "sts", "portal.sso", "oidc", "signin"})
 # The same services by their names.
 _SERVICES = (SERVICE, "signin", "sso", "sso-oidc", "sts")
+# What botocore looks up in some of its files.
+_NEEDED = {"endpoints.json": ("partitions",), "partitions.json": ("partitions",), "service-2.json": ("metadata",)}
 _FOLDER = Path(__file__).with_name("data")
 
 
@@ -44,9 +50,34 @@ def shared_loader() -> Loader:
 
     Somebody's own data, in a folder of AWS_DATA_PATH or in ~/.aws/models, goes before the cut.
     """
+    return LoaderInUse(extra_search_paths=[*_own_folders(), Loader.CUSTOMER_DATA_PATH, str(_FOLDER)])
+
+
+def broken_data() -> tuple[Path, str] | None:
+    """Return a file of the user's own data for botocore that is not what it should be, and the variable behind it."""
+    folders = [*((folder, "AWS_DATA_PATH") for folder in _own_folders()), (Loader.CUSTOMER_DATA_PATH, "")]
+    for folder, variable in folders:
+        for path in _own_files(Path(folder)):
+            try:
+                read = json.loads(path.read_bytes())
+            except (ValueError, OSError, RecursionError):
+                return path, variable
+            named = _NEEDED.get(path.name, ())
+            if not isinstance(read, dict) or not all(name in read for name in named):
+                return path, variable
+    return None
+
+
+def _own_folders() -> list[str]:
     own = os.environ.get("AWS_DATA_PATH", "")
-    paths = [os.path.expanduser(os.path.expandvars(path)) for path in own.split(os.pathsep) if path]  # noqa: PTH111 - as create_loader does it
-    return LoaderInUse(extra_search_paths=[*paths, Loader.CUSTOMER_DATA_PATH, str(_FOLDER)])
+    return [os.path.expanduser(os.path.expandvars(path)) for path in own.split(os.pathsep) if path]  # noqa: PTH111 - as create_loader does it
+
+
+def _own_files(folder: Path) -> Iterator[Path]:
+    """Yield the files that botocore may read from a folder, for the services in use; 100 at most."""
+    found = (folder.glob(pattern) for pattern in ("*.json", *(f"{service}/*/*.json" for service in _SERVICES)))
+    with suppress(OSError):
+        yield from islice(chain.from_iterable(found), 100)
 
 
 def dns_suffixes(partition: str) -> tuple[str, ...]:

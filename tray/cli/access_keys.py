@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -14,6 +15,9 @@ from tray.texts import help as helps
 
 if TYPE_CHECKING:
     from tray.model.access_keys import AccessKey
+
+# More than any token of AWS has.
+_MOST_BYTES = 64 * 1024
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -66,12 +70,32 @@ def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> Acce
     from tray.model.access_keys import AccessKey, check_key_id
 
     if secret_stdin:
-        secret = sys.stdin.readline().strip()
-        return AccessKey(key_id, secret, sys.stdin.readline().strip() if session_token else "")
+        lines = _piped_lines()
+        secret = next(lines)
+        return AccessKey(key_id, secret, next(lines) if session_token else "")
     key_id = key_id or check_key_id(click.prompt(texts.ask_key_id(), err=True).strip())
     secret = click.prompt(texts.ask_secret(), hide_input=True, err=True).strip()
     token = click.prompt(texts.ask_session_token(), hide_input=True, err=True).strip() if session_token else ""
     return AccessKey(key_id, secret, token)
+
+
+def _piped_lines() -> Iterator[str]:
+    """Yield the lines of standard input, each as it comes, without what encloses them; empty ones at its end.
+
+    PowerShell and Windows' editors begin what they write with a byte order mark, and may write UTF-16.
+    """
+    encoding, read = "utf-8-sig", sys.stdin.buffer
+    line = read.readline(_MOST_BYTES)
+    if line.startswith(codecs.BOM_UTF16_LE):
+        encoding = "utf-16-le"
+    elif line.startswith(codecs.BOM_UTF16_BE):
+        encoding = "utf-16-be"
+    while True:
+        if encoding == "utf-16-le" and line.endswith(b"\n"):
+            line += read.read(1)  # the other half of the line break
+        # What is in no such encoding is refused as a character that no key has.
+        yield line.decode(encoding, "replace").strip("\ufeff").strip()
+        line = read.readline(_MOST_BYTES)
 
 
 def kept_access_key(name: str, *, ask: bool = True) -> AccessKey:

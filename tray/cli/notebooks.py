@@ -11,6 +11,7 @@ import click
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.output import complain, iso_utc, print_json, problem_json, say, table, terminal_width
+from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
 from tray.model.lengths import View, parse_session_length
@@ -43,6 +44,7 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, as_js
 
     profiles, unreadable = _profiles(names, tell=not as_json)
     if regions:
+        check_regions(regions, allowed=_regions_of(profiles))
         profiles = [at for profile in profiles if (at := _within(profile, regions)) is not None]
     cloud = Cloud(kept_access_key)
     scopes, problems = scopes_of(cloud, profiles)
@@ -86,6 +88,7 @@ def open_(
 
     check_name(name)
     profiles, unreadable = _profiles((profile,) if profile else ())
+    check_regions((region,) if region else (), allowed=_regions_of(profiles))
     cloud = Cloud(kept_access_key)
     notebook = _find(cloud, profiles, unreadable, name, region)
     of = next(p for p in profiles if p.name == notebook.scope.profile)
@@ -145,6 +148,11 @@ def _survey(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None = None) ->
         return asking(regions[0], len(regions) - 1, seconds)
 
     return wait_for(futures, words)
+
+
+def _regions_of(profiles: list[Profile]) -> set[str]:
+    """Return the regions that the user has given to profiles: those are taken as they are."""
+    return {region for profile in profiles for region in profile.regions}
 
 
 def _within(profile: Profile, regions: tuple[str, ...]) -> Profile | None:

@@ -14,6 +14,7 @@ from tray.cli.access_keys import access_key_options, ask_access_key, check_acces
 from tray.cli.completion import profile_names
 from tray.cli.output import complain, print_json, problem_json, say, table, terminal_width
 from tray.cli.refresh import tell_profiles_changed
+from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
@@ -39,6 +40,7 @@ def _settings(command: C) -> C:
     for option in (
         click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
         click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
+        click.option("--allow-unknown-region", "any_region", is_flag=True, help=helps.option("any-region")),
         click.option("--region", "regions", multiple=True, metavar="R", help=helps.option("region")),
     ):
         command = option(command)
@@ -55,8 +57,10 @@ def profiles() -> None:
 def discover(as_json: bool) -> None:
     """Be `notebook-tray profiles discover`."""
     from tray.aws.config import config_paths, read_aws_profiles
+    from tray.aws.config_checks import refused_files, sections_not_read, unread_files
 
     found = read_aws_profiles()
+    problems = [*unread_files(), *(each.problem for each in sections_not_read())]
     configured: dict[str, list[str]] = {}
     for profile in profile_store().load().profiles:
         configured.setdefault(profile.aws_profile, []).append(profile.name)
@@ -65,15 +69,20 @@ def discover(as_json: bool) -> None:
             {
                 "profiles": [
                     {"name": p.name, "region": p.region, "configured_as": configured.get(p.name, [])} for p in found
-                ]
+                ],
+                "problems": [problem_json(problem, None, None) for problem in problems],
             }
         )
-        return
-    if not found:
-        say(texts.no_aws_profiles(*config_paths()), err=True)
-        return
-    rows = [(p.name, p.region or "-", joined(configured.get(p.name, [])) or "-") for p in found]
-    say(table(texts.aws_profile_headings(), rows, terminal_width()))
+    else:
+        if found:
+            rows = [(p.name, p.region or "-", joined(configured.get(p.name, [])) or "-") for p in found]
+            say(table(texts.aws_profile_headings(), rows, terminal_width()))
+        else:
+            say(texts.no_aws_profiles(*config_paths()), err=True)
+        for problem in problems:
+            complain(problem)
+    if refused_files():
+        sys.exit(ExitStatus.REFUSED)
 
 
 @profiles.command("import", help=helps.command("profiles import"))
@@ -81,9 +90,15 @@ def discover(as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help=helps.option("all"))
 @_settings
 def import_(
-    names: tuple[str, ...], everything: bool, regions: tuple[str, ...], session_length: str | None, view: str | None
+    names: tuple[str, ...],
+    everything: bool,
+    regions: tuple[str, ...],
+    any_region: bool,
+    session_length: str | None,
+    view: str | None,
 ) -> None:
     """Be `notebook-tray profiles import`."""
+    check_regions(regions, allowed=regions if any_region else (), flag=True)
     if bool(names) == everything:
         raise click.UsageError(texts.nothing_to_import())
     wanted = dict.fromkeys(names or [profile.name for profile in _discovered(())])
@@ -114,10 +129,12 @@ def add(
     secret_stdin: bool,
     session_token: bool,
     regions: tuple[str, ...],
+    any_region: bool,
     session_length: str | None,
     view: str | None,
 ) -> None:
     """Be `notebook-tray profiles add`."""
+    check_regions(regions, allowed=regions if any_region else (), flag=True)
     check_access_key_options(key_id, secret_stdin, session_token)
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
     key = None
@@ -147,10 +164,12 @@ def set_(
     secret_stdin: bool,
     session_token: bool,
     regions: tuple[str, ...],
+    any_region: bool,
     session_length: str | None,
     view: str | None,
 ) -> None:
     """Be `notebook-tray profiles set`."""
+    check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
     if not (aws_profile or own_region or regions or session_length or view or key_id is not None):
@@ -269,10 +288,14 @@ def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | N
 def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:
     """Return the profiles of the AWS config file; refuse names of profiles that it doesn't have."""
     from tray.aws.config import config_paths, read_aws_profiles
+    from tray.aws.config_checks import unread_files, why_missing
 
     found = read_aws_profiles()
     known = {profile.name for profile in found}
     unknown = [name for name in names if name not in known]
+    reason = why_missing(unknown[0]) if unknown else next(iter(unread_files()), None)
+    if reason is not None and (unknown or not found):
+        raise TrayError.of(reason, ExitStatus.USAGE)
     if unknown or not found:
         raise TrayError(
             "aws-profile-not-found",

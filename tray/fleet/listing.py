@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tray.aws.config import read_aws_profiles
+from tray.aws.config_checks import refused_files
 from tray.fleet.snapshot import ScopeState, Source
 from tray.model.problems import Problem, TrayError
 
@@ -42,7 +43,9 @@ def scopes_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Scope, .
 def aws_profiles_found(known: Listing, problems: list[tuple[str | Source, Problem]]) -> tuple[str, ...]:
     """Return the names in the AWS config files; where they can't be read, those `known`, and one of `problems` more."""
     try:
-        return tuple(profile.name for profile in read_aws_profiles())
+        found = tuple(profile.name for profile in read_aws_profiles())
+        problems += [(Source.AWS_CONFIG, problem) for problem in refused_files()]
+        return found
     except TrayError as error:
         log.warning("AWS config: %s", error)
         problems.append((Source.AWS_CONFIG, error.problem))

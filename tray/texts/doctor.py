@@ -361,3 +361,10 @@ def no_file(path: object) -> str:
 def sections(path: object, sections: int) -> str:
     """Return how many sections a file has."""
     return plural("{path}: {number} section", "{path}: {number} sections", sections, path=path)
+
+
+def more_of_the_config(number: int) -> tuple[str, str]:
+    """Return that more of the AWS config is wrong than is told, and what to do."""
+    return plural("{number} more is like this.", "{number} more are like this.", number), _(
+        "Correct those above first, then run notebook-tray doctor again."
+    )

@@ -160,6 +160,8 @@ def option(name: str) -> str:
             return _("Of a plain open: 30m, 90m, 2h, 12h.")
         case "region":
             return _("Repeatable; default: the AWS profile's.")
+        case "any-region":
+            return _("Take a --region that this release doesn't know: AWS adds some each year.")
         case "all":
             return _("Every profile that discover lists.")
         case "add aws-profile":

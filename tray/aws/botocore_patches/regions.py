@@ -1,13 +1,17 @@
-"""The regions of a service, from botocore's `endpoints.json`.
+"""The regions of a service, from botocore's `endpoints.json`, and those of each partition, from `partitions.json`.
 
-Relies on `EndpointResolver` (botocore/regions.py). Without it, no region is known.
+Relies on `EndpointResolver` (botocore/regions.py), and on the form of `partitions.json`. Without them, no region is
+known.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tray.aws.botocore_patches.release import tell_once
+
+if TYPE_CHECKING:
+    from botocore.loaders import Loader
 
 
 def regions_in(endpoints: dict[str, Any], endpoint_prefix: str) -> frozenset[str]:
@@ -24,3 +28,19 @@ def regions_in(endpoints: dict[str, Any], endpoint_prefix: str) -> frozenset[str
     except (ImportError, AttributeError, KeyError, TypeError):
         tell_once("which regions there are", "an unknown region is told as a name that isn't found")
         return frozenset()
+
+
+def regions_of_partitions(loader: Loader) -> dict[str, str]:
+    """Return the regions of all partitions, each with what botocore calls its place; none if botocore can't tell."""
+    from botocore.exceptions import DataNotFoundError
+
+    try:
+        partitions = loader.load_data("partitions")["partitions"]
+        return {
+            name: str(about.get("description", ""))
+            for each in partitions
+            for name, about in each["regions"].items()
+            if not name.endswith("-global")  # of services that have no regions
+        }
+    except (DataNotFoundError, AttributeError, KeyError, TypeError):
+        return {}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def parse_time(value: Any) -> datetime:
-    """Return a time that AWS wrote, in whatever form.
+    """Return a time that AWS, or a program in its place, wrote in whatever form; one without a zone is in UTC.
 
     :raises ValueError: it is none
     """
@@ -30,8 +30,14 @@ def parse_time(value: Any) -> datetime:
     if parse is None:
         found = datetime.fromisoformat(str(value))
         return found if found.tzinfo else found.replace(tzinfo=UTC)
-    time: datetime = parse(value)
-    return time
+    try:
+        time: datetime = parse(value)
+    except (
+        RuntimeError,
+        KeyError,
+    ) as error:  # botocore's of a number that is too large; dateutil's without a time zone
+        raise ValueError("no time") from error
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 # Longer than any form of a time. botocore quotes what it can't read.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from tray.aws.config import read_aws_files
 from tray.aws.errors.network import clock_difference_seconds
+from tray.aws.setting_faults import refuse_endless_files
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -107,6 +108,7 @@ def _client(scope: Scope) -> BaseClient:
     from tray.aws.service_model import SERVICE, shared_loader
 
     name, files = settings_of(scope.signer, read_aws_files())
+    refuse_endless_files(name, files)
     session = SharedFilesSession(name, files.merged, shared_loader())
     session.register_component("credential_provider", Anonymous())
     session.register_component("token_provider", Anonymous())

@@ -13,6 +13,7 @@ from tray.aws.calls.concurrency_limit import ConcurrencyLimit
 from tray.aws.calls.verdicts import Verdicts
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.errors.network import proxy_settings
+from tray.aws.setting_faults import refuse_endless_files
 from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ class Sessions:
 
         with self._lock:
             loader, hooks = self._shared()
-        return SharedFilesSession(aws_profile, read_aws_files().merged, loader, hooks)
+        files = read_aws_files()
+        refuse_endless_files(aws_profile, files)
+        return SharedFilesSession(aws_profile, files.merged, loader, hooks)
 
     def forget(self, signer: Signer) -> None:
         """Make the profile's identity anew at its next use.

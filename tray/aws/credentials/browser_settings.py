@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tray.aws.config import config_paths
+from tray.aws.ini import quoted
 
 # What the AWS CLI asks for where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
 ACCOUNT_SCOPE = "sso:account:access"
@@ -32,5 +33,6 @@ class BrowserSettings:
     @property
     def section(self) -> str:
         """Where in the AWS config file it is set up."""
-        where = f"sso-session {self.session_name}" if self.session_name else f"profile {self.aws_profile}"
+        name = quoted(self.session_name or self.aws_profile)
+        where = f"sso-session {name}" if self.session_name else f"profile {name}"
         return f"[{where}] in {config_paths()[0]}"

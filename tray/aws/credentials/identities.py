@@ -18,6 +18,7 @@ from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
 from tray.aws.credentials.processes import CredentialProcess, Failures
 from tray.aws.credentials.token_store import token_cache
 from tray.aws.credentials.tokens import AHEAD_SECONDS, SharedTokens
+from tray.aws.setting_faults import refuse_endless_files
 from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Identity:
         session = SharedFilesSession(self.config_profile, self.files.merged, loader, hooks)
         # Raises ProfileNotFound if there is no such profile.
         settings = session.get_scoped_config()
+        refuse_endless_files(self.config_profile, self.files)
         self.shape = client_shape(settings, files.merged)
         self.account = account_named(settings) if access_key is None else None
         self.mfa_serial = str(settings.get("mfa_serial", ""))

@@ -6,6 +6,7 @@ The format: https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-cred
 from __future__ import annotations
 
 import json
+import locale
 import os
 import re
 import subprocess
@@ -36,6 +37,7 @@ TIME_LIMIT_SECONDS = 60.0
 # How long output may be on its way after the process has ended. A child that keeps the pipe open is not waited for.
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
+_LEAST_MILLISECONDS = 1e11
 # How long a failure stands for all that ask: the regions of one refresh don't start the process once each.
 FAILURE_SECONDS = 10.0
 
@@ -204,11 +206,22 @@ class _Reader:
 
 def last_words(stderr: bytes) -> str:
     """Return the last lines of a process's standard error as one, short, without anything that looks secret."""
-    text = _ESCAPES.sub("", stderr.decode("utf-8", "replace"))
+    text = _ESCAPES.sub("", _decoded(stderr))
     lines = [" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in text.splitlines()]
     redacted = [_SECRETS.sub(_redacted, line) for line in lines if line]
     words = " / ".join(redacted[-3:])
     return words if len(words) <= 300 else "…" + words[-299:]
+
+
+def _decoded(words: bytes) -> str:
+    """Return what a program wrote as text: in UTF-8, or in the encoding of the system's console."""
+    if words.startswith((b"\xff\xfe", b"\xfe\xff")) or words[1::2].count(0) > len(words) // 4:
+        return words.decode("utf-16" if words[:1] in (b"\xff", b"\xfe") else "utf-16-le", "replace")
+    try:
+        return words.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # On Windows, what writes to a pipe writes in the OEM code page, which is another than that of files.
+        return words.decode("oem" if sys.platform == "win32" else locale.getencoding(), "replace")
 
 
 def _redacted(found: re.Match[str]) -> str:
@@ -227,33 +240,54 @@ def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str,
     missing = tuple(key for key in ("AccessKeyId", "SecretAccessKey") if not _is_text(given.get(key)))
     if missing:
         raise _broken(aws_profile, "missing", program=program, said=said, missing=missing)
-    for key in ("SessionToken", "AccountId", "Expiration"):
-        if given.get(key) is not None and not isinstance(given[key], str):
-            raise _broken(aws_profile, "text", program=program, said=said, member=key)
-    _check_expiration(aws_profile, program, given.get("Expiration"))
+    if given.get("SessionToken") is not None and not isinstance(given["SessionToken"], str):
+        raise _broken(aws_profile, "text", program=program, said=said, member="SessionToken")
     return {
         "access_key": given["AccessKeyId"],
         "secret_key": given["SecretAccessKey"],
         "token": given.get("SessionToken"),
-        "expiry_time": given.get("Expiration"),
-        "account_id": given.get("AccountId"),
+        "expiry_time": _expiration(aws_profile, program, given.get("Expiration")),
+        "account_id": _account(given.get("AccountId")),
     }
+
+
+def _account(given: object) -> str | None:
+    """Return the id of an account, which botocore takes as it is: as a number too, which lost the zeros before it."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return f"{given:012d}"
+    return given if isinstance(given, str) else None
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _check_expiration(aws_profile: str, program: str, expiration: str | None) -> None:
-    if expiration is None:
-        return
+def _expiration(aws_profile: str, program: str, given: object) -> str | None:
+    """Return the time in the form that botocore reads; it may have no zone, or be the seconds since 1970.
+
+    :raises TrayError: it is no time, or is over
+    """
+    if given is None:
+        return None
     try:
-        expires = parse_time(expiration)
+        if isinstance(given, bool) or not isinstance(given, str | int | float):
+            raise ValueError
+        expires = parse_time(_seconds(given))
         over = expires.astimezone(UTC) <= datetime.now(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         raise _broken(aws_profile, "expiration", program=program) from None
     if over:
         raise _failed(aws_profile, "expired", program=program, time=f"{expires:%Y-%m-%d %H:%M %Z}")
+    return expires.isoformat()
+
+
+def _seconds(given: str | float) -> str | float:
+    """Return a time that is a number as seconds: nobody means the year 5138 by milliseconds."""
+    try:
+        number = float(given)
+    except ValueError:
+        return given
+    return number / 1000 if abs(number) >= _LEAST_MILLISECONDS else number
 
 
 def _failed(aws_profile: str, what: str, **places: Any) -> TrayError:

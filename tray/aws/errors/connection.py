@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import functools
 import os
 import re
 import socket
@@ -17,6 +16,8 @@ from botocore import exceptions as b
 
 from tray.aws.config import profile_settings
 from tray.aws.errors.network import certificate_issuer, proxy_for
+from tray.aws.errors.settings import wrong_address, wrong_certificates, wrong_region
+from tray.aws.regions import known_region, nearest_region
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
 
     Where a certificate is not trusted, looks who issued it, which blocks for at most 5 s.
     """
+    if wrong := wrong_address(scope.aws_profile):
+        return wrong
+    if not isinstance(error, b.EndpointConnectionError | b.ConnectTimeoutError | b.ReadTimeoutError) and (
+        wrong := wrong_certificates(scope.aws_profile, bundle_named_by(scope)[0])
+    ):
+        return wrong  # without them there is no secure connection to anything
     causes = list(_causes(error))
     if tunnel := _first(_TUNNEL_REFUSED, causes):
         return proxy_refused(int(tunnel[1]), scope, (tunnel[2] or "").strip())
@@ -71,23 +78,11 @@ def proxy_refused(status: int, scope: Scope, reason: str = "") -> TrayError:
 
 
 def unknown_region(scope: Scope) -> TrayError:
-    """Return that a scope's region doesn't exist."""
-    return TrayError("unknown-region", kind=Kind.CONFIGURATION, region=scope.region, profile=scope.profile)
-
-
-def known_region(region: str) -> bool:
-    """Whether the installed botocore knows `region`; it words a failure, and never refuses a region by itself."""
-    known = _known_regions()
-    return region in known or not known
-
-
-@functools.cache
-def _known_regions() -> frozenset[str]:
-    """Read them once: a computer that is offline asks for every scope."""
-    from tray.aws.botocore_patches.regions import regions_in
-    from tray.aws.service_model import ENDPOINT_PREFIX, shared_loader
-
-    return regions_in(shared_loader().load_data("endpoints"), ENDPOINT_PREFIX)
+    """Return that a scope's region doesn't exist, and where it is set if that is a setting of the AWS profile."""
+    near = nearest_region(scope.region)
+    if profile_settings(scope.aws_profile).get("region") == scope.region:
+        return wrong_region(scope.aws_profile, scope.region, near)
+    return TrayError("unknown-region", kind=Kind.CONFIGURATION, region=scope.region, profile=scope.profile, near=near)
 
 
 def _wrong_region(error: Exception, scope: Scope) -> TrayError | None:
@@ -121,15 +116,6 @@ def _name(error: Exception, scope: Scope) -> TrayError:
 def _certificate(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
     host = _host(error)
     setting, aws_profile = bundle_named_by(scope)
-    for cause in causes:
-        if isinstance(cause, FileNotFoundError):
-            return TrayError(
-                "certificates-not-found",
-                kind=Kind.CONFIGURATION,
-                setting=setting,
-                aws_profile=aws_profile,
-                profile=scope.profile,
-            )
     refused = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
     if refused is None:
         return _unreachable("no-secure-connection", scope, again=False, host=host)

@@ -25,6 +25,7 @@ _ACTIONS = {
     "CreateToken": "sso-oauth:CreateTokenWithIAM",
     "CreateOAuth2Token": "signin:CreateOAuth2Token",
 }
+OF_CREDENTIALS = frozenset(_ACTIONS)
 # AWS General Reference, "Troubleshooting Signature Version 4": a signature is good for 5 minutes.
 _SKEW_SECONDS = 4 * 60
 # IAM User Guide, "Troubleshoot access denied error messages".
@@ -158,7 +159,9 @@ def _how(scope: Scope) -> str:
     """Return how to sign in, by what a profile, or the one that its role builds on, has."""
     settings, seen = profile_settings(scope.aws_profile), {scope.aws_profile}
     # botocore asks for a code where a role is assumed, and nowhere else: a serial beside plain keys is not read.
-    while (source := settings.get("source_profile")) and source not in seen and not _asks_for_code(settings):
+    while isinstance(source := settings.get("source_profile"), str) and source not in seen:
+        if _asks_for_code(settings):
+            break
         seen.add(source)
         settings = profile_settings(source)
     if _asks_for_code(settings):

@@ -16,8 +16,10 @@ from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
 from tray.aws.botocore_patches.release import unknown_botocore
+from tray.aws.config_checks import refused_files, unread_files, why_missing
 from tray.aws.errors.connection import connection_error, proxy_refused, unknown_region
 from tray.aws.errors.refusals import (
+    OF_CREDENTIALS,
     Refusal,
     clock,
     denied,
@@ -34,6 +36,7 @@ from tray.aws.errors.refusals import (
     unrecognised,
     where,
 )
+from tray.aws.errors.settings import explanation, incomplete, section_of, wrong_device, wrong_setting
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -68,6 +71,15 @@ _LONGEST_MESSAGE = 2000
 # Longer than the UUID that AWS gives to a request.
 _LONGEST_ID = 64
 
+# What Python raises where an answer is not what botocore's parsers take it for.
+_OF_PARSING = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+# Providers whose errors quote what a service answered: it may have credentials in it.
+_QUOTING = ("container-role", "iam-role", "custom-process")
+
+# What a service that gives credentials answers to settings that it doesn't take, such as a role's.
+_OF_SETTINGS = frozenset({"ValidationError", "ValidationException", "InvalidParameterValue", "InvalidRequestException"})
+
 Words = Callable[[Refusal], TrayError | None]
 
 
@@ -98,10 +110,13 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
         if (error.name or "").partition(".")[0] != "botocore":
             raise
         raise unknown_botocore(str(error)) from error
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        if not _was_parsing(error):
+    except Exception as error:
+        if isinstance(error, _OF_PARSING) and _was_parsing(error):
+            raise translate(GarbledAnswerError(), scope, operation, resource) from error
+        # Most settings botocore takes for what they should be: a number that is none is a ValueError of Python's.
+        if (wrong := explanation(error, scope.aws_profile)) is None:
             raise
-        raise translate(GarbledAnswerError(), scope, operation, resource) from error
+        raise wrong from error
 
 
 def translate(error: Exception, scope: Scope, operation: str, resource: str = "") -> TrayError:
@@ -117,6 +132,8 @@ def translate(error: Exception, scope: Scope, operation: str, resource: str = ""
     for kinds, words in _BY_CLASS:
         if isinstance(error, kinds):
             return words(error, scope)
+    if wrong := wrong_setting(error, scope.aws_profile):
+        return wrong
     return TrayError("aws-call-failed", operation=operation, said=_plain(error), **where(scope))
 
 
@@ -138,6 +155,8 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
     if refusal.code.isdecimal():  # botocore's, where the answer has none: a page, and not of AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     said = one_line(refusal.said) or refusal.code
+    if own in OF_CREDENTIALS and refusal.code in _OF_SETTINGS:
+        return _of_settings(error, scope, said)
     return TrayError("aws-refused", operation=own, resource=refusal.resource, said=said, **where(scope))
 
 
@@ -182,12 +201,28 @@ def _login_over(_error: Exception, scope: Scope) -> TrayError:
 
 
 def _no_credentials(error: Exception, scope: Scope) -> TrayError:
+    if isinstance(error, b.NoCredentialsError) and (problem := next(iter(unread_files()), None)):
+        return TrayError.of(problem)  # they may be in there
+    said = "" if isinstance(error, b.NoCredentialsError) else _detail(error)
     some = not isinstance(error, b.NoCredentialsError)
-    return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some)
+    return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some, said=said)
+
+
+def _detail(error: Exception) -> str:
+    """Return botocore's words for what is wrong with credentials; none of those that quote an answer with some."""
+    provider = str(getattr(error, "kwargs", {}).get("provider", ""))
+    return "" if provider in _QUOTING else one_line(_plain(error))
+
+
+def _partial(error: Exception, scope: Scope) -> TrayError:
+    assert isinstance(error, b.PartialCredentialsError)  # noqa: S101 - for the type checker
+    return incomplete(error, scope)
 
 
 def _mfa(error: Exception, scope: Scope) -> TrayError:
     assert isinstance(error, MfaCodeNeeded)  # noqa: S101 - for the type checker
+    if wrong := wrong_device(error.aws_profile):
+        return wrong
     return TrayError(
         "mfa-code-needed",
         kind=Kind.SIGN_IN,
@@ -204,12 +239,29 @@ def _no_crt(_error: Exception, scope: Scope) -> TrayError:
 
 
 def _gone(_error: Exception, scope: Scope) -> TrayError:
+    if problem := why_missing(scope.aws_profile):
+        return TrayError.of(problem)
     return TrayError("aws-profile-gone", kind=Kind.CONFIGURATION, aws_profile=scope.aws_profile, profile=scope.profile)
 
 
 def _configuration(error: Exception, scope: Scope) -> TrayError:
+    return _of_settings(error, scope, _plain(error))
+
+
+def _of_settings(error: Exception, scope: Scope, said: str) -> TrayError:
+    if wrong := wrong_setting(error, scope.aws_profile):
+        return wrong
+    if problem := next(iter(refused_files()), None):
+        return TrayError.of(problem)
+    section, path, line = section_of(scope.aws_profile)
     return TrayError(
-        "settings-not-understood", kind=Kind.CONFIGURATION, aws_profile=scope.aws_profile, said=_plain(error)
+        "settings-not-understood",
+        kind=Kind.CONFIGURATION,
+        aws_profile=scope.aws_profile,
+        said=said,
+        section=section,
+        path=path,
+        line=line,
     )
 
 
@@ -218,6 +270,8 @@ def _garbled(_error: Exception, scope: Scope) -> TrayError:
 
 
 def _no_variant(error: Exception, scope: Scope) -> TrayError:
+    if wrong := wrong_setting(error, scope.aws_profile):
+        return wrong
     return TrayError(
         "no-such-endpoint",
         kind=Kind.CONFIGURATION,
@@ -285,7 +339,8 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     ((ResponseParserError, GarbledAnswerError), _garbled),
     ((b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError, b.SSOError), _signed_out),
     (getattr(b, "LoginError", ()), _login_over),  # new in botocore 1.41
-    ((b.NoCredentialsError, b.PartialCredentialsError, b.CredentialRetrievalError), _no_credentials),
+    (b.PartialCredentialsError, _partial),
+    ((b.NoCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.MissingDependencyException, _no_crt),
     (b.ProfileNotFound, _gone),
     ((b.InvalidRegionError, b.NoRegionError), lambda _error, scope: unknown_region(scope)),

@@ -11,9 +11,11 @@ from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
 from tray.aws.credentials.token_store import token_folder
-from tray.aws.errors.connection import connection_error, known_region
+from tray.aws.errors.connection import connection_error
 from tray.aws.errors.refusals import one_line
+from tray.aws.errors.settings import explanation, wrong_setting
 from tray.aws.errors.translation import GarbledAnswerError
+from tray.aws.regions import known_region
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -121,8 +123,14 @@ def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
     except b.InvalidRegionError as error:
         raise wrong_region(sign_in, settings) from error
     except b.BotoCoreError as error:
+        if wrong := wrong_setting(error, settings.aws_profile):
+            raise wrong from error
         kind = type(error).__name__
         raise _failed(sign_in, "sign-in-failed", error=kind, section=settings.section) from error
+    except Exception as error:
+        if (wrong := explanation(error, settings.aws_profile)) is None:
+            raise
+        raise wrong from error
 
 
 def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -> Exception:

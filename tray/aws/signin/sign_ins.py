@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tray.aws.config import readable_aws_files
 from tray.aws.credentials.token_store import Standing, token_state
+from tray.aws.errors.settings import explained
 from tray.aws.signin.ways import browser_settings, sign_ins_of
 from tray.model.problems import TrayError
 from tray.model.sign_in import Method
@@ -65,8 +66,9 @@ class SignIns:
         from tray.aws.credentials.token_store import token_cache
 
         try:
-            session = self._sessions.session(settings.aws_profile)
-            refresh_token(session, token_cache(), settings.aws_profile)
+            with explained(settings.aws_profile):
+                session = self._sessions.session(settings.aws_profile)
+                refresh_token(session, token_cache(), settings.aws_profile)
         except (BotoCoreError, ClientError):
             return False
         return token_state(settings).standing is Standing.VALID

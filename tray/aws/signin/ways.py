@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.ini import quoted
+from tray.aws.setting_faults import refuse_nested, refuse_nested_session
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -89,6 +91,7 @@ def _chain(aws_profile: str, files: AwsFiles) -> Iterator[tuple[str, Mapping[str
     name: str | None = aws_profile
     while name is not None and name in profiles:
         settings = profiles[name]
+        refuse_nested(name, settings, files)
         seen.append(name)
         yield name, settings
         source = settings.get("source_profile") if _is_role(settings) else None
@@ -117,13 +120,15 @@ def _uses_browser(settings: Mapping[str, Any]) -> bool:
 
 def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
     profile: Mapping[str, Any] = files.merged["profiles"][aws_profile]
+    refuse_nested(aws_profile, profile, files)
     session_name = profile.get("sso_session")
     if session_name is None:
         _check_complete(profile, (*_REQUIRED, *_ACCOUNT), aws_profile)
         return BrowserSettings(aws_profile, profile["sso_start_url"], profile["sso_region"])
     session = files.merged.get("sso_sessions", {}).get(session_name)
     if session is None:
-        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile)
+        _refuse("no-sso-session", session=session_name, aws_profile=aws_profile, header=quoted(session_name))
+    refuse_nested_session(session_name, session)
     _check_complete(session, _REQUIRED, aws_profile, session_name)
     _check_complete({**profile, **session}, _ACCOUNT, aws_profile)
     for name, value in session.items():
@@ -133,6 +138,7 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
                 aws_profile=aws_profile,
                 session=session_name,
                 setting=name,
+                header=quoted(aws_profile),
                 own=str(profile[name]),
                 its=str(value),
             )
@@ -143,12 +149,16 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
 
 def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], aws_profile: str, session: str = "") -> None:
     if missing := tuple(name for name in names if not settings.get(name)):
-        _refuse("aws-settings-missing", aws_profile=aws_profile, session=session, missing=missing)
+        header = quoted(session or aws_profile)
+        _refuse("aws-settings-missing", aws_profile=aws_profile, session=session, missing=missing, header=header)
 
 
 def _known_as(settings: BrowserSettings) -> str:
     """Return the start URL's host where somebody chose it, and else the profile's name."""
-    host = (urlsplit(settings.start_url).hostname or "").lower()
+    try:
+        host = (urlsplit(settings.start_url).hostname or "").lower()
+    except ValueError:
+        return settings.aws_profile  # AWS refuses it, and says why
     return host if _CHOSEN_HOST.fullmatch(host) else settings.aws_profile
 
 

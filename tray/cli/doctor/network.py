@@ -12,9 +12,10 @@ from tray.texts import doctor_network as network_texts
 
 if TYPE_CHECKING:
     from tray.aws.calls.connectivity import Connectivity
+    from tray.model.problems import Problem
 
 _PROXY = ("proxy-refused", "proxy-unreachable", "proxy-wants-password")
-_CERTIFICATES = ("certificate-not-trusted", "certificate-out-of-date", "certificates-not-found")
+_CERTIFICATES = ("certificate-not-trusted", "certificate-out-of-date")
 
 # AWS refuses a signature that is off by more than this (IAM User Guide, "Signature Version 4", five minutes).
 _REFUSED_SECONDS = 5 * 60
@@ -77,7 +78,7 @@ def certificates_check(reaches: Sequence[Connectivity]) -> Check:
         why = network_texts.needs_region_to_ask() if not reaches else network_texts.without_tls()
         return Check(texts.certificates(), CheckState.SKIPPED, why)
     for found in secure:
-        if found.problem is not None and found.problem.code in _CERTIFICATES:
+        if found.problem is not None and _of_certificates(found.problem):
             return Check.of(texts.certificates(), found.problem)
     answered = next((found for found in secure if found.problem is None), None)
     if answered is None:
@@ -86,6 +87,12 @@ def certificates_check(reaches: Sequence[Connectivity]) -> Check:
     return Check(
         texts.certificates(), CheckState.OK, network_texts.trusted_by(*bundle_named_by(answered.scope), issuer)
     )
+
+
+def _of_certificates(problem: Problem) -> bool:
+    """Whether certificates are what is wrong: one that is not trusted, or the file of those that are."""
+    wants = dict(problem.places).get("wants") if problem.code == "aws-setting-wrong" else None
+    return problem.code in _CERTIFICATES or wants in ("certificates", "certificate")
 
 
 def _address(found: Connectivity) -> str:

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
     from tray.aws.cloud import Cloud
     from tray.model.notebooks import Scope
+    from tray.model.problems import Problem
     from tray.settings.profiles.model import Profile
+
+
+# What is told one by one of what the config's sections and settings have wrong.
+_MOST_OF_THE_CONFIG = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +79,39 @@ def _name(backend: type) -> str:
 def config_files() -> list[Check]:
     """Parse the AWS config and credentials files separately."""
     from tray.aws.config import config_paths
+    from tray.aws.config_checks import sections_not_read
 
     paths = config_paths()
-    checks = [
-        _file(name, path) for name, path in zip((texts.aws_config(), texts.aws_credentials()), paths, strict=True)
-    ]
-    if not any(path.exists() for path in paths):
+    names = dict(zip(paths, (texts.aws_config(), texts.aws_credentials()), strict=True))
+    checks = [_file(name, path) for path, name in names.items()]
+    if all(check.what == texts.no_file(path) for check, path in zip(checks, paths, strict=True)):
         checks[0] = Check(texts.aws_config(), CheckState.FAILED, *texts.no_aws_files(*paths))
-    return checks
+    dropped = [(names[each.path], each.problem) for each in sections_not_read()]
+    wrong = [(texts.aws_config(), problem) for problem in _wrong_settings()]
+    found = [Check.of(name, problem, CheckState.WARNING) for name, problem in (*dropped, *wrong)]
+    if len(found) > _MOST_OF_THE_CONFIG:
+        more = len(found) - _MOST_OF_THE_CONFIG
+        found = [
+            *found[:_MOST_OF_THE_CONFIG],
+            Check(texts.aws_config(), CheckState.WARNING, *texts.more_of_the_config(more)),
+        ]
+    return [*checks, *found]
+
+
+def _wrong_settings() -> list[Problem]:
+    """Return what of all AWS profiles' settings doesn't work."""
+    from tray.aws.config import readable_aws_files
+    from tray.aws.setting_faults import all_faults
+
+    try:
+        files = readable_aws_files()
+    except TrayError:
+        return []  # the check of the file tells
+    return [fault.error().problem for fault in all_faults(files, _MOST_OF_THE_CONFIG + 1)]
 
 
 def _file(name: str, path: Path) -> Check:
-    from tray.aws.config import check_aws_file
+    from tray.aws.config_checks import check_aws_file
 
     try:
         sections = check_aws_file(path)

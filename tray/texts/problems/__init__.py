@@ -7,11 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tray.texts.problems import commands, config, connection, credentials, desktop, general, keyring, refusals, sign_in
+from tray.texts.problems import (
+    aws_files,
+    commands,
+    config,
+    connection,
+    credentials,
+    desktop,
+    general,
+    keyring,
+    refusals,
+    sign_in,
+)
 from tray.texts.problems.table import ADVICE, PROBLEMS, Words
 
 __all__ = [
     "advice_of",
+    "aws_files",
     "commands",
     "config",
     "connection",

@@ -7,18 +7,6 @@ from tray.texts.problems.table import Words, problem, sentences, then_again
 
 
 @problem
-def aws_config_unreadable(path: str, line: int | None, error: str) -> Words:
-    message = _("The file {path} can't be read: {error}.", path=path, error=error)
-    if line is not None:
-        message = _("The file {path} can't be read: line {line} makes no sense.", path=path, line=line)
-    return Words(
-        _("AWS config unreadable"),
-        message,
-        _("Correct the file; every section is [name] and every setting name = value."),
-    )
-
-
-@problem
 def sign_in_regions_differ(first: str, other: str, first_region: str, other_region: str, config: str) -> Words:
     return Words(
         _("AWS config not complete"),
@@ -44,7 +32,8 @@ def aws_profiles_go_in_circles(aws_profile: str, circle: str, config: str) -> Wo
 
 
 @problem
-def no_sso_session(session: str, aws_profile: str, config: str) -> Words:
+def no_sso_session(session: str, aws_profile: str, header: str, config: str) -> Words:
+    """`header` is the session's name as it is written in the header of a section."""
     return Words(
         _("AWS config not complete"),
         _(
@@ -52,12 +41,14 @@ def no_sso_session(session: str, aws_profile: str, config: str) -> Words:
             session=session,
             aws_profile=aws_profile,
         ),
-        _("Add [sso-session {session}] to {config}.", session=session, config=config),
+        _("Add [sso-session {header}] to {config}.", header=header, config=config),
     )
 
 
 @problem
-def aws_settings_differ(aws_profile: str, session: str, setting: str, own: str, its: str, config: str) -> Words:
+def aws_settings_differ(
+    aws_profile: str, session: str, setting: str, own: str, its: str, header: str, config: str
+) -> Words:
     return Words(
         _("AWS config not complete"),
         _(
@@ -69,23 +60,24 @@ def aws_settings_differ(aws_profile: str, session: str, setting: str, own: str, 
             its=its,
         ),
         _(
-            "Remove {setting} from [profile {aws_profile}] in {config}.",
+            "Remove {setting} from [profile {header}] in {config}.",
             setting=setting,
-            aws_profile=aws_profile,
+            header=header,
             config=config,
         ),
     )
 
 
 @problem
-def aws_settings_missing(aws_profile: str, session: str, missing: tuple[str, ...], config: str) -> Words:
+def aws_settings_missing(aws_profile: str, session: str, missing: tuple[str, ...], header: str, config: str) -> Words:
     """`session` is the sso-session that lacks the settings; empty if the profile itself lacks them."""
     places = {"aws_profile": aws_profile, "session": session, "missing": enumerated(missing), "config": config}
+    places["header"] = header
     message = _("The AWS profile “{aws_profile}” lacks {missing}.", **places)
-    remedy = _("Add it to [profile {aws_profile}] in {config}.", **places)
+    remedy = _("Add it to [profile {header}] in {config}.", **places)
     if session:
         message = _("The sso-session “{session}” of the AWS profile “{aws_profile}” lacks {missing}.", **places)
-        remedy = _("Add it to [sso-session {session}] in {config}.", **places)
+        remedy = _("Add it to [sso-session {header}] in {config}.", **places)
     return Words(_("AWS config not complete"), message, remedy)
 
 

@@ -107,10 +107,14 @@ def proxy_refused(region: str, profile: str, answer: str) -> Words:
 
 
 @problem
-def unknown_region(region: str, profile: str) -> Words:
+def unknown_region(region: str, profile: str, near: str = "") -> Words:
+    """`near` is the region that may be meant, or empty."""
     return Words(
         _("Unknown region"),
-        _("“{region}” is no AWS region that can be reached (profile “{profile}”).", region=region, profile=profile),
+        sentences(
+            _("“{region}” is no AWS region that can be reached (profile “{profile}”).", region=region, profile=profile),
+            _("Did you mean {near}?", near=near) if near else "",
+        ),
         _("Check the spelling: {command}", command=command("profiles", "set", profile, "--region", "REGION")),
     )
 
@@ -178,22 +182,6 @@ def name_not_found(host: str, region: str, profile: str) -> Words:
             profile=profile,
         ),
         check,
-    )
-
-
-@problem
-def certificates_not_found(setting: str, aws_profile: str, profile: str) -> Words:
-    message = _("The file of certificates that is set is not there (profile “{profile}”).", profile=profile)
-    if setting:
-        message = _(
-            "The file of certificates that {bundle} names is not there (profile “{profile}”).",
-            bundle=bundle(setting, aws_profile),
-            profile=profile,
-        )
-    return Words(
-        _("Certificates not found"),
-        message,
-        _("Correct it, or remove it: then the system's own certificates are trusted."),
     )
 
 

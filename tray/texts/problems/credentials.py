@@ -21,14 +21,14 @@ def login_over(aws_profile: str) -> Words:
 
 
 @problem
-def no_credentials(aws_profile: str, some: bool) -> Words:
-    """`some` says whether there are credentials that can't be used."""
+def no_credentials(aws_profile: str, some: bool, said: str = "") -> Words:
+    """`some` says whether there are any that can't be used, `said` what botocore says of them."""
     message = _("The AWS profile “{aws_profile}” has no credentials.", aws_profile=aws_profile)
     if some:
         message = _("The AWS profile “{aws_profile}” has no usable credentials.", aws_profile=aws_profile)
     return Words(
         _("No credentials"),
-        message,
+        sentences(message, _("It said: {said}", said=said) if said else ""),
         _(
             "Complete it in the AWS config and credentials files, or keep an access key in the keyring: {command}",
             command=command("profiles", "add", "NAME", "--access-key", "--region", "REGION"),
@@ -124,13 +124,18 @@ def aws_profile_gone(aws_profile: str, profile: str) -> Words:
 
 
 @problem
-def settings_not_understood(aws_profile: str, said: str) -> Words:
-    message = _(
-        "The settings of the AWS profile “{aws_profile}” don't work: {said}", aws_profile=aws_profile, said=said
-    )
+def settings_not_understood(
+    aws_profile: str, said: str, section: str = "", path: str = "", line: int | None = None
+) -> Words:
+    """`said` is botocore's; the place is that of the profile."""
+    places: dict[str, object] = {"aws_profile": aws_profile, "said": said, "section": section, "path": path}
+    message = _("The settings of the AWS profile “{aws_profile}” don't work: {said}", **places)
     if not aws_profile:
         message = _("The settings in the AWS config file don't work: {said}", said=said)
-    return Words(_("AWS config not understood"), message, _("Correct the profile in the AWS config file."))
+    remedy = _("Correct the profile in the AWS config file.")
+    if line is not None:
+        remedy = _("Correct [{section}] in {path}, from line {line} on.", line=line, **places)
+    return Words(_("AWS config not understood"), message, remedy)
 
 
 @problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.about import address
 from tray.texts.language import _, joined
 from tray.texts.lengths import session_length
-from tray.texts.problems.table import Words, advice, problem
+from tray.texts.problems.table import Words, advice, problem, sentences
 from tray.texts.reading import Reading, reading
 from tray.texts.shell import command
 
@@ -123,6 +123,18 @@ def region_refused(region: str) -> Words:
         _("“{region}” is not the name of an AWS region.", region=region),
         _("Name a region as AWS does, for example us-east-1 or eu-west-1."),
     )
+
+
+@problem
+def region_not_known(region: str, near: str, flag: bool) -> Words:
+    """`near` is the region that may be meant, or empty; `flag` is whether the command takes others by an option."""
+    message = _("“{region}” is no AWS region that Notebook Tray knows.", region=region)
+    hint = _("Did you mean {near}?", near=near) if near else ""
+    remedy = _("Correct it; where it is a new region of AWS's, add --allow-unknown-region.")
+    if not flag:
+        give = command("profiles", "set", "NAME", "--region", region, "--allow-unknown-region")
+        remedy = _("Correct it; where it is a new region of AWS's, give it to a profile first: {command}", command=give)
+    return Words(_("Unknown region"), sentences(message, hint), remedy)
 
 
 @problem

@@ -1,0 +1,157 @@
+"""Which setting a failure is about: every exception that a wrong value makes botocore raise, in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tray.aws.config import AwsFiles, read_aws_files
+from tray.aws.setting_faults import Fault, Place, faults_of, place_of, shown
+from tray.aws.setting_table import REGION
+from tray.model.problems import Kind, TrayError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import PartialCredentialsError
+
+    from tray.model.notebooks import Scope
+
+# What Python raises where a value is not what it is taken for, or can't be read.
+_OF_VALUES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError)
+
+# What botocore calls a setting in its errors, where that is not its name.
+_PARAMETERS = {
+    "rolearn": "role_arn",
+    "rolesessionname": "role_session_name",
+    "externalid": "external_id",
+    "durationseconds": "duration_seconds",
+    "serialnumber": "mfa_serial",
+    "tokencode": "mfa_serial",
+    "webidentitytoken": "web_identity_token_file",
+    "accountid": "sso_account_id",
+    "rolename": "sso_role_name",
+    "starturl": "sso_start_url",
+    "imdsendpointmode": "ec2_metadata_service_endpoint_mode",
+    "imdsendpoint": "ec2_metadata_service_endpoint",
+    "endpoint": "endpoint_url",
+    "confignotfound": "AWS_CREDENTIAL_FILE",
+}
+
+
+def wrong_setting(error: Exception, aws_profile: str) -> TrayError | None:
+    """Return the setting of an AWS profile that an exception is about; None if none of those that don't work is."""
+    from botocore.exceptions import BotoCoreError
+
+    files = _files()
+    if files is None:
+        return None
+    faults = faults_of(aws_profile or "default", files)
+    if not faults:
+        return None
+    meant = _meant(faults, f"{type(error).__name__}: {error}")
+    if meant is None and not isinstance(error, BotoCoreError):
+        meant = faults[0]  # Python's own exceptions don't say what they are about
+    return meant.error() if meant is not None else None
+
+
+def _meant(faults: tuple[Fault, ...], words: str) -> Fault | None:
+    named = [fault for fault in faults if fault.named_in(words)]
+    if named:
+        return named[0]
+    flat = words.lower().replace("_", "")
+    for parameter, setting in _PARAMETERS.items():
+        for fault in faults:
+            if parameter in flat and fault.setting == setting:
+                return fault
+    return None
+
+
+def wrong_region(aws_profile: str, region: str, near: str) -> TrayError:
+    """Return that the `region` of an AWS profile is none; `near` is the one that may be meant, or empty."""
+    files = _files()
+    place = place_of(aws_profile, "region", files) if files is not None else Place()
+    return Fault("region", region, shown(region), REGION, place).error(near)
+
+
+def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:
+    """Return which file of certificates can't be used; `named_by` is the setting of those that are trusted."""
+    return _first(aws_profile, *([named_by] if named_by else []), "proxy_ca_bundle", "proxy_client_cert")
+
+
+def wrong_device(aws_profile: str) -> TrayError | None:
+    """Return that a role's MFA device can't be one: no code helps then."""
+    return _first(aws_profile, "mfa_serial")
+
+
+def wrong_address(aws_profile: str) -> TrayError | None:
+    """Return which address of a service can't be one."""
+    return _first(aws_profile, "endpoint_url")
+
+
+def _first(aws_profile: str, *settings: str) -> TrayError | None:
+    files = _files()
+    faults = faults_of(aws_profile or "default", files, settings) if files is not None else ()
+    return next((fault.error() for fault in faults), None)
+
+
+@contextmanager
+def explained(aws_profile: str) -> Iterator[None]:
+    """Raise what a wrong setting of an AWS profile makes our own code, or botocore's, raise inside as a TrayError."""
+    try:
+        yield
+    except Exception as error:
+        wrong = explanation(error, aws_profile)
+        if wrong is None:
+            raise
+        raise wrong from error
+
+
+def explanation(error: Exception, aws_profile: str) -> TrayError | None:
+    """Return the wrong setting behind an exception that is not botocore's own; None if it is something else."""
+    # What botocore makes credentials of, given a setting of another type, looks like another release of botocore.
+    other_release = isinstance(error, TrayError) and error.problem.code == "unknown-botocore"
+    if not other_release and not isinstance(error, _OF_VALUES):
+        return None
+    return wrong_setting(error, aws_profile) or _broken_data()
+
+
+def _broken_data() -> TrayError | None:
+    from tray.aws.service_model import broken_data
+
+    found = broken_data()
+    if found is None:
+        return None
+    return TrayError("botocore-data-broken", kind=Kind.CONFIGURATION, path=str(found[0]), variable=found[1])
+
+
+def incomplete(error: PartialCredentialsError, scope: Scope) -> TrayError:
+    """Return what credentials lack, in botocore's name for it, and where what they have stands."""
+    files = _files()
+    profile = scope.aws_profile or "default"
+    provider, missing = str(error.kwargs.get("provider", "")), str(error.kwargs.get("cred_var", "")).strip("'")
+    there = "role_arn" if provider == "assume-role" else "aws_access_key_id"
+    places: dict[str, Any] = {"section": f"profile {profile}", "path": "", "line": None}
+    if files is not None:
+        place = place_of(profile, there, files)
+        places = {"section": place.section, "path": str(place.path or ""), "line": place.line}
+    if provider == "env":
+        return TrayError("environment-incomplete", kind=Kind.CONFIGURATION, missing=missing, aws_profile=profile)
+    return TrayError("credentials-incomplete", kind=Kind.CONFIGURATION, aws_profile=profile, missing=missing, **places)
+
+
+def section_of(aws_profile: str) -> tuple[str, str, int | None]:
+    """Return the section of an AWS profile, its file, and the line where it begins; empty where that isn't known."""
+    files = _files()
+    if files is None or not aws_profile:
+        return "", "", None
+    place = place_of(aws_profile, "", files)
+    return place.section, str(place.path or ""), place.line
+
+
+def _files() -> AwsFiles | None:
+    from botocore.exceptions import ConfigParseError
+
+    try:
+        return read_aws_files()
+    except (ConfigParseError, OSError):
+        return None

@@ -1,0 +1,114 @@
+"""Where things stand in an AWS config or credentials file: lines and sections, as `configparser` counts them.
+
+botocore's parser gives values without their place. This reads a file once more, only to say where something is wrong.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Much more than a fleet of 10,000 profiles has.
+_MOST_BYTES = 16 * 1024 * 1024
+_HEADER = re.compile(r"\[(?P<header>.+)\]")
+_OPTION = re.compile(r"[=:]")
+
+
+@dataclass(slots=True)
+class Section:
+    """A section: its header without the brackets, its line, and the lines of its settings and of what is nested there.
+
+    `nested_without_value` is the first nested line that has no “=”, which botocore can't parse.
+    """
+
+    header: str
+    line: int
+    settings: dict[str, int] = field(default_factory=dict)
+    nested: dict[tuple[str, str], int] = field(default_factory=dict)
+    nested_without_value: int | None = None
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the beginning of a file; nothing if it can't be read, or is no file that ends."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES)
+    except OSError:
+        return b""
+
+
+def sections_of(path: Path) -> tuple[Section, ...]:
+    """Return the sections of a file in their order, [DEFAULT] included; none if it can't be read."""
+    # The encoding is the one in which `configparser` opens the file.
+    lines = io.TextIOWrapper(io.BytesIO(read_bytes(path)), errors="replace")
+    found: list[Section] = []
+    setting, indent, opened = "", 0, False
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or text[0] in "#;":
+            continue
+        deep = len(line) - len(line.lstrip())
+        if found and setting and deep > indent:
+            if opened:
+                _nested(found[-1], setting, text, number)
+            continue
+        indent = deep
+        if header := _HEADER.match(text):
+            found.append(Section(header["header"], number))
+            setting = ""
+        elif found:
+            name, *value = _OPTION.split(text, maxsplit=1)
+            setting = name.strip().lower()
+            opened = not "".join(value).strip()  # only then does botocore take what is indented below as nested
+            found[-1].settings.setdefault(setting, number)
+    return tuple(found)
+
+
+def _nested(section: Section, setting: str, text: str, number: int) -> None:
+    name, equals, _ = text.partition("=")
+    if equals:
+        section.nested.setdefault((setting, name.strip()), number)
+    elif section.nested_without_value is None:
+        section.nested_without_value = number
+
+
+def bad_encoding(data: bytes) -> tuple[str, int]:
+    """Return what is wrong with the encoding of a file's bytes, and in which line; ("", 0) if nothing is seen.
+
+    `bom` is UTF-8 with a byte order mark, `utf-16` is UTF-16 or UTF-32, and `encoding` is something that is not in the
+    encoding in which Python reads text here, which is the one that botocore reads the file in.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4096]:
+        return "utf-16", 1
+    if data.startswith(b"\xef\xbb\xbf"):
+        return "bom", 1
+    try:
+        data.decode(encoding_here())
+    except UnicodeDecodeError as error:
+        return "encoding", data.count(b"\n", 0, error.start) + 1
+    return "", 0
+
+
+def encoding_here() -> str:
+    """Return the encoding in which Python opens a text file where none is named."""
+    return io.TextIOWrapper(io.BytesIO()).encoding
+
+
+def words_of_header(header: str) -> tuple[str, ...]:
+    """Return the words of a section's header as botocore takes it apart; none if its quotation marks don't match."""
+    try:
+        return tuple(shlex.split(header))
+    except ValueError:
+        return ()
+
+
+def quoted(name: str) -> str:
+    """Return a name as it is written in a section's header, so that botocore takes it for one word."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", name):
+        return name
+    return shlex.quote(name) if '"' in name or "\\" in name else f'"{name}"'

@@ -1,0 +1,63 @@
+"""What keeps botocore from parsing an AWS config or credentials file, as a problem with the line and no word of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tray.aws.ini import bad_encoding, encoding_here, read_bytes, sections_of
+from tray.model.problems import Kind, TrayError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ConfigParseError
+
+# Names of settings. What is none may be a part of a key, as a long one that goes on in the next line.
+_NAME = re.compile(r"[a-z][a-z_0-9]{0,40}")
+_LIKE_A_KEY = re.compile(r"(?=.*\d)[a-z0-9]{16,}")
+_MOST_LETTERS = 100
+
+
+def unreadable(error: ConfigParseError | OSError) -> TrayError:
+    """Return the problem that a file can't be read or parsed.
+
+    configparser's own words quote the line that it stumbled on, which may hold a key: they are not taken over.
+    """
+    path = Path(str(error.filename if isinstance(error, OSError) else error.kwargs["path"]))
+    cause = error if isinstance(error, OSError) else (error.kwargs.get("error") or error.__context__ or error)
+    what, line, name = _cause(cause, path)
+    return TrayError(
+        "aws-config-unreadable",
+        kind=Kind.CONFIGURATION,
+        path=str(path),
+        line=line or None,
+        what=what,
+        name=name,
+        error=getattr(cause, "strerror", None) or type(cause).__name__,
+        encoding=encoding_here() if what == "encoding" else "",
+    )
+
+
+def _cause(cause: object, path: Path) -> tuple[str, int | None, str]:
+    """Return what is wrong, in which line, and the name of the section or setting that it is about."""
+    if isinstance(cause, OSError):
+        return "system", None, ""
+    wrong, line = bad_encoding(read_bytes(path))
+    if wrong:
+        return wrong, line, ""
+    errors = getattr(cause, "errors", None)
+    number = errors[0][0] if errors else getattr(cause, "lineno", None)
+    match type(cause).__name__:
+        case "DuplicateSectionError":
+            return "section-twice", number, str(getattr(cause, "section", ""))[:_MOST_LETTERS]
+        case "DuplicateOptionError":
+            option = str(getattr(cause, "option", ""))
+            shown = _NAME.fullmatch(option) and not _LIKE_A_KEY.fullmatch(option)
+            return "setting-twice", number, option if shown else ""
+        case "MissingSectionHeaderError":
+            return "no-section", number, ""
+        case "ValueError":  # of botocore's own parser of indented lines
+            lines = [each.nested_without_value for each in sections_of(path) if each.nested_without_value]
+            return "nested", min(lines, default=None), ""
+        case _:
+            return "line", number, ""

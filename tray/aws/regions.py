@@ -1,0 +1,64 @@
+"""The regions that the installed botocore knows, and which of them a name that is none is nearest to."""
+
+from __future__ import annotations
+
+import functools
+import re
+from contextlib import suppress
+
+# More mistakes than these make another word.
+_MOST_MISTAKES = 3
+_MOST_LETTERS = 40
+
+
+def known_region(region: str) -> bool:
+    """Whether the installed botocore knows `region`; a newer region works all the same."""
+    known = known_regions()
+    return region in known or not known
+
+
+def nearest_region(region: str) -> str:
+    """Return the known region that is meant by `region`: by its spelling, or by its place; empty if none is like it."""
+    given = re.sub(r"[\s_-]+", "-", region.strip().lower())[:_MOST_LETTERS]
+    if not given:
+        return ""
+    places = known_regions()
+    for name, place in sorted(places.items()):
+        if given in re.split(r"[^a-z]+", place.lower()) and not given.startswith(("us", "asia", "europe")):
+            return name
+    mistakes, name = min(((_mistakes(given, name), name) for name in sorted(places)), default=(_MOST_MISTAKES + 1, ""))
+    return name if mistakes <= min(_MOST_MISTAKES, len(given) // 3) else ""
+
+
+@functools.cache
+def known_regions() -> dict[str, str]:
+    """Return them, of all partitions, with where they are: “Europe (Ireland)”, empty where botocore doesn't say.
+
+    None if botocore can't tell. Reads botocore's data, once a process.
+    """
+    from tray.aws.botocore_patches.regions import regions_in, regions_of_partitions
+    from tray.aws.service_model import ENDPOINT_PREFIX, shared_loader
+
+    loader = shared_loader()
+    # The first are of the release that the cut was made from, the others of the one that is installed.
+    found: dict[str, str] = {}
+    # Where the user's own data for botocore is broken, every call says so.
+    with suppress(ValueError, OSError, LookupError, TypeError, AttributeError):
+        found |= dict.fromkeys(regions_in(loader.load_data("endpoints"), ENDPOINT_PREFIX), "")
+        found |= regions_of_partitions(loader)
+    # Names of endpoints, which endpoints.json has among them.
+    return {name: place for name, place in found.items() if "fips" not in name and not name.endswith("-secondary")}
+
+
+def _mistakes(given: str, name: str) -> int:
+    """Return how many letters are wrong, missing or too many, or swapped with the next (optimal string alignment)."""
+    rows = [list(range(len(name) + 1))]
+    for at, letter in enumerate(given, 1):
+        row = [at]
+        for to, other in enumerate(name, 1):
+            least = min(rows[-1][to] + 1, row[-1] + 1, rows[-1][to - 1] + (letter != other))
+            if at > 1 and to > 1 and letter == name[to - 2] and given[at - 2] == other:
+                least = min(least, rows[-2][to - 2] + 1)
+            row.append(least)
+        rows.append(row)
+    return rows[-1][-1]

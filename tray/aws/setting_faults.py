@@ -1,0 +1,280 @@
+"""Which settings of an AWS profile don't work, by the table, and where they stand: what a failure of botocore names."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tray.aws.config import AwsFiles, config_paths
+from tray.aws.ini import Section, sections_of, words_of_header
+from tray.aws.setting_table import ENDPOINTS, FILES, SETTINGS, URL_OR_NOTHING, Rule, Setting, is_endless
+from tray.model.problems import Kind, TrayError
+
+_MOST_LETTERS = 100
+# As AWS makes keys and tokens: what looks like one is not shown, in whatever setting it stands.
+_LIKE_A_SECRET = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}|(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[A-Za-z0-9+/=_-]{32,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is set: the section and line of a file, or a variable of the environment."""
+
+    section: str = ""
+    path: Path | None = None
+    line: int | None = None
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A setting whose value doesn't work. `shown` is the value as it may be shown, None where it may not."""
+
+    setting: str
+    value: str
+    shown: str | None
+    rule: Rule
+    place: Place
+    nested: bool = False
+
+    def named_in(self, words: str) -> bool:
+        """Whether an error's words are about it: they name the setting, or quote its value."""
+        flat = words.lower().replace("_", "").replace("-", "")
+        return self.setting.lower().replace("_", "") in flat or (len(self.value) > 2 and self.value in words)
+
+    def error(self, near: str = "") -> TrayError:
+        """Return the fault as a failure; `near` is the value that may be meant."""
+        return TrayError(
+            "aws-setting-wrong",
+            kind=Kind.CONFIGURATION,
+            setting=self.setting,
+            value=self.shown,
+            nested=self.nested,
+            section=self.place.section,
+            path=str(self.place.path or ""),
+            line=self.place.line,
+            variable=self.place.variable,
+            wants=self.rule.wants,
+            choices=self.rule.choices,
+            least=self.rule.least,
+            most=self.rule.most,
+            near=near,
+        )
+
+
+def faults_of(aws_profile: str, files: AwsFiles, only: Collection[str] = ()) -> tuple[Fault, ...]:
+    """Return what of a profile's settings doesn't work, as far as the table knows; first what is the profile's own.
+
+    `only` names the settings, or variables, to look at: files are opened for some, and hundreds of scopes may fail.
+    """
+    return tuple(_faults(aws_profile, files, only=only))
+
+
+def all_faults(files: AwsFiles, most: int) -> tuple[Fault, ...]:
+    """Return what doesn't work of all profiles' settings, each once, and about `most` at most."""
+    found: dict[Fault, None] = {}
+    known: dict[tuple[str, str], bool] = {}
+    for aws_profile in files.merged.get("profiles", {}):
+        found |= dict.fromkeys(_faults(aws_profile, files, known))
+        if len(found) >= most:
+            break
+    return tuple(found)
+
+
+def refuse_endless_files(aws_profile: str, files: AwsFiles) -> None:
+    """Refuse a profile whose settings name a pipe, a socket or a device where botocore opens a file, and would wait.
+
+    :raises TrayError: (configuration) one of them does
+    """
+    settings = files.merged.get("profiles", {}).get(aws_profile, {})
+    for setting in SETTINGS:
+        if setting.rule in FILES:
+            found = _effective(setting, settings)
+            if found is not None and isinstance(found[0], str) and is_endless(found[0]):
+                raise _fault(setting, found[0], found[1], aws_profile, files).error()
+
+
+def refuse_nested(aws_profile: str, settings: Mapping[str, Any], files: AwsFiles) -> None:
+    """Refuse settings of a sign-in that are no text.
+
+    :raises TrayError: (configuration) indented lines below one of them make it a section of its own
+    """
+    for setting in SETTINGS:
+        value = settings.get(setting.name)
+        if setting.of_credentials and value is not None and not isinstance(value, str):
+            raise _fault(setting, value, "", aws_profile, files).error()
+
+
+def refuse_nested_session(session: str, settings: Mapping[str, Any]) -> None:
+    """Refuse settings of an sso-session that are no text.
+
+    :raises TrayError: (configuration) indented lines below one of them make it a section of its own
+    """
+    for setting in SETTINGS:
+        value = settings.get(setting.name)
+        if setting.of_session and value is not None and not isinstance(value, str):
+            raise _made(setting, value, place_of_section("sso-session", session, setting.name)).error()
+
+
+def place_of(aws_profile: str, name: str, files: AwsFiles, nested: str = "") -> Place:
+    """Return where a setting of a profile stands, or the profile for no name; the line is None if it isn't found."""
+    config, credentials = config_paths()
+    if name in (files.credentials or {}).get(aws_profile, {}):
+        return _place(credentials, lambda header: header == aws_profile, name, aws_profile, nested)
+    return _place(config, lambda header: _is_profile(header, aws_profile), name, f"profile {aws_profile}", nested)
+
+
+def place_of_section(kind: str, known_as: str, name: str, nested: str = "") -> Place:
+    """Return where a setting of another section of the config file stands: an `sso-session`, or `services`."""
+    config = config_paths()[0]
+    return _place(config, lambda header: _named(header) == (kind, known_as), name, f"{kind} {known_as}", nested)
+
+
+def _faults(
+    aws_profile: str,
+    files: AwsFiles,
+    known: dict[tuple[str, str], bool] | None = None,
+    only: Collection[str] = (),
+) -> Iterator[Fault]:
+    """Yield what is wrong with a profile; `known` keeps which files do, which hundreds of profiles may name."""
+    profiles: Mapping[str, Mapping[str, Any]] = files.merged.get("profiles", {})
+    own = profiles.get(aws_profile, {})
+    for setting in SETTINGS:
+        if only and not {setting.name, *setting.variables} & set(only):
+            continue
+        if setting.inside:
+            yield from _inside(setting, aws_profile, own, files)
+        found = _effective(setting, own) if setting.name != "endpoint_url" and not setting.inside else None
+        if found is not None and not _fits(setting.rule, found[0], known):
+            yield _fault(setting, found[0], found[1], aws_profile, files)
+    if not only or "endpoint_url" in only:
+        yield from _endpoints(aws_profile, own, files)
+    if only:
+        return
+    yield from _of_sources(aws_profile, profiles, files)
+    session = own.get("sso_session")
+    if isinstance(session, str):
+        of_session = files.merged.get("sso_sessions", {}).get(session, {})
+        for setting in SETTINGS:
+            value = of_session.get(setting.name)
+            if setting.of_session and value is not None and not setting.rule.fits(value):
+                place = place_of_section("sso-session", session, setting.name)
+                yield _made(setting, value, place)
+
+
+def _inside(setting: Setting, aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Iterator[Fault]:
+    section = own.get(setting.inside)
+    if isinstance(section, Mapping) and setting.name in section and not setting.rule.fits(section[setting.name]):
+        yield _made(setting, section[setting.name], place_of(aws_profile, setting.inside, files, setting.name))
+
+
+def _fits(rule: Rule, value: Any, known: dict[tuple[str, str], bool] | None) -> bool:
+    if known is None or rule not in FILES or not isinstance(value, str):
+        return rule.fits(value)
+    key = rule.wants, value
+    if key not in known:
+        known[key] = rule.fits(value)
+    return known[key]
+
+
+def _effective(setting: Setting, settings: Mapping[str, Any]) -> tuple[Any, str] | None:
+    """Return the value that counts, and the variable that it is of."""
+    for variable in setting.variables:
+        if variable in os.environ:
+            return os.environ[variable], variable
+    value = settings.get(setting.name) if setting.name else None
+    return None if value is None else (value, "")
+
+
+def _of_sources(aws_profile: str, profiles: Mapping[str, Mapping[str, Any]], files: AwsFiles) -> Iterator[Fault]:
+    """Yield what is wrong with the profiles that a role builds on, and with how it names them."""
+    name, seen = aws_profile, [aws_profile]
+    rule = next(setting for setting in SETTINGS if setting.name == "source_profile")
+    while isinstance(source := profiles.get(name, {}).get("source_profile"), str):
+        own_keys = source == name and "aws_access_key_id" in profiles[name]
+        if own_keys or "role_arn" not in profiles[name]:
+            return
+        if source not in profiles or source in seen:
+            wants = "profile" if source not in profiles else "no-circle"
+            yield _made(rule, source, place_of(name, "source_profile", files), Rule(wants, lambda _: False))
+            return
+        seen.append(source)
+        for setting in SETTINGS:
+            value = profiles[source].get(setting.name)
+            if setting.of_credentials and value is not None and not setting.rule.fits(value):
+                yield _fault(setting, value, "", source, files)
+        name = source
+
+
+def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Iterator[Fault]:
+    """Yield what is wrong with the addresses of services: of the first that is set, in botocore's order."""
+    services = own.get("services")
+    sections = files.merged.get("services", {})
+    missing = next(setting for setting in SETTINGS if setting.name == "services")
+    if isinstance(services, str) and services and not sections.get(services):
+        place = place_of(aws_profile, "services", files)
+        yield _made(missing, services, place, Rule("services", lambda _: False))
+    endpoint = Setting("endpoint_url", URL_OR_NOTHING)
+    of_services = sections.get(services, {}) if isinstance(services, str) else {}
+    for service in ENDPOINTS:
+        variables = (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL")
+        variable = next((each for each in variables if os.environ.get(each)), "")
+        if variable:
+            if not URL_OR_NOTHING.fits(os.environ[variable]):
+                yield _made(endpoint, os.environ[variable], Place(variable=variable))
+            continue
+        nested = of_services.get(service)
+        if nested is not None and not isinstance(nested, Mapping):
+            place = place_of_section("services", str(services), service)
+            yield _made(Setting(service, URL_OR_NOTHING), nested, place, Rule("nested", lambda _: False))
+        elif nested and nested.get("endpoint_url"):
+            if not URL_OR_NOTHING.fits(nested["endpoint_url"]):
+                place = place_of_section("services", str(services), service, "endpoint_url")
+                yield _made(endpoint, nested["endpoint_url"], place)
+        elif (value := own.get("endpoint_url")) and not URL_OR_NOTHING.fits(value):
+            yield _made(endpoint, value, place_of(aws_profile, "endpoint_url", files))
+
+
+def _fault(setting: Setting, value: Any, variable: str, aws_profile: str, files: AwsFiles) -> Fault:
+    place = Place(variable=variable) if variable else place_of(aws_profile, setting.name, files)
+    return _made(setting, value, place)
+
+
+def _made(setting: Setting, value: Any, place: Place, rule: Rule | None = None) -> Fault:
+    nested = not isinstance(value, str)
+    text = "" if nested else str(value)
+    name = setting.name or place.variable
+    return Fault(name, text, None if setting.secret else shown(text), rule or setting.rule, place, nested)
+
+
+def shown(value: str) -> str | None:
+    """Return a value as it may be shown: what looks like a secret in it is not."""
+    value = re.sub(r"//[^/\s]*@", "//…@", value)
+    value = re.sub(r"(\w://[^?\s]*)\?\S*", r"\1?…", value)
+    if _LIKE_A_SECRET.search(value) and not value.startswith(("/", "arn:", "http", "~")):
+        return None
+    printable = "".join(each if each.isprintable() else "�" for each in value)
+    return printable if len(printable) <= _MOST_LETTERS else printable[: _MOST_LETTERS - 1] + "…"
+
+
+def _place(path: Path, ours: Any, name: str, section: str, nested: str = "") -> Place:
+    # The last one counts where there are several: [profile a] and [profile "a"].
+    found: Section | None = next((each for each in reversed(sections_of(path)) if ours(each.header)), None)
+    if found is None:
+        return Place(section, path)
+    line = found.nested.get((name, nested)) if nested else None
+    return Place(found.header, path, line or (found.settings.get(name) if name else found.line))
+
+
+def _is_profile(header: str, aws_profile: str) -> bool:
+    return (header == "default" and aws_profile == "default") or (
+        header.startswith("profile") and _named(header)[1] == aws_profile
+    )
+
+
+def _named(header: str) -> tuple[str, str]:
+    words = words_of_header(header)
+    return (words[0], words[1]) if len(words) == 2 else ("", "")

@@ -1,0 +1,359 @@
+"""Every setting that botocore reads, from the AWS files and the environment, and which values of it work: one table.
+
+`tests/unit/test_setting_table.py` holds it against the installed botocore: a setting that is new there fails it. The
+table refuses nothing by itself, as the AWS CLI takes what botocore takes: it names the cause once botocore has failed,
+and tells the doctor what would fail. Only the files that botocore would wait for without end are refused before.
+
+What each setting means: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+# A setting's value as botocore parses it: text, or the lines that are indented below it.
+Value = str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which texts work. `wants` says so as a code that the texts know; `choices`, `least` and `most` go with it."""
+
+    wants: str
+    allows: Callable[[str], bool]
+    choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = 0
+    nested: bool = False  # whether indented lines below it work too
+
+    def fits(self, value: Value) -> bool:
+        """Whether a value works."""
+        return self.allows(value) if isinstance(value, str) else self.nested
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: its name in the files, the variables that go before it, and its rule.
+
+    `name` is empty where it is a variable's alone. A `secret` one's value is never shown. `of_credentials` is one that
+    is also read from the profile that a role builds on; `of_session` one of an sso-session too. One that is `inside`
+    another stands in the indented lines below that.
+    """
+
+    name: str
+    rule: Rule
+    variables: tuple[str, ...] = ()
+    secret: bool = False
+    of_credentials: bool = False
+    of_session: bool = False
+    inside: str = ""
+
+
+def one_of(*choices: str, exactly: bool = False, empty: bool = False) -> Rule:
+    """Return the rule of a setting that has a few values; in any case of letters, unless `exactly`."""
+    known = {*choices, *([""] if empty else [])}
+    return Rule("one-of", lambda value: (value if exactly else value.lower()) in known, choices)
+
+
+def whole_number(least: int | None = None, most: int | None = None) -> Rule:
+    """Return the rule of a number, as Python's `int` reads it."""
+
+    def allows(value: str) -> bool:
+        try:
+            number = int(value)
+        except ValueError:
+            return False
+        return (least is None or number >= least) and (most is None or number <= most)
+
+    return Rule("whole-number", allows, least=least or 0, most=most or 0)
+
+
+def _is_url(value: str) -> bool:
+    # Besides what botocore looks at, what urllib3 can't connect to.
+    if not _has_host(value):
+        return False
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _has_host(value: str) -> bool:
+    # As botocore's `is_valid_endpoint_url`.
+    if re.search(r"[\t\r\n]", value):
+        return False
+    try:
+        host = urlsplit(value).hostname or ""
+    except ValueError:
+        return False
+    labels = re.fullmatch(r"((?!-)[A-Za-z\d-]{1,63}(?<!-)\.)*((?!-)[A-Za-z\d-]{1,63}(?<!-))\.?", host)
+    address = re.fullmatch(r"[0-9a-f:.%]+", host) if ":" in host else None
+    return bool(labels or address)
+
+
+def _is_of_a_container(value: str) -> bool:
+    if not _has_host(value):
+        return False
+    parts = urlsplit(value)
+    host = parts.hostname or ""
+    here = host in ("169.254.170.2", "169.254.170.23", "fd00:ec2::23", "localhost", "::1") or host.startswith("127.")
+    return parts.scheme == "https" or here
+
+
+def _is_writable(value: str) -> bool:
+    path = Path(value)
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return os.access(path.parent, os.W_OK)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_header_file(value: str) -> bool:
+    if not _is_text_file(value):
+        return False
+    with Path(value).open(newline="") as file:
+        return not re.search(r"[\r\n]", file.read(1 << 20))
+
+
+def _is_region(value: str) -> bool:
+    # botocore's `validate_region_name`, which lets an empty one pass, for which no endpoint is found then.
+    return re.fullmatch(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)", value) is not None
+
+
+def is_endless(value: str) -> bool:
+    """Whether a path leads to what may be waited for without end: a pipe, a socket, a device."""
+    try:
+        mode = Path(value).stat().st_mode
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def _is_file(value: str) -> bool:
+    path = Path(value)
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return bool(file.read(1))
+    except (OSError, ValueError):
+        return False
+
+
+def _is_text_file(value: str) -> bool:
+    if not _is_file(value):
+        return False
+    try:
+        # botocore reads it as text, in the encoding of the system.
+        with Path(value).open() as file:
+            return bool(file.read(1 << 20).strip())
+    except (OSError, ValueError):
+        return False
+
+
+def _is_bundle(value: str) -> bool:
+    import ssl
+
+    if is_endless(value) or not value.strip():
+        return False
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if Path(value).is_dir():
+            return True
+        context.load_verify_locations(value)
+    except (OSError, ValueError):
+        return False
+    return bool(context.get_ca_certs()) or bool(context.cert_store_stats()["x509"])
+
+
+def _is_certificate(value: str) -> bool:
+    # With its key in the same file, or in one of its own: botocore takes the first alone from the AWS config.
+    import ssl
+
+    if is_endless(value):
+        return False
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_cert_chain(value, password=lambda: "")
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+# Whatever is there: botocore takes what it doesn't know for no, or reads it for other services.
+FREE = Rule("text", lambda _: True, nested=True)
+ANY = Rule("text", lambda _: True)
+FILLED = Rule("filled", lambda value: bool(value.strip()))
+# A header of HTTP has it.
+PRINTABLE = Rule("printable", lambda value: value.isascii() and value.isprintable() and " " not in value)
+URL = Rule("url", _is_url)
+URL_OR_NOTHING = Rule("url", lambda value: not value or _is_url(value))
+HOST_OR_NOTHING = Rule("url", lambda value: not value or _has_host(value))
+REGION = Rule("region", _is_region)
+TRUE_OR_FALSE = one_of("true", "false")
+# As they are: botocore takes no “~” and no variables in them.
+TOKEN_FILE = Rule("file", lambda value: not value or _is_text_file(value))
+GIVEN_FILE = Rule("file", _is_text_file)
+# Of which botocore takes not even the line break at its end.
+HEADER_FILE = Rule("header-file", _is_header_file)
+# botocore's `ContainerMetadataFetcher`.
+CONTAINER = Rule("container", lambda value: _is_of_a_container(value))
+PATH = Rule("path", lambda value: not value or value.startswith("/"))
+# /dev/null and the like are for whoever means them.
+KEY_LOG = Rule("key-log", lambda value: not value or value.startswith("/dev/") or _is_writable(value))
+BUNDLE = Rule("certificates", _is_bundle)
+CERTIFICATE = Rule("certificate", _is_certificate)
+# IAM API Reference, AssumeRole: at least 20 characters.
+ARN = Rule("role", lambda value: len(value) >= 20 and value.startswith("arn:"))
+# Lines below it are meant; a text beside its name is taken for nothing.
+SECTION = Rule("nested", lambda value: bool(value), nested=True)
+ONLY_SECTION = Rule("nested", lambda _: False, nested=True)
+LEGACY_OR_REGIONAL = one_of("legacy", "regional", exactly=True)
+CHECKSUMS = one_of("when_supported", "when_required")
+
+# Of all rules, those of files that are opened: what is no file there is refused before botocore opens it.
+FILES = (TOKEN_FILE, GIVEN_FILE, HEADER_FILE, BUNDLE, CERTIFICATE)
+
+# The services that are asked for notebook instances or for credentials, by their names in the AWS files.
+ENDPOINTS = ("sagemaker", "sts", "sso", "sso_oidc", "signin")
+
+
+def _credential(name: str, rule: Rule, *, secret: bool = False, variables: tuple[str, ...] = ()) -> Setting:
+    return Setting(name, rule, variables, secret=secret, of_credentials=True)
+
+
+# botocore's configprovider.py, of which `variables` go before the files, in this order.
+_OF_SESSIONS = (
+    Setting("region", REGION),
+    Setting("", ANY, ("AWS_DEFAULT_REGION", "AWS_REGION")),
+    Setting("ca_bundle", BUNDLE, ("AWS_CA_BUNDLE",)),
+    Setting("max_attempts", whole_number(1), ("AWS_MAX_ATTEMPTS",)),
+    Setting("retry_mode", one_of("legacy", "standard", "adaptive", exactly=True), ("AWS_RETRY_MODE",)),
+    Setting(
+        "defaults_mode",
+        one_of("legacy", "auto", "standard", "in-region", "cross-region", "mobile"),
+        ("AWS_DEFAULTS_MODE",),
+    ),
+    Setting(
+        "sts_regional_endpoints",
+        one_of("legacy", "regional", exactly=True, empty=True),
+        ("AWS_STS_REGIONAL_ENDPOINTS",),
+    ),
+    Setting("use_fips_endpoint", FREE, ("AWS_USE_FIPS_ENDPOINT",)),
+    Setting("use_dualstack_endpoint", FREE, ("AWS_USE_DUALSTACK_ENDPOINT",)),
+    Setting("ignore_configured_endpoint_urls", FREE, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",)),
+    Setting("account_id_endpoint_mode", one_of("preferred", "disabled", "required"), ("AWS_ACCOUNT_ID_ENDPOINT_MODE",)),
+    Setting("request_checksum_calculation", CHECKSUMS, ("AWS_REQUEST_CHECKSUM_CALCULATION",)),
+    Setting("response_checksum_validation", CHECKSUMS, ("AWS_RESPONSE_CHECKSUM_VALIDATION",)),
+    Setting(
+        "request_min_compression_size_bytes", whole_number(1, 1048576), ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",)
+    ),
+    Setting("disable_request_compression", FREE, ("AWS_DISABLE_REQUEST_COMPRESSION",)),
+    Setting("metadata_service_timeout", whole_number(), ("AWS_METADATA_SERVICE_TIMEOUT",)),
+    Setting("metadata_service_num_attempts", whole_number(), ("AWS_METADATA_SERVICE_NUM_ATTEMPTS",)),
+    Setting("ec2_metadata_service_endpoint", HOST_OR_NOTHING, ("AWS_EC2_METADATA_SERVICE_ENDPOINT",)),
+    Setting("ec2_metadata_service_endpoint_mode", one_of("ipv4", "ipv6"), ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",)),
+    Setting("ec2_metadata_v1_disabled", FREE, ("AWS_EC2_METADATA_V1_DISABLED",)),
+    Setting("imds_use_ipv6", FREE, ("AWS_IMDS_USE_IPV6",)),
+    Setting("s3_disable_express_session_auth", TRUE_OR_FALSE, ("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",)),
+    Setting("auth_scheme_preference", ANY, ("AWS_AUTH_SCHEME_PREFERENCE",)),
+    Setting("sigv4a_signing_region_set", FREE, ("AWS_SIGV4A_SIGNING_REGION_SET",)),
+    Setting("endpoint_discovery_enabled", FREE, ("AWS_ENDPOINT_DISCOVERY_ENABLED",)),
+    Setting("disable_host_prefix_injection", FREE, ("AWS_DISABLE_HOST_PREFIX_INJECTION",)),
+    Setting("tcp_keepalive", FREE, ("BOTOCORE_TCP_KEEPALIVE",)),
+    Setting("parameter_validation", FREE),
+    Setting("sdk_ua_app_id", PRINTABLE, ("AWS_SDK_UA_APP_ID",)),
+    Setting("csm_enabled", FREE, ("AWS_CSM_ENABLED",)),
+    Setting("csm_host", FILLED, ("AWS_CSM_HOST",)),
+    Setting("csm_port", whole_number(1, 65535), ("AWS_CSM_PORT",)),
+    Setting("csm_client_id", FREE, ("AWS_CSM_CLIENT_ID",)),
+    Setting("data_path", FREE, ("AWS_DATA_PATH",)),
+    Setting("api_versions", ONLY_SECTION),
+    Setting("s3", SECTION),
+    Setting("s3_use_arn_region", FREE, ("AWS_S3_USE_ARN_REGION",)),
+    Setting("s3_us_east_1_regional_endpoint", LEGACY_OR_REGIONAL, ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",)),
+    Setting("us_east_1_regional_endpoint", LEGACY_OR_REGIONAL, inside="s3"),
+    Setting("", ANY, ("AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",)),
+    Setting("proxy_ca_bundle", BUNDLE),
+    Setting("proxy_client_cert", CERTIFICATE),
+    Setting("proxy_use_forwarding_for_https", FREE),
+    # Where the files are; what is wrong with these is told of the files.
+    Setting("", ANY, ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")),
+    Setting("", ANY, ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")),
+)
+
+# botocore's credentials.py, tokens.py and signin.
+_OF_CREDENTIALS = (
+    _credential("role_arn", ARN, variables=()),
+    _credential("source_profile", Rule("profile", lambda _: True)),
+    _credential("credential_source", one_of("Environment", "Ec2InstanceMetadata", "EcsContainer", exactly=True)),
+    _credential("web_identity_token_file", TOKEN_FILE),
+    _credential(
+        "role_session_name", Rule("session-name", lambda value: bool(re.fullmatch(r"[\w+=,.@-]{2,64}", value)))
+    ),
+    _credential("external_id", Rule("filled", lambda value: len(value) >= 2), secret=True),
+    _credential("mfa_serial", Rule("filled", lambda value: len(value) >= 9)),
+    _credential("duration_seconds", whole_number(900, 43200)),
+    _credential("credential_process", FILLED, secret=True),
+    _credential("aws_access_key_id", PRINTABLE, secret=True),
+    _credential("aws_secret_access_key", ANY, secret=True),
+    _credential("aws_session_token", PRINTABLE, secret=True),
+    _credential("aws_security_token", PRINTABLE, secret=True),
+    _credential("aws_account_id", ANY),
+    _credential("login_session", ANY),
+    _credential("sso_account_id", FILLED),
+    _credential("sso_role_name", FILLED),
+    _credential("sso_session", FILLED),
+    Setting("sso_start_url", URL, of_credentials=True, of_session=True),
+    Setting("sso_region", REGION, of_credentials=True, of_session=True),
+    Setting("sso_registration_scopes", ANY, of_session=True),
+    # With `credential_source` alone, as the tray's profiles are always named.
+    Setting("", PRINTABLE, ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), secret=True),
+    Setting("", ANY, ("AWS_SECRET_ACCESS_KEY", "AWS_ACCOUNT_ID"), secret=True),
+    Setting("", Rule("time", lambda value: not value or _is_time(value)), ("AWS_CREDENTIAL_EXPIRATION",)),
+    Setting("", CONTAINER, ("AWS_CONTAINER_CREDENTIALS_FULL_URI",)),
+    Setting("", PATH, ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)),
+    Setting("", PRINTABLE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN",), secret=True),
+    Setting("", GIVEN_FILE, ("AWS_CREDENTIAL_FILE",)),
+    Setting("", HEADER_FILE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",)),
+    Setting("", TOKEN_FILE, ("BOTO_CONFIG",)),
+    Setting("", ANY, ("AWS_EC2_METADATA_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY")),
+    # Never read for a profile that is named.
+    Setting("", ANY, ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")),
+)
+
+# What steers botocore in the environment, and takes anything.
+_OF_THE_ENVIRONMENT = (
+    Setting("", ANY, ("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "BOTO_DISABLE_CRT")),
+    Setting("", ANY, ("BOTOCORE_EXPERIMENTAL__PLUGINS",)),
+    Setting("", ANY, ("BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", "BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE")),
+    Setting("", BUNDLE, ("REQUESTS_CA_BUNDLE",)),
+    Setting("", KEY_LOG, ("SSLKEYLOGFILE",)),
+)
+
+# Read by rules of their own (`setting_faults`): which one counts is for the service to say.
+_ELSEWHERE = (
+    Setting("services", FILLED),
+    Setting("endpoint_url", URL_OR_NOTHING, ("AWS_ENDPOINT_URL",)),
+)
+
+SETTINGS: tuple[Setting, ...] = (*_ELSEWHERE, *_OF_SESSIONS, *_OF_CREDENTIALS, *_OF_THE_ENVIRONMENT)
+
+
+def _is_time(value: str) -> bool:
+    from tray.aws.botocore_patches.times import parse_time
+
+    try:
+        parse_time(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
