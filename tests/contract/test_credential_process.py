@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -282,3 +285,50 @@ def test_credentials_that_expire_are_asked_for_again(helper: Write, tmp_path: Pa
     sessions = Sessions()
     assert ask(sessions).access_key == "AKIAEXAMPLE"
     assert len(runs.read_text()) >= 2  # at the first use already: less than 10 minutes are left
+
+
+DAEMON = """import subprocess, sys
+daemon = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"], {how})
+open({pids!r}, "a").write(f"{{daemon.pid}}\\n")
+"""
+
+
+@pytest.mark.only_on("linux", reason="/proc lists what is open")
+@pytest.mark.parametrize("how", ["start_new_session=True", "start_new_session=True, stdout=-3", ""])
+def test_a_daemon_that_it_leaves_keeps_no_thread_and_no_pipe(helper: Write, tmp_path: Path, how: str) -> None:
+    pids = tmp_path / "pids"
+    helper(DAEMON.format(how=how, pids=str(pids)) + printing(GIVEN))
+    ask()
+    before = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+    try:
+        for _ in range(3):
+            ask()
+        assert (threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))) == before
+        assert not [each for each in threading.enumerate() if each.name == "credential process"]
+    finally:
+        for pid in pids.read_text().split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("a" * 65_000, "9" * 65_000, "token" * 13_000, "a=" * 32_000, "secret '" * 8_000, "://" * 21_000),
+        *("://" + "a" * 65_000, "\x1b[" * 32_000, "\x1b]" * 32_000, "\x1b[" + "1" * 65_000),
+        *("x\n" * 32_000, "\n" * 65_000),
+    ],
+    ids=range(12),
+)
+def test_long_last_words_take_no_time(written: str) -> None:
+    begun = time.process_time()
+    assert len(processes.last_words(written.encode())) <= 300
+    # Quadratic patterns take over a minute; this takes some milliseconds.
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("gap", [0, 900, 995, 70_000])
+def test_a_cut_line_shows_no_half_of_a_secret(gap: int) -> None:
+    said = processes.last_words((" " * 3 + "word " * (gap // 5) + "password: hunter2hunter2 " + "x " * 600).encode())
+    assert "hunter" not in said
+    assert "hunter" not in processes.last_words(("password: " + "hunter " * 10_000).encode())

@@ -138,6 +138,13 @@ def _profiles(names: tuple[str, ...], *, tell: bool = False) -> tuple[list[Profi
 
 
 def _survey(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None = None) -> list[ScopeState]:
+    """Return what is in the places, once the user has given the MFA codes that they need, where a terminal can ask."""
+    from tray.cli.mfa import with_codes
+
+    return with_codes(cloud, _listed(cloud, scopes, name), lambda again: _listed(cloud, again, name))
+
+
+def _listed(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None) -> list[ScopeState]:
     from tray.fleet.listing import MOST_AT_ONCE, list_scope
 
     workers = Workers("aws", MOST_AT_ONCE)
@@ -190,6 +197,9 @@ def _find(
     failed += [(scope(s.scope.profile, s.scope.region), s.problem) for s in states if s.problem]
     for subject, problem in failed:
         complain(problem, subject)
+    if failed:
+        asked = tuple((s.scope.profile, s.scope.region) for s in states if not s.problem)
+        raise TrayError("notebook-instance-not-seen", name=name, places=asked)
     raise TrayError("no-notebook-instance", name=name, places=tuple((each.profile, each.region) for each in scopes))
 
 

@@ -290,9 +290,10 @@ def nothing_to_sign_in(profile: str | None) -> str:
 
 
 def code_is_good(profiles: list[str]) -> str:
-    """Return that the code of an MFA device was taken."""
+    """Return that the code of an MFA device was taken, and what that is good for."""
     return _(
-        "{profiles}: the code is good, for this command alone. The tray asks for one from its menu.",
+        "{profiles}: the code is good. Nothing was kept of it: at a terminal, “list” and “open” ask for a code"
+        " themselves, and the tray asks for one from its menu.",
         profiles=joined(profiles),
     )
 

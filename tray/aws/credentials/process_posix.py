@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -35,3 +36,9 @@ if sys.platform != "win32":
 
         def close(self) -> None:
             """Nothing is kept."""
+
+    def has_more(pipe: int, seconds: float) -> bool:
+        """Whether a pipe has something to read or has ended; waits so long for it."""
+        waiting = select.poll()  # select() takes no descriptor above 1,023
+        waiting.register(pipe, select.POLLIN)
+        return bool(waiting.poll(seconds * 1000))

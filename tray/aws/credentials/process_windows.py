@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 
 if sys.platform == "win32":
     import ctypes
+    import msvcrt
+    import time
     from ctypes import wintypes
 
     _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
@@ -15,6 +17,7 @@ if sys.platform == "win32":
     _kernel32.CreateJobObjectW.restype = wintypes.HANDLE
     _kernel32.AssignProcessToJobObject.argtypes = (wintypes.HANDLE, wintypes.HANDLE)
     _kernel32.TerminateJobObject.argtypes = (wintypes.HANDLE, wintypes.UINT)
+    _kernel32.PeekNamedPipe.argtypes = (wintypes.HANDLE, wintypes.LPVOID, wintypes.DWORD, *[wintypes.LPVOID] * 3)
     _kernel32.CloseHandle.argtypes = (wintypes.HANDLE,)
 
     class ProcessTree:
@@ -53,3 +56,17 @@ if sys.platform == "win32":
             if self._job:
                 _kernel32.CloseHandle(self._job)
                 self._job = None
+
+    _PEEK_SECONDS = 0.01
+
+    def has_more(pipe: int, seconds: float) -> bool:
+        """Whether a pipe has something to read or has ended; waits so long for it. Pipes can't be waited for."""
+        until = time.monotonic() + seconds
+        ready = wintypes.DWORD()
+        while _kernel32.PeekNamedPipe(msvcrt.get_osfhandle(pipe), None, 0, None, ctypes.byref(ready), None):
+            if ready.value:
+                return True
+            if time.monotonic() >= until:
+                return False
+            time.sleep(_PEEK_SECONDS)
+        return True  # its other end is closed

@@ -28,9 +28,9 @@ from tray.model.signer import AwsProfile
 from tray.runtime.environment import for_children
 
 if sys.platform == "win32":
-    from tray.aws.credentials.process_windows import ProcessTree
+    from tray.aws.credentials.process_windows import ProcessTree, has_more
 else:
-    from tray.aws.credentials.process_posix import ProcessTree
+    from tray.aws.credentials.process_posix import ProcessTree, has_more
 
 # Time enough for what asks the user in a window of its own; and in the end the profile's line says what happened.
 TIME_LIMIT_SECONDS = 60.0
@@ -38,6 +38,11 @@ TIME_LIMIT_SECONDS = 60.0
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
 _LEAST_MILLISECONDS = 1e11
+# Of its last words, so many of a line are looked at, and of so many lines: the patterns below take quadratic time.
+_LONGEST_LINE = 1000
+_LAST_LINES = 3
+# How often a reader looks whether anybody still waits for its pipe, which a daemon may hold open for ever.
+_LOOK_SECONDS = 0.1
 # How long a failure stands for all that ask: the regions of one refresh don't start the process once each.
 FAILURE_SECONDS = 10.0
 
@@ -176,6 +181,8 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
             tree.kill()  # a child that it left holds the pipes
         return Output(status, *(bytes(reader.kept) for reader in readers))
     finally:
+        for reader in readers:
+            reader.stop()
         tree.close()
 
 
@@ -186,6 +193,7 @@ class _Reader:
         self.kept = bytearray()
         self._pipe = pipe
         self._keep_last = keep_last
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._read, name="credential process", daemon=True)
         self._thread.start()
 
@@ -194,9 +202,19 @@ class _Reader:
         self._thread.join(max(0.0, seconds))
         return not self._thread.is_alive()
 
+    def stop(self) -> None:
+        """Close the pipe, whoever still has its other end: a daemon that left the process's group can't be ended."""
+        self._stopped.set()
+        self._thread.join()
+
     def _read(self) -> None:
         with self._pipe:
-            while chunk := os.read(self._pipe.fileno(), 8192):
+            while not self._stopped.is_set():
+                if not has_more(self._pipe.fileno(), _LOOK_SECONDS):
+                    continue
+                chunk = os.read(self._pipe.fileno(), 8192)
+                if not chunk:
+                    return
                 self.kept += chunk
                 if self._keep_last:
                     del self.kept[:-_MOST_BYTES]
@@ -206,10 +224,11 @@ class _Reader:
 
 def last_words(stderr: bytes) -> str:
     """Return the last lines of a process's standard error as one, short, without anything that looks secret."""
-    text = _ESCAPES.sub("", _decoded(stderr))
-    lines = [" ".join("".join(c if c.isprintable() else " " for c in line).split()) for line in text.splitlines()]
-    redacted = [_SECRETS.sub(_redacted, line) for line in lines if line]
-    words = " / ".join(redacted[-3:])
+    text = _decoded(stderr)
+    if len(stderr) >= _MOST_BYTES:
+        text = text.partition("\n")[2]  # the first line is without its beginning, which tells what is secret in it
+    lines = [line for line in text.splitlines() if line.strip()]
+    words = " / ".join(word for line in lines[-_LAST_LINES:] if (word := _harmless(line)))
     return words if len(words) <= 300 else "…" + words[-299:]
 
 
@@ -222,6 +241,14 @@ def _decoded(words: bytes) -> str:
     except UnicodeDecodeError:
         # On Windows, what writes to a pipe writes in the OEM code page, which is another than that of files.
         return words.decode("oem" if sys.platform == "win32" else locale.getencoding(), "replace")
+
+
+def _harmless(line: str) -> str:
+    if len(line) > _LONGEST_LINE:
+        # Cut between two words: half a secret doesn't look like one.
+        line = line[:_LONGEST_LINE].rpartition(" ")[0] + "…"
+    line = _ESCAPES.sub("", line)
+    return _SECRETS.sub(_redacted, " ".join("".join(c if c.isprintable() else " " for c in line).split()))
 
 
 def _redacted(found: re.Match[str]) -> str:

@@ -110,6 +110,21 @@ def in_several_places(name: str, places: tuple[tuple[str, str], ...]) -> Words:
 
 
 @problem
+def notebook_instance_not_seen(name: str, places: tuple[tuple[str, str], ...]) -> Words:
+    """`places` are the profiles and regions that could be looked in; the problems of the others are told before."""
+    message = _("No place could be looked in for the notebook instance “{name}”.", name=name)
+    if places:
+        message = _(
+            "The notebook instance “{name}” may be in a place that could not be looked in; it is not in {places}.",
+            name=name,
+            places=joined(f"{profile} {region}" for profile, region in places),
+        )
+    return Words(
+        _("Not every place could be looked in"), message, _("First do what is said above, then run the command again.")
+    )
+
+
+@problem
 def no_notebook_instance(name: str, places: tuple[tuple[str, str], ...]) -> Words:
     """`places` are profiles and regions."""
     if not places:
