@@ -392,3 +392,39 @@ def test_the_endpoint_can_be_set_in_the_config(
     person = Person()
     cloud.sign_in(CORP, person)
     assert person.opened[0].startswith(f"{endpoint.url}/authorize?")
+
+
+REFUSALS = ["AccessDeniedException", "InvalidClientException", "UnauthorizedClientException", "ExpiredTokenException"]
+REFUSALS += ["InvalidClientMetadataException", "UnsupportedGrantTypeException", "InvalidRedirectUriException"]
+REFUSALS += ["InternalServerException", "InvalidRequestException"]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_where_no_client_is_registered_for_codes_a_device_code_is_shown(
+    cloud: Cloud, endpoint: Endpoint, refusal: str
+) -> None:
+    endpoint.faults.add(Fault(Trouble.ERROR, code=refusal, operation="RegisterClient", times=1))
+    person = Person(decide)
+    cloud.sign_in(CORP, person)
+    assert cloud.is_signed_in(CORP)
+    assert calls(endpoint, "StartDeviceAuthorization") == 1
+
+
+@pytest.mark.parametrize("device", [False, True])
+@pytest.mark.parametrize("refusal", [each for each in REFUSALS if each != "InvalidRequestException"])
+def test_where_no_client_is_registered_at_all_nobody_is_said_to_have_denied_it(
+    cloud: Cloud, endpoint: Endpoint, refusal: str, device: bool
+) -> None:
+    endpoint.faults.add(Fault(Trouble.ERROR, code=refusal, operation="RegisterClient"))
+    person = Person()
+    problem = problem_of(cloud.sign_in, CORP, person, device=device)
+    assert problem.code == "sign-in-registration-refused"
+    assert REGION in problem.message
+    assert problem.sign_in == CORP
+    assert not person.opened
+
+
+def test_registrations_that_are_throttled_are_not_asked_for_twice(cloud: Cloud, endpoint: Endpoint) -> None:
+    endpoint.faults.add(Fault(Trouble.ERROR, code="ThrottlingException", operation="RegisterClient"))
+    assert problem_of(cloud.sign_in, CORP, Person()).kind is Kind.THROTTLED
+    assert calls(endpoint, "RegisterClient") == 1

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import botocore.session
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from tray import __version__
 from tray.aws.credentials.token_store import (
@@ -27,7 +28,8 @@ from tray.aws.credentials.token_store import (
 )
 from tray.aws.errors.network import clock_difference_seconds
 from tray.aws.errors.translation import GarbledAnswerError
-from tray.aws.signin.problems import clock_is_wrong, translated
+from tray.aws.signin.problems import CodeNotOffered, clock_is_wrong, translated
+from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.credentials.browser_settings import BrowserSettings
@@ -84,6 +86,7 @@ class Oidc:
     def registration(self, *, for_code: bool, anew: bool = False) -> tuple[Registration, bool]:
         """Return as which client to ask, and whether that was registered before; unless `anew`, one that is kept.
 
+        :raises CodeNotOffered: AWS refuses to register a client for authorization codes
         :raises TrayError: AWS can't be asked or refuses, or this computer's clock is off
         """
         kept = None if anew else read_registration(self._settings, for_code=for_code)
@@ -102,7 +105,12 @@ class Oidc:
                 "redirectUris": [REDIRECT_URI],
                 "issuerUrl": settings.start_url,
             }
-        answer = self._call("register_client", asked, clientId=str, clientSecret=str, clientSecretExpiresAt=int)
+        try:
+            answer = self._call("register_client", asked, clientId=str, clientSecret=str, clientSecretExpiresAt=int)
+        except TrayError as error:
+            if for_code and isinstance(error.__cause__, ClientError) and error.problem.kind is not Kind.THROTTLED:
+                raise CodeNotOffered from error
+            raise
         self._check_clock(answer)
         registration = Registration(
             answer["clientId"],

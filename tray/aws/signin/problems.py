@@ -32,6 +32,10 @@ class RegistrationRefused(Exception):  # noqa: N818 - mended by registering anew
     """AWS does not know (or no longer knows) the client that the tray registered."""
 
 
+class CodeNotOffered(Exception):  # noqa: N818 - mended by another way of signing in
+    """AWS registers no client for authorization codes; its cause is the refusal, in the user's words."""
+
+
 class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided yet
     """The user has not decided yet; with `slower`, we ask too often."""
 
@@ -138,11 +142,12 @@ def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -
     polled_too_often = code == "SlowDownException" and error.operation_name == "CreateToken"
     if code == "AuthorizationPendingException" or polled_too_often:
         return StillPending(slower=polled_too_often)
-    if code == "AccessDeniedException":
+    registering = error.operation_name == "RegisterClient"  # no page was shown yet, and no client is known
+    if code == "AccessDeniedException" and not registering:
         return declined(sign_in)
-    if code == "ExpiredTokenException":
+    if code == "ExpiredTokenException" and not registering:
         return timed_out(sign_in, "allowed")
-    if code in ("InvalidClientException", "UnauthorizedClientException"):
+    if code in ("InvalidClientException", "UnauthorizedClientException") and not registering:
         return RegistrationRefused()
     if code in _REGION and error.operation_name != "CreateToken":
         return wrong_region(sign_in, settings)
@@ -152,6 +157,8 @@ def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -
     if code in _THROTTLED:
         return _failed(sign_in, "sign-ins-throttled", Kind.THROTTLED)
     said = one_line(str(error.response.get("error_description") or error.response.get("Error", {}).get("Message", "")))
+    if registering:
+        return _failed(sign_in, "sign-in-registration-refused", region=settings.region, said=said or code)
     return _failed(sign_in, "sign-in-refused", said=said or code)
 
 

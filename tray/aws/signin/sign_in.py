@@ -10,7 +10,7 @@ from tray.aws.credentials.token_store import Registration, Token, write_token
 from tray.aws.signin.authorization_code import NoLoopbackError, sign_in_with_code
 from tray.aws.signin.device_code import sign_in_with_device_code
 from tray.aws.signin.oidc import Oidc
-from tray.aws.signin.problems import RegistrationRefused, not_kept, unknown_client
+from tray.aws.signin.problems import CodeNotOffered, RegistrationRefused, not_kept, unknown_client
 from tray.model.sign_in import SignInCancelled
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ def sign_in_by_browser(
 ) -> None:
     """Have the user sign in; afterwards the token is where botocore, the AWS CLI and every SDK look for it.
 
-    Asks for an authorization code where there is an sso-session and a loopback; else, or with `device`, shows a code.
+    Asks for an authorization code where there is an sso-session and a loopback, and AWS offers it; else, or with
+    `device`, shows a code.
 
     :raises SignInCancelled: the user cancelled
     :raises TrayError: the sign-in failed
@@ -52,6 +53,9 @@ def sign_in_by_browser(
                 return
             except NoLoopbackError as error:
                 log.info("no loopback to come back to (%r): signing in with a code", error.__cause__)
+            except CodeNotOffered as error:
+                # Some firewalls' and administrators' rules know only the older way.
+                log.info("no client for authorization codes (%r): signing in with a code", error.__cause__)
         sign_in_with_device_code(oidc, sign_in, prompts, keep)
     except RegistrationRefused as error:
         raise unknown_client(sign_in) from error

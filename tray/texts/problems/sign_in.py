@@ -75,6 +75,20 @@ def sign_in_refused(name: str, said: str) -> Words:
 
 
 @problem
+def sign_in_registration_refused(name: str, region: str, said: str) -> Words:
+    return Words(
+        _("Sign-in refused"),
+        _(
+            "IAM Identity Center in {region} let no program register to sign in to “{name}”: {said}.",
+            name=name,
+            region=region,
+            said=said,
+        ),
+        sentences(_("Ask your administrator whether a rule forbids RegisterClient, or try it again later."), _again()),
+    )
+
+
+@problem
 def sign_in_region_wrong(name: str, region: str, url: str, section: str) -> Words:
     return Words(
         _("Wrong sign-in region"),
