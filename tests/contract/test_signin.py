@@ -428,3 +428,39 @@ def test_registrations_that_are_throttled_are_not_asked_for_twice(cloud: Cloud, 
     endpoint.faults.add(Fault(Trouble.ERROR, code="ThrottlingException", operation="RegisterClient"))
     assert problem_of(cloud.sign_in, CORP, Person()).kind is Kind.THROTTLED
     assert calls(endpoint, "RegisterClient") == 1
+
+
+SPELLINGS = ["https://ACME.awsapps.com/start", "https://acme.awsapps.com/start/", "https://acme.awsapps.com/start#/"]
+SPELLINGS += [
+    "https://acme.awsapps.com/start/#/",
+    "https://acme.awsapps.com:443/start",
+    "HTTPS://Acme.AwsApps.com/start#",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_spellings_of_one_start_url_are_one_sign_in(home: Path, cloud: Cloud, spelling: str) -> None:
+    other = CONFIG[CONFIG.index("[profile old]") :].replace("old", "other").replace(START_URL, spelling)
+    (home / ".aws" / "config").write_text(CONFIG + other)
+    assert cloud.sign_in_for("old") == cloud.sign_in_for("other") == OLD
+    cloud.sign_in(OLD, Person(decide))
+    for name, url in (("old", START_URL), ("other", spelling)):
+        assert names(cloud, Scope(name, REGION, AwsProfile(name))) == ["churn-model"]
+        assert file_of(url)["startUrl"] == url, "where botocore and the AWS CLI look for it"
+
+
+def test_a_sign_in_done_elsewhere_is_one_for_all_spellings(home: Path, cloud: Cloud) -> None:
+    other = CONFIG[CONFIG.index("[profile old]") :].replace("old", "other").replace(START_URL, SPELLINGS[0])
+    (home / ".aws" / "config").write_text(CONFIG + other)
+    cloud.sign_in(OLD, Person(decide))
+    cache.token_path(BrowserSettings("other", SPELLINGS[0], REGION)).unlink()
+    assert cloud.is_signed_in(OLD)
+    scope = Scope("other", REGION, AwsProfile("other"))
+    assert names(Cloud(), scope) == ["churn-model"]
+
+
+def test_two_portals_are_two_sign_ins(home: Path, cloud: Cloud) -> None:
+    other = CONFIG[CONFIG.index("[profile old]") :].replace("old", "other")
+    for url in (START_URL + "er", START_URL.replace("acme", "acne"), START_URL + "#/saml", START_URL + "?x"):
+        (home / ".aws" / "config").write_text(CONFIG + other.replace(START_URL, url))
+        assert cloud.sign_in_for("other") not in (OLD, None)

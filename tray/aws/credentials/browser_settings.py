@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 from tray.aws.config import config_paths
 from tray.aws.ini import quoted
@@ -17,6 +20,7 @@ class BrowserSettings:
 
     `session_name` is empty for a profile without an sso-session; `aws_profile` is one whose other settings (proxy,
     certificates, endpoint) hold for it. `own_scopes` is what the sso-session asks for, None where it says nothing.
+    `spellings` are other start URLs of the AWS config that lead to the same place, for a profile without a session.
     """
 
     aws_profile: str
@@ -24,6 +28,7 @@ class BrowserSettings:
     region: str
     session_name: str = ""
     own_scopes: tuple[str, ...] | None = None
+    spellings: tuple[str, ...] = ()
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -36,3 +41,29 @@ class BrowserSettings:
         name = quoted(self.session_name or self.aws_profile)
         where = f"sso-session {name}" if self.session_name else f"profile {name}"
         return f"[{where}] in {config_paths()[0]}"
+
+
+def plain_start_url(start_url: str) -> str:
+    """Return a start URL as all its spellings have it: without the host's capitals, `#/`, port 443 and last slashes."""
+    try:
+        parts = urlsplit(start_url.strip())
+        port = parts.port
+    except ValueError:
+        return start_url
+    if not parts.scheme or not parts.hostname or parts.fragment.strip("/") or parts.username is not None:
+        return start_url
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if port is not None and (parts.scheme, port) not in (("https", 443), ("http", 80)):
+        host = f"{host}:{port}"
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}{query}"
+
+
+def spellings(profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return all spellings of each start URL of profiles without an sso-session, by each spelling."""
+    found: dict[str, dict[str, None]] = {}
+    for settings in profiles.values():
+        url = settings.get("sso_start_url")
+        if url and isinstance(url, str) and "sso_session" not in settings:  # botocore makes dicts of indented lines
+            found.setdefault(plain_start_url(url), {})[url] = None
+    return {url: tuple(urls) for urls in found.values() for url in urls}

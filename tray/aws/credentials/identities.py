@@ -162,7 +162,7 @@ class Identity:
             self._memory.mfa.drop(key)
 
     def _resolver(self, session: SharedFilesSession, region: str) -> CredentialResolver:
-        cache = token_cache()
+        cache = token_cache(self.files.merged.get("profiles", {}))
 
         def token(aws_profile: str) -> SharedTokenProvider:
             made = SharedTokenProvider(session, cache, aws_profile, self._memory.tokens, AHEAD_SECONDS)

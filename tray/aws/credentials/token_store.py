@@ -18,12 +18,14 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tray.aws.credentials.browser_settings import spellings
 
 if TYPE_CHECKING:
     from tray.aws.botocore_patches.sso import TokenCache
@@ -116,6 +118,11 @@ def token_path(settings: BrowserSettings) -> Path:
     return _path(settings.session_name or settings.start_url)
 
 
+def _token_paths(settings: BrowserSettings) -> tuple[Path, ...]:
+    """Return where botocore looks for the token: in a file for each spelling of the start URL."""
+    return (token_path(settings), *(_path(url) for url in settings.spellings))
+
+
 def registration_path(settings: BrowserSettings) -> Path:
     """Return where the registration for a sign-in is."""
     scopes = None if settings.own_scopes is None else list(settings.own_scopes)
@@ -132,7 +139,7 @@ def registration_path(settings: BrowserSettings) -> Path:
 def token_state(settings: BrowserSettings, now: datetime | None = None) -> TokenState:
     """Return how a sign-in stands by its token file; one that can't be used is missing."""
     now = now or datetime.now(UTC)
-    found = usable_token(token_path(settings))
+    found = _best(usable_token(path) for path in _token_paths(settings))
     expires = _time(found["expiresAt"]) if found is not None else None
     if found is None or expires is None:
         return TokenState(Standing.MISSING)
@@ -147,8 +154,12 @@ def usable_token(path: Path) -> dict[str, Any] | None:
 
     The token and its expiry are as botocore wants them. What it needs to refresh a token is there whole, or not at all.
     """
-    kept = [found for found in (_checked(_read(path)), _unsaved.get(path)) if found is not None]
-    return max(kept, key=lambda found: found["expiresAt"], default=None)
+    return _best((_checked(_read(path)), _unsaved.get(path)))
+
+
+def _best(tokens: Iterable[dict[str, Any] | None]) -> dict[str, Any] | None:
+    there = [token for token in tokens if token is not None]
+    return max(there, key=lambda token: token["expiresAt"], default=None)
 
 
 def keep_token(path: Path, content: dict[str, Any]) -> None:
@@ -164,11 +175,17 @@ def keep_token(path: Path, content: dict[str, Any]) -> None:
         _unsaved.pop(path, None)
 
 
-def token_cache() -> TokenCache:
-    """Return botocore's cache of sign-ins, with the tokens that this process can use."""
+def token_cache(profiles: Mapping[str, Mapping[str, Any]] | None = None) -> TokenCache:
+    """Return botocore's cache of sign-ins, with the tokens that this process can use.
+
+    A sign-in under one spelling of a start URL is one for those `profiles`, too, that spell it another way.
+    """
     from tray.aws.botocore_patches.sso import TokenCache
 
-    return TokenCache(token_folder(), usable_token, keep_token)
+    same = {_path(url): tuple(map(_path, urls)) for url, urls in spellings(profiles or {}).items()}
+    return TokenCache(
+        token_folder(), lambda path: _best(usable_token(each) for each in same.get(path, (path,))), keep_token
+    )
 
 
 def tell_of_unsaved(listener: Callable[[Path, OSError], object] | None) -> None:
@@ -193,11 +210,13 @@ def write_token(settings: BrowserSettings, token: Token, registration: Registrat
     }
     if token.refresh_token:
         content["refreshToken"] = token.refresh_token
-    path = token_path(settings)
-    if (usable := _checked(content)) is not None:
-        _unsaved[path] = usable
-    _write(path, content)
-    _unsaved.pop(path, None)
+    paths = _token_paths(settings)
+    for path in paths:
+        if (usable := _checked(content)) is not None:
+            _unsaved[path] = usable
+    for path, url in zip(paths, (settings.start_url, *settings.spellings), strict=True):
+        _write(path, {**content, "startUrl": url})
+        _unsaved.pop(path, None)
 
 
 def read_registration(settings: BrowserSettings, *, for_code: bool, now: datetime | None = None) -> Registration | None:

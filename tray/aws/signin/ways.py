@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
-from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.credentials.browser_settings import BrowserSettings, plain_start_url, spellings
 from tray.aws.ini import quoted
 from tray.aws.setting_faults import refuse_nested, refuse_nested_session
 from tray.model.problems import Kind, TrayError
@@ -44,7 +44,7 @@ def sign_ins_of(aws_profile: str, files: AwsFiles) -> tuple[SignIn, ...]:
         name, settings = chain[-1]
         if _uses_browser(settings):
             browser = _browser_settings(name, files)
-            key = browser.session_name or browser.start_url
+            key = browser.session_name or plain_start_url(browser.start_url)
             needed.append(SignIn(Method.BROWSER, key, browser.session_name or _known_as(browser)))
         needed += [
             SignIn(Method.MFA, name, name)
@@ -62,7 +62,7 @@ def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
     found: list[BrowserSettings] = []
     wrong: TrayError | None = None
     for name, settings in files.merged["profiles"].items():
-        if settings.get("sso_session", settings.get("sso_start_url")) == sign_in.key and _uses_browser(settings):
+        if _key(settings) == sign_in.key and _uses_browser(settings):
             try:
                 found.append(_browser_settings(name, files))
             except TrayError as error:  # a profile that is not complete doesn't keep the others out
@@ -118,13 +118,19 @@ def _uses_browser(settings: Mapping[str, Any]) -> bool:
     return any(name in settings for name in _ACCOUNT) or not any(name in settings for name in others)
 
 
+def _key(settings: Mapping[str, Any]) -> str:
+    return str(settings.get("sso_session", plain_start_url(str(settings.get("sso_start_url", "")))))
+
+
 def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
     profile: Mapping[str, Any] = files.merged["profiles"][aws_profile]
     refuse_nested(aws_profile, profile, files)
     session_name = profile.get("sso_session")
     if session_name is None:
         _check_complete(profile, (*_REQUIRED, *_ACCOUNT), aws_profile)
-        return BrowserSettings(aws_profile, profile["sso_start_url"], profile["sso_region"])
+        own = profile["sso_start_url"]
+        others = tuple(url for url in spellings(files.merged["profiles"])[own] if url != own)
+        return BrowserSettings(aws_profile, own, profile["sso_region"], spellings=others)
     session = files.merged.get("sso_sessions", {}).get(session_name)
     if session is None:
         _refuse("no-sso-session", session=session_name, aws_profile=aws_profile, header=quoted(session_name))
@@ -143,8 +149,8 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
                 its=str(value),
             )
     scopes = session.get("sso_registration_scopes")
-    own = None if scopes is None else tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
-    return BrowserSettings(aws_profile, session["sso_start_url"], session["sso_region"], session_name, own)
+    own_scopes = None if scopes is None else tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
+    return BrowserSettings(aws_profile, session["sso_start_url"], session["sso_region"], session_name, own_scopes)
 
 
 def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], aws_profile: str, session: str = "") -> None:
