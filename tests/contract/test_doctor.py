@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.private_bus import private_bus
-from tests.support.program import run
+from tests.support.program import COMMAND, run
 from tests.support.secret_service import SecretService, secret_service
 from tests.support.secrets_scan import scan_for
 from tests.support.stub_notifications import StubNotifications
@@ -308,3 +309,23 @@ def test_nothing_secret_is_in_the_report(world: World, tmp_path: Path) -> None:
     assert {name: scan_for(secret, [out]) for name, secret in PLANTED.items()} == {name: [] for name in PLANTED}
     kept = next(Path(world.environment["HOME"]).rglob("notebook-tray.log"))
     assert scan_for(PLANTED["a password"], [kept.parent]) == []
+
+
+def test_a_profile_with_an_access_key_is_checked_with_that_key(world: World) -> None:
+    """Such a profile names no AWS profile: there is no section to look up, and no sign-in."""
+    given = world.cloud.profiles[0].principal
+    added = subprocess.run(
+        [*COMMAND, "profiles", "add", "lab", "--access-key", given.access_key_id, "--secret-stdin"]
+        + ["--region", "eu-west-1"],
+        env=world.environment,
+        input=given.secret_access_key,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert added.returncode == 0, added.stderr
+    with StubWatcher(world.keyring.address), StubNotifications(world.keyring.address):
+        checks = world.ask(status=0)
+    assert checks["sign-in lab"]["state"] == "ok"
+    assert given.secret_access_key not in json.dumps(checks)
