@@ -84,6 +84,7 @@ INSIDES: Mapping[tuple[str, str], str] = {
     ("botocore.credentials:ProfileProviderBuilder", "providers"): CHAIN,
     ("botocore.credentials", "CanonicalNameCredentialSourcer"): CHAIN,
     ("botocore.credentials", "EnvProvider"): CHAIN,
+    ("botocore.credentials", "LoginProvider"): CHAIN,
     ("botocore.credentials", "SSOProvider"): CHAIN,
     ("botocore.credentials", "SharedCredentialProvider"): CHAIN,
     ("botocore.credentials", "ConfigProvider"): CHAIN,
@@ -118,6 +119,10 @@ TAKEN: Mapping[tuple[str, str], tuple[tuple[str, ...], str]] = {
     ),
     ("botocore.credentials", "SSOProvider"): (
         ("load_config", "client_creator", "profile_name", "cache", "token_cache", "token_provider"),
+        CHAIN,
+    ),
+    ("botocore.credentials", "LoginProvider"): (
+        ("load_config", "client_creator", "profile_name", "token_cache"),
         CHAIN,
     ),
     ("botocore.credentials", "ProfileProviderBuilder"): (("session", "cache", "region_name"), CHAIN),

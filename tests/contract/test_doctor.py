@@ -315,8 +315,7 @@ def test_a_profile_with_an_access_key_is_checked_with_that_key(world: World) -> 
     """Such a profile names no AWS profile: there is no section to look up, and no sign-in."""
     given = world.cloud.profiles[0].principal
     added = subprocess.run(
-        [*COMMAND, "profiles", "add", "lab", "--access-key", given.access_key_id, "--secret-stdin"]
-        + ["--region", "eu-west-1"],
+        [*COMMAND, *f"profiles add lab --access-key {given.access_key_id} --secret-stdin --region eu-west-1".split()],
         env=world.environment,
         input=given.secret_access_key,
         capture_output=True,

@@ -19,6 +19,7 @@ from botocore.utils import JSONFileCache, SSOTokenLoader
 
 from tray.aws.credentials import token_store as cache
 from tray.aws.credentials.browser_settings import BrowserSettings
+from tray.aws.credentials.login_store import login_cache
 from tray.aws.credentials.token_store import (
     Registration,
     Standing,
@@ -311,3 +312,50 @@ def test_a_token_that_cannot_be_written_is_used_all_the_same(home: Path) -> None
     (home / ".aws" / "sso").unlink()
     put(CORP, {**GOOD, "accessToken": "another", "expiresAt": "2026-02-01T09:00:00Z"})
     assert SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")["accessToken"] == "another"
+
+
+def login(**others: object) -> dict[str, Any]:
+    keys = {"accessKeyId": "AKIAX", "secretAccessKey": "s", "sessionToken": "t", "expiresAt": "2030-01-01T00:00:00Z"}
+    return {"accessToken": keys, "clientId": "c", "refreshToken": "r", "dpopKey": "k", **others}
+
+
+def of_token(**others: object) -> dict[str, Any]:
+    return login(accessToken={**login()["accessToken"], **others})
+
+
+UNUSABLE_LOGINS: dict[str, bytes] = {
+    "empty": b"",
+    "cut off": b'{"acc',
+    "a BOM": b"\xef\xbb\xbf" + json.dumps(login()).encode(),
+    "not UTF-8": b"\xff\xfe{}",
+    "deep": b"[" * 5000,
+    **{name: json.dumps(value).encode() for name, value in {"null": None, "a list": [], "a number": 5}.items()},
+    "no token": json.dumps(login(accessToken=None)).encode(),
+    "a text as token": json.dumps(login(accessToken="x")).encode(),
+    "no client": json.dumps(login(clientId=None)).encode(),
+    "a list as key": json.dumps(login(dpopKey=[])).encode(),
+    "a time that is none": json.dumps(of_token(expiresAt="never")).encode(),
+    "a number as time": json.dumps(of_token(expiresAt=5)).encode(),
+    "a number as key id": json.dumps(of_token(accessKeyId=5)).encode(),
+    "no secret": json.dumps(of_token(secretAccessKey=None)).encode(),
+}
+
+
+@pytest.mark.parametrize("content", UNUSABLE_LOGINS.values(), ids=UNUSABLE_LOGINS.keys())
+def test_a_login_that_cannot_be_used_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", str(tmp_path))
+    (tmp_path / "good.json").write_text(json.dumps(login()))
+    (tmp_path / "odd.json").write_bytes(content)
+    (tmp_path / "folder.json").mkdir()
+    cache = login_cache()
+    assert [name for name in ("good", "odd", "folder", "none") if name in cache] == ["good"]
+    assert cache["good"] == login()
+
+
+def test_a_login_that_cannot_be_written_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", str(tmp_path / "file" / "cache"))
+    (tmp_path / "file").write_text("in the folder's place")
+    login_cache()["mine"] = login()
+    assert login_cache()["mine"] == login()

@@ -22,6 +22,7 @@ from botocore.credentials import (
     CredentialResolver,
     Credentials,
     EnvProvider,
+    LoginProvider,
     ProfileProviderBuilder,
     SharedCredentialProvider,
     SSOProvider,
@@ -35,7 +36,7 @@ from tray.aws.botocore_patches.roles import CodeNeeded, RoleProvider
 if TYPE_CHECKING:
     from botocore.session import Session
 
-    from tray.aws.botocore_patches.sso import SharedTokenProvider
+    from tray.aws.botocore_patches.sso import SharedTokenProvider, TokenCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class CredentialChain:
 
     `config` and `credentials` are the two files as they are parsed, None for one that isn't there. `process` and
     `token` make the providers of a profile's `credential_process` and of its token; `with_code` gives the credentials
-    of a role that asks for an MFA code.
+    of a role that asks for an MFA code. `logins` keeps the sign-ins of `aws login`.
     """
 
     config: dict[str, Any] | None
@@ -52,6 +53,7 @@ class CredentialChain:
     process: Callable[[str], CredentialProvider]
     token: Callable[[str], SharedTokenProvider]
     with_code: Callable[[CodeNeeded], Credentials]
+    logins: TokenCache
 
 
 def credential_chain(session: Session, aws_profile: str, region: str, ours: CredentialChain) -> CredentialResolver:
@@ -114,6 +116,12 @@ class _ProfileProviders(ProfileProviderBuilder):
                 cache=self._kept,
                 token_cache=cache,
                 token_provider=token,
+            ),
+            LoginProvider(
+                load_config=lambda: session.full_config,
+                client_creator=session.create_client,
+                profile_name=aws_profile,
+                token_cache=ours.logins,
             ),
             ours.process(aws_profile),
             SharedCredentialProvider("", aws_profile, lambda _: _there(ours.credentials)),

@@ -13,6 +13,7 @@ from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
 from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.botocore_patches.sso import SharedTokenProvider
+from tray.aws.credentials.login_store import login_cache
 from tray.aws.credentials.malformed import check_usable
 from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
 from tray.aws.credentials.processes import CredentialProcess, Failures
@@ -172,7 +173,9 @@ class Identity:
         def process(aws_profile: str) -> CredentialProcess:
             return CredentialProcess(aws_profile, lambda: session.full_config, self._memory.failures)
 
-        ours = CredentialChain(self.files.config, self.files.credentials, process, token, self._roles.credentials)
+        ours = CredentialChain(
+            self.files.config, self.files.credentials, process, token, self._roles.credentials, login_cache()
+        )
         return credential_chain(session, self.config_profile, region, ours)
 
 

@@ -49,6 +49,7 @@ _TRIES = 20
 _TRY_AGAIN_SECONDS = 0.05
 
 Folder = Callable[[], Path]
+Check = Callable[[Mapping[str, Any]], "dict[str, Any] | None"]
 
 
 def default_token_folder() -> Path:
@@ -140,10 +141,10 @@ def token_state(settings: BrowserSettings, now: datetime | None = None) -> Token
     """Return how a sign-in stands by its token file; one that can't be used is missing."""
     now = now or datetime.now(UTC)
     found = _best(usable_token(path) for path in _token_paths(settings))
-    expires = _time(found["expiresAt"]) if found is not None else None
+    expires = token_time(found["expiresAt"]) if found is not None else None
     if found is None or expires is None:
         return TokenState(Standing.MISSING)
-    registered = _time(found.get("registrationExpiresAt"))
+    registered = token_time(found.get("registrationExpiresAt"))
     refreshable = bool(settings.session_name and registered and registered > now)
     return TokenState(Standing.VALID if expires > now else Standing.EXPIRED, expires, refreshable)
 
@@ -154,7 +155,7 @@ def usable_token(path: Path) -> dict[str, Any] | None:
 
     The token and its expiry are as botocore wants them. What it needs to refresh a token is there whole, or not at all.
     """
-    return _best((_checked(_read(path)), _unsaved.get(path)))
+    return _best((_checked(read_json(path)), _unsaved.get(path)))
 
 
 def _best(tokens: Iterable[dict[str, Any] | None]) -> dict[str, Any] | None:
@@ -162,17 +163,25 @@ def _best(tokens: Iterable[dict[str, Any] | None]) -> dict[str, Any] | None:
     return max(there, key=lambda token: token["expiresAt"], default=None)
 
 
-def keep_token(path: Path, content: dict[str, Any]) -> None:
-    """Write a token file. One that can't be written is kept in memory: the refresh token that it cost is used up."""
+def keep_token(path: Path, content: dict[str, Any], check: Check | None = None) -> None:
+    """Write a token file. One that can't be written is kept in memory: the refresh token that it cost is used up.
+
+    :param check: makes of the content what `unsaved` returns, None for what can't be used
+    """
     try:
         _write(path, content)
     except OSError as error:
         log.warning("a sign-in can't be written to %s: %s", path, error.strerror or type(error).__name__)
-        if (usable := _checked(content)) is not None:
+        if (usable := (check or _checked)(content)) is not None:
             _unsaved[path] = usable
         _on_unsaved(path, error)
     else:
         _unsaved.pop(path, None)
+
+
+def unsaved(path: Path) -> dict[str, Any] | None:
+    """Return what could not be written to a token file, if anything."""
+    return _unsaved.get(path)
 
 
 def token_cache(profiles: Mapping[str, Mapping[str, Any]] | None = None) -> TokenCache:
@@ -224,8 +233,8 @@ def read_registration(settings: BrowserSettings, *, for_code: bool, now: datetim
 
     `for_code`: for authorization codes, which registrations for device codes aren't for, nor the other way round.
     """
-    found = _read(registration_path(settings))
-    client_id, secret, expires = found.get("clientId"), found.get("clientSecret"), _time(found.get("expiresAt"))
+    found = read_json(registration_path(settings))
+    client_id, secret, expires = found.get("clientId"), found.get("clientSecret"), token_time(found.get("expiresAt"))
     if not (isinstance(client_id, str) and client_id and isinstance(secret, str) and secret and expires):
         return None
     scopes, grant_types = _texts(found.get("scopes")), _texts(found.get("grantTypes"))
@@ -289,18 +298,19 @@ def _path(made_from: str) -> Path:
 
 
 def _checked(found: Mapping[str, Any]) -> dict[str, Any] | None:
-    expires, access_token = _time(found.get("expiresAt")), found.get("accessToken")
+    expires, access_token = token_time(found.get("expiresAt")), found.get("accessToken")
     if expires is None or not isinstance(access_token, str) or not _HEADER.fullmatch(access_token):
         return None
     token: dict[str, Any] = {"accessToken": access_token, "expiresAt": _written(expires)}
-    registered = _time(found.get("registrationExpiresAt"))
+    registered = token_time(found.get("registrationExpiresAt"))
     renewing = {name: found.get(name) for name in ("refreshToken", "clientId", "clientSecret")}
     if registered is not None and all(isinstance(value, str) and value for value in renewing.values()):
         token |= {**renewing, "registrationExpiresAt": _written(registered)}
     return {**{name: found[name] for name in ("startUrl", "region") if isinstance(found.get(name), str)}, **token}
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what is in a file of JSON; nothing for one that can't be read, is no JSON, or holds something else."""
     try:
         content = json.loads(_bytes(path).decode("utf-8"))  # as botocore does, which takes no other
     except (OSError, ValueError, RecursionError):
@@ -357,7 +367,7 @@ def _written(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _time(text: object) -> datetime | None:
+def token_time(text: object) -> datetime | None:
     """Return a time as botocore and older AWS CLIs write it: with Z, UTC or an offset at its end."""
     if not isinstance(text, str):
         return None

@@ -1,0 +1,55 @@
+"""The files in which `aws login` and every AWS SDK keep a sign-in: of those, the ones that can be used.
+
+The members are those that `LoginCredentialFetcher` reads (botocore/credentials.py). It takes what is in a file for a
+sign-in: one that is cut off, or has other types, is an exception of Python's there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.utils import get_login_token_cache_directory
+
+from tray.aws.credentials.token_store import keep_token, read_json, token_time, unsaved
+
+if TYPE_CHECKING:
+    from tray.aws.botocore_patches.sso import TokenCache
+
+_KEYS = ("accessKeyId", "secretAccessKey", "sessionToken")
+_RENEWING = ("clientId", "refreshToken", "dpopKey")
+
+
+def login_cache() -> TokenCache:
+    """Return botocore's cache of the sign-ins of `aws login`, with those that can be used."""
+    from tray.aws.botocore_patches.sso import TokenCache
+
+    return TokenCache(
+        Path(get_login_token_cache_directory()),
+        _usable,
+        lambda path, content: keep_token(path, content, _checked),
+    )
+
+
+def _usable(path: Path) -> dict[str, Any] | None:
+    there = [found for found in (_checked(read_json(path)), unsaved(path)) if found is not None]
+    return max(there, key=_expires, default=None)
+
+
+def _expires(found: Mapping[str, Any]) -> datetime:
+    return token_time(found["accessToken"]["expiresAt"]) or datetime.min.replace(tzinfo=UTC)
+
+
+def _checked(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    token = found.get("accessToken")
+    if not isinstance(token, dict) or token_time(token.get("expiresAt")) is None:
+        return None
+    if not all(isinstance(token.get(name), str) for name in _KEYS) or not token["accessKeyId"]:
+        return None
+    if not isinstance(token.get("accountId", ""), str | None):
+        return None
+    if not all(isinstance(found.get(name), str) and found[name] for name in _RENEWING):
+        return None
+    return dict(found)
