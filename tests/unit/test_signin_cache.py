@@ -168,7 +168,7 @@ def test_a_reader_never_sees_half_a_token() -> None:
     reader.start()
     try:
         for number in range(100):
-            cache.write_token(CORP, replace(TOKEN, access_token="x" * number * 1000), REGISTRATION)
+            cache.write_token(CORP, replace(TOKEN, access_token="x" * (number + 1) * 1000), REGISTRATION)
     finally:
         over.set()
         reader.join()
@@ -329,7 +329,9 @@ UNUSABLE_LOGINS: dict[str, bytes] = {
     "a BOM": b"\xef\xbb\xbf" + json.dumps(login()).encode(),
     "not UTF-8": b"\xff\xfe{}",
     "deep": b"[" * 5000,
-    **{name: json.dumps(value).encode() for name, value in {"null": None, "a list": [], "a number": 5}.items()},
+    "null": b"null",
+    "a list": b"[]",
+    "a number": b"5",
     "no token": json.dumps(login(accessToken=None)).encode(),
     "a text as token": json.dumps(login(accessToken="x")).encode(),
     "no client": json.dumps(login(clientId=None)).encode(),
