@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+from tray.model.mfa_code import MOST_LETTERS, six_digits
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import SignInCancelled
 from tray.pages.visit import Visit, button
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 LIFETIME_SECONDS = 10 * 60.0
 MOST_TRIES = 10
 _LOOK_SECONDS = 0.2
-_CODE = re.compile(r"[0-9]{6}")
 
 
 class MfaPage(Visit):
@@ -73,8 +72,10 @@ class MfaPage(Visit):
             f"<p>{asks}</p>{alert}"
             + self.form(
                 f'<label for="code">{label}</label>'
-                '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9]{6}"'
-                f' maxlength="6" required autofocus title="{label}"{" aria-describedby=why" if alert else ""}><br>'
+                '<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code"'
+                # As many as `six_digits` reads: a browser cuts what is pasted to this length, and says nothing.
+                f' maxlength="{MOST_LETTERS}"'
+                f' required autofocus title="{label}"{" aria-describedby=why" if alert else ""}><br>'
                 f"{button('check', texts.go_on())}{button('cancel', texts.cancel(), other=True)}"
             )
         )
@@ -82,12 +83,12 @@ class MfaPage(Visit):
     def _taken(self, fields: Mapping[str, str]) -> None:
         if not self._asking:
             return  # a form that was sent twice
-        code = fields.get("code", "").replace(" ", "")
+        code = six_digits(fields.get("code", ""))
         self._tries += 1
         if self._tries > MOST_TRIES:
             self._asking = False
             self._came.set()
-        elif not _CODE.fullmatch(code):
+        elif code is None:
             self._reason = texts.not_six_digits()
         else:
             self._digits, self._asking = code, False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from botocore.exceptions import ClientError
 from tray.aws.botocore_patches.times import parse_time
 from tray.aws.credentials.looked_up import LookedUpCredentials
 from tray.aws.errors.translation import MfaCodeNeeded
+from tray.model.mfa_code import six_digits
 from tray.model.sign_in import MfaQuestion
 from tray.texts import pages as texts
 
@@ -37,7 +37,6 @@ _ROLE_SETTINGS = (
 )
 # Not handed out for a request that would arrive too late.
 _SPARE_SECONDS = 5
-_DIGITS = re.compile(r"[0-9]{6}")  # tokenCodeType of STS
 
 
 class MfaCredentials:
@@ -105,8 +104,8 @@ class MfaRoles:
 def _asked(ask: Ask, aws_profile: str, serial: str, fetch: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
     refused = ""
     while True:
-        code = "".join(ask(MfaQuestion(aws_profile, serial, refused)).split())
-        if not _DIGITS.fullmatch(code):
+        code = six_digits(ask(MfaQuestion(aws_profile, serial, refused)))
+        if code is None:
             refused = texts.a_code_has_six_digits()
             continue
         try:
