@@ -189,6 +189,18 @@ def test_a_device_code_is_shown_until_it_is_confirmed(tab: Page, go: Callable[[s
     tab.wait_until(heading("You are signed in"))
 
 
+def test_a_device_code_page_ends_by_itself_and_never_reloads(tab: Page, go: Callable[[str], None]) -> None:
+    with BrowserPrompts(go).device_code(CODE):
+        tab.wait_until(heading("Confirm this code at AWS"))
+        assert tab.evaluate("document.querySelector('meta[http-equiv=refresh]')") is None, "axe: meta-refresh, critical"
+        tab.evaluate("window.same = document.querySelector('main').same = true")
+        tab.wait_until("performance.getEntriesByType('resource').length >= 2")  # the first look was dealt with
+        assert tab.evaluate("document.querySelector('main').same"), "what has not changed was replaced"
+    tab.wait_until(heading("You are signed in"))
+    assert tab.evaluate("window.same"), "it was reloaded"
+    assert tab.evaluate("document.activeElement.tagName") == "H1", "a screen reader reads on from what is new"
+
+
 def test_a_device_code_page_can_cancel(tab: Page, go: Callable[[str], None]) -> None:
     surface = BrowserPrompts(go)
     with surface.device_code(CODE):

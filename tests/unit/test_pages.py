@@ -116,7 +116,8 @@ def test_cancelling_ends_the_wait() -> None:
 def test_a_page_may_load_nothing_and_send_its_form_to_itself_alone() -> None:
     policy = dict(page("t", "").headers)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "form-action 'self'; frame-ancestors 'none'" in policy
+    assert "; script-src 'sha256-" in policy
+    assert "connect-src 'self'; form-action 'self'; frame-ancestors 'none'" in policy
 
 
 def token_of(page: Visit) -> str:

@@ -34,7 +34,7 @@ class Words(HTMLParser):
         self._style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._style = tag == "style"
+        self._style = tag in ("style", "script")
         self.found += [value or "" for name, value in attrs if name in SPOKEN]
         self.language = dict(attrs).get("lang") or self.language
 

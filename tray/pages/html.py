@@ -1,4 +1,4 @@
-"""The layout of our pages: one for all, without scripts, and without content from other sites. Pure."""
+"""The layout of our pages: one for all, without content from other sites. The one script looks again. Pure."""
 
 from __future__ import annotations
 
@@ -42,12 +42,42 @@ button.other { background: none; color: var(--ink); border-color: var(--soft) }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 """.strip()
 
+# Looks again without a reload, which would take the focus away and have a screen reader begin anew (WCAG 2.2.1, 3.2.5):
+# the content is replaced once the server has another one. `meta refresh` is for browsers without scripts.
+_SCRIPT = """
+"use strict";
+(async () => {
+  const seconds = Number(document.documentElement.dataset.again);
+  let main = document.querySelector("main"), shown = main.innerHTML, failures = 0;
+  while (failures < 5) {
+    await new Promise((resume) => setTimeout(resume, seconds * 1000));
+    try {
+      const text = await (await fetch(location.href, { cache: "no-store" })).text();
+      const next = new DOMParser().parseFromString(text, "text/html");
+      failures = 0;
+      const now = document.adoptNode(next.querySelector("main"));
+      if (now.innerHTML === shown) continue;
+      shown = now.innerHTML;
+      document.title = next.title;
+      main.replaceWith(now);
+      main = now;
+      const heading = main.querySelector("h1");
+      heading.tabIndex = -1;
+      heading.focus();
+      if (!next.documentElement.dataset.again) return;
+    } catch { failures += 1; }
+  }
+})();
+""".strip()
+
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_SCRIPT_HASH = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
 _HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
     (
         "Content-Security-Policy",
-        f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        f"default-src 'none'; style-src 'sha256-{_HASH}'; script-src 'sha256-{_SCRIPT_HASH}'; connect-src 'self'; "
+        f"form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -61,12 +91,16 @@ def page(
 
     The page's referrer policy lets a form say that it came from this page, and tells other sites nothing.
     """
-    refresh = f'<meta http-equiv="refresh" content="{refresh_seconds}">' if refresh_seconds else ""
+    refresh = again = script = ""
+    if refresh_seconds:
+        refresh = f'<noscript><meta http-equiv="refresh" content="{refresh_seconds}"></noscript>'
+        again = f' data-again="{refresh_seconds}"'
+        script = f"<script>{_SCRIPT}</script>"
     text = (
-        f'<!doctype html><html lang="{texts.html_language()}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{texts.html_language()}"{again}><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}'
         f"<title>{escape(texts.page_title(title))}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main>{script}</body></html>\n"
     )
     return PageAnswer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
 
