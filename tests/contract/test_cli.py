@@ -10,7 +10,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main
+from tray.model.notebooks import Notebook, Scope
+from tray.model.sightings import sightings
+from tray.model.signer import AwsProfile
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -170,7 +173,8 @@ def test_the_list_as_json(imported: Run) -> None:
     assert listed.json["problems"] == []
     assert len(listed.json["notebooks"]) == 8
     first = listed.json["notebooks"][0]
-    assert list(first) == ["profile", "region", "name", "arn", "status", "instance_type", "created", "modified"]
+    members = ["profile", "region", "name", "arn", "status", "instance_type", "created", "modified", "other_profiles"]
+    assert list(first) == members
     assert (first["name"], first["region"], first["status"]) == ("churn-model", "eu-west-1", "InService")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first["created"])
 
@@ -232,14 +236,57 @@ def test_one_that_is_not_running_is_refused_with_its_status(imported: Run, name:
     assert "→" in ran.err
 
 
-def test_a_name_that_is_in_several_places_is_refused_with_the_list(imported: Run) -> None:
-    imported("profiles", "add", "twin", "--aws-profile", "research")
-    ran = imported("open", "churn-model")
-    assert ran.status == 2
-    assert "--profile research --region eu-west-1" in ran.err
-    assert "--profile twin --region eu-west-1" in ran.err
+def test_one_notebook_seen_through_several_profiles_is_one(imported: Run) -> None:
+    imported("profiles", "add", "twin", "--aws-profile", "research", "--region", "eu-west-1", "--region", "eu-west-1")
+    listed = imported("list", "--json").json["notebooks"]
+    assert len({each["arn"] for each in listed}) == len(listed)
+    (churn,) = [each for each in listed if each["name"] == "churn-model"]
+    assert (churn["profile"], churn["other_profiles"]) == ("research", ["twin"])
+    assert len([line for line in imported("list").out.splitlines() if line.startswith("churn-model ")]) == 1
+    assert imported("open", "churn-model", "--print-url").status == 0
     assert imported("open", "churn-model", "--profile", "twin", "--print-url").status == 0
-    assert imported("open", "churn-model", "--profile", "research", "--region", "eu-west-1", "--print-url").status == 0
+
+
+def test_one_notebook_opens_with_the_first_profile_that_may(imported: Run, cloud: SampleCloud) -> None:
+    imported("profiles", "add", "twin", "--aws-profile", "research")
+    refusal = Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl", times=1)
+    cloud.endpoint.faults.add(refusal)
+    ran = imported("open", "churn-model", "--print-url")
+    assert (ran.status, ran.err) == (0, "")
+    cloud.endpoint.faults.add(replace(refusal, times=2))
+    ran = imported("open", "churn-model", "--print-url")
+    assert ran.status == 1
+    assert "research" in ran.err
+
+
+def test_one_name_in_two_places_is_refused_with_the_list(imported: Run, cloud: SampleCloud) -> None:
+    found = Notebook(
+        Scope("other", "us-east-1", AwsProfile("other")),
+        "churn-model",
+        "arn:aws:sagemaker:us-east-1:999999999999:notebook-instance/churn-model",
+        "InService",
+        "",
+        None,
+        None,
+    )
+    here = replace(found, arn=found.arn.replace("9" * 12, "1" * 12), scope=replace(found.scope, profile="one"))
+    assert sightings([found, here, found]) == ((found,), (here,))
+
+
+def test_equal_problems_of_many_profiles_are_said_once(imported: Run, cloud: SampleCloud) -> None:
+    for number in range(8):
+        imported("profiles", "add", f"more-{number}", "--aws-profile", "research")
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances"))
+    ran = imported("list")
+    assert ran.status == 1
+    assert ran.err.count("\n") == 4
+    assert "11 places: Access denied" in ran.err
+    assert "--details" in ran.err
+    assert imported("list", "--details").err.count("Access denied") == 11
+    assert len(imported("list", "--json").json["problems"]) == 11
+    doctor = imported("doctor").out
+    assert doctor.count("Access denied") == 1
+    assert "other checks found the same" in doctor
 
 
 def test_a_name_that_is_nowhere_says_where_it_looked(imported: Run) -> None:

@@ -38,6 +38,28 @@ def opened(name: str, view: str, length: str) -> str:
     return _("Opened {name} in {view} for {length}.", name=name, view=view, length=length)
 
 
+def equal_problems(title: str, names: list[str], more: int) -> str:
+    """Return whom a problem concerns, where that are several; so many `more` are not named."""
+    named = _("{names} and {number} more", names=joined(names), number=more) if more else joined(names)
+    return plural(
+        "{number} place: {problem} ({names})",
+        "{number} places: {problem} ({names})",
+        len(names) + more,
+        problem=title,
+        names=named,
+    )
+
+
+def sign_in_to_all() -> str:
+    """Return how to sign in to all that need it."""
+    return _("Sign in to all of them with: {command}", command=shell.command("signin"))
+
+
+def see_each() -> str:
+    """Return how each of several equal problems is shown by itself."""
+    return _("See each one with: {command}", command=shell.command("list", "--details"))
+
+
 def notebook_headings() -> tuple[str, ...]:
     """Return the headings of the table of notebook instances."""
     return _("NAME"), _("STATUS"), _("TYPE"), _("REGION"), _("PROFILE")

@@ -134,6 +134,8 @@ def option(name: str) -> str:
             return _("Don't ask.")
         case "list region":
             return _("Only this region; repeatable.")
+        case "list details":
+            return _("Each problem by itself, also where many profiles have the same.")
         case "list running":
             return _("Only the notebook instances that run.")
         case "list profile":
