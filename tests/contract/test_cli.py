@@ -149,7 +149,6 @@ def test_a_profile_unchecked_in_the_menu_is_said_and_comes_back(run: Run, memory
         (("profiles", "set", "research"), "--region"),
         (("profiles", "set", "research", "--session-length", "29m"), "30 minutes to 12 hours"),
         (("profiles", "set", "research", "--region", "not a region"), "not a region"),
-        (("profiles", "remove", "research", "nobody"), "nobody"),
         (("profiles", "add", "x" * 2000), "x"),
         (("list", "--profile", "nobody"), "nobody"),
         (("open", "a", "--for", "13h"), "30 minutes to 12 hours"),
@@ -287,6 +286,85 @@ def test_equal_problems_of_many_profiles_are_said_once(imported: Run, cloud: Sam
     doctor = imported("doctor").out
     assert doctor.count("Access denied") == 1
     assert "other checks found the same" in doctor
+
+
+@pytest.fixture
+def writes(memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written to the keyring, by user name."""
+    written: list[str] = []
+    write = memory.set_password
+
+    def set_password(service: str, username: str, password: str) -> None:
+        written.append(username)
+        write(service, username, password)
+
+    monkeypatch.setattr(memory, "set_password", set_password)
+    return written
+
+
+def config_of(names: list[str]) -> None:
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text(
+        "".join(f"[profile {name}]\nregion = eu-west-1\n" for name in names), "utf-8"
+    )
+    Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]).write_text("", "utf-8")
+
+
+def test_many_are_imported_changed_and_removed_in_one_change_each(
+    run: Run, cloud: SampleCloud, writes: list[str]
+) -> None:
+    names = [f"team-{number:03}" for number in range(60)]
+    config_of(names)
+    assert run("profiles", "import", "--all").out.count(": imported\n") == 60
+    assert sum(name in ("index/a", "index/b") for name in writes) == 1
+    writes.clear()
+    assert run("profiles", "set", *names[:50], "--view", "classic").out.count(": changed\n") == 50
+    assert sum(name in ("index/a", "index/b") for name in writes) == 1
+    writes.clear()
+    assert run("profiles", "set", names[0], "--session-length", "1h").status == 0
+    assert sum(name.startswith("profile/") for name in writes) == 1
+    writes.clear()
+    assert run("profiles", "remove", *names[:50]).out.count(": removed\n") == 50
+    assert sum(name in ("index/a", "index/b") for name in writes) == 1
+    assert not any(name.startswith("profile/") for name in writes)
+    assert len(run("profiles", "list", "--json").json["profiles"]) == 10
+
+
+@pytest.mark.parametrize("bad", ["x" * 129, "trailing ", "non\u00a0breaking"])
+def test_a_name_that_is_refused_spoils_no_other_import(run: Run, cloud: SampleCloud, bad: str) -> None:
+    config_of(["one", bad, "two"])
+    ran = run("profiles", "import", "--all")
+    assert ran.status == 2
+    assert ran.out == "one: imported\ntwo: imported\n"
+    assert ran.err.count("→") == 1
+
+
+def test_a_name_that_is_unknown_spoils_no_other(imported: Run) -> None:
+    ran = imported("profiles", "import", "nobody", "research")
+    assert (ran.status, ran.out) == (2, "research: was configured already, left as it is\n")
+    assert "nobody" in ran.err
+    ran = imported("profiles", "set", "nobody", "research", "--view", "classic")
+    assert (ran.status, ran.out) == (2, "research: changed\n")
+    ran = imported("profiles", "remove", "nobody", "research", "nothing")
+    assert (ran.status, ran.out) == (2, "research: removed\n")
+    assert "nothing" in ran.err
+    assert [each["name"] for each in imported("profiles", "list", "--json").json["profiles"]] == ["forecasting"]
+
+
+def test_names_gone_from_the_aws_config_are_one_line_and_are_pruned(run: Run, cloud: SampleCloud) -> None:
+    names = [f"team-{number:03}" for number in range(30)]
+    config_of(names)
+    assert run("profiles", "import", "--all").status == 0
+    config_of(names[:2])
+    listed = run("list")
+    assert listed.err.count("AWS profile") < 10
+    assert "profiles prune" in listed.err
+    said = run("profiles", "prune").out
+    assert "28 profiles are not in" in said
+    assert "--yes" in said
+    assert len(run("profiles", "list", "--json").json["profiles"]) == 30
+    assert run("profiles", "prune", "--yes").out.startswith("28 profiles removed")
+    assert [each["name"] for each in run("profiles", "list", "--json").json["profiles"]] == names[:2]
+    assert run("profiles", "prune", "--yes").out.startswith("Every configured profile")
 
 
 def test_a_name_that_is_nowhere_says_where_it_looked(imported: Run) -> None:

@@ -108,13 +108,19 @@ def complain(problem: Problem, subject: str = "") -> None:
     say(problem.text(subject), err=True)
 
 
-def complain_of_many(group: ProblemGroup) -> None:
-    """Print on standard error a problem that several have, once: how many, who the first are, and what to do."""
+def complain_of_many(group: ProblemGroup, *, every: bool = False) -> None:
+    """Print on standard error a problem that several have, once: how many, who the first are, and what to do.
+
+    With `every`, all are named, because no command shows them later.
+    """
     from tray.texts import commands as texts
 
-    named = group.subjects[:MOST_NAMED]
+    named = group.subjects if every else group.subjects[:MOST_NAMED]
     say(texts.equal_problems(group.first.title, list(named), len(group.subjects) - len(named)), err=True)
     signs_in = all(problem.sign_in is not None for problem in group.problems)
     remedy = texts.sign_in_to_all() if signs_in else group.first.remedy
     say(f"  {group.first.message}\n  → {remedy}", err=True)
-    say(f"  → {texts.see_each()}", err=True)
+    if group.first.code == "aws-profile-gone":
+        say(f"  → {texts.prune_them()}", err=True)
+    if not every:
+        say(f"  → {texts.see_each()}", err=True)

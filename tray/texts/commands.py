@@ -281,6 +281,55 @@ def removed(name: str) -> str:
     return _("{name}: removed", name=name)
 
 
+def importing() -> str:
+    """Return what stands before the bar while profiles are imported."""
+    return _("Importing")
+
+
+def changing() -> str:
+    """Return what stands before the bar while profiles are changed."""
+    return _("Changing")
+
+
+def removing() -> str:
+    """Return what stands before the bar while profiles are removed."""
+    return _("Removing")
+
+
+def one_key_one_profile() -> str:
+    """Return that an access key is one profile's."""
+    return _("An access key goes with one profile: name one alone.")
+
+
+def nothing_to_prune() -> str:
+    """Return that the AWS files have every profile that is configured."""
+    return _("Every configured profile is in the AWS config and credentials files.")
+
+
+def would_prune(names: list[str]) -> str:
+    """Return which profiles would be removed, and how they are."""
+    found = plural(
+        "{number} profile is not in the AWS config and credentials files any more: {names}",
+        "{number} profiles are not in the AWS config and credentials files any more: {names}",
+        len(names),
+        names=joined(names),
+    )
+    remedy = _("→ Remove from the keyring with: {command}", command=shell.command("profiles", "prune", "--yes"))
+    return f"{found}\n  {remedy}"
+
+
+def pruned(names: list[str]) -> str:
+    """Return which profiles were removed."""
+    return plural(
+        "{number} profile removed: {names}", "{number} profiles removed: {names}", len(names), names=joined(names)
+    )
+
+
+def prune_them() -> str:
+    """Return how profiles are removed that the AWS config no longer has."""
+    return _("Take out those that are gone for good with: {command}", command=shell.command("profiles", "prune"))
+
+
 def region_or_own() -> str:
     """Return that two options exclude each other."""
     return _("Either --region or --own-region.")

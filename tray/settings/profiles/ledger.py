@@ -135,7 +135,15 @@ def salvaged(items: Items, only: str | None = None) -> Contents:
     return Contents(index, slot, {number: texts[number] for number in texts if number in live}, salvaged=True)
 
 
-def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
+Progress = Callable[[int, int], object]
+"""Is told of a change how many of its steps are done, and how many there are."""
+
+
+def unwatched(_done: int, _of: int) -> None:
+    """Be the progress that nobody watches."""
+
+
+def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Progress = unwatched) -> Index:
     """Store `drafts` in place of `before`, and return the new index.
 
     The caller holds the lock, and has read `before` under it.
@@ -145,6 +153,9 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
     """
     leftover = _finish(items, before)
     number = before.index.next_number
+    kept = {draft.content for draft in drafts if isinstance(draft.content, int)}
+    steps = len(drafts) - len(kept) + len(before.texts.keys() - kept)
+    done = count(1)
     entries = []
     for draft in drafts:
         if isinstance(draft.content, int):
@@ -153,6 +164,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
             items.write(_profile(number), draft.content)
             entries.append(IndexEntry(draft.name, number))
             number += 1
+            progress(next(done), steps)
     live = {entry.number for entry in entries}
     after = Index(
         generation=before.index.generation + 1,
@@ -172,6 +184,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
         _delete_index(items, before.slot)
         for dropped in after.dropped:
             items.delete(_profile(dropped))
+            progress(min(next(done), steps), steps)
     except TrayError as error:
         # The change holds. The next change clears away what is left.
         _log.warning("old items are left in the keyring for now: %s", error.problem.code)

@@ -16,9 +16,10 @@ from tray.settings.profiles.codec import Kept
 from tray.settings.profiles.errors import LOCKED, Doing, translated, unasked
 from tray.settings.profiles.index import DamagedError
 from tray.settings.profiles.items import Items, opened
-from tray.settings.profiles.ledger import Contents, Draft
+from tray.settings.profiles.ledger import Contents, Draft, Progress, unwatched
 from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, Limits
 from tray.settings.profiles.lock import default_lock_path, exclusive
+from tray.settings.profiles.many import Outcome, adding, changing, removing
 from tray.settings.profiles.slots import (
     Slot,
     already,
@@ -230,6 +231,26 @@ class ProfileStore:
 
         return self._transact(plan)
 
+    def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
+        """Add profiles in one change; return what came of each. One that is refused spoils no other."""
+        outcome = Outcome()
+        self._transact(adding(profiles, outcome), progress)
+        return outcome
+
+    def change_many(
+        self, names: Sequence[str], transform: Callable[[Profile], Profile], progress: Progress = unwatched
+    ) -> Outcome:
+        """Store in one change what `transform` makes of each profile; return what came of each."""
+        outcome = Outcome()
+        self._transact(changing(names, transform, outcome), progress)
+        return outcome
+
+    def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
+        """Remove profiles in one change, also those that can't be read; return what came of each."""
+        outcome = Outcome()
+        self._transact(removing(names, outcome), progress)
+        return outcome
+
     def erase(self) -> int:
         """Delete every item of this program from the keyring; return how many profiles that were.
 
@@ -245,7 +266,9 @@ class ProfileStore:
             ledger.erase(items, before)
         return len(before.index.entries) if before is not None else 0
 
-    def _transact(self, plan: Callable[[Sequence[Slot]], list[Draft]]) -> StoredProfiles:
+    def _transact(
+        self, plan: Callable[[Sequence[Slot]], list[Draft]], progress: Progress = unwatched
+    ) -> StoredProfiles:
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items:
             items.prepare()
@@ -255,7 +278,7 @@ class ProfileStore:
                 drafts = plan(slots)
                 if drafts == [slot.unchanged() for slot in slots] and not before.salvaged:
                     return stored_of(before)
-                index = ledger.commit(items, before, drafts)
+                index = ledger.commit(items, before, drafts, progress)
         written = {
             entry.number: draft.content
             for entry, draft in zip(index.entries, drafts, strict=True)
