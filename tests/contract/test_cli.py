@@ -329,7 +329,7 @@ def test_many_are_imported_changed_and_removed_in_one_change_each(
     assert len(run("profiles", "list", "--json").json["profiles"]) == 10
 
 
-@pytest.mark.parametrize("bad", ["x" * 129, "trailing ", "non\u00a0breaking"])
+@pytest.mark.parametrize("bad", ["x" * 129, "non\u00a0breaking"])
 def test_a_name_that_is_refused_spoils_no_other_import(run: Run, cloud: SampleCloud, bad: str) -> None:
     config_of(["one", bad, "two"])
     ran = run("profiles", "import", "--all")
