@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tray.model.problems import TrayError
+from tray.model.problems import ExitStatus, TrayError
 from tray.settings.profiles import codec
 from tray.settings.profiles.ledger import Draft
 from tray.settings.profiles.slots import Slot, already, unknown, unreadable
@@ -65,14 +65,13 @@ def changing(
 
     def plan(slots: Sequence[Slot]) -> list[Draft]:
         wanted = dict.fromkeys(names)
-        _sort_out(wanted, [slot.entry.name for slot in slots if slot.profile], outcome)
+        _sort_out(wanted, [slot.entry.name for slot in slots], outcome)
         drafts = []
         for slot in slots:
             draft = slot.unchanged()
-            if slot.profile is not None and slot.entry.name in outcome.done:
+            if slot.entry.name in outcome.done:
                 try:
-                    changed = transform(slot.profile)
-                    draft = draft if changed == slot.profile else slot.changed(changed, None)
+                    draft = _changed(slot, transform)
                 except TrayError as error:
                     del outcome.done[slot.entry.name]
                     outcome.refused[slot.entry.name] = error
@@ -80,6 +79,13 @@ def changing(
         return drafts
 
     return plan
+
+
+def _changed(slot: Slot, transform: Callable[[Profile], Profile]) -> Draft:
+    if slot.profile is None:
+        raise TrayError.of(slot.problem, ExitStatus.KEYRING) if slot.problem else unreadable(slot.entry.name)
+    changed = transform(slot.profile)
+    return slot.unchanged() if changed == slot.profile else slot.changed(changed, None)
 
 
 def _sort_out(names: Iterable[str], known: Sequence[str], outcome: Outcome) -> None:

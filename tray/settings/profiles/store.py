@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -234,7 +234,7 @@ class ProfileStore:
     def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
         """Add profiles in one change; return what came of each. One that is refused spoils no other."""
         outcome = Outcome()
-        self._transact(adding(profiles, outcome), progress)
+        self._transact(adding(profiles, outcome), progress, [profile.name for profile in profiles])
         return outcome
 
     def change_many(
@@ -242,13 +242,13 @@ class ProfileStore:
     ) -> Outcome:
         """Store in one change what `transform` makes of each profile; return what came of each."""
         outcome = Outcome()
-        self._transact(changing(names, transform, outcome), progress)
+        self._transact(changing(names, transform, outcome), progress, names)
         return outcome
 
     def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
         """Remove profiles in one change, also those that can't be read; return what came of each."""
         outcome = Outcome()
-        self._transact(removing(names, outcome), progress)
+        self._transact(removing(names, outcome), progress, ())
         return outcome
 
     def erase(self) -> int:
@@ -267,13 +267,17 @@ class ProfileStore:
         return len(before.index.entries) if before is not None else 0
 
     def _transact(
-        self, plan: Callable[[Sequence[Slot]], list[Draft]], progress: Progress = unwatched
+        self,
+        plan: Callable[[Sequence[Slot]], list[Draft]],
+        progress: Progress = unwatched,
+        texts_of: Collection[str] | None = None,
     ) -> StoredProfiles:
+        """Make a change. With `texts_of`, only these profiles are read: the others are in no result."""
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items:
             items.prepare()
             with self._lock():
-                before = _read(items)
+                before = _read(items, texts_of=texts_of)
                 slots = slots_of(before)
                 drafts = plan(slots)
                 if drafts == [slot.unchanged() for slot in slots] and not before.salvaged:
@@ -352,11 +356,11 @@ def _read_beside_writers(items: Items, only: str | None = None) -> Contents | No
     return None
 
 
-def _read(items: Items, only: str | None = None) -> Contents:
+def _read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
     """Return what is stored; the lock is held."""
     try:
         try:
-            return ledger.read(items, only)
+            return ledger.read(items, only, texts_of)
         except DamagedError:
             return ledger.salvaged(items, only)
     except DamagedError:
