@@ -51,6 +51,7 @@ GROUPS: Mapping[str, Group] = {
     "clicks": Group("clicks", "rows"),
     "list": Group("commands", "listing", ("linux", "win32")),
     "version": Group("commands", "version", ("linux", "win32")),
+    "profiles-800": Group("many_profiles", "rows"),
     "menu-5000": Group("large_menu", "rows"),
     "idle": Group("idle", "rows"),
     "day": Group("day", "rows"),

@@ -68,6 +68,23 @@ class StoreContract(OverAKeyring):
         yield
         assert self.usernames(backend) == expected_usernames(backend)
 
+    def test_many_at_once_are_one_change_and_one_that_is_refused_spoils_no_other(self, store: ProfileStore) -> None:
+        store.add(PLAIN)
+        outcome = store.add_many([OTHER, PLAIN, FULL, OTHER])
+        assert [*outcome.done] == ["other", FULL.name]
+        assert {name: error.problem.code for name, error in outcome.refused.items()} == {
+            "plain": "profile-exists",
+            "other": "profile-exists",
+        }
+        assert store.load().profiles == (PLAIN, OTHER, FULL)
+        outcome = store.change_many(["other", "nobody", "plain"], lambda it: dataclasses.replace(it, view=View.CLASSIC))
+        assert ([*outcome.done], [*outcome.refused]) == (["other", "plain"], ["nobody"])
+        before = store.generation()
+        outcome = store.remove_many(["plain", "nobody", FULL.name])
+        assert ([*outcome.done], [*outcome.refused]) == (["plain", FULL.name], ["nobody"])
+        assert store.load().profiles == (dataclasses.replace(OTHER, view=View.CLASSIC),)
+        assert store.generation() == before + 1
+
     def test_nothing_stored(self, store: ProfileStore, backend: KeyringBackend) -> None:
         assert store.load() == StoredProfiles()
         assert store.generation() == 0

@@ -10,7 +10,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main
+from tray.model.notebooks import Notebook, Scope
+from tray.model.sightings import sightings
+from tray.model.signer import AwsProfile
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -146,7 +149,6 @@ def test_a_profile_unchecked_in_the_menu_is_said_and_comes_back(run: Run, memory
         (("profiles", "set", "research"), "--region"),
         (("profiles", "set", "research", "--session-length", "29m"), "30 minutes to 12 hours"),
         (("profiles", "set", "research", "--region", "not a region"), "not a region"),
-        (("profiles", "remove", "research", "nobody"), "nobody"),
         (("profiles", "add", "x" * 2000), "x"),
         (("list", "--profile", "nobody"), "nobody"),
         (("open", "a", "--for", "13h"), "30 minutes to 12 hours"),
@@ -170,7 +172,8 @@ def test_the_list_as_json(imported: Run) -> None:
     assert listed.json["problems"] == []
     assert len(listed.json["notebooks"]) == 8
     first = listed.json["notebooks"][0]
-    assert list(first) == ["profile", "region", "name", "arn", "status", "instance_type", "created", "modified"]
+    members = ["profile", "region", "name", "arn", "status", "instance_type", "created", "modified", "other_profiles"]
+    assert list(first) == members
     assert (first["name"], first["region"], first["status"]) == ("churn-model", "eu-west-1", "InService")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first["created"])
 
@@ -232,14 +235,152 @@ def test_one_that_is_not_running_is_refused_with_its_status(imported: Run, name:
     assert "→" in ran.err
 
 
-def test_a_name_that_is_in_several_places_is_refused_with_the_list(imported: Run) -> None:
-    imported("profiles", "add", "twin", "--aws-profile", "research")
-    ran = imported("open", "churn-model")
-    assert ran.status == 2
-    assert "--profile research --region eu-west-1" in ran.err
-    assert "--profile twin --region eu-west-1" in ran.err
+def test_one_notebook_seen_through_several_profiles_is_one(imported: Run) -> None:
+    imported("profiles", "add", "twin", "--aws-profile", "research", "--region", "eu-west-1", "--region", "eu-west-1")
+    listed = imported("list", "--json").json["notebooks"]
+    assert len({each["arn"] for each in listed}) == len(listed)
+    (churn,) = [each for each in listed if each["name"] == "churn-model"]
+    assert (churn["profile"], churn["other_profiles"]) == ("research", ["twin"])
+    assert len([line for line in imported("list").out.splitlines() if line.startswith("churn-model ")]) == 1
+    assert imported("open", "churn-model", "--print-url").status == 0
     assert imported("open", "churn-model", "--profile", "twin", "--print-url").status == 0
-    assert imported("open", "churn-model", "--profile", "research", "--region", "eu-west-1", "--print-url").status == 0
+
+
+def test_one_notebook_opens_with_the_first_profile_that_may(imported: Run, cloud: SampleCloud) -> None:
+    imported("profiles", "add", "twin", "--aws-profile", "research")
+    refusal = Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl", times=1)
+    cloud.endpoint.faults.add(refusal)
+    ran = imported("open", "churn-model", "--print-url")
+    assert (ran.status, ran.err) == (0, "")
+    cloud.endpoint.faults.add(replace(refusal, times=2))
+    ran = imported("open", "churn-model", "--print-url")
+    assert ran.status == 1
+    assert "research" in ran.err
+
+
+def test_one_name_in_two_places_is_refused_with_the_list(imported: Run, cloud: SampleCloud) -> None:
+    found = Notebook(
+        Scope("other", "us-east-1", AwsProfile("other")),
+        "churn-model",
+        "arn:aws:sagemaker:us-east-1:999999999999:notebook-instance/churn-model",
+        "InService",
+        "",
+        None,
+        None,
+    )
+    here = replace(found, arn=found.arn.replace("9" * 12, "1" * 12), scope=replace(found.scope, profile="one"))
+    assert sightings([found, here, found]) == ((found,), (here,))
+
+
+def test_equal_problems_of_many_profiles_are_said_once(imported: Run, cloud: SampleCloud) -> None:
+    for number in range(8):
+        imported("profiles", "add", f"more-{number}", "--aws-profile", "research")
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances"))
+    ran = imported("list")
+    assert ran.status == 1
+    assert ran.err.count("\n") == 4
+    assert "11 places: Access denied" in ran.err
+    assert "--details" in ran.err
+    assert imported("list", "--details").err.count("Access denied") == 11
+    assert len(imported("list", "--json").json["problems"]) == 11
+    doctor = imported("doctor").out
+    assert doctor.count("Access denied") == 1
+    assert "other checks found the same" in doctor
+
+
+@pytest.fixture
+def writes(memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written to the keyring, by user name."""
+    written: list[str] = []
+    write = memory.set_password
+
+    def set_password(service: str, username: str, password: str) -> None:
+        written.append(username)
+        write(service, username, password)
+
+    monkeypatch.setattr(memory, "set_password", set_password)
+    return written
+
+
+@pytest.fixture
+def reads(memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is read from the keyring, by user name."""
+    asked: list[str] = []
+    read = memory.get_password
+
+    def get_password(service: str, username: str) -> str | None:
+        asked.append(username)
+        return read(service, username)
+
+    monkeypatch.setattr(memory, "get_password", get_password)
+    return asked
+
+
+def config_of(names: list[str]) -> None:
+    Path(os.environ["AWS_CONFIG_FILE"]).write_text(
+        "".join(f"[profile {name}]\nregion = eu-west-1\n" for name in names), "utf-8"
+    )
+    Path(os.environ["AWS_SHARED_CREDENTIALS_FILE"]).write_text("", "utf-8")
+
+
+def test_many_are_imported_changed_and_removed_in_one_change_each(
+    run: Run, cloud: SampleCloud, writes: list[str], reads: list[str]
+) -> None:
+    names = [f"team-{number:03}" for number in range(60)]
+    config_of(names)
+    assert run("profiles", "import", "--all").out.count(": imported\n") == 60
+    assert sum(name in ("index/a", "index/b") for name in writes) == 1
+    writes.clear()
+    assert run("profiles", "set", *names[:50], "--view", "classic").out.count(": changed\n") == 50
+    assert sum(name in ("index/a", "index/b") for name in writes) == 1
+    writes.clear()
+    reads.clear()
+    assert run("profiles", "set", names[0], "--session-length", "1h").status == 0
+    assert len({name for name in reads if name.startswith("profile/")}) < 5, "the others are not read"
+    assert sum(name.startswith("profile/") for name in writes) == 1
+    writes.clear()
+    assert run("profiles", "remove", *names[:50]).out.count(": removed\n") == 50
+    assert sum(name in ("index/a", "index/b") for name in writes) == 1
+    assert not any(name.startswith("profile/") for name in writes)
+    assert len(run("profiles", "list", "--json").json["profiles"]) == 10
+
+
+@pytest.mark.parametrize("bad", ["x" * 129, "non\u00a0breaking"])
+def test_a_name_that_is_refused_spoils_no_other_import(run: Run, cloud: SampleCloud, bad: str) -> None:
+    config_of(["one", bad, "two"])
+    ran = run("profiles", "import", "--all")
+    assert ran.status == 2
+    assert ran.out == "one: imported\ntwo: imported\n"
+    assert ran.err.count("→") == 1
+
+
+def test_a_name_that_is_unknown_spoils_no_other(imported: Run) -> None:
+    ran = imported("profiles", "import", "nobody", "research")
+    assert (ran.status, ran.out) == (2, "research: was configured already, left as it is\n")
+    assert "nobody" in ran.err
+    ran = imported("profiles", "set", "nobody", "research", "--view", "classic")
+    assert (ran.status, ran.out) == (2, "research: changed\n")
+    ran = imported("profiles", "remove", "nobody", "research", "nothing")
+    assert (ran.status, ran.out) == (2, "research: removed\n")
+    assert "nothing" in ran.err
+    assert [each["name"] for each in imported("profiles", "list", "--json").json["profiles"]] == ["forecasting"]
+
+
+def test_names_gone_from_the_aws_config_are_one_line_and_are_pruned(run: Run, cloud: SampleCloud) -> None:
+    names = [f"team-{number:03}" for number in range(30)]
+    config_of(names)
+    assert run("profiles", "import", "--all").status == 0
+    config_of(names[:2])
+    listed = run("list")
+    assert listed.err.count("AWS profile") < 10
+    assert "profiles prune" in listed.err
+    said = run("profiles", "prune").out
+    assert "28 profiles are not in" in said
+    assert "--yes" in said
+    assert len(run("profiles", "list", "--json").json["profiles"]) == 30
+    assert run("profiles", "prune", "--yes").out.startswith("28 profiles removed")
+    assert [each["name"] for each in run("profiles", "list", "--json").json["profiles"]] == names[:2]
+    assert run("profiles", "prune", "--yes").out.startswith("Every configured profile")
 
 
 def test_a_name_that_is_nowhere_says_where_it_looked(imported: Run) -> None:

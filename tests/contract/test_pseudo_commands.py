@@ -44,7 +44,7 @@ VALUES = (
     *OF_CLICK,
     # What is typed: the program, its commands and options, and the places of their values.
     *("notebook-tray", "autostart", "status", "demo", "doctor", "list", "open", "refresh", "signin", "discover"),
-    *("profiles", "import", "add", "remove", "set", "off", "on", "NAMES", "NAME", "PROFILE", "[lab|classic]"),
+    *("profiles", "import", "add", "remove", "prune", "set", "off", "on", "NAMES", "NAME", "PROFILE", "[lab|classic]"),
     *("LENGTH", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
     # What the sample has, and AWS's words.
     *("research", "forecasting", "mine", "keyed", "never", "AKIA…MPLE", "eu-west-1", "us-east-1", "ap-southeast-2"),
@@ -106,7 +106,7 @@ COMMANDS = (
     ("--help",),
     *((name, "--help") for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "signin")),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
-    *(("profiles", name, "--help") for name in ("add", "discover", "import", "list", "remove", "set")),
+    *(("profiles", name, "--help") for name in ("add", "discover", "import", "list", "prune", "remove", "set")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +34,9 @@ PROBLEMS[SAMPLE] = Words
 
 def notebook(name: str, status: str = "InService", profile: str = "research", region: str = "eu-west-1") -> Notebook:
     time = datetime(2026, 1, 31, 8, tzinfo=UTC)
-    arn = f"arn:aws:sagemaker:{region}:111122223333:notebook-instance/{name}"
+    # Each profile has an account of its own.
+    account = "111122223333" if profile == "research" else f"{zlib.crc32(profile.encode()):012d}"
+    arn = f"arn:aws:sagemaker:{region}:{account}:notebook-instance/{name}"
     return Notebook(Scope(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, time)
 
 

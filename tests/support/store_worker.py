@@ -25,7 +25,7 @@ from typing import IO
 from tests.support.keyrings import FolderKeyring, SteppedKeyring
 from tray.model.access_keys import AccessKey
 from tray.settings.profiles.backend import open_backend
-from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile, StoredProfiles
+from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
 from tray.settings.profiles.store import ProfileStore
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -52,13 +52,15 @@ def rename(profile: Profile) -> Profile:
     return dataclasses.replace(profile, name=f"new {profile.name}"[:MAXIMUM_NAME_LENGTH])
 
 
-OPERATIONS: Mapping[str, Callable[[ProfileStore], StoredProfiles]] = {
+OPERATIONS: Mapping[str, Callable[[ProfileStore], object]] = {
     "add": lambda store: store.add(ADDED),
     "add-key": lambda store: store.add(KEYED, KEY),
     "give-key": lambda store: store.change(store.load().profiles[0].name, with_key, KEY),
     "change": lambda store: store.change(store.load().profiles[0].name, rename),
     "remove": lambda store: store.remove(store.load().profiles[0].name),
     "edit": lambda store: store.edit(with_session_seconds(3600)),
+    "add-many-at-once": lambda store: store.add_many([ADDED, *LONG]),
+    "remove-many": lambda store: store.remove_many([each.name for each in store.load().profiles[:-1]]),
     "grow": lambda store: store.edit(lambda profiles: {**profiles, **{long.name: long for long in LONG}}),
     "shrink": lambda store: store.edit(lambda profiles: dict([*profiles.items()][-1:])),
 }

@@ -22,6 +22,7 @@ from tray.fleet.snapshot import (
 )
 from tray.menu import entries as e
 from tray.menu.layout import menu
+from tray.menu.words import tooltip
 from tray.model import commands
 from tray.model.lengths import OFFERED_SESSION_SECONDS
 from tray.model.problems import Kind, Problem
@@ -523,9 +524,33 @@ def test_keys_stay_the_same_while_labels_change() -> None:
     assert labels(before) != labels(after)
 
 
-def test_the_same_notebook_seen_by_two_profiles_has_two_lines() -> None:
+def seen_by(profile: str) -> Notebook:
+    return replace(notebook("a"), scope=Scope(profile, "eu-west-1", AwsProfile(profile)))
+
+
+def test_two_notebooks_of_one_name_in_two_accounts_have_two_lines() -> None:
     known = snapshot(notebook("a", profile="one"), notebook("a", profile="two"))
     assert labels(menu(known, NOW))[2:4] == ["a (one) — Running", "a (two) — Running"]
+
+
+def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside() -> None:
+    known = snapshot(seen_by("one"), seen_by("two"), seen_by("three"))
+    shown = menu(known, NOW)
+    assert shown[0].label.startswith("1 of 1 running")
+    assert tooltip(known).endswith("1 of 1 running")
+    (line,) = [each for each in shown if each.label == "a — Running"]
+    assert labels(line.children)[-2:] == ["Open through two", "Open through three"]
+    assert isinstance(line.children[0].command, commands.OpenNotebook)
+    assert line.children[0].command.profile == "one"
+    assert isinstance(line.children[-1].command, commands.OpenNotebook)
+    assert line.children[-1].command.profile == "three"
+
+
+def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:
+    failing, well = (ScopeState(seen_by(p).scope, (seen_by(p),), NOW) for p in ("one", "two"))
+    known = snapshot(scopes=(replace(failing, problem=problem()), well))
+    assert [each.scope.profile for each in known.listing.notebooks] == ["two"]
+    assert known.listing.find("one", seen_by("one").arn) == seen_by("one")
 
 
 def test_a_place_without_notebooks_is_no_line() -> None:

@@ -10,12 +10,14 @@ import click
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
-from tray.cli.output import complain, iso_utc, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import complain, complain_of_many, iso_utc, print_json, problem_json, say, table, terminal_width
 from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
 from tray.model.lengths import View, parse_session_length
+from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, TrayError
+from tray.model.sightings import sightings
 from tray.runtime.workers import Workers
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -25,7 +27,7 @@ from tray.texts.menu import asking, for_so_long, opening, scope
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.fleet.snapshot import ScopeState
-    from tray.model.notebooks import Notebook, Scope
+    from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
     from tray.model.problems import Problem
     from tray.settings.profiles.model import Profile
 
@@ -36,8 +38,9 @@ if TYPE_CHECKING:
 )
 @click.option("--region", "regions", multiple=True, metavar="R", help=helps.option("list region"))
 @click.option("--running", is_flag=True, help=helps.option("list running"))
+@click.option("--details", is_flag=True, help=helps.option("list details"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
-def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, as_json: bool) -> None:
+def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, details: bool, as_json: bool) -> None:
     """Be `notebook-tray list`."""
     from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
@@ -52,22 +55,24 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, as_js
         scopes = tuple(scope for scope in scopes if scope.region in regions)
     problems = (*unreadable, *problems)
     states = _survey(cloud, scopes)
-    notebooks = [each for state in states for each in state.notebooks if each.running or not running]
+    found = sightings(each for state in states for each in state.notebooks if each.running or not running)
     if as_json:
         print_json(
             {
-                "notebooks": [_notebook_json(notebook) for notebook in notebooks],
+                "notebooks": [_notebook_json(seen) for seen in found],
                 "problems": [problem_json(problem, name or None, None) for name, problem in problems]
                 + [problem_json(s.problem, s.scope.profile, s.scope.region) for s in states if s.problem],
             }
         )
     else:
-        _print_table(notebooks)
-        for name, problem in problems:
-            complain(problem, name)
-        for state in states:
-            if state.problem:
-                complain(state.problem, scope(state.scope.profile, state.scope.region))
+        _print_table([seen[0] for seen in found])
+        _complain_of(
+            [
+                *problems,
+                *((scope(s.scope.profile, s.scope.region), s.problem) for s in states if s.problem),
+            ],
+            details,
+        )
     if problems or any(state.problem for state in states):
         sys.exit(ExitStatus.REFUSED)
 
@@ -90,12 +95,13 @@ def open_(
     profiles, unreadable = _profiles((profile,) if profile else ())
     check_regions((region,) if region else (), allowed=_regions_of(profiles))
     cloud = Cloud(kept_access_key)
-    notebook = _find(cloud, profiles, unreadable, name, region)
+    seen = _find(cloud, profiles, unreadable, name, region)
+    notebook = seen[0]
     of = next(p for p in profiles if p.name == notebook.scope.profile)
     session_seconds = session_seconds or of.session_seconds
     chosen = View(view) if view else of.view
 
-    from tray.fleet.opening import open_notebook, presigned_url
+    from tray.fleet.opening import open_notebook, presigned_url, through_any
 
     # On a worker: Ctrl-C is heard meanwhile.
     workers = Workers("open", 1)
@@ -103,14 +109,20 @@ def open_(
     def waiting(_left: list[int], seconds: int) -> str:
         return for_so_long(opening(notebook.name, chosen.label, session_length(session_seconds)), seconds)
 
+    def linked(each: Notebook) -> AuthorizedUrl:
+        return presigned_url(cloud, each, chosen, session_seconds)
+
     if print_url:
-        (url,) = wait_for([workers.submit(lambda: presigned_url(cloud, notebook, chosen, session_seconds))], waiting)
+        (url,) = wait_for([workers.submit(lambda: through_any(seen, linked))], waiting)
         say(url.reveal())
         return
     from tray.desktop.browser.handoff import hand_off
 
+    def opened(each: Notebook) -> None:
+        open_notebook(cloud, each, chosen, session_seconds, hand_off)
+
     try:
-        wait_for([workers.submit(lambda: open_notebook(cloud, notebook, chosen, session_seconds, hand_off))], waiting)
+        wait_for([workers.submit(lambda: through_any(seen, opened))], waiting)
     except TrayError as error:
         if error.status is ExitStatus.NO_DESKTOP:
             raise error.advised("print-link", name=name) from error
@@ -179,7 +191,8 @@ def _find(
     unreadable: tuple[tuple[str, Problem], ...],
     name: str,
     region: str | None,
-) -> Notebook:
+) -> tuple[Notebook, ...]:
+    """Return the one notebook instance called `name`, as each profile sees it."""
     from tray.fleet.listing import scopes_of
 
     if region is not None:
@@ -187,23 +200,23 @@ def _find(
         profiles = [replace(profile, regions=(region,)) for profile in in_region]
     scopes, problems = scopes_of(cloud, profiles)
     states = _survey(cloud, scopes, name)
-    found = [notebook for state in states for notebook in state.notebooks]
+    found = sightings(notebook for state in states for notebook in state.notebooks)
     if len(found) == 1:
         return found[0]
     if found:
-        where = tuple((each.scope.profile, each.scope.region) for each in found)
+        where = tuple((seen[0].scope.profile, seen[0].scope.region) for seen in found)
         raise TrayError("in-several-places", status=ExitStatus.USAGE, name=name, places=where)
     failed = [*unreadable, *problems]
     failed += [(scope(s.scope.profile, s.scope.region), s.problem) for s in states if s.problem]
-    for subject, problem in failed:
-        complain(problem, subject)
+    _complain_of(failed)
     if failed:
         asked = tuple((s.scope.profile, s.scope.region) for s in states if not s.problem)
         raise TrayError("notebook-instance-not-seen", name=name, places=asked)
     raise TrayError("no-notebook-instance", name=name, places=tuple((each.profile, each.region) for each in scopes))
 
 
-def _notebook_json(notebook: Notebook) -> dict[str, str | None]:
+def _notebook_json(seen: tuple[Notebook, ...]) -> dict[str, object]:
+    notebook = seen[0]
     return {
         "profile": notebook.scope.profile,
         "region": notebook.scope.region,
@@ -213,7 +226,18 @@ def _notebook_json(notebook: Notebook) -> dict[str, str | None]:
         "instance_type": notebook.instance_type,
         "created": iso_utc(notebook.created),
         "modified": iso_utc(notebook.modified),
+        "other_profiles": [other.scope.profile for other in seen[1:]],
     }
+
+
+def _complain_of(problems: list[tuple[str, Problem]], details: bool = False) -> None:
+    """Print problems, equal ones as one unless `details` are asked for."""
+    for group in grouped(problems):
+        if details or len(group.subjects) == 1:
+            for subject, problem in zip(group.subjects, group.problems, strict=True):
+                complain(problem, subject)
+        else:
+            complain_of_many(group)
 
 
 def _print_table(notebooks: list[Notebook]) -> None:

@@ -14,11 +14,15 @@ from tray.texts.language import in_english
 from tray.texts.visible import visible
 
 if TYPE_CHECKING:
+    from tray.model.problem_groups import ProblemGroup
     from tray.model.problems import Problem
 
 
 # Of all the JSON that commands print: it grows by members, and this number when one goes or means something else.
 JSON_VERSION = 1
+
+# So many of those that have the same problem are named.
+MOST_NAMED = 5
 
 _GAP = "  "
 _NARROWEST = 8
@@ -102,3 +106,21 @@ def problem_json(problem: Problem, profile: str | None, region: str | None) -> d
 def complain(problem: Problem, subject: str = "") -> None:
     """Print on standard error what went wrong, what it concerns, and what to do."""
     say(problem.text(subject), err=True)
+
+
+def complain_of_many(group: ProblemGroup, *, every: bool = False) -> None:
+    """Print on standard error a problem that several have, once: how many, who the first are, and what to do.
+
+    With `every`, all are named, because no command shows them later.
+    """
+    from tray.texts import commands as texts
+
+    named = group.subjects if every else group.subjects[:MOST_NAMED]
+    say(texts.equal_problems(group.first.title, list(named), len(group.subjects) - len(named)), err=True)
+    signs_in = all(problem.sign_in is not None for problem in group.problems)
+    remedy = texts.sign_in_to_all() if signs_in else group.first.remedy
+    say(f"  {group.first.message}\n  → {remedy}", err=True)
+    if group.first.code == "aws-profile-gone":
+        say(f"  → {texts.prune_them()}", err=True)
+    if not every:
+        say(f"  → {texts.see_each()}", err=True)

@@ -12,12 +12,14 @@ import click
 
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.completion import profile_names
-from tray.cli.output import complain, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import complain, complain_of_many, print_json, problem_json, say, table, terminal_width
+from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
+from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -101,20 +103,30 @@ def import_(
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if bool(names) == everything:
         raise click.UsageError(texts.nothing_to_import())
-    wanted = dict.fromkeys(names or [profile.name for profile in _discovered(())])
-    _discovered(tuple(wanted))
-    new = [_changed(_profile(name, name), regions, session_length, view) for name in wanted]
-    added: list[str] = []
-
-    def change(stored: Mapping[str, Profile]) -> Mapping[str, Profile]:
-        missing = {profile.name: profile for profile in new if profile.name not in stored}
-        added[:] = missing
-        return {**stored, **missing}
-
-    with _changing() as store:
-        store.edit(change)
+    found = dict.fromkeys(profile.name for profile in _discovered(()))
+    wanted = dict.fromkeys(names) if names else found
+    if not found.keys() & wanted.keys():
+        _discovered(tuple(wanted))
+    _changed(_profile("x", "x"), regions, session_length, view)  # refuses wrong values, which are no profile's
+    refused: dict[str, TrayError] = {}
+    new = []
     for name in wanted:
-        say(texts.imported(name) if name in added else texts.not_imported(name))
+        try:
+            if name not in found:
+                _discovered((name,))
+            new.append(_changed(_profile(name, name), regions, session_length, view))
+        except TrayError as error:
+            refused[name] = error
+    with _changing() as store, progress_bar(texts.importing()) as progress:
+        outcome = store.add_many(new, progress)
+    refused |= outcome.refused
+    for name in wanted:
+        if name in outcome.done:
+            say(texts.imported(name))
+        elif name in refused and refused[name].problem.code == "profile-exists":
+            say(texts.not_imported(name))
+            del refused[name]
+    _tell_refused(refused)
 
 
 @profiles.command(help=helps.command("profiles add"))
@@ -151,13 +163,13 @@ def add(
 
 
 @profiles.command("set", help=helps.command("profiles set"))
-@click.argument("name", shell_complete=profile_names)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=profile_names)
 @click.option("--aws-profile", metavar="A", help=helps.option("aws-profile"))
 @click.option("--own-region", is_flag=True, help=helps.option("own-region"))
 @access_key_options
 @_settings
 def set_(
-    name: str,
+    names: tuple[str, ...],
     aws_profile: str | None,
     own_region: bool,
     key_id: str | None,
@@ -174,6 +186,8 @@ def set_(
         raise click.UsageError(texts.region_or_own())
     if not (aws_profile or own_region or regions or session_length or view or key_id is not None):
         raise click.UsageError(texts.nothing_to_change())
+    if key_id is not None and len(names) > 1:
+        raise click.UsageError(texts.one_key_one_profile())
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
@@ -189,11 +203,18 @@ def set_(
             changed = replace(changed, regions=())
         return _with_key(changed, key.key_id) if key is not None else changed
 
-    with _changing() as store:
-        store.change(name, change, key)
-    say(texts.changed(name))
-    if aws_profile:
+    if key is not None:
+        with _changing() as store:
+            store.change(names[0], change, key)
+        say(texts.changed(names[0]))
+        return
+    with _changing() as store, progress_bar(texts.changing()) as progress:
+        outcome = store.change_many(names, change, progress)
+    for name in outcome.done:
+        say(texts.changed(name))
+    if aws_profile and outcome.done:
         _warn_if_unknown(aws_profile)
+    _tell_refused(outcome.refused)
 
 
 @profiles.command("list", help=helps.command("profiles list"))
@@ -247,15 +268,44 @@ def list_(as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True, shell_complete=profile_names)
 def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
-    with _changing() as store:
-        stored = store.load()
-        known = {profile.name for profile in (*stored.profiles, *stored.unchecked)} | {
-            bad.name for bad in stored.problems
-        }
-        # Unknown names first: the store refuses them before anything is removed.
-        for name in sorted(dict.fromkeys(names), key=lambda name: name in known):
-            store.remove(name)
-            say(texts.removed(name))
+    with _changing() as store, progress_bar(texts.removing()) as progress:
+        outcome = store.remove_many(names, progress)
+    for name in outcome.done:
+        say(texts.removed(name))
+    _tell_refused(outcome.refused)
+
+
+@profiles.command(help=helps.command("profiles prune"))
+@click.option("--yes", is_flag=True, help=helps.option("prune yes"))
+def prune(yes: bool) -> None:
+    """Be `notebook-tray profiles prune`."""
+    there = {profile.name for profile in _discovered(())}
+    stored = profile_store().load()
+    gone = [
+        profile.name
+        for profile in (*stored.profiles, *stored.unchecked)
+        if profile.aws_profile and profile.aws_profile not in there
+    ]
+    if not gone:
+        say(texts.nothing_to_prune())
+        return
+    if not yes:
+        say(texts.would_prune(gone))
+        return
+    with _changing() as store, progress_bar(texts.removing()) as progress:
+        outcome = store.remove_many(gone, progress)
+    say(texts.pruned(list(outcome.done)))
+
+
+def _tell_refused(refused: Mapping[str, TrayError]) -> None:
+    """Print why some names were refused, and end as wrong usage does; nothing if none was."""
+    for group in grouped((name, error.problem) for name, error in refused.items()):
+        if len(group.subjects) == 1:
+            complain(group.first, group.subjects[0])
+        else:
+            complain_of_many(group, every=True)
+    if refused:
+        sys.exit(max(error.status for error in refused.values()))
 
 
 @contextmanager

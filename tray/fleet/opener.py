@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.fleet.opening import open_notebook, presigned_url
+from tray.fleet.opening import open_notebook, presigned_url, through_any
 from tray.fleet.snapshot import LastOpened, Notebook, Outcome
 from tray.model.problems import TrayError
 
@@ -55,26 +55,33 @@ class Opener:
 
         `activation` brings the browser to the front; it is ended in any case.
         """
-        notebook = self._find(command)
+        seen = self._seen(command)
         last = LastOpened(command.profile, command.arn)
-        if notebook is not None:
+        if seen:
             self._last.set(last)
 
         def hand_off(url: str) -> None:
             self._hand_off(url, activation)
 
         def act(_: Cancelling) -> None:
-            open_notebook(self._cloud, _there(notebook), command.view, command.session_seconds, hand_off)
+            through_any(
+                _there(seen),
+                lambda each: open_notebook(self._cloud, each, command.view, command.session_seconds, hand_off),
+            )
             self._keep_last(last)
 
         self._begin(command, act, activation)
 
     def copy_link(self, command: CopyLink) -> None:
         """Put a presigned URL of a notebook instance on the clipboard."""
-        notebook = self._find(command)
+        seen = self._seen(command)
 
         def act(_: Cancelling) -> None:
-            self._copy(presigned_url(self._cloud, _there(notebook), command.view, command.session_seconds).reveal())
+            url = through_any(
+                _there(seen),
+                lambda each: presigned_url(self._cloud, each, command.view, command.session_seconds),
+            )
+            self._copy(url.reveal())
 
         self._begin(command, act)
 
@@ -92,11 +99,19 @@ class Opener:
             # What was shown may be out of date: it has been stopped meanwhile, say.
             self._refresher.refresh()
 
-    def _find(self, command: OpenNotebook | CopyLink) -> Notebook | None:
-        return self._state.snapshot.listing.find(command.profile, command.arn)
+    def _seen(self, command: OpenNotebook | CopyLink) -> tuple[Notebook, ...]:
+        """Return the notebook instance as the command's profile sees it, and then as others do.
+
+        The others are tried for the notebook instance's own line alone. One that the user chose by its profile is
+        opened through that one.
+        """
+        seen = self._state.snapshot.listing.seen(command.arn)
+        if seen and seen[0].scope.profile == command.profile:
+            return seen
+        return tuple(each for each in seen if each.scope.profile == command.profile)
 
 
-def _there(notebook: Notebook | None) -> Notebook:
-    if notebook is None:
+def _there(seen: tuple[Notebook, ...]) -> tuple[Notebook, ...]:
+    if not seen:
         raise TrayError("no-longer-there")
-    return notebook
+    return seen

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from tray.model.problems import TrayError
+from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.model.lengths import View
     from tray.model.notebooks import AuthorizedUrl, Notebook
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# What another profile may be spared that sees the same notebook instance.
+_OF_THE_PROFILE = frozenset({Kind.SIGN_IN, Kind.DENIED, Kind.CONFIGURATION})
 
 
 def check_running(notebook: Notebook) -> Notebook:
@@ -35,6 +43,26 @@ def presigned_url(cloud: Cloud, notebook: Notebook, view: View, session_seconds:
     :raises TrayError: it isn't running, the length is out of bounds, or AWS refuses
     """
     return cloud.create_presigned_url(check_running(notebook), view, session_seconds)
+
+
+def through_any(sightings: Sequence[Notebook], act: Callable[[Notebook], T]) -> T:
+    """Return what `act` makes of the first of `sightings`, or of the next one where AWS refuses a profile.
+
+    All are the same notebook instance, as different profiles see it.
+
+    :raises TrayError: what the first one was refused for, if no other works, or what else goes wrong
+    """
+    refused: TrayError | None = None
+    for each in sightings:
+        try:
+            return act(each)
+        except TrayError as error:
+            if error.problem.kind not in _OF_THE_PROFILE:
+                raise
+            log.info("%s: not through %s: %s", each.name, each.scope.profile, error)
+            refused = refused or error
+    assert refused is not None  # noqa: S101 - for the type checker: there is at least one
+    raise refused
 
 
 def open_notebook(

@@ -10,6 +10,7 @@ from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, NotebookStatus, Scope
 from tray.model.problems import Kind
+from tray.model.sightings import sightings
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
@@ -145,6 +146,10 @@ class Listing:
     keyring_read: bool = False
     asking: tuple[Scope, ...] = ()
     asking_since: float | None = None
+    # Kept once it is known: a menu of thousands of notebook instances asks for it several times.
+    _sightings: list[tuple[tuple[Notebook, ...], ...]] = field(
+        init=False, repr=False, compare=False, default_factory=list
+    )
 
     @property
     def updated_at(self) -> float | None:
@@ -153,8 +158,25 @@ class Listing:
 
     @property
     def notebooks(self) -> tuple[Notebook, ...]:
-        """Every notebook instance known, scope by scope."""
-        return tuple(notebook for state in self.scopes for notebook in state.notebooks)
+        """Every notebook instance known, scope by scope, once: as the first profile sees it that can list it now."""
+        return tuple(seen[0] for seen in self.sightings)
+
+    @property
+    def sightings(self) -> tuple[tuple[Notebook, ...], ...]:
+        """Every notebook instance known, each as all profiles see it: those first that can list it now."""
+        if not self._sightings:
+            self._sightings.append(self._seen())
+        return self._sightings[0]
+
+    def _seen(self) -> tuple[tuple[Notebook, ...], ...]:
+        listed = (notebook for state in self.scopes if state.problem is None for notebook in state.notebooks)
+        stale = [state for state in self.scopes if state.problem is not None and state.notebooks]
+        if not stale:
+            return sightings(listed)
+        seen = sightings((*listed, *(notebook for state in stale for notebook in state.notebooks)))
+        # In the order of the scopes all the same: a scope that fails for a moment moves no line.
+        place = {id(each): at for at, each in enumerate(n for state in self.scopes for n in state.notebooks)}
+        return tuple(sorted(seen, key=lambda each: min(place[id(notebook)] for notebook in each)))
 
     @property
     def all_problems(self) -> Iterator[tuple[str | Source, Problem]]:
@@ -182,7 +204,11 @@ class Listing:
 
     def find(self, profile: str, arn: str) -> Notebook | None:
         """The notebook instance with an ARN, as a profile sees it: two profiles may see the same one."""
-        return next((n for n in self.notebooks if n.arn == arn and n.scope.profile == profile), None)
+        return next((n for n in self.seen(arn) if n.scope.profile == profile), None)
+
+    def seen(self, arn: str) -> tuple[Notebook, ...]:
+        """The notebook instance with an ARN, as each profile sees it; nothing if none does."""
+        return next((seen for seen in self.sightings if seen[0].arn == arn), ())
 
 
 @dataclass(frozen=True, slots=True)

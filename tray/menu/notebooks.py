@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.fleet.snapshot import Notebook, NotebookStatus, Profile, Scope, ScopeState, Snapshot
@@ -36,13 +36,20 @@ _AROUND_INLINE = 7
 MOST_WITH_LISTS_INLINE = 3
 MOST_GROUPS_INLINE = 5
 
+# Beside what a notebook instance's list has of its own.
+MOST_OTHER_PROFILES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words."""
+    """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words.
+
+    `others` are, by ARN, the other profiles that see a notebook instance.
+    """
 
     profiles: Mapping[str, Profile]
     stale: Mapping[Scope, str]
+    others: Mapping[str, tuple[Profile, ...]] = field(default_factory=dict)
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
@@ -120,9 +127,15 @@ def _at_top(count: int, rows: int) -> int:
 
 
 def _known(snapshot: Snapshot, now: float = 0) -> _Known:
+    profiles = {profile.name: profile for profile in snapshot.listing.profiles}
     return _Known(
-        {profile.name: profile for profile in snapshot.listing.profiles},
+        profiles,
         {state.scope: since for state in snapshot.listing.scopes if (since := _stale_words(state, now))},
+        {
+            seen[0].arn: tuple(profiles[each.scope.profile] for each in seen[1:] if each.scope.profile in profiles)
+            for seen in snapshot.listing.sightings
+            if len(seen) > 1
+        },
     )
 
 
@@ -137,7 +150,13 @@ def _with_submenus(
             _key(each),
             _label(each, apart, known, named=named),
             children=_actions(
-                each.scope.profile, each.arn, words.cannot_open(each), known.seconds(each), known.view(each), lines
+                each.scope.profile,
+                each.arn,
+                words.cannot_open(each),
+                known.seconds(each),
+                known.view(each),
+                lines,
+                known.others.get(each.arn, ()) if lines else (),
             ),
         )
         for each in notebooks
@@ -237,19 +256,47 @@ def _lengths(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, Vi
 
 # Cached, because the menu skips lists that are the same objects as in the menu before, and most are.
 @functools.lru_cache(maxsize=512)
-def _actions(profile: str, arn: str, reason: str, session_seconds: int, view: View, lines: bool) -> tuple[Entry, ...]:
-    """Return the actions for a notebook instance; with a `reason` they are disabled, and say the reason."""
+def _actions(
+    profile: str,
+    arn: str,
+    reason: str,
+    session_seconds: int,
+    view: View,
+    lines: bool,
+    others: tuple[Profile, ...] = (),
+) -> tuple[Entry, ...]:
+    """Return the actions for a notebook instance; with a `reason` they are disabled, and say the reason.
+
+    `others` are the other profiles that see it.
+    """
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
 
-    usual, others = (
+    usual, longer = (
         tuple(action(key, label, OpenNotebook(profile, arn, shown, seconds)) for key, label, shown, seconds in part)
         for part in _lengths(session_seconds, view)
     )
     line = (SEPARATOR,) * lines
     copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
-    return (*usual, *line, *others, *line, copy)
+    return (*usual, *line, *longer, *line, copy, *(_through(others, arn) if not reason else ()))
+
+
+def _through(profiles: tuple[Profile, ...], arn: str) -> tuple[Entry, ...]:
+    """Return the lines that open a notebook instance through other profiles that see it too."""
+    if not profiles:
+        return ()
+    lines = (
+        Entry(
+            f"through/{each.name}",
+            texts.through(short(each.name)),
+            OpenNotebook(each.name, arn, each.view, each.session_seconds),
+        )
+        for each in profiles[:MOST_OTHER_PROFILES]
+    )
+    more = len(profiles) - MOST_OTHER_PROFILES
+    rest = (text("through/more", texts.more(more, "notebook-tray list --json")),) if more > 0 else ()
+    return (SEPARATOR, *lines, *rest)
 
 
 def _stale_words(state: ScopeState, now: float) -> str:

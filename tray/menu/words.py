@@ -173,7 +173,7 @@ def _needs(snapshot: Snapshot) -> str:
 
 
 def _running(snapshot: Snapshot) -> str:
-    statuses = [notebook.status for state in snapshot.listing.scopes for notebook in state.notebooks]
+    statuses = [notebook.status for notebook in snapshot.listing.notebooks]
     if statuses:
         return texts.running(statuses.count(NotebookStatus.IN_SERVICE), len(statuses))
     return texts.no_notebook_instances() if snapshot.listing.updated_at is not None else ""

@@ -38,6 +38,28 @@ def opened(name: str, view: str, length: str) -> str:
     return _("Opened {name} in {view} for {length}.", name=name, view=view, length=length)
 
 
+def equal_problems(title: str, names: list[str], more: int) -> str:
+    """Return whom a problem concerns, where that are several; so many `more` are not named."""
+    named = _("{names} and {number} more", names=joined(names), number=more) if more else joined(names)
+    return plural(
+        "{number} place: {problem} ({names})",
+        "{number} places: {problem} ({names})",
+        len(names) + more,
+        problem=title,
+        names=named,
+    )
+
+
+def sign_in_to_all() -> str:
+    """Return how to sign in to all that need it."""
+    return _("Sign in to all of them with: {command}", command=shell.command("signin"))
+
+
+def see_each() -> str:
+    """Return how each of several equal problems is shown by itself."""
+    return _("See each one with: {command}", command=shell.command("list", "--details"))
+
+
 def notebook_headings() -> tuple[str, ...]:
     """Return the headings of the table of notebook instances."""
     return _("NAME"), _("STATUS"), _("TYPE"), _("REGION"), _("PROFILE")
@@ -257,6 +279,55 @@ def changed(name: str) -> str:
 def removed(name: str) -> str:
     """Return that a profile was removed."""
     return _("{name}: removed", name=name)
+
+
+def importing() -> str:
+    """Return what stands before the bar while profiles are imported."""
+    return _("Importing")
+
+
+def changing() -> str:
+    """Return what stands before the bar while profiles are changed."""
+    return _("Changing")
+
+
+def removing() -> str:
+    """Return what stands before the bar while profiles are removed."""
+    return _("Removing")
+
+
+def one_key_one_profile() -> str:
+    """Return that an access key is one profile's."""
+    return _("An access key goes with one profile: name one alone.")
+
+
+def nothing_to_prune() -> str:
+    """Return that the AWS files have every profile that is configured."""
+    return _("Every configured profile is in the AWS config and credentials files.")
+
+
+def would_prune(names: list[str]) -> str:
+    """Return which profiles would be removed, and how they are."""
+    found = plural(
+        "{number} profile is not in the AWS config and credentials files any more: {names}",
+        "{number} profiles are not in the AWS config and credentials files any more: {names}",
+        len(names),
+        names=joined(names),
+    )
+    remedy = _("→ Remove from the keyring with: {command}", command=shell.command("profiles", "prune", "--yes"))
+    return f"{found}\n  {remedy}"
+
+
+def pruned(names: list[str]) -> str:
+    """Return which profiles were removed."""
+    return plural(
+        "{number} profile removed: {names}", "{number} profiles removed: {names}", len(names), names=joined(names)
+    )
+
+
+def prune_them() -> str:
+    """Return how profiles are removed that the AWS config no longer has."""
+    return _("Take out those that are gone for good with: {command}", command=shell.command("profiles", "prune"))
 
 
 def region_or_own() -> str:

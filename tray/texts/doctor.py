@@ -111,6 +111,16 @@ def as_for(name: str) -> str:
     return _("As for {name}.", name=name)
 
 
+def and_as_many(more: int) -> str:
+    """Return that so many other checks found the same."""
+    return plural("{number} other check found the same.", "{number} other checks found the same.", more)
+
+
+def see_each_check() -> str:
+    """Return how each of several equal results is shown by itself."""
+    return _("See each one with: {command}", command=command("doctor", "--json"))
+
+
 def summary(failed: int, warnings: int, skipped: int, well: int, checks: int) -> str:
     """Return the last line: all is well, or the number of problems."""
     not_checked = _("Not checked: {number}.", number=skipped) if skipped else ""

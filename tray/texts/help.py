@@ -114,6 +114,11 @@ def _profiles(name: str) -> str:
             return _("List the configured profiles.")
         case "profiles remove":
             return _("Take profiles out of the keyring. The AWS config file stays as it is.")
+        case "profiles prune":
+            return _paragraphs(
+                _("Take profiles out of the keyring that the AWS config and credentials files no longer have."),
+                _("Only says which they are, unless --yes is given."),
+            )
         case _others:
             return _paragraphs(
                 _("Open your Amazon SageMaker notebook instances from the system tray."),
@@ -134,6 +139,8 @@ def option(name: str) -> str:
             return _("Don't ask.")
         case "list region":
             return _("Only this region; repeatable.")
+        case "list details":
+            return _("Each problem by itself, also where many profiles have the same.")
         case "list running":
             return _("Only the notebook instances that run.")
         case "list profile":
@@ -162,6 +169,8 @@ def option(name: str) -> str:
             return _("Repeatable; default: the AWS profile's.")
         case "any-region":
             return _("Take a --region that this release doesn't know: AWS adds some each year.")
+        case "prune yes":
+            return _("Remove them.")
         case "all":
             return _("Every profile that discover lists.")
         case "add aws-profile":

@@ -239,6 +239,11 @@ def more(count: int, command: str) -> str:
     return plural("… and {number} more: {command}", "… and {number} more: {command}", count, command=command)
 
 
+def through(profile: str) -> str:
+    """Return the line that opens a notebook instance through another profile."""
+    return _("Open through {profile}", profile=profile)
+
+
 def stretch(first: str, last: str) -> str:
     """Return the first and the last name of a part of a sorted list."""
     return _("{first} … {last}", first=first, last=last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from enum import Enum
 
@@ -42,6 +43,23 @@ class Fault:
         )
 
 
+@dataclass(slots=True)
+class _Bucket:
+    """Tokens that calls take, which come back at a rate: at most as many as a second brings."""
+
+    calls_a_second: float
+    tokens: float
+    at: float
+
+    def takes(self, now: float) -> bool:
+        self.tokens = min(self.calls_a_second, self.tokens + (now - self.at) * self.calls_a_second)
+        self.at = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
 class Faults:
     """The faults and latencies in force, safe to change while requests are answered."""
 
@@ -49,6 +67,7 @@ class Faults:
         self._lock = threading.Lock()
         self._faults: list[tuple[Fault, int | None]] = []
         self._latency_seconds: dict[str | None, float] = {}
+        self._rates: dict[str, _Bucket] = {}
 
     def add(self, fault: Fault) -> None:
         """Put a fault in force, after those that already are: the first that matches a call strikes."""
@@ -60,6 +79,12 @@ class Faults:
         with self._lock:
             self._faults.clear()
             self._latency_seconds.clear()
+            self._rates.clear()
+
+    def set_rate(self, operation: str, calls_a_second: float) -> None:
+        """Have an operation refuse what comes faster, once so many calls as come in a second were taken at once."""
+        with self._lock:
+            self._rates[operation] = _Bucket(calls_a_second, calls_a_second, time.monotonic())
 
     def set_latency(self, seconds: float, operation: str | None = None) -> None:
         """Have answers of an operation (None: of each without a latency of its own) take this long."""
@@ -74,6 +99,8 @@ class Faults:
     def strike(self, operation: str, account_id: str, region: str) -> Fault | None:
         """Return the fault that a call meets, if any, and count it."""
         with self._lock:
+            if operation in self._rates and not self._rates[operation].takes(time.monotonic()):
+                return Fault(Trouble.ERROR, "TooManyRequestsException", "HTTP 429 Unknown Code", status=429)
             for index, (fault, left) in enumerate(self._faults):
                 if fault.matches(operation, account_id, region) and left != 0:
                     if left is not None:

@@ -98,6 +98,17 @@ def within(seconds: float) -> Iterator[None]:
         _of_this_thread.until = before
 
 
+@contextmanager
+def not_counted() -> Iterator[None]:
+    """Leave out of this thread's time what passes inside the block: nobody has been asked anything meanwhile."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        if getattr(_of_this_thread, "until", None) is not None:
+            _of_this_thread.until += time.monotonic() - began
+
+
 def limit_answers() -> None:
     """Have every connection that botocore makes from now on keep to the limits."""
     with _making:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tray.aws.calls.concurrency_limit import ConcurrencyLimit
+from tray.aws.calls.rate_limit import RateLimits
 from tray.aws.calls.verdicts import Verdicts
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.errors.network import proxy_settings
@@ -53,6 +54,7 @@ class Sessions:
         self._clients: Clients | None = None
         self._identities: dict[Signer, Identity] = {}
         self._paces: dict[tuple[str | Signer, str], ConcurrencyLimit] = {}
+        self._rates = RateLimits()
         self._answered: dict[tuple[Signer, str], float] = {}
         self._fingerprint: ConfigFingerprint | None = None
         self._proxies = proxy_settings()
@@ -226,6 +228,7 @@ class Sessions:
             from tray.aws.service_model import shared_loader
 
             self._loader, self._hooks = shared_loader(), shared_hooks()
+            self._rates.register(self._hooks)
         return self._loader, self._hooks
 
     def _pace(self, identity: Identity, region: str) -> ConcurrencyLimit:

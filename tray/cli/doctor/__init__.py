@@ -29,7 +29,7 @@ def doctor(as_json: bool) -> None:
     with in_english() if as_json else nullcontext():  # for programs
         found = examine()
         redacted = Redaction({*environment_secrets(), *file_secrets()}, Path.home())
-        checks = [Check(redacted(c.name), c.state, redacted(c.what), redacted(c.remedy)) for c in found]
+        checks = [Check(redacted(c.name), c.state, redacted(c.what), redacted(c.remedy), c.code) for c in found]
         at_work = {name: redacted(value) for name, value in versions().items()}
     if as_json:
         print_json(json_of(at_work, checks))

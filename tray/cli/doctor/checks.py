@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -32,17 +32,21 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the report: what was looked at, what was found, and what to do about it, if anything."""
+    """One line of the report: what was looked at, what was found, and what to do about it, if anything.
+
+    `code` is the code of the problem that was found, if one was.
+    """
 
     name: str
     state: CheckState
     what: str
     remedy: str = ""
+    code: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, name: str, problem: Problem, state: CheckState = CheckState.FAILED) -> Check:
         """Return the check that found `problem`."""
-        return cls(name, state, texts.found(problem.title, problem.message), problem.remedy)
+        return cls(name, state, texts.found(problem.title, problem.message), problem.remedy, problem.code)
 
 
 def is_well(checks: Iterable[Check]) -> bool:

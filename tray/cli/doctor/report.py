@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tray.cli.doctor.checks import Check, CheckState, is_well
 from tray.texts import doctor as texts
+
+# More checks than these with the same problem are one line; JSON has each.
+MOST_EQUAL = 3
 
 _SIGNS = {CheckState.OK: "✓", CheckState.WARNING: "!", CheckState.FAILED: "✗", CheckState.SKIPPED: "-"}
 _PLAIN_SIGNS = {CheckState.OK: "+", CheckState.WARNING: "!", CheckState.FAILED: "x", CheckState.SKIPPED: "-"}
@@ -15,6 +19,7 @@ _PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "→": "->", "’"
 
 def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool = False) -> str:
     """Return the report as text; with `plain`, only what the checks found may have characters beyond ASCII."""
+    everything, checks = checks, together(checks)
     names = max(len(check.name) for check in checks)
     states = max(len(texts.state(state.value)) for state in CheckState)
     heads = max(len(name) for name in versions)
@@ -29,9 +34,26 @@ def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool
             first = said.setdefault(check.remedy, check.name)
             remedy = check.remedy if first == check.name else texts.as_for(first)
             lines.append(f"{' ' * (states + names + 6)}→ {remedy}")
-    lines += ["", summary(checks)]
+    lines += ["", summary(everything)]
     text = "\n".join(lines)
     return text.translate(_PLAIN) if plain else text
+
+
+def together(checks: Sequence[Check]) -> list[Check]:
+    """Return checks, those that found the same problem as many others as one, in the place of the first."""
+    equal: dict[tuple[str, CheckState], list[Check]] = {}
+    for check in checks:
+        if check.code:
+            equal.setdefault((check.code, check.state), []).append(check)
+    shown = []
+    for check in checks:
+        same = equal.get((check.code, check.state), [])
+        if len(same) <= MOST_EQUAL:
+            shown.append(check)
+        elif same[0] is check:
+            what = f"{check.what} {texts.and_as_many(len(same) - 1)}"
+            shown.append(replace(check, what=what, remedy=f"{check.remedy} {texts.see_each_check()}"))
+    return shown
 
 
 def summary(checks: Sequence[Check]) -> str:

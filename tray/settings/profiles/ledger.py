@@ -32,7 +32,7 @@ reader that misses an item has met a writer or a damaged index: it reads again u
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -93,8 +93,11 @@ def read_generation(items: Items) -> int | None:
     return max((root.generation for root in roots.values()), default=None)
 
 
-def read(items: Items, only: str | None = None) -> Contents:
+def read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
     """Return what the keyring holds; with `only`, of the profiles only the one with that name.
+
+    With `texts_of`, the index has every profile, and the texts are those of the profiles with these names: enough for a
+    change of them alone.
 
     Without the lock, the contents can be trusted only if they are whole.
 
@@ -108,7 +111,12 @@ def read(items: Items, only: str | None = None) -> Contents:
     index = index_text.decode(root, list(_pages(items, slot, root.pages)))
     if only is not None:
         index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
-    texts = {entry.number: _read_profile(items, entry.number) for entry in index.entries}
+    wanted = None if texts_of is None else frozenset(texts_of)
+    texts = {
+        entry.number: _read_profile(items, entry.number)
+        for entry in index.entries
+        if wanted is None or entry.name in wanted
+    }
     return Contents(index, slot, {number: text for number, text in texts.items() if text is not None})
 
 
@@ -135,7 +143,15 @@ def salvaged(items: Items, only: str | None = None) -> Contents:
     return Contents(index, slot, {number: texts[number] for number in texts if number in live}, salvaged=True)
 
 
-def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
+Progress = Callable[[int, int], object]
+"""Is told of a change how many of its steps are done, and how many there are."""
+
+
+def unwatched(_done: int, _of: int) -> None:
+    """Be the progress that nobody watches."""
+
+
+def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Progress = unwatched) -> Index:
     """Store `drafts` in place of `before`, and return the new index.
 
     The caller holds the lock, and has read `before` under it.
@@ -145,6 +161,9 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
     """
     leftover = _finish(items, before)
     number = before.index.next_number
+    kept = {draft.content for draft in drafts if isinstance(draft.content, int)}
+    steps = len(drafts) - len(kept) + len(_numbers(before) - kept)
+    done = count(1)
     entries = []
     for draft in drafts:
         if isinstance(draft.content, int):
@@ -153,13 +172,17 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
             items.write(_profile(number), draft.content)
             entries.append(IndexEntry(draft.name, number))
             number += 1
-    live = {entry.number for entry in entries}
+            progress(next(done), steps)
+    gone = sorted(_numbers(before) - {entry.number for entry in entries})
+    # The last of them tells whether all were deleted, so it has to be there.
+    while gone and gone[-1] not in before.texts and not items.has(_profile(gone[-1])):
+        gone.pop()
     after = Index(
         generation=before.index.generation + 1,
         next_number=number,
         entries=tuple(entries),
         # The items that an earlier change could not delete come last, so that the others are deleted in any case.
-        dropped=(*sorted(before.texts.keys() - live), *leftover),
+        dropped=(*gone, *leftover),
         minor=before.index.minor,
         kept=before.index.kept,
     )
@@ -172,10 +195,16 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft]) -> Index:
         _delete_index(items, before.slot)
         for dropped in after.dropped:
             items.delete(_profile(dropped))
+            progress(min(next(done), steps), steps)
     except TrayError as error:
         # The change holds. The next change clears away what is left.
         _log.warning("old items are left in the keyring for now: %s", error.problem.code)
     return after
+
+
+def _numbers(contents: Contents) -> set[int]:
+    """Return the numbers of the profile items that there are, also of those that were not read."""
+    return {*contents.texts, *(entry.number for entry in contents.index.entries)}
 
 
 def erase(items: Items, before: Contents | None) -> None:

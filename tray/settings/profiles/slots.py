@@ -106,8 +106,8 @@ def refuse_doubles(drafts: Sequence[Draft], slots: Sequence[Slot]) -> None:
     seen: set[str] = set()
     for draft in drafts:
         if draft.name in seen:
-            unreadable = any(slot.problem and slot.entry.name == draft.name for slot in slots)
-            raise _unreadable(draft.name) if unreadable else already(draft.name)
+            bad = any(slot.problem and slot.entry.name == draft.name for slot in slots)
+            raise unreadable(draft.name) if bad else already(draft.name)
         seen.add(draft.name)
 
 
@@ -121,7 +121,8 @@ def already(name: str) -> TrayError:
     return _usage("profile-exists", profile=name)
 
 
-def _unreadable(name: str) -> TrayError:
+def unreadable(name: str) -> TrayError:
+    """Return the error for a name that a profile has which can't be read."""
     return _usage("unreadable-profile-exists", profile=name)
 
 

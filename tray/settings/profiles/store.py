@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -16,9 +16,10 @@ from tray.settings.profiles.codec import Kept
 from tray.settings.profiles.errors import LOCKED, Doing, translated, unasked
 from tray.settings.profiles.index import DamagedError
 from tray.settings.profiles.items import Items, opened
-from tray.settings.profiles.ledger import Contents, Draft
+from tray.settings.profiles.ledger import Contents, Draft, Progress, unwatched
 from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, Limits
 from tray.settings.profiles.lock import default_lock_path, exclusive
+from tray.settings.profiles.many import Outcome, adding, changing, removing
 from tray.settings.profiles.slots import (
     Slot,
     already,
@@ -230,6 +231,26 @@ class ProfileStore:
 
         return self._transact(plan)
 
+    def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
+        """Add profiles in one change; return what came of each. One that is refused spoils no other."""
+        outcome = Outcome()
+        self._transact(adding(profiles, outcome), progress, [profile.name for profile in profiles])
+        return outcome
+
+    def change_many(
+        self, names: Sequence[str], transform: Callable[[Profile], Profile], progress: Progress = unwatched
+    ) -> Outcome:
+        """Store in one change what `transform` makes of each profile; return what came of each."""
+        outcome = Outcome()
+        self._transact(changing(names, transform, outcome), progress, names)
+        return outcome
+
+    def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
+        """Remove profiles in one change, also those that can't be read; return what came of each."""
+        outcome = Outcome()
+        self._transact(removing(names, outcome), progress, ())
+        return outcome
+
     def erase(self) -> int:
         """Delete every item of this program from the keyring; return how many profiles that were.
 
@@ -245,17 +266,23 @@ class ProfileStore:
             ledger.erase(items, before)
         return len(before.index.entries) if before is not None else 0
 
-    def _transact(self, plan: Callable[[Sequence[Slot]], list[Draft]]) -> StoredProfiles:
+    def _transact(
+        self,
+        plan: Callable[[Sequence[Slot]], list[Draft]],
+        progress: Progress = unwatched,
+        texts_of: Collection[str] | None = None,
+    ) -> StoredProfiles:
+        """Make a change. With `texts_of`, only these profiles are read: the others are in no result."""
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items:
             items.prepare()
             with self._lock():
-                before = _read(items)
+                before = _read(items, texts_of=texts_of)
                 slots = slots_of(before)
                 drafts = plan(slots)
                 if drafts == [slot.unchanged() for slot in slots] and not before.salvaged:
                     return stored_of(before)
-                index = ledger.commit(items, before, drafts)
+                index = ledger.commit(items, before, drafts, progress)
         written = {
             entry.number: draft.content
             for entry, draft in zip(index.entries, drafts, strict=True)
@@ -329,11 +356,11 @@ def _read_beside_writers(items: Items, only: str | None = None) -> Contents | No
     return None
 
 
-def _read(items: Items, only: str | None = None) -> Contents:
+def _read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
     """Return what is stored; the lock is held."""
     try:
         try:
-            return ledger.read(items, only)
+            return ledger.read(items, only, texts_of)
         except DamagedError:
             return ledger.salvaged(items, only)
     except DamagedError:

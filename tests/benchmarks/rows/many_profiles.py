@@ -1,0 +1,27 @@
+"""Hundreds of profiles put into a real keyring, changed and taken out: whole commands."""
+
+from __future__ import annotations
+
+from tests.benchmarks.bench import COMMAND, Bench, run_seconds
+from tests.benchmarks.figures import Row, Samples, Unit
+from tests.benchmarks.world import ONE
+
+COUNT = 800
+
+
+def rows(bench: Bench) -> list[Row]:
+    """Measure `profiles import`, `set` and `remove` once: each takes a while."""
+    stage = bench.stage(ONE)
+    config = stage.folder / "many-config"
+    names = [f"account-{number:03}-Analyst" for number in range(COUNT)]
+    config.write_text("".join(f"[profile {name}]\nregion = eu-west-1\n" for name in names), "utf-8")
+    environment = {**stage.environment, "AWS_CONFIG_FILE": str(config)}
+
+    def taken(*args: str) -> Samples:
+        return Samples((run_seconds([*COMMAND, "profiles", *args], environment),))
+
+    return [
+        Row("import-many", f"profiles import of {COUNT}", Unit.SECONDS, taken("import", *names), 3.0),
+        Row("set-one", f"profiles set, 1 of {COUNT}", Unit.SECONDS, taken("set", names[7], "--view", "classic"), 0.3),
+        Row("remove-many", f"profiles remove of {COUNT}", Unit.SECONDS, taken("remove", *names), 3.0),
+    ]
