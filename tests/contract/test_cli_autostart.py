@@ -50,6 +50,7 @@ def test_on_status_off(run: Run, program: Path, entry: Path) -> None:
     assert on.stdout == f"Notebook Tray starts at login: '{program}' {AT_LOGIN}\n"
     assert run("status").stdout == f"on: '{program}' {AT_LOGIN}\n  {entry}\n"
     assert json.loads(run("status", "--json").stdout) == {
+        "version": 1,
         "state": "on",
         "starts": True,
         "place": str(entry),

@@ -25,6 +25,12 @@ from tray.aws.setting_table import SETTINGS, Setting
 from tray.model.problems import Kind
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some variables name files that are then made, such as SSLKEYLOGFILE."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.mark.parametrize(
     "setting", [each for each in SETTINGS if each.name and not each.inside], ids=lambda each: each.name
 )

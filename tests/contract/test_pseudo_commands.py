@@ -44,6 +44,7 @@ VALUES = (
     *OF_CLICK,
     # What is typed: the program, its commands and options, and the places of their values.
     *("notebook-tray", "autostart", "status", "demo", "doctor", "list", "open", "refresh", "signin", "discover"),
+    *("completion", "uninstall"),
     *("profiles", "import", "add", "remove", "prune", "set", "off", "on", "NAMES", "NAME", "PROFILE", "[lab|classic]"),
     *("LENGTH", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
     # What the sample has, and AWS's words.

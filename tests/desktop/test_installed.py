@@ -238,7 +238,7 @@ def person(
 def test_the_entry_starts_what_is_installed_and_outlives_an_upgrade(person: Person, released: Releases) -> None:
     older, newer = released
     program = str(person.installation.program)
-    on = {"state": "on", "starts": True, "place": str(person.entry), "command": [program, AT_LOGIN]}
+    on = {"version": 1, "state": "on", "starts": True, "place": str(person.entry), "command": [program, AT_LOGIN]}
     on["disabled_by"] = None
 
     person.installation.install()

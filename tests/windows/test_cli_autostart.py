@@ -76,6 +76,7 @@ def test_on_status_off(run: Run, system: RegistrySystem) -> None:
     assert system.would_start() == COMMAND
     assert run("status") == Ran(0, f"on: {line}\n  {PLACE}\n", "")
     assert json.loads(run("status", "--json").out) == {
+        "version": 1,
         "state": "on",
         "starts": True,
         "place": PLACE,
