@@ -15,13 +15,14 @@ from tray.aws.errors.settings import explained
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn, SignInCancelled
 
-# What a wrong value does that only some ways to AWS read.
-
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Some variables name files that are then made, such as SSLKEYLOGFILE."""
     monkeypatch.chdir(tmp_path)
+
+
+# What a wrong value does that only some ways to AWS read.
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy"])

@@ -13,6 +13,7 @@ from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.menu.subjects import name_of, subject_of
 from tray.model.commands import CopyDetails
+from tray.model.problem_groups import sameness
 from tray.model.problems import Kind, Problem
 from tray.texts import menu as texts
 from tray.texts.reading import Reading, read_as
@@ -83,7 +84,7 @@ def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
 def groups(snapshot: Snapshot) -> tuple[Group, ...]:
     """Return the problems that no sign-in mends, those that say the same together."""
     offline = without_network(snapshot.listing)
-    gathered: dict[tuple[str, ...], list[Found]] = {}
+    gathered: dict[tuple[object, ...], list[Found]] = {}
     for found in _found(snapshot):
         same = ("offline",) if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
         gathered.setdefault(same, []).append(found)
@@ -141,11 +142,11 @@ def _found(snapshot: Snapshot) -> Iterator[Found]:
             yield Found(f"problem/{profile}/{region}", subject, state.problem, profile)
 
 
-def _same(found: Found) -> tuple[str, ...]:
+def _same(found: Found) -> tuple[object, ...]:
     """Return what problems have in common that are one line; a notice, and what is no profile's, stand alone."""
     if found.notice or not found.profile:
         return (found.key,)
-    return (found.problem.code, found.problem.kind.value, found.problem.title)
+    return sameness(found.problem)
 
 
 def _entry(group: Group) -> Entry:

@@ -23,14 +23,16 @@ class ProblemGroup:
         return self.problems[0]
 
 
-def grouped(problems: Iterable[tuple[str, Problem]]) -> tuple[ProblemGroup, ...]:
-    """Return problems in groups of equal ones, in the order in which each was met first.
+def sameness(problem: Problem) -> tuple[object, ...]:
+    """Return what two problems have in common of which a user would say the same: code, kind and title."""
+    return problem.code, problem.kind, problem.title
 
-    Two are equal if a user would say the same of both: the same code, kind and title, whomever they name.
-    """
+
+def grouped(problems: Iterable[tuple[str, Problem]]) -> tuple[ProblemGroup, ...]:
+    """Return problems in groups of equal ones (`sameness`), in the order in which each was met first."""
     found: dict[tuple[object, ...], list[tuple[str, Problem]]] = {}
     for subject, problem in problems:
-        found.setdefault((problem.code, problem.kind, problem.title), []).append((subject, problem))
+        found.setdefault(sameness(problem), []).append((subject, problem))
     return tuple(
         ProblemGroup(tuple(subject for subject, _ in each), tuple(problem for _, problem in each))
         for each in found.values()
