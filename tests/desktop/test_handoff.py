@@ -21,6 +21,7 @@ import pytest
 from tests.support.secrets_scan import scan_for
 from tests.support.target_page import TargetPage, Visit, target_page
 from tests.support.waiting import wait_until
+from tray.desktop.browser import handoff
 from tray.desktop.browser.handoff import hand_off
 from tray.model.activation import Activation
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -74,6 +75,7 @@ class Browsers:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
         self._monkeypatch = monkeypatch
+        monkeypatch.setattr(handoff, "_AFTER_FAILURE_SECONDS", 0.3)
         self._script = folder / "browser.py"
         self._script.write_text(BROWSER)
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "TERM"):
@@ -187,6 +189,34 @@ def test_one_that_fails_after_it_asked_is_not(browsers: Browsers, target: Target
     assert len(browsers.started()) == 1
 
 
+@pytest.mark.parametrize("status", [1, 3, 255])
+def test_one_that_fails_and_opens_all_the_same_is_waited_for(
+    browsers: Browsers, target: TargetPage, token: str, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(handoff, "_AFTER_FAILURE_SECONDS", PATIENCE_SECONDS)
+    launcher = browsers.folder / "launcher"
+    launcher.write_text(f'#!/bin/sh\n{browsers.entry("wait,fetch").replace("%s", "")} "$1" &\nexit {status}\n')
+    launcher.chmod(0o755)
+    browsers.are(str(launcher), browsers.entry("fetch"))
+    opening = threading.Thread(target=hand_off, args=(target.url(token),))
+    opening.start()
+    wait_until(lambda: not [pid for pid, state in children().items() if state == "Z"], "the launcher to be collected")
+    wait_until(browsers.started, "the browser to start")
+    browsers.say("go")
+    opening.join(PATIENCE_SECONDS)
+    wait_until(lambda: target.visits_with(token), "the visit")
+    assert len(browsers.started()) == 1
+
+
+def test_what_a_shell_could_not_find_is_not_waited_for(
+    browsers: Browsers, target: TargetPage, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handoff, "_AFTER_FAILURE_SECONDS", FOREVER_SECONDS)
+    browsers.are("/bin/sh -c 'exec /missing/browser %s'", browsers.entry("fetch"))
+    hand_off(target.url(token), lifetime_seconds=FOREVER_SECONDS)
+    assert len(browsers.started()) == 1
+
+
 def test_a_launcher_that_ends_before_its_browser_asks_is_waited_for(
     browsers: Browsers, target: TargetPage, token: str
 ) -> None:
@@ -233,6 +263,20 @@ def test_one_that_never_asks(browsers: Browsers, target: TargetPage, token: str,
     assert "within 1 seconds" in failed.value.problem.message
     assert len(browsers.started()) <= 1
     assert target.visits == []
+
+
+def test_one_that_runs_as_another_user_is_named(
+    browsers: Browsers, target: TargetPage, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tray.web.server._OWN_BROWSER_WITHIN_SECONDS", 0.1)
+    uid = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)  # the browser is real, and it is we who claim to be another
+    browsers.are(browsers.entry("fetch"))
+    with pytest.raises(TrayError) as failed:
+        hand_off(target.url(token), lifetime_seconds=FOREVER_SECONDS)
+    assert failed.value.problem.title == "The page was refused to another user's program"
+    assert f"the id {uid}" in failed.value.problem.message
+    assert "BROWSER" in failed.value.problem.remedy
 
 
 def test_the_first_that_starts_gets_the_activation_token(browsers: Browsers, target: TargetPage, token: str) -> None:

@@ -117,7 +117,6 @@ DISPLAY = {"DISPLAY": ":4711"}
         (["firefox", "xdg-open"], {**DISPLAY, "BROWSER": "firefox"}),
         (["mine"], {"BROWSER": "missing:mine %s"}),
         (["mine"], {"BROWSER": "missing %s::mine"}),
-        (["mine", "xdg-open"], {**DISPLAY, "BROWSER": "mine --flag"}),  # a name with a space in it, to webbrowser
         (["xdg-open"], {**DISPLAY, "BROWSER": ""}),
         (["xdg-open"], {**DISPLAY, "BROWSER": "missing:missing %s"}),
     ],
@@ -185,6 +184,32 @@ def test_a_text_browser_in_a_window_of_its_own_is_the_persons_choice(programs: P
 def test_an_entry_that_webbrowser_trips_over_hides_no_other(programs: Programs, entry: str) -> None:
     programs.add("xdg-open")
     assert ["xdg-open", "%s"] in programs.found({**DISPLAY, "BROWSER": entry})
+
+
+@pytest.mark.parametrize(
+    ("entry", "arguments"),
+    [
+        ("mine --profile-directory=Work", ["--profile-directory=Work", ADDRESS]),
+        ("mine -P 'my work'", ["-P", "my work", ADDRESS]),
+        ("mine --half=50%% %s", ["--half=50%", ADDRESS]),
+        ("mine --literal=%%s", ["--literal=%s", ADDRESS]),
+        ("mine --at='%s' &", [f"--at={ADDRESS}"]),
+        ("mine --flag &", ["--flag", ADDRESS]),
+        ("mine '--proxy=host:8080' %s", ["--proxy=host:8080", ADDRESS]),
+        ("mine --proxy=host%c8080 %s", ["--proxy=host:8080", ADDRESS]),
+        ("missing --flag:mine --other", ["--other", ADDRESS]),
+    ],
+)
+def test_a_command_with_arguments_is_run_with_them(programs: Programs, entry: str, arguments: list[str]) -> None:
+    for name in ("mine", "xdg-open"):
+        programs.add(name)
+    assert programs.commands(OURS, {**DISPLAY, "BROWSER": entry}) == [["mine", *arguments]]
+
+
+def test_a_command_that_is_missing_is_known_to_be(programs: Programs) -> None:
+    programs.add("xdg-open")
+    found = programs.found({**DISPLAY, "BROWSER": "missing --flag"})
+    assert found == [["missing", "--flag", "%s"], ["xdg-open", "%s"]]
 
 
 def test_nothing_to_be_found(programs: Programs) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.samples import failure
 from tray.cli.doctor.checks import Bench, Check, CheckState, is_well
+from tray.cli.doctor.desktop import way_back, way_back_check
 from tray.cli.doctor.redaction import Redaction, environment_secrets
 from tray.cli.doctor.report import as_json, as_text, can_be_written, summary
 
@@ -150,3 +151,12 @@ def test_a_check_that_hangs_or_breaks_hides_no_other(caplog: pytest.LogCaptureFi
         assert (stuck.state, stuck.what) == (CheckState.FAILED, "No answer within 0.1 seconds.")
     finally:
         let_go.set()
+
+
+def test_it_is_said_whether_a_browser_gets_the_pages() -> None:
+    assert [check.state for check in way_back()] == [CheckState.OK]
+    assert way_back_check(known=True, wsl=False).state is CheckState.OK
+    assert way_back_check(known=True, wsl=True).state is CheckState.WARNING
+    refused = way_back_check(known=False, wsl=False)
+    assert refused.state is CheckState.FAILED
+    assert "every browser is refused" in refused.what

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from tray.desktop.browser.redirect import OneShotRedirect
+from tray.web import server
+from tray.web.peer_owner import Owner
 
 if sys.platform != "linux":
     pytest.skip(reason="only on linux: /proc/net", allow_module_level=True)
 
-from tray.web.peer_linux import is_own_peer, peer_uid
+from tray.web.peer_linux import is_wsl, owner_of_peer, peer_uid
 
 HEADER = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
@@ -82,7 +84,8 @@ if os.geteuid() == 0:  # only root can become another user; the test after this 
     @pytest.mark.parametrize("family", ["ipv4", "mapped"])
     def test_another_users_program_is_refused_and_uses_nothing_up(family: str) -> None:
         with OneShotRedirect("https://one.example/") as redirect:
-            assert visit(redirect.url, uid=65534, family=family).startswith("HTTP/1.1 404")
+            assert visit(redirect.url, uid=65534, family=family).startswith("HTTP/1.1 403")
+            assert redirect.refused == Owner(is_this_user=False, uid=65534)
             assert not redirect.finished
             assert visit(redirect.url).startswith("HTTP/1.1 303")
 
@@ -93,14 +96,75 @@ def test_a_program_is_refused_when_we_are_another_user(monkeypatch: pytest.Monke
     with OneShotRedirect("https://one.example/") as redirect:
         with monkeypatch.context() as patched:
             patched.setattr(os, "geteuid", lambda: other)
-            assert visit(redirect.url).startswith("HTTP/1.1 404")
+            told = visit(redirect.url)
+        assert told.startswith("HTTP/1.1 403")
+        assert "Notebook Tray" in told
+        assert "runs as the same user" in told
         assert visit(redirect.url).startswith("HTTP/1.1 303")
+
+
+def test_who_knows_the_path_as_another_user_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relay of another user brings what the browser asked: the user is told at once, and not in a minute."""
+    monkeypatch.setattr(server, "_OWN_BROWSER_WITHIN_SECONDS", 0.1)
+    uid = os.geteuid()
+    with OneShotRedirect("https://one.example/", 100_000) as redirect:
+        monkeypatch.setattr(os, "geteuid", lambda: uid + 1)
+        assert visit(redirect.url).startswith("HTTP/1.1 403")
+        assert not redirect.wait(60)
+        assert redirect.finished
+        assert redirect.refused == Owner(is_this_user=False, uid=uid)
+
+
+@pytest.mark.parametrize("path", ["x", "wrong path that is as long as the one that was given to the browser", "a/%20/"])
+def test_a_stranger_without_the_path_ends_nothing(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(server, "_OWN_BROWSER_WITHIN_SECONDS", 0.0)
+    with OneShotRedirect("https://one.example/") as redirect:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "geteuid", lambda: 4711)
+            assert visit(f"{redirect.url.rpartition('/')[0]}/{path}").startswith("HTTP/1.1 403")
+        assert redirect.refused is None
+        assert visit(redirect.url).startswith("HTTP/1.1 303")
+
+
+def test_nothing_of_a_strangers_request_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def parsed(*_: object) -> None:
+        pytest.fail("parsed")
+
+    monkeypatch.setattr(server, "parse_head", parsed)
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    with OneShotRedirect("https://one.example/") as redirect:
+        assert visit(redirect.url).startswith("HTTP/1.1 403")
+
+
+def test_on_wsl_the_random_path_is_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WSL_INTEROP", "/run/WSL/8_interop")
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    with OneShotRedirect("https://one.example/") as redirect:
+        assert visit(redirect.url[:-1]).startswith("HTTP/1.1 404")
+        assert visit(redirect.url).startswith("HTTP/1.1 303")
+
+
+@pytest.mark.parametrize(
+    ("version", "environment", "wsl"),
+    [
+        ("Linux version 5.15.90.1-microsoft-standard-WSL2 (oe-user@oe-host)", {}, True),
+        ("Linux version 4.4.0-19041-Microsoft (Microsoft@Microsoft.com)", {}, True),
+        ("Linux version 6.1.0-18-amd64 (debian-kernel@lists.debian.org)", {}, False),
+        ("Linux version 6.1.0-18-amd64", {"WSL_INTEROP": "/run/WSL/8_interop"}, True),
+        ("Linux version 6.1.0-18-amd64", {"WSL_INTEROP": ""}, False),
+        (None, {}, False),
+    ],
+)
+def test_what_wsl_is(tmp_path: Path, version: str | None, environment: dict[str, str], wsl: bool) -> None:
+    if version is not None:
+        (tmp_path / "version").write_text(version)
+    assert is_wsl(environment, tmp_path / "version") is wsl
 
 
 def test_the_uid_of_a_real_socket(connected: tuple[socket.socket, socket.socket]) -> None:
     here, there = connected
     assert peer_uid(here.getsockname(), there.getsockname()) == os.getuid()
-    assert is_own_peer(there)
+    assert owner_of_peer(there).is_this_user
 
 
 def test_a_socket_that_no_process_holds_any_more_belongs_to_nobody(

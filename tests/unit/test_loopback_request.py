@@ -7,7 +7,7 @@ from http import HTTPStatus
 import pytest
 
 from tray.web.answer import PageAnswer
-from tray.web.request import MAXIMUM_HEAD_BYTES, body_bytes, is_complete, parse_head
+from tray.web.request import MAXIMUM_HEAD_BYTES, body_bytes, is_complete, is_visit, parse_head
 
 PATH = "/the-path"
 PORT = 4711
@@ -132,3 +132,45 @@ def test_how_long_a_body_is(headers: str, length: int | None) -> None:
     request = parse_head("\r\n".join(lines).encode("latin-1"), PORT)
     assert request is not None
     assert body_bytes(request) == length
+
+
+AHEAD = [
+    "Sec-Purpose: prefetch",
+    "Sec-Purpose: prefetch;prerender",
+    "sec-purpose:prefetch;anonymous-client-ip",
+    "Purpose: prefetch",
+    "Purpose: preview",
+    "X-Purpose: preview",
+    "X-Moz: prefetch",
+    "Purpose: prefetch\r\nPurpose: prefetch",
+    "Range: bytes=0-",
+    "Range: bytes=0-0\r\nAccept: */*",
+    "Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image",
+    "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe",
+    "Sec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty",
+]
+
+
+def request_with(headers: str) -> bytes:
+    return GOOD.replace("\r\n\r\n", f"\r\n{headers}\r\n\r\n").encode("latin-1")
+
+
+@pytest.mark.parametrize("headers", AHEAD)
+def test_what_the_user_does_not_see_is_no_visit(headers: str) -> None:
+    request = parse_head(request_with(headers), PORT)
+    assert request is not None
+    assert not is_visit(request)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Accept: */*",
+        "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\nSec-Fetch-Dest: document",
+        "Upgrade-Insecure-Requests: 1\r\nSec-GPC: 1\r\nDNT: 1",
+    ],
+)
+def test_what_the_user_sees_is_a_visit(headers: str) -> None:
+    request = parse_head(request_with(headers), PORT)
+    assert request is not None
+    assert is_visit(request)

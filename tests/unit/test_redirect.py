@@ -110,6 +110,26 @@ def test_wrong_requests_read_404_and_use_nothing_up(redirect: OneShotRedirect) -
     assert status(exchange(redirect, good_request(redirect))) == 303
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Sec-Purpose: prefetch;prerender",
+        "Purpose: prefetch\r\nPurpose: prefetch",
+        "X-Moz: prefetch",
+        "X-Purpose: preview",
+        "Range: bytes=0-",
+        "Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image",
+    ],
+)
+def test_who_fetches_ahead_of_the_user_uses_nothing_up(redirect: OneShotRedirect, headers: str) -> None:
+    ahead = good_request(redirect).replace(b"\r\n\r\n", f"\r\n{headers}\r\n\r\n".encode())
+    for request in (ahead, good_request(redirect, method="HEAD"), good_request(redirect, method="OPTIONS"), ahead):
+        response = exchange(redirect, request)
+        assert status(response) == 404
+        assert TOKEN.encode() not in response
+    assert status(exchange(redirect, good_request(redirect))) == 303
+
+
 def test_of_fifty_at_once_exactly_one_is_sent_on(redirect: OneShotRedirect) -> None:
     request = good_request(redirect)
     barrier = threading.Barrier(50)

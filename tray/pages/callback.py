@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs
 
 from tray.model.sign_in import CallbackAnswer, SignInCancelled
-from tray.pages.html import ending, page, paragraphs, refusal
+from tray.pages.html import ending, for_strangers, page, paragraphs, refusal
 from tray.texts import pages as texts
 from tray.web.answer import PageAnswer, Pending
 from tray.web.server import LoopbackServer
@@ -49,7 +49,9 @@ class CallbackPage:
         self._answer: CallbackAnswer | None = None
         self._final: PageAnswer | None = None
         self._waiting: list[Pending] = []
-        self._server = LoopbackServer(self._site, lifetime_seconds, name="sign-in callback")
+        self._server = LoopbackServer(
+            self._site, lifetime_seconds, name="sign-in callback", for_strangers=for_strangers()
+        )
 
     def __enter__(self) -> Self:
         return self

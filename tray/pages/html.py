@@ -120,6 +120,11 @@ def refusal(status: HTTPStatus, words: tuple[str, str]) -> PageAnswer:
     return page(title, paragraphs(message), status=status)
 
 
+def for_strangers() -> PageAnswer:
+    """Return the page that a program of another user gets."""
+    return refusal(HTTPStatus.FORBIDDEN, texts.not_for_this_user())
+
+
 def paragraphs(*each: str) -> str:
     """Return plain texts as paragraphs in HTML."""
     return "".join(f"<p>{escape(text)}</p>" for text in each)

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs
 
-from tray.pages.html import ending, page, paragraphs, refusal
+from tray.pages.html import ending, for_strangers, page, paragraphs, refusal
 from tray.texts import pages as texts
 from tray.web.answer import PageAnswer, Pending
 from tray.web.server import LoopbackServer
@@ -61,7 +61,9 @@ class Visit:
         self._waiting: list[Pending] = []
         self._final: PageAnswer | None = None
         self._visits = 0
-        self._server = LoopbackServer(self._site, lifetime_seconds, name=name, maximum_body_bytes=_MOST_BYTES)
+        self._server = LoopbackServer(
+            self._site, lifetime_seconds, name=name, maximum_body_bytes=_MOST_BYTES, for_strangers=for_strangers()
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -25,6 +25,11 @@ def default_browser() -> str:
     return _("default browser")
 
 
+def own_pages() -> str:
+    """Return the name of the check whether a browser gets our own pages."""
+    return _("pages for the browser")
+
+
 def start_at_login() -> str:
     """Return the name of the check of what is started at login."""
     return _("start at login")
@@ -231,6 +236,27 @@ def browser(name: str, chosen: str) -> str:
     if chosen:
         return _("{name} opens notebooks in {chosen}.", name=name, chosen=chosen)
     return _("{name} opens notebooks.", name=name)
+
+
+def pages_served() -> str:
+    """Return that our own pages are served to the browser."""
+    return _("Your browser gets Notebook Tray's pages; other users' programs are refused.")
+
+
+def pages_on_wsl() -> tuple[str, str]:
+    """Return that on WSL nothing but their addresses protects our own pages, and what to do."""
+    return (
+        _("In WSL, other users' programs can't be told from your browser: random addresses protect the pages."),
+        _("Share this WSL distribution with no other user."),
+    )
+
+
+def pages_refused() -> tuple[str, str]:
+    """Return that Linux doesn't say that a connection of our own is this user's, and what to do."""
+    return (
+        _("Linux doesn't tell here whose connections are whose, so every browser is refused."),
+        _("Start Notebook Tray where /proc/net/tcp can be read, outside of sandboxes and containers."),
+    )
 
 
 def browser_instead(missing: str, name: str) -> tuple[str, str]:

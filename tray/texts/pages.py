@@ -34,6 +34,14 @@ def nothing_here() -> tuple[str, str]:
     return _("Nothing here"), _begin_again()
 
 
+def not_for_this_user() -> tuple[str, str]:
+    """Return that a page is refused to a program of another user, as a relay between two systems may be."""
+    return _("Refused"), _(
+        "This page answers only programs of the user who runs Notebook Tray, and what asked for it runs as another user"
+        " (or Linux doesn't tell as whom). Use a browser that runs as the same user."
+    )
+
+
 def not_from_this_page() -> tuple[str, str]:
     """Return that a form came from elsewhere."""
     return _("Not from this page"), _("Use the page that Notebook Tray opened.")

@@ -9,7 +9,10 @@ import os
 import socket
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+from tray.web.peer_owner import Owner
 
 if sys.platform != "linux":
     raise ImportError("only Linux lists sockets in /proc/net")
@@ -20,13 +23,33 @@ _LOCAL, _REMOTE, _STATE, _UID = 1, 2, 3, 7  # columns
 Address = tuple[str, int]
 
 
-def is_own_peer(connection: socket.socket) -> bool:
-    """Say whether the other end of `connection` is open in a process of this user.
+def owner_of_peer(connection: socket.socket) -> Owner:
+    """Return who has the other end of `connection` open.
 
-    The answer is no for a connection that is listed nowhere: it was closed meanwhile, or comes from another network
-    namespace.
+    The owner is not known of a connection that is listed nowhere: it was closed meanwhile, or comes from another
+    network namespace. It is not known either where /proc/net can't be read. On WSL, a browser of Windows comes through
+    a relay, which is root's or listed nowhere: there the random path alone protects a page.
     """
-    return peer_uid(connection.getpeername(), connection.getsockname()) == os.geteuid()
+    if is_wsl():
+        return Owner(is_this_user=True)
+    try:
+        uid = peer_uid(connection.getpeername(), connection.getsockname())
+    except (PermissionError, ValueError):
+        uid = None
+    return Owner(uid == os.geteuid(), uid)
+
+
+def is_wsl(environ: Mapping[str, str] | None = None, version: Path = Path("/proc/version")) -> bool:
+    """Say whether this is the Windows Subsystem for Linux.
+
+    Its kernels have "microsoft" in their version; a service of systemd doesn't get WSL_INTEROP from it.
+    """
+    if (os.environ if environ is None else environ).get("WSL_INTEROP"):
+        return True
+    try:
+        return "microsoft" in version.read_text("utf-8", "replace").lower()
+    except OSError:
+        return False
 
 
 def peer_uid(peer: Address, here: Address, proc_net: Path = Path("/proc/net")) -> int | None:

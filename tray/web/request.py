@@ -16,8 +16,17 @@ MAXIMUM_HEAD_BYTES = 64 * 1024
 
 _REQUEST_LINE = re.compile(r"([A-Z]{1,16}) ([!-~]+) HTTP/1\.[01]")
 # RFC 9110, section 5: a token, a colon right behind it, and a value without control characters.
-_HEADER = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*")
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _LENGTH = re.compile(r"[0-9]{1,12}")
+
+# What a browser says of a page that it fetches ahead of the user, and may never show:
+# https://wicg.github.io/nav-speculation/prefetch.html (Sec-Purpose); the others are older, of Chromium and Safari
+# (Purpose), of Firefox (X-Moz), and of Safari's previews (X-Purpose).
+_AHEAD = frozenset({"sec-purpose", "purpose", "x-moz", "x-purpose"})
+# What a browser says of a page that it shows: https://www.w3.org/TR/fetch-metadata/. Of an icon, an image or a script,
+# each of these is something else.
+_SHOWN = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,31 @@ def parse_head(received: bytes | bytearray, port: int) -> PageRequest | None:
         return None
     request_line, *header_lines = head.decode("latin-1").split("\r\n")
     request = _REQUEST_LINE.fullmatch(request_line)
-    headers = [header for line in header_lines if (header := _HEADER.fullmatch(line))]
+    headers = tuple(header for line in header_lines if (header := _header(line)))
     if request is None or len(headers) < len(header_lines):
         return None
-    parsed = PageRequest(request[1], request[2], tuple((header[1].lower(), header[2]) for header in headers))
+    parsed = PageRequest(request[1], request[2], headers)
     here = (f"127.0.0.1:{port}", f"localhost:{port}")
     return parsed if parsed.header("host").lower() in here else None
+
+
+def _header(line: str) -> tuple[str, str] | None:
+    """Return the name and the value of a header; None if it is malformed. Takes time in proportion to the length."""
+    name, colon, value = line.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name) or _CONTROL.search(value):
+        return None
+    return name.lower(), value.strip(" \t")
+
+
+def is_visit(request: PageRequest) -> bool:
+    """Say whether the browser shows the user what it asks for.
+
+    It doesn't if it prefetches or previews the page, looks for a part of it (`Range`, as downloaders and scanners do),
+    or wants an image or a script. Who says nothing of this (older browsers, other programs) is taken for a visitor.
+    """
+    if any(name in _AHEAD or name == "range" for name, _ in request.headers):
+        return False
+    return all(value.lower() == _SHOWN[name] for name, value in request.headers if name in _SHOWN)
 
 
 def body_bytes(request: PageRequest) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import hmac
 import logging
 import selectors
 import socket
@@ -20,14 +21,16 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from tray.web.answer import PageAnswer, Pending
-from tray.web.peer import is_own_peer
-from tray.web.request import PageRequest, body_bytes, body_start, is_complete, parse_head
+from tray.web.peer import Owner, owner_of_peer
+from tray.web.request import PageRequest, body_bytes, body_start, is_complete, is_visit, parse_head
 
 _log = logging.getLogger(__name__)
 
 _SEND_REQUEST_WITHIN_SECONDS = 10.0
 _HANG_UP_WITHIN_SECONDS = 2.0
 _MAXIMUM_CONNECTIONS = 128
+# How long this user's own browser may still come, after another user's program has asked for the address.
+_OWN_BROWSER_WITHIN_SECONDS = 3.0
 _NOT_FOUND = PageAnswer(HTTPStatus.NOT_FOUND)
 
 Site = Callable[[PageRequest], PageAnswer | Pending]
@@ -38,6 +41,7 @@ class _Connection:
     socket: socket.socket
     deadline: float
     received: bytearray = field(default_factory=bytearray, repr=False)
+    owner: Owner | None = None
     request: PageRequest | None = None  # its head was read; its body is still coming
     whole_bytes: int = 0
     pending: Pending | None = None
@@ -51,16 +55,32 @@ class LoopbackServer:
 
     `site` is called on the server's thread, one request at a time, and must not wait for anything. If `site` doesn't
     know the answer yet, it returns a `Pending`. It never sees requests that this user's browser would not send: the
-    server answers garbage, a `Host` that is not this address, and on Linux a peer of another user with 404, and a body
-    of more than `maximum_body_bytes` with 413. If `maximum_body_bytes` is 0, bodies are ignored.
+    server answers garbage, a `Host` that is not this address, and what a browser fetches ahead of the user with 404,
+    and a body of more than `maximum_body_bytes` with 413. If `maximum_body_bytes` is 0, bodies are ignored.
+
+    On Linux it answers programs of other users with `for_strangers`, and reads nothing of what they say, except to
+    compare it with `secret_path`: whoever knows that path was sent by the browser. `refused` then says who it was, and
+    the server ends soon, if this user's browser doesn't come meanwhile.
 
     When the server ends, it forgets the site, and with the site all secrets that the site holds.
 
     :raises OSError: this machine's loopback can't be listened on
     """
 
-    def __init__(self, site: Site, lifetime_seconds: float, *, name: str, maximum_body_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        site: Site,
+        lifetime_seconds: float,
+        *,
+        name: str,
+        maximum_body_bytes: int = 0,
+        for_strangers: PageAnswer = _NOT_FOUND,
+        secret_path: str = "",
+    ) -> None:
         self._site: Site | None = site
+        self._for_strangers = for_strangers
+        self._secret_start = f"GET {secret_path} ".encode() if secret_path else b""
+        self._refused: Owner | None = None
         self._maximum_body_bytes = maximum_body_bytes
         self._deadline = time.monotonic() + lifetime_seconds
         self._finished = threading.Event()
@@ -93,6 +113,11 @@ class LoopbackServer:
     def delivered(self) -> bool:
         """Whether the last answer was sent whole."""
         return self._delivered
+
+    @property
+    def refused(self) -> Owner | None:
+        """Who else asked for the secret path, and was refused; None if nobody did."""
+        return self._refused
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the server listens no more; say whether the last answer was sent whole."""
@@ -179,12 +204,16 @@ class LoopbackServer:
 
     def _reply(self, connection: _Connection) -> PageAnswer | Pending | None:
         """Return the answer to what was received so far; None if the request is not complete."""
+        if connection.owner is None:
+            connection.owner = owner_of_peer(connection.socket)
+        if not connection.owner.is_this_user:
+            return self._refuse(connection, connection.owner)
         if connection.request is None:
             if not is_complete(connection.received):
                 return None
             request = parse_head(connection.received, self._port)
             length = 0 if request is None or not self._maximum_body_bytes else body_bytes(request)
-            if request is None or length is None:
+            if request is None or length is None or not is_visit(request):
                 return _NOT_FOUND
             if length > self._maximum_body_bytes:
                 return PageAnswer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -195,10 +224,22 @@ class LoopbackServer:
         body = bytes(connection.received[body_start(connection.received) : connection.whole_bytes])
         request = replace(connection.request, body=body)
         connection.request = None
-        if not is_own_peer(connection.socket):
-            _log.warning("The %s refused a program that could not be shown to be this user's", self._thread.name)
-            return _NOT_FOUND
         return self._ask_site(request)
+
+    def _refuse(self, connection: _Connection, owner: Owner) -> PageAnswer | None:
+        """Return the answer to another user's program; None until as much is there as tells whether it has the path.
+
+        How much that is doesn't depend on what was sent: the time of the answer gives no letter of the path away.
+        """
+        start = bytes(connection.received[: len(self._secret_start)])
+        if len(start) < len(self._secret_start) and b"\n" not in start:
+            return None
+        if self._refused is None:
+            _log.warning("The %s refused a program that could not be shown to be this user's", self._thread.name)
+        if self._secret_start and hmac.compare_digest(start, self._secret_start):
+            self._refused = owner
+            self._deadline = min(self._deadline, time.monotonic() + _OWN_BROWSER_WITHIN_SECONDS)
+        return self._for_strangers
 
     def _ask_site(self, request: PageRequest) -> PageAnswer | Pending:
         if self._site is None:

@@ -97,6 +97,28 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
     return Check(texts.default_browser(), CheckState.FAILED if screen else CheckState.WARNING, *words)
 
 
+def way_back() -> list[Check]:
+    """Check that a browser's request to one of our pages can be told from one of another user's program."""
+    import socket
+
+    from tray.web.peer import is_wsl, owner_of_peer
+
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as browser:
+        browser.settimeout(_XDG_SECONDS)
+        there, _ = server.accept()
+        with there:
+            return [way_back_check(known=owner_of_peer(there).is_this_user, wsl=is_wsl())]
+
+
+def way_back_check(*, known: bool, wsl: bool) -> Check:
+    """Return whether our own pages are served, and only to this user."""
+    if wsl:
+        return Check(texts.own_pages(), CheckState.WARNING, *texts.pages_on_wsl())
+    if not known:
+        return Check(texts.own_pages(), CheckState.FAILED, *texts.pages_refused())
+    return Check(texts.own_pages(), CheckState.OK, texts.pages_served())
+
+
 def _chosen_in_desktop() -> str | None:
     """Return the program that the desktop has chosen for https; "" for none, None if that can't be found out."""
     try:

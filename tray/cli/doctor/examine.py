@@ -44,6 +44,7 @@ def examine(patience: Patience | None = None) -> list[Check]:
         for name, job in (
             (texts.tray_host(), desktop.tray_and_notifications),
             (texts.default_browser(), desktop.browser),
+            (texts.own_pages(), desktop.way_back),
             (texts.start_at_login(), desktop.autostart),
             (texts.running_copy(), desktop.running),
             (texts.own_folders(), desktop.own_folders),

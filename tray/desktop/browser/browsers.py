@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import threading
 import webbrowser
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from tray.desktop.browser import variable
 from tray.desktop.browser.mimeapps import default_browser
 
 _log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ _looking_up = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A browser as a command; "%s" in an argument stands for the address."""
+    """A browser as a command; in an argument, "%s" stands for the address and "%%" for a percent sign."""
 
     arguments: tuple[str, ...]
 
@@ -53,7 +55,7 @@ class Command:
     def for_address(self, address: str) -> list[str]:
         """Return the command line that opens `address`; the program's own name is never replaced."""
         program, *arguments = self.arguments
-        return [program, *(argument.replace("%s", address) for argument in arguments)]
+        return [program, *(variable.for_address(argument, address) for argument in arguments)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def find_browsers(browser_variable: str | None = None) -> Iterator[Browser]:
     if browser_variable is None:
         browser_variable = os.environ.get("BROWSER", "")
     seen: set[Browser] = set()
-    for browser in _in_order([entry for entry in browser_variable.split(os.pathsep) if entry.strip()]):
+    for browser in _in_order(variable.entries(browser_variable, windows=sys.platform == "win32")):
         if browser not in seen:
             seen.add(browser)
             yield browser
@@ -95,11 +97,22 @@ def prepare() -> None:
 
 def _in_order(entries: list[str]) -> Iterator[Browser]:
     for entry in entries:
-        yield from _look_up(entry)
+        yield from _of_entry(entry)
     if sys.platform not in ("win32", "darwin") and (command := default_browser()):
         yield Command(command)
-    for default in (None, *_DEFAULTS):
+    for default in _DEFAULTS if entries else (None, *_DEFAULTS):
         yield from _look_up(default)
+
+
+def _of_entry(entry: str) -> list[Browser]:
+    """Return the browsers that an entry of BROWSER stands for: a name that `webbrowser` knows, or a command."""
+    command = variable.words(entry, windows=sys.platform == "win32", exists=lambda path: bool(shutil.which(path)))
+    if not command:
+        _log.info("Passed over an entry of BROWSER that is no command")
+        return []
+    if command[0] == entry and (known := _look_up(entry)):
+        return known
+    return _graphical(command)
 
 
 def _look_up(entry: str | None) -> list[Browser]:
@@ -120,9 +133,14 @@ def _browsers_of(controller: webbrowser.BaseBrowser) -> Iterator[Browser]:
         yield from map(Command, _KONQUEROR)
     elif not isinstance(controller, (webbrowser.GenericBrowser, webbrowser.UnixBrowser)):
         yield SystemCall(f"{type(controller).__name__} {getattr(controller, 'name', '')}", controller)
-    elif PurePath(controller.name).name in _TEXT_BROWSERS:
-        _log.info("Passed over %s: Jupyter needs a graphical browser", controller.name)
     else:
         # A UnixBrowser also has remote_args. For a plain open they make no difference to Firefox, Chrome, Opera and
         # Edge, and for GNOME Web they hold an option ("-n") that it no longer has.
-        yield Command((controller.name, *controller.args))
+        yield from _graphical((controller.name, *controller.args))
+
+
+def _graphical(command: tuple[str, ...]) -> list[Browser]:
+    if PurePath(command[0]).name in _TEXT_BROWSERS:
+        _log.info("Passed over %s: Jupyter needs a graphical browser", command[0])
+        return []
+    return [Command(command)]

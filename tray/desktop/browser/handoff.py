@@ -14,17 +14,23 @@ if TYPE_CHECKING:
     from tray.model.activation import Activation
 
 HAND_OFF_SECONDS = 60.0
+# How long a page is kept after a browser's command has failed: some fail after they have handed the address on
+# (explorer.exe ends with 1 whatever it did).
+_AFTER_FAILURE_SECONDS = 4.0
+# Of a shell: the program was not found, or can't be run. It has handed nothing on.
+_NEVER_RAN = frozenset({126, 127})
 
 
 def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation: Activation | None = None) -> None:
     """Open `url` in the default browser; return once the browser has fetched it.
 
     Blocks its thread until then; several hand-offs may run at once. Browsers are tried one after the other: when one
-    can't be started, or fails before it asks for the page, the next is tried. The call waits `lifetime_seconds` at
-    most, and a started browser outlives this process. The first browser that starts gets the token of `activation`. The
+    can't be started, or fails and nobody asks for the page within some seconds, the next is tried. The call waits
+    `lifetime_seconds` at most, and a started browser outlives this process. The first browser that starts gets the token of `activation`. The
     activation ends with this call.
 
-    :raises TrayError: (desktop) no browser could be started, or none asked for the page in time
+    :raises TrayError: (desktop) no browser could be started, none asked for the page in time, or what asked for it runs
+        as another user
     :raises ValueError: `url` holds characters that an HTTP header cannot carry
     """
     try:
@@ -57,11 +63,16 @@ class _Search:
             if failure is None:
                 return
             self._failures.append(failure)
+            ran = failure[1] is not None and failure[1] not in _NEVER_RAN
+            if ran and (self._redirect.wait(_AFTER_FAILURE_SECONDS) or self._redirect.finished):
+                return
         self._is_over = True
         self._redirect.close()
 
     def error(self, waited_seconds: float) -> TrayError:
         """Return why the page was not fetched. The error names programs and exit statuses, and no address."""
+        if (refused := self._redirect.refused) is not None:
+            return _desktop_error("browser-of-another-user", uid=refused.uid)
         if not self._is_over:
             return _desktop_error("browser-did-not-ask", seconds=f"{waited_seconds:.0f}")
         if self._failures:

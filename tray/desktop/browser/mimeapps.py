@@ -31,7 +31,9 @@ _GROUP = "[Default Applications]"
 
 
 def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
-    """Return the command of the default browser, in which "%s" stands for the address; None to leave it to xdg-open.
+    """Return the command of the default browser, or None to leave it to xdg-open.
+
+    In the command, "%s" stands for the address, and "%%" for a percent sign.
 
     Each call reads the files anew, in less than a millisecond, so that the user's choice counts from the next click on.
 
@@ -100,7 +102,7 @@ class _Folders:
             return None
         if (needed := values.get("TryExec")) and not shutil.which(needed, path=self._path):
             return None
-        fields = {**dict.fromkeys("uUfF", "%s"), "c": values.get("Name", ""), "k": str(found)}
+        fields = {**dict.fromkeys("uUfF", "%s"), "%": "%%", "c": values.get("Name", ""), "k": str(found)}
         command = exec_command(values.get("Exec", ""), fields)
         if not command or not shutil.which(command[0], path=self._path):
             return None

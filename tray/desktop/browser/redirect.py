@@ -10,10 +10,12 @@ import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
+from tray.texts import pages as texts
 from tray.web.answer import PageAnswer, fits_header
 from tray.web.server import LoopbackServer
 
 if TYPE_CHECKING:
+    from tray.web.peer import Owner
     from tray.web.request import PageRequest
 
 
@@ -21,8 +23,10 @@ class OneShotRedirect:
     """Serves `target` at `url` to one GET, within `lifetime_seconds`; listens from the moment it is made.
 
     That GET is answered with 303, `no-store` and `no-referrer`. Every other request is answered with 404 and uses
-    nothing up: another path or method, a `Host` that is not this address, garbage, and on Linux a peer of another
-    user. A client that was already connected when the page was used, and then asks for it, gets 410.
+    nothing up: another path or method, a `Host` that is not this address, garbage, and what a browser or a scanner
+    fetches ahead of the user. On Linux, a program of another user gets 403 and a word on why; if it knows the address,
+    `refused` says who it was, and the page is closed soon. A client that was already connected when the page was used,
+    and then asks for it, gets 410.
 
     :raises ValueError: `target` holds characters that an HTTP header cannot carry
     """
@@ -32,7 +36,13 @@ class OneShotRedirect:
             raise ValueError("the target of a redirect must be printable ASCII without spaces")
         self._path = f"/{secrets.token_urlsafe(24)}"
         # Only `_Once` holds the target, and the server drops `_Once` when it ends.
-        self._server = LoopbackServer(_Once(self._path, target).answer, lifetime_seconds, name="one-shot redirect")
+        self._server = LoopbackServer(
+            _Once(self._path, target).answer,
+            lifetime_seconds,
+            name="one-shot redirect",
+            for_strangers=_for_strangers(),
+            secret_path=self._path,
+        )
 
     def __repr__(self) -> str:
         state = "fetched" if self._server.delivered else "closed" if self.finished else "waiting"
@@ -54,6 +64,11 @@ class OneShotRedirect:
         """Whether the page can't be fetched any more: it was used, its time is over, or it was closed."""
         return self._server.finished
 
+    @property
+    def refused(self) -> Owner | None:
+        """The other user whose program asked for this very page; None if none did."""
+        return self._server.refused
+
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the page was fetched, its lifetime is over or it was closed; say whether it was fetched."""
         return self._server.wait(timeout_seconds)
@@ -61,6 +76,12 @@ class OneShotRedirect:
     def close(self) -> None:
         """Stop listening and forget the target. May be called from any thread, and more than once."""
         self._server.close()
+
+
+def _for_strangers() -> PageAnswer:
+    title, message = texts.not_for_this_user()
+    plain = (("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff"))
+    return PageAnswer(HTTPStatus.FORBIDDEN, f"Notebook Tray: {title}\n\n{message}\n".encode(), plain)
 
 
 class _Once:

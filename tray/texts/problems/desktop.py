@@ -62,6 +62,20 @@ def browser_did_not_ask(seconds: str) -> Words:
 
 
 @problem
+def browser_of_another_user(uid: int | None) -> Words:
+    who = (
+        _("What asked for the page runs as the user with the id {uid}, and not as you.", uid=str(uid))
+        if uid is not None
+        else _("Linux doesn't tell as which user the program runs that asked for the page.")
+    )
+    return Words(
+        _("The page was refused to another user's program"),
+        who,
+        _("Set BROWSER to a browser that runs on this system as you, without a relay or sandbox in between."),
+    )
+
+
+@problem
 def browsers_failed(failures: tuple[tuple[str, int | None], ...]) -> Words:
     """`failures` are the programs that were tried, each with its exit status, or None where it did not start.
 
