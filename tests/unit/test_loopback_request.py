@@ -167,6 +167,7 @@ def test_what_the_user_does_not_see_is_no_visit(headers: str) -> None:
     [
         "Accept: */*",
         "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\nSec-Fetch-Dest: document",
+        "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty",  # our page looks again
         "Upgrade-Insecure-Requests: 1\r\nSec-GPC: 1\r\nDNT: 1",
     ],
 )

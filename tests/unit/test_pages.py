@@ -19,7 +19,8 @@ from tests.support.waiting import wait_until
 from tray.model.problems import TrayError
 from tray.model.sign_in import CallbackAnswer, DeviceCode, MfaQuestion, SignInCancelled
 from tray.pages.callback import PATH, CallbackPage
-from tray.pages.html import page
+from tray.pages.device_code import DeviceCodePage
+from tray.pages.html import ending, for_strangers, page
 from tray.pages.mfa import MOST_TRIES, MfaPage
 from tray.pages.prompts import BrowserPrompts
 from tray.pages.visit import Visit
@@ -141,6 +142,13 @@ def test_another_site_s_form_and_another_path_are_refused() -> None:
         own = f"http://{urlsplit(page.url).netloc}"
         assert form(page, sent, Origin=own) == HTTPStatus.SEE_OTHER
         assert page.wait() == "123456"
+
+
+def test_every_page_says_whose_it_is(callback: CallbackPage) -> None:
+    with DeviceCodePage(CODE, threading.Event()) as device, MfaPage(QUESTION, threading.Event()) as mfa:
+        shown = [ask(page)[1] for page in (device.url, mfa.url, callback.redirect_uri, f"{mfa.url}x")]
+    for text in (*shown, ending(None).body.decode(), for_strangers().body.decode()):
+        assert "Notebook Tray</p><h1>" in text
 
 
 def test_digits_that_are_typed_while_others_are_checked_do_not_count() -> None:

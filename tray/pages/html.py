@@ -27,6 +27,7 @@ main { box-sizing: border-box; width: min(34rem, 92vw); margin: 1rem 0; padding:
 h1 { margin: 0 0 .6rem; font-size: 1.45rem; line-height: 1.25; overflow-wrap: anywhere }
 p { margin: .5rem 0; color: var(--soft); overflow-wrap: anywhere }
 p b { color: var(--ink) }
+p.product { margin: 0 0 .4rem; font-size: .9rem; font-weight: 600 }
 [role=alert] { color: var(--alarm); font-weight: 600 }
 label { display: block; margin: 1.2rem 0 .3rem; font-weight: 600 }
 input[name=code] { box-sizing: border-box; width: 11rem; padding: .45rem .7rem;
@@ -100,7 +101,7 @@ def page(
         f'<!doctype html><html lang="{texts.html_language()}"{again}><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}'
         f"<title>{escape(texts.page_title(title))}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main>{script}</body></html>\n"
+        f"<body><main><p class="product">{escape(texts.product())}</p><h1>{escape(title)}</h1>{body}</main>{script}</body></html>\n"
     )
     return PageAnswer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
 

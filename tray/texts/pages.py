@@ -17,6 +17,11 @@ def page_title(title: str) -> str:
     return _("{title} – Notebook Tray", title=title)
 
 
+def product() -> str:
+    """Return the name of the program, which stands above each page."""
+    return _("Notebook Tray")
+
+
 def close_this() -> str:
     """Return that the page is not needed any more."""
     return _("You can close this page.")

@@ -34,5 +34,6 @@ def _windows(word: str) -> str:
         return word
     # As the C runtime takes arguments apart: backslashes count where a quotation mark follows them.
     # https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
-    escaped = re.sub(r'(\\*)"', r'\1\1\\"', word)
-    return '"' + re.sub(r"(\\+)$", r"\1\1", escaped) + '"'
+    # The lookbehind keeps a long row of backslashes from being tried from each of them.
+    escaped = re.sub(r'(?<!\\)(\\*)"', r'\1\1\\"', word)
+    return '"' + re.sub(r"(?<!\\)(\\+)$", r"\1\1", escaped) + '"'

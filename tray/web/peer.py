@@ -1,10 +1,10 @@
 """Whether the other end of a loopback connection belongs to this user, as far as the system can say.
 
 Linux tells (`peer_linux`), except on WSL. On Windows and macOS, only the 128 random bits of the path protect a page.
-Windows shows a process's arguments only to the same user and to administrators, and the default browser is not started with arguments
-there. macOS shows arguments to every user, but `macos` hands the address to the default browser without starting a
-program. Only a browser that BROWSER names may have the address in its arguments; then another user of that Mac could
-read the address, and ask for the page before the browser does.
+Windows shows a process's arguments only to the same user and to administrators, and the default browser is not started
+with arguments there. macOS shows arguments to every user, but `macos` hands the address to the default browser without
+starting a program. Only a browser that BROWSER names may have the address in its arguments; then another user of that
+Mac could read the address, and ask for the page before the browser does.
 """
 
 from __future__ import annotations

@@ -97,6 +97,8 @@ def is_visit(request: PageRequest) -> bool:
     """
     if any(name in _AHEAD or name == "range" for name, _ in request.headers):
         return False
+    if request.header("sec-fetch-site") == "same-origin":
+        return True  # a page of ours looks again
     return all(value.lower() == _SHOWN[name] for name, value in request.headers if name in _SHOWN)
 
 

@@ -38,7 +38,7 @@ TIME_LIMIT_SECONDS = 60.0
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
 _LEAST_MILLISECONDS = 1e11
-# Of its last words, so many of a line are looked at, and of so many lines: the patterns below take quadratic time.
+# Of its last words, so many of a line are looked at, and of so many lines.
 _LONGEST_LINE = 1000
 _LAST_LINES = 3
 # How often a reader looks whether anybody still waits for its pipe, which a daemon may hold open for ever.
@@ -47,11 +47,11 @@ _LOOK_SECONDS = 0.1
 FAILURE_SECONDS = 10.0
 
 _SECRETS = re.compile(
-    r"(?P<named>(?:secret|token|passw(?:or)?d|passphrase|credential|api.?key|access.?key(?:.?id)?)[\w\"']*\s*[:=]\s*)\S+"
-    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{8,}"
+    r"(?P<named>(?:secret|token|passw(?:or)?d|passphrase|credential|api.?key|access.?key(?:.?id)?)[\w\"']{0,64}\s{0,8}[:=]\s{0,8})\S+"
     r"|(?P<authority>://)[^/\s\"'<>]+(?=@)"
     # Long words of letters and digits: keys, tokens, and now and then something harmless.
-    r"|(?=[A-Za-z0-9+/=_~.%-]*[0-9])(?=[A-Za-z0-9+/=_~.%-]*[A-Za-z])[A-Za-z0-9+/=_~.%-]{20,}"
+    r"|(?<![A-Za-z0-9+/=_~.%-])(?=[A-Za-z0-9+/=_~.%-]*[0-9])(?=[A-Za-z0-9+/=_~.%-]*[A-Za-z])[A-Za-z0-9+/=_~.%-]{20,}"
+    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{8,}"
     r"|(?<![0-9])[0-9]{6}(?![0-9])",
     re.IGNORECASE,
 )

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 from urllib.parse import unquote, urlsplit
 
 _GONE = "…"
 
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+# Each takes time in proportion to the text: what may be long is tried from its beginning alone.
+_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # A user name and a password before a host.
     (re.compile(r"(\w://)[^/\s\"'<>“”]*@"), r"\1"),
     # What follows the question mark of an address: presigned URLs, codes, states.
-    (re.compile(r"(\w://[^\s?\"'<>“”]*)\?[^\s\"'<>“”]*"), rf"\1?{_GONE}"),
+    # An address without one is taken too, and stays: else each "://" in it would be tried anew.
+    (
+        re.compile(r"(\w://[^\s?\"'<>“”]*)(\?[^\s\"'<>“”]*)?"),
+        lambda found: found[1] + (f"?{_GONE}" if found[2] else ""),
+    ),
     (re.compile(r"\b((?:authToken|token|secret|password|code)=)[^&\s\"'<>“”]+", re.IGNORECASE), rf"\1{_GONE}"),
     # Unique identifiers of IAM: access keys (AKIA, ASIA), users, roles (IAM User Guide, "IAM identifiers").
     (re.compile(r"\b(AKIA|ASIA|ABIA|ACCA|AIDA|AROA|APKA|ASCA|ANPA|AGPA|AIPA)[A-Z0-9]{12,}\b"), rf"\1{_GONE}"),
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)*"), _GONE),  # a JSON Web Token
     # Keys and tokens as AWS makes them: long, and of capitals, small letters and digits.
     (re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*[A-Z])(?=[\w+/=-]*[a-z])(?=[\w+/=-]*\d)[A-Za-z0-9+][\w+/=-]{39,}"), _GONE),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), f"{_GONE}@{_GONE}"),  # names sessions of roles
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), f"{_GONE}@{_GONE}"),  # names sessions of roles
     (re.compile(r"(/home/|/Users/)[^/\s:;,”'\"]+"), rf"\1{_GONE}"),
     (re.compile(r"(\b[A-Za-z]:\\Users\\)(?:[^\\\n:;]{1,64}(?=\\)|[^\\\s:;,”'\"]+)"), rf"\1{_GONE}"),
 )

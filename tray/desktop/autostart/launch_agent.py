@@ -26,7 +26,7 @@ if sys.platform == "win32":
 _LABEL = NAME
 _LAUNCHCTL_SECONDS = 20
 # "LABEL" => disabled; before macOS 13: "LABEL" => true.
-_OVERRIDE = re.compile(rf'^\s*"{re.escape(_LABEL)}" => (disabled|true|enabled|false)\s*$', re.MULTILINE)
+_OVERRIDE = re.compile(rf'^[ \t]*"{re.escape(_LABEL)}" => (disabled|true|enabled|false)[ \t\r]*$', re.MULTILINE)
 
 _log = logging.getLogger(__name__)
 

@@ -26,8 +26,8 @@ def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation
 
     Blocks its thread until then; several hand-offs may run at once. Browsers are tried one after the other: when one
     can't be started, or fails and nobody asks for the page within some seconds, the next is tried. The call waits
-    `lifetime_seconds` at most, and a started browser outlives this process. The first browser that starts gets the token of `activation`. The
-    activation ends with this call.
+    `lifetime_seconds` at most, and a started browser outlives this process. The first browser that starts gets the
+    token of `activation`. The activation ends with this call.
 
     :raises TrayError: (desktop) no browser could be started, none asked for the page in time, or what asked for it runs
         as another user
