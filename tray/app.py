@@ -22,6 +22,7 @@ from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest, Names
+    from tray.desktop.single_instance.session import Session
     from tray.model.problems import Problem
     from tray.program import Program
     from tray.settings.profiles.store import ProfileStore
@@ -145,16 +146,27 @@ class App:
     def _serve(self) -> None:
         try:
             if self._claim is not None:
-                self._claim.serve(self._asked)
+                self._claim.serve(self._asked, self._follow)
         except Exception:
             import logging
 
             logging.getLogger(__name__).exception("other processes can't reach this one")
 
+    def _follow(self, session: Session) -> None:
+        """Belong to the desktop session of a later start: ours may have ended, and left us the bus."""
+        from tray.desktop.single_instance.session import move_to
+
+        if move_to(session, os.environ):
+            import logging
+
+            logging.getLogger(__name__).info("Moved to another desktop session")
+
     def _asked(self, request: InstanceRequest) -> Names | None:
         """Do what another process asks for: a second start, or a command. Return the names that it asks for."""
         if request is request.SHOW:
             self._show_yourself()
+        elif request is request.SESSION:
+            pass  # which `_follow` has done
         elif request is request.QUIT:
             self._icon.stop()
         elif request is request.NAMES:
@@ -203,7 +215,7 @@ class App:
 def run(*, at_login: bool = False) -> None:
     """Show the tray with the profiles of the OS keyring, until the user quits.
 
-    Where it runs already, have it show itself instead; at a login, leave it at that.
+    Where it runs already, have it show itself instead, and belong to this desktop session; at a login, without a word.
 
     :param at_login: the session has started it, and nobody is waiting for it
     :raises TrayError: (no desktop) there is no session bus, or it went away; or a running copy does not answer
@@ -218,7 +230,11 @@ def run(*, at_login: bool = False) -> None:
         App(_stored_profiles, at_login=at_login).run()
         return
     if ours is None and at_login:
-        return
+        from tray.desktop.single_instance.client import claim_or_hand_over
+
+        ours = claim_or_hand_over()
+        if ours is None:
+            return
     if ours is None:
         from tray.desktop.single_instance.client import claim_or_show
 

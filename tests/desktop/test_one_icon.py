@@ -23,6 +23,7 @@ from tests.support.secret_service import SecretService, secret_service
 from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
+from tests.support.xvfb import xvfb
 from tray.desktop.single_instance.claim import lock_paths
 
 # At the same time: a round is mostly waiting.
@@ -255,3 +256,26 @@ def test_a_tray_that_hangs_is_noted_and_the_change_is_made(world: World) -> None
     assert (ran.returncode, ran.stdout) == (0, "forecasting: imported\n")
     assert "was not told" in ran.stderr
     assert "forecasting" in world.cli("profiles", "list")
+
+
+@pytest.mark.parametrize("start", [(), ("--autostarted",)])
+def test_a_start_in_a_later_session_hands_it_over(world: World, tmp_path: Path, start: tuple[str, ...]) -> None:
+    """The bus outlives a desktop session, as with lingering users: what is opened then opens on the new display."""
+    seen = tmp_path / "seen"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf "%s %s\\n" "$DISPLAY" "$XDG_CURRENT_DESKTOP" >>{seen}\n')
+    browser.chmod(0o755)
+    world.environment.update({"BROWSER": str(browser), "XDG_CURRENT_DESKTOP": "XFCE"})
+    world.cli("profiles", "import", "forecasting")
+    with ExitStack() as stack:
+        with xvfb() as first:
+            world.environment["DISPLAY"] = first
+            running, menu = stack.enter_context(world.tray())
+            menu.wait_for_entry("demand-forecast — Running", "Open JupyterLab (4 h)")
+        with xvfb() as second:
+            later = {**world.environment, "DISPLAY": f"{second}.0", "XDG_CURRENT_DESKTOP": "MATE"}
+            assert run(later, *start).returncode == 0
+            menu.click("demand-forecast — Running", "Open JupyterLab (4 h)")
+            wait_until(seen.exists, "the browser")
+            assert seen.read_text() == f"{second}.0 MATE\n"
+            assert running.process.poll() is None

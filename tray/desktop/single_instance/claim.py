@@ -16,6 +16,7 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.desktop.single_instance.server import Server
+    from tray.desktop.single_instance.session import Session
 
 # The suffix of a lock file's name.
 LOCK = ".lock"
@@ -44,12 +45,14 @@ class Claim:
     ) -> None:
         self.release()
 
-    def serve(self, do: Callable[[InstanceRequest], Names | None]) -> None:
+    def serve(
+        self, do: Callable[[InstanceRequest], Names | None], follow: Callable[[Session], object] = lambda _: None
+    ) -> None:
         """Let other processes of the user reach this one, from now until `release`.
 
         `do` is called with each request, on a separate thread for each, so several calls may run at once. When `do`
         returns, the process that asked is told that the request was done, with the names that `do` returns; when `do`
-        raises, that it failed.
+        raises, that it failed. `follow` is called with the session of a process that asks to be shown or followed.
 
         :raises OSError: no socket can be made
         """
@@ -57,7 +60,7 @@ class Claim:
         from tray.desktop.single_instance.messages import Whereabouts
         from tray.desktop.single_instance.server import Server
 
-        self._server = Server(system.address(self._path), do)
+        self._server = Server(system.address(self._path), do, follow)
         self._write(Whereabouts(os.getpid(), self._server.address).encoded())
 
     def release(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -9,11 +10,13 @@ from typing import Any
 
 from tray.desktop.single_instance import messages as m
 from tray.desktop.single_instance.claim import Claim, claim, is_held, lock_path, lock_paths
+from tray.desktop.single_instance.session import session_of
 from tray.model.problems import ExitStatus, Kind, TrayError
 
 # A copy that is just starting answers once its icon is there. On a busy computer at login that takes seconds.
 PATIENCE_SECONDS = 10.0
 _TRY_AGAIN_SECONDS = 0.05
+_WITH_SESSION = (m.InstanceRequest.SHOW, m.InstanceRequest.SESSION)
 
 
 def claim_or_show(patience_seconds: float = PATIENCE_SECONDS) -> Claim | None:
@@ -30,6 +33,24 @@ def claim_or_show(patience_seconds: float = PATIENCE_SECONDS) -> Claim | None:
         if _ask(path, m.InstanceRequest.SHOW, give_up):
             return None
         _wait(path, give_up, patience_seconds)
+
+
+def claim_or_hand_over(patience_seconds: float = PATIENCE_SECONDS) -> Claim | None:
+    """Become the running copy on this desktop; if there is one already, have it move to this desktop session.
+
+    That copy says nothing. If it ends meanwhile, as one of an ended session does, this process becomes the running
+    copy. Return None if there is a running copy, whether it answers or not.
+    """
+    path, give_up = lock_path(), time.monotonic() + patience_seconds
+    while True:
+        if taken := claim():
+            return taken
+        try:
+            if _ask(path, m.InstanceRequest.SESSION, give_up):
+                return None
+            _wait(path, give_up, patience_seconds)
+        except TrayError:
+            return None
 
 
 def ask_all(request: m.InstanceRequest, patience_seconds: float = PATIENCE_SECONDS) -> int:
@@ -122,7 +143,7 @@ def _converse(where: m.Whereabouts, request: m.InstanceRequest) -> m.InstanceAns
     from multiprocessing.connection import Client
 
     with Client(where.address) as connection:
-        connection.send_bytes(m.ask(request))
+        connection.send_bytes(m.ask(request, session_of(os.environ) if request in _WITH_SESSION else None))
         return m.read_answer(connection.recv_bytes(m.MOST_ANSWER_BYTES))
 
 

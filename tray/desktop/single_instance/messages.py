@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-# The longest request that is read. Requests of this version have about 60 bytes.
+# The longest request that is read. Requests of this version have about 60 bytes, and those
+# with a session some hundreds.
 MOST_BYTES = 4096
 # The longest answer that is read: names of thousands of notebook instances, which have up to 63 letters each.
 MOST_ANSWER_BYTES = 512 * 1024
@@ -32,6 +33,7 @@ class InstanceRequest(Enum):
     REFRESH = "refresh"  # list the notebook instances anew, and ask to unlock the keyring if need be
     QUIT = "quit"  # end: its profiles are being removed, say
     NAMES = "names"  # say which notebook instances and profiles it knows: for a shell's completions
+    SESSION = "session"  # belong to the desktop session of the process that asks, without a word
     PROFILES_CHANGED = "profiles-changed"  # follow what another process did to the profiles, and ask for nothing
 
 
@@ -84,9 +86,21 @@ class Whereabouts:
         return cls(_value(values, "pid", int), _value(values, "address", str))
 
 
-def ask(request: InstanceRequest) -> bytes:
-    """Return the message that asks for `request`."""
-    return _line({"notebook-tray": _VERSION, "request": request.value})
+def ask(request: InstanceRequest, session: Mapping[str, str] | None = None) -> bytes:
+    """Return the message that asks for `request`, from a process of `session`."""
+    values: dict[str, Any] = {"notebook-tray": _VERSION, "request": request.value}
+    return _line(values | ({"session": dict(session)} if session else {}))
+
+
+def read_session(message: bytes) -> dict[str, str]:
+    """Return the session of the process that asks; nothing if it doesn't say.
+
+    :raises MessageError: the message is something else
+    """
+    found = _values(message).get("session")
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
 def read_ask(message: bytes) -> InstanceRequest | None:

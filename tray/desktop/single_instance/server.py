@@ -8,9 +8,13 @@ import os
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Client, Connection
+from typing import TYPE_CHECKING
 
 from tray.desktop.single_instance import messages as m
 from tray.desktop.single_instance import system
+
+if TYPE_CHECKING:
+    from tray.desktop.single_instance.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +29,20 @@ _CLOSE_SECONDS = 1.0
 class Server:
     """Listens at `address` from now until `close`, and calls `do` with each request.
 
+    Before that, `follow` is called with the desktop session of the process that asks to be shown, or to be followed.
+
     :raises OSError: nothing can listen there
     """
 
-    def __init__(self, address: str, do: Callable[[m.InstanceRequest], m.Names | None]) -> None:
+    def __init__(
+        self,
+        address: str,
+        do: Callable[[m.InstanceRequest], m.Names | None],
+        follow: Callable[[Session], object] = lambda _: None,
+    ) -> None:
         self.address = address
         self._do = do
+        self._follow = follow
         self._closed = False
         self._free = threading.Semaphore(MOST_CONVERSATIONS)
         self._listener = system.listen(address, _BACKLOG)
@@ -85,8 +97,11 @@ class Server:
             self._free.release()
 
     def _answer(self, connection: Connection) -> None:
+        message = connection.recv_bytes(m.MOST_BYTES)
         try:
-            request = m.read_ask(connection.recv_bytes(m.MOST_BYTES))
+            request = m.read_ask(message)
+            if request in (m.InstanceRequest.SHOW, m.InstanceRequest.SESSION):
+                self._follow(m.read_session(message))
         except m.VersionError:
             request = None  # a process of another release asks: it is told that this release doesn't know the request
         connection.send_bytes(m.answer(self._answered(request)))
