@@ -101,7 +101,8 @@ def page(
         f'<!doctype html><html lang="{texts.html_language()}"{again}><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">{refresh}'
         f"<title>{escape(texts.page_title(title))}</title><style>{_STYLE}</style></head>"
-        f"<body><main><p class="product">{escape(texts.product())}</p><h1>{escape(title)}</h1>{body}</main>{script}</body></html>\n"
+        f'<body><main><p class="product">{escape(texts.product())}</p><h1>{escape(title)}</h1>{body}</main>'
+        f"{script}</body></html>\n"
     )
     return PageAnswer(status, text.encode(), _HEADERS, referrer_policy="same-origin", last=last)
 
