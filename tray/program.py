@@ -175,7 +175,9 @@ class Program:
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""
-        return self._items.of(menu(self._state.snapshot, time.time(), inline=self._icon.inline_submenus))
+        icon = self._icon
+        shown = menu(self._state.snapshot, time.time(), inline=icon.inline_submenus, lasting=not icon.hears_openings)
+        return self._items.of(shown)
 
     def names(self) -> dict[str, tuple[str, ...]]:
         """Return the names of the notebook instances and of the profiles that are known."""

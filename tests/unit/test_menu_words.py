@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.support.samples import NOW, OPENING_A, notebook, problem, snapshot, told
@@ -142,3 +144,11 @@ def test_a_problem_is_wrapped_to_lines_a_menu_can_show() -> None:
     lines = problem_lines(told("x", "word " * 60, "do " * 60))
     assert all(len(line) <= 66 for line in lines)
     assert any(line.startswith("→ do") for line in lines)
+
+
+def test_a_line_that_is_not_made_new_says_the_time_of_the_day() -> None:
+    known = snapshot(notebook("a"), age_seconds=10)
+    clock_time = time.strftime("%H:%M", time.localtime(NOW - 10))
+    assert words.state_line(known, NOW, lasting=True) == f"1 of 1 running · Updated at {clock_time}"
+    old = snapshot(notebook("a"), age_seconds=3 * 24 * 3600)
+    assert words.state_line(old, NOW, lasting=True) == words.state_line(old, NOW)

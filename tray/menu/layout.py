@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MOST_PROFILES = 24
 
 
-def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry, ...]:
+def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool = False) -> tuple[Entry, ...]:
     """Return the menu for `snapshot` at the time `now`, in seconds since the epoch.
 
     :param inline: whether the host opens submenus inside the menu, and not beside it
@@ -44,7 +44,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False) -> tuple[Entry
     )
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
-        text("state", words.state_line(snapshot, now)),
+        text("state", words.state_line(snapshot, now, lasting=lasting)),
         *last_opened(snapshot),
         *(() if configured else (profiles,)),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 
@@ -19,13 +20,17 @@ Apart = dict[str, tuple[bool, bool]]
 
 # What takes longer is said with how long it has taken.
 _LONG_SECONDS = 3
+_DAY_SECONDS = 24 * 3600
 # Two names, their profile and the numbers have to fit one line.
 _LONGEST_END = 24
 
 
-def state_line(snapshot: Snapshot, now: float) -> str:
-    """Return the menu's first line: what is under way, else what the user has to do, else how many are running."""
-    return _line(snapshot, _updated(snapshot, now), now)
+def state_line(snapshot: Snapshot, now: float, *, lasting: bool = False) -> str:
+    """Return the menu's first line: what is under way, else what the user has to do, else how many are running.
+
+    :param lasting: whether the line has to stay true: the host doesn't say when the menu opens, so no age is made new
+    """
+    return _line(snapshot, _updated(snapshot, now, lasting), now)
 
 
 def tooltip(snapshot: Snapshot) -> str:
@@ -179,12 +184,14 @@ def _running(snapshot: Snapshot) -> str:
     return texts.no_notebook_instances() if snapshot.listing.updated_at is not None else ""
 
 
-def _updated(snapshot: Snapshot, now: float) -> str:
+def _updated(snapshot: Snapshot, now: float, lasting: bool) -> str:
     at = snapshot.listing.updated_at
     if at is None:
         return ""
     if snapshot.listing.phase is Phase.LISTING:
         return _asked(snapshot, now) or texts.refreshing()
+    if lasting and now - at < _DAY_SECONDS:
+        return lengths.updated_at(time.strftime("%H:%M", time.localtime(at)))
     return lengths.updated(now - at)
 
 

@@ -39,6 +39,11 @@ def updated(seconds: float) -> str:
     return plural("Updated {number} day ago", "Updated {number} days ago", minutes // (24 * 60))
 
 
+def updated_at(clock_time: str) -> str:
+    """Return at which time of the day the lists were updated, such as `14:05`."""
+    return _("Updated at {clock_time}", clock_time=clock_time)
+
+
 def duration(seconds: float) -> str:
     """Return a difference of two clocks without its sign: `12 min`, `3 h 20 min`, `2 days`."""
     minutes = round(abs(seconds) / 60)

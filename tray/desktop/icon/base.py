@@ -50,6 +50,8 @@ class TrayIcon(Protocol):
     are called on the thread of `run` and must be quick. An exception in one of them is logged and given to `on_error`,
     and the icon goes on.
 
+    `hears_openings` is whether the host says when the menu opens: on Linux, only once it has done so.
+
     `inline_submenus` is whether the host opens submenus inside the menu and not beside it. The value may change when
     another host comes; the menu is then evaluated anew.
 
@@ -68,6 +70,7 @@ class TrayIcon(Protocol):
     visible: bool
     attention: bool
     inline_submenus: bool
+    hears_openings: bool
 
     def __init__(
         self,

@@ -30,6 +30,7 @@ class SteppedIcon(_PystrayIcon):
     """
 
     inline_submenus = False
+    hears_openings = True
 
     def __init__(
         self,

@@ -52,6 +52,8 @@ class Icon(SteppedIcon, PystrayIcon):
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(name, *args, **kwargs)
         self._program = str(self.title or name)  # the program's name; later titles say how things stand
+        # Some panels (tint2 with snixembed, old waybar) never call AboutToShow, and send no "opened" either.
+        self.hears_openings = False
         self._attention = False
         self._attention_call = AttentionCall(self._publish_status)
         self._left_clicks = LeftClicks(self._say_right_click)
@@ -224,6 +226,7 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _opened(self) -> None:
         self._left_clicks.opened()
+        self.hears_openings = True
         if self._on_open is not None:
             self._guard(self._on_open, "on_open")
             # At once: the host asks whether the menu changed, and the answer has to include what on_open changed.
