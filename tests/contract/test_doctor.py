@@ -88,7 +88,8 @@ def test_all_is_well(world: World) -> None:
         assert world.files() == before, "it changes nothing"
         assert (watcher.items, notifications.shown) == ((), []), "and shows nothing"
     assert list(checks) == [
-        *("tray host", "notifications", "default browser", "start at login", "running copy", "own folders"),
+        *("tray host", "notifications", "default browser", "pages for the browser", "start at login"),
+        *("running copy", "own folders"),
         *("keyring", "profiles", "AWS config", "AWS credentials"),
         *("sign-in research", "sign-in forecasting", "region eu-west-1", "region ap-southeast-2"),
         *("clock", "proxy", "certificates"),
@@ -102,7 +103,7 @@ def test_all_is_well(world: World) -> None:
     assert {check["state"] for name, check in checks.items() if name != "certificates"} == {"ok"}
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.splitlines()[0].startswith("notebook-tray")
-    assert text.stdout.splitlines()[-1] == "All is well: 16 checks. Not checked: 1."
+    assert text.stdout.splitlines()[-1] == "All is well: 17 checks. Not checked: 1."
     assert "✓ ok       sign-in research" in text.stdout
     assert "→" not in text.stdout
 

@@ -16,7 +16,10 @@ from tray.model.problems import Kind, TrayError
 
 _MOST_LETTERS = 100
 # As AWS makes keys and tokens: what looks like one is not shown, in whatever setting it stands.
-_LIKE_A_SECRET = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}|(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[A-Za-z0-9+/=_-]{32,}")
+_LIKE_A_SECRET = re.compile(
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}"
+    r"|(?=\S{0,200}[a-z])(?=\S{0,200}[A-Z])(?=\S{0,200}\d)[A-Za-z0-9+/=_-]{32,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +256,8 @@ def _made(setting: Setting, value: Any, place: Place, rule: Rule | None = None) 
 def shown(value: str) -> str | None:
     """Return a value as it may be shown: what looks like a secret in it is not."""
     value = re.sub(r"//[^/\s]*@", "//…@", value)
-    value = re.sub(r"(\w://[^?\s]*)\?\S*", r"\1?…", value)
+    # An address without a question mark is taken too, and stays: else each "://" in it would be tried anew.
+    value = re.sub(r"(\w://[^?\s]*)(\?\S*)?", lambda found: found[1] + ("?…" if found[2] else ""), value)
     if _LIKE_A_SECRET.search(value) and not value.startswith(("/", "arn:", "http", "~")):
         return None
     printable = "".join(each if each.isprintable() else "�" for each in value)
