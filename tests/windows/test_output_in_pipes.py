@@ -84,7 +84,15 @@ def test_any_words_go_into_a_pipe(tmp_path: Path, code_page: str, args: tuple[st
 
 
 @pytest.mark.parametrize(
-    "wait", ["from tray.cli.waiting import wait_for; wait_for([Future()], lambda left, seconds: 'waits on')"]
+    "wait",
+    [
+        "from tray.cli.waiting import wait_for; wait_for([Future()], lambda left, seconds: 'waits on')",
+        "from tray.desktop.browser.redirect import OneShotRedirect; OneShotRedirect('https://a.example', 50).wait()",
+        "from tray.cli.doctor.checks import Started; Started('a', Future(), 50).outcome()",
+        "from tray.desktop.single_instance import client as c; c._converse = lambda *_: Future().result();"
+        " c._answer(None, None, c.time.monotonic() + 50)",
+    ],
+    ids=["a list", "a browser", "the doctor", "the running copy"],
 )
 def test_ctrl_c_is_heard_while_a_command_waits(tmp_path: Path, wait: str) -> None:
     said = tmp_path / "said"
