@@ -130,7 +130,8 @@ class TestWindowsIcon(IconContract):
             wait_until(lambda: desktop.tooltips, "the icon")
             if end == "destroy":
                 window = desktop.window
-                run.icon._post(lambda: win32.DestroyWindow(window))
+                assert desktop.icon
+                desktop.icon._post(lambda: win32.DestroyWindow(window))
             elif end == "quit the loop":
                 ctypes.windll.user32.PostThreadMessageW(run.thread.native_id, _WM_QUIT, 0, 0)
             else:

@@ -19,12 +19,14 @@ def test_each_session_has_a_claim_of_its_own(monkeypatch: pytest.MonkeyPatch) ->
     other = subprocess.run([sys.executable, "-c", ask], capture_output=True, encoding="utf-8", check=True, timeout=60)
     assert other.stdout.strip() == here
     assert here.removeprefix("tray-").isdecimal()
-    with claim() as held:
-        assert held is not None
+    held = claim()
+    assert held is not None
+    with held:
         assert claim() is None
         monkeypatch.setattr("tray.desktop.single_instance.system.desktop", lambda: f"{here}9")
-        with claim() as second:
-            assert second is not None
+        second = claim()
+        assert second is not None
+        with second:
             assert {path.name for path in lock_paths()} >= {f"{here}.lock", f"{here}9.lock"}
 
 
