@@ -11,7 +11,7 @@ class Icon(pystray.Icon):
     _hwnd: int | None
     _menu_hwnd: int
     _atom: int
-    _thread: threading.Thread
+    _thread: threading.Thread | None
     def _mainloop(self) -> None: ...
     def _unregister_class(self, atom: int) -> None: ...
     _icon_handle: int | None

@@ -69,6 +69,7 @@ class Icon(SteppedIcon, PystrayIcon):
             api.WM_QUERYENDSESSION: lambda *_: 1,
             api.WM_ENDSESSION: self._on_end_session,
         }
+        self._thread = None  # which pystray sets once the loop begins
         self._menu_handle = None  # pystray's own is never made
         self.attention = False  # Windows has no way to ask for it; the picture and the tooltip show it
         self._setup: Callable[[Any], object] | None = None
