@@ -57,6 +57,7 @@ class App:
         self._remembers = remembers
         self._claim = claim
         self._host = HostState.PRESENT
+        self._is_over = False  # the icon has gone, and the process is about to
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
         self._no_host_timer: threading.Timer | None = None
@@ -77,7 +78,10 @@ class App:
         """
         signal.signal(signal.SIGTERM, lambda *_: self._icon.stop())
         signal.signal(signal.SIGINT, lambda *_: self._icon.stop())
-        self._icon.run(self._show_icon)
+        try:
+            self._icon.run(self._show_icon)
+        finally:
+            self._is_over = True
 
     def _show_icon(self, _icon: object) -> None:
         self._icon.visible = True
@@ -164,6 +168,8 @@ class App:
     def _asked(self, request: InstanceRequest) -> Names | None:
         """Do what another process asks for: a second start, or a command. Return the names that it asks for."""
         if request is request.SHOW:
+            if self._is_over:
+                raise RuntimeError("the icon is gone, and the program ends")
             self._show_yourself()
         elif request is request.SESSION:
             pass  # which `_follow` has done

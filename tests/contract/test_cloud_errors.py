@@ -372,9 +372,28 @@ def test_a_proxy_that_is_not_there(cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     assert f"The proxy 127.0.0.1:{port} " in problem.message
 
 
-def test_a_proxy_of_another_kind_is_not_quoted_with_its_password(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    behind(monkeypatch, f"socks5://me:{PASSWORD}@127.0.0.1:{closed_port()}")
-    assert problem_of(cloud).kind is Kind.UNREACHABLE
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("socks://me:{}@proxy.example:1080", "SOCKS is not supported"),
+        ("socks4://me:{}@proxy.example:1080", "SOCKS is not supported"),
+        ("SOCKS5h://me:{}@proxy.example:1080", "SOCKS is not supported"),
+        ("quic://me:{}@proxy.example:443", "neither an HTTP nor an HTTPS proxy"),
+        ("http://me:{}@proxy.example:3128 ", "has a blank in it"),
+        ("proxy.example:3128 ", "has a blank in it"),
+        ("http://me:{}@proxy.example:port", "is no URL"),
+        ("http://", "is no URL"),
+    ],
+)
+def test_a_proxy_that_no_network_could_make_work(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, proxy: str, words: str
+) -> None:
+    behind(monkeypatch, proxy.format(PASSWORD))
+    problem = problem_of(cloud)
+    assert (problem.kind, problem.title) == (Kind.UNREACHABLE, "Proxy can't be used")
+    assert words in problem.message
+    assert "HTTPS_PROXY" in problem.remedy
+    assert PASSWORD not in problem.text()
 
 
 def test_a_proxy_that_wants_a_password(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

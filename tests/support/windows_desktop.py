@@ -52,6 +52,7 @@ class WindowsDesktop:
         self.tooltips: list[str] = []
         self.messages: list[tuple[str, str]] = []
         self.icons: list[Any] = []
+        self.removed = False  # whether the taskbar was told to take the icon away
         self.refusals = 0  # so many more calls are answered as without a taskbar
         self.icon: Icon | None = None
         desktop = self
@@ -213,6 +214,7 @@ def windows_desktop() -> Iterator[WindowsDesktop]:
         if is_done:
             with lock:
                 desktop.note(fields)
+                desktop.removed = code == win32.NIM_DELETE
         return is_done
 
     with pytest.MonkeyPatch.context() as patch:

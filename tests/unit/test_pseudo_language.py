@@ -84,6 +84,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {"name": ("ok", "warning", "failed", "skipped")},
     "link-not-copied": {"why": ("kept-open", "no-memory", "refused", "taken", "busy", "closed", "no-desktop")},
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
+    "proxy-unusable": {"fault": ("socks", "scheme", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},
     "credential-process-failed": {"what": ("ended", "expired", "status")},

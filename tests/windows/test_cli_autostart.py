@@ -16,6 +16,7 @@ from tests.contract.autostart_systems import RegistrySystem
 from tests.support import registry
 from tray.cli import main
 from tray.desktop.autostart import AT_LOGIN
+from tray.desktop.autostart import registry as windows_registry
 
 PLACE = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Run\Notebook Tray"
 PYTHONW = Path(sys.executable).with_name("pythonw.exe")
@@ -118,3 +119,19 @@ def test_a_copy_that_is_not_installed_is_refused(run: Run, system: RegistrySyste
     assert said.err.startswith("Can't be started at login\n")
     assert "→ Install it" in said.err
     assert system.traces() == set()
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_python_of_the_store_says_that_it_can_not(
+    run: Run, system: RegistrySystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not windows_registry._is_packaged()
+    # Wine runs no apps of the Store.
+    monkeypatch.setattr(windows_registry, "_is_packaged", lambda: True)
+    ran = run("on")
+    assert ran.status == 3
+    assert "Microsoft Store" in ran.err
+    assert PLACE in ran.err
+    assert system.traces() == set()
+    system.put(COMMAND)
+    assert json.loads(run("status", "--json").out)["starts"] is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 import winreg
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork, Taskbar
 from tray.desktop.icon.windows import api as windows_api
 from tray.desktop.icon.windows import icon as windows
+
+_WM_QUIT = 0x0012
 
 
 @pytest.fixture
@@ -120,6 +123,24 @@ class TestWindowsIcon(IconContract):
             desktop.send(windows_api.WM_ENDSESSION, 1)
             run.wait_for_end()
             assert run.error is None
+
+    @pytest.mark.parametrize("end", ["close", "close while the menu is open", "destroy", "quit the loop"])
+    def test_whatever_ends_the_window_ends_the_icon_and_takes_it_away(self, desktop: WindowsDesktop, end: str) -> None:
+        with running(self.icon(desktop, KeyedItem("a", "a"))) as run:
+            wait_until(lambda: desktop.tooltips, "the icon")
+            if end == "destroy":
+                window = desktop.window
+                assert desktop.icon
+                desktop.icon._post(lambda: win32.DestroyWindow(window))
+            elif end == "quit the loop":
+                ctypes.windll.user32.PostThreadMessageW(run.thread.native_id, _WM_QUIT, 0, 0)
+            else:
+                if end != "close":
+                    desktop.open()
+                win32.PostMessage(desktop.window, windows_api.WM_CLOSE, 0, 0)
+            run.wait_for_end()
+            assert run.error is None
+            assert desktop.removed
 
     def test_what_nobody_handles_is_left_to_windows(self, desktop: WindowsDesktop) -> None:
         with running(self.icon(desktop, KeyedItem("a", "a"))):

@@ -60,3 +60,21 @@ def test_one_that_is_switched_off_is_not_used() -> None:
     with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _KEY, 0, winreg.KEY_SET_VALUE) as key:
         winreg.SetValueEx(key, "ProxyEnable", 0, winreg.REG_DWORD, 0)
     assert proxy_for(AWS) is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "fault"),
+    [
+        ("socks=proxy.example:1080", "socks"),
+        ("ftp=ftp.example:21;socks=proxy.example:1080", "socks"),
+        ("https=proxy.example:3128;socks=proxy.example:1080", ""),
+        ("proxy.example:3128 ", "address"),
+        ("http=proxy.example:3128;https=proxy.example:3128 ", "address"),
+    ],
+)
+def test_one_that_can_not_be_used_is_known(setting: str, fault: str) -> None:
+    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _KEY, 0, winreg.KEY_SET_VALUE) as key:
+        winreg.SetValueEx(key, "ProxyServer", 0, winreg.REG_SZ, setting)
+    found = proxy_for(AWS)
+    assert found is not None
+    assert (found.fault, found.source) == (fault, "")

@@ -26,6 +26,9 @@ from tray.web.request import PageRequest, body_bytes, body_start, is_complete, i
 
 _log = logging.getLogger(__name__)
 
+# On Windows, Python hears Ctrl-C between two waits of its main thread, and not in one.
+_SLICE_SECONDS = 0.2
+
 _SEND_REQUEST_WITHIN_SECONDS = 10.0
 _HANG_UP_WITHIN_SECONDS = 2.0
 _MAXIMUM_CONNECTIONS = 128
@@ -121,7 +124,12 @@ class LoopbackServer:
 
     def wait(self, timeout_seconds: float | None = None) -> bool:
         """Wait until the server listens no more; say whether the last answer was sent whole."""
-        self._finished.wait(timeout_seconds)
+        give_up = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+        while not self._finished.is_set():
+            left = _SLICE_SECONDS if give_up is None else min(_SLICE_SECONDS, give_up - time.monotonic())
+            if left <= 0:
+                break
+            self._finished.wait(left)
         return self._delivered
 
     def close(self) -> None:

@@ -47,6 +47,8 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
         wrong := wrong_certificates(scope.aws_profile, bundle_named_by(scope)[0])
     ):
         return wrong  # without them there is no secure connection to anything
+    if unusable := _unusable_proxy(error, scope):
+        return unusable
     causes = list(_causes(error))
     if tunnel := _first(_TUNNEL_REFUSED, causes):
         return proxy_refused(int(tunnel[1]), scope, (tunnel[2] or "").strip())
@@ -92,6 +94,18 @@ def _wrong_region(error: Exception, scope: Scope) -> TrayError | None:
     if known_region(found[1]):
         return None
     return TrayError("unknown-sign-in-region", kind=Kind.CONFIGURATION, region=found[1], aws_profile=scope.aws_profile)
+
+
+def _unusable_proxy(error: Exception, scope: Scope) -> TrayError | None:
+    """Return what is wrong with the proxy's setting, where no network could make it work."""
+    # Not every error of botocore has the call's address; that of the notebooks stands for it.
+    url = _url(error) or f"https://api.sagemaker.{scope.region}.amazonaws.com"
+    proxy = proxy_for(url)
+    if proxy is None or not proxy.fault:
+        return None
+    return _unreachable(
+        "proxy-unusable", scope, again=False, address=proxy.address, source=proxy.source, fault=proxy.fault
+    )
 
 
 def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:

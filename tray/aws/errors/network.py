@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import ssl
 import time
@@ -36,6 +37,23 @@ class Proxy:
         """Whether a user name and a password are given for it."""
         parts = urlsplit(self.url)
         return bool(parts.username and parts.password)
+
+    @property
+    def fault(self) -> str:
+        """Why botocore can't use it whatever answers: `socks`, `scheme` or `address`; empty if it can.
+
+        botocore takes any address without http: or https: for a host of that name, so `socks4://…` for the host
+        “socks4”. urllib makes such an address of `socks=` in Windows' settings.
+        """
+        scheme = self.url.partition("://")[0].lower()
+        if scheme not in ("http", "https"):
+            return "socks" if scheme.startswith("socks") else "scheme"
+        try:
+            parts = urlsplit(self.url)
+            usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            usable = False
+        return "" if usable and not re.search(r"\s", self.url) else "address"
 
 
 def proxy_for(url: str) -> Proxy | None:

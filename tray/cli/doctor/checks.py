@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +15,9 @@ from tray.model.problems import Problem, TrayError
 from tray.runtime.logs import log_path
 from tray.runtime.workers import Workers
 from tray.texts import doctor as texts
+
+# On Windows, Python hears Ctrl-C between two waits of its main thread, and not in one.
+_SLICE_SECONDS = 0.2
 
 T = TypeVar("T")
 
@@ -66,7 +69,9 @@ class Started(Generic[T]):
     def outcome(self) -> T | Check:
         """Wait for the job and return its result; if it raised or took too long, return a failed check instead."""
         try:
-            return self._future.result(max(0.0, self._deadline - time.monotonic()))
+            while not self._future.done() and (left := self._deadline - time.monotonic()) > 0:
+                wait((self._future,), min(left, _SLICE_SECONDS))
+            return self._future.result(0)
         except TrayError as error:
             return Check.of(self._name, error.problem)
         except TimeoutError:

@@ -127,7 +127,8 @@ def _chosen_in_desktop() -> str | None:
             env=for_children(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=_XDG_SECONDS,
             check=False,
         )

@@ -138,7 +138,12 @@ def _launchctl(*arguments: str) -> str:
     """
     try:
         ran = subprocess.run(
-            ["launchctl", *arguments], capture_output=True, text=True, check=True, timeout=_LAUNCHCTL_SECONDS
+            ["launchctl", *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=True,
+            timeout=_LAUNCHCTL_SECONDS,
         )
     except subprocess.CalledProcessError as error:
         raise refused("read", "launchd", OSError(error.returncode, error.stderr.strip() or str(error))) from error

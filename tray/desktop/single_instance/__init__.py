@@ -9,7 +9,8 @@ Here "instance" means a running copy of this program, not a notebook instance.
   socket's address into its lock file, and a process that can read the file can connect (`Claim.serve`, `client`).
 
 There is one copy for each desktop, since an icon belongs to a desktop. On Linux the D-Bus session bus identifies the
-desktop: two logins of one user with a bus each have an icon each. On Windows and macOS there is one copy for each user.
+desktop: two logins of one user with a bus each have an icon each. On Windows there is one copy for each session, of
+which a user may have several on a terminal server. On macOS there is one copy for each user.
 The copies of different users never meet, since all files are in folders that belong to one user alone. The demo claims
 nothing: it uses none of the user's profiles and may run beside the real program.
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 # The suffix of a lock file's name.
 LOCK = ".lock"
 
+# Windows' errors for a drive or a server that is not there, some of which Python takes for a refusal (WinError.h):
+# ERROR_PATH_NOT_FOUND, ERROR_INVALID_DRIVE, ERROR_NOT_READY, ERROR_REM_NOT_LIST, ERROR_BAD_NETPATH,
+# ERROR_DEV_NOT_EXIST, ERROR_NETNAME_DELETED, ERROR_BAD_NET_NAME, ERROR_DEVICE_NOT_CONNECTED, ERROR_NETWORK_UNREACHABLE,
+# ERROR_HOST_UNREACHABLE.
+_NO_DRIVE = frozenset({3, 15, 21, 51, 53, 55, 64, 67, 1167, 1231, 1232})
+
 # More than the content needs with an address of 108 bytes, each of them escaped.
 _CONTENT_BYTES = 1024
 
@@ -137,7 +143,7 @@ def _folder() -> Path:
 
 def _unusable(path: Path, error: OSError) -> TrayError:
     full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    gone = isinstance(error, FileNotFoundError)
+    gone = isinstance(error, FileNotFoundError) or getattr(error, "winerror", None) in _NO_DRIVE
     return TrayError(
         "claim-unusable",
         kind=Kind.DESKTOP,

@@ -15,6 +15,8 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 # A copy that is just starting answers once its icon is there. On a busy computer at login that takes seconds.
 PATIENCE_SECONDS = 10.0
+# On Windows, Python hears Ctrl-C between two waits of its main thread, and not in one.
+_SLICE_SECONDS = 0.2
 _TRY_AGAIN_SECONDS = 0.05
 _WITH_SESSION = (m.InstanceRequest.SHOW, m.InstanceRequest.SESSION)
 
@@ -134,7 +136,8 @@ def _answer(where: m.Whereabouts, request: m.InstanceRequest, give_up: float) ->
     # On a thread, since connecting to the socket or pipe of a process that hangs has no time limit.
     thread = threading.Thread(target=converse, name="instance-client", daemon=True)
     thread.start()
-    thread.join(max(0.0, give_up - time.monotonic()))
+    while thread.is_alive() and (left := give_up - time.monotonic()) > 0:
+        thread.join(min(left, _SLICE_SECONDS))
     return answers[0] if answers else None
 
 

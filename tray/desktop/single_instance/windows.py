@@ -40,8 +40,17 @@ def make_private(folder: Path) -> None:
 
 
 def desktop() -> str:
-    """Return a name for the desktop. It is fixed: Windows gives a user one desktop, which a remote login takes over."""
-    return "tray"
+    """Return a name for the desktop: that of the session, of which a user may have several on a terminal server.
+
+    A session that was disconnected keeps its number when the user comes back to it.
+    """
+    import ctypes
+
+    # https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-processidtosessionid
+    session = ctypes.c_ulong()
+    if not ctypes.WinDLL("kernel32").ProcessIdToSessionId(os.getpid(), ctypes.byref(session)):
+        return "tray"
+    return f"tray-{session.value}"
 
 
 def lock(path: Path) -> int | None:

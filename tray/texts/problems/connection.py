@@ -169,6 +169,34 @@ def proxy_unreachable(address: str, region: str, profile: str, fault: str) -> Wo
 
 
 @problem
+def proxy_unusable(address: str, source: str, region: str, profile: str, fault: str) -> Words:
+    """`fault` is `socks`, `scheme` or `address`; `source` is the variable that names the proxy, if one does."""
+    setting = source or _("the proxy in the system's settings")
+    places = {"address": address, "setting": setting, "region": region, "profile": profile}
+    match fault:
+        case "socks":
+            what = _(
+                "The proxy {address} before SageMaker in {region} (profile “{profile}”; {setting}) is a SOCKS proxy."
+                " SOCKS is not supported.",
+                **places,
+            )
+        case "scheme":
+            what = _(
+                "The proxy {address} before SageMaker in {region} (profile “{profile}”; {setting}) is neither an HTTP"
+                " nor an HTTPS proxy. Others are not supported.",
+                **places,
+            )
+        case _address:
+            what = _(
+                "The address of the proxy before SageMaker in {region} (profile “{profile}”; {setting}) is no URL, or"
+                " has a blank in it or behind it.",
+                **places,
+            )
+    check = _("Set {setting} to the address of an HTTP proxy: http://HOST:PORT.", setting=setting)
+    return Words(_("Proxy can't be used"), what, check)
+
+
+@problem
 def name_not_found(host: str, region: str, profile: str) -> Words:
     check = _(
         "Check the network and the VPN. Where only a proxy leads out, set HTTPS_PROXY, or the proxy in the system's"

@@ -169,6 +169,19 @@ def autostart_too_long(most: int, length: int, line: str) -> Words:
 
 
 @problem
+def autostart_private_registry(place: str) -> Words:
+    return Words(
+        _("Can't be started at login"),
+        _(
+            "This Python is from the Microsoft Store. What it writes to {place} goes into a copy of its own, which"
+            " Windows does not read at login.",
+            place=place,
+        ),
+        _("Install Notebook Tray by its installer, or with a Python from python.org."),
+    )
+
+
+@problem
 def autostart_not_in_utf_8(program: str) -> Words:
     return Words(
         _("Can't be started at login"),

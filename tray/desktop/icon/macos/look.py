@@ -16,7 +16,12 @@ def look() -> Look:
     """See `tray.desktop.icon.look.look`."""
     try:
         asked = subprocess.run(
-            ["/bin/launchctl", "managername"], capture_output=True, text=True, timeout=_SECONDS, check=False
+            ["/bin/launchctl", "managername"],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_SECONDS,
+            check=False,
         )
         aqua = asked.stdout.strip() == "Aqua"
     except (OSError, subprocess.TimeoutExpired):

@@ -64,9 +64,12 @@ class Icon(SteppedIcon, PystrayIcon):
             api.WM_SETTINGCHANGE: self._on_looks_changed,
             api.WM_TIMER: self._on_timer,
             api.WM_INITMENUPOPUP: self._on_menu_popup,
+            api.WM_CLOSE: self._on_close,
+            api.WM_DESTROY: self._on_destroy,
             api.WM_QUERYENDSESSION: lambda *_: 1,
             api.WM_ENDSESSION: self._on_end_session,
         }
+        self._thread = None  # which pystray sets once the loop begins
         self._menu_handle = None  # pystray's own is never made
         self.attention = False  # Windows has no way to ask for it; the picture and the tooltip show it
         self._setup: Callable[[Any], object] | None = None
@@ -74,6 +77,7 @@ class Icon(SteppedIcon, PystrayIcon):
         # These belong to the thread of `run`.
         self._is_added = False
         self._was_told = False
+        self._is_destroyed = False
         self._retries = 0
         self._shown: tuple[Any, ...] = ()
         self._shown_tooltip = ""
@@ -109,7 +113,10 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _hide(self) -> None:
         self._visible = False
-        self._post(self._publish)
+        if self._thread is threading.current_thread():
+            self._take_away()  # at the loop's end, whoever ended it, no step is taken any more
+        else:
+            self._post(self._publish)
 
     def _update_icon(self) -> None:
         self._icon_valid = True
@@ -157,6 +164,15 @@ class Icon(SteppedIcon, PystrayIcon):
         if self._hwnd is None:
             raise RuntimeError("the icon does not run")
         return self._hwnd
+
+    def _mainloop(self) -> None:
+        try:
+            super()._mainloop()
+        except OSError:  # pystray destroys the window at the loop's end
+            if not self._is_destroyed:
+                raise
+            win32.DestroyWindow(self._menu_hwnd)
+            self._unregister_class(self._atom)
 
     def _handle(self, message: int, wparam: int, lparam: int) -> int | None:
         """Handle a message to our window; None leaves it to Windows."""
@@ -247,6 +263,17 @@ class Icon(SteppedIcon, PystrayIcon):
         # taskbar's colour anew costs less than to read that text. This is done in a step, since the taskbar may be
         # waiting for this handler to return.
         self._post(self._publish)
+
+    def _on_close(self, _wparam: int, _lparam: int) -> None:
+        # As `taskkill` without /F asks. Windows' default would destroy the window, and leave the loop running without.
+        _log.info("Asked to close")
+        self._quit()
+
+    def _on_destroy(self, _wparam: int, _lparam: int) -> None:
+        # Whatever destroys the window: a loop without it would wait for ever, and the process hold the claim.
+        _log.warning("The icon's window is gone")
+        self._is_destroyed = True
+        self._quit()
 
     def _on_end_session(self, is_ending: int, _lparam: int) -> None:
         if is_ending:
