@@ -48,11 +48,13 @@ PROXIES = "proxies are told by urllib's rules and not by botocore's"
 REGIONS = "an unknown region is told as a name that isn't found"
 TIMES = "the times of a list take 30 µs each to read"
 COMMANDS = "a credential_process is split by Python's rules and not by botocore's"
+LOGIN = "sign-ins of `aws login` are looked for in their usual folder alone"
 LIMITS = "an answer without an end, or of a byte a second, keeps a worker for ever"
 SESSION = "each AWS profile parses the AWS files, and registers botocore's handlers, by itself"
 
 # Where, and which name: what doesn't work, or works otherwise, where it is gone.
 INSIDES: Mapping[tuple[str, str], str] = {
+    ("botocore.utils", "get_login_token_cache_directory"): LOGIN,
     ("botocore.awsrequest", "AWSHTTPConnection"): LIMITS,
     ("botocore.awsrequest", "AWSHTTPSConnection"): LIMITS,
     ("botocore.awsrequest:AWSHTTPConnectionPool", "ConnectionCls"): LIMITS,

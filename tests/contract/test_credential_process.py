@@ -303,7 +303,9 @@ def test_a_daemon_that_it_leaves_keeps_no_thread_and_no_pipe(helper: Write, tmp_
     try:
         for _ in range(3):
             ask()
-        assert (threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))) == before
+        # Fewer are well: what was there before may have ended meanwhile.
+        assert threading.active_count() <= before[0]
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before[1]
         assert not [each for each in threading.enumerate() if each.name == "credential process"]
     finally:
         for pid in pids.read_text().split():

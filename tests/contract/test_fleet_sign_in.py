@@ -54,8 +54,12 @@ class Tray(Services):
     def listed(self) -> None:
         wait_until(lambda: self.listing.phase is Phase.RESTING and len(self.listing.scopes) == MANY, "all to be listed")
 
+    def _seen(self) -> int:
+        # All see the same one, which is one of the listing's.
+        return sum(len(state.notebooks) for state in self.listing.scopes)
+
     def all_running(self) -> None:
-        wait_until(lambda: len(self.listing.notebooks) == MANY and not any(self.listing.all_problems), "notebooks")
+        wait_until(lambda: self._seen() == MANY and not any(self.listing.all_problems), "notebooks")
 
     def calls(self, operation: str) -> int:
         return sum(call.operation == operation for call in self.endpoint.recorder.calls())

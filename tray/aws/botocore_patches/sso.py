@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import botocore.utils
 from botocore.exceptions import UnauthorizedSSOTokenError
 from botocore.tokens import FrozenAuthToken, SSOTokenProvider
 from botocore.utils import JSONFileCache
@@ -86,6 +87,12 @@ class SharedTokenProvider(SSOTokenProvider):
             raise UnauthorizedSSOTokenError
         self._given = found.token
         return found
+
+
+def login_folder() -> Path:
+    """Return where `aws login` keeps its sign-ins: AWS_LOGIN_CACHE_DIRECTORY, or botocore's own folder."""
+    folder = getattr(botocore.utils, "get_login_token_cache_directory", None)  # new in botocore 1.41
+    return Path(folder() if folder is not None else "~/.aws/login/cache").expanduser()
 
 
 class TokenCache(JSONFileCache):

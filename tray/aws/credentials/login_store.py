@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from botocore.utils import get_login_token_cache_directory
-
 from tray.aws.credentials.token_store import keep_token, read_json, token_time, unsaved
 
 if TYPE_CHECKING:
@@ -24,10 +22,10 @@ _RENEWING = ("clientId", "refreshToken", "dpopKey")
 
 def login_cache() -> TokenCache:
     """Return botocore's cache of the sign-ins of `aws login`, with those that can be used."""
-    from tray.aws.botocore_patches.sso import TokenCache
+    from tray.aws.botocore_patches.sso import TokenCache, login_folder
 
     return TokenCache(
-        Path(get_login_token_cache_directory()),
+        login_folder(),
         _usable,
         lambda path, content: keep_token(path, content, _checked),
     )
