@@ -1,10 +1,10 @@
-"""The chain of providers in which botocore looks for an AWS profile's credentials, with ours in the scopes of some.
+"""The chain of providers in which botocore looks for an AWS profile's credentials; our providers replace some of them.
 
 Relies on botocore/credentials.py: `create_credential_resolver`, whose resolver is changed by `get_provider`,
 `insert_after` and `remove`; `ProfileProviderBuilder.providers`, which a role asks for the providers of its
-`source_profile`; and what the providers' constructors take. Without them there are no credentials, and a `TrayError`
-says so: with botocore's own providers, a `credential_process` might never end, and an MFA code be asked for on a
-terminal.
+`source_profile`; and the arguments of the providers' constructors. Without these names there are no credentials, and a
+`TrayError` says so. botocore's own providers are no substitute: with them, a `credential_process` might never end, and
+botocore might ask for an MFA code on a terminal.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 class CredentialChain:
     """What differs from botocore's own chain.
 
-    `config` and `credentials` are the two files as they are parsed, None for one that isn't there. `process` and
-    `token` make the providers of a profile's `credential_process` and of its token; `with_code` gives the credentials
-    of a role that asks for an MFA code. `logins` keeps the sign-ins of `aws login`.
+    `config` and `credentials` are the two parsed files; None for a file that doesn't exist. `process` and `token` make
+    the providers of a profile's `credential_process` and of its token. `with_code` gives the credentials of a role that
+    asks for an MFA code. `logins` keeps the sign-ins of `aws login`.
     """
 
     config: dict[str, Any] | None
@@ -57,9 +57,9 @@ class CredentialChain:
 
 
 def credential_chain(session: Session, aws_profile: str, region: str, ours: CredentialChain) -> CredentialResolver:
-    """Return the chain of an AWS profile. `region` is where a role is assumed, for a profile that names none.
+    """Return the chain of an AWS profile. Roles are assumed in `region` if the profile names no region.
 
-    :raises TrayError: (configuration) the installed botocore makes chains otherwise
+    :raises TrayError: (configuration) the installed botocore makes chains differently
     """
     try:
         return _chain(session, aws_profile, region, ours)
@@ -69,7 +69,7 @@ def credential_chain(session: Session, aws_profile: str, region: str, ours: Cred
 
 def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChain) -> CredentialResolver:
     session.set_config_variable("region", region)
-    # What botocore asks for credentials, STS say, is waited for no longer than what it is asked for.
+    # A service that botocore asks for credentials (STS, for example) gets no more time than a call to SageMaker.
     session.set_default_client_config(Config(connect_timeout=10, read_timeout=20))
     cache = _Uncached()
     resolver = create_credential_resolver(session, cache=cache, region_name=region)
@@ -93,7 +93,7 @@ def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChai
 
 
 class _ProfileProviders(ProfileProviderBuilder):
-    """Gives ours in the scopes of botocore's, also where a role looks for its source_profile."""
+    """Gives our providers in place of botocore's, also where a role looks for its source_profile."""
 
     def __init__(self, session: Session, cache: Any, region: str, ours: CredentialChain) -> None:
         super().__init__(session, cache=cache, region_name=region)
@@ -130,7 +130,10 @@ class _ProfileProviders(ProfileProviderBuilder):
 
 
 class _Uncached(dict[str, Any]):
-    """No cache of role credentials: it would give a session that refreshes ahead of time what it has already."""
+    """A cache of role credentials that keeps nothing.
+
+    A cache would give a session that refreshes ahead of time the credentials that the session already has.
+    """
 
     def __setitem__(self, _key: str, _value: Any) -> None:
         """Keep nothing."""

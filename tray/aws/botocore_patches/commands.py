@@ -1,7 +1,7 @@
-"""A command line of the AWS config, taken apart.
+"""Splits a command line of the AWS config into words.
 
-Relies on `compat_shell_split` (botocore/compat.py), which on Windows goes by that system's rules. Without it: shlex,
-with backslashes left alone on Windows.
+Relies on `compat_shell_split` (botocore/compat.py), which on Windows follows the rules of Windows. Without it, shlex
+splits the line and leaves backslashes alone on Windows.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""TLS contexts: of the system's own store of certificates, or of the bundle that somebody set instead.
+"""TLS contexts that trust the system's own store of certificates, or the bundle that the user set instead.
 
 Relies on `create_urllib3_context` and `where`, which finds botocore's own bundle (botocore/httpsession.py). Without
 the first, the options are those of Python's default context; without the second, no bundle stands in for a missing
 store.
 
-Certificates are read once for many connections. urllib3 loads a bundle anew for each connection that botocore opens,
-into the same context: 30 ms of CPU time each, and AWS closes connections between two refreshes. 64 of them took 2 s of
-every refresh.
+Certificates are read once for many connections. urllib3 loads the bundle again, into the same context, for each
+connection that botocore opens. Each load takes 30 ms of CPU time, and AWS closes connections between two refreshes:
+64 connections took 2 s of every refresh.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class OnceContext(ssl.SSLContext):
-    """A TLS context that loads a file of certificates at its first connection, and again when the file has changed."""
+    """A TLS context that loads a file of certificates for its first connection, and again when the file has changed."""
 
     _reading: threading.Lock
     _read: set[Any]
@@ -41,7 +41,7 @@ class OnceContext(ssl.SSLContext):
         return context
 
     def load_verify_locations(self, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
-        """Load certificates as `ssl.SSLContext` does, unless they were already."""
+        """Load certificates as `ssl.SSLContext` does, unless they are already loaded."""
         if cafile is None or capath is not None or cadata is not None:
             super().load_verify_locations(cafile, capath, cadata)
             return
@@ -54,11 +54,12 @@ class OnceContext(ssl.SSLContext):
 
 
 class SystemContext(ssl.SSLContext):
-    """A TLS context whose connections trust what the system's own store does, now: a store that changes is noticed.
+    """A TLS context whose connections trust the system's own store as it is now: a change of the store is noticed.
 
-    truststore's context holds a lock throughout a handshake, and on Linux reads the store for each: one of its own can
-    serve no two connections at a time. On Linux, the store that it finds is put into one context of OpenSSL's for all;
-    elsewhere, where the system itself verifies and nothing is read, each connection gets a context of its own.
+    truststore's context holds a lock throughout a handshake, and on Linux it reads the store for each handshake. One
+    such context therefore can't serve two connections at a time. On Linux, one OpenSSL context for all connections
+    holds the store that truststore finds. On other systems, the system itself verifies and nothing is read, so each
+    connection gets a separate context of truststore.
     """
 
     _making: threading.Lock
@@ -72,15 +73,15 @@ class SystemContext(ssl.SSLContext):
         context.__class__ = cls
         assert isinstance(context, cls)  # noqa: S101 - for the type checker
         context._making, context._made, context._chains, context._protocols = threading.Lock(), None, [], []
-        # urllib3 would look at the names by itself, and elsewhere than on Linux is shown no certificate.
+        # Otherwise urllib3 would check host names itself; except on Linux it is shown no certificate to check.
         context.check_hostname = True
         return context
 
     def load_verify_locations(self, cafile: Any = None, capath: Any = None, cadata: Any = None) -> None:
-        """Load nothing: botocore names its own bundle for every connection, and the system's store goes before it."""
+        """Load nothing: botocore passes its own bundle for every connection, and the system's store replaces it."""
 
     def load_cert_chain(self, certfile: Any, keyfile: Any = None, password: Any = None) -> None:
-        """Show this certificate to who asks for one."""
+        """Show this client certificate to a server that asks for one."""
         with self._making:
             self._chains.append((certfile, keyfile, password))
             self._made = None
@@ -122,14 +123,14 @@ class SystemContext(ssl.SSLContext):
 
 
 def system_store() -> ssl.SSLContext:
-    """Return a context of OpenSSL's that trusts the system's store, as truststore finds it; for Linux.
+    """Return an OpenSSL context that trusts the system's store, as truststore finds it; for Linux.
 
-    SSL_CERT_FILE and SSL_CERT_DIR, OpenSSL's own variables, move it. Where there is none, botocore's bundle stands in.
+    SSL_CERT_FILE and SSL_CERT_DIR, OpenSSL's own variables, move the store. Without a store, botocore's bundle is used.
     """
     found = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = found.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost").context
     context.sslsocket_class, context.sslobject_class = ssl.SSLSocket, ssl.SSLObject  # truststore's hold its lock
-    # A folder's certificates are read when one is needed, and not counted before.
+    # OpenSSL reads a folder's certificates only when it needs one, and doesn't count them before.
     folder = ssl.get_default_verify_paths().capath
     if not context.cert_store_stats()["x509"] and not (folder and any(Path(folder).glob("*.0"))):
         log.warning("this system has no store of certificates; using botocore's own")
@@ -140,21 +141,21 @@ def system_store() -> ssl.SSLContext:
 
 
 def new_context(bundle: str | None) -> ssl.SSLContext:
-    """Return a context, with botocore's options, of the system's own store; or of what is in the file `bundle`."""
+    """Return a context with botocore's options that trusts the file `bundle`; for None, the system's own store."""
     make = getattr(botocore.httpsession, "create_urllib3_context", None)
     made = make() if make is not None else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return SystemContext.of(made) if bundle is None else OnceContext.of(made)
 
 
 def _store_state() -> object:
-    """Return what changes when the system's store does."""
+    """Return a value that changes when the system's store changes."""
     paths = ssl.get_default_verify_paths()
     return tuple(_state(each) for each in (paths.cafile, paths.capath) if each)
 
 
 def _state(path: str) -> Sequence[object]:
     try:
-        stat = os.stat(path)  # noqa: PTH116 - asked for each connection
+        stat = os.stat(path)  # noqa: PTH116 - called for each connection
     except OSError:
         return (path,)
     return path, stat.st_ino, stat.st_mtime_ns, stat.st_size

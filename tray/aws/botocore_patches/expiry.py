@@ -1,8 +1,8 @@
 """Refreshing credentials earlier than botocore does.
 
 Relies on `RefreshableCredentials._seconds_remaining()` and `._advisory_refresh_timeout` (botocore/credentials.py):
-there is no public way to refresh before botocore thinks it necessary. Without them botocore refreshes when the
-credentials are next used and expire within 15 minutes.
+there is no public way to refresh before botocore thinks it necessary. Without them, botocore refreshes credentials at
+their next use if they expire within 15 minutes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def seconds_left(credentials: RefreshableCredentials) -> float | None:
-    """Return for how long they are good; None if they have expired, were never fetched, or botocore doesn't tell."""
+    """Return how long the credentials stay valid.
+
+    None if they have expired, were never fetched, or botocore doesn't tell.
+    """
     refreshable: Any = credentials
     if not has(refreshable, "_seconds_remaining", "_advisory_refresh_timeout"):
         tell_once("when credentials expire", "they are refreshed as botocore does it")
@@ -25,9 +28,9 @@ def seconds_left(credentials: RefreshableCredentials) -> float | None:
 
 
 def refresh_ahead(credentials: RefreshableCredentials, seconds: float) -> None:
-    """Refresh them if they expire within `seconds`. Other threads go on with what there is.
+    """Refresh the credentials if they expire within `seconds`. Other threads meanwhile use the present ones.
 
-    :raises Exception: whatever botocore raises; those that there are stay in use
+    :raises Exception: any exception of botocore's; the present credentials stay in use
     """
     refreshable: Any = credentials
     botocores = refreshable._advisory_refresh_timeout

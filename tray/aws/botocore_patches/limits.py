@@ -1,8 +1,8 @@
-"""Answers that have an end: each has so many bytes at most, and comes within so long, however slowly it trickles.
+"""Limits how many bytes an answer may have, and how long it may take, however slowly it trickles.
 
-botocore's timeouts are those of a single read: a peer that sends a byte a second, or a body without an end, keeps a
-call for ever. Relies on `AWSHTTPConnection`, `AWSHTTPSConnection` and on the `ConnectionCls` of the pools
-`AWSHTTPConnectionPool` and `AWSHTTPSConnectionPool` (botocore/awsrequest.py), of which botocore makes every connection.
+botocore's timeouts hold for a single read: a peer that sends a byte a second, or a body without an end, keeps a call
+for ever. Relies on `AWSHTTPConnection`, `AWSHTTPSConnection` and on the `ConnectionCls` of the pools
+`AWSHTTPConnectionPool` and `AWSHTTPSConnectionPool` (botocore/awsrequest.py): botocore makes every connection by them.
 Without them only botocore's own timeouts hold.
 """
 
@@ -20,31 +20,31 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from tray.aws.botocore_patches.release import tell_once
 
-# A page of 100 notebook instances has 60 KB, and no answer that is asked for is much longer.
+# A page of 100 notebook instances has 60 KB, and no other answer is much longer.
 MOST_BYTES = 8 * 1024 * 1024
-# One answer, from its request to its last byte.
+# The time for one answer, from its request to its last byte.
 ANSWER_SECONDS = 30.0
 
 _LINGER_SECONDS = 1.0
 
 
 class AnswerTooLongError(HTTPError):
-    """An answer has more bytes than any of AWS's: something else answered."""
+    """An answer has more bytes than any answer of AWS: something else answered."""
 
 
 class _Deadlines:
-    """Hangs up on connections whose answer has not ended in time: on one thread, which runs while there are any."""
+    """Closes connections whose answer has not ended in time, on one thread that runs while answers are awaited."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._until: dict[int, tuple[float, socket.socket]] = {}
         self._over: set[int] = set()
         self._running = False
-        # When the thread looks next.
+        # The time at which the thread looks next.
         self._looks_at = 0.0
 
     def begin(self, key: int, connection: socket.socket, until: float) -> None:
-        """Hang up on `connection` at `until`, by the monotonic clock, unless `end` is called before."""
+        """Close `connection` at `until`, by the monotonic clock, unless `end` is called before."""
         with self._changed:
             self._over.discard(key)
             self._until[key] = until, connection
@@ -55,7 +55,7 @@ class _Deadlines:
                 threading.Thread(target=self._run, name="deadlines", daemon=True).start()
 
     def end(self, key: int) -> bool:
-        """Let it go on; return whether it was hung up on."""
+        """Remove a connection's deadline; return whether the connection was closed because of it."""
         with self._changed:
             self._until.pop(key, None)
             over = key in self._over
@@ -76,7 +76,7 @@ class _Deadlines:
                         # Its reader, on another thread, then reads the end.
                         with suppress(OSError):
                             connection.shutdown(socket.SHUT_RDWR)
-                # Where nothing is left it looks once more, as the next call is near as a rule.
+                # With no connection left, the thread looks once more, because the next call usually comes soon.
                 self._looks_at = min((until for until, _ in self._until.values()), default=now + _LINGER_SECONDS)
                 self._changed.wait(max(0.0, self._looks_at - time.monotonic()))
 
@@ -88,7 +88,7 @@ _making = threading.Lock()
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Have all answers to this thread come within so long, those to botocore's own further attempts among them."""
+    """Limit the time of all answers to this thread, including those to botocore's own further attempts."""
     before = getattr(_of_this_thread, "until", None)
     until = time.monotonic() + seconds
     _of_this_thread.until = until if before is None else min(before, until)
@@ -100,7 +100,7 @@ def within(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def not_counted() -> Iterator[None]:
-    """Leave out of this thread's time what passes inside the block: nobody has been asked anything meanwhile."""
+    """Don't count the time inside the block against this thread's limit: no request is under way meanwhile."""
     began = time.monotonic()
     try:
         yield
@@ -164,7 +164,7 @@ class _Limited:
                 if _deadlines.end(key):
                     raise self._late() from error
                 raise
-            if _deadlines.end(key):  # a body without a length, whose end was ours
+            if _deadlines.end(key):  # a body without a length: it ended because we closed the connection
                 raise self._late()
 
         return limited

@@ -1,6 +1,6 @@
 """The proxies that botocore takes from the environment and the system.
 
-Relies on `get_environ_proxies` (botocore/utils.py). Without it: urllib's, which botocore's go by.
+Relies on `get_environ_proxies` (botocore/utils.py). Without it, urllib's functions are used, on which it is built.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import botocore.utils
 
 
 def proxies_for(url: str) -> dict[str, str]:
-    """Return the proxies for `url` by scheme; none where it is excepted. Their addresses may hold passwords."""
+    """Return the proxies for `url` by scheme; none if `url` is excepted. A proxy's address may hold a password."""
     botocores = getattr(botocore.utils, "get_environ_proxies", None)
     if botocores is not None:
         return dict(botocores(url))

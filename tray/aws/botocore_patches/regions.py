@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def regions_in(endpoints: dict[str, Any], endpoint_prefix: str) -> frozenset[str]:
-    """Return the regions, of all partitions, of the service with `endpoint_prefix`; none if botocore can't tell."""
+    """Return the service's regions in all partitions, by its `endpoint_prefix`; none if botocore can't tell."""
     try:
         from botocore.regions import EndpointResolver
 
@@ -31,7 +31,7 @@ def regions_in(endpoints: dict[str, Any], endpoint_prefix: str) -> frozenset[str
 
 
 def regions_of_partitions(loader: Loader) -> dict[str, str]:
-    """Return the regions of all partitions, each with what botocore calls its place; none if botocore can't tell."""
+    """Return the regions of all partitions, each with botocore's name of its location; none if botocore can't tell."""
     from botocore.exceptions import DataNotFoundError
 
     try:
@@ -40,7 +40,7 @@ def regions_of_partitions(loader: Loader) -> dict[str, str]:
             name: str(about.get("description", ""))
             for each in partitions
             for name, about in each["regions"].items()
-            if not name.endswith("-global")  # of services that have no regions
+            if not name.endswith("-global")  # stands for services that have no regions
         }
     except (DataNotFoundError, AttributeError, KeyError, TypeError):
         return {}

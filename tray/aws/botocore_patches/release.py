@@ -1,4 +1,4 @@
-"""The release of botocore, and which names that the program relies on are missing from it."""
+"""The installed release of botocore, and what the program does if the release lacks names that it relies on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def unknown_botocore(feature: str) -> TrayError:
-    """Return that the installed botocore lacks what there is no way around; `feature` is what doesn't work, as
-    the texts know it, or an error's words."""
+    """Return an error that the installed botocore lacks names that the program can't do without.
+
+    `feature` is what doesn't work, as the texts know it, or an error's words.
+    """
     return TrayError("unknown-botocore", kind=Kind.CONFIGURATION, version=__version__, feature=feature)
 
 
@@ -25,5 +27,5 @@ def has(owner: object, *names: str) -> bool:
 
 @functools.cache
 def tell_once(what: str, instead: str) -> None:
-    """Say in the log, once a process, what the installed botocore does its own way."""
+    """Say in the log, once per process, what the installed botocore does its own way."""
     log.warning("botocore %s is not known here (%s): %s", __version__, what, instead)

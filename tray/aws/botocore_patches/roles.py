@@ -1,11 +1,11 @@
 """Roles that ask for an MFA code, in the middle of botocore's chain of roles.
 
 Relies on `AssumeRoleProvider` (botocore/credentials.py): that each role of a chain is loaded by
-`_load_creds_via_assume_role(profile_name)`, which reads its settings by `_get_role_config` and loads what it builds on
-by `_resolve_source_credentials`. By itself botocore asks for the code on the terminal, asks again 10 minutes before
-the credentials expire, and then refuses to ask a second time. Where a release has these no more, its own way goes as
-far as the question, which is answered by a `TrayError`: nothing ever asks on a terminal.
-`AssumeRoleCredentialFetcher`, of the same file, takes what stands below.
+`_load_creds_via_assume_role(profile_name)`, which reads the role's settings by `_get_role_config` and loads its source
+credentials by `_resolve_source_credentials`. By itself, botocore asks for the code on the terminal, asks again 10
+minutes before the credentials expire, and then refuses to ask a second time. In a release without these names, botocore
+goes its own way until it asks for the code; a `TrayError` is raised there, so that nothing ever asks on a terminal.
+`AssumeRoleCredentialFetcher`, of the same file, takes the arguments that are passed below.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tray.aws.botocore_patches.release import has, unknown_botocore
 class CodeNeeded:
     """A role of the AWS profile `aws_profile` for which a code of the MFA device `serial` is needed.
 
-    `settings` are the profile's. `source` signs the request for it; `fetch` makes the request with a code, and returns
-    `access_key`, `secret_key`, `token` and `expiry_time`.
+    `settings` are the profile's. `source` signs the request for the role. `fetch` makes the request with a code, and
+    returns `access_key`, `secret_key`, `token` and `expiry_time`.
     """
 
     aws_profile: str
@@ -35,7 +35,7 @@ class CodeNeeded:
 
 
 class RoleProvider(AssumeRoleProvider):
-    """botocore's, but for roles with an `mfa_serial`, whose credentials `with_code` gives."""
+    """botocore's provider of roles, except that `with_code` gives the credentials of roles with an `mfa_serial`."""
 
     def __init__(
         self,

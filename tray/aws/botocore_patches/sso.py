@@ -1,9 +1,9 @@
-"""Sign-in tokens of Identity Center: where botocore keeps them, and its refreshing of them, shared by all AWS profiles.
+"""Sign-in tokens of Identity Center: where botocore keeps them, and how all AWS profiles share their refreshing.
 
-Relies on `SSOTokenProvider` (botocore/tokens.py): that `load_token` gives a token which calls `_refresher`, that this
-calls `_refresh_access_token` for a token which expires within `_REFRESH_WINDOW` seconds. Where a release calls other
-names, the methods here are called by nobody: botocore then refreshes a token for each AWS profile by itself, 15
-minutes ahead. `JSONFileCache` (botocore/utils.py) takes a folder, and is asked by `in`, by key, and told by key.
+Relies on `SSOTokenProvider` (botocore/tokens.py): `load_token` gives a token that calls `_refresher`, and `_refresher`
+calls `_refresh_access_token` for a token that expires within `_REFRESH_WINDOW` seconds. In a release with other names,
+nothing calls the methods here: botocore then refreshes a token by itself, once for each AWS profile, 15 minutes ahead.
+`JSONFileCache` (botocore/utils.py) takes a folder; botocore uses `in`, and reads and writes by key.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ WriteToken = Callable[[Path, dict[str, Any]], None]
 
 
 class TokenMemory(Protocol):
-    """What all providers know of tokens in common."""
+    """What all providers share about tokens."""
 
     def refreshed(
         self, session_name: str, token: TokenContent, refresh: Callable[[TokenContent], TokenContent | None]
     ) -> TokenContent | None:
-        """Return what `refresh` makes of `token`, or what it just made of it for another provider."""
+        """Return the token that `refresh` gives for `token`, or just gave for another provider."""
         ...
 
     def refuse(self, access_token: str) -> None:
@@ -48,7 +48,10 @@ class TokenMemory(Protocol):
 
 
 class SharedTokenProvider(SSOTokenProvider):
-    """botocore's, for one AWS profile, with what all profiles know. It refreshes `ahead_seconds` before the expiry."""
+    """botocore's token provider of one AWS profile, with the memory that all profiles share.
+
+    It refreshes a token `ahead_seconds` before the token expires.
+    """
 
     def __init__(
         self, session: Session, cache: JSONFileCache, aws_profile: str, memory: TokenMemory, ahead_seconds: float
@@ -58,21 +61,21 @@ class SharedTokenProvider(SSOTokenProvider):
             tell_once("how sign-ins are refreshed", "each AWS profile refreshes its own")
         self._REFRESH_WINDOW = ahead_seconds
         settings: Mapping[str, Any] = session.full_config.get("profiles", {}).get(aws_profile, {})
-        # The sso-session's name; nothing for a profile without one.
+        # The sso-session's name; empty for a profile without one.
         self.session_name = str(settings.get("sso_session") or "")
         self.cache = cache
         self._memory = memory
         self._given = ""
 
     def refused(self) -> None:
-        """Note that AWS didn't accept the token that was last given."""
+        """Note that AWS didn't accept the token that this provider last gave."""
         if self._given:
             self._memory.refuse(self._given)
 
     def keep_fresh(self) -> None:
         """Refresh the token if it expires soon.
 
-        :raises botocore.exceptions.BotoCoreError: there is none, or it can't be refreshed
+        :raises botocore.exceptions.BotoCoreError: there is no token, or it can't be refreshed
         """
         token = self.load_token()
         if token is not None:
@@ -96,10 +99,11 @@ def login_folder() -> Path:
 
 
 class TokenCache(JSONFileCache):
-    """botocore's cache of sign-ins in a folder, of which only those are there that can be used.
+    """botocore's cache of sign-ins in a folder, which shows only the sign-ins that can be used.
 
-    botocore takes what is in a file for a token: one with other types, or with a time that is none, is an exception of
-    Python's there, and one that can't be written loses the refresh token that was just used up.
+    botocore takes any file's content for a token. A member of a wrong type, or a time that can't be read, raises one of
+    Python's own exceptions there. A file that can't be written loses the new token, while the old refresh token is
+    already used up.
     """
 
     def __init__(self, folder: Path, read: ReadToken, write: WriteToken) -> None:
@@ -123,9 +127,9 @@ class TokenCache(JSONFileCache):
 
 
 def refresh_token(session: Session, cache: JSONFileCache, aws_profile: str) -> None:
-    """Have botocore refresh the sign-in of a profile with an sso-session, if it is due. Asks nobody anything.
+    """Have botocore refresh the sign-in of a profile with an sso-session, if it is due. Never asks the user.
 
-    :raises botocore.exceptions.BotoCoreError: it is not signed in, or can't be refreshed
+    :raises botocore.exceptions.BotoCoreError: the profile is not signed in, or its sign-in can't be refreshed
     """
     token = SSOTokenProvider(session, cache=cache, profile_name=aws_profile).load_token()
     if token is not None:

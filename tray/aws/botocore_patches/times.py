@@ -1,8 +1,9 @@
-"""Times, as AWS writes them.
+"""Reads times as AWS writes them.
 
 Relies on `parse_timestamp` (botocore/utils.py) and, for the answers of a client, on the session's component
 `response_parser_factory` with its `set_parser_defaults(timestamp_parser=...)` (botocore/parsers.py). Without the
-first: `datetime.fromisoformat`. Without the second: botocore's own parser, which takes 30 µs for a number.
+first, `datetime.fromisoformat` is used. Without the second, botocore's own parser is used, which takes 30 µs for a
+number.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def parse_time(value: Any) -> datetime:
-    """Return a time that AWS, or a program in its place, wrote in whatever form; one without a zone is in UTC.
+    """Return a time that AWS, or a program in its place, wrote in any form. A time without a zone is in UTC.
 
-    :raises ValueError: it is none
+    :raises ValueError: `value` is not a time
     """
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
@@ -40,12 +41,12 @@ def parse_time(value: Any) -> datetime:
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-# Longer than any form of a time. botocore quotes what it can't read.
+# Longer than any form of a time. botocore quotes in its error a value that it can't read.
 _LONGEST = 64
 
 
 def _time_of_a_record(value: Any) -> datetime | None:
-    """Return a time in an answer; None if it is none, so that the record it is in still shows."""
+    """Return a time in an answer; None if it can't be read, so that the rest of the record still shows."""
     try:
         return parse_time(value) if len(str(value)) <= _LONGEST else None
     except (RuntimeError, ValueError, OverflowError, OSError, TypeError):

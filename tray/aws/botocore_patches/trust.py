@@ -20,17 +20,18 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 
-# Of all connections, by their bundle; None: of the system's own store.
+# The contexts of all connections, by bundle; None stands for the system's own store.
 contexts: dict[str | None, ssl.SSLContext] = {}
 _making = threading.Lock()  # functools.cache makes two where two threads ask at once
 
 
 def trust_the_system(client: BaseClient) -> None:
-    """Have `client` trust the system's own store; or what AWS_CA_BUNDLE, `ca_bundle` or REQUESTS_CA_BUNDLE name.
+    """Have `client` trust the system's own store, or the file that AWS_CA_BUNDLE, `ca_bundle` or REQUESTS_CA_BUNDLE
+    names.
 
-    All clients share a context for each, for direct connections, those through a proxy, and those to an https proxy
-    that has no certificates of its own in the AWS config (`proxy_ca_bundle`, `proxy_client_cert`). A client that
-    verifies nothing is left alone.
+    All clients share one context per bundle. It serves direct connections, connections through a proxy, and connections
+    to an https proxy that has no certificates of its own in the AWS config (`proxy_ca_bundle`, `proxy_client_cert`). A
+    client that verifies nothing is left alone.
     """
     limit_answers()
     try:
@@ -49,6 +50,6 @@ def trust_the_system(client: BaseClient) -> None:
         context = contexts[bundle]
     settings["ssl_context"] = context
     http._get_pool_manager_kwargs = lambda **more: {**of_pools(**more), "ssl_context": context}
-    # Never shared: botocore changes the one of a proxy with certificates of its own.
+    # This context is never shared: for a proxy with its own certificates, botocore changes the context.
     http._get_ssl_context = lambda: OnceContext.of(new())
     http._setup_proxy_ssl_context = lambda url: of_proxies(url) or context
