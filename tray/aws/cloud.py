@@ -36,15 +36,15 @@ A = TypeVar("A", bound=Mapping[str, object])
 
 # MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
 _PAGE_SIZE = 100
-# Of one list: 20,000 notebook instances, of which AWS allows an account 20 a region unless it is asked for more.
+# The limit for one list: 20,000 notebook instances. By default, AWS allows an account 20 in each region.
 _MOST_PAGES = 200
-# What a region that is not enabled for the account says of good credentials, and any region of bad ones.
+# A region that is not enabled for the account refuses good credentials with these codes, and any region bad ones.
 _AMBIGUOUS = ("credentials-unknown", "signature-refused")
-# All that a call may take: its credentials, the further attempts of botocore, and all pages of a list.
+# The time limit of a whole call: its credentials, botocore's further attempts, and all pages of a list.
 _CALL_SECONDS = 90.0
 
 # NotebookInstanceName of the service model; NameContains takes the same characters.
-# As the API reference has them; an ARN leads to commands, files and lines of the menu.
+# ARNs as the API reference gives them; an ARN gets into commands, files and lines of the menu.
 _ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
@@ -60,7 +60,7 @@ class Cloud:
         self._sign_ins = SignIns(self._sessions)
 
     def scopes(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:
-        """Return where the notebook instances of a profile are: in `regions`, or in its AWS profile's own region.
+        """Return the scopes of a profile: one for each of `regions`, or else for its AWS profile's own region.
 
         :raises TrayError: the AWS profile doesn't exist, or has no region and none is given
         """
@@ -82,9 +82,9 @@ class Cloud:
         return (Scope(profile, region, signer),)
 
     def list_notebooks(self, scope: Scope, name_contains: str = "") -> tuple[Notebook, ...]:
-        """Return the notebook instances at `scope`, sorted by name, all pages of them.
+        """Return all pages of the notebook instances at `scope`, sorted by name.
 
-        :raises TrayError: AWS can't be asked, or refuses
+        :raises TrayError: AWS can't be reached, or refuses
         """
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
         pages = self._call(scope, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
@@ -99,7 +99,7 @@ class Cloud:
     def find_notebooks(self, scope: Scope, name: str) -> tuple[Notebook, ...]:
         """Return the notebook instance called `name` at `scope`, in a tuple of none or one.
 
-        :raises TrayError: AWS can't be asked or refuses; or (usage) no notebook instance can have that name
+        :raises TrayError: AWS can't be reached or refuses; or (usage) no notebook instance can have that name
         """
         check_name(name)
         return tuple(found for found in self.list_notebooks(scope, name) if found.name == name)
@@ -109,7 +109,7 @@ class Cloud:
 
         The URL is valid for 5 minutes and leads to a SageMaker notebook host: see `check_notebook_url`.
 
-        :raises TrayError: the length is out of bounds (before any call), AWS can't be asked or refuses, or the URL
+        :raises TrayError: the length is out of bounds (before any call), AWS can't be reached or refuses, or the URL
             leads elsewhere
         """
         check_session_seconds(session_seconds)
@@ -148,7 +148,7 @@ class Cloud:
             self._call(scope, "ListNotebookInstances", lambda client: client.list_notebook_instances(MaxResults=1))
 
     def keep_fresh(self) -> None:
-        """Refresh what would expire before the next check, so that no click waits for it; cheap if nothing would.
+        """Refresh credentials that expire before the next check, so that no click waits for them; cheap if none do.
 
         A worker calls this after a refresh. It never prompts the user, and starts no refresh after a minute.
         """
@@ -180,7 +180,7 @@ class Cloud:
         return self._sign_ins.needed_by(aws_profile)
 
     def is_signed_in(self, sign_in: SignIn) -> bool:
-        """Whether a browser sign-in holds, if need be after botocore has refreshed it. Never prompts the user.
+        """Whether a browser sign-in is valid; botocore refreshes it first if necessary. Never prompts the user.
 
         :raises TrayError: (configuration) as `sign_in_for`
         """
@@ -235,13 +235,13 @@ class Cloud:
         scope = Scope(profile, "", signer)
         with translated(scope, "ListNotebookInstances"):
             region = self._sessions.own_region(signer)
-            # botocore gives what is set, whatever it is.
+            # botocore returns the setting's value, even if it has another type.
             if region is not None and not isinstance(region, str):
                 raise TypeError("region")
             return (region or "").strip() or None
 
     def _why_no_region(self, signer: Signer) -> TrayError | None:
-        """Return what keeps the region of an AWS profile from being known, if it is something else than its absence."""
+        """Return why the region of an AWS profile isn't known; None if the profile just names no region."""
         from tray.aws.config_checks import section_not_read, unread_files
         from tray.aws.errors.settings import wrong_region
 
@@ -284,7 +284,7 @@ def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNot
         if not token:
             return
         if not isinstance(token, str) or token in seen:
-            break  # the same pages would be asked for without end
+            break  # a repeated token would repeat the same pages without end
         seen.add(token)
         asked["NextToken"] = token
     from tray.aws.errors.translation import GarbledAnswerError
@@ -331,7 +331,7 @@ def _arn(value: str) -> str:
 
 
 def _word(value: object) -> str:
-    """Return a word such as a status, empty where there is none: an odd one hides no notebook instance."""
+    """Return a word such as a status; empty for any other value, so that an odd status hides no notebook instance."""
     return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
 
 
@@ -342,7 +342,7 @@ def _utc(time: datetime | None) -> datetime | None:
 def check_name(name: str) -> str:
     """Return `name` if a notebook instance can have it.
 
-    :raises TrayError: (usage) it can't: only letters, digits and hyphens, at most 63
+    :raises TrayError: (usage) it can't: a name has letters, digits and hyphens only, and at most 63 characters
     """
     if not _NAME.fullmatch(name):
         raise TrayError("no-instance-name", status=ExitStatus.USAGE, name=name)

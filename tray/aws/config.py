@@ -1,4 +1,4 @@
-"""The AWS config and credentials files, parsed with botocore's own parser once for each state that they are in."""
+"""The AWS config and credentials files, parsed with botocore's own parser, and again only after a change."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class ConfigProfile:
 
 @dataclass(frozen=True, slots=True)
 class ConfigFingerprint:
-    """Tells whether the files have changed since: equal fingerprints, equal files. The config file's is the first."""
+    """Tells whether the files have changed: equal fingerprints mean equal files. The config file's part comes first."""
 
     files: tuple[tuple[Path, int, int, int, bool] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AwsFiles:
-    """Both files as botocore parses them, for all sessions to share: nothing of it is ever changed.
+    """Both files as botocore parses them. All sessions share this value, and nothing ever changes it.
 
-    `config` is what `parse_config` gives, `credentials` what `parse_credentials` does; None where there is no file.
+    `config` comes from `parse_config` and `credentials` from `parse_credentials`; None for a file that doesn't exist.
     `merged` is the config with the credentials file's profiles in it, as a session's `full_config`.
     """
 
@@ -50,7 +50,7 @@ def config_paths() -> tuple[Path, Path]:
     """
     config = os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
     credentials = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
-    # botocore, too, takes variables in them.
+    # botocore, too, expands variables in these paths.
     return _expanded(config), _expanded(credentials)
 
 
@@ -59,7 +59,7 @@ def _expanded(path: str) -> Path:
     try:
         return found.expanduser()
     except RuntimeError:
-        return found  # “~name” of nobody: botocore leaves it as it is
+        return found  # “~name” of an unknown user: botocore leaves it as it is
 
 
 def config_fingerprint() -> ConfigFingerprint:
@@ -70,7 +70,7 @@ def config_fingerprint() -> ConfigFingerprint:
             stat = path.stat()
         except OSError:
             return None
-        # Whether it may be read changes neither its time nor its size.
+        # A change of permissions changes neither the file's time nor its size.
         return path, stat.st_ino, stat.st_mtime_ns, stat.st_size, _may_read(path)
 
     return ConfigFingerprint(tuple(of(path) for path in config_paths()))
@@ -84,15 +84,15 @@ def read_aws_files() -> AwsFiles:
     """Return both files as they are now.
 
     :raises botocore.exceptions.ConfigParseError: a file is there and can't be parsed
-    :raises OSError: or can't be read
+    :raises OSError: a file is there and can't be read
     """
-    with _parsing:  # 64 workers ask at once after a change
+    with _parsing:  # after a change, 64 workers call this at once
         return _parse(config_fingerprint())
 
 
 @functools.lru_cache(maxsize=1)
 def _parse(_fingerprint: ConfigFingerprint) -> AwsFiles:
-    # Here and not at the top: this is a worker's job, and the icon must not wait for botocore's import.
+    # Imported here and not at the top: a worker calls this, and the icon must not wait for botocore's import.
     from tray.aws.botocore_patches.config_files import parse_config, parse_credentials
 
     config_path, credentials_path = config_paths()
@@ -107,7 +107,7 @@ def _parse(_fingerprint: ConfigFingerprint) -> AwsFiles:
 def read_aws_profiles() -> tuple[ConfigProfile, ...]:
     """Return the profiles of both files, the config file's first, each in the order of the file.
 
-    No file at all is no error: there are no profiles then.
+    If neither file exists, there are no profiles, and that is no error.
 
     :raises TrayError: (configuration) a file is there and can't be read or parsed
     """
@@ -129,7 +129,7 @@ def readable_aws_files() -> AwsFiles:
 
 
 def profile_settings(aws_profile: str) -> dict[str, Any]:
-    """Return the settings of a profile, to word an error by; none if there is no such profile, or no reading it."""
+    """Return the settings of a profile for the words of an error; empty if it doesn't exist or can't be read."""
     from botocore.exceptions import ConfigParseError
 
     try:

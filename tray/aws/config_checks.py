@@ -1,4 +1,4 @@
-"""What botocore leaves out of the AWS files without a word: files that it can't read, and sections that it drops."""
+"""Finds the parts of the AWS files that botocore silently ignores: files it can't read, and sections it drops."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tray.aws.ini import quoted, sections_of, words_of_header
 from tray.aws.parse_errors import unreadable
 from tray.model.problems import Kind, Problem, TrayError
 
-# botocore's `build_profile_map`, by the beginning of a section's header.
+# The first words of headers that botocore's `build_profile_map` knows.
 _NAMED = ("profile", "sso-session", "services")
-# Sections of the AWS CLI's own (AWS CLI User Guide, "Using plugins" and "Preview services").
+# Sections that only the AWS CLI reads (AWS CLI User Guide, "Using plugins" and "Preview services").
 _OF_THE_CLI = ("plugins", "preview")
 _VARIABLES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
 _MOST_SECTIONS = 50
@@ -22,13 +22,13 @@ _MOST_LETTERS = 150
 
 
 def unread_files() -> tuple[Problem, ...]:
-    """Return which of the two files is there and yet not read. botocore, and so the AWS CLI, takes it for empty."""
+    """Return a problem for each of the two files that exists and isn't read. botocore and the AWS CLI ignore it."""
     found = (_unread(path, variable) for path, variable in zip(config_paths(), _VARIABLES, strict=True))
     return tuple(problem for problem in found if problem is not None)
 
 
 def refused_files() -> tuple[Problem, ...]:
-    """Return those of `unread_files` that the system refuses to let this user read: profiles are missing for it."""
+    """Return those of `unread_files` that this user may not read: their profiles are missing."""
     return tuple(problem for problem in unread_files() if dict(problem.places)["what"] in ("system", "utf-16"))
 
 
@@ -37,7 +37,7 @@ def _unread(path: Path, variable: str) -> Problem | None:
     try:
         mode = path.stat().st_mode
         if stat.S_ISCHR(mode):
-            return None  # /dev/null, and NUL on Windows: how one says that there is none
+            return None  # /dev/null, or NUL on Windows: the user means that there is no file
         if stat.S_ISDIR(mode):
             what = "folder"
         elif not stat.S_ISREG(mode):
@@ -45,7 +45,7 @@ def _unread(path: Path, variable: str) -> Problem | None:
         else:
             with path.open("rb") as file:
                 start = file.read(4096)
-            # Without a byte order mark it is parsed, and nothing of it is understood.
+            # Without a byte order mark, botocore parses the file and understands nothing in it.
             what = "utf-16" if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     except FileNotFoundError:
         if path.is_symlink():
@@ -66,10 +66,10 @@ def _unread(path: Path, variable: str) -> Problem | None:
 
 @dataclass(frozen=True, slots=True)
 class DroppedSection:
-    """A section that is not read, or taken for something else than is meant.
+    """A section that botocore doesn't read, or reads differently from what the user means.
 
-    `what` says why, as the texts know it; `instead` is the header that would be read, and `meant` the AWS profile that
-    is meant, if one is.
+    `what` is a code for the reason, which the texts know. `instead` is the header that botocore would read. `meant` is
+    the AWS profile that the user means, if there is one.
     """
 
     what: str
@@ -81,7 +81,7 @@ class DroppedSection:
 
     @property
     def problem(self) -> Problem:
-        """It in the user's words."""
+        """The dropped section as a problem for the user."""
         return Problem.of(
             "aws-section-not-read",
             Kind.CONFIGURATION,
@@ -94,25 +94,25 @@ class DroppedSection:
 
 
 def sections_not_read() -> tuple[DroppedSection, ...]:
-    """Return the sections of both files that are dropped, or taken for something else than is meant; 50 at most."""
+    """Return the sections of both files that botocore drops or reads differently from what is meant; 50 at most."""
     config, credentials = config_paths()
     return (*_of_config(config), *_of_credentials(credentials))[:_MOST_SECTIONS]
 
 
 def section_not_read(aws_profile: str) -> Problem | None:
-    """Return the dropped section that is meant as an AWS profile, if there is one."""
+    """Return the problem of a dropped section that is meant as this AWS profile, if there is one."""
     return next((each.problem for each in sections_not_read() if each.meant == aws_profile), None)
 
 
 def why_missing(aws_profile: str) -> Problem | None:
-    """Return why an AWS profile isn't found, if a dropped section or an unread file is why."""
+    """Return why an AWS profile isn't found, if the reason is a dropped section or an unread file."""
     return section_not_read(aws_profile) or next(iter(unread_files()), None)
 
 
 def check_aws_file(path: Path) -> int | None:
     """Return how many sections of the file at `path` are read; None if there is no such file.
 
-    :raises TrayError: (configuration) it can't be read or parsed
+    :raises TrayError: (configuration) the file can't be read or parsed
     """
     from botocore.exceptions import ConfigParseError
 
@@ -122,7 +122,7 @@ def check_aws_file(path: Path) -> int | None:
     if unread is not None and dict(unread.places)["what"] != "missing":
         raise TrayError.of(unread)
     try:
-        # Nested settings are the config file's alone.
+        # Only the config file has nested settings.
         parsed = parse_credentials(path)
         if path == config_paths()[0]:
             parse_config(path)
@@ -144,7 +144,7 @@ def _of_config(path: Path) -> list[DroppedSection]:
             kind = next((name for name in _NAMED if header.startswith(name)), "profile")
             key = kind, header if header == "default" else words[1]
             if key in before and before[key][0] != header:
-                # botocore takes the last, whole.
+                # Of two sections for one profile, botocore takes the whole last one.
                 earlier, line = before[key]
                 found.append(DroppedSection("twice", path, line, earlier, f"[{header}]", ""))
             before[key] = header, section.line
@@ -173,7 +173,7 @@ def _of_credentials(path: Path) -> list[DroppedSection]:
 
 
 def _meant(header: str, path: Path, line: int) -> DroppedSection:
-    """Return why a header of the config file is not read, and what it may be meant for."""
+    """Return why botocore doesn't read a header of the config file, and what the user may mean by it."""
     first, _, rest = header.strip().partition(" ")
     name = " ".join(rest.split()).strip("\"'")
     kind = first.lower()

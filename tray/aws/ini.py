@@ -1,6 +1,6 @@
-"""Where things stand in an AWS config or credentials file: lines and sections, as `configparser` counts them.
+"""Finds lines and sections of an AWS config or credentials file, as `configparser` counts them.
 
-botocore's parser gives values without their place. This reads a file once more, only to say where something is wrong.
+botocore's parser gives values without their lines. This module reads a file again, only to say where an error is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# Much more than a fleet of 10,000 profiles has.
+# Much more than the file of 10,000 profiles has.
 _MOST_BYTES = 16 * 1024 * 1024
 _HEADER = re.compile(r"\[(?P<header>.+)\]")
 _OPTION = re.compile(r"[=:]")
@@ -19,9 +19,9 @@ _OPTION = re.compile(r"[=:]")
 
 @dataclass(slots=True)
 class Section:
-    """A section: its header without the brackets, its line, and the lines of its settings and of what is nested there.
+    """A section: its header without the brackets, its line, and the lines of its settings and nested settings.
 
-    `nested_without_value` is the first nested line that has no “=”, which botocore can't parse.
+    `nested_without_value` is the first nested line without “=”; botocore can't parse such a line.
     """
 
     header: str
@@ -32,7 +32,7 @@ class Section:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the beginning of a file; nothing if it can't be read, or is no file that ends."""
+    """Return the beginning of a file; nothing if the file can't be read, or is endless (a pipe or a device)."""
     try:
         if not path.is_file():
             return b""
@@ -64,7 +64,7 @@ def sections_of(path: Path) -> tuple[Section, ...]:
         elif found:
             name, *value = _OPTION.split(text, maxsplit=1)
             setting = name.strip().lower()
-            opened = not "".join(value).strip()  # only then does botocore take what is indented below as nested
+            opened = not "".join(value).strip()  # botocore reads indented lines as nested only below an empty value
             found[-1].settings.setdefault(setting, number)
     return tuple(found)
 
@@ -78,10 +78,10 @@ def _nested(section: Section, setting: str, text: str, number: int) -> None:
 
 
 def bad_encoding(data: bytes) -> tuple[str, int]:
-    """Return what is wrong with the encoding of a file's bytes, and in which line; ("", 0) if nothing is seen.
+    """Return what is wrong with the encoding of a file's bytes, and in which line; ("", 0) if nothing is wrong.
 
-    `bom` is UTF-8 with a byte order mark, `utf-16` is UTF-16 or UTF-32, and `encoding` is something that is not in the
-    encoding in which Python reads text here, which is the one that botocore reads the file in.
+    `bom` is UTF-8 with a byte order mark, and `utf-16` is UTF-16 or UTF-32. `encoding` means that the bytes are not in
+    the encoding in which Python, and so botocore, reads text files here.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4096]:
         return "utf-16", 1
@@ -95,12 +95,12 @@ def bad_encoding(data: bytes) -> tuple[str, int]:
 
 
 def encoding_here() -> str:
-    """Return the encoding in which Python opens a text file where none is named."""
+    """Return the encoding in which Python opens a text file by default."""
     return io.TextIOWrapper(io.BytesIO()).encoding
 
 
 def words_of_header(header: str) -> tuple[str, ...]:
-    """Return the words of a section's header as botocore takes it apart; none if its quotation marks don't match."""
+    """Return the words of a section's header, split as botocore does; none if its quotation marks don't match."""
     try:
         return tuple(shlex.split(header))
     except ValueError:
@@ -108,7 +108,7 @@ def words_of_header(header: str) -> tuple[str, ...]:
 
 
 def quoted(name: str) -> str:
-    """Return a name as it is written in a section's header, so that botocore takes it for one word."""
+    """Return a name in the form for a section's header, in which botocore reads it as one word."""
     if re.fullmatch(r"[\w@%+=:,./-]+", name):
         return name
     return shlex.quote(name) if '"' in name or "\\" in name else f'"{name}"'

@@ -1,4 +1,4 @@
-"""What keeps botocore from parsing an AWS config or credentials file, as a problem with the line and no word of it."""
+"""Says why botocore can't parse an AWS config or credentials file: names the line, and quotes nothing of it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tray.model.problems import Kind, TrayError
 if TYPE_CHECKING:
     from botocore.exceptions import ConfigParseError
 
-# Names of settings. What is none may be a part of a key, as a long one that goes on in the next line.
+# Names of settings. Other text may be part of a key, for example of a long key that continues on the next line.
 _NAME = re.compile(r"[a-z][a-z_0-9]{0,40}")
 _LIKE_A_KEY = re.compile(r"(?=.*\d)[a-z0-9]{16,}")
 _MOST_LETTERS = 100
 
 
 def unreadable(error: ConfigParseError | OSError) -> TrayError:
-    """Return the problem that a file can't be read or parsed.
+    """Return the error for a file that can't be read or parsed.
 
-    configparser's own words quote the line that it stumbled on, which may hold a key: they are not taken over.
+    configparser's own message quotes the bad line, which may hold a key. The message is therefore not used.
     """
     path = Path(str(error.filename if isinstance(error, OSError) else error.kwargs["path"]))
     cause = error if isinstance(error, OSError) else (error.kwargs.get("error") or error.__context__ or error)
@@ -39,7 +39,7 @@ def unreadable(error: ConfigParseError | OSError) -> TrayError:
 
 
 def _cause(cause: object, path: Path) -> tuple[str, int | None, str]:
-    """Return what is wrong, in which line, and the name of the section or setting that it is about."""
+    """Return what is wrong, in which line, and the name of the section or setting."""
     if isinstance(cause, OSError):
         return "system", None, ""
     wrong, line = bad_encoding(read_bytes(path))
@@ -56,7 +56,7 @@ def _cause(cause: object, path: Path) -> tuple[str, int | None, str]:
             return "setting-twice", number, option if shown else ""
         case "MissingSectionHeaderError":
             return "no-section", number, ""
-        case "ValueError":  # of botocore's own parser of indented lines
+        case "ValueError":  # from botocore's own parser of indented lines
             lines = [each.nested_without_value for each in sections_of(path) if each.nested_without_value]
             return "nested", min(lines, default=None), ""
         case _:

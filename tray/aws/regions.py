@@ -1,4 +1,4 @@
-"""The regions that the installed botocore knows, and which of them a name that is none is nearest to."""
+"""The regions that the installed botocore knows, and the one nearest to a wrong name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import re
 from contextlib import suppress
 
-# More mistakes than these make another word.
+# A name with more mistakes than this is another word.
 _MOST_MISTAKES = 3
 _MOST_LETTERS = 40
 
@@ -18,7 +18,7 @@ def known_region(region: str) -> bool:
 
 
 def nearest_region(region: str) -> str:
-    """Return the known region that is meant by `region`: by its spelling, or by its place; empty if none is like it."""
+    """Return the known region that `region` may mean, by its spelling or its location; empty if none is similar."""
     given = re.sub(r"[\s_-]+", "-", region.strip().lower())[:_MOST_LETTERS]
     if not given:
         return ""
@@ -32,21 +32,21 @@ def nearest_region(region: str) -> str:
 
 @functools.cache
 def known_regions() -> dict[str, str]:
-    """Return them, of all partitions, with where they are: “Europe (Ireland)”, empty where botocore doesn't say.
+    """Return the regions of all partitions with their locations: “Europe (Ireland)”, or empty if botocore names none.
 
-    None if botocore can't tell. Reads botocore's data, once a process.
+    No regions if botocore can't tell. Reads botocore's data once per process.
     """
     from tray.aws.botocore_patches.regions import regions_in, regions_of_partitions
     from tray.aws.service_model import ENDPOINT_PREFIX, shared_loader
 
     loader = shared_loader()
-    # The first are of the release that the cut was made from, the others of the one that is installed.
+    # The first regions are from the release that the cut was made from, the others from the installed release.
     found: dict[str, str] = {}
-    # Where the user's own data for botocore is broken, every call says so.
+    # If the user's own data for botocore is broken, every call reports it.
     with suppress(ValueError, OSError, LookupError, TypeError, AttributeError):
         found |= dict.fromkeys(regions_in(loader.load_data("endpoints"), ENDPOINT_PREFIX), "")
         found |= regions_of_partitions(loader)
-    # Names of endpoints, which endpoints.json has among them.
+    # Names with these parts are endpoints, which endpoints.json lists among the regions.
     return {name: place for name, place in found.items() if "fips" not in name and not name.endswith("-secondary")}
 
 

@@ -1,7 +1,7 @@
-"""botocore's data, cut to what is in use: read whole, it costs 18 MiB and 0.15 s, nearly all of it for other calls.
+"""botocore's data, cut to the calls that the program uses. The whole data takes 18 MiB and 0.15 s.
 
-The cut comes with the program, in `tray/aws/data`. botocore finds it along its own search path, before the data that it
-brings itself. `make service-model` makes it; a test holds that it is the same as botocore's.
+The cut comes with the program, in `tray/aws/data`. botocore's search path has this folder before botocore's own data.
+`make service-model` makes the cut, and a test checks that it agrees with botocore's data.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ OPERATIONS = frozenset(
         "CreatePresignedNotebookInstanceUrl",
     }
 )
-# Besides SageMaker, by their endpoint prefixes: what botocore calls to get credentials (STS, Identity Center, login).
+# The endpoint prefixes of SageMaker and of the services that give botocore credentials (STS, Identity Center, login).
 ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, "sts", "portal.sso", "oidc", "signin"})
 # The same services by their names.
 _SERVICES = (SERVICE, "signin", "sso", "sso-oidc", "sts")
-# What botocore looks up in some of its files.
+# The members of some files that botocore looks up.
 _NEEDED = {"endpoints.json": ("partitions",), "partitions.json": ("partitions",), "service-2.json": ("metadata",)}
 _FOLDER = Path(__file__).with_name("data")
 
 
 class LoaderInUse(Loader):
-    """botocore's loader, which doesn't look for four hundred services first: 20 ms of each start."""
+    """botocore's loader without its search for four hundred services, which takes 20 ms of each start."""
 
     def list_available_services(self, type_name: str) -> list[str]:
         """Return the services in use, as `Loader` does."""
@@ -48,13 +48,13 @@ class LoaderInUse(Loader):
 def shared_loader() -> Loader:
     """Return a loader for all sessions to share.
 
-    Somebody's own data, in a folder of AWS_DATA_PATH or in ~/.aws/models, goes before the cut.
+    The user's own data, in a folder of AWS_DATA_PATH or in ~/.aws/models, takes precedence over the cut.
     """
     return LoaderInUse(extra_search_paths=[*_own_folders(), Loader.CUSTOMER_DATA_PATH, str(_FOLDER)])
 
 
 def broken_data() -> tuple[Path, str] | None:
-    """Return a file of the user's own data for botocore that is not what it should be, and the variable behind it."""
+    """Return a broken file of the user's own data for botocore, and the variable that names its folder."""
     folders = [*((folder, "AWS_DATA_PATH") for folder in _own_folders()), (Loader.CUSTOMER_DATA_PATH, "")]
     for folder, variable in folders:
         for path in _own_files(Path(folder)):
@@ -81,7 +81,7 @@ def _own_files(folder: Path) -> Iterator[Path]:
 
 
 def dns_suffixes(partition: str) -> tuple[str, ...]:
-    """Return the suffixes of AWS's hosts in a partition, as botocore knows them; none of an unknown one."""
+    """Return the DNS suffixes of AWS's hosts in a partition, by botocore's data; none for an unknown partition."""
     for known in Loader().load_data("partitions")["partitions"]:
         if known["id"] == partition:
             return tuple({known["outputs"]["dnsSuffix"]: 0, known["outputs"]["dualStackDnsSuffix"]: 0})

@@ -1,4 +1,4 @@
-"""Which settings of an AWS profile don't work, by the table, and where they stand: what a failure of botocore names."""
+"""Finds the settings of an AWS profile that don't work, by the table, and where they stand, to explain a failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tray.aws.setting_table import ENDPOINTS, FILES, SETTINGS, URL_OR_NOTHING, R
 from tray.model.problems import Kind, TrayError
 
 _MOST_LETTERS = 100
-# As AWS makes keys and tokens: what looks like one is not shown, in whatever setting it stands.
+# The forms of AWS's keys and tokens: a value that looks like one is not shown, in any setting.
 _LIKE_A_SECRET = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}"
     r"|(?=\S{0,200}[a-z])(?=\S{0,200}[A-Z])(?=\S{0,200}\d)[A-Za-z0-9+/=_-]{32,}"
@@ -24,7 +24,7 @@ _LIKE_A_SECRET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is set: the section and line of a file, or a variable of the environment."""
+    """The place of a setting: the section and line of a file, or a variable of the environment."""
 
     section: str = ""
     path: Path | None = None
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A setting whose value doesn't work. `shown` is the value as it may be shown, None where it may not."""
+    """A setting whose value doesn't work. `shown` is the value in a form that may be shown; None if it may not."""
 
     setting: str
     value: str
@@ -44,12 +44,12 @@ class Fault:
     nested: bool = False
 
     def named_in(self, words: str) -> bool:
-        """Whether an error's words are about it: they name the setting, or quote its value."""
+        """Whether an error's words are about this setting: they name it, or quote its value."""
         flat = words.lower().replace("_", "").replace("-", "")
         return self.setting.lower().replace("_", "") in flat or (len(self.value) > 2 and self.value in words)
 
     def error(self, near: str = "") -> TrayError:
-        """Return the fault as a failure; `near` is the value that may be meant."""
+        """Return the fault as an error; `near` is the value that the user may mean."""
         return TrayError(
             "aws-setting-wrong",
             kind=Kind.CONFIGURATION,
@@ -69,15 +69,15 @@ class Fault:
 
 
 def faults_of(aws_profile: str, files: AwsFiles, only: Collection[str] = ()) -> tuple[Fault, ...]:
-    """Return what of a profile's settings doesn't work, as far as the table knows; first what is the profile's own.
+    """Return the faults of a profile's settings, as far as the table knows; the profile's own settings come first.
 
-    `only` names the settings, or variables, to look at: files are opened for some, and hundreds of scopes may fail.
+    `only` names the settings or variables to check: some checks open files, and hundreds of scopes may fail at once.
     """
     return tuple(_faults(aws_profile, files, only=only))
 
 
 def all_faults(files: AwsFiles, most: int) -> tuple[Fault, ...]:
-    """Return what doesn't work of all profiles' settings, each once, and about `most` at most."""
+    """Return the faults of all profiles' settings, each once, and about `most` at most."""
     found: dict[Fault, None] = {}
     known: dict[tuple[str, str], bool] = {}
     for aws_profile in files.merged.get("profiles", {}):
@@ -88,9 +88,9 @@ def all_faults(files: AwsFiles, most: int) -> tuple[Fault, ...]:
 
 
 def refuse_endless_files(aws_profile: str, files: AwsFiles) -> None:
-    """Refuse a profile whose settings name a pipe, a socket or a device where botocore opens a file, and would wait.
+    """Refuse a profile whose settings name a pipe, a socket or a device as a file, on which botocore would wait.
 
-    :raises TrayError: (configuration) one of them does
+    :raises TrayError: (configuration) a setting names one
     """
     settings = files.merged.get("profiles", {}).get(aws_profile, {})
     for setting in SETTINGS:
@@ -101,7 +101,7 @@ def refuse_endless_files(aws_profile: str, files: AwsFiles) -> None:
 
 
 def refuse_nested(aws_profile: str, settings: Mapping[str, Any], files: AwsFiles) -> None:
-    """Refuse settings of a sign-in that are no text.
+    """Refuse settings of a sign-in that are not text.
 
     :raises TrayError: (configuration) indented lines below one of them make it a section of its own
     """
@@ -112,7 +112,7 @@ def refuse_nested(aws_profile: str, settings: Mapping[str, Any], files: AwsFiles
 
 
 def refuse_nested_session(session: str, settings: Mapping[str, Any]) -> None:
-    """Refuse settings of an sso-session that are no text.
+    """Refuse settings of an sso-session that are not text.
 
     :raises TrayError: (configuration) indented lines below one of them make it a section of its own
     """
@@ -123,7 +123,7 @@ def refuse_nested_session(session: str, settings: Mapping[str, Any]) -> None:
 
 
 def place_of(aws_profile: str, name: str, files: AwsFiles, nested: str = "") -> Place:
-    """Return where a setting of a profile stands, or the profile for no name; the line is None if it isn't found."""
+    """Return the place of a profile's setting; for an empty name, of the profile. The line is None if not found."""
     config, credentials = config_paths()
     if name in (files.credentials or {}).get(aws_profile, {}):
         return _place(credentials, lambda header: header == aws_profile, name, aws_profile, nested)
@@ -131,7 +131,7 @@ def place_of(aws_profile: str, name: str, files: AwsFiles, nested: str = "") -> 
 
 
 def place_of_section(kind: str, known_as: str, name: str, nested: str = "") -> Place:
-    """Return where a setting of another section of the config file stands: an `sso-session`, or `services`."""
+    """Return the place of a setting in another section of the config file: an `sso-session`, or `services`."""
     config = config_paths()[0]
     return _place(config, lambda header: _named(header) == (kind, known_as), name, f"{kind} {known_as}", nested)
 
@@ -142,7 +142,7 @@ def _faults(
     known: dict[tuple[str, str], bool] | None = None,
     only: Collection[str] = (),
 ) -> Iterator[Fault]:
-    """Yield what is wrong with a profile; `known` keeps which files do, which hundreds of profiles may name."""
+    """Yield the faults of a profile; `known` keeps which files work, because hundreds of profiles may name one file."""
     profiles: Mapping[str, Mapping[str, Any]] = files.merged.get("profiles", {})
     own = profiles.get(aws_profile, {})
     for setting in SETTINGS:
@@ -184,7 +184,7 @@ def _fits(rule: Rule, value: Any, known: dict[tuple[str, str], bool] | None) -> 
 
 
 def _effective(setting: Setting, settings: Mapping[str, Any]) -> tuple[Any, str] | None:
-    """Return the value that counts, and the variable that it is of."""
+    """Return the value that botocore uses, and the variable that sets it (empty: the files)."""
     for variable in setting.variables:
         if variable in os.environ:
             return os.environ[variable], variable
@@ -193,7 +193,7 @@ def _effective(setting: Setting, settings: Mapping[str, Any]) -> tuple[Any, str]
 
 
 def _of_sources(aws_profile: str, profiles: Mapping[str, Mapping[str, Any]], files: AwsFiles) -> Iterator[Fault]:
-    """Yield what is wrong with the profiles that a role builds on, and with how it names them."""
+    """Yield the faults of the profiles that a role builds on, and of the settings that name these profiles."""
     name, seen = aws_profile, [aws_profile]
     rule = next(setting for setting in SETTINGS if setting.name == "source_profile")
     while isinstance(source := profiles.get(name, {}).get("source_profile"), str):
@@ -213,7 +213,7 @@ def _of_sources(aws_profile: str, profiles: Mapping[str, Mapping[str, Any]], fil
 
 
 def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Iterator[Fault]:
-    """Yield what is wrong with the addresses of services: of the first that is set, in botocore's order."""
+    """Yield the faults of services' addresses; for each service, the first in botocore's order counts."""
     services = own.get("services")
     sections = files.merged.get("services", {})
     missing = next(setting for setting in SETTINGS if setting.name == "services")
@@ -254,9 +254,9 @@ def _made(setting: Setting, value: Any, place: Place, rule: Rule | None = None) 
 
 
 def shown(value: str) -> str | None:
-    """Return a value as it may be shown: what looks like a secret in it is not."""
+    """Return a value in a form that may be shown: parts that look like a secret are hidden."""
     value = re.sub(r"//[^/\s]*@", "//…@", value)
-    # An address without a question mark is taken too, and stays: else each "://" in it would be tried anew.
+    # The pattern also matches an address without "?", and leaves it as it is: otherwise each "://" would be tried again.
     value = re.sub(r"(\w://[^?\s]*)(\?\S*)?", lambda found: found[1] + ("?…" if found[2] else ""), value)
     if _LIKE_A_SECRET.search(value) and not value.startswith(("/", "arn:", "http", "~")):
         return None
@@ -265,7 +265,7 @@ def shown(value: str) -> str | None:
 
 
 def _place(path: Path, ours: Any, name: str, section: str, nested: str = "") -> Place:
-    # The last one counts where there are several: [profile a] and [profile "a"].
+    # If there are several, such as [profile a] and [profile "a"], the last one counts.
     found: Section | None = next((each for each in reversed(sections_of(path)) if ours(each.header)), None)
     if found is None:
         return Place(section, path)

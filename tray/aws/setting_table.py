@@ -1,8 +1,9 @@
 """Every setting that botocore reads, from the AWS files and the environment, and which values of it work: one table.
 
-`tests/unit/test_setting_table.py` holds it against the installed botocore: a setting that is new there fails it. The
-table refuses nothing by itself, as the AWS CLI takes what botocore takes: it names the cause once botocore has failed,
-and tells the doctor what would fail. Only the files that botocore would wait for without end are refused before.
+`tests/unit/test_setting_table.py` compares the table with the installed botocore, and fails if botocore has a new
+setting. The table itself refuses nothing, because the AWS CLI accepts what botocore accepts: it names the cause after
+botocore has failed, and tells the doctor what would fail. Only files on which botocore would wait for ever are refused
+beforehand.
 
 What each setting means: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 """
@@ -23,7 +24,7 @@ Value = str | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which texts work. `wants` says so as a code that the texts know; `choices`, `least` and `most` go with it."""
+    """The values that work. `wants` is a code of the texts that describes them, with `choices`, `least` and `most`."""
 
     wants: str
     allows: Callable[[str], bool]
@@ -39,11 +40,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting: its name in the files, the variables that go before it, and its rule.
+    """A setting: its name in the files, the variables that take precedence over it, and its rule.
 
-    `name` is empty where it is a variable's alone. A `secret` one's value is never shown. `of_credentials` is one that
-    is also read from the profile that a role builds on; `of_session` one of an sso-session too. One that is `inside`
-    another stands in the indented lines below that.
+    `name` is empty if only a variable sets it. The value of a `secret` setting is never shown. An `of_credentials`
+    setting is also read from the profile that a role builds on; an `of_session` setting also from an sso-session. A
+    setting `inside` another stands in the indented lines below the other.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Setting:
 
 
 def one_of(*choices: str, exactly: bool = False, empty: bool = False) -> Rule:
-    """Return the rule of a setting that has a few values; in any case of letters, unless `exactly`."""
+    """Return the rule of a setting with a few possible values, in upper or lower case unless `exactly`."""
     known = {*choices, *([""] if empty else [])}
     return Rule("one-of", lambda value: (value if exactly else value.lower()) in known, choices)
 
@@ -75,7 +76,7 @@ def whole_number(least: int | None = None, most: int | None = None) -> Rule:
 
 
 def _is_url(value: str) -> bool:
-    # Besides what botocore looks at, what urllib3 can't connect to.
+    # botocore doesn't check this, but urllib3 can't connect to an address without a host.
     if not _has_host(value):
         return False
     try:
@@ -125,12 +126,12 @@ def _is_header_file(value: str) -> bool:
 
 
 def _is_region(value: str) -> bool:
-    # botocore's `validate_region_name`, which lets an empty one pass, for which no endpoint is found then.
+    # botocore's `validate_region_name`, except that it accepts an empty name, for which it then finds no endpoint.
     return re.fullmatch(r"(?![0-9]+$)(?!-)[a-zA-Z0-9-]{1,63}(?<!-)", value) is not None
 
 
 def is_endless(value: str) -> bool:
-    """Whether a path leads to what may be waited for without end: a pipe, a socket, a device."""
+    """Whether a path leads to a pipe, a socket or a device, on which a reader may wait for ever."""
     try:
         mode = Path(value).stat().st_mode
     except (OSError, ValueError):
@@ -176,7 +177,7 @@ def _is_bundle(value: str) -> bool:
 
 
 def _is_certificate(value: str) -> bool:
-    # With its key in the same file, or in one of its own: botocore takes the first alone from the AWS config.
+    # The key must be in the same file: botocore also takes a separate key file, but not from the AWS config.
     import ssl
 
     if is_endless(value):
@@ -189,38 +190,38 @@ def _is_certificate(value: str) -> bool:
     return True
 
 
-# Whatever is there: botocore takes what it doesn't know for no, or reads it for other services.
+# Any value works: botocore takes an unknown one as "no", or reads the setting for other services.
 FREE = Rule("text", lambda _: True, nested=True)
 ANY = Rule("text", lambda _: True)
 FILLED = Rule("filled", lambda value: bool(value.strip()))
-# A header of HTTP has it.
+# The value goes into an HTTP header.
 PRINTABLE = Rule("printable", lambda value: value.isascii() and value.isprintable() and " " not in value)
 URL = Rule("url", _is_url)
 URL_OR_NOTHING = Rule("url", lambda value: not value or _is_url(value))
 HOST_OR_NOTHING = Rule("url", lambda value: not value or _has_host(value))
 REGION = Rule("region", _is_region)
 TRUE_OR_FALSE = one_of("true", "false")
-# As they are: botocore takes no “~” and no variables in them.
+# Paths that botocore uses as they are: it expands no “~” and no variables in them.
 TOKEN_FILE = Rule("file", lambda value: not value or _is_text_file(value))
 GIVEN_FILE = Rule("file", _is_text_file)
-# Of which botocore takes not even the line break at its end.
+# A file for a header: botocore accepts not even a line break at its end.
 HEADER_FILE = Rule("header-file", _is_header_file)
 # botocore's `ContainerMetadataFetcher`.
 CONTAINER = Rule("container", lambda value: _is_of_a_container(value))
 PATH = Rule("path", lambda value: not value or value.startswith("/"))
-# /dev/null and the like are for whoever means them.
+# /dev/null and similar paths are allowed, because a user who names one means it.
 KEY_LOG = Rule("key-log", lambda value: not value or value.startswith("/dev/") or _is_writable(value))
 BUNDLE = Rule("certificates", _is_bundle)
 CERTIFICATE = Rule("certificate", _is_certificate)
 # IAM API Reference, AssumeRole: at least 20 characters.
 ARN = Rule("role", lambda value: len(value) >= 20 and value.startswith("arn:"))
-# Lines below it are meant; a text beside its name is taken for nothing.
+# The setting's value is the lines below it; botocore ignores text beside its name.
 SECTION = Rule("nested", lambda value: bool(value), nested=True)
 ONLY_SECTION = Rule("nested", lambda _: False, nested=True)
 LEGACY_OR_REGIONAL = one_of("legacy", "regional", exactly=True)
 CHECKSUMS = one_of("when_supported", "when_required")
 
-# Of all rules, those of files that are opened: what is no file there is refused before botocore opens it.
+# The rules for files that botocore opens: a path that is no regular file is refused before botocore opens it.
 FILES = (TOKEN_FILE, GIVEN_FILE, HEADER_FILE, BUNDLE, CERTIFICATE)
 
 # The services that are asked for notebook instances or for credentials, by their names in the AWS files.
@@ -231,7 +232,7 @@ def _credential(name: str, rule: Rule, *, secret: bool = False, variables: tuple
     return Setting(name, rule, variables, secret=secret, of_credentials=True)
 
 
-# botocore's configprovider.py, of which `variables` go before the files, in this order.
+# The settings of botocore's configprovider.py. Their `variables` take precedence over the files, in this order.
 _OF_SESSIONS = (
     Setting("region", REGION),
     Setting("", ANY, ("AWS_DEFAULT_REGION", "AWS_REGION")),
@@ -286,12 +287,12 @@ _OF_SESSIONS = (
     Setting("proxy_ca_bundle", BUNDLE),
     Setting("proxy_client_cert", CERTIFICATE),
     Setting("proxy_use_forwarding_for_https", FREE),
-    # Where the files are; what is wrong with these is told of the files.
+    # The paths of the files: errors in these variables are reported as errors of the files.
     Setting("", ANY, ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")),
     Setting("", ANY, ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")),
 )
 
-# botocore's credentials.py, tokens.py and signin.
+# The settings of botocore's credentials.py, tokens.py and signin.
 _OF_CREDENTIALS = (
     _credential("role_arn", ARN, variables=()),
     _credential("source_profile", Rule("profile", lambda _: True)),
@@ -316,7 +317,7 @@ _OF_CREDENTIALS = (
     Setting("sso_start_url", URL, of_credentials=True, of_session=True),
     Setting("sso_region", REGION, of_credentials=True, of_session=True),
     Setting("sso_registration_scopes", ANY, of_session=True),
-    # With `credential_source` alone, as the tray's profiles are always named.
+    # botocore reads these only for `credential_source`, because the tray always names a profile.
     Setting("", PRINTABLE, ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), secret=True),
     Setting("", ANY, ("AWS_SECRET_ACCESS_KEY", "AWS_ACCOUNT_ID"), secret=True),
     Setting("", Rule("time", lambda value: not value or _is_time(value)), ("AWS_CREDENTIAL_EXPIRATION",)),
@@ -327,11 +328,11 @@ _OF_CREDENTIALS = (
     Setting("", HEADER_FILE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",)),
     Setting("", TOKEN_FILE, ("BOTO_CONFIG",)),
     Setting("", ANY, ("AWS_EC2_METADATA_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY")),
-    # Never read for a profile that is named.
+    # botocore never reads these if a profile is named.
     Setting("", ANY, ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")),
 )
 
-# What steers botocore in the environment, and takes anything.
+# Variables of the environment that control botocore and accept any value.
 _OF_THE_ENVIRONMENT = (
     Setting("", ANY, ("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "BOTO_DISABLE_CRT")),
     Setting("", ANY, ("BOTOCORE_EXPERIMENTAL__PLUGINS",)),
@@ -340,7 +341,7 @@ _OF_THE_ENVIRONMENT = (
     Setting("", KEY_LOG, ("SSLKEYLOGFILE",)),
 )
 
-# Read by rules of their own (`setting_faults`): which one counts is for the service to say.
+# `setting_faults` reads these settings by separate rules: the service decides which of them counts.
 _ELSEWHERE = (
     Setting("services", FILLED),
     Setting("endpoint_url", URL_OR_NOTHING, ("AWS_ENDPOINT_URL",)),

@@ -1,4 +1,4 @@
-"""Presigned URLs: which of them may be opened, and how the view is asked for."""
+"""Presigned URLs: which URLs the program may open, and how a URL asks for a view."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from tray.model.lengths import View
 from tray.model.notebooks import AuthorizedUrl
 from tray.model.problems import TrayError
 
-# The domains of notebook instances, by partition: the Public Suffix List's section of Amazon, which AWS itself keeps,
-# has notebook.REGION and notebook-fips.REGION under these.
+# The domains of notebook instances, by partition. The Amazon section of the Public Suffix List, which AWS itself
+# maintains, has notebook.REGION and notebook-fips.REGION under these domains.
 _NOTEBOOK_DOMAINS = {
     "aws": ("sagemaker.aws",),
     "aws-us-gov": ("sagemaker.aws",),
@@ -20,7 +20,7 @@ _NOTEBOOK_DOMAINS = {
 
 
 def is_loopback(url: str) -> bool:
-    """Whether `url` leads to this very machine."""
+    """Whether `url` leads to this computer itself."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True
@@ -41,7 +41,7 @@ def with_view(url: AuthorizedUrl, view: View) -> AuthorizedUrl:
     parts = urlsplit(url.reveal())
     if ("view", "lab") in parse_qsl(parts.query, keep_blank_values=True):
         return url
-    # The query as AWS wrote it stays to the letter: a token decoded and encoded again may come out otherwise.
+    # AWS's query is kept to the letter, because a token may change if it is decoded and encoded again.
     query = "&".join(filter(None, [parts.query, urlencode({"view": "lab"})]))
     return AuthorizedUrl(urlunsplit(parts._replace(query=query)))
 
@@ -49,12 +49,12 @@ def with_view(url: AuthorizedUrl, view: View) -> AuthorizedUrl:
 def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpoint_url: str) -> AuthorizedUrl:
     """Return `url` if it leads to a SageMaker notebook instance's own host.
 
-    A browser is sent there with a secret in the address, so nothing else will do: https, no other port, no user name,
-    and a host of `region` in the domain of `partition`. For the partitions for which AWS publishes none (isolated
-    ones, and the European Sovereign Cloud), it is one of the same form under the partition's own DNS suffixes, which
-    are AWS's. Loopback http is accepted only when the endpoint that gave it is on loopback itself.
+    A browser is sent there with a secret in the address. The URL must therefore have https, the default port, no user
+    name, and a host of `region` in the domain of `partition`. AWS publishes no domain for some partitions (the isolated
+    ones, and the European Sovereign Cloud): there, the host must have the same form under the partition's own DNS
+    suffixes, which belong to AWS. Loopback http is accepted only if the endpoint that gave the URL is on loopback.
 
-    :raises TrayError: it leads anywhere else; the message names the host and never the query
+    :raises TrayError: the URL leads anywhere else; the message names the host and never the query
     """
     try:
         parts = urlsplit(url.reveal())

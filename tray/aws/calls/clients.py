@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # The user waits for these. Retries are left to botocore's own settings (AWS_MAX_ATTEMPTS, AWS_RETRY_MODE).
 _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 20
-# As many as there are workers, 64 for lists and 8 for clicks: botocore's 10 would close the others after each call.
+# As many as there are workers (64 for lists, 8 for clicks): with botocore's 10, the others are closed after each call.
 _MOST_CONNECTIONS = 72
 
 
@@ -38,9 +38,9 @@ class Clients:
         self._families: dict[ClientShape, _Family] = {}
 
     def client(self, identity: Identity, region: str) -> SageMakerClient:
-        """Return the client for a region, shaped as `identity`'s settings say. It signs for nobody by itself.
+        """Return the client for a region, with the settings of `identity`. The client itself has no credentials.
 
-        :raises botocore.exceptions.BotoCoreError: its settings or the region don't work
+        :raises botocore.exceptions.BotoCoreError: the identity's settings or the region don't work
         """
         with self._lock:
             family = self._families.get(identity.shape)
@@ -49,7 +49,7 @@ class Clients:
         return family.client(region)
 
     def close_connections(self) -> None:
-        """Close the connections of all clients that are not in use; each opens new ones when it next needs some."""
+        """Close all clients' connections that are not in use. A client opens new connections when it needs them."""
         with self._lock:
             families = list(self._families.values())
         for family in families:
@@ -57,13 +57,13 @@ class Clients:
 
 
 class _Family:
-    """The clients of one shape. `boto3.Session` makes them, and botocore's session below it is without credentials.
+    """The clients of one shape. `boto3.Session` makes them from a botocore session without credentials.
 
-    boto3 is not asked for a session a profile: it adds nothing to botocore's there but the memory of its own loaders.
+    Profiles get botocore sessions and none of boto3: a boto3 session per profile would only add memory for its loaders.
     """
 
     def __init__(self, like: Identity, loader: Loader) -> None:
-        # boto3 guide, "Multithreading or multiprocessing with clients": making clients is not thread-safe, using is.
+        # boto3 guide, "Multithreading or multiprocessing with clients": using one is thread-safe, making one isn't.
         self._lock = threading.Lock()
         self._like = like
         self._loader = loader
@@ -85,7 +85,7 @@ class _Family:
 
     def _made(self, region: str) -> SageMakerClient:
         if self._session is None:
-            # With hooks of its own: boto3 registers more.
+            # This session has separate hooks, because boto3 registers more handlers.
             core = SharedFilesSession(self._like.config_profile, self._like.files.merged, self._loader)
             core.register_component("credential_provider", CallSigner())
             core.register_component("token_provider", Anonymous())
@@ -103,9 +103,9 @@ def _config(session: Session) -> Config:
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         read_timeout=_READ_TIMEOUT_SECONDS,
         max_pool_connections=_MOST_CONNECTIONS,
-        # What we pass is checked by us, and by AWS.
+        # The program checks the parameters that it passes, and so does AWS.
         parameter_validation=False,
-        # Whole, and so the same for every request: botocore puts its own together twice a request, a tenth of its time.
+        # The whole header, the same for every request: botocore would build it twice per request, a tenth of its time.
         user_agent=" ".join(
             (
                 f"{session.user_agent_name}/{session.user_agent_version}",

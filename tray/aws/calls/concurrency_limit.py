@@ -13,10 +13,10 @@ from contextlib import contextmanager
 
 
 class ConcurrencyLimit:
-    """How many calls run at a time; as many as want to until AWS throttles. Safe to use from many threads.
+    """Limits how many calls run at a time; there is no limit until AWS throttles. Safe to use from many threads.
 
-    Additive increase, multiplicative decrease, as in TCP (RFC 5681): half as many after a throttled answer, one more
-    after as many good answers as run at a time.
+    Additive increase, multiplicative decrease, as in TCP (RFC 5681): a throttled answer halves the limit. As many good
+    answers as calls may run at a time raise it by one.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def slot(self) -> Iterator[PacedCall]:
-        """Run one call inside the block, as soon as another one may run. Blocks."""
+        """Run one call inside the block. Blocks until the limit allows another call."""
         with self._changed:
             self._changed.wait_for(lambda: self._limit is None or self._running < int(self._limit))
             self._running += 1
@@ -49,7 +49,7 @@ class ConcurrencyLimit:
                 self._changed.notify_all()
 
     def slow_down(self, slot: PacedCall) -> None:
-        """Halve the number of calls at a time. What was already running then can't make it fewer still."""
+        """Halve the limit. Calls that already run at that time can't halve it again."""
         with self._changed:
             if slot.number > self._heard_until:
                 self._heard_until = self._begun
@@ -62,12 +62,12 @@ class ConcurrencyLimit:
                 self._limit = None
 
 
-# More than workers ask for: by then, a limit is none.
+# The workers run no more calls than this: a limit that reaches it is dropped.
 MOST_AT_A_TIME = 64
 
 
 class PacedCall:
-    """One call that is running. `number` counts the calls in the order of their beginning."""
+    """One running call. `number` counts the calls in the order in which they begin."""
 
     def __init__(self, pace: ConcurrencyLimit, number: int) -> None:
         self._pace = pace

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tray.model.notebooks import Scope
     from tray.model.problems import Problem
 
-# For a user who waits: less than a call that matters is given.
+# The user waits for this check, so it gets less time than other calls.
 _CONNECT_SECONDS = 5
 _READ_SECONDS = 10
 
@@ -27,10 +27,11 @@ _OPERATION = "ListNotebookInstances"
 
 @dataclass(frozen=True, slots=True)
 class Connectivity:
-    """How SageMaker in a region answered who is nobody.
+    """How SageMaker in a region answered a request without credentials.
 
-    `milliseconds` is the whole of a first call: name, connection, TLS and answer. `clock_ahead_seconds` is by how much
-    this computer's clock is ahead of the answer's, None if it didn't tell. With a `problem`, AWS gave no answer.
+    `milliseconds` is the time of a whole first call: name, connection, TLS and answer. `clock_ahead_seconds` says how
+    far this computer's clock is ahead of the answer's time; None if the answer has no time. If there is a `problem`,
+    AWS gave no answer.
     """
 
     scope: Scope
@@ -41,20 +42,20 @@ class Connectivity:
 
     @property
     def host(self) -> str:
-        """Where it was asked."""
+        """The host that was asked."""
         return urlsplit(self.url).hostname or ""
 
     @property
     def secure(self) -> bool:
-        """Whether it was asked over TLS."""
+        """Whether the host was asked over TLS."""
         return urlsplit(self.url).scheme == "https"
 
 
 def way_of(scope: Scope) -> tuple[str, ClientShape]:
-    """Return what tells apart the ways on which scopes are asked: equal ones, one way.
+    """Return a key for the network way to a scope: scopes with equal keys are reached in the same way.
 
     :raises botocore.exceptions.BotoCoreError: the AWS config can't be parsed
-    :raises OSError: or read
+    :raises OSError: the AWS config can't be read
     """
     from tray.aws.credentials.identities import client_shape, settings_of
 
@@ -63,10 +64,10 @@ def way_of(scope: Scope) -> tuple[str, ClientShape]:
 
 
 def reach(scope: Scope) -> Connectivity:
-    """Ask SageMaker at `scope` for a list that it refuses, as it does for whoever signs nothing.
+    """Ask SageMaker at `scope` for a list, unsigned; AWS refuses every unsigned request.
 
-    The way is that of every other call: endpoints, proxies and certificates as the AWS profile, the environment and
-    the system have them; only there is one attempt. Blocks for some 20 s at most, besides DNS.
+    The request goes the way of every other call, with the endpoints, proxies and certificates of the AWS profile, the
+    environment and the system, but it makes one attempt only. Blocks for some 20 s at most, besides DNS.
 
     :raises TrayError: the AWS profile's settings don't work
     """
@@ -84,7 +85,7 @@ def reach(scope: Scope) -> Connectivity:
         failure: Exception | None = None if "NotebookInstances" in answer else GarbledAnswerError()
     except ClientError as error:
         answer = dict(error.response)
-        # Everything of AWS's has the number of its request; a page that a network puts in its place has none.
+        # Every answer of AWS has a request id; a page that a network puts in its place has none.
         failure = None if answer.get("ResponseMetadata", {}).get("RequestId") else error
         if failure is not None and not str(answer.get("Error", {}).get("Code", "")).isdecimal():
             failure = GarbledAnswerError()

@@ -1,9 +1,10 @@
-"""Calls to services that hand out credentials, at the pace that each service sets: by host and service.
+"""Paces the calls to services that hand out credentials, separately for each host and service.
 
-The portal of IAM Identity Center, STS and the like refuse what comes faster than so many calls a second. They are asked
-for each profile, and botocore's further attempts of hundreds of refused calls come too fast again. The pace is not
-documented, so it is learned: the first refusals tell how many calls were taken in the last second. Attempts then begin
-evenly spread at a little less than that, and slowly more often, until the next refusal.
+The portal of IAM Identity Center, STS and similar services refuse calls beyond a certain number per second. They are
+asked for each profile, and botocore's further attempts at hundreds of refused calls are too fast again. The allowed
+rate is not documented, so the program learns it: at the first refusals, it counts the calls that the service accepted
+in the last second. Attempts then begin evenly spread at a slightly lower rate. The rate rises slowly until the next
+refusal.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from urllib.parse import urlsplit
 from tray.aws.botocore_patches.limits import not_counted
 from tray.aws.errors.translation import THROTTLING_CODES
 
-# Until a service has refused a call: of more at once, more would be refused at the first time.
+# The most attempts at once until a service has refused one: with more, the first refusal would hit more of them.
 MOST_AT_ONCE = 16
-# A service that counts by the second has forgotten by then what it refused.
+# After this pause, a service that counts calls per second has forgotten those that it refused.
 _PAUSE_SECONDS = 1.0
 _BELOW = 0.95
 _SLOWER = 0.8
@@ -30,7 +31,7 @@ _SLOWEST = 0.5
 
 
 class RateLimit:
-    """When the attempts of one service may begin. Safe to use from many threads; `clock` counts seconds."""
+    """Decides when attempts to call one service may begin. Safe to use from many threads; `clock` counts seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -44,11 +45,11 @@ class RateLimit:
 
     @property
     def rate(self) -> float | None:
-        """How many attempts begin in a second at most; None while no call was refused."""
+        """How many attempts may begin per second; None as long as no call was refused."""
         return self._rate
 
     def begin(self) -> float:
-        """Wait until an attempt may begin, those first that came first; return when that is."""
+        """Wait until an attempt may begin, in the order of the callers; return the time at which it begins."""
         ticket = object()
         with self._changed:
             self._waiting.append(ticket)
@@ -85,7 +86,7 @@ class RateLimit:
 
     def _slow_down(self, began: float, now: float) -> None:
         if self._rate is not None and began < self._judged:
-            return  # it began before the service was given a pause, and tells nothing new
+            return  # the attempt began before the present pause, and tells nothing new
         if self._rate is None:
             self._rate = max(_SLOWEST, _BELOW * sum(at > now - _PAUSE_SECONDS for at in self._taken))
         else:
@@ -111,14 +112,14 @@ class RateLimits:
         self._attempt = threading.local()
 
     def register(self, hooks: Any) -> None:
-        """Have the clients pace themselves that are made with these hooks from now on."""
+        """Pace all clients that are made with these hooks from now on."""
         for service in ("sso", "sso-oidc", "sts"):
             hooks.register_first(f"before-send.{service}", self.before_send)
             hooks.register_first(f"needs-retry.{service}", self.needs_retry)
 
     def before_send(self, event_name: str, request: Any, **_: Any) -> None:
         """Wait for this attempt's turn."""
-        self._done(refused=False)  # of an attempt whose end was not told
+        self._done(refused=False)  # for an earlier attempt whose end was not reported
         key = urlsplit(request.url).netloc, event_name.split(".")[1]
         with self._lock:
             limit = self._limits.setdefault(key, RateLimit())
@@ -126,7 +127,7 @@ class RateLimits:
             self._attempt.under_way = limit, limit.begin()
 
     def needs_retry(self, response: Any = None, **_: Any) -> None:
-        """Note how an attempt ended; whether there is another is for botocore's handlers to say."""
+        """Note how an attempt ended; botocore's own handlers decide whether there is another."""
         code = response[1].get("Error", {}).get("Code") if response is not None else None
         self._done(refused=code in THROTTLING_CODES)
 

@@ -1,4 +1,4 @@
-"""Who asks AWS, and through which client: identities by AWS profile, clients by region, made at first use and kept."""
+"""Identities by AWS profile and clients by region: each call to AWS uses one of each. Both are made once and kept."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What wants to list waits for its turn where AWS throttles; what a user clicked does not.
+# Where AWS throttles, calls that list wait for their turn; calls for a user's click do not.
 _PACED = frozenset({"ListNotebookInstances"})
 
 
-# AWS closes connections on which nothing is asked, and doesn't say when: only one that was just in use is surely open.
+# AWS closes idle connections after an unknown time: only a connection that was just in use is surely open.
 _WARM_SECONDS = 15
 
 
 class Sessions:
-    """The way of every AWS profile to every region, safe to use from many threads. All here may block on the network.
+    """The way of every AWS profile to every region. Safe to use from many threads; methods may block on the network.
 
-    Identities are dropped when the AWS config or credentials file changes, so that credentials which another program
-    writes there every few hours are used at once, and one by one when a sign-in turns out to be needed.
+    All identities are dropped when the AWS config or credentials file changes, so that credentials which another
+    program writes there every few hours are used at once. A single identity is dropped when it needs a sign-in.
     """
 
     def __init__(self, access_key: Callable[[str], AccessKey] | None = None) -> None:
@@ -65,7 +65,7 @@ class Sessions:
     def client(self, signer: Signer, region: str, operation: str) -> Iterator[SageMakerClient]:
         """Give a client that signs with an AWS profile's credentials in this thread, inside the block.
 
-        :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, its settings or its region don't work
+        :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings or its region don't work
         """
         from tray.aws.calls.signing import signed_by
 
@@ -82,11 +82,11 @@ class Sessions:
         self._answered[signer, region] = time.monotonic()
 
     def accepted_elsewhere(self, signer: Signer, region: str) -> bool:
-        """Whether another region accepts the credentials that a region has just refused; may wait some seconds."""
+        """Whether another region accepts the credentials that `region` has just refused. May wait some seconds."""
         return self._verdicts.accepted_elsewhere(signer, region)
 
     def is_warm(self, signer: Signer, region: str) -> bool:
-        """Whether a profile's call in a region was answered so lately that the connection is still open."""
+        """Whether a profile's last call in a region was answered so recently that its connection is still open."""
         answered = self._answered.get((signer, region))
         return answered is not None and time.monotonic() - answered < _WARM_SECONDS
 
@@ -99,14 +99,14 @@ class Sessions:
             clients.close_connections()
 
     def own_region(self, signer: Signer) -> str | None:
-        """Return the region that botocore gives a profile that names none: AWS_DEFAULT_REGION, say.
+        """Return the region that botocore gives a profile without a region setting: AWS_DEFAULT_REGION, for example.
 
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings don't work
         """
         return self._identity(signer).own_region
 
     def session(self, aws_profile: str) -> Session:
-        """Return a session of an AWS profile's settings by itself, for what is not signed with its credentials.
+        """Return a new session with an AWS profile's settings, for requests that its credentials don't sign.
 
         :raises botocore.exceptions.BotoCoreError: the AWS files can't be parsed
         """
@@ -121,20 +121,20 @@ class Sessions:
     def forget(self, signer: Signer) -> None:
         """Make the profile's identity anew at its next use.
 
-        It keeps the credentials that it found first, none included: without this it would fail for ever.
+        An identity keeps the result of its first search for credentials. If it found none, it would fail for ever.
         """
         with self._lock:
             self._identities.pop(signer, None)
 
     def refused(self, signer: Signer) -> None:
-        """Note that AWS doesn't accept the profile's credentials: those that a code was given for are not kept."""
+        """Note that AWS doesn't accept the profile's credentials: those from an MFA code are dropped."""
         with self._lock:
             identity = self._identities.get(signer)
         if identity is not None:
             identity.refused()
 
     def forget_all(self) -> None:
-        """Make all identities anew at their next use, as after a sign-in. What codes were given for is kept."""
+        """Make all identities anew at their next use, as after a sign-in. Credentials from MFA codes are kept."""
         with self._lock:
             self._identities.clear()
             memory = self._memory
@@ -144,7 +144,7 @@ class Sessions:
     def asking(self, signer: Signer, ask: Ask) -> Identity:
         """Return an identity that asks for codes of MFA devices, for the user's own click.
 
-        What it is given serves all identities.
+        All identities share the credentials that a code yields.
 
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings don't work
         """
@@ -152,31 +152,33 @@ class Sessions:
             return self._new(signer, ask=ask)
 
     def keep_fresh(self, most_seconds: float) -> None:
-        """Refresh credentials and tokens that expire before they are next looked at; none for the first time.
+        """Refresh credentials and tokens that expire before the next check; fetch none that were never fetched.
 
-        Silent: what can't be refreshed is told when it is needed. Nothing is begun after `most_seconds`.
+        Failures are only logged: the user learns of one when the credentials are needed. No refresh begins after
+        `most_seconds`.
         """
         ending = time.monotonic() + most_seconds
         with self._lock:
             identities = list(self._identities.values())
         tokens: dict[str, Callable[[], None]] = {}
         for identity in identities:
-            with suppress(Exception):  # settings that don't work
+            with suppress(Exception):  # the profile's settings don't work
                 tokens |= {name: token.keep_fresh for name, token in identity.token_providers().items()}
-        # Tokens first: credentials come from them.
+        # Tokens come first, because credentials are made from them.
         for name, step in [*tokens.items(), *((str(each.signer), each.keep_fresh) for each in identities)]:
             if time.monotonic() >= ending:
                 return
             try:
                 step()
-            except Exception as error:  # noqa: BLE001 - botocore's, STS', a process', the network's
+            except Exception as error:  # noqa: BLE001 - from botocore, STS, a process or the network
                 log.info("not refreshed ahead of time: %s: %s", name, type(error).__name__)
 
     def forget_changed_config(self) -> None:
         """Make all identities anew if the AWS config or credentials file has changed since this was last asked.
 
-        Clients stay, with their connections, unless the config file itself has changed, or the proxies that are set: on
-        Windows and macOS they are settings of the system, which change with the network, and a client keeps its own.
+        Clients and their connections are kept unless the config file itself or the proxy settings have changed. On
+        Windows and macOS, proxies are settings of the system and change with the network, but a client keeps the
+        proxies that it was made with.
         """
         fingerprint, proxies = config_fingerprint(), proxy_settings()
         with self._lock:
@@ -200,7 +202,7 @@ class Sessions:
                 from botocore.exceptions import NoCredentialsError
 
                 raise NoCredentialsError
-            key = self._access_key(signer.profile)  # the keyring may block: not under the lock
+            key = self._access_key(signer.profile)  # the keyring may block, so the lock is not held here
             with self._lock:
                 identity = self._identities.setdefault(signer, self._new(signer, key=key))
         return identity

@@ -1,8 +1,8 @@
 """One client for many profiles: each call names its signer, and the client never stores the signer.
 
-The client of a region looks up its credentials at each signature: those of the current call in this thread.
-botocore looks them up for each attempt, so a retry uses credentials that were refreshed in the meantime. A request
-without a signer would fail, and would not be signed at all.
+At each signature, the client of a region looks up the credentials of the current call in this thread. botocore looks
+them up for each attempt, so a retry uses credentials that were refreshed in the meantime. A request without a signer
+fails and is never signed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from tray.aws.calls.concurrency_limit import PacedCall
 
-# botocore makes a call, and runs its handlers, in the thread that asks for it: other threads' values are their own.
+# botocore makes a call, and runs its handlers, in the caller's thread. Each thread has its own value.
 _signer: ContextVar[Credentials] = ContextVar("_signer")
 _slot: ContextVar[PacedCall] = ContextVar("_slot")
 
 
 class Anonymous:
-    """Where a session that signs for nobody looks for credentials and tokens: there are none."""
+    """The source of credentials and tokens for a session that signs nothing: it has none."""
 
     def load_credentials(self) -> None:
         """Return no credentials."""
@@ -38,10 +38,10 @@ class Anonymous:
 
 
 class CallSigner:
-    """Where a shared client's session looks for credentials: they are those of the call under way."""
+    """The source of credentials for a shared client's session: it gives those of the current call."""
 
     def load_credentials(self) -> Credentials:
-        """Return credentials that are nobody's outside of `signed_by`."""
+        """Return credentials that work only inside `signed_by`."""
         return LookedUpCredentials(_of_the_call, "call")
 
 
@@ -66,7 +66,7 @@ def signed_by(credentials: Credentials, slot: PacedCall | None = None) -> Iterat
 
 
 def notice_throttling(response: tuple[Any, dict[str, Any]] | None, **_: Any) -> None:
-    """Handle `needs-retry`, emitted after each attempt; whether there is another is for botocore's handlers to say."""
+    """Handle `needs-retry`, which follows each attempt; botocore's own handlers decide whether there is another."""
     slot = _slot.get(None)
     if slot is not None and response is not None and response[1].get("Error", {}).get("Code") in THROTTLING_CODES:
         slot.throttled()

@@ -1,7 +1,7 @@
-"""What the regions say of credentials: a refusal by one is no verdict where another accepts the same.
+"""Remembers which regions accept a signer's credentials: a refusal counts only if no other region accepts them.
 
 A region that an account has not enabled answers as if the credentials were unknown (UnrecognizedClientException, or
-STS' InvalidClientTokenId), and some services answer so with a refused signature.
+STS' InvalidClientTokenId). Some services answer instead that the signature is wrong.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
 """
 
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tray.model.signer import Signer
 
-# A refusal waits so long for what other regions, which are being asked, say of the same credentials.
+# How long a refusal waits for the answers of other regions to calls that are under way with the same credentials.
 WAIT_SECONDS = 10.0
 
 
@@ -31,7 +31,7 @@ class Verdicts:
 
     @contextmanager
     def asking(self, signer: Signer, region: str) -> Iterator[None]:
-        """Note that a region is asked inside the block, and accepts the signer if the block ends without an error."""
+        """Note that a call to `region` runs inside the block; the region accepts the signer if no error ends it."""
         with self._heard:
             self._asking[signer, region] += 1
         accepted = False
@@ -50,7 +50,7 @@ class Verdicts:
     def accepted_elsewhere(self, signer: Signer, region: str) -> bool:
         """Note that a region refuses a signer; return whether another accepts it.
 
-        Waits for those that are being asked, for a few seconds: what they said before may be over.
+        Waits a few seconds for calls to other regions that are under way: their earlier answers may be out of date.
         """
         until = time.monotonic() + WAIT_SECONDS
         with self._heard:
@@ -64,6 +64,6 @@ class Verdicts:
             return any(accepts for where, accepts in known.items() if where != region)
 
     def forget(self, signer: Signer) -> None:
-        """Forget what was said of a signer, whose credentials are others from now on."""
+        """Forget all answers about a signer, because its credentials change."""
         with self._heard:
             self._accepted.pop(signer, None)

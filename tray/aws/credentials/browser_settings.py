@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from tray.aws.config import config_paths
 from tray.aws.ini import quoted
 
-# What the AWS CLI asks for where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
+# The AWS CLI's default where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
 ACCOUNT_SCOPE = "sso:account:access"
 
 
@@ -18,9 +18,10 @@ ACCOUNT_SCOPE = "sso:account:access"
 class BrowserSettings:
     """How a sign-in in the browser is set up.
 
-    `session_name` is empty for a profile without an sso-session; `aws_profile` is one whose other settings (proxy,
-    certificates, endpoint) hold for it. `own_scopes` is what the sso-session asks for, None where it says nothing.
-    `spellings` are other start URLs of the AWS config that lead to the same place, for a profile without a session.
+    `session_name` is empty for a profile without an sso-session. `aws_profile` is the profile whose other settings
+    (proxy, certificates, endpoint) the sign-in uses. `own_scopes` are the registration scopes that the sso-session
+    names; None if it names none. `spellings` are other start URLs of the AWS config that lead to the same place, for a
+    profile without an sso-session.
     """
 
     aws_profile: str
@@ -32,19 +33,19 @@ class BrowserSettings:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """What is asked for: without any, a sign-in ends after an hour, so a session always asks for accounts."""
+        """The registration scopes to ask for. Without any, a sign-in ends after an hour: a session has at least one."""
         return self.own_scopes or ((ACCOUNT_SCOPE,) if self.session_name else ())
 
     @property
     def section(self) -> str:
-        """Where in the AWS config file it is set up."""
+        """The section of the AWS config file that sets up the sign-in."""
         name = quoted(self.session_name or self.aws_profile)
         where = f"sso-session {name}" if self.session_name else f"profile {name}"
         return f"[{where}] in {config_paths()[0]}"
 
 
 def plain_start_url(start_url: str) -> str:
-    """Return a start URL as all its spellings have it: without the host's capitals, `#/`, port 443 and last slashes."""
+    """Return the common form of all spellings of a start URL: host in lower case, no `#/`, port 443 or last slashes."""
     try:
         parts = urlsplit(start_url.strip())
         port = parts.port
@@ -60,7 +61,7 @@ def plain_start_url(start_url: str) -> str:
 
 
 def spellings(profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return all spellings of each start URL of profiles without an sso-session, by each spelling."""
+    """Return a mapping from each start URL of profiles without an sso-session to all its spellings."""
     found: dict[str, dict[str, None]] = {}
     for settings in profiles.values():
         url = settings.get("sso_start_url")

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from tray.model.access_keys import AccessKey
     from tray.model.signer import Signer
 
-# The settings of a profile that tell who signs and how the AWS CLI prints: they don't shape a client. All others might,
-# also those that a later botocore knows: profiles share clients only where the rest is equal.
+# The settings of a profile that say who signs and how the AWS CLI prints: they don't change a client. All other
+# settings might, including those of a later botocore: profiles share clients only if all others are equal.
 _WHO = frozenset(
     {
         "aws_access_key_id",
@@ -61,7 +61,7 @@ ClientShape = tuple[tuple[str, str], ...]
 
 
 class Memory:
-    """What identities know in common, and what outlives them: they are made anew whenever a file has changed."""
+    """The state that identities share. It outlives them: identities are made anew whenever a file has changed."""
 
     def __init__(self) -> None:
         self.mfa = MfaCredentials()
@@ -70,9 +70,9 @@ class Memory:
 
 
 class Identity:
-    """One signer. Its lock is its own: a credential_process that hangs holds up no other profile.
+    """One signer. Each has a separate lock, so that a hanging credential_process holds up no other profile.
 
-    With `ask`, codes of MFA devices are asked for: only ever for the user's own click.
+    With `ask`, the identity asks for codes of MFA devices; this happens only for the user's own click.
     """
 
     def __init__(
@@ -106,23 +106,23 @@ class Identity:
         self.shape = client_shape(settings, files.merged)
         self.account = account_named(settings) if access_key is None else None
         self.mfa_serial = str(settings.get("mfa_serial", ""))
-        # The region that botocore gives a profile that names none: AWS_DEFAULT_REGION, say.
+        # The region that botocore gives a profile without a region setting: AWS_DEFAULT_REGION, for example.
         self.own_region: str | None = session.get_config_variable("region")
         self._session: SharedFilesSession | None = session if access_key is None else None
 
     def credentials(self, region: str) -> Credentials:
-        """Return the profile's credentials, which are good now. May block on the network.
+        """Return the profile's credentials, which are valid now. May block on the network.
 
-        `region` is where a role is assumed, for a profile that has no region of its own.
+        A role is assumed in `region` if the profile names no region.
 
-        :raises botocore.exceptions.BotoCoreError: there are none, or they can't be had
-        :raises MfaCodeNeeded: they need a code that nobody is there to give
-        :raises TrayError: its credential_process gives none, or no request can carry what there is
+        :raises botocore.exceptions.BotoCoreError: there are no credentials, or they can't be fetched
+        :raises MfaCodeNeeded: they need an MFA code, and the user can't be asked here
+        :raises TrayError: the credential_process gives none, or no request can carry the credentials
         """
         with self._lock:
             if self._credentials is None and self._session is not None:
                 self._credentials = self._resolver(self._session, self.own_region or region).load_credentials()
-                self._session = None  # credentials that refresh themselves keep what of it they need
+                self._session = None  # credentials that refresh themselves keep the parts of it that they need
             credentials = self._credentials
         if credentials is None:
             raise NoCredentialsError
@@ -136,9 +136,9 @@ class Identity:
         return credentials
 
     def keep_fresh(self) -> None:
-        """Refresh the credentials if they expire before the next look at them, half an hour or half their time ahead.
+        """Refresh the credentials if they expire before the next check: half an hour or half their lifetime ahead.
 
-        :raises Exception: whatever botocore raises; those that there are stay in use
+        :raises Exception: any exception of botocore's; the present credentials stay in use
         """
         with self._lock:
             credentials = self._credentials
@@ -146,7 +146,7 @@ class Identity:
             return
         remaining = seconds_left(credentials)
         if remaining is None:
-            return  # expired, or never had: for the next list to tell
+            return  # expired or never fetched: the next list fetches them or reports why it can't
         self._lifetime_seconds = max(self._lifetime_seconds, remaining)
         ahead = min(AHEAD_SECONDS, self._lifetime_seconds / 2)
         if remaining < ahead:
@@ -154,11 +154,11 @@ class Identity:
             self._lifetime_seconds = seconds_left(credentials) or 0.0
 
     def token_providers(self) -> dict[str, SharedTokenProvider]:
-        """Return what refreshes the tokens that the credentials come from, by the sso-session's name."""
+        """Return the providers that refresh the tokens behind the credentials, by the sso-session's name."""
         return {provider.session_name: provider for provider in self._token_providers if provider.session_name}
 
     def refused(self) -> None:
-        """Note that AWS doesn't accept the credentials: a code is asked for again."""
+        """Note that AWS doesn't accept the credentials: an MFA code is needed again."""
         for key in self._roles.used:
             self._memory.mfa.drop(key)
 
@@ -182,7 +182,7 @@ class Identity:
 def settings_of(signer: Signer, files: AwsFiles) -> tuple[str, AwsFiles]:
     """Return the name of the AWS profile whose settings shape a signer's clients, and the files that have it.
 
-    Those of [default] go for what has no AWS profile: a proxy or certificates may be set there.
+    A signer without an AWS profile uses the settings of [default], which may name a proxy or certificates.
     """
     if isinstance(signer, AwsProfile):
         return signer.name, files
@@ -191,9 +191,9 @@ def settings_of(signer: Signer, files: AwsFiles) -> tuple[str, AwsFiles]:
 
 
 def client_shape(settings: dict[str, Any], merged: dict[str, Any]) -> ClientShape:
-    """Return what of a profile's settings may shape a client: equal shapes, equal clients.
+    """Return the settings of a profile that may change a client: profiles with equal shapes share clients.
 
-    The `services` section that the profile names counts with what is in it.
+    The shape includes the content of the `services` section that the profile names.
     """
     shaping = {key: value for key, value in settings.items() if key not in _WHO and not key.startswith(_WHO_PREFIXES)}
     if "services" in shaping:

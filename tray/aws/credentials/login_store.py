@@ -1,7 +1,7 @@
-"""The files in which `aws login` and every AWS SDK keep a sign-in: of those, the ones that can be used.
+"""The files in which `aws login` and every AWS SDK keep a sign-in; files that can't be used are left out.
 
-The members are those that `LoginCredentialFetcher` reads (botocore/credentials.py). It takes what is in a file for a
-sign-in: one that is cut off, or has other types, is an exception of Python's there.
+The members are those that `LoginCredentialFetcher` reads (botocore/credentials.py). botocore takes any file's content
+for a sign-in: a file that is cut off, or has members of wrong types, raises one of Python's own exceptions there.
 """
 
 from __future__ import annotations

@@ -8,14 +8,14 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 
 
 class LookedUpCredentials(Credentials):
-    """What `current` gives, or raises, at each use."""
+    """Credentials that call `current` at each use; they are what it returns, and its exceptions pass through."""
 
     def __init__(self, current: Callable[[], ReadOnlyCredentials], method: str) -> None:
         self._current = current
         self.method = method
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        """Return them as they are now."""
+        """Return the present credentials."""
         return self._current()
 
     @property
@@ -35,5 +35,5 @@ class LookedUpCredentials(Credentials):
 
     @property
     def account_id(self) -> str | None:
-        """The account that they are of."""
+        """The account of the credentials."""
         return self._current().account_id

@@ -1,4 +1,4 @@
-"""Credentials that no request can carry: cut or pasted wrongly, whatever they come from."""
+"""Refuses credentials that no request can carry, because they were cut or pasted wrongly, from any source."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from tray.model.signer import Signer
 
 # As for access keys of the keyring (tray/model/access_keys.py). A line break would end a request's header: http.client
-# refuses the request then, which looks like a connection that failed, and quotes the header.
+# then refuses the request and quotes the header, which looks like a failed connection.
 _USABLE = re.compile(r"[!-~]+")
 
 
 def check_usable(access_key: object, secret_key: object, token: object, signer: Signer) -> None:
-    """Check that all parts of credentials can be sent; those that are empty are left to botocore.
+    """Check that all parts of credentials can be sent. Empty parts are left to botocore.
 
-    :raises TrayError: (configuration) one can't; it names the part and never shows it
+    :raises TrayError: (configuration) a part can't be sent; the message names the part and never shows its value
     """
     for part, value in (
         ("access-key", access_key),

@@ -1,4 +1,4 @@
-"""Roles that ask for an MFA code: the credentials that a code yields are kept in memory until they expire."""
+"""Roles that ask for an MFA code. The credentials that a code yields are kept in memory until they expire."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Ask = Callable[[MfaQuestion], str]
 Key = tuple[str | None, ...]
 
-# What makes the credentials of two profiles the same ones: profiles that differ in their region alone share them.
+# Profiles with equal values of these settings share credentials: they may differ in their region, for example.
 _ROLE_SETTINGS = (
     "role_arn",
     "mfa_serial",
@@ -35,19 +35,19 @@ _ROLE_SETTINGS = (
     "role_session_name",
     "duration_seconds",
 )
-# Not handed out for a request that would arrive too late.
+# Credentials that expire within this time are not handed out: the request would arrive too late.
 _SPARE_SECONDS = 5
 
 
 class MfaCredentials:
-    """The credentials that codes were given for. Safe to use from many threads; nothing of it is ever written."""
+    """The credentials that MFA codes yielded. Safe to use from many threads; they are never written to a file."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[Key, tuple[datetime, ReadOnlyCredentials]] = {}
 
     def get(self, key: Key) -> ReadOnlyCredentials | None:
-        """Return what is kept, unless it has expired."""
+        """Return the credentials that are kept for `key`, unless they have expired."""
         with self._lock:
             expires, credentials = self._kept.get(key, (None, None))
             if expires is None or (expires - datetime.now(UTC)).total_seconds() > _SPARE_SECONDS:
@@ -56,7 +56,7 @@ class MfaCredentials:
             return None
 
     def put(self, key: Key, found: Mapping[str, Any]) -> None:
-        """Keep what a fetcher of botocore's found."""
+        """Keep the credentials that a fetcher of botocore's found."""
         credentials = ReadOnlyCredentials(
             found["access_key"], found["secret_key"], found["token"], found.get("account_id")
         )
@@ -64,16 +64,16 @@ class MfaCredentials:
             self._kept[key] = parse_time(found["expiry_time"]), credentials
 
     def drop(self, key: Key) -> None:
-        """Forget what AWS no longer accepts."""
+        """Forget credentials that AWS no longer accepts."""
         with self._lock:
             self._kept.pop(key, None)
 
 
 class MfaRoles:
-    """Gives the credentials of the roles that ask for a code, from those that are kept.
+    """Gives the credentials of roles that ask for an MFA code, from those that are kept.
 
-    Without `ask`, there is nobody to ask: their credentials raise MfaCodeNeeded. `used` collects the keys of those
-    that the chain goes through.
+    Without `ask`, the user can't be asked, and the credentials raise MfaCodeNeeded. `used` collects the keys of the
+    roles in the chain.
     """
 
     def __init__(self, kept: MfaCredentials, ask: Ask | None) -> None:
@@ -82,7 +82,7 @@ class MfaRoles:
         self._ask = ask
 
     def credentials(self, role: CodeNeeded) -> Credentials:
-        """Return the credentials of a role: at each use those that are kept, or those that a code is given for."""
+        """Return the credentials of a role. Each use gives the kept ones, or asks for a code to get new ones."""
         key: Key = tuple(role.settings.get(name) for name in _ROLE_SETTINGS)
         self.used.append(key)
 
@@ -91,11 +91,11 @@ class MfaRoles:
             if kept is None:
                 if self._ask is None:
                     raise MfaCodeNeeded(role.aws_profile, role.serial)
-                role.source.get_frozen_credentials()  # may need a code itself, and that one first
+                role.source.get_frozen_credentials()  # the source may need a code itself, which is asked for first
                 self._kept.put(key, _asked(self._ask, role.aws_profile, role.serial, role.fetch))
                 kept = self._kept.get(key)
             if kept is None:
-                raise MfaCodeNeeded(role.aws_profile, role.serial)  # AWS gave what had expired: a clock is wrong
+                raise MfaCodeNeeded(role.aws_profile, role.serial)  # AWS gave expired credentials: a clock is wrong
             return kept
 
         return LookedUpCredentials(current, "assume-role")
@@ -117,9 +117,9 @@ def _asked(ask: Ask, aws_profile: str, serial: str, fetch: Callable[[str], Mappi
 
 
 def _why_refused(error: ClientError) -> str:
-    """Return why a code was not taken, or nothing where it isn't the code's fault.
+    """Return why AWS refused a code; empty if the failure isn't the code's fault.
 
-    STS says AccessDenied to everything, and tells codes by its words alone.
+    STS answers AccessDenied in every case; only its message says that a code was wrong.
     """
     said = error.response.get("Error", {}).get("Message", "")
     if "MultiFactorAuthentication failed" not in said:

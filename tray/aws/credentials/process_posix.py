@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 if sys.platform != "win32":
 
     class ProcessTree:
-        """A process in a session of its own: it has no terminal to ask on, and its children can be ended with it.
+        """A process in a separate session: it has no terminal to ask on, and its children can be ended with it.
 
-        :raises OSError: it can't be started
+        :raises OSError: the process can't be started
         """
 
         def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -28,17 +28,17 @@ if sys.platform != "win32":
             )
 
         def kill(self) -> None:
-            """End all of it that is left."""
+            """End the process and its children, as far as they still run."""
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):  # macOS: EPERM where only zombies are left
                 self.process.kill()
 
         def close(self) -> None:
-            """Nothing is kept."""
+            """Do nothing: there is nothing to close."""
 
     def has_more(pipe: int, seconds: float) -> bool:
-        """Whether a pipe has something to read or has ended; waits so long for it."""
+        """Whether a pipe has something to read or has ended; waits for `seconds` at most."""
         waiting = select.poll()  # select() takes no descriptor above 1,023
         waiting.register(pipe, select.POLLIN)
         return bool(waiting.poll(seconds * 1000))

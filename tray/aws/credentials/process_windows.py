@@ -21,12 +21,12 @@ if sys.platform == "win32":
     _kernel32.CloseHandle.argtypes = (wintypes.HANDLE,)
 
     class ProcessTree:
-        """A process without a console window, which would flash up, in a job of its own with all that it starts.
+        """A process without a console window, which would flash up. A separate job holds it and its children.
 
-        What it starts before it is in the job, in the first moments, is not ended with it: subprocess can't resume a
-        process that it started suspended.
+        A child that it starts in the first moments, before the process is in the job, is not ended with it: subprocess
+        can't resume a process that it started suspended.
 
-        :raises OSError: it can't be started
+        :raises OSError: the process can't be started
         """
 
         def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -47,12 +47,12 @@ if sys.platform == "win32":
                 _kernel32.AssignProcessToJobObject(self._job, int(self.process._handle))  # type: ignore[attr-defined]
 
         def kill(self) -> None:
-            """End all of it that is left."""
+            """End the process and its children, as far as they still run."""
             if not self._job or not _kernel32.TerminateJobObject(self._job, 1):
                 self.process.kill()
 
         def close(self) -> None:
-            """Close the job; what still runs in it goes on."""
+            """Close the job; processes that still run in it go on."""
             if self._job:
                 _kernel32.CloseHandle(self._job)
                 self._job = None
@@ -60,7 +60,7 @@ if sys.platform == "win32":
     _PEEK_SECONDS = 0.01
 
     def has_more(pipe: int, seconds: float) -> bool:
-        """Whether a pipe has something to read or has ended; waits so long for it. Pipes can't be waited for."""
+        """Whether a pipe has something to read or has ended; polls for `seconds`, since a pipe can't be waited for."""
         until = time.monotonic() + seconds
         ready = wintypes.DWORD()
         while _kernel32.PeekNamedPipe(msvcrt.get_osfhandle(pipe), None, 0, None, ctypes.byref(ready), None):

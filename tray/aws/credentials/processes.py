@@ -32,18 +32,18 @@ if sys.platform == "win32":
 else:
     from tray.aws.credentials.process_posix import ProcessTree, has_more
 
-# Time enough for what asks the user in a window of its own; and in the end the profile's line says what happened.
+# Enough time for a process that asks the user in a window. After it, the profile's line says what happened.
 TIME_LIMIT_SECONDS = 60.0
-# How long output may be on its way after the process has ended. A child that keeps the pipe open is not waited for.
+# How long to wait for output after the process has ended. A child that keeps the pipe open is not waited for.
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
 _LEAST_MILLISECONDS = 1e11
-# Of its last words, so many of a line are looked at, and of so many lines.
+# The limits of the last words: how many characters of a line are searched, and how many lines.
 _LONGEST_LINE = 1000
 _LAST_LINES = 3
-# How often a reader looks whether anybody still waits for its pipe, which a daemon may hold open for ever.
+# How often a reader checks whether its pipe is still wanted: a daemon may hold the pipe open for ever.
 _LOOK_SECONDS = 0.1
-# How long a failure stands for all that ask: the regions of one refresh don't start the process once each.
+# How long a failure is reused, so that the regions of one refresh don't start the process once each.
 FAILURE_SECONDS = 10.0
 
 _SECRETS = re.compile(
@@ -60,7 +60,7 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07?)")
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a process left: its exit status (None: it was ended at the time limit) and the two streams."""
+    """The result of a process: its exit status (None if it was ended at the time limit) and its two streams."""
 
     status: int | None
     stdout: bytes = field(repr=False)
@@ -68,14 +68,14 @@ class Output:
 
 
 class Failures:
-    """Failures of the last seconds by AWS profile, for all that ask meanwhile. Safe to use from many threads."""
+    """The failures of the last seconds, by AWS profile. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failed: dict[tuple[str, str], tuple[float, TrayError]] = {}
 
     def recent(self, aws_profile: str, command: str) -> TrayError | None:
-        """Return how it failed less than 10 s ago, if it did."""
+        """Return the failure of `command` less than 10 s ago, if there is one."""
         with self._lock:
             at, error = self._failed.get((aws_profile, command), (0.0, None))
         return error if error is not None and time.monotonic() - at < FAILURE_SECONDS else None
@@ -86,13 +86,13 @@ class Failures:
             self._failed[aws_profile, command] = time.monotonic(), error
 
     def forget(self) -> None:
-        """Let everything be tried again."""
+        """Forget all failures, so that every process is tried again."""
         with self._lock:
             self._failed.clear()
 
 
 class CredentialProcess(CredentialProvider):
-    """Gives what a profile's process gives: in place of botocore's `ProcessProvider`, which waits for it for ever."""
+    """Gives the credentials of a profile's process. It replaces botocore's `ProcessProvider`, which waits for ever."""
 
     METHOD = "custom-process"
 
@@ -105,7 +105,7 @@ class CredentialProcess(CredentialProvider):
     def load(self) -> Credentials | None:
         """Return the credentials of the profile's process; None if it names none.
 
-        :raises TrayError: the process gives nothing that can be used
+        :raises TrayError: the process gives no usable credentials
         """
         settings: dict[str, Any] = self._load_config().get("profiles", {}).get(self._aws_profile, {})
         command = settings.get("credential_process")
@@ -123,7 +123,7 @@ class CredentialProcess(CredentialProvider):
             raise failed.again()
         try:
             found = run_credential_process(self._aws_profile, command)
-            # Here, as a role may build on them: botocore keeps those to itself.
+            # Checked here, because a role may build on them: botocore doesn't show the source credentials of a role.
             check_usable(found["access_key"], found["secret_key"], found["token"], AwsProfile(self._aws_profile))
         except TrayError as error:
             self._failures.remember(self._aws_profile, command, error)
@@ -135,7 +135,7 @@ class CredentialProcess(CredentialProvider):
 def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
     """Return the credentials that `command` prints, in botocore's names for them.
 
-    :raises TrayError: it can't be started, doesn't end, says that it failed, or prints no credentials
+    :raises TrayError: the process can't be started, doesn't end, reports a failure, or prints no credentials
     """
     try:
         arguments = split_command(command)
@@ -159,9 +159,9 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
 def run_bounded(command: Sequence[str], seconds: float) -> Output:
     """Run `command` for at most `seconds`, then end it with its children. It has no terminal and no input.
 
-    It gets the environment as Python knows it, which may hold more than the process's own; see `for_children`.
+    The process gets Python's environment, which may hold more than this program's original one; see `for_children`.
 
-    :raises OSError: it can't be started
+    :raises OSError: the process can't be started
     """
     tree = ProcessTree(command, for_children(os.environ))
     process = tree.process
@@ -178,7 +178,7 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
             process.wait()
         ending = time.monotonic() + _DRAIN_SECONDS
         if not all(reader.join(ending - time.monotonic()) for reader in readers):
-            tree.kill()  # a child that it left holds the pipes
+            tree.kill()  # a child that the process left behind holds the pipes open
         return Output(status, *(bytes(reader.kept) for reader in readers))
     finally:
         for reader in readers:
@@ -203,7 +203,7 @@ class _Reader:
         return not self._thread.is_alive()
 
     def stop(self) -> None:
-        """Close the pipe, whoever still has its other end: a daemon that left the process's group can't be ended."""
+        """Close the pipe even if a process still holds its other end: a daemon outside the group can't be ended."""
         self._stopped.set()
         self._thread.join()
 
@@ -223,29 +223,29 @@ class _Reader:
 
 
 def last_words(stderr: bytes) -> str:
-    """Return the last lines of a process's standard error as one, short, without anything that looks secret."""
+    """Return the last lines of a process's standard error as one short line, without anything that looks secret."""
     text = _decoded(stderr)
     if len(stderr) >= _MOST_BYTES:
-        text = text.partition("\n")[2]  # the first line is without its beginning, which tells what is secret in it
+        text = text.partition("\n")[2]  # the first line lacks its beginning, which may say that the rest is secret
     lines = [line for line in text.splitlines() if line.strip()]
     words = " / ".join(word for line in lines[-_LAST_LINES:] if (word := _harmless(line)))
     return words if len(words) <= 300 else "…" + words[-299:]
 
 
 def _decoded(words: bytes) -> str:
-    """Return what a program wrote as text: in UTF-8, or in the encoding of the system's console."""
+    """Return a program's output as text, decoded from UTF-8 or from the encoding of the system's console."""
     if words.startswith((b"\xff\xfe", b"\xfe\xff")) or words[1::2].count(0) > len(words) // 4:
         return words.decode("utf-16" if words[:1] in (b"\xff", b"\xfe") else "utf-16-le", "replace")
     try:
         return words.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # On Windows, what writes to a pipe writes in the OEM code page, which is another than that of files.
+        # On Windows, programs write to a pipe in the OEM code page, which differs from that of files.
         return words.decode("oem" if sys.platform == "win32" else locale.getencoding(), "replace")
 
 
 def _harmless(line: str) -> str:
     if len(line) > _LONGEST_LINE:
-        # Cut between two words: half a secret doesn't look like one.
+        # The line is cut between two words, because half a secret doesn't look like a secret.
         line = line[:_LONGEST_LINE].rpartition(" ")[0] + "…"
     line = _ESCAPES.sub("", line)
     return _SECRETS.sub(_redacted, " ".join("".join(c if c.isprintable() else " " for c in line).split()))
@@ -259,7 +259,7 @@ def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str,
     try:
         given = json.loads(stdout)
     except (ValueError, RecursionError):
-        given = None  # and no cause: its text holds what was printed
+        given = None  # the exception is not kept as a cause, because its text quotes the output
     if not isinstance(given, dict):
         raise _broken(aws_profile, "json", program=program, said=said)
     if given.get("Version") != 1 or isinstance(given.get("Version"), bool):
@@ -279,7 +279,7 @@ def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str,
 
 
 def _account(given: object) -> str | None:
-    """Return the id of an account, which botocore takes as it is: as a number too, which lost the zeros before it."""
+    """Return the id of an account as text. A process may print it as a number, which loses the leading zeros."""
     if isinstance(given, int) and not isinstance(given, bool):
         return f"{given:012d}"
     return given if isinstance(given, str) else None
@@ -290,9 +290,9 @@ def _is_text(value: object) -> bool:
 
 
 def _expiration(aws_profile: str, program: str, given: object) -> str | None:
-    """Return the time in the form that botocore reads; it may have no zone, or be the seconds since 1970.
+    """Return the time in the form that botocore reads. `given` may lack a zone, or be the seconds since 1970.
 
-    :raises TrayError: it is no time, or is over
+    :raises TrayError: `given` is no time, or has passed
     """
     if given is None:
         return None
@@ -309,7 +309,7 @@ def _expiration(aws_profile: str, program: str, given: object) -> str | None:
 
 
 def _seconds(given: str | float) -> str | float:
-    """Return a time that is a number as seconds: nobody means the year 5138 by milliseconds."""
+    """Return a numeric time in seconds. A number that would be in the year 5138 or later is in milliseconds."""
     try:
         number = float(given)
     except ValueError:

@@ -1,9 +1,9 @@
 """The files in which botocore, the AWS CLI and every AWS SDK keep a sign-in of IAM Identity Center.
 
-The same folder, names and members as theirs: `SSOTokenLoader` and `SSOTokenProvider` in botocore (`utils.py`,
-`tokens.py`), `SSOTokenFetcher` in the AWS CLI's own botocore (aws-cli v2, `awscli/botocore/utils.py`). A sign-in
-that the tray writes is valid for them, and theirs for the tray. Files are readable by their owner
-only and are replaced whole.
+The folder, the file names and the members are those of `SSOTokenLoader` and `SSOTokenProvider` in botocore (`utils.py`,
+`tokens.py`) and of `SSOTokenFetcher` in the AWS CLI's own botocore (aws-cli v2, `awscli/botocore/utils.py`). All these
+programs can use a sign-in that the tray writes, and the tray can use theirs. Only the owner can read the files, and
+each file is replaced whole.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ log = logging.getLogger(__name__)
 
 AUTHORIZATION_CODE = "authorization_code"
 
-# The AWS CLI, too, takes a registration for over so long before it is.
+# Like the AWS CLI, the program takes a registration as expired this long before its end.
 _REGISTRATION_MARGIN = timedelta(minutes=15)
-# Far more than these files have; a foreign one of gigabytes is not read.
+# Far more than these files have: a foreign file of gigabytes is not read.
 _MOST_BYTES = 1 << 20
 _LONGEST_TIME = 64
-# A time outside of these is no token's, and clocks and other programs can't reckon with some of them.
+# A token's time lies in these years. Clocks and other programs can't calculate with some times outside them.
 _YEARS = range(2000, 2100)
-# What a header can carry: a line break in it would be another header.
+# The characters that a header can carry: a line break would begin another header.
 _HEADER = re.compile(r"[\x20-\x7e]+")
-# What another program has in its hands for an instant, on Windows, is tried for a second.
+# On Windows, another program may hold a file for an instant: each operation is tried for a second.
 _TRIES = 20
 _TRY_AGAIN_SECONDS = 0.05
 
@@ -58,7 +58,7 @@ def default_token_folder() -> Path:
 
 
 _folder: Folder = default_token_folder
-# Tokens that could not be written, by the file that they are for.
+# Tokens that could not be written, by their file.
 _unsaved: dict[Path, dict[str, Any]] = {}
 _on_unsaved: Callable[[Path, OSError], object] = lambda _path, _error: None  # noqa: E731
 
@@ -69,16 +69,16 @@ def token_folder() -> Path:
 
 
 def keep_tokens_in(folder: Folder | None) -> None:
-    """Have this process keep and look for sign-ins elsewhere, botocore's loaders included; None: in botocore's scope.
+    """Have this process, and botocore's loaders in it, keep sign-ins in `folder`; for None, in botocore's own folder.
 
-    For identities that are made from now on.
+    This holds for identities that are made from now on.
     """
     global _folder
     _folder = folder or default_token_folder
 
 
 class Standing(Enum):
-    """Whether somebody is signed in."""
+    """Whether the user is signed in."""
 
     MISSING = "missing"
     EXPIRED = "expired"
@@ -87,7 +87,7 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TokenState:
-    """How a sign-in stands. `until` is when its token ends or ended; `refreshable`: botocore may make it a new one."""
+    """The state of a sign-in. `until` is the time at which its token expires; `refreshable`: botocore may renew it."""
 
     standing: Standing
     until: datetime | None = None
@@ -96,7 +96,7 @@ class TokenState:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A client that IAM Identity Center knows: us, or the AWS CLI on this computer."""
+    """A client that IAM Identity Center knows: this program, or the AWS CLI on this computer."""
 
     client_id: str = field(repr=False)
     client_secret: str = field(repr=False)
@@ -107,7 +107,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a user's consent gives; `refresh_token` is empty where there is none."""
+    """The token that AWS gives after the user's consent; `refresh_token` is empty if there is none."""
 
     access_token: str = field(repr=False)
     expires: datetime
@@ -115,17 +115,17 @@ class Token:
 
 
 def token_path(settings: BrowserSettings) -> Path:
-    """Return where the token of a sign-in is."""
+    """Return the path of a sign-in's token file."""
     return _path(settings.session_name or settings.start_url)
 
 
 def _token_paths(settings: BrowserSettings) -> tuple[Path, ...]:
-    """Return where botocore looks for the token: in a file for each spelling of the start URL."""
+    """Return the paths at which botocore looks for the token: one for each spelling of the start URL."""
     return (token_path(settings), *(_path(url) for url in settings.spellings))
 
 
 def registration_path(settings: BrowserSettings) -> Path:
-    """Return where the registration for a sign-in is."""
+    """Return the path of the registration file for a sign-in."""
     scopes = None if settings.own_scopes is None else list(settings.own_scopes)
     made_from = {
         "tool": "botocore",
@@ -138,7 +138,7 @@ def registration_path(settings: BrowserSettings) -> Path:
 
 
 def token_state(settings: BrowserSettings, now: datetime | None = None) -> TokenState:
-    """Return how a sign-in stands by its token file; one that can't be used is missing."""
+    """Return the state of a sign-in by its token file; a file that can't be used counts as missing."""
     now = now or datetime.now(UTC)
     found = _best(usable_token(path) for path in _token_paths(settings))
     expires = token_time(found["expiresAt"]) if found is not None else None
@@ -150,10 +150,10 @@ def token_state(settings: BrowserSettings, now: datetime | None = None) -> Token
 
 
 def usable_token(path: Path) -> dict[str, Any] | None:
-    """Return what a token file holds, or what could not be written to it, whichever is good for longer; None for what
-    can't be used: a file that is missing, damaged, unreadable, or no token's.
+    """Return the token in a file, or the token that could not be written to it: the one that is valid for longer.
 
-    The token and its expiry are as botocore wants them. What it needs to refresh a token is there whole, or not at all.
+    None if there is no usable token: the file is missing, damaged or unreadable, or holds something else. The token and
+    its expiry have botocore's form. The members for refreshing a token are either all there, or all left out.
     """
     return _best((_checked(read_json(path)), _unsaved.get(path)))
 
@@ -164,9 +164,9 @@ def _best(tokens: Iterable[dict[str, Any] | None]) -> dict[str, Any] | None:
 
 
 def keep_token(path: Path, content: dict[str, Any], check: Check | None = None) -> None:
-    """Write a token file. One that can't be written is kept in memory: the refresh token that it cost is used up.
+    """Write a token file. If that fails, keep the token in memory, because the old refresh token is used up.
 
-    :param check: makes of the content what `unsaved` returns, None for what can't be used
+    :param check: turns the content into what `unsaved` returns; None for content that can't be used
     """
     try:
         _write(path, content)
@@ -180,14 +180,14 @@ def keep_token(path: Path, content: dict[str, Any], check: Check | None = None) 
 
 
 def unsaved(path: Path) -> dict[str, Any] | None:
-    """Return what could not be written to a token file, if anything."""
+    """Return the token that could not be written to a file, if there is one."""
     return _unsaved.get(path)
 
 
 def token_cache(profiles: Mapping[str, Mapping[str, Any]] | None = None) -> TokenCache:
     """Return botocore's cache of sign-ins, with the tokens that this process can use.
 
-    A sign-in under one spelling of a start URL is one for those `profiles`, too, that spell it another way.
+    A sign-in under one spelling of a start URL also serves those `profiles` that spell the URL differently.
     """
     from tray.aws.botocore_patches.sso import TokenCache
 
@@ -198,7 +198,7 @@ def token_cache(profiles: Mapping[str, Mapping[str, Any]] | None = None) -> Toke
 
 
 def tell_of_unsaved(listener: Callable[[Path, OSError], object] | None) -> None:
-    """Have `listener` told of each token that could not be written; on the thread that refreshed it."""
+    """Call `listener` for each token that could not be written, on the thread that refreshed it."""
     global _on_unsaved
     _on_unsaved = listener or (lambda _path, _error: None)
 
@@ -206,7 +206,7 @@ def tell_of_unsaved(listener: Callable[[Path, OSError], object] | None) -> None:
 def write_token(settings: BrowserSettings, token: Token, registration: Registration) -> None:
     """Keep a token for this and every other program of the user.
 
-    :raises OSError: it can't be written; this process uses it all the same
+    :raises OSError: the file can't be written; this process uses the token all the same
     """
     content: dict[str, Any] = {
         "startUrl": settings.start_url,
@@ -229,9 +229,10 @@ def write_token(settings: BrowserSettings, token: Token, registration: Registrat
 
 
 def read_registration(settings: BrowserSettings, *, for_code: bool, now: datetime | None = None) -> Registration | None:
-    """Return a registration that is kept, still holds, and is for all that is asked; None if there is none.
+    """Return a stored registration that has not expired and covers all scopes that are asked for; None without one.
 
-    `for_code`: for authorization codes, which registrations for device codes aren't for, nor the other way round.
+    `for_code` asks for a registration for authorization codes; otherwise it is for device codes. Neither serves for
+    the other.
     """
     found = read_json(registration_path(settings))
     client_id, secret, expires = found.get("clientId"), found.get("clientSecret"), token_time(found.get("expiresAt"))
@@ -255,7 +256,7 @@ def write_registration(settings: BrowserSettings, registration: Registration) ->
         "clientSecret": registration.client_secret,
         "expiresAt": _written(registration.expires),
     }
-    # As the AWS CLI does: it takes a registration that names no grant types for one for device codes.
+    # As the AWS CLI does: to it, a registration that names no grant types is for device codes.
     if registration.scopes:
         content["scopes"] = list(registration.scopes)
     if registration.grant_types:
@@ -270,9 +271,9 @@ def forget_registration(settings: BrowserSettings) -> None:
 
 
 def sign_in_fingerprint() -> object:
-    """Return a value that changes when a sign-in was done by any program: here, or with `aws login`.
+    """Return a value that changes when any program has signed in, through IAM Identity Center or `aws login`.
 
-    Costs a stat a file, and reads none.
+    Makes one `stat` call per file, and reads no file.
     """
     login = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
     return tuple(_states(folder) for folder in (token_folder(), Path(login).expanduser()))
@@ -287,7 +288,7 @@ def _states(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
     states = []
     for entry in files:
         with contextlib.suppress(OSError):  # replaced meanwhile
-            found = os.stat(entry.path)  # noqa: PTH116 - on Windows, the entry's own is not up to date
+            found = os.stat(entry.path)  # noqa: PTH116 - on Windows, entry.stat() is not up to date
             states.append((entry.name, found.st_ino, found.st_mtime_ns, found.st_size))
     return tuple(sorted(states))
 
@@ -310,9 +311,9 @@ def _checked(found: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return what is in a file of JSON; nothing for one that can't be read, is no JSON, or holds something else."""
+    """Return the object in a JSON file; empty if the file can't be read, is not JSON, or holds another value."""
     try:
-        content = json.loads(_bytes(path).decode("utf-8"))  # as botocore does, which takes no other
+        content = json.loads(_bytes(path).decode("utf-8"))  # botocore accepts no other encoding
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
@@ -321,14 +322,14 @@ def read_json(path: Path) -> dict[str, Any]:
 def _bytes(path: Path) -> bytes:
     for left in reversed(range(_TRIES)):
         try:
-            # Not blocking: a pipe in the file's place has nothing to read, and would be waited for.
+            # O_NONBLOCK, because opening a pipe in the file's place would block.
             number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
             with os.fdopen(number, "rb") as file:
                 if not stat.S_ISREG(os.fstat(number).st_mode):
                     return b""
                 return file.read(_MOST_BYTES)
         except PermissionError:
-            # Windows opens no file at the instant in which another program replaces it.
+            # Windows opens no file in the instant in which another program replaces it.
             if sys.platform != "win32" or not left:
                 raise
         time.sleep(_TRY_AGAIN_SECONDS)
@@ -356,14 +357,14 @@ def _replace(temporary: str, path: Path) -> None:
             os.replace(temporary, path)  # noqa: PTH105
             return
         except PermissionError:
-            # Windows replaces no file that another program has open, and they all read it for an instant only.
+            # Windows replaces no file that another program has open; programs have it open for an instant only.
             if sys.platform != "win32" or not left:
                 raise
         time.sleep(_TRY_AGAIN_SECONDS)
 
 
 def _written(time: datetime) -> str:
-    """Return a time as botocore writes it: as texts, times of one century are in their own order."""
+    """Return a time as botocore writes it. As texts, times of one century sort in their order."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

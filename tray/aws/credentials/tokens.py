@@ -15,11 +15,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
-# Listing, and so a look at what expires soon, is due every 15 minutes at the latest; and botocore's own 15 and more.
+# The program lists, and checks what expires soon, every 15 minutes at the latest; botocore's own 15 minutes are added.
 AHEAD_SECONDS = 31 * 60
-# A token that was refused stays so, until a sign-in writes another one. Asked again now and then all the same.
+# AWS keeps refusing a refused token until a sign-in writes another. It is tried again after this time all the same.
 _REFUSED_SECONDS = 600.0
-# What fails for want of a network is tried again with the next refresh, and not by all in turn.
+# A refreshing that failed without a network is tried again at the next refresh, and not by every waiting profile.
 _UNREACHABLE_SECONDS = 20.0
 
 _Token = Mapping[str, Any]
@@ -27,7 +27,7 @@ _Token = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class _Refreshing:
-    """How the refreshing of one token ended, at a time of the monotonic clock. Without a token: AWS refused."""
+    """The result of refreshing one token, with its time by the monotonic clock. Without a token, AWS refused."""
 
     access_token: str = field(repr=False)
     at: float
@@ -38,12 +38,12 @@ class _Refreshing:
         age = time.monotonic() - self.at
         if self.error is not None:
             return age < _UNREACHABLE_SECONDS
-        # A token that is not yet in the file is as good for those who read the file a moment ago.
+        # The new token also serves profiles that read the file just before it was written.
         return age < _REFUSED_SECONDS
 
 
 class SharedTokens:
-    """What is known of the tokens of all sso-sessions. Safe to use from many threads."""
+    """The state of the tokens of all sso-sessions. Safe to use from many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -52,13 +52,13 @@ class SharedTokens:
         self._refused: dict[str, float] = {}
 
     def refreshed(self, session_name: str, token: _Token, refresh: Callable[[_Token], _Token | None]) -> _Token | None:
-        """Return what `refresh` makes of `token`, or what it just made of it for another AWS profile.
+        """Return the token that `refresh` gives for `token`, or just gave for another AWS profile.
 
-        :raises botocore.exceptions.BotoCoreError: AWS can't be asked
+        :raises botocore.exceptions.BotoCoreError: AWS can't be reached
         """
         with self._lock:
             refreshing = self._refreshing.setdefault(session_name, threading.Lock())
-        # Those who wait here want this very token; each try is bounded by its client's time limits.
+        # Threads that wait here all want this token; the client's time limits bound each try.
         with refreshing:
             attempt = self._attempts.get(session_name)
             if attempt is None or attempt.access_token != token["accessToken"] or not attempt.stands():

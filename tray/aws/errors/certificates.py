@@ -11,9 +11,9 @@ _ENCODINGS = {0x1E: "utf-16-be", 0x14: "latin-1", 0x1C: "utf-32-be"}  # BMPStrin
 
 
 def issuer_of(certificate: bytes) -> str | None:
-    """Return the issuer's name in a certificate (DER, RFC 5280, 4.1): its common name, and its organisation besides.
+    """Return the issuer's name in a certificate (DER, RFC 5280, 4.1): its common name and its organisation.
 
-    None if there is no name in it, or it is no certificate.
+    None if the certificate has no such name, or if the bytes are no certificate.
     """
     try:
         ((_, whole),) = _parts(certificate)
@@ -35,7 +35,7 @@ def issuer_of(certificate: bytes) -> str | None:
 def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield the tag and the content of each value in `data`.
 
-    :raises ValueError: it is not DER
+    :raises ValueError: `data` is not DER
     """
     at = 0
     while at < len(data):
@@ -50,5 +50,5 @@ def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _printable(name: str) -> str:
-    # Whoever answers wrote it: no line breaks, and not a page of it.
+    # The unknown host that answered wrote this name: line breaks are removed, and a long name is cut.
     return "".join(each for each in name if each.isprintable())[:120].strip()

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from tray.model.notebooks import Scope
 
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, 10051, 10065, 10050, 10049}
-# http.client's words, and urllib3's after them.
+# The words are http.client's, which urllib3 repeats.
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})(?: ([\w -]*))?")
-# The hosts from which botocore gets credentials; where they are is set apart from where the notebook instances are.
+# The hosts from which botocore gets credentials. Their region is set separately from that of the notebook instances.
 _OF_CREDENTIALS = re.compile(r"(?:portal\.sso|oidc|sts|signin)(?:-fips)?\.([a-z]{2,4}-[a-z0-9-]+-\d+)\.")
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, and Windows' CERT_E_EXPIRED.
 _OUT_OF_DATE = {9, 10, 0x800B0101, 0x800B0101 - 2**32}
-# An inspected network fails at every scope and refresh: one look a host is enough for a minute.
+# On a network that inspects TLS, every scope fails at every refresh: one look per host and minute is enough.
 _KNOWN_SECONDS = 60
 
 _issuers: dict[tuple[str, int], tuple[float, str | None]] = {}
@@ -39,14 +39,14 @@ _issuers: dict[tuple[str, int], tuple[float, str | None]] = {}
 def connection_error(error: Exception, scope: Scope) -> TrayError:
     """Return a failure to reach AWS in the user's words.
 
-    Where a certificate is not trusted, looks who issued it, which blocks for at most 5 s.
+    If a certificate is not trusted, the function finds out who issued it, and blocks for at most 5 s.
     """
     if wrong := wrong_address(scope.aws_profile):
         return wrong
     if not isinstance(error, b.EndpointConnectionError | b.ConnectTimeoutError | b.ReadTimeoutError) and (
         wrong := wrong_certificates(scope.aws_profile, bundle_named_by(scope)[0])
     ):
-        return wrong  # without them there is no secure connection to anything
+        return wrong  # without usable certificates, no secure connection is possible
     if unusable := _unusable_proxy(error, scope):
         return unusable
     causes = list(_causes(error))
@@ -71,7 +71,7 @@ def connection_error(error: Exception, scope: Scope) -> TrayError:
 
 
 def proxy_refused(status: int, scope: Scope, reason: str = "") -> TrayError:
-    """Return what a proxy says in place of AWS: 407, it wants a password; another, it doesn't let it through."""
+    """Return the failure that a proxy answered in place of AWS: 407 asks for a password, another status refuses."""
     if status == 407:
         return _unreachable("proxy-wants-password", scope, again=False)
     if not known_region(scope.region):
@@ -80,7 +80,7 @@ def proxy_refused(status: int, scope: Scope, reason: str = "") -> TrayError:
 
 
 def unknown_region(scope: Scope) -> TrayError:
-    """Return that a scope's region doesn't exist, and where it is set if that is a setting of the AWS profile."""
+    """Return the error for a region that doesn't exist, and say where the region is set if the AWS profile sets it."""
     near = nearest_region(scope.region)
     if profile_settings(scope.aws_profile).get("region") == scope.region:
         return wrong_region(scope.aws_profile, scope.region, near)
@@ -109,7 +109,7 @@ def _unusable_proxy(error: Exception, scope: Scope) -> TrayError | None:
 
 
 def _proxy(error: Exception, causes: list[BaseException], scope: Scope) -> TrayError:
-    # The masked URL of botocore still shows passwords that occur elsewhere in it: nothing before the host is taken.
+    # botocore's masked URL can still show a password elsewhere in it: nothing before the host is used.
     masked = str(getattr(error, "kwargs", {}).get("proxy_url", ""))
     address = masked.rpartition("@")[2].rpartition("//")[2].partition("/")[0]
     if any(isinstance(cause, socket.gaierror) for cause in causes):
@@ -145,9 +145,9 @@ def _certificate(error: Exception, causes: list[BaseException], scope: Scope) ->
 
 
 def bundle_named_by(scope: Scope) -> tuple[str, str]:
-    """Return what names the certificates that are trusted instead of the system's, in botocore's order.
+    """Return the setting that names the trusted certificates in place of the system's, and the setting's AWS profile.
 
-    That is a setting, or nothing, and the AWS profile whose it is; where it is a variable, that is empty.
+    The first in botocore's order counts. Without such a setting, its name is empty; for a variable, the profile is.
     """
     if os.environ.get("AWS_CA_BUNDLE"):
         return "AWS_CA_BUNDLE", ""
@@ -168,7 +168,7 @@ def _issuer(error: Exception) -> str | None:
 
 
 def _unreachable(code: str, scope: Scope, *, again: bool = True, **places: Any) -> TrayError:
-    """Return that AWS can't be reached; whether a refresh tries `again` what may be well by then."""
+    """Return the error for an unreachable AWS. With `again`, a refresh tries again, as the failure may have passed."""
     error = TrayError(code, kind=Kind.UNREACHABLE, region=scope.region, profile=scope.profile, **places)
     return error.advised("tried-again") if again else error
 
@@ -194,7 +194,7 @@ def _first(pattern: re.Pattern[str], causes: list[BaseException]) -> re.Match[st
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it is made of: botocore and urllib3 wrap each other's in their own, each in its way."""
+    """Yield an error and the errors inside it: botocore and urllib3 each wrap other errors in a different way."""
     seen: set[int] = set()
     to_see: list[object] = [error]
     while to_see:

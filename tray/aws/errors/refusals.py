@@ -1,4 +1,4 @@
-"""What AWS refuses, in the user's words: who may not do what, whose credentials are over, which clock is wrong."""
+"""AWS's refusals in the user's words: missing permissions, expired credentials, a wrong clock and others."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _STATUS = re.compile(r"Status \((\w{1,40})\) not in")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What AWS refused: the call, which may be one for credentials, and what it said."""
+    """A refusal of AWS: the call, which may be one for credentials, and AWS's message."""
 
     scope: Scope
     operation: str
@@ -51,7 +51,7 @@ class Refusal:
 
 
 def clock(refusal: Refusal) -> TrayError | None:
-    """Return that the clock is wrong, and by how much; None if it isn't, or AWS's answer has no time."""
+    """Return the error for a wrong clock, with the difference; None if the clock is right or the answer has no time."""
     difference = clock_difference_seconds(refusal.headers.get("date", ""))
     if difference is None or abs(difference) < _SKEW_SECONDS:
         return None
@@ -59,23 +59,23 @@ def clock(refusal: Refusal) -> TrayError | None:
 
 
 def signature(refusal: Refusal) -> TrayError:
-    """Return that the signature is not good."""
+    """Return the error for a signature that AWS doesn't accept."""
     said = one_line(refusal.said) or refusal.code
     return TrayError("signature-refused", kind=Kind.SIGN_IN, aws_profile=refusal.scope.aws_profile, said=said)
 
 
 def expired(refusal: Refusal) -> TrayError:
-    """Return that the credentials are over."""
+    """Return the error for expired credentials."""
     return sign_in("credentials-expired", refusal.scope)
 
 
 def unrecognised(refusal: Refusal) -> TrayError:
-    """Return that the credentials are unknown where they were used."""
+    """Return the error for credentials that are unknown where they were used."""
     return sign_in("credentials-unknown", refusal.scope, region=refusal.scope.region)
 
 
 def no_role(refusal: Refusal) -> TrayError:
-    """Return that Identity Center doesn't let the user have a profile's role."""
+    """Return the error for a profile's role that Identity Center doesn't give the user."""
     scope = refusal.scope
     settings = profile_settings(scope.aws_profile)
     return TrayError(
@@ -89,7 +89,7 @@ def no_role(refusal: Refusal) -> TrayError:
 
 
 def denied(refusal: Refusal) -> TrayError:
-    """Return which IAM action on which ARN is missing, by AWS's own words where it says so."""
+    """Return the error for a missing permission: the IAM action and the ARN, from AWS's message if it names them."""
     scope, told = refusal.scope, _DENIED.search(refusal.said)
     arn = (told and told["arn"]) or refusal.resource
     if not arn and refusal.operation in ("AssumeRole", "AssumeRoleWithWebIdentity"):
@@ -109,34 +109,34 @@ def denied(refusal: Refusal) -> TrayError:
 
 
 def disabled(refusal: Refusal) -> TrayError:
-    """Return that the account doesn't have the region."""
+    """Return the error for a region that the account has not enabled."""
     scope = refusal.scope
     return TrayError("region-disabled", kind=Kind.CONFIGURATION, **_signer(scope), region=scope.region)
 
 
 def throttled(refusal: Refusal) -> TrayError:
-    """Return that AWS wants fewer calls."""
+    """Return the error for too many calls."""
     said = one_line(refusal.said) or refusal.code
     return TrayError("throttled", kind=Kind.THROTTLED, said=said, **where(refusal.scope))
 
 
 def limit(refusal: Refusal) -> TrayError:
-    """Return that there may be no more notebook instances."""
+    """Return the error for the limit on notebook instances."""
     return TrayError("instance-limit", said=one_line(refusal.said) or refusal.code, **where(refusal.scope))
 
 
 def gone_notebook(refusal: Refusal) -> TrayError | None:
-    """Return that the notebook instance isn't there; None if it is something else."""
+    """Return the error for a notebook instance that doesn't exist; None if AWS refused for another reason."""
     if "RecordNotFound" not in refusal.said:
         return None
     return TrayError("instance-gone", resource=refusal.resource, **where(refusal.scope))
 
 
 def not_running(refusal: Refusal) -> TrayError | None:
-    """Return that the notebook instance has been stopped meanwhile; None if it is something else.
+    """Return the error for a notebook instance that was stopped meanwhile; None if AWS refused for another reason.
 
-    AWS writes `Status (Stopped) not in ([InService]). Unable to …` (seen with StopNotebookInstance, whose words the
-    service shares among its calls), or that it is not InService.
+    AWS writes `Status (Stopped) not in ([InService]). Unable to …` (seen with StopNotebookInstance; the service uses
+    the same words for its other calls), or that the notebook instance is not InService.
     """
     found = _STATUS.search(refusal.said)
     if found is None and "InService" not in refusal.said:
@@ -150,15 +150,15 @@ def not_running(refusal: Refusal) -> TrayError | None:
 
 
 def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:
-    """Return that a sign-in is needed, and how this profile's is done."""
+    """Return the error for a profile that needs a sign-in, and say how to sign in for this profile."""
     how = _how(scope)
     return TrayError(code, kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, profile=scope.profile, how=how, **places)
 
 
 def _how(scope: Scope) -> str:
-    """Return how to sign in, by what a profile, or the one that its role builds on, has."""
+    """Return how to sign in, by the settings of the profile or of the profile that its role builds on."""
     settings, seen = profile_settings(scope.aws_profile), {scope.aws_profile}
-    # botocore asks for a code where a role is assumed, and nowhere else: a serial beside plain keys is not read.
+    # botocore asks for a code only when it assumes a role: it doesn't read a serial beside plain keys.
     while isinstance(source := settings.get("source_profile"), str) and source not in seen:
         if _asks_for_code(settings):
             break
@@ -178,18 +178,18 @@ def _asks_for_code(settings: Mapping[str, Any]) -> bool:
 
 
 def where(scope: Scope) -> dict[str, Any]:
-    """Return what was asked and for whom, as places of a sentence."""
+    """Return the scope's region and profile as places of a sentence."""
     return {"region": scope.region, "profile": scope.profile}
 
 
 def _signer(scope: Scope) -> dict[str, Any]:
-    """Return who signs, as places of a sentence: an AWS profile, or the access key of a profile."""
+    """Return the signer as places of a sentence: an AWS profile, or the access key of a profile."""
     key = cut(scope.signer.key_id) if isinstance(scope.signer, StoredKey) else ""
     return {"aws_profile": scope.aws_profile, "key": key, "profile": scope.profile}
 
 
 def one_line(said: str) -> str:
-    """Return the first line of what somebody else said, at a bearable length, and without what steers a terminal or
-    turns the direction of what follows."""
+    """Return the first line of a foreign message, shortened, and without characters that control a terminal or change
+    the direction of text."""
     first = next(iter(said.strip().splitlines()), "")[:300]
     return "".join(each if each.isprintable() else " " for each in first).strip()

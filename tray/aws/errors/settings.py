@@ -1,4 +1,4 @@
-"""Which setting a failure is about: every exception that a wrong value makes botocore raise, in the user's words."""
+"""Finds the setting behind a failure, and words every exception that a wrong value makes botocore raise."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from tray.model.notebooks import Scope
 
-# What Python raises where a value is not what it is taken for, or can't be read.
+# Python's exceptions for a value that has another type than expected, or can't be read.
 _OF_VALUES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError)
 
-# What botocore calls a setting in its errors, where that is not its name.
+# botocore's names for settings in its errors, if they differ from the settings' names.
 _PARAMETERS = {
     "rolearn": "role_arn",
     "rolesessionname": "role_session_name",
@@ -39,7 +39,7 @@ _PARAMETERS = {
 
 
 def wrong_setting(error: Exception, aws_profile: str) -> TrayError | None:
-    """Return the setting of an AWS profile that an exception is about; None if none of those that don't work is."""
+    """Return the error for the wrong setting of an AWS profile behind an exception; None if there is none."""
     from botocore.exceptions import BotoCoreError
 
     files = _files()
@@ -50,7 +50,7 @@ def wrong_setting(error: Exception, aws_profile: str) -> TrayError | None:
         return None
     meant = _meant(faults, f"{type(error).__name__}: {error}")
     if meant is None and not isinstance(error, BotoCoreError):
-        meant = faults[0]  # Python's own exceptions don't say what they are about
+        meant = faults[0]  # Python's own exceptions don't name a setting
     return meant.error() if meant is not None else None
 
 
@@ -67,24 +67,24 @@ def _meant(faults: tuple[Fault, ...], words: str) -> Fault | None:
 
 
 def wrong_region(aws_profile: str, region: str, near: str) -> TrayError:
-    """Return that the `region` of an AWS profile is none; `near` is the one that may be meant, or empty."""
+    """Return the error for an AWS profile whose `region` is no region; `near` is one that may be meant, or empty."""
     files = _files()
     place = place_of(aws_profile, "region", files) if files is not None else Place()
     return Fault("region", region, shown(region), REGION, place).error(near)
 
 
 def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:
-    """Return which file of certificates can't be used; `named_by` is the setting of those that are trusted."""
+    """Return the error for a file of certificates that can't be used; the setting `named_by` names the file."""
     return _first(aws_profile, *([named_by] if named_by else []), "proxy_ca_bundle", "proxy_client_cert")
 
 
 def wrong_device(aws_profile: str) -> TrayError | None:
-    """Return that a role's MFA device can't be one: no code helps then."""
+    """Return the error for a setting that can't be an MFA device, for which no code helps; None if it can be one."""
     return _first(aws_profile, "mfa_serial")
 
 
 def wrong_address(aws_profile: str) -> TrayError | None:
-    """Return which address of a service can't be one."""
+    """Return the error for a service's address that can't be one; None if there is no such address."""
     return _first(aws_profile, "endpoint_url")
 
 
@@ -96,7 +96,7 @@ def _first(aws_profile: str, *settings: str) -> TrayError | None:
 
 @contextmanager
 def explained(aws_profile: str) -> Iterator[None]:
-    """Raise what a wrong setting of an AWS profile makes our own code, or botocore's, raise inside as a TrayError."""
+    """Inside the block, turn an exception that a wrong setting of an AWS profile causes into a TrayError."""
     try:
         yield
     except Exception as error:
@@ -107,8 +107,8 @@ def explained(aws_profile: str) -> Iterator[None]:
 
 
 def explanation(error: Exception, aws_profile: str) -> TrayError | None:
-    """Return the wrong setting behind an exception that is not botocore's own; None if it is something else."""
-    # What botocore makes credentials of, given a setting of another type, looks like another release of botocore.
+    """Return the error for the wrong setting behind an exception that is not botocore's own; None without one."""
+    # A setting of a wrong type can make botocore's chain of credentials look like that of another release.
     other_release = isinstance(error, TrayError) and error.problem.code == "unknown-botocore"
     if not other_release and not isinstance(error, _OF_VALUES):
         return None
@@ -125,7 +125,7 @@ def _broken_data() -> TrayError | None:
 
 
 def incomplete(error: PartialCredentialsError, scope: Scope) -> TrayError:
-    """Return what credentials lack, in botocore's name for it, and where what they have stands."""
+    """Return the error for incomplete credentials: the missing part, by botocore's name, and where the others stand."""
     files = _files()
     profile = scope.aws_profile or "default"
     provider, missing = str(error.kwargs.get("provider", "")), str(error.kwargs.get("cred_var", "")).strip("'")
@@ -140,7 +140,7 @@ def incomplete(error: PartialCredentialsError, scope: Scope) -> TrayError:
 
 
 def section_of(aws_profile: str) -> tuple[str, str, int | None]:
-    """Return the section of an AWS profile, its file, and the line where it begins; empty where that isn't known."""
+    """Return the section of an AWS profile, its file, and the line where it begins; empty and None if not known."""
     files = _files()
     if files is None or not aws_profile:
         return "", "", None

@@ -1,7 +1,7 @@
 """botocore's exceptions and AWS's error codes in the user's words. The only place that translates them.
 
-A row says for which codes, of which calls, which words are right; the first that fits wins. What fails before AWS
-answers is in `connection.py`.
+Each row of the table gives the words for some error codes of some calls. The first row that fits is used. Failures
+before AWS answers are in `connection.py`.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from tray.model.notebooks import Scope
 
 
-class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program: a question nobody is there to answer
-    """The role of an AWS profile asks for a code of the MFA device `serial`, and there is nobody to ask."""
+class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program, but a question that the user can't be asked now
+    """The role of an AWS profile needs a code of the MFA device `serial`, and the user can't be asked now."""
 
     def __init__(self, aws_profile: str, serial: str) -> None:
         super().__init__(aws_profile)
@@ -54,7 +54,7 @@ class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program: a 
 
 
 class GarbledAnswerError(Exception):
-    """An answer lacks what AWS always puts into it: something between here and AWS answered in its scope."""
+    """An answer lacks a member that AWS always puts into it: something on the network answered in place of AWS."""
 
 
 THROTTLING_CODES = {
@@ -66,18 +66,18 @@ THROTTLING_CODES = {
     "RequestThrottled",
 }
 
-# What somebody else says is cut where it comes in: patterns look through it, and a menu shows it.
+# A foreign message is cut as soon as it comes in, because patterns search it and a menu shows it.
 _LONGEST_MESSAGE = 2000
 # Longer than the UUID that AWS gives to a request.
 _LONGEST_ID = 64
 
-# What Python raises where an answer is not what botocore's parsers take it for.
+# Python's exceptions for an answer that botocore's parsers don't expect.
 _OF_PARSING = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
-# Providers whose errors quote what a service answered: it may have credentials in it.
+# Providers whose errors quote a service's answer, which may hold credentials.
 _QUOTING = ("container-role", "iam-role", "custom-process")
 
-# What a service that gives credentials answers to settings that it doesn't take, such as a role's.
+# The codes with which a service that gives credentials refuses settings, such as those of a role.
 _OF_SETTINGS = frozenset({"ValidationError", "ValidationException", "InvalidParameterValue", "InvalidRequestException"})
 
 Words = Callable[[Refusal], TrayError | None]
@@ -85,22 +85,22 @@ Words = Callable[[Refusal], TrayError | None]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The words for some codes of some calls (none named: of all). Words that give None leave it to a later row."""
+    """The words for some codes of some calls (of all, if none is named). If the words give None, later rows follow."""
 
     codes: frozenset[str]
     words: Words
     operations: frozenset[str] = frozenset()
 
     def fits(self, code: str, operation: str) -> bool:
-        """Whether it is for this."""
+        """Whether the row is for this code of this call."""
         return code in self.codes and (not self.operations or operation in self.operations)
 
 
 @contextmanager
 def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[None]:
-    """Raise what AWS or botocore raises inside as a TrayError about `scope`.
+    """Inside the block, turn exceptions of AWS and botocore into a TrayError about `scope`.
 
-    `operation` is the API's name for the call (it is the IAM action too), `resource` what it was asked for.
+    `operation` is the API's name for the call, and also the IAM action. `resource` is the object of the call.
     """
     try:
         yield
@@ -113,7 +113,7 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
     except Exception as error:
         if isinstance(error, _OF_PARSING) and _was_parsing(error):
             raise translate(GarbledAnswerError(), scope, operation, resource) from error
-        # Most settings botocore takes for what they should be: a number that is none is a ValueError of Python's.
+        # botocore doesn't check most settings: a number with letters in it, for example, raises Python's ValueError.
         if (wrong := explanation(error, scope.aws_profile)) is None:
             raise
         raise wrong from error
@@ -152,7 +152,7 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
     for row in _ROWS:
         if row.fits(refusal.code, own) and (words := row.words(refusal)):
             return words
-    if refusal.code.isdecimal():  # botocore's, where the answer has none: a page, and not of AWS
+    if refusal.code.isdecimal():  # botocore uses the HTTP status for an answer without a code: a page not from AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     said = one_line(refusal.said) or refusal.code
     if own in OF_CREDENTIALS and refusal.code in _OF_SETTINGS:
@@ -161,9 +161,10 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
 
 
 def _not_sendable(error: b.HTTPClientError) -> bool:
-    """Whether a header could not be written: of ours only those with credentials have foreign text.
+    """Whether a header could not be written. Only headers with credentials have text from outside the program.
 
-    Such as those with which a role is assumed, which botocore keeps to itself. http.client's message quotes the header.
+    The credentials may be those with which a role is assumed, which botocore doesn't show. http.client's message quotes
+    the header.
     """
     cause = error.kwargs.get("error")
     return isinstance(cause, UnicodeEncodeError) or (
@@ -176,7 +177,7 @@ def _too_long(error: b.HTTPClientError) -> bool:
 
 
 def _was_parsing(error: BaseException) -> bool:
-    """Whether botocore's parser of answers raised an error: it trusts that members have the types of the model."""
+    """Whether botocore's parser of answers raised the error: the parser trusts that members have the model's types."""
     module = function = ""
     trace = error.__traceback__
     while trace is not None:
@@ -184,7 +185,7 @@ def _was_parsing(error: BaseException) -> bool:
         if module == "botocore.parsers":
             return True
         function, trace = code.co_name, trace.tb_next
-    # Where the parsed answer, which is no mapping then, is looked at first.
+    # The place where botocore first uses the parsed answer, which may be no mapping.
     return (module, function) == ("botocore.endpoint", "_do_get_response")
 
 
@@ -202,14 +203,14 @@ def _login_over(_error: Exception, scope: Scope) -> TrayError:
 
 def _no_credentials(error: Exception, scope: Scope) -> TrayError:
     if isinstance(error, b.NoCredentialsError) and (problem := next(iter(unread_files()), None)):
-        return TrayError.of(problem)  # they may be in there
+        return TrayError.of(problem)  # the error's text may hold credentials
     said = "" if isinstance(error, b.NoCredentialsError) else _detail(error)
     some = not isinstance(error, b.NoCredentialsError)
     return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some, said=said)
 
 
 def _detail(error: Exception) -> str:
-    """Return botocore's words for what is wrong with credentials; none of those that quote an answer with some."""
+    """Return botocore's words for what is wrong with credentials; empty if they may quote credentials."""
     provider = str(getattr(error, "kwargs", {}).get("provider", ""))
     return "" if provider in _QUOTING else one_line(_plain(error))
 
@@ -282,8 +283,8 @@ def _no_variant(error: Exception, scope: Scope) -> TrayError:
 
 
 def _plain(error: Exception) -> str:
-    # botocore's own messages name endpoints, files and settings, never a key or a URL's query; those that quote other
-    # libraries may name a proxy with its password.
+    # botocore's own messages name endpoints, files and settings, never a key or a URL's query. Messages that quote
+    # other libraries may name a proxy with its password.
     return one_line(re.sub(r"//[^/\s]*@", "//", str(error))) or type(error).__name__
 
 
@@ -314,7 +315,7 @@ _ROWS = (
         ),
         expired,
     ),
-    # Of the client that is registered for the sign-in: signing in again registers another.
+    # These codes concern the client that is registered for the sign-in: a new sign-in registers another client.
     Row(
         frozenset({"InvalidClientException", "UnauthorizedClientException", "AccessDeniedException"}),
         expired,

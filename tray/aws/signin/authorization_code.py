@@ -1,4 +1,4 @@
-"""Signing in with the browser's return to loopback: OAuth's authorization code with PKCE (RFC 7636, RFC 8252)."""
+"""Signs in through a browser that returns to loopback: OAuth's authorization code with PKCE (RFC 7636, RFC 8252)."""
 
 from __future__ import annotations
 
@@ -41,10 +41,12 @@ def pkce_pair() -> tuple[str, str]:
 def sign_in_with_code(
     oidc: Oidc, sign_in: SignIn, settings: BrowserSettings, prompts: SignInPrompts, keep: Keep, *, anew: bool = False
 ) -> None:
-    """Have the user consent in the browser, and `keep` the token; only then is the user told that it is done.
+    """Have the user consent in the browser, `keep` the token, and then tell the user that the sign-in is done.
+
+    With `anew`, another client is registered first.
 
     :raises NoLoopbackError: the browser could not come back
-    :raises RegistrationRefused: AWS doesn't know the client any more; with `anew`, another is registered
+    :raises RegistrationRefused: AWS doesn't know the client any more
     :raises SignInCancelled: the user cancelled
     :raises TrayError: anything else
     """
@@ -62,7 +64,7 @@ def sign_in_with_code(
             answer = callback.wait(MOST_SECONDS)
         finally:
             if was_kept and answer is None:
-                # A page that shows an error, since AWS doesn't know the client, sends nobody back to tell us.
+                # If AWS doesn't know the client, its page shows an error, and the browser doesn't come back.
                 oidc.forget_registration()
         if answer is None:
             raise timed_out(sign_in, "browser", minutes=round(MOST_SECONDS / 60))

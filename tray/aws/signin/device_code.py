@@ -1,4 +1,4 @@
-"""Signing in with a code that the user confirms in any browser, on any device: RFC 8628."""
+"""Signs in with a code that the user confirms in any browser, on any device: RFC 8628."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # RFC 8628, 3.5.
 _SLOW_DOWN_SECONDS = 5
 _LOOK_SECONDS = 0.25
-# A network that fails so often in a row is no hiccup.
+# After this many failures in a row, the network is down.
 _MOST_FAILURES = 3
 
 

@@ -1,4 +1,4 @@
-"""Signing in with the code of an MFA device: it is asked for on the user's click alone."""
+"""Signs in with the code of an MFA device. The program asks for the code only after the user's click."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def sign_in_with_mfa(sessions: Sessions, sign_in: SignIn, prompts: SignInPrompts) -> None:
-    """Ask for the code of `sign_in` (Method.MFA), as often as it is wrong, and keep what AWS gives for it.
+    """Ask for the code of `sign_in` (Method.MFA), again after each wrong code, and keep the credentials it yields.
 
-    For a worker: blocks for as long as the user takes.
+    Call this on a worker: it blocks for as long as the user takes.
 
     :raises SignInCancelled: the user cancelled
-    :raises TrayError: AWS can't be asked, or refuses for another reason than the code
+    :raises TrayError: AWS can't be reached, or refuses for another reason than the code
     """
 
     def ask(question: MfaQuestion) -> str:
@@ -53,6 +53,6 @@ def _have_asked(sessions: Sessions, sign_in: SignIn, ask: Ask) -> None:
 
 
 def _home_region(serial: str) -> str:
-    """Return a region of the device's partition, to ask STS in for a profile that names none."""
+    """Return a region of the device's partition, in which STS is asked if the profile names no region."""
     partition = serial.split(":")[1] if serial.startswith("arn:") else "aws"
     return {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}.get(partition, "us-east-1")

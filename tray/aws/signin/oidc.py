@@ -1,4 +1,4 @@
-"""The `sso-oidc` API as signing in uses it: registers this program, and changes a user's consent for a token.
+"""The calls of the `sso-oidc` API for a sign-in: they register this program and turn the user's consent into a token.
 
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 """
@@ -37,21 +37,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Registered without a port, it stands for any (RFC 8252, 7.3).
+# Registered without a port, this address stands for any port (RFC 8252, 7.3).
 REDIRECT_URI = "http://127.0.0.1/oauth/callback"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 20
-# RFC 8628, 3.5: what holds where the answer names no interval.
+# RFC 8628, 3.5: the interval if the answer names none.
 _POLL_SECONDS = 5
-# Tokens hold an hour, and AWS takes no signature of a clock that is five minutes off.
+# Tokens are valid for an hour, and AWS accepts no signature if the clock is five minutes off.
 _MOST_SKEW_SECONDS = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceAuthorization:
-    """What a device code is asked for with, and where the user gives `user_code`."""
+    """The code with which the program asks for the token, and the page on which the user confirms `user_code`."""
 
     device_code: str = field(repr=False)
     user_code: str
@@ -62,10 +62,10 @@ class DeviceAuthorization:
 
 
 class Oidc:
-    """The calls of one sign-in. All may block on the network, and raise a `TrayError` in the user's words."""
+    """The calls of one sign-in. Each may block on the network, and raises a `TrayError` in the user's words."""
 
     def __init__(self, session: botocore.session.Session, sign_in: SignIn, settings: BrowserSettings) -> None:
-        """`session` is that of `settings.aws_profile`: its proxy, certificates and endpoint hold.
+        """`session` belongs to `settings.aws_profile`, whose proxy, certificates and endpoint are used.
 
         :raises TrayError: the client can't be made
         """
@@ -84,10 +84,10 @@ class Oidc:
             )
 
     def registration(self, *, for_code: bool, anew: bool = False) -> tuple[Registration, bool]:
-        """Return as which client to ask, and whether that was registered before; unless `anew`, one that is kept.
+        """Return the client's registration, and whether it is a stored one; with `anew`, always register.
 
         :raises CodeNotOffered: AWS refuses to register a client for authorization codes
-        :raises TrayError: AWS can't be asked or refuses, or this computer's clock is off
+        :raises TrayError: AWS can't be reached or refuses, or this computer's clock is off
         """
         kept = None if anew else read_registration(self._settings, for_code=for_code)
         if kept is not None:
@@ -130,7 +130,7 @@ class Oidc:
         forget_registration(self._settings)
 
     def authorize_url(self, registration: Registration, redirect_uri: str, state: str, challenge: str) -> str:
-        """Return the address of the sign-in page, which follows the client's own endpoint."""
+        """Return the address of the sign-in page, which is at the client's own endpoint."""
         query = urlencode(
             {
                 "response_type": "code",
@@ -146,7 +146,7 @@ class Oidc:
         return f"{self._client.meta.endpoint_url.rstrip('/')}/authorize?{query}"
 
     def token_for_code(self, registration: Registration, code: str, verifier: str, redirect_uri: str) -> Token:
-        """Change the code that the browser came back with for a token.
+        """Exchange the code that the browser came back with for a token.
 
         :raises RegistrationRefused: AWS doesn't know the client any more
         :raises TrayError: AWS can't be asked, or refuses
@@ -185,7 +185,7 @@ class Oidc:
         )
 
     def token_for_device(self, registration: Registration, device_code: str) -> Token:
-        """Change a device code for a token, once the user has confirmed it.
+        """Exchange a device code that the user has confirmed for a token.
 
         :raises StillPending: the user has not decided yet
         :raises RegistrationRefused: AWS doesn't know the client any more

@@ -28,16 +28,16 @@ _THROTTLED = {"SlowDownException", "TooManyRequestsException", "ThrottlingExcept
 _REGION = {"InvalidRequestException", "InvalidRequestRegionException"}
 
 
-class RegistrationRefused(Exception):  # noqa: N818 - mended by registering anew
+class RegistrationRefused(Exception):  # noqa: N818 - a new registration mends it
     """AWS does not know (or no longer knows) the client that the tray registered."""
 
 
-class CodeNotOffered(Exception):  # noqa: N818 - mended by another way of signing in
-    """AWS registers no client for authorization codes; its cause is the refusal, in the user's words."""
+class CodeNotOffered(Exception):  # noqa: N818 - another way of signing in mends it
+    """AWS registers no client for authorization codes. The exception's cause is the refusal, in the user's words."""
 
 
-class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided yet
-    """The user has not decided yet; with `slower`, we ask too often."""
+class StillPending(Exception):  # noqa: N818 - no failure: the user has not decided yet
+    """The user has not decided yet. `slower`: the program asks too often."""
 
     def __init__(self, *, slower: bool) -> None:
         super().__init__()
@@ -45,27 +45,27 @@ class StillPending(Exception):  # noqa: N818 - no failure: nobody has decided ye
 
 
 def timed_out(sign_in: SignIn, why: str, **places: Any) -> TrayError:
-    """Return that the user took too long; `why` is what the texts know it by."""
+    """Return the error for a user who took too long; `why` is a code that the texts know."""
     return _failed(sign_in, "sign-in-timed-out", why=why, **places)
 
 
 def begins_anew(sign_in: SignIn) -> TrayError:
-    """Return, for the page that the user came back to, that another one is opened."""
+    """Return the error for the page that the user came back to: it says that another page opens."""
     return _failed(sign_in, "sign-in-begins-anew")
 
 
 def unknown_client(sign_in: SignIn) -> TrayError:
-    """Return that registering anew didn't help."""
+    """Return the error for a client that AWS doesn't know even after a new registration."""
     return _failed(sign_in, "sign-in-client-unknown")
 
 
 def declined(sign_in: SignIn) -> TrayError:
-    """Return that the user, or an administrator's rule, refused."""
+    """Return the error for a sign-in that the user, or an administrator's rule, refused."""
     return _failed(sign_in, "sign-in-declined")
 
 
 def came_back_with(answer: CallbackAnswer, sign_in: SignIn, settings: BrowserSettings) -> Exception:
-    """Return what the sign-in page sent the browser back with, where that is no code."""
+    """Return the exception for an answer of the sign-in page that is no code."""
     if answer.error == "access_denied":
         return declined(sign_in)
     if answer.error in ("invalid_client", "unauthorized_client"):
@@ -76,7 +76,7 @@ def came_back_with(answer: CallbackAnswer, sign_in: SignIn, settings: BrowserSet
 
 
 def wrong_region(sign_in: SignIn, settings: BrowserSettings) -> TrayError:
-    """Return that there is no such IAM Identity Center in the region."""
+    """Return the error for a region that doesn't have this IAM Identity Center."""
     return _failed(
         sign_in,
         "sign-in-region-wrong",
@@ -88,13 +88,13 @@ def wrong_region(sign_in: SignIn, settings: BrowserSettings) -> TrayError:
 
 
 def clock_is_wrong(sign_in: SignIn, difference_seconds: float) -> TrayError:
-    """Return that signing in would come to nothing, since this computer's clock is off."""
+    """Return the error for a wrong clock of this computer, with which a sign-in would not work."""
     return _failed(sign_in, "sign-in-clock-wrong", Kind.OTHER, ahead_seconds=difference_seconds)
 
 
 def not_kept(sign_in: SignIn, error: OSError) -> TrayError:
-    """Return that a sign-in could not be written down."""
-    # Without the sign-in that mends it: it is done, and holds as long as this process.
+    """Return the error for a sign-in that could not be written to its file."""
+    # The error offers no sign-in: the user has just signed in, and this process uses the token until it ends.
     return TrayError(
         "sign-in-not-kept",
         name=sign_in.name,
@@ -105,9 +105,9 @@ def not_kept(sign_in: SignIn, error: OSError) -> TrayError:
 
 @contextmanager
 def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
-    """Raise what the sso-oidc client raises inside in the user's words.
+    """Inside the block, turn exceptions of the sso-oidc client into the user's words.
 
-    :raises RegistrationRefused: what mends it is to register anew
+    :raises RegistrationRefused: a new registration mends it
     :raises StillPending: the user has not decided yet
     :raises TrayError: anything else
     """
@@ -116,7 +116,7 @@ def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
     except b.ClientError as error:
         raise _refused(error, sign_in, settings) from error
     except (ResponseParserError, GarbledAnswerError):
-        # Without what it came from: a parser's error quotes the answer, which may be a token.
+        # `from None`, because a parser's error quotes the answer, which may be a token.
         raise _failed(sign_in, "sign-in-not-aws", Kind.UNREACHABLE, region=settings.region) from None
     except b.EndpointConnectionError as error:
         if not known_region(settings.region):

@@ -28,10 +28,10 @@ log = logging.getLogger(__name__)
 def sign_in_by_browser(
     session: Session, sign_in: SignIn, settings: BrowserSettings, prompts: SignInPrompts, *, device: bool = False
 ) -> None:
-    """Have the user sign in; afterwards the token is where botocore, the AWS CLI and every SDK look for it.
+    """Have the user sign in, and write the token where botocore, the AWS CLI and every SDK look for it.
 
-    Asks for an authorization code where there is an sso-session and a loopback, and AWS offers it; else, or with
-    `device`, shows a code.
+    The sign-in uses an authorization code if there are an sso-session and a loopback and AWS offers it. Otherwise, or
+    with `device`, the user is shown a device code.
 
     :raises SignInCancelled: the user cancelled
     :raises TrayError: the sign-in failed
@@ -54,7 +54,7 @@ def sign_in_by_browser(
             except NoLoopbackError as error:
                 log.info("no loopback to come back to (%r): signing in with a code", error.__cause__)
             except CodeNotOffered as error:
-                # Some firewalls' and administrators' rules know only the older way.
+                # Rules of some firewalls and administrators allow only the older way.
                 log.info("no client for authorization codes (%r): signing in with a code", error.__cause__)
         sign_in_with_device_code(oidc, sign_in, prompts, keep)
     except RegistrationRefused as error:

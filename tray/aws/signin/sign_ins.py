@@ -1,4 +1,4 @@
-"""Sign-ins: which is needed, whether it holds, and how the user does it."""
+"""Sign-ins: which one a profile needs, whether it is still valid, and how the user signs in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SignIns:
-    """Which sign-ins there are and how they stand, safe to use from many threads. Imports botocore when it needs it."""
+    """The sign-ins of the AWS config and their state. Safe to use from many threads; imports botocore when needed."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -45,14 +45,14 @@ class SignIns:
         try:
             if not isinstance(error.__cause__, MfaCodeNeeded):
                 return next(iter(sign_ins_of(aws_profile, readable_aws_files())), None)
-            # The code is of no use before a sign-in in the browser that it builds on holds.
+            # If the role builds on a browser sign-in that has expired, the user needs that before the code.
             needed = self.needed_by(aws_profile)
             return needed if needed and needed.method is Method.BROWSER else error.problem.sign_in
         except TrayError:
-            return error.problem.sign_in  # the next call tells what is wrong with the AWS config
+            return error.problem.sign_in  # the next call reports what is wrong with the AWS config
 
     def holds(self, sign_in: SignIn) -> bool:
-        """Whether a browser sign-in holds, if need be after botocore has refreshed it. Never prompts the user.
+        """Whether a browser sign-in is valid; botocore refreshes it first if necessary. Never prompts the user.
 
         :raises TrayError: (configuration) as `needed_by`
         """

@@ -1,6 +1,6 @@
-"""Which sign-in an AWS profile needs, and how that sign-in is set up: read off the parsed AWS config, and pure.
+"""Which sign-in an AWS profile needs, and how that sign-in is set up, by the parsed AWS config. Pure.
 
-What botocore makes of the same settings: `AssumeRoleProvider` and `SSOProvider` in `botocore/credentials.py`.
+botocore's reading of the same settings is in `AssumeRoleProvider` and `SSOProvider` of `botocore/credentials.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tray.model.sign_in import Method, SignIn
 
 _REQUIRED = ("sso_start_url", "sso_region")
 _ACCOUNT = ("sso_account_id", "sso_role_name")
-# Names that IAM Identity Center gives by itself: d- and ten digits. A chosen one is a name that people know.
+# IAM Identity Center's default names are d- and ten digits. A name that an administrator chose is known to users.
 _CHOSEN_HOST = re.compile(r"(?!d-[0-9a-f]{10}\.)[a-z0-9-]+\.awsapps\.com")
 
 
@@ -34,7 +34,7 @@ def sign_in_of(aws_profile: str, files: AwsFiles) -> SignIn | None:
 def sign_ins_of(aws_profile: str, files: AwsFiles) -> tuple[SignIn, ...]:
     """Return all sign-ins that a profile needs, in the order in which it needs them.
 
-    First what the profile at the end of its `source_profile` chain needs, then the MFA devices of the roles.
+    The first is that of the profile at the end of the `source_profile` chain; the MFA devices of the roles follow.
 
     :raises TrayError: (configuration) as `sign_in_of`
     """
@@ -57,7 +57,7 @@ def sign_ins_of(aws_profile: str, files: AwsFiles) -> tuple[SignIn, ...]:
 def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
     """Return how a sign-in in the browser is set up.
 
-    :raises TrayError: (configuration) no profile uses it any more, or profiles say different things of it
+    :raises TrayError: (configuration) no profile uses it any more, or profiles set it up differently
     """
     found: list[BrowserSettings] = []
     wrong: TrayError | None = None
@@ -65,7 +65,7 @@ def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
         if _key(settings) == sign_in.key and _uses_browser(settings):
             try:
                 found.append(_browser_settings(name, files))
-            except TrayError as error:  # a profile that is not complete doesn't keep the others out
+            except TrayError as error:  # an incomplete profile doesn't keep the others from being used
                 wrong = wrong or error
     if not found:
         if wrong:
@@ -85,7 +85,7 @@ def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
 
 
 def _chain(aws_profile: str, files: AwsFiles) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield a profile and those that its role builds on, one after the other."""
+    """Yield a profile, then the profiles that its role builds on, one after the other."""
     profiles: Mapping[str, Mapping[str, Any]] = files.merged["profiles"]
     seen: list[str] = []
     name: str | None = aws_profile
@@ -96,7 +96,7 @@ def _chain(aws_profile: str, files: AwsFiles) -> Iterator[tuple[str, Mapping[str
         yield name, settings
         source = settings.get("source_profile") if _is_role(settings) else None
         if source == name:
-            return  # a role that is assumed with the access keys beside it
+            return  # the role is assumed with the access keys in the same profile
         if source in seen:
             circle = " → ".join([*seen, str(source)])
             _refuse("aws-profiles-go-in-circles", aws_profile=aws_profile, circle=circle)
@@ -108,12 +108,13 @@ def _is_role(settings: Mapping[str, Any]) -> bool:
 
 
 def _uses_browser(settings: Mapping[str, Any]) -> bool:
-    """Whether IAM Identity Center gives a profile its credentials, be it set up whole or not."""
+    """Whether a profile gets its credentials from IAM Identity Center, even if its settings are incomplete."""
     if (_is_role(settings) and settings.get("source_profile")) or "credential_source" in settings:
         return False
     if not settings.get("sso_session", settings.get("sso_start_url")):
         return any(name in settings for name in _ACCOUNT)
-    # Besides an account and a role, botocore looks at the others; without, a session is only for other services.
+    # With an account or a role, botocore uses the session. Without them, a session beside another source of credentials
+    # only serves other services.
     others = ("aws_access_key_id", "credential_process", "login_session", "web_identity_token_file", "role_arn")
     return any(name in settings for name in _ACCOUNT) or not any(name in settings for name in others)
 
@@ -160,11 +161,11 @@ def _check_complete(settings: Mapping[str, Any], names: tuple[str, ...], aws_pro
 
 
 def _known_as(settings: BrowserSettings) -> str:
-    """Return the start URL's host where somebody chose it, and else the profile's name."""
+    """Return the start URL's host if an administrator chose it; otherwise the profile's name."""
     try:
         host = (urlsplit(settings.start_url).hostname or "").lower()
     except ValueError:
-        return settings.aws_profile  # AWS refuses it, and says why
+        return settings.aws_profile  # AWS refuses the URL, and says why
     return host if _CHOSEN_HOST.fullmatch(host) else settings.aws_profile
 
 
