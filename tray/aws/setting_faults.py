@@ -256,7 +256,7 @@ def _made(setting: Setting, value: Any, place: Place, rule: Rule | None = None) 
 def shown(value: str) -> str | None:
     """Return a value in a form that may be shown: parts that look like a secret are hidden."""
     value = re.sub(r"//[^/\s]*@", "//…@", value)
-    # The pattern also matches an address without "?", and leaves it as it is: otherwise each "://" would be tried again.
+    # The pattern also matches an address without "?", and keeps it: otherwise each "://" would be tried again.
     value = re.sub(r"(\w://[^?\s]*)(\?\S*)?", lambda found: found[1] + ("?…" if found[2] else ""), value)
     if _LIKE_A_SECRET.search(value) and not value.startswith(("/", "arn:", "http", "~")):
         return None

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from tray.model.notebooks import Scope
 
 
-class MfaCodeNeeded(Exception):  # noqa: N818 - not a failure of the program, but a question that the user can't be asked now
+class MfaCodeNeeded(Exception):  # noqa: N818 - no failure, but a question that waits for the user
     """The role of an AWS profile needs a code of the MFA device `serial`, and the user can't be asked now."""
 
     def __init__(self, aws_profile: str, serial: str) -> None:
