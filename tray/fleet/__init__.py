@@ -1,4 +1,4 @@
-"""What is known of every notebook instance now, and what can be done with it.
+"""The present state of every notebook instance, and the services that act on it.
 
 The door: `snapshot` for the values, which every surface reads; `state.State`, `tasks.TaskRunner` and the services
 (`refresh`, `opener`, `signing_in`, `profile_choices`, `login_start`, `help`, `expiries`, `recent`) for `program.py`,

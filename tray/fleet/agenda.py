@@ -1,4 +1,4 @@
-"""What is to be done by itself, and when: named due times on one thread, which wakes up for them and nothing else."""
+"""Does tasks at their due times, without the user: one thread wakes up for them and for nothing else."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Where the system doesn't tell that it woke up, or that somebody is there again, the clock and the desktop are asked.
+# How often the clock and the desktop are asked if the system doesn't report waking up or the user's return.
 LOOK_SECONDS = 60
-# A wait that lasts longer than asked for by this much, by the wall clock, was a sleep of the computer's.
+# If a wait lasts this much longer than asked for, by the wall clock, the computer has slept.
 ASLEEP_SECONDS = 30
-# What has failed is not tried again at once, as its due time may be what failed, or not have moved: after 5 s, 10 s and
-# so on, 5 minutes at most.
+# A failed task is tried again after 5 s, 10 s and so on, 5 minutes at most, and not at once: its due time may itself be
+# what failed, or may not have moved.
 _BRAKE_SECONDS = 5.0
 _LONGEST_BRAKE_SECONDS = 300.0
 
@@ -35,11 +35,13 @@ class _Item:
 
 
 class Agenda:
-    """Does what is due, one after the other in the order in which it was added. Nothing that fails ends its thread.
+    """Does the tasks that are due, one after the other in the order in which they were added.
 
-    :param presence: tells who may be looking; called on the thread, and quick
+    A task that fails doesn't end the thread.
+
+    :param presence: returns whether the user may be looking; called on the thread, and quick
     :param on_slept: called on the thread when the computer seems to have slept
-    :param on_error: told of an exception, once it is in the log; one of its own ends nothing
+    :param on_error: called with an exception after it is logged; an exception of `on_error` itself ends nothing
     """
 
     def __init__(
@@ -58,21 +60,21 @@ class Agenda:
         self._wake = threading.Event()
 
     def add(self, name: str, due_in: Callable[[Presence], float], act: Callable[[], object]) -> None:
-        """Add something before the start.
+        """Add a task before the start.
 
-        :param due_in: returns in how many seconds it is due, infinite if it isn't; asked again after whatever was done
-        :param act: does it, on the thread: may block, and then holds up all that follows
+        :param due_in: returns in how many seconds the task is due, or infinity; asked again after every task
+        :param act: does the task, on the thread: it may block, and then holds up all tasks that follow
         """
         self._items.append(_Item(name, due_in, act))
 
     def start(self) -> None:
-        """Begin, on a thread of its own."""
+        """Start the thread."""
         threading.Thread(target=self._run, name="agenda", daemon=True).start()
 
     def look(self, asked: str = "") -> None:
-        """Reckon anew what is due, as something that it depends on has changed; never blocks.
+        """Compute the due times again, because something that they depend on has changed; never blocks.
 
-        :param asked: the name of what somebody has just asked for: that is tried now also if it has failed lately
+        :param asked: the name of a task that the user has just asked for: it is tried now even if it failed recently
         """
         for item in self._items:
             if item.name == asked:
@@ -91,7 +93,7 @@ class Agenda:
             except Exception as error:
                 log.exception("the agenda failed")
                 self._tell(error)
-                # Not woken earlier: whoever wakes it now and then would have it fail without a pause.
+                # The pause can't be cut short: otherwise frequent calls of `look` would let it fail without a pause.
                 time.sleep(_BRAKE_SECONDS)
 
     def _due_in(self, item: _Item, presence: Presence) -> float:
@@ -125,10 +127,11 @@ class Agenda:
             log.exception("an error could not be told")
 
     def _wait(self, seconds: float, presence: Presence) -> None:
-        """Wait until woken, for so long, or until `presence` is no longer so; notice if the computer slept meanwhile.
+        """Wait for `seconds`, until woken, or until `presence` changes; notice if the computer slept meanwhile.
 
-        Waits go by a clock that stands still in a sleep: without being told, one that is under way goes on after it for
-        what is left of it (Linux: CLOCK_MONOTONIC in clock_gettime(2); Windows 8 and later: WaitForSingleObject).
+        Waits use a clock that stands still while the computer sleeps. A wait that nothing ends therefore goes on after
+        the sleep for its remaining time (Linux: CLOCK_MONOTONIC in clock_gettime(2); Windows 8 and later:
+        WaitForSingleObject).
         """
         look = math.inf if presence.announced else LOOK_SECONDS
         while True:
@@ -140,7 +143,7 @@ class Agenda:
                 self._on_slept()
                 woken = True
             seconds -= step
-            # For a look and no more, nothing is reckoned anew: that took a processor just awake 5 to 10 ms.
+            # After a mere look at the clock, no due time is computed: that took 5 to 10 ms on a processor just awake.
             if woken or seconds <= 0 or self._presence() != presence:
                 self._wake.clear()
                 return

@@ -1,4 +1,4 @@
-"""Which profiles' sign-ins have run out: told once each time that one does."""
+"""Finds the profiles whose sign-ins have expired, and reports each expiry once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class Expiries:
-    """Remembers which profiles need signing in, so that each is news once until it has been signed in to."""
+    """Remembers which profiles need a sign-in, so that each is reported once until the user has signed in."""
 
     def __init__(self) -> None:
         self._known: frozenset[str] = frozenset()
 
     def news(self, listing: Listing) -> tuple[str, ...]:
-        """Return the profiles that need signing in and did not when this was last asked.
+        """Return the profiles that need a sign-in now and did not at the last call.
 
-        One that can't be reached meanwhile has not been signed in to meanwhile: it is no news when it can be again.
+        A profile that can't be reached for a while still needs its sign-in. It is not reported again afterwards.
         """
         needing = _profiles_with(listing, lambda problem: problem is not None and problem.kind is Kind.SIGN_IN)
         signed_in = _profiles_with(listing, lambda problem: problem is None)

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Help:
-    """Both methods return at once. What it is given may block and raise TrayError.
+    """Both methods return at once. The functions that it is given may block and raise TrayError.
 
     :param copy: puts a text on the clipboard
     :param open_log: shows the log
-    :param report: returns what `notebook-tray doctor` says
-    :param open_page: opens a page of the program's in the browser, with the click's activation if there is one
+    :param report: returns the output of `notebook-tray doctor`
+    :param open_page: opens a page about the program in the browser, with the click's activation if there is one
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Help:
         self._open_page = open_page
 
     def do(self, command: c.CopyDetails | c.OpenLog | c.CheckComputer) -> None:
-        """Carry out what needs no window of the browser's."""
+        """Carry out a command that needs no browser window."""
         match command:
             case c.CopyDetails(details):
                 self._begin(command, lambda: self._copy(details))

@@ -1,4 +1,4 @@
-"""Reading the profiles on a thread of its own: a keyring that doesn't answer, or asks the user, holds nothing up."""
+"""Reads the profiles on a separate thread, so that a keyring that doesn't answer or asks the user holds nothing up."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A keyring that answers does so sooner. For one that asks the user, or doesn't answer, no refresh waits any longer.
+# A working keyring answers sooner. A refresh waits no longer for one that asks the user or doesn't answer.
 _READ_SECONDS = 1.0
-# A keyring that can't be read, while nobody is asked: the login, or another program, unlocks it sooner or later.
+# How often a locked keyring is read without asking the user: the login or another program may unlock it meanwhile.
 _LOCKED_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What came of a reading: the profiles, or why they can't be read."""
+    """The result of a reading: the profiles, or why they can't be read."""
 
     stored: StoredProfiles | None
     problem: Problem | None = None
 
 
 class Reading:
-    """A reading that is under way, or over. `asks`: the user may be asked to unlock the keyring for it."""
+    """A reading that is under way or over. `asks`: it may ask the user to unlock the keyring."""
 
     def __init__(self, future: Future[Read], *, asks: bool) -> None:
         self._future = future
@@ -46,13 +46,13 @@ class Reading:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is over."""
+        """Whether the reading is over."""
         return self._future.done()
 
     def outcome(self, within_seconds: float) -> Read | None:
-        """Return what came of it, None if it is not over within so long.
+        """Return the result of the reading; None if it is not over within `within_seconds`.
 
-        :raises Exception: an error of ours
+        :raises Exception: an error in this program
         """
         wait((self._future,), within_seconds)
         return self._future.result() if self._future.done() else None
@@ -61,7 +61,7 @@ class Reading:
 class KeyringReader:
     """Reads the profiles, one reading at a time; safe to use from many threads.
 
-    :param on_over: called on a thread of its own when a reading is over; must not block
+    :param on_over: called on the reading's thread when the reading is over; must not block
     """
 
     def __init__(self, store: ProfileStore, on_over: Callable[[], object]) -> None:
@@ -73,7 +73,7 @@ class KeyringReader:
         self._stored: StoredProfiles | None = None
 
     def read(self, *, ask: bool) -> Reading:
-        """Begin a reading, or return the one that is under way if it does as well; never blocks.
+        """Begin a reading, or return the one that is under way if it serves as well; never blocks.
 
         :param ask: whether the user may be asked to unlock the keyring
         """
@@ -87,7 +87,7 @@ class KeyringReader:
 
     def _read(self, *, ask: bool) -> Read:
         try:
-            # Two reads of the keyring instead of one a profile, where nothing has changed.
+            # If nothing has changed, this takes two reads of the keyring instead of one per profile.
             if self._stored is None or self._stored.generation != self._store.generation(ask=ask):
                 self._stored = self._store.load(ask=ask)
         except TrayError as error:
@@ -95,15 +95,15 @@ class KeyringReader:
             return Read(None, error.problem)
         stored = self._stored
         if stored.problems:
-            self._stored = None  # what is wrong may be mended by unlocking, say, which changes no generation
+            self._stored = None  # unlocking, for example, may mend the problem without changing the generation
         return Read(stored)
 
 
 class KeyringWatch:
-    """What the refresher knows of the keyring, on the refresher's thread: no call here lasts much over a second.
+    """The refresher's view of the keyring, for the refresher's thread: no call lasts much over a second.
 
-    A reading that takes longer goes on. What it tells is taken once it is there, and what was read before counts until
-    then. A keyring that can't be read is looked at every 15 s, without asking anybody.
+    A reading that takes longer goes on. Its result is used when it is there; the previous one counts until then. A
+    keyring that can't be read is tried every 15 s, without asking the user.
 
     :param may_ask: whether the user may be asked to unlock the keyring for the first reading
     """
@@ -121,33 +121,33 @@ class KeyringWatch:
         self._listing = listing
         self._clock = clock
         self._may_ask = may_ask
-        # When the keyring was last found to be unreadable; None while it can be read.
+        # The time at which the keyring was last found to be unreadable; None while it can be read.
         self._locked_at: float | None = None
-        # A reading that was not waited for, and what one has found that no refresh has taken yet.
+        # A reading that the refresh did not wait for, and the result of one that no refresh has used yet.
         self._late: Reading | None = None
         self._found: Read | None = None
 
     def allow_asking(self) -> None:
-        """Let the next reading ask the user to unlock the keyring; from any thread."""
+        """Let the next reading ask the user to unlock the keyring. May be called on any thread."""
         self._may_ask = True
 
     @property
     def is_first_reading(self) -> bool:
-        """Whether the profiles are being read that were never read before."""
+        """Whether the first reading of the profiles is under way."""
         return self._late is not None and not self._listing.now.keyring_read
 
     def late_in(self) -> float:
-        """How long until what a reading told late can be taken, in seconds."""
+        """Return the seconds until the result of a late reading can be used."""
         return 0.0 if self._late is not None and self._late.is_over else math.inf
 
     def look_in(self) -> float:
-        """How long until the keyring is to be looked at, in seconds: whether it can be read by now."""
+        """Return the seconds until the next check whether the keyring can be read."""
         if self._locked_at is None:
             return math.inf
         return max(0.0, _LOCKED_SECONDS - elapsed_seconds(self._locked_at, self._clock()))
 
     def read(self, problems: list[tuple[str | Source, Problem]]) -> StoredProfiles | None:
-        """Return the profiles for a refresh, None while they can't be read; say in `problems` what is wrong."""
+        """Return the profiles for a refresh; None while they can't be read. Add what is wrong to `problems`."""
         found, self._found = self._found, None
         if found is None:
             ask, self._may_ask = self._may_ask, False
@@ -163,12 +163,12 @@ class KeyringWatch:
         return found.stored
 
     def look(self) -> bool:
-        """Look at the keyring without asking anybody; return whether what it holds is to be listed now."""
+        """Check the keyring without asking the user; return whether its profiles are to be listed now."""
         found = self._read(ask=False)
         return found is not None and self._take(found)
 
     def take_late(self) -> bool:
-        """Take what a reading told late; return whether it is to be listed now."""
+        """Take the result of a late reading; return whether its profiles are to be listed now."""
         late, self._late = self._late, None
         found = late.outcome(0) if late is not None else None
         return found is not None and self._take(found)

@@ -1,4 +1,4 @@
-"""Listing the notebook instances of many scopes, where one that fails never hides the others."""
+"""Lists the notebook instances of many scopes. A scope that fails never hides the others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_AT_ONCE = 64
 
 
 def scopes_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Scope, ...], tuple[tuple[str, Problem], ...]]:
-    """Return where the profiles' notebook instances are, and by profile name why that can't be told."""
+    """Return the scopes of the profiles, and the problems of profiles without known scopes, by profile name."""
     scopes: list[Scope] = []
     problems: list[tuple[str, Problem]] = []
     for profile in profiles:
@@ -41,7 +41,7 @@ def scopes_of(cloud: Cloud, profiles: Iterable[Profile]) -> tuple[tuple[Scope, .
 
 
 def aws_profiles_found(known: Listing, problems: list[tuple[str | Source, Problem]]) -> tuple[str, ...]:
-    """Return the names in the AWS config files; where they can't be read, those `known`, and one of `problems` more."""
+    """Return the names in the AWS config files; if unreadable, add to `problems` and return the `known` ones."""
     try:
         found = tuple(profile.name for profile in read_aws_profiles())
         problems += [(Source.AWS_CONFIG, problem) for problem in refused_files()]
@@ -60,22 +60,22 @@ def list_scope(
     name: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> ScopeState:
-    """Return the notebook instances at `scope` as they are now; with `name`, only the one called so.
+    """Return the notebook instances at `scope` as they are now; with `name`, only the one with this name.
 
-    If they can't be listed, the result holds the problem, and what was `known` before, with its age.
+    If they can't be listed, the result holds the problem, and the instances that were `known` before, with their age.
     """
     now = clock()
     try:
         found = cloud.list_notebooks(scope) if name is None else cloud.find_notebooks(scope, name)
     except TrayError as error:
-        # The problem says all that a log can use; a traceback of botocore's tells nothing more.
+        # The problem says everything useful; a traceback of botocore's adds nothing.
         log.info("%s, %s: %s", scope.profile, scope.region, error)
         problem = error.problem
     except Exception:
         log.exception("%s, %s: listing failed", scope.profile, scope.region)
         problem = Problem.of("listing-failed", profile=scope.profile, region=scope.region)
     else:
-        # The very same where nothing changed: what is made of them is then known to be the same, and not kept twice.
+        # If nothing changed, the same object is kept: values made from it are then known to be the same.
         same = known is not None and known.notebooks == found
         return ScopeState(scope, known.notebooks if known and same else found, clock(), asked_at=now)
     return ScopeState(

@@ -1,4 +1,4 @@
-"""Whether the system starts the program at login, as it is known and as the user sets it."""
+"""Keeps whether the system starts the program at login, and changes it when the user chooses so."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class LoginStart:
-    """Both methods return at once. Owns what is known of it.
+    """Owns the snapshot's slice for the start at login. Both methods return at once.
 
-    `starts` asks the system (None: it can't be had here), and `set_starts` has it do so; both may block and raise
-    TrayError. `workers` are of its own, and one: the keyring may wait for the user.
+    `starts` asks the system whether it starts the program at login (None: this isn't possible here), and `set_starts`
+    changes it. Both may block and raise TrayError. `workers` is one separate worker, because the keyring may wait for
+    the user.
     """
 
     def __init__(
@@ -41,13 +42,13 @@ class LoginStart:
         self._reading = False
 
     def read(self) -> None:
-        """Ask the system anew: the user may have changed it elsewhere."""
+        """Ask the system again, because the user may have changed the setting elsewhere."""
         if not self._reading:
             self._reading = True
             self._workers.start(self._read)
 
     def set(self, command: SetAutostart) -> None:
-        """Have the program started at login, or not. What the system has made of it is then known."""
+        """Have the program started at login, or not, and then ask the system for the result."""
         self._tasks.begin(
             command,
             lambda _: self._set_starts(command.on),
@@ -57,7 +58,7 @@ class LoginStart:
         )
 
     def _read(self) -> None:
-        # Before it is asked: what changes from here on is for the next time.
+        # Reset before the system is asked, so that a change from here on leads to another reading.
         self._reading = False
         try:
             starts = self._starts()

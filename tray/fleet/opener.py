@@ -1,4 +1,4 @@
-"""Notebook instances opened in the browser, or as links on the clipboard, for the user's own click."""
+"""Opens notebook instances in the browser, or puts their links on the clipboard, for the user's own click."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class Opener:
-    """Both methods return at once. Owns what is known of what was opened last.
+    """Owns the snapshot's slice for the notebook instance opened last. Both methods return at once.
 
-    `hand_off` gives a URL to the browser, with the click's activation if there is one, and `copy` puts it on the
-    clipboard: both may block and raise TrayError. `keep_last` keeps what was opened for the next run of the program; it
-    may block.
+    `hand_off` gives a URL to the browser, with the click's activation if there is one, and `copy` puts a URL on the
+    clipboard: both may block and raise TrayError. `keep_last` stores the notebook instance opened last for the next run
+    of the program; it may block.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Opener:
         self._keep_last = keep_last
 
     def open(self, command: OpenNotebook, activation: Activation | None = None) -> None:
-        """Open a notebook instance in the browser. One that is being opened so already is not opened twice.
+        """Open a notebook instance in the browser. The same command that is already under way is not carried out twice.
 
         `activation` brings the browser to the front; it is ended in any case.
         """
@@ -96,14 +96,14 @@ class Opener:
 
     def _ended(self, outcome: Outcome) -> None:
         if outcome is Outcome.FAILED:
-            # What was shown may be out of date: it has been stopped meanwhile, say.
+            # The menu may be out of date: the notebook instance may have been stopped meanwhile, for example.
             self._refresher.refresh()
 
     def _seen(self, command: OpenNotebook | CopyLink) -> tuple[Notebook, ...]:
-        """Return the notebook instance as the command's profile sees it, and then as others do.
+        """Return the notebook instance as the command's profile sees it, then as other profiles see it.
 
-        The others are tried for the notebook instance's own line alone. One that the user chose by its profile is
-        opened through that one.
+        The other profiles are tried only for the notebook instance's own line. If the user chose a profile for it, only
+        that profile is used.
         """
         seen = self._state.snapshot.listing.seen(command.arn)
         if seen and seen[0].scope.profile == command.profile:

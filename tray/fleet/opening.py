@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# What another profile may be spared that sees the same notebook instance.
+# Problems of one profile: another profile that sees the same notebook instance may not have them.
 _OF_THE_PROFILE = frozenset({Kind.SIGN_IN, Kind.DENIED, Kind.CONFIGURATION})
 
 
 def check_running(notebook: Notebook) -> Notebook:
     """Return `notebook` if it can be opened.
 
-    :raises TrayError: it is not InService; the error says its status and what to do
+    :raises TrayError: the notebook instance is not InService; the error says its status and what to do
     """
     if not notebook.running:
         raise TrayError(
@@ -46,11 +46,11 @@ def presigned_url(cloud: Cloud, notebook: Notebook, view: View, session_seconds:
 
 
 def through_any(sightings: Sequence[Notebook], act: Callable[[Notebook], T]) -> T:
-    """Return what `act` makes of the first of `sightings`, or of the next one where AWS refuses a profile.
+    """Return the result of `act` for the first of `sightings`; if AWS refuses its profile, for the next one.
 
-    All are the same notebook instance, as different profiles see it.
+    All sightings are the same notebook instance, as different profiles see it.
 
-    :raises TrayError: what the first one was refused for, if no other works, or what else goes wrong
+    :raises TrayError: the refusal of the first, if no other works; or any other failure
     """
     refused: TrayError | None = None
     for each in sightings:

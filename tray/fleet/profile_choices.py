@@ -1,4 +1,4 @@
-"""What the user chooses about profiles in the menu: which there are, and what a plain open uses."""
+"""The user's choices about profiles in the menu: which are listed, and the view and session length of a plain open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Profiles = Mapping[str, Profile]
 
 
 class ProfileChoices:
-    """Each method returns at once; the keyring is changed on `workers`, of which there is one: in the clicks' order."""
+    """Each method returns at once. `workers` is one worker, which changes the keyring in the order of the clicks."""
 
     def __init__(self, store: ProfileStore, tasks: TaskRunner, refresher: Refresher, *, workers: Workers) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class ProfileChoices:
         self._change_all(command, lambda profile: replace(profile, view=command.view))
 
     def check(self, command: CheckProfile) -> None:
-        """List a profile again as it was configured; for an AWS profile that has none, configure one."""
+        """List a profile again as it was configured; for an AWS profile without a configured profile, configure one."""
         aws_profile, name = command.aws_profile, command.name
 
         def add() -> None:
@@ -52,7 +52,7 @@ class ProfileChoices:
         self._do(command, lambda: self._store.check(name) if name else add())
 
     def uncheck(self, command: UncheckProfile) -> None:
-        """List a profile no more; how it is configured stays in the keyring."""
+        """List a profile no longer; its configuration stays in the keyring."""
         self._do(command, lambda: self._store.uncheck(command.name))
 
     def _change_all(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
@@ -74,6 +74,6 @@ class ProfileChoices:
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
-    """Return `name`, or where another profile has it, `name 2` and so on: nothing configured is written over."""
+    """Return `name`, or `name 2` and so on if another profile has it: no configured profile is overwritten."""
     candidates = itertools.chain([name], (f"{name} {at}" for at in itertools.count(2)))
     return next(free for free in candidates if free not in taken)

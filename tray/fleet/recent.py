@@ -1,4 +1,4 @@
-"""What the user opened last, from one run of the program to the next."""
+"""Stores which notebook instance the user opened last, from one run of the program to the next."""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ from tray.fleet.snapshot import LastOpened
 
 log = logging.getLogger(__name__)
 
-# The file has two short texts: whatever is longer is not ours.
+# The file has two short texts: a longer file is not from this program.
 _MOST_BYTES = 4096
 
 
 def recent_path() -> Path:
-    """Return where it is kept: a file in the system's folder for the state of this user's programs."""
+    """Return the path of the file, in the system's folder for the state of this user's programs."""
     from platformdirs import user_state_path
 
     return user_state_path("notebook-tray", appauthor=False) / "last-opened.json"
 
 
 class Recent:
-    """Keeps a profile's name and an ARN, which are no secrets. It is a convenience: a file that fails is as good as
-    none.
+    """Stores a profile's name and an ARN, which are no secrets. A file that fails counts as missing.
 
-    :param path: None to keep nothing
+    :param path: None to store nothing
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -36,7 +35,7 @@ class Recent:
         self._lock = threading.Lock()
 
     def load(self) -> LastOpened | None:
-        """Return what was opened last, None if that isn't known. Reads a file."""
+        """Return what was opened last; None if that isn't known. Reads a file."""
         if self._path is None:
             return None
         try:
@@ -52,7 +51,7 @@ class Recent:
         return None
 
     def keep(self, last: LastOpened) -> None:
-        """Keep what was opened last. Writes a file, whole or not at all."""
+        """Store what was opened last. Writes a file, whole or not at all."""
         if self._path is None:
             return
         text = json.dumps({"profile": last.profile, "arn": last.arn})

@@ -1,4 +1,4 @@
-"""Keeping the snapshot fresh: the keyring first, then the AWS config, then every scope at once."""
+"""Keeps the snapshot fresh: reads the keyring, then the AWS config, and then lists every scope at once."""
 
 from __future__ import annotations
 
@@ -39,38 +39,39 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A menu that opens on something older than this asks anew.
+# If the listing is older than this when the menu opens, a refresh begins.
 FRESH_SECONDS = 15
 # How long after waking, or after the start at login, the network may take to come up.
 PATIENT_SECONDS = 30
-# What an idle tray asks for unasked: so many lists within so long, and the others later.
+# The limit of lists that nobody asked for: this many scopes in a time, and the others later.
 MOST_UNASKED = 40
 UNASKED_SECONDS = 60
-# How long a scope's notebook instances wait for those of others, to be shown with them.
+# How long a scope's result waits for those of other scopes, so that they are shown together.
 _PUBLISH_SECONDS = 0.2
-# How often it is shown which scopes have not answered yet, while there are any.
+# How often the scopes that have not answered yet are shown again.
 _TELL_SECONDS = 3.0
 
 
 class Refresher:
-    """Refreshes what is listed at the start, when asked, after the computer slept, and as `schedule.py` says.
+    """Refreshes the listing at the start, when asked, after the computer slept, and as `schedule.py` says.
 
-    Between two refreshes it follows what is in a transition, and lists no other scopes for that.
-    A scope still being listed is not asked again, and nothing waits for it: one that hangs holds up no other. One that
-    can't be reached is asked again by itself, as `retries.py` says. A sign-in that another program writes is noticed
+    Between two refreshes, the refresher follows notebook instances in a transition, and lists only their scopes. A
+    scope still being listed is not asked again, and nothing waits for it, so that a hanging scope holds up no other. A
+    scope that can't be reached is asked again, as `retries.py` says. A sign-in that another program writes is noticed
     within 10 s.
 
-    The keyring is read on a thread of its own. While it doesn't answer, or asks the user, what is known is listed.
+    The keyring is read on a separate thread. While it doesn't answer, or asks the user, the known profiles are listed.
 
-    The keyring is asked for once, with the first refresh, and then only when the user asks for a refresh: each asking
-    is a window in the user's way. While it can't be read, it is looked at every 15 s whether it was unlocked elsewhere.
+    The user may be asked to unlock the keyring at the first refresh, and then only at a refresh that the user asks for,
+    because each prompt is a window in the user's way. While the keyring can't be read, the refresher checks every 15 s
+    whether it was unlocked elsewhere.
 
     A refresh that nobody asked for leaves out the scopes without notebook instances for half an hour, and lists no more
     than 40 scopes a minute.
 
-    `presence` tells who may be looking; it is called on the agenda's thread and must be quick. For `patient_seconds`
-    after the start, a network that is not there is no problem yet, and nobody is asked to unlock a keyring: for a
-    program that the login starts.
+    `presence` returns whether the user may be looking; it is called on the agenda's thread and must be quick. For a
+    program that the login starts, `patient_seconds` is set: for this time after the start, a missing network is no
+    problem yet, and the user is not asked to unlock a keyring.
     """
 
     def __init__(
@@ -93,12 +94,12 @@ class Refresher:
         self._clock = clock
         self._slept = False
         self._asked = False
-        # When a refresh last began, and when the last that left no scope out did.
+        # The time at which the last refresh began, and at which the last refresh of all scopes began.
         self._started_at: float | None = None
-        # Whether one is reading profiles and config, with nothing being listed yet.
+        # Whether a refresh is still reading the profiles and the config, before it lists.
         self._beginning = False
         self._all_asked_at: float | None = None
-        # What the refresh that nobody asked for has still to list, and when it last listed some.
+        # The scopes that a refresh that nobody asked for has still to list, and the time at which it last listed some.
         self._later: tuple[Scope, ...] = ()
         self._later_since: float | None = None
         self._followed_at: float | None = None
@@ -109,13 +110,13 @@ class Refresher:
         self._lock = threading.Lock()
         self._in_flight: set[Scope] = set()
         self._listed: dict[Scope, ScopeState] = {}
-        # By the monotonic clock, as it is a fraction of a second.
+        # By the monotonic clock, because the wait is a fraction of a second.
         self._publish_at = math.inf
         self._told_asked_at = 0.0
         self.agenda = self._agenda = agenda = Agenda(
             presence=presence, clock=clock, on_slept=self.woke, on_error=on_error
         )
-        # Started by the login, nobody has asked for anything that a keyring would have to be unlocked for.
+        # If the login started the program, the user has not asked for anything that needs an unlocked keyring.
         self._keyring = KeyringWatch(store, listing, may_ask=not patient_seconds, clock=clock, on_over=agenda.look)
         agenda.add("publish", lambda _: max(0.0, self._publish_at - time.monotonic()), self._publish)
         agenda.add("tell what is asked", lambda _: self._telling_in(), self._tell_asked)
@@ -132,7 +133,7 @@ class Refresher:
         agenda.add("follow", self._follow_in, self._follow)
 
     def start(self) -> None:
-        """Begin, on a thread of its own; the first refresh is at once."""
+        """Start the agenda's thread; the first refresh begins at once."""
         self._retries.be_patient(self._patient_seconds)
         self._refresh_soon()
         self._agenda.start()
@@ -140,29 +141,28 @@ class Refresher:
     def refresh(self, *, ask: bool = False) -> None:
         """Ask for a refresh now; never blocks.
 
-        :param ask: whether the user may be asked to unlock the keyring for it: where it is the user who wants it, and
-            not for one that follows from something else
+        :param ask: whether the refresh may ask the user to unlock the keyring: only if the user wants the refresh
         """
         if ask:
             self._keyring.allow_asking()
         self._refresh_soon()
 
     def refresh_if_old(self) -> None:
-        """Ask for a refresh unless everything was asked for less than 15 s ago; never blocks.
+        """Ask for a refresh unless one of all scopes began less than 15 s ago; never blocks.
 
-        By the wall clock, which goes on while the computer sleeps.
+        The wall clock counts, because it goes on while the computer sleeps.
         """
         if elapsed_seconds(self._all_asked_at, self._clock()) >= FRESH_SECONDS:
             self._refresh_soon()
 
     def woke(self) -> None:
-        """Refresh now, as the computer has slept; for 30 s, the network may still be coming up. Never blocks."""
+        """Refresh now, because the computer has slept. For 30 s, the network may still be coming up. Never blocks."""
         self._retries.be_patient(PATIENT_SECONDS)
         self._slept = True
         self._refresh_soon()
 
     def presence_changed(self) -> None:
-        """Reckon anew when the next refresh is due, as `presence` gives another value now; never blocks."""
+        """Compute again when the next refresh is due, because `presence` has changed; never blocks."""
         self._agenda.look()
 
     def _refresh_soon(self) -> None:
@@ -170,17 +170,17 @@ class Refresher:
         self._agenda.look("refresh")
 
     def _ask(self) -> None:
-        with self._lock:  # else one that falls between the look at it and its end, in `_refresh`, would be lost
+        with self._lock:  # otherwise a request while `_refresh` reads and resets the flag would be lost
             self._asked = True
 
     def _refresh_in(self, presence: Presence) -> float:
-        """How long until the next refresh is due, in seconds."""
+        """Return the seconds until the next refresh is due."""
         if self._asked:
             return 0.0
         return max(0.0, refresh_seconds(presence) - elapsed_seconds(self._started_at, self._clock()))
 
     def _follow_in(self, presence: Presence) -> float:
-        """How long until what is in a transition is to be listed again, in seconds."""
+        """Return the seconds until notebook instances in a transition are listed again."""
         now = self._clock()
         self._transitions = follow(self._transitions, self._listing.now.notebooks, now)
         seconds = follow_seconds(self._transitions, presence, now)
@@ -191,7 +191,7 @@ class Refresher:
         return max(0.0, seconds - elapsed_seconds(self._followed_at, now))
 
     def _later_in(self) -> float:
-        """How long until more scopes are to be listed that nobody asked for, in seconds."""
+        """Return the seconds until the next scopes of a refresh that nobody asked for are listed."""
         if not self._later:
             return math.inf
         return max(0.0, UNASKED_SECONDS - elapsed_seconds(self._later_since, self._clock()))
@@ -202,7 +202,7 @@ class Refresher:
             self._refresh()
         except Exception:
             if asked:
-                self._ask()  # it is still to be had
+                self._ask()  # the user's refresh is still to be done
             self._show(Phase.RESTING)
             raise
         finally:
@@ -224,7 +224,7 @@ class Refresher:
         self._sign_ins.remember()
         problems: list[tuple[str | Source, Problem]] = []
         stored = self._keyring.read(problems)
-        # Those that were read before stay.
+        # If the profiles can't be read now, those that were read before stay.
         profiles = stored.profiles if stored is not None else self._listing.now.profiles
         unchecked = stored.unchecked if stored is not None else self._listing.now.unchecked
         self._cloud.forget_changed_config()
@@ -256,7 +256,7 @@ class Refresher:
         self._aws.start(self._cloud.keep_fresh)
 
     def _retry(self) -> None:
-        """Ask again only those that could not be reached."""
+        """List again only the scopes that could not be reached."""
         self._list_all(self._retries.take(state.scope for state in self._listing.now.scopes))
 
     def _list_more(self) -> None:
@@ -293,7 +293,7 @@ class Refresher:
             self._in_flight.update(to_list)
         if to_list:
             self._tell_asked()
-        # What could not be reached comes last: dozens that hang would keep all workers from those that answer.
+        # Scopes that could not be reached come last: dozens that hang would keep all workers from those that answer.
         for scope in sorted(to_list, key=lambda scope: _was_unreachable(known.get(scope))):
             self._aws.start(partial(self._list, scope, known.get(scope)))
         self._rest_when_done()
@@ -303,11 +303,11 @@ class Refresher:
         try:
             listed = self._retries.heard(listed, known)
         finally:
-            # Whatever happens, it is no longer in flight: else it would never be listed again.
+            # The scope is taken out of those in flight in any case: otherwise it would never be listed again.
             self._listed_one(scope, listed, known)
 
     def _listed_one(self, scope: Scope, listed: ScopeState, known: ScopeState | None) -> None:
-        # What is as it was can wait until all is listed: only that it was looked at is new.
+        # An unchanged result can wait until everything is listed: only its time is new.
         news = known is None or listed.notebooks is not known.notebooks or listed.problem != known.problem
         now = time.monotonic()
         with self._lock:
@@ -317,7 +317,7 @@ class Refresher:
             if first:
                 self._publish_at = now + _PUBLISH_SECONDS
             done = not self._in_flight
-            # The refresher's thread does it in time, unless the keyring keeps it waiting.
+            # The refresher's thread publishes the result in time, unless the keyring keeps the thread waiting.
             publish = done or self._publish_at <= now
         if publish:
             self._publish()
@@ -325,10 +325,10 @@ class Refresher:
             self._agenda.look()
 
     def _publish(self) -> None:
-        """Show what was listed since this was last done: hundreds of scopes are not hundreds of new menus."""
+        """Show all results since the last call, so that hundreds of scopes don't make hundreds of new menus."""
 
         def published(listing: Listing) -> Listing:
-            # Taken in here: what was taken before, and is overtaken on its way, would be shown over what is newer.
+            # The results are taken inside the update: otherwise older results could overwrite newer ones.
             with self._lock:
                 self._publish_at = math.inf
                 listed, self._listed = self._listed, {}
@@ -339,7 +339,7 @@ class Refresher:
         self._rest_when_done()
 
     def _telling_in(self) -> float:
-        """Return in how many seconds to show anew which scopes have not answered; infinite where all have."""
+        """Return the seconds until the scopes without an answer are shown again; infinite if all have answered."""
         if not self._listing.now.asking:
             return math.inf
         return max(0.0, self._told_asked_at + _TELL_SECONDS - time.monotonic())
@@ -349,7 +349,7 @@ class Refresher:
         self._listing.update(self._asking)
 
     def _asking(self, listing: Listing) -> Listing:
-        """Return `listing` with what is being asked now."""
+        """Return `listing` with the scopes that are being asked now."""
         with self._lock:
             asking = tuple(state.scope for state in listing.scopes if state.scope in self._in_flight)
         since = listing.asking_since if listing.asking and asking else self._clock()
@@ -357,13 +357,13 @@ class Refresher:
 
     def _rest_when_done(self) -> None:
         def rested(listing: Listing) -> Listing:
-            # Looked at in here: a refresh that begins meanwhile shows so after this, and not before.
+            # Checked inside the update: a refresh that begins meanwhile shows its phase afterwards, and not before.
             over = not (self._in_flight or self._beginning or self._retries.quiet or self._keyring.is_first_reading)
             return replace(listing, phase=Phase.RESTING) if over else listing
 
         self._listing.update(rested)
         if not self._in_flight:
-            self._agenda.look()  # when the next refresh is due depends on what this one found
+            self._agenda.look()  # the time of the next refresh depends on the result of this one
 
 
 def _was_unreachable(state: ScopeState | None) -> bool:

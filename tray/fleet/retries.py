@@ -1,4 +1,4 @@
-"""Scopes that can't be reached: asked again soon, and no problem yet while the network may still be coming up."""
+"""Scopes that can't be reached: they are asked again soon, and are no problem while the network may be coming up."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FIRST_RETRY_SECONDS = 2.0
 
 
 class Retries:
-    """Which scopes could not be reached, and when they are asked again: after 2 s, 4 s, 8 s and so on.
+    """The scopes that could not be reached, and when they are asked again: after 2 s, 4 s, 8 s and so on.
 
-    By the wall clock, which goes on while the computer sleeps. Safe to use from many threads.
+    The wall clock counts, because it goes on while the computer sleeps. Safe to use from many threads.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -34,19 +34,19 @@ class Retries:
         self._patient_seconds = 0.0
 
     def be_patient(self, seconds: float) -> None:
-        """For so long, take a scope that can't be reached for one that can't be reached yet; begin with 2 s again."""
+        """For `seconds`, don't show a scope that can't be reached as a problem. The waits begin with 2 s again."""
         with self._lock:
             self._patient_since, self._patient_seconds = self._clock(), seconds
             self._attempts = 0
 
     @property
     def quiet(self) -> bool:
-        """Whether there are scopes that can't be reached, and that is no problem yet."""
+        """Whether there are scopes that can't be reached and are not shown as a problem yet."""
         with self._lock:
             return bool(self._unreached) and self._patient
 
     def heard(self, listed: ScopeState, known: ScopeState | None) -> ScopeState:
-        """Take note of how a listing ended; return what to show of it, which is what was `known` while patient."""
+        """Note the result of a listing; return what to show: while patient, a failed scope shows what was `known`."""
         unreached = listed.problem is not None and listed.problem.kind is Kind.UNREACHABLE
         with self._lock:
             if not unreached:
@@ -60,7 +60,7 @@ class Retries:
             return replace(listed, problem=known.problem if known else None) if self._patient else listed
 
     def due_in(self, interval_seconds: float) -> float:
-        """Return in how many seconds to ask again; infinite if the next refresh, after an interval, will do."""
+        """Return the seconds until scopes are asked again; infinite if the next regular refresh is enough."""
         with self._lock:
             delay = math.ldexp(FIRST_RETRY_SECONDS, self._attempts)
             if not self._unreached or self._since is None or delay >= interval_seconds:
@@ -68,9 +68,9 @@ class Retries:
             return max(0.0, delay - elapsed_seconds(self._since, self._clock()))
 
     def take(self, known: Iterable[Scope]) -> tuple[Scope, ...]:
-        """Return the scopes to ask again now; the wait for the next time is twice as long.
+        """Return the scopes to ask again now; the next wait is twice as long.
 
-        One that is not among the `known` is forgotten: it was still being listed when its profile was removed.
+        A scope that is not among the `known` ones is forgotten: its profile was removed while the scope was listed.
         """
         with self._lock:
             self._unreached.intersection_update(known)
@@ -79,7 +79,7 @@ class Retries:
             return tuple(self._unreached)
 
     def all_asked(self, scopes: Iterable[Scope]) -> None:
-        """Take note that all `scopes` are being asked, and that there are no others any more."""
+        """Note that all `scopes` are being asked, and that there are no others any more."""
         with self._lock:
             self._unreached.intersection_update(scopes)
             self._since = None

@@ -1,4 +1,4 @@
-"""When the next refresh is due. Pure: by what is known, by who may be looking, and by the clock that is passed in."""
+"""When the next refresh is due, by the known state, the user's presence and the clock that is passed in. Pure."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ if TYPE_CHECKING:
     from tray.model.presence import Presence
 
 REFRESH_EVERY_SECONDS = 300
-# With nobody at the session nobody sees it, and on battery every refresh wakes the radio. A menu that opens on
-# something old asks anew in any case.
+# If the user is away, nobody sees the result; on battery, every refresh wakes the radio. A menu that opens on an old
+# listing begins a refresh in any case.
 RARELY_SECONDS = 900
-# While an instance starts or stops, which takes a few minutes, somebody may be waiting for it.
+# The user may be waiting while a notebook instance starts or stops, which takes a few minutes.
 TRANSITION_SECONDS = 5
-# Nobody waits at the screen, or on battery no longer: it is still followed, for what is told when it has started.
+# If the user is away, or after a while on battery, a transition is still followed, to tell the user when it is over.
 UNHURRIED_SECONDS = 60
 HURRIED_ON_BATTERY_SECONDS = 300
-# One that takes longer is stuck, and may be so for hours.
+# A longer transition is stuck, perhaps for hours.
 STUCK_SECONDS = 900
-# Where there was no notebook instance, one rarely appears: who makes one looks at the menu, which asks anew.
+# A scope without notebook instances rarely gets one: a user who creates one opens the menu, which begins a refresh.
 EMPTY_SECONDS = 1800
 
 _IN_TRANSITION = frozenset(
     {NotebookStatus.PENDING, NotebookStatus.STOPPING, NotebookStatus.UPDATING, NotebookStatus.DELETING}
 )
 
-# Since when, in seconds since the epoch, an instance has been in which transition.
+# The time since which a notebook instance has been in a transition, in seconds since the epoch, by ARN and status.
 Transitions = Mapping[tuple[str, str], float]
 
 
 def follow(before: Transitions, notebooks: Iterable[Notebook], now: float) -> Transitions:
-    """Return the transitions that `notebooks` are in; those that were there before keep their time.
+    """Return the transitions that `notebooks` are in; transitions that were there before keep their time.
 
-    Our own clock tells it, as that of AWS may differ: one found in transition at the start counts from then.
+    This computer's clock counts, because AWS's may differ. A transition found at the start counts from the start.
     """
     return {
-        key: min(now, before.get(key, now))  # a clock that was set back begins anew
+        key: min(now, before.get(key, now))  # if the clock was set back, the time begins again
         for key in ((notebook.arn, notebook.status) for notebook in notebooks if notebook.status in _IN_TRANSITION)
     }
 
 
 def refresh_seconds(presence: Presence) -> float:
-    """Return how many seconds after a refresh began the next is due: 5 min, 15 min if nobody is there or on battery."""
+    """Return the seconds from one refresh to the next: 5 min; 15 min if the user is away or on battery."""
     return RARELY_SECONDS if presence.idle or presence.on_battery else REFRESH_EVERY_SECONDS
 
 
 def follow_seconds(transitions: Transitions, presence: Presence, now: float) -> float:
-    """Return how many seconds after they were last listed those in transition are to be listed again.
+    """Return the seconds after which notebook instances in a transition are listed again.
 
-    5 s; 1 min if nobody is there, or after 5 minutes on battery; infinite if there are none. After 15 minutes in the
-    same transition one no longer counts.
+    5 s; 1 min if the user is away, or after 5 minutes on battery; infinite if there are none. A notebook instance no
+    longer counts after 15 minutes in the same transition.
     """
     youngest = min((now - since for since in transitions.values()), default=math.inf)
     if youngest >= STUCK_SECONDS:
@@ -65,7 +65,7 @@ def follow_seconds(transitions: Transitions, presence: Presence, now: float) -> 
 
 
 def scopes_to_follow(transitions: Transitions, notebooks: Iterable[Notebook], now: float) -> set[Scope]:
-    """Return where there are notebook instances in a transition, but not stuck in it."""
+    """Return the scopes with notebook instances in a transition that is not stuck."""
     return {
         notebook.scope
         for notebook in notebooks
@@ -74,17 +74,17 @@ def scopes_to_follow(transitions: Transitions, notebooks: Iterable[Notebook], no
 
 
 def unasked(states: Iterable[ScopeState], now: float) -> tuple[Scope, ...]:
-    """Return where a refresh that nobody asked for lists: all but what was without notebook instances just now.
+    """Return the scopes for a refresh that nobody asked for: all but those recently found without notebook instances.
 
-    One that was found to be without, or not to be open to the user, is listed again after half an hour. What has waited
-    the longest comes first.
+    A scope without notebook instances, or without permission for the user, is listed again after half an hour. The
+    scope that has waited longest comes first.
     """
 
     def due(state: ScopeState) -> bool:
         quiet = not state.notebooks and (state.problem is None or state.problem.kind is Kind.DENIED)
         return not quiet or elapsed_seconds(state.asked_at, now) >= EMPTY_SECONDS
 
-    # After a clock was set back, what was asked before that counts as never asked: it would else come last for long.
+    # If the clock was set back, a scope asked before that counts as never asked: otherwise it would come last for long.
     waiting_longest = sorted(filter(due, states), key=lambda state: -elapsed_seconds(state.asked_at, now))
     return tuple(state.scope for state in waiting_longest)
 

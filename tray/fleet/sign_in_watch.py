@@ -1,4 +1,4 @@
-"""Noticing a sign-in that was done elsewhere: by the AWS CLI, another SDK, or an editor's own sign-in."""
+"""Notices a sign-in in another program: the AWS CLI, another SDK, or an editor."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LOOK_EVERY_SECONDS = 8
 
 
 class SignInWatch:
-    """Looks whether the files that sign-ins are written to have changed; only while a profile needs one.
+    """Checks whether the files of sign-ins have changed, but only while a profile needs a sign-in.
 
-    `fingerprint` asks the file system, and nothing else, for a value that is another once a sign-in was written.
+    `fingerprint` returns a value that changes when a sign-in is written; it asks only the file system.
     """
 
     def __init__(self, fingerprint: Callable[[], object], clock: Callable[[], float]) -> None:
@@ -29,16 +29,16 @@ class SignInWatch:
         self._looked_at: float | None = None
 
     def remember(self) -> None:
-        """Take the files as they are now for known; to be called before they are used."""
+        """Remember the files as they are now. Call this before the files are used."""
         self._known, self._looked_at = self._fingerprint(), self._clock()
 
     def due_in(self, listing: Listing, presence: Presence) -> float:
-        """Return in how many seconds to look; infinite where no profile needs signing in, or nobody is there."""
+        """Return the seconds until the next check; infinite if no profile needs a sign-in, or the user is away."""
         if presence.idle or not any(problem.kind is Kind.SIGN_IN for _, problem in listing.all_problems):
             return math.inf
         return max(0.0, LOOK_EVERY_SECONDS - elapsed_seconds(self._looked_at, self._clock()))
 
     def changed(self) -> bool:
-        """Look; return whether the files have changed since they were last remembered."""
+        """Check the files; return whether they have changed since they were last remembered."""
         self._looked_at = self._clock()
         return self._fingerprint() != self._known

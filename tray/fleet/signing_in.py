@@ -1,4 +1,4 @@
-"""Sign-ins that a user's click began, one at a time of each."""
+"""Sign-ins that begin with a user's click. The same sign-in never runs twice at once."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class CancellablePrompts(SignInPrompts, Protocol):
-    """A prompts that what is waiting on can be ended from another thread."""
+    """Prompts whose waiting another thread can end."""
 
     def cancel(self) -> None:
-        """End the sign-in: what waits raises `SignInCancelled` within half a second. Never blocks."""
+        """End the sign-in: a waiting prompt raises `SignInCancelled` within half a second. Never blocks."""
         ...
 
 
 class SigningIn:
-    """Begins and cancels sign-ins; both return at once, and are for a user's own click alone.
+    """Begins and cancels sign-ins, only for the user's own click. Both methods return at once.
 
-    `make_prompts` is called on a worker, once a sign-in, with the click's activation if there is one.
+    `make_prompts` is called on a worker, once per sign-in, with the click's activation if there is one.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class SigningIn:
             self._cloud.sign_in(sign_in, prompts)
 
         def ended(outcome: Outcome) -> None:
-            # Also where it failed: one that can't be kept is used all the same.
+            # This also follows a failure: a sign-in that can't be stored is used all the same.
             if outcome is not Outcome.CANCELLED:
                 self._refresher.refresh()
 

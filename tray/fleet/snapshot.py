@@ -1,4 +1,4 @@
-"""What is known of every notebook now, as one immutable value. The menu's room reads nothing else."""
+"""The present state of every notebook instance, as one immutable value. The menu reads nothing else."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ __all__ = [
 
 
 class Source(Enum):
-    """What a problem concerns that is no profile's."""
+    """The subject of a problem that concerns no profile."""
 
     KEYRING = "keyring"
     AWS_CONFIG = "aws-config"
 
 
 class Phase(Enum):
-    """What the program is doing by itself."""
+    """What the program is doing at present without the user."""
 
     READING_KEYRING = auto()  # may wait for the user to unlock it
     LISTING = auto()
@@ -59,8 +59,8 @@ class Phase(Enum):
 class ScopeState:
     """The notebook instances at a scope as last listed. Times are seconds since the epoch.
 
-    With a `problem`, the notebooks are those of the last listing that succeeded, if there was one; `asked_at` is when
-    the last one began, however it ended.
+    With a `problem`, the notebooks are those of the last listing that succeeded, if there was one. `asked_at` is the
+    time at which the last listing began, however it ended.
     """
 
     scope: Scope
@@ -72,9 +72,9 @@ class ScopeState:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that takes a while and that the user asked for: the command that it carries out.
+    """A command of the user's that takes a while and is being carried out.
 
-    `since` is when it began, in seconds since the epoch.
+    `since` is the time at which it began, in seconds since the epoch.
     """
 
     command: Command
@@ -91,9 +91,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """How a user's own choice ended, if it failed: shown until the next choice, a refresh by hand, or for 10 minutes.
+    """The failure of a user's choice: shown until the next choice or refresh by hand, or for 10 minutes.
 
-    `since` is when it failed, in seconds since the epoch.
+    `since` is the time of the failure, in seconds since the epoch.
     """
 
     command: Command
@@ -103,7 +103,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """What is under way for the user, in the order in which it began, and how the last of it failed, if it did."""
+    """The user's tasks that are under way, in the order in which they began, and the failure of the last, if any."""
 
     under_way: tuple[Task, ...] = ()
     notice: Notice | None = None
@@ -114,7 +114,7 @@ class Tasks:
         return tuple(task.command.sign_in for task in self.under_way if isinstance(task.command, BeginSignIn))
 
     def is_under_way(self, command: Command) -> bool:
-        """Whether this very command is being carried out."""
+        """Whether the same command is being carried out."""
         return any(task.command == command for task in self.under_way)
 
 
@@ -128,13 +128,13 @@ class LastOpened:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the refreshes found.
+    """The results of the refreshes.
 
-    `problems` are those that concern no scope, by whom they concern: a profile, by its name, or a source of profiles.
+    `problems` are those that concern no scope; each has its subject, which is a profile's name or a source of profiles.
     `aws_profiles` are the names found in the AWS config and credentials files. `asking` are the scopes that have not
-    answered yet, and `asking_since` is when the first of them was asked, in seconds since the epoch. `unchecked` are
-    profiles that the user keeps as they are configured, and that are not listed. Until `keyring_read`, the program does
-    not know which profiles there are.
+    answered yet, and `asking_since` is the time at which the first of them was asked, in seconds since the epoch.
+    `unchecked` are profiles that the user keeps configured but doesn't list. Until `keyring_read` is true, the program
+    does not know which profiles there are.
     """
 
     phase: Phase = Phase.READING_KEYRING
@@ -146,24 +146,24 @@ class Listing:
     keyring_read: bool = False
     asking: tuple[Scope, ...] = ()
     asking_since: float | None = None
-    # Kept once it is known: a menu of thousands of notebook instances asks for it several times.
+    # The result is kept, because a menu of thousands of notebook instances asks for it several times.
     _sightings: list[tuple[tuple[Notebook, ...], ...]] = field(
         init=False, repr=False, compare=False, default_factory=list
     )
 
     @property
     def updated_at(self) -> float | None:
-        """When a scope was last listed, in seconds since the epoch."""
+        """The time at which a scope was last listed, in seconds since the epoch."""
         return max((state.listed_at for state in self.scopes if state.listed_at is not None), default=None)
 
     @property
     def notebooks(self) -> tuple[Notebook, ...]:
-        """Every notebook instance known, scope by scope, once: as the first profile sees it that can list it now."""
+        """Every known notebook instance once, scope by scope, as seen by the first profile that can list it now."""
         return tuple(seen[0] for seen in self.sightings)
 
     @property
     def sightings(self) -> tuple[tuple[Notebook, ...], ...]:
-        """Every notebook instance known, each as all profiles see it: those first that can list it now."""
+        """Every known notebook instance as all profiles see it; the profiles that can list it now come first."""
         if not self._sightings:
             self._sightings.append(self._seen())
         return self._sightings[0]
@@ -174,25 +174,25 @@ class Listing:
         if not stale:
             return sightings(listed)
         seen = sightings((*listed, *(notebook for state in stale for notebook in state.notebooks)))
-        # In the order of the scopes all the same: a scope that fails for a moment moves no line.
+        # The order of the scopes is kept, so that a scope that fails for a moment moves no line.
         place = {id(each): at for at, each in enumerate(n for state in self.scopes for n in state.notebooks)}
         return tuple(sorted(seen, key=lambda each: min(place[id(notebook)] for notebook in each)))
 
     @property
     def all_problems(self) -> Iterator[tuple[str | Source, Problem]]:
-        """Every problem by whom it concerns: a profile as a rule, once for each of its regions."""
+        """Every problem with its subject: usually a profile, once for each of its regions."""
         yield from self.problems
         for state in self.scopes:
             if state.problem is not None:
                 yield state.scope.profile, state.problem
 
     def with_keyring_problem(self, problem: Problem | None) -> Listing:
-        """Return the same with another problem of the keyring, or none."""
+        """Return the same listing with another problem of the keyring, or without one."""
         others = tuple(each for each in self.problems if each[0] is not Source.KEYRING)
         return replace(self, problems=(*([(Source.KEYRING, problem)] if problem else []), *others))
 
     def is_of(self, stored: StoredProfiles) -> bool:
-        """Whether it is what comes of these profiles, but for the word that they took long to be read."""
+        """Whether the listing has exactly these profiles, apart from the problem that reading them took long."""
         waits = ("keyring-waited-for",)
         unread = any(each.kind is Kind.KEYRING and each.code not in waits for _, each in self.all_problems)
         known = (self.profiles, self.unchecked) == (stored.profiles, stored.unchecked)
@@ -203,20 +203,20 @@ class Listing:
         return next((profile for profile in self.profiles if profile.name == name), None)
 
     def find(self, profile: str, arn: str) -> Notebook | None:
-        """The notebook instance with an ARN, as a profile sees it: two profiles may see the same one."""
+        """The notebook instance with an ARN, as a profile sees it; two profiles may see the same one."""
         return next((n for n in self.seen(arn) if n.scope.profile == profile), None)
 
     def seen(self, arn: str) -> tuple[Notebook, ...]:
-        """The notebook instance with an ARN, as each profile sees it; nothing if none does."""
+        """The notebook instance with an ARN, as each profile sees it; empty if no profile does."""
         return next((seen for seen in self.sightings if seen[0].arn == arn), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that is known at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
+    """The whole state at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
 
-    `starts_at_login` is what the system does at the next login; None while that is not known, or can't be told or
-    changed here. `last_opened` need not be among the notebook instances that are known.
+    `starts_at_login` says whether the system starts the program at the next login; None while that is not known, or if
+    it can't be read or changed here. `last_opened` may be a notebook instance that is not known now.
     """
 
     listing: Listing = field(default_factory=Listing)

@@ -1,4 +1,4 @@
-"""What the program knows: one snapshot, written by the owners of its slices, read by anybody without waiting."""
+"""The program's state: one snapshot. The owners of its slices write it, and every reader gets it without waiting."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class State:
     Reading takes no lock, so the icon's thread never waits for a worker. The lock is held only while the next snapshot
     is derived from the present one, never across a call to anything outside.
 
-    Each slice has one owner: the service that is given it changes it, and nothing else does.
+    Each slice has one owner: only the service that is given the slice changes it.
     """
 
     def __init__(self) -> None:
@@ -35,21 +35,21 @@ class State:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What is known now."""
+        """The present snapshot."""
         return self._snapshot
 
     def listen(self, listener: Callable[[], object]) -> None:
-        """Have `listener` called after each change, on the thread that made it; it reads the snapshot itself.
+        """Have `listener` called after each change, on the thread that made the change; it reads the snapshot itself.
 
-        A listener that fails is logged, and keeps neither the others nor the one who made the change from going on.
+        An exception of a listener is logged. It stops neither the other listeners nor the caller that made the change.
         """
         with self._lock:
             self._listeners = (*self._listeners, listener)
 
     def change(self, change: Callable[[Snapshot], Snapshot]) -> None:
-        """Replace the snapshot by what `change` makes of it, and tell of it if it became another.
+        """Replace the snapshot by the result of `change`, and call the listeners if it has changed.
 
-        For slices, and for tests; the program's services change their slices.
+        Slices and tests call this; the program's services change their slices.
         """
         with self._lock:
             before = self._snapshot
@@ -65,7 +65,7 @@ class State:
 
 
 class Slice(Generic[T]):
-    """A part of the snapshot, as its owner has it."""
+    """A part of the snapshot, with which its owner reads and changes it."""
 
     def __init__(self, state: State, name: str) -> None:
         self._state = state
@@ -73,12 +73,12 @@ class Slice(Generic[T]):
 
     @property
     def now(self) -> T:
-        """What it is now."""
+        """The present value of the slice."""
         found: T = getattr(self._state.snapshot, self._name)
         return found
 
     def update(self, change: Callable[[T], T]) -> None:
-        """Replace it by what `change` makes of it; `change` is quick, and calls nothing outside."""
+        """Replace the value by the result of `change`, which must be quick and call nothing outside."""
 
         def changed(before: Snapshot) -> Snapshot:
             new: dict[str, Any] = {self._name: change(getattr(before, self._name))}
@@ -87,5 +87,5 @@ class Slice(Generic[T]):
         self._state.change(changed)
 
     def set(self, value: T) -> None:
-        """Replace it by `value`."""
+        """Replace the value by `value`."""
         self.update(lambda _: value)

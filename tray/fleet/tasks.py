@@ -1,4 +1,4 @@
-"""What the user asked for and takes a while: begun once, shown meanwhile, and told how it ended."""
+"""Tasks that the user asked for and that take a while: each runs once at a time, is shown, and reports its end."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# How long the icon and the menu show that something failed: who has not looked by then has gone on without it.
+# How long the icon and the menu show a failure: a user who has not looked by then has gone on without it.
 NOTICE_SECONDS = 600.0
 
 
@@ -36,7 +36,7 @@ class Cancelling:
         self._cancel: Callable[[], object] | None = None
 
     def calls(self, cancel: Callable[[], object]) -> None:
-        """Have `cancel` called, which must not block: once the user cancels, or now if that has been."""
+        """Have `cancel` called when the user cancels, or at once if the user already has. `cancel` must not block."""
         with self._lock:
             self._cancel = cancel
             now = self._cancelled
@@ -53,9 +53,9 @@ class Cancelling:
 
 
 class TaskRunner:
-    """Begins tasks and ends them; safe to use from many threads, and returns at once.
+    """Begins and ends tasks. Safe to use from many threads; every method returns at once.
 
-    :param on_end: told on the task's worker how each ended, with the problem of one that failed
+    :param on_end: called on the task's worker with the outcome of each task, and the problem of a failed one
     """
 
     def __init__(
@@ -80,12 +80,12 @@ class TaskRunner:
         again: bool = False,
         then: Callable[[Outcome], object] = lambda _: None,
     ) -> None:
-        """Carry out `command` by `act`, on one of `workers`, unless the same one is being carried out already.
+        """Carry out `command` by `act`, on one of `workers`, unless the same command is already being carried out.
 
-        :param act: may block; raises TrayError where it fails, and SignInCancelled where the user cancelled it
-        :param activation: the desktop's leave to come to the front; ended in any case
-        :param again: carry it out also where the same one is under way: there and back and there again is three changes
-        :param then: called at the end, once it is no longer shown as under way
+        :param act: may block; raises TrayError if it fails, and SignInCancelled if the user cancelled it
+        :param activation: the desktop's permission to bring a window to the front; ended in any case
+        :param again: carry the command out even if the same one is under way: on, off and on again are three changes
+        :param then: called at the end, when the task is no longer shown as under way
         """
         task, cancelling = Task(command, self._clock()), Cancelling()
         with self._lock:
@@ -100,18 +100,18 @@ class TaskRunner:
         workers.start(lambda: self._work(task, act, cancelling, activation, then))
 
     def forget_notice(self) -> None:
-        """Show no longer how the last task failed."""
+        """Stop showing the failure of the last task."""
         self._tasks.update(lambda tasks: replace(tasks, notice=None))
 
     def notice_due_in(self) -> float:
-        """Return in how many seconds a notice has been shown for long enough; infinite if there is none."""
+        """Return the seconds until a notice has been shown long enough; infinite if there is none."""
         notice = self._tasks.now.notice
         if notice is None:
             return math.inf
         return max(0.0, NOTICE_SECONDS - elapsed_seconds(notice.since, self._clock()))
 
     def cancel(self, command: Command) -> None:
-        """Cancel the task that carries out `command`, if it is under way and can be; never blocks."""
+        """Cancel the task that carries out `command`, if it is under way and can be cancelled; never blocks."""
         with self._lock:
             found = [cancelling for task, cancelling in self._under_way if task.command == command]
         for cancelling in found:
@@ -145,7 +145,7 @@ class TaskRunner:
 
 
 def _attempt(command: Command, act: Callable[[], object]) -> tuple[Outcome, Problem | None]:
-    """Do `act`; however it fails, it ends in words."""
+    """Call `act`, and turn every failure into a problem with words."""
     try:
         act()
     except SignInCancelled:
