@@ -1,6 +1,6 @@
-"""The resident program's outside: the icon comes first, and `program.py` behind it once the icon is there.
+"""The resident program's outer part: shows the icon first, and then starts `program.py` behind it.
 
-Nothing is imported here that the icon doesn't need: the rest takes longer to import than the icon takes to appear.
+This module imports only what the icon needs: the rest takes longer to import than the icon takes to appear.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from tray.program import Program
     from tray.settings.profiles.store import ProfileStore
 
-# A panel may come after us, or be started anew; one that is still missing then is worth a word.
+# A panel may start after this program, or start again. If it is still missing after this time, the user is told.
 _PATIENCE_SECONDS = 10
-# What a notification that there is no tray is about.
+# The key of the notification that there is no tray.
 _NO_HOST = "no tray"
 
 
 class App:
-    """The tray. `make_store` gives the profiles; it is called on a worker, as it may import the keyring.
+    """The tray. `make_store` returns the store of profiles; it is called on a worker, as it may import the keyring.
 
-    Started `at_login`, nobody is waiting for it: what is not there yet is waited for without a word. Without
-    `autostart` its menu doesn't offer to be started so. Unless it `remembers`, it keeps nothing of what was opened.
-    With a `claim` it is the one running copy, and can be asked for something by other processes.
+    `at_login` means that no user waits for the start: the tray silently waits for parts of the desktop that are not
+    there yet. Without `autostart`, the menu doesn't offer the start at login. Unless it `remembers`, the tray doesn't
+    store what was opened last. With a `claim`, the tray is the one running copy, and other processes can send requests.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class App:
     def _items(self) -> Iterable[MenuItem]:
         if self._program is not None:
             return self._program.items()
-        # The keys of the menu that follows, so that these two lines stay what they are.
+        # These two lines have the same keys in the later menu, so that they stay the same lines.
         return [
             KeyedItem("state", menu_texts.starting(), enabled=False),
             Menu.SEPARATOR,
@@ -103,7 +103,7 @@ class App:
     def _host_changed(self, state: HostState) -> None:
         self._host = state
         if self._starting is None:
-            # The icon is there, or there is nothing to show it: either way it has had its turn.
+            # The icon is shown, or there is no tray to show it. In both cases, the rest can start now.
             from tray.runtime.heap import share_one_heap
 
             share_one_heap()  # here, where this thread is still the only one
@@ -113,7 +113,7 @@ class App:
             self._no_host_timer.cancel()
             self._no_host_timer = None
         if state is HostState.PRESENT:
-            self._icon.remove_notification(_NO_HOST)  # what was told is no longer so
+            self._icon.remove_notification(_NO_HOST)  # the notification is no longer true
         else:
             tell = self._log_no_host if self._at_login else self._say_no_host
             self._no_host_timer = threading.Timer(_PATIENCE_SECONDS, tell, [state])
@@ -128,7 +128,7 @@ class App:
 
         start_logging()
         logging.getLogger(__name__).info("Notebook Tray %s", __version__)
-        # Before the profiles are read: whoever changes them from here on tells us, and no change falls between.
+        # Started before the profiles are read, so that every later change by another process is reported here.
         self._serve()
         try:
             from tray.fleet.recent import Recent, recent_path
@@ -166,7 +166,7 @@ class App:
             logging.getLogger(__name__).info("Moved to another desktop session")
 
     def _asked(self, request: InstanceRequest) -> Names | None:
-        """Do what another process asks for: a second start, or a command. Return the names that it asks for."""
+        """Carry out the request of another process: a second start, or a command. Return the names that it asks for."""
         if request is request.SHOW:
             if self._is_over:
                 raise RuntimeError("the icon is gone, and the program ends")
@@ -180,7 +180,7 @@ class App:
         elif self._program is not None:
             from tray.model.commands import FollowProfiles, Refresh
 
-            # Which follows changed profiles too. Only who asks for a refresh is asked to unlock the keyring.
+            # A refresh follows changed profiles too. The keyring may prompt only a user who asks for a refresh.
             self._program.controller.do(Refresh() if request is request.REFRESH else FollowProfiles())
         return None
 
@@ -194,14 +194,14 @@ class App:
         self._icon.notify(message, title)
 
     def _failed(self, _error: Exception) -> None:
-        """Tell of an error of our own; what it was is in the log."""
+        """Tell the user of an error in this program; the log has the details."""
         from tray.texts.notifications import did_not_work
 
         title, message = did_not_work()
         self._icon.notify(message, title, failure=True)
 
     def _log_no_host(self, state: HostState) -> None:
-        # Who has no tray would otherwise be told so at every login. Started by hand, it says so.
+        # Otherwise a user without a tray would be told so at every login. A start by hand does say so.
         import logging
 
         logging.getLogger(__name__).warning("No system tray: %s", state.value)
@@ -211,11 +211,11 @@ class App:
         from tray.texts.notifications import of_the_program
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
-        # What to do comes first: GNOME shows a line of it until it is opened, and no program's name.
+        # The remedy comes first: GNOME shows one line until the notification is opened, and no program's name.
         title = of_the_program(problem.title)
         self._icon.notify(f"{problem.remedy} {problem.message}", title, failure=True, about=_NO_HOST)
         with suppress(OSError, ValueError):  # the terminal may be gone
-            print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for those who start it from a terminal
+            print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for a start from a terminal
 
 
 def run(*, at_login: bool = False) -> None:
@@ -229,8 +229,7 @@ def run(*, at_login: bool = False) -> None:
     try:
         ours = claim()
     except TrayError as error:
-        # Without the lock there may be two icons, and other processes don't reach this one. That is no reason to have
-        # none.
+        # Without the lock, there may be two icons, and other processes don't reach this one. That is better than none.
         with read_as(Reading.COMMAND), suppress(OSError, ValueError):
             print(error.problem.text(), file=sys.stderr, flush=True)  # noqa: T201
         App(_stored_profiles, at_login=at_login).run()
@@ -255,7 +254,7 @@ def run(*, at_login: bool = False) -> None:
 
 
 def run_demo() -> None:
-    """Show the tray on the embedded endpoint; nothing of the user's is read or written.
+    """Show the tray with the embedded endpoint; none of the user's files or keyring items are read or written.
 
     :raises TrayError: (no desktop) there is no session bus, or it went away
     """

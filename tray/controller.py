@@ -1,4 +1,4 @@
-"""The one door to the services: whatever the user chooses, on whichever surface, comes here as a command."""
+"""The entry to the services: every choice of the user, on any surface, comes here as a command."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Controller:
     def do(self, command: c.Command, activation: Activation | None = None) -> None:
         """Carry out a command, or begin to.
 
-        :param activation: the desktop's leave to come to the front, for a command that opens the browser
+        :param activation: the desktop's permission to come to the front, for a command that opens the browser
         """
         match command:
             case c.OpenNotebook():

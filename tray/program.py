@@ -1,7 +1,7 @@
-"""Everything behind the icon: makes the parts and joins them. With `app.py` the only module that knows them all.
+"""Everything behind the icon: makes the parts and joins them. Only this module and `app.py` know all parts.
 
-Threads: the icon's own (the main one), which only reads the snapshot and passes commands on; one that refreshes; and
-workers for AWS, the keyring and the browser. They meet in `State`, whose snapshot is swapped whole.
+Threads: the icon's thread (the main one) only reads the snapshot and passes commands on; one thread refreshes; workers
+call AWS, the keyring and the browser. The threads share `State`, whose snapshot is swapped whole.
 """
 
 from __future__ import annotations
@@ -56,27 +56,27 @@ if TYPE_CHECKING:
     from tray.settings.profiles.store import ProfileStore
 
 
-# How many more objects than went are made until Python looks for garbage by itself: a menu is tens of thousands.
+# How many more objects are made than freed before Python collects garbage: a menu alone has tens of thousands.
 _NEW_OBJECTS = 50_000
 
 # How long after a login the network may take to come up: laptops look for their WLAN, and then for their VPN.
 _PATIENT_SECONDS_AT_LOGIN = 120
 
-# How often it is told for how long something has been under way.
+# How often the time that a task has been under way is shown again.
 _TELL_SECONDS = 5.0
 
-# One that hangs does so for a minute and a half at most: as many as nobody clicks in that time.
+# An opening hangs for a minute and a half at most: no user clicks more often in that time.
 _MOST_OPENINGS = 24
 
-# Sign-ins wait for the user, up to 10 minutes each: those of a few sessions and devices at once.
+# Each sign-in waits for the user for up to 10 minutes: enough for those of several sessions and devices at once.
 _MOST_SIGN_INS = 8
 
 
 class Program:
-    """What the icon shows and does. Its methods may be called from the icon's thread: none of them waits.
+    """The menu and actions of the icon. The icon's thread may call its methods: none of them waits.
 
-    Without `autostart` the menu says nothing of it: the demo is not what starts at login. Started `at_login`, it waits
-    for the network and the keyring, and asks for nothing. `recent` knows what was opened before this run.
+    Without `autostart`, the menu doesn't offer the start at login: the demo never starts so. Started `at_login`, the
+    program waits for the network and the keyring, and asks the user for nothing. `recent` has what was opened last.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Program:
         self._recent = recent = recent or Recent(None)
         self._art = {state: Artwork.load(state) for state in STATES}
         self._told_error = False
-        # Opening has workers of its own: a click never queues behind the lists of a slow refresh.
+        # Opening has separate workers, so that a click never queues behind the lists of a slow refresh.
         self._opening = self._workers("opening", _MOST_OPENINGS)
         self._state = state = State()
         self._cloud = cloud = Cloud(lambda name: store.access_key(name, ask=False))
@@ -152,7 +152,7 @@ class Program:
         tell_of_unsaved(self._tell_unsaved)
         self._told_unsaved = False
         self._expiries = Expiries()
-        # The login itself shows what needs signing in with the icon, and without a word.
+        # After a start at login, only the icon shows that a sign-in is needed; there is no notification.
         self._quiet_once = at_login
         self._items = _Items(self._do)
         self._browsers_known = False
@@ -165,7 +165,7 @@ class Program:
 
     def start(self) -> None:
         """Begin to list notebook instances."""
-        gc.freeze()  # what is imported by now stays, too
+        gc.freeze()  # objects of the imported modules stay, too
         gc.set_threshold(_NEW_OBJECTS)
         self._state.last_opened.set(self._recent.load())
         self._show()
@@ -188,23 +188,23 @@ class Program:
         }
 
     def menu_opened(self) -> None:
-        """Bring up to date what the user is about to see, and make ready for the likely click."""
+        """Update the menu that the user is about to see, and prepare for the likely click."""
         self._refresher.refresh_if_old()
         self._warm()
         self._login_start.read()
-        self._icon.update_menu()  # the ages in it are as old as its last change
+        self._icon.update_menu()  # the ages in the menu date from its last change
         if not self._browsers_known:
             self._browsers_known = True
             self._opening.start(_look_for_browsers)
 
     def tell(self, problem: Problem, subject: str = "") -> None:
-        """Show a problem in a notification; `subject` says whom it concerns where the title doesn't."""
+        """Show a problem in a notification; `subject` says whom it concerns if the title doesn't."""
         title = menu_texts.problem(subject, problem.title) if subject else problem.title
         self._icon.notify(f"{problem.message} {problem.remedy}", title, failure=True)
 
     def _show(self) -> None:
-        """Bring icon, tooltip and menu up to date; from any thread, and without waiting for the icon's."""
-        # One at a time, each with the snapshot of its own moment: else an older one, overtaken on its way, would stay.
+        """Update icon, tooltip and menu. May be called on any thread, and doesn't wait for the icon's thread."""
+        # One update at a time, each with the present snapshot: otherwise an older one could overwrite a newer one.
         with self._showing:
             snapshot = self._state.snapshot
             attention = words.needs_attention(snapshot)
@@ -219,17 +219,17 @@ class Program:
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
             self._listing = snapshot.listing.phase is not Phase.RESTING
         if begun:
-            self._refresher.agenda.look()  # how long it takes is told
+            self._refresher.agenda.look()  # the menu shows how long a task takes
         if refreshed:
             self._tell_expired(snapshot.listing)
             self._tidy()
 
     def _telling_in(self) -> float:
-        """Return in how many seconds to show anew for how long something has been under way."""
+        """Return the seconds until the time that a task has been under way is shown again."""
         return max(0.0, self._shown_at + _TELL_SECONDS - time.monotonic()) if self._busy else math.inf
 
     def _warm(self) -> None:
-        """Open the connection of the likely click: of what was opened last, else of the first that runs."""
+        """Open the connection for the likely click: on the notebook instance opened last, or on the first that runs."""
         if self._warming:
             return
         self._warming = True
@@ -248,20 +248,20 @@ class Program:
         self._opening.start(work)
 
     def _tidy(self) -> None:
-        """Collect what a refresh left; on the worker that ended it, whose work is done."""
+        """Collect the garbage of a refresh, on the worker that ended the refresh."""
         gc.collect()
         if not self._settled:
-            # What the first refresh made stays, boto3 above all: no later collection need look through it.
+            # Objects of the first refresh stay, above all boto3's: later collections need not check them.
             self._settled = True
             gc.freeze()
 
     def _do(self, command: c.Command) -> None:
-        # Only what opens the browser takes the host's leave; what is left, the icon ends by itself.
+        # Only a command that opens the browser takes the host's permission; otherwise the icon ends it by itself.
         activation = self._icon.take_activation() if c.opens_the_browser(command) else None
         self.controller.do(command, activation)
 
     def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
-        """Tell how a task ended, where the menu and the browser don't show it."""
+        """Tell the user how a task ended, if the menu and the browser don't show it."""
         if problem is not None:
             self.tell(problem, subject_of(task.command))
             return
@@ -283,20 +283,20 @@ class Program:
         return Workers(name, most, self._tell_error)
 
     def _tell_error(self, _error: Exception) -> None:
-        """Tell once of an error of our own; each is in the log."""
+        """Tell the user once of an error in this program; each is in the log."""
         if not self._told_error:
             self._told_error = True
             self._notify(texts.own_error(), failure=True)
 
     def _tell_unsaved(self, path: Path, error: OSError) -> None:
-        """Tell once that renewed sign-ins can't be written; each is in the log."""
+        """Tell the user once that renewed sign-ins can't be written; each is in the log."""
         if not self._told_unsaved:
             self._told_unsaved = True
             reason = error.strerror or type(error).__name__
             self.tell(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason))
 
     def _tell_expired(self, listing: Listing) -> None:
-        """Tell once of sign-ins that have run out, those of all profiles in one notification; ask for nothing."""
+        """Tell the user once of expired sign-ins, those of all profiles in one notification; ask for nothing."""
         with self._showing:
             news = self._expiries.news(listing)
             quiet, self._quiet_once = self._quiet_once, False
@@ -313,7 +313,7 @@ class Program:
 
 
 class _Items:
-    """Menu entries as items of the tray's menu, whose choice is passed to `do`."""
+    """Turns menu entries into items of the tray's menu; the command of a chosen item is passed to `do`."""
 
     def __init__(self, do: Callable[[c.Command], None]) -> None:
         self._do = do
@@ -329,7 +329,7 @@ class _Items:
         if children := entry.children:
             action = ContentMenu(children, lambda: self.of(children))
         elif (command := entry.command) is not None:
-            # With pystray's own two arguments: it would wrap a callable of fewer, which takes longer than all else.
+            # With the two arguments of pystray, which would wrap a callable of fewer: that takes longer than all else.
             action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would name nothing
         return KeyedItem(
             entry.key,
@@ -385,8 +385,8 @@ def _open_log() -> None:
 
 
 def _look_for_browsers() -> None:
-    # The first look runs a shell script or two, which the first click need not wait for. The imports of the hand-off
-    # are made by the way.
+    # The first search for browsers runs a shell script or two: done now, the first click doesn't wait for them. The
+    # hand-off's imports are made now, too.
     from tray.desktop.browser import handoff  # noqa: F401
     from tray.desktop.browser.browsers import prepare
 
@@ -404,5 +404,5 @@ def _copy_details(details: str) -> None:
     clipboard = get_clipboard()
     if clipboard is None:
         raise TrayError("no-clipboard")
-    # It is no secret; what is copied stays with this program, and an hour is long enough to paste it.
+    # The text is no secret. This program keeps it for the clipboard, and an hour is long enough to paste it.
     clipboard.copy_secret(details, lifetime_seconds=3600.0)

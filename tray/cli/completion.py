@@ -1,7 +1,7 @@
 """`notebook-tray completion`, and the names that a shell completes.
 
-Names come from the running copy, which knows them: a shell waits for each completion, and AWS or the keyring may take
-seconds. Where it doesn't run, commands and options are completed, and no names.
+The names come from the running copy, which knows them: a shell waits for each completion, and AWS or the keyring may
+take seconds. If no copy runs, only commands and options are completed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tray.texts import commands as texts
 from tray.texts import help as helps
 
 SHELLS = ("bash", "zsh", "fish")
-# By which the shell asks the program for completions, as click makes it of the program's name.
+# The variable by which the shell asks for completions; click derives its name from the program's name.
 VARIABLE = "_NOTEBOOK_TRAY_COMPLETE"
 
 _PROGRAM = "notebook-tray"
@@ -24,22 +24,22 @@ _PATIENCE_SECONDS = 0.5
 @click.command(help=helps.command("completion"))
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Be `notebook-tray completion`."""
+    """Run `notebook-tray completion`."""
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(texts.no_completion(shell))
-    # Not by click's own `source`, which runs bash to ask for its version: a bash too old says so when it reads this.
+    # click's own `source` is not used, because it runs bash for its version; a bash too old says so when it reads this.
     made = found(click.get_current_context().find_root().command, {}, _PROGRAM, VARIABLE)
     say(made.source_template % made.source_vars())
 
 
 def notebook_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the notebook instances that the running copy knows and that begin so."""
+    """Return the known notebook instances of the running copy whose names begin with `incomplete`."""
     return _beginning("notebooks", incomplete)
 
 
 def profile_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Return the profiles that the running copy knows and that begin so."""
+    """Return the known profiles of the running copy whose names begin with `incomplete`."""
     return _beginning("profiles", incomplete)
 
 

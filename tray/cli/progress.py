@@ -1,4 +1,4 @@
-"""How far a command is that takes longer than a second: a bar on a terminal, and nothing elsewhere."""
+"""The progress of a command that takes longer than a second: a bar on a terminal, and nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import click
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-# A bar that is gone before it is read would only flicker.
+# A bar that vanishes before the user has read it would only flicker.
 SILENT_SECONDS = 1.0
 
 
 @contextmanager
 def progress_bar(label: str, clock: Callable[[], float] = time.monotonic) -> Iterator[Callable[[int, int], None]]:
-    """Give what is told how many steps are done, and of how many; it draws a bar if standard error is a terminal."""
+    """Give a function that takes how many steps are done, and of how many; it draws a bar on a terminal only."""
     began = clock()
     bar: ProgressBar[int] | None = None
     drawn = 0

@@ -1,4 +1,4 @@
-"""Regions on the command line: those that AWS has, or that the user has said are meant as they are."""
+"""Checks regions on the command line: AWS must have them, or the user must have confirmed them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 
 def check_regions(regions: Iterable[str], *, allowed: Iterable[str] = (), flag: bool = False) -> None:
-    """Refuse regions that botocore doesn't know, but for those `allowed`: AWS has new ones before a release knows them.
+    """Refuse regions that botocore doesn't know, except `allowed` ones: AWS may have regions newer than the release.
 
-    `flag` is whether the command has the option that allows them.
+    `flag` says whether the command has the option that allows unknown regions.
 
-    :raises TrayError: (usage) one is unknown, or is no region's name
+    :raises TrayError: (usage) a region is unknown, or its name can't be a region's
     """
     from tray.settings.profiles.model import check_region
 

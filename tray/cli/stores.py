@@ -1,4 +1,4 @@
-"""The profiles, as commands use them."""
+"""The store of profiles for commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class _Word:
-    """What is said once, however many have the reason to say it."""
+    """A message that is written once, even if several callers have a reason for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,7 +27,7 @@ class _Word:
 
 
 def profile_store(word: _Word = _Word()) -> ProfileStore:  # noqa: B008 - one for all of a command
-    """Return the profiles; a keyring that keeps the command waiting is said on standard error, once."""
+    """Return the store of profiles; if the keyring keeps the command waiting, standard error says so once."""
     from tray.settings.profiles.store import ProfileStore
 
     return ProfileStore(on_wait=word.say)

@@ -1,6 +1,6 @@
-"""Standard output and standard error: any text can be written to them, whatever their encoding, and is heard of if not.
+"""Standard output and standard error: any text can be written in any encoding, and a failed write is noticed.
 
-In a pipe or a file, Windows' Python writes in the code page, and a POSIX locale may have ASCII alone.
+To a pipe or a file, Python writes in the code page on Windows, and a POSIX locale may have ASCII only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import sys
 from contextlib import suppress
 
-# A full disk, a full quota, a file that may not grow, and a device that fails: no errors of the program.
+# A full disk, a full quota, a file that may not grow, and a device that fails: these are no errors of this program.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 _PLAIN = {
@@ -29,7 +29,7 @@ _PLAIN = {
 
 
 def prepare_streams() -> None:
-    """Have what an encoding lacks written in plain characters, or as `?`, in place of an exception or an escape."""
+    """Have characters that the encoding lacks written as plain ones or `?`, in place of an exception or an escape."""
     codecs.register_error("notebook-tray.plain", _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -37,9 +37,9 @@ def prepare_streams() -> None:
 
 
 def output_error() -> OSError | None:
-    """Return why standard output takes no more: the disk is full, say; None if it does.
+    """Return why standard output can't be written, such as a full disk; None if it can.
 
-    What could not be written is dropped then, so that the interpreter doesn't fail with it at its end.
+    The text that could not be written is dropped, so that the interpreter doesn't fail with it at its end.
     """
     if sys.stdout is None:
         return None
@@ -59,5 +59,5 @@ def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]
-    # What stands for a character may itself not be in an encoding: ASCII is in all that Python writes text in.
+    # The replacements are ASCII, which every encoding of Python's text files has.
     return "".join(_PLAIN.get(character, "?") for character in text), error.end

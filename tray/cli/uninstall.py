@@ -1,4 +1,4 @@
-"""`notebook-tray uninstall`: takes away what the program keeps on this computer, but not the program itself."""
+"""`notebook-tray uninstall`: removes what the program stores on this computer, but not the program itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tray.texts import help as helps
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Something that is kept: its name for the user, and how it is taken away."""
+    """A stored thing: its name for the user, and the function that removes it."""
 
     name: str
     take_away: Callable[[], object]
@@ -29,7 +29,7 @@ class _Part:
 @click.command(help=helps.command("uninstall"))
 @click.option("--yes", is_flag=True, help=helps.option("yes"))
 def uninstall(yes: bool) -> None:
-    """Be `notebook-tray uninstall`."""
+    """Run `notebook-tray uninstall`."""
     parts, problems = _kept()
     if not parts:
         say(texts.nothing_kept())
@@ -54,7 +54,7 @@ def _agreed() -> bool:
 
 
 def _take_away(parts: list[_Part]) -> list[Problem]:
-    """Take away what can be; return what went wrong."""
+    """Remove the parts; return the problems of those that can't be removed."""
     from tray.desktop.single_instance.client import end_all
 
     problems = []
@@ -77,7 +77,7 @@ def _take_away(parts: list[_Part]) -> list[Problem]:
 
 
 def _kept() -> tuple[list[_Part], list[Problem]]:
-    """Return what there is to take away, and what could not be looked at."""
+    """Return the parts that can be removed, and the problems of those that could not be checked."""
     parts: list[_Part] = []
     problems: list[Problem] = []
     for look in (_profiles, _autostart):
@@ -85,7 +85,7 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
             parts += look()
         except TrayError as error:
             problems.append(error.problem)
-    # The profiles' lock is in one of these: they come last.
+    # The folders come last, because one of them has the lock of the profiles.
     kept = [folder for folder in _folders() if parts or _holds_something(folder)]
     return parts + [_Part(texts.folder(str(folder)), _remover(folder)) for folder in kept], problems
 
@@ -112,24 +112,24 @@ def _autostart() -> list[_Part]:
 
 
 def _folders() -> list[Path]:
-    """Return the folders of the program's own that are there: log, state, cache."""
+    """Return the program's existing folders: log, state, cache."""
     from platformdirs import PlatformDirs
 
     own = PlatformDirs("notebook-tray", appauthor=False)
     found = dict.fromkeys((own.user_log_path, own.user_state_path, own.user_cache_path))
-    # One may be inside another: the log is, on Linux.
+    # A folder may be inside another, as the log's is on Linux.
     outer = [folder for folder in found if not any(folder.is_relative_to(each) for each in found if each != folder)]
     return [folder for folder in outer if folder.is_dir() and not folder.is_symlink()]
 
 
 def _holds_something(folder: Path) -> bool:
-    """Whether there is more than what this very command made: an empty log, and an empty lock."""
+    """Whether a folder holds more than the files of this command itself: an empty log, and an empty lock."""
     return any(file.is_file() and file.stat().st_size for file in folder.rglob("*"))
 
 
 def _remover(folder: Path) -> Callable[[], None]:
     def remove() -> None:
-        logging.shutdown()  # the log is open, and may be in there
+        logging.shutdown()  # the open log may be in this folder
         for handler in (root := logging.getLogger()).handlers[:]:
             root.removeHandler(handler)
         shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""Waiting as a command does: Ctrl-C ends it at once, and what is waited for is said after a while."""
+"""Waits for the jobs of a command: Ctrl-C ends the wait at once, and a line says after a while what it waits for."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from tray.cli.output import say
 
 T = TypeVar("T")
 
-# On Windows, Python hears Ctrl-C between two waits of its main thread, and not in one.
+# On Windows, Python notices Ctrl-C between two waits of its main thread, and not during a wait.
 _SLICE_SECONDS = 0.2
-# When it is said what is waited for: first after so long, and then each time that this has passed again.
+# The line is first written after this time, and again each time it has passed.
 FIRST_WORD_SECONDS = 2.0
 NEXT_WORD_SECONDS = 15.0
 
 
 def wait_for(futures: Sequence[Future[T]], words: Callable[[list[int], int], str]) -> list[T]:
-    """Return what jobs return, in their order.
+    """Return the results of jobs, in their order.
 
-    :param words: makes the line that says what is waited for, of the places of those jobs, and for how many seconds
-    :raises Exception: what the first of the jobs that failed raised
+    :param words: makes the line about the wait, from the indexes of the unfinished jobs and the seconds so far
+    :raises Exception: the exception of the first job that failed
     """
     begun = time.monotonic()
     next_word = FIRST_WORD_SECONDS

@@ -1,4 +1,4 @@
-"""The menu's list with help: what runs, and what to do where something is wrong with it. Pure."""
+"""The menu's list with help: which version runs, and what the user can do if something is wrong. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST_PLACE = 48
 
 
 def help_entry(settings: tuple[Entry, ...] = ()) -> Entry:
-    """Return the line whose list is the help, after `settings` that have no room at the top."""
+    """Return the line with the help list, in which `settings` without room at the top come first."""
     return Entry(
         "help",
         texts.help_and_settings() if settings else texts.help_(),

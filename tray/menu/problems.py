@@ -1,4 +1,4 @@
-"""The menu's lines about what went wrong: equal problems are one line, and each can be copied. Pure."""
+"""The menu's lines about problems: equal problems share one line, and each can be copied. Pure."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from tray.texts.reading import Reading, read_as
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Snapshot
 
-# More problems than this are one line with a list.
+# More problems than this share one line with a list.
 MOST_AT_TOP = 3
 MOST_SHOWN = 5
-# So many of those that a problem concerns are named, and have their own words among the details.
+# How many subjects of a problem are named, and described in the details.
 MOST_NAMED = 6
 MOST_IN_DETAILS = 20
 
-# A menu line that is wider makes the menu wider than a small screen.
+# A wider menu line makes the menu wider than a small screen.
 LINE_WIDTH = 64
-# An ARN, with a name of 63 characters in it, is not taken apart.
+# Long enough for an ARN with a name of 63 characters, which is not broken.
 _LONGEST_WORD = 130
 _LONGEST_END = 24
 
-# What a computer without a network gets of each scope: no way there, or no DNS.
+# The problems of all scopes on a computer without a network: no route, or no DNS.
 _NO_NETWORK = frozenset({"no-network", "name-not-found"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A problem, and whom it concerns: in words, and by the profile's name where it is a profile's."""
+    """A problem and its subject: in words, and as the profile's name if the subject is a profile."""
 
     key: str
     subject: str
@@ -51,14 +51,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Problems that say the same of several profiles or regions, or one alone."""
+    """Equal problems of several profiles or regions, or a single problem."""
 
     members: tuple[Found, ...]
     title: str
 
     @property
     def label(self) -> str:
-        """The line: whom it concerns, and what happened."""
+        """The text of the line: the subjects, and what happened."""
         first = self.members[0]
         if len(self.members) == 1 and not first.subject:
             return self.title
@@ -71,7 +71,7 @@ class Group:
 
 
 def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
-    """Return the lines about problems that no sign-in mends: what a sign-in mends has a line to begin it with."""
+    """Return the lines about problems that no sign-in mends; the others have a line that begins the sign-in."""
     made = groups(snapshot)
     shown = tuple(_entry(group) for group in made[:MOST_SHOWN])
     more = len(made) - len(shown)
@@ -82,7 +82,7 @@ def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
 
 
 def groups(snapshot: Snapshot) -> tuple[Group, ...]:
-    """Return the problems that no sign-in mends, those that say the same together."""
+    """Return the problems that no sign-in mends, in groups of equal ones."""
     offline = without_network(snapshot.listing)
     gathered: dict[tuple[object, ...], list[Found]] = {}
     for found in _found(snapshot):
@@ -95,13 +95,13 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
 
 
 def without_network(listing: Listing) -> bool:
-    """Whether nothing can be reached, and by no way that says more than that there is no network."""
+    """Whether no scope can be reached, and every problem just says that there is no network."""
     problems = [state.problem for state in listing.scopes]
     return bool(problems) and all(problem is not None and problem.code in _NO_NETWORK for problem in problems)
 
 
 def headline(snapshot: Snapshot) -> str:
-    """Return in a few words what is wrong that no sign-in mends; empty if nothing is."""
+    """Return in a few words the problems that no sign-in mends; empty if there are none."""
     made = groups(snapshot)
     if len(made) == 1 and made[0].title == texts.no_network():
         return made[0].title
@@ -118,7 +118,7 @@ def problem_lines(problem: Problem) -> list[str]:
 
 
 def details(members: tuple[Found, ...]) -> str:
-    """Return all that is known of problems, for an administrator or a report. It holds no secret: no problem does."""
+    """Return all details of problems, for an administrator or a report. They hold no secret, as no problem does."""
     told = [found.problem.text(found.subject) for found in members[:MOST_IN_DETAILS]]
     ids = tuple(found.problem.request_id for found in members[:MOST_IN_DETAILS] if found.problem.request_id)
     lines = [texts.about(__version__), *told, *([texts.request_ids(ids)] if ids else [])]
@@ -143,7 +143,7 @@ def _found(snapshot: Snapshot) -> Iterator[Found]:
 
 
 def _same(found: Found) -> tuple[object, ...]:
-    """Return what problems have in common that are one line; a notice, and what is no profile's, stand alone."""
+    """Return a key that is equal for problems that share a line; a notice, or a problem of no profile, stands alone."""
     if found.notice or not found.profile:
         return (found.key,)
     return sameness(found.problem)
@@ -158,7 +158,7 @@ def _entry(group: Group) -> Entry:
             names = [found.subject for found in group.members[:MOST_NAMED]]
             lines = [*_wrapped(texts.concerned(names, len(group.members) - len(names))), *lines]
         copy = CopyDetails(details(group.members))
-    # Lines that can't be chosen are grey, and some screen readers pass over them: each copies what it is a part of.
+    # A line that can't be chosen is grey, and some screen readers skip it: so each line copies the whole problem.
     children = tuple(Entry(f"line{at}", line, copy) for at, line in enumerate(lines))
     return Entry(first.key, group.label, children=(*children, SEPARATOR, Entry("copy", texts.copy_details(), copy)))
 

@@ -1,4 +1,4 @@
-"""Access keys that a user keeps in the keyring: values alone. Every start imports this: the standard library only."""
+"""Access keys that a user keeps in the keyring, as values. Every start imports this: the standard library only."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 # accessKeyIdType of the IAM API: [\w]+, 16 to 128 characters.
 _KEY_ID = re.compile(r"[A-Za-z0-9_]{16,128}")
-# Neither is specified. What is no printable ASCII, or has a space in it, was cut or pasted wrongly.
+# AWS specifies neither form. A text with a space or without printable ASCII was cut or pasted wrongly.
 _SECRET = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
-    """An access key with its secret; temporary ones have a session token too. Only the id is ever printed, and cut.
+    """An access key with its secret; temporary keys have a session token too. Only the shortened id is ever printed.
 
-    :raises TrayError: (usage) a part can't be right; the message names the part and never shows it
+    :raises TrayError: (usage) a part can't be right; the message names the part and never shows its value
     """
 
     key_id: str
@@ -39,13 +39,13 @@ def check_key_id(key_id: str) -> str:
     :raises TrayError: (usage) it can't
     """
     if not _KEY_ID.fullmatch(key_id):
-        # Not shown: a secret that was given in its place is the likeliest mistake.
+        # The value is not shown: the likeliest mistake is that the user gave the secret in its place.
         raise _refused("key-id-refused", length=len(key_id))
     return key_id
 
 
 def cut(key_id: str) -> str:
-    """Return an id so that it can be told from others and not be copied: AKIA…WXYZ."""
+    """Return an id in a short form that tells it from others and can't be copied: AKIA…WXYZ."""
     return f"{key_id[:4]}…{key_id[-4:]}"
 
 

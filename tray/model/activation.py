@@ -9,9 +9,9 @@ from collections.abc import Callable
 class Activation:
     """A token for the one program that a click starts. Safe to use from many threads.
 
-    Whoever has it calls `end` when what was chosen is done: desktops wait for that, GNOME with a busy pointer.
-    `on_end` is then told whether a program was started with the token. It is called once, on any thread, and must not
-    wait.
+    The owner of the token calls `end` when the user's choice is carried out: desktops wait for that, GNOME with a busy
+    pointer. `on_end` is then called with whether a program was started with the token. It is called once, on any
+    thread, and must not wait.
     """
 
     def __init__(self, token: str, on_end: Callable[[bool], None]) -> None:
@@ -23,11 +23,11 @@ class Activation:
 
     @property
     def token(self) -> str:
-        """What the program gets, in its environment alone; empty when one has it, and after the end."""
+        """The token for the started program's environment; empty if a program already has it, and after the end."""
         return self._token
 
     def used(self) -> None:
-        """Note that a program was started with the token: no other gets it."""
+        """Note that a program was started with the token: no other program gets it."""
         with self._lock:
             if not self._has_ended:
                 self._token, self._was_used = "", True

@@ -1,6 +1,7 @@
-"""What can be done, as whole values: a command carries all that it is about.
+"""The commands of the user, as values: a command has everything that is needed to carry it out.
 
-So the menu, a page, a notification's button, another process or a link can send the same one to the controller.
+The menu, a page, a notification's button, another process or a link can therefore send the same command to the
+controller.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ class CopyLink:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """List everything again, as the user asks for: a keyring that is locked may ask to be unlocked for it."""
+    """List everything again because the user asks for it: a locked keyring may ask the user to unlock it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowProfiles:
-    """List everything again, since another program changed profiles or signed in: the user is never prompted."""
+    """List everything again because another program changed profiles or signed in; the user is never prompted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class CheckProfile:
 
 @dataclass(frozen=True, slots=True)
 class UncheckProfile:
-    """List a configured profile no more, named by its own name; it stays in the keyring as it is configured."""
+    """List the configured profile of this name no longer; its configuration stays in the keyring."""
 
     name: str
 
@@ -96,7 +97,7 @@ class SetAutostart:
 
 @dataclass(frozen=True, slots=True)
 class CopyDetails:
-    """Put what went wrong on the clipboard, in the words that an administrator or a report needs."""
+    """Put the details of a problem on the clipboard, in words for an administrator or a report."""
 
     details: str
 
@@ -156,5 +157,5 @@ def notebook_name_of(command: OpenNotebook | CopyLink) -> str:
 
 
 def opens_the_browser(command: Command) -> bool:
-    """Whether a command ends in a window of the browser, which the desktop's leave brings to the front."""
+    """Whether a command ends in a browser window, which the desktop's permission brings to the front."""
     return isinstance(command, OpenNotebook | BeginSignIn | ShowPage)

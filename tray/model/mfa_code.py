@@ -5,15 +5,15 @@ from __future__ import annotations
 import unicodedata
 
 _DIGITS = 6  # tokenCodeType of STS takes these from a virtual device
-# A longer text is no code: nobody pastes as many blanks around six digits.
+# A longer text is no code, because no user pastes that many blanks around six digits.
 MOST_LETTERS = 64
 
 
 def six_digits(text: str) -> str | None:
-    """Return the six digits in `text` in ASCII; None if it is no code.
+    """Return the six digits in `text` in ASCII; None if the text is no code.
 
     Apps and messages show a code in groups ("123 456", "123-456"), input methods type full-width digits, and copying
-    takes unseen signs along. Digits of any script count; any other letter or sign makes it no code.
+    adds invisible characters. Digits of any script count; with any other letter or sign, the text is no code.
     """
     if len(text) > MOST_LETTERS:
         return None

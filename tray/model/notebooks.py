@@ -12,7 +12,7 @@ from tray.model.signer import AwsProfile, Signer
 class NotebookStatus(StrEnum):
     """NotebookInstanceStatus of botocore's service model (sagemaker/2017-07-24).
 
-    A `Notebook` keeps AWS's own word, so that a status that AWS adds one day is shown and not refused.
+    A `Notebook` keeps AWS's own word, so that a status that AWS adds later is shown and not refused.
     """
 
     PENDING = "Pending"
@@ -28,9 +28,9 @@ class NotebookStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A scope, in which notebook instances are listed: a region as one profile sees it.
+    """A region as one profile sees it: the unit in which notebook instances are listed.
 
-    `profile` is the name the user knows it by, `signer` is who signs for it.
+    `profile` is the profile's name, and `signer` signs the requests.
     """
 
     profile: str
@@ -39,13 +39,13 @@ class Scope:
 
     @property
     def aws_profile(self) -> str:
-        """The name in the AWS config and credentials files; empty where the keyring's access key signs."""
+        """The name in the AWS config and credentials files; empty if the keyring's access key signs."""
         return self.signer.name if isinstance(self.signer, AwsProfile) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A SageMaker notebook instance, as ListNotebookInstances last told of it. Times are in UTC."""
+    """A SageMaker notebook instance, as ListNotebookInstances last reported it. Times are in UTC."""
 
     scope: Scope
     name: str
@@ -62,10 +62,10 @@ class Notebook:
 
 
 class AuthorizedUrl:
-    """A presigned URL: a bearer secret, good for 5 minutes, that opens the notebook instance for whoever has it.
+    """A presigned URL: a bearer secret, valid for 5 minutes, that opens the notebook instance for anyone who has it.
 
-    It never shows itself: `str`, `repr` and formatting give a placeholder. Only `reveal` gives the URL, and is called
-    where it is handed to the browser, to the clipboard, or to standard output on request.
+    `str`, `repr` and formatting give a placeholder. Only `reveal` gives the URL; it is called where the URL is handed
+    to the browser, to the clipboard, or to standard output on request.
     """
 
     __slots__ = ("_url",)

@@ -1,6 +1,6 @@
 """Whether the user may be looking, and whether power is short: the desktop reports it, the refresher uses it.
 
-One of the lowest modules, as neither of these two rooms may know the other.
+This is one of the lowest modules, because `desktop` and `fleet` may not import each other.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """How the user and the computer are now; what can't be known is taken for the ordinary.
+    """The present state of the user and the computer; a value that can't be known has its ordinary default.
 
-    `idle` means that nobody is at the session: no input for some minutes, or the screen is locked. `announced` means
-    that the system tells of waking from sleep, and of what changes here; where it doesn't, one has to look.
+    `idle` means that the user is away: no input for some minutes, or the screen is locked. `announced` means that the
+    system reports waking from sleep and changes of these values; if it doesn't, the program has to check.
     """
 
     on_battery: bool = False

@@ -1,4 +1,4 @@
-"""Equal problems together: what many profiles or regions have in common is said once. Pure."""
+"""Groups equal problems, so that a problem of many profiles or regions is shown once. Pure."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProblemGroup:
-    """Equal problems: `subjects` are those that have one, in their order, and `problems` has each one's own."""
+    """Equal problems: `subjects` have them, in their order, and `problems` are the problems of each subject."""
 
     subjects: tuple[str, ...]
     problems: tuple[Problem, ...]
 
     @property
     def first(self) -> Problem:
-        """The problem whose words stand for all."""
+        """The problem whose words are shown for the whole group."""
         return self.problems[0]
 
 
 def sameness(problem: Problem) -> tuple[object, ...]:
-    """Return what two problems have in common of which a user would say the same: code, kind and title."""
+    """Return a key that is equal for problems that are the same to a user: code, kind and title."""
     return problem.code, problem.kind, problem.title
 
 
 def grouped(problems: Iterable[tuple[str, Problem]]) -> tuple[ProblemGroup, ...]:
-    """Return problems in groups of equal ones (`sameness`), in the order in which each was met first."""
+    """Return groups of problems with equal `sameness`, in the order of the first problem of each."""
     found: dict[tuple[object, ...], list[tuple[str, Problem]]] = {}
     for subject, problem in problems:
         found.setdefault(sameness(problem), []).append((subject, problem))

@@ -1,4 +1,4 @@
-"""What goes wrong: as a code and values, which `tray/texts/problems` puts in the user's words when they are read."""
+"""Problems as codes and values; `tray/texts/problems` turns them into the user's words when they are read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ExitStatus(IntEnum):
 
 
 class Kind(Enum):
-    """What sort of problem it is, where the surface treats one sort differently from another."""
+    """The kind of a problem, where a surface treats one kind differently from another."""
 
     SIGN_IN = "sign-in"  # credentials missing or expired: signing in mends it
     DENIED = "denied"
@@ -38,7 +38,7 @@ Places = tuple[tuple[str, object], ...]
 """Values by the names of the places that they fill in sentences; the values are hashable."""
 
 
-# The places of a problem by which its remedy is a sign-in in the menu.
+# The places that mark a problem whose remedy is a sign-in in the menu.
 _SIGNS_IN = (("how", "mfa"), ("how", "browser"))
 
 
@@ -46,11 +46,10 @@ _SIGNS_IN = (("how", "mfa"), ("how", "browser"))
 class Problem:
     """A failure, for the user to read.
 
-    `code` says what happened (`keyring-locked`) and `places` what is concerned: a function of this name in
-    `tray/texts/problems` makes the sentences. `advice` is a code of one more sentence of the remedy, with its places.
-    `request_id` is AWS's name for the request that failed, where there is one.
-    Nothing here ever holds a presigned URL, a token or a key. With a `sign_in`, that sign-in mends it, and a click can
-    begin it.
+    `code` says what happened (`keyring-locked`), and `places` say what it concerns: the function for this code in
+    `tray/texts/problems` makes the sentences. `advice` is the code of one more sentence of the remedy, with its places.
+    `request_id` is AWS's id of the request that failed, if there is one. If there is a `sign_in`, that sign-in mends
+    the problem, and a click can begin it. No member ever holds a presigned URL, a token or a key.
     """
 
     code: str
@@ -58,22 +57,22 @@ class Problem:
     kind: Kind = Kind.OTHER
     sign_in: SignIn | None = None
     advice: tuple[str, Places] | None = None
-    # Of no account to whether two problems are the same: each request has another.
+    # Not compared, because each request has another id: it doesn't matter to whether two problems are the same.
     request_id: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, code: str, kind: Kind = Kind.OTHER, sign_in: SignIn | None = None, **places: object) -> Problem:
-        """Return the problem with a code; `places` are what its sentences need."""
+        """Return the problem with a code; `places` are the values for its sentences."""
         return cls(code, tuple(places.items()), kind, sign_in)
 
     @property
     def title(self) -> str:
-        """A few words that fit a menu line, in the user's language."""
+        """The problem in a few words that fit a menu line, in the user's language."""
         return self._words().title
 
     @property
     def message(self) -> str:
-        """One or two sentences that name what is concerned, in the user's language."""
+        """One or two sentences that say what happened to what, in the user's language."""
         return self._words().message
 
     @property
@@ -85,7 +84,7 @@ class Problem:
         return f"{remedy} {advice_of(self.advice[0], dict(self.advice[1]))}" if self.advice else remedy
 
     def text(self, subject: str = "") -> str:
-        """Return all of it in lines for a terminal; `subject` says whom it concerns where the title doesn't."""
+        """Return the whole problem in lines for a terminal; `subject` says whom it concerns if the title doesn't."""
         from tray.texts.menu import problem
 
         title = problem(subject, self.title) if subject else self.title
@@ -124,27 +123,27 @@ class TrayError(Exception):
             return f"{self.problem.title}: {self.problem.message}"
 
     def advised(self, code: str, **places: object) -> TrayError:
-        """Return the same failure with a sentence more in its remedy: what else can be done from this surface."""
+        """Return the same failure with one more sentence in its remedy, which says what else this surface offers."""
         return self._with(replace(self.problem, advice=(code, tuple(places.items()))))
 
     def mended_by(self, sign_in: SignIn | None) -> TrayError:
-        """Return the same failure, which `sign_in` mends; with None no sign-in does, and its remedy names none."""
+        """Return the same failure with the sign-in that mends it; with None, its remedy names no sign-in."""
         places = self.problem.places
         if sign_in is None:
             places = tuple((name, "nothing" if (name, value) in _SIGNS_IN else value) for name, value in places)
         return self._with(replace(self.problem, sign_in=sign_in, places=places))
 
     def of_request(self, request_id: str) -> TrayError:
-        """Return the same failure of a request that AWS knows by an id."""
+        """Return the same failure with AWS's id of the request."""
         return self._with(replace(self.problem, request_id=request_id))
 
     def again(self) -> TrayError:
-        """Return the same failure as another exception: one that is raised twice grows its traceback for ever."""
+        """Return the same failure as a new exception: raising one exception again and again grows its traceback."""
         return self._with(self.problem)
 
     @classmethod
     def of(cls, problem: Problem, status: ExitStatus = ExitStatus.REFUSED) -> TrayError:
-        """Return the failure that a problem is."""
+        """Return the exception for a problem."""
         error = cls(problem.code, status=status)
         error.problem = problem
         return error

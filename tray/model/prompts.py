@@ -1,4 +1,4 @@
-"""What a sign-in shows the user and asks of them, as protocols: `tray/aws/signin` uses them, surfaces provide them."""
+"""Protocols for a sign-in's questions to the user: `tray/aws/signin` uses them, and the surfaces implement them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Callback(Protocol):
         ...
 
     def wait(self, timeout_seconds: float) -> CallbackAnswer | None:
-        """Return the first answer whose state is right; None when the time is over.
+        """Return the first answer whose state is right; None after `timeout_seconds`.
 
         :raises SignInCancelled: the user cancelled
         """
         ...
 
     def finish(self, problem: Problem | None) -> None:
-        """Show the user, who is waiting in the browser, that it is done and can be closed, or what went wrong."""
+        """Show the user in the browser that the sign-in is done and the page can be closed, or what went wrong."""
         ...
 
 
 class SignInPrompts(Protocol):
-    """What a sign-in shows and asks. All of it may block for as long as the user takes; none is used unasked."""
+    """Shows a sign-in to the user and asks for answers, only after the user began it. Methods may block until then."""
 
     def callback(self, state: str) -> AbstractContextManager[Callback]:
         """Listen for the browser's return with `state` inside the block.
@@ -48,14 +48,14 @@ class SignInPrompts(Protocol):
         ...
 
     def device_code(self, code: DeviceCode) -> AbstractContextManager[None]:
-        """Show the code, and where to give it, inside the block; opens a browser if there is one.
+        """Show the code, and the page for it, inside the block; opens a browser if there is one.
 
-        :raises TrayError: (desktop) it can't be shown at all
+        :raises TrayError: (desktop) the code can't be shown at all
         """
         ...
 
     def mfa_code(self, question: MfaQuestion) -> str:
-        """Return the digits that the user typed. Asked again with a reason in `refused`, the same page says it.
+        """Return the digits that the user typed. Asked again with a reason in `refused`, the same page shows it.
 
         :raises SignInCancelled: the user cancelled, or took longer than 10 minutes
         :raises TrayError: (desktop) the question can't be shown; (sign-in) ten codes were refused
@@ -63,13 +63,13 @@ class SignInPrompts(Protocol):
         ...
 
     def mfa_done(self, problem: Problem | None) -> None:
-        """Show the user, who waits for the code to be checked, that it was taken, or what went wrong for good.
+        """Show the waiting user that the code was accepted, or the final problem.
 
-        Nothing happens where no code was asked for.
+        Nothing happens if no code was asked for.
         """
         ...
 
     @property
     def cancelled(self) -> bool:
-        """Whether the user cancelled; what waits looks at it at least twice a second."""
+        """Whether the user cancelled; code that waits checks this at least twice a second."""
         ...

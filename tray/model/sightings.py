@@ -1,4 +1,4 @@
-"""One notebook instance is one, through however many profiles it is seen: told apart by its ARN alone. Pure."""
+"""Groups the same notebook instance as several profiles see it: the ARN alone identifies it. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def sightings(notebooks: Iterable[Notebook]) -> tuple[tuple[Notebook, ...], ...]:
-    """Return for each notebook instance how it is seen, once through each profile, the first met first.
+    """Return each notebook instance as the profiles see it, once for each profile, in the order of `notebooks`.
 
-    Two of one name in two accounts or regions have two ARNs.
+    Two notebook instances with one name in two accounts or regions have two ARNs.
     """
     found: dict[str, tuple[Notebook, ...]] = {}
     for each in notebooks:

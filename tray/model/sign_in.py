@@ -1,6 +1,6 @@
 """Ways in which a user can sign in to AWS, as values.
 
-Every room may pass these on; what they do is in `tray/aws/signin`, what the user sees of it in `tray/pages`.
+Every package may pass these values on. `tray/aws/signin` carries a sign-in out, and `tray/pages` shows it to the user.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ class Method(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in that a user's click can begin. Equal ones are the same one, and serve all profiles that need it.
+    """A sign-in that a user's click can begin. Equal values are the same sign-in, for all profiles that need it.
 
-    `key` tells it apart from others: the sso-session's name, the start URL of a profile without one, or the AWS
-    profile that names the MFA device. `name` is what the user knows it by.
+    `key` identifies the sign-in: the sso-session's name, the start URL of a profile without an sso-session, or the AWS
+    profile that names the MFA device. `name` is the sign-in's name for the user.
     """
 
     method: Method
@@ -31,7 +31,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAnswer:
-    """What the sign-in page sent the browser back with: a code, or an error and its description. Never printed."""
+    """The answer with which the sign-in page sent the browser back: a code, or an error with its description.
+
+    The answer is never printed.
+    """
 
     code: str = field(default="", repr=False)
     error: str = ""
@@ -40,7 +43,7 @@ class CallbackAnswer:
 
 @dataclass(frozen=True, slots=True)
 class DeviceCode:
-    """A code for the user to compare or type, and where. `complete_url` has the code in it already."""
+    """A code for the user to compare or type, and the page for it. `complete_url` already contains the code."""
 
     user_code: str
     url: str
@@ -50,7 +53,7 @@ class DeviceCode:
 
 @dataclass(frozen=True, slots=True)
 class MfaQuestion:
-    """A question for the digits of an MFA device; `refused` says why those given before were not taken, if any were."""
+    """A question for the digits of an MFA device; `refused` says why the last digits were refused, if they were."""
 
     aws_profile: str
     serial: str

@@ -19,7 +19,7 @@ class AwsProfile:
 
 @dataclass(frozen=True, slots=True)
 class StoredKey:
-    """The access key that the keyring holds for a profile signs. Another key is another signer."""
+    """The access key that the keyring holds for a profile signs. A different key is a different signer."""
 
     profile: str
     key_id: str

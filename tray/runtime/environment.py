@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
-# The keys that a user's shell may hold. A browser has no use for them, and keeps its environment for days.
+# Variables with keys that a user's shell may have. A browser needs none of them, and keeps its environment for days.
 SECRETS = (
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -14,14 +14,14 @@ SECRETS = (
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
 )
 
-# What the desktop gave whoever started this process, for one window of its own: another program that has it would come
-# to the front as if it had been asked for, or end the busy pointer of a start that goes on.
+# The desktop's tokens for this process's start, for one window. Another program with such a token would come to the
+# front as if the user had asked for it, or would end the busy pointer of a start that still goes on.
 # https://wayland.app/protocols/xdg-activation-v1, https://specifications.freedesktop.org/startup-notification-spec/
 STARTUP = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
 
 def for_children(ours: Mapping[str, str], *, frozen: bool | None = None) -> dict[str, str]:
-    """Return what a program that we start gets of `ours`: all but what was meant for this process alone."""
+    """Return the environment for a program that this one starts: `ours` without variables for this process alone."""
     environment = _without_the_frozen(ours, frozen=frozen)
     for name in STARTUP:
         environment.pop(name, None)
@@ -29,11 +29,11 @@ def for_children(ours: Mapping[str, str], *, frozen: bool | None = None) -> dict
 
 
 def _without_the_frozen(ours: Mapping[str, str], *, frozen: bool | None = None) -> dict[str, str]:
-    """Return `ours` without what PyInstaller's start of a frozen program puts into it; elsewhere all of it.
+    """Return `ours` without the variables that PyInstaller sets for a frozen program; if not frozen, all of `ours`.
 
-    It points LD_LIBRARY_PATH at the program's own libraries, with which other programs may not start, and keeps the
-    original in LD_LIBRARY_PATH_ORIG (PyInstaller's manual, "Runtime information", "LD_LIBRARY_PATH / LIBPATH
-    considerations"). By the variables of _PYI_ a frozen program knows a child that is the same program.
+    PyInstaller points LD_LIBRARY_PATH at the program's own libraries, with which other programs may not start, and
+    keeps the original in LD_LIBRARY_PATH_ORIG (PyInstaller's manual, "Runtime information", "LD_LIBRARY_PATH / LIBPATH
+    considerations"). By the _PYI_ variables, a frozen program recognizes a child that is the same program.
     """
     environment = dict(ours)
     if not (frozen if frozen is not None else getattr(sys, "frozen", False)):

@@ -9,13 +9,13 @@ _M_ARENA_MAX = -8
 
 
 def share_one_heap() -> None:
-    """Have all threads share one heap from here on. Does nothing where there is no glibc.
+    """Have all threads share one heap from here on. Does nothing without glibc.
 
-    By default glibc makes up to 8 heaps a core, as threads meet in it (mallopt(3), M_ARENA_MAX), and what one thread
-    frees, others can't use. Python's threads hardly ever meet there: they hold the interpreter's lock. For a refresh of
-    200 lists that was 4 MiB on 2 cores, and more from day to day.
+    By default, glibc makes up to 8 heaps per core when threads compete for memory (mallopt(3), M_ARENA_MAX), and memory
+    that one thread frees can't be used by others. Python's threads hardly ever compete, because they hold the
+    interpreter's lock. For a refresh of 200 lists, the extra heaps took 4 MiB on 2 cores, and more from day to day.
 
-    Call it before there are other threads: a heap that is there already stays.
+    Call this before other threads start: a heap that already exists stays.
     """
     if sys.platform != "linux":
         return
@@ -24,4 +24,4 @@ def share_one_heap() -> None:
     try:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     except (AttributeError, OSError):
-        return  # musl, which has one anyway
+        return  # musl, which has one heap anyway

@@ -10,7 +10,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-# Belt and braces: nothing of ours logs a presigned URL or a proxy's password, but a library may quote one in an
+# A second safeguard: this program logs no presigned URL and no proxy's password, but a library may quote one in an
 # exception's text.
 _SECRET = re.compile(r"(authToken=)[^&\s\"'<>]+|(://)[^/\s\"'<>]+(?=@)", re.IGNORECASE)
 
@@ -23,22 +23,22 @@ class _RedactingFormatter(logging.Formatter):
 
 
 class _LogFile(logging.handlers.RotatingFileHandler):
-    """A log that never stops the program, and says nothing where it can't be written: a full disk, or none at all.
+    """A log that never stops the program, and stays silent if it can't be written: on a full disk, for example.
 
-    Commands and the tray write to one file, each through a handler of its own.
+    Commands and the tray write to one file, each process through a separate handler.
     """
 
     def doRollover(self) -> None:  # noqa: N802 - logging's name
-        """Copy what is there aside and begin anew in the same file.
+        """Copy the log to the backup file, and empty the log itself.
 
-        On Windows a file that another process has open can't be renamed, which is what logging does.
+        logging would rename the file, but on Windows a file that another process has open can't be renamed.
         """
         old = Path(f"{self.baseFilename}.1")
         with suppress(OSError):
             shutil.copyfile(self.baseFilename, old)
             if os.name == "posix":
                 old.chmod(0o600)
-        # Also where it could not be copied: a log without a bound would fill the disk.
+        # The log is emptied even if the copy failed: an unlimited log would fill the disk.
         os.truncate(self.baseFilename, 0)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name and signature
@@ -46,7 +46,7 @@ class _LogFile(logging.handlers.RotatingFileHandler):
 
 
 def log_path() -> Path:
-    """Return where the log is: the system's folder for logs of this user's programs."""
+    """Return the path of the log, in the system's folder for logs of this user's programs."""
     from platformdirs import user_log_path
 
     return user_log_path("notebook-tray", appauthor=False) / "notebook-tray.log"
@@ -73,9 +73,9 @@ def start_logging(path: Path | None = None) -> None:
     handler.setFormatter(_RedactingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # At DEBUG, botocore logs whole answers, presigned URLs included: never below WARNING, whatever the root says.
+    # At DEBUG, botocore logs whole answers with presigned URLs: its level is never below WARNING, whatever the root's.
     for library in ("boto3", "botocore", "urllib3", "keyring"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    # botocore tells of each refresh that fails with a traceback; what failed, and for whom, is told by us.
+    # botocore logs each failed refresh with a traceback; this program itself logs what failed, and for which profile.
     for chatty in ("botocore.credentials", "botocore.tokens"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""This program once more, as a process of its own."""
+"""Starts this program again, as another process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from tray.model.problems import Kind, TrayError
 from tray.runtime.environment import for_children
 
-# All of its checks have limits of their own, of which this is the sum and some.
+# Each check of the doctor has a time limit: this is more than their sum.
 REPORT_SECONDS = 120
 # More than any report has; a clipboard takes 32 KiB.
 MOST_REPORT_BYTES = 30_000
@@ -18,14 +18,14 @@ _REPORTED = (0, 1)
 
 
 def own_command() -> tuple[str, ...]:
-    """Return what starts this very copy of the program, before its arguments."""
+    """Return the command that starts this copy of the program, without arguments."""
     return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "tray")
 
 
 def doctor_report() -> str:
-    """Return what `notebook-tray doctor` says. Blocks for as long as that takes, 2 minutes at most.
+    """Return the output of `notebook-tray doctor`. Blocks until it ends, 2 minutes at most.
 
-    In a process of its own: the checks import, connect and ask for what the running program has no use for.
+    It runs as another process, because its checks import modules and open connections that this one doesn't need.
 
     :raises TrayError: there is no report
     """

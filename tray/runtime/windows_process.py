@@ -1,4 +1,4 @@
-"""What a process of ours is on Windows before it does anything else: it hands on no keys, and flashes no window."""
+"""Prepares a process of this program on Windows, before all else: it hands on no keys, and no window flashes up."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if sys.platform != "win32":
 def settle() -> None:
     """Prepare this process to start others. Call this before the process starts any program.
 
-    A program that `os.startfile` opens gets the native environment, whatever we say. `os.environ` is a copy that
-    Python takes of it at the start (os.py, `_createenviron`), and what is unset past it stays there for botocore.
+    A program that `os.startfile` opens always gets the native environment. `os.environ` is a copy of it that Python
+    makes at the start (os.py, `_createenviron`): a variable that is unset only natively stays there for botocore.
 
     `platform`, which botocore and keyring ask for the system's release, runs `ver` in a shell (cmd.exe, with a window;
-    https://github.com/python/cpython/blob/3.13/Lib/platform.py, `_syscmd_ver`). What it then falls back on is
+    https://github.com/python/cpython/blob/3.13/Lib/platform.py, `_syscmd_ver`). Without `ver`, `platform` falls back on
     `sys.getwindowsversion`, which starts nothing.
     """
     for name in SECRETS:
@@ -29,5 +29,5 @@ def settle() -> None:
 
 
 def _as_given(system: str = "", release: str = "", version: str = "", *_: object) -> tuple[str, str, str]:
-    """Answer as `platform._syscmd_ver` does where there is no `ver`."""
+    """Answer as `platform._syscmd_ver` does if there is no `ver`."""
     return system, release, version

@@ -15,15 +15,16 @@ T = TypeVar("T")
 
 
 class Workers:
-    """Up to `most` daemon threads: started as they are needed, and ended as soon as there is nothing for them to do.
+    """Up to `most` daemon threads: started when they are needed, and ended as soon as there are no jobs for them.
 
-    A refresh takes 64 for half a second every 5 minutes. Kept, each would hold on to memory that it had freed (glibc
-    has a cache a thread), a little more every hour; to start one takes less than a tenth of a call's time.
+    A refresh needs 64 threads for half a second every 5 minutes. If the threads were kept, each would hold memory that
+    it has freed (glibc has a cache for each thread), and a little more every hour. Starting a thread takes less than a
+    tenth of a call's time.
 
-    concurrent.futures.ThreadPoolExecutor keeps its threads, and waits at the interpreter's exit for calls in flight,
-    which here would keep the program for a minute after Quit; a daemon thread is let go.
+    concurrent.futures.ThreadPoolExecutor keeps its threads, and at the interpreter's exit waits for running calls,
+    which would keep this program for a minute after Quit. The interpreter doesn't wait for daemon threads.
 
-    :param on_error: told of an exception of a job that nobody waits for, once that is in the log
+    :param on_error: called with an exception of a job that nobody waits for, after it is logged
     """
 
     def __init__(self, name: str, most: int, on_error: Callable[[Exception], object] = lambda _: None) -> None:
@@ -35,9 +36,9 @@ class Workers:
         self._jobs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
 
     def start(self, job: Callable[[], object]) -> None:
-        """Run `job`, which nobody waits for, as soon as a worker is free; never blocks. An exception is not lost.
+        """Run `job`, for whose result nobody waits, as soon as a worker is free; never blocks.
 
-        Where the system has no thread left, it waits for the next job for which there is one.
+        An exception is logged. If the system has no thread left, the job waits until a thread starts for a later job.
         """
         try:
             self._put(Future(), lambda: self._guarded(job))
@@ -46,7 +47,7 @@ class Workers:
             self._on_error(error)
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """Run `job` as soon as a worker is free; never blocks. Its exception is in the future, and nowhere else.
+        """Run `job` as soon as a worker is free; never blocks. An exception is only in the future, and not logged.
 
         :raises RuntimeError: the system has no thread left
         """
@@ -67,7 +68,7 @@ class Workers:
             with self._lock:
                 self._running -= 1
                 alone = not self._running
-            if alone:  # else one of the others does it
+            if alone:  # otherwise one of the other workers takes the job
                 raise
 
     def _guarded(self, job: Callable[[], object]) -> None:
@@ -87,7 +88,7 @@ class Workers:
             if future.set_running_or_notify_cancel():
                 try:
                     future.set_result(job())
-                except BaseException as error:  # noqa: BLE001 - it is the caller's, through the future
+                except BaseException as error:  # noqa: BLE001 - the caller gets it through the future
                     future.set_exception(error)
-            # Here, outside the lock: with a result may go whatever its own end runs.
+            # Deleted outside the lock: the end of a result may run any code.
             del future, job
