@@ -221,9 +221,10 @@ class App:
 def run(*, at_login: bool = False) -> None:
     """Show the tray with the profiles of the OS keyring, until the user quits.
 
-    Where it runs already, have it show itself instead, and belong to this desktop session; at a login, without a word.
+    If a copy already runs, have that copy show itself instead, and belong to this desktop session; at a login, it does
+    so without a message.
 
-    :param at_login: the session has started it, and nobody is waiting for it
+    :param at_login: the session has started the program, and no user waits for it
     :raises TrayError: (no desktop) there is no session bus, or it went away; or a running copy does not answer
     """
     try:

@@ -31,7 +31,10 @@ class Callback(Protocol):
 
 
 class SignInPrompts(Protocol):
-    """Shows a sign-in to the user and asks for answers, only after the user began it. Methods may block until then."""
+    """Shows a sign-in to the user and asks for answers. Nothing is shown before the user begins a sign-in.
+
+    Every method may block for as long as the user takes.
+    """
 
     def callback(self, state: str) -> AbstractContextManager[Callback]:
         """Listen for the browser's return with `state` inside the block.

@@ -33,7 +33,7 @@ class BrowserSettings:
 
     @property
     def scopes(self) -> tuple[str, ...]:
-        """The registration scopes to ask for. Without any, a sign-in ends after an hour: a session has at least one."""
+        """The registration scopes to ask for. A session always asks for accounts: else a sign-in lasts an hour."""
         return self.own_scopes or ((ACCOUNT_SCOPE,) if self.session_name else ())
 
     @property

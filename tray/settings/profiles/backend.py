@@ -56,9 +56,10 @@ def open_backend() -> KeyringBackend:
 
 
 def shared_backend() -> KeyringBackend:
-    """Return the keyring as `open_backend` does, for all in this process who want none of their own.
+    """Return the keyring as `open_backend` does, shared by all callers in this process.
 
-    What the user allowed in KeePassXC holds for a connection, and each keyring of the Secret Service has its own.
+    What the user allows in KeePassXC holds for one connection, and each keyring of the Secret Service has a separate
+    connection.
 
     :raises TrayError: as `open_backend`
     """
@@ -73,7 +74,7 @@ def _detect(look_again: bool) -> KeyringBackend:
         return backend
     # The keyring library looks for keyrings only once in a process. A tray that the login starts may be earlier than
     # the keyring, so the result is forgotten if it is empty (jaraco.functools.once has `reset`), for another look.
-    with suppress(KeyError):  # reset's, when nothing was looked for yet
+    with suppress(KeyError):  # raised by reset if there was no search yet
         get_all_keyring.reset()
     keyring.core.init_backend()
     return keyring.get_keyring()
@@ -91,7 +92,7 @@ def _without_looking_for_macos() -> Iterator[None]:
     if sys.platform == "darwin" or name in modules:
         yield
         return
-    modules[name] = None  # Python's own way to say that a module is not to be had
+    modules[name] = None  # Python's own way to mark a module as missing
     try:
         yield
     finally:

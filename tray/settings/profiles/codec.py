@@ -29,7 +29,7 @@ MAXIMUM_CHARACTERS = 1280
 
 _Value = TypeVar("_Value")
 
-# What reading a text raises that is not what it should be, whatever is wrong with it.
+# The exceptions that reading a wrong text can raise.
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
 _KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view", "access_key", "unchecked")
@@ -38,12 +38,12 @@ _KEY_MEMBERS = ("id", "secret", "token")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an item holds beside the profile: the access key with its secret, and what a newer program stored.
+    """The rest of an item beside the profile: the access key with its secret, and what a newer program stored.
 
-    Both are kept when the item is written again. This program never reads what a newer program stored: `members`, and
-    the unknown members within the access key.
+    Both are kept when the item is written again. This program never reads the members of a newer program, which are
+    `members` and the unknown members of the access key.
 
-    `unchecked`: the user keeps the profile, and it is not listed.
+    `unchecked`: the user keeps the profile, but the program doesn't list it.
     """
 
     minor: int = MINOR

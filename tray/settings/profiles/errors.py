@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 # winerror.h. A logon over the network (ssh, a scheduled task) has no Credential Manager.
 _ERROR_NO_SUCH_LOGON_SESSION = 1312
 _RPC_X_BAD_STUB_DATA = 1783
-# The Credential Manager's service is disabled, not installed, not started, ending, or its calls come to nothing.
+# The Credential Manager's service is disabled, not installed, not started or ending, or its calls fail.
 _NO_CREDENTIAL_SERVICE = (1058, 1060, 1062, 1115, 1722, 1726, 1727, 1753)
 
 # SecBase.h of macOS. keyring raises the number as an argument of the cause of its own error.
@@ -41,7 +41,7 @@ _NO_KEYCHAIN = (
     -25307,  # errSecNoDefaultKeychain
 )
 
-# What a bus answers in the name of a service that is not there, or ended before it answered.
+# The bus's answers in place of a service that is not there, or that ended before it answered.
 _DBUS_NOT_THERE = re.compile(
     r"org\.freedesktop\.DBus\.Error\.(?:ServiceUnknown|NameHasNoOwner|NoReply|Disconnected|NoServer|Spawn\..*)"
 )
@@ -75,7 +75,7 @@ _OF_SECRET_SERVICE = {
 
 
 class Doing(Enum):
-    """What was being done with the keyring."""
+    """The action with the keyring during which an error occurred."""
 
     OPENING = "opening"
     READING = "reading"
@@ -99,7 +99,7 @@ def translated(doing: Doing) -> Iterator[None]:
     except TrayError:
         raise
     except Exception as error:  # noqa: BLE001 — backends raise anything; see the module's docstring
-        # Not logged for a locked keyring: it is looked at every 15 s, and would fill the log within a few hours.
+        # A locked keyring is not logged: it is checked every 15 s, and would fill the log within a few hours.
         if "UnaskedError" not in _names(error):
             _log.info(
                 "%s while %s\n%s",
@@ -137,7 +137,7 @@ def _dbus_texts(error: Exception) -> list[str]:
 
 
 def _translate(error: Exception, doing: Doing) -> TrayError:
-    """Return the failure that an exception is: by its own kind, by its number, and by what a service said."""
+    """Return the error for an exception, by the exception's type, its number, and the service's answer."""
     names = _names(error)
     for name in names:
         if code := _OF_SECRET_SERVICE.get(name):

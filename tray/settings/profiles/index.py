@@ -18,7 +18,7 @@ from tray.settings.profiles.errors import keyring_error
 
 MAJOR, MINOR = 1, 0
 
-# What a number can be. An index of more pages than this is none.
+# The limits of the numbers. A text with more pages than this is no index.
 MOST_GENERATION = 2**53
 MOST_PAGES = 9999
 _MOST_NUMBER = 2**31
@@ -57,7 +57,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What a root item says before its pages are read. Its members change only with the format's major number."""
+    """The content of a root item, known before its pages are read. Its members change only with the major number."""
 
     generation: int
     pages: int
@@ -75,7 +75,7 @@ def encode(index: Index) -> list[str]:
             "dropped": list(index.dropped),
             **index.kept,
         },
-        separators=(",", ":"),  # and ASCII alone: a cut at any place makes two texts
+        separators=(",", ":"),  # the text is ASCII, so that it can be cut anywhere
     )
     header = _header(index.generation, pages=MOST_PAGES, checksum=_checksum(index.generation, body))
     room = MAXIMUM_CHARACTERS - len(header)
@@ -108,7 +108,7 @@ def read_root(text: str) -> Root:
 def decode(root: Root, pages: Sequence[str]) -> Index:
     """Return the index that `root` and its `pages` hold.
 
-    :raises DamagedError: they don't fit together
+    :raises DamagedError: the root and the pages don't fit together
     """
     body = root.beginning + "".join(pages)
     if len(pages) != root.pages or _checksum(root.generation, body) != root.checksum:

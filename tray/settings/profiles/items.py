@@ -13,7 +13,7 @@ SERVICE = "notebook-tray"
 
 # Stands for an item's text that can't be read as text.
 DAMAGED = "\0"
-# No item of ours is longer than 1,280 letters. What is far longer is not looked at.
+# No item of this program is longer than 1,280 characters. A far longer text is not read.
 _MOST_CHARACTERS = 64 * 1024
 
 
@@ -44,8 +44,8 @@ def opened(
 ) -> Iterator[Items]:
     """Give the items of `keyring`, for one reading or one change.
 
-    :param ask: whether the user may be asked to unlock the keyring; only some keyrings leave that to us
-    :param limited: makes a call of a keyring whose calls have no limit of their own: one without sessions
+    :param ask: whether the user may be asked to unlock the keyring; only some keyrings leave this to the caller
+    :param limited: makes the calls of a keyring without sessions, whose calls have no time limit
 
     :raises TrayError: (keyring)
     """
@@ -60,23 +60,23 @@ def opened(
 
 
 class Items:
-    """What the store needs of a keyring: write once, read, delete."""
+    """The keyring's functions for the store: write once, read, delete."""
 
     def __init__(self, keyring: Keyring, limited: Callable[[Callable[[], Any]], Any] = _at_once) -> None:
         self._keyring = keyring
         self._limited = limited
 
     def prepare(self) -> None:
-        """Have whatever is to be asked before anything can be stored be asked now.
+        """Have the keyring ask the user now, if it has to ask before an item can be stored.
 
-        :raises TrayError: (keyring) nothing can be stored
+        :raises TrayError: (keyring) no item can be stored
         """
         if (prepare := getattr(self._keyring, "prepare", None)) is not None:
             with translated(Doing.STORING):
                 prepare()
 
     def usernames(self) -> list[str] | None:
-        """Return the user names of all items, None where the keyring can't list them.
+        """Return the user names of all items; None if the keyring can't list them.
 
         :raises TrayError: (keyring)
         """
@@ -87,7 +87,7 @@ class Items:
             return list(self._limited(partial(listed, SERVICE)))
 
     def read(self, username: str) -> str | None:
-        """Return the item's text, None when there is no such item, `DAMAGED` when it is no text of ours.
+        """Return the item's text; None if there is no such item; `DAMAGED` if it is no text of this program.
 
         :raises TrayError: (keyring)
         """
@@ -95,7 +95,7 @@ class Items:
             return self._read(username)
 
     def has(self, username: str) -> bool:
-        """Whether there is such an item, whatever it holds.
+        """Whether there is such an item, with any content.
 
         :raises TrayError: (keyring)
         """

@@ -51,9 +51,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _SLOTS = ("a", "b")
-# Numbers only grow, and a profile that was changed often has one far from the next.
+# Numbers only grow: the number of a profile that was changed often may be far from the next.
 _FAR_APART = 500
-# The code of what a keyring raises for no reason that is known: of one item alone, it is that item that is bad.
+# The code of a keyring's failure without a known reason: if it concerns a single item, that item is bad.
 _REFUSED = "keyring-refused"
 
 
@@ -94,10 +94,10 @@ def read_generation(items: Items) -> int | None:
 
 
 def read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
-    """Return what the keyring holds; with `only`, of the profiles only the one with that name.
+    """Return the contents of the keyring; with `only`, of the profiles only the one with that name.
 
-    With `texts_of`, the index has every profile, and the texts are those of the profiles with these names: enough for a
-    change of them alone.
+    With `texts_of`, the index has every profile, but only the items of the profiles with these names are read: this is
+    enough for a change of these profiles.
 
     Without the lock, the contents can be trusted only if they are whole.
 
@@ -121,9 +121,9 @@ def read(items: Items, only: str | None = None, texts_of: Collection[str] | None
 
 
 def salvaged(items: Items, only: str | None = None) -> Contents:
-    """Return what the keyring holds although the index is damaged, or of the profiles the one named `only`.
+    """Return the contents of the keyring although the index is damaged; with `only`, only the profile of that name.
 
-    The lock is held: what a writer has not finished looks the same.
+    The caller holds the lock, because an unfinished change looks the same as a damaged index.
 
     :raises DamagedError: there are no profiles
     :raises TrayError: (keyring)
@@ -144,11 +144,11 @@ def salvaged(items: Items, only: str | None = None) -> Contents:
 
 
 Progress = Callable[[int, int], object]
-"""Is told of a change how many of its steps are done, and how many there are."""
+"""A function that is called during a change with the number of steps done, and of all steps."""
 
 
 def unwatched(_done: int, _of: int) -> None:
-    """Be the progress that nobody watches."""
+    """Ignore the progress."""
 
 
 def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Progress = unwatched) -> Index:
@@ -157,7 +157,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Pr
     The caller holds the lock, and has read `before` under it.
 
     :raises TrayError: (keyring) nothing is changed, unless the keyring failed while it wrote the new root: then the
-        change may hold; the next change clears away what this one began
+        change may hold. The next change deletes the items of an unfinished one
     """
     leftover = _finish(items, before)
     number = before.index.next_number
@@ -197,20 +197,20 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Pr
             items.delete(_profile(dropped))
             progress(min(next(done), steps), steps)
     except TrayError as error:
-        # The change holds. The next change clears away what is left.
+        # The change holds. The next change deletes the items that are left.
         _log.warning("old items are left in the keyring for now: %s", error.problem.code)
     return after
 
 
 def _numbers(contents: Contents) -> set[int]:
-    """Return the numbers of the profile items that there are, also of those that were not read."""
+    """Return the numbers of all profile items, including those that were not read."""
     return {*contents.texts, *(entry.number for entry in contents.index.entries)}
 
 
 def erase(items: Items, before: Contents | None) -> None:
-    """Delete all items, the indexes last: one that is broken off can be begun again. The caller holds the lock.
+    """Delete all items, the indexes last, so that an interrupted deletion can begin again. The caller holds the lock.
 
-    :param before: what the keyring holds; None where that can't be read, and then its items are looked for
+    :param before: the contents of the keyring; None if they can't be read, and then the items are searched for
 
     :raises TrayError: (keyring)
     """
@@ -273,7 +273,7 @@ def _finish(items: Items, contents: Contents) -> tuple[int, ...]:
     except TrayError as error:
         if error.problem.code != "keyring-declined":
             raise
-        # The user keeps what was to be deleted. What is written now replaces it: none of it holds any more.
+        # The user declined the deletion. The old items stay, but the new index doesn't name them, so they don't count.
         _log.info("items of an earlier change stay in the keyring")
     dropped = contents.index.dropped
     return dropped if dropped and items.has(_profile(dropped[-1])) else ()
@@ -295,7 +295,7 @@ def _first_missing(items: Items, username: Callable[[int], str], first: int) -> 
 def _newest_roots(items: Items) -> dict[str, Root]:
     roots, damaged, refused = _read_roots(items)
     newest = max((root.generation for root in roots.values()), default=0)
-    # A damaged one that is older is about to be deleted.
+    # An older damaged root doesn't matter: it is about to be deleted.
     if any(salvage.claimed_generation(text) >= newest for text in damaged.values()):
         raise DamagedError
     if refused and not roots:
@@ -304,7 +304,7 @@ def _newest_roots(items: Items) -> dict[str, Root]:
 
 
 def _read_roots(items: Items) -> tuple[dict[str, Root], dict[str, str], TrayError | None]:
-    """Return the roots, the texts of those that are damaged, and why one could not be read, if so."""
+    """Return the roots, the texts of damaged roots, and the error if a root could not be read."""
     roots: dict[str, Root] = {}
     damaged: dict[str, str] = {}
     refused: TrayError | None = None
@@ -338,7 +338,7 @@ def _pages(items: Items, slot: str, most: int) -> Iterator[str]:
 
 
 def _read_profile(items: Items, number: int) -> str | None:
-    """Return an item's text: one that the keyring refuses to read is as damaged as one that makes no sense."""
+    """Return an item's text. An item that the keyring refuses to read counts as damaged."""
     try:
         return items.read(_profile(number))
     except TrayError as error:

@@ -21,7 +21,7 @@ _in_this_process = threading.Lock()
 
 
 def default_lock_path() -> Path:
-    """Return where the lock file is: an empty file in the user's state folder of this system."""
+    """Return the path of the lock file, an empty file in this system's folder for the user's state."""
     from platformdirs import user_state_path  # here and below: only a change of the profiles needs it
 
     return user_state_path("notebook-tray", appauthor=False) / "profiles.lock"

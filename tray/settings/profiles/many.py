@@ -1,4 +1,4 @@
-"""Changes of many profiles at once, each as one change of what is stored; a bad name spoils no other. Pure."""
+"""Changes of many profiles, stored as one change; a bad name doesn't stop the others. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a change: the names for which it was made, and why not for the others, each in order."""
+    """The result of a change: the names for which it was made, and the reasons for the others, each in order."""
 
     done: dict[str, None] = field(default_factory=dict)
     refused: dict[str, TrayError] = field(default_factory=dict)
 
 
 def adding(profiles: Iterable[Profile], outcome: Outcome) -> Callable[[Sequence[Slot]], list[Draft]]:
-    """Return the change that adds profiles; one that is there already is refused, and stays as it is."""
+    """Return the change that adds profiles; a profile that already exists is refused, and stays as it is."""
 
     def plan(slots: Sequence[Slot]) -> list[Draft]:
         places = {slot.entry.name: at for at, slot in enumerate(slots)}
@@ -61,7 +61,7 @@ def removing(names: Iterable[str], outcome: Outcome) -> Callable[[Sequence[Slot]
 def changing(
     names: Iterable[str], transform: Callable[[Profile], Profile], outcome: Outcome
 ) -> Callable[[Sequence[Slot]], list[Draft]]:
-    """Return the change that makes of each profile what `transform` does; it keeps the name."""
+    """Return the change that replaces each profile by the result of `transform`; the name stays."""
 
     def plan(slots: Sequence[Slot]) -> list[Draft]:
         wanted = dict.fromkeys(names)

@@ -1,4 +1,4 @@
-"""A keyring in memory, for `notebook-tray demo` and for tests: nothing of the user's is touched."""
+"""A keyring in memory, for `notebook-tray demo` and for tests, which leaves the user's keyring alone."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ProfileProblem:
-    """A profile that is in the index and can't be read, and why; without a name, what is wrong with the index."""
+    """A profile of the index that can't be read, and why; without a name, a problem of the index itself."""
 
     name: str
     problem: Problem
@@ -76,10 +76,10 @@ class ProfileProblem:
 
 @dataclass(frozen=True, slots=True)
 class StoredProfiles:
-    """All profiles at one moment, in the order they were added. A bad one hides no other.
+    """All profiles at one moment, in the order in which they were added. A bad one hides no other.
 
-    `unchecked` are those that the user has kept, as they were configured, and not listed.
-    `generation` is 0 while nothing was ever stored, and grows with every change.
+    `unchecked` are profiles that the user keeps configured, but doesn't list.
+    `generation` is 0 until a profile is first stored, and grows with every change.
     """
 
     profiles: tuple[Profile, ...] = ()
@@ -105,7 +105,7 @@ def _check_name(name: str, *, of_aws_profile: bool = False) -> None:
             "name-refused",
             fault=fault,
             of_aws_profile=of_aws_profile,
-            # What begins or ends with a space is short and printable, and shown as it is.
+            # A name that begins or ends with a space is short and printable, and is shown as it is.
             name=_shown(name),
             length=len(name),
             most=MAXIMUM_NAME_LENGTH,

@@ -1,7 +1,7 @@
-"""What can be known of the profiles when their index is damaged: pure functions.
+"""Recovers the profiles when their index is damaged: pure functions.
 
-Each item holds its profile's name, so the items tell by themselves which profiles there are. What of the index can
-still be read adds the order, the names of items that are damaged too, and which items were to be deleted.
+Each item holds its profile's name, so the items alone tell which profiles there are. The readable parts of the index
+add the order, the names of items that are damaged too, and which items were to be deleted.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tray.settings.profiles.index import MOST_GENERATION, Index, IndexEntry
 
-# How many numbers in a row may have no item until none is looked for any more, where the keyring can't list its items:
-# each change of a profile uses a number up.
+# If the keyring can't list its items, the search ends after this many numbers in a row without an item: each change of
+# a profile uses up a number.
 MOST_MISSING = 1000
 
 _ENTRY = re.compile(r'\["((?:[^"\\]|\\.){0,2000})",(\d{1,9})\]')
@@ -23,13 +23,13 @@ _PROFILE_ITEM = re.compile(r"profile/(\d{1,9})")
 
 
 def claimed_generation(text: str) -> int:
-    """Return the generation that a damaged root may still tell, 0 if it doesn't."""
+    """Return the generation that can still be read in a damaged root; 0 if it can't."""
     found = _GENERATION.search(text[:300])
     return min(int(found[1]), MOST_GENERATION) if found else 0
 
 
 def listed_numbers(text: str) -> dict[int, str]:
-    """Return the numbers of profile items that a damaged index may still tell, with their names, in its order."""
+    """Return the numbers of profile items that can still be read in a damaged index, with their names, in its order."""
     numbers: dict[int, str] = {}
     for name, number in _ENTRY.findall(text):
         try:

@@ -1,7 +1,7 @@
-"""The D-Bus calls of the Secret Service, each with a limit: a service that is stopped, or slow, holds nothing up.
+"""The D-Bus calls of the Secret Service, each with a time limit: a stopped or slow service holds nothing up.
 
-SecretStorage waits for every answer without end, looks at an item three times to read it once, and takes a method
-that the service lacks for an item that is gone. Its key agreement is used here, and nothing else of it.
+SecretStorage waits for every answer without a limit, makes three calls to read one item, and takes a missing method of
+the service for a missing item. Only its key agreement is used here.
 The interface: https://specifications.freedesktop.org/secret-service-spec/latest/
 """
 
@@ -17,7 +17,7 @@ from tray.settings.profiles.limits import CALL_SECONDS, PATIENCE_SECONDS, PROMPT
 if TYPE_CHECKING:
     from secretstorage.dhcrypto import Session
 
-# How often it is looked whether a service that asks the user is still there.
+# How often the program checks whether a service that asks the user is still there.
 _LOOK_SECONDS = 2.0
 
 BUS_NAME = "org.freedesktop.secrets"
@@ -39,35 +39,35 @@ _GONE = (
 
 
 class UnaskedError(Exception):
-    """The keyring is locked, and nobody may be asked to unlock it."""
+    """The keyring is locked, and the user may not be asked to unlock it."""
 
 
 class ItemsUnaskedError(UnaskedError):
-    """The keyring is open, and asks before it gives out an item; nobody may be asked."""
+    """The keyring is open and asks before it gives out an item, but the user may not be asked."""
 
 
 class DismissedError(Exception):
-    """What the keyring asked was declined, or there was no screen to ask it on."""
+    """The user declined the keyring's question, or there was no screen for the question."""
 
 
 class DeclinedError(DismissedError):
-    """The deletion of an item was declined."""
+    """The user declined the deletion of an item."""
 
 
 class UnansweredError(Exception):
-    """Nobody answered what the keyring asked."""
+    """The user did not answer the keyring's question."""
 
 
 class LacksMethodError(Exception):
-    """The program that calls itself the Secret Service lacks what every Secret Service has."""
+    """The program that calls itself the Secret Service lacks a method that every Secret Service has."""
 
 
 class NothingOpenError(Exception):
-    """The password manager runs, and no database of it is open."""
+    """The password manager runs, but none of its databases is open."""
 
 
 class NoCollectionError(Exception):
-    """There is no collection to store in, and none could be made."""
+    """There is no collection for new items, and none could be made."""
 
 
 class CollectionGoneError(Exception):
@@ -87,7 +87,7 @@ class SecretBus:
         from jeepney.io.blocking import DBusConnection, prep_socket
 
         class Connection(DBusConnection):  # type: ignore[misc]
-            """One on which no call waits for ever, whoever makes it."""
+            """A connection on which no call waits for ever."""
 
             def send_and_get_reply(self, message: Any, *, timeout: float | None = None) -> Any:
                 return super().send_and_get_reply(message, timeout=CALL_SECONDS if timeout is None else timeout)
@@ -110,7 +110,7 @@ class SecretBus:
         self._connection.close()
 
     def owner(self, name: str = BUS_NAME) -> str | None:
-        """Return who has a name on the bus: a unique name, never given twice. None where nobody has it."""
+        """Return the owner of a name on the bus: a unique name that is never used again. None without an owner."""
         from jeepney import DBusErrorResponse
 
         with suppress(DBusErrorResponse):
@@ -127,7 +127,7 @@ class SecretBus:
     # Collections
 
     def collections(self) -> list[str]:
-        """Return the paths of all collections but the one that is forgotten at logout."""
+        """Return the paths of all collections except the one that is deleted at logout."""
         return [path for path in self._property(SERVICE_PATH, "Service", "Collections") if path != SESSION_COLLECTION]
 
     def default_collection(self) -> str | None:
@@ -156,13 +156,13 @@ class SecretBus:
         return bool(locked)
 
     def shows_items(self, collection: str) -> bool:
-        """Whether a collection lists items: a locked one that does can be searched all the same."""
+        """Whether a collection lists items: if it does, it can be searched even while it is locked."""
         return bool(self._of_collection(lambda: self._property(collection, "Collection", "Items"), ()))
 
     def search(self, collection: str, attributes: Mapping[str, str]) -> list[str]:
-        """Return the paths of the items with these attributes; of a locked collection, those that it lets be found.
+        """Return the paths of the items with these attributes; for a locked collection, of those that it shows.
 
-        Not the service's own search, for which KeePassXC asks to unlock a database.
+        The service's own search is not used, because KeePassXC asks to unlock a database for it.
 
         :raises CollectionGoneError: there is no such collection
         """
@@ -176,9 +176,9 @@ class SecretBus:
         return [str(path) for path in found[0]]
 
     def create_collection(self) -> str:
-        """Make the default collection, for which the user is asked as a rule, and return its path.
+        """Make the default collection and return its path; the service usually asks the user.
 
-        :raises NoCollectionError: it came to nothing
+        :raises NoCollectionError: no collection was made
         """
         label = {f"{_INTERFACE}.Collection.Label": ("s", "Default")}
         path, prompt = self._service("CreateCollection", "a{sv}s", label, "default")
@@ -192,7 +192,7 @@ class SecretBus:
         return str(path)
 
     def unlock(self, paths: Sequence[str]) -> None:
-        """Have the user unlock collections or items, all in one request; those that are unlocked are left alone.
+        """Have the user unlock collections or items, all in one request; unlocked ones are left alone.
 
         :raises DismissedError: the user declined, or there was no screen to ask on
         :raises UnansweredError: nobody answered
@@ -208,9 +208,9 @@ class SecretBus:
         return dict(self._of_collection(lambda: self._property(item, "Item", "Attributes"), {}))
 
     def secret(self, item: str) -> bytes | None:
-        """Return what an item holds, None where the item is gone.
+        """Return the secret of an item; None if the item is gone.
 
-        :raises UnaskedError: it is locked
+        :raises UnaskedError: the item is locked
         """
         from jeepney import DBusErrorResponse
 
@@ -226,9 +226,9 @@ class SecretBus:
         return self._decrypted(bytes(secret[1]), bytes(secret[2]))
 
     def create_item(self, collection: str, label: str, attributes: Mapping[str, str], secret: bytes) -> None:
-        """Add an item, in the place of one with the same attributes if there is one.
+        """Add an item; it replaces an item with the same attributes, if there is one.
 
-        :raises DismissedError: the service asked for leave, and did not get it
+        :raises DismissedError: the service asked the user for permission, and did not get it
         """
         from jeepney import DBusErrorResponse
         from secretstorage.util import format_secret
@@ -266,7 +266,7 @@ class SecretBus:
                 raise DeclinedError from None
 
     def prompt(self, path: str) -> Any:
-        """Have the service ask the user, and return what comes of it as a signature and a value.
+        """Have the service ask the user, and return the result as a signature and a value.
 
         :raises DismissedError: the user declined, or there was no screen to ask on
         :raises UnansweredError: nobody answered in 5 minutes
@@ -289,7 +289,7 @@ class SecretBus:
                 if not signals and self.owner() != asked_by:
                     raise ConnectionResetError
             dismissed, result = signals.popleft().body
-        # Who was kept waiting by the user has not been kept waiting by the service.
+        # The time for the user's answer doesn't count as waiting for the service.
         if dismissed:
             raise DismissedError
         return result
@@ -319,7 +319,7 @@ class SecretBus:
 
     def _forget_key(self, error: str) -> None:
         if error == _NO_SESSION:
-            self.broken = True  # a service that was started anew under the same name
+            self.broken = True  # the service was started again under the same name
 
     def _decrypted(self, vector: bytes, text: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -379,7 +379,7 @@ class SecretBus:
                 raise TimeoutError
             answer = self._connection.send_and_get_reply(call, timeout=min(CALL_SECONDS, self.patience_seconds))
         except BaseException:
-            # An answer that comes late would be taken for that of the next call.
+            # A late answer would be taken for the answer to the next call.
             self.broken = True
             raise
         finally:

@@ -1,12 +1,12 @@
-"""keyring's Secret Service backend, made quick, patient within limits, and sure of the collection that it is in.
+"""keyring's Secret Service backend, with faster calls, time limits, and a search for the right collection.
 
 keyring opens a bus connection and agrees on a new encryption key for every single item: about 22 ms each, over a
 second for 50 profiles, nearly all of it the key agreement (secretstorage.util.open_session). Here a connection
-and its key are kept for as long as the service is there. Items, attributes and settings are keyring's own, so each
-of the two finds what the other has stored.
+and its key are kept for as long as the service is there. Items, attributes and settings are the same as keyring's, so
+that keyring's backend and this one find each other's items.
 
-keyring knows the default collection alone. Which one that is changes: in KeePassXC, with the tab in front. So the
-profiles are where they are found, in whichever collection, and what is stored goes there too.
+keyring uses only the default collection, which may change: in KeePassXC, it is the tab in front. This backend therefore
+searches all collections for the profiles, and stores new items in the same collection.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# What is looked for to tell a collection with the profiles from one with a stray item of theirs.
+# The items that tell a collection with the profiles from one with just a stray item of the program.
 _INDEXES = ("index/a", "index/b")
 
 
@@ -55,15 +55,15 @@ class SecretServiceKeyring(SecretService.Keyring):
 
     @contextmanager
     def session(self, *, ask: bool = True) -> Iterator[Keyring]:
-        """Give the items of the profiles, unlocked: over the connection of the last session, where that still holds.
+        """Give the unlocked items of the profiles, over the connection of the last session if it still works.
 
-        One thread has it at a time. Another waits: without `ask`, no longer than for an answer of the keyring.
+        One thread has the session at a time. Another thread waits; without `ask`, no longer than for one answer.
 
-        :param ask: whether the user may be asked to unlock something
-        :raises Exception: whatever `secret_bus` raises; UnaskedError where it would have to ask
+        :param ask: whether the user may be asked to unlock the keyring or an item
+        :raises Exception: any exception of `secret_bus`; UnaskedError if the user would have to be asked
         """
         if not self._lock.acquire(timeout=PROMPT_SECONDS if ask else CALL_SECONDS):
-            # The one who has it waits for the user, or for a keyring that doesn't answer.
+            # The thread that has the session waits for the user, or for a keyring that doesn't answer.
             raise UnansweredError if ask else UnaskedError if self._asking else TimeoutError
         try:
             self._asking = ask
@@ -90,8 +90,8 @@ class SecretServiceKeyring(SecretService.Keyring):
 class _Session:
     """The three methods of keyring's backend, on the collection with the profiles.
 
-    A service knows its clients by their connections, and KeePassXC remembers by them what the user allowed: so one is
-    kept for as long as it works, whatever becomes of what it was opened for.
+    A service knows a client by its connection, and KeePassXC remembers for each connection what the user allowed. A
+    connection is therefore kept for as long as it works, even if the reading or change that opened it fails.
     """
 
     def __init__(self, keyring: SecretServiceKeyring, bus: SecretBus) -> None:
@@ -99,7 +99,7 @@ class _Session:
         self._keyring = keyring
         self._service = (os.environ.get("DBUS_SESSION_BUS_ADDRESS"), bus.owner())
         self._collection: str | None = None
-        # Whether it has profiles, and whether any had before.
+        # Whether the collection has profiles, and whether any collection had some before.
         self._found = False
         self._seen = False
         self._ask = False
@@ -107,17 +107,17 @@ class _Session:
         self._declined: set[str] = set()
 
     def lasts(self) -> bool:
-        """Whether the service is the one that agreed on the key."""
+        """Whether the service is still the one with which the key was agreed."""
         try:
-            # A service that was started anew knows neither our connection nor our key.
+            # A service that was started again knows neither this connection nor its key.
             self.bus.patience_seconds = PATIENCE_SECONDS
             return self._service == (os.environ.get("DBUS_SESSION_BUS_ADDRESS"), self.bus.owner())
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, a new connection is the answer
+        except Exception as error:  # noqa: BLE001 - a new connection helps in every case
             _log.info("the connection to the Secret Service is opened anew: %s", type(error).__name__)
             return False
 
     def begin(self, *, ask: bool) -> None:
-        """Find the collection with the profiles, unlocked; what was found before is looked at again."""
+        """Find the collection with the profiles and unlock it; a collection found before is checked again."""
         self._ask = ask
         self.bus.patience_seconds = PATIENCE_SECONDS
         if self._found and self._collection is not None:
@@ -147,7 +147,7 @@ class _Session:
         self._found = self._seen = True
 
     def prepare(self) -> None:
-        """Have a place to store in: the user may be asked to make one, or to unlock it."""
+        """Make sure that there is a collection to store in: the user may be asked to make or unlock one."""
         if self._collection is None:
             self._collection = self._place()
 
@@ -177,17 +177,17 @@ class _Session:
         except UnaskedError:
             if not self._ask:
                 raise ItemsUnaskedError from None
-        # KeePassXC asks for each item while its database is open: for all of ours at once.
+        # While its database is open, KeePassXC asks for each item: one request covers all items of this program.
         try:
             self.bus.unlock(self.bus.search(collection, self._keyring._query(service)))
             return self.bus.secret(item)
         except (DismissedError, UnaskedError):
-            # What is denied “for the future” is denied to this connection. The user may think better of it.
+            # A denial “for the future” holds for this connection. A new connection lets the user decide again.
             self.bus.broken = True
             raise DismissedError from None
 
     def _look(self) -> None:
-        """Find where the profiles are, and unlock that; where none are, what could hold some, and can't be searched."""
+        """Find the collection with the profiles and unlock it; without one, unlock those that can't be searched."""
         self._collection, self._found = None, False
         default = getattr(self._keyring, "preferred_collection", None) or self.bus.default_collection()
         places = list(dict.fromkeys(([default] if default else []) + self.bus.collections()))
@@ -202,7 +202,7 @@ class _Session:
                 self._unlock([found], needed=True)
             self._collection, self._found, self._seen = found, True, True
         elif self._seen and self.bus.is_keepassxc():
-            raise NothingOpenError  # its database was closed: the others tell nothing of it
+            raise NothingOpenError  # the profiles' database was closed: the other databases don't show it
         elif default and self.bus.is_there(default):
             self._collection = default
 
@@ -242,7 +242,7 @@ class _Session:
                 raise
 
     def _place(self) -> str:
-        """Return where to store what is the first of all: another open collection, where there is no default one."""
+        """Return the collection for the very first item: the default one, or else another open collection."""
         others = self.bus.collections()
         unlocked = [place for place in others if not self.bus.is_locked(place)]
         if unlocked:
@@ -257,7 +257,7 @@ class _Session:
 
 
 def _text(secret: bytes) -> str:
-    """Return a secret as text; what is none, as one that whoever reads it finds damaged."""
+    """Return a secret as text; for other bytes, a text that its reader finds damaged."""
     try:
         return secret.decode("utf-8")
     except UnicodeDecodeError:

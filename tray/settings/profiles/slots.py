@@ -1,4 +1,4 @@
-"""A profile's place in the index, with what its item holds: from what is stored to what its readers are given."""
+"""The profiles of the index with the content of their items: turns stored texts into values for readers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A profile's place in the index, with what its item holds: a profile, or a problem."""
+    """An entry of the index with the content of its item: a profile, or a problem."""
 
     entry: IndexEntry
     profile: Profile | None = None
@@ -30,7 +30,7 @@ class Slot:
 
     @classmethod
     def of(cls, entry: IndexEntry, contents: Contents) -> Slot:
-        """Return the place of an entry of the index of `contents`."""
+        """Return the slot for an entry of the index of `contents`."""
         text = contents.texts.get(entry.number)
         if text is None:
             return cls(entry, problem=_missing(entry.name).problem)
@@ -41,29 +41,29 @@ class Slot:
         return cls(entry, profile, kept)
 
     def unchanged(self) -> Draft:
-        """Return the profile as it is."""
+        """Return the unchanged profile."""
         return Draft(self.entry.name, self.entry.number)
 
     @property
     def access_key(self) -> AccessKey | None:
-        """The access key of its own, if it has one."""
+        """The profile's access key, if it has one."""
         return self.kept.access_key if self.kept is not None else None
 
     @property
     def unchecked(self) -> bool:
-        """Whether the user has it kept, and not listed."""
+        """Whether the user keeps the profile but doesn't list it."""
         return self.kept is not None and self.kept.unchecked
 
     def marked(self, *, unchecked: bool) -> Draft:
-        """Return the profile unchecked, or checked; one that can't be read stays as it is."""
+        """Return the profile unchecked, or checked; a profile that can't be read stays as it is."""
         if self.profile is None or self.kept is None or self.kept.unchecked == unchecked:
             return self.unchanged()
         return Draft(self.entry.name, codec.encode(self.profile, replace(self.kept, unchecked=unchecked)))
 
     def back(self, new: Profile, access_key: AccessKey | None) -> Draft:
-        """Return an unchecked profile checked again: as `new`, or as it was if that says no more than which it is.
+        """Return an unchecked profile checked again: as `new`, or as it was if `new` only names it.
 
-        :raises TrayError: (usage) it signs otherwise, and is another profile
+        :raises TrayError: (usage) `new` has another signer, and so is another profile
         """
         was = self.profile
         if was is None or was.aws_profile != new.aws_profile:
@@ -80,12 +80,12 @@ class Slot:
 
 
 def slots_of(contents: Contents) -> list[Slot]:
-    """Return the places of all profiles, in order."""
+    """Return the slots of all profiles, in order."""
     return [Slot.of(entry, contents) for entry in contents.index.entries]
 
 
 def stored_of(contents: Contents) -> StoredProfiles:
-    """Return what is stored."""
+    """Return the stored profiles."""
     slots = slots_of(contents)
     return StoredProfiles(
         profiles=tuple(slot.profile for slot in slots if slot.profile and not slot.unchecked),
@@ -99,9 +99,9 @@ def stored_of(contents: Contents) -> StoredProfiles:
 
 
 def refuse_doubles(drafts: Sequence[Draft], slots: Sequence[Slot]) -> None:
-    """Refuse what would be two profiles of one name.
+    """Refuse drafts with two profiles of one name.
 
-    :raises TrayError: (usage) it would
+    :raises TrayError: (usage) there would be two
     """
     seen: set[str] = set()
     for draft in drafts:
@@ -112,7 +112,7 @@ def refuse_doubles(drafts: Sequence[Draft], slots: Sequence[Slot]) -> None:
 
 
 def no_key(name: str) -> TrayError:
-    """Return the error for a profile that has no access key of its own."""
+    """Return the error for a profile that has no access key."""
     return _usage("no-access-key", profile=name)
 
 
@@ -122,7 +122,7 @@ def already(name: str) -> TrayError:
 
 
 def unreadable(name: str) -> TrayError:
-    """Return the error for a name that a profile has which can't be read."""
+    """Return the error for the name of a profile that can't be read."""
     return _usage("unreadable-profile-exists", profile=name)
 
 

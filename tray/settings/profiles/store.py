@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 # How often a reader that has met a writer reads again before it takes the lock.
 _ATTEMPTS = 10
-# A keyring that answers does so in a fraction of a second.
+# A working keyring answers in a fraction of a second.
 _WAIT_SECONDS = 2.5
 
 
@@ -51,7 +51,7 @@ class ProfileStore:
 
     :param backend: a keyring to use in place of the system's
     :param lock_path: the lock file, which must be the same for all programs that share the keyring
-    :param on_wait: called on another thread, once, when the keyring has kept somebody waiting for 2.5 s
+    :param on_wait: called on another thread, once, when the keyring has kept a caller waiting for 2.5 s
     """
 
     def __init__(
@@ -126,8 +126,9 @@ class ProfileStore:
         leaves out is removed, and one that it adds comes last; a profile whose name differs from its key is renamed.
         `change` runs under the lock, so it must not use the store. Profiles that can't be read stay as they are.
 
-        Those that are unchecked stay too, and `change` sees none of them. One that it adds for the same AWS profile
-        under the name of an unchecked one is that one, checked again: as it was configured, if no more is said of it.
+        Unchecked profiles stay too, and `change` doesn't see them. If it adds a profile with the name and the AWS
+        profile of an unchecked one, the unchecked profile is checked again: with its former configuration, unless the
+        added profile sets more than these two.
 
         :raises TrayError: (usage) a profile is over 1,280 characters, or two profiles would have the same name
         """
@@ -202,7 +203,7 @@ class ProfileStore:
         return self._transact(plan)
 
     def uncheck(self, name: str) -> StoredProfiles:
-        """Keep the profile `name` as it is configured, and list it no more; one that isn't there stays away."""
+        """Keep the configuration of the profile `name`, but list it no longer; a missing profile is not made."""
         return self._transact(
             lambda slots: [
                 slot.marked(unchecked=True) if slot.entry.name == name else slot.unchanged() for slot in slots
@@ -210,7 +211,7 @@ class ProfileStore:
         )
 
     def check(self, name: str) -> StoredProfiles:
-        """List the unchecked profile `name` again, as it was configured; one that isn't there stays away."""
+        """List the unchecked profile `name` again, as it was configured; a missing profile is not made."""
         return self._transact(
             lambda slots: [
                 slot.marked(unchecked=False) if slot.entry.name == name else slot.unchanged() for slot in slots
@@ -232,7 +233,7 @@ class ProfileStore:
         return self._transact(plan)
 
     def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
-        """Add profiles in one change; return what came of each. One that is refused spoils no other."""
+        """Add profiles in one change; return the result for each. A refused profile doesn't stop the others."""
         outcome = Outcome()
         self._transact(adding(profiles, outcome), progress, [profile.name for profile in profiles])
         return outcome
@@ -240,21 +241,21 @@ class ProfileStore:
     def change_many(
         self, names: Sequence[str], transform: Callable[[Profile], Profile], progress: Progress = unwatched
     ) -> Outcome:
-        """Store in one change what `transform` makes of each profile; return what came of each."""
+        """Replace each profile by the result of `transform`, in one change; return the result for each."""
         outcome = Outcome()
         self._transact(changing(names, transform, outcome), progress, names)
         return outcome
 
     def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
-        """Remove profiles in one change, also those that can't be read; return what came of each."""
+        """Remove profiles in one change, even those that can't be read; return the result for each."""
         outcome = Outcome()
         self._transact(removing(names, outcome), progress, ())
         return outcome
 
     def erase(self) -> int:
-        """Delete every item of this program from the keyring; return how many profiles that were.
+        """Delete every item of this program from the keyring; return how many profiles there were.
 
-        Also where nothing of them can be read: nothing is kept, so nothing has to be whole.
+        This also works if the items can't be read: none is kept, so none has to be whole.
         """
         with self._open() as items, self._lock():
             try:
@@ -272,7 +273,7 @@ class ProfileStore:
         progress: Progress = unwatched,
         texts_of: Collection[str] | None = None,
     ) -> StoredProfiles:
-        """Make a change. With `texts_of`, only these profiles are read: the others are in no result."""
+        """Make a change. With `texts_of`, only the profiles of these names are read, and only they are returned."""
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items:
             items.prepare()
@@ -310,12 +311,12 @@ class ProfileStore:
         from tray.settings.profiles.backend import shared_backend
 
         with translated(Doing.FINDING):
-            # Whatever module the user has chosen is imported, and whatever bus there is asked.
+            # The limit is needed because this imports any module that the user has chosen, and asks the session bus.
             self._backend = self._limits.within(CALL_SECONDS, shared_backend)
         return self._backend
 
     def _limited(self, call: Callable[[], Any]) -> Any:
-        # Elsewhere than on Windows, a keyring may ask the user in the middle of any call.
+        # Except on Windows, a keyring may ask the user in the middle of any call.
         return self._limits.within(CALL_SECONDS if sys.platform == "win32" else PROMPT_SECONDS, call)
 
     @contextmanager
@@ -341,7 +342,7 @@ class ProfileStore:
 
 
 def _read_beside_writers(items: Items, only: str | None = None) -> Contents | None:
-    """Return what is stored, read without the lock; None if only the lock can tell a writer from a damaged index."""
+    """Return the contents, read without the lock; None if only the lock can tell a writer from a damaged index."""
     seen: int | None = None
     for _ in range(_ATTEMPTS):
         try:
@@ -351,13 +352,13 @@ def _read_beside_writers(items: Items, only: str | None = None) -> Contents | No
         if contents.is_whole:
             return contents
         if contents.index.generation == seen:
-            return None  # no writer took it away: it is not there
+            return None  # the item is really missing: no writer has removed it meanwhile
         seen = contents.index.generation
     return None
 
 
 def _read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
-    """Return what is stored; the lock is held."""
+    """Return the contents; the caller holds the lock."""
     try:
         try:
             return ledger.read(items, only, texts_of)
