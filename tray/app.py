@@ -221,8 +221,8 @@ class App:
 def run(*, at_login: bool = False) -> None:
     """Show the tray with the profiles of the OS keyring, until the user quits.
 
-    If a copy already runs, have that copy show itself instead, and belong to this desktop session; at a login, it does
-    so without a message.
+    If a copy already runs, it shows itself instead and then belongs to this desktop session; after a start at login,
+    without a message.
 
     :param at_login: the session has started the program, and no user waits for it
     :raises TrayError: (no desktop) there is no session bus, or it went away; or a running copy does not answer

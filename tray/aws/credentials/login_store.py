@@ -21,7 +21,7 @@ _RENEWING = ("clientId", "refreshToken", "dpopKey")
 
 
 def login_cache() -> TokenCache:
-    """Return botocore's cache of the sign-ins of `aws login`, with those that can be used."""
+    """Return botocore's cache of the sign-ins of `aws login`, limited to those that can be used."""
     from tray.aws.botocore_patches.sso import TokenCache, login_folder
 
     return TokenCache(

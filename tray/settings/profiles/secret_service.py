@@ -242,7 +242,7 @@ class _Session:
                 raise
 
     def _place(self) -> str:
-        """Return the collection for the very first item: the default one, or else another open collection."""
+        """Return the collection for the very first item without a default collection: an open one, if there is any."""
         others = self.bus.collections()
         unlocked = [place for place in others if not self.bus.is_locked(place)]
         if unlocked:
