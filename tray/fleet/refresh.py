@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 15
 # How long after waking, or after the start at login, the network may take to come up.
 PATIENT_SECONDS = 30
-# The limit of lists that nobody asked for: this many scopes in a time, and the others later.
+# A refresh that the user didn't ask for lists this many scopes per UNASKED_SECONDS, and the others later.
 MOST_UNASKED = 40
 UNASKED_SECONDS = 60
 # How long a scope's result waits for those of other scopes, so that they are shown together.

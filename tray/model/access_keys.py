@@ -10,7 +10,7 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 
 # accessKeyIdType of the IAM API: [\w]+, 16 to 128 characters.
 _KEY_ID = re.compile(r"[A-Za-z0-9_]{16,128}")
-# AWS specifies neither form. A text with a space or without printable ASCII was cut or pasted wrongly.
+# AWS specifies neither form. A text with a space or a character beyond printable ASCII was pasted wrongly.
 _SECRET = re.compile(r"[!-~]+")
 
 

@@ -145,9 +145,10 @@ def _certificate(error: Exception, causes: list[BaseException], scope: Scope) ->
 
 
 def bundle_named_by(scope: Scope) -> tuple[str, str]:
-    """Return the setting that names the trusted certificates in place of the system's, and the setting's AWS profile.
+    """Return the name of the setting that replaces the system's certificates, and the AWS profile that has the setting.
 
-    The first in botocore's order counts. Without such a setting, its name is empty; for a variable, the profile is.
+    The first setting in botocore's order counts. The name is empty if there is no such setting; the profile is empty if
+    the setting is a variable, or if there is none.
     """
     if os.environ.get("AWS_CA_BUNDLE"):
         return "AWS_CA_BUNDLE", ""
