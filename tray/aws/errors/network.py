@@ -1,4 +1,4 @@
-"""What lies between this computer and AWS: the proxy, whose certificate answers, and how far apart the clocks are."""
+"""What is between this computer and AWS: the proxy, the certificate that answers, and the difference of the clocks."""
 
 from __future__ import annotations
 
@@ -16,34 +16,35 @@ from urllib.request import getproxies, getproxies_environment
 from tray.aws.errors.certificates import issuer_of
 from tray.texts.problems.connection import no_url
 
-# The whole of a second connection that does nothing but read who issued a certificate.
+# How long the second connection may take, which only reads who issued a certificate.
 _ISSUER_SECONDS = 5.0
 _HEAD_BYTES = 16384
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy on the way to an address. `address` has no user name and no password in it; `url` may, and is secret.
+    """A proxy on the way to an address. `url` may have a user name and a password in it, and is secret; `address` has
+    neither.
 
-    `source` says where it is set: a variable of the environment, or the system's settings.
+    `source` is the environment variable that names the proxy; empty if the system's settings do.
     """
 
     address: str
-    source: str  # the variable that names it, empty where the system's settings do
+    source: str
     url: str = field(repr=False)
 
     @property
     def has_password(self) -> bool:
-        """Whether a user name and a password are given for it."""
+        """Whether the URL has a user name and a password."""
         parts = urlsplit(self.url)
         return bool(parts.username and parts.password)
 
     @property
     def fault(self) -> str:
-        """Why botocore can't use it whatever answers: `socks`, `scheme` or `address`; empty if it can.
+        """Why botocore can't use the proxy in any network: `socks`, `scheme` or `address`; empty if it can.
 
-        botocore takes any address without http: or https: for a host of that name, so `socks4://…` for the host
-        “socks4”. urllib makes such an address of `socks=` in Windows' settings.
+        botocore reads the scheme of any other address as a host's name: `socks4://…` becomes the host “socks4”. urllib
+        makes such an address of `socks=` in Windows' settings.
         """
         scheme = self.url.partition("://")[0].lower()
         if scheme not in ("http", "https"):
@@ -59,9 +60,10 @@ class Proxy:
 def proxy_for(url: str) -> Proxy | None:
     """Return the proxy through which botocore asks `url`; None if it asks directly.
 
-    botocore takes it from urllib: from the environment (HTTPS_PROXY, NO_PROXY), and only where that names none at all,
-    on Windows and macOS from the system's settings with their list of exceptions. None of them runs a script for
-    automatic configuration (PAC). May wait for DNS on Windows and macOS, whose exceptions can be addresses.
+    botocore gets the proxy from urllib. urllib reads the environment (HTTPS_PROXY, NO_PROXY); if the environment names
+    no proxy at all, urllib reads the system's settings on Windows and macOS, with their list of exceptions. Neither runs
+    a script for automatic configuration (PAC). On Windows and macOS the call may wait for DNS, since exceptions can be
+    addresses.
     """
     from tray.aws.botocore_patches.proxies import proxies_for
 
@@ -75,15 +77,16 @@ def proxy_for(url: str) -> Proxy | None:
 
 
 def proxy_settings() -> dict[str, str]:
-    """Return what is set now, by scheme: it tells whether anything has changed. Its values may hold passwords."""
+    """Return the proxies that are set now, by scheme, to compare with an earlier result. They may contain passwords."""
     return getproxies()
 
 
 def certificate_issuer(host: str, port: int = 443) -> str | None:
-    """Return who issued the certificate with which `host` answers, whether it is trusted or not; None if unknown.
+    """Return who issued the certificate with which `host` answers, trusted or not; None if that is unknown.
 
-    Nothing is sent over the connection, which is unverified. It goes through the proxy that botocore would use, unless
-    that is an https one: its password must not go to who wasn't verified. Blocks for at most 5 s after DNS.
+    The connection is not verified, so nothing is sent over it. It goes through the proxy that botocore would use, but
+    not through an https proxy: the proxy's password must not reach a server that was not verified. Blocks for at most
+    5 s after DNS.
     """
     deadline = time.monotonic() + _ISSUER_SECONDS
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -103,7 +106,7 @@ def certificate_issuer(host: str, port: int = 443) -> str | None:
 def clock_difference_seconds(date: str, now: datetime | None = None) -> float | None:
     """Return by how many seconds this computer's clock is ahead of an answer's `Date` header; negative if behind.
 
-    None if the header is no date. It has whole seconds, and is older by the time that the answer was on its way.
+    Return None if the header is no date. The header has whole seconds, and is as old as the answer's way was long.
     """
     try:
         theirs = parsedate_to_datetime(date)
@@ -115,7 +118,7 @@ def clock_difference_seconds(date: str, now: datetime | None = None) -> float | 
 
 
 def _without_user(url: str) -> str:
-    """Return scheme, host and port of a proxy's URL, and nothing else that is in it."""
+    """Return only the scheme, the host and the port of a proxy's URL."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -126,9 +129,9 @@ def _without_user(url: str) -> str:
 
 
 def _connected(host: str, port: int, proxy: Proxy | None, deadline: float) -> socket.socket:
-    """Return a connection to `host`, through `proxy` by CONNECT.
+    """Return a connection to `host`; with a `proxy`, by CONNECT through it.
 
-    :raises OSError: it can't be had
+    :raises OSError: there is no connection
     :raises ValueError: the proxy's address is no URL
     """
     if proxy is None:
@@ -142,7 +145,7 @@ def _connected(host: str, port: int, proxy: Proxy | None, deadline: float) -> so
         head = b""
         while b"\r\n\r\n" not in head:
             connection.settimeout(_left(deadline))
-            more = connection.recv(1)  # what follows the head is the handshake's
+            more = connection.recv(1)  # the bytes after the head belong to the handshake
             if not more or len(head) > _HEAD_BYTES:
                 raise OSError("the proxy did not answer")
             head += more
