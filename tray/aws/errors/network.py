@@ -61,9 +61,9 @@ def proxy_for(url: str) -> Proxy | None:
     """Return the proxy through which botocore asks `url`; None if it asks directly.
 
     botocore gets the proxy from urllib. urllib reads the environment (HTTPS_PROXY, NO_PROXY); if the environment names
-    no proxy at all, urllib reads the system's settings on Windows and macOS, with their list of exceptions. Neither runs
-    a script for automatic configuration (PAC). On Windows and macOS the call may wait for DNS, since exceptions can be
-    addresses.
+    no proxy at all, urllib reads the system's settings on Windows and macOS, with their list of exceptions. Neither
+    runs a script for automatic configuration (PAC). On Windows and macOS the call may wait for DNS, since exceptions
+    can be addresses.
     """
     from tray.aws.botocore_patches.proxies import proxies_for
 
