@@ -111,9 +111,11 @@ import logging, resource, sys
 from pathlib import Path
 from tray.runtime.logs import start_logging
 start_logging(Path(sys.argv[1]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (300, hard))
 for at in range(50):
     logging.getLogger("x").warning("line %d of Bearer s3cr3t", at)
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))  # what measures coverage writes a file at the end
 """
 
 
