@@ -20,11 +20,11 @@ def test_it_is_started_with_the_address_and_without_a_window(
     if kind == "a batch file":
         batch = tmp_path / "browser.cmd"
         batch.write_text(f"@echo %1>{note}\n")
-        variable = f"'{batch}' %s"
+        variable = f'"{batch}" %s'
     else:
         program = tmp_path / "browser.py"
         program.write_text(f"import sys\nopen({str(note)!r}, 'w').write(sys.argv[1])\n")
-        variable = f"'{sys.executable}' '{program}' %s"
+        variable = f'"{sys.executable}" "{program}" %s'
     browser = next(find_browsers(variable))
     assert isinstance(browser, Command)
     assert run_browser(browser, "http://127.0.0.1:9/x") is None
