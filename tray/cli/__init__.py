@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 
 from tray import __version__
-from tray.cli.streams import NO_ROOM, output_error, prepare_streams
+from tray.cli.streams import NO_ROOM, output_error, prepare_streams, reader_has_gone
 from tray.model.problems import ExitStatus, TrayError
 
 # By which a shell asks the program `notebook-tray` for completions, as click names it.
@@ -48,7 +48,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except SystemExit as ended:
-        if (full := output_error()) is not None and not isinstance(full, BrokenPipeError):
+        if (full := output_error()) is not None and not reader_has_gone(full):
             _complain(_not_written(full))
             sys.exit(ExitStatus.REFUSED)
         raise ended from None
@@ -59,12 +59,14 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - any other exception is an error of ours
         # Where a write has failed, what it was to write may be gone, and the next flush has nothing to fail with.
         full = output_error()
+        if isinstance(error, OSError) and reader_has_gone(full or error):
+            sys.exit(ExitStatus.DONE)
         if isinstance(error, OSError) and (full is not None or error.errno in NO_ROOM):
             _complain(_not_written(full or error))
         else:
             _report()
         sys.exit(ExitStatus.REFUSED)
-    if (full := output_error()) is not None and not isinstance(full, BrokenPipeError):
+    if (full := output_error()) is not None and not reader_has_gone(full):
         _complain(_not_written(full))
         sys.exit(ExitStatus.REFUSED)
 

@@ -36,6 +36,12 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="notebook-tray.plain")
 
 
+def reader_has_gone(error: OSError) -> bool:
+    """Whether the reader of the pipe that standard output is has ended: Windows calls that an invalid argument."""
+    gone = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return gone or isinstance(error, BrokenPipeError)
+
+
 def output_error() -> OSError | None:
     """Return why standard output can't be written, such as a full disk; None if it can.
 
