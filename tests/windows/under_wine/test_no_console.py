@@ -31,7 +31,7 @@ NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW
 
 # Rows of the menu, as in test_tray.py: with the three notebook instances of each of two profiles and a sign-in line, or
 # what it leads to.
-ROWS, SIGN_IN, FIRST_NOTEBOOK, AUTOSTART, OPEN = 13, 1, 1, -2, 0
+ROWS, SIGN_IN, FIRST_NOTEBOOK, AUTOSTART, OPEN = 14, 1, 1, -3, 0
 
 # Signs in wherever it is led to a page for that, and fetches any other page.
 BROWSER = """#!{python}
@@ -108,7 +108,7 @@ def started(desktop: WineDesktop, tmp_path: Path, persons_home: Path) -> Callabl
     desktop.environment |= {
         "NOTEBOOK_TRAY_STARTS": windows_path(notes),
         "PYTHONPATH": windows_path(ROOT / "tests" / "support" / "process_starts"),
-        "BROWSER": f"{PYTHON} '{windows_path(browser)}' %s".replace("\\", "/"),
+        "BROWSER": f'{PYTHON} "{windows_path(browser)}" %s'.replace("\\", "/"),
     }
     return lambda: [Start(**json.loads(line)) for line in notes.read_text(encoding="utf-8").splitlines()]
 
