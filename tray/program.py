@@ -13,11 +13,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tray.about import address
+from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
-from tray.desktop.clipboard import get_clipboard
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
@@ -39,11 +38,10 @@ from tray.menu.layout import menu
 from tray.menu.signing_in import sign_in_line
 from tray.menu.subjects import subject_of
 from tray.model import commands as c
-from tray.model.problems import Problem, TrayError
-from tray.runtime.logs import log_path
+from tray.model.problems import Problem
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
-from tray.texts import menu as menu_texts
+from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
 
 if TYPE_CHECKING:
@@ -111,8 +109,8 @@ class Program:
             state.starts_at_login,
             tasks,
             workers=self._workers("autostart", 1),
-            starts=_starts_at_login if autostart else lambda: None,
-            set_starts=_set_autostart,
+            starts=outside.starts_at_login if autostart else lambda: None,
+            set_starts=outside.set_starts_at_login,
         )
         self.controller = Controller(
             opener=Opener(
@@ -121,8 +119,8 @@ class Program:
                 cloud,
                 refresher,
                 workers=self._opening,
-                hand_off=_hand_off,
-                copy=_copy,
+                hand_off=outside.open_notebook_url,
+                copy=outside.copy_link,
                 keep_last=recent.keep,
             ),
             sign_ins=SigningIn(
@@ -139,10 +137,10 @@ class Program:
             assistance=Help(
                 tasks,
                 workers=self._workers("help", 2),
-                copy=_copy_details,
-                open_log=_open_log,
+                copy=outside.copy_details,
+                open_log=outside.open_log,
                 report=doctor_report,
-                open_page=_open_page_about,
+                open_page=outside.open_page_about,
             ),
             leave=icon.stop,
         )
@@ -195,11 +193,11 @@ class Program:
         self._icon.update_menu()  # the ages in the menu date from its last change
         if not self._browsers_known:
             self._browsers_known = True
-            self._opening.start(_look_for_browsers)
+            self._opening.start(outside.look_for_browsers)
 
     def tell(self, problem: Problem, subject: str = "") -> None:
         """Show a problem in a notification; `subject` says whom it concerns if the title doesn't."""
-        title = menu_texts.problem(subject, problem.title) if subject else problem.title
+        title = problem_texts.problem(subject, problem.title) if subject else problem.title
         self._icon.notify(f"{problem.message} {problem.remedy}", title, failure=True)
 
     def _show(self) -> None:
@@ -306,7 +304,7 @@ class Program:
     def _sign_in_prompts(self, activation: Activation | None) -> CancellablePrompts:
         from tray.pages.prompts import BrowserPrompts
 
-        return BrowserPrompts(lambda url: _open_page(url, activation), show_code=self._show_code)
+        return BrowserPrompts(lambda url: outside.open_page(url, activation), show_code=self._show_code)
 
     def _show_code(self, code: DeviceCode) -> None:
         self._notify(texts.code(code.user_code))
@@ -339,70 +337,3 @@ class _Items:
             radio=entry.radio,
             enabled=entry.enabled,
         )
-
-
-def _starts_at_login() -> bool:
-    from tray.desktop.autostart import get_autostart
-
-    return get_autostart().status().starts
-
-
-def _set_autostart(on: bool) -> None:
-    from tray.desktop.autostart import get_autostart
-
-    autostart = get_autostart()
-    if on:
-        autostart.on()
-    else:
-        autostart.off()
-
-
-def _hand_off(url: str, activation: Activation | None) -> None:
-    from tray.desktop.browser.handoff import hand_off
-
-    try:
-        hand_off(url, activation=activation)
-    except TrayError as error:
-        raise error.advised("copy-link") from error
-
-
-def _open_page(url: str, activation: Activation | None) -> None:
-    from tray.desktop.browser.handoff import hand_off
-
-    hand_off(url, activation=activation)
-
-
-def _open_page_about(page: c.Page, activation: Activation | None) -> None:
-    if not (url := address(page)):
-        raise TrayError("no-address", page=page.value)
-    _open_page(url, activation)
-
-
-def _open_log() -> None:
-    from tray.desktop.viewer import show_file
-
-    show_file(log_path())
-
-
-def _look_for_browsers() -> None:
-    # The first search for browsers runs a shell script or two: done now, the first click doesn't wait for them. The
-    # hand-off's imports are made now, too.
-    from tray.desktop.browser import handoff  # noqa: F401
-    from tray.desktop.browser.browsers import prepare
-
-    prepare()
-
-
-def _copy(url: str) -> None:
-    clipboard = get_clipboard()
-    if clipboard is None:
-        raise TrayError("no-clipboard")
-    clipboard.copy_secret(url)
-
-
-def _copy_details(details: str) -> None:
-    clipboard = get_clipboard()
-    if clipboard is None:
-        raise TrayError("no-clipboard")
-    # The text is no secret. This program keeps it for the clipboard, and an hour is long enough to paste it.
-    clipboard.copy_secret(details, lifetime_seconds=3600.0)

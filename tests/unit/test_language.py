@@ -118,10 +118,10 @@ def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_translation_that_is_there_is_used(german: Path) -> None:
-    from tray.texts import menu
+    from tray.texts import menu, menu_problems
 
     assert (menu.quit_(), menu.refresh()) == ("Beenden", "Refresh")
-    assert [menu.problems(1), menu.problems(2)] == ["1 Problem", "2 Probleme"]
+    assert [menu_problems.problems(1), menu_problems.problems(2)] == ["1 Problem", "2 Probleme"]
     assert menu.open_again("a", "1 h") == "Open a (1 h)", "a translation that is wrong is none"
     with language.in_english():
         assert menu.quit_() == "Quit"

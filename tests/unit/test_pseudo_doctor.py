@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.pseudo import pseudo_language, unmarked
+from tray.about import address
 from tray.aws.calls.connectivity import Connectivity
 from tray.cli.doctor.checks import Bench, Check, CheckState
 from tray.cli.doctor.desktop import autostart_check, browser_check, notifications_check, tray_check
@@ -34,6 +35,7 @@ VALUES = (
     "HTTPS_PROXY",
     "REQUESTS_CA_BUNDLE",
     "xdg-open",
+    address("Issues"),
 )
 
 

@@ -47,28 +47,34 @@ def main() -> None:
         sys.exit(error.status)
     except KeyboardInterrupt:
         sys.exit(130)
-    except SystemExit as ended:
-        if (full := output_error()) is not None and not reader_has_gone(full):
-            _complain(_not_written(full))
-            sys.exit(ExitStatus.REFUSED)
-        raise ended from None
+    except SystemExit:
+        _check_output()
+        raise
     except BrokenPipeError:
         # The reader of the pipe has ended, as in `notebook-tray list | head -1`, so nothing more can be printed.
         sys.stderr.close()
         sys.exit(ExitStatus.DONE)
     except Exception as error:  # noqa: BLE001 - any other exception is an error of ours
-        # Where a write has failed, what it was to write may be gone, and the next flush has nothing to fail with.
-        full = output_error()
-        if isinstance(error, OSError) and reader_has_gone(full or error):
-            sys.exit(ExitStatus.DONE)
-        if isinstance(error, OSError) and (full is not None or error.errno in NO_ROOM):
-            _complain(_not_written(full or error))
-        else:
-            _report()
+        _check_output(error if isinstance(error, OSError) else None)
+        _report()
         sys.exit(ExitStatus.REFUSED)
-    if (full := output_error()) is not None and not reader_has_gone(full):
-        _complain(_not_written(full))
-        sys.exit(ExitStatus.REFUSED)
+    _check_output()
+
+
+def _check_output(raised: OSError | None = None) -> None:
+    """Exit, in words for the user, where standard output took no more; else return.
+
+    :param raised: what a write may have raised. The text of that write may be gone, so that the next flush succeeds
+    """
+    failed = output_error()
+    if failed is None and raised is not None and (raised.errno in NO_ROOM or reader_has_gone(raised)):
+        failed = raised
+    if failed is None:
+        return
+    if reader_has_gone(failed):
+        sys.exit(ExitStatus.DONE)
+    _complain(TrayError("output-not-written", reason=failed.strerror or type(failed).__name__))
+    sys.exit(ExitStatus.REFUSED)
 
 
 def _complain(error: TrayError) -> None:
@@ -77,10 +83,6 @@ def _complain(error: TrayError) -> None:
 
     with read_as(Reading.COMMAND), suppress(OSError):
         print(visible(error.problem.text(), keep="\n"), file=sys.stderr)
-
-
-def _not_written(error: OSError) -> TrayError:
-    return TrayError("output-not-written", reason=error.strerror or type(error).__name__)
 
 
 def _report() -> None:

@@ -113,9 +113,7 @@ class Refresher:
         # By the monotonic clock, because the wait is a fraction of a second.
         self._publish_at = math.inf
         self._told_asked_at = 0.0
-        self.agenda = self._agenda = agenda = Agenda(
-            presence=presence, clock=clock, on_slept=self.woke, on_error=on_error
-        )
+        self.agenda = agenda = Agenda(presence=presence, clock=clock, on_slept=self.woke, on_error=on_error)
         # If the login started the program, the user has not asked for anything that needs an unlocked keyring.
         self._keyring = KeyringWatch(store, listing, may_ask=not patient_seconds, clock=clock, on_over=agenda.look)
         agenda.add("publish", lambda _: max(0.0, self._publish_at - time.monotonic()), self._publish)
@@ -136,7 +134,7 @@ class Refresher:
         """Start the agenda's thread; the first refresh begins at once."""
         self._retries.be_patient(self._patient_seconds)
         self._refresh_soon()
-        self._agenda.start()
+        self.agenda.start()
 
     def refresh(self, *, ask: bool = False) -> None:
         """Ask for a refresh now; never blocks.
@@ -163,11 +161,11 @@ class Refresher:
 
     def presence_changed(self) -> None:
         """Compute again when the next refresh is due, because `presence` has changed; never blocks."""
-        self._agenda.look()
+        self.agenda.look()
 
     def _refresh_soon(self) -> None:
         self._ask()
-        self._agenda.look("refresh")
+        self.agenda.look("refresh")
 
     def _ask(self) -> None:
         with self._lock:  # otherwise a request while `_refresh` reads and resets the flag would be lost
@@ -322,7 +320,7 @@ class Refresher:
         if publish:
             self._publish()
         elif first:
-            self._agenda.look()
+            self.agenda.look()
 
     def _publish(self) -> None:
         """Show all results since the last call, so that hundreds of scopes don't make hundreds of new menus."""
@@ -363,7 +361,7 @@ class Refresher:
 
         self._listing.update(rested)
         if not self._in_flight:
-            self._agenda.look()  # the time of the next refresh depends on the result of this one
+            self.agenda.look()  # the time of the next refresh depends on the result of this one
 
 
 def _was_unreachable(state: ScopeState | None) -> bool:

@@ -6,7 +6,7 @@ from tray.about import __version__, place
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.model.commands import CheckComputer, OpenLog, Page, ShowPage
-from tray.texts import menu as texts
+from tray.texts import menu_help as help_texts
 
 _LONGEST_PLACE = 48
 
@@ -15,16 +15,16 @@ def help_entry(settings: tuple[Entry, ...] = ()) -> Entry:
     """Return the line with the help list, in which `settings` without room at the top come first."""
     return Entry(
         "help",
-        texts.help_and_settings() if settings else texts.help_(),
+        help_texts.help_and_settings() if settings else help_texts.help_(),
         children=(
             *settings,
             SEPARATOR,
-            text("about", texts.about(__version__)),
-            text("place", texts.installed_in(short(place(), _LONGEST_PLACE))),
+            text("about", help_texts.about(__version__)),
+            text("place", help_texts.installed_in(short(place(), _LONGEST_PLACE))),
             SEPARATOR,
-            Entry("documentation", texts.documentation(), ShowPage(Page.DOCUMENTATION)),
-            Entry("check", texts.check_computer(), CheckComputer()),
-            Entry("log", texts.open_log(), OpenLog()),
-            Entry("report", texts.report_problem(), ShowPage(Page.ISSUES)),
+            Entry("documentation", help_texts.documentation(), ShowPage(Page.DOCUMENTATION)),
+            Entry("check", help_texts.check_computer(), CheckComputer()),
+            Entry("log", help_texts.open_log(), OpenLog()),
+            Entry("report", help_texts.report_problem(), ShowPage(Page.ISSUES)),
         ),
     )

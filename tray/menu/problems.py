@@ -16,6 +16,8 @@ from tray.model.commands import CopyDetails
 from tray.model.problem_groups import sameness
 from tray.model.problems import Kind, Problem
 from tray.texts import menu as texts
+from tray.texts import menu_help as help_texts
+from tray.texts import menu_problems as problem_texts
 from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
@@ -63,11 +65,11 @@ class Group:
         if len(self.members) == 1 and not first.subject:
             return self.title
         if len(self.members) == 1:
-            return texts.problem(short(first.subject), self.title)
+            return problem_texts.problem(short(first.subject), self.title)
         profiles = len({found.profile for found in self.members})
         if profiles == 1:
-            return texts.regions_with(len(self.members), short(first.profile, _LONGEST_END), self.title)
-        return texts.profiles_with(profiles, self.title)
+            return problem_texts.regions_with(len(self.members), short(first.profile, _LONGEST_END), self.title)
+        return problem_texts.profiles_with(profiles, self.title)
 
 
 def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
@@ -77,7 +79,7 @@ def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     more = len(made) - len(shown)
     rest = (text("problems/more", texts.more(more, "notebook-tray list")),) if more else ()
     if len(made) > (1 if inline else MOST_AT_TOP):
-        return (Entry("problems", texts.problems(len(made)), children=(*_one_after_the_other(shown), *rest)),)
+        return (Entry("problems", problem_texts.problems(len(made)), children=(*_one_after_the_other(shown), *rest)),)
     return shown
 
 
@@ -89,7 +91,7 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
         same = ("offline",) if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
         gathered.setdefault(same, []).append(found)
     return tuple(
-        Group(tuple(members), texts.no_network() if same == ("offline",) else members[0].problem.title)
+        Group(tuple(members), problem_texts.no_network() if same == ("offline",) else members[0].problem.title)
         for same, members in gathered.items()
     )
 
@@ -103,7 +105,7 @@ def without_network(listing: Listing) -> bool:
 def headline(snapshot: Snapshot) -> str:
     """Return in a few words the problems that no sign-in mends; empty if there are none."""
     made = groups(snapshot)
-    if len(made) == 1 and made[0].title == texts.no_network():
+    if len(made) == 1 and made[0].title == problem_texts.no_network():
         return made[0].title
     if len(made) == 1:
         return made[0].label
@@ -121,7 +123,7 @@ def details(members: tuple[Found, ...]) -> str:
     """Return all details of problems, for an administrator or a report. They hold no secret, as no problem does."""
     told = [found.problem.text(found.subject) for found in members[:MOST_IN_DETAILS]]
     ids = tuple(found.problem.request_id for found in members[:MOST_IN_DETAILS] if found.problem.request_id)
-    lines = [texts.about(__version__), *told, *([texts.request_ids(ids)] if ids else [])]
+    lines = [help_texts.about(__version__), *told, *([problem_texts.request_ids(ids)] if ids else [])]
     if more := len(members) - len(told):
         lines.append(texts.more(more, "notebook-tray list"))
     return "\n".join(lines)
@@ -156,11 +158,13 @@ def _entry(group: Group) -> Entry:
         lines = problem_lines(first.problem)
         if len(group.members) > 1:
             names = [found.subject for found in group.members[:MOST_NAMED]]
-            lines = [*_wrapped(texts.concerned(names, len(group.members) - len(names))), *lines]
+            lines = [*_wrapped(problem_texts.concerned(names, len(group.members) - len(names))), *lines]
         copy = CopyDetails(details(group.members))
     # A line that can't be chosen is grey, and some screen readers skip it: so each line copies the whole problem.
     children = tuple(Entry(f"line{at}", line, copy) for at, line in enumerate(lines))
-    return Entry(first.key, group.label, children=(*children, SEPARATOR, Entry("copy", texts.copy_details(), copy)))
+    return Entry(
+        first.key, group.label, children=(*children, SEPARATOR, Entry("copy", problem_texts.copy_details(), copy))
+    )
 
 
 def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -10,6 +10,7 @@ from tray.model.commands import BeginSignIn, CancelSignIn
 from tray.model.problems import Kind
 from tray.model.sign_in import Method
 from tray.texts import menu as texts
+from tray.texts import menu_problems as problem_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -63,27 +64,31 @@ def sign_in_entries(snapshot: Snapshot, most_at_top: int = MOST_AT_TOP) -> tuple
         for sign_in, profiles in needed.items()
     )
     if len(under_way) > most_at_top:
-        under_way = (Entry("cancels", texts.cancel_one_of(len(under_way)), children=under_way[:MOST_SUMMED_UP]),)
+        under_way = (
+            Entry("cancels", problem_texts.cancel_one_of(len(under_way)), children=under_way[:MOST_SUMMED_UP]),
+        )
     if len(lines) <= most_at_top:
         return (*under_way, *lines)
     waiting = len({name for profiles in needed.values() for name in profiles})
     more = len(lines) - MOST_SUMMED_UP
     rest = (text("more", texts.more(more, "notebook-tray signin")),) if more > 0 else ()
-    all_of_them = Entry("sign-ins", texts.sign_in_to_profiles(waiting), children=(*lines[:MOST_SUMMED_UP], *rest))
+    all_of_them = Entry(
+        "sign-ins", problem_texts.sign_in_to_profiles(waiting), children=(*lines[:MOST_SUMMED_UP], *rest)
+    )
     return (*under_way, all_of_them)
 
 
 def sign_in_label(sign_in: SignIn, profiles: tuple[str, ...]) -> str:
     """Return the line that begins a sign-in; it names the profile if only one waits for the sign-in."""
     several = len(profiles) > 1
-    name = texts.for_profiles(short(sign_in.name), len(profiles)) if several else short(profiles[0])
-    return texts.enter_mfa_code(name) if sign_in.method is Method.MFA else texts.sign_in(name)
+    name = problem_texts.for_profiles(short(sign_in.name), len(profiles)) if several else short(profiles[0])
+    return problem_texts.enter_mfa_code(name) if sign_in.method is Method.MFA else problem_texts.sign_in(name)
 
 
 def cancel_label(sign_in: SignIn) -> str:
     """Return the line that cancels a sign-in under way."""
     name = short(sign_in.name)
-    return texts.cancel_mfa_code(name) if sign_in.method is Method.MFA else texts.cancel_sign_in(name)
+    return problem_texts.cancel_mfa_code(name) if sign_in.method is Method.MFA else problem_texts.cancel_sign_in(name)
 
 
 def waiting_words(sign_in: SignIn) -> str:

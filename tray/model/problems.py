@@ -85,7 +85,7 @@ class Problem:
 
     def text(self, subject: str = "") -> str:
         """Return the whole problem in lines for a terminal; `subject` says whom it concerns if the title doesn't."""
-        from tray.texts.menu import problem
+        from tray.texts.menu_problems import problem
 
         title = problem(subject, self.title) if subject else self.title
         return f"{title}\n  {self.message}\n  → {self.remedy}"

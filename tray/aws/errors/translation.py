@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import exceptions as b
 from botocore.parsers import ResponseParserError
 
+from tray.aws.botocore_patches.limits import AnswerTooLongError
 from tray.aws.botocore_patches.release import unknown_botocore
 from tray.aws.config_checks import refused_files, unread_files, why_missing
 from tray.aws.errors.connection import connection_error, proxy_refused, unknown_region
@@ -173,7 +174,7 @@ def _not_sendable(error: b.HTTPClientError) -> bool:
 
 
 def _too_long(error: b.HTTPClientError) -> bool:
-    return type(error.kwargs.get("error")).__name__ == "AnswerTooLongError"
+    return isinstance(error.kwargs.get("error"), AnswerTooLongError)
 
 
 def _was_parsing(error: BaseException) -> bool:

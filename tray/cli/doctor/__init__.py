@@ -23,7 +23,7 @@ def doctor(as_json: bool) -> None:
     from tray.cli.doctor.examine import examine
     from tray.cli.doctor.redaction import Redaction, environment_secrets, file_secrets
     from tray.cli.doctor.report import as_json as json_of
-    from tray.cli.doctor.report import as_text, can_be_written
+    from tray.cli.doctor.report import as_text
     from tray.cli.doctor.versions import versions
 
     with in_english() if as_json else nullcontext():  # for programs
@@ -34,10 +34,6 @@ def doctor(as_json: bool) -> None:
     if as_json:
         print_json(json_of(at_work, checks))
     else:
-        encoding = sys.stdout.encoding or "ascii"
-        text = as_text(at_work, checks)
-        if not can_be_written(text, encoding):
-            text = as_text(at_work, checks, plain=True).encode(encoding, "replace").decode(encoding)
-        say(text)
+        say(as_text(at_work, checks))
     if not is_well(checks):
         sys.exit(ExitStatus.REFUSED)

@@ -16,6 +16,7 @@ from tray.model.problems import TrayError
 from tray.runtime.environment import for_children
 from tray.texts import commands
 from tray.texts import doctor as texts
+from tray.texts import doctor_desktop as desktop_texts
 
 if TYPE_CHECKING:
     from tray.desktop.autostart import AutostartStatus
@@ -36,7 +37,7 @@ def tray_and_notifications() -> list[Check]:
     except TrayError as error:
         return [
             Check.of(texts.tray_host(), error.problem, CheckState.WARNING),
-            Check(texts.notifications(), CheckState.SKIPPED, texts.needs_desktop()),
+            Check(texts.notifications(), CheckState.SKIPPED, desktop_texts.needs_desktop()),
         ]
     return [tray_check(found, os.environ.get("XDG_CURRENT_DESKTOP", "")), notifications_check(found)]
 
@@ -48,12 +49,15 @@ def tray_check(found: Look, current_desktop: str) -> Check:
 
     match found.host:
         case None | HostState.PRESENT:
-            return Check(texts.tray_host(), CheckState.OK, texts.tray(HostState.PRESENT.value))
+            return Check(texts.tray_host(), CheckState.OK, desktop_texts.tray(HostState.PRESENT.value))
         case _ if not found.graphical:
-            return Check(texts.tray_host(), CheckState.WARNING, *texts.no_graphical_session())
+            return Check(texts.tray_host(), CheckState.WARNING, *desktop_texts.no_graphical_session())
         case host:
             return Check(
-                texts.tray_host(), CheckState.FAILED, texts.tray(host.value), no_host(host, current_desktop).remedy
+                texts.tray_host(),
+                CheckState.FAILED,
+                desktop_texts.tray(host.value),
+                no_host(host, current_desktop).remedy,
             )
 
 
@@ -61,13 +65,13 @@ def notifications_check(found: Look) -> Check:
     """Return whether notifications would be shown."""
     match found.notifications:
         case None:
-            return Check(texts.notifications(), CheckState.SKIPPED, texts.notifications_shown())
+            return Check(texts.notifications(), CheckState.SKIPPED, desktop_texts.notifications_shown())
         case "" if not found.graphical:
-            return Check(texts.notifications(), CheckState.SKIPPED, texts.needs_desktop())
+            return Check(texts.notifications(), CheckState.SKIPPED, desktop_texts.needs_desktop())
         case "":
-            return Check(texts.notifications(), CheckState.WARNING, *texts.no_notifications())
+            return Check(texts.notifications(), CheckState.WARNING, *desktop_texts.no_notifications())
         case name:
-            return Check(texts.notifications(), CheckState.OK, texts.notifications_by(name))
+            return Check(texts.notifications(), CheckState.OK, desktop_texts.notifications_by(name))
 
 
 def browser() -> list[Check]:
@@ -87,13 +91,15 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
             missing.append(each.name)
             continue
         if missing and browser_variable:
-            return Check(texts.default_browser(), CheckState.WARNING, *texts.browser_instead(missing[0], each.name))
+            return Check(
+                texts.default_browser(), CheckState.WARNING, *desktop_texts.browser_instead(missing[0], each.name)
+            )
         chosen = _chosen_in_desktop() if each.name == "xdg-open" else None
         if chosen == "":
-            return Check(texts.default_browser(), CheckState.WARNING, *texts.no_browser_chosen())
-        return Check(texts.default_browser(), CheckState.OK, texts.browser(each.name, chosen or ""))
+            return Check(texts.default_browser(), CheckState.WARNING, *desktop_texts.no_browser_chosen())
+        return Check(texts.default_browser(), CheckState.OK, desktop_texts.browser(each.name, chosen or ""))
     screen = sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-    words = texts.no_browser(missing[0] if missing and browser_variable else "", screen)
+    words = desktop_texts.no_browser(missing[0] if missing and browser_variable else "", screen)
     return Check(texts.default_browser(), CheckState.FAILED if screen else CheckState.WARNING, *words)
 
 
@@ -113,10 +119,10 @@ def way_back() -> list[Check]:
 def way_back_check(*, known: bool, wsl: bool) -> Check:
     """Return whether our own pages are served, and only to this user."""
     if wsl:
-        return Check(texts.own_pages(), CheckState.WARNING, *texts.pages_on_wsl())
+        return Check(texts.own_pages(), CheckState.WARNING, *desktop_texts.pages_on_wsl())
     if not known:
-        return Check(texts.own_pages(), CheckState.FAILED, *texts.pages_refused())
-    return Check(texts.own_pages(), CheckState.OK, texts.pages_served())
+        return Check(texts.own_pages(), CheckState.FAILED, *desktop_texts.pages_refused())
+    return Check(texts.own_pages(), CheckState.OK, desktop_texts.pages_served())
 
 
 def _chosen_in_desktop() -> str | None:
@@ -157,7 +163,7 @@ def autostart_check(status: AutostartStatus) -> Check:
     }
     program = status.command[0] if status.command else ""
     by = commands.switched_off_by(*status.disabled_by) if status.disabled_by else ""
-    words = texts.autostart(status.state.value, program, status.place, by)
+    words = desktop_texts.autostart(status.state.value, program, status.place, by)
     return Check(texts.start_at_login(), well.get(status.state, CheckState.FAILED), *words)
 
 
@@ -169,7 +175,7 @@ def running() -> list[Check]:
     # Not with `lock_paths`, which would make the folder.
     folder = system.folder()
     count = sum(is_held(path) for path in folder.glob(f"*{LOCK}")) if folder.is_dir() else 0
-    return [Check(texts.running_copy(), CheckState.OK, texts.running(count))]
+    return [Check(texts.running_copy(), CheckState.OK, desktop_texts.running(count))]
 
 
 def own_folders() -> list[Check]:
@@ -191,6 +197,6 @@ def own_folders() -> list[Check]:
                 file.write(b"x" * _PAGE)
                 file.flush()
         except OSError as error:
-            told = texts.folder_not_writable(str(path), error.strerror or type(error).__name__)
+            told = desktop_texts.folder_not_writable(str(path), error.strerror or type(error).__name__)
             failed.append(Check(texts.own_folders(), CheckState.WARNING, *told))
-    return failed or [Check(texts.own_folders(), CheckState.OK, texts.folders_writable())]
+    return failed or [Check(texts.own_folders(), CheckState.OK, desktop_texts.folders_writable())]

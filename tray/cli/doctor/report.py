@@ -13,30 +13,26 @@ from tray.texts import doctor as texts
 MOST_EQUAL = 3
 
 _SIGNS = {CheckState.OK: "✓", CheckState.WARNING: "!", CheckState.FAILED: "✗", CheckState.SKIPPED: "-"}
-_PLAIN_SIGNS = {CheckState.OK: "+", CheckState.WARNING: "!", CheckState.FAILED: "x", CheckState.SKIPPED: "-"}
-_PLAIN = str.maketrans({"“": '"', "”": '"', "…": "...", "→": "->", "’": "'", "–": "-"})
 
 
-def as_text(versions: Mapping[str, str], checks: Sequence[Check], *, plain: bool = False) -> str:
-    """Return the report as text; with `plain`, only what the checks found may have characters beyond ASCII."""
+def as_text(versions: Mapping[str, str], checks: Sequence[Check]) -> str:
+    """Return the report as text."""
     everything, checks = checks, together(checks)
     names = max(len(check.name) for check in checks)
     states = max(len(texts.state(state.value)) for state in CheckState)
     heads = max(len(name) for name in versions)
-    signs = _PLAIN_SIGNS if plain else _SIGNS
     lines = [f"{name.ljust(heads)}  {value}" for name, value in versions.items()]
     lines.append("")
     said: dict[str, str] = {}  # remedies, by which of the checks they were said for
     for check in checks:
-        sign = signs[check.state]
+        sign = _SIGNS[check.state]
         lines.append(f"{sign} {texts.state(check.state.value).ljust(states)}  {check.name.ljust(names)}  {check.what}")
         if check.remedy:
             first = said.setdefault(check.remedy, check.name)
             remedy = check.remedy if first == check.name else texts.as_for(first)
             lines.append(f"{' ' * (states + names + 6)}→ {remedy}")
     lines += ["", summary(everything)]
-    text = "\n".join(lines)
-    return text.translate(_PLAIN) if plain else text
+    return "\n".join(lines)
 
 
 def together(checks: Sequence[Check]) -> list[Check]:
@@ -78,12 +74,3 @@ def as_json(versions: Mapping[str, str], checks: Sequence[Check]) -> dict[str, A
             for check in checks
         ],
     }
-
-
-def can_be_written(text: str, encoding: str) -> bool:
-    """Whether a terminal with `encoding` can show `text`."""
-    try:
-        text.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
