@@ -70,6 +70,16 @@ def test_what_is_not_the_same_stays_apart() -> None:
     assert len(groups(known)) == 5
 
 
+def test_a_profile_with_several_problems_is_one_profile() -> None:
+    states = (
+        at("lab", "eu-west-1", denied("lab")),
+        at("lab", "us-east-1", problem(title="Other")),
+        at("team", "eu-west-1", problem(title="Another")),
+    )
+    assert lines(snapshot(scopes=states))[0] == "2 profiles with a problem"
+    assert lines(snapshot(scopes=states[:2]))[0] == "1 profile with a problem"
+
+
 @pytest.mark.parametrize("codes", [("no-network", "no-network"), ("name-not-found", "no-network")])
 def test_a_computer_without_a_network_has_one_problem(codes: tuple[str, ...]) -> None:
     known = snapshot(scopes=tuple(at(f"p{number}", "eu-west-1", offline(code)) for number, code in enumerate(codes)))

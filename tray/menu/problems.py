@@ -37,6 +37,7 @@ _LONGEST_WORD = 130
 _LONGEST_END = 24
 
 # The problems of all scopes on a computer without a network: no route, or no DNS.
+_OFFLINE = ("offline",)
 _NO_NETWORK = frozenset({"no-network", "name-not-found"})
 
 
@@ -56,7 +57,12 @@ class Group:
     """Equal problems of several profiles or regions, or a single problem."""
 
     members: tuple[Found, ...]
-    title: str
+    offline: bool = False
+
+    @property
+    def title(self) -> str:
+        """What happened, in a few words."""
+        return problem_texts.no_network() if self.offline else self.members[0].problem.title
 
     @property
     def label(self) -> str:
@@ -88,12 +94,9 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
     offline = without_network(snapshot.listing)
     gathered: dict[tuple[object, ...], list[Found]] = {}
     for found in _found(snapshot):
-        same = ("offline",) if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
+        same = _OFFLINE if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
         gathered.setdefault(same, []).append(found)
-    return tuple(
-        Group(tuple(members), problem_texts.no_network() if same == ("offline",) else members[0].problem.title)
-        for same, members in gathered.items()
-    )
+    return tuple(Group(tuple(members), same == _OFFLINE) for same, members in gathered.items())
 
 
 def without_network(listing: Listing) -> bool:
@@ -105,13 +108,13 @@ def without_network(listing: Listing) -> bool:
 def headline(snapshot: Snapshot) -> str:
     """Return in a few words the problems that no sign-in mends; empty if there are none."""
     made = groups(snapshot)
-    if len(made) == 1 and made[0].title == problem_texts.no_network():
-        return made[0].title
-    if len(made) == 1:
-        return made[0].label
-    if any(found.notice for group in made for found in group.members):
-        return made[0].label
-    return texts.with_a_problem(len({found.subject for group in made for found in group.members})) if made else ""
+    if not made:
+        return ""
+    first = made[0]
+    # What the user asked for comes first, and is told however many other problems there are.
+    if len(made) == 1 or first.members[0].notice:
+        return first.title if first.offline else first.label
+    return texts.with_a_problem(len({found.profile or found.key for group in made for found in group.members}))
 
 
 def problem_lines(problem: Problem) -> list[str]:
