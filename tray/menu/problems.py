@@ -36,8 +36,10 @@ LINE_WIDTH = 64
 _LONGEST_WORD = 130
 _LONGEST_END = 24
 
-# The problems of all scopes on a computer without a network: no route, or no DNS.
+# The key of the group of all scopes that can't be reached, on a computer without a network.
 _OFFLINE = ("offline",)
+
+# The problems of all scopes on a computer without a network: no route, or no DNS.
 _NO_NETWORK = frozenset({"no-network", "name-not-found"})
 
 

@@ -75,11 +75,6 @@ def tray_not_told(error: str) -> str:
     return _("Note: the running tray was not told, and follows with its next refresh. {error}", error=error)
 
 
-def no_completion(shell: str) -> str:
-    """Return that there are no completions for a shell."""
-    return _("There are no completions for {shell}.", shell=shell)
-
-
 # Uninstalling.
 
 

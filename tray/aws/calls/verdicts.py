@@ -62,8 +62,3 @@ class Verdicts:
                     break
                 self._heard.wait(left)
             return any(accepts for where, accepts in known.items() if where != region)
-
-    def forget(self, signer: Signer) -> None:
-        """Forget all answers about a signer, because its credentials change."""
-        with self._heard:
-            self._accepted.pop(signer, None)
