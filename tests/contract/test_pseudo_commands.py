@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import keyring
@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.pseudo import pseudo_language, unmarked
+from tests.support.registry import private_registry
 from tray.settings.profiles.memory import MemoryKeyring
 
 # click's own, which it takes from the "messages" domain of gettext's default folder and not from a translation of
@@ -51,9 +52,11 @@ VALUES = (
     *("research", "forecasting", "mine", "keyed", "never", "AKIA…MPLE", "eu-west-1", "us-east-1", "ap-southeast-2"),
     *("InService", "Stopped", "Pending", "Failed", "Stopping", "Updating", "Deleting"),
 )
-# Names of notebook instances and their types, paths and options: each has a character that no word has.
+# Names of notebook instances and their types, paths and options: each has a character that no word has. And what
+# Windows keeps of a start at login: a command, and the place in the registry.
 MECHANICAL = re.compile(
-    r"--?[a-z][a-z-]*(?: [A-Z]\b)?|(?:\b[A-Z]:)?[\w.~-]*[/\\][\w./\\~-]*|\bml\.\w+\.\w+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b"
+    r" -P -m tray |HKEY_[\w\\]+\\Notebook Tray|--?[a-z][a-z-]*(?: [A-Z]\b)?|(?:\b[A-Z]:)?[\w.~-]*[/\\][\w./\\~-]*"
+    r"|\bml\.\w+\.\w+|\b[a-z0-9]+(?:-[a-z0-9]+)+\b"
 )
 
 Run = Callable[..., str]
@@ -161,10 +164,16 @@ def test_what_waits_for_a_tray_or_a_user(run: Run) -> None:
     run("signin", "never")
 
 
+@pytest.fixture
+def own_registry() -> Iterator[None]:
+    with private_registry() if sys.platform == "win32" else nullcontext():
+        yield
+
+
+@pytest.mark.usefixtures("own_registry")
 def test_start_at_login(run: Run) -> None:
-    run("autostart", "status")
-    run("autostart", "off")
-    run("autostart", "on")
+    for command in ("status", "off", "on", "status"):
+        run("autostart", command)
 
 
 def test_json_is_english(run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
