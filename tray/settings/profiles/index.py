@@ -1,8 +1,8 @@
 """The index of the profiles as the texts of keyring items, and back: pure functions.
 
 An index is one text. The `root` item holds its beginning, with a header line, and `pages` hold the rest: each page is
-just the next 1,280 characters. The header's checksum covers the whole text, so pages of two indexes never pass for one
-index.
+just the next characters, as many as an item may have. The header's checksum covers the whole text, so pages of two
+indexes never pass for one index.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A profile by name, and the number of the item that holds it now."""
+    """A profile by name, and the number of the item that holds it now: several profiles may share an item."""
 
     name: str
     number: int
@@ -65,8 +65,11 @@ class Root:
     beginning: str
 
 
-def encode(index: Index) -> list[str]:
-    """Return the texts of `index`: the root's first, then its pages' in order."""
+def encode(index: Index, room: int = MAXIMUM_CHARACTERS) -> list[str]:
+    """Return the texts of `index`: the root's first, then its pages' in order.
+
+    :param room: how many characters an item may have
+    """
     body = json.dumps(
         {
             "minor": max(MINOR, index.minor),
@@ -78,10 +81,10 @@ def encode(index: Index) -> list[str]:
         separators=(",", ":"),  # the text is ASCII, so that it can be cut anywhere
     )
     header = _header(index.generation, pages=MOST_PAGES, checksum=_checksum(index.generation, body))
-    room = MAXIMUM_CHARACTERS - len(header)
-    pages = [body[i : i + MAXIMUM_CHARACTERS] for i in range(room, len(body), MAXIMUM_CHARACTERS)]
+    beginning = room - len(header)
+    pages = [body[i : i + room] for i in range(beginning, len(body), room)]
     header = _header(index.generation, len(pages), _checksum(index.generation, body))
-    return [header + body[:room], *pages]
+    return [header + body[:beginning], *pages]
 
 
 def read_root(text: str) -> Root:

@@ -11,9 +11,11 @@ from tray.settings.profiles.errors import Doing, is_missing, translated
 
 SERVICE = "notebook-tray"
 
+# No item is longer than this, unless the keyring tells that it has room for more. See codec.MAXIMUM_CHARACTERS.
+_ROOM = 1280
 # Stands for an item's text that can't be read as text.
 DAMAGED = "\0"
-# No item of this program is longer than 1,280 characters. A far longer text is not read.
+# No item of this program is nearly as long. A longer text is not read.
 _MOST_CHARACTERS = 64 * 1024
 
 
@@ -21,7 +23,8 @@ class Keyring(Protocol):
     """The part of keyring.backend.KeyringBackend that is used here.
 
     A keyring may also have `session`, a context manager that gives a Keyring. Then it is used through its sessions, and
-    the argument `ask` says whether the user may be asked to unlock it.
+    the argument `ask` says whether the user may be asked to unlock it. A keyring may have `room`, the number of
+    characters that its items may have.
     """
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -65,6 +68,11 @@ class Items:
     def __init__(self, keyring: Keyring, limited: Callable[[Callable[[], Any]], Any] = _at_once) -> None:
         self._keyring = keyring
         self._limited = limited
+
+    @property
+    def room(self) -> int:
+        """How many characters an item may have."""
+        return int(getattr(self._keyring, "room", _ROOM))
 
     def prepare(self) -> None:
         """Have the keyring ask the user now, if it has to ask before an item can be stored.

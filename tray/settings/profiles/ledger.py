@@ -3,8 +3,9 @@
 A keyring can't list its items and has no transactions. On macOS, even replacing one item is a deletion and an
 addition (https://github.com/jaraco/keyring/blob/main/keyring/backends/macOS/api.py). So no item is ever replaced:
 
-- `profile/1`, `profile/2`, ... hold one profile each. A changed profile goes into an item with a new number. The
-  index says which number holds which profile.
+- `profile/1`, `profile/2`, ... hold the profiles: one each, or several if there are many (`packs.py`). A changed
+  profile goes into an item with a new number, together with those that shared its item. The index says which number
+  holds which profile.
 - `index/a` or `index/b` is the root of the index, and `index/a/1`, `index/a/2`, ... are its pages. A new index goes
   to the slot (`a` or `b`) that the present index does not use.
 
@@ -17,7 +18,7 @@ A change holds the lock and takes these steps:
 4. delete the old index, its root first and its pages from the last; then delete the items that this change dropped,
    and the items that an earlier change could not delete.
 
-Between changes there are one item for each profile, and one index. The old index is no fallback, because the items
+Between changes there are the items that the index names, and one index. The old index is no fallback, because the items
 that it names are gone. If the index is damaged, the items themselves tell which profiles there are (`salvage.py`): the
 user is told, and the next change writes a whole index.
 
@@ -40,10 +41,10 @@ from typing import TYPE_CHECKING
 from tray.model.problems import TrayError
 from tray.settings.profiles import index as index_text
 from tray.settings.profiles import salvage
-from tray.settings.profiles.codec import name_in
 from tray.settings.profiles.errors import keyring_error
 from tray.settings.profiles.index import DamagedError, Index, IndexEntry, Root
 from tray.settings.profiles.items import DAMAGED
+from tray.settings.profiles.packs import Draft, arranged, dissolved, names_in
 
 if TYPE_CHECKING:
     from tray.settings.profiles.items import Items
@@ -75,12 +76,30 @@ class Contents:
         return self.slot is not None and all(entry.number in self.texts for entry in self.index.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A profile to be stored: `content` is the number of the item that already holds it, or the text of a new item."""
+Wanted = Callable[[Index], Collection[int]]
+"""A function that is called with the index, and returns the numbers of the items to read."""
 
-    name: str
-    content: int | str
+
+def all_of(index: Index) -> Collection[int]:
+    """Return the numbers of all items."""
+    return {entry.number for entry in index.entries}
+
+
+def of_names(names: Iterable[str]) -> Wanted:
+    """Return a function that gives the numbers of the items with the profiles of these names."""
+    wanted = frozenset(names)
+    return lambda index: {entry.number for entry in index.entries if entry.name in wanted}
+
+
+def shared_with(names: Iterable[str]) -> Wanted:
+    """Return a function that gives the numbers of the items in which profiles of these names are beside others."""
+    removed = frozenset(names)
+
+    def wanted(index: Index) -> Collection[int]:
+        others = {entry.number for entry in index.entries if entry.name not in removed}
+        return {entry.number for entry in index.entries if entry.name in removed} & others
+
+    return wanted
 
 
 def read_generation(items: Items) -> int | None:
@@ -93,11 +112,11 @@ def read_generation(items: Items) -> int | None:
     return max((root.generation for root in roots.values()), default=None)
 
 
-def read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
+def read(items: Items, only: str | None = None, wanted: Wanted = all_of) -> Contents:
     """Return the contents of the keyring; with `only`, of the profiles only the one with that name.
 
-    With `texts_of`, the index has every profile, but only the items of the profiles with these names are read: this is
-    enough for a change of these profiles.
+    The index has every profile, but only the `wanted` items are read: for a change, those of the profiles that it
+    concerns.
 
     Without the lock, the contents can be trusted only if they are whole.
 
@@ -111,12 +130,7 @@ def read(items: Items, only: str | None = None, texts_of: Collection[str] | None
     index = index_text.decode(root, list(_pages(items, slot, root.pages)))
     if only is not None:
         index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
-    wanted = None if texts_of is None else frozenset(texts_of)
-    texts = {
-        entry.number: _read_profile(items, entry.number)
-        for entry in index.entries
-        if wanted is None or entry.name in wanted
-    }
+    texts = {number: _read_profile(items, number) for number in sorted(wanted(index))}
     return Contents(index, slot, {number: text for number, text in texts.items() if text is not None})
 
 
@@ -133,10 +147,10 @@ def salvaged(items: Items, only: str | None = None) -> Contents:
     text = "".join([*damaged.values(), *(root.beginning for root in roots.values())])
     text += "".join(page for each in _SLOTS for page in _pages(items, each, index_text.MOST_PAGES))
     generations = [*map(salvage.claimed_generation, damaged.values()), *(root.generation for root in roots.values())]
-    texts = dict(_profile_items(items, salvage.listed_numbers(text)))
+    texts = dict(_profile_items(items, (number for _, number in salvage.listed(text))))
     if not texts:
         raise refused or DamagedError
-    index = salvage.rebuilt(text, max(1, *generations), texts, name_in)
+    index = salvage.rebuilt(text, max(1, *generations), texts, names_in)
     if only is not None:
         index = replace(index, entries=tuple(entry for entry in index.entries if entry.name == only))
     live = {entry.number for entry in index.entries}
@@ -151,8 +165,8 @@ def unwatched(_done: int, _of: int) -> None:
     """Ignore the progress."""
 
 
-def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Progress = unwatched) -> Index:
-    """Store `drafts` in place of `before`, and return the new index.
+def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Progress = unwatched) -> Contents:
+    """Store `drafts` in place of `before`, and return what is stored then, as far as it was read or written.
 
     The caller holds the lock, and has read `before` under it.
 
@@ -160,26 +174,26 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Pr
         change may hold. The next change deletes the items of an unfinished one
     """
     leftover = _finish(items, before)
-    number = before.index.next_number
-    kept = {draft.content for draft in drafts if isinstance(draft.content, int)}
-    steps = len(drafts) - len(kept) + len(_numbers(before) - kept)
-    done = count(1)
-    entries = []
-    for draft in drafts:
-        if isinstance(draft.content, int):
-            entries.append(IndexEntry(draft.name, draft.content))
-        else:
-            items.write(_profile(number), draft.content)
-            entries.append(IndexEntry(draft.name, number))
-            number += 1
-            progress(next(done), steps)
+    drafts = dissolved(drafts, before.index.entries, before.texts)
+    new = arranged(drafts, items.room)
+    places = {place: number for number, (_, held) in enumerate(new, before.index.next_number) for place in held}
+    entries = [
+        IndexEntry(draft.name, draft.content if isinstance(draft.content, int) else places[place])
+        for place, draft in enumerate(drafts)
+    ]
     gone = sorted(_numbers(before) - {entry.number for entry in entries})
+    steps, done = len(new) + len(gone), count(1)
+    texts = dict(before.texts)
+    for number, (text, _) in enumerate(new, before.index.next_number):
+        items.write(_profile(number), text)
+        texts[number] = text
+        progress(next(done), steps)
     # The last of them tells whether all were deleted, so it has to be there.
     while gone and gone[-1] not in before.texts and not items.has(_profile(gone[-1])):
         gone.pop()
     after = Index(
         generation=before.index.generation + 1,
-        next_number=number,
+        next_number=before.index.next_number + len(new),
         entries=tuple(entries),
         # The items that an earlier change could not delete come last, so that the others are deleted in any case.
         dropped=(*gone, *leftover),
@@ -187,7 +201,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Pr
         kept=before.index.kept,
     )
     slot = _other(before.slot)
-    root, *pages = index_text.encode(after)
+    root, *pages = index_text.encode(after, items.room)
     for place, page in enumerate(pages, start=1):
         items.write(_page(slot, place), page)
     items.write(_root(slot), root)
@@ -199,7 +213,7 @@ def commit(items: Items, before: Contents, drafts: Sequence[Draft], progress: Pr
     except TrayError as error:
         # The change holds. The next change deletes the items that are left.
         _log.warning("old items are left in the keyring for now: %s", error.problem.code)
-    return after
+    return Contents(after, slot, texts)
 
 
 def _numbers(contents: Contents) -> set[int]:

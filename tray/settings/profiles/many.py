@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.model.problems import ExitStatus, TrayError
-from tray.settings.profiles import codec
-from tray.settings.profiles.ledger import Draft
-from tray.settings.profiles.slots import Slot, already, unknown, unreadable
+from tray.settings.profiles.slots import Slot, already, drafted, unknown, unreadable
 
 if TYPE_CHECKING:
     from tray.settings.profiles.model import Profile
+    from tray.settings.profiles.packs import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def adding(profiles: Iterable[Profile], outcome: Outcome) -> Callable[[Sequence[
             at = places.setdefault(profile.name, len(drafts))
             try:
                 if at == len(drafts):
-                    drafts.append(Draft(profile.name, codec.encode(profile)))
+                    drafts.append(drafted(profile))
                 elif at < len(slots) and slots[at].unchecked:
                     drafts[at] = slots[at].back(profile, None)
                 else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tray.settings.profiles.index import MOST_GENERATION, Index, IndexEntry
 
@@ -28,15 +28,15 @@ def claimed_generation(text: str) -> int:
     return min(int(found[1]), MOST_GENERATION) if found else 0
 
 
-def listed_numbers(text: str) -> dict[int, str]:
-    """Return the numbers of profile items that can still be read in a damaged index, with their names, in its order."""
-    numbers: dict[int, str] = {}
+def listed(text: str) -> list[tuple[str, int]]:
+    """Return what can still be read in a damaged index, in its order: a profile's name and the number of its item."""
+    found: list[tuple[str, int]] = []
     for name, number in _ENTRY.findall(text):
         try:
-            numbers.setdefault(int(number), str(json.loads(f'"{name}"')))
+            found.append((str(json.loads(f'"{name}"')), int(number)))
         except ValueError:
             continue
-    return numbers
+    return found
 
 
 def numbers_of(usernames: Iterable[str]) -> set[int]:
@@ -44,25 +44,31 @@ def numbers_of(usernames: Iterable[str]) -> set[int]:
     return {int(found[1]) for name in usernames if (found := _PROFILE_ITEM.fullmatch(name))}
 
 
-def rebuilt(text: str, generation: int, texts: Mapping[int, str], name_of: Callable[[str], str | None]) -> Index:
+def rebuilt(text: str, generation: int, texts: Mapping[int, str], names_in: Callable[[str], Sequence[str]]) -> Index:
     """Return an index of the profile items `texts`, by their numbers; `text` is what there is of the damaged one.
 
-    Of two items of one name the one of the higher number is newer. The older one, and those that were to be deleted,
-    are `dropped`.
+    Of two items with one name, the item with the higher number is newer. An item without a profile that counts, and the
+    items that were to be deleted, are `dropped`.
 
-    :param name_of: returns the name in an item's text, None where it has none
+    :param names_in: returns the names of the profiles in an item's text, none if it can't be read
     """
-    listed = listed_numbers(text)
+    known = listed(text)
+    names: dict[int, list[str]] = {}
+    for name, number in known:
+        names.setdefault(number, []).append(name)
     gone = {int(number) for found in _DROPPED.findall(text) for number in found.split(",") if number}
-    order = {number: place for place, number in enumerate(listed)}
+    order: dict[object, int] = {}
+    for place, entry in enumerate(known):
+        order[entry] = place
+        order.setdefault(entry[1], place)
     live: dict[str, int] = {}
     for number in sorted(texts.keys() - gone):
-        name = name_of(texts[number]) or listed.get(number) or f"profile/{number}"
-        live[name] = number
-    entries = sorted(live.items(), key=lambda entry: (order.get(entry[1], len(order)), entry[1]))
+        for name in names_in(texts[number]) or names.get(number) or [f"profile/{number}"]:
+            live[name] = number
+    entries = sorted(live.items(), key=lambda entry: (order.get(entry, order.get(entry[1], len(order))), entry[1]))
     return Index(
         generation=generation,
-        next_number=max([0, *texts, *listed, *gone]) + 1,
+        next_number=max([0, *texts, *names, *gone]) + 1,
         entries=tuple(IndexEntry(name, number) for name, number in entries),
         dropped=tuple(sorted(texts.keys() - set(live.values()))),
     )

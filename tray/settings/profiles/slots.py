@@ -10,8 +10,8 @@ from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.settings.profiles import codec
 from tray.settings.profiles.codec import Kept
 from tray.settings.profiles.errors import keyring_error
-from tray.settings.profiles.ledger import Draft
 from tray.settings.profiles.model import Profile, ProfileProblem, StoredProfiles
+from tray.settings.profiles.packs import Draft, packs_of, text_of
 
 if TYPE_CHECKING:
     from tray.model.access_keys import AccessKey
@@ -29,9 +29,8 @@ class Slot:
     problem: Problem | None = None
 
     @classmethod
-    def of(cls, entry: IndexEntry, contents: Contents) -> Slot:
-        """Return the slot for an entry of the index of `contents`."""
-        text = contents.texts.get(entry.number)
+    def of(cls, entry: IndexEntry, text: str | None) -> Slot:
+        """Return the slot for an entry of the index and the profile's text, None if its item is missing."""
         if text is None:
             return cls(entry, problem=_missing(entry.name).problem)
         try:
@@ -58,7 +57,7 @@ class Slot:
         """Return the profile unchecked, or checked; a profile that can't be read stays as it is."""
         if self.profile is None or self.kept is None or self.kept.unchecked == unchecked:
             return self.unchanged()
-        return Draft(self.entry.name, codec.encode(self.profile, replace(self.kept, unchecked=unchecked)))
+        return drafted(self.profile, replace(self.kept, unchecked=unchecked))
 
     def back(self, new: Profile, access_key: AccessKey | None) -> Draft:
         """Return an unchecked profile checked again: as `new`, or as it was if `new` only names it.
@@ -71,17 +70,26 @@ class Slot:
         if not new.access_key_id and new == Profile(new.name, new.aws_profile):
             new = was
         kept = replace(self.kept or Kept(), unchecked=False)
-        return Draft(new.name, codec.encode(new, kept.with_key(access_key) if access_key else kept))
+        return drafted(new, kept.with_key(access_key) if access_key else kept)
 
     def changed(self, profile: Profile, access_key: AccessKey | None) -> Draft:
         """Return another profile in its place, with another access key if there is one."""
         kept = self.kept or Kept()
-        return Draft(profile.name, codec.encode(profile, kept.with_key(access_key) if access_key else kept))
+        return drafted(profile, kept.with_key(access_key) if access_key else kept)
 
 
 def slots_of(contents: Contents) -> list[Slot]:
     """Return the slots of all profiles, in order."""
-    return [Slot.of(entry, contents) for entry in contents.index.entries]
+    packs = packs_of(contents.texts)
+    return [Slot.of(entry, text_of(entry, contents.texts, packs)) for entry in contents.index.entries]
+
+
+def drafted(profile: Profile, kept: Kept | None = None) -> Draft:
+    """Return the draft that stores a profile, with what is kept beside it.
+
+    :raises TrayError: (usage) the profile is too long
+    """
+    return Draft(profile.name, codec.encode(profile, kept), alone=bool(profile.access_key_id))
 
 
 def stored_of(contents: Contents) -> StoredProfiles:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tray.model.problems import ExitStatus, TrayError
-from tray.settings.profiles import codec, ledger
+from tray.settings.profiles import ledger
 from tray.settings.profiles.codec import Kept
 from tray.settings.profiles.errors import LOCKED, Doing, translated, unasked
 from tray.settings.profiles.index import DamagedError
 from tray.settings.profiles.items import Items, opened
-from tray.settings.profiles.ledger import Contents, Draft, Progress, unwatched
+from tray.settings.profiles.ledger import Contents, Progress, Wanted, all_of, of_names, shared_with, unwatched
 from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, Limits
 from tray.settings.profiles.lock import default_lock_path, exclusive
 from tray.settings.profiles.many import Outcome, adding, changing, removing
 from tray.settings.profiles.slots import (
     Slot,
     already,
+    drafted,
     no_key,
     refuse_doubles,
     slots_of,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from tray.model.access_keys import AccessKey
     from tray.settings.profiles.model import Profile, StoredProfiles
+    from tray.settings.profiles.packs import Draft
 
 # How often a reader that has met a writer reads again before it takes the lock.
 _ATTEMPTS = 10
@@ -150,7 +152,7 @@ class ProfileStore:
             for name, profile in wanted.items():
                 if name != profile.name:
                     raise ValueError(f"a new profile has the key {name!r} and the name {profile.name!r}")
-                drafts.append(Draft(name, codec.encode(profile, Kept(access_key=access_keys.get(name)))))
+                drafts.append(drafted(profile, Kept(access_key=access_keys.get(name))))
             refuse_doubles(drafts, slots)
             return drafts
 
@@ -235,7 +237,7 @@ class ProfileStore:
     def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
         """Add profiles in one change; return the result for each. A refused profile doesn't stop the others."""
         outcome = Outcome()
-        self._transact(adding(profiles, outcome), progress, [profile.name for profile in profiles])
+        self._transact(adding(profiles, outcome), progress, of_names(profile.name for profile in profiles))
         return outcome
 
     def change_many(
@@ -243,13 +245,13 @@ class ProfileStore:
     ) -> Outcome:
         """Replace each profile by the result of `transform`, in one change; return the result for each."""
         outcome = Outcome()
-        self._transact(changing(names, transform, outcome), progress, names)
+        self._transact(changing(names, transform, outcome), progress, of_names(names))
         return outcome
 
     def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
         """Remove profiles in one change, even those that can't be read; return the result for each."""
         outcome = Outcome()
-        self._transact(removing(names, outcome), progress, ())
+        self._transact(removing(names, outcome), progress, shared_with(names))
         return outcome
 
     def erase(self) -> int:
@@ -271,25 +273,20 @@ class ProfileStore:
         self,
         plan: Callable[[Sequence[Slot]], list[Draft]],
         progress: Progress = unwatched,
-        texts_of: Collection[str] | None = None,
+        wanted: Wanted = all_of,
     ) -> StoredProfiles:
-        """Make a change. With `texts_of`, only the profiles of these names are read, and only they are returned."""
+        """Make a change. Only the `wanted` items are read, and only their profiles are returned."""
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items:
             items.prepare()
             with self._lock():
-                before = _read(items, texts_of=texts_of)
+                before = _read(items, wanted=wanted)
                 slots = slots_of(before)
                 drafts = plan(slots)
                 if drafts == [slot.unchanged() for slot in slots] and not before.salvaged:
                     return stored_of(before)
-                index = ledger.commit(items, before, drafts, progress)
-        written = {
-            entry.number: draft.content
-            for entry, draft in zip(index.entries, drafts, strict=True)
-            if isinstance(draft.content, str)
-        }
-        return stored_of(Contents(index, texts={**before.texts, **written}))
+                after = ledger.commit(items, before, drafts, progress)
+        return stored_of(after)
 
     @contextmanager
     def _open(self, ask: bool = True) -> Iterator[Items]:
@@ -357,11 +354,11 @@ def _read_beside_writers(items: Items, only: str | None = None) -> Contents | No
     return None
 
 
-def _read(items: Items, only: str | None = None, texts_of: Collection[str] | None = None) -> Contents:
+def _read(items: Items, only: str | None = None, wanted: Wanted = all_of) -> Contents:
     """Return the contents; the caller holds the lock."""
     try:
         try:
-            return ledger.read(items, only, texts_of)
+            return ledger.read(items, only, wanted)
         except DamagedError:
             return ledger.salvaged(items, only)
     except DamagedError:

@@ -1,0 +1,134 @@
+"""Many profiles in one keyring item: how the items are made up, and taken apart again. Pure functions.
+
+gnome-keyring writes its whole file at every change of an item, and the time for that grows with the number of items:
+44 ms a change with 800 items. So if there are many profiles, several share an item, a pack. A profile with an access
+key always has an item to itself: its secret is written only when that profile is changed.
+
+The format of a pack has the major number 2: a program that knows only items of one profile takes a pack for an item of
+a newer program, says so, and leaves it alone.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, characters, name_in
+
+if TYPE_CHECKING:
+    from tray.settings.profiles.index import IndexEntry
+
+# Up to so many profiles, each has an item to itself: a change is fast enough, and an item that is damaged is one
+# profile.
+MOST_ALONE = 50
+
+_MAJOR = 2
+_HEAD = f'{{"format":[{_MAJOR},0],"profiles":['
+_TAIL = "]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A profile to be stored: `content` is the number of the item that already holds it, or the text for a new one.
+
+    A profile that is `alone` shares its item with no other.
+    """
+
+    name: str
+    content: int | str
+    alone: bool = False
+
+
+@dataclass(slots=True)
+class _Pack:
+    drafts: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+
+
+def members(text: str) -> dict[str, str]:
+    """Return the texts of the profiles in a pack, by name. No profile is in a text that is no pack."""
+    if not text.startswith(_HEAD):
+        return {}
+    try:
+        stored = json.loads(text)["profiles"]
+        texts = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in stored]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return {}
+    return {name: each for each in texts if (name := name_in(each)) is not None}
+
+
+def text_of(entry: IndexEntry, texts: Mapping[int, str], packs: Mapping[int, Mapping[str, str]]) -> str | None:
+    """Return the text of a profile, None if its item is missing.
+
+    :param texts: the texts of the items by number
+    :param packs: the members of those that are packs
+    """
+    text = texts.get(entry.number)
+    return packs[entry.number].get(entry.name, "") if entry.number in packs else text
+
+
+def packs_of(texts: Mapping[int, str]) -> dict[int, Mapping[str, str]]:
+    """Return the members of the packs among the texts of items, by the items' numbers."""
+    return {number: found for number, text in texts.items() if (found := members(text))}
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names of the profiles in an item's text, none if it can't be read."""
+    if found := members(text):
+        return list(found)
+    name = name_in(text)
+    return [name] if name is not None else []
+
+
+def dissolved(drafts: Sequence[Draft], entries: Sequence[IndexEntry], texts: Mapping[int, str]) -> list[Draft]:
+    """Return the drafts, with the texts of all profiles whose pack doesn't stay as it is.
+
+    A pack of which a profile is changed or removed is written anew without it. A pack that can't be read stays.
+
+    :param entries: the profiles as they are stored now
+    :param texts: the texts of the items, at least of those that don't stay
+    """
+    staying = {(draft.name, draft.content) for draft in drafts}
+    broken = {entry.number for entry in entries if (entry.name, entry.number) not in staying}
+    packs = packs_of({number: text for number, text in texts.items() if number in broken})
+
+    def anew(draft: Draft) -> Draft:
+        if not isinstance(draft.content, int) or draft.name not in packs.get(draft.content, {}):
+            return draft
+        return replace(draft, content=packs[draft.content][draft.name])
+
+    return [anew(draft) for draft in drafts]
+
+
+def arranged(drafts: Sequence[Draft], room: int = MAXIMUM_CHARACTERS) -> list[tuple[str, list[int]]]:
+    """Return the texts of the items to write for `drafts`, each with the places of the drafts that it holds.
+
+    :param room: how many characters an item may have
+    """
+    new = [(place, draft) for place, draft in enumerate(drafts) if isinstance(draft.content, str)]
+    if len(drafts) <= MOST_ALONE:
+        return [(str(draft.content), [place]) for place, draft in new]
+    shared = [(place, str(draft.content)) for place, draft in new if not draft.alone]
+    # The packs are about equally long. So a pack that has become too long gives two halves with room to grow, and no
+    # pack of a single profile.
+    space = room - len(_HEAD) - len(_TAIL)
+    lengths = [characters(text) + 1 for _, text in shared]
+    target = sum(lengths) / max(1, math.ceil(sum(lengths) / space))
+    packs: list[_Pack] = []
+    used = 0
+    for (place, text), length in zip(shared, lengths, strict=True):
+        if not packs or used + length > space or used + length / 2 > target:
+            packs.append(_Pack())
+            used = 0
+        packs[-1].drafts.append(place)
+        packs[-1].texts.append(text)
+        used += length
+    items = [(_pack(pack.texts), pack.drafts) for pack in packs]
+    return items + [(str(draft.content), [place]) for place, draft in new if draft.alone]
+
+
+def _pack(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{_HEAD}{','.join(texts)}{_TAIL}"
