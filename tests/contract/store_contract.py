@@ -33,6 +33,10 @@ KEYED = Profile("keyed", "", ("eu-west-1",), access_key_id=KEY.key_id)
 OTHER = Profile("other", "default", ("us-east-1",))
 
 
+# Enough for the profiles to share items.
+HUNDREDS = 130
+
+
 def hourly(profiles: Mapping[str, Profile]) -> dict[str, Profile]:
     """What the tray's session-length radio does: every profile at once."""
     return {name: dataclasses.replace(profile, session_seconds=3600) for name, profile in profiles.items()}
@@ -291,6 +295,36 @@ class StoreContract(OverAKeyring):
         store.edit(lambda profiles: {"plain": profiles["plain"]})
         assert store.load().profiles == (PLAIN,)
 
+    def test_hundreds_share_items_and_are_changed_one_by_one(
+        self, store: ProfileStore, backend: KeyringBackend, open_store: Callable[[], ProfileStore]
+    ) -> None:
+        profiles = [Profile(f"account-{number:03}-Analyst", "default") for number in range(HUNDREDS)]
+        store.add(KEYED, KEY)
+        store.add_many(profiles)
+        assert len(self.usernames(backend)) < HUNDREDS / 2
+        assert open_store().load().profiles == (KEYED, *profiles)
+        changed = dataclasses.replace(profiles[3], view=View.CLASSIC)
+        store.change("account-003-Analyst", lambda _: changed)
+        store.uncheck("account-005-Analyst")
+        store.remove("account-007-Analyst")
+        store.change("account-008-Analyst", lambda profile: dataclasses.replace(profile, name="renamed"))
+        expected = (KEYED, *profiles[:3], changed, profiles[4], profiles[6])
+        expected += (dataclasses.replace(profiles[8], name="renamed"), *profiles[9:])
+        loaded = open_store().load()
+        assert (loaded.profiles, loaded.unchecked, loaded.problems) == (expected, (profiles[5],), ())
+        assert store.access_key("keyed") == KEY
+        assert not any(
+            "account-007-Analyst" in (backend.get_password(SERVICE, name) or "") for name in self.usernames(backend)
+        ), "a removed profile is still there"
+        store.check("account-005-Analyst")
+        store.change_many(
+            [profile.name for profile in profiles[::2]], lambda it: dataclasses.replace(it, view=View.LAB)
+        )
+        outcome = store.remove_many([*(profile.name for profile in profiles[1:]), "renamed"])
+        assert {*outcome.refused} == {"account-007-Analyst", "account-008-Analyst"}
+        assert open_store().load().profiles == (KEYED, profiles[0])
+        assert len(self.usernames(backend)) == 3
+
 
 class DamageContract(OverAKeyring):
     """What the store does with items that someone else removed, damaged or wrote."""
@@ -406,6 +440,45 @@ class DamageContract(OverAKeyring):
         assert [bad.name for bad in loaded.problems] == ["", "profile/2"]
         assert store.remove("profile/2").problems == ()
         assert store.load().profiles == (PLAIN, OTHER)
+
+    @pytest.mark.parametrize("text", [None, "", "{", "\0", '{"format":[3,0]}', '{"format":[2,0],"profiles":[]}'])
+    def test_a_damaged_item_of_several_profiles_hides_no_other(
+        self, store: ProfileStore, backend: KeyringBackend, text: str | None
+    ) -> None:
+        profiles = [Profile(f"account-{number:03}", "default") for number in range(HUNDREDS)]
+        store.add_many(profiles)
+        backend.delete_password(SERVICE, "profile/1")
+        if text is not None:
+            backend.set_password(SERVICE, "profile/1", text)
+        loaded = store.load()
+        lost = [bad.name for bad in loaded.problems]
+        assert lost == [profile.name for profile in profiles[: len(lost)]]
+        assert 1 < len(lost) < HUNDREDS / 2
+        assert loaded.profiles == tuple(profiles[len(lost) :])
+        assert [bad.name for bad in store.remove(lost[0]).problems] == lost[1:]
+        assert store.change_many([lost[1]], lambda it: it).done == {}
+        edited = store.edit(hourly)
+        assert [profile.session_seconds for profile in edited.profiles] == [3600] * len(loaded.profiles)
+        assert [bad.name for bad in edited.problems] == lost[1:]
+        outcome = store.remove_many(lost[1:])
+        assert (outcome.refused, store.load().problems) == ({}, ())
+        assert self.usernames(backend) == expected_usernames(backend)
+
+    def test_a_damaged_index_of_hundreds(self, store: ProfileStore, backend: KeyringBackend) -> None:
+        profiles = [Profile(f"account-{number:03}", "default") for number in range(HUNDREDS)]
+        store.add_many(profiles)
+        store.add(KEYED, KEY)
+        store.remove("account-004")
+        (root,) = {name for name in self.usernames(backend) if name in ("index/a", "index/b")}
+        backend.delete_password(SERVICE, root)
+        backend.set_password(SERVICE, root, "{")
+        loaded = store.load()
+        assert set(loaded.profiles) == {*profiles[:4], *profiles[5:], KEYED}
+        assert [bad.problem.code for bad in loaded.problems] == ["index-salvaged"]
+        assert store.access_key("keyed") == KEY
+        assert store.remove("account-006").problems == ()
+        assert set(store.load().profiles) == {*profiles[:4], profiles[5], *profiles[7:], KEYED}
+        assert self.usernames(backend) == expected_usernames(backend)
 
     def test_an_old_index_beside_a_damaged_newer_one_counts_for_nothing(
         self, store: ProfileStore, backend: KeyringBackend

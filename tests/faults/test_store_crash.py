@@ -28,6 +28,9 @@ GNOME_KEYRING = pytest.param("gnome-keyring", marks=pytest.mark.only_on("linux")
 AFTERWARDS = Profile("afterwards", "default")
 THREE = [Profile(f"p{number}", "default", ("us-east-1",)) for number in range(3)]
 
+# So many that several share an item.
+SIXTY = [Profile(f"p{number}", "default", ("us-east-1",)) for number in range(60)]
+
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[StoreWorker]:
@@ -36,8 +39,12 @@ def worker() -> Iterator[StoreWorker]:
 
 
 def prepare(store: ProfileStore, beginning: str) -> None:
-    """Bring the store to where a test begins: the index in either slot, with pages or none."""
+    """Bring the store to where a test begins: the index in either slot, with pages or none, and items of one profile
+    or of several."""
     if beginning == "nothing":
+        return
+    if beginning == "shared items":
+        store.edit(lambda _: {profile.name: profile for profile in SIXTY})
         return
     store.edit(lambda _: {profile.name: profile for profile in THREE})
     if beginning == "other slot":
@@ -46,7 +53,7 @@ def prepare(store: ProfileStore, beginning: str) -> None:
         OPERATIONS["grow"](store)
 
 
-BEGINNINGS = ("nothing", "one slot", "other slot", "paged")
+BEGINNINGS = ("nothing", "one slot", "other slot", "paged", "shared items")
 # There is nothing to change or remove in nothing.
 CASES = [
     (beginning, operation)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, characters, name_in
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # Up to so many profiles, each has an item to itself: a change is fast enough, and an item that is damaged is one
 # profile.
 MOST_ALONE = 50
+
+# A change of one profile also writes those that share its item: they are not to be many.
+_MOST_CHARACTERS = 4096
 
 _MAJOR = 2
 _HEAD = f'{{"format":[{_MAJOR},0],"profiles":['
@@ -40,12 +43,6 @@ class Draft:
     name: str
     content: int | str
     alone: bool = False
-
-
-@dataclass(slots=True)
-class _Pack:
-    drafts: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
 
 
 def members(text: str) -> dict[str, str]:
@@ -112,22 +109,27 @@ def arranged(drafts: Sequence[Draft], room: int = MAXIMUM_CHARACTERS) -> list[tu
     if len(drafts) <= MOST_ALONE:
         return [(str(draft.content), [place]) for place, draft in new]
     shared = [(place, str(draft.content)) for place, draft in new if not draft.alone]
-    # The packs are about equally long. So a pack that has become too long gives two halves with room to grow, and no
-    # pack of a single profile.
-    space = room - len(_HEAD) - len(_TAIL)
-    lengths = [characters(text) + 1 for _, text in shared]
-    target = sum(lengths) / max(1, math.ceil(sum(lengths) / space))
-    packs: list[_Pack] = []
-    used = 0
-    for (place, text), length in zip(shared, lengths, strict=True):
-        if not packs or used + length > space or used + length / 2 > target:
-            packs.append(_Pack())
-            used = 0
-        packs[-1].drafts.append(place)
-        packs[-1].texts.append(text)
-        used += length
-    items = [(_pack(pack.texts), pack.drafts) for pack in packs]
+    held = _evenly([characters(text) + 1 for _, text in shared], min(room, _MOST_CHARACTERS) - len(_HEAD) - len(_TAIL))
+    packs = [[shared[at] for at in pack] for pack in held]
+    items = [(_pack([text for _, text in pack]), [place for place, _ in pack]) for pack in packs]
     return items + [(str(draft.content), [place]) for place, draft in new if draft.alone]
+
+
+def _evenly(lengths: Sequence[int], space: int) -> list[list[int]]:
+    """Return which texts share an item, by their places: few items, about equally long.
+
+    So a pack that has become too long gives two halves that both have room to grow, and none of a single profile.
+    """
+    total = sum(lengths)
+    for count in range(max(1, math.ceil(total / space)), len(lengths) + 1):
+        packs: list[list[int]] = [[] for _ in range(count)]
+        used = 0
+        for place, length in enumerate(lengths):
+            packs[int((used + length / 2) * count / total)].append(place)
+            used += length
+        if all(sum(lengths[place] for place in pack) <= space for pack in packs):
+            return [pack for pack in packs if pack]
+    return [[place] for place in range(len(lengths))]
 
 
 def _pack(texts: Sequence[str]) -> str:

@@ -94,9 +94,8 @@ class _Session:
     connection is therefore kept for as long as it works, even if the reading or change that opened it fails.
     """
 
-    # The Secret Service has no limit. With a few thousand characters there are few items, and a change is fast; and it
-    # takes few profiles along that are not changed.
-    room = 4096
+    # The Secret Service has no limit, and gnome-keyring takes about as long for a short item as for a long one.
+    room = 32 * 1024
 
     def __init__(self, keyring: SecretServiceKeyring, bus: SecretBus) -> None:
         self.bus = bus
