@@ -19,3 +19,8 @@ cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-pc-windows-msvc --generate-hashes --no-strip-extras \
     --no-emit-index-url --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
     --output-file packaging/windows/requirements.txt "$@" pyproject.toml packaging/windows/requirements.in
+for old in server-1 notebook-6; do
+    .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --custom-compile-command "packaging/lock.sh" --output-file "packaging/jupyter/$old.txt" "$@" \
+        "packaging/jupyter/$old.in"
+done

@@ -17,7 +17,16 @@ if sys.platform == "win32":
 import grimp
 
 ROOMS = (
-    *("tray.demo", "tray.desktop.browser", "tray.desktop.icon", "tray.fleet", "tray.menu", "tray.pages", "tray.web"),
+    *(
+        "tray.demo",
+        "tray.desktop.browser",
+        "tray.desktop.icon",
+        "tray.fleet",
+        "tray.jupyter",
+        "tray.menu",
+        "tray.pages",
+    ),
+    "tray.web",
     *("tray.aws.calls", "tray.aws.credentials", "tray.aws.errors", "tray.aws.signin", "tray.settings.profiles"),
 )
 

@@ -65,7 +65,7 @@ class AuthorizedUrl:
     """A presigned URL: a bearer secret, valid for 5 minutes, that opens the notebook instance for anyone who has it.
 
     `str`, `repr` and formatting give a placeholder. Only `reveal` gives the URL; it is called where the URL is handed
-    to the browser, to the clipboard, or to standard output on request.
+    to the browser, to the clipboard, or to standard output on request, and where the instance's own Jupyter is asked.
     """
 
     __slots__ = ("_url",)
