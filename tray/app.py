@@ -132,12 +132,14 @@ class App:
         self._serve()
         try:
             from tray.fleet.recent import Recent, recent_path
+            from tray.fleet.start_notes import StartNotes, start_notes_path
             from tray.program import Program
 
             program = Program(
                 self._icon,
                 self._make_store(),
                 recent=Recent(recent_path() if self._remembers else None),
+                start_notes=StartNotes(start_notes_path() if self._remembers else None),
                 autostart=self._autostart,
                 at_login=self._at_login,
             )

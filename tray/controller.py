@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
     from tray.fleet.signing_in import SigningIn
+    from tray.fleet.starting import Starting
+    from tray.fleet.stopping import Stopping
     from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
 
@@ -28,6 +30,8 @@ class Controller:
         self,
         *,
         opener: Opener,
+        starting: Starting,
+        stopping: Stopping,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
         login_start: LoginStart,
@@ -37,6 +41,8 @@ class Controller:
         leave: Callable[[], object],
     ) -> None:
         self._opener = opener
+        self._starting = starting
+        self._stopping = stopping
         self._sign_ins = sign_ins
         self._profiles = profiles
         self._login_start = login_start
@@ -55,6 +61,16 @@ class Controller:
                 self._opener.open(command, activation)
             case c.CopyLink():
                 self._opener.copy_link(command)
+            case c.StartNotebook():
+                self._starting.start(command)
+            case c.KeepClosed():
+                self._starting.keep_closed(command)
+            case c.AskToStop():
+                self._stopping.ask(command)
+            case c.StopNotebook():
+                self._stopping.stop(command)
+            case c.KeepRunning():
+                self._stopping.keep_running(command)
             case c.Refresh():
                 self._tasks.forget_notice()
                 self._refresher.refresh(ask=True)

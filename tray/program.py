@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tray import outside
@@ -22,6 +23,7 @@ from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
 from tray.fleet.expiries import Expiries
 from tray.fleet.help import Help
+from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
 from tray.fleet.opener import Opener
@@ -30,11 +32,15 @@ from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.snapshot import Outcome, Phase
+from tray.fleet.start_notes import StartNotes
+from tray.fleet.starting import Starting
 from tray.fleet.state import State
+from tray.fleet.stopping import Stopping
 from tray.fleet.tasks import TaskRunner
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
+from tray.menu.power import facts_of
 from tray.menu.signing_in import sign_in_line
 from tray.menu.subjects import subject_of
 from tray.model import commands as c
@@ -43,6 +49,7 @@ from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
+from tray.texts import power as power_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
     from tray.fleet.signing_in import CancellablePrompts
     from tray.fleet.snapshot import Listing, Task
     from tray.model.activation import Activation
+    from tray.model.power import Start, StopQuestion
     from tray.model.sign_in import DeviceCode
     from tray.settings.profiles.store import ProfileStore
 
@@ -62,6 +70,11 @@ _PATIENT_SECONDS_AT_LOGIN = 120
 
 # How often the time that a task has been under way is shown again.
 _TELL_SECONDS = 5.0
+# A start takes some minutes.
+_TELL_START_SECONDS = 10.0
+
+# A start that runs waits for its Jupyter, each on a worker, for a minute and a half at most.
+_MOST_STARTS = 16
 
 # An opening hangs for a minute and a half at most: no user clicks more often in that time.
 _MOST_OPENINGS = 24
@@ -74,7 +87,8 @@ class Program:
     """The menu and actions of the icon. The icon's thread may call its methods: none of them waits.
 
     Without `autostart`, the menu doesn't offer the start at login: the demo never starts so. Started `at_login`, the
-    program waits for the network and the keyring, and asks the user for nothing. `recent` has what was opened last.
+    program waits for the network and the keyring, and asks the user for nothing. `recent` has what was opened last, and
+    `start_notes` the starts of the last run.
     """
 
     def __init__(
@@ -83,6 +97,7 @@ class Program:
         store: ProfileStore,
         *,
         recent: Recent | None = None,
+        start_notes: StartNotes | None = None,
         autostart: bool = True,
         at_login: bool = False,
     ) -> None:
@@ -112,17 +127,43 @@ class Program:
             starts=outside.starts_at_login if autostart else lambda: None,
             set_starts=outside.set_starts_at_login,
         )
+        opener = Opener(
+            state,
+            tasks,
+            cloud,
+            refresher,
+            workers=self._opening,
+            hand_off=outside.open_notebook_url,
+            copy=outside.copy_link,
+            keep_last=recent.keep,
+        )
+        power = self._workers("power", _MOST_STARTS)
+        self._starting = Starting(
+            state,
+            tasks,
+            cloud,
+            refresher,
+            opener,
+            workers=power,
+            notes=start_notes or StartNotes(None),
+            wait_for_jupyter=partial(wait_for_jupyter, cloud),
+            presence=self._presence.now,
+            tell_ready=self._tell_ready,
+            tell_stuck=lambda start, problem: self.tell(problem, subject_of(start.command)),
+        )
+        stopping = Stopping(
+            state,
+            tasks,
+            cloud,
+            refresher,
+            workers=power,
+            look=partial(look_at, cloud),
+            tell_asked=self._tell_question,
+        )
         self.controller = Controller(
-            opener=Opener(
-                state,
-                tasks,
-                cloud,
-                refresher,
-                workers=self._opening,
-                hand_off=outside.open_notebook_url,
-                copy=outside.copy_link,
-                keep_last=recent.keep,
-            ),
+            opener=opener,
+            starting=self._starting,
+            stopping=stopping,
             sign_ins=SigningIn(
                 tasks,
                 cloud,
@@ -145,8 +186,10 @@ class Program:
             leave=icon.stop,
         )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
+        refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
         state.listen(self._show)
+        state.listen(self._starting.follow)
         tell_of_unsaved(self._tell_unsaved)
         self._told_unsaved = False
         self._expiries = Expiries()
@@ -168,6 +211,7 @@ class Program:
         self._state.last_opened.set(self._recent.load())
         self._show()
         self._refresher.start()
+        self._starting.resume()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
         self._login_start.read()
 
@@ -224,7 +268,8 @@ class Program:
 
     def _telling_in(self) -> float:
         """Return the seconds until the time that a task has been under way is shown again."""
-        return max(0.0, self._shown_at + _TELL_SECONDS - time.monotonic()) if self._busy else math.inf
+        seconds = _TELL_SECONDS if self._busy else _TELL_START_SECONDS if self._state.snapshot.starts else math.inf
+        return max(0.0, self._shown_at + seconds - time.monotonic())
 
     def _warm(self) -> None:
         """Open the connection for the likely click: on the notebook instance opened last, or on the first that runs."""
@@ -272,6 +317,16 @@ class Program:
                 self._notify(texts.report_copied())
             case c.BeginSignIn(sign_in) if outcome is Outcome.DONE:
                 self._notify(texts.signed_in(sign_in.name))
+
+    def _tell_ready(self, start: Start) -> None:
+        name = c.notebook_name_of(start.command)
+        title, message = power_texts.ready(name)
+        self._icon.notify(f"{message} {power_texts.open_it_in_the_menu(name)}", title)
+
+    def _tell_question(self, question: StopQuestion) -> None:
+        name = question.notebook.name
+        facts = ". ".join(facts_of(question))
+        self._icon.notify(f"{facts}. {power_texts.answer_in_the_menu(name)}", power_texts.question(name))
 
     def _notify(self, words: tuple[str, str], *, failure: bool = False) -> None:
         title, message = words

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.controller import Controller
+from tray.fleet import jupyter_asking
 from tray.fleet.help import Help
 from tray.fleet.login_start import LoginStart
 from tray.fleet.opener import Opener
@@ -16,10 +18,14 @@ from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import CancellablePrompts, SigningIn
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Source, Task
+from tray.fleet.start_notes import StartNotes
+from tray.fleet.starting import Starting
 from tray.fleet.state import State
+from tray.fleet.stopping import Stopping
 from tray.fleet.tasks import TaskRunner
 from tray.menu.subjects import subject_of
-from tray.model.commands import Command
+from tray.model.commands import Command, notebook_name_of
+from tray.model.power import Start, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
 from tray.runtime.workers import Workers
@@ -46,6 +52,8 @@ class Services:
         make_prompts: Callable[[Activation | None], CancellablePrompts] = _no_prompts,
         starts: Callable[[], bool | None] = lambda: None,
         set_starts: Callable[[bool], None] = lambda _: None,
+        notes: StartNotes | None = None,
+        wait_for_jupyter: Callable[[Notebook, Callable[[], bool]], None] | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -58,6 +66,8 @@ class Services:
         self.told: list[tuple[str, Problem]] = []
         self.ended: list[tuple[Command, Outcome]] = []
         self.errors: list[Exception] = []
+        self.ready: list[Start] = []
+        self.asked: list[StopQuestion] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -94,8 +104,35 @@ class Services:
             starts=starts,
             set_starts=set_starts,
         )
+        self.starting = Starting(
+            state,
+            tasks,
+            cloud,
+            refresher,
+            self.opener,
+            workers=self._workers("power", 8),
+            notes=notes or StartNotes(None),
+            wait_for_jupyter=wait_for_jupyter or partial(jupyter_asking.wait_for_jupyter, cloud),
+            presence=presence,
+            tell_ready=self.ready.append,
+            tell_stuck=lambda start, problem: self.told.append((notebook_name_of(start.command), problem)),
+            clock=clock or (lambda: self.now),
+        )
+        state.listen(self.starting.follow)
+        self.stopping = Stopping(
+            state,
+            tasks,
+            cloud,
+            refresher,
+            workers=self._workers("power", 8),
+            look=partial(jupyter_asking.look_at, cloud),
+            tell_asked=self.asked.append,
+            clock=clock or (lambda: self.now),
+        )
         self.controller = Controller(
             opener=self.opener,
+            starting=self.starting,
+            stopping=self.stopping,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self.login_start,

@@ -17,6 +17,7 @@ from tray.aws.urls import check_notebook_url, with_view
 from tray.model.access_keys import cut
 from tray.model.lengths import View, check_session_seconds
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
+from tray.model.power import Details
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.signer import AwsProfile, StoredKey
 
@@ -43,6 +44,8 @@ _AMBIGUOUS = ("credentials-unknown", "signature-refused")
 # The time limit of a whole call: its credentials, botocore's further attempts, and all pages of a list.
 _CALL_SECONDS = 90.0
 
+# FailureReason's maximum in botocore's service model.
+_MOST_REASON = 1024
 # NotebookInstanceName of the service model; NameContains takes the same characters.
 # ARNs as the API reference gives them; an ARN gets into commands, files and lines of the menu.
 _ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
@@ -135,6 +138,49 @@ class Cloud:
             endpoint_url=meta.endpoint_url,
         )
         return with_view(url, view)
+
+    def describe(self, notebook: Notebook) -> Details:
+        """Return what AWS tells of a notebook instance beside what the list tells.
+
+        :raises TrayError: AWS can't be reached, or refuses
+        """
+        from tray.aws.errors.refusals import one_line
+
+        answer = self._call(
+            notebook.scope,
+            "DescribeNotebookInstance",
+            lambda client: client.describe_notebook_instance(NotebookInstanceName=notebook.name),
+            resource=notebook.arn,
+        )
+        return Details(
+            platform=_word(answer.get("PlatformIdentifier")),
+            failure_reason=one_line(str(answer.get("FailureReason") or ""), _MOST_REASON),
+            lifecycle_config=_word(answer.get("NotebookInstanceLifecycleConfigName")),
+        )
+
+    def start(self, notebook: Notebook) -> None:
+        """Start a notebook instance, which then starts for some minutes.
+
+        :raises TrayError: AWS can't be reached or refuses, or the notebook instance is neither stopped nor failed
+        """
+        self._call(
+            notebook.scope,
+            "StartNotebookInstance",
+            lambda client: client.start_notebook_instance(NotebookInstanceName=notebook.name),
+            resource=notebook.arn,
+        )
+
+    def stop(self, notebook: Notebook) -> None:
+        """Stop a notebook instance, which then stops for a while: whatever runs in it ends.
+
+        :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not InService
+        """
+        self._call(
+            notebook.scope,
+            "StopNotebookInstance",
+            lambda client: client.stop_notebook_instance(NotebookInstanceName=notebook.name),
+            resource=notebook.arn,
+        )
 
     def warm(self, scope: Scope) -> None:
         """Open the connection that a click on a notebook instance at `scope` will use, unless it is already open.

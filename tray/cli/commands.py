@@ -23,6 +23,8 @@ _COMMANDS = {
     "profiles": ("tray.cli.profiles", "profiles"),
     "refresh": ("tray.cli.refresh", "refresh"),
     "signin": ("tray.cli.signin", "signin"),
+    "start": ("tray.cli.power", "start"),
+    "stop": ("tray.cli.power", "stop"),
     "uninstall": ("tray.cli.uninstall", "uninstall"),
 }
 

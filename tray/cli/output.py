@@ -14,6 +14,7 @@ from tray.texts.language import in_english
 from tray.texts.visible import visible
 
 if TYPE_CHECKING:
+    from tray.model.notebooks import Notebook
     from tray.model.problem_groups import ProblemGroup
     from tray.model.problems import Problem
 
@@ -124,3 +125,19 @@ def complain_of_many(group: ProblemGroup, *, every: bool = False) -> None:
         say(f"  → {texts.prune_them()}", err=True)
     if not every:
         say(f"  → {texts.see_each()}", err=True)
+
+
+def notebook_json(seen: Sequence[Notebook]) -> dict[str, object]:
+    """Return a notebook instance for JSON; `seen` is how each profile sees it."""
+    notebook = seen[0]
+    return {
+        "profile": notebook.scope.profile,
+        "region": notebook.scope.region,
+        "name": notebook.name,
+        "arn": notebook.arn,
+        "status": notebook.status,
+        "instance_type": notebook.instance_type,
+        "created": iso_utc(notebook.created),
+        "modified": iso_utc(notebook.modified),
+        "other_profiles": [other.scope.profile for other in seen[1:]],
+    }

@@ -18,10 +18,15 @@ FIRST_WORD_SECONDS = 2.0
 NEXT_WORD_SECONDS = 15.0
 
 
-def wait_for(futures: Sequence[Future[T]], words: Callable[[list[int], int], str]) -> list[T]:
+def wait_for(
+    futures: Sequence[Future[T]],
+    words: Callable[[list[int], int], str],
+    draw: Callable[[float], object] | None = None,
+) -> list[T]:
     """Return the results of jobs, in their order.
 
     :param words: makes the line about the wait, from the indexes of the unfinished jobs and the seconds so far
+    :param draw: shows the wait in place of lines, by the seconds so far
     :raises Exception: the exception of the first job that failed
     """
     begun = time.monotonic()
@@ -30,7 +35,9 @@ def wait_for(futures: Sequence[Future[T]], words: Callable[[list[int], int], str
     while left:
         _, left = wait(left, _SLICE_SECONDS)
         waited = time.monotonic() - begun
-        if left and waited >= next_word:
+        if left and draw is not None:
+            draw(waited)
+        elif left and waited >= next_word:
             next_word = waited + NEXT_WORD_SECONDS
             say(words([at for at, future in enumerate(futures) if future in left], int(waited)), err=True)
     return [future.result() for future in futures]

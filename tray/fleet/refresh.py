@@ -145,6 +145,10 @@ class Refresher:
             self._keyring.allow_asking()
         self._refresh_soon()
 
+    def list_now(self, scope: Scope) -> None:
+        """List one scope now, because something has just changed there; never blocks."""
+        self._list_all((scope,))
+
     def refresh_if_old(self) -> None:
         """Ask for a refresh unless one of all scopes began less than 15 s ago; never blocks.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tray.model.commands import Command
+    from tray.model.power import Start, StopQuestion
     from tray.model.problems import Problem
     from tray.model.sign_in import SignIn
     from tray.settings.profiles.model import StoredProfiles
@@ -216,10 +217,13 @@ class Snapshot:
     """The whole state at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
 
     `starts_at_login` says whether the system starts the program at the next login; None while that is not known, or if
-    it can't be read or changed here. `last_opened` may be a notebook instance that is not known now.
+    it can't be read or changed here. `last_opened` may be a notebook instance that is not known now. `starts` are those
+    under way, and `questions` those that wait for the user, in the order in which they began.
     """
 
     listing: Listing = field(default_factory=Listing)
     tasks: Tasks = field(default_factory=Tasks)
     starts_at_login: bool | None = None
     last_opened: LastOpened | None = None
+    starts: tuple[Start, ...] = ()
+    questions: tuple[StopQuestion, ...] = ()

@@ -6,9 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
+
+if TYPE_CHECKING:
+    from tray.model.power import Start, StopQuestion
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,8 @@ class State:
         self.tasks: Slice[Tasks] = Slice(self, "tasks")
         self.starts_at_login: Slice[bool | None] = Slice(self, "starts_at_login")
         self.last_opened: Slice[LastOpened | None] = Slice(self, "last_opened")
+        self.starts: Slice[tuple[Start, ...]] = Slice(self, "starts")
+        self.questions: Slice[tuple[StopQuestion, ...]] = Slice(self, "questions")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -17,6 +17,7 @@ from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.help import help_entry
 from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
+from tray.menu.power import question_entries
 from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
 from tray.model.access_keys import cut
@@ -45,6 +46,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
         text("state", words.state_line(snapshot, now, lasting=lasting)),
+        *question_entries(snapshot),
         *last_opened(snapshot),
         *(() if configured else (profiles,)),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),

@@ -12,9 +12,11 @@ from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
-from tray.model.commands import CopyLink, OpenNotebook
+from tray.menu.power import STARTABLE, power_actions, start_or_stop, starting_words
+from tray.model.commands import CopyLink, OpenNotebook, StartNotebook
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View
 from tray.texts import menu as texts
+from tray.texts import power as power_texts
 from tray.texts.lengths import age, session_length
 
 if TYPE_CHECKING:
@@ -44,12 +46,15 @@ MOST_OTHER_PROFILES = 8
 class _Known:
     """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words.
 
-    `others` are, by ARN, the other profiles that see a notebook instance.
+    `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, and
+    `awaited` are those to be opened when they have started.
     """
 
     profiles: Mapping[str, Profile]
     stale: Mapping[Scope, str]
     others: Mapping[str, tuple[Profile, ...]] = field(default_factory=dict)
+    starting: Mapping[str, str] = field(default_factory=dict)
+    awaited: frozenset[str] = frozenset()
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
@@ -58,6 +63,9 @@ class _Known:
     def view(self, notebook: Notebook) -> View:
         profile = self.profiles.get(notebook.scope.profile)
         return profile.view if profile else View.LAB
+
+    def opens(self, notebook: Notebook) -> OpenNotebook:
+        return OpenNotebook(notebook.scope.profile, notebook.arn, self.view(notebook), self.seconds(notebook))
 
 
 def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
@@ -69,11 +77,13 @@ def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     known = _known(snapshot)
     apart = words.ambiguous_names(each for each in snapshot.listing.notebooks if each.name == notebook.name)
     name = short(words.notebook_name(notebook, apart.get(notebook.name, (False, False))))
+    if notebook.status in STARTABLE:
+        label = power_texts.start_and_open_named(name, session_length(known.seconds(notebook)))
+        start = StartNotebook(notebook.scope.profile, notebook.arn, known.opens(notebook))
+        return (Entry("last", label, start),)
     if reason := words.cannot_open(notebook):
         return (Entry("last", texts.open_again_not_now(name, reason), enabled=False),)
-    seconds = known.seconds(notebook)
-    command = OpenNotebook(notebook.scope.profile, notebook.arn, known.view(notebook), seconds)
-    return (Entry("last", texts.open_again(name, session_length(seconds)), command),)
+    return (Entry("last", texts.open_again(name, session_length(known.seconds(notebook))), known.opens(notebook)),)
 
 
 def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -104,7 +114,7 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
     shown, rest = _bounded(snapshot)
     if len(shown) <= MOST_WITH_LISTS_INLINE:
         return _with_submenus(in_order(shown), known, lines=False)
-    copies = _copies(shown, known)
+    copies = (*_copies(shown, known), *_power(shown, known))
     rows = SCREEN_ROWS_INLINE - _AROUND_INLINE - len(copies) - len(rest)
     made = split_to_fit(_groups(shown, snapshot, MOST_GROUPS_INLINE, len(shown)), most=MOST_GROUPS_INLINE, rows=rows)
     return (*_group_entries(made, known, _plain), *copies, *rest)
@@ -136,6 +146,8 @@ def _known(snapshot: Snapshot, now: float = 0) -> _Known:
             for seen in snapshot.listing.sightings
             if len(seen) > 1
         },
+        starting_words(snapshot.starts, now),
+        frozenset(start.command.arn for start in snapshot.starts if start.command.opens is not None),
     )
 
 
@@ -152,7 +164,8 @@ def _with_submenus(
             children=_actions(
                 each.scope.profile,
                 each.arn,
-                words.cannot_open(each),
+                each.status,
+                each.arn in known.awaited,
                 known.seconds(each),
                 known.view(each),
                 lines,
@@ -171,7 +184,7 @@ def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False)
         Entry(
             _key(each),
             _label(each, apart, known, named=named),
-            OpenNotebook(each.scope.profile, each.arn, known.view(each), known.seconds(each)) if each.running else None,
+            known.opens(each) if each.running else None,
             enabled=each.running,
         )
         for each in notebooks
@@ -227,9 +240,20 @@ def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
     return (Entry("copies", texts.copy_link(), children=lines),) if lines else ()
 
 
+def _power(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
+    """Return the list of what can be started and stopped, for a menu in which a notebook instance's line has none."""
+    shown = in_order(notebooks)
+    apart = words.ambiguous_names(shown)
+    return start_or_stop(
+        (_key(each), words.notebook_name(each, apart.get(each.name, (False, False))), each.status, known.opens(each))
+        for each in shown
+    )
+
+
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""))
+    how_far = known.starting.get(notebook.arn, "")
+    return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
 
 
 def _key(notebook: Notebook) -> str:
@@ -259,16 +283,22 @@ def _lengths(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, Vi
 def _actions(
     profile: str,
     arn: str,
-    reason: str,
+    status: str,
+    awaited: bool,
     session_seconds: int,
     view: View,
     lines: bool,
     others: tuple[Profile, ...] = (),
 ) -> tuple[Entry, ...]:
-    """Return the actions for a notebook instance; with a `reason` they are disabled, and say the reason.
+    """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
-    `others` are the other profiles that see it.
+    `awaited` says whether it is to be opened when it has started. `others` are the other profiles that see it.
     """
+    power = power_actions(status, OpenNotebook(profile, arn, view, session_seconds), awaited=awaited)
+    if status in STARTABLE:
+        return power
+    reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
+    first, last = (power, ()) if reason else ((), power)
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
@@ -279,7 +309,8 @@ def _actions(
     )
     line = (SEPARATOR,) * lines
     copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
-    return (*usual, *line, *longer, *line, copy, *(_through(others, arn) if not reason else ()))
+    through = _through(others, arn) if not reason else ()
+    return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last)
 
 
 def _through(profiles: tuple[Profile, ...], arn: str) -> tuple[Entry, ...]:

@@ -17,6 +17,10 @@ def subject_of(command: c.Command) -> str:
             return tasks.opening(c.notebook_name_of(command))
         case c.CopyLink():
             return tasks.copying(c.notebook_name_of(command))
+        case c.StartNotebook() | c.KeepClosed():
+            return tasks.starting(c.notebook_name_of(command))
+        case c.AskToStop() | c.StopNotebook() | c.KeepRunning():
+            return tasks.stopping(c.notebook_name_of(command))
         case c.BeginSignIn(sign_in) | c.CancelSignIn(sign_in):
             return tasks.mfa_code(sign_in.name) if sign_in.method is Method.MFA else tasks.signing_in(sign_in.name)
         case c.SetSessionLength():

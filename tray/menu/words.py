@@ -8,12 +8,22 @@ from collections.abc import Iterable
 
 from tray.fleet.snapshot import Listing, Notebook, NotebookStatus, Phase, Scope, Snapshot, Source, Task
 from tray.menu.names import short
+from tray.menu.power import starting_line
 from tray.menu.problems import headline
 from tray.menu.signing_in import waiting_words
-from tray.model.commands import CheckComputer, CopyLink, OpenNotebook, notebook_name_of
+from tray.model.commands import (
+    AskToStop,
+    CheckComputer,
+    CopyLink,
+    OpenNotebook,
+    StartNotebook,
+    StopNotebook,
+    notebook_name_of,
+)
 from tray.model.problems import Kind
 from tray.texts import lengths
 from tray.texts import menu as texts
+from tray.texts import power as power_texts
 
 # For each name that several notebook instances share: whether their regions differ, and whether their profiles differ.
 Apart = dict[str, tuple[bool, bool]]
@@ -70,12 +80,13 @@ def ambiguous_names(notebooks: Iterable[Notebook]) -> Apart:
     }
 
 
-def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = "") -> str:
+def notebook_label(notebook: Notebook, apart: tuple[bool, bool], stale: str = "", how_far: str = "") -> str:
     """Return a notebook instance's line: name and status, with region and profile where these tell two apart.
 
-    `stale` says in words how long ago the status was known, if the scope can't be listed now.
+    `stale` says in words how long ago the status was known, if the scope can't be listed now. `how_far` says how far a
+    start is, in place of the status.
     """
-    return texts.notebook(notebook_name(notebook, apart), texts.status(notebook.status), stale)
+    return texts.notebook(notebook_name(notebook, apart), how_far or texts.status(notebook.status), stale)
 
 
 def notebook_name(notebook: Notebook, apart: tuple[bool, bool]) -> str:
@@ -112,7 +123,8 @@ def _line(snapshot: Snapshot, updated: str, now: float | None = None) -> str:
         if snapshot.listing.unchecked:
             return texts.no_profiles_checked()
         return texts.no_profiles_chosen() if snapshot.listing.aws_profiles else texts.no_aws_profiles()
-    match list(filter(None, [_needs(snapshot), _running(snapshot), updated])):
+    starting = starting_line(snapshot, now if now is not None else time.time())
+    match list(filter(None, [_needs(snapshot), starting or _running(snapshot), updated])):
         case [first, second, *_]:
             return texts.both(first, second)
         case [only]:
@@ -129,6 +141,8 @@ def _doing(snapshot: Snapshot, now: float | None) -> str:
         else:
             doing = texts.opening(name, opening.view.label, lengths.session_length(opening.session_seconds))
         return _for_so_long(doing, task.since, now)
+    if power := _power(snapshot):
+        return power
     checking = next((task for task in snapshot.tasks.under_way if isinstance(task.command, CheckComputer)), None)
     if checking is not None:
         return _for_so_long(texts.checking_computer(), checking.since, now)
@@ -154,6 +168,19 @@ def _for_so_long(doing: str, since: float, now: float | None) -> str:
     if now is None or now - since < _LONG_SECONDS:
         return doing
     return texts.for_so_long(doing, int(now - since))
+
+
+def _power(snapshot: Snapshot) -> str:
+    """Return what is being asked of AWS about starting or stopping, the last that was chosen; nothing if nothing is."""
+    for task in reversed(snapshot.tasks.under_way):
+        match task.command:
+            case StartNotebook() as command:
+                return power_texts.begun(short(notebook_name_of(command)))
+            case AskToStop() as command:
+                return power_texts.looking(short(notebook_name_of(command)))
+            case StopNotebook() as command:
+                return power_texts.stopping(short(notebook_name_of(command)))
+    return ""
 
 
 def _opening(snapshot: Snapshot) -> tuple[Task, OpenNotebook | CopyLink] | None:

@@ -36,6 +36,52 @@ class CopyLink:
 
 
 @dataclass(frozen=True, slots=True)
+class StartNotebook:
+    """Start the notebook instance that has `arn`, as `profile` sees it, and carry out `opens` once Jupyter answers.
+
+    One that is already starting is only waited for.
+    """
+
+    profile: str
+    arn: str
+    opens: OpenNotebook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepClosed:
+    """Don't open the notebook instance that has `arn` when it has started."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskToStop:
+    """Look whether anyone works in the notebook instance that has `arn`, then ask the user whether to stop it."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopNotebook:
+    """Stop the notebook instance that has `arn`, as `profile` sees it: the user has confirmed it.
+
+    `for_good` says that the user has also confirmed that it may never start again.
+    """
+
+    profile: str
+    arn: str
+    for_good: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRunning:
+    """Don't stop the notebook instance that has `arn`: the answer to the question."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """List everything again because the user asks for it: a locked keyring may ask the user to unlock it."""
 
@@ -134,6 +180,11 @@ class Quit:
 Command = (
     OpenNotebook
     | CopyLink
+    | StartNotebook
+    | KeepClosed
+    | AskToStop
+    | StopNotebook
+    | KeepRunning
     | Refresh
     | FollowProfiles
     | BeginSignIn
@@ -151,7 +202,11 @@ Command = (
 )
 
 
-def notebook_name_of(command: OpenNotebook | CopyLink) -> str:
+AboutNotebook = OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning
+"""The commands that concern one notebook instance."""
+
+
+def notebook_name_of(command: AboutNotebook) -> str:
     """Return a notebook instance's name: the end of its ARN, `arn:…:notebook-instance/NAME`."""
     return command.arn.rpartition("/")[2]
 

@@ -53,5 +53,17 @@ def parse_session_length(text: str) -> int:
     return check_session_seconds(int(found[1] or 0) * 3600 + int(found[2] or 0) * 60)
 
 
+def parse_span(text: str) -> int:
+    """Return the seconds of a time such as `30m` or `2h`, of at least a minute.
+
+    :raises TrayError: (usage) it is none
+    """
+    found = re.fullmatch(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
+    seconds = int(found[1] or 0) * 3600 + int(found[2] or 0) * 60 if found else 0
+    if seconds <= 0:
+        raise _refused("no-span", given=text[:40])
+    return seconds
+
+
 def _refused(code: str, **places: Any) -> TrayError:
     return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

@@ -71,6 +71,16 @@ def command(name: str) -> str:
             )
         case "open":
             return _("Open the notebook instance NAME in the browser.")
+        case "start":
+            return _paragraphs(
+                _("Start the notebook instance NAME, and wait until its Jupyter answers."),
+                _("A start takes some minutes. Ctrl-C ends the wait, not the start."),
+            )
+        case "stop":
+            return _paragraphs(
+                _("Stop the notebook instance NAME: whatever runs in it ends, files on its disk stay."),
+                _("Says first whether anyone seems to work there, as far as that can be told, and asks."),
+            )
         case "refresh":
             return _paragraphs(
                 _("Have the running tray list the notebook instances anew."),
@@ -153,6 +163,12 @@ def option(name: str) -> str:
             return _("Session length: 30m, 90m, 2h, 12h. Default: the profile's.")
         case "open view":
             return _("Default: the profile's.")
+        case "start":
+            return _("Start it first if it is stopped, and wait until its Jupyter answers.")
+        case "if-idle":
+            return _("Only if there has been no sign of work for so long: 30m, 2h. In doubt it is not stopped.")
+        case "for good":
+            return _("Also one whose platform AWS has retired: it may never start again.")
         case "print-url":
             return _("Print the presigned URL and open nothing. It is a secret.")
         case "session-token":

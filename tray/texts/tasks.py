@@ -15,6 +15,16 @@ def copying(name: str) -> str:
     return _("Copying the link of {name}", name=name)
 
 
+def starting(name: str) -> str:
+    """Return the start of a notebook instance."""
+    return _("Starting {name}", name=name)
+
+
+def stopping(name: str) -> str:
+    """Return the stop of a notebook instance."""
+    return _("Stopping {name}", name=name)
+
+
 def signing_in(name: str) -> str:
     """Return a sign-in."""
     return _("Signing in to {name}", name=name)

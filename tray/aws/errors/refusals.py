@@ -149,6 +149,18 @@ def not_running(refusal: Refusal) -> TrayError | None:
     )
 
 
+def wrong_status(refusal: Refusal) -> TrayError | None:
+    """Return the error for a notebook instance that can't be started, or stopped, from the status that it has.
+
+    AWS writes `Status (Pending) not in ([Stopped, Failed]). Unable to …`. None if AWS refused for another reason.
+    """
+    found = _STATUS.search(refusal.said)
+    if found is None:
+        return None
+    code = "cannot-start-now" if refusal.operation == "StartNotebookInstance" else "cannot-stop-now"
+    return TrayError(code, name=refusal.resource.rpartition("/")[2], state=found[1], **where(refusal.scope))
+
+
 def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:
     """Return the error for a profile that needs a sign-in, and say how to sign in for this profile."""
     how = _how(scope)
@@ -188,8 +200,10 @@ def _signer(scope: Scope) -> dict[str, Any]:
     return {"aws_profile": scope.aws_profile, "key": key, "profile": scope.profile}
 
 
-def one_line(said: str) -> str:
-    """Return the first line of a foreign message, shortened, and without characters that control a terminal or change
-    the direction of text."""
-    first = next(iter(said.strip().splitlines()), "")[:300]
+def one_line(said: str, most: int = 300) -> str:
+    """Return the first line of a foreign message, shortened to `most` characters.
+
+    Characters that control a terminal or change the direction of text are replaced by spaces.
+    """
+    first = next(iter(said.strip().splitlines()), "")[:most]
     return "".join(each if each.isprintable() else " " for each in first).strip()

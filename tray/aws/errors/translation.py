@@ -36,6 +36,7 @@ from tray.aws.errors.refusals import (
     throttled,
     unrecognised,
     where,
+    wrong_status,
 )
 from tray.aws.errors.settings import explanation, incomplete, section_of, wrong_device, wrong_setting
 from tray.model.problems import Kind, TrayError
@@ -333,6 +334,7 @@ _ROWS = (
     Row(frozenset({"ResourceLimitExceeded"}), limit),
     Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
     Row(frozenset({"ValidationException"}), not_running, frozenset({"CreatePresignedNotebookInstanceUrl"})),
+    Row(frozenset({"ValidationException"}), wrong_status, frozenset({"StartNotebookInstance", "StopNotebookInstance"})),
 )
 
 # The first class that fits wins: subclasses stand above their bases.

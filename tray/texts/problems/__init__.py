@@ -16,6 +16,7 @@ from tray.texts.problems import (
     desktop,
     general,
     keyring,
+    power,
     refusals,
     sign_in,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "desktop",
     "general",
     "keyring",
+    "power",
     "refusals",
     "sign_in",
     "words_of",

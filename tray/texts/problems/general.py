@@ -5,6 +5,7 @@ from __future__ import annotations
 from tray.about import address
 from tray.texts.language import _, joined
 from tray.texts.lengths import session_length
+from tray.texts.problems.power import start_it
 from tray.texts.problems.table import Words, advice, problem, sentences
 from tray.texts.reading import Reading, reading
 from tray.texts.shell import command
@@ -203,7 +204,7 @@ def not_running_any_more(name: str, region: str, profile: str, state: str) -> Wo
     return Words(
         _("Not running any more"),
         message,
-        _("It was stopped meanwhile. Start it in the AWS console or with aws sagemaker start-notebook-instance."),
+        sentences(_("It was stopped meanwhile."), start_it(name)),
     )
 
 
@@ -216,14 +217,9 @@ def not_running(name: str, region: str, profile: str, state: str) -> Words:
         case "Updating":
             remedy = _("It is being updated: start it when that is done.")
         case "Stopping":
-            remedy = _(
-                "Wait until it has stopped, then start it in the AWS console or with"
-                " aws sagemaker start-notebook-instance."
-            )
-        case "Stopped":
-            remedy = _("Start it in the AWS console or with aws sagemaker start-notebook-instance.")
-        case "Failed":
-            remedy = _("See its failure reason in the AWS console, and start it again there.")
+            remedy = sentences(_("Wait until it has stopped."), start_it(name))
+        case "Stopped" | "Failed":
+            remedy = start_it(name)
         case "Deleting":
             remedy = _("It is being deleted: choose another.")
         case _other:

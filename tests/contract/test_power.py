@@ -1,0 +1,327 @@
+"""Starting and stopping notebook instances against the embedded endpoint: from the choice to the browser."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.endpoint.faults import Fault, Trouble
+from tests.support.services import Services
+from tests.support.waiting import wait_until
+from tray.demo.world import Durations, Status
+from tray.fleet.start_notes import StartNotes
+from tray.fleet.starting import FRESH_SECONDS, STUCK_SECONDS
+from tray.menu.words import state_line
+from tray.model.activity import Activity
+from tray.model.commands import (
+    AskToStop,
+    KeepClosed,
+    KeepRunning,
+    OpenNotebook,
+    StartNotebook,
+    StopNotebook,
+)
+from tray.model.lengths import View
+from tray.model.presence import Presence
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
+
+ACCOUNT, REGION, STOPPED, RUNNING = "111122223333", "eu-west-1", "customer-segments", "churn-model"
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with sample_cloud(tmp_path) as cloud:
+        cloud.into(monkeypatch)
+        cloud.endpoint.world.durations = Durations(starting_seconds=0.3, stopping_seconds=0.3)
+        yield cloud
+        cloud.endpoint.faults.clear()
+
+
+@pytest.fixture
+def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
+    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
+    for sample in cloud.profiles:
+        store.add(Profile(sample.name, sample.name, sample.regions))
+    return store
+
+
+class Fleet(Services):
+    """The services, listing all the time: the clock of the tests goes on by itself."""
+
+    def __init__(self, store: ProfileStore, **more: object) -> None:
+        super().__init__(store, wait_for_jupyter=more.pop("wait_for_jupyter", lambda *_: None), **more)  # type: ignore[arg-type]
+        self.refresher.start()
+        self.rested()
+
+    def until(self, true: Callable[[], object], what: str) -> None:
+        def ticked() -> object:
+            self.now += 2
+            self.refresher.agenda.look()
+            return true()
+
+        wait_until(ticked, what)
+
+    def opens(self, name: str) -> OpenNotebook:
+        notebook = self.notebook(name)
+        return OpenNotebook(notebook.scope.profile, notebook.arn, View.LAB, 3600)
+
+    def begin(self, name: str, *, opens: bool = True) -> StartNotebook:
+        opening = self.opens(name)
+        command = StartNotebook(opening.profile, opening.arn, opening if opens else None)
+        self.do(command)
+        return command
+
+
+@pytest.fixture
+def fleet(store: ProfileStore) -> Fleet:
+    return Fleet(store)
+
+
+def calls(cloud: SampleCloud, operation: str) -> int:
+    return sum(call.operation == operation for call in cloud.endpoint.recorder.calls())
+
+
+def test_a_stopped_one_is_started_followed_and_opened_once(fleet: Fleet, cloud: SampleCloud) -> None:
+    command = fleet.begin(STOPPED)
+    wait_until(lambda: fleet.snapshot.starts, "the start")
+    assert f"{STOPPED}: Starting, " in state_line(fleet.snapshot, fleet.now)
+    fleet.until(lambda: fleet.handed, "the browser")
+    wait_until(lambda: not fleet.snapshot.starts, "its end")
+    assert len(fleet.handed) == 1
+    assert STOPPED in fleet.handed[0]
+    assert command in fleet.done()
+    assert command.opens in fleet.done()
+    assert calls(cloud, "StartNotebookInstance") == 1
+    fleet.now += 600
+    fleet.refresher.refresh()
+    fleet.rested()
+    assert len(fleet.handed) == 1
+
+
+def test_it_is_opened_when_jupyter_answers_and_not_before(store: ProfileStore) -> None:
+    answers = threading.Event()
+    fleet = Fleet(store, wait_for_jupyter=lambda *_: answers.wait(30))
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.snapshot.starts and fleet.snapshot.starts[0].answering, "it to run")
+    assert f"{STOPPED}: Running, waiting for Jupyter" in state_line(fleet.snapshot, fleet.now)
+    assert fleet.handed == []
+    answers.set()
+    fleet.until(lambda: fleet.handed, "the browser")
+
+
+def test_a_plain_start_opens_nothing_and_is_told(fleet: Fleet) -> None:
+    fleet.begin(STOPPED, opens=False)
+    fleet.until(lambda: fleet.ready, "it to be told")
+    assert fleet.handed == []
+
+
+def test_one_that_is_starting_already_is_waited_for(fleet: Fleet, cloud: SampleCloud) -> None:
+    world = cloud.endpoint.world
+    starting = fleet.notebook("price-elasticity")
+    account, region = starting.arn.split(":")[4], starting.scope.region
+    soon = world.clock() + timedelta(seconds=1)
+    world.put(replace(world.notebook(account, region, starting.name), due=soon))
+    fleet.begin(starting.name)
+    fleet.until(lambda: fleet.handed, "the browser")
+    assert calls(cloud, "StartNotebookInstance") == 0
+
+
+def test_not_opened_where_the_user_no_longer_wants_it(fleet: Fleet, cloud: SampleCloud) -> None:
+    cloud.endpoint.world.durations = Durations(starting_seconds=1.5)
+    command = fleet.begin(STOPPED)
+    wait_until(lambda: fleet.snapshot.starts, "the start")
+    fleet.do(KeepClosed(command.arn))
+    fleet.until(lambda: fleet.ready, "it to be told")
+    assert fleet.handed == []
+
+
+@pytest.mark.parametrize("why", ["away", "late"])
+def test_nobody_is_surprised_by_a_window(store: ProfileStore, cloud: SampleCloud, why: str) -> None:
+    cloud.endpoint.world.durations = Durations(starting_seconds=1.0)
+    fleet = Fleet(store, presence=lambda: Presence(idle=why == "away"))
+    fleet.begin(STOPPED)
+    wait_until(lambda: fleet.snapshot.starts, "the start")
+    fleet.now += FRESH_SECONDS + 1 if why == "late" else 0
+    fleet.until(lambda: fleet.ready, "it to be told")
+    assert fleet.handed == []
+
+
+def test_why_it_failed_is_said(fleet: Fleet, cloud: SampleCloud) -> None:
+    world = cloud.endpoint.world
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), start_failure="Insufficient capacity: no machine."))
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.told, "it to be told")
+    ((subject, problem),) = fleet.told
+    assert subject == f"Starting {STOPPED}"
+    assert (problem.code, problem.title) == ("start-failed", "AWS has no ml.t3.large free now")
+    assert "Insufficient capacity: no machine." in problem.message
+    assert fleet.snapshot.tasks.notice is not None
+    assert (fleet.handed, fleet.snapshot.starts) == ([], ())
+
+
+def test_a_failed_one_is_started_again(fleet: Fleet) -> None:
+    fleet.begin("image-labels")
+    fleet.until(lambda: fleet.told or fleet.handed, "its end")
+    assert fleet.told == []
+
+
+def test_a_refused_start_is_told_and_not_followed(fleet: Fleet, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ResourceLimitExceeded", operation="StartNotebookInstance"))
+    fleet.begin(STOPPED)
+    wait_until(lambda: fleet.told, "it to be told")
+    assert fleet.told[0][1].code == "instance-limit"
+    assert fleet.snapshot.starts == ()
+
+
+def test_stopped_meanwhile_elsewhere(fleet: Fleet, cloud: SampleCloud) -> None:
+    world = cloud.endpoint.world
+    world.durations = Durations(starting_seconds=60)
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.snapshot.starts and fleet.snapshot.starts[0].pending, "it to start")
+    stopped = replace(world.notebook(ACCOUNT, REGION, STOPPED), becomes=None, due=None)
+    world.put(replace(stopped, status=Status.STOPPED))
+    fleet.until(lambda: fleet.told, "it to be told")
+    assert fleet.told[0][1].code == "start-ended"
+    assert fleet.snapshot.starts == ()
+
+
+def test_a_start_that_is_stuck_is_told_once(fleet: Fleet, cloud: SampleCloud) -> None:
+    cloud.endpoint.world.durations = Durations(starting_seconds=600)
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.snapshot.starts and fleet.snapshot.starts[0].pending, "it to start")
+    fleet.now += STUCK_SECONDS
+    for _ in range(3):
+        fleet.now += 600
+        fleet.refresher.refresh()
+        fleet.rested()
+    wait_until(lambda: fleet.told, "it to be told")
+    assert [problem.code for _, problem in fleet.told] == ["start-stuck"]
+    assert len(fleet.snapshot.starts) == 1
+
+
+def test_a_start_goes_on_in_the_next_run(store: ProfileStore, cloud: SampleCloud, tmp_path: Path) -> None:
+    cloud.endpoint.world.durations = Durations(starting_seconds=2.0)
+    notes = StartNotes(tmp_path / "state" / "starts.json")
+    first = Fleet(store, notes=notes)
+    first.begin(STOPPED)
+    wait_until(lambda: first.snapshot.starts, "the start")
+    first.tasks.begin = lambda *_args, **_more: None  # type: ignore[method-assign]
+    kept = json.loads((tmp_path / "state" / "starts.json").read_text())
+    assert [each["arn"] for each in kept["under_way"]] == [first.notebook(STOPPED).arn]
+    second = Fleet(store, notes=notes)
+    second.now = first.now
+    second.starting.resume()
+    second.until(lambda: second.handed, "the browser")
+    assert len(second.handed) == 1
+    wait_until(lambda: json.loads((tmp_path / "state" / "starts.json").read_text())["under_way"] == [], "the note")
+
+
+def test_how_long_it_takes_is_learnt(store: ProfileStore, cloud: SampleCloud, tmp_path: Path) -> None:
+    notes = StartNotes(tmp_path / "starts.json")
+    fleet = Fleet(store, notes=notes)
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.handed, "the browser")
+    wait_until(lambda: notes.load()[1].times, "it to be kept")
+    _, took = notes.load()
+    arn = fleet.notebook(STOPPED).arn
+    assert took.expected_seconds(arn, "ml.t3.large") == took.times[arn][-1]
+    assert took.expected_seconds("another", "ml.t3.large") == took.times["ml.t3.large"][-1]
+    assert took.expected_seconds("another", "ml.m5.large") is None
+
+
+def test_a_question_comes_before_a_stop(fleet: Fleet, cloud: SampleCloud) -> None:
+    notebook = fleet.notebook(RUNNING)
+    fleet.do(AskToStop(notebook.scope.profile, notebook.arn))
+    wait_until(lambda: fleet.asked, "the question")
+    assert [each.notebook.name for each in fleet.snapshot.questions] == [RUNNING]
+    assert calls(cloud, "StopNotebookInstance") == 0
+    assert fleet.asked[0].details is not None
+    assert isinstance(fleet.asked[0].activity, Activity)
+    fleet.do(KeepRunning(notebook.arn))
+    assert fleet.snapshot.questions == ()
+    fleet.do(StopNotebook(notebook.scope.profile, notebook.arn))
+    fleet.until(lambda: fleet.notebook(RUNNING).status == "Stopped", "it to stop")
+    assert calls(cloud, "StopNotebookInstance") == 1
+    assert fleet.told == []
+
+
+def test_a_look_is_taken_once_in_ten_minutes(fleet: Fleet, cloud: SampleCloud) -> None:
+    notebook = fleet.notebook(RUNNING)
+    ask = AskToStop(notebook.scope.profile, notebook.arn)
+    for asked in (1, 2):
+        fleet.do(ask)
+        wait_until(lambda asked=asked: len(fleet.asked) == asked, "the question")  # type: ignore[misc]
+        wait_until(fleet.idle, "its end")
+    looks = calls(cloud, "CreatePresignedNotebookInstanceUrl")
+    assert looks == 1
+    fleet.now += 601
+    fleet.stopping.forget_old()
+    assert fleet.snapshot.questions == ()
+    fleet.do(ask)
+    wait_until(lambda: calls(cloud, "CreatePresignedNotebookInstanceUrl") == 2, "another look")
+
+
+@pytest.mark.parametrize("platform", ["notebook-al1-v1", "notebook-al2-v1", "notebook-al2-v2", "notebook-al2-v3"])
+def test_one_that_may_never_start_again_is_asked_about_twice(fleet: Fleet, cloud: SampleCloud, platform: str) -> None:
+    world = cloud.endpoint.world
+    world.put(replace(world.notebook(ACCOUNT, REGION, RUNNING), platform=platform))
+    notebook = fleet.notebook(RUNNING)
+    stop = StopNotebook(notebook.scope.profile, notebook.arn)
+    fleet.do(stop)
+    wait_until(lambda: fleet.asked, "the question")
+    wait_until(fleet.idle, "its end")
+    assert fleet.asked[0].second
+    assert calls(cloud, "StopNotebookInstance") == 0
+    fleet.do(replace(stop, for_good=True))
+    wait_until(lambda: calls(cloud, "StopNotebookInstance") == 1, "it to stop")
+
+
+def test_questions_about_what_no_longer_runs_go(fleet: Fleet, cloud: SampleCloud) -> None:
+    notebook = fleet.notebook(RUNNING)
+    fleet.do(AskToStop(notebook.scope.profile, notebook.arn))
+    wait_until(lambda: fleet.snapshot.questions, "the question")
+    cloud.endpoint.world.stop(ACCOUNT, REGION, RUNNING)
+    fleet.until(lambda: fleet.notebook(RUNNING).status != "InService", "it to stop")
+    fleet.stopping.forget_old()
+    assert fleet.snapshot.questions == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"under_way":7,"took":{}}',
+        '{"under_way":[{"arn":1}],"took":{}}',
+        '{"under_way":[],"took":{"a":["x"]}}',
+        '{"under_way":[],"took":{"a":7}}',
+        '{"under_way":[],"took":[]}',
+        "[" * 9000,
+    ],
+)
+def test_notes_that_are_damaged_count_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "starts.json").write_text(text)
+    starts, took = StartNotes(tmp_path / "starts.json").load()
+    assert (starts, dict(took.times)) == ((), {})
+
+
+def test_notes_have_no_secrets_and_are_the_user_s_alone(store: ProfileStore, tmp_path: Path) -> None:
+    notes = StartNotes(tmp_path / "starts.json")
+    fleet = Fleet(store, notes=notes)
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.handed, "the browser")
+    wait_until(lambda: notes.load()[1].times, "it to be kept")
+    assert "authToken" not in (tmp_path / "starts.json").read_text()
+    assert (tmp_path / "starts.json").stat().st_mode & 0o077 == 0

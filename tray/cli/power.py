@@ -1,0 +1,183 @@
+"""`notebook-tray start` and `notebook-tray stop`, and what `open --start` does first."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from tray.cli.access_keys import kept_access_key
+from tray.cli.completion import notebook_names, profile_names
+from tray.cli.finding import configured_profiles, find, regions_of
+from tray.cli.output import notebook_json, print_json, say
+from tray.cli.progress import progress_bar
+from tray.cli.regions import check_regions
+from tray.cli.waiting import wait_for
+from tray.model.lengths import parse_span
+from tray.model.notebooks import NotebookStatus
+from tray.model.problems import ExitStatus, TrayError
+from tray.runtime.workers import Workers
+from tray.texts import help as helps
+from tray.texts import power as texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tray.aws.cloud import Cloud
+    from tray.model.activity import Activity
+    from tray.model.notebooks import Notebook
+    from tray.model.power import Details, Start
+
+# How long a start takes where none was seen yet: the bar needs an end.
+_USUAL_SECONDS = 180
+_ENDING = (NotebookStatus.STOPPED, NotebookStatus.STOPPING)
+
+
+@click.command("start", help=helps.command("start"))
+@click.argument("name", shell_complete=notebook_names)
+@click.option("--profile", metavar="P", shell_complete=profile_names, help=helps.option("open profile"))
+@click.option("--region", metavar="R", help=helps.option("open region"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
+def start(name: str, profile: str | None, region: str | None, as_json: bool) -> None:
+    """Be `notebook-tray start`."""
+    cloud, seen = _found(name, profile, region)
+    begun = time.monotonic()
+    notebook = brought_up(cloud, seen)
+    seconds = round(time.monotonic() - begun, 1)
+    if as_json:
+        print_json({"notebook": notebook_json((notebook, *seen[1:])), "seconds": seconds})
+    else:
+        say(texts.started(notebook.name, texts.span(seconds)))
+
+
+@click.command("stop", help=helps.command("stop"))
+@click.argument("name", shell_complete=notebook_names)
+@click.option("--profile", metavar="P", shell_complete=profile_names, help=helps.option("open profile"))
+@click.option("--region", metavar="R", help=helps.option("open region"))
+@click.option("--yes", is_flag=True, help=helps.option("yes"))
+@click.option("--if-idle", metavar="TIME", help=helps.option("if-idle"))
+@click.option("--even-if-it-may-never-start-again", "for_good", is_flag=True, help=helps.option("for good"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
+def stop(
+    name: str,
+    profile: str | None,
+    region: str | None,
+    yes: bool,
+    if_idle: str | None,
+    for_good: bool,
+    as_json: bool,
+) -> None:
+    """Be `notebook-tray stop`."""
+    idle_seconds = parse_span(if_idle) if if_idle is not None else None
+    cloud, seen = _found(name, profile, region)
+    notebook, activity = seen[0], None
+    if notebook.status not in _ENDING:
+        details = _described(cloud, notebook)
+        if idle_seconds is not None or not yes:
+            activity = _looked(cloud, notebook)
+        if idle_seconds is not None:
+            _check_idle(notebook, activity, idle_seconds)
+        _confirm(notebook, details, activity, yes=yes, for_good=for_good)
+        from tray.fleet.opening import through_any
+
+        workers = Workers("stop", 1)
+        wait_for([workers.submit(lambda: through_any(seen, cloud.stop))], lambda *_: texts.stopping(name))
+    if as_json:
+        print_json({"notebook": notebook_json(seen), "found": _words(activity) if activity is not None else None})
+    else:
+        say(texts.stop_asked(name))
+
+
+def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
+    """Return a notebook instance as it runs, started if it was stopped; standard error says how far it is.
+
+    :raises TrayError: as `bring_up`
+    """
+    from tray.fleet.bring_up import bring_up
+    from tray.fleet.start_notes import StartNotes, start_notes_path
+
+    steps: list[Start] = []
+    workers = Workers("start", 1)
+    job = workers.submit(lambda: bring_up(cloud, seen, StartNotes(start_notes_path()), steps.append))
+
+    def words(_left: list[int], _seconds: int) -> str:
+        name = seen[0].name
+        if not steps:
+            return texts.begun(name)
+        last = steps[-1]
+        return texts.line(name, texts.how_far(time.time() - last.since, last.expected_seconds, last.answering))
+
+    with progress_bar(texts.begun(seen[0].name)) as progress:
+
+        def drawn(seconds: float) -> None:
+            of = round((steps[-1].expected_seconds if steps else None) or _USUAL_SECONDS)
+            progress(min(int(seconds), of), of)
+
+        (notebook,) = wait_for([job], words, drawn if sys.stderr.isatty() else None)
+    return notebook
+
+
+def _found(name: str, profile: str | None, region: str | None) -> tuple[Cloud, tuple[Notebook, ...]]:
+    from tray.aws.cloud import Cloud, check_name
+
+    check_name(name)
+    profiles, unreadable = configured_profiles((profile,) if profile else ())
+    check_regions((region,) if region else (), allowed=regions_of(profiles))
+    cloud = Cloud(kept_access_key)
+    return cloud, find(cloud, profiles, unreadable, name, region)
+
+
+def _described(cloud: Cloud, notebook: Notebook) -> Details | None:
+    try:
+        return cloud.describe(notebook)
+    except TrayError:
+        return None  # without the permission, too, it may be stopped
+
+
+def _looked(cloud: Cloud, notebook: Notebook) -> Activity:
+    from tray.fleet.jupyter_asking import look_at
+
+    workers = Workers("look", 1)
+    (found,) = wait_for([workers.submit(lambda: look_at(cloud, notebook))], lambda *_: texts.looking(notebook.name))
+    return found
+
+
+def _words(activity: Activity) -> str:
+    return activity.text(datetime.now().astimezone())
+
+
+def _check_idle(notebook: Notebook, activity: Activity | None, idle_seconds: float) -> None:
+    quiet = activity.quiet_seconds if activity is not None else None
+    if quiet is None or quiet < idle_seconds:
+        found = _words(activity) if activity is not None else texts.cannot_look()
+        raise TrayError("not-idle", name=notebook.name, found=found)
+
+
+def _confirm(
+    notebook: Notebook, details: Details | None, activity: Activity | None, *, yes: bool, for_good: bool
+) -> None:
+    """Ask on a terminal; elsewhere, only --yes confirms it.
+
+    :raises TrayError: it was not confirmed
+    """
+    retired = details is not None and details.retired
+    if yes:
+        if retired and details is not None and not for_good:
+            raise TrayError(
+                "may-never-start-again", status=ExitStatus.USAGE, name=notebook.name, platform=details.platform
+            )
+        return
+    if not sys.stdin.isatty():
+        raise TrayError("not-confirmed", status=ExitStatus.USAGE, name=notebook.name)
+    if activity is not None:
+        say(_words(activity), err=True)
+    say(texts.what_ends(), err=True)
+    if not click.confirm(texts.confirm(notebook.name), err=True):
+        raise click.Abort
+    if retired and details is not None:
+        say(texts.may_not_start_again(details.platform), err=True)
+        if not click.confirm(texts.confirm_for_good(notebook.name), err=True):
+            raise click.Abort

@@ -1,0 +1,59 @@
+"""Asks a notebook instance's own Jupyter, by a presigned URL that is made for it: ready? anyone working?"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tray.model.activity import Activity, Reason
+from tray.model.lengths import MINIMUM_SESSION_SECONDS, View
+from tray.model.problems import TrayError
+
+if TYPE_CHECKING:
+    from tray.aws.cloud import Cloud
+    from tray.model.notebooks import Notebook
+
+log = logging.getLogger(__name__)
+
+# Jupyter takes another half minute after InService, and longer where packages are installed at the start.
+READY_WITHIN_SECONDS = 90.0
+_EVERY_SECONDS = 4.0
+
+
+def wait_for_jupyter(cloud: Cloud, notebook: Notebook, wanted: Callable[[], bool]) -> None:
+    """Return when Jupyter answers, can't be asked from here, has not answered for 90 s, or is not wanted any more.
+
+    In each case there is nothing better to do than to open it. Blocks; raises nothing.
+    """
+    from tray.jupyter.errors import CannotAskError
+    from tray.jupyter.visit import Visit
+
+    give_up = time.monotonic() + READY_WITHIN_SECONDS
+    pause = threading.Event()
+    try:
+        url = cloud.create_presigned_url(notebook, View.LAB, MINIMUM_SESSION_SECONDS)
+        with Visit(url) as visit:
+            while wanted() and not visit.is_ready():
+                if time.monotonic() + _EVERY_SECONDS > give_up:
+                    log.info("%s: Jupyter has not answered for %d s", notebook.name, READY_WITHIN_SECONDS)
+                    return
+                pause.wait(_EVERY_SECONDS)
+    except CannotAskError as error:
+        log.info("%s: whether Jupyter answers can't be told from here: %s", notebook.name, error)
+    except TrayError as error:
+        log.info("%s: Jupyter was not asked: %s", notebook.name, error)
+
+
+def look_at(cloud: Cloud, notebook: Notebook) -> Activity:
+    """Return whether anyone works in a notebook instance; unknown where that can't be told. Blocks; raises nothing."""
+    from tray.jupyter.visit import look
+
+    try:
+        url = cloud.create_presigned_url(notebook, View.LAB, MINIMUM_SESSION_SECONDS)
+    except TrayError as error:
+        log.info("%s: Jupyter was not asked: %s", notebook.name, error)
+        return Activity(unknown=Reason.REFUSED)
+    return look(url)

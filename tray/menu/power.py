@@ -1,0 +1,112 @@
+"""The menu's lines about starting and stopping notebook instances: pure."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tray.menu.entries import Entry, text
+from tray.menu.names import short
+from tray.model.commands import (
+    AskToStop,
+    KeepClosed,
+    KeepRunning,
+    OpenNotebook,
+    StartNotebook,
+    StopNotebook,
+    notebook_name_of,
+)
+from tray.model.notebooks import NotebookStatus
+from tray.texts import power as texts
+from tray.texts.lengths import session_length
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Snapshot
+    from tray.model.power import Start, StopQuestion
+
+STARTABLE = (NotebookStatus.STOPPED, NotebookStatus.FAILED)
+
+
+def power_actions(status: str, opens: OpenNotebook, *, awaited: bool) -> tuple[Entry, ...]:
+    """Return the lines of a notebook instance's list that start or stop it, as its status allows.
+
+    :param opens: what opens it for the length that is set
+    :param awaited: whether it is to be opened when it has started
+    """
+    profile, arn, length = opens.profile, opens.arn, session_length(opens.session_seconds)
+    if status in STARTABLE:
+        return (
+            Entry("start-open", texts.start_and_open(length), StartNotebook(profile, arn, opens)),
+            Entry("start", texts.start(), StartNotebook(profile, arn)),
+        )
+    if status == NotebookStatus.PENDING:
+        if awaited:
+            return (Entry("keep-closed", texts.keep_closed(), KeepClosed(arn)),)
+        return (Entry("start-open", texts.open_when_started(length), StartNotebook(profile, arn, opens)),)
+    if status == NotebookStatus.IN_SERVICE:
+        return (Entry("stop", texts.stop(), AskToStop(profile, arn)),)
+    return ()
+
+
+def start_or_stop(named: Iterable[tuple[str, str, str, OpenNotebook]]) -> tuple[Entry, ...]:
+    """Return the list of what can be started and stopped, where a notebook instance's line has no list; or nothing.
+
+    :param named: key, name, status and what opens it, of each notebook instance
+    """
+    lines = []
+    for key, name, status, opens in named:
+        if status in STARTABLE:
+            label = texts.start_and_open_named(name, session_length(opens.session_seconds))
+            lines.append(Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)))
+        elif status == NotebookStatus.IN_SERVICE:
+            lines.append(Entry(f"stop/{key}", texts.stop_named(name), AskToStop(opens.profile, opens.arn)))
+    return (Entry("power", texts.start_or_stop(), children=tuple(lines)),) if lines else ()
+
+
+def question_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return a line for each question that waits for the user, with what speaks against a stop, and the answers."""
+    return tuple(_question(each) for each in snapshot.questions)
+
+
+def _question(question: StopQuestion) -> Entry:
+    notebook = question.notebook
+    profile, arn = notebook.scope.profile, notebook.arn
+    stop = Entry("stop", texts.stop_now(), StopNotebook(profile, arn))
+    if question.second:
+        stop = Entry("stop-for-good", texts.stop_for_good(), StopNotebook(profile, arn, for_good=True))
+    facts = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts_of(question)))
+    keep = Entry("keep", texts.keep_running(), KeepRunning(arn))
+    return Entry(f"question/{profile}/{arn}", texts.question(short(notebook.name)), children=(*facts, stop, keep))
+
+
+def facts_of(question: StopQuestion) -> tuple[str, ...]:
+    """Return what the user should know before the answer, most important first."""
+    retired = question.details is not None and question.details.retired
+    now = datetime.fromtimestamp(time.time()).astimezone()
+    return (
+        *((texts.may_not_start_again(question.details.platform),) if retired and question.details else ()),
+        question.activity.text(now) if question.activity is not None else texts.cannot_look(),
+        texts.what_ends(),
+    )
+
+
+def starting_words(starts: Iterable[Start], now: float) -> Mapping[str, str]:
+    """Return how far each start is, in words, by ARN."""
+    return {start.command.arn: _how_far(start, now) for start in starts}
+
+
+def starting_line(snapshot: Snapshot, now: float) -> str:
+    """Return what is starting, and how far it is; nothing if nothing is."""
+    match snapshot.starts:
+        case ():
+            return ""
+        case (only,):
+            return texts.line(short(notebook_name_of(only.command)), _how_far(only, now))
+        case several:
+            return texts.several(len(several))
+
+
+def _how_far(start: Start, now: float) -> str:
+    return texts.how_far(now - start.since, start.expected_seconds, start.answering)

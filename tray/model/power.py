@@ -1,0 +1,63 @@
+"""Starting and stopping notebook instances, as values: what AWS tells, what is under way, and what is asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.model.activity import Activity
+    from tray.model.commands import StartNotebook
+    from tray.model.notebooks import Notebook
+
+# Platforms on which AWS may not start a notebook instance again once it has stopped. From 30 June 2025 on, AWS started
+# none on Amazon Linux 1 and on the first two of Amazon Linux 2. Whether it still starts the third is not known; it
+# can't be chosen for a new one since 2026.
+_RETIRED = re.compile(r"notebook-al[12]-")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What DescribeNotebookInstance tells beside what the list tells; a text is empty if AWS names none."""
+
+    platform: str = ""
+    failure_reason: str = ""
+    lifecycle_config: str = ""
+
+    @property
+    def retired(self) -> bool:
+        """Whether AWS may not start the notebook instance again once it has stopped."""
+        return _RETIRED.match(self.platform) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A start that is followed. Times are seconds since the epoch.
+
+    `expected_seconds` is how long starts like this one took, None if none is known. `pending` says that the notebook
+    instance was seen starting, so that a status that follows is a result; `answering`, that it runs, and Jupyter is
+    waited for. `stuck` says that the user has been told that it takes far too long.
+    """
+
+    command: StartNotebook
+    since: float
+    expected_seconds: float | None = None
+    pending: bool = False
+    answering: bool = False
+    stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopQuestion:
+    """The question whether to stop a notebook instance, with what speaks against it.
+
+    `details` and `activity` are None if they can't be told. `second` is the question that follows the first for a
+    notebook instance that may never start again. `since` is the time of the question, in seconds since the epoch.
+    """
+
+    notebook: Notebook
+    details: Details | None
+    activity: Activity | None
+    since: float
+    second: bool = False

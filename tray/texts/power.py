@@ -1,0 +1,184 @@
+"""Starting and stopping notebook instances: the menu's lines, and the question before a stop."""
+
+from __future__ import annotations
+
+from tray.texts.language import _, plural
+
+
+def start_and_open(length: str) -> str:
+    """Return the line that starts a notebook instance, and opens it for the length that is set."""
+    return _("Start and open ({length})", length=length)
+
+
+def start() -> str:
+    """Return the line that starts a notebook instance."""
+    return _("Start")
+
+
+def open_when_started(length: str) -> str:
+    """Return the line that opens a notebook instance once it has started."""
+    return _("Open when it has started ({length})", length=length)
+
+
+def keep_closed() -> str:
+    """Return the line that keeps a notebook instance that is starting from being opened."""
+    return _("Don't open it when it has started")
+
+
+def stop() -> str:
+    """Return the line that leads to the question whether to stop a notebook instance."""
+    return _("Stop…")
+
+
+def start_or_stop() -> str:
+    """Return the line that opens the list of what can be started and stopped."""
+    return _("Start or stop")
+
+
+def start_and_open_named(name: str, length: str) -> str:
+    """Return the line that starts this notebook instance, and opens it."""
+    return _("Start and open {name} ({length})", name=name, length=length)
+
+
+def stop_named(name: str) -> str:
+    """Return the line that leads to the question whether to stop this notebook instance."""
+    return _("Stop {name}…", name=name)
+
+
+# While it starts.
+
+
+def how_far(seconds: float, expected_seconds: float | None, answering: bool) -> str:
+    """Return the status of a notebook instance that is starting: for how long already, and of how long, if known.
+
+    :param answering: whether it runs, and only its Jupyter is waited for
+    """
+    if answering:
+        return _("Running, waiting for Jupyter")
+    if expected_seconds is None:
+        return _("Starting, {time}", time=span(seconds))
+    places = {"time": span(seconds), "expected": about(expected_seconds)}
+    if seconds > expected_seconds:
+        return _("Starting, {time}, usually about {expected}", **places)
+    return _("Starting, {time} of about {expected}", **places)
+
+
+def line(name: str, status: str) -> str:
+    """Return what a start is about and how far it is, for the menu's first line."""
+    return _("{name}: {status}", name=name, status=status)
+
+
+def several(number: int) -> str:
+    """Return that several notebook instances are starting."""
+    return plural("{number} notebook instance starting", "{number} notebook instances starting", number)
+
+
+def span(seconds: float) -> str:
+    """Return how long something has taken: `40 s`, `1 min 40 s`."""
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
+    if not minutes:
+        return _("{seconds} s", seconds=rest)
+    return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+
+
+def about(seconds: float) -> str:
+    """Return roughly how long something takes: `50 s`, `3 min`."""
+    if seconds < 90:
+        return _("{seconds} s", seconds=max(10, round(seconds / 10) * 10))
+    return _("{minutes} min", minutes=round(seconds / 60))
+
+
+# The question before a stop.
+
+
+def question(name: str) -> str:
+    """Return the question whether to stop a notebook instance."""
+    return _("Stop {name}?", name=name)
+
+
+def confirm_for_good(name: str) -> str:
+    """Return the command line's second question, for a notebook instance that may never start again."""
+    return _("Stop {name}, even if it may never start again?", name=name)
+
+
+def what_ends() -> str:
+    """Return what a stop costs."""
+    return _("Whatever runs in it ends; files on its disk stay")
+
+
+def cannot_look() -> str:
+    """Return that it can't be told whether anyone works in a notebook instance."""
+    return _("Whether anyone works there can't be told from here")
+
+
+def may_not_start_again(platform: str) -> str:
+    """Return that AWS may not start a notebook instance on this platform again."""
+    return _("AWS has retired its platform ({platform}) and may never start it again", platform=platform)
+
+
+def stop_now() -> str:
+    """Return the line that stops it."""
+    return _("Stop it")
+
+
+def stop_for_good() -> str:
+    """Return the line that stops a notebook instance which may never start again, in answer to the second question."""
+    return _("Stop it, even if it may never start again")
+
+
+def keep_running() -> str:
+    """Return the line that leaves it as it is."""
+    return _("Leave it running")
+
+
+def looking(name: str) -> str:
+    """Return that it is being looked whether anyone works there."""
+    return _("Looking whether anyone works on {name}…", name=name)
+
+
+def stopping(name: str) -> str:
+    """Return that a notebook instance is being stopped."""
+    return _("Stopping {name}…", name=name)
+
+
+def begun(name: str) -> str:
+    """Return that the start of a notebook instance is being asked for."""
+    return _("Starting {name}…", name=name)
+
+
+# Told elsewhere than in the menu.
+
+
+def ready(name: str) -> tuple[str, str]:
+    """Return title and text of the notification that a notebook instance can be opened."""
+    return _("{name} is ready", name=name), _("It has started, and can be opened.")
+
+
+def open_it() -> str:
+    """Return the button that opens it."""
+    return _("Open")
+
+
+def open_it_in_the_menu(name: str) -> str:
+    """Return where in the menu it can be opened."""
+    return _("Choose “{name}” in the menu to open it.", name=name)
+
+
+def answer_in_the_menu(name: str) -> str:
+    """Return where in the menu the question can be answered."""
+    return _("Choose “Stop {name}?” in the menu to answer.", name=name)
+
+
+def started(name: str, time: str) -> str:
+    """Return, for the command line, that a notebook instance has started, after this time."""
+    return _("{name} has started, after {time}.", name=name, time=time)
+
+
+def stop_asked(name: str) -> str:
+    """Return, for the command line, that a notebook instance is being stopped."""
+    return _("{name} is stopping.", name=name)
+
+
+def confirm(name: str) -> str:
+    """Return the command line's question whether to stop a notebook instance."""
+    return question(name)
