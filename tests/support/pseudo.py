@@ -80,6 +80,7 @@ _VALUES: dict[str, tuple[object, ...]] = {
     "int": (1, 7),
     "int | None": (7, None),
     "float": (0.0, 60.0, 7200.0, 864000.0),
+    "float | None": (None, 60.0, 7200.0),
     "bool": (True, False),
     "list[str]": (["§4§", "§5§"], []),
     "Sequence[str]": (["§4§", "§5§"], []),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -24,7 +25,9 @@ from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.menu.words import tooltip
 from tray.model import commands
+from tray.model.activity import Activity
 from tray.model.lengths import OFFERED_SESSION_SECONDS
+from tray.model.power import Details, Start, StopQuestion
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
 
@@ -83,6 +86,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "JupyterLab for 12 h",
         "---",
         "Copy link",
+        "---",
+        "Stop…",
     ]
     it = ("research", notebook("a").arn)
     assert actions[0].command == commands.OpenNotebook(*it, View.LAB, 7200)
@@ -90,16 +95,15 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     assert [entry.command for entry in actions[3:8]] == [
         commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-1].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-3].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-1].command == commands.AskToStop(*it)
 
 
 @pytest.mark.parametrize(
     ("status", "why"),
     [
-        ("Stopped", "stopped, start it first"),
-        ("Pending", "still starting"),
-        ("Failed", "it failed to start"),
         ("Stopping", "stopping"),
+        ("Updating", "updating"),
         ("InMaintenance", "in maintenance"),
     ],
 )
@@ -108,6 +112,94 @@ def test_what_cannot_work_now_is_disabled_and_says_why(status: str, why: str) ->
     assert actions
     assert all(not action.enabled and action.command is None for action in actions)
     assert all(action.label.endswith(f" — {why}") for action in actions)
+
+
+@pytest.mark.parametrize("status", ["Stopped", "Failed"])
+@pytest.mark.parametrize("view", View)
+def test_what_is_stopped_can_be_started_and_opened(status: str, view: View) -> None:
+    known = snapshot(
+        notebook("a", status), profiles=(Profile("research", "research", session_seconds=7200, view=view),)
+    )
+    actions = find(menu(known, NOW), "a — ").children
+    assert labels(actions) == ["Start and open (2 h)", "Start"]
+    it = ("research", notebook("a").arn)
+    assert actions[0].command == commands.StartNotebook(*it, commands.OpenNotebook(*it, view, 7200))
+    assert actions[1].command == commands.StartNotebook(*it)
+
+
+def test_what_is_starting_can_be_waited_for_or_not() -> None:
+    starting = notebook("a", "Pending")
+    it = ("research", starting.arn)
+    opens = commands.OpenNotebook(*it, View.LAB, 4 * 3600)
+    actions = find(menu(snapshot(starting), NOW), "a — ").children
+    assert (actions[0].label, actions[0].command) == (
+        "Open when it has started (4 h)",
+        commands.StartNotebook(*it, opens),
+    )
+    assert all(action.label.endswith(" — still starting") for action in actions[1:] if action is not e.SEPARATOR)
+    start = Start(commands.StartNotebook(*it, opens), NOW - 100, expected_seconds=170)
+    for inline in (False, True):
+        shown = menu(snapshot(starting, *many(4), starts=(start,)), NOW, inline=inline)
+        named = find(shown, "Start, stop").children if inline else find(shown, "a — ").children
+        line = find(named, "Don't open")
+        assert line.command == commands.KeepClosed(starting.arn)
+        assert "a: Starting, 1 min 40 s of about 3 min" in shown[0].label
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected", "answering", "words"),
+    [
+        (7, None, False, "Starting, 7 s"),
+        (100, None, False, "Starting, 1 min 40 s"),
+        (100, 170, False, "Starting, 1 min 40 s of about 3 min"),
+        (30, 47, False, "Starting, 30 s of about 50 s"),
+        (300, 170, False, "Starting, 5 min 0 s, usually about 3 min"),
+        (-5, 170, False, "Starting, 0 s of about 3 min"),
+        (170, 170, True, "Running, waiting for Jupyter"),
+    ],
+)
+def test_how_far_a_start_is(seconds: float, expected: float | None, answering: bool, words: str) -> None:
+    starting = notebook("a", "Pending")
+    command = commands.StartNotebook("research", starting.arn)
+    known = snapshot(starting, starts=(Start(command, NOW - seconds, expected, answering=answering),))
+    assert find(menu(known, NOW), "a — ").label == f"a — {words}"
+    assert tooltip(known).startswith("Notebook Tray: a: ")
+
+
+def test_several_starts_are_counted() -> None:
+    starting = many(3)
+    starts = tuple(Start(commands.StartNotebook("research", each.arn), NOW) for each in starting)
+    assert menu(snapshot(*starting, starts=starts), NOW)[0].label.startswith("3 notebook instances starting · ")
+
+
+@pytest.mark.parametrize("inline", [False, True])
+def test_the_question_before_a_stop(inline: bool) -> None:
+    running = notebook("a")
+    at = datetime.fromtimestamp(NOW - 600).astimezone()
+    busy = Activity(at, busy=2, busy_since=at, last_sign=at)
+    known = snapshot(running, questions=(StopQuestion(running, Details("notebook-al2023-v1"), busy, NOW),))
+    question = menu(known, NOW, inline=inline)[1]
+    assert question.label == "Stop a?"
+    facts, stop, keep = question.children[:-2], *question.children[-2:]
+    assert [fact.label.partition(" since")[0] for fact in facts] == ["2 kernels running", facts[1].label]
+    assert facts[1].label == "Whatever runs in it ends; files on its disk stay"
+    assert not any(fact.enabled for fact in facts)
+    assert (stop.label, stop.command) == ("Stop it", commands.StopNotebook("research", running.arn))
+    assert (keep.label, keep.command) == ("Leave it running", commands.KeepRunning(running.arn))
+
+
+def test_the_second_question_says_that_it_may_be_the_end() -> None:
+    running = notebook("a")
+    retired = StopQuestion(running, Details("notebook-al2-v2"), None, NOW, second=True)
+    question = menu(snapshot(running, questions=(retired,)), NOW)[1]
+    assert labels(question.children) == [
+        "AWS has retired its platform (notebook-al2-v2) and may never start it again",
+        "Whether anyone works there can't be told from here",
+        "Whatever runs in it ends; files on its disk stay",
+        "Stop it, even if it may never start again",
+        "Leave it running",
+    ]
+    assert question.children[-2].command == commands.StopNotebook("research", running.arn, for_good=True)
 
 
 def notebooks_of(entries: tuple[e.Entry, ...]) -> list[e.Entry]:
@@ -236,8 +328,15 @@ class TestWhatWasOpenedLast:
         assert first.command == commands.OpenNotebook("research", notebook("b").arn, View.CLASSIC, 7200)
 
     def test_while_it_can_not_be_opened_the_line_says_why(self) -> None:
-        line = menu(snapshot(notebook("b", "Stopped"), last_opened=self.LAST), NOW)[1]
-        assert (line.label, line.enabled) == ("Open b — stopped, start it first", False)
+        line = menu(snapshot(notebook("b", "Stopping"), last_opened=self.LAST), NOW)[1]
+        assert (line.label, line.enabled) == ("Open b — stopping", False)
+
+    @pytest.mark.parametrize("status", ["Stopped", "Failed"])
+    def test_while_it_is_stopped_the_line_starts_it(self, status: str) -> None:
+        line = menu(snapshot(notebook("b", status), last_opened=self.LAST), NOW)[1]
+        assert (line.label, line.enabled) == ("Start and open b (4 h)", True)
+        assert isinstance(line.command, commands.StartNotebook)
+        assert line.command.opens is not None
 
     def test_where_another_has_its_name_the_line_says_which_it_is(self) -> None:
         both = notebook("b"), notebook("b", profile="production")
@@ -251,8 +350,8 @@ class TestWhereSubmenusOpenInline:
     """GNOME: a submenu in a list that scrolls has no height, and one below a submenu can't be reached."""
 
     def test_a_few_have_a_submenu_each(self) -> None:
-        shown = menu(snapshot(*many(3)), NOW, inline=True)
-        assert [len(entry.children) for entry in notebooks_of(shown)] == [8, 8, 8]
+        shown = menu(snapshot(notebook("a"), notebook("b")), NOW, inline=True)
+        assert [len(entry.children) for entry in notebooks_of(shown)] == [9, 9]
         assert e.SEPARATOR not in notebooks_of(shown)[0].children
 
     @pytest.mark.parametrize("count", [12, 50, 400])
@@ -281,10 +380,18 @@ class TestWhereSubmenusOpenInline:
         assert sum(enabled) == running
         assert (rows + max(enabled) <= 18) is (running <= 24)
 
-    def test_their_links_can_be_copied_from_a_list_of_those_that_run(self) -> None:
-        copies = find(menu(snapshot(*many(12)), NOW, inline=True), "Copy link").children
-        assert labels(copies) == ["n001", "n002", "n004", "n005", "n007", "n008", "n010", "n011"]
-        assert copies[0].command == commands.CopyLink("research", notebook("n001").arn, View.LAB, 4 * 3600)
+    def test_what_else_can_be_done_with_them_is_in_a_list(self) -> None:
+        actions = find(menu(snapshot(*many(4)), NOW, inline=True), "Start, stop, copy link").children
+        assert labels(actions) == [
+            "Stop n001…",
+            "Copy link of n001",
+            "Stop n002…",
+            "Copy link of n002",
+            "Start and open n000 (4 h)",
+            "Start and open n003 (4 h)",
+        ]
+        assert actions[0].command == commands.AskToStop("research", notebook("n001").arn)
+        assert actions[1].command == commands.CopyLink("research", notebook("n001").arn, View.LAB, 4 * 3600)
 
     def test_fifty_profiles_share_the_few_groups_that_there_is_room_for(self) -> None:
         known = snapshot(*(notebook("n", profile=f"p{at:02}") for at in range(50)))
@@ -509,7 +616,7 @@ def test_rules_that_hold_for_every_menu(known: Snapshot, inline: bool) -> None:
             continue
         assert entry.key
         assert [other.key for other in siblings].count(entry.key) == 1, f"{entry.key} is not unique"
-        assert len(siblings) <= (150 if inline else 45)
+        assert len(siblings) <= (151 if inline else 45)
         # A notebook instance's name is shown whole, 63 letters at most.
         assert len(entry.label) <= (130 if entry.key.startswith(("notebook/", "copy/")) else 84), entry.label
         assert not (entry.command and entry.children)
@@ -539,11 +646,11 @@ def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside(
     assert shown[0].label.startswith("1 of 1 running")
     assert tooltip(known).endswith("1 of 1 running")
     (line,) = [each for each in shown if each.label == "a — Running"]
-    assert labels(line.children)[-2:] == ["Open through two", "Open through three"]
+    assert labels(line.children)[-4:] == ["Open through two", "Open through three", "---", "Stop…"]
     assert isinstance(line.children[0].command, commands.OpenNotebook)
     assert line.children[0].command.profile == "one"
-    assert isinstance(line.children[-1].command, commands.OpenNotebook)
-    assert line.children[-1].command.profile == "three"
+    assert isinstance(line.children[-3].command, commands.OpenNotebook)
+    assert line.children[-3].command.profile == "three"
 
 
 def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:

@@ -41,6 +41,7 @@ from tray.menu.layout import menu
 from tray.menu.names import short
 from tray.model import commands as c
 from tray.model.access_keys import cut
+from tray.model.activity import Reason
 from tray.model.notebooks import NotebookStatus
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import DeviceCode, Method, SignIn
@@ -74,6 +75,8 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "expired": {"line": ("sign-in", "mfa", "")},
     "not-running-any-more": {"state": ("", *NOT_RUNNING)},
     "no-address": {"page": ("§1§",)},
+    "start-failed": {"cause": ("capacity", "quota", "lifecycle-slow", "lifecycle-failed", "other")},
+    "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
     "showing-page": {"page": ("Documentation", "Issues")},
     "no-tray": {"state": tuple(state.value for state in HostState if state is not HostState.PRESENT)},
     "not-running": {"state": (*NOT_RUNNING, "§8§")},

@@ -175,11 +175,11 @@ def test_a_menu_line_that_is_named_is_in_the_menu(where: Reading, inline: bool) 
             sign_in = MFA if "MFA" in line else BROWSER if line.startswith("Sign in") else None
             scope = Scope("lab", "eu-west-1", AwsProfile("lab"))
             standing = ScopeState(scope, problem=Problem.of("own-error", Kind.SIGN_IN, sign_in))
-            running = notebook("a")
+            running, stopped = notebook("a"), notebook("b", "Stopped")
             known = snapshot(
                 running,
                 last_opened=LastOpened("research", running.arn),
-                scopes=(standing, ScopeState(running.scope, (running,), NOW)),
+                scopes=(standing, ScopeState(running.scope, (running, stopped), NOW)),
             )
             shown = list(labels(menu(known, NOW, inline=inline)))
             # Where a sentence of one language names a line of another, it is no help: it is the menu's own word.

@@ -167,7 +167,7 @@ def _confirm(
     if yes:
         if retired and details is not None and not for_good:
             raise TrayError(
-                "may-never-start-again", status=ExitStatus.USAGE, name=notebook.name, platform=details.platform
+                "may-never-start-again", status=ExitStatus.USAGE, name=notebook.name, identifier=details.platform
             )
         return
     if not sys.stdin.isatty():

@@ -1,6 +1,7 @@
 """The present state of every notebook instance, and the services that act on it.
 
 The door: `snapshot` for the values, which every surface reads; `state.State`, `tasks.TaskRunner` and the services
-(`refresh`, `opener`, `signing_in`, `profile_choices`, `login_start`, `help`, `expiries`, `recent`) for `program.py`,
-which joins them; `listing` and `opening` for the command line, which has no state. The rest is inside.
+(`refresh`, `opener`, `starting`, `stopping`, `signing_in`, `profile_choices`, `login_start`, `help`, `expiries`,
+`recent`, `start_notes`, `jupyter_asking`) for `program.py`, which joins them; `listing`, `opening`, `bring_up`,
+`start_notes` and `jupyter_asking` for the command line, which has no state. The rest is inside.
 """

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from tray.fleet.snapshot import Notebook, NotebookStatus, Profile, Scope, ScopeState, Snapshot
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
-from tray.menu.groups import MOST_IN_GROUP, Group, choose, groups, in_order, split_to_fit
+from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
-from tray.menu.power import STARTABLE, power_actions, start_or_stop, starting_words
+from tray.menu.power import STARTABLE, power_actions, power_lines, starting_words
 from tray.model.commands import CopyLink, OpenNotebook, StartNotebook
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View
 from tray.texts import menu as texts
@@ -35,7 +35,7 @@ MOST_GROUPS = 12
 # instances that fit beside an open list of actions.
 SCREEN_ROWS_INLINE = 18
 _AROUND_INLINE = 7
-MOST_WITH_LISTS_INLINE = 3
+MOST_WITH_LISTS_INLINE = 2
 MOST_GROUPS_INLINE = 5
 
 # Beside what a notebook instance's list has of its own.
@@ -114,10 +114,10 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
     shown, rest = _bounded(snapshot)
     if len(shown) <= MOST_WITH_LISTS_INLINE:
         return _with_submenus(in_order(shown), known, lines=False)
-    copies = (*_copies(shown, known), *_power(shown, known))
-    rows = SCREEN_ROWS_INLINE - _AROUND_INLINE - len(copies) - len(rest)
+    actions = _other_actions(shown, known)
+    rows = SCREEN_ROWS_INLINE - _AROUND_INLINE - len(actions) - len(rest)
     made = split_to_fit(_groups(shown, snapshot, MOST_GROUPS_INLINE, len(shown)), most=MOST_GROUPS_INLINE, rows=rows)
-    return (*_group_entries(made, known, _plain), *copies, *rest)
+    return (*_group_entries(made, known, _plain), *actions, *rest)
 
 
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
@@ -225,29 +225,20 @@ def _group_label(group: Group, *, alone: bool, others: bool) -> str:
     return texts.group(names, running, len(group.notebooks))
 
 
-def _copies(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
-    """Return the list of links to copy, for a menu in which the line of a notebook instance has no list."""
-    running = in_order(each for each in notebooks if each.running)
-    apart = words.ambiguous_names(running)
-    lines = tuple(
-        Entry(
-            f"copy/{_key(each)}",
-            words.notebook_name(each, apart.get(each.name, (False, False))),
-            CopyLink(each.scope.profile, each.arn, known.view(each), known.seconds(each)),
-        )
-        for each in running
-    )
-    return (Entry("copies", texts.copy_link(), children=lines),) if lines else ()
-
-
-def _power(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
-    """Return the list of what can be started and stopped, for a menu in which a notebook instance's line has none."""
+def _other_actions(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
+    """Return the list of what else can be done, for a menu in which the line of a notebook instance has no list."""
     shown = in_order(notebooks)
     apart = words.ambiguous_names(shown)
-    return start_or_stop(
-        (_key(each), words.notebook_name(each, apart.get(each.name, (False, False))), each.status, known.opens(each))
-        for each in shown
-    )
+    lines: list[Entry] = []
+    for each in shown:
+        name, opens = words.notebook_name(each, apart.get(each.name, (False, False))), known.opens(each)
+        lines += power_lines(_key(each), name, each.status, opens, awaited=each.arn in known.awaited)
+        if each.running:
+            copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
+            lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
+    more = len(lines) - MOST_SHOWN
+    rest = (text("more", texts.more(more, "notebook-tray list")),) if more > 0 else ()
+    return (Entry("actions", power_texts.actions(), children=(*lines[:MOST_SHOWN], *rest)),) if lines else ()
 
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:

@@ -50,19 +50,23 @@ def power_actions(status: str, opens: OpenNotebook, *, awaited: bool) -> tuple[E
     return ()
 
 
-def start_or_stop(named: Iterable[tuple[str, str, str, OpenNotebook]]) -> tuple[Entry, ...]:
-    """Return the list of what can be started and stopped, where a notebook instance's line has no list; or nothing.
+def power_lines(key: str, name: str, status: str, opens: OpenNotebook, *, awaited: bool) -> tuple[Entry, ...]:
+    """Return the lines that start or stop a notebook instance, for a list of several: they name it.
 
-    :param named: key, name, status and what opens it, of each notebook instance
+    :param name: its name as it is told from others
     """
-    lines = []
-    for key, name, status, opens in named:
-        if status in STARTABLE:
-            label = texts.start_and_open_named(name, session_length(opens.session_seconds))
-            lines.append(Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)))
-        elif status == NotebookStatus.IN_SERVICE:
-            lines.append(Entry(f"stop/{key}", texts.stop_named(name), AskToStop(opens.profile, opens.arn)))
-    return (Entry("power", texts.start_or_stop(), children=tuple(lines)),) if lines else ()
+    length = session_length(opens.session_seconds)
+    if status in STARTABLE:
+        label = texts.start_and_open_named(name, length)
+        return (Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)),)
+    if status == NotebookStatus.PENDING and awaited:
+        return (Entry(f"keep-closed/{key}", texts.keep_closed_named(name), KeepClosed(opens.arn)),)
+    if status == NotebookStatus.PENDING:
+        label = texts.open_when_started_named(name, length)
+        return (Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)),)
+    if status == NotebookStatus.IN_SERVICE:
+        return (Entry(f"stop/{key}", texts.stop_named(name), AskToStop(opens.profile, opens.arn)),)
+    return ()
 
 
 def question_entries(snapshot: Snapshot) -> tuple[Entry, ...]:

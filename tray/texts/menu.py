@@ -26,8 +26,13 @@ def start_at_login() -> str:
 
 
 def copy_link() -> str:
-    """Return the line that copies a link, or that opens the list of links to copy."""
+    """Return the line that copies a link."""
     return _("Copy link")
+
+
+def copy_link_of(name: str) -> str:
+    """Return the line that copies the link of this notebook instance."""
+    return _("Copy link of {name}", name=name)
 
 
 def others() -> str:

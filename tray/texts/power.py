@@ -30,9 +30,19 @@ def stop() -> str:
     return _("Stop…")
 
 
-def start_or_stop() -> str:
-    """Return the line that opens the list of what can be started and stopped."""
-    return _("Start or stop")
+def actions() -> str:
+    """Return the line that opens the list of what can be done with notebook instances beside opening them."""
+    return _("Start, stop, copy link")
+
+
+def open_when_started_named(name: str, length: str) -> str:
+    """Return the line that opens this notebook instance once it has started."""
+    return _("Open {name} when it has started ({length})", name=name, length=length)
+
+
+def keep_closed_named(name: str) -> str:
+    """Return the line that keeps this notebook instance, which is starting, from being opened."""
+    return _("Don't open {name} when it has started", name=name)
 
 
 def start_and_open_named(name: str, length: str) -> str:
@@ -111,9 +121,9 @@ def cannot_look() -> str:
     return _("Whether anyone works there can't be told from here")
 
 
-def may_not_start_again(platform: str) -> str:
+def may_not_start_again(identifier: str) -> str:
     """Return that AWS may not start a notebook instance on this platform again."""
-    return _("AWS has retired its platform ({platform}) and may never start it again", platform=platform)
+    return _("AWS has retired its platform ({identifier}) and may never start it again", identifier=identifier)
 
 
 def stop_now() -> str:

@@ -118,14 +118,14 @@ def start_stuck(name: str, region: str, profile: str, seconds: float) -> Words:
 
 
 @problem
-def may_never_start_again(name: str, platform: str) -> Words:
+def may_never_start_again(name: str, identifier: str) -> Words:
     return Words(
         _("It may never start again"),
         _(
-            "The notebook instance “{name}” is on the platform {platform}, which AWS has retired: once stopped, AWS may"
-            " not start it again.",
+            "The notebook instance “{name}” is on the platform {identifier}, which AWS has retired: once it is stopped,"
+            " AWS may not start it again.",
             name=name,
-            platform=platform,
+            identifier=identifier,
         ),
         _(
             "Save your work elsewhere first. To stop it all the same: {command}",
