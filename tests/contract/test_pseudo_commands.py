@@ -45,7 +45,7 @@ VALUES = (
     *OF_CLICK,
     # What is typed: the program, its commands and options, and the places of their values.
     *("notebook-tray", "autostart", "status", "demo", "doctor", "list", "open", "refresh", "signin", "discover"),
-    *("completion", "uninstall"),
+    *("completion", "uninstall", "start", "stop"),
     *("profiles", "import", "add", "remove", "prune", "set", "off", "on", "NAMES", "NAME", "PROFILE", "[lab|classic]"),
     *("LENGTH", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
     # What the sample has, and AWS's words.
@@ -109,6 +109,7 @@ def run(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 COMMANDS = (
     ("--help",),
     *((name, "--help") for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "signin")),
+    *((name, "--help") for name in ("start", "stop")),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
     *(("profiles", name, "--help") for name in ("add", "discover", "import", "list", "prune", "remove", "set")),
 )
