@@ -46,7 +46,21 @@ VALUES = (
     # What is typed: the program, its commands and options, and the places of their values.
     *("notebook-tray", "autostart", "status", "demo", "doctor", "list", "open", "refresh", "signin", "discover"),
     *("completion", "uninstall", "start", "stop"),
-    *("profiles", "import", "add", "remove", "prune", "set", "off", "on", "NAMES", "NAME", "PROFILE", "[lab|classic]"),
+    *(
+        "profiles",
+        "import",
+        "add",
+        "remove",
+        "prune",
+        "set",
+        "off",
+        "on",
+        "NAMES",
+        "NAME",
+        "TIME",
+        "PROFILE",
+        "[lab|classic]",
+    ),
     *("LENGTH", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
     # What the sample has, and AWS's words.
     *("research", "forecasting", "mine", "keyed", "never", "AKIA…MPLE", "eu-west-1", "us-east-1", "ap-southeast-2"),

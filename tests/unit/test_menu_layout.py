@@ -359,10 +359,11 @@ class TestWhereSubmenusOpenInline:
         groups = groups_of(menu(snapshot(*many(count)), NOW, inline=True))
         for line in (line for group in groups for line in group.children):
             assert not line.children
-            assert line.enabled is line.label.endswith("Running")
-            if line.enabled:
-                assert isinstance(line.command, commands.OpenNotebook)
-                assert line.command.session_seconds == 4 * 3600
+            assert line.enabled
+            opens = line.command.opens if isinstance(line.command, commands.StartNotebook) else line.command
+            assert isinstance(opens, commands.OpenNotebook)
+            assert opens.session_seconds == 4 * 3600
+            assert line.label.endswith(" — Running" if opens is line.command else " — Stopped, start and open")
 
     @pytest.mark.parametrize("running", [*range(1, 25), 30, 50])
     def test_what_runs_is_in_sight_without_scrolling_up_to_two_dozen(self, running: int) -> None:
@@ -376,7 +377,10 @@ class TestWhereSubmenusOpenInline:
         )
         shown = menu(known, NOW, inline=True)
         rows = len([entry for entry in shown if entry is not e.SEPARATOR])
-        enabled = [sum(line.enabled for line in group.children) for group in groups_of(shown)]
+        enabled = [sum(line.label.endswith(" — Running") for line in group.children) for group in groups_of(shown)]
+        for group in groups_of(shown):
+            first = group.children[: sum(line.label.endswith(" — Running") for line in group.children)]
+            assert all(line.label.endswith(" — Running") for line in first)
         assert sum(enabled) == running
         assert (rows + max(enabled) <= 18) is (running <= 24)
 

@@ -177,18 +177,20 @@ def _with_submenus(
 
 
 def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False) -> tuple[Entry, ...]:
-    """Return lines that open their notebook instance, each disabled if its notebook instance can't be opened."""
+    """Return lines that open their notebook instance, or start and open it; disabled where neither can be done now."""
     notebooks = tuple(notebooks)
     apart = words.ambiguous_names(notebooks)
-    return tuple(
-        Entry(
-            _key(each),
-            _label(each, apart, known, named=named),
-            known.opens(each) if each.running else None,
-            enabled=each.running,
-        )
-        for each in notebooks
-    )
+    return tuple(_plain_line(each, _label(each, apart, known, named=named), known) for each in notebooks)
+
+
+def _plain_line(notebook: Notebook, label: str, known: _Known) -> Entry:
+    opens = known.opens(notebook)
+    if notebook.running:
+        return Entry(_key(notebook), label, opens)
+    if notebook.status in STARTABLE:
+        start = StartNotebook(opens.profile, opens.arn, opens)
+        return Entry(_key(notebook), power_texts.start_and_open_line(label), start)
+    return Entry(_key(notebook), label, enabled=False)
 
 
 def _groups(notebooks: Sequence[Notebook], snapshot: Snapshot, most: int, longest: int) -> tuple[Group, ...]:
