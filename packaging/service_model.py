@@ -20,7 +20,18 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tray" / "aws" / "data"
 sys.path.insert(0, str(ROOT))
 
+import tray.model  # noqa: E402
 from tray.aws.service_model import ENDPOINT_PREFIXES, OPERATIONS, SERVICE  # noqa: E402
+
+TYPES = Path(tray.model.__file__).with_name("instance_type_names.py")
+TYPES_HEAD = """\"\"\"The instance types of notebook instances, as botocore's service model of SageMaker lists them.
+
+`make service-model` makes this file. The sizes of a family are in order.
+\"\"\"
+
+from __future__ import annotations
+
+FAMILIES: dict[str, tuple[str, ...]] = {"""
 
 Data = dict[str, Any]
 
@@ -98,8 +109,30 @@ def _without_words(part: Data) -> Data:
     return {key: value for key, value in part.items() if key != "documentation"}
 
 
+def type_names(loader: Loader) -> str:
+    """Return the module with the instance types, which the menu needs and which must not import botocore."""
+    families: dict[str, list[str]] = {}
+    for name in loader.load_service_model(SERVICE, "service-2")["shapes"]["InstanceType"]["enum"]:
+        family, _, size = name.rpartition(".")
+        families.setdefault(family, []).append(size)
+    lines = [f'    "{family}": {_tuple(sorted(sizes, key=_size))},' for family, sizes in sorted(families.items())]
+    return "\n".join([TYPES_HEAD, *lines, "}", ""])
+
+
+def _size(name: str) -> tuple[int, int]:
+    """Return a key that sorts sizes: `large` is smaller than `xlarge`, and that than `12xlarge`."""
+    times, xlarge, _ = name.partition("xlarge")
+    return (1, int(times or 1)) if xlarge else (0, ("nano", "micro", "small", "medium", "large").index(name))
+
+
+def _tuple(names: Iterable[str]) -> str:
+    inside = ", ".join(f'"{name}"' for name in names)
+    return f"({inside},)" if "," not in inside else f"({inside})"
+
+
 def main() -> None:
-    """Write the folder anew."""
+    """Write the folder and the module anew."""
+    TYPES.write_text(type_names(Loader()), encoding="utf-8")
     made = files(Loader())
     shutil.rmtree(FOLDER, ignore_errors=True)
     for name, content in made.items():

@@ -16,6 +16,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
+from tray.fleet import starting
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.starting import FRESH_SECONDS, STUCK_SECONDS
 from tray.menu.words import state_line
@@ -75,9 +76,9 @@ class Fleet(Services):
         notebook = self.notebook(name)
         return OpenNotebook(notebook.scope.profile, notebook.arn, View.LAB, 3600)
 
-    def begin(self, name: str, *, opens: bool = True) -> StartNotebook:
+    def begin(self, name: str, *, opens: bool = True, instance_type: str = "") -> StartNotebook:
         opening = self.opens(name)
-        command = StartNotebook(opening.profile, opening.arn, opening if opens else None)
+        command = StartNotebook(opening.profile, opening.arn, opening if opens else None, instance_type)
         self.do(command)
         return command
 
@@ -173,6 +174,59 @@ def test_a_failed_one_is_started_again(fleet: Fleet) -> None:
     fleet.begin("image-labels")
     fleet.until(lambda: fleet.told or fleet.handed, "its end")
     assert fleet.told == []
+
+
+def test_started_as_another_type_and_nothing_else_is_changed(
+    fleet: Fleet, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "_CHANGING_SECONDS", 0.2)
+    command = fleet.begin(STOPPED, instance_type="ml.t3.xlarge")
+    fleet.until(lambda: fleet.handed, "the browser")
+    assert command.instance_type == "ml.t3.xlarge"
+    assert cloud.endpoint.world.notebook(ACCOUNT, REGION, STOPPED).instance_type == "ml.t3.xlarge"
+    (call,) = [call for call in cloud.endpoint.recorder.calls() if call.operation == "UpdateNotebookInstance"]
+    assert call.parameters == {"NotebookInstanceName": STOPPED, "InstanceType": "ml.t3.xlarge"}
+
+
+@pytest.mark.parametrize(
+    ("line", "in_log", "words"),
+    [
+        ("/bin/bash^M: bad interpreter: No such file or directory", "line-ends", "Windows' line ends"),
+        ("OnStart.sh: line 3: initctl: command not found", "no-command", "a command that this platform"),
+        ("curl: (6) Could not resolve host: pypi.org", "no-network", "could not reach the network"),
+        ("all went well", "", ""),
+    ],
+)
+def test_what_the_lifecycle_script_printed_is_told_without_secrets(
+    fleet: Fleet, cloud: SampleCloud, line: str, in_log: str, words: str
+) -> None:
+    world = cloud.endpoint.world
+    token = "FwoGZXIvYXdzE" + "A1b2C3d4" * 12
+    said = (*(f"step {number}" for number in range(50)), f"export AWS_SESSION_TOKEN={token}", line)
+    failure = "Notebook Instance Lifecycle Config took longer than 5 minutes."
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), start_failure=failure, start_log=said))
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.told, "it to be told")
+    ((_, problem),) = fleet.told
+    assert problem.title == "Its lifecycle script took too long"
+    assert dict(problem.places)["in_log"] == in_log
+    assert words in problem.remedy
+    assert problem.lines[-1] == line
+    assert 15 <= len(problem.lines) <= 20
+    assert token not in str(problem)
+    assert f"| {line}" in problem.text()
+
+
+def test_without_the_permission_to_read_logs_it_is_said_where_they_are(fleet: Fleet, cloud: SampleCloud) -> None:
+    world = cloud.endpoint.world
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="GetLogEvents"))
+    failure = "Notebook Instance Lifecycle Config failed."
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), start_failure=failure, start_log=("x",)))
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.told, "it to be told")
+    ((_, problem),) = fleet.told
+    assert (problem.code, problem.lines) == ("start-failed", ())
+    assert f"stream {STOPPED}/LifecycleConfigOnStart" in problem.remedy
 
 
 def test_a_refused_start_is_told_and_not_followed(fleet: Fleet, cloud: SampleCloud) -> None:

@@ -121,10 +121,18 @@ def test_what_is_stopped_can_be_started_and_opened(status: str, view: View) -> N
         notebook("a", status), profiles=(Profile("research", "research", session_seconds=7200, view=view),)
     )
     actions = find(menu(known, NOW), "a — ").children
-    assert labels(actions) == ["Start and open (2 h)", "Start"]
+    assert labels(actions) == [
+        "Start and open (2 h)",
+        "Start",
+        "---",
+        "Start as ml.t3.large and open",
+        "Start as ml.t3.xlarge and open",
+    ]
     it = ("research", notebook("a").arn)
     assert actions[0].command == commands.StartNotebook(*it, commands.OpenNotebook(*it, view, 7200))
     assert actions[1].command == commands.StartNotebook(*it)
+    assert isinstance(actions[3].command, commands.StartNotebook)
+    assert actions[3].command == replace(actions[0].command, instance_type="ml.t3.large")
 
 
 def test_what_is_starting_can_be_waited_for_or_not() -> None:

@@ -75,7 +75,10 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "expired": {"line": ("sign-in", "mfa", "")},
     "not-running-any-more": {"state": ("", *NOT_RUNNING)},
     "no-address": {"page": ("§1§",)},
-    "start-failed": {"cause": ("capacity", "quota", "lifecycle-slow", "lifecycle-failed", "other")},
+    "start-failed": {
+        "cause": ("capacity", "quota", "lifecycle-slow", "lifecycle-failed", "other"),
+        "in_log": ("", "line-ends", "no-network", "no-command"),
+    },
     "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
     "showing-page": {"page": ("Documentation", "Issues")},
     "no-tray": {"state": tuple(state.value for state in HostState if state is not HostState.PRESENT)},

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tray.aws.calls.sessions import SAGEMAKER as SERVICE
 from tray.aws.calls.sessions import Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.signin.sign_ins import SignIns
@@ -44,6 +45,9 @@ _AMBIGUOUS = ("credentials-unknown", "signature-refused")
 # The time limit of a whole call: its credentials, botocore's further attempts, and all pages of a list.
 _CALL_SECONDS = 90.0
 
+# SageMaker names the group and the stream so: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
+LOG_GROUP = "/aws/sagemaker/NotebookInstances"
+MOST_LOG_LINES = 20
 # FailureReason's maximum in botocore's service model.
 _MOST_REASON = 1024
 # NotebookInstanceName of the service model; NameContains takes the same characters.
@@ -158,6 +162,33 @@ class Cloud:
             lifecycle_config=_word(answer.get("NotebookInstanceLifecycleConfigName")),
         )
 
+    def start_log(self, notebook: Notebook) -> tuple[str, ...]:
+        """Return the last lines that a notebook instance's lifecycle script printed at its start; none if it has none.
+
+        What looks secret is left out.
+
+        :raises TrayError: AWS can't be reached, or refuses, as the profile may not read logs
+        """
+        from tray.aws.credentials.processes import harmless
+        from tray.aws.service_model import LOGS
+
+        answer = self._call(
+            notebook.scope,
+            "GetLogEvents",
+            lambda client: client.get_log_events(
+                logGroupName=LOG_GROUP,
+                logStreamName=f"{notebook.name}/LifecycleConfigOnStart",
+                limit=MOST_LOG_LINES,
+                startFromHead=False,
+            ),
+            service=LOGS,
+        )
+        events = answer.get("events") if isinstance(answer, Mapping) else None
+        found = [each.get("message") for each in events or () if isinstance(each, Mapping)]
+        # A carriage return is the cause itself where the script has Windows' line ends.
+        lines = [line.replace("\r", "^M") for each in found if isinstance(each, str) for line in each.split("\n")]
+        return tuple(word for line in lines if (word := harmless(line.removesuffix("^M"))))[-MOST_LOG_LINES:]
+
     def start(self, notebook: Notebook) -> None:
         """Start a notebook instance, which then starts for some minutes.
 
@@ -167,6 +198,23 @@ class Cloud:
             notebook.scope,
             "StartNotebookInstance",
             lambda client: client.start_notebook_instance(NotebookInstanceName=notebook.name),
+            resource=notebook.arn,
+        )
+
+    def change_type(self, notebook: Notebook, instance_type: str) -> None:
+        """Give a stopped notebook instance another instance type; it is Updating for some seconds then.
+
+        Only the type is sent: any other member would change more than the user chose.
+
+        :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not stopped
+        """
+        self._call(
+            notebook.scope,
+            "UpdateNotebookInstance",
+            lambda client: client.update_notebook_instance(
+                NotebookInstanceName=notebook.name,
+                InstanceType=instance_type,
+            ),
             resource=notebook.arn,
         )
 
@@ -249,7 +297,9 @@ class Cloud:
 
         return sign_in_fingerprint()
 
-    def _call(self, scope: Scope, operation: str, call: Callable[[SageMakerClient], T], resource: str = "") -> T:
+    def _call(
+        self, scope: Scope, operation: str, call: Callable[[Any], T], resource: str = "", service: str = SERVICE
+    ) -> T:
         from tray.aws.botocore_patches.limits import within
         from tray.aws.errors.translation import translated
 
@@ -257,7 +307,7 @@ class Cloud:
             with (
                 translated(scope, operation, resource),
                 within(_CALL_SECONDS),
-                self._sessions.client(scope.signer, scope.region, operation) as client,
+                self._sessions.client(scope.signer, scope.region, operation, service) as client,
             ):
                 return call(client)
         except TrayError as error:

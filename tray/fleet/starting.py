@@ -16,7 +16,7 @@ from tray.fleet.start_notes import StartNotes, Took
 from tray.model.notebooks import Notebook, NotebookStatus
 from tray.model.power import Start
 from tray.model.problems import Problem, TrayError
-from tray.model.start_failures import cause_of
+from tray.model.start_failures import cause_in, cause_of
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 1200.0
 # Starts take 2 to 5 minutes.
 STUCK_SECONDS = 1800.0
+# A change of the instance type takes some seconds, and is asked after so often.
+_CHANGE_SECONDS, _CHANGING_SECONDS = 300.0, 3.0
 _FORGOTTEN_SECONDS = 24 * 3600.0
 # The list may show the status before the start for some seconds more.
 _SETTLING_SECONDS = 60.0
@@ -141,6 +143,8 @@ class Starting:
             if not there:
                 raise TrayError("no-longer-there")
             if there[0].status not in (NotebookStatus.PENDING, NotebookStatus.IN_SERVICE):
+                if command.instance_type and command.instance_type != there[0].instance_type:
+                    change_type(self._cloud, there[0], command.instance_type)
                 through_any(there, self._cloud.start)
             start = Start(command, self._clock(), self._expected(command))
             self._starts.update(lambda now: (*(each for each in now if each.command.arn != command.arn), start))
@@ -251,6 +255,23 @@ class Starting:
         self._notes.keep(self._starts.now, took)
 
 
+def change_type(
+    cloud: Cloud, notebook: Notebook, instance_type: str, pause: Callable[[float], object] = time.sleep
+) -> None:
+    """Give a stopped notebook instance another instance type, and wait until that is done. Blocks.
+
+    :raises TrayError: AWS can't be reached or refuses, or it takes longer than 5 minutes
+    """
+    cloud.change_type(notebook, instance_type)
+    give_up = time.monotonic() + _CHANGE_SECONDS
+    while time.monotonic() < give_up:
+        pause(_CHANGING_SECONDS)
+        found = cloud.find_notebooks(notebook.scope, notebook.name)
+        if not any(each.status == NotebookStatus.UPDATING for each in found):
+            return
+    raise TrayError.of(start_problem("cannot-start-now", notebook, state=NotebookStatus.UPDATING.value))
+
+
 def explained(cloud: Cloud, notebook: Notebook) -> TrayError:
     """Return the error for a notebook instance that did not start, with AWS's reason if the profile may read it."""
     try:
@@ -258,8 +279,18 @@ def explained(cloud: Cloud, notebook: Notebook) -> TrayError:
     except TrayError as error:
         log.info("%s: why it did not start can't be read: %s", notebook.name, error)
         reason = ""
-    places = {"cause": cause_of(reason), "instance_type": notebook.instance_type, "said": reason}
-    return TrayError.of(start_problem("start-failed", notebook, **places))
+    cause = cause_of(reason)
+    log_lines = _log_of(cloud, notebook) if cause.startswith("lifecycle") else ()
+    places = {"instance_type": notebook.instance_type, "said": reason, "in_log": cause_in(log_lines)}
+    return TrayError.of(replace(start_problem("start-failed", notebook, cause=cause, **places), lines=log_lines))
+
+
+def _log_of(cloud: Cloud, notebook: Notebook) -> tuple[str, ...]:
+    try:
+        return cloud.start_log(notebook)
+    except TrayError as error:
+        log.info("%s: what its lifecycle script printed can't be read: %s", notebook.name, error)
+        return ()
 
 
 def start_problem(code: str, notebook: Notebook, **more: object) -> Problem:

@@ -165,6 +165,7 @@ def _with_submenus(
                 each.scope.profile,
                 each.arn,
                 each.status,
+                each.instance_type,
                 each.arn in known.awaited,
                 known.seconds(each),
                 known.view(each),
@@ -277,6 +278,7 @@ def _actions(
     profile: str,
     arn: str,
     status: str,
+    instance_type: str,
     awaited: bool,
     session_seconds: int,
     view: View,
@@ -287,7 +289,8 @@ def _actions(
 
     `awaited` says whether it is to be opened when it has started. `others` are the other profiles that see it.
     """
-    power = power_actions(status, OpenNotebook(profile, arn, view, session_seconds), awaited=awaited)
+    opens = OpenNotebook(profile, arn, view, session_seconds)
+    power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, lines=lines)
     if status in STARTABLE:
         return power
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)

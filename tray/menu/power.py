@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tray.menu.entries import Entry, text
+from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.model.commands import (
     AskToStop,
@@ -18,6 +18,7 @@ from tray.model.commands import (
     StopNotebook,
     notebook_name_of,
 )
+from tray.model.instance_types import neighbours
 from tray.model.notebooks import NotebookStatus
 from tray.texts import power as texts
 from tray.texts.lengths import session_length
@@ -29,17 +30,27 @@ if TYPE_CHECKING:
 STARTABLE = (NotebookStatus.STOPPED, NotebookStatus.FAILED)
 
 
-def power_actions(status: str, opens: OpenNotebook, *, awaited: bool) -> tuple[Entry, ...]:
+def power_actions(
+    status: str, opens: OpenNotebook, *, awaited: bool, instance_type: str = "", lines: bool = True
+) -> tuple[Entry, ...]:
     """Return the lines of a notebook instance's list that start or stop it, as its status allows.
+
+    The instance types that come next are offered too, since AWS may have some of those free.
 
     :param opens: what opens it for the length that is set
     :param awaited: whether it is to be opened when it has started
+    :param lines: whether the list has separators
     """
     profile, arn, length = opens.profile, opens.arn, session_length(opens.session_seconds)
     if status in STARTABLE:
+        others = tuple(
+            Entry(f"start-as/{each}", texts.start_as(each), StartNotebook(profile, arn, opens, each))
+            for each in neighbours(instance_type)
+        )
         return (
             Entry("start-open", texts.start_and_open(length), StartNotebook(profile, arn, opens)),
             Entry("start", texts.start(), StartNotebook(profile, arn)),
+            *((SEPARATOR, *others) if others and lines else others),
         )
     if status == NotebookStatus.PENDING:
         if awaited:

@@ -39,12 +39,13 @@ class CopyLink:
 class StartNotebook:
     """Start the notebook instance that has `arn`, as `profile` sees it, and carry out `opens` once Jupyter answers.
 
-    One that is already starting is only waited for.
+    One that is already starting is only waited for. With an `instance_type`, it gets that type first.
     """
 
     profile: str
     arn: str
     opens: OpenNotebook | None = None
+    instance_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

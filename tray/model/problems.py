@@ -48,8 +48,9 @@ class Problem:
 
     `code` says what happened (`keyring-locked`), and `places` say what it concerns: the function for this code in
     `tray/texts/problems` makes the sentences. `advice` is the code of one more sentence of the remedy, with its places.
-    `request_id` is AWS's id of the request that failed, if there is one. If there is a `sign_in`, that sign-in mends
-    the problem, and a click can begin it. No member ever holds a presigned URL, a token or a key.
+    `request_id` is AWS's id of the request that failed, if there is one; `lines` are the end of a foreign log. If there
+    is a `sign_in`, that sign-in mends the problem, and a click can begin it. No member ever holds a presigned URL, a
+    token or a key.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Problem:
     advice: tuple[str, Places] | None = None
     # Not compared, because each request has another id: it doesn't matter to whether two problems are the same.
     request_id: str = field(default="", compare=False)
+    lines: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, code: str, kind: Kind = Kind.OTHER, sign_in: SignIn | None = None, **places: object) -> Problem:
@@ -88,7 +90,8 @@ class Problem:
         from tray.texts.menu_problems import problem
 
         title = problem(subject, self.title) if subject else self.title
-        return f"{title}\n  {self.message}\n  → {self.remedy}"
+        lines = "".join(f"\n  | {line}" for line in self.lines)
+        return f"{title}\n  {self.message}\n  → {self.remedy}{lines}"
 
     def _words(self) -> Words:
         from tray.texts.problems import words_of

@@ -20,6 +20,11 @@ def start() -> str:
     return _("Start")
 
 
+def start_as(instance_type: str) -> str:
+    """Return the line that gives a notebook instance another instance type, and then starts and opens it."""
+    return _("Start as {instance_type} and open", instance_type=instance_type)
+
+
 def open_when_started(length: str) -> str:
     """Return the line that opens a notebook instance once it has started."""
     return _("Open when it has started ({length})", length=length)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -18,7 +18,6 @@ from tray.aws.service_model import SERVICE
 if TYPE_CHECKING:
     from botocore.loaders import Loader
     from botocore.session import Session
-    from types_boto3_sagemaker import SageMakerClient
 
     from tray.aws.credentials.identities import ClientShape, Identity
 
@@ -37,8 +36,10 @@ class Clients:
         self._lock = threading.Lock()
         self._families: dict[ClientShape, _Family] = {}
 
-    def client(self, identity: Identity, region: str) -> SageMakerClient:
+    def client(self, identity: Identity, region: str, service: str = SERVICE) -> Any:
         """Return the client for a region, with the settings of `identity`. The client itself has no credentials.
+
+        :param service: `sagemaker`, or `logs`
 
         :raises botocore.exceptions.BotoCoreError: the identity's settings or the region don't work
         """
@@ -46,7 +47,7 @@ class Clients:
             family = self._families.get(identity.shape)
             if family is None:
                 family = self._families[identity.shape] = _Family(identity, self._loader)
-        return family.client(region)
+        return family.client(region, service)
 
     def close_connections(self) -> None:
         """Close all clients' connections that are not in use. A client opens new connections when it needs them."""
@@ -69,13 +70,13 @@ class _Family:
         self._loader = loader
         self._session: boto3.Session | None = None
         self._config: Config | None = None
-        self._clients: dict[str, SageMakerClient] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
-    def client(self, region: str) -> SageMakerClient:
+    def client(self, region: str, service: str) -> Any:
         with self._lock:
-            if region not in self._clients:
-                self._clients[region] = self._made(region)
-            return self._clients[region]
+            if (region, service) not in self._clients:
+                self._clients[region, service] = self._made(region, service)
+            return self._clients[region, service]
 
     def close_connections(self) -> None:
         with self._lock:
@@ -83,7 +84,7 @@ class _Family:
         for client in clients:
             client.close()
 
-    def _made(self, region: str) -> SageMakerClient:
+    def _made(self, region: str, service: str) -> Any:
         if self._session is None:
             # This session has separate hooks, because boto3 registers more handlers.
             core = SharedFilesSession(self._like.config_profile, self._like.files.merged, self._loader)
@@ -92,8 +93,8 @@ class _Family:
             register_quick_times(core)
             self._session = boto3.Session(botocore_session=core)
             self._config = _config(core)
-        client: SageMakerClient = self._session.client(SERVICE, region_name=region, config=self._config)
-        client.meta.events.register("needs-retry.sagemaker", notice_throttling)
+        client: Any = self._session.client(service, region_name=region, config=self._config)  # type: ignore[call-overload]
+        client.meta.events.register(f"needs-retry.{service}", notice_throttling)
         return client
 
 

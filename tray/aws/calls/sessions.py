@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.aws.calls.concurrency_limit import ConcurrencyLimit
 from tray.aws.calls.rate_limit import RateLimits
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
     from botocore.session import Session
-    from types_boto3_sagemaker import SageMakerClient
 
     from tray.aws.calls.clients import Clients
     from tray.aws.credentials.identities import Identity, Memory
@@ -34,6 +33,8 @@ log = logging.getLogger(__name__)
 # Where AWS throttles, calls that list wait for their turn; calls for a user's click do not.
 _PACED = frozenset({"ListNotebookInstances"})
 
+
+SAGEMAKER = "sagemaker"
 
 # AWS closes idle connections after an unknown time: only a connection that was just in use is surely open.
 _WARM_SECONDS = 15
@@ -62,8 +63,10 @@ class Sessions:
         self._verdicts = Verdicts()
 
     @contextmanager
-    def client(self, signer: Signer, region: str, operation: str) -> Iterator[SageMakerClient]:
+    def client(self, signer: Signer, region: str, operation: str, service: str = SAGEMAKER) -> Iterator[Any]:
         """Give a client that signs with an AWS profile's credentials in this thread, inside the block.
+
+        :param service: `sagemaker`, or `logs`
 
         :raises botocore.exceptions.BotoCoreError: the profile doesn't exist, or its settings or its region don't work
         """
@@ -72,7 +75,7 @@ class Sessions:
         with self._verdicts.asking(signer, region):
             identity = self._identity(signer)
             credentials = identity.credentials(region)
-            client = self._all_clients().client(identity, region)
+            client = self._all_clients().client(identity, region, service)
             if operation not in _PACED:
                 with signed_by(credentials):
                     yield client

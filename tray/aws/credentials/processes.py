@@ -228,7 +228,7 @@ def last_words(stderr: bytes) -> str:
     if len(stderr) >= _MOST_BYTES:
         text = text.partition("\n")[2]  # the first line lacks its beginning, which may say that the rest is secret
     lines = [line for line in text.splitlines() if line.strip()]
-    words = " / ".join(word for line in lines[-_LAST_LINES:] if (word := _harmless(line)))
+    words = " / ".join(word for line in lines[-_LAST_LINES:] if (word := harmless(line)))
     return words if len(words) <= 300 else "…" + words[-299:]
 
 
@@ -243,7 +243,8 @@ def _decoded(words: bytes) -> str:
         return words.decode("oem" if sys.platform == "win32" else locale.getencoding(), "replace")
 
 
-def _harmless(line: str) -> str:
+def harmless(line: str) -> str:
+    """Return a line of a foreign program without what looks secret or steers a terminal, cut where it is very long."""
     if len(line) > _LONGEST_LINE:
         # The line is cut between two words, because half a secret doesn't look like a secret.
         line = line[:_LONGEST_LINE].rpartition(" ")[0] + "…"

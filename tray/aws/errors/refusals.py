@@ -157,7 +157,7 @@ def wrong_status(refusal: Refusal) -> TrayError | None:
     found = _STATUS.search(refusal.said)
     if found is None:
         return None
-    code = "cannot-start-now" if refusal.operation == "StartNotebookInstance" else "cannot-stop-now"
+    code = "cannot-stop-now" if refusal.operation == "StopNotebookInstance" else "cannot-start-now"
     return TrayError(code, name=refusal.resource.rpartition("/")[2], state=found[1], **where(refusal.scope))
 
 

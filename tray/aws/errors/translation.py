@@ -296,6 +296,7 @@ _ABOUT_ONE = frozenset(
         "DescribeNotebookInstance",
         "StartNotebookInstance",
         "StopNotebookInstance",
+        "UpdateNotebookInstance",
         "CreatePresignedNotebookInstanceUrl",
     }
 )
@@ -334,7 +335,11 @@ _ROWS = (
     Row(frozenset({"ResourceLimitExceeded"}), limit),
     Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
     Row(frozenset({"ValidationException"}), not_running, frozenset({"CreatePresignedNotebookInstanceUrl"})),
-    Row(frozenset({"ValidationException"}), wrong_status, frozenset({"StartNotebookInstance", "StopNotebookInstance"})),
+    Row(
+        frozenset({"ValidationException"}),
+        wrong_status,
+        frozenset({"StartNotebookInstance", "StopNotebookInstance", "UpdateNotebookInstance"}),
+    ),
 )
 
 # The first class that fits wins: subclasses stand above their bases.

@@ -49,8 +49,11 @@ def cannot_stop_now(name: str, region: str, profile: str, state: str) -> Words:
 
 
 @problem
-def start_failed(name: str, region: str, profile: str, cause: str, instance_type: str, said: str) -> Words:
-    """`cause` is one of those below; `said` is AWS's own reason, empty where it gives none."""
+def start_failed(name: str, region: str, profile: str, cause: str, instance_type: str, said: str, in_log: str) -> Words:
+    """`cause` and `in_log` are among those below, `in_log` empty if the log says nothing.
+
+    `said` is AWS's own reason, empty where it gives none.
+    """
     place = {"name": name, "region": region, "profile": profile}
     message = _("The notebook instance “{name}” ({region}, profile “{profile}”) did not start.", **place)
     if said:
@@ -74,6 +77,7 @@ def start_failed(name: str, region: str, profile: str, cause: str, instance_type
                 " group /aws/sagemaker/NotebookInstances, stream {name}/LifecycleConfigOnStart.",
                 name=name,
             )
+            remedy = sentences(_in_log(in_log), remedy)
         case "lifecycle-failed":
             title = _("Its lifecycle script failed")
             remedy = _(
@@ -81,10 +85,23 @@ def start_failed(name: str, region: str, profile: str, cause: str, instance_type
                 " /aws/sagemaker/NotebookInstances, stream {name}/LifecycleConfigOnStart.",
                 name=name,
             )
+            remedy = sentences(_in_log(in_log), remedy)
         case _other:
             title = _("It did not start")
             remedy = _("Try again; if it fails again, give this to your administrator.")
     return Words(title, message, remedy)
+
+
+def _in_log(cause: str) -> str:
+    match cause:
+        case "line-ends":
+            return _("The script has Windows' line ends (CRLF): saved with LF, it can run.")
+        case "no-network":
+            return _("The script could not reach the network: its subnet may have no way to the internet.")
+        case "no-command":
+            return _("The script calls a command that this platform doesn't have.")
+        case _nothing:
+            return ""
 
 
 @problem
