@@ -146,13 +146,12 @@ def jupyter_server(line: str, folder: Path, settings: Sequence[str] = ()) -> Ite
     given += ["open_browser=False", "disable_check_xsrf=True", "default_url=/lab", f"{root}={folder}"]
     if line != "server-2":
         given.remove("default_url=/lab")  # neither has JupyterLab: the one shows /tree, the other a page of its own
+    arguments = [f"--{app}.{each}" for each in given]
+    arguments += [f"--{each.replace('App.', f'{app}.') if each.startswith('App.') else each}" for each in settings]
     own = {f"JUPYTER_{name}_DIR": str(folder / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [
-                *(python, "-m", module, *(f"--{app}.{each}" for each in given)),
-                *(f"--{each.replace('App.', f'{app}.', 1) if each.startswith('App.') else each}" for each in settings),
-            ],
+            [python, "-m", module, *arguments],
             env={**os.environ, **own, "IPYTHONDIR": str(folder / "ipython"), "SHELL": "/bin/sh"},
             cwd=folder,
             stdin=subprocess.DEVNULL,
