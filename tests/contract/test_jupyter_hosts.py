@@ -20,7 +20,7 @@ import pytest
 from tests.support.jupyter_gate import COOKIE, Gate, jupyter_gate, raw_host
 from tests.support.proxies import Authority, company_proxy
 from tray.jupyter import connection
-from tray.jupyter.errors import CannotAskError
+from tray.jupyter.errors import CannotAskError, NotYetError
 from tray.jupyter.network import Network
 from tray.jupyter.visit import MOST_REDIRECTS, Visit, look
 from tray.model.activity import Activity, Reason
@@ -110,6 +110,16 @@ def test_what_asking_again_does_not_mend(gate: Gate, path: str, said: Said, reas
         with Visit(gate.url()) as visit, pytest.raises(CannotAskError) as refused:
             visit.is_ready()
         assert refused.value.reason is reason
+
+
+@pytest.mark.parametrize(
+    "odd", [None, [], {}, {**STATUS, "kernels": "0"}, {"started": STARTED}, {"message": "Not yet"}]
+)
+def test_json_of_another_form_is_not_ready_nor_idle(gate: Gate, odd: object) -> None:
+    instead(gate, API[0], 200, JSON, json.dumps(odd).encode())
+    assert look(gate.url()).unknown is Reason.ODD
+    with Visit(gate.url()) as visit:
+        assert not visit.is_ready()
 
 
 def test_a_busy_kernel_is_told_where_the_terminals_are_not(gate: Gate) -> None:
@@ -362,3 +372,15 @@ def test_token_and_cookie_are_in_no_log_exception_or_repr(
     assert gate.token not in everything
     assert gate.cookie not in everything
     assert urlsplit(gate.url().reveal()).query not in everything
+
+
+@pytest.mark.parametrize("target", ["/?authToken=SECRET", "/?authToken=SECRET\x01", "/?authToken=SECRET\xe9"])
+def test_what_is_raised_knows_nothing_of_what_it_was_raised_for(target: str) -> None:
+    """http.client's exceptions have the address in their text, or what the host said; also as the context of another."""
+    with raw_host(lambda there: there.sendall(b"SECRET\r\n")) as port:
+        asked = connection.Connection(connection.Origin("http", "127.0.0.1", port), Network())
+        with pytest.raises(NotYetError) as raised:
+            asked.get(target, {"Cookie": "SECRET"})
+        assert raised.value.reason is Reason.NOT_JUPYTER
+        assert (raised.value.__context__, raised.value.__cause__) == (None, None)
+        asked.close()

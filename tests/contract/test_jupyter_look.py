@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.cloud import sample_cloud
 from tests.support.jupyter_gate import COOKIE, Gate, jupyter_gate
-from tests.support.jupyter_servers import LINES, Server, busy_kernel, jupyter_server
+from tests.support.jupyter_servers import LINES, Server, jupyter_server, kernel_that_ran
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.jupyter.visit import Visit, look
@@ -47,10 +47,8 @@ def nothing_runs(server: Server) -> None:
 
 @pytest.mark.usefixtures("nothing_runs")
 def test_a_thousand_looks_leave_every_last_activity_where_it_was(server: Server, gate: Gate) -> None:
-    kernel = server.start_kernel()
-    with server.page_on(kernel) as page:
-        page.run("1", "idle")
-    server.ask("api/terminals", {})
+    with kernel_that_ran(server, "1", "idle"):
+        server.ask("api/terminals", {})
     before = server.settled_activity()
     seen = [look(gate.url()) for _ in range(LOOKS)]
     assert server.activity() == before
@@ -78,7 +76,7 @@ def test_a_look_is_one_landing_and_three_gets(server: Server, gate: Gate) -> Non
 )
 def test_a_kernel_that_really_is_busy_is_seen_with_its_time(server: Server, gate: Gate, code: str, until: str) -> None:
     began = datetime.now(UTC)
-    with busy_kernel(server, code, until):
+    with kernel_that_ran(server, code, until):
         attached = look(gate.url())
         ran = datetime.now(UTC)
     assert (attached.busy, attached.page_attached) == (1, True)
@@ -96,8 +94,8 @@ def test_a_kernel_that_really_is_busy_is_seen_with_its_time(server: Server, gate
 
 @pytest.mark.usefixtures("nothing_runs")
 def test_a_page_that_asks_by_itself_is_open_on_a_screen(server: Server, gate: Gate) -> None:
-    with server.page_on(server.start_kernel()) as page:
-        page.run("1", "idle")
+    with kernel_that_ran(server, "1", "idle"):
+        pass
     server.settled_activity()
     assert not look(gate.url()).open_on_screen, "the kernel was the last to do anything"
     # As JupyterLab does every 10 s: without the flag, it counts.
@@ -118,8 +116,8 @@ def test_what_is_idle_is_still_ended_by_jupyter_itself_while_it_is_looked_at(tmp
         for line in LINES:
             server = stack.enter_context(jupyter_server(line, tmp_path / line, idle))
             gate = stack.enter_context(jupyter_gate(server.port))
-            with server.page_on(server.start_kernel()) as page:
-                page.run("1", "idle")
+            with kernel_that_ran(server, "1", "idle"):
+                pass
 
             def watch(line: str = line, server: Server = server, gate: Gate = gate) -> None:
                 def ended() -> bool:

@@ -109,17 +109,17 @@ class Page:
 
 
 @contextmanager
-def busy_kernel(server: Server, code: str, until: str) -> Iterator[str]:
-    """Have a kernel run `code`, with a page connected to it inside the block; until it says `until`, see `Page.run`.
+def kernel_that_ran(server: Server, code: str, until: str) -> Iterator[str]:
+    """Give a kernel that was told to run `code` and has said `until`, see `Page.run`; a page is connected inside.
 
-    The server itself says that the kernel is busy. jupyter_server 1.24 loses a kernel's messages now and then (once in
-    12 to 36 times, seen with pyzmq 25 and 27), and then never notices what that kernel does: that one is ended.
+    The server itself knows of it. jupyter_server 1.24 loses a kernel's messages now and then (one kernel in 12 to 36,
+    seen with pyzmq 25 and 27), and never notices again what that kernel does: such a kernel is ended.
     """
     for _ in range(8):
         kernel = server.start_kernel()
         with server.page_on(kernel) as page:
             page.run(code, until)
-            if server.ask(f"api/kernels/{kernel}")["execution_state"] == "busy":
+            if server.ask(f"api/kernels/{kernel}")["execution_state"] == ("idle" if until == "idle" else "busy"):
                 yield kernel
                 return
         server.ask(f"api/kernels/{kernel}", method="DELETE")
