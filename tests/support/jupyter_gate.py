@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import http.server
+import json
 import secrets
 import socket
 import socketserver
@@ -17,6 +18,14 @@ from urllib.parse import parse_qs, urlsplit
 from tray.model.notebooks import AuthorizedUrl
 
 COOKIE = "NotebookGate"
+STARTED = "2026-11-26T08:00:00.000000Z"
+STATUS = {"started": STARTED, "last_activity": STARTED, "kernels": 0, "connections": 0}
+JSON = {"Content-Type": "application/json"}
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+PAGE = b"<html><meta http-equiv=refresh content=3><p>Starting\xe2\x80\xa6</p></html>"
+API = ("/api/status", "/api/kernels", "/api/terminals")
+
+Said = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -32,7 +41,7 @@ class Gate:
     cookie: str
     behind: int | None = None
     leads_to: str = "/"
-    instead: Callable[[str], tuple[int, dict[str, str], bytes] | None] = lambda _path: None
+    instead: Callable[[str], Said | None] = lambda _path: None
     asked: list[str] = field(default_factory=list)
     cookies: list[str] = field(default_factory=list)
 
@@ -104,6 +113,18 @@ def jupyter_gate(behind: int | None = None) -> Iterator[Gate]:
     with _listening(Handler) as port:
         gate = Gate(port, secrets.token_urlsafe(24), secrets.token_urlsafe(24), behind)
         yield gate
+
+
+def idle(path: str) -> Said | None:
+    """Answer as an idle Jupyter does, to what has the cookie's way behind it."""
+    if path in API:
+        return 200, JSON, json.dumps(STATUS if path == API[0] else []).encode()
+    return (200, HTML, PAGE) if path == "/lab" else None
+
+
+def instead(gate: Gate, path: str, *said: object) -> None:
+    """Have the gate answer `path` with a status, a head and a body, and all else as an idle Jupyter."""
+    gate.instead = lambda asked: said if asked == path else idle(asked)  # type: ignore[assignment, return-value]
 
 
 @contextmanager

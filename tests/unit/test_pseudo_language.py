@@ -87,7 +87,6 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {"name": ("ok", "warning", "failed", "skipped")},
     "link-not-copied": {"why": ("kept-open", "no-memory", "refused", "taken", "busy", "closed", "no-desktop")},
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
-    "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
     "proxy-unusable": {"fault": ("socks", "scheme", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},
