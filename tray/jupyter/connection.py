@@ -29,6 +29,7 @@ REQUEST_SECONDS = 10.0
 # An answer with its head. That of a server with 500 kernels has 120 KB.
 MOST_BYTES = 256 * 1024
 
+_PART_BYTES = 64 * 1024
 _MOST_ADDRESSES = 4
 # Errors of the first kind: the name doesn't exist. Others (EAI_AGAIN) come and go with the network.
 _NO_SUCH_NAME = {getattr(socket, name, None) for name in ("EAI_NONAME", "EAI_NODATA")}
@@ -123,8 +124,12 @@ class Connection:
         with http_connection.getresponse() as response:
             # getresponse has let go of the connection where no other answer may follow.
             last = http_connection.sock is None
-            short = response.length is not None and response.length <= MOST_BYTES
-            body = response.read() if whole or (short and not last) else b""
+            length = response.length
+            short = length is not None and length <= MOST_BYTES
+            # In parts: http.client makes room for the whole of a length or chunk before the first byte of it is there.
+            body = b"".join(iter(lambda: response.read(_PART_BYTES), b"")) if whole or (short and not last) else b""
+            if whole and length is not None and len(body) != length:
+                raise http.client.IncompleteRead(b"")
             if last or not (whole or short):
                 self.close()
             return Answer(response.status, response.headers, body if whole else b"")

@@ -61,6 +61,8 @@ def cannot_be_told(reason: str) -> str:
             return _("Whether anyone works there can't be told from here: the way leads to another site")
         case "starting":
             return _("Whether anyone works there can't be told: a kernel has been starting for minutes")
+        case "too-long":
+            return _("Whether anyone works there can't be told from here: Jupyter's answer is too long")
         case "not-jupyter":
             return _("Whether anyone works there can't be told from here: something other than Jupyter answers")
         case _:
