@@ -61,7 +61,8 @@ class Activity:
 
     def status_json(self, started: datetime, touched: datetime, now: datetime) -> dict[str, Any]:
         """Return the answer to `/api/status`; `touched` is when somebody last asked for something that counts."""
-        own = [each.last_activity for each in (*self.kernels, *self.terminals)]
+        own = [kernel.last_activity for kernel in self.kernels]
+        own += [terminal.last_activity for terminal in self.terminals]
         return {
             "connections": sum(kernel.connections for kernel in self.kernels),
             "kernels": len(self.kernels),

@@ -54,7 +54,7 @@ def running_endpoint(
         SsoOidc(desk, server.url),
         ConsentPages(desk),
         SsoPortal(desk),
-        NotebookHosts(desk, links, lab),
+        NotebookHosts(desk, links, server.url, lab),
     )
     try:
         if lab is not None:
