@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from tray.demo.instance_types import INSTANCE_TYPES
 from tray.demo.protocol import ApiError, validation_error
 from tray.demo.world import Status
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS
@@ -178,8 +179,6 @@ def _not_convertible(value: object, kind: str) -> ApiError:
 _NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9])*"
 _NAME = Text(_NAME_PATTERN, maximum=63)
 _REPOSITORY = Text(r"https://([^/]+)/?(.*)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*", minimum=1, maximum=1024)
-# The model lists them all, and new ones come each month: here each of their form is one.
-INSTANCE_TYPE = Text(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
 _BY_NAME = Shape(MappingProxyType({"NotebookInstanceName": _NAME}), frozenset({"NotebookInstanceName"}))
 _ACCELERATORS = tuple((version, size) for version in (1, 2) for size in ("medium", "large", "xlarge"))
 
@@ -211,7 +210,7 @@ INPUTS: Mapping[str, Shape] = MappingProxyType(
             MappingProxyType(
                 {
                     "NotebookInstanceName": _NAME,
-                    "InstanceType": INSTANCE_TYPE,
+                    "InstanceType": Text(values=INSTANCE_TYPES),
                     "IpAddressType": Text(values=("ipv4", "dualstack")),
                     "PlatformIdentifier": Text(
                         "(notebook-al1-v1|notebook-al2-v1|notebook-al2-v2|notebook-al2-v3|"

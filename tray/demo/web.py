@@ -205,9 +205,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.send_response_only(response.status)
-        for name, value in (
-            {"Server": self.version_string(), "Date": self.date_time_string()} | response.headers
-        ).items():
+        usual = {"Server": self.version_string(), "Date": self.date_time_string()}
+        for name, value in {**usual, **response.headers}.items():
             self.send_header(name, value)
         for cookie in response.cookies:
             self.send_header("Set-Cookie", cookie)

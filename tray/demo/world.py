@@ -64,11 +64,11 @@ class Principal:
 class NotebookInstance:
     """A notebook instance of one account in one region, in its last known state.
 
-    `becomes` and `due` say to which status it changes, and when. `start_failure` is the reason why each start of the
-    notebook instance ends in Failed; it is empty for a notebook instance that starts. With `stuck`, each start stays
-    Pending for ever. `start_log` is what its lifecycle script prints at each start. Until `jupyter_from`, SageMaker's
-    gate answers in place of Jupyter. `activity` is what runs in its Jupyter, until it is stopped; where a JupyterLab
-    really runs, it comes on top of what runs there, and None says that nothing does.
+    `becomes` and `due` say to which status it changes, and when; without `due`, never. `start_failure` is the reason
+    why each start of the notebook instance ends in Failed; it is empty for a notebook instance that starts. With
+    `stuck`, each start stays Pending for ever. `start_log` is what its lifecycle script prints at each start. Until
+    `jupyter_from`, SageMaker's gate answers in place of Jupyter. `activity` is what runs in its Jupyter, until it is
+    stopped; where a JupyterLab really runs, it comes on top of what runs there, and None says that nothing does.
     """
 
     name: str
@@ -129,8 +129,8 @@ class NotebookInstance:
             modified=now,
             failure_reason=failure,
             jupyter_from=due + timedelta(seconds=durations.readying_seconds),
-            becomes=None if self.stuck else Status.FAILED if failure else Status.IN_SERVICE,
-            due=due,
+            becomes=Status.FAILED if failure else Status.IN_SERVICE,
+            due=None if self.stuck else due,
         )
 
     def stopping(self, now: datetime, durations: Durations) -> NotebookInstance:
@@ -224,7 +224,7 @@ class World:
         self._notebooks: dict[tuple[str, str], dict[str, NotebookInstance]] = {}
         self._exhausted: set[tuple[str, str]] = set()
         self._quotas: dict[tuple[str, str, str], int] = {}
-        self.updatable = UPDATABLE
+        self.updatable: tuple[Status, ...] = UPDATABLE
         self.logs = LifecycleLogs()
         self.identity_centers = IdentityCenters()
         self.grants = Grants(clock, self.identity_centers)
