@@ -28,6 +28,7 @@ class Browser:
             urllib.request.HTTPCookieProcessor(self.cookies),
             *(() if follows else (_Stay,)),
         )
+        self._opener.addheaders = [("Sec-Fetch-Mode", "navigate")]
 
     def get(self, url: str) -> tuple[int, str, str]:
         """Return the status, the address at the end of all redirects, and the page; `headers` are the answer's."""

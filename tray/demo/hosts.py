@@ -1,7 +1,7 @@
 """The notebook hosts: what a browser reaches with a presigned URL.
 
 At AWS each notebook instance has its own host. Here each notebook instance is a path of the endpoint's address.
-Jupyter's REST API is at `/api/`, as on AWS's hosts: the session's cookie says of which notebook instance.
+Jupyter's REST API is below that path, and at `/api/`, as on AWS's hosts; there the cookie says which one is meant.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import time
 from dataclasses import replace
 from datetime import datetime
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -35,7 +36,7 @@ ASK_OPERATION = "AskJupyter"
 
 _PATH = re.compile(r"/notebook/([^/]+)/([^/]+)/?")
 _VIEW_PATH = re.compile(r"/notebook/([^/]+)/([^/]+)/(lab|tree)")
-_API = "/api/"
+_API_PATH = re.compile(r"(?:/notebook/([^/]+)/([^/]+))?(/api/.*)")
 
 
 class NotebookHosts:
@@ -55,20 +56,19 @@ class NotebookHosts:
 
     def claims(self, request: Request) -> bool:
         """Return whether this is a browser's visit to a notebook instance."""
-        path = request.path
-        return request.method == "GET" and (
-            path.startswith(_API) or bool(_PATH.fullmatch(path) or _VIEW_PATH.fullmatch(path))
+        return request.method == "GET" and any(
+            pattern.fullmatch(request.path) for pattern in (_PATH, _VIEW_PATH, _API_PATH)
         )
 
     def answer(self, request: Request) -> Response:
         """Redirect to JupyterLab, answer for Jupyter, or answer with a page that says why not."""
-        if request.path.startswith(_API):
-            return self._ask(request)
+        if found := _API_PATH.fullmatch(request.path):
+            return self._ask(replace(request, path=found[3]), unquote(found[1] or ""), unquote(found[2] or ""))
         if found := _VIEW_PATH.fullmatch(request.path):
             session = self._sessions.find(request.headers.get("cookie", ""), unquote(found[1]), unquote(found[2]))
             if session is None:
                 return _html(403, session_ended_page())
-            return self._land(session, View.LAB if found[3] == "lab" else View.CLASSIC)
+            return self._land(session, View.LAB if found[3] == "lab" else View.CLASSIC, request)
         return self._visit(request)
 
     def _visit(self, request: Request) -> Response:
@@ -87,10 +87,10 @@ class NotebookHosts:
         if link is None:
             return _html(403, link_refused_page())
         session, cookie = self._sessions.begin(link, self._own_port)
-        answer = self._land(session, view)
+        answer = self._land(session, view, request)
         return replace(answer, cookies=(*answer.cookies, cookie))
 
-    def _land(self, session: HostSession, view: View) -> Response:
+    def _land(self, session: HostSession, view: View, request: Request) -> Response:
         """Return what a browser with a session is shown."""
         link = session.link_at(self._desk.world.clock())
         path = f"/notebook/{quote(link.region)}/{quote(link.name)}/{'lab' if view is View.LAB else 'tree'}"
@@ -99,10 +99,18 @@ class NotebookHosts:
         port = self._jupyter.port() if self._jupyter else None
         if self._jupyter is None or port is None:
             return _html(200, opened_page(link, view, datetime.now().astimezone(), self._hint()))
-        return _to_jupyter(link, view, port, self._jupyter.pass_key)
+        answer = _to_jupyter(link, view, port, self._jupyter.pass_key)
+        if self._notebook(link).activity is None or "sec-fetch-mode" in request.headers:
+            return answer
+        # Whoever is no browser would ask JupyterLab itself what runs, which doesn't know what runs in the sample alone.
+        address = answer.headers["Location"]
+        forward = page(
+            f"{link.name} is open", "", head=f'<meta http-equiv="refresh" content="0; url={escape(address)}">'
+        )
+        return replace(_html(200, forward), cookies=answer.cookies)
 
-    def _ask(self, request: Request) -> Response:
-        session = self._sessions.find(request.headers.get("cookie", ""))
+    def _ask(self, request: Request, region: str, name: str) -> Response:
+        session = self._sessions.find(request.headers.get("cookie", ""), region, name)
         attempt = Attempt(ASK_OPERATION, {"Path": request.path, "Tracked": tracked(request)})
         if session is not None:
             attempt.account_id, attempt.region = session.link.account_id, session.link.region

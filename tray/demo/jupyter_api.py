@@ -10,6 +10,7 @@ import http.client
 import json
 import threading
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
@@ -55,11 +56,11 @@ class JupyterApi:
         answer = _of_lab(port, self._lab.pass_key, request) if port else bad_gateway()
         if notebook.activity is None or answer.status != 200:
             return answer
-        return _json(200, self._merged(notebook, request.path, json.loads(answer.body), now), answer.headers)
+        return _json(200, self._merged(notebook, request.path, json.loads(answer.body), now), _dated(now))
 
     def _of_sample(self, notebook: NotebookInstance, request: Request, now: datetime) -> Response:
         activity = notebook.activity or NOTHING
-        headers = {"Date": format_datetime(now.replace(microsecond=0), usegmt=True)}
+        headers = _dated(now)
         match request.path:
             case "/api/status":
                 content: Any = self._status(notebook, activity, now)
@@ -117,5 +118,9 @@ def _of_lab(port: int, pass_key: bytes, request: Request) -> Response:
         connection.close()
 
 
-def _json(status: int, content: Any, headers: Any) -> Response:
+def _dated(now: datetime) -> dict[str, str]:
+    return {"Date": format_datetime(now.replace(microsecond=0), usegmt=True)}
+
+
+def _json(status: int, content: Any, headers: Mapping[str, str]) -> Response:
     return Response(status, {**headers, "Content-Type": "application/json"}, json.dumps(content).encode())
