@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.cookiejar
 import json
 import os
 import re
@@ -23,6 +22,7 @@ import boto3
 import pytest
 
 from tests.support.aws_model import sagemaker_client
+from tests.support.cookie_browser import Browser
 from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.secrets_scan import scan_for
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
@@ -46,31 +46,6 @@ with running_endpoint(sample_world(profiles)) as endpoint:
     print(json.dumps([endpoint.url, endpoint.jupyter.pid, key.access_key_id, key.secret_access_key]), flush=True)
     time.sleep(600)
 """
-
-
-class Browser:
-    """As much of a browser as signing in takes: it follows redirects and keeps cookies."""
-
-    def __init__(self) -> None:
-        self.cookies = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies)
-        )
-
-    def get(self, url: str) -> tuple[int, str, str]:
-        """Return the status, the address at the end of all redirects, and the page."""
-        return self.send(urllib.request.Request(url))
-
-    def post(self, url: str, body: dict[str, Any]) -> tuple[int, str, str]:
-        xsrf = next(cookie.value for cookie in self.cookies if cookie.name == "_xsrf")
-        return self.send(urllib.request.Request(url, json.dumps(body).encode(), {"X-XSRFToken": xsrf or ""}))
-
-    def send(self, request: urllib.request.Request) -> tuple[int, str, str]:
-        try:
-            with self._opener.open(request, timeout=PATIENCE_SECONDS) as answer:
-                return answer.status, answer.url, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.url, error.read().decode()
 
 
 @pytest.fixture(scope="module")
@@ -114,19 +89,17 @@ def test_without_a_view_it_leads_to_jupyters_file_list(endpoint: Endpoint, brows
 
 
 def test_the_way_there_is_not_kept_and_not_told(endpoint: Endpoint) -> None:
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: Any) -> None:
-            return None
-
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Stay)
-    with pytest.raises(urllib.error.HTTPError) as raised:
-        opener.open(new_url(endpoint.url, PROFILES[0], "churn-model", SessionExpirationDurationInSeconds=1800))
-    headers = raised.value.headers
-    raised.value.close()
-    assert raised.value.code == 302
-    assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
-    assert "?" not in headers["Location"]
-    assert "Max-Age=1800; Path=/; HttpOnly; SameSite=Lax" in headers["Set-Cookie"]
+    browser = Browser(follows=False)
+    status, _, _ = browser.get(
+        new_url(endpoint.url, PROFILES[0], "churn-model", SessionExpirationDurationInSeconds=1800)
+    )
+    assert status == 302
+    assert (browser.headers["Cache-Control"], browser.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert "?" not in browser.headers["Location"]
+    cookies = browser.headers.get_all("Set-Cookie")
+    assert cookies is not None
+    assert len(cookies) == 2  # JupyterLab's and the notebook host's
+    assert all("Max-Age=1800; Path=/; HttpOnly; SameSite=Lax" in cookie for cookie in cookies)
 
 
 def test_without_a_session_jupyter_lets_nobody_in(endpoint: Endpoint, browser: Browser) -> None:

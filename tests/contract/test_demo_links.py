@@ -108,6 +108,20 @@ class TestControl:
         assert self.ask(endpoint, {"action": "clear"}) == (200, {})
         assert self.ask(endpoint) == (200, {"calls": []})
 
+    def test_it_sets_what_starts_meet(self, endpoint: Endpoint, client: Any) -> None:
+        place = {"region": REGION, "instance_type": "ml.t3.medium"}
+        start = client.start_notebook_instance
+        quota = {"action": "quota", "account_id": ANA.account_id, "limit": 0, **place}
+        assert self.ask(endpoint, quota) == (200, {})
+        assert refusal(start, NotebookInstanceName="audit")[0] == "ResourceLimitExceeded"
+        assert self.ask(endpoint, quota | {"limit": None}) == (200, {})
+        assert self.ask(endpoint, {"action": "deny", "iam_action": "sagemaker:StartNotebookInstance"}) == (200, {})
+        assert refusal(start, NotebookInstanceName="audit")[0] == "AccessDeniedException"
+        assert self.ask(endpoint, {"action": "allow", "iam_action": "sagemaker:StartNotebookInstance"}) == (200, {})
+        assert self.ask(endpoint, {"action": "capacity", "free": False, **place}) == (200, {})
+        start(NotebookInstanceName="audit")
+        assert endpoint.world.notebook(ANA.account_id, REGION, "audit").becomes == "Failed"
+
     @pytest.mark.parametrize(
         "action", [{"action": "dance"}, {"action": "fault", "trouble": "big"}, {"action": "latency"}, {"a": 1}]
     )

@@ -97,6 +97,8 @@ class TestShapes:
             (b"[]", "ListNotebookInstances", "SerializationException"),
             (b'{"Max": 1}', "ListNotebookInstances", "SerializationException"),
             (b"{}", "DeleteNotebookInstance", "UnknownOperationException"),
+            (b'{"AdditionalCodeRepositories": "a"}', "UpdateNotebookInstance", "SerializationException"),
+            (b'{"InstanceMetadataServiceConfiguration": 1}', "UpdateNotebookInstance", "SerializationException"),
         ],
     )
     def test_what_no_client_sends_is_refused(self, endpoint: Endpoint, body: bytes, operation: str, code: str) -> None:

@@ -205,7 +205,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with sample_cloud(tmp_path) as cloud, secret_service(tmp_path_factory.mktemp("keyring")) as keyring:
-        # The two that settle some seconds after the endpoint's start: while they do, the tray lists every 5 s.
+        # The two in a transition: while they are, the tray lists every 5 s.
         for account, region, name in (
             ("111122223333", "eu-west-1", "survey-cleaning"),
             ("444455556666", "ap-southeast-2", "price-elasticity"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 from botocore.config import Config
@@ -72,8 +72,34 @@ def sagemaker_client(
     `on_answer` is given each operation's name and the answer as botocore received it, before parsing.
     `validate` False lets it send what its own checks would stop.
     """
-    client = _SESSION.client(
+    return service_client(
         "sagemaker",
+        url,
+        region,
+        access_key_id,
+        secret_access_key,
+        session_token,
+        on_answer=on_answer,
+        validate=validate,
+        read_timeout_seconds=read_timeout_seconds,
+    )
+
+
+def service_client(
+    service: Literal["sagemaker", "logs"],
+    url: str,
+    region: str,
+    access_key_id: str,
+    secret_access_key: str,
+    session_token: str | None = None,
+    *,
+    on_answer: Callable[[str, dict[str, Any]], None] | None = None,
+    validate: bool = True,
+    read_timeout_seconds: float = 30,
+) -> Any:
+    """Return a real client of a service, as `sagemaker_client` does."""
+    client = _SESSION.client(
+        service,
         region_name=region,
         endpoint_url=url,
         aws_access_key_id=access_key_id,
@@ -93,7 +119,7 @@ def sagemaker_client(
         def before_parse(operation_model: Any, response_dict: dict[str, Any], **_: object) -> None:
             judge(operation_model.name, response_dict)
 
-        client.meta.events.register("before-parse.sagemaker", before_parse)
+        client.meta.events.register(f"before-parse.{service}", before_parse)
     return client
 
 

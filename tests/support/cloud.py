@@ -25,7 +25,7 @@ from tray.demo.sample import (
     sample_world,
     write_sample_files,
 )
-from tray.demo.world import NotebookInstance, Status, World
+from tray.demo.world import Durations, NotebookInstance, Status, World
 
 # What would lead the person's own way to AWS, in the environment of who runs the tests.
 OF_THE_NETWORK = (
@@ -54,7 +54,7 @@ def sample_cloud(
 ) -> Iterator[SampleCloud]:
     """Run the endpoint for the sample profiles or those given; its AWS files are written into `folder`."""
     profiles = tuple(profiles) or sample_profiles()
-    with running_endpoint(sample_world(profiles), jupyter=jupyter) as endpoint:
+    with running_endpoint(sample_world(profiles, durations=Durations()), jupyter=jupyter) as endpoint:
         yield SampleCloud(endpoint, profiles, write_sample_files(folder, endpoint.url, profiles))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.aws_model import check_answer, sagemaker_client
+from tests.support.aws_model import check_answer, sagemaker_client, service_client
 from tests.support.endpoint import Endpoint, running_endpoint
 from tray.demo.sample import sample_principal
 from tray.demo.world import Durations, NotebookInstance, Principal, Status, World
@@ -44,7 +44,7 @@ def notebook(name: str, status: Status = Status.IN_SERVICE, *, number: int = 0, 
 def small_endpoint(clock: SteppedClock) -> Iterator[Endpoint]:
     """Run an endpoint with five notebook instances of ANA's in REGION, without JupyterLab."""
     # Long transitions: that they end is for the clock to say, not for the machine's speed.
-    world = World(clock, Durations(starting_seconds=1000, stopping_seconds=500))
+    world = World(clock, Durations(starting_seconds=1000, stopping_seconds=500, updating_seconds=200))
     world.admit(ANA, BEN)
     world.put(
         notebook("churn-model"),
@@ -65,6 +65,20 @@ def client_of(endpoint: Endpoint, principal: Principal = ANA, region: str = REGI
         principal.access_key_id,
         principal.secret_access_key,
         principal.session_token or None,
+        on_answer=lambda operation, answer: check_answer(client, operation, answer),
+        **more,
+    )
+    return client
+
+
+def logs_client_of(endpoint: Endpoint, principal: Principal = ANA, region: str = REGION, **more: Any) -> Any:
+    """Return a client of CloudWatch Logs, as `client_of` does."""
+    client = service_client(
+        "logs",
+        endpoint.url,
+        region,
+        principal.access_key_id,
+        principal.secret_access_key,
         on_answer=lambda operation, answer: check_answer(client, operation, answer),
         **more,
     )

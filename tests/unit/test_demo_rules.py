@@ -14,11 +14,14 @@ import pytest
 
 from tests.support.endpoint.faults import Fault, Faults, Trouble
 from tests.support.endpoint.recorder import Call, Recorder
+from tray.demo.activity import NOTHING
+from tray.demo.cloudwatch import GET_LOG_EVENTS
 from tray.demo.links import Link
 from tray.demo.pages import opened_page
 from tray.demo.passes import cookie_name, issue_pass, pass_expiry
 from tray.demo.sample import sample_notebooks, sample_profiles, write_sample_files
-from tray.demo.shapes import INPUTS, Text, Timestamp, Whole
+from tray.demo.shapes import INPUTS, Fields, Flag, Member, Shape, Text, Texts, Timestamp, Whole
+from tray.demo.starts import RETIRED_PLATFORMS
 from tray.demo.world import Status
 from tray.model.lengths import View
 
@@ -32,23 +35,45 @@ def model() -> Any:
 
 @pytest.mark.parametrize("operation", sorted(INPUTS))
 def test_inputs_are_those_of_the_service_model(model: Any, operation: str) -> None:
-    shape = model.operation_model(operation).input_shape
-    ours = INPUTS[operation]
+    check_members(INPUTS[operation], model.operation_model(operation).input_shape)
+
+
+def test_the_input_for_logs_is_that_of_its_service_model() -> None:
+    logs = boto3.Session().client("logs", region_name="eu-west-1").meta.service_model
+    check_members(GET_LOG_EVENTS, logs.operation_model("GetLogEvents").input_shape)
+
+
+def check_members(ours: Shape, shape: Any) -> None:
     assert set(ours.members) == set(shape.members)
     assert ours.required == set(shape.required_members)
     for name, theirs in shape.members.items():
-        rules = theirs.metadata
-        match ours.members[name]:
-            case Text() as text:
-                assert theirs.type_name == "string", name
-                assert text.pattern == rules.get("pattern", ""), name
-                assert (text.minimum, text.maximum) == (rules.get("min", 0), rules.get("max")), name
-                assert list(text.values) == rules.get("enum", []), name
-            case Whole(minimum, maximum):
-                assert theirs.type_name == "integer", name
-                assert (minimum, maximum) == (rules["min"], rules["max"]), name
-            case Timestamp():
-                assert theirs.type_name == "timestamp", name
+        check_member(name, ours.members[name], theirs)
+
+
+def check_member(name: str, ours: Member, theirs: Any) -> None:
+    rules = theirs.metadata
+    match ours:
+        case Text() as text if name == "InstanceType":
+            assert set(text.values) <= set(rules["enum"])  # new types come each month
+        case Text() as text:
+            assert theirs.type_name == "string", name
+            assert text.pattern == rules.get("pattern", ""), name
+            assert (text.minimum, text.maximum) == (rules.get("min", 0), rules.get("max")), name
+            assert list(text.values) == rules.get("enum", []), name
+        case Whole(minimum, maximum):
+            assert theirs.type_name in ("integer", "long"), name
+            assert (minimum, maximum) == (rules["min"], rules.get("max", 2**63 - 1)), name
+        case Timestamp():
+            assert theirs.type_name == "timestamp", name
+        case Flag():
+            assert theirs.type_name == "boolean", name
+        case Texts(each, maximum):
+            assert (theirs.type_name, maximum) == ("list", rules.get("max")), name
+            check_member(name, each, theirs.member)
+        case Fields(members):
+            assert set(members) == set(theirs.members) == set(theirs.required_members), name
+            for part, member in members.items():
+                check_member(part, member, theirs.members[part])
 
 
 def test_statuses_are_those_of_the_service_model(model: Any) -> None:
@@ -131,6 +156,10 @@ def test_samples_are_eight_in_many_states_over_three_regions() -> None:
         Status.IN_SERVICE, Status.STOPPED, Status.FAILED, Status.PENDING, Status.STOPPING
     }  # fmt: skip
     assert all(notebook.failure_reason for notebook in notebooks if notebook.status is Status.FAILED)
+    assert [each.name for each in notebooks if each.becomes and not each.due] == ["price-elasticity"]
+    assert [each.name for each in notebooks if each.platform in RETIRED_PLATFORMS] == ["claims-text-mining"]
+    busy = [each.name for each in notebooks for kernel in (each.activity or NOTHING).kernels if kernel.state == "busy"]
+    assert busy == ["churn-model", "churn-model"]
     assert all(notebook.created < notebook.modified <= NOON for notebook in notebooks)
     assert {(notebook.account_id, notebook.region) for notebook in notebooks} == {
         (profile.principal.account_id, region) for profile in sample_profiles() for region in profile.regions

@@ -18,7 +18,10 @@ _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/,\s]+/([^/,\s]+)/")
 
 @dataclass(slots=True)
 class Attempt:
-    """A call. `parameters` has only those that are not secret; `error` is the error it was refused with, if any."""
+    """A call. `parameters` has only those that are not secret; `error` is the error it was refused with, if any.
+
+    `service` is the prefix of the IAM action that the call needs; it is empty where IAM is not asked.
+    """
 
     operation: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -26,6 +29,7 @@ class Attempt:
     region: str = ""
     caller: str = ""
     error: str = ""
+    service: str = ""
 
 
 class Desk:

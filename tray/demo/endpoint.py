@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tray.demo.attempt import Desk
+from tray.demo.cloudwatch import CloudWatchLogs
 from tray.demo.consent import ConsentPages
 from tray.demo.hosts import NotebookHosts
 from tray.demo.jupyter import JupyterLab, jupyter_is_installed
@@ -49,10 +50,11 @@ def running_endpoint(
     server.services = (
         *services,
         SageMaker(desk, links, server.url),
+        CloudWatchLogs(desk),
         SsoOidc(desk, server.url),
         ConsentPages(desk),
         SsoPortal(desk),
-        NotebookHosts(desk, links, lab),
+        NotebookHosts(desk, links, server.url, lab),
     )
     try:
         if lab is not None:

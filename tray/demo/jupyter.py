@@ -59,6 +59,11 @@ class JupyterLab:
         return None if self._stopping else self._port
 
     @property
+    def settled(self) -> bool:
+        """Whether `port` returns at once: JupyterLab has started, or won't."""
+        return self._settled.is_set()
+
+    @property
     def pid(self) -> int | None:
         """The process id of JupyterLab, or None if it does not run."""
         with self._lock:

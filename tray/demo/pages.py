@@ -87,11 +87,12 @@ def session_ended_page() -> str:
     )
 
 
-def page(title: str, body: str, style: str = "") -> str:
-    """Return a page with a heading; `body` is HTML, and `style` follows the style of all pages."""
+def page(title: str, body: str, style: str = "", head: str = "") -> str:
+    """Return a page with a heading; `body` and `head` are HTML, and `style` follows the style of all pages."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"{head}"
         f"<title>{escape(title)}</title><style>{_STYLE}{style}</style></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>\n"
     )

@@ -12,6 +12,7 @@ from tray.demo.attempt import Attempt, Desk
 from tray.demo.listing import list_page
 from tray.demo.protocol import ApiError, answer, error_answer, parse_body, validation_error
 from tray.demo.shapes import INPUTS
+from tray.demo.starts import StartRefusedError
 from tray.demo.world import NotebookInstance, Principal, Status, UnknownNotebookError, WrongStatusError
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tray.demo.web import Request, Response
 
 _TARGET_PREFIX = "SageMaker."
+# What the tray may change. AWS takes the other members of the input too; a client of ours has no reason to send them.
+_CHANGEABLE = frozenset({"NotebookInstanceName", "InstanceType", "PlatformIdentifier"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class SageMaker:
             "DescribeNotebookInstance": self._describe,
             "StartNotebookInstance": self._start,
             "StopNotebookInstance": self._stop,
+            "UpdateNotebookInstance": self._update,
             "CreatePresignedNotebookInstanceUrl": self._create_presigned_url,
         }
 
@@ -56,7 +60,7 @@ class SageMaker:
     def answer(self, request: Request) -> Response:
         """Do what a call asks."""
         operation = request.headers["x-amz-target"].removeprefix(_TARGET_PREFIX)
-        attempt = Attempt(operation)
+        attempt = Attempt(operation, service="sagemaker")
         callers: list[_Caller] = []
         given: dict[str, Any] = {}
 
@@ -80,6 +84,8 @@ class SageMaker:
             raise validation_error("RecordNotFound") from None
         except WrongStatusError as refusal:
             raise validation_error(str(refusal)) from None
+        except StartRefusedError as refusal:
+            raise ApiError(refusal.code, str(refusal)) from None
 
     def _list(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
         notebooks = self._world.notebooks(caller.principal.account_id, caller.region)
@@ -97,6 +103,18 @@ class SageMaker:
 
     def _stop(self, caller: _Caller, given: Mapping[str, Any]) -> None:
         self._world.stop(caller.principal.account_id, caller.region, given["NotebookInstanceName"])
+
+    def _update(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
+        if others := sorted(given.keys() - _CHANGEABLE):
+            raise validation_error(f"This endpoint doesn't change {', '.join(others)}.")
+        self._world.update(
+            caller.principal.account_id,
+            caller.region,
+            given["NotebookInstanceName"],
+            given.get("InstanceType") or "",
+            given.get("PlatformIdentifier") or "",
+        )
+        return {}
 
     def _create_presigned_url(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
         notebook = self._notebook(caller, given)

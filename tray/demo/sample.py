@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
+from tray.demo.activity import Activity, Kernel, Terminal
 from tray.demo.clock import Clock, utc_now
+from tray.demo.lifecycle_logs import on_start_stream
+from tray.demo.sample_logs import OLDER_PLATFORM, WINDOWS_LINE_ENDS, earlier_starts
+from tray.demo.starts import NO_CAPACITY, lifecycle_failure
 from tray.demo.web import LOOPBACK
 from tray.demo.world import Durations, NotebookInstance, Principal, Status, World
 
@@ -20,8 +24,9 @@ FORECASTING_ACCOUNT = "444455556666"
 
 _KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SETTLING_SECONDS = 20.0
-# The words of a real failure (aws/amazon-sagemaker-examples#207).
-_NO_CAPACITY = "Insufficient notebook instance capacity. Retry later or with a different instance type."
+_SERVICES = ("SAGEMAKER", "CLOUDWATCH_LOGS", "SSO_OIDC", "SSO", "STS")
+# Shorter than at AWS, and long enough to see what the tray does meanwhile.
+DEMO_DURATIONS = Durations(starting_seconds=20.0, stopping_seconds=8.0, updating_seconds=5.0, readying_seconds=8.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def sample_profiles() -> tuple[SampleProfile, ...]:
 def sample_notebooks(clock: Clock = utc_now) -> tuple[NotebookInstance, ...]:
     """Return the sample notebook instances as they are when the demo starts.
 
-    Those that are Pending or Stopping settle some seconds later.
+    The one that is Stopping settles some seconds later; the one that is Pending never does.
     """
     now = clock()
     settling = now + timedelta(seconds=_SETTLING_SECONDS)
@@ -92,38 +97,72 @@ def sample_notebooks(clock: Clock = utc_now) -> tuple[NotebookInstance, ...]:
             instance_type=instance_type,
             created=now - timedelta(days=days),
             modified=now - timedelta(hours=hours),
-            failure_reason=_NO_CAPACITY if status is Status.FAILED else "",
             becomes=becomes,
-            due=settling if becomes else None,
+            due=settling if status is Status.STOPPING else None,
         )
 
+    def ago(hours: float) -> datetime:
+        return now - timedelta(hours=hours)
+
     research, forecasting = RESEARCH_ACCOUNT, FORECASTING_ACCOUNT
+    churn = sample(research, "eu-west-1", "churn-model", Status.IN_SERVICE, "ml.t3.medium", days=212, hours=3.2)
+    claims = sample(research, "us-east-1", "claims-text-mining", Status.IN_SERVICE, "ml.m5.xlarge", days=437, hours=26)
+    labels = sample(research, "us-east-1", "image-labels", Status.FAILED, "ml.g5.xlarge", days=9, hours=1.5)
+    demand = sample(
+        forecasting, "ap-southeast-2", "demand-forecast", Status.IN_SERVICE, "ml.m5.2xlarge", days=301, hours=8
+    )
+    report = sample(forecasting, "ap-southeast-2", "weekly-report", Status.FAILED, "ml.t3.medium", days=95, hours=5)
+    report_failure = lifecycle_failure(report.arn, "report-tools")
     return (
-        sample(research, "eu-west-1", "churn-model", Status.IN_SERVICE, "ml.t3.medium", days=212, hours=3.2),
+        replace(churn, activity=Activity((Kernel(ago(2.4)), Kernel(ago(1.1))))),
         sample(research, "eu-west-1", "customer-segments", Status.STOPPED, "ml.t3.large", days=148, hours=77),
         sample(research, "eu-west-1", "survey-cleaning", Status.STOPPING, "ml.t3.medium", days=64, hours=0.01),
-        sample(research, "us-east-1", "claims-text-mining", Status.IN_SERVICE, "ml.m5.xlarge", days=37, hours=26),
-        sample(research, "us-east-1", "image-labels", Status.FAILED, "ml.g5.xlarge", days=9, hours=1.5),
-        sample(forecasting, "ap-southeast-2", "demand-forecast", Status.IN_SERVICE, "ml.m5.2xlarge", days=301, hours=8),
-        sample(forecasting, "ap-southeast-2", "price-elasticity", Status.PENDING, "ml.t3.xlarge", days=18, hours=0.01),
-        sample(forecasting, "ap-southeast-2", "weekly-report", Status.STOPPED, "ml.t3.medium", days=95, hours=120),
+        replace(
+            claims,
+            platform="notebook-al2-v2",
+            activity=Activity((Kernel(ago(21), "idle"),), (Terminal(ago(20)),)),
+        ),
+        replace(labels, failure_reason=NO_CAPACITY),
+        replace(demand, lifecycle_config="autostop", activity=Activity((Kernel(ago(7.5), "idle"),))),
+        sample(forecasting, "ap-southeast-2", "price-elasticity", Status.PENDING, "ml.t3.xlarge", days=18, hours=0.8),
+        replace(
+            report,
+            lifecycle_config="report-tools",
+            failure_reason=report_failure,
+            start_failure=report_failure,
+            start_log=WINDOWS_LINE_ENDS,
+        ),
     )
 
 
 def sample_world(
-    profiles: Sequence[SampleProfile], clock: Clock = utc_now, durations: Durations | None = None
+    profiles: Sequence[SampleProfile], clock: Clock = utc_now, durations: Durations = DEMO_DURATIONS
 ) -> World:
-    """Return a world with the sample notebook instances, in which `profiles` can sign."""
+    """Return a world with the sample notebook instances, in which `profiles` can sign.
+
+    image-labels has a type of which AWS has no machine free. While churn-model runs, no other notebook instance of its
+    type may run in its region.
+    """
     world = World(clock, durations)
     world.admit(*(profile.principal for profile in profiles))
     world.put(*sample_notebooks(clock))
+    world.set_capacity("us-east-1", "ml.g5.xlarge", free=False)
+    world.set_quota(RESEARCH_ACCOUNT, "eu-west-1", "ml.t3.medium", 1)
+    now = clock()
+    for name, lines, hours in (
+        ("weekly-report", earlier_starts(), 173.0),
+        ("weekly-report", WINDOWS_LINE_ENDS, 5.1),
+        ("demand-forecast", OLDER_PLATFORM, 8.0),
+    ):
+        began, stream = now - timedelta(hours=hours), on_start_stream(name)
+        world.logs.write(FORECASTING_ACCOUNT, "ap-southeast-2", stream, lines, began, 84)
     return world
 
 
 def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[SampleProfile]) -> SampleFiles:
     """Write an AWS config and a credentials file for `profiles` into `folder`, readable by its owner only.
 
-    The returned environment leads SageMaker and sign-in calls of any AWS SDK to `endpoint_url`
+    The returned environment leads calls of SageMaker, CloudWatch Logs and the sign-in of any AWS SDK to `endpoint_url`
     (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
     """
     config, credentials = folder / "config", folder / "credentials"
@@ -134,7 +173,7 @@ def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[Sampl
     environment = {
         "AWS_CONFIG_FILE": str(config),
         "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
-        **{f"AWS_ENDPOINT_URL_{service}": endpoint_url for service in ("SAGEMAKER", "SSO_OIDC", "SSO", "STS")},
+        **{f"AWS_ENDPOINT_URL_{service}": endpoint_url for service in _SERVICES},
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         # botocore refuses a custom endpoint together with either of these.
         "AWS_USE_FIPS_ENDPOINT": "false",

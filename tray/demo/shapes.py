@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from tray.demo.instance_types import INSTANCE_TYPES
 from tray.demo.protocol import ApiError, validation_error
 from tray.demo.world import Status
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS
@@ -78,7 +79,61 @@ class Timestamp:
         return ""
 
 
-Member = Text | Whole | Timestamp
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    def complaint(self, value: object) -> str:
+        """Return nothing: both are good.
+
+        :raises ApiError: it is neither
+        """
+        if not isinstance(value, bool):
+            raise _not_convertible(value, "Boolean")
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A list of strings."""
+
+    each: Text
+    maximum: int | None = None
+
+    def complaint(self, value: object) -> str:
+        """Return what is wrong with the list or with one of the strings, in AWS's words.
+
+        :raises ApiError: it is no list, or has something else than strings
+        """
+        if not isinstance(value, list):
+            raise _not_convertible(value, "List")
+        if self.maximum is not None and len(value) > self.maximum:
+            return f"Member must have length less than or equal to {self.maximum}"
+        return next((complaint for item in value if (complaint := self.each.complaint(item))), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A structure, all of whose members are required strings."""
+
+    members: Mapping[str, Text]
+
+    def complaint(self, value: object) -> str:
+        """Return what is wrong with the first member that is not good, in AWS's words.
+
+        :raises ApiError: it is no structure
+        """
+        if not isinstance(value, dict):
+            raise _not_convertible(value, "Structure")
+        for name, member in self.members.items():
+            if value.get(name) is None:
+                return "Member must not be null"
+            if complaint := member.complaint(value[name]):
+                return complaint
+        return ""
+
+
+Member = Text | Whole | Timestamp | Flag | Texts | Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +178,9 @@ def _not_convertible(value: object, kind: str) -> ApiError:
 
 _NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9])*"
 _NAME = Text(_NAME_PATTERN, maximum=63)
+_REPOSITORY = Text(r"https://([^/]+)/?(.*)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*", minimum=1, maximum=1024)
 _BY_NAME = Shape(MappingProxyType({"NotebookInstanceName": _NAME}), frozenset({"NotebookInstanceName"}))
+_ACCELERATORS = tuple((version, size) for version in (1, 2) for size in ("medium", "large", "xlarge"))
 
 INPUTS: Mapping[str, Shape] = MappingProxyType(
     {
@@ -142,15 +199,46 @@ INPUTS: Mapping[str, Shape] = MappingProxyType(
                     "StatusEquals": Text(values=tuple(Status)),
                     "NotebookInstanceLifecycleConfigNameContains": Text(_NAME_PATTERN, maximum=63),
                     "DefaultCodeRepositoryContains": Text("[a-zA-Z0-9-]+", maximum=1024),
-                    "AdditionalCodeRepositoryEquals": Text(
-                        r"https://([^/]+)/?(.*)$|^[a-zA-Z0-9](-*[a-zA-Z0-9])*", minimum=1, maximum=1024
-                    ),
+                    "AdditionalCodeRepositoryEquals": _REPOSITORY,
                 }
             )
         ),
         "DescribeNotebookInstance": _BY_NAME,
         "StartNotebookInstance": _BY_NAME,
         "StopNotebookInstance": _BY_NAME,
+        "UpdateNotebookInstance": Shape(
+            MappingProxyType(
+                {
+                    "NotebookInstanceName": _NAME,
+                    "InstanceType": Text(values=INSTANCE_TYPES),
+                    "IpAddressType": Text(values=("ipv4", "dualstack")),
+                    "PlatformIdentifier": Text(
+                        "(notebook-al1-v1|notebook-al2-v1|notebook-al2-v2|notebook-al2-v3|"
+                        "notebook-al2023-v1|notebook-al2023-v2)",
+                        maximum=20,
+                    ),
+                    "RoleArn": Text(
+                        r"arn:aws[a-z\-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+", minimum=20, maximum=2048
+                    ),
+                    "LifecycleConfigName": _NAME,
+                    "DisassociateLifecycleConfig": Flag(),
+                    "VolumeSizeInGB": Whole(5, 16384),
+                    "DefaultCodeRepository": _REPOSITORY,
+                    "AdditionalCodeRepositories": Texts(_REPOSITORY, maximum=3),
+                    "AcceleratorTypes": Texts(
+                        Text(values=tuple(f"ml.eia{version}.{size}" for version, size in _ACCELERATORS))
+                    ),
+                    "DisassociateAcceleratorTypes": Flag(),
+                    "DisassociateDefaultCodeRepository": Flag(),
+                    "DisassociateAdditionalCodeRepositories": Flag(),
+                    "RootAccess": Text(values=("Enabled", "Disabled")),
+                    "InstanceMetadataServiceConfiguration": Fields(
+                        MappingProxyType({"MinimumInstanceMetadataServiceVersion": Text("(1|2)", maximum=1)})
+                    ),
+                }
+            ),
+            _BY_NAME.required,
+        ),
         "CreatePresignedNotebookInstanceUrl": Shape(
             MappingProxyType(
                 {

@@ -51,12 +51,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A whole answer. It leaves no earlier than `after_seconds` after the request was received."""
+    """A whole answer. It leaves no earlier than `after_seconds` after the request was received.
+
+    `cookies` are values of Set-Cookie. Without a `Date` among the headers, the answer has the real time.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     after_seconds: float = 0.0
+    cookies: tuple[str, ...] = field(default=(), repr=False)
     delivery: Delivery = Delivery.WHOLE
 
 
@@ -200,9 +204,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if response.delivery is not Delivery.WHOLE or self._stopped_before(request, response):
             self.close_connection = True
             return
-        self.send_response(response.status)
-        for name, value in response.headers.items():
+        self.send_response_only(response.status)
+        usual = {"Server": self.version_string(), "Date": self.date_time_string()}
+        for name, value in {**usual, **response.headers}.items():
             self.send_header(name, value)
+        for cookie in response.cookies:
+            self.send_header("Set-Cookie", cookie)
         self.send_header("Content-Length", str(len(response.body)))
         self.end_headers()
         self.wfile.write(response.body)

@@ -10,10 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from tray.demo.clock import Clock, utc_now
 from tray.demo.grants import Grants
 from tray.demo.identity_center import IdentityCenters
+from tray.demo.lifecycle_logs import LifecycleLogs, on_start_stream
+from tray.demo.starts import NO_CAPACITY, PLATFORMS_TO_MOVE_TO, RETIRED_PLATFORMS, platform_refusal, quota_refusal
+
+if TYPE_CHECKING:
+    from tray.demo.activity import Activity
 
 
 class Status(StrEnum):
@@ -34,6 +40,9 @@ _EXPIRED_KNOWN_FOR = timedelta(days=1)
 
 STARTABLE = (Status.STOPPED, Status.FAILED)
 STOPPABLE = (Status.IN_SERVICE,)
+# The developer guide names Stopped alone. That Failed is good too is our guess, by what Start and Delete take.
+UPDATABLE = (Status.STOPPED, Status.FAILED)
+_FREE = (Status.STOPPED, Status.FAILED, Status.UPDATING, Status.DELETING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,11 @@ class Principal:
 class NotebookInstance:
     """A notebook instance of one account in one region, in its last known state.
 
-    `becomes` and `due` say to which status it changes, and when. `start_failure` is the reason why each start of the
-    notebook instance ends in Failed; it is empty for a notebook instance that starts.
+    `becomes` and `due` say to which status it changes, and when; without `due`, never. `start_failure` is the reason
+    why each start of the notebook instance ends in Failed; it is empty for a notebook instance that starts. With
+    `stuck`, each start stays Pending for ever. `start_log` is what its lifecycle script prints at each start. Until
+    `jupyter_from`, SageMaker's gate answers in place of Jupyter. `activity` is what runs in its Jupyter, until it is
+    stopped; where a JupyterLab really runs, it comes on top of what runs there, and None says that nothing does.
     """
 
     name: str
@@ -74,6 +86,10 @@ class NotebookInstance:
     additional_code_repositories: tuple[str, ...] = ()
     failure_reason: str = ""
     start_failure: str = ""
+    stuck: bool = False
+    start_log: tuple[str, ...] = ()
+    activity: Activity | None = None
+    jupyter_from: datetime | None = None
     becomes: Status | None = None
     due: datetime | None = None
 
@@ -100,36 +116,58 @@ class NotebookInstance:
             return self
         return replace(self, status=self.becomes, modified=self.due, becomes=None, due=None)
 
-    def starting(self, now: datetime, seconds: float) -> NotebookInstance:
-        """Return the notebook instance started at `now`; its start ends `seconds` later.
+    def starting(self, now: datetime, durations: Durations, failure: str = "") -> NotebookInstance:
+        """Return the notebook instance started at `now`; the start ends in Failed if there is a `failure`.
 
         :raises WrongStatusError: it is neither Stopped nor Failed
         """
-        if self.status not in STARTABLE:
-            raise WrongStatusError(self, STARTABLE, Status.PENDING)
+        self.check_may_become(Status.PENDING, STARTABLE)
+        due = now + timedelta(seconds=durations.starting_seconds)
         return replace(
             self,
             status=Status.PENDING,
             modified=now,
-            failure_reason=self.start_failure,
-            becomes=Status.FAILED if self.start_failure else Status.IN_SERVICE,
-            due=now + timedelta(seconds=seconds),
+            failure_reason=failure,
+            jupyter_from=due + timedelta(seconds=durations.readying_seconds),
+            becomes=Status.FAILED if failure else Status.IN_SERVICE,
+            due=None if self.stuck else due,
         )
 
-    def stopping(self, now: datetime, seconds: float) -> NotebookInstance:
-        """Return the notebook instance stopped at `now`; its stop ends `seconds` later.
+    def stopping(self, now: datetime, durations: Durations) -> NotebookInstance:
+        """Return the notebook instance stopped at `now`.
 
         :raises WrongStatusError: it is not InService
         """
-        if self.status not in STOPPABLE:
-            raise WrongStatusError(self, STOPPABLE, Status.STOPPING)
+        self.check_may_become(Status.STOPPING, STOPPABLE)
         return replace(
             self,
             status=Status.STOPPING,
             modified=now,
+            activity=None,
             becomes=Status.STOPPED,
-            due=now + timedelta(seconds=seconds),
+            due=now + timedelta(seconds=durations.stopping_seconds),
         )
+
+    def updating(self, now: datetime, durations: Durations, instance_type: str, platform: str) -> NotebookInstance:
+        """Return the notebook instance with another instance type and platform; empty ones stay as they are."""
+        return replace(
+            self,
+            status=Status.UPDATING,
+            modified=now,
+            instance_type=instance_type or self.instance_type,
+            platform=platform or self.platform,
+            failure_reason="",
+            becomes=Status.STOPPED,
+            due=now + timedelta(seconds=durations.updating_seconds),
+        )
+
+    def check_may_become(self, target: Status, allowed: tuple[Status, ...]) -> None:
+        """Accept a change to `target` if the status is one of `allowed`.
+
+        :raises WrongStatusError: it is none of them
+        """
+        if self.status not in allowed:
+            raise WrongStatusError(self, allowed, target)
 
 
 class UnknownNotebookError(Exception):
@@ -151,10 +189,16 @@ class WrongStatusError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """How long the transitions take, in seconds. At AWS a start usually takes 2 to 3 minutes."""
+    """How long the transitions take, in seconds. At AWS a start usually takes 2 to 3 minutes.
+
+    `readying_seconds` is how long after its start, when it is InService already, a notebook instance's Jupyter does not
+    answer yet.
+    """
 
     starting_seconds: float = 6.0
     stopping_seconds: float = 4.0
+    updating_seconds: float = 3.0
+    readying_seconds: float = 0.0
 
 
 def partition_of(region: str) -> str:
@@ -167,7 +211,10 @@ def partition_of(region: str) -> str:
 
 
 class World:
-    """All principals, ways to become one, and notebook instances; safe to use from many threads."""
+    """All principals, ways to become one, and notebook instances; safe to use from many threads.
+
+    `updatable` are the statuses in which UpdateNotebookInstance is taken.
+    """
 
     def __init__(self, clock: Clock = utc_now, durations: Durations | None = None) -> None:
         self.clock = clock
@@ -175,6 +222,10 @@ class World:
         self._lock = threading.Lock()
         self._principals: dict[str, Principal] = {}
         self._notebooks: dict[tuple[str, str], dict[str, NotebookInstance]] = {}
+        self._exhausted: set[tuple[str, str]] = set()
+        self._quotas: dict[tuple[str, str, str], int] = {}
+        self.updatable: tuple[Status, ...] = UPDATABLE
+        self.logs = LifecycleLogs()
         self.identity_centers = IdentityCenters()
         self.grants = Grants(clock, self.identity_centers)
 
@@ -230,16 +281,47 @@ class World:
         with self._lock:
             return self._settled(account_id, region, name)
 
+    def set_capacity(self, region: str, instance_type: str, *, free: bool) -> None:
+        """Set whether AWS has machines of a type in a region; without, starts end in Failed after their usual time."""
+        with self._lock:
+            (self._exhausted.discard if free else self._exhausted.add)((region, instance_type))
+
+    def set_quota(self, account_id: str, region: str, instance_type: str, limit: int | None) -> None:
+        """Set how many notebook instances of a type may run at once in an account and region; None for any number."""
+        with self._lock:
+            if limit is None:
+                self._quotas.pop((account_id, region, instance_type), None)
+            else:
+                self._quotas[account_id, region, instance_type] = limit
+
+    def set_activity(self, account_id: str, region: str, name: str, activity: Activity | None) -> None:
+        """Set what runs in a notebook instance's Jupyter.
+
+        :raises UnknownNotebookError: there is none of that name
+        """
+        with self._lock:
+            changed = replace(self._settled(account_id, region, name), activity=activity)
+            self._notebooks[account_id, region][name] = changed
+
     def start(self, account_id: str, region: str, name: str) -> None:
-        """Start a notebook instance: it is Pending, and some seconds later InService.
+        """Start a notebook instance: it is Pending, and some seconds later InService or Failed.
 
         :raises UnknownNotebookError: there is none of that name
         :raises WrongStatusError: it is neither Stopped nor Failed
+        :raises StartRefusedError: its platform is retired, or the quota of its type is used up
         """
         with self._lock:
-            notebook = self._settled(account_id, region, name)
-            started = notebook.starting(self.clock(), self.durations.starting_seconds)
-            self._notebooks[account_id, region][name] = started
+            notebook, now = self._settled(account_id, region, name), self.clock()
+            notebook.check_may_become(Status.PENDING, STARTABLE)
+            if notebook.platform in RETIRED_PLATFORMS:
+                raise platform_refusal(notebook.platform)
+            self._check_quota(notebook)
+            no_capacity = (region, notebook.instance_type) in self._exhausted
+            failure = NO_CAPACITY if no_capacity else notebook.start_failure
+            self._notebooks[account_id, region][name] = notebook.starting(now, self.durations, failure)
+        if notebook.start_log and not no_capacity:
+            seconds = self.durations.starting_seconds
+            self.logs.write(account_id, region, on_start_stream(name), notebook.start_log, now, seconds)
 
     def stop(self, account_id: str, region: str, name: str) -> None:
         """Stop a notebook instance: it is Stopping, and some seconds later Stopped.
@@ -248,9 +330,33 @@ class World:
         :raises WrongStatusError: it is not InService
         """
         with self._lock:
-            notebook = self._settled(account_id, region, name)
-            stopped = notebook.stopping(self.clock(), self.durations.stopping_seconds)
+            stopped = self._settled(account_id, region, name).stopping(self.clock(), self.durations)
             self._notebooks[account_id, region][name] = stopped
+
+    def update(self, account_id: str, region: str, name: str, instance_type: str = "", platform: str = "") -> None:
+        """Change the type or the platform of a notebook instance: it is Updating, and some seconds later Stopped.
+
+        :raises UnknownNotebookError: there is none of that name
+        :raises WrongStatusError: its status is none of `updatable`
+        :raises StartRefusedError: no notebook instance can be moved to that platform
+        """
+        with self._lock:
+            notebook = self._settled(account_id, region, name)
+            notebook.check_may_become(Status.UPDATING, self.updatable)
+            if platform not in ("", notebook.platform, *PLATFORMS_TO_MOVE_TO):
+                raise platform_refusal(platform)
+            updated = notebook.updating(self.clock(), self.durations, instance_type, platform)
+            self._notebooks[account_id, region][name] = updated
+
+    def _check_quota(self, notebook: NotebookInstance) -> None:
+        limit = self._quotas.get((notebook.account_id, notebook.region, notebook.instance_type))
+        if limit is None:
+            return
+        now = self.clock()
+        others = (each.at(now) for each in self._notebooks[notebook.account_id, notebook.region].values())
+        used = sum(each.instance_type == notebook.instance_type and each.status not in _FREE for each in others)
+        if used >= limit:
+            raise quota_refusal(notebook.instance_type, limit, used)
 
     def _settled(self, account_id: str, region: str, name: str) -> NotebookInstance:
         place = self._notebooks.get((account_id, region), {})

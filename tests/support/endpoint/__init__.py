@@ -43,8 +43,8 @@ def running_endpoint(
     :raises OSError: the port is taken
     """
     iam, faults, recorder = Iam(world.clock), Faults(), Recorder()
-    desk = StrictDesk(world, faults, recorder)
-    control = Control(world, faults, recorder)
+    desk = StrictDesk(world, iam, faults, recorder)
+    control = Control(world, iam, faults, recorder)
     with demo.running_endpoint(
         world, port=port, jupyter=jupyter, services=(*services, Sts(desk, iam), control), desk=desk
     ) as running:

@@ -1,4 +1,4 @@
-"""The control interface: faults, latency, statuses and the record, for who started the endpoint in another process.
+"""The control interface: faults, latency, statuses and more, for who started the endpoint in another process.
 
 `POST /-/control` and `GET /-/control/calls`, with `Authorization: Bearer TOKEN`. Whoever lacks the token is
 told that there is nothing.
@@ -18,6 +18,7 @@ from tray.demo.web import Request, Response
 from tray.demo.world import Status, UnknownNotebookError, World
 
 if TYPE_CHECKING:
+    from tests.support.endpoint.iam import Iam
     from tests.support.endpoint.recorder import Recorder
 
 _PATH = "/-/control"
@@ -36,11 +37,14 @@ class Control:
 
     Actions, as JSON objects: `{"action": "latency", "seconds": S, "operation": NAME or null}`,
     `{"action": "fault", ...}` with the members of `Fault`, `{"action": "status", "account_id": …, "region": …,
-    "name": …, "status": …}` and `{"action": "clear"}`, which ends faults and latency and empties the record.
+    "name": …, "status": …}`, `{"action": "capacity", ...}` and `{"action": "quota", ...}` with the arguments of
+    `World.set_capacity` and `World.set_quota`, `{"action": "deny", "iam_action": …}` and the same with `allow`, and
+    `{"action": "clear"}`, which ends faults and latency and empties the record.
     """
 
-    def __init__(self, world: World, faults: Faults, recorder: Recorder) -> None:
+    def __init__(self, world: World, iam: Iam, faults: Faults, recorder: Recorder) -> None:
         self._world = world
+        self._iam = iam
         self._faults = faults
         self._recorder = recorder
         self._token = secrets.token_urlsafe(32)
@@ -82,6 +86,14 @@ class Control:
                     due=None,
                 )
                 self._world.put(changed)
+            case "capacity":
+                self._world.set_capacity(**details)
+            case "quota":
+                self._world.set_quota(**details)
+            case "deny":
+                self._iam.deny(asked["iam_action"])
+            case "allow":
+                self._iam.allow(asked["iam_action"])
             case "clear":
                 self._faults.clear()
                 self._recorder.clear()

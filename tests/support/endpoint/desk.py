@@ -1,4 +1,4 @@
-"""How calls are looked at more closely than in the demo: signatures, faults that are set, latencies, and the record."""
+"""How calls are looked at more closely than in the demo: signatures, faults, IAM, latencies, and the record."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.support.endpoint.faults import Fault, Faults, Trouble
+from tests.support.endpoint.iam import Iam
 from tests.support.endpoint.recorder import Call, Recorder
 from tests.support.endpoint.signature import authenticate
 from tray.demo.attempt import Attempt, Desk
@@ -21,7 +22,8 @@ _USUAL_WORDS = {
     "ResourceLimitExceeded": (
         "The account-level service limit 'ml.t3.medium for notebook instance usage' is 0 Instances, with current "
         "utilization of 0 Instances and a request delta of 1 Instances. Please use AWS Service Quotas to "
-        "request an increase for this quota."
+        "request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request "
+        "an increase for this quota."
     ),
     "InternalFailure": "The request processing has failed because of an unknown error, exception or failure.",
     "ServiceUnavailable": "The request has failed due to a temporary failure of the server.",
@@ -31,8 +33,9 @@ _USUAL_WORDS = {
 class StrictDesk(Desk):
     """Believes no signature that it has not checked."""
 
-    def __init__(self, world: World, faults: Faults, recorder: Recorder) -> None:
+    def __init__(self, world: World, iam: Iam, faults: Faults, recorder: Recorder) -> None:
         super().__init__(world)
+        self._iam = iam
         self._faults = faults
         self._recorder = recorder
 
@@ -56,9 +59,12 @@ class StrictDesk(Desk):
         return replace(response, after_seconds=self._faults.latency_seconds(attempt.operation))
 
     def perform(self, attempt: Attempt, do: Callable[[], Response]) -> Response:
-        """Meet the fault that is set, or do what is asked."""
-        fault = self._faults.strike(attempt.operation, attempt.account_id, attempt.region)
-        return _meet(fault, attempt) if fault else do()
+        """Meet the fault that is set, or what IAM says, or do what is asked."""
+        if fault := self._faults.strike(attempt.operation, attempt.account_id, attempt.region):
+            return _meet(fault, attempt)
+        if attempt.service and self._iam.denies(f"{attempt.service}:{attempt.operation}", attempt.caller):
+            raise ApiError("AccessDeniedException", _denial(attempt))
+        return do()
 
     def note(self, attempt: Attempt) -> None:
         """Record it."""
@@ -89,15 +95,22 @@ def _meet(fault: Fault, attempt: Attempt) -> Response:
 
 
 def _usual_words(code: str, attempt: Attempt) -> str:
-    operation = attempt.operation
-    if "NotebookInstance" not in operation:
+    if not attempt.service:
         return ""  # another service's
-    if code != "AccessDeniedException":
-        return _USUAL_WORDS.get(code, "")
-    name = str(attempt.parameters.get("NotebookInstanceName", "*")).lower()
-    place = f"{attempt.region}:{attempt.account_id}"
-    resource = f"arn:{partition_of(attempt.region)}:sagemaker:{place}:notebook-instance/{name}"
+    return _denial(attempt) if code == "AccessDeniedException" else _USUAL_WORDS.get(code, "")
+
+
+def _denial(attempt: Attempt) -> str:
+    action = f"{attempt.service}:{attempt.operation}"
     return (
-        f"User: {attempt.caller} is not authorized to perform: sagemaker:{operation} on resource: "
-        f"{resource} because no identity-based policy allows the sagemaker:{operation} action"
+        f"User: {attempt.caller} is not authorized to perform: {action} on resource: {_resource(attempt)} because no "
+        f"identity-based policy allows the {action} action"
     )
+
+
+def _resource(attempt: Attempt) -> str:
+    given = attempt.parameters
+    prefix = f"arn:{partition_of(attempt.region)}:{attempt.service}:{attempt.region}:{attempt.account_id}"
+    if attempt.service == "logs":
+        return f"{prefix}:log-group:{given.get('logGroupName')}:log-stream:{given.get('logStreamName')}"
+    return f"{prefix}:notebook-instance/{str(given.get('NotebookInstanceName', '*')).lower()}"

@@ -1,4 +1,4 @@
-"""IAM as the world knows it: roles and whom they trust, MFA devices, and tokens of other identity providers."""
+"""IAM as the world knows it: roles and whom they trust, MFA devices, other providers' tokens, and what is denied."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ class Iam:
         self._identities: dict[str, WebIdentity] = {}
         self._used: dict[str, set[int]] = {}
         self._with_mfa: set[str] = set()
+        self._denied: set[tuple[str, str]] = set()
 
     def put(self, *items: Role | MfaDevice | WebIdentity) -> None:
         """Add roles, devices and web identities; one of the same ARN, serial or token is replaced."""
@@ -96,6 +97,21 @@ class Iam:
                     self._devices[item.serial] = item
                 else:
                     self._identities[item.token] = item
+
+    def deny(self, action: str, caller: str = "") -> None:
+        """Deny an action from now on, such as `logs:GetLogEvents`: to the caller of an ARN, or to all."""
+        with self._lock:
+            self._denied.add((action, caller))
+
+    def allow(self, action: str, caller: str = "") -> None:
+        """Take back what `deny` did with the same arguments."""
+        with self._lock:
+            self._denied.discard((action, caller))
+
+    def denies(self, action: str, caller: str) -> bool:
+        """Return whether an action is denied to a caller."""
+        with self._lock:
+            return not self._denied.isdisjoint({(action, caller), (action, "")})
 
     def role(self, arn: str) -> Role | None:
         """Return the role with this ARN, or None."""
