@@ -170,7 +170,8 @@ def test_why_it_failed_is_said(fleet: Fleet, cloud: SampleCloud) -> None:
     assert (fleet.handed, fleet.snapshot.starts) == ([], ())
 
 
-def test_a_failed_one_is_started_again(fleet: Fleet) -> None:
+def test_a_failed_one_is_started_again(fleet: Fleet, cloud: SampleCloud) -> None:
+    cloud.endpoint.world.set_capacity("us-east-1", "ml.g5.xlarge", free=True)
     fleet.begin("image-labels")
     fleet.until(lambda: fleet.told or fleet.handed, "its end")
     assert fleet.told == []
@@ -296,11 +297,11 @@ def test_how_long_it_takes_is_learnt(store: ProfileStore, cloud: SampleCloud, tm
 def test_a_question_comes_before_a_stop(fleet: Fleet, cloud: SampleCloud) -> None:
     notebook = fleet.notebook(RUNNING)
     fleet.do(AskToStop(notebook.scope.profile, notebook.arn))
-    wait_until(lambda: fleet.asked, "the question")
+    wait_until(lambda: fleet.questions, "the question")
     assert [each.notebook.name for each in fleet.snapshot.questions] == [RUNNING]
     assert calls(cloud, "StopNotebookInstance") == 0
-    assert fleet.asked[0].details is not None
-    assert isinstance(fleet.asked[0].activity, Activity)
+    assert fleet.questions[0].details is not None
+    assert isinstance(fleet.questions[0].activity, Activity)
     fleet.do(KeepRunning(notebook.arn))
     assert fleet.snapshot.questions == ()
     fleet.do(StopNotebook(notebook.scope.profile, notebook.arn))
@@ -314,7 +315,7 @@ def test_a_look_is_taken_once_in_ten_minutes(fleet: Fleet, cloud: SampleCloud) -
     ask = AskToStop(notebook.scope.profile, notebook.arn)
     for asked in (1, 2):
         fleet.do(ask)
-        wait_until(lambda asked=asked: len(fleet.asked) == asked, "the question")  # type: ignore[misc]
+        wait_until(lambda asked=asked: len(fleet.questions) == asked, "the question")  # type: ignore[misc]
         wait_until(fleet.idle, "its end")
     looks = calls(cloud, "CreatePresignedNotebookInstanceUrl")
     assert looks == 1
@@ -332,9 +333,9 @@ def test_one_that_may_never_start_again_is_asked_about_twice(fleet: Fleet, cloud
     notebook = fleet.notebook(RUNNING)
     stop = StopNotebook(notebook.scope.profile, notebook.arn)
     fleet.do(stop)
-    wait_until(lambda: fleet.asked, "the question")
+    wait_until(lambda: fleet.questions, "the question")
     wait_until(fleet.idle, "its end")
-    assert fleet.asked[0].second
+    assert fleet.questions[0].second
     assert calls(cloud, "StopNotebookInstance") == 0
     fleet.do(replace(stop, for_good=True))
     wait_until(lambda: calls(cloud, "StopNotebookInstance") == 1, "it to stop")

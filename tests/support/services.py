@@ -67,7 +67,7 @@ class Services:
         self.ended: list[tuple[Command, Outcome]] = []
         self.errors: list[Exception] = []
         self.ready: list[Start] = []
-        self.asked: list[StopQuestion] = []
+        self.questions: list[StopQuestion] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -126,7 +126,7 @@ class Services:
             refresher,
             workers=self._workers("power", 8),
             look=partial(jupyter_asking.look_at, cloud),
-            tell_asked=self.asked.append,
+            tell_asked=self.questions.append,
             clock=clock or (lambda: self.now),
         )
         self.controller = Controller(

@@ -14,7 +14,8 @@ from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
-    from tray.model.notebooks import Notebook
+    from tray.jupyter.network import Network
+    from tray.model.notebooks import AuthorizedUrl, Notebook
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,8 @@ def wait_for_jupyter(cloud: Cloud, notebook: Notebook, wanted: Callable[[], bool
     give_up = time.monotonic() + READY_WITHIN_SECONDS
     pause = threading.Event()
     try:
-        url = cloud.create_presigned_url(notebook, View.LAB, MINIMUM_SESSION_SECONDS)
-        with Visit(url) as visit:
+        url, network = _way(cloud, notebook)
+        with Visit(url, network) as visit:
             while wanted() and not visit.is_ready():
                 if time.monotonic() + _EVERY_SECONDS > give_up:
                     log.info("%s: Jupyter has not answered for %d s", notebook.name, READY_WITHIN_SECONDS)
@@ -52,8 +53,17 @@ def look_at(cloud: Cloud, notebook: Notebook) -> Activity:
     from tray.jupyter.visit import look
 
     try:
-        url = cloud.create_presigned_url(notebook, View.LAB, MINIMUM_SESSION_SECONDS)
+        url, network = _way(cloud, notebook)
     except TrayError as error:
         log.info("%s: Jupyter was not asked: %s", notebook.name, error)
         return Activity(unknown=Reason.REFUSED)
-    return look(url)
+    return look(url, network)
+
+
+def _way(cloud: Cloud, notebook: Notebook) -> tuple[AuthorizedUrl, Network]:
+    from tray.aws.notebook_way import way_to
+    from tray.jupyter.network import Network
+
+    url = cloud.create_presigned_url(notebook, View.LAB, MINIMUM_SESSION_SECONDS)
+    ca_bundle, proxies = way_to(url, notebook.scope.signer)
+    return url, Network(ca_bundle, proxies)
