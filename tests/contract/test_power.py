@@ -315,7 +315,7 @@ def test_a_look_is_taken_once_in_ten_minutes(fleet: Fleet, cloud: SampleCloud) -
     ask = AskToStop(notebook.scope.profile, notebook.arn)
     for asked in (1, 2):
         fleet.do(ask)
-        wait_until(lambda asked=asked: len(fleet.questions) == asked, "the question")  # type: ignore[misc]
+        wait_until(lambda asked=asked: len(fleet.questions) == asked, "the question")
         wait_until(fleet.idle, "its end")
     looks = calls(cloud, "CreatePresignedNotebookInstanceUrl")
     assert looks == 1

@@ -169,7 +169,7 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached, or refuses, as the profile may not read logs
         """
-        from tray.aws.credentials.processes import harmless
+        from tray.aws.foreign_text import harmless
         from tray.aws.service_model import LOGS
 
         answer = self._call(

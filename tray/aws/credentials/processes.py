@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import locale
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from botocore.credentials import CredentialProvider, Credentials, RefreshableCre
 from tray.aws.botocore_patches.commands import split_command
 from tray.aws.botocore_patches.times import parse_time
 from tray.aws.credentials.malformed import check_usable
+from tray.aws.foreign_text import harmless
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 from tray.runtime.environment import for_children
@@ -39,23 +39,11 @@ _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
 _LEAST_MILLISECONDS = 1e11
 # The limits of the last words: how many characters of a line are searched, and how many lines.
-_LONGEST_LINE = 1000
 _LAST_LINES = 3
 # How often a reader checks whether its pipe is still wanted: a daemon may hold the pipe open for ever.
 _LOOK_SECONDS = 0.1
 # How long a failure is reused, so that the regions of one refresh don't start the process once each.
 FAILURE_SECONDS = 10.0
-
-_SECRETS = re.compile(
-    r"(?P<named>(?:secret|token|passw(?:or)?d|passphrase|credential|api.?key|access.?key(?:.?id)?)[\w\"']{0,64}\s{0,8}[:=]\s{0,8})\S+"
-    r"|(?P<authority>://)[^/\s\"'<>]+(?=@)"
-    # Long words of letters and digits: keys, tokens, and now and then something harmless.
-    r"|(?<![A-Za-z0-9+/=_~.%-])(?=[A-Za-z0-9+/=_~.%-]*[0-9])(?=[A-Za-z0-9+/=_~.%-]*[A-Za-z])[A-Za-z0-9+/=_~.%-]{20,}"
-    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{8,}"
-    r"|(?<![0-9])[0-9]{6}(?![0-9])",
-    re.IGNORECASE,
-)
-_ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,19 +229,6 @@ def _decoded(words: bytes) -> str:
     except UnicodeDecodeError:
         # On Windows, programs write to a pipe in the OEM code page, which differs from that of files.
         return words.decode("oem" if sys.platform == "win32" else locale.getencoding(), "replace")
-
-
-def harmless(line: str) -> str:
-    """Return a line of a foreign program without what looks secret or steers a terminal, cut where it is very long."""
-    if len(line) > _LONGEST_LINE:
-        # The line is cut between two words, because half a secret doesn't look like a secret.
-        line = line[:_LONGEST_LINE].rpartition(" ")[0] + "…"
-    line = _ESCAPES.sub("", line)
-    return _SECRETS.sub(_redacted, " ".join("".join(c if c.isprintable() else " " for c in line).split()))
-
-
-def _redacted(found: re.Match[str]) -> str:
-    return f"{found['named'] or found['authority'] or ''}…"
 
 
 def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str, Any]:
