@@ -16,7 +16,9 @@ from tray.model.sign_in import Method, SignIn
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model"
 OPEN = c.OpenNotebook("research", ARN, View.LAB, 3600)
 START = c.StartNotebook("research", ARN, OPEN)
-STARTS_NOT = Problem.of("start-failed", name="m", region="r", profile="p", cause="", instance_type="t", said="")
+STARTS_NOT = Problem.of(
+    "start-failed", name="m", region="r", profile="p", cause="", instance_type="t", said="", in_log=""
+)
 PRESIGNED = "https://churn-model.notebook.eu-west-1.sagemaker.aws/?authToken=eyJhbGciOi.J9-_~secret"
 
 
