@@ -23,6 +23,9 @@ from tray.texts.reading import Reading, read_as
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.desktop.single_instance.session import Session
+    from tray.model.activation import Activation
+    from tray.model.commands import Command
+    from tray.model.notification import Notification
     from tray.model.problems import Problem
     from tray.program import Program
     from tray.settings.profiles.store import ProfileStore
@@ -68,6 +71,7 @@ class App:
             Menu(self._items),
             on_open=self._opened,
             on_host=self._host_changed,
+            on_action=self._acted,
             on_error=self._failed,
         )
 
@@ -113,7 +117,7 @@ class App:
             self._no_host_timer.cancel()
             self._no_host_timer = None
         if state is HostState.PRESENT:
-            self._icon.remove_notification(_NO_HOST)  # the notification is no longer true
+            self._withdraw(_NO_HOST)  # the notification is no longer true
         else:
             tell = self._log_no_host if self._at_login else self._say_no_host
             self._no_host_timer = threading.Timer(_PATIENCE_SECONDS, tell, [state])
@@ -131,6 +135,7 @@ class App:
         # Started before the profiles are read, so that every later change by another process is reported here.
         self._serve()
         try:
+            from tray.fleet.notification_choices import notifications_path
             from tray.fleet.recent import Recent, recent_path
             from tray.fleet.start_notes import StartNotes, start_notes_path
             from tray.program import Program
@@ -140,6 +145,7 @@ class App:
                 self._make_store(),
                 recent=Recent(recent_path() if self._remembers else None),
                 start_notes=StartNotes(start_notes_path() if self._remembers else None),
+                choices_path=notifications_path() if self._remembers else None,
                 autostart=self._autostart,
                 at_login=self._at_login,
             )
@@ -190,17 +196,40 @@ class App:
         if self._host is not HostState.PRESENT:
             self._say_no_host(self._host)
             return
-        from tray.texts.notifications import running
+        from tray.fleet.notifications import running
 
-        title, message = running(sys.platform)
-        self._icon.notify(message, title)
+        self._answer(running(sys.platform))
 
     def _failed(self, _error: Exception) -> None:
         """Tell the user of an error in this program; the log has the details."""
-        from tray.texts.notifications import did_not_work
+        from tray.fleet.notifications import did_not_work
 
-        title, message = did_not_work()
-        self._icon.notify(message, title, failure=True)
+        if self._program is not None:
+            self._program.notifier.show(did_not_work())
+        else:
+            self._icon.notify(did_not_work(in_menu=False))
+
+    def _answer(self, notification: Notification) -> None:
+        if self._program is not None:
+            self._program.notifier.answer(notification)
+        else:
+            self._icon.notify(notification)
+
+    def _withdraw(self, about: str) -> None:
+        if self._program is not None:
+            self._program.notifier.withdraw(about)
+        else:
+            self._icon.withdraw(about)
+
+    def _acted(self, command: Command, activation: Activation | None) -> None:
+        """Carry out the command of a notification's button."""
+        if self._program is not None:
+            self._program.act(command, activation)
+            return
+        # Before the program has started, and if it doesn't start, there is a button for the log alone.
+        if activation is not None:
+            activation.end()
+        threading.Thread(target=_open_log, name="log", daemon=True).start()
 
     def _log_no_host(self, state: HostState) -> None:
         # Otherwise a user without a tray would be told so at every login. A start by hand does say so.
@@ -210,14 +239,23 @@ class App:
 
     def _say_no_host(self, state: HostState) -> None:
         from tray.desktop.icon.linux.hosts import no_host
-        from tray.texts.notifications import of_the_program
+        from tray.fleet.notifications import no_tray
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
-        # The remedy comes first: GNOME shows one line until the notification is opened, and no program's name.
-        title = of_the_program(problem.title)
-        self._icon.notify(f"{problem.remedy} {problem.message}", title, failure=True, about=_NO_HOST)
+        self._answer(no_tray(problem, _NO_HOST))
         with suppress(OSError, ValueError):  # the terminal may be gone
             print(problem.text(), file=sys.stderr, flush=True)  # noqa: T201 - for a start from a terminal
+
+
+def _open_log() -> None:
+    from tray.outside import open_log
+
+    try:
+        open_log()
+    except TrayError:
+        import logging
+
+        logging.getLogger(__name__).warning("the log can't be shown", exc_info=True)
 
 
 def run(*, at_login: bool = False) -> None:

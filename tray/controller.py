@@ -10,6 +10,7 @@ from tray.model import commands as c
 if TYPE_CHECKING:
     from tray.fleet.help import Help
     from tray.fleet.login_start import LoginStart
+    from tray.fleet.notification_choices import NotificationChoices
     from tray.fleet.opener import Opener
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
@@ -35,6 +36,7 @@ class Controller:
         sign_ins: SigningIn,
         profiles: ProfileChoices,
         login_start: LoginStart,
+        notifications: NotificationChoices,
         refresher: Refresher,
         tasks: TaskRunner,
         assistance: Help,
@@ -46,6 +48,7 @@ class Controller:
         self._sign_ins = sign_ins
         self._profiles = profiles
         self._login_start = login_start
+        self._notifications = notifications
         self._refresher = refresher
         self._tasks = tasks
         self._help = assistance
@@ -90,6 +93,8 @@ class Controller:
                 self._profiles.uncheck(command)
             case c.SetAutostart():
                 self._login_start.set(command)
+            case c.SetNotifications():
+                self._notifications.set(command)
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)
             case c.ShowPage():

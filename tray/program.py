@@ -21,11 +21,14 @@ from tray.controller import Controller
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
+from tray.fleet import notifications as told
 from tray.fleet.expiries import Expiries
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
+from tray.fleet.notification_choices import NotificationChoices
+from tray.fleet.notifier import Notifier
 from tray.fleet.opener import Opener
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
@@ -47,9 +50,6 @@ from tray.model import commands as c
 from tray.model.problems import Problem
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
-from tray.texts import menu_problems as problem_texts
-from tray.texts import notifications as texts
-from tray.texts import power as power_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,8 @@ class Program:
 
     Without `autostart`, the menu doesn't offer the start at login: the demo never starts so. Started `at_login`, the
     program waits for the network and the keyring, and asks the user for nothing. `recent` has what was opened last, and
-    `start_notes` the starts of the last run.
+    `start_notes` the starts of the last run. `choices_path` is the file of the notifications that the user turned off;
+    None to store nothing.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Program:
         *,
         recent: Recent | None = None,
         start_notes: StartNotes | None = None,
+        choices_path: Path | None = None,
         autostart: bool = True,
         at_login: bool = False,
     ) -> None:
@@ -109,6 +111,12 @@ class Program:
         self._opening = self._workers("opening", _MOST_OPENINGS)
         self._state = state = State()
         self._cloud = cloud = Cloud(lambda name: store.access_key(name, ask=False))
+        self.notifier = Notifier(
+            lambda: state.snapshot.notifications_off,
+            show=icon.notify,
+            withdraw=icon.withdraw,
+            on_wait=lambda: self._refresher.agenda.look(),
+        )
         self._presence = presence_watch()
         tasks = TaskRunner(state.tasks, self._ended)
         self._refresher = refresher = Refresher(
@@ -149,7 +157,7 @@ class Program:
             wait_for_jupyter=partial(wait_for_jupyter, cloud),
             presence=self._presence.now,
             tell_ready=self._tell_ready,
-            tell_stuck=lambda start, problem: self.tell(problem, subject_of(start.command)),
+            tell_stuck=lambda start, problem: self._tell_failed(start.command, problem),
         )
         stopping = Stopping(
             state,
@@ -159,6 +167,9 @@ class Program:
             workers=power,
             look=partial(look_at, cloud),
             tell_asked=self._tell_question,
+        )
+        self._notifications = NotificationChoices(
+            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )
         self.controller = Controller(
             opener=opener,
@@ -173,6 +184,7 @@ class Program:
             ),
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self._login_start,
+            notifications=self._notifications,
             refresher=refresher,
             tasks=tasks,
             assistance=Help(
@@ -188,6 +200,7 @@ class Program:
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
+        refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(self._show)
         state.listen(self._starting.follow)
         tell_of_unsaved(self._tell_unsaved)
@@ -196,6 +209,7 @@ class Program:
         # After a start at login, only the icon shows that a sign-in is needed; there is no notification.
         self._quiet_once = at_login
         self._items = _Items(self._do)
+        self._asked: frozenset[str] = frozenset()  # by ARN, the questions of which a notification tells
         self._browsers_known = False
         self._showing = threading.Lock()
         self._listing = False
@@ -209,6 +223,7 @@ class Program:
         gc.freeze()  # objects of the imported modules stay, too
         gc.set_threshold(_NEW_OBJECTS)
         self._state.last_opened.set(self._recent.load())
+        self._notifications.load()
         self._show()
         self._refresher.start()
         self._starting.resume()
@@ -239,10 +254,12 @@ class Program:
             self._browsers_known = True
             self._opening.start(outside.look_for_browsers)
 
-    def tell(self, problem: Problem, subject: str = "") -> None:
-        """Show a problem in a notification; `subject` says whom it concerns if the title doesn't."""
-        title = problem_texts.problem(subject, problem.title) if subject else problem.title
-        self._icon.notify(f"{problem.message} {problem.remedy}", title, failure=True)
+    def act(self, command: c.Command, activation: Activation | None) -> None:
+        """Carry out the command of a notification's button; `activation` is ended in any case."""
+        if activation is not None and not c.opens_the_browser(command):
+            activation.end()
+            activation = None
+        self.controller.do(command, activation)
 
     def _show(self) -> None:
         """Update icon, tooltip and menu. May be called on any thread, and doesn't wait for the icon's thread."""
@@ -260,6 +277,10 @@ class Program:
             self._shown_at = time.monotonic()
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
             self._listing = snapshot.listing.phase is not Phase.RESTING
+            questions = {question.notebook.arn for question in snapshot.questions}
+            answered, self._asked = self._asked - questions, self._asked & questions
+        for arn in answered:
+            self.notifier.withdraw(told.about_question(arn))
         if begun:
             self._refresher.agenda.look()  # the menu shows how long a task takes
         if refreshed:
@@ -306,31 +327,29 @@ class Program:
     def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
         """Tell the user how a task ended, if the menu and the browser don't show it."""
         if problem is not None:
-            self.tell(problem, subject_of(task.command))
+            self._tell_failed(task.command, problem)
             return
-        match task.command:
-            case c.CopyLink() as command if outcome is Outcome.DONE:
-                self._notify(texts.link_copied(c.notebook_name_of(command)))
-            case c.CopyDetails() if outcome is Outcome.DONE:
-                self._notify(texts.details_copied())
-            case c.CheckComputer() if outcome is Outcome.DONE:
-                self._notify(texts.report_copied())
-            case c.BeginSignIn(sign_in) if outcome is Outcome.DONE:
-                self._notify(texts.signed_in(sign_in.name))
+        if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
+            self.notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
+        if outcome is Outcome.DONE and (notification := told.done(task.command)) is not None:
+            self.notifier.show(notification)
+
+    def _tell_failed(self, command: c.Command, problem: Problem) -> None:
+        self.notifier.show(told.failed(command, problem, subject_of(command)))
 
     def _tell_ready(self, start: Start) -> None:
-        name = c.notebook_name_of(start.command)
-        title, message = power_texts.ready(name)
-        self._icon.notify(f"{message} {power_texts.open_it_in_the_menu(name)}", title)
+        command = start.command
+        notebook = self._state.snapshot.listing.find(command.profile, command.arn)
+        profile = next((each for each in self._state.snapshot.listing.profiles if each.name == command.profile), None)
+        opens = command.opens
+        if opens is None and notebook is not None and profile is not None:
+            opens = c.OpenNotebook(profile.name, command.arn, profile.view, profile.session_seconds)
+        self.notifier.show(told.ready(command, opens))
 
     def _tell_question(self, question: StopQuestion) -> None:
-        name = question.notebook.name
-        facts = ". ".join(facts_of(question))
-        self._icon.notify(f"{facts}. {power_texts.answer_in_the_menu(name)}", power_texts.question(name))
-
-    def _notify(self, words: tuple[str, str], *, failure: bool = False) -> None:
-        title, message = words
-        self._icon.notify(message, title, failure=failure)
+        with self._showing:
+            self._asked |= {question.notebook.arn}
+        self.notifier.answer(told.asked(question, facts_of(question)))
 
     def _workers(self, name: str, most: int) -> Workers:
         return Workers(name, most, self._tell_error)
@@ -339,22 +358,25 @@ class Program:
         """Tell the user once of an error in this program; each is in the log."""
         if not self._told_error:
             self._told_error = True
-            self._notify(texts.own_error(), failure=True)
+            self.notifier.show(told.own_error())
 
     def _tell_unsaved(self, path: Path, error: OSError) -> None:
         """Tell the user once that renewed sign-ins can't be written; each is in the log."""
         if not self._told_unsaved:
             self._told_unsaved = True
             reason = error.strerror or type(error).__name__
-            self.tell(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason))
+            self.notifier.show(told.problem(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason)))
 
     def _tell_expired(self, listing: Listing) -> None:
         """Tell the user once of expired sign-ins, those of all profiles in one notification; ask for nothing."""
         with self._showing:
             news = self._expiries.news(listing)
+            needed = self._expiries.needed(listing)
             quiet, self._quiet_once = self._quiet_once, False
         if news and not quiet:
-            self._notify(texts.expired(news, sign_in_line(listing, news)), failure=True)
+            self.notifier.show(told.expired(news, listing, sign_in_line(listing, news)))
+        elif not needed:
+            self.notifier.withdraw(told.EXPIRED)
 
     def _sign_in_prompts(self, activation: Activation | None) -> CancellablePrompts:
         from tray.pages.prompts import BrowserPrompts
@@ -362,7 +384,7 @@ class Program:
         return BrowserPrompts(lambda url: outside.open_page(url, activation), show_code=self._show_code)
 
     def _show_code(self, code: DeviceCode) -> None:
-        self._notify(texts.code(code.user_code))
+        self.notifier.show(told.code(code.user_code))
 
 
 class _Items:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from PIL import Image
 
+from tests.support.notes import note
 from tests.support.running_icon import running
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import SIZES, Artwork
+from tray.model.commands import OpenLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,11 +178,12 @@ class IconContract:
         icon = self.icon(desktop, KeyedItem("a", "a"))
         with running(icon):
             desktop.outline()
-            _in_a_thread(lambda: icon.notify("text <b> & more", "Title"))
+            _in_a_thread(lambda: icon.notify(note("text <b> & more", "Title")))
             wait_until(lambda: desktop.notifications() == [("Title", "text <b> & more")], "the notification")
-            icon.notify("no title")
-            wait_until(lambda: desktop.notifications()[1:] == [("Contract", "no title")], "the second one")
-            icon.remove_notification()
+            icon.notify(note("Where to:", where="In the menu.", actions=(("Show", OpenLog()),), about="it"))
+            wait_until(lambda: desktop.notifications()[1:] == [("Title", "Where to: In the menu.")], "the second one")
+            icon.withdraw("it")
+            icon.withdraw("what was never shown")
 
     def test_stop_makes_run_return_from_any_thread(self, desktop: Desktop) -> None:
         icon = self.icon(desktop, KeyedItem("a", "a"))
@@ -203,7 +206,7 @@ class IconContract:
             desktop.outline()
         icon.title = "later"
         icon.update_menu()
-        icon.notify("later")
+        icon.notify(note("later"))
         icon.visible = False
         icon.stop()
 

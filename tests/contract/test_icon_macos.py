@@ -12,6 +12,7 @@ from PIL import Image
 
 from tests.contract.icon_contract import IconContract
 from tests.support.appkit import run_loop, stand_in
+from tests.support.notes import note
 from tests.support.osascript import Osascript
 from tests.support.running_icon import running
 from tests.support.waiting import wait_until
@@ -265,7 +266,7 @@ def test_words_in_a_notification_are_never_code_nor_arguments(
     icon = icon_of(desktop, KeyedItem("a", "a"))
     with running(icon):
         for title, message in words:
-            icon.notify(message, title)
+            icon.notify(note(message, title))
         wait_until(lambda: len(desktop.notifications()) == len(words), "the notifications")
     assert desktop.notifications() == words
     for run in desktop.osascript.runs():

@@ -18,7 +18,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import Entry, MenuClient, menu_client
 from tests.support.program import Program, program, run
 from tests.support.secret_service import SecretService, secret_service
-from tests.support.stub_notifications import StubNotifications
+from tests.support.stub_notifications import WITH_ACTIONS, StubNotifications
 from tests.support.stub_prompter import StubPrompter
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
@@ -372,6 +372,41 @@ def test_what_needs_signing_in_is_told_once_and_opens_nothing(configured: World)
         menu.wait_for_entry(line)
         assert [shown.title for shown in notifications.shown] == ["Signing in needed for marketing"]
     assert not configured.visited.exists()
+
+
+def test_the_button_of_a_notification_begins_the_sign_in(configured: World) -> None:
+    line = signed_out(configured)
+    server = StubNotifications(configured.keyring.address, capabilities=WITH_ACTIONS)
+    with server, configured.tray() as (_, menu):
+        menu.wait_for_entry(line)
+        (told,) = wait_until(lambda: server.shown, "a notification")
+        assert (told.title, told.body) == ("Signing in needed for marketing", "Its AWS sign-in has expired.")
+        assert not configured.visited.exists()
+        server.choose(told, next(key for key, label in told.buttons.items() if label == "Sign in" and key != "default"))
+        wait_until(configured.visited.exists, "the browser to be led to the sign-in")
+        menu.wait_for_entry("Cancel signing in to example")
+
+
+def test_a_kind_of_notifications_that_is_turned_off_stays_off(configured: World) -> None:
+    configured.cloud.endpoint.faults.add(
+        Fault(Trouble.ERROR, "AccessDeniedException", operation="CreatePresignedNotebookInstanceUrl")
+    )
+    with StubNotifications(configured.keyring.address) as notifications, configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("Notifications", "Something that I chose failed")
+        wait_until(lambda: not menu.layout().find("Notifications", "Something that I chose failed").checked, "the mark")
+        menu.click("churn-model — Running", "Open JupyterLab (4 h)")
+        menu.wait_for_entry("Opening churn-model: Access denied")
+    with StubNotifications(configured.keyring.address) as later, configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        assert not menu.layout().find("Notifications", "Something that I chose failed").checked
+        menu.click("churn-model — Running", "Open JupyterLab (4 h)")
+        menu.wait_for_entry("Opening churn-model: Access denied")
+        menu.click("Notifications", "Something that I chose failed")
+        menu.click("demand-forecast — Running", "Open JupyterLab (4 h)")
+        (told,) = wait_until(lambda: later.shown, "the notification that is on again")
+        assert told.title == "Opening demand-forecast: Access denied"
+    assert notifications.shown == []
 
 
 def test_started_at_login_it_says_so_with_the_icon_alone(configured: World) -> None:

@@ -10,6 +10,7 @@ from tests.support.desktops.accessibility import State
 from tests.support.desktops.base import RealDesktop
 from tests.support.desktops.overheard import overheard
 from tests.support.desktops.user import LEFT, User
+from tests.support.notes import note
 from tests.support.running_icon import RunningIcon
 from tests.support.sample_icon import Sample
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
@@ -132,11 +133,11 @@ def test_the_title_is_the_tool_tip(run: RunningIcon, sample: Sample, user: User,
 @pytest.mark.desktops("gnome-x11", "gnome-wayland", "plasma-x11", "plasma-wayland", "cinnamon")
 def test_a_notification_is_shown(run: RunningIcon, sample: Sample, user: User, artwork: Artwork) -> None:
     user.wait_for_icon(artwork)
-    sample.icon.notify("It is ready in your browser.", "churn-model opened")
+    sample.icon.notify(note("It is ready in your browser.", "churn-model opened", about="churn-model"))
     user.wait_for_words("churn-model opened")
     user.wait_for_words("It is ready in your browser.")
     user.keep_picture("notification")
-    sample.icon.remove_notification()
+    sample.icon.withdraw("churn-model")
 
 
 def test_the_icon_comes_back_with_the_shell(

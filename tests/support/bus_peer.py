@@ -20,13 +20,13 @@ class RefusedError(Exception):
     """What a handler raises to answer with an error: `RefusedError(error_name, text)`."""
 
 
-Answer = tuple[str, tuple[Any, ...]]
+Answer = tuple[str, tuple[Any, ...]] | None
 
 
 class BusPeer:
     """Owns a well-known name from its start to its end; `_handlers` answers calls by their member's name.
 
-    A handler is given the message and returns a signature and the values.
+    A handler is given the message and returns a signature and the values, or None to answer never.
     """
 
     def __init__(
@@ -85,15 +85,17 @@ class BusPeer:
             except ConnectionError:
                 return  # the bus has ended
             if message.header.message_type is MessageType.method_call:
-                self._send(self._answer(message))
+                answer = self._answer(message)
+                if answer is not None:
+                    self._send(answer)
 
-    def _answer(self, message: Message) -> Message:
+    def _answer(self, message: Message) -> Message | None:
         member = message.header.fields[HeaderFields.member]
         handler = self._handlers.get(member)
         if handler is None:
             return new_error(message, "org.freedesktop.DBus.Error.UnknownMethod", "s", (member,))
         try:
-            signature, values = handler(message)
+            answer = handler(message)
         except RefusedError as refused:
             return new_error(message, refused.args[0], "s", (refused.args[1],))
-        return new_method_return(message, signature or None, values)
+        return new_method_return(message, answer[0] or None, answer[1]) if answer is not None else None

@@ -68,7 +68,13 @@ def typed_commands(shown: Callable[[tuple[str, ...], str], str]) -> Iterator[Non
 
 
 def _forget() -> None:
-    for remembered in (layout._lengths, layout._profiles, notebooks._actions, notebooks._lengths):
+    for remembered in (
+        layout._lengths,
+        layout._notifications,
+        layout._profiles,
+        notebooks._actions,
+        notebooks._lengths,
+    ):
         remembered.cache_clear()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.waiting import wait_until
@@ -13,6 +14,7 @@ from tray.controller import Controller
 from tray.fleet import jupyter_asking
 from tray.fleet.help import Help
 from tray.fleet.login_start import LoginStart
+from tray.fleet.notification_choices import NotificationChoices
 from tray.fleet.opener import Opener
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
@@ -54,6 +56,7 @@ class Services:
         set_starts: Callable[[bool], None] = lambda _: None,
         notes: StartNotes | None = None,
         wait_for_jupyter: Callable[[Notebook, Callable[[], bool]], None] | None = None,
+        choices_path: Path | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -129,6 +132,9 @@ class Services:
             tell_asked=self.questions.append,
             clock=clock or (lambda: self.now),
         )
+        self.notifications = NotificationChoices(
+            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
+        )
         self.controller = Controller(
             opener=self.opener,
             starting=self.starting,
@@ -136,6 +142,7 @@ class Services:
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self.login_start,
+            notifications=self.notifications,
             refresher=refresher,
             tasks=tasks,
             assistance=Help(

@@ -51,6 +51,7 @@ class WindowsDesktop:
     def __init__(self) -> None:
         self.tooltips: list[str] = []
         self.messages: list[tuple[str, str]] = []
+        self.taken_back = 0  # so many balloons
         self.icons: list[Any] = []
         self.removed = False  # whether the taskbar was told to take the icon away
         self.refusals = 0  # so many more calls are answered as without a taskbar
@@ -89,6 +90,10 @@ class WindowsDesktop:
         """Do as the taskbar does when the icon is clicked with the left button."""
         self._send_click(win32.WM_LBUTTONUP)
 
+    def click_balloon(self) -> None:
+        """Do as the taskbar does when a balloon is clicked."""
+        self._send_click(windows_api.NIN_BALLOONUSERCLICK)
+
     def close(self) -> None:
         """Close the open menu."""
         user32.SendMessageW(self.window, _WM_CANCELMODE, 0, 0)
@@ -116,6 +121,8 @@ class WindowsDesktop:
             self.tooltips.append(fields["szTip"])
         if fields.get("szInfo"):
             self.messages.append((fields["szInfoTitle"], fields["szInfo"]))
+        elif "szInfo" in fields:
+            self.taken_back += 1
 
     def send_to_icon(self, message: int) -> None:
         """Send a message to the icon's window, also while there is no taskbar."""

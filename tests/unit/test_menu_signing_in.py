@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 
 from tests.support.samples import NOW, OPENING_A, needs, notebook, problem, snapshot
+from tray.fleet.notifications import expired
 from tray.fleet.snapshot import Notice, ScopeState, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, sign_in_entries, sign_in_line, sign_ins_needed
 from tray.menu.words import needs_attention, state_line
 from tray.model import commands
+from tray.model.commands import BeginSignIn
 from tray.model.problems import Kind
 from tray.model.sign_in import Method, SignIn
-from tray.texts.notifications import expired
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
 PHONE = SignIn(Method.MFA, "admin", "admin")
@@ -102,12 +103,13 @@ def test_which_profiles_wait_for_which_sign_in() -> None:
         (
             ("a", "b", "c", "d", "e"),
             "Signing in needed for 5 profiles",
-            "Choose “Sign in to …” in the menu. They are: a, b, c and 2 more.",
+            "They are: a, b, c and 2 more. Choose “Sign in to …” in the menu.",
         ),
     ],
 )
 def test_the_notification_names_whom_it_concerns(profiles: tuple[str, ...], title: str, message: str) -> None:
-    assert expired(profiles, "sign-in") == (title, message)
+    told = expired(profiles, signed_out().listing, "sign-in")
+    assert (told.title, told.whole_text) == (title, message)
 
 
 def test_the_notification_names_the_line_that_begins_it() -> None:
@@ -115,4 +117,17 @@ def test_the_notification_names_the_line_that_begins_it() -> None:
     assert sign_in_line(known, ["a", "b"]) == "sign-in"
     assert sign_in_line(known, ["c"]) == "mfa"
     assert sign_in_line(known, ["a", "c"]) == sign_in_line(known, ["d"]) == sign_in_line(known, ["a", "d"]) == ""
-    assert expired(("d",), "")[1] == "Its AWS sign-in has expired. The menu says what to do."
+    assert expired(("d",), known, "").whole_text == "Its AWS sign-in has expired. The menu says what to do."
+
+
+def test_the_notification_has_a_button_for_each_sign_in_if_they_are_few() -> None:
+    known = signed_out(needs(CORP, "a"), needs(CORP, "b"), needs(PHONE, "c"), needs(None, "d")).listing
+    assert expired(("a", "b"), known, "sign-in").actions == (("Sign in", BeginSignIn(CORP)),)
+    assert expired(("c",), known, "mfa").actions == (("Enter the MFA code", BeginSignIn(PHONE)),)
+    assert expired(("a", "b", "c"), known, "").actions == (
+        (f"Sign in to {CORP.name}", BeginSignIn(CORP)),
+        (f"Enter the MFA code for {PHONE.name}", BeginSignIn(PHONE)),
+    )
+    assert expired(("d",), known, "").actions == ()
+    several = signed_out(*(needs(SignIn(Method.BROWSER, f"{at}", f"{at}"), f"{at}") for at in range(4))).listing
+    assert expired(tuple("0123"), several, "sign-in").actions == ()

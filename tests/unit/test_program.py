@@ -4,15 +4,20 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.support.samples import notebook, snapshot
 from tests.support.waiting import wait_until
 from tray.desktop.icon.artwork import Artwork
-from tray.fleet.snapshot import Phase, Scope, View
-from tray.model.commands import OpenNotebook
+from tray.fleet.snapshot import Phase, Scope, ScopeState, View
+from tray.model.activation import Activation
+from tray.model.commands import BeginSignIn, OpenLog, OpenNotebook, SetNotifications
+from tray.model.notification import Notification
+from tray.model.notification_kinds import NotificationKind
+from tray.model.problems import Kind, Problem
+from tray.model.sign_in import Method, SignIn
+from tray.model.signer import AwsProfile
 from tray.program import Program
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -23,6 +28,7 @@ class SlowIcon:
 
     def __init__(self) -> None:
         self.art: list[Artwork] = []
+        self.told: list[Notification | str] = []
         self.meanwhile: Callable[[], None] | None = None
         self.attention = False
         self.title = ""
@@ -49,8 +55,11 @@ class SlowIcon:
     def stop(self) -> None:
         pass
 
-    def notify(self, *_: Any) -> None:
-        pass
+    def notify(self, notification: Notification) -> None:
+        self.told.append(notification)
+
+    def withdraw(self, about: str) -> None:
+        self.told.append(about)
 
 
 @pytest.fixture
@@ -114,12 +123,7 @@ def test_a_connection_that_cannot_be_readied_is_tried_again_at_the_next_opening(
     wait_until(lambda: program.menu_opened() or broken.tried >= 2, "a second try")
 
 
-def test_errors_of_our_own_are_told_once(
-    program: Program, icon: SlowIcon, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(icon, "notify", lambda *words, **_: told.append(words))
-
+def test_errors_of_our_own_are_told_once(program: Program, icon: SlowIcon, caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> None:
         raise ZeroDivisionError
 
@@ -127,5 +131,55 @@ def test_errors_of_our_own_are_told_once(
     for _ in range(3):
         workers.start(broken)
     workers.submit(lambda: None).result(30)
-    assert [title for _, title in told] == ["An error in Notebook Tray"]
+    (told,) = icon.told
+    assert isinstance(told, Notification)
+    assert (told.title, told.actions) == ("An error in Notebook Tray", (("Open log", OpenLog()),))
     assert caplog.text.count("“broken” failed") == 3
+
+
+CORP = SignIn(Method.BROWSER, "corp", "corp")
+EXPIRED = Problem.of("own-error", Kind.SIGN_IN, CORP)
+
+
+def shown(icon: SlowIcon) -> list[Notification]:
+    return [told for told in icon.told if isinstance(told, Notification)]
+
+
+def refreshed(program: Program, *problems: tuple[str, Problem]) -> None:
+    """Have a refresh end with these problems."""
+    fine = [name for name in ("research", "lab") if name not in dict(problems)]
+    listing = snapshot(
+        problems=problems, scopes=tuple(ScopeState(Scope(name, "eu-west-1", AwsProfile(name))) for name in fine)
+    ).listing
+    for phase in (Phase.LISTING, Phase.RESTING):
+        program._state.listing.set(replace(listing, phase=phase))
+
+
+def test_an_expired_sign_in_is_told_with_a_button_until_it_is_done(program: Program, icon: SlowIcon) -> None:
+    refreshed(program, ("research", EXPIRED), ("lab", EXPIRED))
+    (told,) = shown(icon)
+    assert (told.kind, told.actions) == (NotificationKind.SIGN_IN, (("Sign in", BeginSignIn(CORP)),))
+    assert told.where == "Choose “Sign in to …” in the menu."
+    refreshed(program, ("research", EXPIRED), ("lab", EXPIRED))
+    assert icon.told == [told]
+    refreshed(program)
+    assert icon.told == [told, told.about]
+
+
+def test_a_kind_that_is_turned_off_is_not_shown(program: Program, icon: SlowIcon) -> None:
+    program.controller.do(SetNotifications(NotificationKind.SIGN_IN, on=False))
+    refreshed(program, ("research", EXPIRED))
+    program.controller.do(SetNotifications(NotificationKind.SIGN_IN, on=True))
+    refreshed(program, ("research", EXPIRED), ("lab", EXPIRED))
+    assert [told.title for told in shown(icon)] == ["Signing in needed for lab"]
+
+
+def test_the_button_does_what_the_menu_does(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[object, object]] = []
+    monkeypatch.setattr(program.controller, "do", lambda command, activation: done.append((command, activation)))
+    ended: list[bool] = []
+    for_the_browser, for_nothing = Activation("a", ended.append), Activation("b", ended.append)
+    program.act(BeginSignIn(CORP), for_the_browser)
+    program.act(OpenLog(), for_nothing)
+    assert done == [(BeginSignIn(CORP), for_the_browser), (OpenLog(), None)]
+    assert (for_the_browser.token, for_nothing.token, ended) == ("a", "", [False])

@@ -21,6 +21,7 @@ from tray.about import __version__, address, place
 from tray.desktop.icon import Menu
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.linux.hosts import no_host
+from tray.fleet import notifications
 from tray.fleet.snapshot import (
     LastOpened,
     Notebook,
@@ -43,6 +44,8 @@ from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.activity import Reason
 from tray.model.notebooks import NotebookStatus
+from tray.model.notification import Notification
+from tray.model.notification_kinds import NotificationKind
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import DeviceCode, Method, SignIn
 from tray.model.signer import AwsProfile
@@ -72,7 +75,8 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "not-removed": {"what": ("§1§",)},
     "claim-unusable": {"fault": ("full", "gone", "refused")},
     "for-so-long": {"doing": ("§1§",)},
-    "expired": {"line": ("sign-in", "mfa", "")},
+    "where-to-sign-in": {"line": ("sign-in", "mfa", "")},
+    "notification-kind": {"kind": tuple(NotificationKind)},
     "not-running-any-more": {"state": ("", *NOT_RUNNING)},
     "no-address": {"page": ("§1§",)},
     "start-failed": {
@@ -252,6 +256,7 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.CheckProfile("third"),
     c.UncheckProfile("lab"),
     c.SetAutostart(True),
+    c.SetNotifications(NotificationKind.DONE, False),
     c.CopyDetails("§9§"),
     c.OpenLog(),
     c.CheckComputer(),
@@ -337,8 +342,10 @@ class Icon:
         self.told: list[str] = []
         self.icon = self.attention = self.title = None
 
-    def notify(self, message: str, title: str, **_: object) -> None:
-        self.told += [title, message]
+    def notify(self, notification: Notification) -> None:
+        self.told += [notification.title, notification.whole_text, *(label for label, _command in notification.actions)]
+
+    def withdraw(self, about: str) -> None: ...
 
     def update_menu(self) -> None: ...
 
@@ -370,9 +377,17 @@ def test_the_other_notifications(program: Program, icon: Icon) -> None:
     program._tell_error(ValueError())
     program._show_code(DeviceCode("§code§", "", "", 60))
     program._tell_expired(snapshot(problems=(("research", MENDED[0]),)).listing)
-    assert len(icon.told) == 6
+    assert len(icon.told) == 8
     for text in icon.told:
         assert unmarked(text, [*VALUES, "§code§"]) == []
+
+
+def test_the_notification_that_a_notebook_instance_is_ready(program: Program, icon: Icon) -> None:
+    opens = c.OpenNotebook("research", "arn:x/§1§", View.LAB, 1800)
+    program.notifier.show(notifications.ready(c.StartNotebook("research", opens.arn, opens), opens))
+    assert len(icon.told) == 3
+    for text in icon.told:
+        assert unmarked(text) == []
 
 
 def test_the_notifications_of_the_icon_without_a_program(
@@ -387,7 +402,7 @@ def test_the_notifications_of_the_icon_without_a_program(
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
     app._say_no_host(HostState.NO_WATCHER)
     starting = [str(item.text) for item in app._items() if item is not Menu.SEPARATOR]
-    assert (len(icon.told), len(starting)) == (6, 2)
+    assert (len(icon.told), len(starting)) == (7, 2)
     for text in (*icon.told, *starting, capsys.readouterr().err):
         assert unmarked(text) == []
 

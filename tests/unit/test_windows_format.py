@@ -7,7 +7,15 @@ import pytest
 from PIL import Image
 
 from tray.desktop.icon.artwork import SIZES, STATES, Artwork, Pixmap, Taskbar
-from tray.desktop.icon.windows.format import TOOLTIP_UNITS, cut, icon_resource, menu_label, tooltip
+from tray.desktop.icon.windows.format import (
+    MESSAGE_UNITS,
+    TOOLTIP_UNITS,
+    balloon,
+    cut,
+    icon_resource,
+    menu_label,
+    tooltip,
+)
 from tray.desktop.icon.windows.picture import picture
 
 
@@ -78,3 +86,19 @@ def test_artwork_without_a_state_is_shown_as_it_is() -> None:
 def _mean_lightness(pixmap: Pixmap) -> float:
     opaque = [pixmap.argb[at + 1 : at + 4] for at in range(0, len(pixmap.argb), 4) if pixmap.argb[at] > 200]
     return sum(sum(each) for each in opaque) / 3 / len(opaque)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "shown"),
+    [
+        ("It is ready.", "", "It is ready."),
+        ("It is ready.", "In the menu.", "It is ready. In the menu."),
+        ("m" * 300, "In the menu.", "m" * 241 + "… In the menu."),
+        ("m" * 300, "w" * 240, "m" * 254 + "…"),
+        ("m", "w" * 300, "m " + "w" * 252 + "…"),
+        ("", "", ""),
+    ],
+)
+def test_a_notification_keeps_the_sentence_that_says_where(text: str, where: str, shown: str) -> None:
+    assert balloon(text, where) == shown
+    assert len(balloon(text, where)) <= MESSAGE_UNITS

@@ -11,6 +11,7 @@ import pytest
 from pystray._util import win32
 
 from tests.contract.icon_contract import IconContract
+from tests.support.notes import note
 from tests.support.running_icon import running
 from tests.support.waiting import wait_until
 from tests.support.windows_desktop import WindowsDesktop, windows_desktop
@@ -18,6 +19,7 @@ from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork, Taskbar
 from tray.desktop.icon.windows import api as windows_api
 from tray.desktop.icon.windows import icon as windows
+from tray.model.commands import OpenLog, Quit, Refresh
 
 _WM_QUIT = 0x0012
 
@@ -77,10 +79,73 @@ class TestWindowsIcon(IconContract):
         with running(icon):
             icon.title = "t" * 200
             wait_until(lambda: desktop.title() == "t" * 126 + "…", "the tooltip")
-            icon.notify("m" * 300, "T" * 100)
+            icon.notify(note("m" * 300, "T" * 100))
             wait_until(lambda: desktop.messages == [("T" * 62 + "…", "m" * 254 + "…")], "the notification")
             icon.title = ""
             wait_until(lambda: desktop.title() == "contract", "a tooltip that is not empty")
+            icon.notify(note("m" * 300, where="Choose it in the menu.", actions=(("Open", OpenLog()),)))
+            wait_until(lambda: desktop.messages[1:], "the second notification")
+            assert desktop.messages[1][1] == "m" * 231 + "… Choose it in the menu."
+
+    def test_a_click_on_a_notification_does_once_what_its_first_button_would(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 0.0)
+        chosen: list[tuple[object, object, str]] = []
+        icon = self.icon(
+            desktop,
+            KeyedItem("a", "a"),
+            on_action=lambda *what: chosen.append((*what, threading.current_thread().name)),
+        )
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            desktop.click_balloon()
+            icon.notify(note("without"))
+            wait_until(lambda: len(desktop.messages) == 1, "the first")
+            desktop.click_balloon()
+            icon.notify(note("Stop it?", actions=(("Stop", Quit()),), click_acts=False))
+            wait_until(lambda: len(desktop.messages) == 2, "the question")
+            desktop.click_balloon()
+            icon.notify(note("one", actions=(("Refresh", Refresh()),)))
+            icon.notify(note("two", actions=(("Open log", OpenLog()), ("Quit", Quit()))))
+            wait_until(lambda: len(desktop.messages) == 4, "the others")
+            assert desktop.taken_back == 1, "only the latest can be clicked"
+            for _ in range(3):
+                desktop.click_balloon()
+            wait_until(lambda: chosen, "the command")
+            icon.notify(note("three", actions=(("Quit", Quit()),)))
+            wait_until(lambda: len(desktop.messages) == 5, "the next")
+            desktop.click_balloon()
+            wait_until(lambda: len(chosen) == 2, "its command")
+        assert chosen == [(OpenLog(), None, "icon"), (Quit(), None, "icon")]
+
+    def test_a_click_that_was_on_the_notification_before_does_nothing(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 3600.0)
+        chosen: list[object] = []
+        icon = self.icon(desktop, KeyedItem("a", "a"), on_action=lambda command, _: chosen.append(command))
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            icon.notify(note("one", actions=(("Quit", Quit()),)))
+            wait_until(lambda: desktop.messages, "the notification")
+            desktop.click_balloon()
+            desktop.send(0)  # what was posted before is handled by then
+            monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 0.0)
+            desktop.click_balloon()
+            wait_until(lambda: chosen == [Quit()], "the second click")
+
+    def test_only_what_is_withdrawn_is_taken_back(self, desktop: WindowsDesktop) -> None:
+        icon = self.icon(desktop, KeyedItem("a", "a"))
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            icon.notify(note("one", about="it"))
+            icon.withdraw("other")
+            icon.withdraw("it")
+            icon.withdraw("it")
+            icon.notify(note("two", about="it"))
+            wait_until(lambda: len(desktop.messages) == 2, "both")
+            assert desktop.taken_back == 1
 
     def test_a_taskbar_that_starts_anew_gets_the_icon_again(self, desktop: WindowsDesktop) -> None:
         hosts: list[HostState] = []

@@ -17,6 +17,10 @@ class Expiries:
     def __init__(self) -> None:
         self._known: frozenset[str] = frozenset()
 
+    def needed(self, listing: Listing) -> bool:
+        """Whether a profile that is listed still needs a sign-in, as far as the last call of `news` knows."""
+        return any(profile.name in self._known for profile in listing.profiles)
+
     def news(self, listing: Listing) -> tuple[str, ...]:
         """Return the profiles that need a sign-in now and did not at the last call.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tray.model.commands import Command
+    from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Start, StopQuestion
     from tray.model.problems import Problem
     from tray.model.sign_in import SignIn
@@ -218,7 +219,8 @@ class Snapshot:
 
     `starts_at_login` says whether the system starts the program at the next login; None while that is not known, or if
     it can't be read or changed here. `last_opened` may be a notebook instance that is not known now. `starts` are those
-    under way, and `questions` those that wait for the user, in the order in which they began.
+    under way, and `questions` those that wait for the user, in the order in which they began. `notifications_off` are
+    the kinds of notifications that the user has turned off.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -227,3 +229,4 @@ class Snapshot:
     last_opened: LastOpened | None = None
     starts: tuple[Start, ...] = ()
     questions: tuple[StopQuestion, ...] = ()
+    notifications_off: frozenset[NotificationKind] = frozenset()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 
 if TYPE_CHECKING:
+    from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Start, StopQuestion
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class State:
         self.last_opened: Slice[LastOpened | None] = Slice(self, "last_opened")
         self.starts: Slice[tuple[Start, ...]] = Slice(self, "starts")
         self.questions: Slice[tuple[StopQuestion, ...]] = Slice(self, "questions")
+        self.notifications_off: Slice[frozenset[NotificationKind]] = Slice(self, "notifications_off")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -21,8 +21,18 @@ from tray.menu.power import question_entries
 from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
 from tray.model.access_keys import cut
-from tray.model.commands import CheckProfile, Quit, Refresh, SetAutostart, SetSessionLength, SetView, UncheckProfile
+from tray.model.commands import (
+    CheckProfile,
+    Quit,
+    Refresh,
+    SetAutostart,
+    SetNotifications,
+    SetSessionLength,
+    SetView,
+    UncheckProfile,
+)
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
+from tray.model.notification_kinds import NotificationKind
 from tray.texts import menu as texts
 from tray.texts.lengths import session_length
 
@@ -57,10 +67,33 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread)),
         *((profiles,) if configured else ()),
         # Where lists open inside the menu, each line at the top is taken from them.
-        *((help_entry(_autostart(snapshot)),) if inline else (*_autostart(snapshot), help_entry())),
+        *_others(snapshot, inline=inline),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
+
+
+def _others(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
+    """Return the settings without room at the top of an inline menu, and Help, in which they are there."""
+    autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
+    if not inline:
+        return (Entry("notifications", texts.notifications(), children=kinds), *autostart, help_entry())
+    # A list inside this list would get no height.
+    heading = text("notifications", texts.notifications())
+    return (help_entry((*autostart, SEPARATOR, heading, *kinds)),)
+
+
+@functools.lru_cache(maxsize=1)
+def _notifications(off: frozenset[NotificationKind]) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            f"notifications/{kind.value}",
+            texts.notification_kind(kind.value),
+            SetNotifications(kind, kind in off),
+            checked=kind not in off,
+        )
+        for kind in NotificationKind
+    )
 
 
 def _autostart(snapshot: Snapshot) -> tuple[Entry, ...]:

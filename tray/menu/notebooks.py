@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tray.menu.words import Apart
 
 # The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
-# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; eight are the state, what was
+# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; nine are the state, what was
 # opened last, the settings and Quit.
-MOST_AT_TOP = 16
+MOST_AT_TOP = 15
 # With notebook instances of several profiles, up to this many stand at the top without groups.
 MOST_OF_SEVERAL_PROFILES = 12
 MOST_GROUPS = 12

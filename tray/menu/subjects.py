@@ -33,6 +33,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.removing(name)
         case c.SetAutostart():
             return tasks.start_at_login()
+        case c.SetNotifications():
+            return tasks.notifications()
         case c.Refresh() | c.FollowProfiles():
             return tasks.refresh()
         case c.CopyDetails():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tray.model.lengths import View
+    from tray.model.notification_kinds import NotificationKind
     from tray.model.sign_in import SignIn
 
 
@@ -143,6 +144,14 @@ class SetAutostart:
 
 
 @dataclass(frozen=True, slots=True)
+class SetNotifications:
+    """Show the notifications of a kind, or not."""
+
+    kind: NotificationKind
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CopyDetails:
     """Put the details of a problem on the clipboard, in words for an administrator or a report."""
 
@@ -195,6 +204,7 @@ Command = (
     | CheckProfile
     | UncheckProfile
     | SetAutostart
+    | SetNotifications
     | CopyDetails
     | OpenLog
     | CheckComputer

@@ -278,6 +278,30 @@ def session_length(length: str | None) -> str:
     return _("Session length") if length is None else _("Session length: {length}", length=length)
 
 
+def notifications() -> str:
+    """Return the line of the list that says which notifications are shown, or the heading of these lines."""
+    return _("Notifications")
+
+
+def notification_kind(kind: str) -> str:
+    """Return the line that turns a kind of notifications on or off."""
+    match kind:
+        case "ready":
+            return _("A notebook instance is ready")
+        case "failed":
+            return _("Something that I chose failed")
+        case "done":
+            return _("Something that I chose is done")
+        case "question":
+            return _("A question before something is stopped")
+        case "sign-in":
+            return _("Signing in")
+        case "tray":
+            return _("Where the icon is")
+        case _problem:
+            return _("Other problems")
+
+
 def no_profile_to_set() -> str:
     """Return that there is nothing to set a session length for."""
     return _("There is no profile yet to set it for")

@@ -29,6 +29,26 @@ def signed_in(name: str) -> tuple[str, str]:
     return _("Signed in"), _("You are signed in to {name}.", name=name)
 
 
+def try_again() -> str:
+    """Return the button that does once more what failed."""
+    return _("Try again")
+
+
+def facts(facts: list[str]) -> str:
+    """Return facts, which have no full stop, as sentences."""
+    return " ".join(_("{fact}.", fact=fact) for fact in facts)
+
+
+def open_log() -> str:
+    """Return the button that shows the log."""
+    return _("Open log")
+
+
+def where_the_log_is() -> str:
+    """Return where in the menu the log is opened."""
+    return _("“Open log” is in the menu, under “Help”.")
+
+
 def own_error() -> tuple[str, str]:
     """Return that work in the background failed by an error in the program."""
     return _("An error in Notebook Tray"), _(
@@ -48,31 +68,41 @@ def code(code: str) -> tuple[str, str]:
     return _("Your sign-in code"), _("Check that the page which has opened shows {code}.", code=code)
 
 
-def expired(profiles: tuple[str, ...], line: str) -> tuple[str, str]:
-    """Return that profiles need signing in.
-
-    :param line: which line of the menu begins it: `sign-in`, `mfa`, or another where no one line does for all
-    """
-    match line:
-        case "sign-in":
-            do = _("Choose “Sign in to …” in the menu.")
-        case "mfa":
-            do = _("Choose “Enter the MFA code for …” in the menu.")
-        case _other:
-            do = _("The menu says what to do.")
+def expired(profiles: tuple[str, ...]) -> tuple[str, str]:
+    """Return that profiles need signing in."""
     if len(profiles) == 1:
-        return _("Signing in needed for {name}", name=profiles[0]), _("Its AWS sign-in has expired. {do}", do=do)
+        return _("Signing in needed for {name}", name=profiles[0]), _("Its AWS sign-in has expired.")
     title = plural("Signing in needed for {number} profile", "Signing in needed for {number} profiles", len(profiles))
     names, more = joined(profiles[:3]), len(profiles) - 3
     if more > 0:
         return title, plural(
-            "{do} They are: {names} and {number} more.",
-            "{do} They are: {names} and {number} more.",
-            more,
-            do=do,
-            names=names,
+            "They are: {names} and {number} more.", "They are: {names} and {number} more.", more, names=names
         )
-    return title, _("{do} They are: {names}.", do=do, names=names)
+    return title, _("They are: {names}.", names=names)
+
+
+def where_to_sign_in(line: str) -> str:
+    """Return where in the menu the sign-ins begin.
+
+    :param line: which line of the menu begins them: `sign-in`, `mfa`, or another where no one line does for all
+    """
+    match line:
+        case "sign-in":
+            return _("Choose “Sign in to …” in the menu.")
+        case "mfa":
+            return _("Choose “Enter the MFA code for …” in the menu.")
+        case _other:
+            return _("The menu says what to do.")
+
+
+def sign_in(name: str) -> str:
+    """Return the button that begins a sign-in in the browser; it names the sign-in if there are several."""
+    return _("Sign in to {name}", name=name) if name else _("Sign in")
+
+
+def enter_mfa_code(name: str) -> str:
+    """Return the button that asks for an MFA code; it names the sign-in if there are several."""
+    return _("Enter the MFA code for {name}", name=name) if name else _("Enter the MFA code")
 
 
 def of_the_program(title: str) -> str:

@@ -60,6 +60,11 @@ def start_at_login() -> str:
     return _("Start at login")
 
 
+def notifications() -> str:
+    """Return the setting of which notifications are shown."""
+    return _("Notifications")
+
+
 def refresh() -> str:
     """Return the refresh of all lists."""
     return _("Refresh")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jeepney.wrappers import DBusErrorResponse
 
+from tests.support.notes import note
 from tests.support.stub_notifications import StubNotifications
 from tests.support.waiting import wait_until
 from tray.desktop.icon import KeyedItem, Menu
@@ -44,7 +45,7 @@ def test_a_host_that_opens_no_menu_has_the_user_told_where_it_is(
 def said_nothing(server: StubNotifications, sample: Sample) -> bool:
     """Whether nothing was said of a click, once a later one by itself is."""
     assert server.shown == []
-    sample.icon.notify("after it")
+    sample.icon.notify(note("after it"))
     wait_until(lambda: server.shown, "what came after it")
     return [shown.body for shown in server.shown] == ["after it"]
 

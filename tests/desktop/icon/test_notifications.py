@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.notes import note
 from tests.support.running_icon import running
 from tests.support.stub_notifications import StubNotifications
 from tests.support.waiting import wait_until
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def test_title_and_body(bus: str, sample: Sample) -> None:
     with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("Sign in again. <b>Role</b> & account", "Signing in needed")
+        sample.icon.notify(note("Sign in again. <b>Role</b> & account", "Signing in needed"))
         wait_until(lambda: server.shown, "the notification")
         shown = server.shown[0]
         assert (shown.title, shown.body) == ("Signing in needed", "Sign in again. <b>Role</b> & account")
@@ -27,22 +28,15 @@ def test_title_and_body(bus: str, sample: Sample) -> None:
 
 def test_a_body_is_escaped_for_a_server_that_reads_markup(bus: str, sample: Sample) -> None:
     with StubNotifications(bus, capabilities=("body", "body-markup")) as server, running(sample.icon):
-        sample.icon.notify("<b>Role</b> & account", "<i>")
+        sample.icon.notify(note("<b>Role</b> & account", "<i>"))
         wait_until(lambda: server.shown, "the notification")
         assert (server.shown[0].title, server.shown[0].body) == ("<i>", "&lt;b&gt;Role&lt;/b&gt; &amp; account")
-
-
-def test_without_a_title_it_is_the_icons(bus: str, sample: Sample) -> None:
-    with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("text")
-        wait_until(lambda: server.shown, "the notification")
-        assert server.shown[0].title == "Notebook Tray"
 
 
 def test_the_name_stays_when_the_title_says_how_things_stand(bus: str, sample: Sample) -> None:
     with StubNotifications(bus) as server, running(sample.icon):
         sample.icon.title = "3 of 5 running"
-        sample.icon.notify("text", "Signed in")
+        sample.icon.notify(note("text", "Signed in"))
         wait_until(lambda: server.shown, "the notification")
         assert server.shown[0].program == "Notebook Tray"
 
@@ -51,8 +45,8 @@ def test_only_a_failure_has_the_picture_with_the_mark(bus: str, sample: Sample) 
     sample.icon.icon = Artwork.load("attention")
     sample.icon.attention = True
     with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("You are signed in.")
-        sample.icon.notify("Access denied.", failure=True)
+        sample.icon.notify(note("You are signed in."))
+        sample.icon.notify(note("Access denied.", failure=True))
         wait_until(lambda: len(server.shown) == 2, "both")
         for shown, state in zip(server.shown, ("idle", "attention"), strict=True):
             _, (width, height, row, alpha, bits, channels, data) = shown.hints["image-data"]
@@ -61,53 +55,89 @@ def test_only_a_failure_has_the_picture_with_the_mark(bus: str, sample: Sample) 
 
 
 def test_they_come_in_order_also_from_before_run(bus: str, sample: Sample) -> None:
-    sample.icon.notify("0")
+    sample.icon.notify(note("0"))
     with StubNotifications(bus) as server, running(sample.icon):
         for number in range(1, 10):
-            sample.icon.notify(str(number))
+            sample.icon.notify(note(str(number)))
         wait_until(lambda: len(server.shown) == 10, "the notifications")
         assert [shown.body for shown in server.shown] == [str(number) for number in range(10)]
 
 
 def test_the_same_text_twice_is_two(bus: str, sample: Sample) -> None:
     with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("again")
-        sample.icon.notify("again")
+        sample.icon.notify(note("again"))
+        sample.icon.notify(note("again"))
         wait_until(lambda: len(server.shown) == 2, "both")
 
 
-def test_removing_closes_what_was_shown(bus: str, sample: Sample) -> None:
+def test_what_is_withdrawn_is_closed_and_nothing_else(bus: str, sample: Sample) -> None:
     with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("one")
-        sample.icon.notify("two")
-        sample.icon.remove_notification()
-        wait_until(lambda: server.closed == [1, 2], "both to be closed")
-        sample.icon.notify("three")
-        sample.icon.remove_notification()
-        wait_until(lambda: server.closed == [1, 2, 3], "the third alone")
-
-
-def test_what_is_about_one_thing_is_taken_back_alone(bus: str, sample: Sample) -> None:
-    with StubNotifications(bus) as server, running(sample.icon):
-        sample.icon.notify("one")
-        sample.icon.notify("two", about="the tray")
-        sample.icon.notify("three")
-        sample.icon.remove_notification("the tray")
+        sample.icon.notify(note("one"))
+        sample.icon.notify(note("two", about="the tray"))
+        sample.icon.notify(note("three"))
+        wait_until(lambda: len(server.shown) == 3, "all three")
+        sample.icon.withdraw("the tray")
         wait_until(lambda: server.closed == [2], "the second to be closed")
-        sample.icon.remove_notification()
-        wait_until(lambda: server.closed == [2, 1, 3], "the others")
+        sample.icon.withdraw("the tray")
+        sample.icon.notify(note("four", about="the tray"))
+        wait_until(lambda: len(server.shown) == 4, "the next about the tray")
+        assert server.shown[3].replaces == 0
+        sample.icon.withdraw("the tray")
+        wait_until(lambda: server.closed == [2, 4], "it to be closed, and no other")
+
+
+def test_a_newer_one_about_the_same_takes_the_place_of_the_older(bus: str, sample: Sample) -> None:
+    with StubNotifications(bus) as server, running(sample.icon):
+        for text in ("starting", "still starting", "ready"):
+            sample.icon.notify(note(text, about="churn-model"))
+        sample.icon.notify(note("other"))
+        wait_until(lambda: [shown.body for shown in server.shown][-2:] == ["ready", "other"], "them")
+        assert (server.shown[0].id, server.shown[0].replaces) == (1, 0)
+        assert {(shown.id, shown.replaces) for shown in server.shown[1:-1]} == {(1, 1)}
+        assert server.shown[-1].id == 2
+        sample.icon.withdraw("churn-model")
+        wait_until(lambda: server.closed == [1], "it to be closed")
+
+
+def test_one_that_the_user_has_closed_is_not_replaced(bus: str, sample: Sample) -> None:
+    with StubNotifications(bus) as server, running(sample.icon):
+        sample.icon.notify(note("one", about="it"))
+        (shown,) = wait_until(lambda: server.shown, "the first")
+        server.dismiss(shown)
+        sample.icon.notify(note("two", about="it"))
+        wait_until(lambda: len(server.shown) == 2, "the second")
+        assert server.shown[1].replaces == 0
+
+
+def test_one_that_the_server_closes_at_once_is_over(bus: str, sample: Sample) -> None:
+    with StubNotifications(bus, closes_at_once=True) as server, running(sample.icon):
+        sample.icon.notify(note("one", about="it"))
+        wait_until(lambda: server.shown, "the first")
+        sample.icon.notify(note("two", about="it"))
+        wait_until(lambda: len(server.shown) == 2, "the second")
+        assert server.shown[1].replaces == 0
+
+
+def test_only_what_is_urgent_says_so(bus: str, sample: Sample) -> None:
+    with StubNotifications(bus) as server, running(sample.icon):
+        sample.icon.notify(note("one"))
+        sample.icon.notify(note("two", urgent=True))
+        wait_until(lambda: len(server.shown) == 2, "both")
+        assert "urgency" not in server.shown[0].hints
+        assert server.shown[1].hints["urgency"] == ("y", 2)
 
 
 def test_another_server_is_not_asked_to_close_its_own(bus: str, sample: Sample) -> None:
     with running(sample.icon):
         with StubNotifications(bus) as first:
-            sample.icon.notify("one")
-            wait_until(lambda: first.shown, "the notification")
+            sample.icon.notify(note("one", about="it"))
+            sample.icon.notify(note("two", about="other"))
+            wait_until(lambda: len(first.shown) == 2, "the notifications")
         with StubNotifications(bus) as second:
-            sample.icon.remove_notification()
-            sample.icon.notify("two")
+            sample.icon.withdraw("it")
+            sample.icon.notify(note("three", about="other"))
             wait_until(lambda: second.shown, "the next one")
-            assert second.closed == []
+            assert (second.closed, second.shown[0].replaces) == ([], 0)
 
 
 @pytest.mark.parametrize("failing", [True, False])
@@ -118,10 +148,10 @@ def test_a_desktop_that_shows_none_is_logged_and_no_error(
     with running(sample.icon) as run:
         if failing:
             with StubNotifications(bus, failing=True):
-                sample.icon.notify("text")
+                sample.icon.notify(note("text"))
                 wait_until(lambda: "shows no notification" in caplog.text, "the log")
         else:
-            sample.icon.notify("text")
+            sample.icon.notify(note("text"))
             wait_until(lambda: "shows no notification" in caplog.text, "the log")
         assert run.thread.is_alive()
     assert sample.errors == []
@@ -133,7 +163,7 @@ def test_what_no_dbus_string_can_hold_does_not_end_the_connection(bus: str, samp
         sample.icon.title = "a\0b"
         sample.state = "lone \ud800"
         sample.icon.update_menu()
-        sample.icon.notify("c\0d \udfff", "e\0f")
+        sample.icon.notify(note("c\0d \udfff", "e\0f"))
         wait_until(lambda: server.shown, "the notification")
         assert (server.shown[0].title, server.shown[0].body) == ("ef", "cd ?")
         assert run.thread.is_alive()

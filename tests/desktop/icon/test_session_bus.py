@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.menu_client import menu_client
+from tests.support.notes import note
 from tests.support.private_bus import private_bus
 from tests.support.running_icon import RunningIcon, running
 from tests.support.sample_icon import Sample
@@ -88,7 +89,7 @@ def test_a_bus_that_goes_away_ends_run(
     # Whatever the program still asks of it is no error.
     sample.icon.update_menu()
     sample.icon.title = "later"
-    sample.icon.notify("later")
+    sample.icon.notify(note("later"))
     sample.icon.visible = False
     sample.icon.stop()
 

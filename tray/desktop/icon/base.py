@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tray.desktop.icon.artwork import Artwork
     from tray.desktop.icon.pystray_core import Menu
     from tray.model.activation import Activation
+    from tray.model.commands import Command
+    from tray.model.notification import Notification
 
 
 class HostState(Enum):
@@ -46,9 +48,9 @@ class TrayIcon(Protocol):
     """An icon in the tray, its menu, and notifications.
 
     `run` must be called on the main thread and keeps that thread until `stop`. Everything else may be called from any
-    thread, at any time, and does not wait for the desktop. The menu's callbacks, `on_open`, `on_host` and `on_error`
-    are called on the thread of `run` and must be quick. An exception in one of them is logged and given to `on_error`,
-    and the icon goes on.
+    thread, at any time, and does not wait for the desktop. The menu's callbacks, `on_open`, `on_host`, `on_action` and
+    `on_error` are called on the thread of `run` and must be quick. An exception in one of them is logged and given to
+    `on_error`, and the icon goes on.
 
     `hears_openings` is whether the host says when the menu opens: on Linux, only once it has done so.
 
@@ -61,6 +63,9 @@ class TrayIcon(Protocol):
     - `on_open`: the menu is about to be seen. It may be called more than once for one opening. The user sees the menu
       as this call updates it.
     - `on_host`: a tray that shows the icon has appeared or gone. It is called once at the start, then at each change.
+    - `on_action`: a notification's button was chosen, or the notification itself, which stands for its first button. It
+      is called with the button's command, and with the desktop's permission to bring a window to the front if there is
+      one; the callee has to end it.
     - `on_error`: one of the program's own callbacks, or the menu's evaluation, has raised an exception.
     """
 
@@ -81,6 +86,7 @@ class TrayIcon(Protocol):
         *,
         on_open: Callable[[], None] | None = None,
         on_host: Callable[[HostState], None] | None = None,
+        on_action: Callable[[Command, Activation | None], None] | None = None,
         on_error: Callable[[Exception], None] | None = None,
     ) -> None: ...
 
@@ -104,12 +110,11 @@ class TrayIcon(Protocol):
         activations.
         """
 
-    def notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
-        """Show a notification. If the desktop cannot show it, that is logged.
+    def notify(self, notification: Notification) -> None:
+        """Show a notification in place of the one about the same matter. If the desktop can't show it, that is logged.
 
-        :param failure: whether the notification tells of a failure; a picture beside it then has the attention mark
-        :param about: what the notification is about, so that `remove_notification` can take it back alone
+        Where the desktop shows no buttons, the text says where in the menu the same can be done.
         """
 
-    def remove_notification(self, about: str | None = None) -> None:
-        """Take back the notifications that are still shown, where the system can; with `about`, only those about it."""
+    def withdraw(self, about: str) -> None:
+        """Take back the notification about a matter, where the system can; it is no error if it is gone."""

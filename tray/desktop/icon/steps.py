@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tray.desktop.icon.base import HostState
     from tray.desktop.icon.pystray_core import Menu
     from tray.model.activation import Activation
+    from tray.model.commands import Command
+    from tray.model.notification import Notification
 else:
     _PystrayIcon = object  # `SteppedIcon` is a mix-in; each system's icon names the icon of pystray that it is for
 
@@ -41,12 +43,14 @@ class SteppedIcon(_PystrayIcon):
         *,
         on_open: Callable[[], None] | None = None,
         on_host: Callable[[HostState], None] | None = None,
+        on_action: Callable[[Command, Activation | None], None] | None = None,
         on_error: Callable[[Exception], None] | None = None,
         **kwargs: object,
     ) -> None:
         super().__init__(name, icon, title, menu, **kwargs)
         self._on_open = on_open
         self._on_host = on_host
+        self._on_action = on_action
         self._on_error = on_error
         # Reentrant: a signal handler that stops the icon may interrupt the thread that holds the lock.
         self._lock = threading.RLock()
@@ -54,18 +58,12 @@ class SteppedIcon(_PystrayIcon):
         self._takes_steps = False
         self._ended = False
 
-    def notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
+    def notify(self, notification: Notification) -> None:
         """Show a notification; see `TrayIcon.notify`."""
-        self._notify(message, title, failure=failure, about=about)
-
-    def remove_notification(self, about: str | None = None) -> None:
-        """Take notifications back; see `TrayIcon.remove_notification`."""
-        self._remove_notification(about)
-
-    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
         raise NotImplementedError
 
-    def _remove_notification(self, about: str | None = None) -> None:
+    def withdraw(self, about: str) -> None:
+        """Take a notification back; see `TrayIcon.withdraw`."""
         raise NotImplementedError
 
     def run_detached(self, setup: Callable[[Any], object] | None = None) -> None:
@@ -122,6 +120,13 @@ class SteppedIcon(_PystrayIcon):
             self.visible = True
         else:
             self._guard(partial(setup, self), "The icon's setup")
+
+    def _act(self, command: Command, activation: Activation | None) -> None:
+        """Tell the program which button was chosen; called on the icon's thread."""
+        if self._on_action is not None:
+            self._guard(partial(self._on_action, command, activation), "A notification's button")
+        elif activation is not None:
+            activation.end()
 
     def _guard(self, callback: Callable[[], object], what: str) -> None:
         guarded(callback, what, self._on_error)

@@ -35,6 +35,11 @@ _SHOWN_SECONDS = 2.0
 _MOST_CHARACTERS = 1024
 
 
+def is_token(text: str) -> bool:
+    """Whether a text from a desktop can be a token."""
+    return 0 < len(text) <= _MOST_CHARACTERS and text.isascii() and text.isprintable()
+
+
 @dataclass(eq=False, slots=True)
 class _Held:
     """A token. `was_used` is done when the token is over, and says whether a program was started with it."""
@@ -69,7 +74,7 @@ class Activations:
             _settle(before.was_used, used=False)
         if not token:  # Plasma's token on X11 is empty
             return True
-        if len(token) > _MOST_CHARACTERS or not (token.isascii() and token.isprintable()):
+        if not is_token(token):
             raise ValueError("no activation token")
         if self._closing.is_set():
             return False

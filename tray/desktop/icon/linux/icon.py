@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tray.desktop.icon.base import HostState
     from tray.desktop.icon.linux.host_kinds import HostKind
     from tray.model.activation import Activation
+    from tray.model.notification import Notification
 
 _log = logging.getLogger(__name__)
 
@@ -102,6 +103,14 @@ class Icon(SteppedIcon, PystrayIcon):
         """Return the token of the click that is being handled, once; None where the host gave none."""
         return self._activations.take()
 
+    def notify(self, notification: Notification) -> None:
+        """Show a notification; see `TrayIcon.notify`."""
+        self._post(partial(self._publish_notification, notification))
+
+    def withdraw(self, about: str) -> None:
+        """Take a notification back; see `TrayIcon.withdraw`."""
+        self._post(partial(self._withdraw_notification, about))
+
     # pystray's setters call these, on any thread.
 
     def _show(self) -> None:
@@ -123,13 +132,6 @@ class Icon(SteppedIcon, PystrayIcon):
     def _update_menu(self) -> None:
         self._post(self._publish_menu)
 
-    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:
-        title = title or self.title or self.name
-        self._post(partial(self._publish_notification, message, title, failure=failure, about=about))
-
-    def _remove_notification(self, about: str | None = None) -> None:
-        self._post(partial(self._take_notifications_back, about))
-
     def _wake(self) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._take_steps)
@@ -142,7 +144,7 @@ class Icon(SteppedIcon, PystrayIcon):
         stopped = asyncio.ensure_future(self._stopped.wait())
         try:
             self._bus = bus
-            self._notifications = Notifications(bus, self._program, self.name)
+            self._notifications = Notifications(bus, self._program, self.name, self._act)
             # Exported while still empty: dbus-fast broadcasts every property of a new object, and pixmaps are large.
             bus.export(self._item_path, self._item)
             bus.export(MENU_PATH, self._menu_service)
@@ -214,15 +216,15 @@ class Icon(SteppedIcon, PystrayIcon):
     def _publish_menu(self) -> None:
         self._menu_service.publish(evaluate(self._menu, self._menu_service.tree))
 
-    def _publish_notification(self, message: str, title: str, *, failure: bool = False, about: str = "") -> None:
+    def _publish_notification(self, notification: Notification) -> None:
         # Not the icon's present picture: it may call for a sign-in that has nothing to do with this notification.
-        image = Artwork.load("attention" if failure else "idle").image(_NOTIFICATION_IMAGE_SIZE)
+        image = Artwork.load("attention" if notification.failure else "idle").image(_NOTIFICATION_IMAGE_SIZE)
         if self._notifications is not None:
-            self._start(self._notifications.show(title, message, image, about))
+            self._start(self._notifications.show(notification, image))
 
-    def _take_notifications_back(self, about: str | None) -> None:
+    def _withdraw_notification(self, about: str) -> None:
         if self._notifications is not None:
-            self._start(self._notifications.remove(about))
+            self._start(self._notifications.withdraw(about))
 
     def _opened(self) -> None:
         self._left_clicks.opened()
@@ -253,10 +255,12 @@ class Icon(SteppedIcon, PystrayIcon):
         return default is not None
 
     def _say_right_click(self) -> None:
+        from tray.model.notification import Notification
+        from tray.model.notification_kinds import NotificationKind
         from tray.texts.notifications import right_click
 
-        title, message = right_click(self._program)
-        self._publish_notification(message, title)
+        words = right_click(self._program)
+        self._publish_notification(Notification(NotificationKind.TRAY, *words, about="right click"))
 
     def _host_changed(self, state: HostState) -> None:
         if self._on_host is not None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 OPENS_WITHIN_SECONDS = 1.0
 # `on_unanswered` is not called for this long after the menu was opened, since the user then knows how, and not for this
 # long after its last call.
-QUIET_SECONDS = 10.0
+QUIET_SECONDS = 60.0
 
 
 class LeftClicks:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import AppKit
 from Foundation import NSAppleEventManager, NSObject
@@ -25,6 +25,9 @@ from tray.desktop.icon.macos.image import template_image
 from tray.desktop.icon.macos.notifications import Notifications
 from tray.desktop.icon.macos.signals import signals_wake
 from tray.desktop.icon.steps import SteppedIcon
+
+if TYPE_CHECKING:
+    from tray.model.notification import Notification
 
 # kCoreEventClass and kAEQuitApplication (AERegistry.h): what a logout sends to every program, and the Dock's Quit.
 _CORE_EVENT, _QUIT = (int.from_bytes(code, "big") for code in (b"aevt", b"quit"))
@@ -83,6 +86,14 @@ class Icon(SteppedIcon, PystrayIcon):
         """Make `run` return, also if it has yet to begin."""
         self._post(self._end)
 
+    def notify(self, notification: Notification) -> None:
+        """Show a notification without buttons; see `TrayIcon.notify`."""
+        if not self._ended:
+            self._notifications.show(notification.title, notification.whole_text)
+
+    def withdraw(self, about: str) -> None:
+        """Do nothing: Notification Center can't take back what osascript showed."""
+
     # pystray's setters call these, on any thread.
 
     def _show(self) -> None:
@@ -103,13 +114,6 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _update_menu(self) -> None:
         self._menu_is_stale = True
-
-    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:  # noqa: ARG002
-        if not self._ended:
-            self._notifications.show(title or self.title or self.name, message)
-
-    def _remove_notification(self, about: str | None = None) -> None:
-        """Do nothing: Notification Center can't take back what osascript showed."""
 
     def _wake(self) -> None:
         AppHelper.callAfter(self._take_steps)

@@ -14,6 +14,8 @@ MESSAGE_UNITS = 255
 TITLE_UNITS = 63
 
 _ELLIPSIS = "…"
+# A text that is cut to less says nothing.
+_LEAST_UNITS = 40
 
 
 def cut(text: str, units: int) -> str:
@@ -26,6 +28,15 @@ def cut(text: str, units: int) -> str:
     if len(encoded) <= 2 * units:
         return encoded.decode("utf-16-le", "ignore")
     return encoded[: 2 * (units - len(_ELLIPSIS))].decode("utf-16-le", "ignore").rstrip() + _ELLIPSIS
+
+
+def balloon(text: str, where: str) -> str:
+    """Return a notification's text and, where there is room, the whole sentence that says where else to do it."""
+    if not where:
+        return cut(text, MESSAGE_UNITS)
+    where = cut(where, MESSAGE_UNITS)
+    room = MESSAGE_UNITS - _units(where) - 1
+    return f"{cut(text, room)} {where}" if room > _LEAST_UNITS else cut(f"{text} {where}", MESSAGE_UNITS)
 
 
 def tooltip(title: str, name: str) -> str:
@@ -43,6 +54,10 @@ def menu_label(text: str) -> str:
     https://learn.microsoft.com/windows/win32/menurc/about-menus
     """
     return text.replace("&", "&&").replace("\t", " ").replace("\0", "")
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def icon_resource(pixmap: Pixmap) -> bytes:

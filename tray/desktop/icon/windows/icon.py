@@ -11,6 +11,7 @@ import itertools
 import logging
 import sys
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from tray.desktop.icon.base import HostState
 from tray.desktop.icon.steps import SteppedIcon
 from tray.desktop.icon.windows import api
 from tray.desktop.icon.windows.console import stopped_from_console
-from tray.desktop.icon.windows.format import MESSAGE_UNITS, TITLE_UNITS, cut, icon_resource, tooltip
+from tray.desktop.icon.windows.format import TITLE_UNITS, balloon, cut, icon_resource, tooltip
 from tray.desktop.icon.windows.menu import PopupMenu
 from tray.desktop.icon.windows.picture import picture
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from tray.desktop.icon.pystray_core import MenuItem
+    from tray.model.notification import Notification
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +46,9 @@ _WM_STEPS = win32.WM_USER + 12  # pystray uses 10 and 11
 _RETRY_SECONDS = 2.0
 _MOST_RETRIES = 60
 _RETRY_TIMER = 1
+
+# A click that comes sooner after a new balloon was on the one before it: nobody has seen the new one yet.
+_SEEN_AFTER_SECONDS = 0.3
 
 _numbers = itertools.count()
 
@@ -82,6 +87,8 @@ class Icon(SteppedIcon, PystrayIcon):
         self._shown: tuple[Any, ...] = ()
         self._shown_tooltip = ""
         self._popup: PopupMenu | None = None
+        self._balloon: Notification | None = None  # the latest, until it was clicked
+        self._balloon_since = 0.0
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
         """Show the icon until `stop`. It may be called once for an icon, and callbacks run on its thread.
@@ -103,6 +110,14 @@ class Icon(SteppedIcon, PystrayIcon):
     def stop(self) -> None:
         """Make `run` return, also if it has yet to begin."""
         self._post(self._quit)
+
+    def notify(self, notification: Notification) -> None:
+        """Show a notification as a balloon, which has no buttons: a click on it does what the first would do."""
+        self._post(partial(self._publish_notification, notification))
+
+    def withdraw(self, about: str) -> None:
+        """Take back the balloon if it is the latest; see `TrayIcon.withdraw`."""
+        self._post(partial(self._withdraw_notification, about))
 
     # pystray's setters call these, on any thread.
 
@@ -127,12 +142,6 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _update_menu(self) -> None:
         """Do nothing: the menu is made when it is opened."""
-
-    def _notify(self, message: str, title: str | None = None, *, failure: bool = False, about: str = "") -> None:  # noqa: ARG002
-        self._post(partial(self._publish_notification, message, title or self.title or self.name))
-
-    def _remove_notification(self, about: str | None = None) -> None:  # noqa: ARG002 - Windows keeps one at a time
-        self._post(self._take_notifications_back)
 
     def _wake(self) -> None:
         api.post_message(self._window, _WM_STEPS)
@@ -280,28 +289,48 @@ class Icon(SteppedIcon, PystrayIcon):
             _log.info("The session ends")
             self._quit()
 
-    def _publish_notification(self, message: str, title: str) -> None:
+    def _publish_notification(self, notification: Notification) -> None:
+        # Taken back first: a click doesn't say which balloon it was on, and Windows keeps older ones.
+        self._take_notification_back()
         # An empty text would take back the notification that is shown.
-        text, title = cut(message or title, MESSAGE_UNITS), cut(title, TITLE_UNITS)
-        if not self._is_added or not self._inform(text, title):
+        text = balloon(notification.text, notification.where) or notification.title
+        title = cut(notification.title, TITLE_UNITS)
+        if not self._is_added or not self._inform(text, title, urgent=notification.urgent):
             _log.warning("The notification “%s” could not be shown", title)
+            return
+        self._balloon, self._balloon_since = notification, time.monotonic()
 
-    def _take_notifications_back(self) -> None:
-        if self._is_added:
+    def _withdraw_notification(self, about: str) -> None:
+        if self._balloon is not None and self._balloon.about == about:
+            self._take_notification_back()
+
+    def _take_notification_back(self) -> None:
+        if self._balloon is not None and self._is_added:
             self._inform("", "")
+        self._balloon = None
 
-    def _inform(self, text: str, title: str) -> bool:
+    def _on_balloon_clicked(self) -> None:
+        if time.monotonic() - self._balloon_since < _SEEN_AFTER_SECONDS:
+            return
+        clicked, self._balloon = self._balloon, None
+        if clicked is not None and clicked.actions and clicked.click_acts:
+            _label, command = clicked.actions[0]
+            self._act(command, None)
+
+    def _inform(self, text: str, title: str, *, urgent: bool = False) -> bool:
         return api.notify_icon(
             win32.NIM_MODIFY,
             self._window,
             win32.NIF_INFO,
             szInfo=text,
             szInfoTitle=title,
-            dwInfoFlags=api.NIIF_RESPECT_QUIET_TIME,
+            dwInfoFlags=0 if urgent else api.NIIF_RESPECT_QUIET_TIME,
         )
 
     def _on_click(self, _wparam: int, mouse_message: int) -> None:
-        if mouse_message == win32.WM_LBUTTONUP and (default := self._default_item()) is not None:
+        if mouse_message == api.NIN_BALLOONUSERCLICK:
+            self._on_balloon_clicked()
+        elif mouse_message == win32.WM_LBUTTONUP and (default := self._default_item()) is not None:
             self._choose(default)
         elif mouse_message in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
             self._open_menu()

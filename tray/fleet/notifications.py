@@ -1,0 +1,216 @@
+"""The notifications of what the services do: pure functions from what happened to a `Notification`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tray.model import commands as c
+from tray.model.notification import MOST_ACTIONS, Notification
+from tray.model.notification_kinds import NotificationKind
+from tray.model.problems import Kind
+from tray.model.sign_in import Method
+from tray.texts import menu_problems as problem_texts
+from tray.texts import notifications as texts
+from tray.texts import power as power_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tray.fleet.snapshot import Listing
+    from tray.model.power import StopQuestion
+    from tray.model.problems import Problem
+    from tray.model.sign_in import SignIn
+
+EXPIRED = "expired"
+"""What the notification of expired sign-ins is about."""
+
+
+def ready(command: c.StartNotebook, opens: c.OpenNotebook | None) -> Notification:
+    """Return that a notebook instance has started, with a button that `opens` it if that is known."""
+    name = c.notebook_name_of(command)
+    return Notification(
+        NotificationKind.READY,
+        *power_texts.ready(name),
+        about=about_notebook(command.arn),
+        actions=((power_texts.open_it(), opens),) if opens is not None else (),
+        where=power_texts.open_it_in_the_menu(name),
+    )
+
+
+def asked(question: StopQuestion, facts: Iterable[str]) -> Notification:
+    """Return the question whether to stop a notebook instance, with the answers; `facts` speak against it."""
+    notebook = question.notebook
+    stop = c.StopNotebook(notebook.scope.profile, notebook.arn, for_good=question.second)
+    return Notification(
+        NotificationKind.QUESTION,
+        power_texts.question(notebook.name),
+        texts.facts(list(facts)),
+        about=about_question(notebook.arn),
+        actions=(
+            (power_texts.keep_running(), c.KeepRunning(notebook.arn)),
+            (power_texts.stop_for_good() if question.second else power_texts.stop_now(), stop),
+        ),
+        where=power_texts.answer_in_the_menu(notebook.name),
+        click_acts=False,
+    )
+
+
+def about_question(arn: str) -> str:
+    """Return the matter of the question whether to stop the notebook instance with an ARN."""
+    return f"question/{arn}"
+
+
+def about_notebook(arn: str) -> str:
+    """Return the matter of all that is told of the notebook instance with an ARN: the latest replaces the others."""
+    return f"notebook/{arn}"
+
+
+def done(command: c.Command) -> Notification | None:
+    """Return that a command is carried out; None if the menu or the browser shows it."""
+    match command:
+        case c.CopyLink():
+            words = texts.link_copied(c.notebook_name_of(command))
+        case c.CopyDetails():
+            words = texts.details_copied()
+        case c.CheckComputer():
+            words = texts.report_copied()
+        case c.BeginSignIn(sign_in):
+            return Notification(NotificationKind.SIGN_IN, *texts.signed_in(sign_in.name), about=matter_of(command))
+        case _:
+            return None
+    return Notification(NotificationKind.DONE, *words, about=matter_of(command))
+
+
+def failed(command: c.Command, problem: Problem, subject: str) -> Notification:
+    """Return that a command failed; `subject` says what it was doing."""
+    return Notification(
+        NotificationKind.FAILED,
+        problem_texts.problem(subject, problem.title),
+        f"{problem.message} {problem.remedy}",
+        about=matter_of(command),
+        actions=_mending(problem) or _again(command, problem),
+        failure=True,
+    )
+
+
+def matter_of(command: c.Command) -> str:
+    """Return what a notification of a command's end is about."""
+    match command:
+        case c.CopyLink(arn=arn):
+            return f"link/{arn}"
+        case (
+            c.OpenNotebook()
+            | c.StartNotebook()
+            | c.StopNotebook()
+            | c.AskToStop()
+            | c.KeepClosed()
+            | c.KeepRunning() as command
+        ):
+            return about_notebook(command.arn)
+        case c.BeginSignIn(sign_in):
+            return f"sign-in/{sign_in.method.value}/{sign_in.key}"
+        case c.CheckProfile(aws_profile, name):
+            return f"profile/{name or aws_profile}"
+        case c.UncheckProfile(name):
+            return f"profile/{name}"
+        case _:
+            return type(command).__name__
+
+
+def problem(problem: Problem) -> Notification:
+    """Return a problem of what nobody asked for."""
+    return Notification(
+        NotificationKind.PROBLEM,
+        problem.title,
+        f"{problem.message} {problem.remedy}",
+        about=f"problem/{problem.code}",
+        actions=_mending(problem),
+        failure=True,
+    )
+
+
+def expired(profiles: tuple[str, ...], listing: Listing, line: str) -> Notification:
+    """Return that profiles need signing in, with a button for each sign-in if there are few.
+
+    :param line: which line of the menu begins the sign-ins, as in `texts.where_to_sign_in`
+    """
+    needed = dict.fromkeys(
+        problem.sign_in
+        for name, problem in listing.all_problems
+        if name in profiles and problem.kind is Kind.SIGN_IN and problem.sign_in is not None
+    )
+    several = len(needed) > 1
+    return Notification(
+        NotificationKind.SIGN_IN,
+        *texts.expired(profiles),
+        about=EXPIRED,
+        actions=tuple(_signing_in(sign_in, several=several) for sign_in in needed)
+        if len(needed) <= MOST_ACTIONS
+        else (),
+        where=texts.where_to_sign_in(line),
+        failure=True,
+    )
+
+
+def code(code: str) -> Notification:
+    """Return the code that a sign-in page has to show. Each code is a matter of its own: none waits for another."""
+    return Notification(NotificationKind.SIGN_IN, *texts.code(code), about=f"code/{code}")
+
+
+def own_error() -> Notification:
+    """Return that work in the background failed by an error in the program."""
+    return _with_the_log(NotificationKind.PROBLEM, texts.own_error(), "own error")
+
+
+def did_not_work(*, in_menu: bool = True) -> Notification:
+    """Return that the user's latest action failed by an error in the program; `in_menu`: the menu has the log."""
+    told = _with_the_log(NotificationKind.FAILED, texts.did_not_work(), "did not work")
+    return told if in_menu else replace(told, where="")
+
+
+def running(platform: str) -> Notification:
+    """Return where the icon is; `platform` as sys.platform has it."""
+    return Notification(NotificationKind.TRAY, *texts.running(platform), about="running")
+
+
+def no_tray(problem: Problem, about: str) -> Notification:
+    """Return that there is no tray, and what to do."""
+    # The remedy comes first: GNOME shows one line until the notification is opened, and no program's name.
+    return Notification(
+        NotificationKind.TRAY,
+        texts.of_the_program(problem.title),
+        f"{problem.remedy} {problem.message}",
+        about=about,
+        failure=True,
+    )
+
+
+def _with_the_log(kind: NotificationKind, words: tuple[str, str], about: str) -> Notification:
+    return Notification(
+        kind,
+        *words,
+        about=about,
+        actions=((texts.open_log(), c.OpenLog()),),
+        where=texts.where_the_log_is(),
+        failure=True,
+    )
+
+
+def _again(command: c.Command, problem: Problem) -> tuple[tuple[str, c.Command], ...]:
+    """Return the button that starts a notebook instance once more, after a start that AWS has ended."""
+    if isinstance(command, c.StartNotebook) and problem.code in ("start-failed", "start-ended"):
+        return ((texts.try_again(), command),)
+    return ()
+
+
+def _mending(problem: Problem) -> tuple[tuple[str, c.Command], ...]:
+    if problem.sign_in is not None:
+        return (_signing_in(problem.sign_in),)
+    return ((texts.open_log(), c.OpenLog()),) if problem.code == "own-error" else ()
+
+
+def _signing_in(sign_in: SignIn, *, several: bool = False) -> tuple[str, c.Command]:
+    name = sign_in.name if several else ""
+    words = texts.enter_mfa_code if sign_in.method is Method.MFA else texts.sign_in
+    return words(name), c.BeginSignIn(sign_in)

@@ -1,0 +1,17 @@
+"""The kinds of notifications, each of which the user can turn off."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class NotificationKind(StrEnum):
+    """What a notification is for. The user can turn each kind off; the values are stored, so they stay the same."""
+
+    READY = "ready"  # what the user waits for can be used
+    FAILED = "failed"  # something that the user chose failed
+    QUESTION = "question"  # before something is stopped
+    DONE = "done"  # something that the user chose is done
+    SIGN_IN = "sign-in"
+    PROBLEM = "problem"  # something failed that the user did not choose
+    TRAY = "tray"  # where the icon is
