@@ -77,6 +77,8 @@ class Controller:
             case c.Refresh():
                 self._tasks.forget_notice()
                 self._refresher.refresh(ask=True)
+            case c.Dismiss():
+                self._tasks.forget_notice()
             case c.FollowProfiles():
                 self._refresher.refresh()
             case c.BeginSignIn():

@@ -203,6 +203,7 @@ class Program:
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(self._show)
         state.listen(self._starting.follow)
+        state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(self._tell_unsaved)
         self._told_unsaved = False
         self._expiries = Expiries()

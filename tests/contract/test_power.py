@@ -23,6 +23,7 @@ from tray.menu.words import state_line
 from tray.model.activity import Activity
 from tray.model.commands import (
     AskToStop,
+    Dismiss,
     KeepClosed,
     KeepRunning,
     OpenNotebook,
@@ -168,6 +169,25 @@ def test_why_it_failed_is_said(fleet: Fleet, cloud: SampleCloud) -> None:
     assert "Insufficient capacity: no machine." in problem.message
     assert fleet.snapshot.tasks.notice is not None
     assert (fleet.handed, fleet.snapshot.starts) == ([], ())
+
+
+def test_what_failed_is_no_longer_said_once_it_runs(fleet: Fleet, cloud: SampleCloud) -> None:
+    world = cloud.endpoint.world
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), start_failure="Insufficient capacity."))
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.snapshot.tasks.notice, "it to be told")
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), status=Status.IN_SERVICE))
+    fleet.now += 60
+    fleet.refresher.refresh()
+    wait_until(lambda: fleet.snapshot.tasks.notice is None, "it to go")
+
+
+def test_a_failure_is_dismissed(fleet: Fleet, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ResourceLimitExceeded", operation="StartNotebookInstance"))
+    fleet.begin(STOPPED)
+    wait_until(lambda: fleet.snapshot.tasks.notice, "it to be told")
+    fleet.do(Dismiss())
+    assert fleet.snapshot.tasks.notice is None
 
 
 def test_a_failed_one_is_started_again(fleet: Fleet, cloud: SampleCloud) -> None:

@@ -122,6 +122,7 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.starting.follow)
+        state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         self.stopping = Stopping(
             state,
             tasks,

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.fleet.notices import is_over
 from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.snapshot import Notice, Outcome, Task, Tasks
 from tray.model.problems import Problem, TrayError
 from tray.model.sign_in import SignInCancelled
 
 if TYPE_CHECKING:
+    from tray.fleet.snapshot import Listing
     from tray.fleet.state import Slice
     from tray.model.activation import Activation
     from tray.model.commands import Command
@@ -102,6 +104,12 @@ class TaskRunner:
     def forget_notice(self) -> None:
         """Stop showing the failure of the last task."""
         self._tasks.update(lambda tasks: replace(tasks, notice=None))
+
+    def forget_if_over(self, listing: Listing) -> None:
+        """Stop showing the failure of the last task if `listing` shows that it no longer holds. Quick."""
+        notice = self._tasks.now.notice
+        if notice is not None and is_over(notice, listing):
+            self._tasks.update(lambda tasks: replace(tasks, notice=None) if tasks.notice is notice else tasks)
 
     def notice_due_in(self) -> float:
         """Return the seconds until a notice has been shown long enough; infinite if there is none."""

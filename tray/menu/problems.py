@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tray.about import __version__
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.menu.subjects import name_of, subject_of
-from tray.model.commands import CopyDetails
+from tray.model.commands import CopyDetails, CopyLink, Dismiss, OpenNotebook, StartNotebook
+from tray.model.instance_types import neighbours
 from tray.model.problem_groups import sameness
 from tray.model.problems import Kind, Problem
 from tray.texts import menu as texts
 from tray.texts import menu_help as help_texts
 from tray.texts import menu_problems as problem_texts
+from tray.texts.power import start_as
 from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Snapshot
+    from tray.model.commands import Command
 
 # More problems than this share one line with a list.
 MOST_AT_TOP = 3
@@ -45,13 +48,17 @@ _NO_NETWORK = frozenset({"no-network", "name-not-found"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A problem and its subject: in words, and as the profile's name if the subject is a profile."""
+    """A problem and its subject: in words, and as the profile's name if the subject is a profile.
+
+    A `notice` is the failure of the user's choice, which was `command`.
+    """
 
     key: str
     subject: str
     problem: Problem
     profile: str = ""
     notice: bool = False
+    command: Command | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +144,7 @@ def details(members: tuple[Found, ...]) -> str:
 def _found(snapshot: Snapshot) -> Iterator[Found]:
     notice = snapshot.tasks.notice
     if notice and not notice.problem.sign_in:
-        yield Found("notice", subject_of(notice.command), notice.problem, notice=True)
+        yield Found("notice", subject_of(notice.command), notice.problem, notice=True, command=notice.command)
     for about, problem in snapshot.listing.problems:
         if not problem.sign_in:
             profile = about if isinstance(about, str) else ""
@@ -167,9 +174,22 @@ def _entry(group: Group) -> Entry:
         copy = CopyDetails(details(group.members))
     # A line that can't be chosen is grey, and some screen readers skip it: so each line copies the whole problem.
     children = tuple(Entry(f"line{at}", line, copy) for at, line in enumerate(lines))
-    return Entry(
-        first.key, group.label, children=(*children, SEPARATOR, Entry("copy", problem_texts.copy_details(), copy))
-    )
+    copying = Entry("copy", problem_texts.copy_details(), copy)
+    return Entry(first.key, group.label, children=(*children, SEPARATOR, *_ways_out(first), copying))
+
+
+def _ways_out(found: Found) -> tuple[Entry, ...]:
+    """Return the lines for the failure of the user's choice: once more, as another instance type, or no more of it."""
+    if not found.notice:
+        return ()
+    command, places = found.command, dict(found.problem.places)
+    lines = [Entry("dismiss", problem_texts.dismiss(), Dismiss())]
+    if isinstance(command, StartNotebook) and places.get("cause") == "capacity":
+        others = neighbours(str(places.get("instance_type", "")))
+        lines[:0] = [Entry(f"as/{each}", start_as(each), replace(command, instance_type=each)) for each in others]
+    if isinstance(command, OpenNotebook | StartNotebook | CopyLink):
+        lines.insert(0, Entry("again", problem_texts.try_again(), command))
+    return tuple(lines)
 
 
 def _one_after_the_other(problems: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -37,6 +37,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.notifications()
         case c.Refresh() | c.FollowProfiles():
             return tasks.refresh()
+        case c.Dismiss():
+            return tasks.dismissing()
         case c.CopyDetails():
             return tasks.copying_details()
         case c.OpenLog():

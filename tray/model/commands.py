@@ -152,6 +152,11 @@ class SetNotifications:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Stop showing the failure of the last choice."""
+
+
+@dataclass(frozen=True, slots=True)
 class CopyDetails:
     """Put the details of a problem on the clipboard, in words for an administrator or a report."""
 
@@ -205,6 +210,7 @@ Command = (
     | UncheckProfile
     | SetAutostart
     | SetNotifications
+    | Dismiss
     | CopyDetails
     | OpenLog
     | CheckComputer

@@ -10,6 +10,16 @@ def problem(subject: str, title: str) -> str:
     return _("{subject}: {problem}", subject=subject, problem=title)
 
 
+def try_again() -> str:
+    """Return the line that makes the last choice once more."""
+    return _("Try again")
+
+
+def dismiss() -> str:
+    """Return the line that stops showing the failure of the last choice."""
+    return _("Dismiss")
+
+
 def problems(count: int) -> str:
     """Return the line that opens the list of problems."""
     return plural("{number} problem", "{number} problems", count)

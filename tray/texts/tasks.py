@@ -70,6 +70,11 @@ def refresh() -> str:
     return _("Refresh")
 
 
+def dismissing() -> str:
+    """Return that a problem is no longer shown."""
+    return _("Dismissing the problem")
+
+
 def copying_details() -> str:
     """Return that details of a problem are copied."""
     return _("Copying the details")
