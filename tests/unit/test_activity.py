@@ -72,6 +72,10 @@ def test_a_page_on_a_screen_is_what_asks_after_all_work_has_ended() -> None:
     assert seen.open_on_screen
     assert seen.quiet_seconds is None
     assert seen.text(NOW) == "Jupyter is open on a screen; no sign of work since 11:40"
+    alone = found(last_activity="11:59:45")
+    assert (alone.open_on_screen, alone.last_sign, alone.quiet_seconds) == (True, None, None)
+    assert alone.text(NOW) == "Jupyter is open on a screen; there is no kernel"
+    assert found(last_activity="11:59:15").text(NOW) == "No sign of work since 11:59"
     assert "jobs in terminals" in found(kernel(), terminals=(terminal(),), last_activity="11:59:45").text(NOW)
     assert not found(kernel(), last_activity="11:59:30").open_on_screen, "30 s ago"
     assert not found(kernel(last_activity="11:59:45"), last_activity="11:59:45").open_on_screen, "the kernel's own"

@@ -36,9 +36,10 @@ class Activity:
 
     `busy` kernels run something since about `busy_since`, and `page_attached` says whether a page is connected to one
     of them; `starting` counts those between states. `last_sign` is the latest sign of work: without a busy kernel,
-    nothing that Jupyter sees has worked since. `open_on_screen` is a visible page that asks by itself, with or without
-    anybody in front of it. `terminals` may have jobs, which Jupyter doesn't see. With an `unknown` reason, nothing but
-    what is given may be relied on; busy kernels that were seen are never withheld for such a reason.
+    nothing that Jupyter sees has worked since; None if nothing is there that could. `open_on_screen` is a visible page
+    that asks by itself, with or without anybody in front of it. `terminals` may have jobs, which Jupyter doesn't see.
+    With an `unknown` reason, nothing but what is given may be relied on; busy kernels that were seen are never withheld
+    for such a reason.
     """
 
     answered_at: datetime | None = None
@@ -76,10 +77,10 @@ class Activity:
 
         if self.busy:
             return words.running(self.busy, clock_time(self.busy_since), self.page_attached)
-        if self.unknown or self.last_sign is None:
-            return words.cannot_be_told((self.unknown or Reason.ODD).value)
+        if self.unknown:
+            return words.cannot_be_told(self.unknown.value)
         if self.open_on_screen:
-            return words.open_on_screen(clock_time(self.last_sign), self.terminals > 0)
+            return words.open_on_screen(clock_time(self.last_sign) if self.last_sign else "", self.terminals > 0)
         return words.no_sign(clock_time(self.last_sign), self.terminals > 0)
 
 
@@ -116,12 +117,13 @@ def activity_of(status: object, kernels: object, terminals: object, answered_at:
     stuck = timedelta(seconds=STARTING_SECONDS)
     # The server counts its start and every kernel's and terminal's activity as its own: what is later was a page.
     by_a_page = server.last_activity > max([server.started, *signs])
+    on_screen = by_a_page and answered_at - server.last_activity < timedelta(seconds=SCREEN_SECONDS)
     return Activity(
         answered_at,
         starting=len(starting),
-        # Without kernels and terminals: nothing at all has happened since.
-        last_sign=max(signs, default=server.last_activity),
-        open_on_screen=by_a_page and answered_at - server.last_activity < timedelta(seconds=SCREEN_SECONDS),
+        # Without kernels and terminals: nothing at all has happened since, unless a page goes on asking.
+        last_sign=max(signs, default=None if on_screen else server.last_activity),
+        open_on_screen=on_screen,
         terminals=len(times),
         unknown=Reason.STARTING if any(answered_at - each.last_activity > stuck for each in starting) else None,
     )

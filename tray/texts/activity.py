@@ -28,7 +28,12 @@ def running(count: int, since: str, page_attached: bool) -> str:
 
 
 def open_on_screen(since: str, terminals: bool) -> str:
-    """Return that a page of Jupyter is visible on a screen; `terminals` says whether there are any."""
+    """Return that a page of Jupyter is visible on a screen; `terminals` says whether there are any.
+
+    Without kernels and terminals, there is nothing that could have worked since a time: `since` is empty.
+    """
+    if not since:
+        return _("Jupyter is open on a screen; there is no kernel")
     if terminals:
         return _(
             "Jupyter is open on a screen; no sign of work since {since}, but jobs in terminals can't be seen",
