@@ -70,6 +70,7 @@ class App:
             title,
             Menu(self._items),
             on_open=self._opened,
+            on_secondary=self._open_last,
             on_host=self._host_changed,
             on_action=self._acted,
             on_error=self._failed,
@@ -103,6 +104,10 @@ class App:
     def _opened(self) -> None:
         if self._program is not None:
             self._program.menu_opened()
+
+    def _open_last(self) -> None:
+        if self._program is not None:
+            self._program.open_last()
 
     def _host_changed(self, state: HostState) -> None:
         self._host = state

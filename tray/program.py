@@ -43,6 +43,7 @@ from tray.fleet.tasks import TaskRunner
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
+from tray.menu.notebooks import last_opened
 from tray.menu.power import facts_of
 from tray.menu.signing_in import sign_in_line
 from tray.menu.subjects import subject_of
@@ -261,6 +262,12 @@ class Program:
             activation.end()
             activation = None
         self.controller.do(command, activation)
+
+    def open_last(self) -> None:
+        """Do what the menu's line for the notebook instance opened last does, if there is one that can be done."""
+        for entry in last_opened(self._state.snapshot):
+            if entry.command is not None:
+                self._do(entry.command)
 
     def _show(self) -> None:
         """Update icon, tooltip and menu. May be called on any thread, and doesn't wait for the icon's thread."""

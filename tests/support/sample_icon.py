@@ -36,9 +36,14 @@ class Sample:
             "Notebook Tray",
             Menu(self._items),
             on_open=self.on_open,
+            on_secondary=self.on_secondary,
             on_host=self.hosts.append,
             on_error=lambda error: self.at_error(error),
         )
+
+    def on_secondary(self) -> None:
+        self.calls.append("middle click")
+        self.threads.add(threading.current_thread().name)
 
     def on_open(self) -> None:
         self.opened += 1

@@ -90,6 +90,15 @@ class WindowsDesktop:
         """Do as the taskbar does when the icon is clicked with the left button."""
         self._send_click(win32.WM_LBUTTONUP)
 
+    def middle_click(self) -> None:
+        """Do as the taskbar does when the icon is clicked with the middle button."""
+        self._send_click(windows_api.WM_MBUTTONUP)
+
+    def double_click(self) -> None:
+        """Do as the taskbar does at the second click of a double click, when the first one's menu has been closed."""
+        self._send_click(windows_api.WM_LBUTTONDBLCLK)
+        self._send_click(win32.WM_LBUTTONUP)
+
     def click_balloon(self) -> None:
         """Do as the taskbar does when a balloon is clicked."""
         self._send_click(windows_api.NIN_BALLOONUSERCLICK)

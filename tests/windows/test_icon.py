@@ -40,6 +40,25 @@ class TestWindowsIcon(IconContract):
             wait_until(opened.is_set, "the menu to open")
             desktop.close()
 
+    def test_a_middle_click_and_a_double_click_are_told(self, desktop: WindowsDesktop) -> None:
+        told: list[str] = []
+        opened: list[str] = []
+        icon = self.icon(
+            desktop,
+            KeyedItem("a", "a"),
+            on_secondary=lambda: told.append("click"),
+            on_open=lambda: opened.append("menu"),
+        )
+        with running(icon):
+            desktop.middle_click()
+            wait_until(lambda: len(told) == 1, "the middle click")
+            desktop.double_click()
+            wait_until(lambda: len(told) == 2, "the double click")
+            assert opened == []
+            desktop.click()
+            wait_until(lambda: opened == ["menu"], "the menu to open")
+            desktop.close()
+
     def test_a_left_click_chooses_the_default_item(self, desktop: WindowsDesktop) -> None:
         chosen = threading.Event()
         with running(self.icon(desktop, KeyedItem("a", "a"), KeyedItem("b", "b", chosen.set, default=True))):

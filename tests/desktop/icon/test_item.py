@@ -108,7 +108,12 @@ class TestIcon:
         assert menu.wait_for_signal("NewStatus").body == ("Active",)
         assert menu.item_property("Status") == "Active"
 
-    @pytest.mark.parametrize("member", ["Activate", "SecondaryActivate", "ContextMenu"])
+    def test_a_middle_click_is_told(self, menu: MenuClient, sample: Sample) -> None:
+        menu.call_item("SecondaryActivate", "ii", 1, 2)
+        wait_until(lambda: sample.calls == ["middle click"], "it to be told")
+        assert sample.threads == {"icon"}
+
+    @pytest.mark.parametrize("member", ["Activate", "ContextMenu"])
     def test_a_host_that_activates_a_menu_is_told_to_open_it(self, menu: MenuClient, member: str) -> None:
         with pytest.raises(DBusErrorResponse) as caught:
             menu.call_item(member, "ii", 1, 2)

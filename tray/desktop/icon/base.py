@@ -48,9 +48,9 @@ class TrayIcon(Protocol):
     """An icon in the tray, its menu, and notifications.
 
     `run` must be called on the main thread and keeps that thread until `stop`. Everything else may be called from any
-    thread, at any time, and does not wait for the desktop. The menu's callbacks, `on_open`, `on_host`, `on_action` and
-    `on_error` are called on the thread of `run` and must be quick. An exception in one of them is logged and given to
-    `on_error`, and the icon goes on.
+    thread, at any time, and does not wait for the desktop. The menu's callbacks and those below are called on the
+    thread of `run` and must be quick. An exception in one of them is logged and given to `on_error`, and the icon goes
+    on.
 
     `hears_openings` is whether the host says when the menu opens: on Linux, only once it has done so.
 
@@ -62,6 +62,7 @@ class TrayIcon(Protocol):
 
     - `on_open`: the menu is about to be seen. It may be called more than once for one opening. The user sees the menu
       as this call updates it.
+    - `on_secondary`: a middle click on the icon (Linux, Windows), or a double click (Windows).
     - `on_host`: a tray that shows the icon has appeared or gone. It is called once at the start, then at each change.
     - `on_action`: a notification's button was chosen, or the notification itself, which stands for its first button. It
       is called with the button's command, and with the desktop's permission to bring a window to the front if there is
@@ -85,6 +86,7 @@ class TrayIcon(Protocol):
         menu: Menu | None = None,
         *,
         on_open: Callable[[], None] | None = None,
+        on_secondary: Callable[[], None] | None = None,
         on_host: Callable[[HostState], None] | None = None,
         on_action: Callable[[Command, Activation | None], None] | None = None,
         on_error: Callable[[Exception], None] | None = None,

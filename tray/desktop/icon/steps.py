@@ -42,6 +42,7 @@ class SteppedIcon(_PystrayIcon):
         menu: Menu | None = None,
         *,
         on_open: Callable[[], None] | None = None,
+        on_secondary: Callable[[], None] | None = None,
         on_host: Callable[[HostState], None] | None = None,
         on_action: Callable[[Command, Activation | None], None] | None = None,
         on_error: Callable[[Exception], None] | None = None,
@@ -49,6 +50,7 @@ class SteppedIcon(_PystrayIcon):
     ) -> None:
         super().__init__(name, icon, title, menu, **kwargs)
         self._on_open = on_open
+        self._on_secondary = on_secondary
         self._on_host = on_host
         self._on_action = on_action
         self._on_error = on_error
@@ -120,6 +122,13 @@ class SteppedIcon(_PystrayIcon):
             self.visible = True
         else:
             self._guard(partial(setup, self), "The icon's setup")
+
+    def _secondary(self) -> bool:
+        """Tell the program of a middle or double click; called on the icon's thread. Whether it means anything."""
+        if self._on_secondary is None:
+            return False
+        self._guard(self._on_secondary, "on_secondary")
+        return True
 
     def _act(self, command: Command, activation: Activation | None) -> None:
         """Tell the program which button was chosen; called on the icon's thread."""

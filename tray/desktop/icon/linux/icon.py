@@ -59,7 +59,9 @@ class Icon(SteppedIcon, PystrayIcon):
         self._attention_call = AttentionCall(self._publish_status)
         self._left_clicks = LeftClicks(self._say_right_click)
         self._activations = Activations()
-        self._item = ItemService(name, on_activate=self._activate, on_token=self._activations.provide)
+        self._item = ItemService(
+            name, on_activate=self._activate, on_secondary=self._secondary, on_token=self._activations.provide
+        )
         self._menu_service = MenuService(
             on_open=self._opened,
             on_click=self._clicked,

@@ -41,16 +41,24 @@ class ItemStatus(Enum):
 class ItemService(ServiceInterface):
     """Serves the icon's looks. `on_activate` runs the menu's default item and returns whether there is one.
 
+    `on_secondary` takes a middle click, and returns whether it has a meaning.
+
     `on_token` gets the token of a click and returns whether the end of the token is still to come. It may return only
     once the token is over, and raises ValueError for a text that can't be a token. See `Activations.provide`.
     """
 
     def __init__(
-        self, name: str, *, on_activate: Callable[[], bool], on_token: Callable[[str], Awaitable[bool]]
+        self,
+        name: str,
+        *,
+        on_activate: Callable[[], bool],
+        on_secondary: Callable[[], bool],
+        on_token: Callable[[str], Awaitable[bool]],
     ) -> None:
         super().__init__("org.kde.StatusNotifierItem")
         self._name = name
         self._on_activate = on_activate
+        self._on_secondary = on_secondary
         self._on_token = on_token
         self._title = ""
         self._status = ItemStatus.PASSIVE
@@ -159,8 +167,9 @@ class ItemService(ServiceInterface):
 
     @dbus_method("SecondaryActivate")
     def secondary_activate(self, x: DBusInt32, y: DBusInt32) -> Nothing:  # noqa: ARG002
-        """Refuse: a middle click has no meaning here."""
-        raise _not_offered("SecondaryActivate")
+        """Tell of a middle click."""
+        if not self._on_secondary():
+            raise _not_offered("SecondaryActivate")
 
     @dbus_method("ProvideXdgActivationToken")
     async def provide_xdg_activation_token(self, token: DBusStr) -> Nothing:

@@ -87,6 +87,7 @@ class Icon(SteppedIcon, PystrayIcon):
         self._shown: tuple[Any, ...] = ()
         self._shown_tooltip = ""
         self._popup: PopupMenu | None = None
+        self._double = False
         self._balloon: Notification | None = None  # the latest, until it was clicked
         self._balloon_since = 0.0
 
@@ -330,6 +331,12 @@ class Icon(SteppedIcon, PystrayIcon):
     def _on_click(self, _wparam: int, mouse_message: int) -> None:
         if mouse_message == api.NIN_BALLOONUSERCLICK:
             self._on_balloon_clicked()
+        elif mouse_message in (api.WM_MBUTTONUP, api.WM_LBUTTONDBLCLK):
+            # A double click is told after its first click, and its second one is to open no menu.
+            self._double = mouse_message == api.WM_LBUTTONDBLCLK
+            self._secondary()
+        elif mouse_message == win32.WM_LBUTTONUP and self._double:
+            self._double = False
         elif mouse_message == win32.WM_LBUTTONUP and (default := self._default_item()) is not None:
             self._choose(default)
         elif mouse_message in (win32.WM_LBUTTONUP, win32.WM_RBUTTONUP):
