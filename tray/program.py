@@ -216,6 +216,7 @@ class Program:
         self._showing = threading.Lock()
         self._listing = False
         self._busy = False
+        self._waiting = (0, 0)
         self._shown_at = 0.0
         self._settled = False
         self._warming = False
@@ -287,10 +288,12 @@ class Program:
             self._listing = snapshot.listing.phase is not Phase.RESTING
             questions = {question.notebook.arn for question in snapshot.questions}
             answered, self._asked = self._asked - questions, self._asked & questions
+            waiting = (len(snapshot.starts), len(snapshot.questions))
+            begun, self._waiting = begun or waiting != self._waiting, waiting
         for arn in answered:
             self.notifier.withdraw(told.about_question(arn))
         if begun:
-            self._refresher.agenda.look()  # the menu shows how long a task takes
+            self._refresher.agenda.look()  # the menu shows how long a task or a start takes, and questions grow old
         if refreshed:
             self._tell_expired(snapshot.listing)
             self._tidy()

@@ -60,7 +60,7 @@ def needs_attention(snapshot: Snapshot) -> bool:
 
 def busy(snapshot: Snapshot) -> bool:
     """Whether something is under way."""
-    shown = OpenNotebook | CopyLink | CheckComputer
+    shown = OpenNotebook | CopyLink | CheckComputer | StartNotebook | AskToStop | StopNotebook
     return snapshot.listing.phase is not Phase.RESTING or any(
         isinstance(task.command, shown) for task in snapshot.tasks.under_way
     )
