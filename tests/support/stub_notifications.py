@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jeepney import DBusAddress, new_signal
+
 from tests.support.bus_peer import Answer, BusPeer, RefusedError
 
 if TYPE_CHECKING:
@@ -74,10 +76,15 @@ class StubNotifications(BusPeer):
         self.emit(PATH, NAME, "NotificationClosed", "uu", shown.id, 2)
 
     def _send(self, message: Message) -> None:
-        super()._send(message)
         shown, self._to_close = self._to_close, None
-        if shown is not None:
-            self.dismiss(shown)
+        if shown is None:
+            super()._send(message)
+            return
+        # In one piece, so that whoever reads the answer has read the signal, too.
+        closed = new_signal(DBusAddress(PATH, interface=NAME), "NotificationClosed", "uu", (shown.id, 2))
+        serials = self._connection.outgoing_serial
+        with self._sending:
+            self._connection.sock.sendall(b"".join(each.serialise(next(serials)) for each in (message, closed)))
 
     def _get_capabilities(self, _message: Message) -> Answer:
         self.asked.append("GetCapabilities")

@@ -110,12 +110,13 @@ def test_one_that_the_user_has_closed_is_not_replaced(bus: str, sample: Sample) 
 
 
 def test_one_that_the_server_closes_at_once_is_over(bus: str, sample: Sample) -> None:
+    matters = [f"m{number}" for number in range(8)]
     with StubNotifications(bus, closes_at_once=True) as server, running(sample.icon):
-        sample.icon.notify(note("one", about="it"))
-        wait_until(lambda: server.shown, "the first")
-        sample.icon.notify(note("two", about="it"))
-        wait_until(lambda: len(server.shown) == 2, "the second")
-        assert server.shown[1].replaces == 0
+        for already in (0, len(matters)):
+            for matter in matters:
+                sample.icon.notify(note(matter, about=matter))
+            wait_until(lambda already=already: len(server.shown) == already + len(matters), "them")
+        assert {shown.replaces for shown in server.shown} == {0}
 
 
 def test_only_what_is_urgent_says_so(bus: str, sample: Sample) -> None:
