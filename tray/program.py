@@ -72,7 +72,7 @@ _PATIENT_SECONDS_AT_LOGIN = 120
 # How often the time that a task has been under way is shown again.
 _TELL_SECONDS = 5.0
 # A start takes some minutes.
-_TELL_START_SECONDS = 10.0
+_TELL_START_SECONDS = 20.0
 
 # A start that runs waits for its Jupyter, each on a worker, for a minute and a half at most.
 _MOST_STARTS = 16

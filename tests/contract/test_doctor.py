@@ -91,7 +91,8 @@ def test_all_is_well(world: World) -> None:
         *("tray host", "notifications", "default browser", "pages for the browser", "start at login"),
         *("running copy", "own folders"),
         *("keyring", "profiles", "AWS config", "AWS credentials"),
-        *("sign-in research", "sign-in forecasting", "region eu-west-1", "region ap-southeast-2"),
+        *("sign-in research", "permissions research", "sign-in forecasting", "permissions forecasting"),
+        *("region eu-west-1", "region ap-southeast-2"),
         *("clock", "proxy", "certificates"),
     ]
     assert checks["certificates"] == {
@@ -103,9 +104,19 @@ def test_all_is_well(world: World) -> None:
     assert {check["state"] for name, check in checks.items() if name != "certificates"} == {"ok"}
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.splitlines()[0].startswith("notebook-tray")
-    assert text.stdout.splitlines()[-1] == "All is well: 17 checks. Not checked: 1."
+    assert text.stdout.splitlines()[-1] == "All is well: 19 checks. Not checked: 1."
     assert "✓ ok       sign-in research" in text.stdout
     assert "→" not in text.stdout
+
+
+def test_what_a_profile_may_not_do_is_told_and_nothing_is_started(world: World) -> None:
+    world.cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="StartNotebookInstance"))
+    check = world.ask(status=0)["permissions research"]
+    assert check["state"] == "warning"
+    assert check["remedy"].endswith("ask your administrator to allow sagemaker:StartNotebookInstance.")
+    statuses = [each.status for each in world.cloud.endpoint.world.notebooks("111122223333", "eu-west-1")]
+    assert "Pending" not in statuses
+    assert statuses.count("InService") == 1
 
 
 def test_what_the_config_has_wrong_is_told(world: World) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -33,6 +33,10 @@ from tray.model.signer import AwsProfile
 
 LOCKED = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="opening")
 SILENT = Problem.of("keyring-silent", Kind.KEYRING, doing="opening")
+
+
+# What and where the notebook instances of these tests are.
+ABOUT = f"eu-west-1, ml.t3.medium, since about {datetime(2026, 1, 31, 8, tzinfo=UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def labels(entries: tuple[e.Entry, ...]) -> list[str]:
@@ -89,6 +93,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "Copy link",
         "---",
         "Stop…",
+        "---",
+        ABOUT,
     ]
     it = ("research", notebook("a").arn)
     assert actions[0].command == commands.OpenNotebook(*it, View.LAB, 7200)
@@ -96,8 +102,9 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     assert [entry.command for entry in actions[3:8]] == [
         commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-3].command == commands.CopyLink(*it, View.LAB, 7200)
-    assert actions[-1].command == commands.AskToStop(*it)
+    assert actions[-5].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-3].command == commands.AskToStop(*it)
+    assert not actions[-1].enabled
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,8 @@ def test_what_cannot_work_now_is_disabled_and_says_why(status: str, why: str) ->
     actions = [a for a in find(menu(snapshot(notebook("a", status)), NOW), "a — ").children if a is not e.SEPARATOR]
     assert actions
     assert all(not action.enabled and action.command is None for action in actions)
-    assert all(action.label.endswith(f" — {why}") for action in actions)
+    assert all(action.label.endswith(f" — {why}") for action in actions[:-1])
+    assert actions[-1].label == ABOUT
 
 
 @pytest.mark.parametrize("status", ["Stopped", "Failed"])
@@ -128,6 +136,8 @@ def test_what_is_stopped_can_be_started_and_opened(status: str, view: View) -> N
         "---",
         "Start as ml.t3.large and open",
         "Start as ml.t3.xlarge and open",
+        "---",
+        ABOUT,
     ]
     it = ("research", notebook("a").arn)
     assert actions[0].command == commands.StartNotebook(*it, commands.OpenNotebook(*it, view, 7200))
@@ -145,7 +155,7 @@ def test_what_is_starting_can_be_waited_for_or_not() -> None:
         "Open when it has started (4 h)",
         commands.StartNotebook(*it, opens),
     )
-    assert all(action.label.endswith(" — still starting") for action in actions[1:] if action is not e.SEPARATOR)
+    assert all(action.label.endswith(" — still starting") for action in actions[1:-1] if action is not e.SEPARATOR)
     start = Start(commands.StartNotebook(*it, opens), NOW - 100, expected_seconds=170)
     for inline in (False, True):
         shown = menu(snapshot(starting, *many(4), starts=(start,)), NOW, inline=inline)
@@ -659,11 +669,11 @@ def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside(
     assert shown[0].label.startswith("1 of 1 running")
     assert tooltip(known).endswith("1 of 1 running")
     (line,) = [each for each in shown if each.label == "a — Running"]
-    assert labels(line.children)[-4:] == ["Open through two", "Open through three", "---", "Stop…"]
+    assert labels(line.children)[-6:-2] == ["Open through two", "Open through three", "---", "Stop…"]
     assert isinstance(line.children[0].command, commands.OpenNotebook)
     assert line.children[0].command.profile == "one"
-    assert isinstance(line.children[-3].command, commands.OpenNotebook)
-    assert line.children[-3].command.profile == "three"
+    assert isinstance(line.children[-5].command, commands.OpenNotebook)
+    assert line.children[-5].command.profile == "three"
 
 
 def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:

@@ -238,7 +238,7 @@ VALUES = (
     "third",
     "eu-west-1",
     "us-east-1",
-    *(f"ml.t3.{size}" for size in ("large", "xlarge")),
+    *(f"ml.t3.{size}" for size in ("medium", "large", "xlarge")),
     cut(KEY),
 )
 OPEN = c.OpenNotebook("research", notebook("1").arn, View.CLASSIC, 5400)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.calls.sessions import SAGEMAKER as SERVICE
@@ -55,6 +57,27 @@ _MOST_REASON = 1024
 _ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+# What the refusal of a call about a notebook instance that isn't there says about the permission.
+_MEANING: Mapping[object, bool] = {Kind.DENIED: False, "instance-gone": True}
+
+
+class PowerAction(Enum):
+    """What a profile may be allowed to do with a notebook instance, by the method of boto3's client."""
+
+    DESCRIBE = "describe_notebook_instance"
+    START = "start_notebook_instance"
+    STOP = "stop_notebook_instance"
+
+    @property
+    def operation(self) -> str:
+        """AWS's name of the call, which is also that of the IAM action."""
+        return "".join(word.capitalize() for word in self.value.split("_"))
+
+    def call(self, client: SageMakerClient, name: str) -> object:
+        """Make the call for the notebook instance `name`."""
+        return getattr(client, self.value)(NotebookInstanceName=name)
 
 
 class Cloud:
@@ -229,6 +252,19 @@ class Cloud:
             lambda client: client.stop_notebook_instance(NotebookInstanceName=notebook.name),
             resource=notebook.arn,
         )
+
+    def may(self, scope: Scope, action: PowerAction, name: str) -> bool | None:
+        """Return whether the profile may do something with notebook instances called like `name`; None if unclear.
+
+        AWS checks the permission before it looks for the notebook instance: so one is named that there can't be.
+        """
+        missing = f"{name[:40]}-{secrets.token_hex(8)}"
+        with suppress(KeyError):
+            try:
+                self._call(scope, action.operation, lambda client: action.call(client, missing), missing)
+            except TrayError as error:
+                return _MEANING[error.problem.kind if error.problem.kind is Kind.DENIED else error.problem.code]
+        return None
 
     def warm(self, scope: Scope) -> None:
         """Open the connection that a click on a notebook instance at `scope` will use, unless it is already open.

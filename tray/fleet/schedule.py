@@ -19,6 +19,9 @@ REFRESH_EVERY_SECONDS = 300
 RARELY_SECONDS = 900
 # The user may be waiting while a notebook instance starts or stops, which takes a few minutes.
 TRANSITION_SECONDS = 5
+# A start or stop that takes longer than usual is asked after less often.
+UNUSUAL_SECONDS = 240
+LATER_SECONDS = 20
 # If the user is away, or after a while on battery, a transition is still followed, to tell the user when it is over.
 UNHURRIED_SECONDS = 60
 HURRIED_ON_BATTERY_SECONDS = 300
@@ -54,14 +57,16 @@ def refresh_seconds(presence: Presence) -> float:
 def follow_seconds(transitions: Transitions, presence: Presence, now: float) -> float:
     """Return the seconds after which notebook instances in a transition are listed again.
 
-    5 s; 1 min if the user is away, or after 5 minutes on battery; infinite if there are none. A notebook instance no
-    longer counts after 15 minutes in the same transition.
+    5 s, and 20 s after 4 minutes; 1 min if the user is away, or after 5 minutes on battery; infinite if there are none.
+    A notebook instance no longer counts after 15 minutes in the same transition.
     """
     youngest = min((now - since for since in transitions.values()), default=math.inf)
     if youngest >= STUCK_SECONDS:
         return math.inf
     hurried = not presence.idle and (not presence.on_battery or youngest < HURRIED_ON_BATTERY_SECONDS)
-    return TRANSITION_SECONDS if hurried else UNHURRIED_SECONDS
+    if not hurried:
+        return UNHURRIED_SECONDS
+    return TRANSITION_SECONDS if youngest < UNUSUAL_SECONDS else LATER_SECONDS
 
 
 def scopes_to_follow(transitions: Transitions, notebooks: Iterable[Notebook], now: float) -> set[Scope]:

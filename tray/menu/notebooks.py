@@ -165,6 +165,7 @@ def _with_submenus(
                 each.scope.profile,
                 each.arn,
                 each.status,
+                _about(each) if lines else "",
                 each.instance_type,
                 each.arn in known.awaited,
                 known.seconds(each),
@@ -278,6 +279,7 @@ def _actions(
     profile: str,
     arn: str,
     status: str,
+    about: str,
     instance_type: str,
     awaited: bool,
     session_seconds: int,
@@ -287,12 +289,14 @@ def _actions(
 ) -> tuple[Entry, ...]:
     """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
-    `awaited` says whether it is to be opened when it has started. `others` are the other profiles that see it.
+    `about` says what and where it is, and `awaited` whether it is to be opened when it has started. `others` are the
+    other profiles that see it.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, lines=lines)
+    facts = (SEPARATOR, text("about", about)) if about else ()
     if status in STARTABLE:
-        return power
+        return (*power, *facts)
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
     first, last = (power, ()) if reason else ((), power)
 
@@ -306,7 +310,16 @@ def _actions(
     line = (SEPARATOR,) * lines
     copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
     through = _through(others, arn) if not reason else ()
-    return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last)
+    return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last, *facts)
+
+
+def _about(notebook: Notebook) -> str:
+    """Return region, type and age of a notebook instance's status, for a line to read."""
+    if notebook.modified is None:
+        return texts.about(notebook.scope.region, notebook.instance_type)
+    return texts.about_since(
+        notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")
+    )
 
 
 def _through(profiles: tuple[Profile, ...], arn: str) -> tuple[Entry, ...]:

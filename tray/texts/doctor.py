@@ -46,6 +46,11 @@ def own_folders() -> str:
     return _("own folders")
 
 
+def permissions(name: str) -> str:
+    """Return the name of the check of what a profile may do."""
+    return _("permissions {name}", name=name)
+
+
 def keyring() -> str:
     """Return the name of the check of the keyring."""
     return _("keyring")

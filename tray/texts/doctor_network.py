@@ -19,6 +19,24 @@ def accepted(instances: int, regions: Sequence[str]) -> str:
     )
 
 
+def may_all() -> str:
+    """Return that a profile may start, stop and describe notebook instances."""
+    return _("It may start, stop and describe notebook instances.")
+
+
+def may_not(actions: Sequence[str], region: str) -> tuple[str, str]:
+    """Return what a profile may not do with notebook instances, and what to do about it."""
+    return (
+        _("It may not do everything with the notebook instances in {region}.", region=region),
+        _("To be able to start and stop them, ask your administrator to allow {actions}.", actions=joined(actions)),
+    )
+
+
+def permissions_unclear() -> str:
+    """Return that it could not be found out what a profile may do."""
+    return _("AWS did not say.")
+
+
 def needs_profile() -> str:
     """Return that the check needs a profile."""
     return _("Needs a profile.")

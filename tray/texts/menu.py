@@ -239,6 +239,16 @@ def not_now(action: str, reason: str) -> str:
     return _("{action} — {reason}", action=action, reason=reason)
 
 
+def about(region: str, instance_type: str) -> str:
+    """Return where a notebook instance is, and what it runs on."""
+    return _("{region}, {instance_type}", region=region, instance_type=instance_type)
+
+
+def about_since(region: str, instance_type: str, time: str) -> str:
+    """Return the same, and since when about it has had its status: AWS tells its last change, whatever that was."""
+    return _("{region}, {instance_type}, since about {time}", region=region, instance_type=instance_type, time=time)
+
+
 def more(count: int, command: str) -> str:
     """Return the line that says how many entries a list leaves out, and that `command` shows all."""
     return plural("… and {number} more: {command}", "… and {number} more: {command}", count, command=command)

@@ -26,6 +26,7 @@ _ACTIONS = {
     "CreateOAuth2Token": "signin:CreateOAuth2Token",
 }
 OF_CREDENTIALS = frozenset(_ACTIONS)
+_ACTIONS["GetLogEvents"] = "logs:GetLogEvents"
 # AWS General Reference, "Troubleshooting Signature Version 4": a signature is good for 5 minutes.
 _SKEW_SECONDS = 4 * 60
 # IAM User Guide, "Troubleshoot access denied error messages".

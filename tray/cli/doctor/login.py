@@ -19,10 +19,12 @@ def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
     """List the notebook instances in each of a profile's scopes; scopes with the same problem share one check."""
     name = texts.sign_in(scopes[0].profile)
     found: dict[Check, list[str]] = {}
-    listed = 0
+    listed, named = 0, ""
     for scope in scopes:
         try:
-            listed += len(cloud.list_notebooks(scope))
+            notebooks = cloud.list_notebooks(scope)
+            listed += len(notebooks)
+            named = named or next((each.name for each in notebooks if scope == scopes[0]), "")
         except TrayError as error:
             throttled = error.problem.kind is Kind.THROTTLED
             check = Check.of(name, error.problem, CheckState.WARNING if throttled else CheckState.FAILED)
@@ -31,4 +33,18 @@ def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
                 break  # the other scopes have the same problem
     if found:
         return list(found)
-    return [Check(name, CheckState.OK, network_texts.accepted(listed, [scope.region for scope in scopes]))]
+    accepted = Check(name, CheckState.OK, network_texts.accepted(listed, [scope.region for scope in scopes]))
+    return [accepted, *([_permissions(cloud, scopes[0], named)] if named else [])]
+
+
+def _permissions(cloud: Cloud, scope: Scope, name: str) -> Check:
+    """Ask whether the profile may start, stop and describe a notebook instance with such a name; nothing is changed."""
+    from tray.aws.cloud import PowerAction
+
+    may = {action: cloud.may(scope, action, name) for action in PowerAction}
+    title = texts.permissions(scope.profile)
+    if missing := [f"sagemaker:{action.operation}" for action, allowed in may.items() if allowed is False]:
+        return Check(title, CheckState.WARNING, *network_texts.may_not(missing, scope.region))
+    if not all(may.values()):
+        return Check(title, CheckState.SKIPPED, network_texts.permissions_unclear())
+    return Check(title, CheckState.OK, network_texts.may_all())
