@@ -24,11 +24,10 @@ def may_all() -> str:
     return _("It may start, stop and describe notebook instances.")
 
 
-def may_not(actions: Sequence[str], region: str) -> tuple[str, str]:
-    """Return what a profile may not do with notebook instances, and what to do about it."""
-    return (
-        _("It may not do everything with the notebook instances in {region}.", region=region),
-        _("To be able to start and stop them, ask your administrator to allow {actions}.", actions=joined(actions)),
+def may_not(actions: Sequence[str]) -> str:
+    """Return what a profile may not do with notebook instances, by the IAM actions that it would take."""
+    return _(
+        "It may list notebook instances; for the rest, an administrator can allow {actions}.", actions=joined(actions)
     )
 
 
