@@ -21,8 +21,6 @@ from tray.controller import Controller
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
-from tray.fleet import notifications as told
-from tray.fleet.expiries import Expiries
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.listing import MOST_AT_ONCE
@@ -34,7 +32,7 @@ from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import SigningIn
-from tray.fleet.snapshot import Outcome, Phase
+from tray.fleet.snapshot import Phase
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
@@ -44,22 +42,16 @@ from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
-from tray.menu.power import facts_of
-from tray.menu.signing_in import sign_in_line
-from tray.menu.subjects import subject_of
 from tray.model import commands as c
-from tray.model.problems import Problem
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.telling import Telling
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.fleet.signing_in import CancellablePrompts
-    from tray.fleet.snapshot import Listing, Task
     from tray.model.activation import Activation
-    from tray.model.power import Start, StopQuestion
-    from tray.model.sign_in import DeviceCode
     from tray.settings.profiles.store import ProfileStore
 
 
@@ -107,7 +99,6 @@ class Program:
         self._icon = icon
         self._recent = recent = recent or Recent(None)
         self._art = {state: Artwork.load(state) for state in STATES}
-        self._told_error = False
         # Opening has separate workers, so that a click never queues behind the lists of a slow refresh.
         self._opening = self._workers("opening", _MOST_OPENINGS)
         self._state = state = State()
@@ -118,8 +109,10 @@ class Program:
             withdraw=icon.withdraw,
             on_wait=lambda: self._refresher.agenda.look(),
         )
+        # After a start at login, only the icon shows that a sign-in is needed; there is no notification.
+        self.telling = telling = Telling(self.notifier, state, quiet_once=at_login)
         self._presence = presence_watch()
-        tasks = TaskRunner(state.tasks, self._ended)
+        tasks = TaskRunner(state.tasks, telling.ended)
         self._refresher = refresher = Refresher(
             state.listing,
             store,
@@ -127,7 +120,7 @@ class Program:
             aws=self._workers("aws", MOST_AT_ONCE),
             presence=self._presence.now,
             patient_seconds=_PATIENT_SECONDS_AT_LOGIN if at_login else 0,
-            on_error=self._tell_error,
+            on_error=telling.error,
         )
         self._login_start = LoginStart(
             state.starts_at_login,
@@ -157,8 +150,8 @@ class Program:
             notes=start_notes or StartNotes(None),
             wait_for_jupyter=partial(wait_for_jupyter, cloud),
             presence=self._presence.now,
-            tell_ready=self._tell_ready,
-            tell_stuck=lambda start, problem: self._tell_failed(start.command, problem),
+            tell_ready=telling.ready,
+            tell_stuck=lambda start, problem: telling.failed(start.command, problem),
         )
         stopping = Stopping(
             state,
@@ -167,7 +160,7 @@ class Program:
             refresher,
             workers=power,
             look=partial(look_at, cloud),
-            tell_asked=self._tell_question,
+            tell_asked=telling.asked,
         )
         self._notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
@@ -205,13 +198,8 @@ class Program:
         state.listen(self._show)
         state.listen(self._starting.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
-        tell_of_unsaved(self._tell_unsaved)
-        self._told_unsaved = False
-        self._expiries = Expiries()
-        # After a start at login, only the icon shows that a sign-in is needed; there is no notification.
-        self._quiet_once = at_login
+        tell_of_unsaved(telling.unsaved)
         self._items = _Items(self._do)
-        self._asked: frozenset[str] = frozenset()  # by ARN, the questions of which a notification tells
         self._browsers_known = False
         self._showing = threading.Lock()
         self._listing = False
@@ -286,16 +274,13 @@ class Program:
             self._shown_at = time.monotonic()
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
             self._listing = snapshot.listing.phase is not Phase.RESTING
-            questions = {question.notebook.arn for question in snapshot.questions}
-            answered, self._asked = self._asked - questions, self._asked & questions
             waiting = (len(snapshot.starts), len(snapshot.questions))
             begun, self._waiting = begun or waiting != self._waiting, waiting
-        for arn in answered:
-            self.notifier.withdraw(told.about_question(arn))
+        self.telling.changed()
         if begun:
             self._refresher.agenda.look()  # the menu shows how long a task or a start takes, and questions grow old
         if refreshed:
-            self._tell_expired(snapshot.listing)
+            self.telling.refreshed(snapshot.listing)
             self._tidy()
 
     def _telling_in(self) -> float:
@@ -335,67 +320,13 @@ class Program:
         activation = self._icon.take_activation() if c.opens_the_browser(command) else None
         self.controller.do(command, activation)
 
-    def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
-        """Tell the user how a task ended, if the menu and the browser don't show it."""
-        if problem is not None:
-            self._tell_failed(task.command, problem)
-            return
-        if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
-            self.notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
-        if outcome is Outcome.DONE and (notification := told.done(task.command)) is not None:
-            self.notifier.show(notification)
-
-    def _tell_failed(self, command: c.Command, problem: Problem) -> None:
-        self.notifier.show(told.failed(command, problem, subject_of(command)))
-
-    def _tell_ready(self, start: Start) -> None:
-        command = start.command
-        notebook = self._state.snapshot.listing.find(command.profile, command.arn)
-        profile = next((each for each in self._state.snapshot.listing.profiles if each.name == command.profile), None)
-        opens = command.opens
-        if opens is None and notebook is not None and profile is not None:
-            opens = c.OpenNotebook(profile.name, command.arn, profile.view, profile.session_seconds)
-        self.notifier.show(told.ready(command, opens))
-
-    def _tell_question(self, question: StopQuestion) -> None:
-        with self._showing:
-            self._asked |= {question.notebook.arn}
-        self.notifier.answer(told.asked(question, facts_of(question)))
-
     def _workers(self, name: str, most: int) -> Workers:
-        return Workers(name, most, self._tell_error)
-
-    def _tell_error(self, _error: Exception) -> None:
-        """Tell the user once of an error in this program; each is in the log."""
-        if not self._told_error:
-            self._told_error = True
-            self.notifier.show(told.own_error())
-
-    def _tell_unsaved(self, path: Path, error: OSError) -> None:
-        """Tell the user once that renewed sign-ins can't be written; each is in the log."""
-        if not self._told_unsaved:
-            self._told_unsaved = True
-            reason = error.strerror or type(error).__name__
-            self.notifier.show(told.problem(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason)))
-
-    def _tell_expired(self, listing: Listing) -> None:
-        """Tell the user once of expired sign-ins, those of all profiles in one notification; ask for nothing."""
-        with self._showing:
-            news = self._expiries.news(listing)
-            needed = self._expiries.needed(listing)
-            quiet, self._quiet_once = self._quiet_once, False
-        if news and not quiet:
-            self.notifier.show(told.expired(news, listing, sign_in_line(listing, news)))
-        elif not needed:
-            self.notifier.withdraw(told.EXPIRED)
+        return Workers(name, most, lambda error: self.telling.error(error))
 
     def _sign_in_prompts(self, activation: Activation | None) -> CancellablePrompts:
         from tray.pages.prompts import BrowserPrompts
 
-        return BrowserPrompts(lambda url: outside.open_page(url, activation), show_code=self._show_code)
-
-    def _show_code(self, code: DeviceCode) -> None:
-        self.notifier.show(told.code(code.user_code))
+        return BrowserPrompts(lambda url: outside.open_page(url, activation), show_code=self.telling.code)
 
 
 class _Items:

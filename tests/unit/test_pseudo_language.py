@@ -367,16 +367,16 @@ def program(icon: Icon, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prog
 @pytest.mark.parametrize("command", EVERY_COMMAND, ids=lambda command: type(command).__name__)
 def test_the_notifications_of_tasks(program: Program, icon: Icon, command: c.Command) -> None:
     for outcome, problem in ((Outcome.DONE, None), (Outcome.CANCELLED, None), (Outcome.FAILED, PROBLEM)):
-        program._ended(Task(command, NOW), outcome, problem)
+        program.telling.ended(Task(command, NOW), outcome, problem)
     assert len(icon.told) >= 2
     for text in icon.told:
         assert unmarked(text, VALUES) == []
 
 
 def test_the_other_notifications(program: Program, icon: Icon) -> None:
-    program._tell_error(ValueError())
-    program._show_code(DeviceCode("§code§", "", "", 60))
-    program._tell_expired(snapshot(problems=(("research", MENDED[0]),)).listing)
+    program.telling.error(ValueError())
+    program.telling.code(DeviceCode("§code§", "", "", 60))
+    program.telling.refreshed(snapshot(problems=(("research", MENDED[0]),)).listing)
     assert len(icon.told) == 8
     for text in icon.told:
         assert unmarked(text, [*VALUES, "§code§"]) == []

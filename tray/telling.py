@@ -1,0 +1,110 @@
+"""What the user is told in notifications of what the services report: `program.py` joins it to them."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from tray.fleet import notifications as told
+from tray.fleet.expiries import Expiries
+from tray.fleet.snapshot import Outcome
+from tray.menu.power import facts_of
+from tray.menu.signing_in import sign_in_line
+from tray.menu.subjects import subject_of
+from tray.model import commands as c
+from tray.model.problems import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tray.fleet.notifier import Notifier
+    from tray.fleet.snapshot import Listing, Task
+    from tray.fleet.state import State
+    from tray.model.power import Start, StopQuestion
+    from tray.model.sign_in import DeviceCode
+
+
+class Telling:
+    """Makes notifications of reports. Safe to use from any thread; no method waits.
+
+    :param quiet_once: whether the first refresh tells of no expired sign-in: the icon alone shows it
+    """
+
+    def __init__(self, notifier: Notifier, state: State, *, quiet_once: bool) -> None:
+        self._notifier = notifier
+        self._state = state
+        self._lock = threading.Lock()
+        self._expiries = Expiries()
+        self._quiet_once = quiet_once
+        self._once: set[str] = set()
+        self._asked: frozenset[str] = frozenset()  # by ARN, the questions of which a notification tells
+
+    def ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
+        """Tell how a task ended, if the menu and the browser don't show it."""
+        if problem is not None:
+            self.failed(task.command, problem)
+            return
+        if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
+            self._notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
+        if outcome is Outcome.DONE and (notification := told.done(task.command)) is not None:
+            self._notifier.show(notification)
+
+    def failed(self, command: c.Command, problem: Problem) -> None:
+        """Tell that a command failed, or takes far too long."""
+        self._notifier.show(told.failed(command, problem, subject_of(command)))
+
+    def ready(self, start: Start) -> None:
+        """Tell that a notebook instance has started; what a plain start is opened with, its profile says."""
+        command, listing = start.command, self._state.snapshot.listing
+        profile = next((each for each in listing.profiles if each.name == command.profile), None)
+        opens = command.opens
+        if opens is None and profile is not None and listing.find(command.profile, command.arn) is not None:
+            opens = c.OpenNotebook(profile.name, command.arn, profile.view, profile.session_seconds)
+        self._notifier.show(told.ready(command, opens))
+
+    def asked(self, question: StopQuestion) -> None:
+        """Ask whether to stop a notebook instance."""
+        with self._lock:
+            self._asked |= {question.notebook.arn}
+        self._notifier.answer(told.asked(question, facts_of(question)))
+
+    def changed(self) -> None:
+        """Take back the questions that wait no longer."""
+        with self._lock:
+            # The present state: a question that a caller's older snapshot lacks may have been asked meanwhile.
+            waiting = {question.notebook.arn for question in self._state.snapshot.questions}
+            answered, self._asked = self._asked - waiting, self._asked & waiting
+        for arn in answered:
+            self._notifier.withdraw(told.about_question(arn))
+
+    def refreshed(self, listing: Listing) -> None:
+        """Tell once of expired sign-ins, those of all profiles in one notification, until none is needed."""
+        with self._lock:
+            news = self._expiries.news(listing)
+            needed = self._expiries.needed(listing)
+            quiet, self._quiet_once = self._quiet_once, False
+        if news and not quiet:
+            self._notifier.show(told.expired(news, listing, sign_in_line(listing, news)))
+        elif not needed:
+            self._notifier.withdraw(told.EXPIRED)
+
+    def error(self, _error: Exception) -> None:
+        """Tell once of an error in this program; each is in the log."""
+        if self._is_first("error"):
+            self._notifier.show(told.own_error())
+
+    def unsaved(self, path: Path, error: OSError) -> None:
+        """Tell once that renewed sign-ins can't be written; each is in the log."""
+        if self._is_first("unsaved"):
+            reason = error.strerror or type(error).__name__
+            self._notifier.show(told.problem(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason)))
+
+    def code(self, code: DeviceCode) -> None:
+        """Show the code that a sign-in page has to show."""
+        self._notifier.show(told.code(code.user_code))
+
+    def _is_first(self, what: str) -> bool:
+        with self._lock:
+            before = what in self._once
+            self._once.add(what)
+        return not before
