@@ -111,7 +111,8 @@ def test_all_is_well(world: World) -> None:
 
 def test_what_a_profile_may_not_do_is_told_and_nothing_is_started(world: World) -> None:
     world.cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="StartNotebookInstance"))
-    check = world.ask(status=0)["permissions research"]
+    with StubWatcher(world.keyring.address), StubNotifications(world.keyring.address):
+        check = world.ask(status=0)["permissions research"]
     assert check["state"] == "ok"
     assert check["what"].endswith("an administrator can allow sagemaker:StartNotebookInstance.")
     statuses = [each.status for each in world.cloud.endpoint.world.notebooks("111122223333", "eu-west-1")]
