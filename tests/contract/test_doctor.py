@@ -115,7 +115,7 @@ def test_what_a_profile_may_not_do_is_told_and_nothing_is_started(world: World) 
         check = world.ask(status=0)["permissions research"]
     assert check["state"] == "ok"
     assert check["what"].endswith("an administrator can allow sagemaker:StartNotebookInstance.")
-    statuses = [each.status for each in world.cloud.endpoint.world.notebooks("111122223333", "eu-west-1")]
+    statuses = [str(each.status) for each in world.cloud.endpoint.world.notebooks("111122223333", "eu-west-1")]
     assert "Pending" not in statuses
     assert statuses.count("InService") == 1
 
