@@ -19,6 +19,7 @@ from tray.demo.world import Durations, Status
 from tray.fleet import starting
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.starting import FRESH_SECONDS, STUCK_SECONDS
+from tray.menu.layout import menu
 from tray.menu.words import state_line
 from tray.model.activity import Activity
 from tray.model.commands import (
@@ -169,6 +170,25 @@ def test_why_it_failed_is_said(fleet: Fleet, cloud: SampleCloud) -> None:
     assert "Insufficient capacity: no machine." in problem.message
     assert fleet.snapshot.tasks.notice is not None
     assert (fleet.handed, fleet.snapshot.starts) == ([], ())
+
+
+def test_what_aws_denies_is_not_offered_again_for_an_hour(fleet: Fleet, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="StartNotebookInstance"))
+    fleet.begin(STOPPED)
+    wait_until(lambda: fleet.told, "it to be told")
+    assert fleet.told[0][1].code == "access-denied"
+    assert "sagemaker:StartNotebookInstance" in fleet.told[0][1].message
+
+    def first(now: float) -> tuple[str, bool]:
+        line = next(each for each in menu(fleet.snapshot, now) if each.label.startswith(f"{STOPPED} — "))
+        return line.children[0].label, line.children[0].enabled
+
+    assert first(fleet.now) == ("Start and open (4 h) — AWS doesn't allow it to you", False)
+    assert first(fleet.now + 3601) == ("Start and open (4 h)", True)
+    cloud.endpoint.faults.clear()
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.handed, "the browser")
+    assert fleet.snapshot.denials == ()
 
 
 def test_what_failed_is_no_longer_said_once_it_runs(fleet: Fleet, cloud: SampleCloud) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tray.model.commands import Command
     from tray.model.notification_kinds import NotificationKind
-    from tray.model.power import Start, StopQuestion
+    from tray.model.power import Denial, Start, StopQuestion
     from tray.model.problems import Problem
     from tray.model.sign_in import SignIn
     from tray.settings.profiles.model import StoredProfiles
@@ -220,7 +220,7 @@ class Snapshot:
     `starts_at_login` says whether the system starts the program at the next login; None while that is not known, or if
     it can't be read or changed here. `last_opened` may be a notebook instance that is not known now. `starts` are those
     under way, and `questions` those that wait for the user, in the order in which they began. `notifications_off` are
-    the kinds of notifications that the user has turned off.
+    the kinds of notifications that the user has turned off. `denials` are what AWS denied in the last hour.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -229,4 +229,5 @@ class Snapshot:
     last_opened: LastOpened | None = None
     starts: tuple[Start, ...] = ()
     questions: tuple[StopQuestion, ...] = ()
+    denials: tuple[Denial, ...] = ()
     notifications_off: frozenset[NotificationKind] = frozenset()

@@ -10,11 +10,12 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tray.fleet.denials import Denials
 from tray.fleet.opening import through_any
 from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.start_notes import StartNotes, Took
 from tray.model.notebooks import Notebook, NotebookStatus
-from tray.model.power import Start
+from tray.model.power import Power, Start
 from tray.model.problems import Problem, TrayError
 from tray.model.start_failures import cause_in, cause_of
 
@@ -116,6 +117,7 @@ class Starting:
         self._tell_ready = tell_ready
         self._tell_stuck = tell_stuck
         self._clock = clock
+        self._denials = Denials(state.denials, clock)
         self._took = Took()
         self._lock = threading.Lock()
 
@@ -144,8 +146,10 @@ class Starting:
                 raise TrayError("no-longer-there")
             if there[0].status not in (NotebookStatus.PENDING, NotebookStatus.IN_SERVICE):
                 if command.instance_type and command.instance_type != there[0].instance_type:
-                    change_type(self._cloud, there[0], command.instance_type)
-                through_any(there, self._cloud.start)
+                    with self._denials.noting(Power.CHANGE_TYPE, command.arn):
+                        change_type(self._cloud, there[0], command.instance_type)
+                with self._denials.noting(Power.START, command.arn):
+                    through_any(there, self._cloud.start)
             start = Start(command, self._clock(), self._expected(command))
             self._starts.update(lambda now: (*(each for each in now if each.command.arn != command.arn), start))
             self._keep()

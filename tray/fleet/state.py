@@ -12,7 +12,7 @@ from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 
 if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
-    from tray.model.power import Start, StopQuestion
+    from tray.model.power import Denial, Start, StopQuestion
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class State:
         self.last_opened: Slice[LastOpened | None] = Slice(self, "last_opened")
         self.starts: Slice[tuple[Start, ...]] = Slice(self, "starts")
         self.questions: Slice[tuple[StopQuestion, ...]] = Slice(self, "questions")
+        self.denials: Slice[tuple[Denial, ...]] = Slice(self, "denials")
         self.notifications_off: Slice[frozenset[NotificationKind]] = Slice(self, "notifications_off")
 
     @property

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tray.fleet.denials import Denials
 from tray.fleet.opening import through_any
 from tray.fleet.schedule import elapsed_seconds
-from tray.model.power import StopQuestion
+from tray.model.power import Power, StopQuestion
 from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Stopping:
     ) -> None:
         self._state = state
         self._questions = state.questions
+        self._denials = Denials(state.denials, clock)
         self._tasks = tasks
         self._cloud = cloud
         self._refresher = refresher
@@ -93,7 +95,8 @@ class Stopping:
                 self._put(second)
                 self._tell_asked(second)
                 return
-            through_any(seen, self._cloud.stop)
+            with self._denials.noting(Power.STOP, command.arn):
+                through_any(seen, self._cloud.stop)
             self._drop(command.arn)
             self._refresher.list_now(seen[0].scope)
 

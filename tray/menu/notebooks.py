@@ -12,9 +12,10 @@ from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
-from tray.menu.power import STARTABLE, power_actions, power_lines, starting_words
+from tray.menu.power import STARTABLE, denied_powers, power_actions, power_lines, starting_words
 from tray.model.commands import CopyLink, OpenNotebook, StartNotebook
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View
+from tray.model.power import Power
 from tray.texts import menu as texts
 from tray.texts import power as power_texts
 from tray.texts.lengths import age, session_length
@@ -55,6 +56,7 @@ class _Known:
     others: Mapping[str, tuple[Profile, ...]] = field(default_factory=dict)
     starting: Mapping[str, str] = field(default_factory=dict)
     awaited: frozenset[str] = frozenset()
+    denied: Mapping[str, frozenset[Power]] = field(default_factory=dict)
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
@@ -148,6 +150,7 @@ def _known(snapshot: Snapshot, now: float = 0) -> _Known:
         },
         starting_words(snapshot.starts, now),
         frozenset(start.command.arn for start in snapshot.starts if start.command.opens is not None),
+        denied_powers(snapshot, now),
     )
 
 
@@ -168,6 +171,7 @@ def _with_submenus(
                 _about(each) if lines else "",
                 each.instance_type,
                 each.arn in known.awaited,
+                known.denied.get(each.arn, frozenset()),
                 known.seconds(each),
                 known.view(each),
                 lines,
@@ -189,7 +193,7 @@ def _plain_line(notebook: Notebook, label: str, known: _Known) -> Entry:
     opens = known.opens(notebook)
     if notebook.running:
         return Entry(_key(notebook), label, opens)
-    if notebook.status in STARTABLE:
+    if notebook.status in STARTABLE and Power.START not in known.denied.get(notebook.arn, frozenset()):
         start = StartNotebook(opens.profile, opens.arn, opens)
         return Entry(_key(notebook), power_texts.start_and_open_line(label), start)
     return Entry(_key(notebook), label, enabled=False)
@@ -236,7 +240,14 @@ def _other_actions(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry,
     lines: list[Entry] = []
     for each in shown:
         name, opens = words.notebook_name(each, apart.get(each.name, (False, False))), known.opens(each)
-        lines += power_lines(_key(each), name, each.status, opens, awaited=each.arn in known.awaited)
+        lines += power_lines(
+            _key(each),
+            name,
+            each.status,
+            opens,
+            awaited=each.arn in known.awaited,
+            denied=known.denied.get(each.arn, frozenset()),
+        )
         if each.running:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
@@ -282,6 +293,7 @@ def _actions(
     about: str,
     instance_type: str,
     awaited: bool,
+    denied: frozenset[Power],
     session_seconds: int,
     view: View,
     lines: bool,
@@ -293,7 +305,7 @@ def _actions(
     other profiles that see it.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
-    power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, lines=lines)
+    power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
     facts = (SEPARATOR, text("about", about)) if about else ()
     if status in STARTABLE:
         return (*power, *facts)

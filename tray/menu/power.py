@@ -20,18 +20,27 @@ from tray.model.commands import (
 )
 from tray.model.instance_types import neighbours
 from tray.model.notebooks import NotebookStatus
+from tray.model.power import DENIED_SECONDS, Power
 from tray.texts import power as texts
 from tray.texts.lengths import session_length
+from tray.texts.menu import not_now
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
+    from tray.model.commands import Command
     from tray.model.power import Start, StopQuestion
 
 STARTABLE = (NotebookStatus.STOPPED, NotebookStatus.FAILED)
 
 
 def power_actions(
-    status: str, opens: OpenNotebook, *, awaited: bool, instance_type: str = "", lines: bool = True
+    status: str,
+    opens: OpenNotebook,
+    *,
+    awaited: bool,
+    instance_type: str = "",
+    denied: frozenset[Power] = frozenset(),
+    lines: bool = True,
 ) -> tuple[Entry, ...]:
     """Return the lines of a notebook instance's list that start or stop it, as its status allows.
 
@@ -39,17 +48,24 @@ def power_actions(
 
     :param opens: what opens it for the length that is set
     :param awaited: whether it is to be opened when it has started
+    :param denied: what AWS has just denied: those lines can't be chosen
     :param lines: whether the list has separators
     """
     profile, arn, length = opens.profile, opens.arn, session_length(opens.session_seconds)
+
+    def line(key: str, label: str, command: Command, power: Power) -> Entry:
+        if power in denied:
+            return Entry(key, not_now(label, texts.not_allowed()), enabled=False)
+        return Entry(key, label, command)
+
     if status in STARTABLE:
         others = tuple(
-            Entry(f"start-as/{each}", texts.start_as(each), StartNotebook(profile, arn, opens, each))
-            for each in neighbours(instance_type)
+            line(f"start-as/{each}", texts.start_as(each), StartNotebook(profile, arn, opens, each), Power.CHANGE_TYPE)
+            for each in (neighbours(instance_type) if Power.START not in denied else ())
         )
         return (
-            Entry("start-open", texts.start_and_open(length), StartNotebook(profile, arn, opens)),
-            Entry("start", texts.start(), StartNotebook(profile, arn)),
+            line("start-open", texts.start_and_open(length), StartNotebook(profile, arn, opens), Power.START),
+            line("start", texts.start(), StartNotebook(profile, arn), Power.START),
             *((SEPARATOR, *others) if others and lines else others),
         )
     if status == NotebookStatus.PENDING:
@@ -57,16 +73,29 @@ def power_actions(
             return (Entry("keep-closed", texts.keep_closed(), KeepClosed(arn)),)
         return (Entry("start-open", texts.open_when_started(length), StartNotebook(profile, arn, opens)),)
     if status == NotebookStatus.IN_SERVICE:
-        return (Entry("stop", texts.stop(), AskToStop(profile, arn)),)
+        return (line("stop", texts.stop(), AskToStop(profile, arn), Power.STOP),)
     return ()
 
 
-def power_lines(key: str, name: str, status: str, opens: OpenNotebook, *, awaited: bool) -> tuple[Entry, ...]:
+def power_lines(
+    key: str,
+    name: str,
+    status: str,
+    opens: OpenNotebook,
+    *,
+    awaited: bool,
+    denied: frozenset[Power] = frozenset(),
+) -> tuple[Entry, ...]:
     """Return the lines that start or stop a notebook instance, for a list of several: they name it.
 
     :param name: its name as it is told from others
+    :param denied: what AWS has just denied: there is no line for it
     """
     length = session_length(opens.session_seconds)
+    if (status in STARTABLE and Power.START in denied) or (
+        status == NotebookStatus.IN_SERVICE and Power.STOP in denied
+    ):
+        return ()
     if status in STARTABLE:
         label = texts.start_and_open_named(name, length)
         return (Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)),)
@@ -78,6 +107,15 @@ def power_lines(key: str, name: str, status: str, opens: OpenNotebook, *, awaite
     if status == NotebookStatus.IN_SERVICE:
         return (Entry(f"stop/{key}", texts.stop_named(name), AskToStop(opens.profile, opens.arn)),)
     return ()
+
+
+def denied_powers(snapshot: Snapshot, now: float) -> Mapping[str, frozenset[Power]]:
+    """Return what AWS denied in the last hour, by ARN."""
+    found: dict[str, frozenset[Power]] = {}
+    for each in snapshot.denials:
+        if 0 <= now - each.since < DENIED_SECONDS:
+            found[each.arn] = found.get(each.arn, frozenset()) | {each.power}
+    return found
 
 
 def question_entries(snapshot: Snapshot) -> tuple[Entry, ...]:

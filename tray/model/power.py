@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,27 @@ if TYPE_CHECKING:
 # none on Amazon Linux 1 and on the first two of Amazon Linux 2. Whether it still starts the third is not known; it
 # can't be chosen for a new one since 2026.
 _RETIRED = re.compile(r"notebook-al[12]-")
+
+
+# For how long what AWS denied is not offered again: an administrator may have allowed it by then.
+DENIED_SECONDS = 3600.0
+
+
+class Power(Enum):
+    """What a profile may be denied."""
+
+    START = "start"
+    CHANGE_TYPE = "change-type"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """That AWS denied something for the notebook instance that has `arn`; `since` in seconds since the epoch."""
+
+    arn: str
+    power: Power
+    since: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,11 @@ def start_and_open(length: str) -> str:
     return _("Start and open ({length})", length=length)
 
 
+def not_allowed() -> str:
+    """Return why a line can't be chosen: AWS has just denied it."""
+    return _("AWS doesn't allow it to you")
+
+
 def start_and_open_line(line: str) -> str:
     """Return the line of a notebook instance, which says its status, where that line starts and opens it."""
     return _("{line}, start and open", line=line)
