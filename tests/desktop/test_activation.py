@@ -33,6 +33,9 @@ with open({starts!r}, "a") as file:
     print(json.dumps([sys.argv, dict(os.environ)]), file=file)
 """
 
+# In GNOME's menu: a group, and the line that opens the notebook instance.
+NOTEBOOK = (re.compile("^forecasting — "), re.compile("^demand-forecast"))
+
 
 class Tray:
     """The running program, the host that its icon is in, and each start of its browser: arguments and environment."""
@@ -73,7 +76,7 @@ def tray(tmp_path: Path) -> Iterator[Tray]:
             program(environment, tmp_path / "tray.log"),
             menu_client(keyring.address) as menu,
         ):
-            menu.wait_for_entry(re.compile("^demand-forecast"), re.compile("Open JupyterLab"))
+            menu.wait_for_entry(*NOTEBOOK)
             yield Tray(menu, tmp_path)
 
 
@@ -83,7 +86,7 @@ def tokens(start: Any) -> dict[str, str]:
 
 def test_the_browser_gets_the_token_of_the_click_and_no_other(tray: Tray) -> None:
     given = tray.give("of-the-click")
-    tray.menu.click(re.compile("^demand-forecast"), re.compile("Open JupyterLab"))
+    tray.menu.click(*NOTEBOOK)
     [start] = wait_until(tray.starts, "the browser")
     assert tokens(start) == dict.fromkeys(NAMES, "of-the-click")
     assert "of-the-click" not in " ".join(start[0])
@@ -91,7 +94,7 @@ def test_the_browser_gets_the_token_of_the_click_and_no_other(tray: Tray) -> Non
     assert len(tray.logs()) > 1  # what it prints, and its log
     assert not [log for log in tray.logs() if "of-the-click" in log]
     # A click for which the host gives none, as on X11's Plasma.
-    tray.menu.click(re.compile("^demand-forecast"), re.compile("Open JupyterLab"))
+    tray.menu.click(*NOTEBOOK)
     wait_until(lambda: len(tray.starts()) == 2, "the browser again")
     assert tokens(tray.starts()[1]) == {}
 

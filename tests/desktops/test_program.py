@@ -58,15 +58,15 @@ def test_a_click_opens_the_browser_in_front(
 ) -> None:
     aws, env = endpoint
     start_keyring(desktop.stage.programs, desktop.bus_address)
-    imported = desktop.run([PROGRAM, "profiles", "import", "research"], env)
+    imported = desktop.run([PROGRAM, "profiles", "import", "research", "--region", "us-east-1"], env)
     assert imported.returncode == 0, imported.stderr
     tray = desktop.start([PROGRAM], env)
     icon = user.wait_for_icon(artwork)
     with covered(desktop, user) as cover:
         user.open_menu(icon)
-        user.wait_for_row(beginning("churn-model"))
+        user.wait_for_row(beginning("claims-text-mining"))
         user.keep_picture("program")
-        user.choose(beginning("churn-model"), beginning("Open JupyterLab"))
+        user.choose(beginning("claims-text-mining"), beginning("Open JupyterLab"))
         wait_until(lambda: aws.recorder.calls("OpenNotebook"), "the browser to ask for the notebook")
         with browser.devtools().page_where("location.pathname !== 'blank'") as page:
             page.wait_until_painted()
@@ -76,7 +76,7 @@ def test_a_click_opens_the_browser_in_front(
         # What was opened last is the first line; the browser runs by now.
         cover.work_in()
         user.open_menu(icon)
-        user.choose(beginning("Open churn-model ("))
+        user.choose(beginning("Open claims-text-mining ("))
         wait_until(lambda: len(aws.recorder.calls("OpenNotebook")) == 2, "the browser to ask for the notebook again")
         cover.wait_until_behind()
         user.keep_picture("browser-again")

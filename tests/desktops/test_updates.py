@@ -80,7 +80,7 @@ def test_a_list_stays_while_it_is_open_and_is_up_to_date_when_it_opens(
     name = beginning(group.label.partition(" — ")[0])
     # One comes into the list, and its first fails: only the words change yet.
     program.show(listed(**MANY | {names[0]: "Failed"}, another=STOPPED))
-    user.wait_for_row(name, f"{names[0]} — Failed")
+    user.wait_for_row(name, beginning(f"{names[0]} — Failed"))
     opened = user.wait_for_menu().find(name)
     # These don't say that a submenu is open, and bring it up to date row by row.
     assert desktop.name in ("mate", "cinnamon") or [row.label.partition(" — ")[0] for row in opened.rows] == names
