@@ -94,7 +94,7 @@ def test_a_dismissed_keyring_prompt_comes_back_when_it_is_asked_for(
 ) -> None:
     _aws, env = endpoint
     start_keyring(desktop.stage.programs, desktop.bus_address)
-    imported = desktop.run([PROGRAM, "profiles", "import", "research"], env)
+    imported = desktop.run([PROGRAM, "profiles", "import", "research", "--region", "us-east-1"], env)
     assert imported.returncode == 0, imported.stderr
     with closing(open_dbus_connection(bus=desktop.bus_address)) as connection:
         secretstorage.get_default_collection(connection).lock()
@@ -132,7 +132,7 @@ def test_a_dismissed_keyring_prompt_comes_back_when_it_is_asked_for(
     user.key(*("space" if each == " " else each for each in KEYRING_PASSWORD.decode()), "Return")
     wait_until(lambda: not user.reads(_PROMPT), "the prompt to go")
     user.open_menu(user.wait_for_icon(artwork))
-    user.wait_for_row(beginning("churn-model"))
+    user.wait_for_row(beginning("claims-text-mining"))
     user.choose("Quit")
     assert tray.wait(60) == 0
 

@@ -56,7 +56,7 @@ class ProgramMenu:
         """Wait until a command has been chosen, and no other since this was last asked."""
         wait_until(lambda: self.chosen, f"the choice of {command}")
         chosen, self.chosen = self.chosen, []
-        assert chosen == [command]
+        assert chosen == [command], chosen
 
     def entries(self) -> tuple[e.Entry, ...]:
         """Return the menu as the present host is to show it."""
