@@ -101,7 +101,7 @@ def test_one_that_was_handed_over_is_watched_in_place_of_the_one_that_ends(monke
             watch.watch.moved()
             watch.wait_for_hold()
             assert watch.ends == 0
-        watch.watch._grace_seconds = GRACE_SECONDS
+            watch.watch._grace_seconds = GRACE_SECONDS
         watch.wait_for_end()
 
 

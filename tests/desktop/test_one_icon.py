@@ -291,7 +291,7 @@ def test_a_tray_whose_display_ends_and_is_not_handed_over_ends(environment: dict
         stack.enter_context(desktop(environment))
         with xvfb() as first:
             running = stack.enter_context(program({**environment, "DISPLAY": first}, tmp_path / "tray.log"))
-            wait_until(lambda: _threads(running.process.pid) & {"display"}, "the watch")
+            wait_until(lambda: "The display is watched" in _log_of(environment), "the watch")
         with xvfb() as second:
             assert run({**environment, "DISPLAY": second}, "--autostarted").returncode == 0
             assert running.process.poll() is None
@@ -321,5 +321,6 @@ def test_one_that_ends_answers_no_start(request_: InstanceRequest) -> None:
         assert start.hear() == "held"
 
 
-def _threads(pid: int) -> set[str]:
-    return {path.read_text().strip() for path in Path(f"/proc/{pid}/task").glob("*/comm")}
+def _log_of(environment: dict[str, str]) -> str:
+    log = Path(environment["HOME"]) / ".local" / "state" / "notebook-tray" / "log" / "notebook-tray.log"
+    return log.read_text(encoding="utf-8") if log.exists() else ""

@@ -97,6 +97,7 @@ class LinuxDisplayWatch(DisplayWatch):
             self._wait(moves, None)
             return True
         while connection is not None:
+            _log.info("The display is watched")
             self._hold(connection, moves)
             connection = self._reach_again(addresses, moves)
         return self._is_over(moves) or not self._end(moves)
