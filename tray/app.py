@@ -21,6 +21,7 @@ from tray.texts import menu as menu_texts
 from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
+    from tray.desktop.display import DisplayWatch
     from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.desktop.single_instance.session import Session
     from tray.model.activation import Activation
@@ -60,7 +61,8 @@ class App:
         self._remembers = remembers
         self._claim = claim
         self._host = HostState.PRESENT
-        self._is_over = False  # the icon has gone, and the process is about to
+        self._is_over = False  # the icon goes or has gone, and the process is about to
+        self._display: DisplayWatch | None = None
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
         self._no_host_timer: threading.Timer | None = None
@@ -81,8 +83,8 @@ class App:
 
         :raises TrayError: (no desktop) there is no session bus, or it went away
         """
-        signal.signal(signal.SIGTERM, lambda *_: self._icon.stop())
-        signal.signal(signal.SIGINT, lambda *_: self._icon.stop())
+        signal.signal(signal.SIGTERM, lambda *_: self._leave())
+        signal.signal(signal.SIGINT, lambda *_: self._leave())
         try:
             self._icon.run(self._show_icon)
         finally:
@@ -98,7 +100,7 @@ class App:
         return [
             KeyedItem("state", menu_texts.starting(), enabled=False),
             Menu.SEPARATOR,
-            KeyedItem("quit", menu_texts.quit_(), self._icon.stop),
+            KeyedItem("quit", menu_texts.quit_(), self._leave),
         ]
 
     def _opened(self) -> None:
@@ -139,6 +141,7 @@ class App:
         logging.getLogger(__name__).info("Notebook Tray %s", __version__)
         # Started before the profiles are read, so that every later change by another process is reported here.
         self._serve()
+        self._watch_display()
         try:
             from tray.fleet.notification_choices import notifications_path
             from tray.fleet.recent import Recent, recent_path
@@ -153,6 +156,7 @@ class App:
                 choices_path=notifications_path() if self._remembers else None,
                 autostart=self._autostart,
                 at_login=self._at_login,
+                leave=self._leave,
             )
             self._program = program
             program.start()
@@ -169,25 +173,45 @@ class App:
 
             logging.getLogger(__name__).exception("other processes can't reach this one")
 
+    def _watch_display(self) -> None:
+        """End with the screen: the bus may outlive it, and then nobody would see the icon."""
+        try:
+            from tray.desktop.display import display_watch
+
+            self._display = display_watch()
+            self._display.start(self._leave)
+        except Exception:
+            import logging
+
+            logging.getLogger(__name__).exception("the end of the screen would not be noticed")
+
+    def _leave(self) -> None:
+        self._is_over = True
+        self._icon.stop()
+
     def _follow(self, session: Session) -> None:
         """Belong to the desktop session of a later start: ours may have ended, and left us the bus."""
-        from tray.desktop.single_instance.session import move_to
+        from tray.desktop.single_instance.session import move_to, session_of
 
         if move_to(session, os.environ):
             import logging
 
             logging.getLogger(__name__).info("Moved to another desktop session")
+        if self._display is not None and session_of(session):
+            self._display.moved()  # also to one of the same name, as all displays of one computer may have
 
     def _asked(self, request: InstanceRequest) -> Names | None:
         """Carry out the request of another process: a second start, or a command. Return the names that it asks for."""
+        if request in (request.SHOW, request.SESSION) and self._is_over:
+            from tray.desktop.single_instance.messages import EndingError
+
+            raise EndingError
         if request is request.SHOW:
-            if self._is_over:
-                raise RuntimeError("the icon is gone, and the program ends")
             self._show_yourself()
         elif request is request.SESSION:
             pass  # which `_follow` has done
         elif request is request.QUIT:
-            self._icon.stop()
+            self._leave()
         elif request is request.NAMES:
             return self._program.names() if self._program is not None else None
         elif self._program is not None:

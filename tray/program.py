@@ -82,7 +82,7 @@ class Program:
     Without `autostart`, the menu doesn't offer the start at login: the demo never starts so. Started `at_login`, the
     program waits for the network and the keyring, and asks the user for nothing. `recent` has what was opened last, and
     `start_notes` the starts of the last run. `choices_path` is the file of the notifications that the user turned off;
-    None to store nothing.
+    None to store nothing. `leave` ends the program; without it, the icon is stopped.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Program:
         choices_path: Path | None = None,
         autostart: bool = True,
         at_login: bool = False,
+        leave: Callable[[], object] | None = None,
     ) -> None:
         self._icon = icon
         self._recent = recent = recent or Recent(None)
@@ -189,7 +190,7 @@ class Program:
                 report=doctor_report,
                 open_page=outside.open_page_about,
             ),
-            leave=icon.stop,
+            leave=leave or icon.stop,
         )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.claimant import claimant
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.menu_client import MenuClient, menu_client
 from tests.support.private_bus import private_bus
@@ -24,7 +25,10 @@ from tests.support.stub_notifications import StubNotifications
 from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
 from tests.support.xvfb import xvfb
-from tray.desktop.single_instance.claim import lock_paths
+from tray.app import App
+from tray.desktop.single_instance import claim
+from tray.desktop.single_instance.claim import is_held, lock_paths
+from tray.desktop.single_instance.messages import InstanceRequest, Names
 
 # At the same time: a round is mostly waiting.
 DESKTOPS = 4
@@ -279,3 +283,44 @@ def test_a_start_in_a_later_session_hands_it_over(world: World, tmp_path: Path, 
             wait_until(seen.exists, "the browser")
             assert seen.read_text() == f"{second}.0 MATE\n"
             assert running.process.poll() is None
+
+
+def test_a_tray_whose_display_ends_and_is_not_handed_over_ends(environment: dict[str, str], tmp_path: Path) -> None:
+    """The bus outlives the display. The tray waits for a session that hands it over, and for no longer."""
+    with ExitStack() as stack:
+        stack.enter_context(desktop(environment))
+        with xvfb() as first:
+            running = stack.enter_context(program({**environment, "DISPLAY": first}, tmp_path / "tray.log"))
+            wait_until(lambda: "The display is watched" in _log_of(environment), "the watch")
+        with xvfb() as second:
+            assert run({**environment, "DISPLAY": second}, "--autostarted").returncode == 0
+            assert running.process.poll() is None
+        assert running.wait_for_end() == 0
+        assert running.said() == ""
+        assert not any(map(is_held, lock_paths())), "the next start has the icon"
+
+
+@pytest.mark.parametrize("request_", [InstanceRequest.SHOW, InstanceRequest.SESSION])
+def test_one_that_ends_answers_no_start(request_: InstanceRequest) -> None:
+    """The icon has gone, and the process is about to: the start waits, and then has the icon."""
+    held = claim()
+    assert held
+    with held, claimant() as start:
+        app = App(lambda: pytest.fail("the profiles are read"), claim=held)
+        tried = list[InstanceRequest]()
+
+        def ask(request: InstanceRequest) -> Names | None:
+            tried.append(request)
+            return app._asked(request)
+
+        held.serve(ask, app._follow)
+        app._leave()
+        start.say("start 60" if request_ is InstanceRequest.SHOW else "hand-over 60")
+        wait_until(lambda: request_ in tried, "the start to ask")
+        held.release()
+        assert start.hear() == "held"
+
+
+def _log_of(environment: dict[str, str]) -> str:
+    log = Path(environment["HOME"]) / ".local" / "state" / "notebook-tray" / "log" / "notebook-tray.log"
+    return log.read_text(encoding="utf-8") if log.exists() else ""

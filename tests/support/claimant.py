@@ -4,6 +4,7 @@
 
     claim T       claim at the instant T of time.monotonic(), a clock that all processes share: `held` or `taken`
     start SECONDS claim, or have the running copy show itself: `held`, `shown`, or `error TITLE`
+    hand-over SECONDS    the same, where the running copy moves to this session, without a word
     serve         let others ask; what they ask for is in `asked`
     asked         the requests so far, separated by blanks
     release       let go
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from tray.desktop.single_instance import Claim, claim
-from tray.desktop.single_instance.client import claim_or_show
+from tray.desktop.single_instance.client import claim_or_hand_over, claim_or_show
 from tray.model.problems import TrayError
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -39,9 +40,10 @@ class _Commands:
                     pass
                 self._claim = claim()
                 return "held" if self._claim else "taken"
-            case "start":
+            case "start" | "hand-over":
+                start = claim_or_show if command == "start" else claim_or_hand_over
                 try:
-                    self._claim = claim_or_show(float(arguments[0]))
+                    self._claim = start(float(arguments[0]))
                 except TrayError as error:
                     return f"error {error.problem.title}"
                 return "held" if self._claim else "shown"

@@ -58,7 +58,8 @@ class Claim:
 
         `do` is called with each request, on a separate thread for each, so several calls may run at once. When `do`
         returns, the process that asked is told that the request was done, with the names that `do` returns; when `do`
-        raises, that it failed. `follow` is called with the session of a process that asks to be shown or followed.
+        raises, that it failed; when `do` raises `EndingError`, it is told nothing, as if this process had ended.
+        `follow` is called with the session of a process that asks to be shown or followed.
 
         :raises OSError: no socket can be made
         """

@@ -53,6 +53,10 @@ class VersionError(MessageError):
     """The other process is of a release that speaks another version of these messages."""
 
 
+class EndingError(Exception):
+    """The running copy is about to end: the process that asks gets no answer, and tries to become the running copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceAnswer:
     """The running copy's answer to a request; `pid` is the running copy's process id.

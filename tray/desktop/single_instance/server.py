@@ -104,13 +104,20 @@ class Server:
                 self._follow(m.read_session(message))
         except m.VersionError:
             request = None  # a process of another release asks: it is told that this release doesn't know the request
-        connection.send_bytes(m.answer(self._answered(request)))
+        try:
+            answer = self._answered(request)
+        except m.EndingError:
+            log.info("%s comes too late: this copy ends", request)
+            return
+        connection.send_bytes(m.answer(answer))
 
     def _answered(self, request: m.InstanceRequest | None) -> m.InstanceAnswer:
         if request is None:
             return m.InstanceAnswer(m.InstanceOutcome.UNKNOWN, os.getpid())
         try:
             names = self._do(request)
+        except m.EndingError:
+            raise
         except Exception:
             log.exception("%s failed", request.value)
             return m.InstanceAnswer(m.InstanceOutcome.FAILED, os.getpid())
