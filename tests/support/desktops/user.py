@@ -81,7 +81,17 @@ class User:
             return None
         if self._menu_offset is None:
             self._menu_offset = self._desktop.kind.menu_offset(menu, self._screen)
-        return moved(menu, self._menu_offset, self._screen)
+        return self._with_submenus_in_place(moved(menu, self._menu_offset, self._screen))
+
+    def _with_submenus_in_place(self, menu: OpenMenu) -> OpenMenu:
+        """Return a menu whose open submenus are where the desktop has put them."""
+
+        def placed(row: Row) -> Row:
+            inside = OpenMenu(row.rows)
+            offset = self._desktop.kind.menu_offset(inside, self._screen) if row.open else 0
+            return replace(row, rows=self._with_submenus_in_place(moved(inside, offset, self._screen)).rows)
+
+        return OpenMenu(tuple(placed(row) if row.rows else row for row in menu.rows))
 
     def open_menu(self, icon: Box, button: int = 0) -> OpenMenu:
         """Click the icon, with the button that is for its menu if `button` is 0; return the menu that opens.
