@@ -17,7 +17,7 @@ end
 # Left out: what tests the tests, the assets and the demo's endpoint, and three suites on signing in that take minutes
 # (test_cli_signin goes all the way), those on every setting of botocore's, on odd answers and on every pattern, all of
 # which no system changes; and what is another system's altogether.
-of_no_system='contract/test_(demo_.*|fleet_sign_in|roles|signin|cloud_settings.*|odd_answers|portal_pace)'
+of_no_system='contract/test_(demo_.*|fleet_sign_in|jupyter_look|roles|signin|cloud_settings.*|odd_answers|portal_pace)'
 of_no_system+='|unit/test_(apt_install|assets|benchmarks|demo_is_shipped_alone|icon_files|rules_of_the_tests|secrets_scan)'
 of_no_system+='|unit/test_(aws_setting_table|patterns)'
 of_others='contract/test_(cli_autostart|doctor|icon.*|mfa_at_terminal)|unit/test_(browser_commands|browser_macos|clipboard_macos)'
