@@ -34,6 +34,24 @@ def test_the_first_refusals_tell_the_pace_once() -> None:
     assert limit.rate == 19.0
 
 
+def test_what_was_under_way_at_the_first_refusal_and_is_accepted_counts() -> None:
+    """Answers are not in the order of the calls: with a fast service, most of the accepted ones come later."""
+    clock = Clock()
+    limit = RateLimit(clock)
+    for _ in range(8):
+        limit.end(limit.begin(), refused=False)
+    under_way = [limit.begin() for _ in range(MOST_AT_ONCE - 1)]
+    limit.end(limit.begin(), refused=True)
+    assert limit.rate is not None
+    assert limit.rate < 8
+    for began in under_way[:12]:
+        clock.now += 0.01
+        limit.end(began, refused=False)
+    for began in under_way[12:]:
+        limit.end(began, refused=True)
+    assert limit.rate == 19.0
+
+
 def test_a_refusal_at_the_learned_pace_slows_down_and_time_speeds_up() -> None:
     clock = Clock()
     limit = RateLimit(clock)

@@ -41,6 +41,7 @@ class RateLimit:
         self._taken: deque[float] = deque(maxlen=4096)
         self._next = 0.0
         self._judged = 0.0
+        self._counted_since: float | None = None
         self._rate: float | None = None
 
     @property
@@ -74,7 +75,12 @@ class RateLimit:
                 self._slow_down(began, now)
             else:
                 self._taken.append(now)
-                self._speed_up(now)
+                if self._counted_since is not None and now < self._judged:
+                    # It was under way at the first refusal, and the service has accepted it too.
+                    self._rate = self._accepted(self._counted_since)
+                else:
+                    self._counted_since = None
+                    self._speed_up(now)
             self._changed.notify_all()
 
     def _left(self, ticket: object) -> float:
@@ -88,10 +94,14 @@ class RateLimit:
         if self._rate is not None and began < self._judged:
             return  # the attempt began before the present pause, and tells nothing new
         if self._rate is None:
-            self._rate = max(_SLOWEST, _BELOW * sum(at > now - _PAUSE_SECONDS for at in self._taken))
+            self._counted_since = now - _PAUSE_SECONDS
+            self._rate = self._accepted(self._counted_since)
         else:
             self._rate = max(_SLOWEST, _SLOWER * self._rate)
         self._next = self._judged = now + _PAUSE_SECONDS
+
+    def _accepted(self, since: float) -> float:
+        return max(_SLOWEST, _BELOW * sum(at > since for at in self._taken))
 
     def _speed_up(self, now: float) -> None:
         if self._rate is not None and now - self._judged > _FASTER_AFTER_SECONDS:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from botocore.loaders import Loader
     from botocore.session import Session
 
+    from tray.aws.botocore_patches.session import Portals
     from tray.aws.calls.clients import Clients
     from tray.aws.credentials.identities import Identity, Memory
     from tray.aws.credentials.mfa import Ask
@@ -61,6 +62,7 @@ class Sessions:
         self._proxies = proxy_settings()
         self._memory: Memory | None = None
         self._verdicts = Verdicts()
+        self._portals: dict[object, Portals] = {}
 
     @contextmanager
     def client(self, signer: Signer, region: str, operation: str, service: str = SAGEMAKER) -> Iterator[Any]:
@@ -96,10 +98,12 @@ class Sessions:
     def close_connections(self) -> None:
         """Close the connections of all clients, which stay usable."""
         with self._lock:
-            clients = self._clients
+            clients, portals = self._clients, list(self._portals.values())
             self._answered.clear()
         if clients is not None:
             clients.close_connections()
+        for portal in portals:
+            portal.close_connections()
 
     def own_region(self, signer: Signer) -> str | None:
         """Return the region that botocore gives a profile without a region setting: AWS_DEFAULT_REGION, for example.
@@ -187,10 +191,12 @@ class Sessions:
         with self._lock:
             if proxies != self._proxies:
                 self._proxies, self._clients = proxies, None
+                self._portals.clear()
                 self._identities.clear()
             if fingerprint != self._fingerprint:
                 if self._fingerprint is None or fingerprint.files[0] != self._fingerprint.files[0]:
                     self._clients = None
+                    self._portals.clear()
                 self._fingerprint = fingerprint
                 self._identities.clear()
 
@@ -216,7 +222,21 @@ class Sessions:
         loader, hooks = self._shared()
         if self._memory is None:
             self._memory = Memory()
-        return Identity(signer, read_aws_files(), loader, hooks, self._memory, access_key=key, ask=ask)
+        return Identity(
+            signer,
+            read_aws_files(),
+            loader,
+            hooks,
+            self._memory,
+            access_key=key,
+            ask=ask,
+            portals=self._portals_of,
+        )
+
+    def _portals_of(self, shape: object) -> Portals:
+        from tray.aws.botocore_patches.session import Portals
+
+        return self._portals.setdefault(shape, Portals())
 
     def _all_clients(self) -> Clients:
         with self._lock:

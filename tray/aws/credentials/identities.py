@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from botocore.exceptions import NoCredentialsError, UnauthorizedSSOTokenError
 
 from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
 from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
-from tray.aws.botocore_patches.session import SharedFilesSession
+from tray.aws.botocore_patches.session import Portals, SharedFilesSession
 from tray.aws.botocore_patches.sso import SharedTokenProvider
 from tray.aws.credentials.login_store import login_cache
 from tray.aws.credentials.malformed import check_usable
@@ -72,7 +73,8 @@ class Memory:
 class Identity:
     """One signer. Each has a separate lock, so that a hanging credential_process holds up no other profile.
 
-    With `ask`, the identity asks for codes of MFA devices; this happens only for the user's own click.
+    With `ask`, the identity asks for codes of MFA devices; this happens only for the user's own click. `portals` gives
+    the clients of Identity Center's portal for all identities of a shape.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Identity:
         *,
         access_key: AccessKey | None = None,
         ask: Ask | None = None,
+        portals: Callable[[ClientShape], Portals] = lambda _: Portals(),
     ) -> None:
         self.signer = signer
         self.config_profile, self.files = settings_of(signer, files)
@@ -104,6 +107,7 @@ class Identity:
         settings = session.get_scoped_config()
         refuse_endless_files(self.config_profile, self.files)
         self.shape = client_shape(settings, files.merged)
+        session.share_portals(portals(self.shape))
         self.account = account_named(settings) if access_key is None else None
         self.mfa_serial = str(settings.get("mfa_serial", ""))
         # The region that botocore gives a profile without a region setting: AWS_DEFAULT_REGION, for example.
