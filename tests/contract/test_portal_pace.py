@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.endpoint import Endpoint
 from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, Person, identity_center, impatient
+from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
 from tray.demo.identity_center import Assignment
 from tray.fleet.listing import MOST_AT_ONCE, list_scope
@@ -35,6 +37,29 @@ def endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     with identity_center(home, monkeypatch.setenv, impatient(replace(CENTER, assignments=assignments)), CONFIG) as it:
         monkeypatch.delenv("AWS_MAX_ATTEMPTS")
         yield it
+
+
+def test_all_profiles_share_one_client_of_the_portal(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = SharedFilesSession._made
+
+    def counted(session: SharedFilesSession, *args: Any, **options: Any) -> Any:
+        made.extend(args)
+        return make(session, *args, **options)
+
+    monkeypatch.setattr(SharedFilesSession, "_made", counted)
+    cloud = Cloud()
+    cloud.sign_in(CORP, Person())
+    made.clear()
+    for number in range(8):
+        assert cloud.list_notebooks(Scope(f"p{number}", REGION, AwsProfile(f"p{number}")))
+    assert made.count("sso") == 1
+    assert len(endpoint.recorder.calls("GetRoleCredentials")) == 8
+    # Its proxy is another then, so that its clients are.
+    monkeypatch.setenv("NO_PROXY", "another.example,127.0.0.1")
+    cloud.forget_changed_config()
+    assert cloud.list_notebooks(Scope("p9", REGION, AwsProfile("p9")))
+    assert made.count("sso") == 2
 
 
 @pytest.mark.parametrize("mode", ["standard", "legacy"])
