@@ -6,6 +6,7 @@ org.kde.StatusNotifierItem.xml where the two differ (the interface's name, ItemI
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +29,11 @@ DEFAULT_ITEM_PATH = "/StatusNotifierItem"
 Nothing = Annotated[None, DBusSignature("")]
 Pixmaps = Annotated[list[list[Any]], DBusSignature("a(iiay)")]
 ToolTip = Annotated[list[Any], DBusSignature("(sa(iiay)ss)")]
+
+
+# GNOME's extension asks for the icon anew at each signal, and shows the answer that it has drawn last: of several icons
+# within some milliseconds, that is not always the newest. So each is told of once more when it has stood for a while.
+_AGAIN_SECONDS = 1.5
 
 
 class ItemStatus(Enum):
@@ -64,6 +70,7 @@ class ItemService(ServiceInterface):
         self._status = ItemStatus.PASSIVE
         self._shown: tuple[Pixmap, ...] = ()
         self._pixmaps: list[list[Any]] = []
+        self._again: asyncio.TimerHandle | None = None
 
     def show_pixmaps(self, pixmaps: tuple[Pixmap, ...]) -> None:
         """Show this picture, also as the attention icon: the caller gives another picture when the state changes."""
@@ -71,6 +78,12 @@ class ItemService(ServiceInterface):
             return
         self._shown = pixmaps
         self._pixmaps = [[pixmap.width, pixmap.height, pixmap.argb] for pixmap in pixmaps]
+        self._tell_of_icon()
+        if self._again is not None:
+            self._again.cancel()
+        self._again = asyncio.get_running_loop().call_later(_AGAIN_SECONDS, self._tell_of_icon)
+
+    def _tell_of_icon(self) -> None:
         self.new_icon()
         self.new_attention_icon()
 
