@@ -143,17 +143,13 @@ class App:
         self._serve()
         self._watch_display()
         try:
-            from tray.fleet.notification_choices import notifications_path
-            from tray.fleet.recent import Recent, recent_path
-            from tray.fleet.start_notes import StartNotes, start_notes_path
+            from tray.fleet.state_file import state_folder
             from tray.program import Program
 
             program = Program(
                 self._icon,
                 self._make_store(),
-                recent=Recent(recent_path() if self._remembers else None),
-                start_notes=StartNotes(start_notes_path() if self._remembers else None),
-                choices_path=notifications_path() if self._remembers else None,
+                state_folder=state_folder() if self._remembers else None,
                 autostart=self._autostart,
                 at_login=self._at_login,
                 leave=self._leave,

@@ -34,6 +34,8 @@ from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.snapshot import Phase
 from tray.fleet.start_notes import StartNotes
+from tray.fleet.start_times import FILE_NAME as START_TIMES
+from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
@@ -66,7 +68,9 @@ _TELL_SECONDS = 5.0
 # A start takes some minutes.
 _TELL_START_SECONDS = 20.0
 
-# A start that runs waits for its Jupyter, each on a worker, for a minute and a half at most.
+# Calls of starts and stops, and looks before a stop.
+_MOST_POWER = 8
+# A start that runs waits for its Jupyter, for a minute and a half at most.
 _MOST_STARTS = 16
 
 # An opening hangs for a minute and a half at most: no user clicks more often in that time.
@@ -80,9 +84,8 @@ class Program:
     """The menu and actions of the icon. The icon's thread may call its methods: none of them waits.
 
     Without `autostart`, the menu doesn't offer the start at login: the demo never starts so. Started `at_login`, the
-    program waits for the network and the keyring, and asks the user for nothing. `recent` has what was opened last, and
-    `start_notes` the starts of the last run. `choices_path` is the file of the notifications that the user turned off;
-    None to store nothing. `leave` ends the program; without it, the icon is stopped.
+    program waits for the network and the keyring, and asks the user for nothing. `state_folder` is where it keeps what
+    it needs in the next run; None to keep nothing. `leave` ends the program; without it, the icon is stopped.
     """
 
     def __init__(
@@ -90,15 +93,17 @@ class Program:
         icon: TrayIcon,
         store: ProfileStore,
         *,
-        recent: Recent | None = None,
-        start_notes: StartNotes | None = None,
-        choices_path: Path | None = None,
+        state_folder: Path | None = None,
         autostart: bool = True,
         at_login: bool = False,
         leave: Callable[[], object] | None = None,
     ) -> None:
         self._icon = icon
-        self._recent = recent = recent or Recent(None)
+
+        def kept(name: str) -> Path | None:
+            return state_folder / name if state_folder is not None else None
+
+        self._recent = recent = Recent(kept("last-opened.json"))
         self._art = {state: Artwork.load(state) for state in STATES}
         # Opening has separate workers, so that a click never queues behind the lists of a slow refresh.
         self._opening = self._workers("opening", _MOST_OPENINGS)
@@ -140,7 +145,7 @@ class Program:
             copy=outside.copy_link,
             keep_last=recent.keep,
         )
-        power = self._workers("power", _MOST_STARTS)
+        power = self._workers("power", _MOST_POWER)
         self._starting = Starting(
             state,
             tasks,
@@ -148,7 +153,9 @@ class Program:
             refresher,
             opener,
             workers=power,
-            notes=start_notes or StartNotes(None),
+            waiters=self._workers("waiting for Jupyter", _MOST_STARTS),
+            notes=StartNotes(kept("starts.json")),
+            times=StartTimes(kept(START_TIMES)),
             wait_for_jupyter=partial(wait_for_jupyter, cloud),
             presence=self._presence.now,
             tell_ready=telling.ready,
@@ -164,7 +171,7 @@ class Program:
             tell_asked=telling.asked,
         )
         self._notifications = NotificationChoices(
-            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
+            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
         self.controller = Controller(
             opener=opener,

@@ -29,7 +29,7 @@ SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    monkeypatch.setattr(bring_up, "_FIRST_SECONDS", 0.2)
+    monkeypatch.setattr(bring_up, "TRANSITION_SECONDS", 0.2)
     monkeypatch.setattr(jupyter_asking, "_EVERY_SECONDS", 0.2)
     monkeypatch.setattr(jupyter_asking, "READY_WITHIN_SECONDS", 1.0)
     with sample_cloud(tmp_path) as cloud:

@@ -17,6 +17,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.samples import failure
 from tests.support.services import Services
 from tests.support.waiting import wait_until
+from tray.aws import answers
 from tray.aws import cloud as cloud_module
 from tray.fleet import agenda
 from tray.fleet.refresh import FRESH_SECONDS
@@ -276,14 +277,14 @@ def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, mo
         def astimezone(self, _: object) -> None:
             raise OverflowError
 
-    whole = cloud_module._pages
+    whole = answers.pages
 
     def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[Any]:
         for page in whole(client, filters):
             first, _, *rest = page["NotebookInstances"]
             yield {"NotebookInstances": [{**first, "CreationTime": Odd()}, {"NotebookInstanceName": "nameless"}, *rest]}
 
-    monkeypatch.setattr(cloud_module, "_pages", pages)
+    monkeypatch.setattr(cloud_module, "pages", pages)
     fleet.started()
     assert len(fleet.listing.notebooks) == 8 - 2 * 3
     assert not any(fleet.listing.all_problems)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud
+from tray.aws import answers
 from tray.aws import cloud as cloud_module
 from tray.aws.botocore_patches import limits
 from tray.aws.cloud import Cloud
@@ -192,7 +193,7 @@ def test_pages_that_go_in_circles_end(cloud: SampleCloud, monkeypatch: pytest.Mo
 
 
 def test_pages_without_end_end(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cloud_module, "_MOST_PAGES", 20)
+    monkeypatch.setattr(answers, "_MOST_PAGES", 20)
 
     def answer(peer: socket.socket, _: bytes) -> None:
         reply(peer, json.dumps({"NotebookInstances": [summary()], "NextToken": f"{len(asked)}"}).encode())

@@ -17,9 +17,11 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
-from tray.fleet import starting
+from tray.fleet import start_steps
 from tray.fleet.start_notes import StartNotes
-from tray.fleet.starting import FRESH_SECONDS, STUCK_SECONDS
+from tray.fleet.start_steps import START_STUCK_SECONDS
+from tray.fleet.start_times import StartTimes
+from tray.fleet.starting import FRESH_SECONDS
 from tray.menu.layout import menu
 from tray.menu.words import state_line
 from tray.model.activity import Activity
@@ -221,7 +223,7 @@ def test_a_failed_one_is_started_again(fleet: Fleet, cloud: SampleCloud) -> None
 def test_started_as_another_type_and_nothing_else_is_changed(
     fleet: Fleet, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(starting, "_CHANGING_SECONDS", 0.2)
+    monkeypatch.setattr(start_steps, "_CHANGING_SECONDS", 0.2)
     command = fleet.begin(STOPPED, instance_type="ml.t3.xlarge")
     fleet.until(lambda: fleet.handed, "the browser")
     assert command.instance_type == "ml.t3.xlarge"
@@ -295,7 +297,7 @@ def test_a_start_that_is_stuck_is_told_once(fleet: Fleet, cloud: SampleCloud) ->
     cloud.endpoint.world.durations = Durations(starting_seconds=600)
     fleet.begin(STOPPED)
     fleet.until(lambda: fleet.snapshot.starts and fleet.snapshot.starts[0].pending, "it to start")
-    fleet.now += STUCK_SECONDS
+    fleet.now += START_STUCK_SECONDS
     for _ in range(3):
         fleet.now += 600
         fleet.refresher.refresh()
@@ -323,16 +325,25 @@ def test_a_start_goes_on_in_the_next_run(store: ProfileStore, cloud: SampleCloud
 
 
 def test_how_long_it_takes_is_learnt(store: ProfileStore, cloud: SampleCloud, tmp_path: Path) -> None:
-    notes = StartNotes(tmp_path / "starts.json")
-    fleet = Fleet(store, notes=notes)
+    times = StartTimes(tmp_path / "start-times.json")
+    fleet = Fleet(store, times=times)
     fleet.begin(STOPPED)
     fleet.until(lambda: fleet.handed, "the browser")
-    wait_until(lambda: notes.load()[1].times, "it to be kept")
-    _, took = notes.load()
     arn = fleet.notebook(STOPPED).arn
-    assert took.expected_seconds(arn, "ml.t3.large") == took.times[arn][-1]
-    assert took.expected_seconds("another", "ml.t3.large") == took.times["ml.t3.large"][-1]
-    assert took.expected_seconds("another", "ml.m5.large") is None
+    expected = times.expected_seconds(arn, "ml.t3.large")
+    assert expected is not None
+    assert expected > 0
+    assert times.expected_seconds("another", "ml.t3.large") == expected
+    assert times.expected_seconds("another", "ml.m5.large") is None
+
+
+def test_the_last_five_starts_count_and_no_sleep(tmp_path: Path) -> None:
+    times = StartTimes(tmp_path / "start-times.json")
+    for seconds in (900.0, 900.0, 900.0, 100.0, 110.0, 9000.0, 120.0):
+        times.learn("arn", "ml.t3.large", seconds)
+    assert times.expected_seconds("arn", "") == 120.0
+    times.learn("arn", "ml.t3.large", 130.0)
+    assert StartTimes(tmp_path / "start-times.json").expected_seconds("arn", "") == 120.0
 
 
 def test_a_question_comes_before_a_stop(fleet: Fleet, cloud: SampleCloud) -> None:
@@ -392,33 +403,35 @@ def test_questions_about_what_no_longer_runs_go(fleet: Fleet, cloud: SampleCloud
     assert fleet.snapshot.questions == ()
 
 
+_DAMAGED = ("", "{", "[]", "null", "[" * 9000, "\x00")
+
+
 @pytest.mark.parametrize(
     "text",
-    [
-        "",
-        "{",
-        "[]",
-        "null",
-        '{"under_way":7,"took":{}}',
-        '{"under_way":[{"arn":1}],"took":{}}',
-        '{"under_way":[],"took":{"a":["x"]}}',
-        '{"under_way":[],"took":{"a":7}}',
-        '{"under_way":[],"took":[]}',
-        "[" * 9000,
-    ],
+    [*_DAMAGED, '{"under_way":7}', '{"under_way":[{"arn":1}]}', '{"under_way":[7]}', '{"took":{}}'],
 )
 def test_notes_that_are_damaged_count_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "starts.json").write_text(text)
-    starts, took = StartNotes(tmp_path / "starts.json").load()
-    assert (starts, dict(took.times)) == ((), {})
+    assert StartNotes(tmp_path / "starts.json").load() == ()
+
+
+@pytest.mark.parametrize(
+    "text", [*_DAMAGED, '{"took":{"a":["x"]}}', '{"took":{"a":7}}', '{"took":[]}', '{"took":{"a":[-1]}}']
+)
+def test_times_that_are_damaged_count_as_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "start-times.json").write_text(text)
+    times = StartTimes(tmp_path / "start-times.json")
+    assert times.expected_seconds("a", "") is None
+    times.learn("a", "ml.t3.large", 100.0)
+    assert times.expected_seconds("a", "") == 100.0
 
 
 def test_notes_have_no_secrets_and_are_the_user_s_alone(store: ProfileStore, tmp_path: Path) -> None:
-    notes = StartNotes(tmp_path / "starts.json")
-    fleet = Fleet(store, notes=notes)
+    notes, times = tmp_path / "starts.json", tmp_path / "start-times.json"
+    fleet = Fleet(store, notes=StartNotes(notes), times=StartTimes(times))
     fleet.begin(STOPPED)
     fleet.until(lambda: fleet.handed, "the browser")
-    wait_until(lambda: notes.load()[1].times, "it to be kept")
-    assert "authToken" not in (tmp_path / "starts.json").read_text()
-    # Windows keeps no modes: there, the folder is the user's alone.
-    assert sys.platform == "win32" or (tmp_path / "starts.json").stat().st_mode & 0o077 == 0
+    for path in (notes, times):
+        assert "authToken" not in path.read_text()
+        # Windows keeps no modes: there, the folder is the user's alone.
+        assert sys.platform == "win32" or path.stat().st_mode & 0o077 == 0

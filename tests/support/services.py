@@ -21,6 +21,7 @@ from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import CancellablePrompts, SigningIn
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Source, Task
 from tray.fleet.start_notes import StartNotes
+from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
@@ -55,7 +56,8 @@ class Services:
         starts: Callable[[], bool | None] = lambda: None,
         set_starts: Callable[[bool], None] = lambda _: None,
         notes: StartNotes | None = None,
-        wait_for_jupyter: Callable[[Notebook, Callable[[], bool]], None] | None = None,
+        times: StartTimes | None = None,
+        wait_for_jupyter: Callable[[Notebook], None] | None = None,
         choices_path: Path | None = None,
     ) -> None:
         self.store = store
@@ -114,7 +116,9 @@ class Services:
             refresher,
             self.opener,
             workers=self._workers("power", 8),
+            waiters=self._workers("waiting for Jupyter", 8),
             notes=notes or StartNotes(None),
+            times=times or StartTimes(None),
             wait_for_jupyter=wait_for_jupyter or partial(jupyter_asking.wait_for_jupyter, cloud),
             presence=presence,
             tell_ready=self.ready.append,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -12,10 +13,13 @@ import pytest
 
 from tests.support.processes import end_process
 
+# One that has ended is given to nobody else while a test still looks for it, and none that Xvfb chooses is so high.
+_NUMBERS = itertools.count(1000 + os.getpid() % 500 * 100)
+
 
 @contextmanager
 def xvfb(size: str = "640x480") -> Iterator[str]:
-    """Run Xvfb, with a screen of `size` pixels, on a display that is free; give its name, such as `:7`.
+    """Run Xvfb, with a screen of `size` pixels, on a display that no other test has; give its name, such as `:1007`.
 
     It can be reached by a Unix socket alone.
     """
@@ -25,7 +29,18 @@ def xvfb(size: str = "640x480") -> Iterator[str]:
     reader, writer = os.pipe()
     with os.fdopen(reader) as pipe:
         process = subprocess.Popen(
-            [program, "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
+            [
+                program,
+                f":{next(_NUMBERS)}",
+                "-displayfd",
+                str(writer),
+                "-screen",
+                "0",
+                f"{size}x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ],
             pass_fds=[writer],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tray.fleet.recent import Recent, recent_path
+from tray.fleet.recent import Recent
 from tray.fleet.snapshot import LastOpened
+from tray.fleet.state_file import state_folder
 
 LAST = LastOpened("größe", "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model")
 
@@ -23,7 +24,7 @@ def test_it_lasts_from_one_run_to_the_next(tmp_path: Path) -> None:
 
 
 def test_it_is_in_the_users_own_folder_for_state(home: Path) -> None:
-    assert recent_path().is_relative_to(home)
+    assert state_folder().is_relative_to(home)
 
 
 def test_without_a_path_nothing_is_kept() -> None:

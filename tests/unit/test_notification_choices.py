@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.fleet.notification_choices import notifications_path
 from tray.fleet.snapshot import Outcome
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.layout import menu
@@ -52,16 +50,12 @@ def test_a_choice_holds_at_once_and_lasts_from_one_run_to_the_next(start: Callab
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+@pytest.mark.only_on("linux", "darwin", reason="Windows keeps no modes")
 def test_nobody_else_can_read_it(start: Callable[[], Services], path: Path) -> None:
     services = start()
     services.do(SetNotifications(DONE, on=False))
     wait_until(services.done, "the choice to be stored")
     assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_it_is_in_the_users_own_folder_for_state(home: Path) -> None:
-    assert notifications_path().is_relative_to(home)
 
 
 def test_a_kind_of_a_later_release_stays_off(start: Callable[[], Services], path: Path) -> None:

@@ -15,6 +15,7 @@ from tests.support.samples import NOW, notebook
 from tray.fleet.schedule import follow, follow_seconds
 from tray.fleet.snapshot import Listing, Notebook, Outcome, Profile, ScopeState, Task
 from tray.fleet.start_notes import StartNotes
+from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import FRESH_SECONDS, Starting
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
@@ -101,7 +102,9 @@ class Run:
             refresher,
             opener,
             workers=workers,
+            waiters=workers,
             notes=StartNotes(world.folder / "starts.json"),
+            times=StartTimes(world.folder / "start-times.json"),
             wait_for_jupyter=lambda *_: None,
             presence=lambda: Presence(idle=world.idle),
             tell_ready=self._ready,

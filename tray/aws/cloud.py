@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.aws.calls.sessions import SAGEMAKER as SERVICE
-from tray.aws.calls.sessions import Sessions
+from tray.aws.answers import MOST_LOG_LINES, checked, details_of, log_lines_of, notebook_of, pages
+from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.model.access_keys import cut
 from tray.model.lengths import View, check_session_seconds
-from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
-from tray.model.power import Details
-from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.notebooks import AuthorizedUrl, Notebook, Scope, check_notebook_name
+from tray.model.power import Details, Power
+from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
-    from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
 
     from tray.model.access_keys import AccessKey
     from tray.model.prompts import SignInPrompts
@@ -36,12 +32,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-A = TypeVar("A", bound=Mapping[str, object])
 
-# MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
-_PAGE_SIZE = 100
-# The limit for one list: 20,000 notebook instances. By default, AWS allows an account 20 in each region.
-_MOST_PAGES = 200
 # A region that is not enabled for the account refuses good credentials with these codes, and any region bad ones.
 _AMBIGUOUS = ("credentials-unknown", "signature-refused")
 # The time limit of a whole call: its credentials, botocore's further attempts, and all pages of a list.
@@ -49,35 +40,17 @@ _CALL_SECONDS = 90.0
 
 # SageMaker names the group and the stream so: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 LOG_GROUP = "/aws/sagemaker/NotebookInstances"
-MOST_LOG_LINES = 20
-# FailureReason's maximum in botocore's service model.
-_MOST_REASON = 1024
-# NotebookInstanceName of the service model; NameContains takes the same characters.
-# ARNs as the API reference gives them; an ARN gets into commands, files and lines of the menu.
-_ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
-_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-
 
 # What the refusal of a call about a notebook instance that isn't there says about the permission.
 _MEANING: Mapping[object, bool] = {Kind.DENIED: False, "instance-gone": True}
 
-
-class PowerAction(Enum):
-    """What a profile may be allowed to do with a notebook instance, by the method of boto3's client."""
-
-    DESCRIBE = "describe_notebook_instance"
-    START = "start_notebook_instance"
-    STOP = "stop_notebook_instance"
-
-    @property
-    def operation(self) -> str:
-        """AWS's name of the call, which is also that of the IAM action."""
-        return "".join(word.capitalize() for word in self.value.split("_"))
-
-    def call(self, client: SageMakerClient, name: str) -> object:
-        """Make the call for the notebook instance `name`."""
-        return getattr(client, self.value)(NotebookInstanceName=name)
+# The call for each power, with nothing but the name of a notebook instance.
+_CALLS: Mapping[Power, Callable[[SageMakerClient, str], object]] = {
+    Power.DESCRIBE: lambda client, name: client.describe_notebook_instance(NotebookInstanceName=name),
+    Power.START: lambda client, name: client.start_notebook_instance(NotebookInstanceName=name),
+    Power.CHANGE_TYPE: lambda client, name: client.update_notebook_instance(NotebookInstanceName=name),
+    Power.STOP: lambda client, name: client.stop_notebook_instance(NotebookInstanceName=name),
+}
 
 
 class Cloud:
@@ -117,9 +90,9 @@ class Cloud:
         :raises TrayError: AWS can't be reached, or refuses
         """
         filters: dict[str, Any] = {"NameContains": name_contains} if name_contains else {}
-        pages = self._call(scope, "ListNotebookInstances", lambda client: list(_pages(client, filters)))
-        summaries = [summary for page in pages for summary in page["NotebookInstances"]]
-        found = tuple(filter(None, (_notebook(scope, summary) for summary in summaries)))
+        answers = self._call(scope, "ListNotebookInstances", lambda client: list(pages(client, filters)))
+        summaries = [summary for page in answers for summary in page["NotebookInstances"]]
+        found = tuple(filter(None, (notebook_of(scope, summary) for summary in summaries)))
         if summaries and not found:
             log.warning(
                 "%s, %s: none of %d notebook instances makes sense", scope.profile, scope.region, len(summaries)
@@ -131,7 +104,7 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses; or (usage) no notebook instance can have that name
         """
-        check_name(name)
+        check_notebook_name(name)
         return tuple(found for found in self.list_notebooks(scope, name) if found.name == name)
 
     def create_presigned_url(self, notebook: Notebook, view: View, session_seconds: int) -> AuthorizedUrl:
@@ -148,7 +121,7 @@ class Cloud:
             scope,
             "CreatePresignedNotebookInstanceUrl",
             lambda client: (
-                _checked(
+                checked(
                     client.create_presigned_notebook_instance_url(
                         NotebookInstanceName=notebook.name, SessionExpirationDurationInSeconds=session_seconds
                     ),
@@ -171,19 +144,13 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached, or refuses
         """
-        from tray.aws.errors.refusals import one_line
-
         answer = self._call(
             notebook.scope,
-            "DescribeNotebookInstance",
+            Power.DESCRIBE.value,
             lambda client: client.describe_notebook_instance(NotebookInstanceName=notebook.name),
             resource=notebook.arn,
         )
-        return Details(
-            platform=_word(answer.get("PlatformIdentifier")),
-            failure_reason=one_line(str(answer.get("FailureReason") or ""), _MOST_REASON),
-            lifecycle_config=_word(answer.get("NotebookInstanceLifecycleConfigName")),
-        )
+        return details_of(answer)
 
     def start_log(self, notebook: Notebook) -> tuple[str, ...]:
         """Return the last lines that a notebook instance's lifecycle script printed at its start; none if it has none.
@@ -192,7 +159,6 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached, or refuses, as the profile may not read logs
         """
-        from tray.aws.foreign_text import harmless
         from tray.aws.service_model import LOGS
 
         answer = self._call(
@@ -206,11 +172,7 @@ class Cloud:
             ),
             service=LOGS,
         )
-        events = answer.get("events") if isinstance(answer, Mapping) else None
-        found = [each.get("message") for each in events or () if isinstance(each, Mapping)]
-        # A carriage return is the cause itself where the script has Windows' line ends.
-        lines = [line.replace("\r", "^M") for each in found if isinstance(each, str) for line in each.split("\n")]
-        return tuple(word for line in lines if (word := harmless(line.removesuffix("^M"))))[-MOST_LOG_LINES:]
+        return log_lines_of(answer)
 
     def start(self, notebook: Notebook) -> None:
         """Start a notebook instance, which then starts for some minutes.
@@ -219,7 +181,7 @@ class Cloud:
         """
         self._call(
             notebook.scope,
-            "StartNotebookInstance",
+            Power.START.value,
             lambda client: client.start_notebook_instance(NotebookInstanceName=notebook.name),
             resource=notebook.arn,
         )
@@ -233,10 +195,9 @@ class Cloud:
         """
         self._call(
             notebook.scope,
-            "UpdateNotebookInstance",
+            Power.CHANGE_TYPE.value,
             lambda client: client.update_notebook_instance(
-                NotebookInstanceName=notebook.name,
-                InstanceType=instance_type,
+                NotebookInstanceName=notebook.name, InstanceType=instance_type
             ),
             resource=notebook.arn,
         )
@@ -248,22 +209,22 @@ class Cloud:
         """
         self._call(
             notebook.scope,
-            "StopNotebookInstance",
+            Power.STOP.value,
             lambda client: client.stop_notebook_instance(NotebookInstanceName=notebook.name),
             resource=notebook.arn,
         )
 
-    def may(self, scope: Scope, action: PowerAction, name: str) -> bool | None:
+    def may(self, scope: Scope, power: Power, name: str) -> bool | None:
         """Return whether the profile may do something with notebook instances called like `name`; None if unclear.
 
         AWS checks the permission before it looks for the notebook instance: so one is named that there can't be.
         """
         missing = f"{name[:40]}-{secrets.token_hex(8)}"
-        with suppress(KeyError):
-            try:
-                self._call(scope, action.operation, lambda client: action.call(client, missing), missing)
-            except TrayError as error:
-                return _MEANING[error.problem.kind if error.problem.kind is Kind.DENIED else error.problem.code]
+
+        try:
+            self._call(scope, power.value, lambda client: _CALLS[power](client, missing), missing)
+        except TrayError as error:
+            return _MEANING.get(error.problem.kind, _MEANING.get(error.problem.code))
         return None
 
     def warm(self, scope: Scope) -> None:
@@ -334,7 +295,7 @@ class Cloud:
         return sign_in_fingerprint()
 
     def _call(
-        self, scope: Scope, operation: str, call: Callable[[Any], T], resource: str = "", service: str = SERVICE
+        self, scope: Scope, operation: str, call: Callable[[Any], T], resource: str = "", service: str = SAGEMAKER
     ) -> T:
         from tray.aws.botocore_patches.limits import within
         from tray.aws.errors.translation import translated
@@ -401,81 +362,3 @@ def _region_not_enabled(scope: Scope, refused: TrayError) -> TrayError:
 
 def _access_key_refused(signer: StoredKey) -> TrayError:
     return TrayError("stored-key-refused", kind=Kind.SIGN_IN, key=cut(signer.key_id), profile=signer.profile)
-
-
-def _pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
-    """Yield all pages of a list. botocore's paginator does the same, but creates a class for each list."""
-    asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": _PAGE_SIZE, **filters}
-    seen: set[str] = set()
-    for _ in range(_MOST_PAGES):
-        page = _checked(client.list_notebook_instances(**asked), "NotebookInstances")
-        if not isinstance(page["NotebookInstances"], list):
-            break
-        yield page
-        token = page.get("NextToken")
-        if not token:
-            return
-        if not isinstance(token, str) or token in seen:
-            break  # a repeated token would repeat the same pages without end
-        seen.add(token)
-        asked["NextToken"] = token
-    from tray.aws.errors.translation import GarbledAnswerError
-
-    raise GarbledAnswerError
-
-
-def _checked(answer: A, member: str) -> A:
-    """Return `answer` if it has `member`: botocore reads a network's sign-in page as an empty answer."""
-    from tray.aws.errors.translation import GarbledAnswerError
-
-    if member not in answer:
-        raise GarbledAnswerError
-    return answer
-
-
-def _notebook(scope: Scope, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
-    """Return a notebook instance from its summary; None if the summary is invalid, so that the others still show."""
-    try:
-        return Notebook(
-            scope=scope,
-            name=check_name(_text(summary["NotebookInstanceName"])),
-            arn=_arn(_text(summary["NotebookInstanceArn"])),
-            status=_word(summary.get("NotebookInstanceStatus")),
-            instance_type=_word(summary.get("InstanceType")),
-            created=_utc(summary.get("CreationTime")),
-            modified=_utc(summary.get("LastModifiedTime")),
-        )
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, TrayError) as error:
-        log.warning("%s, %s: a notebook instance makes no sense: %s", scope.profile, scope.region, type(error).__name__)
-        return None
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _arn(value: str) -> str:
-    if not _ARN.fullmatch(value):
-        raise ValueError("not an ARN")
-    return value
-
-
-def _word(value: object) -> str:
-    """Return a word such as a status; empty for any other value, so that an odd status hides no notebook instance."""
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
-
-
-def _utc(time: datetime | None) -> datetime | None:
-    return time.astimezone(UTC) if time is not None else None
-
-
-def check_name(name: str) -> str:
-    """Return `name` if a notebook instance can have it.
-
-    :raises TrayError: (usage) it can't: a name has letters, digits and hyphens only, and at most 63 characters
-    """
-    if not _NAME.fullmatch(name):
-        raise TrayError("no-instance-name", status=ExitStatus.USAGE, name=name)
-    return name

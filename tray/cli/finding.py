@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, complain_of_many, say
+from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
+from tray.model.notebooks import check_notebook_name
 from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sightings import sightings
@@ -80,24 +83,29 @@ def within(profile: Profile, regions: tuple[str, ...]) -> Profile | None:
     return replace(profile, regions=left) if left else None
 
 
-def find(
-    cloud: Cloud,
-    profiles: list[Profile],
-    unreadable: tuple[tuple[str, Problem], ...],
-    name: str,
-    region: str | None,
-) -> tuple[Notebook, ...]:
-    """Return the one notebook instance called `name`, as each profile sees it."""
+def find(name: str, profile: str | None, region: str | None) -> tuple[Cloud, list[Profile], tuple[Notebook, ...]]:
+    """Return the one notebook instance called `name` as each profile sees it, with what asked and the profiles.
+
+    :param profile: the profile to look in; None for all
+    :param region: the region to look in; None for all that the profiles have
+
+    :raises TrayError: there is none, there are several, or not all places can be asked
+    """
+    from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
 
+    check_notebook_name(name)
+    profiles, unreadable = configured_profiles((profile,) if profile else ())
+    check_regions((region,) if region else (), allowed=regions_of(profiles))
+    cloud, configured = Cloud(kept_access_key), profiles
     if region is not None:
-        in_region = [profile for profile in profiles if region in profile.regions] or profiles
-        profiles = [replace(profile, regions=(region,)) for profile in in_region]
+        in_region = [each for each in profiles if region in each.regions] or profiles
+        profiles = [replace(each, regions=(region,)) for each in in_region]
     scopes, problems = scopes_of(cloud, profiles)
     states = survey(cloud, scopes, name)
     found = sightings(notebook for state in states for notebook in state.notebooks)
     if len(found) == 1:
-        return found[0]
+        return cloud, configured, found[0]
     if found:
         where = tuple((seen[0].scope.profile, seen[0].scope.region) for seen in found)
         raise TrayError("in-several-places", status=ExitStatus.USAGE, name=name, places=where)

@@ -94,13 +94,7 @@ def open_(
 ) -> None:
     """Be `notebook-tray open`."""
     session_seconds = parse_session_length(length) if length is not None else None
-    from tray.aws.cloud import Cloud, check_name
-
-    check_name(name)
-    profiles, unreadable = configured_profiles((profile,) if profile else ())
-    check_regions((region,) if region else (), allowed=regions_of(profiles))
-    cloud = Cloud(kept_access_key)
-    seen = find(cloud, profiles, unreadable, name, region)
+    cloud, profiles, seen = find(name, profile, region)
     notebook = seen[0]
     of = next(p for p in profiles if p.name == notebook.scope.profile)
     session_seconds = session_seconds or of.session_seconds

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
-from tray.cli.finding import configured_profiles, find, regions_of
+from tray.cli.finding import find
 from tray.cli.output import notebook_json, print_json, say
 from tray.cli.progress import progress_bar
-from tray.cli.regions import check_regions
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import NotebookStatus
@@ -22,6 +20,7 @@ from tray.model.problems import ExitStatus, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
 from tray.texts import power as texts
+from tray.texts.lengths import span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,14 +42,14 @@ _ENDING = (NotebookStatus.STOPPED, NotebookStatus.STOPPING)
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def start(name: str, profile: str | None, region: str | None, as_json: bool) -> None:
     """Be `notebook-tray start`."""
-    cloud, seen = _found(name, profile, region)
+    cloud, _, seen = find(name, profile, region)
     begun = time.monotonic()
     notebook = brought_up(cloud, seen)
     seconds = round(time.monotonic() - begun, 1)
     if as_json:
         print_json({"notebook": notebook_json((notebook, *seen[1:])), "seconds": seconds})
     else:
-        say(texts.started(notebook.name, texts.span(seconds)))
+        say(texts.started(notebook.name, span(seconds)))
 
 
 @click.command("stop", help=helps.command("stop"))
@@ -72,7 +71,7 @@ def stop(
 ) -> None:
     """Be `notebook-tray stop`."""
     idle_seconds = parse_span(if_idle) if if_idle is not None else None
-    cloud, seen = _found(name, profile, region)
+    cloud, _, seen = find(name, profile, region)
     notebook, activity = seen[0], None
     if notebook.status not in _ENDING:
         details = _described(cloud, notebook)
@@ -97,11 +96,12 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
     :raises TrayError: as `bring_up`
     """
     from tray.fleet.bring_up import bring_up
-    from tray.fleet.start_notes import StartNotes, start_notes_path
+    from tray.fleet.start_times import FILE_NAME, StartTimes
+    from tray.fleet.state_file import state_folder
 
     steps: list[Start] = []
     workers = Workers("start", 1)
-    job = workers.submit(lambda: bring_up(cloud, seen, StartNotes(start_notes_path()), steps.append))
+    job = workers.submit(lambda: bring_up(cloud, seen, StartTimes(state_folder() / FILE_NAME), steps.append))
 
     def words(_left: list[int], _seconds: int) -> str:
         name = seen[0].name
@@ -118,16 +118,6 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
 
         (notebook,) = wait_for([job], words, drawn if sys.stderr.isatty() else None)
     return notebook
-
-
-def _found(name: str, profile: str | None, region: str | None) -> tuple[Cloud, tuple[Notebook, ...]]:
-    from tray.aws.cloud import Cloud, check_name
-
-    check_name(name)
-    profiles, unreadable = configured_profiles((profile,) if profile else ())
-    check_regions((region,) if region else (), allowed=regions_of(profiles))
-    cloud = Cloud(kept_access_key)
-    return cloud, find(cloud, profiles, unreadable, name, region)
 
 
 def _described(cloud: Cloud, notebook: Notebook) -> Details | None:

@@ -5,33 +5,31 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.fleet.jupyter_asking import wait_for_jupyter
 from tray.fleet.opening import check_running, through_any
-from tray.fleet.starting import STUCK_SECONDS, Step, explained, next_step, start_problem
+from tray.fleet.schedule import LATER_SECONDS, TRANSITION_SECONDS, UNUSUAL_SECONDS
+from tray.fleet.start_steps import START_STUCK_SECONDS, Step, explained, next_step, start_problem
 from tray.model.commands import StartNotebook
-from tray.model.notebooks import Notebook, NotebookStatus
+from tray.model.notebooks import STARTABLE, Notebook, NotebookStatus
 from tray.model.power import Start
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
-    from tray.fleet.start_notes import StartNotes
+    from tray.fleet.start_times import StartTimes
 
 log = logging.getLogger(__name__)
 
-# A start takes 2 to 5 minutes: its end is seen within 5 s at first, and within 20 s later.
-_FIRST_SECONDS, _FIRST_UNTIL_SECONDS = 5.0, 240.0
-_LATER_SECONDS = 20.0
-_STARTABLE = (NotebookStatus.STOPPED, NotebookStatus.FAILED)
 _PASSING = frozenset({Kind.UNREACHABLE, Kind.THROTTLED})
 
 
 def bring_up(
     cloud: Cloud,
     seen: Sequence[Notebook],
-    notes: StartNotes,
+    times: StartTimes,
     told: Callable[[Start], object],
     *,
     pause: Callable[[float], object] = time.sleep,
@@ -47,38 +45,32 @@ def bring_up(
     :raises TrayError: it can't be started, did not start, or has been starting for half an hour
     """
     notebook = seen[0]
-    if notebook.status in _STARTABLE:
+    if notebook.status in STARTABLE:
         notebook = through_any(seen, lambda each: _started(cloud, each))
     elif notebook.status != NotebookStatus.PENDING:
         return check_running(notebook)
-    _, took = notes.load()
     command = StartNotebook(notebook.scope.profile, notebook.arn)
-    start = Start(command, clock(), took.expected_seconds(notebook.arn, notebook.instance_type))
+    start = Start(command, clock(), times.expected_seconds(notebook.arn, notebook.instance_type))
     told(start)
     while True:
-        pause(_FIRST_SECONDS if clock() - start.since < _FIRST_UNTIL_SECONDS else _LATER_SECONDS)
+        pause(TRANSITION_SECONDS if clock() - start.since < UNUSUAL_SECONDS else LATER_SECONDS)
         now = clock()
-        found = _looked(cloud, notebook)
-        if found is None:
-            if now - start.since >= STUCK_SECONDS:
-                raise TrayError.of(start_problem("start-stuck", notebook, seconds=now - start.since))
-            continue
-        (latest,) = found or (None,)
-        step = next_step(start, latest, now, now)
+        latest, listed_at = _looked(cloud, notebook, now)
         if latest is not None and latest.status == NotebookStatus.PENDING:
-            start = Start(command, start.since, start.expected_seconds, pending=True)
+            start = replace(start, pending=True)
             told(start)
-        if step is Step.FAILED:
-            raise explained(cloud, notebook)
-        if step is Step.ENDED:
-            raise TrayError.of(start_problem("start-ended", notebook))
-        if step is Step.STUCK:
+        match next_step(start, latest, listed_at, now):
+            case Step.FAILED:
+                raise explained(cloud, notebook)
+            case Step.ENDED | Step.GONE:
+                raise TrayError.of(start_problem("start-ended", notebook))
+            case Step.RUNS if latest is not None:
+                times.learn(latest.arn, latest.instance_type, now - start.since)
+                told(replace(start, answering=True))
+                wait_for_jupyter(cloud, latest)
+                return latest
+        if now - start.since >= START_STUCK_SECONDS:
             raise TrayError.of(start_problem("start-stuck", notebook, seconds=now - start.since))
-        if step is Step.RUNS and latest is not None:
-            _learn(notes, latest, now - start.since)
-            told(Start(command, start.since, start.expected_seconds, pending=True, answering=True))
-            wait_for_jupyter(cloud, latest, lambda: True)
-            return latest
 
 
 def _started(cloud: Cloud, notebook: Notebook) -> Notebook:
@@ -86,18 +78,13 @@ def _started(cloud: Cloud, notebook: Notebook) -> Notebook:
     return notebook
 
 
-def _looked(cloud: Cloud, notebook: Notebook) -> tuple[Notebook, ...] | None:
-    """Return the notebook instance as it is now, in a tuple of none or one; None if AWS can't be asked for now."""
+def _looked(cloud: Cloud, notebook: Notebook, now: float) -> tuple[Notebook | None, float | None]:
+    """Return the notebook instance as it is now, None if it is gone, and the time: None if AWS can't be asked."""
     try:
-        return cloud.find_notebooks(notebook.scope, notebook.name)
+        found = cloud.find_notebooks(notebook.scope, notebook.name)
     except TrayError as error:
         if error.problem.kind not in _PASSING:
             raise
         log.info("%s: not asked: %s", notebook.name, error)
-        return None
-
-
-def _learn(notes: StartNotes, notebook: Notebook, seconds: float) -> None:
-    # Read anew: the tray may have noted something meanwhile.
-    starts, took = notes.load()
-    notes.keep(starts, took.and_also(notebook.arn, notebook.instance_type, seconds))
+        return None, None
+    return next(iter(found), None), now

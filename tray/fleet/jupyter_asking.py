@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tray.model.activity import Activity, Reason
@@ -24,8 +22,8 @@ READY_WITHIN_SECONDS = 90.0
 _EVERY_SECONDS = 4.0
 
 
-def wait_for_jupyter(cloud: Cloud, notebook: Notebook, wanted: Callable[[], bool]) -> None:
-    """Return when Jupyter answers, can't be asked from here, has not answered for 90 s, or is not wanted any more.
+def wait_for_jupyter(cloud: Cloud, notebook: Notebook) -> None:
+    """Return when Jupyter answers, can't be asked from here, or has not answered for 90 s.
 
     In each case there is nothing better to do than to open it. Blocks; raises nothing.
     """
@@ -33,15 +31,14 @@ def wait_for_jupyter(cloud: Cloud, notebook: Notebook, wanted: Callable[[], bool
     from tray.jupyter.visit import Visit
 
     give_up = time.monotonic() + READY_WITHIN_SECONDS
-    pause = threading.Event()
     try:
         url, network = _way(cloud, notebook)
         with Visit(url, network) as visit:
-            while wanted() and not visit.is_ready():
+            while not visit.is_ready():
                 if time.monotonic() + _EVERY_SECONDS > give_up:
                     log.info("%s: Jupyter has not answered for %d s", notebook.name, READY_WITHIN_SECONDS)
                     return
-                pause.wait(_EVERY_SECONDS)
+                time.sleep(_EVERY_SECONDS)
     except CannotAskError as error:
         log.info("%s: whether Jupyter answers can't be told from here: %s", notebook.name, error)
     except TrayError as error:

@@ -24,7 +24,7 @@ def is_over(notice: Notice, listing: Listing) -> bool:
     if not isinstance(command, OpenNotebook | CopyLink | StartNotebook):
         return False
     notebook = listing.find(command.profile, command.arn)
-    state = next((each for each in listing.scopes if notebook and each.scope == notebook.scope), None)
+    state = listing.scope_of(command.profile, command.arn)
     if notebook is None or state is None or state.problem or (state.listed_at or 0) <= notice.since:
         return False
     return (notice.problem.code in _NOT_RUNNING and notebook.running) or notice.problem.kind in _OF_THE_SCOPE

@@ -55,7 +55,7 @@ class Opener:
 
         `activation` brings the browser to the front; it is ended in any case.
         """
-        seen = self._seen(command)
+        seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
         last = LastOpened(command.profile, command.arn)
         if seen:
             self._last.set(last)
@@ -74,7 +74,7 @@ class Opener:
 
     def copy_link(self, command: CopyLink) -> None:
         """Put a presigned URL of a notebook instance on the clipboard."""
-        seen = self._seen(command)
+        seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
 
         def act(_: Cancelling) -> None:
             url = through_any(
@@ -98,17 +98,6 @@ class Opener:
         if outcome is Outcome.FAILED:
             # The menu may be out of date: the notebook instance may have been stopped meanwhile, for example.
             self._refresher.refresh()
-
-    def _seen(self, command: OpenNotebook | CopyLink) -> tuple[Notebook, ...]:
-        """Return the notebook instance as the command's profile sees it, then as other profiles see it.
-
-        The other profiles are tried only for the notebook instance's own line. If the user chose a profile for it, only
-        that profile is used.
-        """
-        seen = self._state.snapshot.listing.seen(command.arn)
-        if seen and seen[0].scope.profile == command.profile:
-            return seen
-        return tuple(each for each in seen if each.scope.profile == command.profile)
 
 
 def _there(seen: tuple[Notebook, ...]) -> tuple[Notebook, ...]:

@@ -208,6 +208,24 @@ class Listing:
         """The notebook instance with an ARN, as a profile sees it; two profiles may see the same one."""
         return next((n for n in self.seen(arn) if n.scope.profile == profile), None)
 
+    def seen_by(self, profile: str, arn: str) -> tuple[Notebook, ...]:
+        """The notebook instance with an ARN as a profile sees it, then as others see it; empty if the profile doesn't.
+
+        The others are there only for the notebook instance's own line, which is that of the first profile that sees it:
+        a user who has chosen another profile for it wants no other.
+        """
+        seen = self.seen(arn)
+        if seen and seen[0].scope.profile == profile:
+            return seen
+        return tuple(each for each in seen if each.scope.profile == profile)
+
+    def scope_of(self, profile: str, arn: str) -> ScopeState | None:
+        """The scope that has, or had, the notebook instance with an ARN: `arn:PARTITION:sagemaker:REGION:…`."""
+        region = arn.split(":")[3]
+        return next(
+            (each for each in self.scopes if (each.scope.profile, each.scope.region) == (profile, region)), None
+        )
+
     def seen(self, arn: str) -> tuple[Notebook, ...]:
         """The notebook instance with an ARN, as each profile sees it; empty if no profile does."""
         return next((seen for seen in self.sightings if seen[0].arn == arn), ())

@@ -121,11 +121,10 @@ class Stopping:
         return max(0.0, ASKED_SECONDS - max(ages)) if ages else math.inf
 
     def _seen(self, command: AskToStop | StopNotebook) -> tuple[Notebook, ...]:
-        seen = self._state.snapshot.listing.seen(command.arn)
-        mine = tuple(each for each in seen if each.scope.profile == command.profile)
-        if not mine:
+        seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
+        if not seen:
             raise TrayError("no-longer-there")
-        return seen if seen[0] is mine[0] else mine
+        return seen
 
     def _described(self, notebook: Notebook) -> Details | None:
         """Return the details, None if the profile may not read them or AWS can't be reached."""

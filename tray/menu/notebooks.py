@@ -12,9 +12,10 @@ from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, split_to_fit
 from tray.menu.names import short
-from tray.menu.power import STARTABLE, denied_powers, power_actions, power_lines, starting_words
+from tray.menu.power import denied_powers, power_actions, power_lines, starting_words
 from tray.model.commands import CopyLink, OpenNotebook, StartNotebook
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View
+from tray.model.notebooks import STARTABLE
 from tray.model.power import Power
 from tray.texts import menu as texts
 from tray.texts import power as power_texts

@@ -19,7 +19,7 @@ from tray.model.commands import (
     notebook_name_of,
 )
 from tray.model.instance_types import neighbours
-from tray.model.notebooks import NotebookStatus
+from tray.model.notebooks import STARTABLE, NotebookStatus
 from tray.model.power import DENIED_SECONDS, Power
 from tray.texts import power as texts
 from tray.texts.lengths import session_length
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
     from tray.model.commands import Command
     from tray.model.power import Start, StopQuestion
-
-STARTABLE = (NotebookStatus.STOPPED, NotebookStatus.FAILED)
 
 
 def power_actions(
@@ -86,27 +84,20 @@ def power_lines(
     awaited: bool,
     denied: frozenset[Power] = frozenset(),
 ) -> tuple[Entry, ...]:
-    """Return the lines that start or stop a notebook instance, for a list of several: they name it.
+    """Return the first of a notebook instance's `power_actions`, for a list of several notebook instances: it names it.
 
     :param name: its name as it is told from others
     :param denied: what AWS has just denied: there is no line for it
     """
     length = session_length(opens.session_seconds)
-    if (status in STARTABLE and Power.START in denied) or (
-        status == NotebookStatus.IN_SERVICE and Power.STOP in denied
-    ):
-        return ()
-    if status in STARTABLE:
-        label = texts.start_and_open_named(name, length)
-        return (Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)),)
-    if status == NotebookStatus.PENDING and awaited:
-        return (Entry(f"keep-closed/{key}", texts.keep_closed_named(name), KeepClosed(opens.arn)),)
-    if status == NotebookStatus.PENDING:
-        label = texts.open_when_started_named(name, length)
-        return (Entry(f"start/{key}", label, StartNotebook(opens.profile, opens.arn, opens)),)
-    if status == NotebookStatus.IN_SERVICE:
-        return (Entry(f"stop/{key}", texts.stop_named(name), AskToStop(opens.profile, opens.arn)),)
-    return ()
+    starts = texts.open_when_started_named if status == NotebookStatus.PENDING else texts.start_and_open_named
+    labels = {
+        "start-open": starts(name, length),
+        "keep-closed": texts.keep_closed_named(name),
+        "stop": texts.stop_named(name),
+    }
+    first = power_actions(status, opens, awaited=awaited, denied=denied)[:1]
+    return tuple(Entry(f"{each.key}/{key}", labels[each.key], each.command) for each in first if each.enabled)
 
 
 def denied_powers(snapshot: Snapshot, now: float) -> Mapping[str, frozenset[Power]]:

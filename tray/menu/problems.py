@@ -50,14 +50,13 @@ _NO_NETWORK = frozenset({"no-network", "name-not-found"})
 class Found:
     """A problem and its subject: in words, and as the profile's name if the subject is a profile.
 
-    A `notice` is the failure of the user's choice, which was `command`.
+    `command` is the user's choice that has failed, None for any other problem.
     """
 
     key: str
     subject: str
     problem: Problem
     profile: str = ""
-    notice: bool = False
     command: Command | None = None
 
 
@@ -121,7 +120,7 @@ def headline(snapshot: Snapshot) -> str:
         return ""
     first = made[0]
     # What the user asked for comes first, and is told however many other problems there are.
-    if len(made) == 1 or first.members[0].notice:
+    if len(made) == 1 or first.members[0].command is not None:
         return first.title if first.offline else first.label
     return texts.with_a_problem(len({found.profile or found.key for group in made for found in group.members}))
 
@@ -144,7 +143,7 @@ def details(members: tuple[Found, ...]) -> str:
 def _found(snapshot: Snapshot) -> Iterator[Found]:
     notice = snapshot.tasks.notice
     if notice and not notice.problem.sign_in:
-        yield Found("notice", subject_of(notice.command), notice.problem, notice=True, command=notice.command)
+        yield Found("notice", subject_of(notice.command), notice.problem, command=notice.command)
     for about, problem in snapshot.listing.problems:
         if not problem.sign_in:
             profile = about if isinstance(about, str) else ""
@@ -158,14 +157,14 @@ def _found(snapshot: Snapshot) -> Iterator[Found]:
 
 def _same(found: Found) -> tuple[object, ...]:
     """Return a key that is equal for problems that share a line; a notice, or a problem of no profile, stands alone."""
-    if found.notice or not found.profile:
+    if found.command is not None or not found.profile:
         return (found.key,)
     return sameness(found.problem)
 
 
 def _entry(group: Group) -> Entry:
     first = group.members[0]
-    where = Reading.TASK if first.notice else Reading.STANDING
+    where = Reading.TASK if first.command is not None else Reading.STANDING
     with read_as(where):
         lines = problem_lines(first.problem)
         if len(group.members) > 1:
@@ -180,9 +179,9 @@ def _entry(group: Group) -> Entry:
 
 def _ways_out(found: Found) -> tuple[Entry, ...]:
     """Return the lines for the failure of the user's choice: once more, as another instance type, or no more of it."""
-    if not found.notice:
-        return ()
     command, places = found.command, dict(found.problem.places)
+    if command is None:
+        return ()
     lines = [Entry("dismiss", problem_texts.dismiss(), Dismiss())]
     if isinstance(command, StartNotebook) and places.get("cause") == "capacity":
         others = neighbours(str(places.get("instance_type", "")))

@@ -47,10 +47,10 @@ def parse_session_length(text: str) -> int:
 
     :raises TrayError: (usage) `text` is not a length, or is not between 30 minutes and 12 hours
     """
-    found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
-    if not found or not (found[1] or found[2]):
-        raise _refused("no-session-length", given=text)
-    return check_session_seconds(int(found[1] or 0) * 3600 + int(found[2] or 0) * 60)
+    seconds = _seconds_in(text)
+    if seconds is None:
+        raise _refused("no-session-length", given=text[:40])
+    return check_session_seconds(seconds)
 
 
 def parse_span(text: str) -> int:
@@ -58,11 +58,18 @@ def parse_span(text: str) -> int:
 
     :raises TrayError: (usage) it is none
     """
-    found = re.fullmatch(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
-    seconds = int(found[1] or 0) * 3600 + int(found[2] or 0) * 60 if found else 0
-    if seconds <= 0:
+    seconds = _seconds_in(text)
+    if not seconds:
         raise _refused("no-span", given=text[:40])
     return seconds
+
+
+def _seconds_in(text: str) -> int | None:
+    """Return the seconds that hours and minutes name, such as `1h30m`; None if the text names neither."""
+    found = re.fullmatch(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?", text.strip().lower(), re.ASCII)
+    if not found or not (found[1] or found[2]):
+        return None
+    return int(found[1] or 0) * 3600 + int(found[2] or 0) * 60
 
 
 def _refused(code: str, **places: Any) -> TrayError:

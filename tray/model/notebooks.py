@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tray.model.problems import ExitStatus, TrayError
 from tray.model.signer import AwsProfile, Signer
 
 
@@ -24,6 +26,23 @@ class NotebookStatus(StrEnum):
     UPDATING = "Updating"
     PENDING_MAINTENANCE = "PendingMaintenance"
     IN_MAINTENANCE = "InMaintenance"
+
+
+# The statuses from which a notebook instance can be started.
+STARTABLE = frozenset({NotebookStatus.STOPPED, NotebookStatus.FAILED})
+
+# NotebookInstanceName of botocore's service model; NameContains takes the same characters.
+_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+
+
+def check_notebook_name(name: str) -> str:
+    """Return `name` if a notebook instance can have it.
+
+    :raises TrayError: (usage) it can't: a name has letters, digits and hyphens only, and at most 63 characters
+    """
+    if not _NAME.fullmatch(name):
+        raise TrayError("no-instance-name", status=ExitStatus.USAGE, name=name)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

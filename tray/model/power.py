@@ -23,11 +23,12 @@ DENIED_SECONDS = 3600.0
 
 
 class Power(Enum):
-    """What a profile may be denied."""
+    """What a profile may be allowed to do with a notebook instance; the values are AWS's names of the calls."""
 
-    START = "start"
-    CHANGE_TYPE = "change-type"
-    STOP = "stop"
+    DESCRIBE = "DescribeNotebookInstance"
+    START = "StartNotebookInstance"
+    CHANGE_TYPE = "UpdateNotebookInstance"
+    STOP = "StopNotebookInstance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,6 @@ class Details:
 
     platform: str = ""
     failure_reason: str = ""
-    lifecycle_config: str = ""
 
     @property
     def retired(self) -> bool:

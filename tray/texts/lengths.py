@@ -52,3 +52,18 @@ def duration(seconds: float) -> str:
     if minutes >= 48 * 60:
         return plural("{number} day", "{number} days", minutes // (24 * 60))
     return session_length(minutes * 60)
+
+
+def span(seconds: float) -> str:
+    """Return how long something has taken: `40 s`, `1 min 40 s`."""
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
+    if not minutes:
+        return _("{seconds} s", seconds=rest)
+    return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+
+
+def roughly(seconds: float) -> str:
+    """Return roughly how long something takes: `50 s`, `3 min`."""
+    if seconds < 90:
+        return _("{seconds} s", seconds=max(10, round(seconds / 10) * 10))
+    return _("{minutes} min", minutes=round(seconds / 60))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _, plural
+from tray.texts.lengths import roughly, span
 
 
 def start_and_open(length: str) -> str:
@@ -82,7 +83,7 @@ def how_far(seconds: float, expected_seconds: float | None, answering: bool) -> 
         return _("Running, waiting for Jupyter")
     if expected_seconds is None:
         return _("Starting, {time}", time=span(seconds))
-    places = {"time": span(seconds), "expected": about(expected_seconds)}
+    places = {"time": span(seconds), "expected": roughly(expected_seconds)}
     if seconds > expected_seconds:
         return _("Starting, {time}, usually about {expected}", **places)
     return _("Starting, {time} of about {expected}", **places)
@@ -96,21 +97,6 @@ def line(name: str, status: str) -> str:
 def several(number: int) -> str:
     """Return that several notebook instances are starting."""
     return plural("{number} notebook instance starting", "{number} notebook instances starting", number)
-
-
-def span(seconds: float) -> str:
-    """Return how long something has taken: `40 s`, `1 min 40 s`."""
-    minutes, rest = divmod(int(max(0.0, seconds)), 60)
-    if not minutes:
-        return _("{seconds} s", seconds=rest)
-    return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
-
-
-def about(seconds: float) -> str:
-    """Return roughly how long something takes: `50 s`, `3 min`."""
-    if seconds < 90:
-        return _("{seconds} s", seconds=max(10, round(seconds / 10) * 10))
-    return _("{minutes} min", minutes=round(seconds / 60))
 
 
 # The question before a stop.

@@ -78,4 +78,4 @@ def _begin(own: Stage) -> None:
         }
         for name in names
     ]
-    (state / "starts.json").write_text(json.dumps({"under_way": under_way, "took": {}}), "utf-8")
+    (state / "starts.json").write_text(json.dumps({"under_way": under_way}), "utf-8")

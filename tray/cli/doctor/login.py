@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tray.cli.doctor.checks import Check, CheckState
+from tray.model.power import Power
 from tray.model.problems import Kind, TrayError
 from tray.texts import doctor as texts
 from tray.texts import doctor_network as network_texts
@@ -39,11 +40,9 @@ def sign_in(cloud: Cloud, scopes: Sequence[Scope]) -> list[Check]:
 
 def _permissions(cloud: Cloud, scope: Scope, name: str) -> Check:
     """Ask whether the profile may start, stop and describe a notebook instance with such a name; nothing is changed."""
-    from tray.aws.cloud import PowerAction
-
-    may = {action: cloud.may(scope, action, name) for action in PowerAction}
+    may = {power: cloud.may(scope, power, name) for power in (Power.DESCRIBE, Power.START, Power.STOP)}
     title = texts.permissions(scope.profile)
-    if missing := [f"sagemaker:{action.operation}" for action, allowed in may.items() if allowed is False]:
+    if missing := [f"sagemaker:{power.value}" for power, allowed in may.items() if allowed is False]:
         # Who only opens notebook instances needs none of these, so that nothing is wrong.
         return Check(title, CheckState.OK, network_texts.may_not(missing))
     if not all(may.values()):

@@ -126,19 +126,6 @@ def link_not_copied(why: str) -> Words:
 
 
 @problem
-def notifications_not_kept(path: str, reason: str) -> Words:
-    return Words(
-        _("Your choice can't be kept"),
-        _(
-            "Which notifications you want can't be written to {path}: {reason}. It holds until Notebook Tray ends.",
-            path=path,
-            reason=reason,
-        ),
-        _("Make room, or make the folder writable for you. Then choose again."),
-    )
-
-
-@problem
 def autostart_not_read(place: str, reason: str) -> Words:
     return Words(
         _("Start at login not readable"),

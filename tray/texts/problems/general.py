@@ -282,3 +282,16 @@ def unreadable_profile_exists(profile: str) -> Words:
         _("There is a profile “{profile}” already, and it can't be read.", profile=profile),
         _("Choose another name, or remove it first with: {command}", command=command("profiles", "remove", profile)),
     )
+
+
+@problem
+def notifications_not_kept(path: str, reason: str) -> Words:
+    return Words(
+        _("Your choice can't be kept"),
+        _(
+            "Which notifications you want can't be written to {path}: {reason}. It holds until Notebook Tray ends.",
+            path=path,
+            reason=reason,
+        ),
+        _("Make room, or make the folder writable for you. Then choose again."),
+    )

@@ -1,0 +1,120 @@
+"""AWS's answers as values: what makes no sense is left out or refused, so that it hides nothing else."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from tray.aws.foreign_text import harmless
+from tray.model.notebooks import Notebook, Scope, check_notebook_name
+from tray.model.power import Details
+from tray.model.problems import TrayError
+
+if TYPE_CHECKING:
+    from types_boto3_sagemaker import SageMakerClient
+    from types_boto3_sagemaker.type_defs import ListNotebookInstancesOutputTypeDef, NotebookInstanceSummaryTypeDef
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A", bound=Mapping[str, object])
+
+# MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
+_PAGE_SIZE = 100
+# The limit for one list: 20,000 notebook instances. By default, AWS allows an account 20 in each region.
+_MOST_PAGES = 200
+MOST_LOG_LINES = 20
+# FailureReason's maximum in botocore's service model.
+_MOST_REASON = 1024
+# ARNs as the API reference gives them; an ARN gets into commands, files and lines of the menu.
+_ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
+    """Yield all pages of a list. botocore's paginator does the same, but creates a class for each list."""
+    asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": _PAGE_SIZE, **filters}
+    seen: set[str] = set()
+    for _ in range(_MOST_PAGES):
+        page = checked(client.list_notebook_instances(**asked), "NotebookInstances")
+        if not isinstance(page["NotebookInstances"], list):
+            break
+        yield page
+        token = page.get("NextToken")
+        if not token:
+            return
+        if not isinstance(token, str) or token in seen:
+            break  # a repeated token would repeat the same pages without end
+        seen.add(token)
+        asked["NextToken"] = token
+    from tray.aws.errors.translation import GarbledAnswerError
+
+    raise GarbledAnswerError
+
+
+def checked(answer: A, member: str) -> A:
+    """Return `answer` if it has `member`: botocore reads a network's sign-in page as an empty answer."""
+    from tray.aws.errors.translation import GarbledAnswerError
+
+    if member not in answer:
+        raise GarbledAnswerError
+    return answer
+
+
+def notebook_of(scope: Scope, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
+    """Return a notebook instance from its summary; None if the summary is invalid, so that the others still show."""
+    try:
+        return Notebook(
+            scope=scope,
+            name=check_notebook_name(_text(summary["NotebookInstanceName"])),
+            arn=_arn(_text(summary["NotebookInstanceArn"])),
+            status=_word(summary.get("NotebookInstanceStatus")),
+            instance_type=_word(summary.get("InstanceType")),
+            created=_utc(summary.get("CreationTime")),
+            modified=_utc(summary.get("LastModifiedTime")),
+        )
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError, TrayError) as error:
+        log.warning("%s, %s: a notebook instance makes no sense: %s", scope.profile, scope.region, type(error).__name__)
+        return None
+
+
+def details_of(answer: Mapping[str, Any]) -> Details:
+    """Return what DescribeNotebookInstance tells beside what the list tells."""
+    from tray.aws.errors.refusals import one_line
+
+    return Details(
+        platform=_word(answer.get("PlatformIdentifier")),
+        failure_reason=one_line(str(answer.get("FailureReason") or ""), _MOST_REASON),
+    )
+
+
+def log_lines_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the last lines of GetLogEvents' answer, without what looks secret."""
+    events = answer.get("events")
+    found = [each.get("message") for each in (events if isinstance(events, list) else ()) if isinstance(each, Mapping)]
+    # A carriage return is the cause itself where the script has Windows' line ends.
+    lines = [line.replace("\r", "^M") for each in found if isinstance(each, str) for line in each.split("\n")]
+    return tuple(word for line in lines if (word := harmless(line.removesuffix("^M"))))[-MOST_LOG_LINES:]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _arn(value: str) -> str:
+    if not _ARN.fullmatch(value):
+        raise ValueError("not an ARN")
+    return value
+
+
+def _word(value: object) -> str:
+    """Return a word such as a status; empty for any other value, so that an odd status hides no notebook instance."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
+
+
+def _utc(time: datetime | None) -> datetime | None:
+    return time.astimezone(UTC) if time is not None else None

@@ -1,0 +1,68 @@
+"""Learns how long starts take, from the last ones of a notebook instance or of its instance type."""
+
+from __future__ import annotations
+
+import logging
+import statistics
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tray.fleet.state_file import StateFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+# The tray and the command line share this file.
+FILE_NAME = "start-times.json"
+# The last starts that count, and of how many notebook instances and types they are kept.
+_MOST_TIMES = 5
+_MOST_NAMES = 500
+# A longer time is no start, but a computer that slept.
+_LONGEST_SECONDS = 3600.0
+
+
+class StartTimes:
+    """Keeps ARNs, instance types and times. A file that fails counts as missing. Both methods block for the disk.
+
+    :param path: None to store nothing
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = StateFile(path)
+
+    def expected_seconds(self, arn: str, instance_type: str) -> float | None:
+        """Return how long a start is likely to take: as those of this notebook instance, else of its type."""
+        stored = self._stored()
+        times = stored.get(arn) or stored.get(instance_type) or ()
+        return statistics.median(times) if times else None
+
+    def learn(self, arn: str, instance_type: str, seconds: float) -> None:
+        """Note how long a start took."""
+        if not 0 < seconds <= _LONGEST_SECONDS:
+            return
+        times = dict(self._stored())
+        for name in (arn, instance_type):
+            known = times.pop(name, ())  # put at the end, so that what was not used for longest is dropped first
+            times[name] = (*known, round(seconds, 1))[-_MOST_TIMES:]
+        try:
+            self._file.write({"took": dict(list(times.items())[-_MOST_NAMES:])})
+        except OSError as error:
+            log.info("how long a start took can't be kept: %s", type(error).__name__)
+
+    def _stored(self) -> Mapping[str, tuple[float, ...]]:
+        try:
+            match self._file.read():
+                case {"took": dict() as times}:
+                    return {str(name): _times(each) for name, each in list(times.items())[-_MOST_NAMES:]}
+        except (OSError, ValueError, TypeError) as error:
+            log.info("how long starts took can't be read: %s", type(error).__name__)
+        return {}
+
+
+def _times(stored: Any) -> tuple[float, ...]:
+    times = tuple(float(seconds) for seconds in stored[-_MOST_TIMES:])
+    if not all(0 < seconds <= _LONGEST_SECONDS for seconds in times):
+        raise ValueError
+    return times
