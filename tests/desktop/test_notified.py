@@ -76,7 +76,7 @@ def told(server: StubNotifications, title: str) -> Shown:
 
 
 def choose(server: StubNotifications, shown: Shown, label: str) -> None:
-    server.choose(shown, next(key for key, of in shown.buttons.items() if of == label and key != "default"))
+    server.choose(shown, shown.button(label))
 
 
 def test_what_is_ready_is_opened_from_its_notification(world: World) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.desktop.test_app import RUNNING, World
 from tests.desktop.test_app import configured as configured
 from tests.desktop.test_app import world as world
-from tests.support.stub_notifications import WITH_ACTIONS, Shown, StubNotifications
+from tests.support.stub_notifications import WITH_ACTIONS, StubNotifications
 from tests.support.waiting import wait_until
 from tray.demo.activity import Activity, Kernel
 from tray.demo.world import Durations
@@ -45,10 +45,6 @@ def no_secrets(world: World) -> None:
         assert "_xsrf" not in said, path
 
 
-def button(shown: Shown, label: str) -> str:
-    return next(key for key, found in shown.buttons.items() if found == label and key != "default")
-
-
 def visits(world: World) -> list[str]:
     return Path(world.visited).read_text().splitlines() if world.visited.exists() else []
 
@@ -74,7 +70,7 @@ def test_what_is_ready_is_opened_from_its_notification(quick: World) -> None:
         assert ready.title == f"{STOPPED} is ready"
         assert "http" not in ready.title + ready.body
         assert visits(quick) == []
-        server.choose(ready, button(ready, "Open"))
+        server.choose(ready, ready.button("Open"))
         wait_until(lambda: visits(quick), "the browser to be led to the notebook")
 
 

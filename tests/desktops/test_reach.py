@@ -20,6 +20,7 @@ from tests.support.person import beginning
 from tests.support.samples import notebook, snapshot
 from tray.fleet.snapshot import LastOpened, Notebook, Snapshot
 from tray.menu.groups import choose
+from tray.menu.notebooks import MOST_WITH_LISTS_INLINE
 from tray.model import commands
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 
@@ -52,6 +53,13 @@ def program(desktop: RealDesktop) -> Iterator[ProgramMenu]:
 @pytest.mark.parametrize(("count", "which"), [(3, -1), (12, 0), (50, 1), (400, -1)], ids=["3", "12", "50", "400"])
 def test_every_running_notebook_instance_is_in_reach(program: ProgramMenu, user: User, count: int, which: int) -> None:
     reach(program, user, fleet(count), which, str(count))
+
+
+# GNOME has lists of actions for so few alone.
+@pytest.mark.desktops("gnome-x11", "gnome-wayland")
+def test_each_of_two_is_in_reach(program: ProgramMenu, user: User) -> None:
+    assert MOST_WITH_LISTS_INLINE == 2
+    reach(program, user, fleet(2), 0, "2")
 
 
 # The others show groups in the same way.

@@ -32,11 +32,15 @@ class Shown:
     buttons: dict[str, str]
     replaces: int
 
+    def button(self, label: str) -> str:
+        """Return the key of a button; that of the notification itself is `default`."""
+        return next(key for key, of in self.buttons.items() if of == label and key != "default")
+
 
 class StubNotifications(BusPeer):
-    """Answers as a notification server with `capabilities` does; with `closes_at_once`, it shows nothing for long.
+    """Answers as a notification server with `capabilities` does, which may be changed.
 
-    `silent` names calls that it never answers.
+    With `closes_at_once`, it shows nothing for long. `silent` names calls that it never answers.
     """
 
     def __init__(
@@ -49,7 +53,7 @@ class StubNotifications(BusPeer):
         silent: tuple[str, ...] = (),
     ) -> None:
         super().__init__(bus_address, NAME)
-        self._capabilities = capabilities
+        self.capabilities = capabilities
         self._failing = failing
         self._closes_at_once = closes_at_once
         self._to_close: Shown | None = None
@@ -88,7 +92,7 @@ class StubNotifications(BusPeer):
 
     def _get_capabilities(self, _message: Message) -> Answer:
         self.asked.append("GetCapabilities")
-        return None if "GetCapabilities" in self.silent else ("as", (list(self._capabilities),))
+        return None if "GetCapabilities" in self.silent else ("as", (list(self.capabilities),))
 
     def _notify(self, message: Message) -> Answer:
         if self._failing:
