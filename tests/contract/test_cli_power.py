@@ -182,10 +182,21 @@ def test_without_the_permission_to_describe_it_can_be_stopped(imported: Run, clo
 
 @pytest.mark.only_on("linux", reason="jsonschema is not installed for the tests on Windows")
 @pytest.mark.parametrize(
-    ("args", "schema"), [(["start", STOPPED, "--json"], "start"), (["stop", RUNNING, "--yes", "--json"], "stop")]
+    ("args", "schema"),
+    [
+        (["start", STOPPED, "--json"], "start"),
+        (["stop", RUNNING, "--yes", "--json"], "stop"),
+        (["open", RUNNING, "--for", "90m", "--json"], "open"),
+    ],
 )
-def test_json_is_of_the_form_that_is_documented(imported: Run, args: list[str], schema: str) -> None:
+def test_json_is_of_the_form_that_is_documented(
+    imported: Run, args: list[str], schema: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+    browser = tmp_path / "browser.py"
+    browser.write_text("import sys, urllib.request\nurllib.request.urlopen(sys.argv[1]).read()\n")
+    monkeypatch.setenv("BROWSER", f"{sys.executable} {browser} %s")
 
     form: dict[str, Any] = json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8"))
     Draft202012Validator.check_schema(form)

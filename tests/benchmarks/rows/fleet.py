@@ -165,8 +165,8 @@ def _rows(ours: _Fleet, theirs: _Fleet, cli: list[float], stopped: str) -> list[
             f"refreshed warm, {many}: CPU",
             Unit.SECONDS,
             Samples(tuple(ours.cpu)),
-            0.35,
-            "",
+            at_most_times(1.0, pool(theirs.cpu)),
+            "1 × textbook pool",
             (pool(theirs.cpu),),
         ),
         Row(
