@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 BENCH_INSTALLED := .venv-bench/.installed
 
-.PHONY: run check test texts test-botocore test-desktops test-windows lint format icons icon-sheet frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test texts test-botocore test-desktops test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -54,6 +54,12 @@ texts: $(INSTALLED)
 # Renders assets/notebook-tray.svg to assets/icons and assets/application, which are committed.
 icons: $(INSTALLED)
 	$(BIN)/python -m assets.render
+
+# Takes README's pictures of the menu anew, in a virtual desktop and in GNOME: Debian and Ubuntu.
+pictures: $(INSTALLED)
+	packaging/linux/debian-packages.sh
+	packaging/linux/desktop-packages.sh
+	$(BIN)/python -m tests.pictures
 
 # The icons as each system shows them, small and magnified, to look at.
 icon-sheet: $(INSTALLED)
