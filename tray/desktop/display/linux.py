@@ -96,8 +96,8 @@ class LinuxDisplayWatch(DisplayWatch):
             _log.debug("No display is watched")
             self._wait(moves, None)
             return True
+        _log.info("The display is watched")
         while connection is not None:
-            _log.info("The display is watched")
             self._hold(connection, moves)
             connection = self._reach_again(addresses, moves)
         return self._is_over(moves) or not self._end(moves)
