@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import keyring.backends.fail
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, sample_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.samples import failure
 from tests.support.services import Services
@@ -74,10 +74,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 
 @pytest.fixture
 def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
-    for sample in cloud.profiles:
-        store.add(Profile(sample.name, sample.name, sample.regions))
-    return store
+    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from urllib3.connection import HTTPConnection
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, sample_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.private_bus import private_bus
 from tests.support.samples import failure
@@ -32,7 +32,6 @@ from tray.model.presence import Presence
 from tray.model.problems import Kind
 from tray.runtime.workers import Workers
 from tray.settings.profiles.backend import open_backend
-from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile, StoredProfiles
 from tray.settings.profiles.store import ProfileStore
 
@@ -103,10 +102,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 
 @pytest.fixture
 def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
-    for sample in cloud.profiles:
-        store.add(Profile(sample.name, sample.name, sample.regions))
-    return store
+    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.endpoint import Endpoint
-from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, Person, identity_center, impatient
+from tests.support.sign_in import REGION, Person, identity_center, of_many
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
-from tray.demo.identity_center import Assignment
 from tray.fleet.listing import MOST_AT_ONCE, list_scope
 from tray.model.notebooks import Scope
 from tray.model.sign_in import Method, SignIn
@@ -24,17 +22,12 @@ PROFILES = 150
 A_SECOND = 20.0
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
-CONFIG = f"[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n" + "".join(
-    f"[profile p{number}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"
-    f"sso_role_name = R{number}\nregion = {REGION}\n"
-    for number in range(PROFILES)
-)
 
 
 @pytest.fixture
 def endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    assignments = tuple(Assignment(ACCOUNT, "Research", f"R{number}") for number in range(PROFILES))
-    with identity_center(home, monkeypatch.setenv, impatient(replace(CENTER, assignments=assignments)), CONFIG) as it:
+    center, config = of_many(PROFILES)
+    with identity_center(home, monkeypatch.setenv, center, config) as it:
         monkeypatch.delenv("AWS_MAX_ATTEMPTS")
         yield it
 

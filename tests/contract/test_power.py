@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, sample_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
@@ -36,8 +36,6 @@ from tray.model.commands import (
 )
 from tray.model.lengths import View
 from tray.model.presence import Presence
-from tray.settings.profiles.memory import MemoryKeyring
-from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
 
 ACCOUNT, REGION, STOPPED, RUNNING = "111122223333", "eu-west-1", "customer-segments", "churn-model"
@@ -55,10 +53,7 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 
 @pytest.fixture
 def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
-    for sample in cloud.profiles:
-        store.add(Profile(sample.name, sample.name, sample.regions))
-    return store
+    return store_of(cloud, tmp_path)
 
 
 class Fleet(Services):

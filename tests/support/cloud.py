@@ -26,6 +26,9 @@ from tray.demo.sample import (
     write_sample_files,
 )
 from tray.demo.world import Durations, NotebookInstance, Status, World
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.model import Profile
+from tray.settings.profiles.store import ProfileStore
 
 # What would lead the person's own way to AWS, in the environment of who runs the tests.
 OF_THE_NETWORK = (
@@ -56,6 +59,14 @@ def sample_cloud(
     profiles = tuple(profiles) or sample_profiles()
     with running_endpoint(sample_world(profiles, durations=Durations()), jupyter=jupyter) as endpoint:
         yield SampleCloud(endpoint, profiles, write_sample_files(folder, endpoint.url, profiles))
+
+
+def store_of(cloud: SampleCloud, folder: Path) -> ProfileStore:
+    """Return a store, in a keyring of its own, of the profiles of a sample cloud."""
+    store = ProfileStore(MemoryKeyring(), folder / "lock")
+    for sample in cloud.profiles:
+        store.add(Profile(sample.name, sample.name, sample.regions))
+    return store
 
 
 REGIONS = ("ap-southeast-2", "eu-west-1", "us-east-1", "us-west-2")

@@ -61,6 +61,21 @@ class MovableClock:
         return utc_now() + self.offset
 
 
+def of_many(count: int) -> tuple[IdentityCenter, str]:
+    """Return a center with so many roles, whose lifetimes are `impatient`, and an AWS config with a profile for each.
+
+    The profiles are called p0, p1 and so on, and share the session `corp`.
+    """
+    assignments = tuple(Assignment(ACCOUNT, "Research", f"R{number}") for number in range(count))
+    profiles = (
+        f"[profile p{number}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"
+        f"sso_role_name = R{number}\nregion = {REGION}\n"
+        for number in range(count)
+    )
+    session = f"[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n"
+    return impatient(replace(CENTER, assignments=assignments)), session + "".join(profiles)
+
+
 @contextmanager
 def identity_center(
     home: Path, setenv: Callable[[str, str], None], center: IdentityCenter = CENTER, config: str = CONFIG

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import proc
@@ -17,10 +17,9 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.world import Size
 from tests.support.endpoint import Endpoint
 from tests.support.secret_service import secret_service as login
-from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, Person, identity_center, impatient
+from tests.support.sign_in import Person, identity_center, of_many
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.demo.identity_center import Assignment
 from tray.model.sign_in import Method, SignIn
 from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
@@ -28,11 +27,6 @@ from tray.settings.profiles.store import ProfileStore
 COUNT = 800
 A_SECOND = 20.0
 _CORP = SignIn(Method.BROWSER, "corp", "corp")
-_CONFIG = f"[sso-session corp]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n" + "".join(
-    f"[profile p{number}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"
-    f"sso_role_name = R{number}\nregion = {REGION}\n"
-    for number in range(COUNT)
-)
 _PATIENT_SECONDS = 180.0
 _EVERY_SECONDS = 1.0
 
@@ -99,7 +93,7 @@ def _watched(ours: Tray, endpoint: Endpoint) -> _Seen:
 def _portal(folder: Path) -> Iterator[tuple[Stage, Endpoint]]:
     """Run the portal and a keyring with its profiles, signed in."""
     folder.mkdir(parents=True)
-    assignments = tuple(Assignment(ACCOUNT, "Research", f"R{number}") for number in range(COUNT))
+    center, config = of_many(COUNT)
     before = dict(os.environ)
     try:
         with login(folder / "keyring") as keyring:
@@ -111,8 +105,7 @@ def _portal(folder: Path) -> Iterator[tuple[Stage, Endpoint]]:
                 names.append(name)
                 os.environ[name] = value
 
-            center = impatient(replace(CENTER, assignments=assignments))
-            with identity_center(home, setenv, center, _CONFIG) as endpoint:
+            with identity_center(home, setenv, center, config) as endpoint:
                 os.environ["AWS_MAX_ATTEMPTS"] = "3"
                 Cloud().sign_in(_CORP, Person())
                 ProfileStore().add_many([Profile(f"p{number}", f"p{number}") for number in range(COUNT)])
