@@ -68,10 +68,11 @@ _TELL_SECONDS = 5.0
 # A start takes some minutes.
 _TELL_START_SECONDS = 20.0
 
-# Calls of starts and stops, and looks before a stop.
+# Calls of starts and stops: each a minute and a half at most.
 _MOST_POWER = 8
-# A start that runs waits for its Jupyter, for a minute and a half at most.
-_MOST_STARTS = 16
+# What a call leads to: a start that runs waits for its Jupyter, for a minute and a half at most, a change of the
+# instance type takes up to five minutes, and a look before a stop most of a minute.
+_MOST_WAITS = 32
 
 # An opening hangs for a minute and a half at most: no user clicks more often in that time.
 _MOST_OPENINGS = 24
@@ -145,7 +146,7 @@ class Program:
             copy=outside.copy_link,
             keep_last=recent.keep,
         )
-        power = self._workers("power", _MOST_POWER)
+        power, waiters = self._workers("power", _MOST_POWER), self._workers("waiting", _MOST_WAITS)
         self._starting = Starting(
             state,
             tasks,
@@ -153,7 +154,7 @@ class Program:
             refresher,
             opener,
             workers=power,
-            waiters=self._workers("waiting for Jupyter", _MOST_STARTS),
+            waiters=waiters,
             notes=StartNotes(kept("starts.json")),
             times=StartTimes(kept(START_TIMES)),
             wait_for_jupyter=partial(wait_for_jupyter, cloud),
@@ -167,8 +168,10 @@ class Program:
             cloud,
             refresher,
             workers=power,
+            lookers=waiters,
             look=partial(look_at, cloud),
             tell_asked=telling.asked,
+            on_stop=self._starting.forget,
         )
         self._notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
@@ -201,6 +204,7 @@ class Program:
         )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
+        refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
         refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(self._show)

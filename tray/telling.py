@@ -63,10 +63,13 @@ class Telling:
         self._notifier.show(told.ready(command, opens))
 
     def asked(self, question: StopQuestion) -> None:
-        """Ask whether to stop a notebook instance."""
+        """Ask whether to stop a notebook instance, unless that is answered already."""
         with self._lock:
+            if question not in self._state.snapshot.questions:
+                return
             self._asked |= {question.notebook.arn}
-        self._notifier.answer(told.asked(question, facts_of(question)))
+            # Within the lock: a question that is answered right now is taken back after it is shown.
+            self._notifier.answer(told.asked(question, facts_of(question)))
 
     def changed(self) -> None:
         """Take back the questions that wait no longer."""
@@ -74,8 +77,8 @@ class Telling:
             # The present state: a question that a caller's older snapshot lacks may have been asked meanwhile.
             waiting = {question.notebook.arn for question in self._state.snapshot.questions}
             answered, self._asked = self._asked - waiting, self._asked & waiting
-        for arn in answered:
-            self._notifier.withdraw(told.about_question(arn))
+            for arn in answered:
+                self._notifier.withdraw(told.about_question(arn))
 
     def refreshed(self, listing: Listing) -> None:
         """Tell once of expired sign-ins, those of all profiles in one notification, until none is needed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.cloud import SampleCloud, sample_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
-from tests.support.services import Services
+from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
 from tray.fleet import start_steps
@@ -30,11 +30,8 @@ from tray.model.commands import (
     Dismiss,
     KeepClosed,
     KeepRunning,
-    OpenNotebook,
-    StartNotebook,
     StopNotebook,
 )
-from tray.model.lengths import View
 from tray.model.presence import Presence
 from tray.settings.profiles.store import ProfileStore
 
@@ -54,33 +51,6 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 @pytest.fixture
 def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
     return store_of(cloud, tmp_path)
-
-
-class Fleet(Services):
-    """The services, listing all the time: the clock of the tests goes on by itself."""
-
-    def __init__(self, store: ProfileStore, **more: object) -> None:
-        super().__init__(store, wait_for_jupyter=more.pop("wait_for_jupyter", lambda *_: None), **more)  # type: ignore[arg-type]
-        self.refresher.start()
-        self.rested()
-
-    def until(self, true: Callable[[], object], what: str) -> None:
-        def ticked() -> object:
-            self.now += 2
-            self.refresher.agenda.look()
-            return true()
-
-        wait_until(ticked, what)
-
-    def opens(self, name: str) -> OpenNotebook:
-        notebook = self.notebook(name)
-        return OpenNotebook(notebook.scope.profile, notebook.arn, View.LAB, 3600)
-
-    def begin(self, name: str, *, opens: bool = True, instance_type: str = "") -> StartNotebook:
-        opening = self.opens(name)
-        command = StartNotebook(opening.profile, opening.arn, opening if opens else None, instance_type)
-        self.do(command)
-        return command
 
 
 @pytest.fixture
@@ -407,7 +377,7 @@ _DAMAGED = ("", "{", "[]", "null", "[" * 9000, "\x00")
 )
 def test_notes_that_are_damaged_count_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "starts.json").write_text(text)
-    assert StartNotes(tmp_path / "starts.json").load() == ()
+    assert StartNotes(tmp_path / "starts.json").load(1_800_000_000.0) == ()
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.tasks import TaskRunner
 from tray.menu.subjects import subject_of
+from tray.model.activity import Activity
 from tray.model.commands import Command, notebook_name_of
 from tray.model.power import Start, StopQuestion
 from tray.model.presence import Presence
@@ -59,6 +60,8 @@ class Services:
         times: StartTimes | None = None,
         wait_for_jupyter: Callable[[Notebook], None] | None = None,
         choices_path: Path | None = None,
+        look: Callable[[Notebook], Activity | None] | None = None,
+        workers: int = 8,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -115,8 +118,8 @@ class Services:
             cloud,
             refresher,
             self.opener,
-            workers=self._workers("power", 8),
-            waiters=self._workers("waiting for Jupyter", 8),
+            workers=self._workers("power", workers),
+            waiters=self._workers("waiting", 32),
             notes=notes or StartNotes(None),
             times=times or StartTimes(None),
             wait_for_jupyter=wait_for_jupyter or partial(jupyter_asking.wait_for_jupyter, cloud),
@@ -125,6 +128,7 @@ class Services:
             tell_stuck=lambda start, problem: self.told.append((notebook_name_of(start.command), problem)),
             clock=clock or (lambda: self.now),
         )
+        refresher.agenda.add("look for starts", lambda _: self.starting.look_in(), self.starting.look)
         state.listen(self.starting.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         self.stopping = Stopping(
@@ -132,9 +136,11 @@ class Services:
             tasks,
             cloud,
             refresher,
-            workers=self._workers("power", 8),
-            look=partial(jupyter_asking.look_at, cloud),
+            workers=self._workers("power", workers),
+            lookers=self._workers("looking", 32),
+            look=look or partial(jupyter_asking.look_at, cloud),
             tell_asked=self.questions.append,
+            on_stop=self.starting.forget,
             clock=clock or (lambda: self.now),
         )
         self.notifications = NotificationChoices(

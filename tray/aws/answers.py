@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.foreign_text import harmless
-from tray.model.notebooks import Notebook, Scope, check_notebook_name
+from tray.model.notebooks import Notebook, Scope, check_notebook_name, is_notebook_arn
 from tray.model.power import Details
 from tray.model.problems import TrayError
 
@@ -28,8 +28,6 @@ _MOST_PAGES = 200
 MOST_LOG_LINES = 20
 # FailureReason's maximum in botocore's service model.
 _MOST_REASON = 1024
-# ARNs as the API reference gives them; an ARN gets into commands, files and lines of the menu.
-_ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -106,7 +104,7 @@ def _text(value: object) -> str:
 
 
 def _arn(value: str) -> str:
-    if not _ARN.fullmatch(value):
+    if not is_notebook_arn(value):
         raise ValueError("not an ARN")
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -80,14 +81,15 @@ def stop(
         if idle_seconds is not None:
             _check_idle(notebook, activity, idle_seconds)
         _confirm(notebook, details, activity, yes=yes, for_good=for_good)
-        from tray.fleet.opening import through_any
+        from tray.fleet.power_calls import stop_it
 
         workers = Workers("stop", 1)
-        wait_for([workers.submit(lambda: through_any(seen, cloud.stop))], lambda *_: texts.stopping(name))
+        wait_for([workers.submit(lambda: stop_it(cloud, seen))], lambda *_: texts.stopping(name))
+        seen = tuple(replace(each, status=NotebookStatus.STOPPING) for each in seen)
     if as_json:
         print_json({"notebook": notebook_json(seen), "found": _words(activity) if activity is not None else None})
     else:
-        say(texts.stop_asked(name))
+        say(texts.stop_asked(name) if seen[0].status == NotebookStatus.STOPPING else texts.stopped_already(name))
 
 
 def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
@@ -153,9 +155,10 @@ def _confirm(
 
     :raises TrayError: it was not confirmed
     """
-    retired = details is not None and details.retired
     if yes:
-        if retired and details is not None and not for_good:
+        if details is None or not details.platform:
+            say(texts.platform_unknown(), err=True)
+        elif details.retired and not for_good:
             raise TrayError(
                 "may-never-start-again", status=ExitStatus.USAGE, name=notebook.name, identifier=details.platform
             )
@@ -164,10 +167,12 @@ def _confirm(
         raise TrayError("not-confirmed", status=ExitStatus.USAGE, name=notebook.name)
     if activity is not None:
         say(_words(activity), err=True)
+    if details is None or not details.platform:
+        say(texts.platform_unknown(), err=True)
     say(texts.what_ends(), err=True)
     if not click.confirm(texts.confirm(notebook.name), err=True):
         raise click.Abort
-    if retired and details is not None:
+    if details is not None and details.retired:
         say(texts.may_not_start_again(details.platform), err=True)
         if not click.confirm(texts.confirm_for_good(notebook.name), err=True):
             raise click.Abort

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from tray.fleet.start_steps import FORGOTTEN_SECONDS
 from tray.fleet.state_file import StateFile
 from tray.model.commands import OpenNotebook, StartNotebook
-from tray.model.lengths import View
+from tray.model.lengths import View, check_session_seconds
+from tray.model.notebooks import is_notebook_arn
 from tray.model.power import Start
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,13 +32,19 @@ class StartNotes:
     def __init__(self, path: Path | None) -> None:
         self._file = StateFile(path)
 
-    def load(self) -> tuple[Start, ...]:
-        """Return the starts that were under way. Reads a file."""
+    def load(self, now: float) -> tuple[Start, ...]:
+        """Return the starts that were under way. Reads a file.
+
+        One that makes no sense, or is so old that nobody waits for it, hides no other.
+
+        :param now: the present time, in seconds since the epoch
+        """
         try:
             match self._file.read():
-                case {"under_way": [*starts]}:
-                    return tuple(_start(each) for each in starts[:_MOST])
-        except (OSError, ValueError, TypeError, KeyError) as error:
+                case {"under_way": [*noted]}:
+                    starts = (_start(each, now) for each in noted[:_MOST])
+                    return tuple({start.command.arn: start for start in starts if start is not None}.values())
+        except (OSError, ValueError) as error:
             log.info("the starts that were under way can't be read: %s", type(error).__name__)
         return ()
 
@@ -52,14 +62,30 @@ def _noted(start: Start) -> dict[str, Any]:
         "profile": start.command.profile,
         "arn": start.command.arn,
         "since": start.since,
+        "asked": start.asked_at,
         **({"view": opens.view.value, "session_seconds": opens.session_seconds} if opens else {}),
     }
 
 
-def _start(noted: Any) -> Start:
-    profile, arn, since = str(noted["profile"]), str(noted["arn"]), float(noted["since"])
-    opens = None
-    if "view" in noted:
-        opens = OpenNotebook(profile, arn, View(noted["view"]), int(noted["session_seconds"]))
+def _start(noted: Any, now: float) -> Start | None:
+    """Return a noted start; None for anything else."""
+    match noted:
+        case {"profile": str(profile), "arn": str(arn), "since": int() | float() as since} if is_notebook_arn(arn):
+            asked = noted.get("asked", since)
+        case _:
+            return None
+    # Compared before anything is computed: NaN, infinity and numbers beyond all floats are valid JSON to Python.
+    if not now - FORGOTTEN_SECONDS <= since <= now + FORGOTTEN_SECONDS:
+        return None
+    if not isinstance(asked, int | float) or not now - FORGOTTEN_SECONDS <= asked <= now + FORGOTTEN_SECONDS:
+        asked = since
     # Nothing is known of what has happened since: any status is a result.
-    return Start(StartNotebook(profile, arn, opens), since, pending=True)
+    return Start(StartNotebook(profile, arn, _opens(noted, profile, arn)), since, pending=True, asked=asked)
+
+
+def _opens(noted: Any, profile: str, arn: str) -> OpenNotebook | None:
+    match noted:
+        case {"view": str(view), "session_seconds": int(seconds)}:
+            with suppress(ValueError, TrayError):
+                return OpenNotebook(profile, arn, View(view), check_session_seconds(seconds))
+    return None

@@ -9,14 +9,17 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tray.fleet.opening import through_any
+from tray.model.commands import notebook_name_of
 from tray.model.notebooks import Notebook, NotebookStatus
-from tray.model.problems import Problem, TrayError
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.start_failures import cause_in, cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.aws.cloud import Cloud
+    from tray.fleet.snapshot import Listing, ScopeState
+    from tray.model.commands import StartNotebook
     from tray.model.power import Start
 
 log = logging.getLogger(__name__)
@@ -25,9 +28,15 @@ log = logging.getLogger(__name__)
 START_STUCK_SECONDS = 1800.0
 # A change of the instance type takes some seconds, and is asked after so often.
 _CHANGE_SECONDS, _CHANGING_SECONDS = 300.0, 3.0
-_FORGOTTEN_SECONDS = 24 * 3600.0
+# Nobody waits any more for what was asked so long ago.
+FORGOTTEN_SECONDS = 24 * 3600.0
 # The list may show the status before the start for some seconds more.
-_SETTLING_SECONDS = 60.0
+SETTLING_SECONDS = 60.0
+# The end of a start is seen within this time, unless the computer slept or had no network: if the user is away, a start
+# is looked at once a minute.
+_LONGEST_GAP_SECONDS = 90.0
+# Failures that may be over a moment later.
+PASSING = frozenset({Kind.UNREACHABLE, Kind.THROTTLED})
 _OVER = (NotebookStatus.STOPPED, NotebookStatus.STOPPING, NotebookStatus.DELETING)
 
 
@@ -37,38 +46,78 @@ class Step(Enum):
     WAIT = auto()
     RUNS = auto()
     FAILED = auto()
-    ENDED = auto()  # stopped again
-    GONE = auto()  # not there any more, or so old that nobody waits for it
+    ENDED = auto()  # stopped again, or removed
+    GONE = auto()  # so old that nobody waits for it
     STUCK = auto()
 
 
-def next_step(start: Start, notebook: Notebook | None, listed_at: float | None, now: float) -> Step:
+def next_step(start: Start, notebook: Notebook | None, listed_at: float | None, asked_at: float | None) -> Step:
     """Return what comes next for a start, by what was listed last: pure.
+
+    Only what was listed counts, and not what time it is: a computer that slept, or whose clock was set, has not looked.
 
     :param notebook: None if the notebook instance is not listed
     :param listed_at: the time of the list, in seconds since the epoch; None if there is none
+    :param asked_at: the time at which AWS was last asked for a list, also without success
     """
-    settled = listed_at is not None and listed_at - start.since >= _SETTLING_SECONDS
-    if now - start.since >= _FORGOTTEN_SECONDS or (notebook is None and settled):
-        return Step.GONE
+    age = listed_at - start.since if listed_at is not None else 0.0
+    settled = age >= SETTLING_SECONDS
     status = notebook.status if notebook is not None else None
     if status == NotebookStatus.IN_SERVICE:
-        return Step.RUNS
-    if status == NotebookStatus.PENDING:
-        return Step.STUCK if not start.stuck and now - start.since >= START_STUCK_SECONDS else Step.WAIT
-    if start.pending or settled:
+        return Step.WAIT if start.answering else Step.RUNS
+    if start.pending or start.answering or settled:
         if status == NotebookStatus.FAILED:
             return Step.FAILED
         if status in _OVER:
             return Step.ENDED
-    return Step.WAIT
+    if notebook is None and settled:
+        return Step.ENDED
+    if start.answering:
+        return Step.WAIT
+    if asked_at is not None and asked_at - start.since >= FORGOTTEN_SECONDS:
+        return Step.GONE
+    stuck = status == NotebookStatus.PENDING and age >= START_STUCK_SECONDS
+    return Step.STUCK if stuck and not start.stuck else Step.WAIT
+
+
+def latest(listing: Listing, command: StartNotebook) -> tuple[Notebook | None, ScopeState | None]:
+    """Return the notebook instance as it was listed last, and by which list: pure.
+
+    If its profile can't list it now, another's list counts, so that a sign-in that ends ends no start.
+    """
+    found, own = listing.find(command.profile, command.arn), listing.scope_of(command.profile, command.arn)
+    if own is None or own.problem is not None:
+        for other in listing.seen(command.arn):
+            state = listing.scope_of(other.scope.profile, command.arn)
+            if state is not None and state.problem is None:
+                return other, state
+    return found, own
+
+
+def is_left(listing: Listing, command: StartNotebook) -> bool:
+    """Return whether the user lists no longer where something starts: its profile or region was taken away. Pure.
+
+    Asked only if `latest` finds nothing. A profile with a problem may come back.
+    """
+    return listing.keyring_read and all(subject != command.profile for subject, _ in listing.all_problems)
+
+
+def is_measured(start: Start, pending_at: float | None, runs_at: float) -> bool:
+    """Return whether it is known how long a start took: from its beginning, and to within a poll or two. Pure.
+
+    :param pending_at: when it was last seen starting, in seconds since the epoch; None if it never was
+    :param runs_at: when it was seen running
+    """
+    return start.measured and pending_at is not None and 0 <= runs_at - pending_at <= _LONGEST_GAP_SECONDS
 
 
 def change_type(cloud: Cloud, seen: Sequence[Notebook], instance_type: str) -> None:
     """Give a stopped notebook instance another instance type, and wait until that is done. Blocks.
 
+    A network that goes for a while, and a list that is still the one before the change, end nothing.
+
     :param seen: the notebook instance as each profile sees it
-    :raises TrayError: AWS can't be reached or refuses, or it takes longer than 5 minutes
+    :raises TrayError: AWS can't be reached or refuses, the change failed, or it takes longer than 5 minutes
     """
 
     def change(notebook: Notebook) -> Notebook:
@@ -77,12 +126,23 @@ def change_type(cloud: Cloud, seen: Sequence[Notebook], instance_type: str) -> N
 
     notebook = through_any(seen, change)
     give_up = time.monotonic() + _CHANGE_SECONDS
+    missed: TrayError | None = None
     while time.monotonic() < give_up:
         time.sleep(_CHANGING_SECONDS)
-        found = cloud.find_notebooks(notebook.scope, notebook.name)
-        if not any(each.status == NotebookStatus.UPDATING for each in found):
+        try:
+            found = next(iter(cloud.find_notebooks(notebook.scope, notebook.name)), None)
+        except TrayError as error:
+            if error.problem.kind not in PASSING:
+                raise
+            log.info("%s: whether its type has changed can't be told: %s", notebook.name, error)
+            missed = error
+            continue
+        missed = None
+        if found is None or (found.status != NotebookStatus.UPDATING and found.instance_type == instance_type):
             return
-    raise TrayError.of(start_problem("cannot-start-now", notebook, state=NotebookStatus.UPDATING.value))
+        if found.status == NotebookStatus.FAILED and notebook.status != NotebookStatus.FAILED:
+            raise explained(cloud, notebook)
+    raise missed or TrayError.of(start_problem("cannot-start-now", notebook, state=NotebookStatus.UPDATING.value))
 
 
 def explained(cloud: Cloud, notebook: Notebook) -> TrayError:
@@ -108,5 +168,13 @@ def _log_of(cloud: Cloud, notebook: Notebook) -> tuple[str, ...]:
 
 def start_problem(code: str, notebook: Notebook, **more: object) -> Problem:
     """Return the problem of a start, with the places that all of them have."""
-    places = {"name": notebook.name, "region": notebook.scope.region, "profile": notebook.scope.profile, **more}
-    return Problem(code, tuple(places.items()))
+    return _problem(code, notebook.name, notebook.scope.region, notebook.scope.profile, **more)
+
+
+def ended_problem(command: StartNotebook) -> Problem:
+    """Return that a notebook instance is stopped again, or was removed."""
+    return _problem("start-ended", notebook_name_of(command), command.arn.split(":")[3], command.profile)
+
+
+def _problem(code: str, name: str, region: str, profile: str, **more: object) -> Problem:
+    return Problem(code, tuple({"name": name, "region": region, "profile": profile, **more}.items()))

@@ -55,14 +55,17 @@ class StartTimes:
         try:
             match self._file.read():
                 case {"took": dict() as times}:
-                    return {str(name): _times(each) for name, each in list(times.items())[-_MOST_NAMES:]}
-        except (OSError, ValueError, TypeError) as error:
+                    return {name: _times(each) for name, each in list(times.items())[-_MOST_NAMES:]}
+        except (OSError, ValueError) as error:
             log.info("how long starts took can't be read: %s", type(error).__name__)
         return {}
 
 
 def _times(stored: Any) -> tuple[float, ...]:
-    times = tuple(float(seconds) for seconds in stored[-_MOST_TIMES:])
-    if not all(0 < seconds <= _LONGEST_SECONDS for seconds in times):
-        raise ValueError
-    return times
+    """Return the times among what is stored. Compared first: an integer may be beyond all floats."""
+    times = stored if isinstance(stored, list) else []
+    return tuple(
+        float(seconds)
+        for seconds in times[-_MOST_TIMES:]
+        if isinstance(seconds, int | float) and 0 < seconds <= _LONGEST_SECONDS
+    )

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from tray.fleet.denials import Denials
-from tray.fleet.opening import through_any
-from tray.fleet.schedule import elapsed_seconds
-from tray.fleet.start_steps import Step, change_type, explained, next_step, start_problem
+from tray.fleet.power_calls import start_it
+from tray.fleet.schedule import TRANSITION_SECONDS, elapsed_seconds
+from tray.fleet.start_steps import (
+    SETTLING_SECONDS,
+    Step,
+    change_type,
+    ended_problem,
+    explained,
+    is_left,
+    is_measured,
+    latest,
+    next_step,
+    start_problem,
+)
 from tray.model.notebooks import Notebook, NotebookStatus
 from tray.model.power import Power, Start
 from tray.model.problems import Problem, TrayError
@@ -26,6 +39,7 @@ if TYPE_CHECKING:
     from tray.fleet.state import Slice, State
     from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.commands import KeepClosed, StartNotebook
+    from tray.model.notebooks import Scope
     from tray.model.presence import Presence
     from tray.runtime.workers import Workers
 
@@ -85,75 +99,182 @@ class Starting:
         self._denials = Denials(state.denials, clock)
         # Held while the notes are written, so that no older ones are written over newer ones.
         self._noting = threading.Lock()
+        # Until the notes of the last run are read, none are written over them.
+        self._resuming = False
+        self._lock = threading.Lock()
+        # The starts that are being asked for, by ARN: what the user chooses meanwhile changes them.
+        self._beginning: dict[str, StartNotebook] = {}
+        # When each was last seen starting, by ARN, in seconds since the epoch.
+        self._pending_at: dict[str, float] = {}
+        self._numbers = count(1)
 
     def resume(self) -> None:
         """Go on with the starts of the last run of the program."""
+        self._resuming = True
 
         def work() -> None:
-            again = tuple(replace(each, expected_seconds=self._expected(each.command)) for each in self._notes.load())
-
-            def added(starts: tuple[Start, ...]) -> tuple[Start, ...]:
-                known = {start.command.arn for start in starts}
-                return (*starts, *(each for each in again if each.command.arn not in known))
-
-            self._starts.update(added)
+            try:
+                self._resume()
+            finally:
+                self._resuming = False
+                self._keep()
 
         self._workers.start(work)
 
+    def _resume(self) -> None:
+        again = tuple(
+            replace(each, expected_seconds=self._expected(each.command), number=next(self._numbers))
+            for each in self._notes.load(self._clock())
+        )
+
+        def added(starts: tuple[Start, ...]) -> tuple[Start, ...]:
+            known = {start.command.arn for start in starts}
+            return (*starts, *(each for each in again if each.command.arn not in known))
+
+        self._starts.update(added)
+
     def start(self, command: StartNotebook) -> None:
-        """Start a notebook instance; one that is already starting or running is only waited for."""
+        """Start a notebook instance; one that is already starting or running is only waited for.
+
+        A start that is under way goes on: a second one changes only whether it is to be opened then.
+        """
+        if self._joined(command):
+            return
         seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
 
         def act(_: Cancelling) -> None:
-            if not seen:
-                raise TrayError("no-longer-there")
-            if seen[0].status not in (NotebookStatus.PENDING, NotebookStatus.IN_SERVICE):
-                if command.instance_type and command.instance_type != seen[0].instance_type:
-                    with self._denials.noting(Power.CHANGE_TYPE, command.arn):
-                        change_type(self._cloud, seen, command.instance_type)
-                with self._denials.noting(Power.START, command.arn):
-                    through_any(seen, self._cloud.start)
-            start = Start(command, self._clock(), self._expected(command))
-            self._starts.update(lambda now: (*(each for each in now if each.command.arn != command.arn), start))
+            try:
+                begun = self._begin(seen, command)
+                self._follow_from(command.arn, measured=begun)
+            finally:
+                with self._lock:
+                    self._beginning.pop(command.arn, None)
             self._keep()
             self._refresher.list_now(seen[0].scope)
 
+        # A change of the type is waited for: the workers for the calls are not kept from other clicks by it.
+        self._tasks.begin(command, act, workers=self._waiters if command.instance_type else self._workers)
+
+    def _joined(self, command: StartNotebook) -> bool:
+        """Return whether a start under way does what the command wants; if none is, the command is noted as one."""
+
+        def wish(under_way: StartNotebook) -> StartNotebook:
+            return replace(under_way, opens=command.opens or under_way.opens)
+
+        with self._lock:
+            under_way = self._beginning.get(command.arn)
+            if under_way is not None:
+                if _is_as_wanted(command, under_way):
+                    self._beginning[command.arn] = wish(under_way)
+                    return True
+            else:
+                followed = next((each for each in self._starts.now if each.command.arn == command.arn), None)
+                if followed is None:
+                    self._beginning[command.arn] = command
+                    return False
+                under_way = followed.command
+        if not _is_as_wanted(command, under_way):
+            self._refuse(command)
+            return True
+        now = self._clock()
+        self._change(command.arn, lambda start: replace(start, command=wish(start.command), asked=now))
+        self._workers.start(self._keep)
+        return True
+
+    def _refuse(self, command: StartNotebook) -> None:
+        """Tell that another instance type can't be had now."""
+        notebook = self._state.snapshot.listing.find(command.profile, command.arn)
+
+        def act(_: Cancelling) -> None:
+            if notebook is None:
+                raise TrayError("no-longer-there")
+            raise TrayError.of(start_problem("cannot-start-now", notebook, state=NotebookStatus.PENDING.value))
+
         self._tasks.begin(command, act, workers=self._workers)
+
+    def _begin(self, seen: tuple[Notebook, ...], command: StartNotebook) -> bool:
+        """Have AWS start a notebook instance; return whether it did that just now.
+
+        :raises TrayError: AWS can't be reached or refuses
+        """
+        if not seen:
+            raise TrayError("no-longer-there")
+        if seen[0].status in (NotebookStatus.PENDING, NotebookStatus.IN_SERVICE):
+            return False
+        if command.instance_type and command.instance_type != seen[0].instance_type:
+            with self._denials.noting(Power.CHANGE_TYPE, command.arn):
+                change_type(self._cloud, seen, command.instance_type)
+        with self._denials.noting(Power.START, command.arn):
+            return start_it(self._cloud, seen)[1]
+
+    def _follow_from(self, arn: str, *, measured: bool) -> None:
+        with self._lock:
+            command = self._beginning[arn]
+            self._pending_at.pop(arn, None)
+        start = Start(command, self._clock(), self._expected(command), measured=measured, number=next(self._numbers))
+        self._starts.update(lambda now: (*(each for each in now if each.command.arn != arn), start))
+        # At no time is it in neither place: a click in between would start it once more.
+        with self._lock:
+            last = self._beginning.pop(arn)
+        if last != command:
+            self._change(arn, lambda start: replace(start, command=last))
 
     def keep_closed(self, command: KeepClosed) -> None:
         """Don't open a notebook instance when it has started."""
-
-        def closed(start: Start) -> Start:
-            if start.command.arn != command.arn:
-                return start
-            return replace(start, command=replace(start.command, opens=None))
-
-        self._starts.update(lambda now: tuple(closed(start) for start in now))
+        with self._lock:
+            if (beginning := self._beginning.get(command.arn)) is not None:
+                self._beginning[command.arn] = replace(beginning, opens=None)
+        self._change(command.arn, lambda start: replace(start, command=replace(start.command, opens=None)))
         self._workers.start(self._keep)
+
+    def forget(self, arn: str) -> None:
+        """Follow the start of a notebook instance no longer: the user has stopped it."""
+        self._starts.update(lambda now: tuple(each for each in now if each.command.arn != arn))
+        self._workers.start(self._keep)
+
+    def look_in(self) -> float:
+        """Return the seconds until the starts that no list shows yet are listed again; infinite if there are none."""
+        return min((due for _, due in self._unseen()), default=math.inf)
+
+    def look(self) -> None:
+        """List again the starts that are due for it: the list right after a start may show what was before."""
+        for scope in {scope for scope, due in self._unseen() if due <= 0}:
+            self._refresher.list_now(scope)
+
+    def _unseen(self) -> Iterator[tuple[Scope, float]]:
+        listing, now = self._state.snapshot.listing, self._clock()
+        for start in self._starts.now:
+            if start.pending or start.answering or not 0 <= now - start.since <= 2 * SETTLING_SECONDS:
+                continue
+            _, state = latest(listing, start.command)
+            if state is not None:
+                asked_at = max(state.asked_at or 0.0, start.since)
+                yield state.scope, max(0.0, asked_at + TRANSITION_SECONDS - now)
+
+    def _change(self, arn: str, change: Callable[[Start], Start]) -> None:
+        self._starts.update(lambda now: tuple(change(each) if each.command.arn == arn else each for each in now))
 
     def follow(self) -> None:
         """Take the next step of each start by what was listed last. Quick: a listener of the state."""
         listing, now = self._state.snapshot.listing, self._clock()
-        known = {
-            start.command: (
-                listing.find(start.command.profile, start.command.arn),
-                listing.scope_of(start.command.profile, start.command.arn),
-            )
-            for start in self._starts.now
-        }
+        known = {start.number: latest(listing, start.command) for start in self._starts.now}
         if not known:
             return
+        nowhere = {number for number, found in known.items() if found == (None, None)}
         steps: list[tuple[Step, Start, Notebook | None]] = []
 
         def followed(starts: tuple[Start, ...]) -> tuple[Start, ...]:
             steps.clear()
-            for start in starts:
-                notebook, scope = known.get(start.command, (None, None))
+            for each in starts:
+                start = _by_clock(each, now)
+                notebook, state = known.get(start.number, (None, None))
+                listed_at = state.listed_at if state is not None else None
                 if notebook is not None and notebook.status == NotebookStatus.PENDING:
                     start = replace(start, pending=True)
-                listed_at = scope.listed_at if scope is not None else None
-                step = Step.WAIT if start.answering else next_step(start, notebook, listed_at, now)
-                steps.append((step, start, notebook))
+                    self._pending_at[start.command.arn] = listed_at or now
+                step = next_step(start, notebook, listed_at, state.asked_at if state is not None else now)
+                left = start.number in nowhere and is_left(listing, start.command)
+                steps.append((Step.GONE if left else step, start, notebook))
             return tuple(_after(step, start) for step, start, _ in steps if step in _GOES_ON)
 
         # Only one thread makes each change of the state, and after it the start has no such step before it any more: so
@@ -165,17 +286,15 @@ class Starting:
     def _take(self, step: Step, start: Start, notebook: Notebook | None, now: float) -> None:
         if step not in _GOES_ON:
             self._workers.start(self._keep)
-        if notebook is None:
-            return
         match step:
-            case Step.RUNS:
-                self._waiters.start(lambda: self._runs(start, notebook, now))
-            case Step.STUCK:
-                self._tell_stuck(start, start_problem("start-stuck", notebook, seconds=now - start.since))
-            case Step.FAILED:
-                self._fail(start, lambda: explained(self._cloud, notebook))
             case Step.ENDED:
-                self._fail(start, lambda: TrayError.of(start_problem("start-ended", notebook)))
+                self._fail(start, lambda: TrayError.of(ended_problem(start.command)))
+            case Step.RUNS if notebook is not None:
+                self._waiters.start(lambda: self._runs(start, notebook, now))
+            case Step.STUCK if notebook is not None:
+                self._tell_stuck(start, start_problem("start-stuck", notebook, seconds=now - start.since))
+            case Step.FAILED if notebook is not None:
+                self._fail(start, lambda: explained(self._cloud, notebook))
 
     def _fail(self, start: Start, error: Callable[[], TrayError]) -> None:
         def act(_: Cancelling) -> None:
@@ -184,21 +303,36 @@ class Starting:
         self._tasks.begin(start.command, act, workers=self._workers, again=True)
 
     def _runs(self, start: Start, notebook: Notebook, now: float) -> None:
-        """Wait for Jupyter, then open the notebook instance or tell the user."""
+        """Wait for Jupyter, then open the notebook instance or tell the user, unless it was stopped meanwhile."""
         try:
-            if start.pending:
+            if is_measured(start, self._pending_at.pop(notebook.arn, None), now):
                 self._times.learn(notebook.arn, notebook.instance_type, now - start.since)
             self._wait_for_jupyter(notebook)
         finally:
-            # The user may have chosen meanwhile that it isn't to be opened.
-            last = next((each for each in self._starts.now if each.command.arn == notebook.arn), start)
-            self._starts.update(lambda now: tuple(each for each in now if each.command.arn != notebook.arn))
+            # The user may have chosen meanwhile that it isn't to be opened, or have stopped it.
+            last = self._taken(start)
             self._keep()
-        fresh = elapsed_seconds(start.since, self._clock()) <= FRESH_SECONDS and not self._presence().idle
-        if last.command.opens is not None and fresh:
-            self._opener.open(last.command.opens)
+        if last is None:
+            return
+        opens = last.command.opens
+        fresh = elapsed_seconds(last.asked_at, self._clock()) <= FRESH_SECONDS and not self._presence().idle
+        if opens is not None and fresh:
+            # Its own profile may be unable to list it by now.
+            found, _ = latest(self._state.snapshot.listing, last.command)
+            self._opener.open(replace(opens, profile=found.scope.profile) if found is not None else opens)
         else:
             self._tell_ready(last)
+
+    def _taken(self, start: Start) -> Start | None:
+        """Take a start from those under way; None if it is not among them any more."""
+        found: list[Start] = []
+
+        def without(starts: tuple[Start, ...]) -> tuple[Start, ...]:
+            found[:] = [each for each in starts if each.number == start.number]
+            return tuple(each for each in starts if each.number != start.number)
+
+        self._starts.update(without)
+        return found[0] if found else None
 
     def _expected(self, command: StartNotebook) -> float | None:
         notebook = self._state.snapshot.listing.find(command.profile, command.arn)
@@ -206,11 +340,21 @@ class Starting:
 
     def _keep(self) -> None:
         with self._noting:
-            self._notes.keep(self._starts.now)
+            if not self._resuming:
+                self._notes.keep(self._starts.now)
 
 
 # The steps after which a start is still followed.
 _GOES_ON = frozenset({Step.WAIT, Step.RUNS, Step.STUCK})
+
+
+def _is_as_wanted(command: StartNotebook, under_way: StartNotebook) -> bool:
+    return command.instance_type in ("", under_way.instance_type)
+
+
+def _by_clock(start: Start, now: float) -> Start:
+    """Return a start by the clock as it is: if it was set back, the time begins again."""
+    return start if start.since <= now else replace(start, since=now, asked=start.asked_at, measured=False)
 
 
 def _after(step: Step, start: Start) -> Start:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 _MOST_BYTES = 256 * 1024
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def state_folder() -> Path:
@@ -43,8 +46,14 @@ class StateFile:
         if self._path is None:
             return None
         try:
-            with self._path.open("rb") as file:
-                return json.loads(file.read(_MOST_BYTES))
+            # Not waited for: a pipe at the file's place would keep the program from its start.
+            with os.fdopen(os.open(self._path, os.O_RDONLY | _BINARY | _NO_WAIT), "rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise ValueError("no file")
+                content = file.read(_MOST_BYTES + 1)
+            if len(content) > _MOST_BYTES:
+                raise ValueError("too long")
+            return json.loads(content)
         except FileNotFoundError:
             return None
         except RecursionError:
@@ -61,8 +70,13 @@ class StateFile:
         with self._lock:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as to:
-                    json.dump(value, to)
+                # What a killed process of the same number left may be anyone's, and may be a link.
+                new.unlink(missing_ok=True)
+                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as to:
+                    json.dump(value, to, allow_nan=False)
+                    # Otherwise the name may reach the disk before the content: after a power cut, the file is empty.
+                    to.flush()
+                    os.fsync(to.fileno())
                 new.replace(self._path)
             except OSError:
                 with suppress(OSError):

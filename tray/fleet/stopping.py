@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tray.fleet.denials import Denials
-from tray.fleet.opening import through_any
+from tray.fleet.power_calls import stop_it
 from tray.fleet.schedule import elapsed_seconds
+from tray.fleet.start_steps import start_problem
+from tray.model.notebooks import NotebookStatus
 from tray.model.power import Power, StopQuestion
 from tray.model.problems import TrayError
 
@@ -31,9 +33,11 @@ ASKED_SECONDS = 600.0
 class Stopping:
     """Owns the snapshot's slice for the questions. Every method returns at once.
 
+    :param workers: for the calls to AWS; `lookers`: for the looks, which may take most of a minute each
     :param look: tells whether anyone works in a notebook instance, None if it may not be looked; it may block, and
         raises nothing
     :param tell_asked: tells the user of a question
+    :param on_stop: called with the ARN of what the user has stopped; quick
     """
 
     def __init__(
@@ -44,8 +48,10 @@ class Stopping:
         refresher: Refresher,
         *,
         workers: Workers,
+        lookers: Workers,
         look: Callable[[Notebook], Activity | None],
         tell_asked: Callable[[StopQuestion], object],
+        on_stop: Callable[[str], object],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._state = state
@@ -55,8 +61,10 @@ class Stopping:
         self._cloud = cloud
         self._refresher = refresher
         self._workers = workers
+        self._lookers = lookers
         self._look = look
         self._tell_asked = tell_asked
+        self._on_stop = on_stop
         self._clock = clock
 
     def ask(self, command: AskToStop) -> None:
@@ -68,6 +76,8 @@ class Stopping:
 
         def act(_: Cancelling) -> None:
             (notebook, *_others) = self._seen(command)
+            if notebook.status != NotebookStatus.IN_SERVICE:
+                raise TrayError.of(start_problem("cannot-stop-now", notebook, state=notebook.status))
             if known is not None and elapsed_seconds(known.since, self._clock()) < ASKED_SECONDS:
                 self._tell_asked(known)
                 return
@@ -75,7 +85,8 @@ class Stopping:
             self._put(question)
             self._tell_asked(question)
 
-        self._tasks.begin(command, act, workers=self._workers)
+        # A look may take long: the workers for the calls are not kept from the answers by it.
+        self._tasks.begin(command, act, workers=self._lookers)
 
     def keep_running(self, command: KeepRunning) -> None:
         """Take the question away."""
@@ -87,7 +98,8 @@ class Stopping:
 
         def act(_: Cancelling) -> None:
             seen = self._seen(command)
-            details = question.details if question is not None else self._described(seen[0])
+            # What could not be told at the question may be told now.
+            details = (question.details if question is not None else None) or self._described(seen[0])
             if details is not None and details.retired and not command.for_good:
                 second = StopQuestion(
                     seen[0], details, question.activity if question else None, self._clock(), second=True
@@ -96,8 +108,9 @@ class Stopping:
                 self._tell_asked(second)
                 return
             with self._denials.noting(Power.STOP, command.arn):
-                through_any(seen, self._cloud.stop)
+                stop_it(self._cloud, seen)
             self._drop(command.arn)
+            self._on_stop(command.arn)
             self._refresher.list_now(seen[0].scope)
 
         self._tasks.begin(command, act, workers=self._workers)

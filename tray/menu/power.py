@@ -28,7 +28,7 @@ from tray.texts.menu import not_now
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
     from tray.model.commands import Command
-    from tray.model.power import Start, StopQuestion
+    from tray.model.power import Details, Start, StopQuestion
 
 
 def power_actions(
@@ -127,13 +127,19 @@ def _question(question: StopQuestion) -> Entry:
 
 def facts_of(question: StopQuestion) -> tuple[str, ...]:
     """Return what the user should know before the answer, most important first."""
-    retired = question.details is not None and question.details.retired
     now = datetime.fromtimestamp(time.time()).astimezone()
     return (
-        *((texts.may_not_start_again(question.details.platform),) if retired and question.details else ()),
+        *whether_it_starts_again(question.details),
         question.activity.text(now) if question.activity is not None else texts.cannot_look(),
         texts.what_ends(),
     )
+
+
+def whether_it_starts_again(details: Details | None) -> tuple[str, ...]:
+    """Return that AWS may never start it again, or that nobody can tell; nothing if there is no reason to doubt it."""
+    if details is None or not details.platform:
+        return (texts.platform_unknown(),)
+    return (texts.may_not_start_again(details.platform),) if details.retired else ()
 
 
 def starting_words(starts: Iterable[Start], now: float) -> Mapping[str, str]:

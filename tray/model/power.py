@@ -59,7 +59,9 @@ class Start:
 
     `expected_seconds` is how long starts like this one took, None if none is known. `pending` says that the notebook
     instance was seen starting, so that a status that follows is a result; `answering`, that it runs, and Jupyter is
-    waited for. `stuck` says that the user has been told that it takes far too long.
+    waited for. `stuck` says that the user has been told that it takes far too long. `asked` is when the user last
+    asked for it, None for `since`. `measured` says that the whole start is seen from its beginning, so that others are
+    told how long it took. `number` tells two starts of one notebook instance apart.
     """
 
     command: StartNotebook
@@ -68,6 +70,14 @@ class Start:
     pending: bool = False
     answering: bool = False
     stuck: bool = False
+    asked: float | None = None
+    measured: bool = False
+    number: int = 0
+
+    @property
+    def asked_at(self) -> float:
+        """When the user last asked for it, in seconds since the epoch."""
+        return self.since if self.asked is None else self.asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,11 @@ def may_not_start_again(identifier: str) -> str:
     return _("AWS has retired its platform ({identifier}) and may never start it again", identifier=identifier)
 
 
+def platform_unknown() -> str:
+    """Return that it can't be told whether AWS will start a notebook instance again."""
+    return _("Its platform can't be read: if AWS has retired it, it may never start again")
+
+
 def stop_now() -> str:
     """Return the line that stops it."""
     return _("Stop it")
@@ -188,6 +193,11 @@ def started(name: str, time: str) -> str:
 def stop_asked(name: str) -> str:
     """Return, for the command line, that a notebook instance is being stopped."""
     return _("{name} is stopping.", name=name)
+
+
+def stopped_already(name: str) -> str:
+    """Return, for the command line, that a notebook instance was stopped already."""
+    return _("{name} is stopped already.", name=name)
 
 
 def confirm(name: str) -> str:
