@@ -15,7 +15,7 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.start_failures import cause_in, cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tray.aws.cloud import Cloud
     from tray.fleet.snapshot import Listing, ScopeState
@@ -80,18 +80,29 @@ def next_step(start: Start, notebook: Notebook | None, listed_at: float | None, 
     return Step.STUCK if stuck and not start.stuck else Step.WAIT
 
 
-def latest(listing: Listing, command: StartNotebook) -> tuple[Notebook | None, ScopeState | None]:
+def latest(listing: Listing, start: Start) -> tuple[Notebook | None, ScopeState | None]:
     """Return the notebook instance as it was listed last, and by which list: pure.
 
-    If its profile can't list it now, another's list counts, so that a sign-in that ends ends no start.
+    If its profile can't list it now, another's list counts once it is newer, so that a sign-in that ends ends no start.
     """
+    command = start.command
     found, own = listing.find(command.profile, command.arn), listing.scope_of(command.profile, command.arn)
-    if own is None or own.problem is not None:
-        for other in listing.seen(command.arn):
-            state = listing.scope_of(other.scope.profile, command.arn)
-            if state is not None and state.problem is None:
-                return other, state
+    known_at = max(start.since, own.listed_at or 0.0) if own is not None else start.since
+    for notebook, state in others(listing, command):
+        if state.listed_at is not None and state.listed_at > known_at:
+            return notebook, state
     return found, own
+
+
+def others(listing: Listing, command: StartNotebook) -> Iterator[tuple[Notebook, ScopeState]]:
+    """Yield a notebook instance as other profiles list it, if its own profile can't list it now. Pure."""
+    own = listing.scope_of(command.profile, command.arn)
+    if own is not None and own.problem is None:
+        return
+    for notebook in listing.seen(command.arn):
+        state = listing.scope_of(notebook.scope.profile, command.arn)
+        if state is not None and state.problem is None:
+            yield notebook, state
 
 
 def is_left(listing: Listing, command: StartNotebook) -> bool:
@@ -138,10 +149,10 @@ def change_type(cloud: Cloud, seen: Sequence[Notebook], instance_type: str) -> N
             missed = error
             continue
         missed = None
+        if found is not None and found.status == NotebookStatus.FAILED != notebook.status:
+            raise explained(cloud, found)
         if found is None or (found.status != NotebookStatus.UPDATING and found.instance_type == instance_type):
             return
-        if found.status == NotebookStatus.FAILED and notebook.status != NotebookStatus.FAILED:
-            raise explained(cloud, notebook)
     raise missed or TrayError.of(start_problem("cannot-start-now", notebook, state=NotebookStatus.UPDATING.value))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tray.fleet.denials import Denials
 from tray.fleet.power_calls import start_it
-from tray.fleet.schedule import TRANSITION_SECONDS, elapsed_seconds
+from tray.fleet.schedule import LATER_SECONDS, TRANSITION_SECONDS, elapsed_seconds
 from tray.fleet.start_steps import (
     SETTLING_SECONDS,
     Step,
@@ -24,6 +24,7 @@ from tray.fleet.start_steps import (
     is_measured,
     latest,
     next_step,
+    others,
     start_problem,
 )
 from tray.model.notebooks import Notebook, NotebookStatus
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.fleet.opener import Opener
     from tray.fleet.refresh import Refresher
+    from tray.fleet.snapshot import ScopeState
     from tray.fleet.start_notes import StartNotes
     from tray.fleet.start_times import StartTimes
     from tray.fleet.state import Slice, State
@@ -233,23 +235,29 @@ class Starting:
         self._workers.start(self._keep)
 
     def look_in(self) -> float:
-        """Return the seconds until the starts that no list shows yet are listed again; infinite if there are none."""
-        return min((due for _, due in self._unseen()), default=math.inf)
+        """Return the seconds until starts are listed again that the refresher doesn't follow; infinite without any."""
+        return min((due for _, due in self._unfollowed()), default=math.inf)
 
     def look(self) -> None:
-        """List again the starts that are due for it: the list right after a start may show what was before."""
-        for scope in {scope for scope, due in self._unseen() if due <= 0}:
+        """List again the starts that are due for it."""
+        for scope in {scope for scope, due in self._unfollowed() if due <= 0}:
             self._refresher.list_now(scope)
 
-    def _unseen(self) -> Iterator[tuple[Scope, float]]:
+    def _unfollowed(self) -> Iterator[tuple[Scope, float]]:
+        """Yield where to list again, and in how many seconds.
+
+        The list right after a start may show what was before. A profile may be unable to list, where another can.
+        """
         listing, now = self._state.snapshot.listing, self._clock()
         for start in self._starts.now:
-            if start.pending or start.answering or not 0 <= now - start.since <= 2 * SETTLING_SECONDS:
+            if start.answering:
                 continue
-            _, state = latest(listing, start.command)
-            if state is not None:
-                asked_at = max(state.asked_at or 0.0, start.since)
-                yield state.scope, max(0.0, asked_at + TRANSITION_SECONDS - now)
+            instead = next((state for _, state in others(listing, start.command)), None)
+            own = listing.scope_of(start.command.profile, start.command.arn)
+            if instead is not None:
+                yield instead.scope, _due_in(instead, start, LATER_SECONDS, now)
+            elif own is not None and not start.pending and 0 <= now - start.since <= 2 * SETTLING_SECONDS:
+                yield own.scope, _due_in(own, start, TRANSITION_SECONDS, now)
 
     def _change(self, arn: str, change: Callable[[Start], Start]) -> None:
         self._starts.update(lambda now: tuple(change(each) if each.command.arn == arn else each for each in now))
@@ -257,7 +265,7 @@ class Starting:
     def follow(self) -> None:
         """Take the next step of each start by what was listed last. Quick: a listener of the state."""
         listing, now = self._state.snapshot.listing, self._clock()
-        known = {start.number: latest(listing, start.command) for start in self._starts.now}
+        known = {start.number: latest(listing, start) for start in self._starts.now}
         if not known:
             return
         nowhere = {number for number, found in known.items() if found == (None, None)}
@@ -318,7 +326,7 @@ class Starting:
         fresh = elapsed_seconds(last.asked_at, self._clock()) <= FRESH_SECONDS and not self._presence().idle
         if opens is not None and fresh:
             # Its own profile may be unable to list it by now.
-            found, _ = latest(self._state.snapshot.listing, last.command)
+            found, _ = latest(self._state.snapshot.listing, last)
             self._opener.open(replace(opens, profile=found.scope.profile) if found is not None else opens)
         else:
             self._tell_ready(last)
@@ -346,6 +354,11 @@ class Starting:
 
 # The steps after which a start is still followed.
 _GOES_ON = frozenset({Step.WAIT, Step.RUNS, Step.STUCK})
+
+
+def _due_in(state: ScopeState, start: Start, every: float, now: float) -> float:
+    asked_at = max(state.asked_at or 0.0, start.since)
+    return max(0.0, min(every, asked_at + every - now))
 
 
 def _is_as_wanted(command: StartNotebook, under_way: StartNotebook) -> bool:
