@@ -67,5 +67,5 @@ def _times(stored: Any) -> tuple[float, ...]:
     return tuple(
         float(seconds)
         for seconds in times[-_MOST_TIMES:]
-        if isinstance(seconds, int | float) and 0 < seconds <= _LONGEST_SECONDS
+        if type(seconds) in (int, float) and 0 < seconds <= _LONGEST_SECONDS
     )

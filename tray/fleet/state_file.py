@@ -7,12 +7,16 @@ import os
 import stat
 import threading
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 _MOST_BYTES = 256 * 1024
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
+
+# Two objects may write the same file.
+_numbers = count()
 
 
 def state_folder() -> Path:
@@ -66,11 +70,11 @@ class StateFile:
         """
         if self._path is None:
             return
-        new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        new = self._path.with_name(f"{self._path.name}.{os.getpid()}-{next(_numbers)}")
         with self._lock:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                # What a killed process of the same number left may be anyone's, and may be a link.
+                # What a killed process of the same number left, or a link.
                 new.unlink(missing_ok=True)
                 with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as to:
                     json.dump(value, to, allow_nan=False)

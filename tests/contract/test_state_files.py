@@ -1,0 +1,307 @@
+"""The files of the state folder, whatever is found at their places: each counts as missing, and stops nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.test_full_disk import bad_disk
+from tests.support.samples import notebook
+from tests.support.services import Services
+from tests.support.waiting import wait_until
+from tray.fleet import state_file
+from tray.fleet.recent import Recent
+from tray.fleet.snapshot import LastOpened
+from tray.fleet.start_notes import StartNotes
+from tray.fleet.start_times import StartTimes
+from tray.fleet.state_file import StateFile
+from tray.model.commands import OpenNotebook, SetNotifications, StartNotebook
+from tray.model.lengths import View
+from tray.model.notification_kinds import NotificationKind
+from tray.model.power import Start
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
+
+__all__ = ["bad_disk"]
+
+NOW = 1_800_000_000.0
+ARN = notebook("churn-model").arn
+START = Start(StartNotebook("research", ARN, OpenNotebook("research", ARN, View.LAB, 3600)), NOW - 60)
+NOTED = {"profile": "research", "arn": ARN, "since": NOW - 60, "view": "lab", "session_seconds": 3600}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a service keeps in a file: how it reads it, and how it writes something."""
+
+    read: Callable[[Path], Any]
+    write: Callable[[Path], object]
+    nothing: Any
+
+
+def choices(path: Path) -> Services:
+    services = Services(ProfileStore(MemoryKeyring(), path.parent / "lock"), choices_path=path)
+    services.notifications.load()
+    return services
+
+
+def choose(path: Path) -> None:
+    services = choices(path)
+    services.do(SetNotifications(NotificationKind.DONE, on=False))
+    wait_until(lambda: services.ended, "the choice to be stored or refused")
+    assert services.errors == []
+    assert {problem.code for _, problem in services.told} <= {"notifications-not-kept"}
+
+
+KEPT = {
+    "starts": Kept(lambda path: StartNotes(path).load(NOW), lambda path: StartNotes(path).keep([START]), ()),
+    "times": Kept(
+        lambda path: StartTimes(path).expected_seconds(ARN, "ml.t3.large"),
+        lambda path: StartTimes(path).learn(ARN, "ml.t3.large", 100),
+        None,
+    ),
+    "recent": Kept(lambda path: Recent(path).load(), lambda path: Recent(path).keep(LastOpened("research", ARN)), None),
+    "choices": Kept(lambda path: set(choices(path).snapshot.notifications_off), choose, set()),
+}
+
+HUGE = "1" + "0" * 400
+CONTENTS = {
+    "empty": "",
+    "cut": '{"under_way": [{"arn"',
+    "no object": "[]",
+    "deep": "[" * 200_000,
+    "deep object": '{"took":' * 50_000,
+    "long": '{"took": {"a": [' + "1," * 500_000 + "1]}}",
+    "no text": "\x00\x01",
+    "latin": "\udcff",
+    "wrong values": '{"under_way": [1, null, "x", [], {}], "took": [1], "off": {"a": 1}, "profile": [], "arn": {}}',
+    "objects for lists": '{"under_way": {"a": 1}, "took": {"a": {"b": 1}, "' + ARN + '": {"0": 5}}, "off": "done"}',
+    **{
+        f"number {number[:12]}": json.dumps({"took": {ARN: ["@"], "ml.t3.large": ["@", "@"]}, "off": ["@"]}).replace(
+            '"@"', number
+        )
+        for number in ("NaN", "Infinity", "-Infinity", "1e400", HUGE, "-" + HUGE, "true", "null")
+    },
+    **{
+        f"{member} {str(value)[:12]}": '{"under_way": ['
+        + json.dumps({**NOTED, member: "@"}).replace('"@"', value)
+        + "]}"
+        for member, value in (
+            *(("since", number) for number in ("NaN", "Infinity", "1e400", HUGE, '"1"', "null", "-5", "4e9")),
+            *(("arn", text) for text in ('"x"', '""', "7", '"arn:aws:sagemaker:eu-west-1"', f'"{ARN}\\n"')),
+            ("profile", "null"),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+def test_what_makes_no_sense_counts_as_missing(tmp_path: Path, kept: Kept, content: str) -> None:
+    path = tmp_path / "file.json"
+    path.write_text(content, "utf-8", errors="surrogateescape")
+    assert kept.read(path) == kept.nothing
+    kept.write(path)
+    assert kept.read(path) != kept.nothing
+
+
+@pytest.mark.parametrize("value", ["NaN", "1e400", HUGE, '"lab"', "5", "null", "{}"])
+def test_a_length_that_makes_no_sense_ends_no_start(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "starts.json"
+    noted = json.dumps({**NOTED, "session_seconds": "@"}).replace('"@"', value)
+    path.write_text('{"under_way": [' + noted + "]}")
+    (start,) = StartNotes(path).load(NOW)
+    assert start.command.opens is None
+
+
+def test_one_note_that_makes_no_sense_hides_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "starts.json"
+    newer = {**NOTED, "arn": notebook("b").arn, "view": "holographic", "more": {"of": "a newer release"}}
+    path.write_text(json.dumps({"under_way": [{"arn": "x"}, NOTED, newer, NOTED], "version": 9}))
+    assert [start.command.arn for start in StartNotes(path).load(NOW)] == [ARN, notebook("b").arn]
+    times = tmp_path / "times.json"
+    times.write_text(json.dumps({"took": {"a": ["x", 50.0], ARN: [100.0, -1, 110, 120.0]}}))
+    assert StartTimes(times).expected_seconds(ARN, "") == 110.0
+    StartTimes(times).learn("another", "ml.m5.large", 70)
+    assert StartTimes(times).expected_seconds(ARN, "") == 110.0
+
+
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    StartNotes(tmp_path / "starts.json").keep([START])
+    (start,) = StartNotes(tmp_path / "starts.json").load(NOW)
+    assert (start.command, start.since, start.asked_at) == (START.command, START.since, START.since)
+    assert StartNotes(tmp_path / "starts.json").load(NOW + 3 * 86400) == (), "nobody waits for it"
+
+
+def made_fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def linked(to: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(to)
+
+
+PLACES = {
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": made_fifo,
+    "an endless device": linked("/dev/zero"),
+    "a device": linked("/dev/null"),
+    "a link to itself": linked("file.json"),
+    "a link to nowhere": linked("nowhere/at-all"),
+    "a link to a folder": linked("/"),
+}
+
+
+@pytest.mark.only_on("linux", "darwin", reason="pipes and devices in the file system")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("made", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+def test_whatever_is_at_its_place_stops_nothing(tmp_path: Path, kept: Kept, made: Callable[[Path], None]) -> None:
+    path = tmp_path / "file.json"
+    made(path)
+    assert kept.read(path) == kept.nothing
+    kept.write(path)
+    if made is not PLACES["a folder"]:
+        assert kept.read(path) != kept.nothing
+        assert not path.is_symlink()
+
+
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+def test_a_folder_that_is_a_file_stops_nothing(tmp_path: Path, kept: Kept) -> None:
+    (tmp_path / "state").write_text("")
+    kept.write(tmp_path / "state" / "file.json")
+    assert kept.read(tmp_path / "state" / "file.json") == kept.nothing
+
+
+@pytest.mark.only_on("linux", reason="mounts")
+@pytest.mark.parametrize("kept", KEPT.values(), ids=KEPT)
+def test_a_disk_that_is_full_or_read_only_stops_nothing(bad_disk: Path, kept: Kept) -> None:
+    path = bad_disk / "state" / "file.json"
+    kept.write(path)
+    assert kept.read(path) == kept.nothing
+    assert not list(bad_disk.glob("state/*"))
+
+
+@pytest.mark.only_on("linux", reason="mounts")
+def test_what_the_user_chose_stays_whole_when_the_disk_is_full(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False).returncode
+    ):
+        pytest.skip("only root may mount")
+    try:
+        path = disk / "notifications.json"
+        choose(path)
+        before = path.read_bytes()
+        with suppress(OSError), (disk / "filling").open("wb", buffering=0) as file:
+            while file.write(b"x" * 4096):
+                pass
+        services = choices(path)
+        services.do(SetNotifications(NotificationKind.FAILED, on=False))
+        wait_until(lambda: services.ended, "its end")
+        assert [problem.code for _, problem in services.told] == ["notifications-not-kept"]
+        assert path.read_bytes() == before
+        assert sorted(each.name for each in disk.iterdir()) == ["filling", "notifications.json"]
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+@pytest.mark.only_on("linux", "darwin", reason="links")
+def test_what_a_killed_process_left_is_not_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("precious")
+    path = tmp_path / "state" / "file.json"
+    path.parent.mkdir()
+    monkeypatch.setattr(state_file, "_numbers", count(7))
+    for left in (f"{path.name}.{os.getpid()}-7", f"{path.name}.{os.getpid()}"):
+        path.with_name(left).symlink_to(elsewhere)
+    StateFile(path).write({"a": 1})
+    assert StateFile(path).read() == {"a": 1}
+    assert elsewhere.read_text() == "precious"
+
+
+@pytest.mark.only_on("linux", reason="other users")
+def test_a_file_of_another_user_counts_as_missing(tmp_path: Path) -> None:
+    """As after a run with sudo: the folder is the user's, the file root's."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may become another user")
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / "file.json").write_text('{"off": ["done"]}')
+    (folder / "file.json").chmod(0o600)
+    os.chown(folder, 65534, 65534)
+    script = """
+import os, sys
+sys.path.insert(0, sys.argv[2])
+from tray.fleet.state_file import StateFile
+from pathlib import Path
+os.chdir(sys.argv[1])  # the folders above are not the other user's
+file = StateFile(Path("file.json"))
+os.setuid(65534)
+try:
+    file.read()
+except PermissionError:
+    print("denied")
+file.write({"off": ["failed"]})
+print(file.read())
+"""
+    root = Path(__file__).parents[2]
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(folder), str(root)], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split("\n")[:2] == ["denied", "{'off': ['failed']}"]
+
+
+def writing(path: Path, times: int) -> list[threading.Thread]:
+    def work(at: int) -> None:
+        for turn in range(times):
+            StartTimes(path).learn(f"arn-{at}", "ml.t3.large", 100 + turn)
+
+    return [threading.Thread(target=work, args=[at]) for at in range(4)]
+
+
+def test_several_that_write_at_once_leave_a_whole_file(tmp_path: Path) -> None:
+    """The tray and commands share the times of starts."""
+    path = tmp_path / "times.json"
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[2])\n"
+        "from pathlib import Path; from tray.fleet.start_times import StartTimes\n"
+        "for turn in range(60): StartTimes(Path(sys.argv[1])).learn('another', 'ml.t3.large', 100 + turn)"
+    )
+    root = str(Path(__file__).parents[2])
+    other = subprocess.Popen([sys.executable, "-c", script, str(path), root])
+    threads = writing(path, 30)
+    for thread in threads:
+        thread.start()
+    try:
+        while any(thread.is_alive() for thread in threads) or other.poll() is None:
+            if path.exists():
+                assert isinstance(json.loads(path.read_bytes())["took"], dict)
+            threads[0].join(0.01)
+    finally:
+        other.wait(60)
+    assert other.returncode == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["times.json"]
+
+
+@pytest.fixture(autouse=True)
+def no_background_errors() -> Iterator[None]:
+    """A worker's exception is kept by its thread: it must not be lost there."""
+    caught: list[Any] = []
+    before, threading.excepthook = threading.excepthook, caught.append
+    yield
+    threading.excepthook = before
+    assert caught == []
