@@ -61,6 +61,18 @@ def checked(answer: A, member: str) -> A:
     return answer
 
 
+def acknowledged(answer: Mapping[str, Any]) -> None:
+    """Return if AWS gave this answer, which has no members: botocore takes a network's page for one of those, too.
+
+    AWS's own have the id of the request, and are of its JSON even where they are empty.
+    """
+    from tray.aws.errors.translation import GarbledAnswerError
+
+    meta = answer.get("ResponseMetadata", {})
+    if not meta.get("RequestId") and "json" not in meta.get("HTTPHeaders", {}).get("content-type", ""):
+        raise GarbledAnswerError
+
+
 def notebook_of(scope: Scope, summary: NotebookInstanceSummaryTypeDef) -> Notebook | None:
     """Return a notebook instance from its summary; None if the summary is invalid, so that the others still show."""
     try:

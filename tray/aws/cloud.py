@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.aws.answers import MOST_LOG_LINES, checked, details_of, log_lines_of, notebook_of, pages
+from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.signin.sign_ins import SignIns
@@ -182,7 +182,7 @@ class Cloud:
         self._call(
             notebook.scope,
             Power.START.value,
-            lambda client: client.start_notebook_instance(NotebookInstanceName=notebook.name),
+            lambda client: acknowledged(client.start_notebook_instance(NotebookInstanceName=notebook.name)),
             resource=notebook.arn,
         )
 
@@ -196,8 +196,8 @@ class Cloud:
         self._call(
             notebook.scope,
             Power.CHANGE_TYPE.value,
-            lambda client: client.update_notebook_instance(
-                NotebookInstanceName=notebook.name, InstanceType=instance_type
+            lambda client: acknowledged(
+                client.update_notebook_instance(NotebookInstanceName=notebook.name, InstanceType=instance_type)
             ),
             resource=notebook.arn,
         )
@@ -210,7 +210,7 @@ class Cloud:
         self._call(
             notebook.scope,
             Power.STOP.value,
-            lambda client: client.stop_notebook_instance(NotebookInstanceName=notebook.name),
+            lambda client: acknowledged(client.stop_notebook_instance(NotebookInstanceName=notebook.name)),
             resource=notebook.arn,
         )
 

@@ -11,7 +11,7 @@ import click
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import complain_of_all, configured_profiles, find, regions_of, survey, within
-from tray.cli.output import notebook_json, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
 from tray.cli.power import brought_up
 from tray.cli.regions import check_regions
 from tray.cli.waiting import wait_for
@@ -82,6 +82,7 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, detai
 @click.option("--start", "starts", is_flag=True, help=helps.option("start"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 @click.option("--print-url", is_flag=True, help=helps.option("print-url"))
+@failing_in_json
 def open_(
     name: str,
     profile: str | None,

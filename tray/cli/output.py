@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, ParamSpec
 
+from tray.model.problems import TrayError
 from tray.texts.language import in_english
 from tray.texts.visible import visible
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tray.model.problem_groups import ProblemGroup
     from tray.model.problems import Problem
 
+P = ParamSpec("P")
 
 # Of all the JSON that commands print: it grows by members, and this number when one goes or means something else.
 JSON_VERSION = 1
@@ -102,6 +105,21 @@ def problem_json(problem: Problem, profile: str | None, region: str | None) -> d
             "message": problem.message,
             "remedy": problem.remedy,
         }
+
+
+def failing_in_json(command: Callable[P, None]) -> Callable[P, None]:
+    """Have a command with `--json` print its failure as JSON, too: the program that reads it finds a value."""
+
+    @wraps(command)
+    def run(*args: P.args, **options: P.kwargs) -> None:
+        try:
+            command(*args, **options)
+        except TrayError as error:
+            if options.get("as_json"):
+                print_json({"problem": problem_json(error.problem, None, None)})
+            raise
+
+    return run
 
 
 def complain(problem: Problem, subject: str = "") -> None:

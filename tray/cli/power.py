@@ -12,7 +12,7 @@ import click
 
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import find
-from tray.cli.output import notebook_json, print_json, say
+from tray.cli.output import failing_in_json, notebook_json, print_json, say
 from tray.cli.progress import progress_bar
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
@@ -41,6 +41,7 @@ _ENDING = (NotebookStatus.STOPPED, NotebookStatus.STOPPING)
 @click.option("--profile", metavar="P", shell_complete=profile_names, help=helps.option("open profile"))
 @click.option("--region", metavar="R", help=helps.option("open region"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
+@failing_in_json
 def start(name: str, profile: str | None, region: str | None, as_json: bool) -> None:
     """Be `notebook-tray start`."""
     cloud, _, seen = find(name, profile, region)
@@ -61,6 +62,7 @@ def start(name: str, profile: str | None, region: str | None, as_json: bool) -> 
 @click.option("--if-idle", metavar="TIME", help=helps.option("if-idle"))
 @click.option("--even-if-it-may-never-start-again", "for_good", is_flag=True, help=helps.option("for good"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
+@failing_in_json
 def stop(
     name: str,
     profile: str | None,
@@ -118,7 +120,12 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
             of = round((steps[-1].expected_seconds if steps else None) or _USUAL_SECONDS)
             progress(min(int(seconds), of), of)
 
-        (notebook,) = wait_for([job], words, drawn if sys.stderr.isatty() else None)
+        try:
+            (notebook,) = wait_for([job], words, drawn if sys.stderr.isatty() else None)
+        except KeyboardInterrupt:
+            if steps:
+                say(texts.goes_on(seen[0].name), err=True)
+            raise
     return notebook
 
 

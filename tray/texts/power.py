@@ -195,6 +195,11 @@ def stop_asked(name: str) -> str:
     return _("{name} is stopping.", name=name)
 
 
+def goes_on(name: str) -> str:
+    """Return, for the command line, that Ctrl-C ends the wait alone."""
+    return _("{name} goes on starting: nobody waits for it any more.", name=name)
+
+
 def stopped_already(name: str) -> str:
     """Return, for the command line, that a notebook instance was stopped already."""
     return _("{name} is stopped already.", name=name)
