@@ -10,7 +10,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -129,9 +129,39 @@ def test_an_answer_without_a_date_has_no_age(gate: Gate) -> None:
 
 
 def test_ages_are_by_the_answers_date_and_not_by_this_computers_clock(gate: Gate) -> None:
-    date = format_datetime(datetime(2026, 11, 26, 9, 0, tzinfo=UTC), usegmt=True)
-    instead(gate, API[0], 200, {**JSON, "Date": date}, json.dumps(STATUS).encode())
+    answered = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=20)
+    started = f"{answered - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    head = {**JSON, "Date": format_datetime(answered, usegmt=True)}
+    said = {**STATUS, "started": started, "last_activity": started}
+    instead(gate, API[0], 200, head, json.dumps(said).encode())
     assert look(gate.url()).quiet_seconds == 3600
+
+
+@pytest.mark.parametrize("days", [-400, -2, 2, 400, 900_000])
+def test_a_clock_that_is_far_off_makes_nothing_idle(gate: Gate, days: int) -> None:
+    """Not for a command that stops what is idle, either."""
+    date = format_datetime(datetime.now(UTC) + timedelta(days=days), usegmt=True)
+    instead(gate, API[0], 200, {**JSON, "Date": date}, json.dumps(STATUS).encode())
+    found = look(gate.url())
+    assert (found.unknown, found.quiet_seconds) == (Reason.ODD, None)
+
+
+@pytest.mark.parametrize("never", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00+00:00", "0001-01-01T00:00:00-14:00"])
+@pytest.mark.parametrize("where", ["status", "kernel", "terminal"])
+def test_a_time_that_means_never_is_not_idle_and_can_be_told(gate: Gate, where: str, never: str) -> None:
+    status = {**STATUS, "last_activity": never, "started": never} if where == "status" else {**STATUS, "kernels": 1}
+    kernel = {
+        "execution_state": "idle",
+        "connections": 10**40,
+        "last_activity": never if where == "kernel" else STARTED,
+    }
+    terminal = {"name": "1", "last_activity": never if where == "terminal" else STARTED}
+    answers = {API[0]: status, API[1]: [kernel], API[2]: [terminal]}
+    gate.instead = lambda path: (200, JSON, json.dumps(answers[path]).encode()) if path in answers else idle(path)
+    found = look(gate.url())
+    assert (found.unknown, found.quiet_seconds) == (Reason.ODD, None)
+    for hours in (-12, 0, 14):
+        assert found.text(datetime.now(timezone(timedelta(hours=hours))))
 
 
 def test_a_redirect_to_another_host_is_not_followed_and_carries_no_cookie(gate: Gate) -> None:

@@ -11,7 +11,9 @@ import pytest
 from tests.support.cloud import OF_THE_NETWORK
 from tests.support.jupyter_gate import Gate, idle, instead, jupyter_gate
 from tests.support.proxies import Authority, company_proxy
+from tests.support.waiting import PATIENCE_SECONDS
 from tray.aws.notebook_way import way_to
+from tray.jupyter import connection
 from tray.jupyter.errors import CannotAskError
 from tray.jupyter.network import Network
 from tray.jupyter.visit import Visit, look
@@ -26,6 +28,12 @@ def gate() -> Iterator[Gate]:
         gate.leads_to = "/lab"
         gate.instead = idle
         yield gate
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None of these tests is about time: on a loaded machine a look's own limit would be the reason that it tells."""
+    monkeypatch.setattr(connection, "REQUEST_SECONDS", PATIENCE_SECONDS)
 
 
 HOST = "churn-model.notebook.eu-west-1.sagemaker.aws"

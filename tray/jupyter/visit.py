@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar
@@ -31,6 +31,8 @@ _PAGES = frozenset(
 )
 _MOST_COOKIES, _LONGEST_COOKIE = 30, 4096
 _LONGEST_DATE = 64
+# Ages are by the answer's own clock; one that is so far off would make a kernel of this morning seem idle for days.
+_FAR_OFF = timedelta(days=1)
 _LONGEST_ADDRESS = 8192
 
 
@@ -87,7 +89,7 @@ class Visit:
         except (CannotAskError, NotYetError) as error:
             failure = error.reason
         answered_at = _time(date)
-        if answered_at is None:
+        if answered_at is None or abs(answered_at - datetime.now(UTC)) > _FAR_OFF:
             return Activity(unknown=Reason.ODD)
         found = activity_of(status, kernels, terminals, answered_at)
         # A busy kernel is told all the same; else the reason is that of the answer that is missing.

@@ -13,6 +13,7 @@ STARTING_SECONDS = 120
 # `Date` has whole seconds, and the answers of one look are some seconds apart.
 _AHEAD = timedelta(seconds=60)
 _LONGEST_TIME = 40
+_EARLIEST = datetime(2017, 1, 1, tzinfo=UTC)
 
 
 class Reason(Enum):
@@ -184,7 +185,10 @@ def _time_of(entry: object, latest: datetime) -> datetime | None:
 
 
 def _time(text: object, latest: datetime) -> datetime | None:
-    """Return an ISO 8601 time with a zone, in UTC; None for anything else, and for what is still to come."""
+    """Return an ISO 8601 time with a zone, in UTC; None for anything else, and for what is still to come.
+
+    A time before there were notebook instances is none: some programs write the year 1 for “never”.
+    """
     if not isinstance(text, str) or len(text) > _LONGEST_TIME:
         return None
     try:
@@ -192,7 +196,7 @@ def _time(text: object, latest: datetime) -> datetime | None:
         time = time.astimezone(UTC) if time.tzinfo is not None else time
     except (ValueError, OverflowError):
         return None
-    return time if time.tzinfo is not None and time <= latest else None
+    return time if time.tzinfo is not None and _EARLIEST <= time <= latest else None
 
 
 def _is_count(number: object) -> bool:
