@@ -64,6 +64,7 @@ class World:
     instances: dict[str, Instance] = field(default_factory=dict)
     opened: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
+    stuck: Counter[str] = field(default_factory=Counter)
     lag: list[float] = field(default_factory=list)
 
     def clock(self) -> float:
@@ -108,7 +109,7 @@ class Run:
             wait_for_jupyter=lambda *_: None,
             presence=lambda: Presence(idle=world.idle),
             tell_ready=self._ready,
-            tell_stuck=lambda start, _: world.told.update([start.command.arn]),
+            tell_stuck=lambda start, _: world.stuck.update([start.command.arn]),
             clock=world.clock,
         )
         state.listen(self.starting.follow)
@@ -177,7 +178,8 @@ def test_each_start_is_opened_once_or_told_why(tmp_path: Path, seed: int) -> Non
                 run.alive = False
                 run = Run(world)  # killed, and started again
             case chance if chance < 0.06:
-                world.shift += dice.uniform(-90, 90)  # the clock is set
+                # The clock is set: by an exchange of times, by hand, or to another day.
+                world.shift += dice.choice((dice.uniform(-90, 90), -7200, 7200, -2 * 86400, 4 * 3600))
             case chance if chance < 0.10:
                 world.online = not world.online
             case chance if chance < 0.13:

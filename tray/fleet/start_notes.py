@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST = 100
+# By so much a clock may have been set back since: a start that lies further ahead is none.
+_SET_BACK_SECONDS = 30 * 24 * 3600.0
 
 
 class StartNotes:
@@ -75,9 +77,9 @@ def _start(noted: Any, now: float) -> Start | None:
         case _:
             return None
     # Compared before anything is computed: NaN, infinity and numbers beyond all floats are valid JSON to Python.
-    if not now - FORGOTTEN_SECONDS <= since <= now + FORGOTTEN_SECONDS:
+    if not now - FORGOTTEN_SECONDS <= since <= now + _SET_BACK_SECONDS:
         return None
-    if not isinstance(asked, int | float) or not now - FORGOTTEN_SECONDS <= asked <= now + FORGOTTEN_SECONDS:
+    if not isinstance(asked, int | float) or not now - FORGOTTEN_SECONDS <= asked <= now + _SET_BACK_SECONDS:
         asked = since
     # Nothing is known of what has happened since: any status is a result.
     return Start(StartNotebook(profile, arn, _opens(noted, profile, arn)), since, pending=True, asked=asked)
