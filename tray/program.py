@@ -209,6 +209,7 @@ class Program:
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(self._show)
         state.listen(self._starting.follow)
+        state.listen(stopping.forget_old)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = _Items(self._do)

@@ -258,3 +258,29 @@ def test_a_narrow_terminal_shows_how_far_it_is(environment: dict[str, str], clou
     os.close(ours)
     assert b"Traceback" not in shown
     assert f"{STOPPED} has started".encode() in shown
+
+
+CLOSED = {"standard input": "<&-", "standard error": "2>&-", "standard output": ">&-", "all": "<&- >&- 2>&-"}
+
+
+@pytest.mark.only_on("linux", "darwin", reason="a shell that closes streams")
+@pytest.mark.parametrize("closed", CLOSED)
+@pytest.mark.parametrize(("args", "expected"), [(["stop", RUNNING], 2), (["start", STOPPED, "--json"], 0)])
+def test_a_stream_that_is_closed_is_no_error_of_ours(
+    environment: dict[str, str], cloud: SampleCloud, tmp_path: Path, args: list[str], expected: int, closed: str
+) -> None:
+    """As a job of a system's starts them, or `<&-` in a shell: Python has no stream there at all."""
+    command = " ".join(f"'{each}'" for each in (*COMMAND, *args))
+    ran = subprocess.run(
+        ["sh", "-c", f"{command} {CLOSED[closed]}"],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ran.returncode, "Traceback" in ran.stderr, "An error in" in ran.stderr) == (expected, False, False), ran
+    assert "Traceback" not in "".join(each.read_text() for each in tmp_path.rglob("*.log"))
+    if closed == "standard error" and "--json" in args:
+        assert json.loads(ran.stdout)["notebook"]["name"] == STOPPED, "what standard error says goes nowhere else"

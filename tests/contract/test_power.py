@@ -363,9 +363,9 @@ def test_questions_about_what_no_longer_runs_go(fleet: Fleet, cloud: SampleCloud
     fleet.do(AskToStop(notebook.scope.profile, notebook.arn))
     wait_until(lambda: fleet.snapshot.questions, "the question")
     cloud.endpoint.world.stop(ACCOUNT, REGION, RUNNING)
-    fleet.until(lambda: fleet.notebook(RUNNING).status != "InService", "it to stop")
-    fleet.stopping.forget_old()
-    assert fleet.snapshot.questions == ()
+    fleet.refresher.refresh()
+    wait_until(lambda: not fleet.snapshot.questions, "it to go")
+    assert fleet.notebook(RUNNING).status != "InService"
 
 
 _DAMAGED = ("", "{", "[]", "null", "[" * 9000, "\x00")

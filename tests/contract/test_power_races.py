@@ -357,3 +357,15 @@ def test_the_opening_of_another_profile_s_click_is_kept(fleet: Fleet, cloud: Sam
     fleet.do(StartNotebook(opening.profile, opening.arn))
     fleet.until(lambda: fleet.handed or fleet.ready, "its end")
     assert (len(fleet.handed), fleet.ready) == (1, [])
+
+
+def test_a_wait_that_fails_still_ends_in_the_browser_and_is_no_secret(store: ProfileStore) -> None:
+    def wait(_: Notebook) -> None:
+        raise ArithmeticError("an error of ours")
+
+    fleet = Fleet(store, wait_for_jupyter=wait)
+    fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.handed, "the browser")
+    wait_until(lambda: fleet.errors, "the error")
+    assert [type(error) for error in fleet.errors] == [ArithmeticError]
+    assert (len(fleet.handed), fleet.snapshot.starts) == (1, ())

@@ -143,6 +143,7 @@ class Services:
             on_stop=self.starting.forget,
             clock=clock or (lambda: self.now),
         )
+        state.listen(self.stopping.forget_old)
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )

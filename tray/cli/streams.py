@@ -31,7 +31,14 @@ _PLAIN = {
 
 
 def prepare_streams() -> None:
-    """Have characters that the encoding lacks written as plain ones or `?`, in place of an exception or an escape."""
+    """Have characters that the encoding lacks written as plain ones or `?`, in place of an exception or an escape.
+
+    A stream that is closed (`<&-`, or a job without any) leads nowhere: Python has None there, to which words for
+    standard error would go to standard output, and the next connection would get the number of the stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for the whole run
     codecs.register_error("notebook-tray.plain", _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -317,9 +317,13 @@ class Starting:
                 self._times.learn(notebook.arn, notebook.instance_type, now - start.since)
             self._wait_for_jupyter(notebook)
         finally:
-            # The user may have chosen meanwhile that it isn't to be opened, or have stopped it.
-            last = self._taken(start)
-            self._keep()
+            # Whatever failed: the user still waits for it.
+            self._end(start)
+
+    def _end(self, start: Start) -> None:
+        # The user may have chosen meanwhile that it isn't to be opened, or have stopped it.
+        last = self._taken(start)
+        self._keep()
         if last is None:
             return
         opens = last.command.opens

@@ -117,6 +117,8 @@ class Stopping:
 
     def forget_old(self) -> None:
         """Take away the questions that are too old, and those about notebook instances that don't run. Quick."""
+        if not self._questions.now:
+            return
         now, running = self._clock(), self._state.snapshot.listing
         self._questions.update(
             lambda questions: tuple(
