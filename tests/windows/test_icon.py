@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import threading
 import winreg
 from collections.abc import Iterator
@@ -17,11 +18,36 @@ from tests.support.waiting import wait_until
 from tests.support.windows_desktop import WindowsDesktop, windows_desktop
 from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork, Taskbar
+from tray.desktop.icon.base import NotificationStyle
 from tray.desktop.icon.windows import api as windows_api
+from tray.desktop.icon.windows import balloons
 from tray.desktop.icon.windows import icon as windows
+from tray.desktop.icon.windows.toasts import Handlers
 from tray.model.commands import OpenLog, Quit, Refresh
 
 _WM_QUIT = 0x0012
+
+
+class StandInCenter:
+    """Shows toasts in the place of Windows."""
+
+    def __init__(self) -> None:
+        self.on_screen: dict[str, tuple[str, Handlers]] = {}
+
+    def style(self) -> NotificationStyle:
+        return NotificationStyle.BUTTONS
+
+    def show(self, xml: str, tag: str, handlers: Handlers, /) -> object:
+        self.on_screen[tag] = (xml, handlers)
+        return None
+
+    def remove(self, tag: str, /) -> None:
+        self.on_screen.pop(tag, None)
+
+    def click(self, label: str) -> None:
+        ((xml, handlers),) = self.on_screen.values()
+        (token,) = re.findall(rf'content="{label}" arguments="(\d+)"', xml)
+        handlers.chosen(token)
 
 
 @pytest.fixture
@@ -109,7 +135,7 @@ class TestWindowsIcon(IconContract):
     def test_a_click_on_a_notification_does_once_what_its_first_button_would(
         self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 0.0)
+        monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
         chosen: list[tuple[object, object, str]] = []
         icon = self.icon(
             desktop,
@@ -141,7 +167,7 @@ class TestWindowsIcon(IconContract):
     def test_a_click_that_was_on_the_notification_before_does_nothing(
         self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 3600.0)
+        monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 3600.0)
         chosen: list[object] = []
         icon = self.icon(desktop, KeyedItem("a", "a"), on_action=lambda command, _: chosen.append(command))
         with running(icon):
@@ -150,9 +176,34 @@ class TestWindowsIcon(IconContract):
             wait_until(lambda: desktop.messages, "the notification")
             desktop.click_balloon()
             desktop.send(0)  # what was posted before is handled by then
-            monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 0.0)
+            monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
             desktop.click_balloon()
             wait_until(lambda: chosen == [Quit()], "the second click")
+
+    def test_a_button_of_a_toast_sends_its_command_on_the_icons_thread(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        center = StandInCenter()
+        monkeypatch.setattr(windows, "_toast_center", lambda: center)
+        chosen: list[tuple[object, object, str]] = []
+        icon = self.icon(
+            desktop,
+            KeyedItem("a", "a"),
+            on_action=lambda *what: chosen.append((*what, threading.current_thread().name)),
+        )
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            icon.notify(note("Stop it?", actions=(("Keep", Refresh()), ("Stop", Quit())), click_acts=False))
+            icon.notify(note("It is ready.", about="ready", actions=(("Open log", OpenLog()),)))
+            wait_until(lambda: len(center.on_screen) == 2, "both")
+            icon.withdraw("ready")
+            wait_until(lambda: len(center.on_screen) == 1, "the second to go")
+            center.click("Stop")
+            wait_until(lambda: chosen == [(Quit(), None, "icon")], "the command")
+            icon.notify(note("another"))
+            wait_until(lambda: center.on_screen, "the last")
+        assert desktop.messages == []
+        assert center.on_screen == {}, "none outlives the icon"
 
     def test_only_what_is_withdrawn_is_taken_back(self, desktop: WindowsDesktop) -> None:
         icon = self.icon(desktop, KeyedItem("a", "a"))
