@@ -210,6 +210,7 @@ class TestWindowsIcon(IconContract):
         with running(icon):
             desktop.window  # noqa: B018 - waits for it
             icon.notify(note("one", about="it"))
+            wait_until(lambda: desktop.messages, "the first")
             icon.withdraw("other")
             icon.withdraw("it")
             icon.withdraw("it")

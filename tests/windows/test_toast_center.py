@@ -17,6 +17,7 @@ from winrt.windows.ui.notifications import NotificationSetting
 
 from tests.support import registry
 from tray.desktop.icon.base import NotificationStyle
+from tray.desktop.icon.look import look
 from tray.desktop.icon.windows import app_id, toast_center
 from tray.desktop.icon.windows.toast_center import ToastCenter
 from tray.desktop.icon.windows.toasts import Handlers, NoToastsError
@@ -160,7 +161,7 @@ def test_wine_has_no_toasts(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(toast_center, "_OLDEST_BUILD", 0)
         with pytest.raises(NoToastsError, match="OSError 0x80040154"):  # REGDB_E_CLASSNOTREG
             ToastCenter()
-        assert toast_center.look() is NotificationStyle.BALLOONS
+        assert look().style is NotificationStyle.BALLOONS
         assert app_id.place() == "", "nothing is registered in vain"
 
 
