@@ -183,6 +183,7 @@ class Toasts:
             with self._changed:
                 self._give_up(str(error) or type(error).__name__)
             return
+        _log.info("Notifications are shown as toasts, with buttons")
         while (request := self._next()) is not None:
             try:
                 self._carry_out(center, *request)
