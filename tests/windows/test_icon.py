@@ -15,12 +15,12 @@ from tests.contract.icon_contract import IconContract
 from tests.support.notes import note
 from tests.support.running_icon import running
 from tests.support.waiting import wait_until
-from tests.support.windows_desktop import WindowsDesktop, windows_desktop
+from tests.support.windows_desktop import WindowsDesktop, is_wine, windows_desktop
 from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork, Taskbar
 from tray.desktop.icon.base import NotificationStyle
 from tray.desktop.icon.windows import api as windows_api
-from tray.desktop.icon.windows import balloons
+from tray.desktop.icon.windows import balloons, toast_center
 from tray.desktop.icon.windows import icon as windows
 from tray.desktop.icon.windows.toasts import Handlers
 from tray.model.commands import OpenLog, Quit, Refresh
@@ -179,6 +179,31 @@ class TestWindowsIcon(IconContract):
             monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
             desktop.click_balloon()
             wait_until(lambda: chosen == [Quit()], "the second click")
+
+    @pytest.mark.parametrize("oldest_build", [1_000_000, *([0] if is_wine() else [])])
+    def test_a_windows_without_toasts_shows_balloons_and_hears_their_clicks(
+        self,
+        desktop: WindowsDesktop,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        oldest_build: int,
+    ) -> None:
+        caplog.set_level("INFO")
+        monkeypatch.setattr(windows, "_toast_center", toast_center.ToastCenter)
+        monkeypatch.setattr(toast_center, "_OLDEST_BUILD", oldest_build)
+        monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
+        chosen: list[object] = []
+        icon = self.icon(desktop, KeyedItem("a", "a"), on_action=lambda command, _: chosen.append(command))
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            for number, command in enumerate((OpenLog(), Quit()), 1):
+                icon.notify(note("It can be opened.", where="Or in the menu.", actions=(("Open", command),)))
+                wait_until(lambda number=number: len(desktop.messages) == number, "the balloon")
+                desktop.click_balloon()
+                wait_until(lambda number=number: len(chosen) == number, "the command")
+        assert chosen == [OpenLog(), Quit()]
+        assert desktop.messages[0] == ("Title", "It can be opened. Or in the menu.")
+        assert caplog.text.count("shown as balloons, without buttons") == 1
 
     def test_a_button_of_a_toast_sends_its_command_on_the_icons_thread(
         self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch

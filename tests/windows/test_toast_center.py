@@ -4,7 +4,6 @@ classes; and the registry key by which Windows knows whose toasts they are.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +15,7 @@ from winrt.windows.ui import notifications
 from winrt.windows.ui.notifications import NotificationSetting
 
 from tests.support import registry
+from tests.support.windows_desktop import is_wine
 from tray.desktop.icon.base import NotificationStyle
 from tray.desktop.icon.look import look
 from tray.desktop.icon.windows import app_id, toast_center
@@ -153,19 +153,18 @@ def test_the_real_package_has_what_is_used() -> None:
 
 def test_the_real_windows_shows_a_toast_or_says_that_it_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toast_center, "_OLDEST_BUILD", 0)
-    is_wine = hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
-    try:
-        center = ToastCenter()
-    except NoToastsError as error:
-        assert not is_wine or "OSError 0x80040154" in str(error)  # REGDB_E_CLASSNOTREG
+    if is_wine():
+        with pytest.raises(NoToastsError, match="OSError 0x80040154"):  # REGDB_E_CLASSNOTREG
+            ToastCenter()
         assert look().style is NotificationStyle.BALLOONS
         assert app_id.place() == "", "nothing is registered in vain"
-    else:
-        try:
-            assert center.show(XML, "1", Heard().handlers)
-            center.remove("1")
-        finally:
-            app_id.unregister()
+        return
+    try:
+        center = ToastCenter()
+        assert center.show(XML, "1", Heard().handlers)
+        center.remove("1")
+    finally:
+        app_id.unregister()
 
 
 def test_an_old_windows_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
