@@ -258,6 +258,25 @@ def test_one_that_windows_refuses_is_a_balloon(windows: StandIn, desk: Desk) -> 
     assert desk.balloons == ["one", "two"]
 
 
+def test_one_that_windows_refuses_leaves_no_outdated_one(windows: StandIn, desk: Desk) -> None:
+    desk.toasts.show(note("one", about="it", actions=READY))
+    given(windows, 1)
+    windows.refuses = True
+    desk.toasts.show(note("two", about="it"))
+    wait_until(lambda: desk.balloons == ["two"], "the balloon")
+    assert windows.on_screen == {}
+
+
+def test_without_a_thread_left_balloons_are_shown(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none_left)
+    desk.toasts.show(note("one"))
+    desk.toasts.show(note("two"))
+    assert desk.balloons == ["one", "two"]
+
+
 def test_a_service_that_hangs_is_not_waited_for(windows: StandIn, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     windows.hangs = threading.Event()
     desk.toasts.show(note("one"))

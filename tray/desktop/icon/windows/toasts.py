@@ -154,8 +154,13 @@ class Toasts:
                 self._waiting.popleft()
             if self._thread is None:
                 self._busy_since = time.monotonic()
-                self._thread = threading.Thread(target=self._work, name="toasts", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="toasts", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError as error:
+                    self._give_up(str(error))  # the system has no thread left
+                    return
+                self._thread = thread
             self._changed.notify_all()
 
     def _give_up(self, reason: str) -> None:
@@ -258,6 +263,8 @@ class Toasts:
             shown.kept = center.show(xml, tag, handlers)
         except Exception:
             self._forget(shown)
+            if before is not None:
+                center.remove(tag)  # it says what is no longer the latest
             raise
 
     # What Windows calls, on threads of its own.
