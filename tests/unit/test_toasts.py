@@ -271,9 +271,10 @@ def test_without_a_thread_left_balloons_are_shown(desk: Desk, monkeypatch: pytes
     def none_left(_thread: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Thread, "start", none_left)
-    desk.toasts.show(note("one"))
-    desk.toasts.show(note("two"))
+    with monkeypatch.context() as patch:  # pytest's own threads start before and after
+        patch.setattr(threading.Thread, "start", none_left)
+        desk.toasts.show(note("one"))
+        desk.toasts.show(note("two"))
     assert desk.balloons == ["one", "two"]
 
 

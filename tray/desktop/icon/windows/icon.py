@@ -30,13 +30,12 @@ from tray.desktop.icon.windows.console import stopped_from_console
 from tray.desktop.icon.windows.format import icon_resource, tooltip
 from tray.desktop.icon.windows.menu import PopupMenu
 from tray.desktop.icon.windows.picture import picture
-from tray.desktop.icon.windows.toasts import Toasts
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from tray.desktop.icon.pystray_core import MenuItem
-    from tray.desktop.icon.windows.toasts import Center
+    from tray.desktop.icon.windows.toasts import Center, Toasts
     from tray.model.notification import Notification
 
 _log = logging.getLogger(__name__)
@@ -88,12 +87,7 @@ class Icon(SteppedIcon, PystrayIcon):
         self._popup: PopupMenu | None = None
         self._double = False
         self._balloons = Balloons(self._inform, self._act)
-        self._toasts = Toasts(
-            choose=lambda command: self._post(partial(self._act, command, None)),
-            instead=lambda notification: self._post(partial(self._balloons.show, notification)),
-            withdraw_instead=lambda about: self._post(partial(self._balloons.withdraw, about)),
-            make_center=_toast_center,
-        )
+        self._toasts: Toasts | None = None  # until the first notification
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
         """Show the icon until `stop`. It may be called once for an icon, and callbacks run on its thread.
@@ -111,7 +105,8 @@ class Icon(SteppedIcon, PystrayIcon):
                 self._is_over.set()
                 self._running = self._visible = self._is_added = False
                 self._release_icon()
-                self._toasts.close()
+                if self._toasts is not None:
+                    self._toasts.close()
 
     def stop(self) -> None:
         """Make `run` return, also if it has yet to begin."""
@@ -119,11 +114,27 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def notify(self, notification: Notification) -> None:
         """Show a notification as a toast with buttons; as a balloon without, where there are no toasts."""
+        with self._lock:
+            if self._ended:
+                return
+            if self._toasts is None:
+                self._toasts = self._make_toasts()
         self._toasts.show(notification)
 
     def withdraw(self, about: str) -> None:
         """Take back the toast or balloon about a matter; see `TrayIcon.withdraw`."""
-        self._toasts.withdraw(about)
+        if self._toasts is not None:
+            self._toasts.withdraw(about)
+
+    def _make_toasts(self) -> Toasts:
+        from tray.desktop.icon.windows.toasts import Toasts  # here, since the start is to take no longer
+
+        return Toasts(
+            choose=lambda command: self._post(partial(self._act, command, None)),
+            instead=lambda notification: self._post(partial(self._balloons.show, notification)),
+            withdraw_instead=lambda about: self._post(partial(self._balloons.withdraw, about)),
+            make_center=_toast_center,
+        )
 
     # pystray's setters call these, on any thread.
 
