@@ -4,6 +4,7 @@
 
 - `STATE.argb.z`, the pixels of all sizes as the Linux tray sends them;
 - `STATE-light.ico` and `STATE-dark.ico`, for a light and for a dark Windows taskbar;
+- `application-toast.png`, `idle-toast.png` and `attention-toast.png`, for notifications on Windows;
 - `STATE-POINTSTemplate.png` and `STATE-POINTSTemplate@2x.png`, for the macOS menu bar. AppKit takes a file by such a
   name for a template image, and for the double resolution of its neighbour
   (https://developer.apple.com/documentation/appkit/nsimage/imagenamed(_:)).
@@ -37,6 +38,9 @@ APPLICATION: Final = ASSETS / "application"
 
 # A tray icon on Windows is 16 pixels at 100 %, and so 20, 24, 32, 40 and 48 at 125 to 300 %.
 ICO_SIZES: Final = (16, 20, 24, 32, 40, 48, 64, 128, 256)
+# A toast shows its picture 48 points wide, so 96 pixels at 200 %:
+# https://learn.microsoft.com/windows/apps/design/shell/tiles-and-notifications/adaptive-interactive-toasts
+TOAST_SIZE: Final = 128
 # https://specifications.freedesktop.org/icon-theme-spec/latest/#directory_layout
 HICOLOR_SIZES: Final = (16, 22, 24, 32, 48, 64, 128, 256)
 
@@ -45,6 +49,9 @@ def files() -> Iterator[File]:
     """Every file there is to be, with what it is to hold."""
     for state in STATES:
         yield from _tray_files(state)
+    for picture in ("idle", "attention"):
+        yield PngFile(ICONS / f"{picture}-toast.png", tray_icon(picture, TOAST_SIZE))
+    yield PngFile(ICONS / "application-toast.png", application(TOAST_SIZE))
     yield from _application_files()
 
 

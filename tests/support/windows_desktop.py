@@ -24,7 +24,9 @@ from pystray._util import win32
 from tests.support.waiting import wait_until
 from tray.desktop.icon import TrayIcon
 from tray.desktop.icon.windows import api as windows_api
+from tray.desktop.icon.windows import icon as windows_icon
 from tray.desktop.icon.windows.icon import Icon
+from tray.desktop.icon.windows.toasts import Center, NoToastsError
 
 _WM_CANCELMODE = 0x001F
 _MN_GETHMENU = 0x01E1
@@ -214,6 +216,11 @@ class WindowsDesktop:
         user32.mouse_event(_MOUSE_UP, 0, 0, 0, None)
 
 
+def is_wine() -> bool:
+    """Return whether this Windows is Wine: only its ntdll has this function."""
+    return hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+
+
 @contextmanager
 def windows_desktop() -> Iterator[WindowsDesktop]:
     """Give a desktop, and note what goes to its taskbar."""
@@ -233,6 +240,10 @@ def windows_desktop() -> Iterator[WindowsDesktop]:
                 desktop.removed = code == win32.NIM_DELETE
         return is_done
 
+    def no_toasts() -> Center:
+        raise NoToastsError("what the taskbar is given can be read, toasts can't")
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(windows_api, "notify_icon", noted)
+        patch.setattr(windows_icon, "_toast_center", no_toasts)
         yield desktop

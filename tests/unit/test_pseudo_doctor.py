@@ -18,7 +18,7 @@ from tray.cli.doctor.settings import config_files
 from tray.cli.doctor.versions import versions
 from tray.desktop.autostart import AutostartState, AutostartStatus
 from tray.desktop.browser.browsers import Command
-from tray.desktop.icon.base import HostState, Look
+from tray.desktop.icon.base import HostState, Look, NotificationStyle
 from tray.model.notebooks import Scope
 from tray.model.problems import Problem
 from tray.model.signer import AwsProfile
@@ -61,6 +61,8 @@ def test_the_desktop(host: HostState | None) -> None:
         for notifications in ("§name§", "", None):
             look = Look(graphical, host, notifications)
             check(tray_check(look, "KDE"), notifications_check(look))
+        for style in NotificationStyle:
+            check(notifications_check(Look(graphical, host, None, style)))
 
 
 def test_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.contract.autostart_systems import RegistrySystem
 from tests.support import registry
 from tray.cli import main
+from tray.desktop import package_identity
 from tray.desktop.autostart import AT_LOGIN
 from tray.desktop.autostart import registry as windows_registry
 
@@ -125,9 +126,9 @@ def test_a_copy_that_is_not_installed_is_refused(run: Run, system: RegistrySyste
 def test_a_python_of_the_store_says_that_it_can_not(
     run: Run, system: RegistrySystem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not windows_registry._is_packaged()
+    assert not package_identity.is_packaged()
     # Wine runs no apps of the Store.
-    monkeypatch.setattr(windows_registry, "_is_packaged", lambda: True)
+    monkeypatch.setattr(windows_registry, "is_packaged", lambda: True)
     ran = run("on")
     assert ran.status == 3
     assert "Microsoft Store" in ran.err

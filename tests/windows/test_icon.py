@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import threading
 import winreg
 from collections.abc import Iterator
@@ -14,14 +15,39 @@ from tests.contract.icon_contract import IconContract
 from tests.support.notes import note
 from tests.support.running_icon import running
 from tests.support.waiting import wait_until
-from tests.support.windows_desktop import WindowsDesktop, windows_desktop
+from tests.support.windows_desktop import WindowsDesktop, is_wine, windows_desktop
 from tray.desktop.icon import HostState, KeyedItem, Menu
 from tray.desktop.icon.artwork import Artwork, Taskbar
+from tray.desktop.icon.base import NotificationStyle
 from tray.desktop.icon.windows import api as windows_api
+from tray.desktop.icon.windows import balloons, toast_center
 from tray.desktop.icon.windows import icon as windows
+from tray.desktop.icon.windows.toasts import Handlers
 from tray.model.commands import OpenLog, Quit, Refresh
 
 _WM_QUIT = 0x0012
+
+
+class StandInCenter:
+    """Shows toasts in the place of Windows."""
+
+    def __init__(self) -> None:
+        self.on_screen: dict[str, tuple[str, Handlers]] = {}
+
+    def style(self) -> NotificationStyle:
+        return NotificationStyle.BUTTONS
+
+    def show(self, xml: str, tag: str, handlers: Handlers, /) -> object:
+        self.on_screen[tag] = (xml, handlers)
+        return None
+
+    def remove(self, tag: str, /) -> None:
+        self.on_screen.pop(tag, None)
+
+    def click(self, label: str) -> None:
+        ((xml, handlers),) = self.on_screen.values()
+        (token,) = re.findall(rf'content="{label}" arguments="(\d+)"', xml)
+        handlers.chosen(token)
 
 
 @pytest.fixture
@@ -109,7 +135,7 @@ class TestWindowsIcon(IconContract):
     def test_a_click_on_a_notification_does_once_what_its_first_button_would(
         self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 0.0)
+        monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
         chosen: list[tuple[object, object, str]] = []
         icon = self.icon(
             desktop,
@@ -141,7 +167,7 @@ class TestWindowsIcon(IconContract):
     def test_a_click_that_was_on_the_notification_before_does_nothing(
         self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 3600.0)
+        monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 3600.0)
         chosen: list[object] = []
         icon = self.icon(desktop, KeyedItem("a", "a"), on_action=lambda command, _: chosen.append(command))
         with running(icon):
@@ -150,15 +176,66 @@ class TestWindowsIcon(IconContract):
             wait_until(lambda: desktop.messages, "the notification")
             desktop.click_balloon()
             desktop.send(0)  # what was posted before is handled by then
-            monkeypatch.setattr(windows, "_SEEN_AFTER_SECONDS", 0.0)
+            monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
             desktop.click_balloon()
             wait_until(lambda: chosen == [Quit()], "the second click")
+
+    @pytest.mark.parametrize("oldest_build", [1_000_000, *([0] if is_wine() else [])])
+    def test_a_windows_without_toasts_shows_balloons_and_hears_their_clicks(
+        self,
+        desktop: WindowsDesktop,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        oldest_build: int,
+    ) -> None:
+        caplog.set_level("INFO")
+        monkeypatch.setattr(windows, "_toast_center", toast_center.ToastCenter)
+        monkeypatch.setattr(toast_center, "_OLDEST_BUILD", oldest_build)
+        monkeypatch.setattr(balloons, "SEEN_AFTER_SECONDS", 0.0)
+        chosen: list[object] = []
+        icon = self.icon(desktop, KeyedItem("a", "a"), on_action=lambda command, _: chosen.append(command))
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            for number, command in enumerate((OpenLog(), Quit()), 1):
+                icon.notify(note("It can be opened.", where="Or in the menu.", actions=(("Open", command),)))
+                wait_until(lambda number=number: len(desktop.messages) == number, "the balloon")
+                desktop.click_balloon()
+                wait_until(lambda number=number: len(chosen) == number, "the command")
+        assert chosen == [OpenLog(), Quit()]
+        assert desktop.messages[0] == ("Title", "It can be opened. Or in the menu.")
+        assert caplog.text.count("shown as balloons, without buttons") == 1
+
+    def test_a_button_of_a_toast_sends_its_command_on_the_icons_thread(
+        self, desktop: WindowsDesktop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        center = StandInCenter()
+        monkeypatch.setattr(windows, "_toast_center", lambda: center)
+        chosen: list[tuple[object, object, str]] = []
+        icon = self.icon(
+            desktop,
+            KeyedItem("a", "a"),
+            on_action=lambda *what: chosen.append((*what, threading.current_thread().name)),
+        )
+        with running(icon):
+            desktop.window  # noqa: B018 - waits for it
+            icon.notify(note("Stop it?", actions=(("Keep", Refresh()), ("Stop", Quit())), click_acts=False))
+            icon.notify(note("It is ready.", about="ready", actions=(("Open log", OpenLog()),)))
+            wait_until(lambda: len(center.on_screen) == 2, "both")
+            icon.withdraw("ready")
+            wait_until(lambda: len(center.on_screen) == 1, "the second to go")
+            center.click("Stop")
+            wait_until(lambda: chosen == [(Quit(), None, "icon")], "the command")
+            icon.notify(note("another"))
+            wait_until(lambda: center.on_screen, "the last")
+        assert desktop.messages == []
+        assert center.on_screen == {}, "none outlives the icon"
 
     def test_only_what_is_withdrawn_is_taken_back(self, desktop: WindowsDesktop) -> None:
         icon = self.icon(desktop, KeyedItem("a", "a"))
         with running(icon):
             desktop.window  # noqa: B018 - waits for it
             icon.notify(note("one", about="it"))
+            wait_until(lambda: desktop.messages, "the first")
             icon.withdraw("other")
             icon.withdraw("it")
             icon.withdraw("it")

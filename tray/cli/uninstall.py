@@ -80,7 +80,7 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
     """Return the parts that can be removed, and the problems of those that could not be checked."""
     parts: list[_Part] = []
     problems: list[Problem] = []
-    for look in (_profiles, _autostart):
+    for look in (_profiles, _autostart, _identity):
         try:
             parts += look()
         except TrayError as error:
@@ -109,6 +109,13 @@ def _autostart() -> list[_Part]:
     autostart = get_autostart()
     status = autostart.status()
     return [] if status.state is AutostartState.OFF else [_Part(texts.start_at_login(status.place), autostart.off)]
+
+
+def _identity() -> list[_Part]:
+    from tray.desktop.icon import identity
+
+    place = identity.place()
+    return [_Part(texts.name_in_notifications(place), identity.remove)] if place else []
 
 
 def _folders() -> list[Path]:

@@ -133,6 +133,11 @@ def start_at_login(place: str) -> str:
     return _("The start at login: {place}", place=place)
 
 
+def name_in_notifications(place: str) -> str:
+    """Return the entry that gives Windows the program's name and picture for its notifications."""
+    return _("The name in Windows' notifications: {place}", place=place)
+
+
 def folder(path: str) -> str:
     """Return a folder of the program's own."""
     return _("The folder {path}", path=path)

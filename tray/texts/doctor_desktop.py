@@ -41,6 +41,20 @@ def notifications_by(name: str) -> str:
     return _("Shown by {name}.", name=name)
 
 
+def notifications_as(style: str) -> str:
+    """Return how Windows shows notifications: with `buttons`, or as `balloons`."""
+    if style == "buttons":
+        return _("Windows shows them as toasts, with buttons.")
+    return _("Windows shows them as balloons, without buttons.")
+
+
+def notifications_turned_off() -> tuple[str, str]:
+    """Return that the user has turned off notifications in Windows, and what to do."""
+    return _("Windows' settings turn them off: what goes wrong is told by the menu alone."), _(
+        "To see them, turn them on in Windows' settings, under System > Notifications, also those of Notebook Tray."
+    )
+
+
 def no_notifications() -> tuple[str, str]:
     """Return that nothing shows notifications, and what to do."""
     return _("Nothing on this desktop shows notifications: what goes wrong is told by the menu alone."), _(

@@ -62,7 +62,13 @@ def tray_check(found: Look, current_desktop: str) -> Check:
 
 
 def notifications_check(found: Look) -> Check:
-    """Return whether notifications would be shown."""
+    """Return whether notifications would be shown, and how."""
+    from tray.desktop.icon.base import NotificationStyle
+
+    if found.style is NotificationStyle.OFF:
+        return Check(texts.notifications(), CheckState.WARNING, *desktop_texts.notifications_turned_off())
+    if found.style is not None and found.graphical:
+        return Check(texts.notifications(), CheckState.OK, desktop_texts.notifications_as(found.style.value))
     match found.notifications:
         case None:
             return Check(texts.notifications(), CheckState.SKIPPED, desktop_texts.notifications_shown())

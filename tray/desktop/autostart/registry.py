@@ -21,6 +21,8 @@ if sys.platform != "win32":
 
 import winreg
 
+from tray.desktop.package_identity import is_packaged
+
 _NAME = "Notebook Tray"
 _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
@@ -31,8 +33,6 @@ _POLICY = "DisableCurrentUserRun"
 # The longest command line in the Run key, by its documentation. Windows does not run a longer one and does not say so.
 _MOST_CHARACTERS = 260
 
-_ERROR_INSUFFICIENT_BUFFER = 122  # WinError.h: there is a name, and no room for it
-
 _PLACE = rf"HKEY_CURRENT_USER\{_RUN}\{_NAME}"
 
 
@@ -41,7 +41,7 @@ class RegistryAutostart(Autostart):
 
     def on(self) -> None:
         """See `Autostart.on`."""
-        if _is_packaged():
+        if is_packaged():
             raise TrayError("autostart-private-registry", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, place=_PLACE)
         line = subprocess.list2cmdline(self._command())
         if len(line) > _MOST_CHARACTERS:
@@ -72,7 +72,7 @@ class RegistryAutostart(Autostart):
     def status(self) -> AutostartStatus:
         """See `Autostart.status`."""
         try:
-            line = None if _is_packaged() else _line()
+            line = None if is_packaged() else _line()
             if line is None:
                 return AutostartStatus(AutostartState.OFF, _PLACE)
             command = _split(line)
@@ -80,19 +80,6 @@ class RegistryAutostart(Autostart):
         except OSError as error:
             raise refused("read", _PLACE, error) from error
         return AutostartStatus(self._state(command, bool(disabled_by)), _PLACE, command, disabled_by)
-
-
-def _is_packaged() -> bool:
-    """Whether this process has the identity of an app of the Microsoft Store, as the Store's Python has.
-
-    Windows gives such a process a copy of HKEY_CURRENT_USER that nothing else reads:
-    https://learn.microsoft.com/windows/msix/desktop/desktop-to-uwp-behind-the-scenes#registry
-    """
-    ask = getattr(ctypes.WinDLL("kernel32"), "GetCurrentPackageFullName", None)  # since Windows 8
-    if ask is None:
-        return False
-    length = ctypes.c_uint32()
-    return int(ask(ctypes.byref(length), None)) in (0, _ERROR_INSUFFICIENT_BUFFER)
 
 
 def _line() -> str | None:

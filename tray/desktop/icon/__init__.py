@@ -1,7 +1,7 @@
 """The icon in the system tray.
 
-The door: what is named here; `artwork` for the pictures, `look` and `base` for the doctor, and `linux.hosts` for what
-to say where there is no tray.
+The door: what is named here; `artwork` for the pictures, `look` and `base` for the doctor, `identity` for what
+is to be uninstalled, and `linux.hosts` for what to say where there is no tray.
 """
 
 from __future__ import annotations

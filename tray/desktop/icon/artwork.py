@@ -86,6 +86,14 @@ class Artwork:
         return _present(_found(f"{state}-{taskbar}.ico", folders))
 
     @staticmethod
+    def toast(picture: str, folders: Sequence[Path] = _FOLDERS) -> Path:
+        """Return the file of a picture in Windows' toasts: `idle`, `attention` or `application`.
+
+        :raises TrayError: (desktop) the file is missing, so the installation is damaged
+        """
+        return _present(_found(f"{picture}-toast.png", folders))
+
+    @staticmethod
     def template(state: str, points: int = 18, folders: Sequence[Path] = _FOLDERS) -> tuple[Path, Path]:
         """Return the two files of `state` for the macOS menu bar, with one pixel and with two pixels a point.
 

@@ -30,18 +30,27 @@ class HostState(Enum):
     REFUSED = "refused"  # the desktop's tray answered our registration with an error
 
 
+class NotificationStyle(Enum):
+    """How Windows shows this program's notifications."""
+
+    BUTTONS = "buttons"  # as toasts
+    BALLOONS = "balloons"  # without buttons
+    OFF = "off"  # the user has turned them off in Windows' settings
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a desktop says of itself.
 
     `graphical` is whether there is a screen. `host` is None on a system that has no such state, since its own tray is
     always there. `notifications` names the program that shows notifications: "" for none, None if the system doesn't
-    say.
+    say. `style` is how they are shown, where the system says that.
     """
 
     graphical: bool
     host: HostState | None
     notifications: str | None
+    style: NotificationStyle | None = None
 
 
 class TrayIcon(Protocol):

@@ -31,12 +31,17 @@ def cut(text: str, units: int) -> str:
 
 
 def balloon(text: str, where: str) -> str:
+    """Return what a balloon has room for of a notification's text and of the sentence that says where else to do it."""
+    return with_where(text, where, MESSAGE_UNITS)
+
+
+def with_where(text: str, where: str, units: int) -> str:
     """Return a notification's text and, where there is room, the whole sentence that says where else to do it."""
     if not where:
-        return cut(text, MESSAGE_UNITS)
-    where = cut(where, MESSAGE_UNITS)
-    room = MESSAGE_UNITS - _units(where) - 1
-    return f"{cut(text, room)} {where}" if room > _LEAST_UNITS else cut(f"{text} {where}", MESSAGE_UNITS)
+        return cut(text, units)
+    where = cut(where, units)
+    room = units - _units(where) - 1
+    return f"{cut(text, room)} {where}" if room > _LEAST_UNITS else cut(f"{text} {where}", units)
 
 
 def tooltip(title: str, name: str) -> str:

@@ -11,7 +11,6 @@ import itertools
 import logging
 import sys
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,8 +25,9 @@ from tray.desktop.icon.artwork import Artwork, Taskbar
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.steps import SteppedIcon
 from tray.desktop.icon.windows import api
+from tray.desktop.icon.windows.balloons import Balloons
 from tray.desktop.icon.windows.console import stopped_from_console
-from tray.desktop.icon.windows.format import TITLE_UNITS, balloon, cut, icon_resource, tooltip
+from tray.desktop.icon.windows.format import icon_resource, tooltip
 from tray.desktop.icon.windows.menu import PopupMenu
 from tray.desktop.icon.windows.picture import picture
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from tray.desktop.icon.pystray_core import MenuItem
+    from tray.desktop.icon.windows.toasts import Center, Toasts
     from tray.model.notification import Notification
 
 _log = logging.getLogger(__name__)
@@ -46,9 +47,6 @@ _WM_STEPS = win32.WM_USER + 12  # pystray uses 10 and 11
 _RETRY_SECONDS = 2.0
 _MOST_RETRIES = 60
 _RETRY_TIMER = 1
-
-# A click that comes sooner after a new balloon was on the one before it: nobody has seen the new one yet.
-_SEEN_AFTER_SECONDS = 0.3
 
 _numbers = itertools.count()
 
@@ -88,8 +86,8 @@ class Icon(SteppedIcon, PystrayIcon):
         self._shown_tooltip = ""
         self._popup: PopupMenu | None = None
         self._double = False
-        self._balloon: Notification | None = None  # the latest, until it was clicked
-        self._balloon_since = 0.0
+        self._balloons = Balloons(self._inform, self._act)
+        self._toasts: Toasts | None = None  # until the first notification
 
     def run(self, setup: Callable[[Any], object] | None = None) -> None:
         """Show the icon until `stop`. It may be called once for an icon, and callbacks run on its thread.
@@ -107,18 +105,36 @@ class Icon(SteppedIcon, PystrayIcon):
                 self._is_over.set()
                 self._running = self._visible = self._is_added = False
                 self._release_icon()
+                if self._toasts is not None:
+                    self._toasts.close()
 
     def stop(self) -> None:
         """Make `run` return, also if it has yet to begin."""
         self._post(self._quit)
 
     def notify(self, notification: Notification) -> None:
-        """Show a notification as a balloon, which has no buttons: a click on it does what the first would do."""
-        self._post(partial(self._publish_notification, notification))
+        """Show a notification as a toast with buttons; as a balloon without, where there are no toasts."""
+        with self._lock:
+            if self._ended:
+                return
+            if self._toasts is None:
+                self._toasts = self._make_toasts()
+        self._toasts.show(notification)
 
     def withdraw(self, about: str) -> None:
-        """Take back the balloon if it is the latest; see `TrayIcon.withdraw`."""
-        self._post(partial(self._withdraw_notification, about))
+        """Take back the toast or balloon about a matter; see `TrayIcon.withdraw`."""
+        if self._toasts is not None:
+            self._toasts.withdraw(about)
+
+    def _make_toasts(self) -> Toasts:
+        from tray.desktop.icon.windows.toasts import Toasts  # here, since the start is to take no longer
+
+        return Toasts(
+            choose=lambda command: self._post(partial(self._act, command, None)),
+            instead=lambda notification: self._post(partial(self._balloons.show, notification)),
+            withdraw_instead=lambda about: self._post(partial(self._balloons.withdraw, about)),
+            make_center=_toast_center,
+        )
 
     # pystray's setters call these, on any thread.
 
@@ -290,36 +306,8 @@ class Icon(SteppedIcon, PystrayIcon):
             _log.info("The session ends")
             self._quit()
 
-    def _publish_notification(self, notification: Notification) -> None:
-        # Taken back first: a click doesn't say which balloon it was on, and Windows keeps older ones.
-        self._take_notification_back()
-        # An empty text would take back the notification that is shown.
-        text = balloon(notification.text, notification.where) or notification.title
-        title = cut(notification.title, TITLE_UNITS)
-        if not self._is_added or not self._inform(text, title, urgent=notification.urgent):
-            _log.warning("The notification “%s” could not be shown", title)
-            return
-        self._balloon, self._balloon_since = notification, time.monotonic()
-
-    def _withdraw_notification(self, about: str) -> None:
-        if self._balloon is not None and self._balloon.about == about:
-            self._take_notification_back()
-
-    def _take_notification_back(self) -> None:
-        if self._balloon is not None and self._is_added:
-            self._inform("", "")
-        self._balloon = None
-
-    def _on_balloon_clicked(self) -> None:
-        if time.monotonic() - self._balloon_since < _SEEN_AFTER_SECONDS:
-            return
-        clicked, self._balloon = self._balloon, None
-        if clicked is not None and clicked.actions and clicked.click_acts:
-            _label, command = clicked.actions[0]
-            self._act(command, None)
-
-    def _inform(self, text: str, title: str, *, urgent: bool = False) -> bool:
-        return api.notify_icon(
+    def _inform(self, text: str, title: str, urgent: bool) -> bool:
+        return self._is_added and api.notify_icon(
             win32.NIM_MODIFY,
             self._window,
             win32.NIF_INFO,
@@ -330,7 +318,7 @@ class Icon(SteppedIcon, PystrayIcon):
 
     def _on_click(self, _wparam: int, mouse_message: int) -> None:
         if mouse_message == api.NIN_BALLOONUSERCLICK:
-            self._on_balloon_clicked()
+            self._balloons.clicked()
         elif mouse_message in (api.WM_MBUTTONUP, api.WM_LBUTTONDBLCLK):
             # A double click is told after its first click, and its second one is to open no menu.
             self._double = mouse_message == api.WM_LBUTTONDBLCLK
@@ -380,6 +368,12 @@ def _window_procedure(hwnd: int, message: int, wparam: int, lparam: int) -> int:
 
 # Kept for as long as the module is: Windows holds a plain pointer to it.
 _WINDOW_PROCEDURE = win32.WNDPROC(_window_procedure)
+
+
+def _toast_center() -> Center:
+    from tray.desktop.icon.windows.toast_center import ToastCenter  # with the first notification
+
+    return ToastCenter()
 
 
 def _handle_of(icon: Artwork | Image, size: int, taskbar: Taskbar) -> int:

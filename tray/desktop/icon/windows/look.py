@@ -10,8 +10,10 @@ from tray.desktop.icon.base import HostState, Look
 if sys.platform != "win32":
     raise ImportError("the taskbar is Windows' own")
 
+from tray.desktop.icon.windows import toast_center
+
 
 def look() -> Look:
     """See `tray.desktop.icon.look.look`."""
     taskbar = ctypes.windll.user32.FindWindowW("Shell_TrayWnd", None)
-    return Look(bool(taskbar), HostState.PRESENT if taskbar else HostState.NO_WATCHER, None)
+    return Look(bool(taskbar), HostState.PRESENT if taskbar else HostState.NO_WATCHER, None, toast_center.look())
