@@ -211,10 +211,11 @@ class App:
         elif request is request.NAMES:
             return self._program.names() if self._program is not None else None
         elif self._program is not None:
-            from tray.model.commands import FollowProfiles, Refresh
+            from tray.model.commands import FollowChoices, FollowProfiles, Refresh
 
             # A refresh follows changed profiles too. The keyring may prompt only a user who asks for a refresh.
-            self._program.controller.do(Refresh() if request is request.REFRESH else FollowProfiles())
+            followed = FollowChoices() if request is request.CHOICES_CHANGED else FollowProfiles()
+            self._program.controller.do(Refresh() if request is request.REFRESH else followed)
         return None
 
     def _show_yourself(self) -> None:

@@ -9,6 +9,7 @@ from tray.model import commands as c
 
 if TYPE_CHECKING:
     from tray.fleet.help import Help
+    from tray.fleet.keeping import Keeping
     from tray.fleet.login_start import LoginStart
     from tray.fleet.notification_choices import NotificationChoices
     from tray.fleet.opener import Opener
@@ -37,6 +38,7 @@ class Controller:
         profiles: ProfileChoices,
         login_start: LoginStart,
         notifications: NotificationChoices,
+        keeping: Keeping,
         refresher: Refresher,
         tasks: TaskRunner,
         assistance: Help,
@@ -49,6 +51,7 @@ class Controller:
         self._profiles = profiles
         self._login_start = login_start
         self._notifications = notifications
+        self._keeping = keeping
         self._refresher = refresher
         self._tasks = tasks
         self._help = assistance
@@ -97,6 +100,10 @@ class Controller:
                 self._login_start.set(command)
             case c.SetNotifications():
                 self._notifications.set(command)
+            case c.KeepAtTop():
+                self._keeping.set(command)
+            case c.FollowChoices():
+                self._keeping.follow()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)
             case c.ShowPage():

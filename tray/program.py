@@ -23,6 +23,8 @@ from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
+from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
+from tray.fleet.keeping import Keeping
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
 from tray.fleet.notification_choices import NotificationChoices
@@ -176,6 +178,7 @@ class Program:
         self._notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
+        self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
         self.controller = Controller(
             opener=opener,
             starting=self._starting,
@@ -190,6 +193,7 @@ class Program:
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self._login_start,
             notifications=self._notifications,
+            keeping=self._keeping,
             refresher=refresher,
             tasks=tasks,
             assistance=Help(
@@ -226,8 +230,9 @@ class Program:
         """Begin to list notebook instances."""
         gc.freeze()  # objects of the imported modules stay, too
         gc.set_threshold(_NEW_OBJECTS)
-        self._state.last_opened.set(self._recent.load())
+        self._state.recent.set(self._recent.load())
         self._notifications.load()
+        self._keeping.load()
         self._show()
         self._refresher.start()
         self._starting.resume()

@@ -41,7 +41,7 @@ def fleet(count: int, profiles: int = 1) -> Snapshot:
     last = [each for each in found if each.running][-1]
     used = dict.fromkeys(each.scope.profile for each in found)
     opened = LastOpened(last.scope.profile, last.arn)
-    return snapshot(*found, aws_profiles=(*used, "sandbox"), starts_at_login=True, last_opened=opened)
+    return snapshot(*found, aws_profiles=(*used, "sandbox"), starts_at_login=True, recent=(opened,))
 
 
 @pytest.fixture(scope="module")

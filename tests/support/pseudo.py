@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tray.menu import layout, notebooks
+from tray.menu import layout, notebooks, ways
 from tray.texts import language, shell
 
 _PLACES = re.compile(r"(\{\w+\})")
@@ -73,7 +73,7 @@ def _forget() -> None:
         layout._notifications,
         layout._profiles,
         notebooks._actions,
-        notebooks._lengths,
+        ways.ways_to_open,
     ):
         remembered.cache_clear()
 

@@ -13,6 +13,7 @@ from tray.aws.cloud import Cloud
 from tray.controller import Controller
 from tray.fleet import jupyter_asking
 from tray.fleet.help import Help
+from tray.fleet.keeping import Keeping
 from tray.fleet.login_start import LoginStart
 from tray.fleet.notification_choices import NotificationChoices
 from tray.fleet.opener import Opener
@@ -62,6 +63,7 @@ class Services:
         choices_path: Path | None = None,
         look: Callable[[Notebook], Activity | None] | None = None,
         workers: int = 8,
+        kept_path: Path | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -147,6 +149,7 @@ class Services:
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )
+        self.keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept_path)
         self.controller = Controller(
             opener=self.opener,
             starting=self.starting,
@@ -155,6 +158,7 @@ class Services:
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self.login_start,
             notifications=self.notifications,
+            keeping=self.keeping,
             refresher=refresher,
             tasks=tasks,
             assistance=Help(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import sys
 import threading
@@ -16,11 +17,43 @@ LAST = LastOpened("größe", "arn:aws:sagemaker:eu-west-1:111122223333:notebook-
 
 def test_it_lasts_from_one_run_to_the_next(tmp_path: Path) -> None:
     path = tmp_path / "state" / "last.json"
-    assert Recent(path).load() is None
+    assert Recent(path).load() == ()
     Recent(path).keep(LastOpened("p", "other"))
     Recent(path).keep(LAST)
-    assert Recent(path).load() == LAST
+    assert Recent(path).load() == (LAST, LastOpened("p", "other"))
     assert [each.name for each in path.parent.iterdir()] == ["last.json"]
+
+
+def opened(*names: str) -> tuple[LastOpened, ...]:
+    return tuple(LastOpened("p", name) for name in names)
+
+
+def test_the_last_five_are_kept_each_once(tmp_path: Path) -> None:
+    path = tmp_path / "last.json"
+    for name in "abcdefg":
+        Recent(path).keep(LastOpened("p", name))
+    assert Recent(path).load() == opened(*"gfedc")
+    Recent(path).keep(LastOpened("other", "e"))
+    assert Recent(path).load() == (LastOpened("other", "e"), *opened(*"gfdc"))
+
+
+def test_what_an_older_release_has_stored_is_the_first_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "last.json"
+    path.write_text('{"profile": "p", "arn": "a"}')
+    assert Recent(path).load() == opened("a")
+    Recent(path).keep(LastOpened("p", "b"))
+    assert Recent(path).load() == opened("b", "a")
+    stored = json.loads(path.read_text())
+    assert (stored["profile"], stored["arn"]) == ("p", "b"), "an older release finds the last"
+
+
+@pytest.mark.parametrize("before", ["1", "null", "{}", '[1, {"profile": "p"}, [], {"profile": "p", "arn": 2}]'])
+def test_of_a_list_that_is_damaged_the_rest_is_taken(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "last.json"
+    path.write_text(f'{{"profile": "p", "arn": "a", "before": {before}}}')
+    assert Recent(path).load() == opened("a")
+    path.write_text('{"before": [{"profile": "p", "arn": "b"}, 7, {"profile": "p", "arn": "c"}]}')
+    assert Recent(path).load() == opened("b", "c")
 
 
 def test_it_is_in_the_users_own_folder_for_state(home: Path) -> None:
@@ -29,7 +62,7 @@ def test_it_is_in_the_users_own_folder_for_state(home: Path) -> None:
 
 def test_without_a_path_nothing_is_kept() -> None:
     Recent(None).keep(LAST)
-    assert Recent(None).load() is None
+    assert Recent(None).load() == ()
 
 
 @pytest.mark.parametrize(
@@ -49,16 +82,16 @@ def test_without_a_path_nothing_is_kept() -> None:
 def test_a_file_that_can_not_be_used_is_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "last.json"
     path.write_bytes(content)
-    assert Recent(path).load() is None
+    assert Recent(path).load() == ()
     Recent(path).keep(LAST)
-    assert Recent(path).load() == LAST
+    assert Recent(path).load() == (LAST,)
 
 
 def test_a_place_that_can_not_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     recent = Recent(tmp_path / "file" / "last.json")
     recent.keep(LAST)
-    assert recent.load() is None
+    assert recent.load() == ()
 
 
 @pytest.mark.only_on("linux", "darwin", reason="Windows keeps no modes")
@@ -87,4 +120,4 @@ def test_of_two_that_are_kept_at_once_one_is_there_whole(tmp_path: Path) -> None
             thread.start()
         for thread in threads:
             thread.join()
-        assert recent.load() in (LAST, other)
+        assert recent.load() in ((LAST, other), (other, LAST))

@@ -341,28 +341,28 @@ class TestWhatWasOpenedLast:
 
     def test_it_stands_first_and_opens_for_the_length_and_in_the_view_that_are_set(self) -> None:
         profile = Profile("research", "research", session_seconds=7200, view=View.CLASSIC)
-        known = snapshot(notebook("a"), notebook("b"), profiles=(profile,), last_opened=self.LAST)
+        known = snapshot(notebook("a"), notebook("b"), profiles=(profile,), recent=(self.LAST,))
         first = next(entry for entry in menu(known, NOW) if entry.enabled)
         assert first.label == "Open b (2 h)"
         assert first.command == commands.OpenNotebook("research", notebook("b").arn, View.CLASSIC, 7200)
 
     def test_while_it_can_not_be_opened_the_line_says_why(self) -> None:
-        line = menu(snapshot(notebook("b", "Stopping"), last_opened=self.LAST), NOW)[1]
+        line = menu(snapshot(notebook("b", "Stopping"), recent=(self.LAST,)), NOW)[1]
         assert (line.label, line.enabled) == ("Open b — stopping", False)
 
     @pytest.mark.parametrize("status", ["Stopped", "Failed"])
     def test_while_it_is_stopped_the_line_starts_it(self, status: str) -> None:
-        line = menu(snapshot(notebook("b", status), last_opened=self.LAST), NOW)[1]
+        line = menu(snapshot(notebook("b", status), recent=(self.LAST,)), NOW)[1]
         assert (line.label, line.enabled) == ("Start and open b (4 h)", True)
         assert isinstance(line.command, commands.StartNotebook)
         assert line.command.opens is not None
 
     def test_where_another_has_its_name_the_line_says_which_it_is(self) -> None:
         both = notebook("b"), notebook("b", profile="production")
-        assert menu(snapshot(*both, last_opened=self.LAST), NOW)[1].label == "Open b (research) (4 h)"
+        assert menu(snapshot(*both, recent=(self.LAST,)), NOW)[1].label == "Open b (research) (4 h)"
 
     def test_what_is_not_known_has_no_line(self) -> None:
-        assert menu(snapshot(notebook("a"), last_opened=self.LAST), NOW) == menu(snapshot(notebook("a")), NOW)
+        assert menu(snapshot(notebook("a"), recent=(self.LAST,)), NOW) == menu(snapshot(notebook("a")), NOW)
 
 
 class TestWhereSubmenusOpenInline:
@@ -428,7 +428,7 @@ class TestWhereSubmenusOpenInline:
             *many(50, "beta"),
             problems=tuple((f"p{at}", problem(title=f"Problem {at}")) for at in range(9)),
             starts_at_login=True,
-            last_opened=LastOpened("research", notebook("n001").arn),
+            recent=(LastOpened("research", notebook("n001").arn),),
         )
         shown = menu(known, NOW, inline=True)
         assert labels(shown)[2] == "9 problems"
@@ -602,7 +602,7 @@ def without_what_comes_and_goes(rows: list[e.Entry]) -> list[e.Entry]:
 LONG = "a-name-of-the-longest-there-is-" * 4
 LONG_NAMES = snapshot(
     *(notebook(f"{LONG[:60]}{at:03}", "Stopped" if at % 2 else "InService", f"{LONG}{at % 3}") for at in range(60)),
-    last_opened=LastOpened(f"{LONG}0", notebook(f"{LONG[:60]}000").arn),
+    recent=(LastOpened(f"{LONG}0", notebook(f"{LONG[:60]}000").arn),),
     problems=((LONG, problem()),),
     doing=(commands.OpenNotebook("research", notebook(LONG[:63]).arn, View.LAB, 5400),),
 )
@@ -707,7 +707,7 @@ def test_what_comes_and_goes_changes_nothing_of_how_notebook_instances_are_shown
     known = snapshot(*many(count))
     busy = snapshot(
         *many(count),
-        last_opened=LastOpened("research", known.listing.notebooks[0].arn),
+        recent=(LastOpened("research", known.listing.notebooks[0].arn),),
         problems=(("x", problem()), ("y", problem())),
         starts_at_login=True,
     )

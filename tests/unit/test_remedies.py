@@ -178,7 +178,7 @@ def test_a_menu_line_that_is_named_is_in_the_menu(where: Reading, inline: bool) 
             running, stopped = notebook("a"), notebook("b", "Stopped")
             known = snapshot(
                 running,
-                last_opened=LastOpened("research", running.arn),
+                recent=(LastOpened("research", running.arn),),
                 scopes=(standing, ScopeState(running.scope, (running, stopped), NOW)),
             )
             shown = list(labels(menu(known, NOW, inline=inline)))

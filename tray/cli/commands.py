@@ -18,6 +18,7 @@ _COMMANDS = {
     "completion": ("tray.cli.completion", "completion"),
     "demo": ("tray.cli.demo", "demo"),
     "doctor": ("tray.cli.doctor", "doctor"),
+    "keep": ("tray.cli.keeping", "keep"),
     "list": ("tray.cli.notebooks", "list_"),
     "open": ("tray.cli.notebooks", "open_"),
     "profiles": ("tray.cli.profiles", "profiles"),

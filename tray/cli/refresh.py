@@ -48,6 +48,13 @@ def tell_signed_in() -> None:
     _tell(InstanceRequest.PROFILES_CHANGED)
 
 
+def tell_choices_changed() -> None:
+    """Make the running tray, if there is one, follow what is kept at the top. Raises nothing, as above."""
+    from tray.desktop.single_instance.messages import InstanceRequest
+
+    _tell(InstanceRequest.CHOICES_CHANGED)
+
+
 def _tell(request: InstanceRequest) -> None:
     from tray.desktop.single_instance.client import ask_all
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.fleet.opening import open_notebook, presigned_url, through_any
+from tray.fleet.recent import with_latest
 from tray.fleet.snapshot import LastOpened, Notebook, Outcome
 from tray.model.problems import TrayError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Opener:
-    """Owns the snapshot's slice for the notebook instance opened last. Both methods return at once.
+    """Owns the snapshot's slice for the notebook instances opened last. Both methods return at once.
 
     `hand_off` gives a URL to the browser, with the click's activation if there is one, and `copy` puts a URL on the
     clipboard: both may block and raise TrayError. `keep_last` stores the notebook instance opened last for the next run
@@ -41,7 +42,7 @@ class Opener:
         keep_last: Callable[[LastOpened], None] = lambda _: None,
     ) -> None:
         self._state = state
-        self._last = state.last_opened
+        self._recent = state.recent
         self._tasks = tasks
         self._cloud = cloud
         self._refresher = refresher
@@ -58,7 +59,7 @@ class Opener:
         seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
         last = LastOpened(command.profile, command.arn)
         if seen:
-            self._last.set(last)
+            self._recent.update(lambda recent: with_latest(recent, last))
 
         def hand_off(url: str) -> None:
             self._hand_off(url, activation)

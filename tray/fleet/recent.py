@@ -1,9 +1,10 @@
-"""Stores which notebook instance the user opened last, from one run of the program to the next."""
+"""Stores which notebook instances the user opened last, from one run of the program to the next."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 from tray.fleet.snapshot import LastOpened
 from tray.fleet.state_file import StateFile
@@ -13,29 +14,57 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MOST_RECENT = 5
+
+
+def with_latest(recent: tuple[LastOpened, ...], latest: LastOpened) -> tuple[LastOpened, ...]:
+    """Return what was opened last once `latest` has been: each notebook instance once, five at most."""
+    return (latest, *(each for each in recent if each.arn != latest.arn))[:MOST_RECENT]
+
 
 class Recent:
-    """Stores a profile's name and an ARN, which are no secrets. A file that fails counts as missing.
+    """Stores names of profiles and ARNs, which are no secrets. A file that fails counts as missing.
+
+    The latest has the members that it had when it was the only one, so that older releases find it.
 
     :param path: None to store nothing
     """
 
     def __init__(self, path: Path | None) -> None:
         self._file = StateFile(path)
+        self._lock = threading.Lock()
 
-    def load(self) -> LastOpened | None:
-        """Return what was opened last; None if that isn't known. Reads a file."""
+    def load(self) -> tuple[LastOpened, ...]:
+        """Return what was opened last, the latest first; nothing if that isn't known. Reads a file."""
         try:
-            match self._file.read():
-                case {"profile": str(profile), "arn": str(arn)}:
-                    return LastOpened(profile, arn)
+            stored = self._file.read()
         except (OSError, ValueError) as error:
             log.info("what was opened last can't be read: %s", type(error).__name__)
-        return None
+            return ()
+        before = stored.get("before") if isinstance(stored, dict) else None
+        found: tuple[LastOpened, ...] = ()
+        # The latest is put first at the end.
+        for each in reversed((stored, *(before[:MOST_RECENT] if isinstance(before, list) else ()))):
+            if (opened := _opened(each)) is not None:
+                found = with_latest(found, opened)
+        return found
 
     def keep(self, last: LastOpened) -> None:
-        """Store what was opened last. Writes a file, whole or not at all."""
-        try:
-            self._file.write({"profile": last.profile, "arn": last.arn})
-        except OSError as error:
-            log.info("what was opened last can't be kept: %s", type(error).__name__)
+        """Store what was opened last, before what is stored. Writes a file, whole or not at all."""
+        with self._lock:
+            latest, *before = with_latest(self.load(), last)
+            try:
+                self._file.write({**_stored(latest), "before": [_stored(each) for each in before]})
+            except OSError as error:
+                log.info("what was opened last can't be kept: %s", type(error).__name__)
+
+
+def _opened(stored: Any) -> LastOpened | None:
+    match stored:
+        case {"profile": str(profile), "arn": str(arn)}:
+            return LastOpened(profile, arn)
+    return None
+
+
+def _stored(opened: LastOpened) -> dict[str, str]:
+    return {"profile": opened.profile, "arn": opened.arn}

@@ -236,16 +236,24 @@ class Snapshot:
     """The whole state at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
 
     `starts_at_login` says whether the system starts the program at the next login; None while that is not known, or if
-    it can't be read or changed here. `last_opened` may be a notebook instance that is not known now. `starts` are those
-    under way, and `questions` those that wait for the user, in the order in which they began. `notifications_off` are
-    the kinds of notifications that the user has turned off. `denials` are what AWS denied in the last hour.
+    it can't be read or changed here. `recent` is what the user opened last, the latest first, and `kept` are the ARNs
+    of what the user keeps at the top of the menu, in the order of these choices: neither need be known now. `starts`
+    are those under way, and `questions` those that wait for the user, in the order in which they began.
+    `notifications_off` are the kinds of notifications that the user has turned off. `denials` are what AWS denied in
+    the last hour.
     """
 
     listing: Listing = field(default_factory=Listing)
     tasks: Tasks = field(default_factory=Tasks)
     starts_at_login: bool | None = None
-    last_opened: LastOpened | None = None
+    recent: tuple[LastOpened, ...] = ()
+    kept: tuple[str, ...] = ()
     starts: tuple[Start, ...] = ()
     questions: tuple[StopQuestion, ...] = ()
     denials: tuple[Denial, ...] = ()
     notifications_off: frozenset[NotificationKind] = frozenset()
+
+    @property
+    def last_opened(self) -> LastOpened | None:
+        """What the user opened last."""
+        return self.recent[0] if self.recent else None

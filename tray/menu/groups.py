@@ -6,7 +6,7 @@ However many notebook instances an account has, the menu shows at most `MOST_SHO
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,25 +45,40 @@ class Group:
         return f"{self.profiles[0]}/{self.number}"
 
 
-def choose(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
+def choose(notebooks: Iterable[Notebook], kept: Collection[str] = ()) -> tuple[Notebook, ...]:
     """Return the notebook instances that the menu shows: all of them, or if there are too many, running ones first.
 
     If there are too many, each profile gets a share, so that a change in one profile moves nothing of another profile.
+
+    :param kept: the ARNs of those that are shown in any case
     """
     found = tuple(notebooks)
     if len(found) <= MOST_SHOWN:
         return found
+    chosen = tuple(each for each in found if each.arn in kept)[:MOST_SHOWN]
     running: dict[str, list[Notebook]] = {}
     others: dict[str, list[Notebook]] = {}
     for each in found:
-        (running if each.running else others).setdefault(each.scope.profile, []).append(each)
-    chosen = _shares(running, MOST_SHOWN)
+        if each.arn not in kept:
+            (running if each.running else others).setdefault(each.scope.profile, []).append(each)
+    chosen = (*chosen, *_shares(running, MOST_SHOWN - len(chosen)))
     return (*chosen, *_shares(others, MOST_SHOWN - len(chosen)))
+
+
+def without(notebooks: Iterable[Notebook], others: Iterable[Notebook]) -> list[Notebook]:
+    """Return those of `notebooks` that are not among `others`: the same objects."""
+    apart = {id(each) for each in others}
+    return [each for each in notebooks if id(each) not in apart]
 
 
 def in_order(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
     """Return notebook instances as a list shows them: running ones first, then those that are starting."""
     return tuple(sorted(notebooks, key=lambda each: (_urgency(each), *_by_name(each))))
+
+
+def by_name(notebooks: Iterable[Notebook]) -> tuple[Notebook, ...]:
+    """Return notebook instances by name alone: none changes its place as it starts or stops."""
+    return tuple(sorted(notebooks, key=_by_name))
 
 
 def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int, longest: int) -> tuple[Group, ...]:

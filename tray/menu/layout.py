@@ -16,7 +16,7 @@ from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.help import help_entry
 from tray.menu.names import short
-from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries
+from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries, opened_lately
 from tray.menu.power import question_entries
 from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
@@ -58,6 +58,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         text("state", words.state_line(snapshot, now, lasting=lasting)),
         *question_entries(snapshot),
         *last_opened(snapshot),
+        *(() if inline else opened_lately(snapshot)),
         *(() if configured else (profiles,)),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
         *problem_entries(snapshot, inline=inline),

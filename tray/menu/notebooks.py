@@ -10,24 +10,36 @@ from typing import TYPE_CHECKING
 from tray.fleet.snapshot import Notebook, NotebookStatus, Profile, Scope, ScopeState, Snapshot
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
-from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, split_to_fit
+from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, without
 from tray.menu.names import short
 from tray.menu.power import denied_powers, power_actions, power_lines, starting_words
+from tray.menu.usual import (
+    beside_groups,
+    keep_line,
+    keep_lines,
+    kept_first,
+    lately_lines,
+    reopening_lines,
+    under_heading,
+)
+from tray.menu.ways import lines_through, ways_to_open
 from tray.model.commands import CopyLink, OpenNotebook, StartNotebook
-from tray.model.lengths import DEFAULT_SESSION_SECONDS, OFFERED_SESSION_SECONDS, View
+from tray.model.kept import MOST_KEPT
+from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 from tray.model.notebooks import STARTABLE
 from tray.model.power import Power
 from tray.texts import menu as texts
 from tray.texts import power as power_texts
-from tray.texts.lengths import age, session_length
+from tray.texts import usual as usual_texts
+from tray.texts.lengths import age
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart
 
 # The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
-# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; nine are the state, what was
-# opened last, the settings and Quit.
-MOST_AT_TOP = 15
+# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; ten are the state, what was
+# opened last and before, the settings and Quit.
+MOST_AT_TOP = 14
 # With notebook instances of several profiles, up to this many stand at the top without groups.
 MOST_OF_SEVERAL_PROFILES = 12
 MOST_GROUPS = 12
@@ -38,10 +50,6 @@ MOST_GROUPS = 12
 SCREEN_ROWS_INLINE = 18
 _AROUND_INLINE = 7
 MOST_WITH_LISTS_INLINE = 2
-MOST_GROUPS_INLINE = 5
-
-# Beside what a notebook instance's list has of its own.
-MOST_OTHER_PROFILES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,8 @@ class _Known:
     """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words.
 
     `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, and
-    `awaited` are those to be opened when they have started.
+    `awaited` are those to be opened when they have started. `kept` are those that the user keeps at the top, and `full`
+    says that no more can be kept.
     """
 
     profiles: Mapping[str, Profile]
@@ -58,6 +67,8 @@ class _Known:
     starting: Mapping[str, str] = field(default_factory=dict)
     awaited: frozenset[str] = frozenset()
     denied: Mapping[str, frozenset[Power]] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    full: bool = False
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
@@ -73,20 +84,13 @@ class _Known:
 
 def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return the line that reopens what was opened last, if that is listed; disabled if it can't be opened."""
-    last = snapshot.last_opened
-    notebook = snapshot.listing.find(last.profile, last.arn) if last else None
-    if notebook is None:
-        return ()
-    known = _known(snapshot)
-    apart = words.ambiguous_names(each for each in snapshot.listing.notebooks if each.name == notebook.name)
-    name = short(words.notebook_name(notebook, apart.get(notebook.name, (False, False))))
-    if notebook.status in STARTABLE:
-        label = power_texts.start_and_open_named(name, session_length(known.seconds(notebook)))
-        start = StartNotebook(notebook.scope.profile, notebook.arn, known.opens(notebook))
-        return (Entry("last", label, start),)
-    if reason := words.cannot_open(notebook):
-        return (Entry("last", texts.open_again_not_now(name, reason), enabled=False),)
-    return (Entry("last", texts.open_again(name, session_length(known.seconds(notebook))), known.opens(notebook)),)
+    return reopening_lines(snapshot.listing, snapshot.recent[:1], _known(snapshot).opens, key="last")
+
+
+def opened_lately(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return the line with the list of what was opened before the last, if any of it is listed."""
+    lines = lately_lines(snapshot, _known(snapshot).opens)
+    return (Entry("lately", usual_texts.opened_lately(), children=lines),) if lines else ()
 
 
 def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -94,18 +98,24 @@ def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
 
     :param now: seconds since the epoch
     """
-    known = _known(snapshot, now)
     shown, rest = _bounded(snapshot)
+    known = _known(snapshot, now, shown)
+    kept = kept_first(shown, snapshot.kept)
+    others = without(shown, kept)
+    top = (*_with_submenus(kept, known, among=shown), *(SEPARATOR,) * bool(kept))
     one = len({each.scope.profile for each in shown}) == 1
     if len(shown) <= (MOST_AT_TOP if one else MOST_OF_SEVERAL_PROFILES) and not rest:
-        return _with_submenus(in_order(shown), known)
+        return (*top, *_with_submenus(in_order(others), known, among=shown))
     if not one:
-        return (*_group_entries(_groups(shown, snapshot, MOST_GROUPS, MOST_IN_GROUP), known, _with_submenus), *rest)
+        # Each line at the top takes the place of a group.
+        most = max(1, min(MOST_GROUPS, MOST_AT_TOP - len(kept) - len(rest)))
+        made = _groups(others, snapshot, most, MOST_IN_GROUP)
+        return (*top, *_group_entries(made, known, _with_submenus), *rest)
     # The first notebook instances stand at the top, running ones before the others; the rest are in lists.
-    first = in_order(shown)[: _at_top(len(shown), MOST_AT_TOP - len(rest))]
-    at_top = {id(each) for each in first}
-    others = _groups([each for each in shown if id(each) not in at_top], snapshot, MOST_GROUPS, MOST_IN_GROUP)
-    return (*_with_submenus(first, known), *_group_entries(others, known, _with_submenus, others=True), *rest)
+    beside = in_order(others)[: max(0, _at_top(len(shown), MOST_AT_TOP - len(rest)) - len(kept))]
+    made = _groups(without(others, beside), snapshot, MOST_GROUPS, MOST_IN_GROUP)
+    lines = _with_submenus(beside, known, among=shown)
+    return (*top, *lines, *_group_entries(made, known, _with_submenus, others=True), *rest)
 
 
 def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -113,20 +123,22 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
 
     :param now: seconds since the epoch
     """
-    known = _known(snapshot, now)
     shown, rest = _bounded(snapshot)
+    known = _known(snapshot, now, shown)
+    kept = kept_first(shown, snapshot.kept)
+    in_all = (*kept, *in_order(without(shown, kept)))
     if len(shown) <= MOST_WITH_LISTS_INLINE:
-        return _with_submenus(in_order(shown), known, lines=False)
-    actions = _other_actions(shown, known)
+        return _with_submenus(in_all, known, lines=False)
+    actions = _other_actions(in_all, known, under_heading(lately_lines(snapshot, known.opens)))
     rows = SCREEN_ROWS_INLINE - _AROUND_INLINE - len(actions) - len(rest)
-    made = split_to_fit(_groups(shown, snapshot, MOST_GROUPS_INLINE, len(shown)), most=MOST_GROUPS_INLINE, rows=rows)
-    return (*_group_entries(made, known, _plain), *actions, *rest)
+    first, made = beside_groups(shown, kept, [profile.name for profile in snapshot.listing.profiles], rows=rows)
+    return (*_plain(first, known, among=shown), *_group_entries(made, known, _plain), *actions, *rest)
 
 
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
     """Return the notebook instances that are shown, and a line about those that are not, if there are any."""
     everything = snapshot.listing.notebooks
-    shown = choose(everything)
+    shown = choose(everything, snapshot.kept)
     more = len(everything) - len(shown)
     return shown, (text("more", texts.more(more, "notebook-tray list")),) if more else ()
 
@@ -139,7 +151,8 @@ def _at_top(count: int, rows: int) -> int:
     return max(0, rows - lists)
 
 
-def _known(snapshot: Snapshot, now: float = 0) -> _Known:
+def _known(snapshot: Snapshot, now: float = 0, shown: Iterable[Notebook] = ()) -> _Known:
+    kept = frozenset(snapshot.kept)
     profiles = {profile.name: profile for profile in snapshot.listing.profiles}
     return _Known(
         profiles,
@@ -152,15 +165,26 @@ def _known(snapshot: Snapshot, now: float = 0) -> _Known:
         starting_words(snapshot.starts, now),
         frozenset(start.command.arn for start in snapshot.starts if start.command.opens is not None),
         denied_powers(snapshot, now),
+        kept,
+        # What AWS no longer lists takes no place: it can't be seen, nor let go of, in the menu.
+        sum(each.arn in kept for each in shown) >= MOST_KEPT,
     )
 
 
 def _with_submenus(
-    notebooks: Iterable[Notebook], known: _Known, *, named: bool = False, lines: bool = True
+    notebooks: Iterable[Notebook],
+    known: _Known,
+    *,
+    among: Iterable[Notebook] = (),
+    named: bool = False,
+    lines: bool = True,
 ) -> tuple[Entry, ...]:
-    """Return a line for each notebook instance, with a list of actions; `lines` puts separators into that list."""
+    """Return a line for each notebook instance, with a list of actions; `lines` puts separators into that list.
+
+    :param among: all from which the names have to tell them apart
+    """
     notebooks = tuple(notebooks)
-    apart = words.ambiguous_names(notebooks)
+    apart = words.ambiguous_names(among or notebooks)
     return tuple(
         Entry(
             _key(each),
@@ -176,6 +200,8 @@ def _with_submenus(
                 known.seconds(each),
                 known.view(each),
                 lines,
+                each.arn in known.kept,
+                known.full,
                 known.others.get(each.arn, ()) if lines else (),
             ),
         )
@@ -183,10 +209,15 @@ def _with_submenus(
     )
 
 
-def _plain(notebooks: Iterable[Notebook], known: _Known, *, named: bool = False) -> tuple[Entry, ...]:
-    """Return lines that open their notebook instance, or start and open it; disabled where neither can be done now."""
+def _plain(
+    notebooks: Iterable[Notebook], known: _Known, *, among: Iterable[Notebook] = (), named: bool = False
+) -> tuple[Entry, ...]:
+    """Return lines that open their notebook instance, or start and open it; disabled where neither can be done now.
+
+    :param among: all from which the names have to tell them apart
+    """
     notebooks = tuple(notebooks)
-    apart = words.ambiguous_names(notebooks)
+    apart = words.ambiguous_names(among or notebooks)
     return tuple(_plain_line(each, _label(each, apart, known, named=named), known) for each in notebooks)
 
 
@@ -214,10 +245,14 @@ def _group_entries(
         Entry(
             f"group/{group.key}",
             _group_label(group, alone=alone, others=others),
-            children=lines(group.notebooks, known, named=len(group.profiles) > 1),
+            children=lines(_kept_before(group.notebooks, known), known, named=len(group.profiles) > 1),
         )
         for group in made
     )
+
+
+def _kept_before(notebooks: Iterable[Notebook], known: _Known) -> list[Notebook]:
+    return sorted(notebooks, key=lambda each: each.arn not in known.kept)
 
 
 def _group_label(group: Group, *, alone: bool, others: bool) -> str:
@@ -234,13 +269,16 @@ def _group_label(group: Group, *, alone: bool, others: bool) -> str:
     return texts.group(names, running, len(group.notebooks))
 
 
-def _other_actions(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry, ...]:
-    """Return the list of what else can be done, for a menu in which the line of a notebook instance has no list."""
-    shown = in_order(notebooks)
+def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Return the list of what else can be done, for a menu in which the line of a notebook instance has no list.
+
+    `lately` comes first: at the top it would take a row from the lists.
+    """
     apart = words.ambiguous_names(shown)
+    names = [words.notebook_name(each, apart.get(each.name, (False, False))) for each in shown]
     lines: list[Entry] = []
-    for each in shown:
-        name, opens = words.notebook_name(each, apart.get(each.name, (False, False))), known.opens(each)
+    for each, name in zip(shown, names, strict=True):
+        opens = known.opens(each)
         lines += power_lines(
             _key(each),
             name,
@@ -252,9 +290,11 @@ def _other_actions(notebooks: Iterable[Notebook], known: _Known) -> tuple[Entry,
         if each.running:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
-    more = len(lines) - MOST_SHOWN
+    keep = keep_lines(list(zip(shown, names, strict=True)), known.kept, full=known.full, keys=_key)
+    most = MOST_SHOWN - len(lately) - len(keep)
+    more = len(lines) - most
     rest = (text("more", texts.more(more, "notebook-tray list")),) if more > 0 else ()
-    return (Entry("actions", power_texts.actions(), children=(*lines[:MOST_SHOWN], *rest)),) if lines else ()
+    return (Entry("actions", power_texts.actions(), children=(*lately, *lines[:most], *rest, *keep)),)
 
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
@@ -265,24 +305,6 @@ def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> s
 
 def _key(notebook: Notebook) -> str:
     return f"notebook/{notebook.scope.profile}/{notebook.arn}"
-
-
-# Cached, because the lists of all notebook instances usually say the same.
-@functools.lru_cache(maxsize=16)
-def _lengths(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, View, int], ...], ...]:
-    """Return key, label, view and length of the lines that open: for the length that is set, then for the others."""
-    length = session_length(session_seconds)
-    return (
-        tuple(
-            (each.value, texts.open_in(each.label, length), each, session_seconds)
-            for each in sorted(View, key=lambda each: each is not view)
-        ),
-        tuple(
-            (f"{view.value}/{seconds}", texts.view_for(view.label, session_length(seconds)), view, seconds)
-            for seconds in OFFERED_SESSION_SECONDS
-            if seconds != session_seconds
-        ),
-    )
 
 
 # Cached, because the menu skips lists that are the same objects as in the menu before, and most are.
@@ -298,16 +320,19 @@ def _actions(
     session_seconds: int,
     view: View,
     lines: bool,
+    kept: bool,
+    full: bool,
     others: tuple[Profile, ...] = (),
 ) -> tuple[Entry, ...]:
     """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
-    `about` says what and where it is, and `awaited` whether it is to be opened when it has started. `others` are the
-    other profiles that see it.
+    `about` says what and where it is, and `awaited` whether it is to be opened when it has started. `kept` says that it
+    is kept at the top, and `full` that no more can be. `others` are the other profiles that see it.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
-    facts = (SEPARATOR, text("about", about)) if about else ()
+    keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
+    facts = (*keep, *((SEPARATOR, text("about", about)) if about else ()))
     if status in STARTABLE:
         return (*power, *facts)
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
@@ -318,11 +343,11 @@ def _actions(
 
     usual, longer = (
         tuple(action(key, label, OpenNotebook(profile, arn, shown, seconds)) for key, label, shown, seconds in part)
-        for part in _lengths(session_seconds, view)
+        for part in ways_to_open(session_seconds, view)
     )
     line = (SEPARATOR,) * lines
     copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
-    through = _through(others, arn) if not reason else ()
+    through = lines_through(others, arn) if not reason else ()
     return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last, *facts)
 
 
@@ -333,23 +358,6 @@ def _about(notebook: Notebook) -> str:
     return texts.about_since(
         notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")
     )
-
-
-def _through(profiles: tuple[Profile, ...], arn: str) -> tuple[Entry, ...]:
-    """Return the lines that open a notebook instance through other profiles that see it too."""
-    if not profiles:
-        return ()
-    lines = (
-        Entry(
-            f"through/{each.name}",
-            texts.through(short(each.name)),
-            OpenNotebook(each.name, arn, each.view, each.session_seconds),
-        )
-        for each in profiles[:MOST_OTHER_PROFILES]
-    )
-    more = len(profiles) - MOST_OTHER_PROFILES
-    rest = (text("through/more", texts.more(more, "notebook-tray list --json")),) if more > 0 else ()
-    return (SEPARATOR, *lines, *rest)
 
 
 def _stale_words(state: ScopeState, now: float) -> str:

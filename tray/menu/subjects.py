@@ -21,6 +21,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.starting(c.notebook_name_of(command))
         case c.AskToStop() | c.StopNotebook() | c.KeepRunning():
             return tasks.stopping(c.notebook_name_of(command))
+        case c.KeepAtTop():
+            return tasks.keeping_at_top(c.notebook_name_of(command))
         case c.BeginSignIn(sign_in) | c.CancelSignIn(sign_in):
             return tasks.mfa_code(sign_in.name) if sign_in.method is Method.MFA else tasks.signing_in(sign_in.name)
         case c.SetSessionLength():
@@ -35,7 +37,7 @@ def subject_of(command: c.Command) -> str:
             return tasks.start_at_login()
         case c.SetNotifications():
             return tasks.notifications()
-        case c.Refresh() | c.FollowProfiles():
+        case c.Refresh() | c.FollowProfiles() | c.FollowChoices():
             return tasks.refresh()
         case c.Dismiss():
             return tasks.dismissing()

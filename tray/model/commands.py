@@ -84,6 +84,19 @@ class KeepRunning:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepAtTop:
+    """Keep the notebook instance that has `arn` at the top of the menu, or with `kept` false no longer."""
+
+    arn: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowChoices:
+    """Read again what the user keeps at the top of the menu, because another program changed that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """List everything again because the user asks for it: a locked keyring may ask the user to unlock it."""
 
@@ -200,6 +213,8 @@ Command = (
     | AskToStop
     | StopNotebook
     | KeepRunning
+    | KeepAtTop
+    | FollowChoices
     | Refresh
     | FollowProfiles
     | BeginSignIn
@@ -219,7 +234,9 @@ Command = (
 )
 
 
-AboutNotebook = OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning
+AboutNotebook = (
+    OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning | KeepAtTop
+)
 """The commands that concern one notebook instance."""
 
 

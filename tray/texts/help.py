@@ -81,6 +81,11 @@ def command(name: str) -> str:
                 _("Stop the notebook instance NAME: whatever runs in it ends, files on its disk stay."),
                 _("Says first whether anyone seems to work there, as far as that can be told, and asks."),
             )
+        case "keep":
+            return _paragraphs(
+                _("Keep the notebook instance NAME at the top of the tray's menu; without NAME, list those kept."),
+                _("With --off it is kept there no longer, also if AWS doesn't list it any more."),
+            )
         case "refresh":
             return _paragraphs(
                 _("Have the running tray list the notebook instances anew."),
@@ -169,6 +174,8 @@ def option(name: str) -> str:
             return _("Only if there has been no sign of work for so long: 30m, 2h. In doubt it is not stopped.")
         case "for good":
             return _("Also one whose platform AWS has retired: it may never start again.")
+        case "keep off":
+            return _("Don't keep it at the top any longer.")
         case "print-url":
             return _("Print the presigned URL and open nothing. It is a secret.")
         case "session-token":

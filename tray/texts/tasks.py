@@ -25,6 +25,11 @@ def stopping(name: str) -> str:
     return _("Stopping {name}", name=name)
 
 
+def keeping_at_top(name: str) -> str:
+    """Return the choice whether a notebook instance is kept at the top of the menu."""
+    return _("Keeping {name} at the top", name=name)
+
+
 def signing_in(name: str) -> str:
     """Return a sign-in."""
     return _("Signing in to {name}", name=name)

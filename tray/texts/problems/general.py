@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.about import address
-from tray.texts.language import _, joined
+from tray.texts.language import _, joined, plural
 from tray.texts.lengths import session_length
 from tray.texts.problems.power import start_it
 from tray.texts.problems.table import Words, advice, problem, sentences
@@ -295,3 +295,42 @@ def notifications_not_kept(path: str, reason: str) -> Words:
         ),
         _("Make room, or make the folder writable for you. Then choose again."),
     )
+
+
+@problem
+def kept_not_stored(path: str, reason: str) -> Words:
+    message = _("What you keep at the top can't be written to {path}: {reason}.", path=path, reason=reason)
+    if reading() is Reading.COMMAND:
+        remedy = _("Make room, or make the folder writable for you, and run the command again.")
+        return Words(_("Your choice can't be kept"), message, remedy)
+    held = _("It holds until Notebook Tray ends.")
+    return Words(
+        _("Your choice can't be kept"),
+        sentences(message, held),
+        _("Make room, or make the folder writable for you. Then choose again."),
+    )
+
+
+@problem
+def enough_kept(names: tuple[str, ...]) -> Words:
+    remedy = _("Uncheck “Keep at the top” for one of them first.")
+    if reading() is Reading.COMMAND:
+        remedy = _("First let go of one with: {command}", command=command("keep", "NAME", "--off"))
+    return Words(
+        _("No more at the top"),
+        plural(
+            "{number} notebook instance is kept at the top already: {names}.",
+            "{number} notebook instances are kept at the top already: {names}.",
+            len(names),
+            names=joined(names),
+        ),
+        remedy,
+    )
+
+
+@problem
+def not_kept(name: str, kept: tuple[str, ...]) -> Words:
+    message = _("“{name}” is not kept at the top. Nothing is.", name=name)
+    if kept:
+        message = _("“{name}” is not kept at the top. These are: {kept}.", name=name, kept=joined(kept))
+    return Words(_("Not kept at the top"), message, _("See them with: {command}", command=command("keep")))
