@@ -45,7 +45,7 @@ VALUES = (
     *OF_CLICK,
     # What is typed: the program, its commands and options, and the places of their values.
     *("notebook-tray", "autostart", "status", "demo", "doctor", "list", "open", "refresh", "signin", "discover"),
-    *("completion", "uninstall", "start", "stop"),
+    *("completion", "uninstall", "start", "stop", "keep", "[NAME]"),
     *(
         "profiles",
         "import",

@@ -94,6 +94,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "---",
         "Stop…",
         "---",
+        "Keep at the top",
+        "---",
         ABOUT,
     ]
     it = ("research", notebook("a").arn)
@@ -102,8 +104,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     assert [entry.command for entry in actions[3:8]] == [
         commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-5].command == commands.CopyLink(*it, View.LAB, 7200)
-    assert actions[-3].command == commands.AskToStop(*it)
+    assert actions[-7].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-5].command == commands.AskToStop(*it)
     assert not actions[-1].enabled
 
 
@@ -116,11 +118,13 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     ],
 )
 def test_what_cannot_work_now_is_disabled_and_says_why(status: str, why: str) -> None:
-    actions = [a for a in find(menu(snapshot(notebook("a", status)), NOW), "a — ").children if a is not e.SEPARATOR]
+    lines = [a for a in find(menu(snapshot(notebook("a", status)), NOW), "a — ").children if a is not e.SEPARATOR]
+    *actions, keep, about = lines
     assert actions
     assert all(not action.enabled and action.command is None for action in actions)
-    assert all(action.label.endswith(f" — {why}") for action in actions[:-1])
-    assert actions[-1].label == ABOUT
+    assert all(action.label.endswith(f" — {why}") for action in actions)
+    assert keep.command == commands.KeepAtTop(notebook("a").arn, True)
+    assert about.label == ABOUT
 
 
 @pytest.mark.parametrize("status", ["Stopped", "Failed"])
@@ -136,6 +140,8 @@ def test_what_is_stopped_can_be_started_and_opened(status: str, view: View) -> N
         "---",
         "Start as ml.t3.large and open",
         "Start as ml.t3.xlarge and open",
+        "---",
+        "Keep at the top",
         "---",
         ABOUT,
     ]
@@ -155,7 +161,7 @@ def test_what_is_starting_can_be_waited_for_or_not() -> None:
         "Open when it has started (4 h)",
         commands.StartNotebook(*it, opens),
     )
-    assert all(action.label.endswith(" — still starting") for action in actions[1:-1] if action is not e.SEPARATOR)
+    assert all(action.label.endswith(" — still starting") for action in actions[1:-3] if action is not e.SEPARATOR)
     start = Start(commands.StartNotebook(*it, opens), NOW - 100, expected_seconds=170)
     for inline in (False, True):
         shown = menu(snapshot(starting, *many(4), starts=(start,)), NOW, inline=inline)
@@ -229,7 +235,7 @@ def groups_of(entries: tuple[e.Entry, ...]) -> list[e.Entry]:
     return [entry for entry in entries if entry.key.startswith("group/")]
 
 
-@pytest.mark.parametrize("count", [12, 13, 15])
+@pytest.mark.parametrize("count", [12, 13, 14])
 def test_of_one_profile_as_many_stand_at_the_top_as_the_screen_has_room_for(count: int) -> None:
     shown = menu(snapshot(*many(count)), NOW)
     assert len(notebooks_of(shown)) == count
@@ -254,7 +260,7 @@ def test_of_one_profile_with_more_the_running_ones_are_in_sight_and_the_others_i
     shown = menu(snapshot(*(notebook(f"n-{at}", "Stopped") for at in range(60)), *running), NOW)
     assert [entry.label for entry in notebooks_of(shown)][:3] == ["m-2 — Running", "m-10 — Running", "n-0 — Stopped"]
     groups = groups_of(shown)
-    assert [entry.label for entry in groups] == ["n-11 … n-35 — 0 of 25 running", "n-36 … n-59 — 0 of 24 running"]
+    assert [entry.label for entry in groups] == ["n-10 … n-34 — 0 of 25 running", "n-35 … n-59 — 0 of 25 running"]
     assert sum(len(group.children) for group in groups) + len(notebooks_of(shown)) == 62
 
 
@@ -272,8 +278,8 @@ def test_lists_of_long_names_that_begin_alike_are_told_apart() -> None:
     name = "team-recommendation-engine-training"
     groups = groups_of(menu(snapshot(*(notebook(f"{name}-{at:03}", "Stopped") for at in range(60))), NOW))
     assert [entry.label for entry in groups] == [
-        "team-recomm…training-013 … team-recomm…training-036 — 0 of 24 running",
-        "team-recomm…training-037 … team-recomm…training-059 — 0 of 23 running",
+        "team-recomm…training-012 … team-recomm…training-035 — 0 of 24 running",
+        "team-recomm…training-036 … team-recomm…training-059 — 0 of 24 running",
     ]
 
 
@@ -412,6 +418,11 @@ class TestWhereSubmenusOpenInline:
             "Copy link of n002",
             "Start and open n000 (4 h)",
             "Start and open n003 (4 h)",
+            "---",
+            "Keep n001 at the top",
+            "Keep n002 at the top",
+            "Keep n000 at the top",
+            "Keep n003 at the top",
         ]
         assert actions[0].command == commands.AskToStop("research", notebook("n001").arn)
         assert actions[1].command == commands.CopyLink("research", notebook("n001").arn, View.LAB, 4 * 3600)
@@ -590,6 +601,7 @@ BIG = snapshot(
     *many(60),
     *many(60, "forecasting"),
     aws_profiles=("research", "forecasting", "third"),
+    recent=tuple(LastOpened("research", notebook(f"n{at:03}").arn) for at in range(5)),
     problems=(("x", problem()), ("Keyring", problem())),
     notice=Notice(OPENING_A, problem()),
 )
@@ -614,6 +626,13 @@ MANY_PROFILES = snapshot(
 )
 
 
+# Of those that `many` returns: what was opened lately, and what is kept at the top.
+USUAL: dict[str, object] = {
+    "recent": tuple(LastOpened("research", notebook(f"n{at:03}").arn) for at in range(5)),
+    "kept": tuple(notebook(f"n{at:03}").arn for at in (0, 1, 2, 3, 4, 5, 6)),
+}
+
+
 @pytest.mark.parametrize("inline", [False, True])
 @pytest.mark.parametrize(
     "known",
@@ -622,10 +641,24 @@ MANY_PROFILES = snapshot(
         BIG,
         MANY_PROFILES,
         LONG_NAMES,
-        *(snapshot(*many(count), starts_at_login=True) for count in (3, 12, 50, 400)),
+        *(snapshot(*many(count), starts_at_login=True, **USUAL) for count in (3, 12, 50, 400)),
+        *(snapshot(*many(count), *many(count, "beta"), starts_at_login=True, **USUAL) for count in (7, 75, 200)),
         snapshot(profiles=(), aws_profiles=()),
     ],
-    ids=["starting", "big", "many profiles", "long names", "3", "12", "50", "400", "none"],
+    ids=[
+        "starting",
+        "big",
+        "many profiles",
+        "long names",
+        "3",
+        "12",
+        "50",
+        "400",
+        "14 of 2",
+        "150",
+        "400 of 2",
+        "none",
+    ],
 )
 def test_rules_that_hold_for_every_menu(known: Snapshot, inline: bool) -> None:
     shown = menu(known, NOW, inline=inline)
@@ -669,11 +702,11 @@ def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside(
     assert shown[0].label.startswith("1 of 1 running")
     assert tooltip(known).endswith("1 of 1 running")
     (line,) = [each for each in shown if each.label == "a — Running"]
-    assert labels(line.children)[-6:-2] == ["Open through two", "Open through three", "---", "Stop…"]
+    assert labels(line.children)[-8:-4] == ["Open through two", "Open through three", "---", "Stop…"]
     assert isinstance(line.children[0].command, commands.OpenNotebook)
     assert line.children[0].command.profile == "one"
-    assert isinstance(line.children[-5].command, commands.OpenNotebook)
-    assert line.children[-5].command.profile == "three"
+    assert isinstance(line.children[-7].command, commands.OpenNotebook)
+    assert line.children[-7].command.profile == "three"
 
 
 def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:
@@ -707,7 +740,7 @@ def test_what_comes_and_goes_changes_nothing_of_how_notebook_instances_are_shown
     known = snapshot(*many(count))
     busy = snapshot(
         *many(count),
-        recent=(LastOpened("research", known.listing.notebooks[0].arn),),
+        recent=tuple(LastOpened("research", each.arn) for each in known.listing.notebooks[:5]),
         problems=(("x", problem()), ("y", problem())),
         starts_at_login=True,
     )

@@ -123,6 +123,7 @@ PROPER = (
     "JupyterLab",
     "Jupyter",
     "notebook-tray list",
+    "notebook-tray keep NAME",
     "notebook-tray profiles discover",
     "notebook-tray signin",
     *EVERY_STATUS,
@@ -257,6 +258,8 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.UncheckProfile("lab"),
     c.SetAutostart(True),
     c.SetNotifications(NotificationKind.DONE, False),
+    c.KeepAtTop("§1§", True),
+    c.FollowChoices(),
     c.CopyDetails("§9§"),
     c.OpenLog(),
     c.CheckComputer(),
@@ -287,6 +290,10 @@ SNAPSHOTS = {
     "same names": snapshot(notebook("1"), notebook("1", region="us-east-1"), notebook("1", profile="lab")),
     "one": snapshot(notebook("1"), recent=(LastOpened("research", notebook("1").arn),), starts_at_login=True),
     "last is stopped": snapshot(notebook("1", "Stopped"), recent=(LastOpened("research", notebook("1").arn),)),
+    "opened lately": snapshot(
+        *many(20), recent=tuple(LastOpened("research", notebook(f"{at:03}").arn) for at in range(5))
+    ),
+    "kept": snapshot(*many(20), kept=tuple(notebook(f"{at:03}").arn for at in range(7))),
     "many": snapshot(*many(50), starts_at_login=False),
     "too many": snapshot(*many(300)),
     "profiles": snapshot(*many(60), *many(60, "lab"), *many(60, "third")),
