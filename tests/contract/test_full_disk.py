@@ -87,4 +87,15 @@ def test_what_cannot_be_kept_of_the_last_opening_stops_nothing(bad_disk: Path) -
 
     recent = Recent(bad_disk / "state" / "last-opened.json")
     recent.keep(LastOpened("lab", "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/a"))
-    assert recent.load() is None
+    assert recent.load() == ()
+
+
+def test_what_cannot_be_kept_at_the_top_is_said_and_loses_nothing(bad_disk: Path) -> None:
+    from tray.fleet.keeping import KeptFile
+
+    file = KeptFile(bad_disk / "state" / "kept-at-top.json")
+    with pytest.raises(TrayError) as raised:
+        file.change(("arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/a",), keep=True)
+    assert raised.value.problem.title == "Your choice can't be kept"
+    assert str(bad_disk) in raised.value.problem.message
+    assert file.load() == ()

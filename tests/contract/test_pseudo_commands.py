@@ -123,7 +123,7 @@ def run(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 COMMANDS = (
     ("--help",),
     *((name, "--help") for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "signin")),
-    *((name, "--help") for name in ("start", "stop")),
+    *((name, "--help") for name in ("start", "stop", "keep")),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
     *(("profiles", name, "--help") for name in ("add", "discover", "import", "list", "prune", "remove", "set")),
 )
@@ -170,6 +170,14 @@ def test_notebooks(run: Run) -> None:
     found = run("list")
     stopped = next(line.split()[0] for line in found.splitlines() if "Stopped" in line)
     run("open", stopped)
+    run("keep")
+    run("keep", "--off")
+    run("keep", stopped)
+    run("keep", says=2)
+    run("keep", "never", "--off")
+    run("keep", stopped, "--off", "--profile", "research")
+    run("keep", stopped, "--off")
+    run("keep", "never", "--off")
 
 
 def test_what_waits_for_a_tray_or_a_user(run: Run) -> None:

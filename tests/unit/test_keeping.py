@@ -43,7 +43,7 @@ def stored(path: Path) -> object:
 
 def test_a_choice_holds_at_once_and_lasts_from_one_run_to_the_next(start: Callable[[], Services], path: Path) -> None:
     first = start()
-    assert first.snapshot.kept == ()
+    assert not first.snapshot.kept
     for arn, keep in ((B, True), (A, True), (C, True), (B, False)):
         first.do(KeepAtTop(arn, keep))
     assert first.snapshot.kept == (A, C)

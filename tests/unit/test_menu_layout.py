@@ -626,11 +626,13 @@ MANY_PROFILES = snapshot(
 )
 
 
-# Of those that `many` returns: what was opened lately, and what is kept at the top.
-USUAL: dict[str, object] = {
-    "recent": tuple(LastOpened("research", notebook(f"n{at:03}").arn) for at in range(5)),
-    "kept": tuple(notebook(f"n{at:03}").arn for at in (0, 1, 2, 3, 4, 5, 6)),
-}
+def with_usual(*notebooks: Notebook) -> Snapshot:
+    """Of those that `many` returns, five were opened lately, and seven are kept at the top."""
+    names = [f"n{at:03}" for at in range(7)]
+    recent = tuple(LastOpened("research", notebook(name).arn) for name in names[:5])
+    return replace(
+        snapshot(*notebooks, starts_at_login=True), recent=recent, kept=tuple(notebook(name).arn for name in names)
+    )
 
 
 @pytest.mark.parametrize("inline", [False, True])
@@ -641,8 +643,8 @@ USUAL: dict[str, object] = {
         BIG,
         MANY_PROFILES,
         LONG_NAMES,
-        *(snapshot(*many(count), starts_at_login=True, **USUAL) for count in (3, 12, 50, 400)),
-        *(snapshot(*many(count), *many(count, "beta"), starts_at_login=True, **USUAL) for count in (7, 75, 200)),
+        *(with_usual(*many(count)) for count in (3, 12, 50, 400)),
+        *(with_usual(*many(count), *many(count, "beta")) for count in (7, 75, 200)),
         snapshot(profiles=(), aws_profiles=()),
     ],
     ids=[
