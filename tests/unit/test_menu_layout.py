@@ -95,7 +95,6 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "Stop…",
         "---",
         "Keep at the top",
-        "---",
         ABOUT,
     ]
     it = ("research", notebook("a").arn)
@@ -104,8 +103,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     assert [entry.command for entry in actions[3:8]] == [
         commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-7].command == commands.CopyLink(*it, View.LAB, 7200)
-    assert actions[-5].command == commands.AskToStop(*it)
+    assert actions[-6].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-4].command == commands.AskToStop(*it)
     assert not actions[-1].enabled
 
 
@@ -142,7 +141,6 @@ def test_what_is_stopped_can_be_started_and_opened(status: str, view: View) -> N
         "Start as ml.t3.xlarge and open",
         "---",
         "Keep at the top",
-        "---",
         ABOUT,
     ]
     it = ("research", notebook("a").arn)
@@ -161,7 +159,7 @@ def test_what_is_starting_can_be_waited_for_or_not() -> None:
         "Open when it has started (4 h)",
         commands.StartNotebook(*it, opens),
     )
-    assert all(action.label.endswith(" — still starting") for action in actions[1:-3] if action is not e.SEPARATOR)
+    assert all(action.label.endswith(" — still starting") for action in actions[1:-2] if action is not e.SEPARATOR)
     start = Start(commands.StartNotebook(*it, opens), NOW - 100, expected_seconds=170)
     for inline in (False, True):
         shown = menu(snapshot(starting, *many(4), starts=(start,)), NOW, inline=inline)
@@ -704,11 +702,11 @@ def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside(
     assert shown[0].label.startswith("1 of 1 running")
     assert tooltip(known).endswith("1 of 1 running")
     (line,) = [each for each in shown if each.label == "a — Running"]
-    assert labels(line.children)[-8:-4] == ["Open through two", "Open through three", "---", "Stop…"]
+    assert labels(line.children)[-7:-3] == ["Open through two", "Open through three", "---", "Stop…"]
     assert isinstance(line.children[0].command, commands.OpenNotebook)
     assert line.children[0].command.profile == "one"
-    assert isinstance(line.children[-7].command, commands.OpenNotebook)
-    assert line.children[-7].command.profile == "three"
+    assert isinstance(line.children[-6].command, commands.OpenNotebook)
+    assert line.children[-6].command.profile == "three"
 
 
 def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:

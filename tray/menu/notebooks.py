@@ -84,12 +84,12 @@ class _Known:
 
 def last_opened(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return the line that reopens what was opened last, if that is listed; disabled if it can't be opened."""
-    return reopening_lines(snapshot.listing, snapshot.recent[:1], _known(snapshot).opens, key="last")
+    return reopening_lines(snapshot.listing, snapshot.recent[:1], _opens(snapshot), key="last")
 
 
 def opened_lately(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return the line with the list of what was opened before the last, if any of it is listed."""
-    lines = lately_lines(snapshot, _known(snapshot).opens)
+    lines = lately_lines(snapshot, _opens(snapshot))
     return (Entry("lately", usual_texts.opened_lately(), children=lines),) if lines else ()
 
 
@@ -138,7 +138,7 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
     """Return the notebook instances that are shown, and a line about those that are not, if there are any."""
     everything = snapshot.listing.notebooks
-    shown = choose(everything, snapshot.kept)
+    shown = choose(everything, frozenset(snapshot.kept))
     more = len(everything) - len(shown)
     return shown, (text("more", texts.more(more, "notebook-tray list")),) if more else ()
 
@@ -151,7 +151,11 @@ def _at_top(count: int, rows: int) -> int:
     return max(0, rows - lists)
 
 
-def _known(snapshot: Snapshot, now: float = 0, shown: Iterable[Notebook] = ()) -> _Known:
+def _opens(snapshot: Snapshot) -> Callable[[Notebook], OpenNotebook]:
+    return _Known({profile.name: profile for profile in snapshot.listing.profiles}, {}).opens
+
+
+def _known(snapshot: Snapshot, now: float, shown: Iterable[Notebook]) -> _Known:
     kept = frozenset(snapshot.kept)
     profiles = {profile.name: profile for profile in snapshot.listing.profiles}
     return _Known(
@@ -332,7 +336,7 @@ def _actions(
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
     keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
-    facts = (*keep, *((SEPARATOR, text("about", about)) if about else ()))
+    facts = (*keep, text("about", about)) if about else keep
     if status in STARTABLE:
         return (*power, *facts)
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
