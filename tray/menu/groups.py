@@ -112,10 +112,10 @@ def split_to_fit(made: tuple[Group, ...], *, most: int, rows: int) -> tuple[Grou
     scroll.
     """
     found = list(made)
-    while (longest := max(map(_running, found), default=0)) > rows - len(found):
+    while (longest := max(map(number_running, found), default=0)) > rows - len(found):
         if len(found) >= most or longest < 2:
             return made
-        at = [_running(group) for group in found].index(longest)
+        at = [number_running(group) for group in found].index(longest)
         found[at : at + 1] = _halves(found[at])
     return _numbered(found)
 
@@ -165,7 +165,8 @@ def _numbered(found: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(numbered)
 
 
-def _running(group: Group) -> int:
+def number_running(group: Group) -> int:
+    """Return how many notebook instances of a group run."""
     return sum(each.running for each in group.notebooks)
 
 

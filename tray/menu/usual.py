@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
-from tray.menu.groups import Group, by_name, groups, split_to_fit, without
+from tray.menu.groups import Group, by_name, groups, number_running, split_to_fit, without
 from tray.menu.names import short
 from tray.model.commands import KeepAtTop, OpenNotebook, StartNotebook
 from tray.model.kept import MOST_KEPT
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     Opens = Callable[[Notebook], OpenNotebook]
 
-# Where submenus open inside the menu: the number of groups at the top. So many of those kept there have lines in any
-# case, each in place of a group.
+# Where submenus open inside the menu: the number of groups at the top, and of those kept that have lines there in any
+# case.
 MOST_GROUPS_INLINE = 5
 MOST_KEPT_INLINE = 3
 
@@ -89,19 +89,29 @@ def beside_groups(
 ) -> tuple[Sequence[Notebook], tuple[Group, ...]]:
     """Return which of `kept` stand by themselves among `rows` lines of an inline menu, and the groups of the others.
 
-    More than a few stand by themselves where each list is still in sight as a whole.
+    A few do in any case; more where each list is still in sight as a whole. Each takes the place of a group, unless
+    more groups are needed to have all that run in sight.
     """
-    for count in range(len(kept), -1, -1):
+
+    def grouped(count: int, most: int) -> tuple[Group, ...]:
         others = without(shown, kept[:count])
-        most = max(1, MOST_GROUPS_INLINE - count)
         made = groups(others, profiles, most=most, longest=len(others))
-        # Those kept that are in a group, and don't run, stand before those that run.
-        before = sum(not each.running for each in kept[count:])
-        made = split_to_fit(made, most=most, rows=rows - count - before)
-        longest = max((len(group.notebooks) for group in made), default=0)
-        if count <= MOST_KEPT_INLINE or count + len(made) + longest <= rows:
-            break
-    return kept[:count], made
+        return split_to_fit(made, most=most, rows=rows - count - before(count))
+
+    def before(count: int) -> int:
+        # Those kept that are in a list, and don't run, stand before those that run.
+        return sum(not each.running for each in kept[count:])
+
+    few = min(len(kept), MOST_KEPT_INLINE)
+    for count in range(len(kept), few, -1):
+        made = grouped(count, max(1, MOST_GROUPS_INLINE - count))
+        if count + len(made) + max((len(group.notebooks) for group in made), default=0) <= rows:
+            return kept[:count], made
+    for most in range(MOST_GROUPS_INLINE - few, MOST_GROUPS_INLINE + 1):
+        made = grouped(few, most)
+        if few + len(made) + before(few) + max(map(number_running, made), default=0) <= rows:
+            return kept[:few], made
+    return kept[:few], grouped(few, MOST_GROUPS_INLINE - few)
 
 
 def keep_line(arn: str, *, kept: bool, full: bool) -> Entry:
