@@ -643,6 +643,7 @@ def with_usual(*notebooks: Notebook) -> Snapshot:
         LONG_NAMES,
         *(with_usual(*many(count)) for count in (3, 12, 50, 400)),
         *(with_usual(*many(count), *many(count, "beta")) for count in (7, 75, 200)),
+        with_usual(*many(7), *(each for at in range(11) for each in many(5, f"p{at}"))),
         snapshot(profiles=(), aws_profiles=()),
     ],
     ids=[
@@ -657,6 +658,7 @@ def with_usual(*notebooks: Notebook) -> Snapshot:
         "14 of 2",
         "150",
         "400 of 2",
+        "12 profiles",
         "none",
     ],
 )

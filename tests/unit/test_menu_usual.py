@@ -183,14 +183,39 @@ class TestKeptAtTop:
         left = [child.label.split(" ")[0] for group in groups for child in group.children][: len(names) - len(top)]
         assert len(groups) > 1 or left == names[len(top) :]
 
-    @pytest.mark.parametrize("running", [3, 12, 20])
-    def test_inline_what_runs_is_in_sight_beside_one_that_is_kept(self, running: int) -> None:
+    @pytest.mark.parametrize(("kept", "running"), [(1, 3), (1, 12), (1, 20), (2, 15), (3, 12)])
+    def test_inline_what_runs_is_in_sight_beside_those_that_are_kept(self, kept: int, running: int) -> None:
         found = [notebook(f"n{at:03}", "InService" if at < running else "Stopped") for at in range(60)]
-        shown = menu(snapshot(*found, starts_at_login=True, kept=arns("n059")), NOW, inline=True)
-        assert line(shown, "n059 — Stopped, start and open").command
+        names = [f"n{at:03}" for at in range(60 - kept, 60)]
+        shown = menu(snapshot(*found, starts_at_login=True, kept=arns(*names)), NOW, inline=True)
+        assert all(line(shown, f"{name} — Stopped, start and open").command for name in names)
         rows = len([entry for entry in shown if entry is not e.SEPARATOR])
         for group in (entry for entry in shown if entry.key.startswith("group/")):
-            assert rows + sum(each.label.endswith(" — Running") for each in group.children) <= 18
+            assert rows + 1 + sum(each.label.endswith(" — Running") for each in group.children) <= 18
+
+    def test_inline_one_that_is_kept_in_a_list_puts_none_that_runs_out_of_sight(self) -> None:
+        found = [notebook(f"n{at:03}", "InService" if at in (0, 1, 2, 57, 58, 59) else "Stopped") for at in range(60)]
+        names = [f"n{at:03}" for at in range(50, 55)]
+        shown = menu(snapshot(*found, starts_at_login=True, kept=arns(*names)), NOW, inline=True)
+        rows = 1 + len([entry for entry in shown if entry is not e.SEPARATOR])
+        for group in (entry for entry in shown if entry.key.startswith("group/")):
+            running = [at for at, each in enumerate(group.children) if each.label.endswith(" — Running")]
+            assert rows + max(running, default=0) < 18
+
+    @pytest.mark.parametrize(("running", "kept"), [((3, 3, 3), 3), ((2, 2, 1), 5)])
+    def test_inline_more_groups_have_all_that_run_in_sight(self, running: tuple[int, ...], kept: int) -> None:
+        found = [
+            notebook(f"n{at}", "InService" if at < running[number] else "Stopped", profile)
+            for number, profile in enumerate(("one", "two", "three"))
+            for at in range(10)
+        ]
+        first = [each.arn for each in found if each.scope.profile == "one"][-kept:]
+        shown = menu(snapshot(*found, starts_at_login=True, kept=tuple(first)), NOW, inline=True)
+        groups = [entry for entry in shown if entry.key.startswith("group/")]
+        assert len(groups) == 3
+        rows = 1 + len([entry for entry in shown if entry is not e.SEPARATOR])
+        for group in groups:
+            assert rows + max(at for at, each in enumerate(group.children) if "Running" in each.label) < 18
 
     def test_one_that_another_profile_sees_too_is_known_by_its_arn(self) -> None:
         both = [replace(notebook("a"), scope=Scope(name, "eu-west-1", AwsProfile(name))) for name in ("one", "two")]
