@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def test_what_another_program_stores_meanwhile_stays_and_is_followed(start: Call
     assert stored(path) == {"kept": [B, A]}
     services.do(FollowChoices())
     wait_until(lambda: services.snapshot.kept == (B, A), "the other's choice")
+
+
+def test_a_choice_is_not_undone_by_what_another_program_stored_before_it(start: Callable[[], Services]) -> None:
+    services = start()
+    gate = threading.Event()
+    services.keeping._workers.start(lambda: gate.wait(30))
+    services.do(FollowChoices())
+    services.do(KeepAtTop(A, True))
+    gate.set()
+    wait_until(services.done, "the choice to be stored")
+    assert services.snapshot.kept == (A,)
 
 
 def test_what_a_later_release_stores_stays(start: Callable[[], Services], path: Path) -> None:

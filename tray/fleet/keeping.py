@@ -107,6 +107,7 @@ class Keeping:
             if full:
                 raise _enough(self._kept.now)
             self._file.change((arn,), keep=command.kept, known=self._kept.now)
+            self._kept.update(changed)  # once more: `follow` may have read the file just before
 
         if not full:
             self._kept.update(changed)
