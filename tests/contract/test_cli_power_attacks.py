@@ -80,6 +80,20 @@ def test_without_the_permission_to_describe_the_doubt_is_said(imported: Run, clo
     assert ran.json["notebook"]["name"] == RUNNING
 
 
+@pytest.mark.parametrize("trouble", [Trouble.DROP, Trouble.ERROR])
+def test_yes_is_no_yes_to_a_platform_that_can_not_be_read_just_now(
+    imported: Run, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, trouble: Trouble
+) -> None:
+    """Another try a moment later may tell that it would never start again."""
+    world = cloud.endpoint.world
+    world.put(replace(world.notebook(ACCOUNT, REGION, RUNNING), platform="notebook-al2-v2"))
+    cloud.endpoint.faults.add(Fault(trouble, "ThrottlingException", operation="DescribeNotebookInstance"))
+    assert imported("stop", RUNNING, "--yes").status == 1
+    assert calls(cloud, "StopNotebookInstance") == 0
+    assert imported("stop", RUNNING, "--yes", "--even-if-it-may-never-start-again").status == 0
+    assert calls(cloud, "StopNotebookInstance") == 1
+
+
 def test_what_is_stopped_or_started_meanwhile_is_no_failure(
     imported: Run, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

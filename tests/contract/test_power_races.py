@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
 from tray.fleet import start_steps
+from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.menu.power import facts_of
 from tray.model.activity import Activity
@@ -369,3 +371,37 @@ def test_a_wait_that_fails_still_ends_in_the_browser_and_is_no_secret(store: Pro
     wait_until(lambda: fleet.errors, "the error")
     assert [type(error) for error in fleet.errors] == [ArithmeticError]
     assert (len(fleet.handed), fleet.snapshot.starts) == (1, ())
+
+
+def test_the_next_run_tells_of_a_start_that_ended_with_the_program_in_the_change(
+    store: ProfileStore, cloud: SampleCloud, tmp_path: Path
+) -> None:
+    cloud.endpoint.world.durations = Durations(updating_seconds=1.5)
+    notes = StartNotes(tmp_path / "starts.json")
+    first = Fleet(store, notes=notes)
+    first.cloud.start = lambda _: time.sleep(60)  # type: ignore[method-assign,assignment] # the program has ended
+    first.begin(STOPPED, instance_type="ml.t3.xlarge")
+    wait_until(lambda: calls(cloud, "UpdateNotebookInstance"), "the change")
+    second = Fleet(store, notes=notes)
+    second.now = first.now
+    second.starting.resume()
+    second.until(lambda: second.told, "it to be told")
+    assert [problem.code for _, problem in second.told] == ["start-ended"]
+    wait_until(lambda: notes.load(second.now) == (), "the note to go")
+
+
+def test_credentials_that_are_denied_are_no_denial_of_the_start(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role that can't be had this minute would else take the line from the menu for an hour."""
+    places = {"aws_profile": "p", "key": "", "user": "", "why": "", "explicitly": False}
+    where: dict[str, Any] = {**places, "profile": "p", "region": REGION, "arn": "*", "action": "sts:AssumeRole"}
+    denied = TrayError("access-denied", kind=Kind.DENIED, **where)
+    no_role = TrayError("no-permission-set", kind=Kind.DENIED, aws_profile="p", profile="p", role="r", account="1")
+    for number, error in enumerate((denied, no_role), 1):
+
+        def start(_: Notebook, error: TrayError = error) -> None:
+            raise error
+
+        monkeypatch.setattr(fleet.cloud, "start", start)
+        fleet.begin(STOPPED)
+        wait_until(lambda number=number: len(fleet.told) == number and fleet.idle(), "its end")
+        assert fleet.snapshot.denials == (), error.problem.code

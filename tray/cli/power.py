@@ -17,7 +17,7 @@ from tray.cli.progress import progress_bar
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import NotebookStatus
-from tray.model.problems import ExitStatus, TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
 from tray.texts import power as texts
@@ -77,7 +77,7 @@ def stop(
     cloud, _, seen = find(name, profile, region)
     notebook, activity = seen[0], None
     if notebook.status not in _ENDING:
-        details = _described(cloud, notebook)
+        details = _described(cloud, notebook, doubted=not yes or for_good)
         if idle_seconds is not None or not yes:
             activity = _looked(cloud, notebook)
         if idle_seconds is not None:
@@ -129,11 +129,21 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
     return notebook
 
 
-def _described(cloud: Cloud, notebook: Notebook) -> Details | None:
+def _described(cloud: Cloud, notebook: Notebook, *, doubted: bool) -> Details | None:
+    """Return the details, None if the profile may not read them.
+
+    :param doubted: whether the user decides without them, too: otherwise a failure that passes ends the command
+    :raises TrayError: they can't be read now
+    """
+    workers = Workers("describe", 1)
+    job = workers.submit(lambda: cloud.describe(notebook))
     try:
-        return cloud.describe(notebook)
-    except TrayError:
-        return None  # without the permission, too, it may be stopped
+        (found,) = wait_for([job], lambda *_: texts.looking(notebook.name))
+    except TrayError as error:
+        if doubted or error.problem.kind is Kind.DENIED:
+            return None  # without the permission, too, it may be stopped
+        raise
+    return found
 
 
 def _looked(cloud: Cloud, notebook: Notebook) -> Activity:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tray.fleet.state import Slice
 
 _MOST = 1000
+# Of the actions by which credentials are got, in IAM's names.
+_OF_CREDENTIALS = ("sts:", "sso:", "sso-oauth:", "signin:")
 
 
 class Denials:
@@ -32,7 +34,7 @@ class Denials:
         try:
             yield
         except TrayError as error:
-            if error.problem.kind is Kind.DENIED:
+            if _is_of_the_call(error):
                 self._keep(arn, power, denied=True)
             raise
         self._keep(arn, power, denied=False)
@@ -49,3 +51,9 @@ class Denials:
             return (*others, Denial(arn, power, now))[-_MOST:] if denied else others
 
         self._denials.update(kept)
+
+
+def _is_of_the_call(error: TrayError) -> bool:
+    """Return whether AWS denied the call itself, and not the credentials for it: those may be given the next minute."""
+    action = str(dict(error.problem.places).get("action", ""))
+    return error.problem.kind is Kind.DENIED and bool(action) and not action.startswith(_OF_CREDENTIALS)

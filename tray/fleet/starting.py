@@ -151,7 +151,7 @@ class Starting:
             finally:
                 with self._lock:
                     self._beginning.pop(command.arn, None)
-            self._keep()
+                self._keep()
             self._refresher.list_now(seen[0].scope)
 
         # A change of the type is waited for: the workers for the calls are not kept from other clicks by it.
@@ -204,6 +204,8 @@ class Starting:
         if seen[0].status in (NotebookStatus.PENDING, NotebookStatus.IN_SERVICE):
             return False
         if command.instance_type and command.instance_type != seen[0].instance_type:
+            # If the program ends during the change, the next run tells that it isn't started.
+            self._keep()
             with self._denials.noting(Power.CHANGE_TYPE, command.arn):
                 change_type(self._cloud, seen, command.instance_type)
         with self._denials.noting(Power.START, command.arn):
@@ -352,8 +354,11 @@ class Starting:
 
     def _keep(self) -> None:
         with self._noting:
-            if not self._resuming:
-                self._notes.keep(self._starts.now)
+            if self._resuming:
+                return
+            with self._lock:
+                beginning = tuple(Start(command, self._clock()) for command in self._beginning.values())
+            self._notes.keep((*self._starts.now, *beginning))
 
 
 # The steps after which a start is still followed.
