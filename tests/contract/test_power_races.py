@@ -23,7 +23,7 @@ from tray.menu.power import facts_of
 from tray.model.activity import Activity
 from tray.model.commands import AskToStop, KeepClosed, OpenNotebook, StartNotebook, StopNotebook, UncheckProfile
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
-from tray.model.power import Power
+from tray.model.power import Details, Power
 from tray.model.problems import Kind, TrayError
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
@@ -405,3 +405,26 @@ def test_credentials_that_are_denied_are_no_denial_of_the_start(fleet: Fleet, mo
         fleet.begin(STOPPED)
         wait_until(lambda number=number: len(fleet.told) == number and fleet.idle(), "its end")
         assert fleet.snapshot.denials == (), error.problem.code
+
+
+def test_a_start_while_the_failure_of_the_last_is_explained_begins(
+    fleet: Fleet, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = cloud.endpoint.world
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), start_failure="Insufficient capacity."))
+    explains, describe = threading.Event(), fleet.cloud.describe
+
+    def described(notebook: Notebook) -> Details:
+        explains.wait(30)
+        return describe(notebook)
+
+    monkeypatch.setattr(fleet.cloud, "describe", described)
+    command = fleet.begin(STOPPED)
+    fleet.until(lambda: fleet.snapshot.starts and fleet.idle(), "the start")
+    fleet.until(lambda: not fleet.snapshot.starts and not fleet.idle(), "the failure")
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), start_failure=""))
+    fleet.do(command)
+    fleet.until(lambda: fleet.handed, "the second start")
+    explains.set()
+    wait_until(fleet.idle, "all to end")
+    assert calls(cloud, "StartNotebookInstance") == 2

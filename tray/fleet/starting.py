@@ -155,7 +155,9 @@ class Starting:
             self._refresher.list_now(seen[0].scope)
 
         # A change of the type is waited for: the workers for the calls are not kept from other clicks by it.
-        self._tasks.begin(command, act, workers=self._waiters if command.instance_type else self._workers)
+        # In any case: the same command may be under way as the report of an earlier start.
+        workers = self._waiters if command.instance_type else self._workers
+        self._tasks.begin(command, act, workers=workers, again=True)
 
     def _joined(self, command: StartNotebook) -> bool:
         """Return whether a start under way does what the command wants; if none is, the command is noted as one."""
