@@ -37,7 +37,7 @@ from tray.settings.profiles.store import ProfileStore
 TOO_LATE = frozenset(
     {
         *("cannot-start-now", "cannot-stop-now", "not-running", "not-running-any-more", "start-ended"),
-        *("throttled", "no-longer-there", "start-failed", "instance-limit"),
+        *("throttled", "unreachable", "not-aws", "no-longer-there", "start-failed", "instance-limit"),
     }
 )
 
@@ -72,7 +72,7 @@ def choice(dice: random.Random, fleet: Fleet) -> Command:
     return dice.choice(commands)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 def test_all_comes_to_rest_and_nothing_is_an_error_of_ours(cloud: SampleCloud, tmp_path: Path, seed: int) -> None:
     store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
     for name in ("first", "second"):
@@ -84,7 +84,9 @@ def test_all_comes_to_rest_and_nothing_is_an_error_of_ours(cloud: SampleCloud, t
         dice = random.Random(f"{seed}/{own}")
         for turn in range(40):
             if turn % 10 == 5:
-                cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ThrottlingException", times=1))
+                cloud.endpoint.faults.add(
+                    Fault(dice.choice((Trouble.ERROR, Trouble.DROP, Trouble.GARBAGE)), "ThrottlingException", times=1)
+                )
             fleet.do(choice(dice, fleet))
             fleet.now += dice.choice((0, 0, 1, 5))
             fleet.refresher.agenda.look()
