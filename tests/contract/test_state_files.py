@@ -21,6 +21,7 @@ from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet import state_file
+from tray.fleet.keeping import KeptFile
 from tray.fleet.recent import Recent
 from tray.fleet.snapshot import LastOpened
 from tray.fleet.start_notes import StartNotes
@@ -30,6 +31,7 @@ from tray.model.commands import OpenNotebook, SetNotifications, StartNotebook
 from tray.model.lengths import View
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Start
+from tray.model.problems import TrayError
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -64,6 +66,11 @@ def choose(path: Path) -> None:
     assert {problem.code for _, problem in services.told} <= {"notifications-not-kept"}
 
 
+def keep(path: Path) -> None:
+    with suppress(TrayError):  # in words, where it can't be stored
+        KeptFile(path).change((ARN,), keep=True)
+
+
 KEPT = {
     "starts": Kept(lambda path: StartNotes(path).load(NOW), lambda path: StartNotes(path).keep([START]), ()),
     "times": Kept(
@@ -71,8 +78,9 @@ KEPT = {
         lambda path: StartTimes(path).learn(ARN, "ml.t3.large", 100),
         None,
     ),
-    "recent": Kept(lambda path: Recent(path).load(), lambda path: Recent(path).keep(LastOpened("research", ARN)), None),
+    "recent": Kept(lambda path: Recent(path).load(), lambda path: Recent(path).keep(LastOpened("research", ARN)), ()),
     "choices": Kept(lambda path: set(choices(path).snapshot.notifications_off), choose, set()),
+    "kept": Kept(lambda path: KeptFile(path).load(), keep, ()),
 }
 
 HUGE = "1" + "0" * 400
@@ -85,12 +93,13 @@ CONTENTS = {
     "long": '{"took": {"a": [' + "1," * 500_000 + "1]}}",
     "no text": "\x00\x01",
     "latin": "\udcff",
-    "wrong values": '{"under_way": [1, null, "x", [], {}], "took": [1], "off": {"a": 1}, "profile": [], "arn": {}}',
+    "wrong values": '{"under_way": [1, null, "x", [], {}], "took": [1], "off": {"a": 1}, "kept": {}, "arn": {}}',
+    "deep in a list": '{"kept": [' + "[" * 900 + "]" * 900 + "]}",
     "objects for lists": '{"under_way": {"a": 1}, "took": {"a": {"b": 1}, "' + ARN + '": {"0": 5}}, "off": "done"}',
     **{
-        f"number {number[:12]}": json.dumps({"took": {ARN: ["@"], "ml.t3.large": ["@", "@"]}, "off": ["@"]}).replace(
-            '"@"', number
-        )
+        f"number {number[:12]}": json.dumps(
+            {"took": {ARN: ["@"], "ml.t3.large": ["@", "@"]}, "off": ["@"], "kept": ["@"]}
+        ).replace('"@"', number)
         for number in ("NaN", "Infinity", "-Infinity", "1e400", HUGE, "-" + HUGE, "true", "null")
     },
     **{
@@ -172,7 +181,8 @@ def test_whatever_is_at_its_place_stops_nothing(tmp_path: Path, kept: Kept, made
     made(path)
     assert kept.read(path) == kept.nothing
     kept.write(path)
-    if made is not PLACES["a folder"]:
+    told = kept is KEPT["kept"] and made in (PLACES["a link to itself"], PLACES["a link to a folder"])
+    if made is not PLACES["a folder"] and not told:
         assert kept.read(path) != kept.nothing
         assert not path.is_symlink()
 
@@ -190,7 +200,7 @@ def test_a_disk_that_is_full_or_read_only_stops_nothing(bad_disk: Path, kept: Ke
     path = bad_disk / "state" / "file.json"
     kept.write(path)
     assert kept.read(path) == kept.nothing
-    assert not list(bad_disk.glob("state/*"))
+    assert {each.suffix for each in bad_disk.glob("state/*")} <= {".lock"}
 
 
 @pytest.mark.only_on("linux", reason="mounts")
@@ -305,3 +315,19 @@ def no_background_errors() -> Iterator[None]:
     yield
     threading.excepthook = before
     assert caught == []
+
+
+def test_what_two_programs_keep_at_once_is_all_kept(tmp_path: Path) -> None:
+    """The tray, and `notebook-tray keep`."""
+    path = tmp_path / "kept.json"
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[3])\n"
+        "from pathlib import Path; from tray.fleet.keeping import KeptFile\n"
+        "for turn in range(20):\n"
+        "    arn = f'arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/{sys.argv[2]}-{turn}'\n"
+        "    KeptFile(Path(sys.argv[1])).change((arn,), keep=True)\n"
+    )
+    root = str(Path(__file__).parents[2])
+    running = [subprocess.Popen([sys.executable, "-c", script, str(path), name, root]) for name in ("a", "b", "c")]
+    assert [each.wait(60) for each in running] == [0, 0, 0]
+    assert len(KeptFile(path).load()) == 60

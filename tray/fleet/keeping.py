@@ -53,8 +53,8 @@ class KeptFile:
 
         :raises TrayError: it can't be stored
         """
-        with self._lock:
-            try:
+        try:
+            with self._lock, self._file.alone():
                 stored = self._read()
                 before = _entries(stored) if stored is not None else list(known)
                 after = [each for each in before if keep or each not in arns]
@@ -62,9 +62,9 @@ class KeptFile:
                 if keep and len(after) > _MOST_STORED:
                     raise _enough(self.load())
                 self._file.write({**(stored if isinstance(stored, dict) else {}), "kept": after})
-            except OSError as error:
-                reason = error.strerror or type(error).__name__
-                raise TrayError("kept-not-stored", path=self._file.folder, reason=reason) from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise TrayError("kept-not-stored", path=self._file.folder, reason=reason) from error
 
     def _read(self) -> Any:
         try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 _MOST_BYTES = 256 * 1024
+_ALONE_SECONDS = 5.0
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -63,6 +66,21 @@ class StateFile:
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep the user's other programs, which do the same, from changing the file inside the block. Blocks.
+
+        :raises OSError: another program changes it for 5 s, or the lock can't be made
+        """
+        if self._path is None:
+            yield
+            return
+        from filelock import FileLock  # here: most state files have a single writer
+
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with FileLock(self._path.with_suffix(".lock"), timeout=_ALONE_SECONDS, mode=0o600, poll_interval=0.01):
+            yield
+
     def write(self, value: Any) -> None:
         """Store a value, whole or not at all. The folder and the file are the user's alone.
 
@@ -70,6 +88,10 @@ class StateFile:
         """
         if self._path is None:
             return
+        try:
+            text = json.dumps(value)
+        except RecursionError:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None  # another release's, nested too deeply
         new = self._path.with_name(f"{self._path.name}.{os.getpid()}-{next(_numbers)}")
         with self._lock:
             try:
@@ -77,7 +99,7 @@ class StateFile:
                 # What a killed process of the same number left, or a link.
                 new.unlink(missing_ok=True)
                 with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as to:
-                    json.dump(value, to, allow_nan=False)
+                    to.write(text)
                     # Otherwise the name may reach the disk before the content: after a power cut, the file is empty.
                     to.flush()
                     os.fsync(to.fileno())
