@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import ipaddress
+import select
 import socket
 import socketserver
 import ssl
@@ -164,18 +165,26 @@ def company_proxy(
 
 
 def _join(front: ssl.SSLSocket, port: int) -> None:
+    """Pass on what either side says, on one thread: OpenSSL lets no two threads use a connection at the same time.
+
+    Of two, the one that reads takes the state of the one that writes for a broken connection, now and then.
+    """
     if not port:
         return
-    with socket.create_connection(("127.0.0.1", port), 60) as back:
-        answers = threading.Thread(target=_pump, args=(back, front), daemon=True)
-        answers.start()
-        _pump(front, back)
-        answers.join()
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-    with contextlib.suppress(OSError):
-        sink.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 60) as back:
+        while True:
+            ready = [front] if front.pending() else select.select([front, back], [], [], 60)[0]
+            if not ready:
+                return
+            for source in ready:
+                try:
+                    # What came may be no data: then nothing is waited for.
+                    front.settimeout(0)
+                    data = source.recv(65536)
+                except ssl.SSLWantReadError:
+                    continue
+                finally:
+                    front.settimeout(60)
+                if not data:
+                    return
+                (back if source is front else front).sendall(data)
