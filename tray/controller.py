@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
     from tray.fleet.login_start import LoginStart
+    from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
     from tray.fleet.opener import Opener
     from tray.fleet.profile_choices import ProfileChoices
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tray.fleet.signing_in import SigningIn
     from tray.fleet.starting import Starting
     from tray.fleet.stopping import Stopping
+    from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
 
@@ -34,6 +36,8 @@ class Controller:
         opener: Opener,
         starting: Starting,
         stopping: Stopping,
+        stopping_all: StoppingAll,
+        looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
         login_start: LoginStart,
@@ -47,6 +51,8 @@ class Controller:
         self._opener = opener
         self._starting = starting
         self._stopping = stopping
+        self._stopping_all = stopping_all
+        self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
         self._login_start = login_start
@@ -77,6 +83,14 @@ class Controller:
                 self._stopping.stop(command)
             case c.KeepRunning():
                 self._stopping.keep_running(command)
+            case c.AskToStopAll():
+                self._stopping_all.ask(command)
+            case c.StopAll():
+                self._stopping_all.stop(command)
+            case c.KeepAllRunning():
+                self._stopping_all.keep_running(command)
+            case c.SetLooks():
+                self._looks.set(command)
             case c.Refresh():
                 self._tasks.forget_notice()
                 self._refresher.refresh(ask=True)

@@ -18,7 +18,6 @@ from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
-from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
 from tray.fleet.help import Help
@@ -27,9 +26,16 @@ from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
 from tray.fleet.keeping import Keeping
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
+from tray.fleet.look_choice import FILE_NAME as LOOKS
+from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import NotificationChoices
 from tray.fleet.notifier import Notifier
+from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
+from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
+from tray.fleet.platforms import Platforms
+from tray.fleet.platforms_file import FILE_NAME as PLATFORMS
+from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
@@ -41,9 +47,11 @@ from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
+from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
-from tray.menu import entries as e
+from tray.items import Items
 from tray.menu import words
+from tray.menu.groups import choose
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.model import commands as c
@@ -54,8 +62,11 @@ from tray.telling import Telling
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tray.desktop.icon import MenuItem, TrayIcon
     from tray.fleet.signing_in import CancellablePrompts
+    from tray.fleet.snapshot import Outcome, Task
     from tray.model.activation import Activation
+    from tray.model.problems import Problem
     from tray.settings.profiles.store import ProfileStore
 
 
@@ -121,7 +132,15 @@ class Program:
         # After a start at login, only the icon shows that a sign-in is needed; there is no notification.
         self.telling = telling = Telling(self.notifier, state, quiet_once=at_login)
         self._presence = presence_watch()
-        tasks = TaskRunner(state.tasks, telling.ended)
+        self._opened = opened = OpenedHere(
+            state, workers=self._workers("opened", 1), file=OpenedFile(kept(OPENED_HERE))
+        )
+
+        def ended(task: Task, outcome: Outcome, problem: Problem | None) -> None:
+            opened.ended(task, outcome, problem)
+            telling.ended(task, outcome, problem)
+
+        tasks = TaskRunner(state.tasks, ended)
         self._refresher = refresher = Refresher(
             state.listing,
             store,
@@ -163,6 +182,16 @@ class Program:
             presence=self._presence.now,
             tell_ready=telling.ready,
             tell_stuck=lambda start, problem: telling.failed(start.command, problem),
+            note_started=opened.started,
+        )
+        self._platforms = platforms = Platforms(
+            state,
+            cloud,
+            calls=refresher.unasked_calls,
+            workers=self._workers("platforms", 1),
+            file=PlatformsFile(kept(PLATFORMS)),
+            shown=lambda listing: choose(listing.notebooks, frozenset(state.snapshot.kept)),
+            on_end=refresher.agenda.look,
         )
         stopping = Stopping(
             state,
@@ -172,9 +201,19 @@ class Program:
             workers=power,
             lookers=waiters,
             look=partial(look_at, cloud),
+            describe=platforms.describe,
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
+        stopping_all = StoppingAll(
+            state,
+            tasks,
+            stopping,
+            workers=waiters,
+            lookers=self._workers("looking", _MOST_POWER),
+            tell_asked=telling.asked_all,
+        )
+        self._looks = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=kept(LOOKS))
         self._notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
@@ -183,6 +222,8 @@ class Program:
             opener=opener,
             starting=self._starting,
             stopping=stopping,
+            stopping_all=stopping_all,
+            looks=self._looks,
             sign_ins=SigningIn(
                 tasks,
                 cloud,
@@ -208,20 +249,24 @@ class Program:
         )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
+        refresher.agenda.add("forget an old question", lambda _: stopping_all.old_in(), stopping_all.forget_old)
+        refresher.agenda.add("learn platforms", platforms.due_in, platforms.ask_next)
         refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
         refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(self._show)
         state.listen(self._starting.follow)
+        state.listen(opened.follow)
         state.listen(stopping.forget_old)
+        state.listen(stopping_all.forget_old)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
-        self._items = _Items(self._do)
+        self._items = Items(self._do)
         self._browsers_known = False
         self._showing = threading.Lock()
         self._listing = False
         self._busy = False
-        self._waiting = (0, 0)
+        self._waiting = (0, 0, id(None))
         self._shown_at = 0.0
         self._settled = False
         self._warming = False
@@ -232,6 +277,9 @@ class Program:
         gc.set_threshold(_NEW_OBJECTS)
         self._state.recent.set(self._recent.load())
         self._notifications.load()
+        self._looks.load()
+        self._opened.load()
+        self._platforms.load()
         self._keeping.load()
         self._show()
         self._refresher.start()
@@ -292,13 +340,14 @@ class Program:
             self._shown_at = time.monotonic()
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
             self._listing = snapshot.listing.phase is not Phase.RESTING
-            waiting = (len(snapshot.starts), len(snapshot.questions))
+            waiting = (len(snapshot.starts), len(snapshot.questions), id(snapshot.stop_all))
             begun, self._waiting = begun or waiting != self._waiting, waiting
         self.telling.changed()
         if begun:
             self._refresher.agenda.look()  # the menu shows how long a task or a start takes, and questions grow old
         if refreshed:
             self.telling.refreshed(snapshot.listing)
+            self._opened.load()  # commands open and start, too
             self._tidy()
 
     def _telling_in(self) -> float:
@@ -345,32 +394,3 @@ class Program:
         from tray.pages.prompts import BrowserPrompts
 
         return BrowserPrompts(lambda url: outside.open_page(url, activation), show_code=self.telling.code)
-
-
-class _Items:
-    """Turns menu entries into items of the tray's menu; the command of a chosen item is passed to `do`."""
-
-    def __init__(self, do: Callable[[c.Command], None]) -> None:
-        self._do = do
-
-    def of(self, entries: tuple[e.Entry, ...]) -> list[MenuItem]:
-        """Return the items for a menu or a submenu."""
-        return [self._item(entry) for entry in entries]
-
-    def _item(self, entry: e.Entry) -> MenuItem:
-        if entry is e.SEPARATOR:
-            return Menu.SEPARATOR
-        action: Menu | Callable[..., None] | None = None
-        if children := entry.children:
-            action = ContentMenu(children, lambda: self.of(children))
-        elif (command := entry.command) is not None:
-            # With the two arguments of pystray, which would wrap a callable of fewer: that takes longer than all else.
-            action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would name nothing
-        return KeyedItem(
-            entry.key,
-            entry.label,
-            action,
-            checked=None if (checked := entry.checked) is None else lambda _: checked,
-            radio=entry.radio,
-            enabled=entry.enabled,
-        )

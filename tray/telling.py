@@ -10,6 +10,7 @@ from tray.fleet.expiries import Expiries
 from tray.fleet.snapshot import Outcome
 from tray.menu.power import facts_of
 from tray.menu.signing_in import sign_in_line
+from tray.menu.stop_all import facts_of_all, stops_all
 from tray.menu.subjects import subject_of
 from tray.model import commands as c
 from tray.model.problems import Problem
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tray.fleet.notifier import Notifier
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
-    from tray.model.power import Start, StopQuestion
+    from tray.model.power import Start, StopAllQuestion, StopQuestion
     from tray.model.sign_in import DeviceCode
 
 
@@ -37,6 +38,7 @@ class Telling:
         self._expiries = Expiries()
         self._quiet_once = quiet_once
         self._once: set[str] = set()
+        self._asked_all = False
         self._asked: frozenset[str] = frozenset()  # by ARN, the questions of which a notification tells
 
     def ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
@@ -60,7 +62,7 @@ class Telling:
         opens = command.opens
         if opens is None and profile is not None and listing.find(command.profile, command.arn) is not None:
             opens = c.OpenNotebook(profile.name, command.arn, profile.view, profile.session_seconds)
-        self._notifier.show(told.ready(command, opens))
+        self._notifier.show(told.ready(command, opens, stops=start.kept_closed))
 
     def asked(self, question: StopQuestion) -> None:
         """Ask whether to stop a notebook instance, unless that is answered already."""
@@ -71,12 +73,24 @@ class Telling:
             # Within the lock: a question that is answered right now is taken back after it is shown.
             self._notifier.answer(told.asked(question, facts_of(question)))
 
+    def asked_all(self, question: StopAllQuestion) -> None:
+        """Ask whether to stop all that the user opened."""
+        with self._lock:
+            if question != self._state.snapshot.stop_all:
+                return
+            self._asked_all = True
+            self._notifier.answer(told.asked_all(question, facts_of_all(question), stops_all(question)))
+
     def changed(self) -> None:
         """Take back the questions that wait no longer."""
         with self._lock:
+            over, self._asked_all = self._asked_all, self._asked_all and self._state.snapshot.stop_all is not None
+            over = over and not self._asked_all
             # The present state: a question that a caller's older snapshot lacks may have been asked meanwhile.
             waiting = {question.notebook.arn for question in self._state.snapshot.questions}
             answered, self._asked = self._asked - waiting, self._asked & waiting
+            if over:
+                self._notifier.withdraw(told.ABOUT_ALL)
             for arn in answered:
                 self._notifier.withdraw(told.about_question(arn))
 

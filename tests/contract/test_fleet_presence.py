@@ -157,6 +157,16 @@ def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.Monke
     wait_until(lambda: watch.calls == 9, "all of them, as somebody asks")
 
 
+def test_what_others_want_to_ask_is_left_to_them(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 3)
+    watch.start()
+    watch.refresher.unasked_calls.leave = 2
+    watch.pass_time(300)
+    assert watch.refreshed()
+    assert watch.calls == 4
+    assert watch.refresher.unasked_calls.lately() == 1
+
+
 def test_more_places_than_an_interval_has_room_for_take_turns(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 1)
     monkeypatch.setattr("tray.fleet.refresh.UNASKED_SECONDS", 300)

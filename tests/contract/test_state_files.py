@@ -22,15 +22,18 @@ from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet import state_file
 from tray.fleet.keeping import KeptFile
+from tray.fleet.look_choice import looks_are_off
+from tray.fleet.opened_here import OpenedFile
+from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.recent import Recent
 from tray.fleet.snapshot import LastOpened
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.state_file import StateFile
-from tray.model.commands import OpenNotebook, SetNotifications, StartNotebook
+from tray.model.commands import OpenNotebook, SetLooks, SetNotifications, StartNotebook
 from tray.model.lengths import View
 from tray.model.notification_kinds import NotificationKind
-from tray.model.power import Start
+from tray.model.power import Opened, Start
 from tray.model.problems import TrayError
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -66,6 +69,14 @@ def choose(path: Path) -> None:
     assert {problem.code for _, problem in services.told} <= {"notifications-not-kept"}
 
 
+def turn_looks_off(path: Path) -> None:
+    services = Services(ProfileStore(MemoryKeyring(), path.parent / "lock"), looks_path=path)
+    services.do(SetLooks(False))
+    wait_until(lambda: services.ended, "the choice to be stored or refused")
+    assert services.errors == []
+    assert {problem.code for _, problem in services.told} <= {"looks-not-kept"}
+
+
 def keep(path: Path) -> None:
     with suppress(TrayError):  # in words, where it can't be stored
         KeptFile(path).change((ARN,), keep=True)
@@ -79,6 +90,15 @@ KEPT = {
         None,
     ),
     "recent": Kept(lambda path: Recent(path).load(), lambda path: Recent(path).keep(LastOpened("research", ARN)), ()),
+    "opened": Kept(
+        lambda path: OpenedFile(path).load(), lambda path: OpenedFile(path).change(Opened("research", ARN, NOW)), ()
+    ),
+    "platforms": Kept(
+        lambda path: PlatformsFile(path).load().platforms,
+        lambda path: PlatformsFile(path).learn(notebook("a"), "notebook-al2-v2"),
+        {},
+    ),
+    "looks": Kept(looks_are_off, turn_looks_off, False),
     "choices": Kept(lambda path: set(choices(path).snapshot.notifications_off), choose, set()),
     "kept": Kept(lambda path: KeptFile(path).load(), keep, ()),
 }

@@ -21,6 +21,7 @@ from tray.demo.activity import Activity, Kernel
 from tray.demo.world import Durations
 
 ACCOUNT, REGION, STOPPED, BUSY = "111122223333", "eu-west-1", "customer-segments", "churn-model"
+OLD, DESCRIBE = "claims-text-mining", "DescribeNotebookInstance"
 
 
 @pytest.fixture
@@ -93,6 +94,72 @@ def test_a_busy_one_is_stopped_after_the_question_alone(quick: World) -> None:
         menu.wait_for_entry(f"Stop {BUSY}?", "Stop it")
         menu.click(f"Stop {BUSY}?", "Stop it")
         menu.wait_for_entry(re.compile(f"^{BUSY} — Stop(ping|ped)"))
+    assert calls(quick, "StopNotebookInstance") == 1
+
+
+def test_all_that_were_opened_are_stopped_after_one_question(quick: World) -> None:
+    server = StubNotifications(quick.keyring.address, capabilities=WITH_ACTIONS)
+    with server:
+        with quick.tray() as (_, menu):
+            menu.wait_for_entry(RUNNING)
+            menu.click(f"{BUSY} — Running", "Open JupyterLab (4 h)")
+            wait_until(lambda: len(visits(quick)) == 1, "the browser")
+            menu.click(f"{STOPPED} — Stopped", "Start and open (4 h)")
+            wait_until(lambda: len(visits(quick)) == 2, "the browser")
+            menu.wait_for_entry("Stop all I opened…")
+        # In the next run, too.
+        with quick.tray() as (_, menu):
+            menu.wait_for_entry("Stop all I opened…")
+            menu.click("Stop all I opened…")
+            menu.wait_for_entry("Stop 2 notebook instances?", re.compile(f"^{BUSY}: "))
+            asked = wait_until(lambda: server.shown, "the notification")[-1]
+            assert asked.title == "Stop 2 notebook instances?"
+            assert f"{BUSY}: 2 kernels running since " in asked.body
+            assert f"{STOPPED}: " in asked.body
+            assert "http" not in asked.body
+            assert calls(quick, "StopNotebookInstance") == 0
+            server.choose(asked, asked.button("Stop all 2"))
+            menu.wait_for_entry(re.compile(f"^{BUSY} — Stop(ping|ped)"))
+            menu.wait_for_entry(re.compile(f"^{STOPPED} — Stop(ping|ped)"))
+            menu.wait_for(lambda root: "Stop all I opened…" not in [each.label for each in root.children])
+    assert calls(quick, "StopNotebookInstance") == 2
+
+
+def test_an_old_platform_is_marked_without_anybody_asking(quick: World) -> None:
+    with quick.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        assert calls(quick, DESCRIBE) == 0
+        # Running ones come first, one every 20 s.
+        wait_until(lambda: calls(quick, DESCRIBE) == 2, "two of them to be asked after")
+        menu.wait_for_entry(f"{OLD} — Running", "Old platform notebook-al2-v2: AWS may not start it again once stopped")
+        assert calls(quick, DESCRIBE) <= 3
+    # It is known at once in the next run, and not asked again.
+    before = calls(quick, DESCRIBE)
+    with quick.tray() as (_, menu):
+        menu.wait_for_entry(f"{OLD} — Running", "Copy what to do about the old platform")
+        assert calls(quick, DESCRIBE) == before
+    asked = {call.parameters["NotebookInstanceName"] for call in quick.cloud.endpoint.recorder.calls(DESCRIBE)}
+    assert len(asked) == before
+    assert calls(quick, "UpdateNotebookInstance") == 0
+
+
+def test_what_is_not_to_be_opened_can_be_stopped_once_it_is_ready(quick: World) -> None:
+    server = StubNotifications(quick.keyring.address, capabilities=WITH_ACTIONS)
+    with server, quick.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click(f"{STOPPED} — Stopped", "Start and open (4 h)")
+        line = re.compile(f"^{STOPPED} — Starting, ")
+        menu.wait_for_entry(line, "Don't open it when it has started (you can stop it then)")
+        shown = next(each.label for each in menu.layout().children if line.search(each.label))
+        menu.click(shown, "Don't open it when it has started (you can stop it then)")
+        ready = wait_until(lambda: server.shown, "the notification")[-1]
+        assert ready.title == f"{STOPPED} is ready"
+        assert visits(quick) == []
+        server.choose(ready, ready.button("Stop…"))
+        menu.wait_for_entry(f"Stop {STOPPED}?", "Stop it")
+        assert calls(quick, "StopNotebookInstance") == 0
+        menu.click(f"Stop {STOPPED}?", "Stop it")
+        menu.wait_for_entry(re.compile(f"^{STOPPED} — Stop(ping|ped)"))
     assert calls(quick, "StopNotebookInstance") == 1
 
 

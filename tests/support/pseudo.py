@@ -70,7 +70,9 @@ def typed_commands(shown: Callable[[tuple[str, ...], str], str]) -> Iterator[Non
 def _forget() -> None:
     for remembered in (
         layout._lengths,
+        layout._looks,
         layout._notifications,
+        layout._together,
         layout._profiles,
         notebooks._actions,
         ways.ways_to_open,

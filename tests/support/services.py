@@ -15,8 +15,12 @@ from tray.fleet import jupyter_asking
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
 from tray.fleet.login_start import LoginStart
+from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import NotificationChoices
+from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
+from tray.fleet.platforms import Platforms
+from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
 from tray.fleet.signing_in import CancellablePrompts, SigningIn
@@ -26,11 +30,13 @@ from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
+from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
+from tray.menu.groups import choose
 from tray.menu.subjects import subject_of
 from tray.model.activity import Activity
 from tray.model.commands import Command, notebook_name_of
-from tray.model.power import Start, StopQuestion
+from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
 from tray.runtime.workers import Workers
@@ -61,6 +67,9 @@ class Services:
         times: StartTimes | None = None,
         wait_for_jupyter: Callable[[Notebook], None] | None = None,
         choices_path: Path | None = None,
+        opened_path: Path | None = None,
+        looks_path: Path | None = None,
+        platforms_path: Path | None = None,
         look: Callable[[Notebook], Activity | None] | None = None,
         workers: int = 8,
         kept_path: Path | None = None,
@@ -78,11 +87,18 @@ class Services:
         self.errors: list[Exception] = []
         self.ready: list[Start] = []
         self.questions: list[StopQuestion] = []
+        self.questions_of_all: list[StopAllQuestion] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
         state.listen(lambda: self.seen.append(state.snapshot))
         self.cloud = cloud = Cloud()
+        self.opened_here = OpenedHere(
+            state,
+            workers=self._workers("opened", 1),
+            file=OpenedFile(opened_path),
+            clock=clock or (lambda: self.now),
+        )
         self.tasks = tasks = TaskRunner(state.tasks, self._ended)
         self.refresher = refresher = Refresher(
             state.listing,
@@ -128,11 +144,23 @@ class Services:
             presence=presence,
             tell_ready=self.ready.append,
             tell_stuck=lambda start, problem: self.told.append((notebook_name_of(start.command), problem)),
+            note_started=self.opened_here.started,
             clock=clock or (lambda: self.now),
         )
         refresher.agenda.add("look for starts", lambda _: self.starting.look_in(), self.starting.look)
         state.listen(self.starting.follow)
+        state.listen(self.opened_here.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
+        self.platforms = Platforms(
+            state,
+            cloud,
+            calls=refresher.unasked_calls,
+            workers=self._workers("platforms", 1),
+            file=PlatformsFile(platforms_path),
+            shown=lambda listing: choose(listing.notebooks),
+            on_end=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+        )
         self.stopping = Stopping(
             state,
             tasks,
@@ -141,11 +169,23 @@ class Services:
             workers=self._workers("power", workers),
             lookers=self._workers("looking", 32),
             look=look or partial(jupyter_asking.look_at, cloud),
+            describe=self.platforms.describe,
             tell_asked=self.questions.append,
             on_stop=self.starting.forget,
             clock=clock or (lambda: self.now),
         )
         state.listen(self.stopping.forget_old)
+        self.stopping_all = StoppingAll(
+            state,
+            tasks,
+            self.stopping,
+            workers=self._workers("power", 8),
+            lookers=self._workers("looking", 8),
+            tell_asked=self.questions_of_all.append,
+            clock=clock or (lambda: self.now),
+        )
+        state.listen(self.stopping_all.forget_old)
+        self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )
@@ -154,6 +194,8 @@ class Services:
             opener=self.opener,
             starting=self.starting,
             stopping=self.stopping,
+            stopping_all=self.stopping_all,
+            looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
             login_start=self.login_start,
@@ -177,6 +219,7 @@ class Services:
         return Workers(name, most, self.errors.append)
 
     def _ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
+        self.opened_here.ended(task, outcome, problem)
         self.ended.append((task.command, outcome))
         if problem is not None:
             self.told.append((subject_of(task.command), problem))

@@ -9,7 +9,7 @@ from tray.model import commands as c
 from tray.model.lengths import View
 from tray.model.notification import without_urls
 from tray.model.notification_kinds import NotificationKind
-from tray.model.power import StopQuestion
+from tray.model.power import StopAllQuestion, StopQuestion
 from tray.model.problems import Kind, Problem
 from tray.model.sign_in import Method, SignIn
 
@@ -124,3 +124,30 @@ def test_a_failure_has_the_button_that_mends_it() -> None:
 def test_what_nothing_else_shows_is_told(command: c.Command, kind: NotificationKind | None) -> None:
     told = notifications.done(command)
     assert (told and told.kind) == kind
+
+
+def asked_all(number: int, facts: list[str]) -> tuple[list[str], bool, list[str]]:
+    question = StopAllQuestion(tuple(StopQuestion(notebook(f"n{at}"), None, None, 0) for at in range(number)), (), 0)
+    stops = c.StopAll(tuple((each.notebook.scope.profile, each.notebook.arn) for each in question.each))
+    told = notifications.asked_all(question, facts, stops)
+    return [label for label, _command in told.actions], told.click_acts, told.text.splitlines()
+
+
+def test_the_question_about_several_has_a_line_for_each() -> None:
+    buttons = ["Leave them running", "Stop all 2"]
+    assert asked_all(2, ["n0: busy", "n1: idle"]) == (buttons, False, ["n0: busy.", "n1: idle."])
+    assert asked_all(0, ["n0 is left out"])[0] == ["Leave them running"]
+
+
+def test_nobody_confirms_what_is_not_shown() -> None:
+    assert asked_all(15, [f"n{at}: {'busy ' * 20}" for at in range(15)])[0] == []
+
+
+@pytest.mark.parametrize("opens", [OPEN, None])
+def test_what_was_not_to_be_opened_can_be_stopped_when_it_is_ready(opens: c.OpenNotebook | None) -> None:
+    told = notifications.ready(START, opens, stops=True)
+    stop = ("Stop…", c.AskToStop("research", ARN))
+    assert told.actions == ((("Open", OPEN), stop) if opens else (stop,))
+    assert told.click_acts is (opens is not None), "a click beside the buttons stops nothing"
+    assert "to open or stop it" in told.where
+    assert [label for label, _ in notifications.ready(START, OPEN).actions] == ["Open"]

@@ -40,12 +40,14 @@ from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu
 from tray.menu.names import short
+from tray.menu.stop_all import facts_of_all, stops_all
 from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.activity import Reason
 from tray.model.notebooks import NotebookStatus
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
+from tray.model.power import PLATFORMS_TO_MOVE_TO, Details, Opened, StopAllQuestion, StopQuestion
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import DeviceCode, Method, SignIn
 from tray.model.signer import AwsProfile
@@ -84,6 +86,8 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
         "in_log": ("", "line-ends", "no-network", "no-command"),
     },
     "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
+    "cannot-move-now": {"state": ("§8§", *EVERY_STATUS)},
+    "no-way-back": {"to": PLATFORMS_TO_MOVE_TO},
     "showing-page": {"page": ("Documentation", "Issues")},
     "no-tray": {"state": tuple(state.value for state in HostState if state is not HostState.PRESENT)},
     "not-running": {"state": (*NOT_RUNNING, "§8§")},
@@ -107,7 +111,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 # What the places of some texts are filled with by the texts themselves: what is typed, and AWS's words.
-INSERTED = ("--profile", "--region", address("Issues"), *EVERY_STATUS)
+INSERTED = ("--profile", "--region", address("Issues"), *EVERY_STATUS, *PLATFORMS_TO_MOVE_TO)
 # What makes a problem of a code, with the places that it fills by itself.
 IMPLIED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("TrayError", "of", "keyring_error", "_usage", "_refused", "_desktop_error"), ()),
@@ -239,6 +243,7 @@ VALUES = (
     "third",
     "eu-west-1",
     "us-east-1",
+    "notebook-al2-v1",
     *(f"ml.t3.{size}" for size in ("medium", "large", "xlarge")),
     cut(KEY),
 )
@@ -258,6 +263,10 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.UncheckProfile("lab"),
     c.SetAutostart(True),
     c.SetNotifications(NotificationKind.DONE, False),
+    c.AskToStopAll((("research", notebook("1").arn),)),
+    c.StopAll((("research", notebook("1").arn),)),
+    c.KeepAllRunning(),
+    c.SetLooks(True),
     c.KeepAtTop("§1§", True),
     c.FollowChoices(),
     c.CopyDetails("§9§"),
@@ -296,6 +305,24 @@ SNAPSHOTS = {
     "kept": snapshot(*many(20), kept=tuple(notebook(f"{at:03}").arn for at in range(7))),
     "many": snapshot(*many(50), starts_at_login=False),
     "too many": snapshot(*many(300)),
+    "stop all": snapshot(
+        notebook("1"),
+        notebook("2"),
+        opened=tuple(Opened("research", notebook(name).arn, NOW) for name in "12"),
+        stop_all=StopAllQuestion(
+            (
+                StopQuestion(notebook("1"), None, None, NOW),
+                StopQuestion(notebook("2"), None, None, NOW, not_looked=True),
+            ),
+            (StopQuestion(notebook("3"), Details("notebook-al2-v1"), None, NOW),),
+            NOW,
+        ),
+        looks_off=True,
+    ),
+    "old platforms": snapshot(
+        notebook("1"), notebook("2", "Stopped"), platforms={notebook(name).arn: "notebook-al2-v1" for name in "12"}
+    ),
+    "many old platforms": snapshot(*many(6), platforms={each.arn: "notebook-al2-v1" for each in many(6)}),
     "profiles": snapshot(*many(60), *many(60, "lab"), *many(60, "third")),
     "many profiles": snapshot(*(notebook(f"{at}", "InService", f"{at % 60:02}") for at in range(200))),
     "none": snapshot(profiles=(), aws_profiles=()),
@@ -395,6 +422,17 @@ def test_the_notification_that_a_notebook_instance_is_ready(program: Program, ic
     assert len(icon.told) == 3
     for text in icon.told:
         assert unmarked(text) == []
+
+
+def test_the_notifications_of_what_can_be_stopped(program: Program, icon: Icon) -> None:
+    opens = c.OpenNotebook("research", "arn:x/§1§", View.LAB, 1800)
+    program.notifier.show(notifications.ready(c.StartNotebook("research", opens.arn, opens), opens, stops=True))
+    known = SNAPSHOTS["stop all"].stop_all
+    assert known is not None
+    program.notifier.show(notifications.asked_all(known, facts_of_all(known), stops_all(known)))
+    assert len(icon.told) == 8
+    for text in icon.told:
+        assert unmarked(text, VALUES) == []
 
 
 def test_the_notifications_of_the_icon_without_a_program(

@@ -202,6 +202,23 @@ class Cloud:
             resource=notebook.arn,
         )
 
+    def move_platform(self, notebook: Notebook, platform: str) -> None:
+        """Move a stopped notebook instance to another platform; it is Updating for a while then. Nothing undoes it.
+
+        Only the platform is sent: any other member would change more than the user chose.
+
+        :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not stopped
+        """
+        self._call(
+            notebook.scope,
+            Power.CHANGE_TYPE.value,
+            lambda client: client.update_notebook_instance(
+                NotebookInstanceName=notebook.name,
+                PlatformIdentifier=platform,
+            ),
+            resource=notebook.arn,
+        )
+
     def stop(self, notebook: Notebook) -> None:
         """Stop a notebook instance, which then stops for a while: whatever runs in it ends.
 

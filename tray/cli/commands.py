@@ -20,6 +20,7 @@ _COMMANDS = {
     "doctor": ("tray.cli.doctor", "doctor"),
     "keep": ("tray.cli.keeping", "keep"),
     "list": ("tray.cli.notebooks", "list_"),
+    "move-platform": ("tray.cli.move_platform", "move_platform"),
     "open": ("tray.cli.notebooks", "open_"),
     "profiles": ("tray.cli.profiles", "profiles"),
     "refresh": ("tray.cli.refresh", "refresh"),

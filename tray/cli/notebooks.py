@@ -14,6 +14,7 @@ from tray.cli.finding import complain_of_all, configured_profiles, find, regions
 from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
 from tray.cli.power import brought_up
 from tray.cli.regions import check_regions
+from tray.cli.stop_all import note_opened
 from tray.cli.waiting import wait_for
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError
@@ -130,6 +131,7 @@ def open_(
         if error.status is ExitStatus.NO_DESKTOP:
             raise error.advised("print-link", name=name) from error
         raise
+    note_opened(notebook)
     if as_json:
         opened_as = {"view": chosen.value, "session_seconds": session_seconds}
         print_json({"notebook": notebook_json(seen), **opened_as})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ from tray.texts.language import in_english
 from tray.texts.visible import visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tray.model.notebooks import Notebook
     from tray.model.problem_groups import ProblemGroup
     from tray.model.problems import Problem
@@ -158,4 +161,24 @@ def notebook_json(seen: Sequence[Notebook]) -> dict[str, object]:
         "created": iso_utc(notebook.created),
         "modified": iso_utc(notebook.modified),
         "other_profiles": [other.scope.profile for other in seen[1:]],
+        "platform": known_platforms().get(notebook.arn),
     }
+
+
+def known_platforms() -> Mapping[str, str]:
+    """Return the platforms that are known, by ARN: of those that were described. Reads a file when it has changed."""
+    from tray.fleet.platforms_file import FILE_NAME
+    from tray.fleet.state_file import state_folder
+
+    path = state_folder() / FILE_NAME
+    try:
+        return _platforms(path, path.stat().st_mtime_ns)
+    except OSError:
+        return {}
+
+
+@functools.lru_cache(maxsize=1)
+def _platforms(path: Path, _changed: int) -> Mapping[str, str]:
+    from tray.fleet.platforms_file import PlatformsFile
+
+    return {arn: platform for arn, (platform, _) in PlatformsFile(path).load().platforms.items() if platform}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -14,13 +13,15 @@ from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import find
 from tray.cli.output import failing_in_json, notebook_json, print_json, say
 from tray.cli.progress import progress_bar
+from tray.cli.stop_all import described, is_idle, looks, note_opened, stop_all_i_opened, words_of
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
-from tray.model.notebooks import NotebookStatus
-from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.notebooks import STARTABLE, NotebookStatus
+from tray.model.problems import ExitStatus, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
 from tray.texts import power as texts
+from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import span
 
 if TYPE_CHECKING:
@@ -55,41 +56,53 @@ def start(name: str, profile: str | None, region: str | None, as_json: bool) -> 
 
 
 @click.command("stop", help=helps.command("stop"))
-@click.argument("name", shell_complete=notebook_names)
+@click.argument("name", required=False, shell_complete=notebook_names)
+@click.option("--all-i-opened", "all_", is_flag=True, help=helps.option("all i opened"))
 @click.option("--profile", metavar="P", shell_complete=profile_names, help=helps.option("open profile"))
 @click.option("--region", metavar="R", help=helps.option("open region"))
 @click.option("--yes", is_flag=True, help=helps.option("yes"))
 @click.option("--if-idle", metavar="TIME", help=helps.option("if-idle"))
+@click.option("--look/--no-look", default=None, help=helps.option("look"))
 @click.option("--even-if-it-may-never-start-again", "for_good", is_flag=True, help=helps.option("for good"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 @failing_in_json
 def stop(
-    name: str,
+    name: str | None,
+    all_: bool,
     profile: str | None,
     region: str | None,
     yes: bool,
     if_idle: str | None,
+    look: bool | None,
     for_good: bool,
     as_json: bool,
 ) -> None:
     """Be `notebook-tray stop`."""
     idle_seconds = parse_span(if_idle) if if_idle is not None else None
+    if all_ == (name is not None) or (all_ and (profile or region or for_good)):
+        raise click.UsageError(stop_all_texts.name_or_all())
+    if name is None:
+        stop_all_i_opened(yes=yes, idle_seconds=idle_seconds, look=look, as_json=as_json)
+        return
+    looked = looks(look, if_idle=idle_seconds is not None, name=name)
     cloud, _, seen = find(name, profile, region)
     notebook, activity = seen[0], None
     if notebook.status not in _ENDING:
-        details = _described(cloud, notebook, doubted=not yes or for_good)
-        if idle_seconds is not None or not yes:
+        workers = Workers("describe", 1)
+        job = workers.submit(lambda: described(cloud, notebook, doubted=not yes or for_good))
+        (details,) = wait_for([job], lambda *_: texts.looking(notebook.name))
+        if looked and (idle_seconds is not None or not yes):
             activity = _looked(cloud, notebook)
         if idle_seconds is not None:
             _check_idle(notebook, activity, idle_seconds)
-        _confirm(notebook, details, activity, yes=yes, for_good=for_good)
+        _confirm(notebook, details, activity, yes=yes, for_good=for_good, looked=looked)
         from tray.fleet.power_calls import stop_it
 
         workers = Workers("stop", 1)
         wait_for([workers.submit(lambda: stop_it(cloud, seen))], lambda *_: texts.stopping(name))
         seen = tuple(replace(each, status=NotebookStatus.STOPPING) for each in seen)
     if as_json:
-        print_json({"notebook": notebook_json(seen), "found": _words(activity) if activity is not None else None})
+        print_json({"notebook": notebook_json(seen), "found": words_of(activity) if activity is not None else None})
     else:
         say(texts.stop_asked(name) if seen[0].status == NotebookStatus.STOPPING else texts.stopped_already(name))
 
@@ -105,7 +118,14 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
 
     steps: list[Start] = []
     workers = Workers("start", 1)
-    job = workers.submit(lambda: bring_up(cloud, seen, StartTimes(state_folder() / FILE_NAME), steps.append))
+    starts = seen[0].status in STARTABLE
+
+    def told(step: Start) -> None:
+        if starts and not steps:
+            note_opened(next(each for each in seen if each.scope.profile == step.command.profile))
+        steps.append(step)
+
+    job = workers.submit(lambda: bring_up(cloud, seen, StartTimes(state_folder() / FILE_NAME), told))
 
     def words(_left: list[int], _seconds: int) -> str:
         name = seen[0].name
@@ -129,23 +149,6 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
     return notebook
 
 
-def _described(cloud: Cloud, notebook: Notebook, *, doubted: bool) -> Details | None:
-    """Return the details, None if the profile may not read them.
-
-    :param doubted: whether the user decides without them, too: otherwise a failure that passes ends the command
-    :raises TrayError: they can't be read now
-    """
-    workers = Workers("describe", 1)
-    job = workers.submit(lambda: cloud.describe(notebook))
-    try:
-        (found,) = wait_for([job], lambda *_: texts.looking(notebook.name))
-    except TrayError as error:
-        if doubted or error.problem.kind is Kind.DENIED:
-            return None  # without the permission, too, it may be stopped
-        raise
-    return found
-
-
 def _looked(cloud: Cloud, notebook: Notebook) -> Activity:
     from tray.fleet.jupyter_asking import look_at
 
@@ -154,19 +157,19 @@ def _looked(cloud: Cloud, notebook: Notebook) -> Activity:
     return found
 
 
-def _words(activity: Activity) -> str:
-    return activity.text(datetime.now().astimezone())
-
-
 def _check_idle(notebook: Notebook, activity: Activity | None, idle_seconds: float) -> None:
-    quiet = activity.quiet_seconds if activity is not None else None
-    if quiet is None or quiet < idle_seconds:
-        found = _words(activity) if activity is not None else texts.cannot_look()
-        raise TrayError("not-idle", name=notebook.name, found=found)
+    if not is_idle(activity, idle_seconds):
+        raise TrayError("not-idle", name=notebook.name, found=words_of(activity))
 
 
 def _confirm(
-    notebook: Notebook, details: Details | None, activity: Activity | None, *, yes: bool, for_good: bool
+    notebook: Notebook,
+    details: Details | None,
+    activity: Activity | None,
+    *,
+    yes: bool,
+    for_good: bool,
+    looked: bool,
 ) -> None:
     """Ask on a terminal; elsewhere, only --yes confirms it.
 
@@ -182,8 +185,7 @@ def _confirm(
         return
     if not sys.stdin.isatty():
         raise TrayError("not-confirmed", status=ExitStatus.USAGE, name=notebook.name)
-    if activity is not None:
-        say(_words(activity), err=True)
+    say(words_of(activity) if looked else stop_all_texts.not_looked_now(), err=True)
     if details is None or not details.platform:
         say(texts.platform_unknown(), err=True)
     say(texts.what_ends(), err=True)

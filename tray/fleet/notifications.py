@@ -6,35 +6,44 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.model import commands as c
-from tray.model.notification import MOST_ACTIONS, Notification
+from tray.model.notification import MOST_ACTIONS, MOST_IN_TEXT, Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.problems import Kind
 from tray.model.sign_in import Method
 from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
 from tray.texts import power as power_texts
+from tray.texts import stop_all as stop_all_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tray.fleet.snapshot import Listing
-    from tray.model.power import StopQuestion
+    from tray.model.power import StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
     from tray.model.sign_in import SignIn
 
 EXPIRED = "expired"
 """What the notification of expired sign-ins is about."""
 
+ABOUT_ALL = "question/all"
+"""What the question whether to stop all that the user opened is about."""
 
-def ready(command: c.StartNotebook, opens: c.OpenNotebook | None) -> Notification:
-    """Return that a notebook instance has started, with a button that `opens` it if that is known."""
+
+def ready(command: c.StartNotebook, opens: c.OpenNotebook | None, *, stops: bool = False) -> Notification:
+    """Return that a notebook instance has started, with a button that `opens` it if that is known.
+
+    :param stops: whether there is a button that leads to the question before a stop, too
+    """
     name = c.notebook_name_of(command)
+    stop = ((power_texts.stop(), c.AskToStop(command.profile, command.arn)),) if stops else ()
     return Notification(
         NotificationKind.READY,
         *power_texts.ready(name),
         about=about_notebook(command.arn),
-        actions=((power_texts.open_it(), opens),) if opens is not None else (),
-        where=power_texts.open_it_in_the_menu(name),
+        actions=(*(((power_texts.open_it(), opens),) if opens is not None else ()), *stop),
+        where=power_texts.open_or_stop_in_the_menu(name) if stops else power_texts.open_it_in_the_menu(name),
+        click_acts=opens is not None,
     )
 
 
@@ -52,6 +61,26 @@ def asked(question: StopQuestion, facts: Iterable[str]) -> Notification:
             (power_texts.stop_for_good() if question.second else power_texts.stop_now(), stop),
         ),
         where=power_texts.answer_in_the_menu(notebook.name),
+        click_acts=False,
+    )
+
+
+def asked_all(question: StopAllQuestion, facts: Iterable[str], stops: c.StopAll) -> Notification:
+    """Return the question whether to stop all that the user opened, with the answers; `facts` speak against it.
+
+    Where the facts don't fit, the question can be answered in the menu alone: nobody confirms what isn't shown.
+    """
+    number = len(question.each)
+    title, lines = stop_all_texts.question(number), "\n".join(texts.facts([fact]) for fact in facts)
+    stop = ((stop_all_texts.stop_all(number), stops),) if number else ()
+    answers = ((stop_all_texts.keep_running(), c.KeepAllRunning()), *stop)
+    return Notification(
+        NotificationKind.QUESTION,
+        title,
+        lines,
+        about=ABOUT_ALL,
+        actions=answers if len(lines) <= MOST_IN_TEXT else (),
+        where=stop_all_texts.answer_in_the_menu(title),
         click_acts=False,
     )
 

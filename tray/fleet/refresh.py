@@ -27,6 +27,7 @@ from tray.fleet.schedule import (
 )
 from tray.fleet.sign_in_watch import SignInWatch
 from tray.fleet.snapshot import Listing, Phase, ScopeState, Source
+from tray.fleet.unasked_calls import UnaskedCalls
 from tray.model.presence import Presence
 from tray.model.problems import Kind, Problem
 
@@ -105,6 +106,7 @@ class Refresher:
         self._followed_at: float | None = None
         self._transitions: Transitions = {}
         self._retries = Retries(clock)
+        self.unasked_calls = UnaskedCalls(clock)
         # Access keys that another program renews are a sign-in, too.
         self._sign_ins = SignInWatch(lambda: (cloud.sign_in_fingerprint(), config_fingerprint()), clock)
         self._lock = threading.Lock()
@@ -259,11 +261,15 @@ class Refresher:
 
     def _retry(self) -> None:
         """List again only the scopes that could not be reached."""
-        self._list_all(self._retries.take(state.scope for state in self._listing.now.scopes))
+        scopes = tuple(self._retries.take(state.scope for state in self._listing.now.scopes))
+        self.unasked_calls.note(len(scopes))
+        self._list_all(scopes)
 
     def _list_more(self) -> None:
-        now, self._later = self._later[:MOST_UNASKED], self._later[MOST_UNASKED:]
+        most = max(1, MOST_UNASKED - self.unasked_calls.leave)
+        now, self._later = self._later[:most], self._later[most:]
         self._later_since = self._clock()
+        self.unasked_calls.note(len(now))
         self._list_all(now)
 
     def _look_for_sign_ins(self) -> None:
@@ -286,7 +292,9 @@ class Refresher:
 
     def _follow(self) -> None:
         self._followed_at = now = self._clock()
-        self._list_all(scopes_to_follow(self._transitions, self._listing.now.notebooks, now))
+        scopes = scopes_to_follow(self._transitions, self._listing.now.notebooks, now)
+        self.unasked_calls.note(len(scopes))
+        self._list_all(scopes)
 
     def _list_all(self, scopes: Iterable[Scope]) -> None:
         known = {state.scope: state for state in self._listing.now.scopes}

@@ -65,6 +65,7 @@ def _noted(start: Start) -> dict[str, Any]:
         "arn": start.command.arn,
         "since": start.since,
         "asked": start.asked_at,
+        **({"kept_closed": True} if start.kept_closed else {}),
         **({"view": opens.view.value, "session_seconds": opens.session_seconds} if opens else {}),
     }
 
@@ -82,7 +83,8 @@ def _start(noted: Any, now: float) -> Start | None:
     if not isinstance(asked, int | float) or not now - FORGOTTEN_SECONDS <= asked <= now + _SET_BACK_SECONDS:
         asked = since
     # Nothing is known of what has happened since: any status is a result.
-    return Start(StartNotebook(profile, arn, _opens(noted, profile, arn)), since, pending=True, asked=asked)
+    opens, closed = _opens(noted, profile, arn), noted.get("kept_closed") is True
+    return Start(StartNotebook(profile, arn, opens), since, pending=True, asked=asked, kept_closed=closed)
 
 
 def _opens(noted: Any, profile: str, arn: str) -> OpenNotebook | None:

@@ -15,7 +15,7 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.start_failures import cause_in, cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tray.aws.cloud import Cloud
     from tray.fleet.snapshot import Listing, ScopeState
@@ -122,6 +122,21 @@ def is_measured(start: Start, pending_at: float | None, runs_at: float) -> bool:
     return start.measured and pending_at is not None and 0 <= runs_at - pending_at <= _LONGEST_GAP_SECONDS
 
 
+def kept_closed(start: Start) -> Start:
+    """Return a start that isn't to be opened any more: pure."""
+    return replace(start, command=replace(start.command, opens=None), kept_closed=True)
+
+
+def by_clock(start: Start, now: float) -> Start:
+    """Return a start by the clock as it is: if it was set back, the time begins again. Pure."""
+    return start if start.since <= now else replace(start, since=now, asked=start.asked_at, measured=False)
+
+
+def is_as_wanted(command: StartNotebook, under_way: StartNotebook) -> bool:
+    """Whether a start that is under way is of the instance type that another command wants: pure."""
+    return command.instance_type in ("", under_way.instance_type)
+
+
 def change_type(cloud: Cloud, seen: Sequence[Notebook], instance_type: str) -> None:
     """Give a stopped notebook instance another instance type, and wait until that is done. Blocks.
 
@@ -131,29 +146,59 @@ def change_type(cloud: Cloud, seen: Sequence[Notebook], instance_type: str) -> N
     :raises TrayError: AWS can't be reached or refuses, the change failed, or it takes longer than 5 minutes
     """
 
-    def change(notebook: Notebook) -> Notebook:
+    def change(notebook: Notebook) -> None:
         cloud.change_type(notebook, instance_type)
+
+    updated(
+        cloud,
+        seen,
+        change,
+        is_done=lambda it: it.instance_type == instance_type,
+        late=lambda it: start_problem("cannot-start-now", it, state=NotebookStatus.UPDATING.value),
+    )
+
+
+def updated(
+    cloud: Cloud,
+    seen: Sequence[Notebook],
+    change: Callable[[Notebook], object],
+    *,
+    is_done: Callable[[Notebook], bool],
+    late: Callable[[Notebook], Problem],
+) -> Notebook:
+    """Have AWS change a stopped notebook instance, wait until that is done, and return it as the profile that may.
+
+    :param seen: the notebook instance as each profile sees it
+    :param change: begins the change; raises TrayError
+    :param is_done: whether what is listed is no longer from before the change; may block, and raises TrayError
+    :param late: the problem if it takes longer than 5 minutes
+    :raises TrayError: AWS can't be reached or refuses, or it takes longer than 5 minutes
+    """
+
+    def begin(notebook: Notebook) -> Notebook:
+        change(notebook)
         return notebook
 
-    notebook = through_any(seen, change)
+    notebook = through_any(seen, begin)
     give_up = time.monotonic() + _CHANGE_SECONDS
     missed: TrayError | None = None
     while time.monotonic() < give_up:
         time.sleep(_CHANGING_SECONDS)
         try:
             found = next(iter(cloud.find_notebooks(notebook.scope, notebook.name)), None)
+            done = found is None or (found.status != NotebookStatus.UPDATING and is_done(found))
         except TrayError as error:
             if error.problem.kind not in PASSING:
                 raise
-            log.info("%s: whether its type has changed can't be told: %s", notebook.name, error)
+            log.info("%s: whether it has changed can't be told: %s", notebook.name, error)
             missed = error
             continue
         missed = None
         if found is not None and found.status == NotebookStatus.FAILED != notebook.status:
             raise explained(cloud, found)
-        if found is None or (found.status != NotebookStatus.UPDATING and found.instance_type == instance_type):
-            return
-    raise missed or TrayError.of(start_problem("cannot-start-now", notebook, state=NotebookStatus.UPDATING.value))
+        if done:
+            return notebook
+    raise missed or TrayError.of(late(notebook))
 
 
 def explained(cloud: Cloud, notebook: Notebook) -> TrayError:

@@ -17,11 +17,14 @@ from tray.fleet.schedule import LATER_SECONDS, TRANSITION_SECONDS, elapsed_secon
 from tray.fleet.start_steps import (
     SETTLING_SECONDS,
     Step,
+    by_clock,
     change_type,
     ended_problem,
     explained,
+    is_as_wanted,
     is_left,
     is_measured,
+    kept_closed,
     latest,
     next_step,
     others,
@@ -63,6 +66,7 @@ class Starting:
     :param presence: tells whether the user may be looking; quick
     :param tell_ready: tells the user that a notebook instance can be opened
     :param tell_stuck: tells the user of a start that takes far too long
+    :param note_started: notes what AWS has begun to start; quick
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Starting:
         presence: Callable[[], Presence],
         tell_ready: Callable[[Start], object],
         tell_stuck: Callable[[Start, Problem], object],
+        note_started: Callable[[StartNotebook], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._state = state
@@ -97,6 +102,7 @@ class Starting:
         self._presence = presence
         self._tell_ready = tell_ready
         self._tell_stuck = tell_stuck
+        self._note_started = note_started
         self._clock = clock
         self._denials = Denials(state.denials, clock)
         # Held while the notes are written, so that no older ones are written over newer ones.
@@ -106,6 +112,7 @@ class Starting:
         self._lock = threading.Lock()
         # The starts that are being asked for, by ARN: what the user chooses meanwhile changes them.
         self._beginning: dict[str, StartNotebook] = {}
+        self._kept_closed: set[str] = set()
         # When each was last seen starting, by ARN, in seconds since the epoch.
         self._pending_at: dict[str, float] = {}
         self._numbers = count(1)
@@ -151,6 +158,7 @@ class Starting:
             finally:
                 with self._lock:
                     self._beginning.pop(command.arn, None)
+                    self._kept_closed.discard(command.arn)
                 self._keep()
             self._refresher.list_now(seen[0].scope)
 
@@ -168,8 +176,10 @@ class Starting:
         with self._lock:
             under_way = self._beginning.get(command.arn)
             if under_way is not None:
-                if _is_as_wanted(command, under_way):
+                if is_as_wanted(command, under_way):
                     self._beginning[command.arn] = wish(under_way)
+                    if command.opens is not None:
+                        self._kept_closed.discard(command.arn)
                     return True
             else:
                 followed = next((each for each in self._starts.now if each.command.arn == command.arn), None)
@@ -177,11 +187,16 @@ class Starting:
                     self._beginning[command.arn] = command
                     return False
                 under_way = followed.command
-        if not _is_as_wanted(command, under_way):
+        if not is_as_wanted(command, under_way):
             self._refuse(command)
             return True
         now = self._clock()
-        self._change(command.arn, lambda start: replace(start, command=wish(start.command), asked=now))
+
+        def joined(start: Start) -> Start:
+            closed = start.kept_closed and command.opens is None
+            return replace(start, command=wish(start.command), asked=now, kept_closed=closed)
+
+        self._change(command.arn, joined)
         self._workers.start(self._keep)
         return True
 
@@ -211,7 +226,10 @@ class Starting:
             with self._denials.noting(Power.CHANGE_TYPE, command.arn):
                 change_type(self._cloud, seen, command.instance_type)
         with self._denials.noting(Power.START, command.arn):
-            return start_it(self._cloud, seen)[1]
+            _, begun = start_it(self._cloud, seen)
+        if begun:
+            self._note_started(command)
+        return begun
 
     def _follow_from(self, arn: str, *, measured: bool) -> None:
         with self._lock:
@@ -222,15 +240,18 @@ class Starting:
         # At no time is it in neither place: a click in between would start it once more.
         with self._lock:
             last = self._beginning.pop(arn)
-        if last != command:
-            self._change(arn, lambda start: replace(start, command=last))
+            closed = arn in self._kept_closed
+            self._kept_closed.discard(arn)
+        if last != command or closed:
+            self._change(arn, lambda start: replace(start, command=last, kept_closed=closed))
 
     def keep_closed(self, command: KeepClosed) -> None:
         """Don't open a notebook instance when it has started."""
         with self._lock:
             if (beginning := self._beginning.get(command.arn)) is not None:
                 self._beginning[command.arn] = replace(beginning, opens=None)
-        self._change(command.arn, lambda start: replace(start, command=replace(start.command, opens=None)))
+                self._kept_closed.add(command.arn)
+        self._change(command.arn, kept_closed)
         self._workers.start(self._keep)
 
     def forget(self, arn: str) -> None:
@@ -278,7 +299,7 @@ class Starting:
         def followed(starts: tuple[Start, ...]) -> tuple[Start, ...]:
             steps.clear()
             for each in starts:
-                start = _by_clock(each, now)
+                start = by_clock(each, now)
                 notebook, state = known.get(start.number, (None, None))
                 listed_at = state.listed_at if state is not None else None
                 if notebook is not None and notebook.status == NotebookStatus.PENDING:
@@ -370,15 +391,6 @@ _GOES_ON = frozenset({Step.WAIT, Step.RUNS, Step.STUCK})
 def _due_in(state: ScopeState, start: Start, every: float, now: float) -> float:
     asked_at = max(state.asked_at or 0.0, start.since)
     return max(0.0, min(every, asked_at + every - now))
-
-
-def _is_as_wanted(command: StartNotebook, under_way: StartNotebook) -> bool:
-    return command.instance_type in ("", under_way.instance_type)
-
-
-def _by_clock(start: Start, now: float) -> Start:
-    """Return a start by the clock as it is: if it was set back, the time begins again."""
-    return start if start.since <= now else replace(start, since=now, asked=start.asked_at, measured=False)
 
 
 def _after(step: Step, start: Start) -> Start:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -12,7 +12,7 @@ from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 
 if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
-    from tray.model.power import Denial, Start, StopQuestion
+    from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,10 @@ class State:
         self.questions: Slice[tuple[StopQuestion, ...]] = Slice(self, "questions")
         self.denials: Slice[tuple[Denial, ...]] = Slice(self, "denials")
         self.notifications_off: Slice[frozenset[NotificationKind]] = Slice(self, "notifications_off")
+        self.opened: Slice[tuple[Opened, ...]] = Slice(self, "opened")
+        self.stop_all: Slice[StopAllQuestion | None] = Slice(self, "stop_all")
+        self.looks_off: Slice[bool] = Slice(self, "looks_off")
+        self.platforms: Slice[Mapping[str, str]] = Slice(self, "platforms")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.fleet.denials import Denials
@@ -12,7 +14,7 @@ from tray.fleet.power_calls import stop_it
 from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.start_steps import start_problem
 from tray.model.notebooks import NotebookStatus
-from tray.model.power import Power, StopQuestion
+from tray.model.power import Details, Power, StopQuestion
 from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from tray.model.activity import Activity
     from tray.model.commands import AskToStop, KeepRunning, StopNotebook
     from tray.model.notebooks import Notebook
-    from tray.model.power import Details
     from tray.runtime.workers import Workers
 
 # What a look has found is old after this time, and the question with it.
@@ -34,8 +35,9 @@ class Stopping:
     """Owns the snapshot's slice for the questions. Every method returns at once.
 
     :param workers: for the calls to AWS; `lookers`: for the looks, which may take most of a minute each
-    :param look: tells whether anyone works in a notebook instance, None if it may not be looked; it may block, and
-        raises nothing
+    :param look: tells whether anyone works in a notebook instance; it may block, and raises nothing. Never called while
+        the user has turned looks off
+    :param describe: returns what AWS tells of a notebook instance; it may block, and raises TrayError
     :param tell_asked: tells the user of a question
     :param on_stop: called with the ARN of what the user has stopped; quick
     """
@@ -50,6 +52,7 @@ class Stopping:
         workers: Workers,
         lookers: Workers,
         look: Callable[[Notebook], Activity | None],
+        describe: Callable[[Notebook], Details],
         tell_asked: Callable[[StopQuestion], object],
         on_stop: Callable[[str], object],
         clock: Callable[[], float] = time.time,
@@ -63,30 +66,50 @@ class Stopping:
         self._workers = workers
         self._lookers = lookers
         self._look = look
+        self._describe = describe
         self._tell_asked = tell_asked
         self._on_stop = on_stop
         self._clock = clock
+        # What was found last, by ARN: it is looked at most once in 10 minutes, whatever the user answered.
+        self._found: dict[str, StopQuestion] = {}
+        self._noting = threading.Lock()
 
     def ask(self, command: AskToStop) -> None:
         """Look at a notebook instance, then ask the user whether to stop it.
 
         What a look has found in the last 10 minutes is asked about again without a look.
         """
-        known = self._question(command.arn)
 
         def act(_: Cancelling) -> None:
             (notebook, *_others) = self._seen(command)
             if notebook.status != NotebookStatus.IN_SERVICE:
                 raise TrayError.of(start_problem("cannot-stop-now", notebook, state=notebook.status))
-            if known is not None and elapsed_seconds(known.since, self._clock()) < ASKED_SECONDS:
-                self._tell_asked(known)
-                return
-            question = StopQuestion(notebook, self._described(notebook), self._look(notebook), self._clock())
+            question = self.found(notebook)
             self._put(question)
             self._tell_asked(question)
 
         # A look may take long: the workers for the calls are not kept from the answers by it.
         self._tasks.begin(command, act, workers=self._lookers)
+
+    def found(self, notebook: Notebook) -> StopQuestion:
+        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing."""
+        now, off = self._clock(), self._state.snapshot.looks_off
+        known = self._found.get(notebook.arn)
+        if (
+            known is not None
+            and known.notebook.modified == notebook.modified
+            and elapsed_seconds(known.since, now) < ASKED_SECONDS
+            and known.not_looked == off
+        ):
+            return replace(known, notebook=notebook, since=now)
+        activity = None if off else self._look(notebook)
+        found = StopQuestion(notebook, self._described(notebook), activity, now, not_looked=off)
+        with self._noting:
+            old = [arn for arn, each in self._found.items() if elapsed_seconds(each.since, now) >= ASKED_SECONDS]
+            for arn in old:
+                del self._found[arn]
+            self._found[notebook.arn] = found
+        return found
 
     def keep_running(self, command: KeepRunning) -> None:
         """Take the question away."""
@@ -94,16 +117,18 @@ class Stopping:
 
     def stop(self, command: StopNotebook) -> None:
         """Stop a notebook instance; one that may never start again only if the user has confirmed that, too."""
-        question = self._question(command.arn)
+        now = self._clock()
+        found = self._found.get(command.arn)
+        fresh = found if found is not None and elapsed_seconds(found.since, now) < ASKED_SECONDS else None
+        question = self._question(command.arn) or fresh
 
         def act(_: Cancelling) -> None:
             seen = self._seen(command)
-            # What could not be told at the question may be told now.
-            details = (question.details if question is not None else None) or self._described(seen[0])
-            if details is not None and details.retired and not command.for_good:
-                second = StopQuestion(
-                    seen[0], details, question.activity if question else None, self._clock(), second=True
-                )
+            asked = question or StopQuestion(seen[0], None, None, now)
+            if asked.details is None:  # what could not be told at the question may be told now
+                asked = replace(asked, details=self._described(seen[0]))
+            if asked.retired and not command.for_good:
+                second = replace(asked, notebook=seen[0], since=self._clock(), second=True)
                 self._put(second)
                 self._tell_asked(second)
                 return
@@ -142,11 +167,12 @@ class Stopping:
         return seen
 
     def _described(self, notebook: Notebook) -> Details | None:
-        """Return the details, None if the profile may not read them or AWS can't be reached."""
+        """Return the details; if AWS doesn't tell them now, those that are known, None if none are."""
         try:
-            return self._cloud.describe(notebook)
+            return self._describe(notebook)
         except TrayError:
-            return None
+            platform = self._state.snapshot.platforms.get(notebook.arn, "")
+            return Details(platform) if platform else None
 
     def _question(self, arn: str) -> StopQuestion | None:
         return next((each for each in self._questions.now if each.notebook.arn == arn), None)

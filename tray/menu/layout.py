@@ -20,12 +20,14 @@ from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_e
 from tray.menu.power import question_entries
 from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
+from tray.menu.stop_all import asks_to_stop_all, stop_all_entries, stop_all_question
 from tray.model.access_keys import cut
 from tray.model.commands import (
     CheckProfile,
     Quit,
     Refresh,
     SetAutostart,
+    SetLooks,
     SetNotifications,
     SetSessionLength,
     SetView,
@@ -34,13 +36,14 @@ from tray.model.commands import (
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.notification_kinds import NotificationKind
 from tray.texts import menu as texts
+from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Profile, Snapshot
 
 # A screen of 768 pixels has room for this many.
-MOST_PROFILES = 24
+MOST_PROFILES = MOST_ROWS = 24
 
 
 def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool = False) -> tuple[Entry, ...]:
@@ -57,6 +60,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     top = (
         text("state", words.state_line(snapshot, now, lasting=lasting)),
         *question_entries(snapshot),
+        *stop_all_question(snapshot),
         *last_opened(snapshot),
         *(() if inline else opened_lately(snapshot)),
         *(() if configured else (profiles,)),
@@ -71,17 +75,33 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *_others(snapshot, inline=inline),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
-    return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
+    asks = stop_all_entries(asks_to_stop_all(snapshot)) if not inline else ()
+    if sum(entry is not SEPARATOR for entry in (*top, *notebooks, *asks, *settings)) + 1 > MOST_ROWS:
+        asks = ()  # it is in the lists of the notebook instances that it would stop
+    return (*top, SEPARATOR, *notebooks, *asks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
 
 
 def _others(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     """Return the settings without room at the top of an inline menu, and Help, in which they are there."""
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
+    looks = _looks(snapshot.looks_off)
     if not inline:
-        return (Entry("notifications", texts.notifications(), children=kinds), *autostart, help_entry())
+        # Below the line for the question before a stop; at the top, it would take a row.
+        shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
+        return (shown, *autostart, help_entry())
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
-    return (help_entry((*autostart, SEPARATOR, heading, *kinds)),)
+    return (help_entry((*autostart, *looks, SEPARATOR, heading, *kinds)),)
+
+
+@functools.lru_cache(maxsize=2)
+def _together(kinds: tuple[Entry, ...], looks: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return (*kinds, SEPARATOR, *looks)
+
+
+@functools.lru_cache(maxsize=2)
+def _looks(off: bool) -> tuple[Entry, ...]:
+    return (Entry("looks", stop_all_texts.look_before_a_stop(), SetLooks(off), checked=not off),)
 
 
 @functools.lru_cache(maxsize=1)

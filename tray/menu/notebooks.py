@@ -12,7 +12,9 @@ from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, without
 from tray.menu.names import short
+from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_actions, power_lines, starting_words
+from tray.menu.stop_all import asks_to_stop_all, stop_all_entries
 from tray.menu.usual import (
     beside_groups,
     keep_line,
@@ -23,7 +25,7 @@ from tray.menu.usual import (
     under_heading,
 )
 from tray.menu.ways import lines_through, ways_to_open
-from tray.model.commands import CopyLink, OpenNotebook, StartNotebook
+from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook, StartNotebook
 from tray.model.kept import MOST_KEPT
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 from tray.model.notebooks import STARTABLE
@@ -69,6 +71,13 @@ class _Known:
     denied: Mapping[str, frozenset[Power]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     full: bool = False
+    stop_all: AskToStopAll | None = None
+    platforms: Mapping[str, str] = field(default_factory=dict)
+
+    def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
+        """What stops all that the user opened, if this is one of them."""
+        each = self.stop_all.notebooks if self.stop_all is not None else ()
+        return self.stop_all if any(arn == notebook.arn for _, arn in each) else None
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
@@ -172,6 +181,8 @@ def _known(snapshot: Snapshot, now: float, shown: Iterable[Notebook]) -> _Known:
         kept,
         # What AWS no longer lists takes no place: it can't be seen, nor let go of, in the menu.
         sum(each.arn in kept for each in shown) >= MOST_KEPT,
+        asks_to_stop_all(snapshot),
+        snapshot.platforms,
     )
 
 
@@ -198,6 +209,7 @@ def _with_submenus(
                 each.arn,
                 each.status,
                 _about(each) if lines else "",
+                old_platform_entries(each, known.platforms),
                 each.instance_type,
                 each.arn in known.awaited,
                 known.denied.get(each.arn, frozenset()),
@@ -207,6 +219,7 @@ def _with_submenus(
                 each.arn in known.kept,
                 known.full,
                 known.others.get(each.arn, ()) if lines else (),
+                known.stop_all_from(each),
             ),
         )
         for each in notebooks
@@ -294,11 +307,13 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
         if each.running:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
+        lines += old_platform_lines(_key(each), each, known.platforms)
     keep = keep_lines(list(zip(shown, names, strict=True)), known.kept, full=known.full, keys=_key)
-    most = MOST_SHOWN - len(lately) - len(keep)
+    before = (*stop_all_entries(known.stop_all), *lately)
+    most = MOST_SHOWN - len(before) - len(keep)
     more = len(lines) - most
     rest = (text("more", texts.more(more, "notebook-tray list")),) if more > 0 else ()
-    return (Entry("actions", power_texts.actions(), children=(*lately, *lines[:most], *rest, *keep)),)
+    return (Entry("actions", power_texts.actions(), children=(*before, *lines[:most], *rest, *keep)),)
 
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
@@ -318,6 +333,7 @@ def _actions(
     arn: str,
     status: str,
     about: str,
+    old_platform: tuple[Entry, ...],
     instance_type: str,
     awaited: bool,
     denied: frozenset[Power],
@@ -327,20 +343,22 @@ def _actions(
     kept: bool,
     full: bool,
     others: tuple[Profile, ...] = (),
+    stop_all: AskToStopAll | None = None,
 ) -> tuple[Entry, ...]:
     """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
-    `about` says what and where it is, and `awaited` whether it is to be opened when it has started. `kept` says that it
-    is kept at the top, and `full` that no more can be. `others` are the other profiles that see it.
+    `about` says what and where it is, `old_platform` are the lines about a retired platform, and `awaited` says whether
+    it is to be opened when it has started. `kept` says that it is kept at the top, and `full` that no more can be.
+    `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this is one of them.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
     keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
-    facts = (*keep, text("about", about)) if about else keep
+    facts = (*keep, *((text("about", about),) if about else ()), *old_platform)
     if status in STARTABLE:
         return (*power, *facts)
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
-    first, last = (power, ()) if reason else ((), power)
+    first, last = (power, ()) if reason else ((), (*power, *stop_all_entries(stop_all)))
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)

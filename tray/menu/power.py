@@ -22,13 +22,17 @@ from tray.model.instance_types import neighbours
 from tray.model.notebooks import STARTABLE, NotebookStatus
 from tray.model.power import DENIED_SECONDS, Power
 from tray.texts import power as texts
+from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import session_length
-from tray.texts.menu import not_now
+from tray.texts.menu import cannot_open, not_now
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
     from tray.model.commands import Command
     from tray.model.power import Details, Start, StopQuestion
+
+# What a look has found is told with its time after this.
+_A_WHILE_SECONDS = 120.0
 
 
 def power_actions(
@@ -67,9 +71,11 @@ def power_actions(
             *((SEPARATOR, *others) if others and lines else others),
         )
     if status == NotebookStatus.PENDING:
+        # AWS stops none before it runs (StopNotebookInstance in SageMaker's API reference).
+        later = Entry("stop", not_now(texts.stop(), cannot_open(status)), enabled=False)
         if awaited:
-            return (Entry("keep-closed", texts.keep_closed(), KeepClosed(arn)),)
-        return (Entry("start-open", texts.open_when_started(length), StartNotebook(profile, arn, opens)),)
+            return (Entry("keep-closed", texts.keep_closed(), KeepClosed(arn)), later)
+        return (Entry("start-open", texts.open_when_started(length), StartNotebook(profile, arn, opens)), later)
     if status == NotebookStatus.IN_SERVICE:
         return (line("stop", texts.stop(), AskToStop(profile, arn), Power.STOP),)
     return ()
@@ -127,12 +133,27 @@ def _question(question: StopQuestion) -> Entry:
 
 def facts_of(question: StopQuestion) -> tuple[str, ...]:
     """Return what the user should know before the answer, most important first."""
-    now = datetime.fromtimestamp(time.time()).astimezone()
     return (
         *whether_it_starts_again(question.details),
-        question.activity.text(now) if question.activity is not None else texts.cannot_look(),
+        *seen_facts(question, time.time()),
         texts.what_ends(),
     )
+
+
+def seen_facts(question: StopQuestion, now: float) -> tuple[str, ...]:
+    """Return what a look has found, and when, if that is a while ago; or why there was no look.
+
+    :param now: seconds since the epoch
+    """
+    if question.not_looked:
+        return (stop_all_texts.not_looked(),)
+    if question.activity is None:
+        return (texts.cannot_look(),)
+    local, at = datetime.fromtimestamp(now).astimezone(), question.activity.answered_at
+    found = question.activity.text(local)
+    if at is None or now - at.timestamp() < _A_WHILE_SECONDS:
+        return (found,)
+    return (found, stop_all_texts.looked_at(f"{at.astimezone():%H:%M}"))
 
 
 def whether_it_starts_again(details: Details | None) -> tuple[str, ...]:

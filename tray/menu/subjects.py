@@ -23,6 +23,10 @@ def subject_of(command: c.Command) -> str:
             return tasks.stopping(c.notebook_name_of(command))
         case c.KeepAtTop():
             return tasks.keeping_at_top(c.notebook_name_of(command))
+        case c.AskToStopAll() | c.StopAll() | c.KeepAllRunning():
+            return tasks.stopping_all()
+        case c.SetLooks():
+            return tasks.looks()
         case c.BeginSignIn(sign_in) | c.CancelSignIn(sign_in):
             return tasks.mfa_code(sign_in.name) if sign_in.method is Method.MFA else tasks.signing_in(sign_in.name)
         case c.SetSessionLength():

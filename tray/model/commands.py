@@ -84,6 +84,35 @@ class KeepRunning:
 
 
 @dataclass(frozen=True, slots=True)
+class AskToStopAll:
+    """Look at several notebook instances, then ask the user once whether to stop them all.
+
+    `notebooks` are a profile's name and an ARN each.
+    """
+
+    notebooks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopAll:
+    """Stop several notebook instances: the user has confirmed it; `notebooks` as in `AskToStopAll`."""
+
+    notebooks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAllRunning:
+    """Stop none of them: the answer to the question whether to stop all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetLooks:
+    """Look whether anyone works in a notebook instance before it is stopped, or don't."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeepAtTop:
     """Keep the notebook instance that has `arn` at the top of the menu, or with `kept` false no longer."""
 
@@ -213,6 +242,10 @@ Command = (
     | AskToStop
     | StopNotebook
     | KeepRunning
+    | AskToStopAll
+    | StopAll
+    | KeepAllRunning
+    | SetLooks
     | KeepAtTop
     | FollowChoices
     | Refresh

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST_ACTIONS = 3
 
 _MOST_IN_TITLE = 200
-_MOST_IN_TEXT = 1000
+MOST_IN_TEXT = 1000
 _SCHEME = string.ascii_letters + string.digits + "+-."
 _AFTER = ".,;:!?)]}>’”\"'"
 _END_OF_HOST = re.compile(r"[/?#\\]")
@@ -49,7 +49,7 @@ class Notification:
     def __post_init__(self) -> None:
         if len(self.actions) > MOST_ACTIONS or not self.about:
             raise ValueError("a notification has a matter, and three buttons at most")
-        for name, most in (("title", _MOST_IN_TITLE), ("text", _MOST_IN_TEXT), ("where", _MOST_IN_TEXT)):
+        for name, most in (("title", _MOST_IN_TITLE), ("text", MOST_IN_TEXT), ("where", MOST_IN_TEXT)):
             object.__setattr__(self, name, _cut(without_urls(getattr(self, name)), most))
 
     @property

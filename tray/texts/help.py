@@ -81,6 +81,14 @@ def command(name: str) -> str:
                 _("Stop the notebook instance NAME: whatever runs in it ends, files on its disk stay."),
                 _("Says first whether anyone seems to work there, as far as that can be told, and asks."),
             )
+        case "move-platform":
+            return _paragraphs(
+                _("Move the stopped notebook instance NAME to Amazon Linux 2023, with no way back."),
+                _(
+                    "Says first what that means, and asks twice. Nothing else moves one: no start, no stop, no line of"
+                    " the menu."
+                ),
+            )
         case "keep":
             return _paragraphs(
                 _("Keep the notebook instance NAME at the top of the tray's menu; without NAME, list those kept."),
@@ -172,6 +180,14 @@ def option(name: str) -> str:
             return _("Start it first if it is stopped, and wait until its Jupyter answers.")
         case "if-idle":
             return _("Only if there has been no sign of work for so long: 30m, 2h. In doubt it is not stopped.")
+        case "all i opened":
+            return _("All that you opened or started here and that runs; what may never start again is left out.")
+        case "look":
+            return _("Look whether anyone works there, or don't; default: as set in the tray.")
+        case "move to":
+            return _("The platform to move to.")
+        case "without a way back":
+            return _("Confirms, together with --yes, that there is no way back.")
         case "for good":
             return _("Also one whose platform AWS has retired: it may never start again.")
         case "keep off":

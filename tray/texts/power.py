@@ -38,7 +38,7 @@ def open_when_started(length: str) -> str:
 
 def keep_closed() -> str:
     """Return the line that keeps a notebook instance that is starting from being opened."""
-    return _("Don't open it when it has started")
+    return _("Don't open it when it has started (you can stop it then)")
 
 
 def stop() -> str:
@@ -58,7 +58,7 @@ def open_when_started_named(name: str, length: str) -> str:
 
 def keep_closed_named(name: str) -> str:
     """Return the line that keeps this notebook instance, which is starting, from being opened."""
-    return _("Don't open {name} when it has started", name=name)
+    return _("Don't open {name} when it has started (you can stop it then)", name=name)
 
 
 def start_and_open_named(name: str, length: str) -> str:
@@ -178,6 +178,11 @@ def open_it() -> str:
 def open_it_in_the_menu(name: str) -> str:
     """Return where in the menu it can be opened."""
     return _("Choose “{name}” in the menu to open it.", name=name)
+
+
+def open_or_stop_in_the_menu(name: str) -> str:
+    """Return where in the menu it can be opened, or stopped."""
+    return _("Choose “{name}” in the menu to open or stop it.", name=name)
 
 
 def answer_in_the_menu(name: str) -> str:

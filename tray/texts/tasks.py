@@ -25,6 +25,16 @@ def stopping(name: str) -> str:
     return _("Stopping {name}", name=name)
 
 
+def stopping_all() -> str:
+    """Return the stop of all that the user opened or started here."""
+    return _("Stopping all I opened")
+
+
+def looks() -> str:
+    """Return the setting whether it is looked if anyone works in a notebook instance before a stop."""
+    return _("Looks before a stop")
+
+
 def keeping_at_top(name: str) -> str:
     """Return the choice whether a notebook instance is kept at the top of the menu."""
     return _("Keeping {name} at the top", name=name)

@@ -19,10 +19,10 @@ from tray.desktop.icon import Menu, MenuItem
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.linux.icon import Icon
 from tray.fleet.snapshot import Profile, Snapshot
+from tray.items import Items
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
-from tray.program import _Items
 
 
 class ProgramMenu:
@@ -33,7 +33,7 @@ class ProgramMenu:
     def __init__(self, artwork: Artwork, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.chosen: list[commands.Command] = []
-        self._items = _Items(self._do)
+        self._items = Items(self._do)
         self.icon = Icon("notebook-tray", artwork, "Notebook Tray", Menu(self._evaluate))
 
     def show(self, snapshot: Snapshot) -> None:

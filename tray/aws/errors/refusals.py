@@ -36,6 +36,7 @@ _DENIED = re.compile(
 )
 
 
+_PLATFORM = re.compile(r"Platform identifier \((notebook-[\w-]{1,30})\) is not supported")
 _STATUS = re.compile(r"Status \((\w{1,40})\) not in")
 
 
@@ -160,6 +161,19 @@ def wrong_status(refusal: Refusal) -> TrayError | None:
         return None
     code = "cannot-stop-now" if refusal.operation == "StopNotebookInstance" else "cannot-start-now"
     return TrayError(code, name=refusal.resource.rpartition("/")[2], state=found[1], **where(refusal.scope))
+
+
+def retired_platform(refusal: Refusal) -> TrayError | None:
+    """Return the error for a platform on which AWS starts no notebook instance any more; None if it refused otherwise.
+
+    The words are known of CreateNotebookInstance: `Platform identifier (notebook-al2-v1) is not supported for this
+    service` (orcasecurity-research/AIGoat#10). That a start is refused with the same ones is our guess.
+    """
+    found = _PLATFORM.search(refusal.said)
+    if found is None:
+        return None
+    name = refusal.resource.rpartition("/")[2]
+    return TrayError("platform-retired", name=name, identifier=found[1], **where(refusal.scope))
 
 
 def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:

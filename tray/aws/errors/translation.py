@@ -31,6 +31,7 @@ from tray.aws.errors.refusals import (
     no_role,
     not_running,
     one_line,
+    retired_platform,
     sign_in,
     signature,
     throttled,
@@ -335,6 +336,7 @@ _ROWS = (
     Row(frozenset({"ResourceLimitExceeded"}), limit),
     Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
     Row(frozenset({"ValidationException"}), not_running, frozenset({"CreatePresignedNotebookInstanceUrl"})),
+    Row(frozenset({"ValidationException"}), retired_platform, frozenset({"StartNotebookInstance"})),
     Row(
         frozenset({"ValidationException"}),
         wrong_status,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.texts.language import _
+from tray.texts.language import _, joined
 from tray.texts.lengths import duration
 from tray.texts.problems.table import Words, problem, sentences
 from tray.texts.reading import Reading, reading
@@ -175,4 +175,46 @@ def not_confirmed(name: str) -> Words:
         _("Not stopped"),
         _("The notebook instance “{name}” was not stopped, because nobody confirmed it.", name=name),
         _("To stop it without a question: {command}", command=command("stop", name, "--yes")),
+    )
+
+
+@problem
+def none_confirmed(names: tuple[str, ...]) -> Words:
+    return Words(
+        _("Not stopped"),
+        _("None was stopped, because nobody confirmed it. These run: {names}.", names=joined(names)),
+        _("To stop them without a question: {command}", command=command("stop", "--all-i-opened", "--yes")),
+    )
+
+
+@problem
+def nothing_to_stop() -> Words:
+    return Words(
+        _("Nothing to stop"),
+        _("None of the notebook instances that you opened or started here runs any more."),
+        _("There is nothing to do."),
+    )
+
+
+@problem
+def looks_off(name: str) -> Words:
+    """`name` is empty where several notebook instances would be stopped."""
+    target = [name] if name else ["--all-i-opened"]
+    return Words(
+        _("Not stopped"),
+        _("With --if-idle it must be looked whether anyone works there, and looks are turned off."),
+        _("To look this once: {command}", command=command("stop", *target, "--if-idle", "30m", "--look")),
+    )
+
+
+@problem
+def looks_not_kept(path: str, reason: str) -> Words:
+    return Words(
+        _("Your choice can't be kept"),
+        _(
+            "Whether to look before a stop can't be written to {path}: {reason}. It holds until Notebook Tray ends.",
+            path=path,
+            reason=reason,
+        ),
+        _("Make room, or make the folder writable for you. Then choose again."),
     )

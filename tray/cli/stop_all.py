@@ -1,0 +1,271 @@
+"""`notebook-tray stop --all-i-opened`, and what `stop` and `open` know of what the user opened here."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from tray.cli.access_keys import kept_access_key
+from tray.cli.finding import complain_of_all, configured_profiles, survey
+from tray.cli.output import complain, notebook_json, print_json, problem_json, say
+from tray.cli.waiting import wait_for
+from tray.model.notebooks import NotebookStatus
+from tray.model.power import Opened
+from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.runtime.workers import Workers
+from tray.texts import power as power_texts
+from tray.texts import stop_all as texts
+from tray.texts.menu import scope
+
+if TYPE_CHECKING:
+    from tray.aws.cloud import Cloud
+    from tray.fleet.opened_here import OpenedFile
+    from tray.fleet.snapshot import Listing
+    from tray.model.activity import Activity
+    from tray.model.notebooks import Notebook
+    from tray.model.power import Details
+
+_MOST_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A notebook instance that runs, as each profile sees it, and what speaks against a stop.
+
+    `unread` is why its platform can't be read now.
+    """
+
+    seen: tuple[Notebook, ...]
+    details: Details | None
+    activity: Activity | None
+    unread: Problem | None = None
+
+    @property
+    def name(self) -> str:
+        return self.seen[0].name
+
+    def words(self, *, looked: bool) -> str:
+        """Return what was found, in one line."""
+        if not looked:
+            return texts.not_looked_now()
+        return words_of(self.activity)
+
+
+def words_of(activity: Activity | None) -> str:
+    """Return what a look has found, in one line."""
+    return activity.text(datetime.now().astimezone()) if activity is not None else power_texts.cannot_look()
+
+
+def looks(asked: bool | None, *, if_idle: bool, name: str = "") -> bool:
+    """Return whether it is looked if anyone works there: as `asked`, else as the user has set it.
+
+    :raises TrayError: (usage) it isn't, though only what is idle is to be stopped
+    """
+    from tray.fleet.look_choice import FILE_NAME, looks_are_off
+    from tray.fleet.state_file import state_folder
+
+    looked = asked if asked is not None else not looks_are_off(state_folder() / FILE_NAME)
+    if if_idle and not looked:
+        raise TrayError("looks-off", status=ExitStatus.USAGE, name=name)
+    return looked
+
+
+def note_opened(notebook: Notebook) -> None:
+    """Note that the user opened or started a notebook instance here."""
+    _file().change(Opened(notebook.scope.profile, notebook.arn, time.time()))
+
+
+def stop_all_i_opened(*, yes: bool, idle_seconds: float | None, look: bool | None, as_json: bool) -> None:
+    """Stop all that the user opened or started here and that runs, after one question.
+
+    What may never start again is left out, and so is what isn't idle if `idle_seconds` are given.
+
+    :raises TrayError: it was not confirmed
+    :raises SystemExit: not all were stopped
+    """
+    looked = looks(look, if_idle=idle_seconds is not None)
+    look_now = looked and (idle_seconds is not None or not yes)
+    cloud, listing, problems = _listed()
+    found = _examined(cloud, _running(listing), look=look_now, doubted=not yes)
+    left: list[tuple[_Found, Problem]] = []
+    stops: list[_Found] = []
+    for each in found:
+        problem = _against(each, idle_seconds)
+        if problem is None:
+            stops.append(each)
+        else:
+            left.append((each, problem))
+    if not as_json:
+        for each, problem in left:
+            complain(problem, each.name)
+    if stops:
+        _confirm(stops, yes=yes, looked=looked)
+    stopped, failed = _stopped(cloud, stops)
+    left += failed
+    if as_json:
+        print_json(
+            {
+                "stopped": [
+                    {"notebook": notebook_json(each.seen), "found": each.words(looked=True) if look_now else None}
+                    for each in stopped
+                ],
+                "left": [
+                    {"notebook": notebook_json(each.seen), "problem": _problem_json(each, problem)}
+                    for each, problem in left
+                ],
+                "problems": [problem_json(problem, profile or None, None) for profile, problem in problems],
+            }
+        )
+    else:
+        for each in stopped:
+            say(power_texts.stop_asked(each.name))
+        for each, problem in failed:
+            complain(problem, each.name)
+        if not found:
+            say(texts.nothing_runs())
+        complain_of_all(list(problems))
+    if left or problems:
+        sys.exit(ExitStatus.REFUSED)
+
+
+def _problem_json(found: _Found, problem: Problem) -> dict[str, str | None]:
+    return problem_json(problem, found.seen[0].scope.profile, found.seen[0].scope.region)
+
+
+def _listed() -> tuple[Cloud, Listing, tuple[tuple[str, Problem], ...]]:
+    """Return what is in the regions of what was opened here, and what could not be listed."""
+    from tray.aws.cloud import Cloud
+    from tray.fleet.listing import scopes_of
+    from tray.fleet.snapshot import Listing
+
+    regions: dict[str, dict[str, None]] = {}
+    for each in _file().load():
+        if each.arn.count(":") >= 5:
+            regions.setdefault(each.profile, {})[each.arn.split(":")[3]] = None
+    profiles, problems = configured_profiles(())
+    asked = [replace(each, regions=tuple(regions[each.name])) for each in profiles if each.name in regions]
+    cloud = Cloud(kept_access_key)
+    scopes, without = scopes_of(cloud, asked)
+    states = survey(cloud, scopes)
+    failed = ((scope(s.scope.profile, s.scope.region), s.problem) for s in states if s.problem)
+    mine = tuple(each for each in problems if each[0] in regions)
+    return cloud, Listing(profiles=tuple(asked), scopes=tuple(states)), (*mine, *without, *failed)
+
+
+def _running(listing: Listing) -> tuple[tuple[Notebook, ...], ...]:
+    """Return what was opened here and runs, as each profile sees it; what doesn't any more is forgotten."""
+    from tray.fleet.opened import over_of, running_of
+
+    file = _file()
+    opened = file.load()
+    if over := over_of(opened, listing):
+        opened = file.change(without=over)
+    return tuple(listing.seen_by(each.scope.profile, each.arn) for each in running_of(opened, listing))
+
+
+def _examined(cloud: Cloud, running: tuple[tuple[Notebook, ...], ...], *, look: bool, doubted: bool) -> list[_Found]:
+    from tray.fleet.jupyter_asking import look_at
+
+    def examined(seen: tuple[Notebook, ...]) -> _Found:
+        try:
+            details = described(cloud, seen[0], doubted=doubted)
+        except TrayError as error:
+            return _Found(seen, None, None, error.problem)
+        return _Found(seen, details, look_at(cloud, seen[0]) if look else None)
+
+    workers = Workers("look", _MOST_AT_ONCE)
+    jobs = [workers.submit(lambda seen=seen: examined(seen)) for seen in running]  # type: ignore[misc]
+    return wait_for(jobs, lambda left, _: texts.looking(len(left)))
+
+
+def described(cloud: Cloud, notebook: Notebook, *, doubted: bool) -> Details | None:
+    """Return the details; if AWS doesn't tell them, those that are known, None if the profile may not read them.
+
+    :param doubted: whether the user decides without them, too: otherwise a failure that passes is none to go by
+    :raises TrayError: they can't be read now
+    """
+    from tray.fleet.platforms_file import FILE_NAME, PlatformsFile
+    from tray.fleet.state_file import state_folder
+    from tray.model.power import Details
+
+    file = PlatformsFile(state_folder() / FILE_NAME)
+    try:
+        details = cloud.describe(notebook)
+    except TrayError as error:
+        platform, _ = file.load().platforms.get(notebook.arn, ("", 0.0))
+        if platform:
+            return Details(platform)
+        if doubted or error.problem.kind is Kind.DENIED:
+            return None  # without the permission, too, it may be stopped
+        raise
+    file.learn(notebook, details.platform)
+    return details
+
+
+def _against(found: _Found, idle_seconds: float | None) -> Problem | None:
+    """Return why a notebook instance is left out, if it is."""
+    if found.unread is not None:
+        return found.unread
+    if found.details is not None and found.details.retired:
+        return Problem.of("may-never-start-again", name=found.name, identifier=found.details.platform)
+    if idle_seconds is not None and not is_idle(found.activity, idle_seconds):
+        return Problem.of("not-idle", name=found.name, found=words_of(found.activity))
+    return None
+
+
+def is_idle(activity: Activity | None, idle_seconds: float) -> bool:
+    """Whether there has been no sign of work for so long, and nothing that may speak for work."""
+    quiet = activity.quiet_seconds if activity is not None else None
+    return quiet is not None and quiet >= idle_seconds
+
+
+def _confirm(stops: list[_Found], *, yes: bool, looked: bool) -> None:
+    """Ask once on a terminal; elsewhere, only --yes confirms it.
+
+    :raises TrayError: it was not confirmed
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise TrayError("none-confirmed", status=ExitStatus.USAGE, names=tuple(each.name for each in stops))
+    for each in stops:
+        unknown = [texts.platform_unknown()] if each.details is None else []
+        say(texts.fact(each.name, [each.words(looked=looked), *unknown]), err=True)
+    say(texts.what_ends(), err=True)
+    if not click.confirm(texts.question(len(stops)), err=True):
+        raise click.Abort
+
+
+def _stopped(cloud: Cloud, stops: list[_Found]) -> tuple[list[_Found], list[tuple[_Found, Problem]]]:
+    """Return what is being stopped, and what could not be."""
+    from tray.fleet.power_calls import stop_it
+
+    def stop(each: _Found) -> Problem | None:
+        try:
+            stop_it(cloud, each.seen)
+        except TrayError as error:
+            return error.problem
+        return None
+
+    workers = Workers("stop", _MOST_AT_ONCE)
+    jobs = [workers.submit(lambda each=each: stop(each)) for each in stops]  # type: ignore[misc]
+    ends = list(zip(stops, wait_for(jobs, lambda left, _: texts.stopping(len(left))), strict=True))
+    failed = [(each, problem) for each, problem in ends if problem is not None]
+    stopping = [_as_stopping(each) for each, problem in ends if problem is None]
+    return stopping, failed
+
+
+def _as_stopping(found: _Found) -> _Found:
+    return replace(found, seen=tuple(replace(each, status=NotebookStatus.STOPPING.value) for each in found.seen))
+
+
+def _file() -> OpenedFile:
+    from tray.fleet.opened_here import FILE_NAME, OpenedFile
+    from tray.fleet.state_file import state_folder
+
+    return OpenedFile(state_folder() / FILE_NAME)
