@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tray.fleet import notifications as told
 from tray.fleet.expiries import Expiries
 from tray.fleet.snapshot import Outcome
+from tray.menu.finding import choices, found_line, found_places, search_facts
 from tray.menu.power import facts_of
 from tray.menu.signing_in import sign_in_line
 from tray.menu.subjects import subject_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
     from tray.model.power import Start, StopQuestion
+    from tray.model.searches import RegionSearch
     from tray.model.sign_in import DeviceCode
 
 
@@ -46,6 +48,8 @@ class Telling:
             return
         if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
             self._notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
+        if outcome is Outcome.DONE and isinstance(task.command, c.SetRegions):
+            self._notifier.withdraw(told.about_search(task.command.profile))
         if outcome is Outcome.DONE and (notification := told.done(task.command)) is not None:
             self._notifier.show(notification)
 
@@ -70,6 +74,12 @@ class Telling:
             self._asked |= {question.notebook.arn}
             # Within the lock: a question that is answered right now is taken back after it is shown.
             self._notifier.answer(told.asked(question, facts_of(question)))
+
+    def found(self, search: RegionSearch) -> None:
+        """Tell what a search in all regions found where."""
+        self._notifier.show(
+            told.found(search, found_line(search), found_places(search), search_facts(search), choices(search))
+        )
 
     def changed(self) -> None:
         """Take back the questions that wait no longer."""

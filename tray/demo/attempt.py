@@ -63,6 +63,10 @@ class Desk:
         """
         try:
             identify()
+            # A region that the account has not enabled knows none of its keys: IAM User Guide, "Managing AWS STS in an
+            # AWS Region".
+            if attempt.service and not self.world.is_enabled(attempt.account_id, attempt.region):
+                raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.")
             response = self.perform(attempt, do)
         except ApiError as refusal:
             attempt.error = refusal.code

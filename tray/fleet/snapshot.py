@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Start, StopQuestion
     from tray.model.problems import Problem
+    from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
     from tray.settings.profiles.model import StoredProfiles
 
@@ -240,7 +241,7 @@ class Snapshot:
     of what the user keeps at the top of the menu, in the order of these choices: neither need be known now. `starts`
     are those under way, and `questions` those that wait for the user, in the order in which they began.
     `notifications_off` are the kinds of notifications that the user has turned off. `denials` are what AWS denied in
-    the last hour.
+    the last hour. `searches` are those in all regions, under way or ended, the latest of each profile.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -252,6 +253,7 @@ class Snapshot:
     questions: tuple[StopQuestion, ...] = ()
     denials: tuple[Denial, ...] = ()
     notifications_off: frozenset[NotificationKind] = frozenset()
+    searches: tuple[RegionSearch, ...] = ()
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -13,6 +13,7 @@ from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Start, StopQuestion
+    from tray.model.searches import RegionSearch
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class State:
         self.questions: Slice[tuple[StopQuestion, ...]] = Slice(self, "questions")
         self.denials: Slice[tuple[Denial, ...]] = Slice(self, "denials")
         self.notifications_off: Slice[frozenset[NotificationKind]] = Slice(self, "notifications_off")
+        self.searches: Slice[tuple[RegionSearch, ...]] = Slice(self, "searches")
 
     @property
     def snapshot(self) -> Snapshot:
