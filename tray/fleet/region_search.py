@@ -31,6 +31,9 @@ MOST_REGIONS_AT_ONCE = 16
 # AWS's first region, where the account of a profile without a region is asked.
 _FIRST_REGION = "us-east-1"
 
+# What a region that is not enabled says of credentials that others accept.
+_UNKNOWN_THERE = ("credentials-unknown", "signature-refused")
+
 _Answer = FoundIn | PassedOver | None
 
 
@@ -45,7 +48,7 @@ class Search:
         askers: Workers,
         told: Callable[[RegionSearch], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
-        seconds: float = SEARCH_SECONDS,
+        seconds: float | None = None,
     ) -> None:
         """Ask nothing yet.
 
@@ -57,7 +60,7 @@ class Search:
         self._askers = askers
         self._told = told
         self._clock = clock
-        self._seconds = seconds
+        self._seconds = SEARCH_SECONDS if seconds is None else seconds
         self._answers: SimpleQueue[_Answer] = SimpleQueue()
         self._cancelled = threading.Event()
         self._ended = threading.Event()
@@ -90,6 +93,7 @@ class Search:
                 job.cancel()
         if not search.told:
             raise self._unanswered(search, home)
+        search = _explained(search, home)
         account = "" if search.found else self._cloud.looking.account(home)
         self._check_cancelled()
         return replace(
@@ -148,6 +152,25 @@ class Search:
     def _check_cancelled(self) -> None:
         if self._cancelled.is_set():
             raise SignInCancelled
+
+
+def _explained(search: RegionSearch, home: Scope) -> RegionSearch:
+    """Return a search that says of regions which don't know the credentials what that means where others know them."""
+
+    def told(each: PassedOver) -> PassedOver:
+        if each.problem.code not in _UNKNOWN_THERE:
+            return each
+        problem = Problem.of(
+            "region-disabled",
+            Kind.CONFIGURATION,
+            aws_profile=home.aws_profile,
+            key="",
+            profile=home.profile,
+            region=each.region,
+        )
+        return PassedOver(each.region, problem)
+
+    return replace(search, passed_over=tuple(map(told, search.passed_over)))
 
 
 def home_of(cloud: Cloud, profile: Profile) -> Scope:
