@@ -62,9 +62,13 @@ class StrictDesk(Desk):
         """Meet the fault that is set, or what IAM says, or do what is asked."""
         if fault := self._faults.strike(attempt.operation, attempt.account_id, attempt.region):
             return _meet(fault, attempt)
-        if attempt.service and self._iam.denies(f"{attempt.service}:{attempt.operation}", attempt.caller):
-            raise ApiError("AccessDeniedException", _denial(attempt))
-        return do()
+
+        def permitted() -> Response:
+            if attempt.service and self._iam.denies(f"{attempt.service}:{attempt.operation}", attempt.caller):
+                raise ApiError("AccessDeniedException", _denial(attempt))
+            return do()
+
+        return super().perform(attempt, permitted)
 
     def note(self, attempt: Attempt) -> None:
         """Record it."""
