@@ -161,13 +161,18 @@ def test_what_regions_refuse_harms_neither_the_profile_nor_its_credentials(
     ]
 
 
-def test_refused_everywhere_is_told_as_what_it_is(fleet: Services, cloud: SampleCloud) -> None:
+def test_refused_everywhere_is_told_as_what_it_is(
+    fleet: Services, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[object] = []
+    monkeypatch.setattr(fleet.cloud._sessions, "forget", forgotten.append)
     cloud.endpoint.faults.add(Fault(Trouble.ERROR, "ExpiredTokenException"))
     fleet.do(FIND)
     ended(fleet)
     ((subject, problem),) = fleet.told
     assert subject == "Looking in all regions for churn"
     assert (problem.code, problem.kind) == ("credentials-expired", Kind.SIGN_IN)
+    assert len(forgotten) == 1, "the usual way, which looks for other credentials next time"
     assert (fleet.searched, fleet.snapshot.searches) == ([], ())
 
 

@@ -74,3 +74,10 @@ def test_a_search_is_seen_and_ended(churn: World) -> None:
     log = Path(churn.folder / "tray.log").read_text(errors="replace")
     assert "Traceback" not in log
     assert regions(churn) == ["eu-central-1"]
+
+
+def test_a_command_that_sets_what_it_finds_tells_the_running_tray(churn: World) -> None:
+    with churn.tray() as (_, menu):
+        menu.wait_for_entry(NOWHERE)
+        churn.cli("profiles", "regions", "churn", "--find", "--set")
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")

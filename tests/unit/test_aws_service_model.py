@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import runpy
@@ -142,6 +143,13 @@ def test_a_botocore_without_one_of_the_operations_makes_no_cut(
 
     with pytest.raises(KeyError, match=missing):
         making["files"](Without())
+
+
+def test_the_frozen_program_has_the_data_of_every_service_in_use() -> None:
+    spec = (ROOT / "packaging" / "pyinstaller" / "notebook-tray.spec").read_text("utf-8")
+    (named,) = [line for line in spec.splitlines() if line.startswith("SERVICES = ")]
+    in_use = set(LoaderInUse().list_available_services("service-2"))
+    assert set(ast.literal_eval(named.removeprefix("SERVICES = "))) == in_use - {"sagemaker"}
 
 
 def test_the_cut_is_small(cut: dict[str, Any], full: Loader) -> None:
