@@ -16,6 +16,7 @@ from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.demo.regions import ENABLED_BY_DEFAULT, OPT_IN
 from tray.demo.sample import RESEARCH_ACCOUNT
+from tray.demo.sample_elsewhere import add_elsewhere_sample
 from tray.demo.world import NotebookInstance, Status, World
 from tray.fleet import region_search
 from tray.menu.layout import menu
@@ -336,3 +337,17 @@ def test_no_client_of_a_search_is_kept(fleet: Services) -> None:
     fleet.do(FIND)
     ended(fleet)
     assert set(family._clients) == before
+
+
+def test_the_demo_has_a_profile_for_it(store: ProfileStore, cloud: SampleCloud) -> None:
+    name = add_elsewhere_sample(cloud.endpoint.world, cloud.files)
+    store.remove_many(["churn"])
+    store.add(Profile(name, name))
+    fleet = Services(store)
+    fleet.refresher.start()
+    fleet.rested()
+    assert state_line(fleet.snapshot, fleet.now).startswith("No notebook instances in eu-central-1")
+    fleet.do(FindNotebooks(name))
+    ended(fleet)
+    assert fleet.searched[0].found == (FoundIn("eu-west-1", 2), FoundIn("us-west-2", 1))
+    assert fleet.searched[0].offered == ("eu-west-1", "us-west-2")
