@@ -151,13 +151,11 @@ def test_what_was_found_is_listed_on_a_click(inline: bool) -> None:
         "churn: 3 in eu-west-1, 1 in us-west-2",
     )
     assert labels(line.children) == [
-        "3 in eu-west-1",
-        "1 in us-west-2",
         "2 regions were looked into",
         "1 region refused or did not answer",
         "List all 2 regions",
-        "List eu-west-1 alone",
-        "List us-west-2 alone",
+        "List eu-west-1",
+        "List us-west-2",
         "Dismiss",
     ]
     chosen = [each.command for each in line.children if each.command is not None]
@@ -179,7 +177,10 @@ def test_regions_without_end_fit_on_a_screen() -> None:
     assert len(found_line(many)) < 160
     assert found_line(many).endswith("and in 33 more regions")
     assert len(choices(many)) == MOST_REGIONS + 1
-    line = find(menu(listed(("churn", "r-1"), searches=(many,)), NOW), found_line(many))
+    known = listed(("churn", "r-1"), searches=(many,))
+    assert "Look in all regions" not in labels(menu(known, NOW))
+    line = find(menu(known, NOW), found_line(many))
+    assert labels(line.children)[:2] == ["more than 1,000 in xx-place-0", "more than 1,000 in xx-place-1"]
     assert len(line.children) <= 2 * MOST_REGIONS + 6
     long = replace(FOUND, profile="p" * 128)
     assert len(found_line(long)) < 80

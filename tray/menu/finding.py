@@ -33,7 +33,8 @@ _LISTS_NOWHERE = ("no-region", "region-disabled")
 def empty_profiles(snapshot: Snapshot) -> tuple[str, ...]:
     """Return the names of the profiles for which no notebook instance was found, in the user's order.
 
-    A profile that can't be listed is not among them, unless another region may help it.
+    A profile that can't be listed is not among them, unless another region may help it; nor is one for which all
+    regions are being asked, or something was found there.
     """
     listing = snapshot.listing
     listed = {about for about, problem in listing.problems if problem.code == "no-region"}
@@ -44,7 +45,8 @@ def empty_profiles(snapshot: Snapshot) -> tuple[str, ...]:
         elif state.problem.code in _LISTS_NOWHERE if state.problem is not None else state.listed_at is not None:
             listed.add(state.scope.profile)
     looked_for = {task.command.profile for task in snapshot.tasks.under_way if isinstance(task.command, FindNotebooks)}
-    out = having | looked_for
+    offered = {search.profile for search in snapshot.searches if search.offered}
+    out = having | looked_for | offered
     return tuple(each.name for each in listing.profiles if each.name in listed and each.name not in out)
 
 
@@ -107,7 +109,7 @@ def search_facts(search: RegionSearch) -> tuple[str, ...]:
 
 
 def choices(search: RegionSearch) -> tuple[tuple[str, SetRegions], ...]:
-    """Return what the user can have the profile list: all regions that were found, and each of them alone.
+    """Return what the user can have the profile list: all regions that were found, or one of them.
 
     Regions that the profile had before stay, whatever is chosen.
     """
@@ -118,10 +120,8 @@ def choices(search: RegionSearch) -> tuple[tuple[str, SetRegions], ...]:
     if len(found) == 1:
         return ((texts.list_one(found[0]), everything),)
     before = [region for region in search.offered if region not in found]
-    alone = (
-        (texts.list_alone(region), SetRegions(search.profile, (*before, region))) for region in found[:MOST_REGIONS]
-    )
-    return ((texts.list_all(len(found)), everything), *alone)
+    each = ((texts.list_one(region), SetRegions(search.profile, (*before, region))) for region in found[:MOST_REGIONS])
+    return ((texts.list_all(len(found)), everything), *each)
 
 
 def _look(profile: str, *, alone: bool = False) -> Entry:
@@ -148,7 +148,9 @@ def _stop(task: Task) -> Entry:
 
 
 def _ended(search: RegionSearch) -> Entry:
-    facts = [texts.place(each.count, each.region, each.more) for each in search.found[:MOST_REGIONS]]
+    # What the line itself says needs no lines of its own.
+    named = search.found[:MOST_REGIONS] if len(search.found) > _MOST_IN_LINE else ()
+    facts = [texts.place(each.count, each.region, each.more) for each in named]
     facts += search_facts(search)
     lines = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts))
     chosen = tuple(Entry(f"set/{'/'.join(act.regions)}", label, act) for label, act in choices(search))

@@ -65,11 +65,6 @@ def list_one(region: str) -> str:
     return _("List {region}", region=region)
 
 
-def list_alone(region: str) -> str:
-    """Return the line that has the profile list this one of the regions that were found."""
-    return _("List {region} alone", region=region)
-
-
 def list_all(number: int) -> str:
     """Return the line that has the profile list all regions that were found."""
     return plural("List {number} region", "List all {number} regions", number)
