@@ -53,7 +53,7 @@ def empty_profiles(snapshot: Snapshot) -> tuple[str, ...]:
 def look_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return the line that looks in all regions, where no notebook instance is known at all."""
     empty = empty_profiles(snapshot)
-    if not empty or snapshot.listing.notebooks:
+    if not empty or _any(snapshot):
         return ()
     if len(empty) == 1:
         return (_look(empty[0], alone=len(snapshot.listing.profiles) == 1),)
@@ -65,7 +65,7 @@ def looks_among_profiles(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ..
 
     :param inline: whether this list opens inside the menu, where a list in it would have no height
     """
-    empty = empty_profiles(snapshot) if snapshot.listing.notebooks else ()
+    empty = empty_profiles(snapshot) if _any(snapshot) else ()
     if not empty:
         return ()
     if len(empty) == 1:
@@ -122,6 +122,10 @@ def choices(search: RegionSearch) -> tuple[tuple[str, SetRegions], ...]:
     before = [region for region in search.offered if region not in found]
     each = ((texts.list_one(region), SetRegions(search.profile, (*before, region))) for region in found[:MOST_REGIONS])
     return ((texts.list_all(len(found)), everything), *each)
+
+
+def _any(snapshot: Snapshot) -> bool:
+    return any(state.notebooks for state in snapshot.listing.scopes)
 
 
 def _look(profile: str, *, alone: bool = False) -> Entry:
