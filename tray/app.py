@@ -331,6 +331,7 @@ def run_demo() -> None:
     from tray.aws.credentials.token_store import keep_tokens_in
     from tray.demo.endpoint import running_endpoint
     from tray.demo.sample import sample_profiles, sample_world, write_sample_files
+    from tray.demo.sample_elsewhere import add_elsewhere_sample
     from tray.demo.sample_sign_in import add_sign_in_sample
     from tray.settings.profiles.memory import MemoryKeyring
     from tray.settings.profiles.model import Profile
@@ -351,6 +352,7 @@ def run_demo() -> None:
             store.add(Profile(sample.name, sample.name, sample.regions))
         signed_out = add_sign_in_sample(endpoint.world, files)
         store.add(Profile(signed_out, signed_out))
+        add_elsewhere_sample(endpoint.world, files)
         keep_tokens_in(lambda: folder / "sso-cache")  # not among the user's own
         App(lambda: store, "Notebook Tray (demo)", autostart=False, remembers=False).run()
 

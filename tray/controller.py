@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from tray.model import commands as c
 
 if TYPE_CHECKING:
+    from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
     from tray.fleet.login_start import LoginStart
@@ -40,6 +41,7 @@ class Controller:
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
+        finding: Finding,
         login_start: LoginStart,
         notifications: NotificationChoices,
         keeping: Keeping,
@@ -55,6 +57,7 @@ class Controller:
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
+        self._finding = finding
         self._login_start = login_start
         self._notifications = notifications
         self._keeping = keeping
@@ -110,6 +113,12 @@ class Controller:
                 self._profiles.check(command)
             case c.UncheckProfile():
                 self._profiles.uncheck(command)
+            case c.FindNotebooks():
+                self._finding.find(command)
+            case c.ForgetFound():
+                self._finding.forget(command)
+            case c.SetRegions():
+                self._profiles.set_regions(command)
             case c.SetAutostart():
                 self._login_start.set(command)
             case c.SetNotifications():

@@ -20,6 +20,7 @@ from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
+from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
@@ -39,6 +40,7 @@ from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
+from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.snapshot import Phase
 from tray.fleet.start_notes import StartNotes
@@ -89,6 +91,9 @@ _MOST_WAITS = 32
 
 # An opening hangs for a minute and a half at most: no user clicks more often in that time.
 _MOST_OPENINGS = 24
+
+# Searches in all regions: each takes some seconds, and asks with workers that all searches share.
+_MOST_SEARCHES = 2
 
 # Each sign-in waits for the user for up to 10 minutes: enough for those of several sessions and devices at once.
 _MOST_SIGN_INS = 8
@@ -214,6 +219,14 @@ class Program:
             tell_asked=telling.asked_all,
         )
         self._looks = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=kept(LOOKS))
+        finding = Finding(
+            state,
+            tasks,
+            cloud,
+            workers=self._workers("searches", _MOST_SEARCHES),
+            askers=self._workers("regions", MOST_REGIONS_AT_ONCE),
+            tell_found=telling.found,
+        )
         self._notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
@@ -232,6 +245,7 @@ class Program:
                 make_prompts=self._sign_in_prompts,
             ),
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            finding=finding,
             login_start=self._login_start,
             notifications=self._notifications,
             keeping=self._keeping,
@@ -252,6 +266,7 @@ class Program:
         refresher.agenda.add("forget an old question", lambda _: stopping_all.old_in(), stopping_all.forget_old)
         refresher.agenda.add("learn platforms", platforms.due_in, platforms.ask_next)
         refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
+        refresher.agenda.add("forget what was found", lambda _: finding.old_in(), finding.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(self._show)
@@ -259,6 +274,7 @@ class Program:
         state.listen(opened.follow)
         state.listen(stopping.forget_old)
         state.listen(stopping_all.forget_old)
+        state.listen(finding.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)
@@ -266,7 +282,7 @@ class Program:
         self._showing = threading.Lock()
         self._listing = False
         self._busy = False
-        self._waiting = (0, 0, id(None))
+        self._waiting = (0, 0, id(None), 0)
         self._shown_at = 0.0
         self._settled = False
         self._warming = False
@@ -340,7 +356,8 @@ class Program:
             self._shown_at = time.monotonic()
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
             self._listing = snapshot.listing.phase is not Phase.RESTING
-            waiting = (len(snapshot.starts), len(snapshot.questions), id(snapshot.stop_all))
+            searched = sum(each.over for each in snapshot.searches)
+            waiting = (len(snapshot.starts), len(snapshot.questions), id(snapshot.stop_all), searched)
             begun, self._waiting = begun or waiting != self._waiting, waiting
         self.telling.changed()
         if begun:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tray.fleet import notifications as told
 from tray.fleet.expiries import Expiries
 from tray.fleet.snapshot import Outcome
+from tray.menu.finding import choices, found_line, found_places, search_facts
 from tray.menu.power import facts_of
 from tray.menu.signing_in import sign_in_line
 from tray.menu.stop_all import facts_of_all, stops_all
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
     from tray.model.power import Start, StopAllQuestion, StopQuestion
+    from tray.model.searches import RegionSearch
     from tray.model.sign_in import DeviceCode
 
 
@@ -48,6 +50,8 @@ class Telling:
             return
         if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
             self._notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
+        if outcome is Outcome.DONE and isinstance(task.command, c.SetRegions):
+            self._notifier.withdraw(told.about_search(task.command.profile))
         if outcome is Outcome.DONE and (notification := told.done(task.command)) is not None:
             self._notifier.show(notification)
 
@@ -80,6 +84,12 @@ class Telling:
                 return
             self._asked_all = True
             self._notifier.answer(told.asked_all(question, facts_of_all(question), stops_all(question)))
+
+    def found(self, search: RegionSearch) -> None:
+        """Tell what a search in all regions found where."""
+        self._notifier.show(
+            told.found(search, found_line(search), found_places(search), search_facts(search), choices(search))
+        )
 
     def changed(self) -> None:
         """Take back the questions that wait no longer."""

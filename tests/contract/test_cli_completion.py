@@ -60,6 +60,8 @@ def test_names_are_completed_from_the_running_copy(asked: list[InstanceRequest])
     assert completions("open", "chu") == ["churn-model", "churn-2"]
     assert completions("open", "x", "--profile", "l") == ["lab"]
     assert "my team" in completions("profiles", "remove", "")
+    assert "my team" in completions("profiles", "regions", "")
+    assert completions("profiles", "regions", "lab", "--") == ["--find", "--set", "--json", "--help"]
     assert not any("odd" in name for name in completions("profiles", "set", ""))
     assert set(asked) == {InstanceRequest.NAMES}
 

@@ -48,6 +48,7 @@ VALUES = (
     *("completion", "uninstall", "start", "stop", "keep", "[NAME]"),
     *(
         "profiles",
+        "regions",
         "import",
         "add",
         "remove",
@@ -125,7 +126,10 @@ COMMANDS = (
     *((name, "--help") for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "signin")),
     *((name, "--help") for name in ("start", "stop", "keep")),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
-    *(("profiles", name, "--help") for name in ("add", "discover", "import", "list", "prune", "remove", "set")),
+    *(
+        ("profiles", name, "--help")
+        for name in ("add", "discover", "import", "list", "prune", "regions", "remove", "set")
+    ),
 )
 
 
@@ -157,6 +161,14 @@ def test_profiles(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("profiles", "list")
     run("profiles", "remove", "mine")
     run("profiles", "remove", "mine")
+
+
+def test_regions(run: Run) -> None:
+    run("profiles", "add", "mine", "--aws-profile", "research", "--region", "eu-west-1")
+    run("profiles", "regions", "mine", "--set")
+    run("profiles", "regions", "mine", "--find", says=4)
+    run("profiles", "regions", "mine", "--find", "--set", says=4)
+    run("profiles", "regions", "mine", "--find", "--set", says=4)
 
 
 def test_notebooks(run: Run) -> None:

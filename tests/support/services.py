@@ -12,6 +12,7 @@ from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.controller import Controller
 from tray.fleet import jupyter_asking
+from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
 from tray.fleet.login_start import LoginStart
@@ -39,6 +40,7 @@ from tray.model.commands import Command, notebook_name_of
 from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
+from tray.model.searches import RegionSearch
 from tray.runtime.workers import Workers
 from tray.settings.profiles.store import ProfileStore
 
@@ -88,6 +90,7 @@ class Services:
         self.ready: list[Start] = []
         self.questions: list[StopQuestion] = []
         self.questions_of_all: list[StopAllQuestion] = []
+        self.searched: list[RegionSearch] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -186,6 +189,16 @@ class Services:
         )
         state.listen(self.stopping_all.forget_old)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
+        self.finding = Finding(
+            state,
+            tasks,
+            cloud,
+            workers=self._workers("searches", 2),
+            askers=self._workers("regions", 16),
+            tell_found=self.searched.append,
+            clock=clock or (lambda: self.now),
+        )
+        state.listen(self.finding.follow)
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )
@@ -198,6 +211,7 @@ class Services:
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            finding=self.finding,
             login_start=self.login_start,
             notifications=self.notifications,
             keeping=self.keeping,

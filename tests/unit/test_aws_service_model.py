@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import runpy
@@ -82,7 +83,7 @@ def test_each_operation_is_what_it_is_in_the_whole_model(cut: dict[str, Any], fu
 def test_every_region_has_the_endpoints_that_it_has_in_the_whole_data(cut: dict[str, Any], full: Loader) -> None:
     whole, part = EndpointResolver(full.load_data("endpoints")), EndpointResolver(cut["endpoints"])
     assert part.get_available_partitions() == whole.get_available_partitions()
-    for service in ("api.sagemaker", "sts", "portal.sso", "oidc", "signin"):
+    for service in ("api.sagemaker", "account", "logs", "sts", "portal.sso", "oidc", "signin"):
         for partition in whole.get_available_partitions():
             regions = whole.get_available_endpoints(service, partition, allow_non_regional=True)
             assert part.get_available_endpoints(service, partition, allow_non_regional=True) == regions
@@ -101,7 +102,7 @@ def test_botocore_finds_the_cut_before_its_own() -> None:
     assert loader.load_data_with_path("partitions")[1] == str(Path(Loader.BUILTIN_DATA_PATH, "partitions"))
 
 
-@pytest.mark.parametrize("service", ["sts", "sso", "sso-oidc", "signin"])
+@pytest.mark.parametrize("service", ["account", "logs", "sts", "sso", "sso-oidc", "signin"])
 def test_other_services_in_use_are_botocores_own(service: str, full: Loader) -> None:
     if service in full.list_available_services("service-2"):  # signin is new in botocore 1.41
         assert shared_loader().load_service_model(service, "service-2") == full.load_service_model(service, "service-2")
@@ -142,6 +143,13 @@ def test_a_botocore_without_one_of_the_operations_makes_no_cut(
 
     with pytest.raises(KeyError, match=missing):
         making["files"](Without())
+
+
+def test_the_frozen_program_has_the_data_of_every_service_in_use() -> None:
+    spec = (ROOT / "packaging" / "pyinstaller" / "notebook-tray.spec").read_text("utf-8")
+    (named,) = [line for line in spec.splitlines() if line.startswith("SERVICES = ")]
+    in_use = set(LoaderInUse().list_available_services("service-2"))
+    assert set(ast.literal_eval(named.removeprefix("SERVICES = "))) == in_use - {"sagemaker"}
 
 
 def test_the_cut_is_small(cut: dict[str, Any], full: Loader) -> None:

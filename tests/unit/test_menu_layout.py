@@ -720,7 +720,7 @@ def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:
 
 def test_a_place_without_notebooks_is_no_line() -> None:
     known = snapshot(scopes=(ScopeState(Scope("p", "eu-west-1", AwsProfile("p")), (), NOW),))
-    assert labels(menu(known, NOW))[0:3] == ["No notebook instances · Updated just now", "---", "---"]
+    assert labels(menu(known, NOW))[0:3] == ["No notebook instances in eu-west-1 · Updated just now", "---", "---"]
 
 
 def test_lists_that_are_the_same_are_the_very_same() -> None:

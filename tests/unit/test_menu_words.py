@@ -49,7 +49,7 @@ def test_ages(seconds: float, expected: str) -> None:
             "2 of 3 running · Updated 2 min ago",
         ),
         (snapshot(notebook("a"), age_seconds=10), "1 of 1 running · Updated just now"),
-        (snapshot(scopes=(ScopeState(SCOPE, (), NOW),)), "No notebook instances · Updated just now"),
+        (snapshot(scopes=(ScopeState(SCOPE, (), NOW),)), "No notebook instances in eu-west-1 · Updated just now"),
         (
             snapshot(notebook("a"), scopes=(ScopeState(SCOPE, (notebook("a"),), NOW, signed_out()),)),
             "Signing in needed for 1 profile · 1 of 1 running",

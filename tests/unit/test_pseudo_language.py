@@ -49,6 +49,7 @@ from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import PLATFORMS_TO_MOVE_TO, Details, Opened, StopAllQuestion, StopQuestion
 from tray.model.problems import Kind, Problem, TrayError
+from tray.model.searches import FoundIn, PassedOver, RegionSearch
 from tray.model.sign_in import DeviceCode, Method, SignIn
 from tray.model.signer import AwsProfile
 from tray.program import Program
@@ -261,6 +262,9 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.SetView(View.LAB),
     c.CheckProfile("third"),
     c.UncheckProfile("lab"),
+    c.FindNotebooks("research"),
+    c.ForgetFound("research"),
+    c.SetRegions("research", ("eu-west-1",)),
     c.SetAutostart(True),
     c.SetNotifications(NotificationKind.DONE, False),
     c.AskToStopAll((("research", notebook("1").arn),)),
@@ -292,6 +296,18 @@ PROFILES = (
     Profile("third", "", ("us-east-1",), access_key_id=KEY),
 )
 STALE = replace(scope("eu-west-1", PROBLEM), notebooks=tuple(many(3)))
+
+SEARCHES = (
+    RegionSearch("research", NOW, empty=("eu-west-1",), account="111122223333", over=True),
+    RegionSearch(
+        "lab",
+        NOW,
+        found=(FoundIn("eu-west-1", 1000, more=True), FoundIn("us-east-1", 1)),
+        passed_over=(PassedOver("eu-west-2", PROBLEM),),
+        offered=("eu-west-1", "us-east-1"),
+        over=True,
+    ),
+)
 
 SNAPSHOTS = {
     "starting": Snapshot(),
@@ -328,6 +344,19 @@ SNAPSHOTS = {
     "none": snapshot(profiles=(), aws_profiles=()),
     "none yet": snapshot(profiles=(), aws_profiles=tuple(f"{at}" for at in range(40))),
     "no notebooks": snapshot(scopes=(scope("eu-west-1", None),)),
+    "no notebooks anywhere": snapshot(
+        scopes=(scope("eu-west-1", None), scope("us-east-1", None, "lab")), profiles=PROFILES, searches=SEARCHES
+    ),
+    "looking": snapshot(doing=(c.FindNotebooks("lab"),), searches=(RegionSearch("lab", NOW, ("eu-west-1",)),)),
+    "no notebooks of two": snapshot(
+        notebook("1"),
+        scopes=(
+            replace(scope("eu-west-1", None), notebooks=(notebook("1"),)),
+            scope("eu-west-1", None, "lab"),
+            scope("us-east-1", None, "third"),
+        ),
+        profiles=PROFILES,
+    ),
     "not read": snapshot(keyring_read=False, profiles=(), phase=Phase.LISTING),
     "listing": snapshot(phase=Phase.LISTING),
     "settings": snapshot(notebook("1"), profiles=PROFILES, aws_profiles=("research", "§9§")),
@@ -414,6 +443,14 @@ def test_the_other_notifications(program: Program, icon: Icon) -> None:
     assert len(icon.told) == 8
     for text in icon.told:
         assert unmarked(text, [*VALUES, "§code§"]) == []
+
+
+def test_the_notification_of_a_search(program: Program, icon: Icon) -> None:
+    for search in SEARCHES:
+        program.telling.found(search)
+    assert len(icon.told) == 4
+    for text in icon.told:
+        assert unmarked(text, VALUES) == []
 
 
 def test_the_notification_that_a_notebook_instance_is_ready(program: Program, icon: Icon) -> None:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Mapping[str, object])
 
 # MaxResults of ListNotebookInstances is 1 to 100 (botocore's service model): the fewest round trips.
-_PAGE_SIZE = 100
+PAGE_SIZE = 100
 # The limit for one list: 20,000 notebook instances. By default, AWS allows an account 20 in each region.
 _MOST_PAGES = 200
 MOST_LOG_LINES = 20
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNotebookInstancesOutputTypeDef]:
     """Yield all pages of a list. botocore's paginator does the same, but creates a class for each list."""
-    asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": _PAGE_SIZE, **filters}
+    asked: dict[str, Any] = {"SortBy": "Name", "SortOrder": "Ascending", "MaxResults": PAGE_SIZE, **filters}
     seen: set[str] = set()
     for _ in range(_MOST_PAGES):
         page = checked(client.list_notebook_instances(**asked), "NotebookInstances")

@@ -6,12 +6,13 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
+from tray.aws.looking import Looking
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.model.access_keys import cut
@@ -61,6 +62,7 @@ class Cloud:
         self._sessions = Sessions(access_key)
         self._freshening = threading.Lock()
         self._sign_ins = SignIns(self._sessions)
+        self.looking = Looking(self._sessions)
 
     def scopes(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:
         """Return the scopes of a profile: one for each of `regions`, or else for its AWS profile's own region.
@@ -244,6 +246,13 @@ class Cloud:
             return _MEANING.get(error.problem.kind, _MEANING.get(error.problem.code))
         return None
 
+    def check_signing(self, scope: Scope) -> None:
+        """Get the credentials that sign at `scope`, and call nothing with them.
+
+        :raises TrayError: there are none, or they can't be fetched
+        """
+        self._call(scope, "ListNotebookInstances", lambda _: None, way=self._sessions.signing)
+
     def warm(self, scope: Scope) -> None:
         """Open the connection that a click on a notebook instance at `scope` will use, unless it is already open.
 
@@ -312,7 +321,13 @@ class Cloud:
         return sign_in_fingerprint()
 
     def _call(
-        self, scope: Scope, operation: str, call: Callable[[Any], T], resource: str = "", service: str = SAGEMAKER
+        self,
+        scope: Scope,
+        operation: str,
+        call: Callable[[Any], T],
+        resource: str = "",
+        service: str = SAGEMAKER,
+        way: Callable[[Signer, str, str, str], AbstractContextManager[Any]] | None = None,
     ) -> T:
         from tray.aws.botocore_patches.limits import within
         from tray.aws.errors.translation import translated
@@ -321,7 +336,7 @@ class Cloud:
             with (
                 translated(scope, operation, resource),
                 within(_CALL_SECONDS),
-                self._sessions.client(scope.signer, scope.region, operation, service) as client,
+                (way or self._sessions.client)(scope.signer, scope.region, operation, service) as client,
             ):
                 return call(client)
         except TrayError as error:

@@ -46,8 +46,26 @@ def known_regions() -> dict[str, str]:
     with suppress(ValueError, OSError, LookupError, TypeError, AttributeError):
         found |= dict.fromkeys(regions_in(loader.load_data("endpoints"), ENDPOINT_PREFIX), "")
         found |= regions_of_partitions(loader)
-    # Names with these parts are endpoints, which endpoints.json lists among the regions.
-    return {name: place for name, place in found.items() if "fips" not in name and not name.endswith("-secondary")}
+    return {name: place for name, place in found.items() if _is_place(name)}
+
+
+def regions_beside(region: str) -> tuple[str, ...]:
+    """Return all regions that SageMaker has in the partition of `region`, itself included, by name.
+
+    If botocore can't tell, `region` alone.
+    """
+    from tray.aws.botocore_patches.regions import regions_in
+    from tray.aws.service_model import ENDPOINT_PREFIX, shared_loader
+
+    found: frozenset[str] = frozenset()
+    with suppress(ValueError, OSError, LookupError, TypeError, AttributeError):
+        found = regions_in(shared_loader().load_data("endpoints"), ENDPOINT_PREFIX, beside=region)
+    return tuple(sorted({region, *(name for name in found if _is_place(name))}))
+
+
+def _is_place(name: str) -> bool:
+    """Whether it is a region: names with these parts are endpoints, which endpoints.json lists among the regions."""
+    return "fips" not in name and not name.endswith("-secondary")
 
 
 def _mistakes(given: str, name: str) -> int:

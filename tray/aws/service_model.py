@@ -20,6 +20,8 @@ SERVICE: Final = "sagemaker"
 ENDPOINT_PREFIX = "api.sagemaker"
 # CloudWatch Logs, which has what a lifecycle script printed. Asked rarely, so that botocore's whole data on it will do.
 LOGS: Final = "logs"
+# Tells which regions an account has enabled, once a search: botocore's whole data on it will do, too.
+ACCOUNT: Final = "account"
 OPERATIONS = frozenset(
     {
         "ListNotebookInstances",
@@ -31,9 +33,9 @@ OPERATIONS = frozenset(
     }
 )
 # The endpoint prefixes of SageMaker and of the services that give botocore credentials (STS, Identity Center, login).
-ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, LOGS, "sts", "portal.sso", "oidc", "signin"})
+ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, LOGS, ACCOUNT, "sts", "portal.sso", "oidc", "signin"})
 # The same services by their names.
-_SERVICES = (SERVICE, LOGS, "signin", "sso", "sso-oidc", "sts")
+_SERVICES = (SERVICE, LOGS, ACCOUNT, "signin", "sso", "sso-oidc", "sts")
 # The members of some files that botocore looks up.
 _NEEDED = {"endpoints.json": ("partitions",), "partitions.json": ("partitions",), "service-2.json": ("metadata",)}
 _FOLDER = Path(__file__).with_name("data")

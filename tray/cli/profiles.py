@@ -15,6 +15,7 @@ from tray.cli.completion import profile_names
 from tray.cli.output import complain, complain_of_many, print_json, problem_json, say, table, terminal_width
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
+from tray.cli.region_search import regions as region_search
 from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.model.access_keys import cut
@@ -295,6 +296,9 @@ def prune(yes: bool) -> None:
     with _changing() as store, progress_bar(texts.removing()) as progress:
         outcome = store.remove_many(gone, progress)
     say(texts.pruned(list(outcome.done)))
+
+
+profiles.add_command(region_search)
 
 
 def _tell_refused(refused: Mapping[str, TrayError]) -> None:

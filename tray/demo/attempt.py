@@ -70,8 +70,14 @@ class Desk:
         self.note(attempt)
         return response
 
-    def perform(self, attempt: Attempt, do: Callable[[], Response]) -> Response:  # noqa: ARG002 - as above
-        """Carry out the call."""
+    def perform(self, attempt: Attempt, do: Callable[[], Response]) -> Response:
+        """Carry out the call.
+
+        :raises ApiError: the account has not enabled the region, which then knows none of its keys (IAM User Guide,
+            "Managing AWS STS in an AWS Region")
+        """
+        if attempt.service and not self.world.is_enabled(attempt.account_id, attempt.region):
+            raise ApiError("UnrecognizedClientException", "The security token included in the request is invalid.")
         return do()
 
     def note(self, attempt: Attempt) -> None:

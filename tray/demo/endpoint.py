@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.demo.account import AccountManagement
 from tray.demo.attempt import Desk
 from tray.demo.cloudwatch import CloudWatchLogs
 from tray.demo.consent import ConsentPages
@@ -50,6 +51,7 @@ def running_endpoint(
     server.services = (
         *services,
         SageMaker(desk, links, server.url),
+        AccountManagement(desk),
         CloudWatchLogs(desk),
         SsoOidc(desk, server.url),
         ConsentPages(desk),

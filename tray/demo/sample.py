@@ -13,6 +13,7 @@ from types import MappingProxyType
 from tray.demo.activity import Activity, Kernel, Terminal
 from tray.demo.clock import Clock, utc_now
 from tray.demo.lifecycle_logs import on_start_stream
+from tray.demo.regions import OPT_IN
 from tray.demo.sample_logs import OLDER_PLATFORM, WINDOWS_LINE_ENDS, earlier_starts
 from tray.demo.starts import NO_CAPACITY, lifecycle_failure
 from tray.demo.web import LOOPBACK
@@ -24,7 +25,7 @@ FORECASTING_ACCOUNT = "444455556666"
 
 _KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SETTLING_SECONDS = 20.0
-_SERVICES = ("SAGEMAKER", "CLOUDWATCH_LOGS", "SSO_OIDC", "SSO", "STS")
+_SERVICES = ("SAGEMAKER", "ACCOUNT", "CLOUDWATCH_LOGS", "SSO_OIDC", "SSO", "STS")
 # Shorter than at AWS, and long enough to see what the tray does meanwhile.
 DEMO_DURATIONS = Durations(starting_seconds=20.0, stopping_seconds=8.0, updating_seconds=5.0, readying_seconds=8.0)
 
@@ -140,12 +141,14 @@ def sample_world(
 ) -> World:
     """Return a world with the sample notebook instances, in which `profiles` can sign.
 
-    image-labels has a type of which AWS has no machine free. While churn-model runs, no other notebook instance of its
-    type may run in its region.
+    Both accounts have only the regions that are enabled by default. image-labels has a type of which AWS has no machine
+    free. While churn-model runs, no other notebook instance of its type may run in its region.
     """
     world = World(clock, durations)
     world.admit(*(profile.principal for profile in profiles))
     world.put(*sample_notebooks(clock))
+    for account_id in (RESEARCH_ACCOUNT, FORECASTING_ACCOUNT):
+        world.disable(account_id, *OPT_IN)
     world.set_capacity("us-east-1", "ml.g5.xlarge", free=False)
     world.set_quota(RESEARCH_ACCOUNT, "eu-west-1", "ml.t3.medium", 1)
     now = clock()
@@ -162,8 +165,8 @@ def sample_world(
 def write_sample_files(folder: Path, endpoint_url: str, profiles: Sequence[SampleProfile]) -> SampleFiles:
     """Write an AWS config and a credentials file for `profiles` into `folder`, readable by its owner only.
 
-    The returned environment leads calls of SageMaker, CloudWatch Logs and the sign-in of any AWS SDK to `endpoint_url`
-    (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+    The returned environment leads calls of SageMaker, Account Management, CloudWatch Logs and the sign-in of any AWS
+    SDK to `endpoint_url` (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
     """
     config, credentials = folder / "config", folder / "credentials"
     _write_private(

@@ -223,6 +223,7 @@ class World:
         self._principals: dict[str, Principal] = {}
         self._notebooks: dict[tuple[str, str], dict[str, NotebookInstance]] = {}
         self._exhausted: set[tuple[str, str]] = set()
+        self._disabled: set[tuple[str, str]] = set()
         self._quotas: dict[tuple[str, str, str], int] = {}
         self.updatable: tuple[Status, ...] = UPDATABLE
         self.logs = LifecycleLogs()
@@ -280,6 +281,16 @@ class World:
         """
         with self._lock:
             return self._settled(account_id, region, name)
+
+    def disable(self, account_id: str, *regions: str) -> None:
+        """Have an account not know these regions: they refuse its keys."""
+        with self._lock:
+            self._disabled.update((account_id, region) for region in regions)
+
+    def is_enabled(self, account_id: str, region: str) -> bool:
+        """Return whether an account has a region enabled."""
+        with self._lock:
+            return (account_id, region) not in self._disabled
 
     def set_capacity(self, region: str, instance_type: str, *, free: bool) -> None:
         """Set whether AWS has machines of a type in a region; without, starts end in Failed after their usual time."""

@@ -10,6 +10,7 @@ from tray.model.notification import MOST_ACTIONS, MOST_IN_TEXT, Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.problems import Kind
 from tray.model.sign_in import Method
+from tray.texts import finding as finding_texts
 from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
 from tray.texts import power as power_texts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing
     from tray.model.power import StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
+    from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
 
 EXPIRED = "expired"
@@ -95,6 +97,32 @@ def about_notebook(arn: str) -> str:
     return f"notebook/{arn}"
 
 
+def found(
+    search: RegionSearch,
+    line: str,
+    places: str,
+    facts: tuple[str, ...],
+    choices: tuple[tuple[str, c.SetRegions], ...],
+) -> Notification:
+    """Return what a search in all regions found where, with a button if there is one way to go on.
+
+    :param line: the menu's line with all choices
+    """
+    words = finding_texts.told if search.found else finding_texts.told_nothing
+    return Notification(
+        NotificationKind.DONE,
+        *words(search.profile, [places, *facts] if search.found else list(facts)),
+        about=about_search(search.profile),
+        actions=choices if len(choices) == 1 else (),
+        where=finding_texts.choose_in_the_menu(line) if choices else "",
+    )
+
+
+def about_search(profile: str) -> str:
+    """Return the matter of a search for a profile's notebook instances."""
+    return f"search/{profile}"
+
+
 def done(command: c.Command) -> Notification | None:
     """Return that a command is carried out; None if the menu or the browser shows it."""
     match command:
@@ -141,8 +169,10 @@ def matter_of(command: c.Command) -> str:
             return f"sign-in/{sign_in.method.value}/{sign_in.key}"
         case c.CheckProfile(aws_profile, name):
             return f"profile/{name or aws_profile}"
-        case c.UncheckProfile(name):
+        case c.UncheckProfile(name) | c.SetRegions(name):
             return f"profile/{name}"
+        case c.FindNotebooks(name) | c.ForgetFound(name):
+            return about_search(name)
         case _:
             return type(command).__name__
 

@@ -12,7 +12,7 @@ from tray.settings.profiles.model import Profile
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
     from tray.fleet.tasks import TaskRunner
-    from tray.model.commands import CheckProfile, SetSessionLength, SetView, UncheckProfile
+    from tray.model.commands import CheckProfile, SetRegions, SetSessionLength, SetView, UncheckProfile
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
 
@@ -55,6 +55,10 @@ class ProfileChoices:
         """List a profile no longer; its configuration stays in the keyring."""
         self._do(command, lambda: self._store.uncheck(command.name))
 
+    def set_regions(self, command: SetRegions) -> None:
+        """Have a profile list these regions."""
+        self._do(command, lambda: self._store.change(command.profile, lambda it: replace(it, regions=command.regions)))
+
     def _change_all(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
         def changed(profiles: Profiles) -> dict[str, Profile]:
             return {name: change(profile) for name, profile in profiles.items()}
@@ -62,7 +66,9 @@ class ProfileChoices:
         self._do(command, lambda: self._store.edit(changed))
 
     def _do(
-        self, command: SetSessionLength | SetView | CheckProfile | UncheckProfile, change: Callable[[], object]
+        self,
+        command: SetSessionLength | SetView | CheckProfile | UncheckProfile | SetRegions,
+        change: Callable[[], object],
     ) -> None:
         self._tasks.begin(
             command,

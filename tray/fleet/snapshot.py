@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
+    from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
     from tray.settings.profiles.model import StoredProfiles
 
@@ -240,9 +241,9 @@ class Snapshot:
     of what the user keeps at the top of the menu, in the order of these choices: neither need be known now. `starts`
     are those under way, and `questions` those that wait for the user, in the order in which they began.
     `notifications_off` are the kinds of notifications that the user has turned off. `denials` are what AWS denied in
-    the last hour. `opened` is what the user opened or started here, as long as it runs; `stop_all`, the question
-    whether to stop all that. `looks_off` says that it isn't looked whether anyone works there before a stop.
-    `platforms` are those known, by ARN.
+    the last hour. `searches` are those in all regions, under way or ended, the latest of each profile. `opened` is what
+    the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
+    says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -258,6 +259,7 @@ class Snapshot:
     stop_all: StopAllQuestion | None = None
     looks_off: bool = False
     platforms: Mapping[str, str] = field(default_factory=dict)
+    searches: tuple[RegionSearch, ...] = ()
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -13,6 +13,7 @@ from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
+    from tray.model.searches import RegionSearch
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class State:
         self.stop_all: Slice[StopAllQuestion | None] = Slice(self, "stop_all")
         self.looks_off: Slice[bool] = Slice(self, "looks_off")
         self.platforms: Slice[Mapping[str, str]] = Slice(self, "platforms")
+        self.searches: Slice[tuple[RegionSearch, ...]] = Slice(self, "searches")
 
     @property
     def snapshot(self) -> Snapshot:

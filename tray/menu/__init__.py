@@ -1,6 +1,7 @@
 """A snapshot as menu entries and words: pure functions. The time is passed in.
 
 The door: `layout.menu` makes the menu of `entries`; `words` is what the icon says, `subjects` whom a notification
-concerns, `signing_in` which line of the menu it names, `power` and `stop_all` what speaks against a stop, and
-`notebooks` the line for what was opened last; `groups`, which notebook instances it shows.
+concerns, `signing_in` which line of the menu it names, `power` and `stop_all` what speaks against a stop, `finding`
+what a search found where, and `notebooks` the line for what was opened last; `groups`, which notebook instances it
+shows.
 """

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tray.menu import words
 from tray.menu.entries import SEPARATOR, Entry, text
+from tray.menu.finding import look_entries, looks_among_profiles, search_entries
 from tray.menu.help import help_entry
 from tray.menu.names import short
 from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_entries, opened_lately
@@ -53,14 +54,15 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     """
     known = snapshot.listing
     unread = "" if known.keyring_read or known.profiles else words.unread(known)
-    profiles = Entry(
-        "profiles", texts.profiles(), children=_profiles(known.profiles, known.unchecked, known.aws_profiles, unread)
-    )
+    found = _profiles(known.profiles, known.unchecked, known.aws_profiles, unread)
+    looks = looks_among_profiles(snapshot, inline=inline)
+    profiles = Entry("profiles", texts.profiles(), children=(*found, *looks) if looks else found)
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
         text("state", words.state_line(snapshot, now, lasting=lasting)),
         *question_entries(snapshot),
         *stop_all_question(snapshot),
+        *search_entries(snapshot),
         *last_opened(snapshot),
         *(() if inline else opened_lately(snapshot)),
         *(() if configured else (profiles,)),
@@ -75,10 +77,12 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *_others(snapshot, inline=inline),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
+    looking = look_entries(snapshot)
     asks = stop_all_entries(asks_to_stop_all(snapshot)) if not inline else ()
-    if sum(entry is not SEPARATOR for entry in (*top, *notebooks, *asks, *settings)) + 1 > MOST_ROWS:
+    if sum(entry is not SEPARATOR for entry in (*top, *looking, *notebooks, *asks, *settings)) + 1 > MOST_ROWS:
         asks = ()  # it is in the lists of the notebook instances that it would stop
-    return (*top, SEPARATOR, *notebooks, *asks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
+    quits = Entry("quit", texts.quit_(), Quit())
+    return (*top, SEPARATOR, *looking, *notebooks, *asks, SEPARATOR, *settings, SEPARATOR, quits)
 
 
 def _others(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:

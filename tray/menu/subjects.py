@@ -37,6 +37,10 @@ def subject_of(command: c.Command) -> str:
             return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):
             return tasks.removing(name)
+        case c.FindNotebooks(profile) | c.ForgetFound(profile):
+            return tasks.looking_everywhere(profile)
+        case c.SetRegions(profile):
+            return tasks.setting_regions(profile)
         case c.SetAutostart():
             return tasks.start_at_login()
         case c.SetNotifications():

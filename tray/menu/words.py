@@ -15,12 +15,14 @@ from tray.model.commands import (
     AskToStop,
     CheckComputer,
     CopyLink,
+    FindNotebooks,
     OpenNotebook,
     StartNotebook,
     StopNotebook,
     notebook_name_of,
 )
 from tray.model.problems import Kind
+from tray.texts import finding as finding_texts
 from tray.texts import lengths
 from tray.texts import menu as texts
 from tray.texts import power as power_texts
@@ -60,7 +62,7 @@ def needs_attention(snapshot: Snapshot) -> bool:
 
 def busy(snapshot: Snapshot) -> bool:
     """Whether something is under way."""
-    shown = OpenNotebook | CopyLink | CheckComputer | StartNotebook | AskToStop | StopNotebook
+    shown = OpenNotebook | CopyLink | CheckComputer | StartNotebook | AskToStop | StopNotebook | FindNotebooks
     return snapshot.listing.phase is not Phase.RESTING or any(
         isinstance(task.command, shown) for task in snapshot.tasks.under_way
     )
@@ -146,6 +148,8 @@ def _doing(snapshot: Snapshot, now: float | None) -> str:
     checking = next((task for task in snapshot.tasks.under_way if isinstance(task.command, CheckComputer)), None)
     if checking is not None:
         return _for_so_long(texts.checking_computer(), checking.since, now)
+    if looking := _looking(snapshot, now):
+        return looking
     if snapshot.tasks.sign_ins:
         return waiting_words(snapshot.tasks.sign_ins[-1])
     if snapshot.listing.phase is Phase.READING_KEYRING:
@@ -183,6 +187,16 @@ def _power(snapshot: Snapshot) -> str:
     return ""
 
 
+def _looking(snapshot: Snapshot, now: float | None) -> str:
+    """Return that it is looked in all regions, for how long already; nothing if it isn't."""
+    task = next((each for each in snapshot.tasks.under_way if isinstance(each.command, FindNotebooks)), None)
+    if task is None:
+        return ""
+    asked = {region for search in snapshot.searches if not search.over for region in search.regions}
+    seconds = 0 if now is None or now - task.since < _LONG_SECONDS else int(now - task.since)
+    return finding_texts.looking(len(asked), seconds)
+
+
 def _opening(snapshot: Snapshot) -> tuple[Task, OpenNotebook | CopyLink] | None:
     """Return what is being opened or copied: the last that was chosen, as it is what the user waits for."""
     for task in reversed(snapshot.tasks.under_way):
@@ -208,7 +222,9 @@ def _running(snapshot: Snapshot) -> str:
     statuses = [notebook.status for notebook in snapshot.listing.notebooks]
     if statuses:
         return texts.running(statuses.count(NotebookStatus.IN_SERVICE), len(statuses))
-    return texts.no_notebook_instances() if snapshot.listing.updated_at is not None else ""
+    listed = [state.scope for state in snapshot.listing.scopes if state.listed_at is not None and not state.problem]
+    regions = tuple(dict.fromkeys(scope.region for scope in listed))
+    return finding_texts.nowhere(short(regions[0]), len(regions), len({s.profile for s in listed})) if listed else ""
 
 
 def _updated(snapshot: Snapshot, now: float, lasting: bool) -> str:

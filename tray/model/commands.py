@@ -179,6 +179,28 @@ class UncheckProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class FindNotebooks:
+    """Look for the notebook instances of a configured profile in all regions that its account has enabled."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFound:
+    """Cancel the search in all regions for this profile, or no longer show what it found."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRegions:
+    """Have the configured profile of this name list these regions, and no others."""
+
+    profile: str
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetAutostart:
     """Have the program started at login, or not."""
 
@@ -256,6 +278,9 @@ Command = (
     | SetView
     | CheckProfile
     | UncheckProfile
+    | FindNotebooks
+    | ForgetFound
+    | SetRegions
     | SetAutostart
     | SetNotifications
     | Dismiss

@@ -133,6 +133,11 @@ def _profiles(name: str) -> str:
             )
         case "profiles set":
             return _("Change a profile; what is not named stays as it is.")
+        case "profiles regions":
+            return _paragraphs(
+                _("Print the regions in which the profile NAME lists; with --find, where it has notebook instances."),
+                _("Every region that its account has enabled is asked; those that refuse are passed over."),
+            )
         case "profiles list":
             return _("List the configured profiles.")
         case "profiles remove":
@@ -206,6 +211,12 @@ def option(name: str) -> str:
             return _("Of a plain open: 30m, 90m, 2h, 12h.")
         case "region":
             return _("Repeatable; default: the AWS profile's.")
+        case "find":
+            return _("Look in all regions.")
+        case "set found":
+            return _(
+                "With --find: have the profile list the regions where something was found, beside those given to it."
+            )
         case "any-region":
             return _("Take a --region that this release doesn't know: AWS adds some each year.")
         case "prune yes":

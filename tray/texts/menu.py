@@ -126,11 +126,6 @@ def no_aws_profiles() -> str:
     return _("No AWS profiles found")
 
 
-def no_notebook_instances() -> str:
-    """Return that the profiles have no notebook instances."""
-    return _("No notebook instances")
-
-
 def signing_in_needed(profiles: int) -> str:
     """Return that so many profiles need signing in."""
     return plural("Signing in needed for {number} profile", "Signing in needed for {number} profiles", profiles)

@@ -70,6 +70,16 @@ def removing(profile: str) -> str:
     return _("Removing {name}", name=profile)
 
 
+def looking_everywhere(profile: str) -> str:
+    """Return the search for a profile's notebook instances in all regions."""
+    return _("Looking in all regions for {name}", name=profile)
+
+
+def setting_regions(profile: str) -> str:
+    """Return the setting of a profile's regions."""
+    return _("The regions of {name}", name=profile)
+
+
 def start_at_login() -> str:
     """Return the setting that starts the program at login."""
     return _("Start at login")

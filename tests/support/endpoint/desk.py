@@ -62,9 +62,13 @@ class StrictDesk(Desk):
         """Meet the fault that is set, or what IAM says, or do what is asked."""
         if fault := self._faults.strike(attempt.operation, attempt.account_id, attempt.region):
             return _meet(fault, attempt)
-        if attempt.service and self._iam.denies(f"{attempt.service}:{attempt.operation}", attempt.caller):
-            raise ApiError("AccessDeniedException", _denial(attempt))
-        return do()
+
+        def permitted() -> Response:
+            if attempt.service and self._iam.denies(f"{attempt.service}:{attempt.operation}", attempt.caller):
+                raise ApiError("AccessDeniedException", _denial(attempt))
+            return do()
+
+        return super().perform(attempt, permitted)
 
     def note(self, attempt: Attempt) -> None:
         """Record it."""
@@ -111,6 +115,8 @@ def _denial(attempt: Attempt) -> str:
 def _resource(attempt: Attempt) -> str:
     given = attempt.parameters
     prefix = f"arn:{partition_of(attempt.region)}:{attempt.service}:{attempt.region}:{attempt.account_id}"
+    if attempt.service == "account":
+        return f"arn:{partition_of(attempt.region)}:account::{attempt.account_id}:account"
     if attempt.service == "logs":
         return f"{prefix}:log-group:{given.get('logGroupName')}:log-stream:{given.get('logStreamName')}"
     return f"{prefix}:notebook-instance/{str(given.get('NotebookInstanceName', '*')).lower()}"

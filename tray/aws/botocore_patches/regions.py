@@ -14,19 +14,27 @@ if TYPE_CHECKING:
     from botocore.loaders import Loader
 
 
-def regions_in(endpoints: dict[str, Any], endpoint_prefix: str) -> frozenset[str]:
-    """Return the service's regions in all partitions, by its `endpoint_prefix`; none if botocore can't tell."""
+def regions_in(endpoints: dict[str, Any], endpoint_prefix: str, *, beside: str = "") -> frozenset[str]:
+    """Return the service's regions in all partitions, by its `endpoint_prefix`; none if botocore can't tell.
+
+    :param beside: a region; if one is given, only the regions of its partition
+    """
+    from botocore.exceptions import UnknownRegionError
+
     try:
         from botocore.regions import EndpointResolver
 
         resolver = EndpointResolver(endpoints)
+        own = [resolver.get_partition_for_region(beside)] if beside else resolver.get_available_partitions()
         return frozenset(
             region
-            for partition in resolver.get_available_partitions()
+            for partition in own
             for region in resolver.get_available_endpoints(endpoint_prefix, partition, allow_non_regional=True)
         )
     except (ImportError, AttributeError, KeyError, TypeError):
         tell_once("which regions there are", "an unknown region is told as a name that isn't found")
+        return frozenset()
+    except UnknownRegionError:
         return frozenset()
 
 

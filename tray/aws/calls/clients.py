@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import platform
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -26,6 +28,8 @@ _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 20
 # As many as there are workers (64 for lists, 8 for clicks): with botocore's 10, the others are closed after each call.
 _MOST_CONNECTIONS = 72
+# For a look at a region that may not be there for the account: it is one of many, and none may hold up the others.
+_PASSING = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"})
 
 
 class Clients:
@@ -43,11 +47,19 @@ class Clients:
 
         :raises botocore.exceptions.BotoCoreError: the identity's settings or the region don't work
         """
-        with self._lock:
-            family = self._families.get(identity.shape)
-            if family is None:
-                family = self._families[identity.shape] = _Family(identity, self._loader)
-        return family.client(region, service)
+        return self._family(identity).client(region, service)
+
+    @contextmanager
+    def passing(self, identity: Identity, region: str, service: str) -> Iterator[Any]:
+        """Give a client that tries less often, and is closed and forgotten after the block.
+
+        :raises botocore.exceptions.BotoCoreError: as `client`
+        """
+        client = self._family(identity).passing(region, service)
+        try:
+            yield client
+        finally:
+            client.close()
 
     def close_connections(self) -> None:
         """Close all clients' connections that are not in use. A client opens new connections when it needs them."""
@@ -55,6 +67,13 @@ class Clients:
             families = list(self._families.values())
         for family in families:
             family.close_connections()
+
+    def _family(self, identity: Identity) -> _Family:
+        with self._lock:
+            family = self._families.get(identity.shape)
+            if family is None:
+                family = self._families[identity.shape] = _Family(identity, self._loader)
+            return family
 
 
 class _Family:
@@ -78,13 +97,17 @@ class _Family:
                 self._clients[region, service] = self._made(region, service)
             return self._clients[region, service]
 
+    def passing(self, region: str, service: str) -> Any:
+        with self._lock:
+            return self._made(region, service, _PASSING)
+
     def close_connections(self) -> None:
         with self._lock:
             clients = list(self._clients.values())
         for client in clients:
             client.close()
 
-    def _made(self, region: str, service: str) -> Any:
+    def _made(self, region: str, service: str, more: Config | None = None) -> Any:
         if self._session is None:
             # This session has separate hooks, because boto3 registers more handlers.
             core = SharedFilesSession(self._like.config_profile, self._like.files.merged, self._loader)
@@ -93,7 +116,8 @@ class _Family:
             register_quick_times(core)
             self._session = boto3.Session(botocore_session=core)
             self._config = _config(core)
-        client: Any = self._session.client(service, region_name=region, config=self._config)  # type: ignore[call-overload]
+        config = self._config.merge(more) if self._config and more else self._config
+        client: Any = self._session.client(service, region_name=region, config=config)  # type: ignore[call-overload]
         client.meta.events.register(f"needs-retry.{service}", notice_throttling)
         return client
 

@@ -1,4 +1,4 @@
-"""Paces the calls to services that hand out credentials, separately for each host and service.
+"""Paces the calls to services that hand out credentials or tell of accounts, separately for each host and service.
 
 The portal of IAM Identity Center, STS and similar services refuse calls beyond a certain number per second. They are
 asked for each profile, and botocore's further attempts at hundreds of refused calls are too fast again. The allowed
@@ -123,7 +123,7 @@ class RateLimits:
 
     def register(self, hooks: Any) -> None:
         """Pace all clients that are made with these hooks from now on."""
-        for service in ("sso", "sso-oidc", "sts"):
+        for service in ("sso", "sso-oidc", "sts", "account"):
             hooks.register_first(f"before-send.{service}", self.before_send)
             hooks.register_first(f"needs-retry.{service}", self.needs_retry)
 

@@ -86,6 +86,42 @@ class Sessions:
                     yield client
         self._answered[signer, region] = time.monotonic()
 
+    @contextmanager
+    def visitor(self, signer: Signer, region: str, service: str = SAGEMAKER) -> Iterator[Any]:
+        """Give a client as `client` does, for a look at a region of which nobody knows whether it is enabled.
+
+        Neither what it answers counts as a verdict on the credentials, nor is the client kept: a program that has once
+        looked into thirty regions has no use for thirty clients.
+
+        :raises botocore.exceptions.BotoCoreError: as `client`
+        """
+        from tray.aws.calls.signing import signed_by
+
+        identity = self._identity(signer)
+        credentials = identity.credentials(region)
+        with (
+            self._all_clients().passing(identity, region, service) as client,
+            self._pace(identity, region).slot() as slot,
+            signed_by(credentials, slot),
+        ):
+            self._rates.register(client.meta.events)
+            yield client
+
+    @contextmanager
+    def signing(self, signer: Signer, region: str, *_: object) -> Iterator[None]:
+        """Get the credentials that sign in `region`, and call nothing with them.
+
+        :raises botocore.exceptions.BotoCoreError: there are none, or they can't be fetched
+        """
+        self._identity(signer).credentials(region)
+        yield
+
+    def account_named(self, signer: Signer) -> str:
+        """Return the account that the profile's own settings name; empty if they name none."""
+        with self._lock:
+            identity = self._identities.get(signer)
+        return (identity and identity.account) or ""
+
     def accepted_elsewhere(self, signer: Signer, region: str) -> bool:
         """Whether another region accepts the credentials that `region` has just refused. May wait some seconds."""
         return self._verdicts.accepted_elsewhere(signer, region)
