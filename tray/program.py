@@ -49,6 +49,7 @@ from tray.menu.notebooks import last_opened
 from tray.model import commands as c
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.showing import OpenPages
 from tray.telling import Telling
 
 if TYPE_CHECKING:
@@ -179,6 +180,13 @@ class Program:
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
         self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
+        self._pages = OpenPages(
+            tasks,
+            lambda: state.snapshot,
+            lambda command: self.controller.do(command),
+            workers=self._workers("pages", 2),
+            open_page=outside.open_page,
+        )
         self.controller = Controller(
             opener=opener,
             starting=self._starting,
@@ -204,6 +212,7 @@ class Program:
                 report=doctor_report,
                 open_page=outside.open_page_about,
             ),
+            show_notebooks=self._pages.show_notebooks,
             leave=leave or icon.stop,
         )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
@@ -214,6 +223,7 @@ class Program:
         state.listen(self._show)
         state.listen(self._starting.follow)
         state.listen(stopping.forget_old)
+        state.listen(self._pages.changed)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = _Items(self._do)

@@ -67,6 +67,7 @@ def test_the_menu_from_top_to_bottom() -> None:
         "a — Starting",
         "b — Stopped",
         "---",
+        "All notebooks…",
         "Refresh",
         "Session length: 4 h",
         "Profiles",
@@ -300,7 +301,8 @@ def test_a_menu_is_bounded_shows_what_runs_and_says_where_the_rest_is(inline: bo
     lines = [entry for _, entry, _ in walk(shown) if entry.key.startswith("notebook/")]
     assert len(lines) == 150
     assert len([line for line in lines if line.label.endswith("Running")]) == 50
-    assert "… and 250 more: notebook-tray list" in labels(shown)
+    rest = find(shown, "… and 250 more: All notebooks…")
+    assert (rest.command, rest.enabled) == (commands.ShowNotebooks(), True)
 
 
 def test_of_too_many_each_profile_has_its_share_and_what_one_has_moves_nothing_of_anothers() -> None:

@@ -2,5 +2,5 @@
 
 The door: `layout.menu` makes the menu of `entries`; `words` is what the icon says, `subjects` whom a notification
 concerns, `signing_in` which line of the menu it names, `power` what speaks against a stop, and `notebooks` the line for
-what was opened last.
+what was opened last. The page of all notebook instances also shows what `problems` finds.
 """

@@ -29,6 +29,7 @@ from tray.model.commands import (
     SetNotifications,
     SetSessionLength,
     SetView,
+    ShowNotebooks,
     UncheckProfile,
 )
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
@@ -63,25 +64,30 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
         *problem_entries(snapshot, inline=inline),
     )
+    all_of_them = Entry("all", texts.all_notebooks(), ShowNotebooks())
     settings = (
+        # Where lists open inside the menu, each line at the top is taken from them.
+        *(() if inline else (all_of_them,)),
         Entry("refresh", texts.refresh(), Refresh()),
         Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread)),
         *((profiles,) if configured else ()),
-        # Where lists open inside the menu, each line at the top is taken from them.
-        *_others(snapshot, inline=inline),
+        *_others(snapshot, all_of_them if inline else None),
     )
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
 
 
-def _others(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
-    """Return the settings without room at the top of an inline menu, and Help, in which they are there."""
+def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]:
+    """Return the settings without room at the top of an inline menu, and Help, in which they are there.
+
+    :param without_room: what else has no room there; None beside a menu whose lists open beside it
+    """
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
-    if not inline:
+    if without_room is None:
         return (Entry("notifications", texts.notifications(), children=kinds), *autostart, help_entry())
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
-    return (help_entry((*autostart, SEPARATOR, heading, *kinds)),)
+    return (help_entry((without_room, SEPARATOR, *autostart, SEPARATOR, heading, *kinds)),)
 
 
 @functools.lru_cache(maxsize=1)
