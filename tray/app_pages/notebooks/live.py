@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tray.app_pages.notebooks import rows
@@ -51,28 +50,28 @@ class Live:
             self._ended.discard(woken)
 
     async def _events(self, woken: asyncio.Event) -> AsyncIterator[bytes]:
-        shown: dict[str, rows.Seen] | None = None
+        shown: Sequence[rows.Seen] | None = None
         around = ""
         while woken not in self._ended:
             woken.clear()
             snapshot = self._snapshot()
-            seen = rows.seen_by_arn(snapshot)
-            change, shown = rows.change(shown, seen), seen
-            now_around = _json(rows.around(snapshot, time.time()))
-            parts = [f'"table":{_json(change)}'] if change is not None else []
-            if now_around != around:
-                around = now_around
-                parts.append(f'"around":{around}')
-            # A comment keeps the connection alive, and shows in time that the browser has hung up.
-            yield f"data: {{{','.join(parts)}}}\n\n".encode() if parts else b": still here\n\n"
+            change, shown = rows.change(shown, snapshot.listing.sightings), snapshot.listing.sightings
+            now_around = rows.as_json(rows.around(snapshot, time.time()))
+            if change is not None:
+                yield b'data: {"table":'
+                for piece in change.encoded():
+                    yield piece.encode()
+                yield f',"around":{now_around}}}\n\n'.encode()
+            elif now_around != around:
+                yield f'data: {{"around":{now_around}}}\n\n'.encode()
+            else:
+                # A comment keeps the connection alive, and shows in time that the browser has hung up.
+                yield b": still here\n\n"
+            around = now_around
             busy = bool(snapshot.starts or snapshot.tasks.under_way)
-            del snapshot, seen, change, parts, now_around
+            del snapshot, change, now_around
             try:
                 await asyncio.wait_for(woken.wait(), _WORDS_SECONDS if busy else _IDLE_SECONDS)
                 await asyncio.sleep(_TOGETHER_SECONDS)
             except TimeoutError:
                 pass
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -5,7 +5,9 @@ Ten thousand notebook instances are sent as short lists, which name their place 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tray.menu import words
@@ -22,46 +24,71 @@ if TYPE_CHECKING:
 Seen = tuple["Notebook", ...]
 """A notebook instance as each profile sees it; the first of them opens it."""
 
-
-def seen_by_arn(snapshot: Snapshot) -> dict[str, Seen]:
-    """Return every known notebook instance, by its ARN."""
-    return {seen[0].arn: seen for seen in snapshot.listing.sightings}
+# So many rows are made and encoded at once: what ten thousand need besides would stay in the process's heap for long.
+_AT_ONCE = 64
 
 
-def table(seen: Iterable[Seen]) -> dict[str, Any]:
-    """Return notebook instances as places and rows.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a page doesn't show yet: with `whole` all there is, else what has changed and the ARNs of what has gone."""
 
-    A place is a profile, a region, an account, and the beginning of the ARNs there. A row is the number of its place,
-    a name, a status, an instance type, the time of its last change in seconds since the epoch (or None), and the other
-    profiles that see it, if there are any.
-    """
-    numbers: dict[tuple[str, str], int] = {}
-    places: list[tuple[str, str, str, str]] = []
-    rows: list[tuple[object, ...]] = []
-    for first, *others in seen:
-        start = first.arn[: len(first.arn) - len(first.name)]
-        key = (first.scope.profile, start)
-        if (number := numbers.get(key)) is None:
-            number = numbers[key] = len(places)
-            account = start.split(":")[4] if start.count(":") >= 5 else ""
-            places.append((first.scope.profile, first.scope.region, account, start))
-        changed = int(first.modified.timestamp()) if first.modified is not None else None
-        row = (number, first.name, str(first.status), first.instance_type, changed)
-        rows.append((*row, [each.scope.profile for each in others]) if others else row)
-    return {"places": places, "rows": rows}
+    seen: Sequence[Seen]
+    gone: Sequence[str] = ()
+    whole: bool = False
+
+    def encoded(self) -> Iterator[str]:
+        """Yield the pieces of a JSON object with `whole`, `gone`, `rows` and `places`.
+
+        A place is a profile, a region, an account, and the beginning of the ARNs there. A row is the number of its
+        place, a name, a status, an instance type, the time of its last change in seconds since the epoch (or null), and
+        the other profiles that see it, if there are any.
+        """
+        places: dict[tuple[str, str], int] = {}
+        named: list[tuple[str, str, str, str]] = []
+        yield f'{{"whole":{json.dumps(self.whole)},"gone":{json.dumps(list(self.gone))},"rows":['
+        for start in range(0, len(self.seen), _AT_ONCE):
+            rows = [_row(each, places, named) for each in self.seen[start : start + _AT_ONCE]]
+            yield f"{',' if start else ''}{as_json(rows)[1:-1]}"
+        yield f'],"places":{as_json(named)}}}'
 
 
-def change(before: Mapping[str, Seen] | None, after: Mapping[str, Seen]) -> dict[str, Any] | None:
+def _row(seen: Seen, places: dict[tuple[str, str], int], named: list[tuple[str, str, str, str]]) -> tuple[object, ...]:
+    first = seen[0]
+    start = first.arn[: len(first.arn) - len(first.name)]
+    key = (first.scope.profile, start)
+    if (number := places.get(key)) is None:
+        number = places[key] = len(named)
+        account = start.split(":")[4] if start.count(":") >= 5 else ""
+        named.append((first.scope.profile, first.scope.region, account, start))
+    changed = int(first.modified.timestamp()) if first.modified is not None else None
+    row = (number, first.name, str(first.status), first.instance_type, changed)
+    return (*row, [each.scope.profile for each in seen[1:]]) if len(seen) > 1 else row
+
+
+def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | None:
     """Return what to send to a page that shows `before` (None: nothing yet); None if it is the same as `after`."""
     if before is None:
-        return {"whole": True, **table(after.values())}
-    gone = [arn for arn in before if arn not in after]
-    changed = [seen for arn, seen in after.items() if before.get(arn) != seen]
-    if not gone and not changed:
+        return Change(after, whole=True)
+    if before is after:
         return None
+    if len(before) == len(after):  # mostly, a refresh finds the same ones in the same order
+        changed = [new for old, new in zip(before, after, strict=True) if new is not old and new != old]
+        if not changed:
+            return None
+        if len(changed) <= len(after) // 2 and {old[0].arn for old in before} == {new[0].arn for new in after}:
+            return Change(changed)
+    known = {seen[0].arn: seen for seen in before}
+    found = {seen[0].arn for seen in after}
+    gone = [arn for arn in known if arn not in found]
+    changed = [seen for seen in after if known.get(seen[0].arn) != seen]
     if len(changed) + len(gone) > len(after) // 2:
-        return {"whole": True, **table(after.values())}
-    return {"whole": False, "gone": gone, **table(changed)}
+        return Change(after, whole=True)
+    return Change(changed, gone) if changed or gone else None
+
+
+def as_json(value: object) -> str:
+    """Return a value as JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def around(snapshot: Snapshot, now: float) -> dict[str, Any]:

@@ -34,6 +34,7 @@ _STATIC = Path(__file__).with_name("static")
 _FILES = {
     "main.js": "text/javascript",
     "data.js": "text/javascript",
+    "events.js": "text/javascript",
     "list.js": "text/javascript",
     "notices.js": "text/javascript",
     "dialog.js": "text/javascript",
@@ -55,7 +56,6 @@ class NotebookPages:
         self._app = Starlette(
             routes=[
                 Route(PATH, self._page),
-                Route(f"{PATH}/words", self._words),
                 Route(f"{PATH}/events", self._events),
                 Route(f"{PATH}/actions", self._actions, methods=["POST"]),
                 Route(f"{PATH}/do", self._chosen, methods=["POST"]),
@@ -73,9 +73,6 @@ class NotebookPages:
 
     async def _page(self, _request: Request) -> Response:
         return Response(_html(), media_type="text/html")
-
-    async def _words(self, _request: Request) -> Response:
-        return JSONResponse({"words": texts.words()._asdict(), "statuses": texts.statuses()})
 
     async def _events(self, _request: Request) -> Response:
         return StreamingResponse(self._live.stream(), media_type="text/event-stream")
@@ -114,4 +111,6 @@ def _html() -> str:
     places = {"language": page_texts.html_language(), "title": title, "heading": texts.title()}
     for place, text in places.items():
         html = html.replace(f"{{{place}}}", escape(text))
-    return html
+    # Data, and no script: with `<` escaped, nothing in it ends the element.
+    words = rows.as_json({"words": texts.words()._asdict(), "statuses": texts.statuses()}).replace("<", "\\u003c")
+    return html.replace("{words}", words)

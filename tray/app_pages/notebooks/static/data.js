@@ -1,18 +1,29 @@
 // What is known of all notebook instances: kept by ARN, sorted, and searched without touching the page.
 
+// What rows are sorted by, as text; the name decides among equal ones.
 const BY = {
-  status: (row) => row.order,
-  name: (row) => row.sortName,
+  status: (row) => String.fromCharCode(65 + row.order),
+  name: () => "",
   profile: (row) => row.place.sortProfile,
   account: (row) => row.place.account,
   region: (row) => row.place.region,
   type: (row) => row.type,
-  since: (row) => -(row.since ?? 0),
+  since: (row) => String(9e9 - (row.since ?? 0)).padStart(12, "0"),
 };
+const padded = new Map();
+
+function pad(digits) {
+  let found = padded.get(digits);
+  if (found === undefined) {
+    if (padded.size > 20000) padded.clear();
+    padded.set(digits, found = digits.padStart(12, "0"));
+  }
+  return found;
+}
 
 /** Text in which numbers sort by their value: model-2 before model-10. Comparing such texts is far quicker than Intl. */
 function natural(text) {
-  return text.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"));
+  return text.toLowerCase().replace(/\d+/g, pad);
 }
 
 export class Data {
@@ -48,19 +59,18 @@ export class Data {
         arn, name, place, status, type, since, others: others ?? [],
         order: this.order.get(status) ?? this.order.size,
         sortName: natural(name),
-        text: `${name} ${place.text} ${type} ${this.statusWord(status)} ${(others ?? []).join(" ")}`.toLowerCase(),
+        key: "", text: "",
       });
     }
     this.arrange();
   }
 
   arrange() {
-    const value = BY[this.sort], sign = this.descending ? -1 : 1;
-    this.sorted = [...this.rows.values()].sort((a, b) => {
-      const x = value(a), y = value(b);
-      if (x !== y) return x < y ? -sign : sign;
-      return a.sortName < b.sortName ? -1 : a.sortName > b.sortName ? 1 : a.arn < b.arn ? -1 : 1;
-    });
+    const value = BY[this.sort];
+    this.sorted = [...this.rows.values()];
+    for (const row of this.sorted) row.key = `${value(row)}\n${row.sortName}\n${row.place.start}`;
+    this.sorted.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    if (this.descending) this.sorted.reverse();
     this.narrower = null;
     this.find();
   }
@@ -92,8 +102,14 @@ export class Data {
       (!status || row.status === status) &&
       (!profile || row.place.profile === profile || row.others.includes(profile)) &&
       (!region || row.place.region === region) &&
-      terms.every((term) => row.text.includes(term)));
+      (!terms.length || terms.every((term) => this.text(row).includes(term))));
     this.narrower = this.found;
+  }
+
+  /** All that a row is found by; made when it is first searched. */
+  text(row) {
+    return row.text || (row.text =
+      `${row.name} ${row.place.text} ${row.type} ${this.statusWord(row.status)} ${row.others.join(" ")}`.toLowerCase());
   }
 
   /** The values that a filter offers, in order. */

@@ -2,6 +2,7 @@
 
 import { Data } from "./data.js";
 import { More } from "./dialog.js";
+import { events, follow } from "./events.js";
 import { List } from "./list.js";
 import { Notices } from "./notices.js";
 
@@ -10,11 +11,7 @@ const STARTABLE = new Set(["Stopped", "Failed"]);
 const GONE_AFTER_MS = 4000;
 const at = (id) => document.getElementById(id);
 
-const events = new EventSource("/notebooks/events");
-const waiting = [];
-events.onmessage = (event) => waiting.push(event.data);
-
-const { words, statuses } = await (await fetch("/notebooks/words")).json();
+const { words, statuses } = JSON.parse(at("words").textContent);
 const data = new Data(statuses);
 let around = { state: "", top: [], starting: {}, awaited: [], profiles: {}, stale: [], read: false };
 let stale = new Map();
@@ -325,5 +322,4 @@ showColumns();
 at("page").hidden = false;
 at("search").focus();
 showFound();
-events.onmessage = (event) => take(event.data);
-waiting.forEach(take);
+follow(take);
