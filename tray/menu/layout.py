@@ -65,15 +65,16 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *problem_entries(snapshot, inline=inline),
     )
     all_of_them = Entry("all", texts.all_notebooks(), ShowNotebooks())
+    notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
+    # Each line at the top is taken from the lists. The line that says how many are left out leads to the page, too.
+    elsewhere = inline or any(entry.command == all_of_them.command for entry in notebooks)
     settings = (
-        # Where lists open inside the menu, each line at the top is taken from them.
-        *(() if inline else (all_of_them,)),
+        *(() if elsewhere else (all_of_them,)),
         Entry("refresh", texts.refresh(), Refresh()),
         Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread)),
         *((profiles,) if configured else ()),
         *_others(snapshot, all_of_them if inline else None),
     )
-    notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     return (*top, SEPARATOR, *notebooks, SEPARATOR, *settings, SEPARATOR, Entry("quit", texts.quit_(), Quit()))
 
 

@@ -131,7 +131,8 @@ const more = new More(at("more"), (row) => send("actions", row), (choice, row, k
 });
 
 function openMore(item) {
-  more.open(item, () => { if (!notices.awaited) list.go(list.activeAt); });
+  // The browser gives the focus back to the row, unless the row has gone meanwhile.
+  more.open(item, () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
 }
 
 function showFound() {
