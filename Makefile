@@ -104,7 +104,7 @@ clean:
 	rm -rf .venv .venv-bench .venv-botocore build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
-		pyproject.toml packaging/make-venv.sh
+		packaging/requirements-axe.txt pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
 	touch $@
 

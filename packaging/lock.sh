@@ -19,6 +19,10 @@ cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-pc-windows-msvc --generate-hashes --no-strip-extras \
     --no-emit-index-url --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
     --output-file packaging/windows/requirements.txt "$@" pyproject.toml packaging/windows/requirements.in
+# Without what it needs itself: of it, only the script axe.min.js is used.
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url \
+    --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-axe.txt "$@" \
+    packaging/requirements-axe.in
 for old in server-1 notebook-6; do
     .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
         --custom-compile-command "packaging/lock.sh" --output-file "packaging/jupyter/$old.txt" "$@" \

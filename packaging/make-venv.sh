@@ -18,6 +18,8 @@ fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/login-extra \
     --require-hashes -r packaging/requirements-login.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .venv/axe \
+    --require-hashes -r packaging/requirements-axe.txt
 if [ "$(uname -s)" = Linux ]; then
     rm -rf .venv/wheels
     .venv/bin/python -m pip download --quiet --disable-pip-version-check --only-binary :all: --dest .venv/wheels \

@@ -65,6 +65,7 @@ class App:
         self._display: DisplayWatch | None = None
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
+        self._page_wanted = False  # before there is a program that opens it
         self._no_host_timer: threading.Timer | None = None
         self._icon = icon_class()(
             "notebook-tray",
@@ -156,6 +157,8 @@ class App:
             )
             self._program = program
             program.start()
+            if self._page_wanted:
+                self._show_notebooks()
         except Exception as error:
             logging.getLogger(__name__).exception("the program behind the icon did not start")
             self._failed(error)
@@ -210,6 +213,9 @@ class App:
             self._leave()
         elif request is request.NAMES:
             return self._program.names() if self._program is not None else None
+        elif request is request.NOTEBOOKS:
+            self._page_wanted = True
+            self._show_notebooks()
         elif self._program is not None:
             from tray.model.commands import FollowChoices, FollowProfiles, Refresh
 
@@ -217,6 +223,12 @@ class App:
             followed = FollowChoices() if request is request.CHOICES_CHANGED else FollowProfiles()
             self._program.controller.do(Refresh() if request is request.REFRESH else followed)
         return None
+
+    def _show_notebooks(self) -> None:
+        if self._program is not None:
+            from tray.model.commands import ShowNotebooks
+
+            self._program.controller.do(ShowNotebooks())
 
     def _show_yourself(self) -> None:
         if self._host is not HostState.PRESENT:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
 
+    :param show_notebooks: opens the page of all notebook instances
     :param leave: ends the program
     """
 
@@ -48,6 +49,7 @@ class Controller:
         refresher: Refresher,
         tasks: TaskRunner,
         assistance: Help,
+        show_notebooks: Callable[[c.ShowNotebooks, Activation | None], object],
         leave: Callable[[], object],
     ) -> None:
         self._opener = opener
@@ -64,6 +66,7 @@ class Controller:
         self._refresher = refresher
         self._tasks = tasks
         self._help = assistance
+        self._show_notebooks = show_notebooks
         self._leave = leave
 
     def do(self, command: c.Command, activation: Activation | None = None) -> None:
@@ -131,6 +134,8 @@ class Controller:
                 self._help.do(command)
             case c.ShowPage():
                 self._help.show(command, activation)
+            case c.ShowNotebooks():
+                self._show_notebooks(command, activation)
             case c.Quit():
                 self._leave()
             case _:

@@ -59,6 +59,7 @@ from tray.menu.notebooks import last_opened
 from tray.model import commands as c
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.showing import OpenPages
 from tray.telling import Telling
 
 if TYPE_CHECKING:
@@ -231,6 +232,13 @@ class Program:
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
         self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
+        self._pages = OpenPages(
+            tasks,
+            lambda: state.snapshot,
+            lambda command: self.controller.do(command),
+            workers=self._workers("pages", 2),
+            open_page=outside.open_page,
+        )
         self.controller = Controller(
             opener=opener,
             starting=self._starting,
@@ -259,6 +267,7 @@ class Program:
                 report=doctor_report,
                 open_page=outside.open_page_about,
             ),
+            show_notebooks=self._pages.show_notebooks,
             leave=leave or icon.stop,
         )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
@@ -275,6 +284,7 @@ class Program:
         state.listen(stopping.forget_old)
         state.listen(stopping_all.forget_old)
         state.listen(finding.follow)
+        state.listen(self._pages.changed)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)

@@ -53,6 +53,7 @@ GROUPS: Mapping[str, Group] = {
     "version": Group("commands", "version", ("linux", "win32")),
     "profiles-800": Group("many_profiles", "rows"),
     "menu-5000": Group("large_menu", "rows"),
+    "page-10000": Group("all_notebooks", "rows"),
     "portal-800": Group("portal", "rows"),
     "starts": Group("starts", "rows"),
     "idle": Group("idle", "rows"),

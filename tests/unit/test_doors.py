@@ -18,6 +18,7 @@ import grimp
 
 ROOMS = (
     *(
+        "tray.app_pages",
         "tray.demo",
         "tray.desktop.browser",
         "tray.desktop.icon",

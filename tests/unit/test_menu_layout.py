@@ -67,6 +67,7 @@ def test_the_menu_from_top_to_bottom() -> None:
         "a — Starting",
         "b — Stopped",
         "---",
+        "All notebooks…",
         "Refresh",
         "Session length: 4 h",
         "Profiles",
@@ -233,7 +234,7 @@ def groups_of(entries: tuple[e.Entry, ...]) -> list[e.Entry]:
     return [entry for entry in entries if entry.key.startswith("group/")]
 
 
-@pytest.mark.parametrize("count", [12, 13, 14])
+@pytest.mark.parametrize("count", [11, 12, 13])
 def test_of_one_profile_as_many_stand_at_the_top_as_the_screen_has_room_for(count: int) -> None:
     shown = menu(snapshot(*many(count)), NOW)
     assert len(notebooks_of(shown)) == count
@@ -258,7 +259,11 @@ def test_of_one_profile_with_more_the_running_ones_are_in_sight_and_the_others_i
     shown = menu(snapshot(*(notebook(f"n-{at}", "Stopped") for at in range(60)), *running), NOW)
     assert [entry.label for entry in notebooks_of(shown)][:3] == ["m-2 — Running", "m-10 — Running", "n-0 — Stopped"]
     groups = groups_of(shown)
-    assert [entry.label for entry in groups] == ["n-10 … n-34 — 0 of 25 running", "n-35 … n-59 — 0 of 25 running"]
+    assert [entry.label for entry in groups] == [
+        "n-8 … n-25 — 0 of 18 running",
+        "n-26 … n-43 — 0 of 18 running",
+        "n-44 … n-59 — 0 of 16 running",
+    ]
     assert sum(len(group.children) for group in groups) + len(notebooks_of(shown)) == 62
 
 
@@ -276,7 +281,7 @@ def test_lists_of_long_names_that_begin_alike_are_told_apart() -> None:
     name = "team-recommendation-engine-training"
     groups = groups_of(menu(snapshot(*(notebook(f"{name}-{at:03}", "Stopped") for at in range(60))), NOW))
     assert [entry.label for entry in groups] == [
-        "team-recomm…training-012 … team-recomm…training-035 — 0 of 24 running",
+        "team-recomm…training-011 … team-recomm…training-035 — 0 of 25 running",
         "team-recomm…training-036 … team-recomm…training-059 — 0 of 24 running",
     ]
 
@@ -300,7 +305,8 @@ def test_a_menu_is_bounded_shows_what_runs_and_says_where_the_rest_is(inline: bo
     lines = [entry for _, entry, _ in walk(shown) if entry.key.startswith("notebook/")]
     assert len(lines) == 150
     assert len([line for line in lines if line.label.endswith("Running")]) == 50
-    assert "… and 250 more: notebook-tray list" in labels(shown)
+    rest = find(shown, "… and 250 more: All notebooks…")
+    assert (rest.command, rest.enabled) == (commands.ShowNotebooks(), True)
 
 
 def test_of_too_many_each_profile_has_its_share_and_what_one_has_moves_nothing_of_anothers() -> None:

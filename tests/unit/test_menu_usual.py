@@ -40,7 +40,7 @@ def many(count: int, profile: str = "research") -> list[Notebook]:
 def about_notebooks(known: Snapshot, *, inline: bool = False) -> list[str]:
     """The labels of the menu's lines between its first separator and its settings."""
     shown = menu(known, NOW, inline=inline)
-    last = next(at for at, entry in enumerate(shown) if entry.key == "refresh")
+    last = next(at for at, entry in enumerate(shown) if entry.key in ("all", "refresh"))
     return labels(shown[shown.index(e.SEPARATOR) + 1 : last - 1])
 
 
@@ -162,7 +162,7 @@ class TestKeptAtTop:
     def test_beside_as_many_stand_at_the_top_as_without(self) -> None:
         for kept in ((), arns("n000"), arns("n000", "n003", "n006")):
             shown = [each for each in about_notebooks(snapshot(*many(60), kept=kept)) if each != "---"]
-            assert len(shown) == 14
+            assert len(shown) == 13
             assert len([each for each in shown if "…" in each]) == 2
 
     @pytest.mark.parametrize("count", [6, 12, 50])

@@ -11,7 +11,7 @@ from tests.support.waiting import wait_until
 from tray.fleet.snapshot import Outcome
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.layout import menu
-from tray.model.commands import SetAutostart, SetNotifications
+from tray.model.commands import SetAutostart, SetNotifications, ShowNotebooks
 from tray.model.notification_kinds import NotificationKind
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -103,7 +103,7 @@ def test_the_menu_has_a_line_for_each_kind(start: Callable[[], Services], inline
     if inline:
         # GNOME gives a list inside a list no height: the lines follow a heading.
         place = next(at for at, entry in enumerate(entries) if entry.key == "notifications")
-        assert entries[0].command == SetAutostart(False)
+        assert [entries[0].command, entries[2].command] == [ShowNotebooks(), SetAutostart(False)]
         assert (entries[place - 1], entries[place].label, entries[place].enabled) == (SEPARATOR, "Notifications", False)
         entries = entries[place + 1 :]
     entries = entries[: len(NotificationKind)]

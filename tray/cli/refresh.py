@@ -1,4 +1,4 @@
-"""`notebook-tray refresh`, and what other commands tell the running tray."""
+"""`notebook-tray refresh` and `show`, and what other commands tell the running tray."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ def refresh() -> None:
     if not ask_all(InstanceRequest.REFRESH):
         raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
     say(texts.refreshing())
+
+
+@click.command(help=helps.command("show"))
+def show() -> None:
+    """Be `notebook-tray show`."""
+    from tray.desktop.single_instance.client import ask_all
+    from tray.desktop.single_instance.messages import InstanceRequest
+
+    if not ask_all(InstanceRequest.NOTEBOOKS):
+        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+    say(texts.opening_page())
 
 
 def tell_profiles_changed() -> None:

@@ -32,6 +32,7 @@ from tray.model.commands import (
     SetNotifications,
     SetSessionLength,
     SetView,
+    ShowNotebooks,
     UncheckProfile,
 )
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
@@ -69,14 +70,17 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
         *problem_entries(snapshot, inline=inline),
     )
+    all_of_them = Entry("all", texts.all_notebooks(), ShowNotebooks())
+    notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
+    # Each line at the top is taken from the lists. The line that says how many are left out leads to the page, too.
+    elsewhere = inline or any(entry.command == all_of_them.command for entry in notebooks)
     settings = (
+        *(() if elsewhere else (all_of_them,)),
         Entry("refresh", texts.refresh(), Refresh()),
         Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread)),
         *((profiles,) if configured else ()),
-        # Where lists open inside the menu, each line at the top is taken from them.
-        *_others(snapshot, inline=inline),
+        *_others(snapshot, all_of_them if inline else None),
     )
-    notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     looking = look_entries(snapshot)
     asks = stop_all_entries(asks_to_stop_all(snapshot)) if not inline else ()
     if sum(entry is not SEPARATOR for entry in (*top, *looking, *notebooks, *asks, *settings)) + 1 > MOST_ROWS:
@@ -85,17 +89,20 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     return (*top, SEPARATOR, *looking, *notebooks, *asks, SEPARATOR, *settings, SEPARATOR, quits)
 
 
-def _others(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
-    """Return the settings without room at the top of an inline menu, and Help, in which they are there."""
+def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]:
+    """Return the settings without room at the top of an inline menu, and Help, in which they are there.
+
+    :param without_room: what else has no room there; None beside a menu whose lists open beside it
+    """
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
     looks = _looks(snapshot.looks_off)
-    if not inline:
+    if without_room is None:
         # Below the line for the question before a stop; at the top, it would take a row.
         shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
         return (shown, *autostart, help_entry())
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
-    return (help_entry((*autostart, *looks, SEPARATOR, heading, *kinds)),)
+    return (help_entry((without_room, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)),)
 
 
 @functools.lru_cache(maxsize=2)

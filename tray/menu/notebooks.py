@@ -25,7 +25,7 @@ from tray.menu.usual import (
     under_heading,
 )
 from tray.menu.ways import lines_through, ways_to_open
-from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook, StartNotebook
+from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook, ShowNotebooks, StartNotebook
 from tray.model.kept import MOST_KEPT
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 from tray.model.notebooks import STARTABLE
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from tray.menu.words import Apart
 
 # The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
-# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; ten are the state, what was
-# opened last and before, the settings and Quit.
-MOST_AT_TOP = 14
+# the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; eleven are the state, what
+# was opened last and before, the page of all, the settings and Quit.
+MOST_AT_TOP = 13
 # With notebook instances of several profiles, up to this many stand at the top without groups.
 MOST_OF_SEVERAL_PROFILES = 12
 MOST_GROUPS = 12
@@ -144,12 +144,30 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
     return (*_plain(first, known, among=shown), *_group_entries(made, known, _plain), *actions, *rest)
 
 
+def notebook_actions(snapshot: Snapshot, now: float, profile: str, arn: str) -> tuple[Entry, ...]:
+    """Return the list of a notebook instance, as the profile sees it; empty if it doesn't.
+
+    :param now: seconds since the epoch
+    """
+    notebook = snapshot.listing.find(profile, arn)
+    return (
+        _with_submenus([notebook], _known(snapshot, now, snapshot.listing.notebooks))[0].children
+        if notebook is not None
+        else ()
+    )
+
+
 def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...]]:
     """Return the notebook instances that are shown, and a line about those that are not, if there are any."""
     everything = snapshot.listing.notebooks
     shown = choose(everything, frozenset(snapshot.kept))
     more = len(everything) - len(shown)
-    return shown, (text("more", texts.more(more, "notebook-tray list")),) if more else ()
+    return shown, (_the_rest(more),) if more else ()
+
+
+def _the_rest(count: int) -> Entry:
+    """Return the line that leads to what a list leaves out."""
+    return Entry("more", texts.more_on_the_page(count), ShowNotebooks())
 
 
 def _at_top(count: int, rows: int) -> int:
@@ -312,7 +330,7 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
     before = (*stop_all_entries(known.stop_all), *lately)
     most = MOST_SHOWN - len(before) - len(keep)
     more = len(lines) - most
-    rest = (text("more", texts.more(more, "notebook-tray list")),) if more > 0 else ()
+    rest = (_the_rest(more),) if more > 0 else ()
     return (Entry("actions", power_texts.actions(), children=(*before, *lines[:most], *rest, *keep)),)
 
 

@@ -57,6 +57,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.checking_computer()
         case c.ShowPage(page):
             return tasks.showing_page(page)
+        case c.ShowNotebooks():
+            return tasks.showing_notebooks()
         case c.Quit():
             return tasks.quit_()
         case _:

@@ -252,6 +252,11 @@ class ShowPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNotebooks:
+    """Open the page of all notebook instances in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
@@ -288,6 +293,7 @@ Command = (
     | OpenLog
     | CheckComputer
     | ShowPage
+    | ShowNotebooks
     | Quit
 )
 
@@ -305,4 +311,4 @@ def notebook_name_of(command: AboutNotebook) -> str:
 
 def opens_the_browser(command: Command) -> bool:
     """Whether a command ends in a browser window, which the desktop's permission brings to the front."""
-    return isinstance(command, OpenNotebook | BeginSignIn | ShowPage)
+    return isinstance(command, OpenNotebook | BeginSignIn | ShowPage | ShowNotebooks)

@@ -25,3 +25,15 @@ def share_one_heap() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     except (AttributeError, OSError):
         return  # musl, which has one heap anyway
+
+
+def give_back() -> None:
+    """Give the system back what is free in the heap (malloc_trim(3)). Does nothing without glibc."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (AttributeError, OSError):
+        return  # musl

@@ -65,6 +65,11 @@ def notebook_headings() -> tuple[str, ...]:
     return _("NAME"), _("STATUS"), _("TYPE"), _("REGION"), _("PROFILE")
 
 
+def opening_page() -> str:
+    """Return that the tray was told to open the page of all notebook instances."""
+    return _("The tray opens the page in the browser.")
+
+
 def refreshing() -> str:
     """Return that the tray was told to refresh."""
     return _("The tray lists the notebook instances anew.")

@@ -99,6 +99,11 @@ def command(name: str) -> str:
                 _("Have the running tray list the notebook instances anew."),
                 _("Its icon shows when it is done; this command does not wait for that."),
             )
+        case "show":
+            return _paragraphs(
+                _("Have the running tray open the page of all notebook instances in the browser."),
+                _("There you search them, and open, start and stop each of them."),
+            )
         case "signin":
             return _paragraphs(
                 _("Sign in to AWS: IAM Identity Center in the browser, or the code of an MFA device."),

@@ -20,6 +20,16 @@ def refresh() -> str:
     return _("Refresh")
 
 
+def all_notebooks() -> str:
+    """Return the line that opens the page of all notebook instances."""
+    return _("All notebooks…")
+
+
+def more_on_the_page(count: int) -> str:
+    """Return the line that says how many notebook instances a list leaves out, and opens the page that has them."""
+    return plural("… and {number} more: All notebooks…", "… and {number} more: All notebooks…", count)
+
+
 def start_at_login() -> str:
     """Return the line that is checked where the program is started at login."""
     return _("Start at login")

@@ -52,6 +52,18 @@ def not_from_this_page() -> tuple[str, str]:
     return _("Not from this page"), _("Use the page that Notebook Tray opened.")
 
 
+def open_from_the_tray() -> tuple[str, str]:
+    """Return that an address of a page was used already, or that its browser was not let in."""
+    return _("Open this page from the tray"), _(
+        "An address of such a page works once, and in one browser. Choose “All notebooks…” in the tray's menu."
+    )
+
+
+def page_failed() -> tuple[str, str]:
+    """Return that a request failed by an error in the program."""
+    return _("An error in Notebook Tray"), _("The details are in the log. Load the page again.")
+
+
 def not_the_sign_in() -> tuple[str, str]:
     """Return that the browser came back from another sign-in."""
     return _("Not the sign-in that was begun"), f"{_('Go back to the page that was opened last.')} {_begin_again()}"

@@ -120,6 +120,11 @@ def showing_page(page: str) -> str:
     return _("Reporting a problem") if page == "Issues" else _("Opening the documentation")
 
 
+def showing_notebooks() -> str:
+    """Return that the page of all notebook instances is opened."""
+    return _("Opening the page of all notebooks")
+
+
 def quit_() -> str:
     """Return the end of the program."""
     return _("Quit")

@@ -13,7 +13,6 @@ import hmac
 import logging
 import selectors
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 from tray.web.answer import PageAnswer, Pending
+from tray.web.listening import listen_on_loopback
 from tray.web.peer import Owner, owner_of_peer
 from tray.web.request import PageRequest, body_bytes, body_start, is_complete, is_visit, parse_head
 
@@ -91,7 +91,7 @@ class LoopbackServer:
         self._closing = False
         self._connections: dict[socket.socket, _Connection] = {}
         self._completed: collections.deque[tuple[_Connection, PageAnswer]] = collections.deque()
-        self._listener = _listen_on_loopback()
+        self._listener = listen_on_loopback(_MAXIMUM_CONNECTIONS)
         self._port: int = self._listener.getsockname()[1]
         self._wake, self._woken = socket.socketpair()
         self._wake.setblocking(False)
@@ -333,18 +333,3 @@ class LoopbackServer:
         if connection.is_last and not self._finished.is_set():
             _log.warning("The browser hung up on the %s before it had its answer", self._thread.name)
             self._end()
-
-
-def _listen_on_loopback() -> socket.socket:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        if sys.platform == "win32":
-            # Without it, another program may bind the same port and take our connections.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(_MAXIMUM_CONNECTIONS)
-        listener.setblocking(False)
-    except OSError:
-        listener.close()
-        raise
-    return listener

@@ -56,15 +56,15 @@ def _timed(state: State, snapshot: Snapshot) -> float:
     return began
 
 
-def large_snapshot() -> Snapshot:
+def large_snapshot(size: Size = SIZE) -> Snapshot:
     """Return what is known once all are listed."""
     now = time.time()
-    profiles = tuple(Profile(profile_name(at), profile_name(at)) for at in range(SIZE.profiles))
+    profiles = tuple(Profile(profile_name(at), profile_name(at)) for at in range(size.profiles))
     listing = Listing(
         phase=Phase.RESTING,
         profiles=profiles,
         aws_profiles=tuple(profile.name for profile in profiles),
-        scopes=tuple(ScopeState(_place(at), _notebooks(at), now) for at in range(SIZE.profiles)),
+        scopes=tuple(ScopeState(_place(at), _notebooks(at, size.notebooks), now) for at in range(size.profiles)),
         keyring_read=True,
     )
     return Snapshot(listing)
@@ -83,7 +83,7 @@ def _place(profile: int) -> Scope:
     return Scope(profile_name(profile), SIZE.region_names[0], AwsProfile(profile_name(profile)))
 
 
-def _notebooks(profile: int) -> tuple[Notebook, ...]:
+def _notebooks(profile: int, count: int) -> tuple[Notebook, ...]:
     time = datetime(2026, 1, 31, 8, tzinfo=UTC)
     place = _place(profile)
     prefix = f"arn:aws:sagemaker:{place.region}:{account_of(profile)}:notebook-instance/"
@@ -91,7 +91,7 @@ def _notebooks(profile: int) -> tuple[Notebook, ...]:
         Notebook(
             place, name, prefix + name, "InService" if is_running(number) else "Stopped", "ml.t3.medium", time, time
         )
-        for number in range(SIZE.notebooks)
+        for number in range(count)
         for name in [notebook_name(profile, 0, number)]
     )
 

@@ -377,6 +377,19 @@ def sign_in_not_shown() -> Words:
 
 
 @problem
+def page_not_shown(reason: str) -> Words:
+    """`reason` is the system's, if it gives one."""
+    return Words(
+        _("The page can't be shown"),
+        sentences(
+            _("This computer lets no program show a page of its own in a browser."),
+            _("The system says: {reason}.", reason=reason) if reason else "",
+        ),
+        _("See your notebook instances on the command line: {command}", command=command("list")),
+    )
+
+
+@problem
 def too_many_codes(codes: int, aws_profile: str, serial: str) -> Words:
     return Words(
         _("Too many codes"),

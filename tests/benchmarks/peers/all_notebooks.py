@@ -1,0 +1,73 @@
+"""The program's own parts with 10,000 notebook instances that no AWS has to list, for the page that shows them.
+
+The first line on standard input puts them there; a line `open` is answered with an address that opens the page once, a
+line `change` changes one of them, and a line `close` ends the pages' server, as it ends by itself after a quarter of an
+hour. Every answer is one line.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.benchmarks.peers.large_menu import changed, large_snapshot
+from tests.benchmarks.world import Size
+from tests.support.waiting import wait_until
+from tray.app import App
+from tray.fleet.snapshot import Phase
+from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
+
+if TYPE_CHECKING:
+    from tray.program import Program
+
+SIZE = Size(50, 1, 200)
+
+
+def main() -> None:
+    """Show the tray; end with standard input."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = App(lambda: ProfileStore(MemoryKeyring(), Path(folder) / "lock"))
+        threading.Thread(target=_follow, args=(app,), daemon=True).start()
+        app.run()
+
+
+def _follow(app: App) -> None:
+    try:
+        # There is no public way to the state, nor to an address without a browser.
+        program = wait_until(lambda: app._program, "the program behind the icon")
+        wait_until(lambda: program._state.snapshot.listing.phase is Phase.RESTING, "the empty refresh at the start")
+        program._state.change(lambda _: large_snapshot(SIZE))
+        gc.collect()
+        running = True
+        for line in sys.stdin:
+            answer = "done"
+            if line.strip() == "open":
+                answer = program._pages._entrance()
+            elif line.strip() == "change":
+                running = not running
+                now = changed(program._state.snapshot, running)
+                answer = f"{time.monotonic()}"
+                program._state.change(lambda _, now=now: now)
+                del now
+            elif line.strip() == "close":
+                _close(program)
+            print(answer, flush=True)
+    finally:
+        app._icon.stop()
+
+
+def _close(program: Program) -> None:
+    served = program._pages._now
+    assert served is not None
+    served[0].close()
+    wait_until(lambda: program._pages._now is None, "the end of the pages' server")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,233 @@
+"""The page of all notebook instances: a real Chromium, the tray as a process of its own, and the embedded endpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.test_app import RUNNING, World
+from tests.desktop.test_app import configured as configured
+from tests.desktop.test_app import world as world
+from tests.support.axe import findings
+from tests.support.browser import DefaultBrowser
+from tests.support.chromium import headless_chromium
+from tests.support.devtools import Page
+from tests.support.menu_client import MenuClient
+from tests.support.secrets_scan import scan_for
+from tests.support.waiting import wait_until
+from tray.demo.activity import Activity, Kernel
+from tray.demo.world import Durations, Status
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+SHOWN = "document.querySelectorAll('.row').length"
+
+
+@pytest.fixture
+def browser(configured: World, tmp_path: Path) -> Iterator[DefaultBrowser]:
+    configured.environment["XDG_STATE_HOME"] = str(tmp_path / "state")
+    configured.cloud.endpoint.world.durations = Durations(1.0, 1.0, 1.0, readying_seconds=1.0)
+    with headless_chromium(tmp_path / "browser") as (command, found):
+        configured.environment["BROWSER"] = command
+        yield found
+
+
+@contextmanager
+def all_notebooks(world: World, browser: DefaultBrowser) -> Iterator[tuple[MenuClient, Page]]:
+    """Open the page from the menu of a tray that has listed everything."""
+    with world.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("All notebooks…")
+        with browser.devtools().page_where(f"{SHOWN} == 8") as page:
+            yield menu, page
+
+
+def press(page: Page, key: str) -> None:
+    text = key if len(key) == 1 else "\r" if key == "Enter" else ""
+    for kind in ("keyDown", "keyUp"):
+        more = {"text": text} if text and kind == "keyDown" else {}
+        code = {"Enter": 13, "ArrowDown": 40, "ArrowUp": 38, "Escape": 27, "Tab": 9, "End": 35, "Home": 36}
+        page.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=code.get(key, 0), **more)
+
+
+def type_text(page: Page, text: str) -> None:
+    for letter in text:
+        press(page, letter)
+
+
+def names(page: Page) -> list[str]:
+    return list(page.evaluate("[...document.querySelectorAll('.row .name')].map(each => each.textContent)"))
+
+
+def row(name: str) -> str:
+    return f"[...document.querySelectorAll('.row')].find(r => r.querySelector('.name').textContent == '{name}')"
+
+
+def focused(page: Page) -> str:
+    return str(
+        page.evaluate("document.activeElement.querySelector?.('.name')?.textContent ?? document.activeElement.id")
+    )
+
+
+def led_to(world: World, name: str) -> None:
+    calls = world.cloud.endpoint.recorder.calls
+    wait_until(
+        lambda: any(
+            call.parameters["NotebookInstanceName"] == name for call in calls("CreatePresignedNotebookInstanceUrl")
+        ),
+        f"a link for {name}",
+    )
+
+
+def test_it_is_found_and_opened_and_the_address_holds_nothing(
+    configured: World, browser: DefaultBrowser, tmp_path: Path
+) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/notebooks", page.evaluate("location.href"))
+        assert page.evaluate("document.cookie") == "", "no script reads the cookie"
+        cookies = page.call("Network.getCookies")["cookies"]
+        assert [(each["httpOnly"], each["sameSite"]) for each in cookies] == [(True, "Strict")]
+        secret = cookies[0]["value"]
+        assert focused(page) == "search"
+        type_text(page, "churn")
+        page.wait_until(f"{SHOWN} == 1")
+        assert names(page) == ["churn-model"]
+        assert page.evaluate("document.querySelector('#count').textContent") == "1 of 8 shown"
+        press(page, "ArrowDown")
+        assert focused(page) == "churn-model"
+        press(page, "Enter")
+        led_to(configured, "churn-model")
+        wait_until(lambda: len(browser.devtools().pages()) > 1, "the tab with the notebook instance")
+        assert scan_for(secret, [tmp_path], excluding=[browser.profile]) == []
+    assert "/enter/" not in browser.starts.read_text()
+    assert "enter/" not in (tmp_path / "tray.log").read_text()
+
+
+def test_a_stopped_one_is_found_by_a_filter_started_and_opened(configured: World, browser: DefaultBrowser) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        page.evaluate(
+            "document.querySelector('#status').value = 'Stopped'; "
+            "document.querySelector('#status').dispatchEvent(new Event('change')); 0"
+        )
+        page.wait_until(f"{SHOWN} > 0 && {SHOWN} < 8")
+        assert "customer-segments" in names(page)
+        assert set(page.evaluate("[...document.querySelectorAll('.row .status')].map(e => e.dataset.status)")) == {
+            "Stopped"
+        }
+        page.evaluate(
+            "document.querySelector('#status').value = ''; "
+            "document.querySelector('#status').dispatchEvent(new Event('change')); 0"
+        )
+        page.evaluate(f"{row('customer-segments')}.querySelector('[data-do=main]').click()")
+        page.wait_until(f"{row('customer-segments')}.querySelector('.status').textContent.startsWith('Starting')")
+        led_to(configured, "customer-segments")
+        page.wait_until(f"{row('customer-segments')}.querySelector('.status').textContent == 'Running'")
+    assert len(configured.cloud.endpoint.recorder.calls("StartNotebookInstance")) == 1
+
+
+def test_a_busy_one_is_stopped_with_the_keyboard_after_the_question(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    since = playing.clock() - timedelta(hours=1)
+    kernels = Activity((Kernel(since), Kernel(since)))
+    playing.put(replace(playing.notebook(ACCOUNT, REGION, "churn-model"), activity=kernels))
+
+    def stops() -> int:
+        return len(configured.cloud.endpoint.recorder.calls("StopNotebookInstance"))
+
+    asks = "document.activeElement.textContent == 'Stop churn-model?'"
+    with all_notebooks(configured, browser) as (_, page):
+        type_text(page, "churn")
+        press(page, "ArrowDown")
+        press(page, "x")
+        page.wait_until(asks)  # the question has the focus
+        assert "2 kernels running since" in page.evaluate("document.querySelector('#notices').innerText")
+        assert stops() == 0
+        press(page, "Tab")
+        press(page, "Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Leave it running"
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#notices').hidden")
+        assert (stops(), focused(page)) == (0, "churn-model")
+        press(page, "x")
+        page.wait_until(asks)
+        press(page, "Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Stop it"
+        press(page, "Enter")
+        page.wait_until(f"/^Stop/.test({row('churn-model')}.querySelector('.status').textContent)")
+        wait_until(lambda: stops() == 1, "the stop")
+
+
+def test_it_is_used_with_the_keyboard_alone(configured: World, browser: DefaultBrowser) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        press(page, "ArrowDown")
+        first, last = names(page)[0], names(page)[-1]
+        assert focused(page) == first
+        press(page, "End")
+        assert focused(page) == last
+        press(page, "Home")
+        press(page, "ArrowUp")
+        assert focused(page) == "search"
+        type_text(page, "customer-seg")
+        page.wait_until(f"{SHOWN} == 1")
+        press(page, "ArrowDown")
+        press(page, "s")
+        page.wait_until(f"{row('customer-segments')}.querySelector('.status').dataset.status == 'InService'")
+        assert len(configured.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")) <= 1, (
+            "a start alone opens nothing; whether its Jupyter answers is asked behind a link"
+        )
+        assert len(browser.devtools().pages()) == 1
+        press(page, "m")
+        page.wait_until(
+            "document.querySelector('dialog[open]') && document.activeElement.textContent.startsWith('Open ')"
+        )
+        press(page, "ArrowDown")
+        press(page, "Enter")
+        led_to(configured, "customer-segments")
+        calls = configured.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
+        assert focused(page) == "customer-segments"
+        assert calls
+        press(page, "/")
+        assert focused(page) == "search"
+        press(page, "Escape")
+        page.wait_until(f"{SHOWN} == 8")
+
+
+def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: DefaultBrowser) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        playing = configured.cloud.endpoint.world
+        playing.put(replace(playing.notebook(ACCOUNT, REGION, "churn-model"), status=Status.FAILED))
+        page.evaluate("window.marked = true; document.querySelector('#refresh').click(); 0")
+        page.wait_until(f"{row('churn-model')}.querySelector('.status').textContent == 'Failed'")
+        assert page.evaluate("window.marked")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
+def test_everybody_can_use_it(configured: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        # 400 % of a screen of 1280 pixels: WCAG 2.2, 1.4.10.
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        page.wait_until_painted()
+        assert findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+        press(page, "ArrowDown")
+        press(page, "x")
+        page.wait_until("document.activeElement.matches('#notices h2')")
+        assert findings(page) == []
+        page.evaluate(f"{row('customer-segments')}.querySelector('[data-do=more]').click()")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        assert findings(page) == []
+
+
+def test_the_command_opens_it_in_the_running_tray(configured: World, browser: DefaultBrowser) -> None:
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        assert configured.cli("show") == "The tray opens the page in the browser.\n"
+        with browser.devtools().page_where(f"{SHOWN} == 8") as page:
+            assert page.evaluate("document.title") == "All notebooks – Notebook Tray"

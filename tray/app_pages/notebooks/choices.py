@@ -1,0 +1,150 @@
+"""What the user chose on the page, from its JSON: only what the menu offers at this moment is a command. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, cast, get_args
+
+from tray.app_pages.notebooks.rows import top_entries
+from tray.menu.notebooks import notebook_actions
+from tray.model import commands as c
+from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Snapshot
+    from tray.menu.entries import Entry
+
+# An ARN has up to 256 characters; keys of the menu's lines have an ARN and some more.
+_LONGEST = 1024
+_DEEPEST = 3
+_KINDS: Mapping[str, type[Any]] = {each.__name__: each for each in get_args(c.AboutNotebook)}
+
+
+class ChoiceError(ValueError):
+    """This is no choice that the page makes, or it can't be made any more."""
+
+
+def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
+    """Return the command that a page asks for.
+
+    `{"kind": "choose", "path": [KEY, …]}` is a line above the list; `{"kind": "choose", "profile": …, "arn": …,
+    "path": …}` a line of a notebook instance's list. Otherwise `kind` is the name of a command about a notebook
+    instance, with the command's own members.
+
+    :raises ChoiceError: it is nothing of that form, or nothing that the menu offers now
+    """
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ChoiceError("not JSON") from None
+    if not isinstance(values, dict):
+        raise ChoiceError("not an object")
+    kind = values.get("kind")
+    if kind == "Refresh":
+        return c.Refresh()
+    if kind == "choose":
+        entries = top_entries(snapshot)
+        if "arn" in values:
+            entries = notebook_actions(snapshot, now, _text(values, "profile"), _text(values, "arn"))
+        return _chosen(entries, values.get("path"))
+    command = cast("c.AboutNotebook", _command(values))
+    if not _is_offered(command, snapshot, now):
+        raise ChoiceError("not offered now")
+    return command
+
+
+def notebook_of(body: bytes) -> tuple[str, str]:
+    """Return the profile and the ARN that a page asks about.
+
+    :raises ChoiceError: it asks about nothing
+    """
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ChoiceError("not JSON") from None
+    if not isinstance(values, dict):
+        raise ChoiceError("not an object")
+    return _text(values, "profile"), _text(values, "arn")
+
+
+def _chosen(entries: Iterable[Entry], path: object) -> c.Command:
+    if not isinstance(path, list) or not 0 < len(path) <= _DEEPEST:
+        raise ChoiceError("no path")
+    found: Entry | None = None
+    for key in path:
+        found = next((each for each in entries if each.key and each.key == key), None)
+        if found is None:
+            raise ChoiceError("no such line")
+        entries = found.children
+    if found is None or found.command is None or not found.enabled:
+        raise ChoiceError("not to be chosen")
+    return found.command
+
+
+def _is_offered(command: c.AboutNotebook, snapshot: Snapshot, now: float) -> bool:
+    """Whether the menu offers a command now; opening for any length that AWS takes."""
+    if not isinstance(command, c.OpenNotebook | c.CopyLink | c.StartNotebook | c.AskToStop | c.StopNotebook):
+        return command in _commands(top_entries(snapshot)) or any(
+            command in _commands(notebook_actions(snapshot, now, seen[0].scope.profile, seen[0].arn))
+            for seen in [snapshot.listing.seen(command.arn)]
+            if seen
+        )
+    offered = {
+        *_commands(notebook_actions(snapshot, now, command.profile, command.arn)),
+        *_commands(top_entries(snapshot)),
+    }
+    if command in offered:
+        return True
+    if not isinstance(command, c.OpenNotebook | c.CopyLink):
+        return False
+    lengths = MINIMUM_SESSION_SECONDS <= command.session_seconds <= MAXIMUM_SESSION_SECONDS
+    return lengths and any(
+        isinstance(each, type(command)) and (each.profile, each.arn) == (command.profile, command.arn)
+        for each in offered
+    )
+
+
+def _commands(entries: Iterable[Entry]) -> set[c.Command]:
+    found: set[c.Command] = set()
+    for each in entries:
+        if each.command is not None and each.enabled:
+            found.add(each.command)
+        found |= _commands(each.children)
+    return found
+
+
+def _command(values: Mapping[str, Any]) -> Any:
+    """Return the command whose members `values` are; every member has to be there, unless it has a default."""
+    made = _KINDS.get(_text(values, "kind"))
+    if made is None:
+        raise ChoiceError("no such command")
+    known = {each.name: str(each.type) for each in fields(made)}
+    given = {name: value for name, value in values.items() if name != "kind"}
+    if not given.keys() <= known.keys():
+        raise ChoiceError("no such member")
+    try:
+        return made(**{name: _value(known[name], value) for name, value in given.items()})
+    except TypeError:
+        raise ChoiceError("a member is missing") from None
+
+
+def _value(kind: str, value: object) -> object:
+    """Return a member whose type is written as `kind` in `model/commands.py`."""
+    if kind == "View" and value in [each.value for each in View]:
+        return View(value)
+    if kind.startswith("OpenNotebook") and isinstance(value, dict):
+        return _command({**value, "kind": "OpenNotebook"})
+    if kind.endswith("None") and value is None:
+        return None
+    if type(value) is {"int": int, "bool": bool, "str": str}.get(kind) and len(str(value)) < _LONGEST:
+        return value
+    raise ChoiceError("a member is not of its kind")
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    if not isinstance(value, str) or len(value) >= _LONGEST:
+        raise ChoiceError(f"no {name}")
+    return value

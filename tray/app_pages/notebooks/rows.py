@@ -1,0 +1,155 @@
+"""What the page shows, as values that JSON has: pure functions of a snapshot.
+
+Ten thousand notebook instances are sent as short lists, which name their place (a profile's region) by its number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tray.menu import words
+from tray.menu.power import question_entries, starting_words
+from tray.menu.problems import problem_entries
+from tray.menu.signing_in import sign_in_entries
+from tray.model.commands import CopyDetails
+from tray.texts.lengths import age, session_length
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Notebook, Snapshot
+    from tray.menu.entries import Entry
+
+Seen = tuple["Notebook", ...]
+"""A notebook instance as each profile sees it; the first of them opens it."""
+
+# So many rows are made and encoded at once: what ten thousand need besides would stay in the process's heap for long.
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a page doesn't show yet: with `whole` all there is, else what has changed and the ARNs of what has gone."""
+
+    seen: Sequence[Seen]
+    gone: Sequence[str] = ()
+    whole: bool = False
+
+    def encoded(self) -> Iterator[str]:
+        """Yield the pieces of a JSON object with `whole`, `gone`, `rows` and `places`.
+
+        A place is a profile, a region, an account, and the beginning of the ARNs there. A row is the number of its
+        place, a name, a status, an instance type, the time of its last change in seconds since the epoch (or null), and
+        the other profiles that see it, if there are any.
+        """
+        places: dict[tuple[str, str], int] = {}
+        named: list[tuple[str, str, str, str]] = []
+        yield f'{{"whole":{json.dumps(self.whole)},"gone":{json.dumps(list(self.gone))},"rows":['
+        for start in range(0, len(self.seen), _AT_ONCE):
+            rows = [_row(each, places, named) for each in self.seen[start : start + _AT_ONCE]]
+            yield f"{',' if start else ''}{as_json(rows)[1:-1]}"
+        yield f'],"places":{as_json(named)}}}'
+
+
+def _row(seen: Seen, places: dict[tuple[str, str], int], named: list[tuple[str, str, str, str]]) -> tuple[object, ...]:
+    first = seen[0]
+    start = first.arn[: len(first.arn) - len(first.name)]
+    key = (first.scope.profile, start)
+    if (number := places.get(key)) is None:
+        number = places[key] = len(named)
+        account = start.split(":")[4] if start.count(":") >= 5 else ""
+        named.append((first.scope.profile, first.scope.region, account, start))
+    changed = int(first.modified.timestamp()) if first.modified is not None else None
+    row = (number, first.name, str(first.status), first.instance_type, changed)
+    return (*row, [each.scope.profile for each in seen[1:]]) if len(seen) > 1 else row
+
+
+def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | None:
+    """Return what to send to a page that shows `before` (None: nothing yet); None if it is the same as `after`."""
+    if before is None:
+        return Change(after, whole=True)
+    if before is after:
+        return None
+    if len(before) == len(after):  # mostly, a refresh finds the same ones in the same order
+        changed = [new for old, new in zip(before, after, strict=True) if new is not old and new != old]
+        if not changed:
+            return None
+        if len(changed) <= len(after) // 2 and {old[0].arn for old in before} == {new[0].arn for new in after}:
+            return Change(changed)
+    known = {seen[0].arn: seen for seen in before}
+    found = {seen[0].arn for seen in after}
+    gone = [arn for arn in known if arn not in found]
+    changed = [seen for seen in after if known.get(seen[0].arn) != seen]
+    if len(changed) + len(gone) > len(after) // 2:
+        return Change(after, whole=True)
+    return Change(changed, gone) if changed or gone else None
+
+
+def as_json(value: object) -> str:
+    """Return a value as JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
+    """Return all that the page shows besides the rows.
+
+    :param now: seconds since the epoch
+    """
+    return {
+        "state": words.state_line(snapshot, now),
+        "top": [_entry(each) for each in top_entries(snapshot)],
+        "starting": dict(starting_words(snapshot.starts, now)),
+        "awaited": [each.command.arn for each in snapshot.starts if each.command.opens is not None],
+        "profiles": {
+            each.name: [each.view.value, each.session_seconds, session_length(each.session_seconds)]
+            for each in snapshot.listing.profiles
+        },
+        "stale": [
+            [each.scope.profile, each.scope.region, age(now - each.listed_at)]
+            for each in snapshot.listing.scopes
+            if each.problem is not None and each.listed_at is not None and each.notebooks
+        ],
+        "read": snapshot.listing.updated_at is not None,
+    }
+
+
+def top_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return the menu's lines about what needs the user."""
+    return (
+        *question_entries(snapshot),
+        *sign_in_entries(snapshot),
+        *problem_entries(snapshot, inline=False),
+    )
+
+
+def actions(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Return a list of the menu's as the page shows it."""
+    return [_entry(each) for each in entries]
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    if not entry.key:
+        return {"kind": "line"}
+    shown: dict[str, Any] = {"key": entry.key, "label": entry.label}
+    if entry.children:
+        return {"kind": "group", **shown, "children": list(_paragraphs(entry.children))}
+    if entry.command is None:
+        return {"kind": "text" if not entry.enabled else "none", **shown}
+    return {"kind": "button", **shown}
+
+
+def _paragraphs(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a list; a problem's text, which the menu breaks to its width, is whole again."""
+    text = ""
+    for each in entries:
+        is_text = isinstance(each.command, CopyDetails) and each.key.rpartition("/")[2].startswith("line")
+        if text and (not is_text or each.label.startswith("→")):
+            yield {"kind": "text", "key": "text", "label": text}
+            text = ""
+        if is_text:
+            text = f"{text} {each.label}".strip()
+        else:
+            yield _entry(each)
+    if text:
+        yield {"kind": "text", "key": "text", "label": text}

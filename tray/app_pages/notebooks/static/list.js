@@ -1,0 +1,126 @@
+// A list of any length of which only the rows in sight are in the page. The whole page scrolls, so that it can be zoomed.
+
+const MORE_ROWS = 8;
+
+export class List {
+  /**
+   * @param body the element that holds the rows
+   * @param make returns a new, empty row
+   * @param fill writes what a row shows
+   */
+  constructor(body, make, fill) {
+    this.body = body;
+    this.make = make;
+    this.fill = fill;
+    this.items = [];
+    this.drawn = new Map();
+    this.active = "";
+    this.height = 0;
+    this.version = 0;
+    this.waits = false;
+    const later = () => this.drawSoon();
+    addEventListener("scroll", later, { passive: true });
+    addEventListener("resize", () => { this.height = 0; this.drawSoon(); });
+  }
+
+  show(items) {
+    this.items = items;
+    this.version += 1;
+    if (!items.some((item) => item.arn === this.active)) this.active = items[0]?.arn ?? "";
+    this.draw();
+  }
+
+  get activeAt() {
+    return this.items.findIndex((item) => item.arn === this.active);
+  }
+
+  get activeItem() {
+    return this.items[this.activeAt];
+  }
+
+  drawSoon() {
+    if (this.waits) return;
+    this.waits = true;
+    requestAnimationFrame(() => { this.waits = false; this.draw(); });
+  }
+
+  measure() {
+    if (this.height) return;
+    const probe = this.drawn.values().next().value ?? this.make();
+    if (!probe.isConnected) this.body.append(probe);
+    this.height = Math.max(20, probe.offsetHeight);
+    if (![...this.drawn.values()].includes(probe)) probe.remove();
+  }
+
+  draw() {
+    this.measure();
+    const { items, height, body } = this;
+    body.style.height = `${items.length * height}px`;
+    const above = -body.getBoundingClientRect().top;
+    const first = Math.max(0, Math.floor(above / height) - MORE_ROWS);
+    const last = Math.min(items.length, Math.ceil((above + innerHeight) / height) + MORE_ROWS);
+    const wanted = [];
+    for (let at = first; at < last; at += 1) wanted.push(at);
+    const focused = body.contains(document.activeElement) ? document.activeElement : null;
+    const kept = focused ? this.activeAt : -1;
+    if (kept >= 0 && kept < first) wanted.unshift(kept);
+    if (kept >= last) wanted.push(kept);
+    const next = new Map();
+    for (const at of wanted) {
+      const item = items[at];
+      next.set(item.arn, this.drawn.get(item.arn) ?? this.make());
+    }
+    const wasIn = focused?.closest("[data-arn]");
+    for (const [arn, row] of this.drawn) if (!next.has(arn)) row.remove();
+    this.drawn = next;
+    let cursor = body.firstElementChild;
+    for (const at of wanted) {
+      const item = items[at], row = next.get(item.arn);
+      if (row === cursor) cursor = cursor.nextElementSibling;
+      else body.insertBefore(row, cursor);
+      row.style.transform = `translateY(${at * height}px)`;
+      row.setAttribute("aria-rowindex", at + 2);
+      const active = item.arn === this.active;
+      if (row.version !== this.version || row.item !== item || row.active !== active) {
+        row.version = this.version;
+        row.item = item;
+        row.active = active;
+        row.dataset.arn = item.arn;
+        row.tabIndex = active ? 0 : -1;
+        this.fill(row, item, active);
+      }
+    }
+    // A row that moved, or whose place another took, has lost the focus that it had.
+    if (focused && !body.contains(document.activeElement)) {
+      if (wasIn && next.get(wasIn.dataset.arn) === wasIn && focused.isConnected) focused.focus({ preventScroll: true });
+      else this.drawn.get(this.active)?.focus({ preventScroll: true });
+    }
+  }
+
+  /** Makes a row the active one, in sight, and gives it the focus. */
+  go(at) {
+    if (!this.items.length) return;
+    at = Math.max(0, Math.min(this.items.length - 1, at));
+    this.active = this.items[at].arn;
+    const top = this.body.getBoundingClientRect().top + at * this.height;
+    const head = document.querySelector("#filters").getBoundingClientRect();
+    const covered = getComputedStyle(document.querySelector("#filters")).position === "sticky" ? head.height : 0;
+    if (top < covered) scrollBy(0, top - covered - 8);
+    else if (top + this.height > innerHeight) scrollBy(0, top + this.height - innerHeight + 8);
+    this.draw();
+    const row = this.drawn.get(this.active);
+    if (row) row.focus({ preventScroll: true });
+    else requestAnimationFrame(() => { this.draw(); this.drawn.get(this.active)?.focus({ preventScroll: true }); });
+  }
+
+  /** Makes the row that has an ARN the active one, without moving the focus. */
+  choose(arn) {
+    if (arn === this.active) return;
+    this.active = arn;
+    this.draw();
+  }
+
+  get page() {
+    return Math.max(1, Math.floor(innerHeight / this.height) - 2);
+  }
+}

@@ -1,0 +1,226 @@
+"""Who is let in to the pages that stay open: an ASGI application in front of theirs.
+
+A one-time token in an address lets a browser in; from then on, a cookie that no script reads and no other site's page
+sends does. Every request is also checked for where it comes from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+from tray.texts import pages as texts
+from tray.web.request import PageRequest, body_bytes, is_visit
+
+_log = logging.getLogger(__name__)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+# What a page's command takes many times over.
+MOST_BODY_BYTES = 16 * 1024
+_BODY_WITHIN_SECONDS = 10.0
+# As long as a hand-off to a browser may take, and some more.
+TOKEN_SECONDS = 120.0
+_MOST_TOKENS = 16
+_MOST_SESSIONS = 16
+_ENTRANCE = "/enter/"
+# No script or style but ours, from files; nothing of any other site; in no other site's frame.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_HEADERS = tuple(
+    (name.encode(), value.encode())
+    for name, value in (
+        ("content-security-policy", _POLICY),
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    )
+)
+
+
+class Gate:
+    """Lets requests through to `app` that come from a page of this server in a browser that was let in.
+
+    `entrance` may be called from any thread, all else from the server's.
+    """
+
+    def __init__(self, app: App, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._host = f"127.0.0.1:{port}"
+        self._origin = f"http://{self._host}"
+        # Cookies belong to a host and not to a port (RFC 6265, section 8.5): those of two servers have two names.
+        self._cookie = f"notebook-tray-{port}"
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._tokens: dict[str, tuple[str, float]] = {}
+        self._sessions: list[str] = []
+        self._under_way = 0
+        self._left_at = clock()
+
+    def entrance(self, path: str) -> str:
+        """Return an address that leads a browser to `path`, once and within two minutes: a secret."""
+        token, now = secrets.token_urlsafe(32), self._clock()
+        with self._lock:
+            fresh = [(each, kept) for each, kept in self._tokens.items() if kept[1] > now]
+            self._tokens = dict(fresh[1 - _MOST_TOKENS :])
+            self._tokens[token] = (path, now + TOKEN_SECONDS)
+        return f"{self._origin}{_ENTRANCE}{token}"
+
+    def unused_seconds(self) -> float:
+        """Return for how long no request was under way and no browser expected: 0 if one is."""
+        now = self._clock()
+        with self._lock:
+            if self._under_way or any(until > now for _, until in self._tokens.values()):
+                return 0.0
+            return now - self._left_at
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        with self._lock:
+            self._under_way += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._left_at = self._clock()
+
+    async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        request = PageRequest(
+            scope["method"],
+            scope["raw_path"].decode("latin-1"),
+            tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
+        )
+        if (status := self._status(request)) is not None:
+            await _refuse(send, status, texts.not_from_this_page())
+        elif request.path.startswith(_ENTRANCE):
+            await self._let_in(request, send)
+        elif not self._is_known(request):
+            await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
+        else:
+            await self._pass(request, scope, receive, send)
+
+    def _status(self, request: PageRequest) -> HTTPStatus | None:
+        """Return with which status to refuse a request that no page of ours would make; None if one would."""
+        if request.header("host").lower() != self._host:
+            return HTTPStatus.NOT_FOUND  # DNS rebinding: another site's name that was pointed at 127.0.0.1
+        if request.method not in ("GET", "POST"):
+            return HTTPStatus.METHOD_NOT_ALLOWED
+        origin, site = request.header("origin"), request.header("sec-fetch-site").lower()
+        if request.method == "POST":
+            if origin != self._origin or site not in ("", "same-origin"):
+                return HTTPStatus.FORBIDDEN
+            length = body_bytes(request)
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if length is None or length > MOST_BODY_BYTES else None
+        if any(name == "origin" for name, _ in request.headers) and origin != self._origin:
+            return HTTPStatus.FORBIDDEN
+        # The browser is led to the entrance by our page on another port, which is another origin of the same site.
+        usual = ("", "same-origin", "none")
+        if site not in (*usual, *(("same-site",) if request.path.startswith(_ENTRANCE) else ())):
+            return HTTPStatus.FORBIDDEN
+        return None if is_visit(request) else HTTPStatus.NOT_FOUND
+
+    async def _let_in(self, request: PageRequest, send: Send) -> None:
+        token = request.target.removeprefix(_ENTRANCE)
+        with self._lock:
+            path, until = self._tokens.pop(token, ("", 0.0))
+            if until <= self._clock():
+                path = ""
+            else:
+                session = secrets.token_urlsafe(32)
+                self._sessions = [*self._sessions[1 - _MOST_SESSIONS :], session]
+        if not path:
+            await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
+            return
+        cookie = f"{self._cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
+        headers = [(b"location", path.encode("ascii")), (b"set-cookie", cookie.encode("ascii")), *_HEADERS]
+        headers.append((b"content-length", b"0"))
+        await send({"type": "http.response.start", "status": HTTPStatus.SEE_OTHER.value, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _is_known(self, request: PageRequest) -> bool:
+        given = [
+            value.encode("utf-8", "replace")
+            for header, cookies in request.headers
+            if header == "cookie"
+            for name, _, value in (each.strip().partition("=") for each in cookies.split(";"))
+            if name == self._cookie
+        ]
+        return any(hmac.compare_digest(each, session.encode()) for each in given[:4] for session in self._sessions)
+
+    async def _pass(self, request: PageRequest, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+            await send(message)
+
+        try:
+            if request.method == "POST":
+                receive = await _whole(receive)
+            await self._app(scope, receive, guarded)
+        except _BodyError:
+            await _refuse(send, HTTPStatus.REQUEST_TIMEOUT, texts.not_from_this_page())
+        except Exception as error:  # noqa: BLE001 - one request that goes wrong must not end the others
+            # Only the exception's type: its text may quote the request.
+            _log.error("A page failed at a request: %s", type(error).__name__)
+            if not begun:
+                await _refuse(send, HTTPStatus.INTERNAL_SERVER_ERROR, texts.page_failed())
+
+
+class _BodyError(Exception):
+    """A body that didn't come in time, or is longer than it said."""
+
+
+async def _whole(receive: Receive) -> Receive:
+    """Read a body; return what gives it again."""
+    body = b""
+    try:
+        async with asyncio.timeout(_BODY_WITHIN_SECONDS):
+            while True:
+                message = await receive()
+                body += message.get("body", b"")
+                if message["type"] != "http.request" or len(body) > MOST_BODY_BYTES:
+                    raise _BodyError
+                if not message.get("more_body"):
+                    break
+    except TimeoutError:
+        raise _BodyError from None
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+async def _refuse(send: Send, status: HTTPStatus, words: tuple[str, str]) -> None:
+    title, message = map(escape, words)
+    body = (
+        f'<!doctype html><html lang="{escape(texts.html_language())}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
+        f"<main><h1>{title}</h1><p>{message}</p></main></html>\n"
+    ).encode()
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"%d" % len(body)), *_HEADERS]
+    # The rest of a body that nobody reads would be taken for the next request.
+    headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": status.value, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
