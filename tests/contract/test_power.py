@@ -71,7 +71,7 @@ def test_a_stopped_one_is_started_followed_and_opened_once(fleet: Fleet, cloud: 
     assert len(fleet.handed) == 1
     assert STOPPED in fleet.handed[0]
     assert command in fleet.done()
-    assert command.opens in fleet.done()
+    wait_until(lambda: command.opens in fleet.done(), "the end of the opening")
     assert calls(cloud, "StartNotebookInstance") == 1
     fleet.now += 600
     fleet.refresher.refresh()
