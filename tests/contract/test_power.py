@@ -278,6 +278,7 @@ def test_a_start_goes_on_in_the_next_run(store: ProfileStore, cloud: SampleCloud
     first = Fleet(store, notes=notes)
     first.begin(STOPPED)
     wait_until(lambda: first.snapshot.starts, "the start")
+    wait_until((tmp_path / "state" / "starts.json").exists, "the note")
     first.tasks.begin = lambda *_args, **_more: None  # type: ignore[method-assign]
     kept = json.loads((tmp_path / "state" / "starts.json").read_text())
     assert [each["arn"] for each in kept["under_way"]] == [first.notebook(STOPPED).arn]
