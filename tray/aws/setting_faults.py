@@ -16,10 +16,9 @@ from tray.model.problems import Kind, TrayError
 
 _MOST_LETTERS = 100
 # The forms of AWS's keys and tokens: a value that looks like one is not shown, in any setting.
-_LIKE_A_SECRET = re.compile(
-    r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}"
-    r"|(?=\S{0,200}[a-z])(?=\S{0,200}[A-Z])(?=\S{0,200}\d)[A-Za-z0-9+/=_-]{32,}"
-)
+_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}")
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/=_-]{32,}")
+_MIXED_WITHIN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +257,21 @@ def shown(value: str) -> str | None:
     value = re.sub(r"//[^/\s]*@", "//…@", value)
     # The pattern also matches an address without "?", and keeps it: otherwise each "://" would be tried again.
     value = re.sub(r"(\w://[^?\s]*)(\?\S*)?", lambda found: found[1] + ("?…" if found[2] else ""), value)
-    if _LIKE_A_SECRET.search(value) and not value.startswith(("/", "arn:", "http", "~")):
+    if _is_like_a_secret(value) and not value.startswith(("/", "arn:", "http", "~")):
         return None
     printable = "".join(each if each.isprintable() else "�" for each in value)
     return printable if len(printable) <= _MOST_LETTERS else printable[: _MOST_LETTERS - 1] + "…"
+
+
+def _is_like_a_secret(value: str) -> bool:
+    """Whether a value holds an access key's id, or a long word of small letters, capitals and digits."""
+    if _KEY_ID.search(value):
+        return True
+    for word in _LONG_WORD.finditer(value):
+        mixed = value[word.start() : word.start() + _MIXED_WITHIN].split(maxsplit=1)[0]
+        if any(map(str.islower, mixed)) and any(map(str.isupper, mixed)) and any(map(str.isdigit, mixed)):
+            return True
+    return False
 
 
 def _place(path: Path, ours: Any, name: str, section: str, nested: str = "") -> Place:
