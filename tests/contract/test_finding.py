@@ -293,7 +293,8 @@ def test_nothing_anywhere_says_where_it_looked_and_what_to_do(store: ProfileStor
     assert entry.label == "churn: no notebook instances in 17 regions"
     assert [each.label for each in entry.children if each.label] == [
         f"This profile is for the account {RESEARCH_ACCOUNT}",
-        "Choose a profile for another account, or ask which account the notebooks are in",
+        "Choose a profile for another account, or ask which account the",
+        "notebooks are in",
         "Dismiss",
     ]
     fleet.do(ForgetFound("churn"))

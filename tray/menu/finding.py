@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
+from tray.menu.problems import LINE_WIDTH
 from tray.model.commands import FindNotebooks, ForgetFound, SetRegions
 from tray.texts import finding as texts
 from tray.texts.menu import more as more_lines
@@ -156,7 +158,8 @@ def _ended(search: RegionSearch) -> Entry:
     named = search.found[:MOST_REGIONS] if len(search.found) > _MOST_IN_LINE else ()
     facts = [texts.place(each.count, each.region, each.more) for each in named]
     facts += search_facts(search)
-    lines = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts))
+    wrapped = [line for fact in facts for line in textwrap.wrap(fact, LINE_WIDTH)]
+    lines = tuple(text(f"fact/{at}", line) for at, line in enumerate(wrapped))
     chosen = tuple(Entry(f"set/{'/'.join(act.regions)}", label, act) for label, act in choices(search))
     dismiss = Entry("dismiss", texts.dismiss(), ForgetFound(search.profile))
     return Entry(f"found/{search.profile}", found_line(search), children=(*lines, SEPARATOR, *chosen, dismiss))
