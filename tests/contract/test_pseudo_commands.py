@@ -44,7 +44,19 @@ OF_CLICK = (
 VALUES = (
     *OF_CLICK,
     # What is typed: the program, its commands and options, and the places of their values.
-    *("notebook-tray", "autostart", "status", "demo", "doctor", "list", "open", "refresh", "show", "signin", "discover"),
+    *(
+        "notebook-tray",
+        "autostart",
+        "status",
+        "demo",
+        "doctor",
+        "list",
+        "open",
+        "refresh",
+        "show",
+        "signin",
+        "discover",
+    ),
     *("completion", "uninstall", "start", "stop", "keep", "[NAME]"),
     *(
         "profiles",
@@ -123,7 +135,10 @@ def run(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 COMMANDS = (
     ("--help",),
-    *((name, "--help") for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "show", "signin")),
+    *(
+        (name, "--help")
+        for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "show", "signin")
+    ),
     *((name, "--help") for name in ("start", "stop", "keep")),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
     *(

@@ -94,6 +94,8 @@ def test_it_is_found_and_opened_and_the_address_holds_nothing(
         assert [(each["httpOnly"], each["sameSite"]) for each in cookies] == [(True, "Strict")]
         secret = cookies[0]["value"]
         assert focused(page) == "search"
+        page.call("Page.reload")
+        page.wait_until(f"{SHOWN} == 8 && document.activeElement.id == 'search'")
         type_text(page, "churn")
         page.wait_until(f"{SHOWN} == 1")
         assert names(page) == ["churn-model"]

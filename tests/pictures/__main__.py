@@ -1,4 +1,4 @@
-"""`make pictures`: takes the README's pictures of the menu anew, in Xfce's panel and in GNOME.
+"""`make pictures`: takes the README's pictures of the menu and of the page anew, in Xfce's panel and in GNOME.
 
 Windows' picture is cut from what its tests keep (`make test-windows`, build/windows).
 """
@@ -31,7 +31,7 @@ _NOTIFIED = "Its AWS sign-in has expired."
 
 
 def main() -> int:
-    """Take both pictures."""
+    """Take all pictures."""
     with tempfile.TemporaryDirectory(prefix="nt-") as folder:
         xfce(Path(folder) / "x")
         gnome(Path(folder) / "g")
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def xfce(folder: Path) -> None:
-    """Take the picture of the menu with a notebook instance's list open."""
+    """Take the pictures of the menu with a notebook instance's list open, and of the page of all of them."""
     folder.mkdir()
     with virtual_desktop(folder) as desktop, screen_of(desktop.env) as screen:
         demo = desktop.start([PROGRAM, "demo"])
@@ -50,6 +50,12 @@ def xfce(folder: Path) -> None:
             with changed(desktop, "menu"):
                 person.open_tray_menu()
                 person.open_submenu(beginning("churn-model — Running"))
+            screen.close_menus()
+            menu.click("All notebooks…")
+        with desktop.browser.devtools().page_where("document.querySelectorAll('.row').length > 7") as page:
+            page.call("Emulation.setDeviceMetricsOverride", width=1200, height=620, deviceScaleFactor=1, mobile=False)
+            page.wait_until_painted()
+            page.screenshot(SCREENSHOTS / "all-notebooks.png")
 
 
 def gnome(folder: Path) -> None:
