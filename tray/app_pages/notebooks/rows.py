@@ -136,7 +136,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         return {"kind": "group", **shown, "children": list(_paragraphs(entry.children))}
     if entry.command is None:
         return {"kind": "text" if not entry.enabled else "none", **shown}
-    return {"kind": "button", **shown}
+    return {"kind": "button", **shown, **({} if entry.checked is None else {"checked": entry.checked})}
 
 
 def _paragraphs(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:

@@ -32,6 +32,7 @@ export class More {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = entry.label;
+    if (entry.checked !== undefined) button.setAttribute("aria-pressed", entry.checked);
     button.addEventListener("click", () => {
       this.dialog.close();
       this.choose({ kind: "choose", profile: row.place.profile, arn: row.arn, path: [entry.key] }, row, entry.key);
