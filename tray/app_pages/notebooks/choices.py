@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from tray.app_pages.notebooks.rows import top_entries
+from tray.menu.needs import lines_for_the_user
 from tray.menu.notebooks import notebook_actions
 from tray.model import commands as c
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
@@ -45,7 +45,7 @@ def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
     if kind == "Refresh":
         return c.Refresh()
     if kind == "choose":
-        entries = top_entries(snapshot)
+        entries = lines_for_the_user(snapshot)
         if "arn" in values:
             entries = notebook_actions(snapshot, now, _text(values, "profile"), _text(values, "arn"))
         return _chosen(entries, values.get("path"))
@@ -86,14 +86,14 @@ def _chosen(entries: Iterable[Entry], path: object) -> c.Command:
 def _is_offered(command: c.AboutNotebook, snapshot: Snapshot, now: float) -> bool:
     """Whether the menu offers a command now; opening for any length that AWS takes."""
     if not isinstance(command, c.OpenNotebook | c.CopyLink | c.StartNotebook | c.AskToStop | c.StopNotebook):
-        return command in _commands(top_entries(snapshot)) or any(
+        return command in _commands(lines_for_the_user(snapshot)) or any(
             command in _commands(notebook_actions(snapshot, now, seen[0].scope.profile, seen[0].arn))
             for seen in [snapshot.listing.seen(command.arn)]
             if seen
         )
     offered = {
         *_commands(notebook_actions(snapshot, now, command.profile, command.arn)),
-        *_commands(top_entries(snapshot)),
+        *_commands(lines_for_the_user(snapshot)),
     }
     if command in offered:
         return True

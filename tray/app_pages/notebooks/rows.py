@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tray.menu import words
-from tray.menu.power import question_entries, starting_words
-from tray.menu.problems import problem_entries
-from tray.menu.signing_in import sign_in_entries
+from tray.menu.needs import lines_for_the_user
+from tray.menu.power import starting_words
 from tray.model.commands import CopyDetails
 from tray.texts.lengths import age, session_length
 
@@ -98,7 +97,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
     """
     return {
         "state": words.state_line(snapshot, now),
-        "top": [_entry(each) for each in top_entries(snapshot)],
+        "top": [_entry(each) for each in lines_for_the_user(snapshot)],
         "starting": dict(starting_words(snapshot.starts, now)),
         "awaited": [each.command.arn for each in snapshot.starts if each.command.opens is not None],
         "profiles": {
@@ -112,15 +111,6 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
         ],
         "read": snapshot.listing.updated_at is not None,
     }
-
-
-def top_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
-    """Return the menu's lines about what needs the user."""
-    return (
-        *question_entries(snapshot),
-        *sign_in_entries(snapshot),
-        *problem_entries(snapshot, inline=False),
-    )
 
 
 def actions(entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -22,8 +22,15 @@ export class More {
     this.list.querySelector("button")?.focus();
   }
 
-  line(entry, row) {
+  line(entry, row, above = []) {
+    const path = [...above, entry.key];
     if (entry.kind === "line") return document.createElement("hr");
+    if (entry.kind === "group") {
+      const group = document.createElement("section"), heading = document.createElement("h3");
+      heading.textContent = entry.label;
+      group.append(heading, ...entry.children.map((child) => this.line(child, row, path)));
+      return group;
+    }
     if (entry.kind !== "button") {
       const text = document.createElement("p");
       text.textContent = entry.label;
@@ -35,7 +42,7 @@ export class More {
     if (entry.checked !== undefined) button.setAttribute("aria-pressed", entry.checked);
     button.addEventListener("click", () => {
       this.dialog.close();
-      this.choose({ kind: "choose", profile: row.place.profile, arn: row.arn, path: [entry.key] }, row, entry.key);
+      this.choose({ kind: "choose", profile: row.place.profile, arn: row.arn, path }, row, entry.key);
     });
     return button;
   }

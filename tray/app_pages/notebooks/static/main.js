@@ -122,6 +122,7 @@ function askToStop(item) {
 
 const list = new List(at("rows"), make, fill);
 const notices = new Notices(at("notices"), async (choice) => {
+  if (choice.path[0] === "stop-all") notices.awaited = "question/all";
   await send("do", choice);
   if (/^question\//.test(choice.path[0])) list.go(Math.max(0, list.activeAt));
 });

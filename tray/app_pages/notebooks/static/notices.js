@@ -34,9 +34,10 @@ export class Notices {
       const box = document.createElement("section"), heading = document.createElement(`h${level}`);
       heading.textContent = entry.label;
       box.append(heading);
-      const question = /^question\/.*?\/(arn:.*)$/.exec(entry.key);
+      const question = entry.key.startsWith("question/");
       if (question) {
-        heading.dataset.question = question[1];
+        // Of one notebook instance its ARN, else the whole key.
+        heading.dataset.question = /\/(arn:.*)$/.exec(entry.key)?.[1] ?? entry.key;
         heading.dataset.path = path.join(" ");
       }
       box.className = question ? "question" : "problem";

@@ -1,0 +1,28 @@
+"""What needs the user, as the menu's lines: for a surface that shows these without the rest of the menu. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.menu.finding import look_entries, search_entries
+from tray.menu.power import question_entries
+from tray.menu.problems import problem_entries
+from tray.menu.signing_in import sign_in_entries
+from tray.menu.stop_all import asks_to_stop_all, stop_all_entries, stop_all_question
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Snapshot
+    from tray.menu.entries import Entry
+
+
+def lines_for_the_user(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return the lines about questions, searches, sign-ins and problems, and what asks to stop all that was opened."""
+    return (
+        *question_entries(snapshot),
+        *stop_all_question(snapshot),
+        *search_entries(snapshot),
+        *sign_in_entries(snapshot),
+        *problem_entries(snapshot, inline=False),
+        *look_entries(snapshot),
+        *stop_all_entries(asks_to_stop_all(snapshot)),
+    )
