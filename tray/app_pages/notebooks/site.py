@@ -10,9 +10,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from tray.app_pages.notebooks import choices, rows
 from tray.app_pages.notebooks.live import Live
@@ -53,7 +52,7 @@ class NotebookPages:
         self._snapshot = snapshot
         self._do = do
         self._live = Live(snapshot)
-        self._app = Starlette(
+        self._app = Router(
             routes=[
                 Route(PATH, self._page),
                 Route(f"{PATH}/events", self._events),
