@@ -162,3 +162,19 @@ def _running(rows: Iterable[Row]) -> list[Row]:
 
 def _name(row: Row) -> str:
     return row.label.removesuffix(_RUNS)
+
+
+@pytest.mark.parametrize("count", [3, 400])
+def test_the_page_of_all_is_in_reach(program: ProgramMenu, user: User, count: int) -> None:
+    program.show(fleet(count))
+    program.wait_until_known()
+    user.presses = 0
+    open_top(user, program)
+    if count == 400:
+        user.choose(beginning("… and 250 more: All notebooks…"))
+    elif program.icon.inline_submenus:
+        user.choose("Help and settings", "All notebooks…")
+    else:
+        user.choose("All notebooks…")
+    program.wait_for(commands.ShowNotebooks())
+    assert user.presses <= 3
