@@ -215,7 +215,10 @@ def test_another_user_is_refused_before_a_word_is_read(server: AppServer) -> Non
     assert ask(server, path)[0] == HTTPStatus.SEE_OTHER, "the stranger used nothing up"
 
 
-def test_200_idle_connections_do_no_harm(server: AppServer) -> None:
+def test_200_idle_connections_do_no_harm(serve: Callable[..., AppServer], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_connections, "_ASK_WITHIN_SECONDS", 600.0)
+    monkeypatch.setattr(app_connections, "_IDLE_SECONDS", 600.0)
+    server = serve()
     cookie = let_in(server)
     with ExitStack() as stack:
         idle = [stack.enter_context(closing(socket.create_connection(("127.0.0.1", server.port)))) for _ in range(200)]
@@ -223,7 +226,9 @@ def test_200_idle_connections_do_no_harm(server: AppServer) -> None:
             each.sendall(b"GET /notebooks HTTP/1.1\r\n")  # and never a whole request
         assert ask(server, cookie=cookie)[2] == SECRET
         wait_until(
-            lambda: len(server._connections._open) <= app_connections.MOST_CONNECTIONS, "the oldest to be dropped"
+            lambda: len(server._connections._open) <= app_connections.MOST_CONNECTIONS,
+            "the oldest to be dropped",
+            seconds=20,
         )
         assert ask(server, cookie=cookie)[2] == SECRET
 
