@@ -41,6 +41,7 @@ class Connections:
         if len(self._open) > MOST_CONNECTIONS:
             everyone = list(self._open)
             oldest = next((each for each in everyone if not each.answering), everyone[0])
+            self.drop(oldest)  # here, as its end is told later: many may come at once
             oldest.abort()
 
     def drop(self, connection: GuardedProtocol) -> None:
