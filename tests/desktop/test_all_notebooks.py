@@ -204,7 +204,8 @@ def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: D
         playing = configured.cloud.endpoint.world
         playing.put(replace(playing.notebook(ACCOUNT, REGION, "churn-model"), status=Status.FAILED))
         page.evaluate("window.marked = true; document.querySelector('#refresh').click(); 0")
-        page.wait_until(f"{row('churn-model')}.querySelector('.status').textContent == 'Failed'")
+        # In less than half a minute, after which a page is told everything anew.
+        page.wait_until(f"{row('churn-model')}.querySelector('.status').textContent == 'Failed'", seconds=20)
         assert page.evaluate("window.marked")
 
 

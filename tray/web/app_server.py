@@ -101,6 +101,7 @@ class AppServer:
         return uvicorn.Config(
             self._gate,
             http=self._connections.make_protocol,  # type: ignore[arg-type] # a class, says uvicorn, and calls it
+            backlog=MOST_CONNECTIONS,
             ws="none",
             lifespan="off",
             interface="asgi3",
