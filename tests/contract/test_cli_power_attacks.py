@@ -208,6 +208,7 @@ def test_ctrl_c_ends_it_at_once_at_any_moment(environment: dict[str, str], cloud
         out, err = process.communicate(timeout=15)
     assert (process.returncode, out) == (130, "")
     assert "Traceback" not in err
+    assert (f"{STOPPED} may be starting" in err) == (operation == "StartNotebookInstance")
 
 
 @pytest.mark.only_on("linux", "darwin", reason="on Windows, Ctrl-C goes to all processes of a console")
@@ -215,6 +216,8 @@ def test_ctrl_c_while_it_starts_says_that_it_goes_on(environment: dict[str, str]
     cloud.endpoint.world.durations = Durations(starting_seconds=600)
     with begun(environment, "start", STOPPED) as process:
         wait_until(lambda: status(cloud, STOPPED) == "Pending", "the start")
+        listed = calls(cloud, "ListNotebookInstances")
+        wait_until(lambda: calls(cloud, "ListNotebookInstances") > listed, "the start to be followed")
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=15)
     assert process.returncode == 130

@@ -143,8 +143,7 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
         try:
             (notebook,) = wait_for([job], words, drawn if sys.stderr.isatty() else None)
         except KeyboardInterrupt:
-            if steps:
-                say(texts.goes_on(seen[0].name), err=True)
+            say(texts.goes_on(seen[0].name) if steps else texts.may_start(seen[0].name), err=True)
             raise
     return notebook
 

@@ -205,6 +205,11 @@ def goes_on(name: str) -> str:
     return _("{name} goes on starting: nobody waits for it any more.", name=name)
 
 
+def may_start(name: str) -> str:
+    """Return, for the command line, that Ctrl-C came while AWS was asked to start a notebook instance."""
+    return _("{name} may be starting: AWS had not answered yet.", name=name)
+
+
 def stopped_already(name: str) -> str:
     """Return, for the command line, that a notebook instance was stopped already."""
     return _("{name} is stopped already.", name=name)
