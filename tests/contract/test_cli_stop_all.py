@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tray.demo.world import Status
 from tray.fleet import jupyter_asking
 from tray.fleet.opened_here import OpenedFile
+from tray.fleet.state_file import state_folder
 from tray.model.power import Opened
 
 BUSY, RETIRED, OTHER = "churn-model", "claims-text-mining", "demand-forecast"
@@ -28,11 +28,11 @@ Note = Callable[..., None]
 
 
 @pytest.fixture
-def opened(imported: Run, cloud: SampleCloud, tmp_path: Path) -> Note:
+def opened(imported: Run, cloud: SampleCloud) -> Note:
     listed = {each["name"]: each for each in imported("list", "--json").json["notebooks"]}
 
     def opened(*names: str) -> None:
-        file = OpenedFile(tmp_path / "state" / "notebook-tray" / "opened.json")
+        file = OpenedFile(state_folder() / "opened.json")
         now = cloud.endpoint.world.clock().timestamp()
         for name in names:
             file.change(Opened(listed[name]["profile"], listed[name]["arn"], now))
@@ -41,8 +41,8 @@ def opened(imported: Run, cloud: SampleCloud, tmp_path: Path) -> Note:
     return opened
 
 
-def kept(tmp_path: Path) -> list[str]:
-    noted = json.loads((tmp_path / "state" / "notebook-tray" / "opened.json").read_text())["opened"]
+def kept() -> list[str]:
+    noted = json.loads((state_folder() / "opened.json").read_text())["opened"]
     return [each["arn"].rpartition("/")[2] for each in noted]
 
 
@@ -62,7 +62,7 @@ def test_all_that_were_opened_are_stopped_and_no_other(imported: Run, cloud: Sam
 
 
 def test_what_commands_open_and_start_belongs_to_it(
-    imported: Run, cloud: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    imported: Run, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tray.desktop.browser import handoff
 
@@ -70,7 +70,7 @@ def test_what_commands_open_and_start_belongs_to_it(
     assert imported("open", BUSY).status == 0
     assert imported("start", STOPPED).status == 0
     assert imported("start", OTHER).status == 0, "it ran already"
-    assert kept(tmp_path) == [BUSY, STOPPED]
+    assert kept() == [BUSY, STOPPED]
 
 
 def test_on_a_terminal_there_is_one_question_with_a_line_for_each(
@@ -105,16 +105,14 @@ def test_only_what_is_idle(imported: Run, cloud: SampleCloud, opened: Note) -> N
     assert stopped(cloud) == {OTHER}
 
 
-def test_what_is_stopped_elsewhere_is_forgotten(
-    imported: Run, cloud: SampleCloud, opened: Note, tmp_path: Path
-) -> None:
+def test_what_is_stopped_elsewhere_is_forgotten(imported: Run, cloud: SampleCloud, opened: Note) -> None:
     opened(BUSY, OTHER)
     world = cloud.endpoint.world
     world.put(replace(world.notebook(ACCOUNT, REGION, BUSY), status=Status.STOPPED))
-    noted = OpenedFile(tmp_path / "state" / "notebook-tray" / "opened.json")
+    noted = OpenedFile(state_folder() / "opened.json")
     noted.change(replace(noted.load()[0], since=noted.load()[0].since - 120))
     assert imported("stop", "--all-i-opened", "--yes").out == f"{OTHER} is stopping.\n"
-    assert kept(tmp_path) == [OTHER]
+    assert kept() == [OTHER]
     assert imported("stop", "--all-i-opened", "--yes").out == "Nothing that you opened or started here runs.\n"
 
 
@@ -151,19 +149,19 @@ def test_what_it_is_about_is_said_once(imported: Run, cloud: SampleCloud, args: 
     assert stopped(cloud) == set()
 
 
-def turned_off(tmp_path: Path) -> None:
-    path = tmp_path / "state" / "notebook-tray" / "looks.json"
+def turned_off() -> None:
+    path = state_folder() / "looks.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text('{"off": true}')
 
 
 @pytest.mark.parametrize("how", ["setting", "option"])
 def test_with_looks_turned_off_no_link_is_made_and_nothing_counts_as_idle(
-    imported: Run, cloud: SampleCloud, opened: Note, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    imported: Run, cloud: SampleCloud, opened: Note, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     opened(BUSY, OTHER)
     if how == "setting":
-        turned_off(tmp_path)
+        turned_off()
     option = ["--no-look"] if how == "option" else []
     for target in ([BUSY], ["--all-i-opened"]):
         refused = imported("stop", *target, "--yes", "--if-idle", "30m", *option)
