@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from tray.fleet import notifications as told
@@ -75,7 +76,7 @@ class Telling:
                 return
             self._asked |= {question.notebook.arn}
             # Within the lock: a question that is answered right now is taken back after it is shown.
-            self._notifier.answer(told.asked(question, facts_of(question)))
+            self._notifier.answer(told.asked(question, facts_of(question, time.time())))
 
     def asked_all(self, question: StopAllQuestion) -> None:
         """Ask whether to stop all that the user opened."""
@@ -83,7 +84,7 @@ class Telling:
             if question != self._state.snapshot.stop_all:
                 return
             self._asked_all = True
-            self._notifier.answer(told.asked_all(question, facts_of_all(question), stops_all(question)))
+            self._notifier.answer(told.asked_all(question, facts_of_all(question, time.time()), stops_all(question)))
 
     def found(self, search: RegionSearch) -> None:
         """Tell what a search in all regions found where."""

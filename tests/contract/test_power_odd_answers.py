@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -186,7 +187,7 @@ def test_a_question_is_asked_whatever_describe_answers(fleet: Fleet, cloud: Samp
     fleet.do(AskToStop(notebook.scope.profile, notebook.arn))
     wait_until(lambda: fleet.questions, "the question")
     assert fleet.errors == []
-    assert "can't be read" in facts_of(fleet.questions[0])[0]
+    assert "can't be read" in facts_of(fleet.questions[0], time.time())[0]
 
 
 def test_a_change_that_never_ends_is_told_and_starts_nothing(

@@ -340,7 +340,8 @@ def test_where_the_platform_can_not_be_read_the_question_says_so(fleet: Fleet, c
     fleet.do(AskToStop(notebook.scope.profile, notebook.arn))
     wait_until(lambda: fleet.questions, "the question")
     assert (
-        facts_of(fleet.questions[0])[0] == "Its platform can't be read: if AWS has retired it, it may never start again"
+        facts_of(fleet.questions[0], time.time())[0]
+        == "Its platform can't be read: if AWS has retired it, it may never start again"
     )
     wait_until(fleet.idle, "its end")
     # As soon as it can be read, it is asked about twice.

@@ -319,7 +319,7 @@ def test_several_that_write_at_once_leave_a_whole_file(tmp_path: Path) -> None:
     try:
         while any(thread.is_alive() for thread in threads) or other.poll() is None:
             if path.exists():
-                assert isinstance(json.loads(path.read_bytes())["took"], dict)
+                assert isinstance(StateFile(path).read()["took"], dict)
             threads[0].join(0.01)
     finally:
         other.wait(60)

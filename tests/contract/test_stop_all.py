@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -98,7 +99,7 @@ def test_one_look_and_one_question_then_each_is_stopped(fleet: Fleet, cloud: Sam
     cloud.endpoint.recorder.clear()
     question = ask(fleet)
     assert names(question) == ([OTHER, BUSY], [])
-    facts = facts_of_all(question)
+    facts = facts_of_all(question, time.time())
     assert facts[0].startswith(f"{OTHER}: No sign of work since ")
     assert facts[1].startswith(f"{BUSY}: 2 kernels running since ")
     assert (calls(cloud, PRESIGN), calls(cloud, "DescribeNotebookInstance")) == (2, 2)
@@ -264,7 +265,7 @@ def test_the_setting_lasts_and_says_where_it_does_not(store: ProfileStore, tmp_p
 def test_without_the_permission_to_describe_it_says_what_is_not_known(fleet: Fleet, cloud: SampleCloud) -> None:
     open_(fleet, BUSY, OTHER)
     cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation="DescribeNotebookInstance"))
-    facts = facts_of_all(ask(fleet))
+    facts = facts_of_all(ask(fleet), time.time())
     assert all(fact.endswith("whether AWS starts it again can't be told") for fact in facts[:2])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,7 +17,7 @@ from tray.model.activity import Activity
 from tray.model.lengths import View
 from tray.model.power import Details, Opened, Start, StopAllQuestion, StopQuestion
 
-AT = datetime.fromtimestamp(time.time() - 60, UTC)
+AT = datetime.fromtimestamp(NOW - 60, UTC)
 BUSY = Activity(AT, busy=2, busy_since=AT, last_sign=AT)
 
 
@@ -118,7 +117,7 @@ def test_where_all_may_never_start_again_none_is_stopped_together() -> None:
 
 
 def test_a_look_that_is_a_while_ago_says_when_it_was() -> None:
-    earlier = datetime.fromtimestamp(time.time() - 400, UTC)
+    earlier = datetime.fromtimestamp(NOW - 400, UTC)
     question = StopQuestion(notebook("a"), Details("notebook-al2023-v1"), replace(BUSY, answered_at=earlier), NOW)
     facts = labels(find(menu(snapshot(questions=(question,)), NOW), "Stop a?").children)
     assert facts[1] == f"Looked at {earlier.astimezone():%H:%M}"

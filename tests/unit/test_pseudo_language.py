@@ -470,7 +470,7 @@ def test_the_notifications_of_what_can_be_stopped(program: Program, icon: Icon) 
     program.notifier.show(notifications.ready(c.StartNotebook("research", opens.arn, opens), opens, stops=True))
     known = SNAPSHOTS["stop all"].stop_all
     assert known is not None
-    program.notifier.show(notifications.asked_all(known, facts_of_all(known), stops_all(known)))
+    program.notifier.show(notifications.asked_all(known, facts_of_all(known, NOW), stops_all(known)))
     assert len(icon.told) == 8
     for text in icon.told:
         assert unmarked(text, VALUES) == []

@@ -6,15 +6,21 @@ import errno
 import json
 import os
 import stat
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 _MOST_BYTES = 256 * 1024
 _ALONE_SECONDS = 5.0
+# Windows refuses to open a file that is just being replaced, and to replace one that somebody reads.
+_MOMENT_SECONDS, _MOMENTS = 0.02, 25
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -54,7 +60,8 @@ class StateFile:
             return None
         try:
             # Not waited for: a pipe at the file's place would keep the program from its start.
-            with os.fdopen(os.open(self._path, os.O_RDONLY | _BINARY | _NO_WAIT), "rb") as file:
+            number = _in_a_moment(lambda path: os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT), self._path)
+            with os.fdopen(number, "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise ValueError("no file")
                 content = file.read(_MOST_BYTES + 1)
@@ -103,8 +110,20 @@ class StateFile:
                     # Otherwise the name may reach the disk before the content: after a power cut, the file is empty.
                     to.flush()
                     os.fsync(to.fileno())
-                new.replace(self._path)
+                _in_a_moment(new.replace, self._path)
             except OSError:
                 with suppress(OSError):
                     new.unlink()
                 raise
+
+
+def _in_a_moment(act: Callable[[Path], _T], path: Path) -> _T:
+    """Do something with a file, after a moment where Windows refuses it because another program has the file."""
+    for left in reversed(range(_MOMENTS if sys.platform == "win32" else 1)):
+        try:
+            return act(path)
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_MOMENT_SECONDS)
+    raise AssertionError("the last try returns or raises")

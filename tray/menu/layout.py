@@ -61,8 +61,8 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
     top = (
         text("state", words.state_line(snapshot, now, lasting=lasting)),
-        *question_entries(snapshot),
-        *stop_all_question(snapshot),
+        *question_entries(snapshot, now),
+        *stop_all_question(snapshot, now),
         *search_entries(snapshot),
         *last_opened(snapshot),
         *(() if inline else opened_lately(snapshot)),

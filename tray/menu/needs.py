@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from tray.menu.entries import Entry
 
 
-def lines_for_the_user(snapshot: Snapshot) -> tuple[Entry, ...]:
-    """Return the lines about questions, searches, sign-ins and problems, and what asks to stop all that was opened."""
+def lines_for_the_user(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
+    """Return the lines about questions, searches, sign-ins and problems, and what asks to stop all that was opened.
+
+    :param now: seconds since the epoch
+    """
     return (
-        *question_entries(snapshot),
-        *stop_all_question(snapshot),
+        *question_entries(snapshot, now),
+        *stop_all_question(snapshot, now),
         *search_entries(snapshot),
         *sign_in_entries(snapshot),
         *problem_entries(snapshot, inline=False),

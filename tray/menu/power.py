@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -115,27 +114,30 @@ def denied_powers(snapshot: Snapshot, now: float) -> Mapping[str, frozenset[Powe
     return found
 
 
-def question_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
+def question_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """Return a line for each question that waits for the user, with what speaks against a stop, and the answers."""
-    return tuple(_question(each) for each in snapshot.questions)
+    return tuple(_question(each, now) for each in snapshot.questions)
 
 
-def _question(question: StopQuestion) -> Entry:
+def _question(question: StopQuestion, now: float) -> Entry:
     notebook = question.notebook
     profile, arn = notebook.scope.profile, notebook.arn
     stop = Entry("stop", texts.stop_now(), StopNotebook(profile, arn))
     if question.second:
         stop = Entry("stop-for-good", texts.stop_for_good(), StopNotebook(profile, arn, for_good=True))
-    facts = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts_of(question)))
+    facts = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts_of(question, now)))
     keep = Entry("keep", texts.keep_running(), KeepRunning(arn))
     return Entry(f"question/{profile}/{arn}", texts.question(short(notebook.name)), children=(*facts, stop, keep))
 
 
-def facts_of(question: StopQuestion) -> tuple[str, ...]:
-    """Return what the user should know before the answer, most important first."""
+def facts_of(question: StopQuestion, now: float) -> tuple[str, ...]:
+    """Return what the user should know before the answer, most important first.
+
+    :param now: seconds since the epoch
+    """
     return (
         *whether_it_starts_again(question.details),
-        *seen_facts(question, time.time()),
+        *seen_facts(question, now),
         texts.what_ends(),
     )
 

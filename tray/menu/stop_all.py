@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from tray.fleet.opened import running_of
@@ -38,12 +37,12 @@ def stop_all_entries(asks: AskToStopAll | None) -> tuple[Entry, ...]:
     return (Entry("stop-all", texts.stop_all_opened(), asks),) if asks is not None else ()
 
 
-def stop_all_question(snapshot: Snapshot) -> tuple[Entry, ...]:
+def stop_all_question(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """Return the line of the question that waits for the user, with what speaks against each stop, and the answers."""
     question = snapshot.stop_all
     if question is None:
         return ()
-    facts = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts_of_all(question)))
+    facts = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts_of_all(question, now)))
     apart = tuple(
         Entry(
             f"apart/{each.notebook.arn}",
@@ -62,9 +61,11 @@ def stops_all(question: StopAllQuestion) -> StopAll:
     return StopAll(tuple((each.notebook.scope.profile, each.notebook.arn) for each in question.each))
 
 
-def facts_of_all(question: StopAllQuestion) -> tuple[str, ...]:
-    """Return what the user should know before the answer: a line for each notebook instance, and what a stop costs."""
-    now = time.time()
+def facts_of_all(question: StopAllQuestion, now: float) -> tuple[str, ...]:
+    """Return what the user should know before the answer: a line for each notebook instance, and what a stop costs.
+
+    :param now: seconds since the epoch
+    """
     return (
         *(texts.fact(short(each.notebook.name), _facts(each, now)) for each in question.each),
         *((texts.what_ends(),) if question.each else ()),

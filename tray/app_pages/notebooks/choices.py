@@ -45,7 +45,7 @@ def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
     if kind == "Refresh":
         return c.Refresh()
     if kind == "choose":
-        entries = lines_for_the_user(snapshot)
+        entries = lines_for_the_user(snapshot, now)
         if "arn" in values:
             entries = notebook_actions(snapshot, now, _text(values, "profile"), _text(values, "arn"))
         return _chosen(entries, values.get("path"))
@@ -86,14 +86,14 @@ def _chosen(entries: Iterable[Entry], path: object) -> c.Command:
 def _is_offered(command: c.AboutNotebook, snapshot: Snapshot, now: float) -> bool:
     """Whether the menu offers a command now; opening for any length that AWS takes."""
     if not isinstance(command, c.OpenNotebook | c.CopyLink | c.StartNotebook | c.AskToStop | c.StopNotebook):
-        return command in _commands(lines_for_the_user(snapshot)) or any(
+        return command in _commands(lines_for_the_user(snapshot, now)) or any(
             command in _commands(notebook_actions(snapshot, now, seen[0].scope.profile, seen[0].arn))
             for seen in [snapshot.listing.seen(command.arn)]
             if seen
         )
     offered = {
         *_commands(notebook_actions(snapshot, now, command.profile, command.arn)),
-        *_commands(lines_for_the_user(snapshot)),
+        *_commands(lines_for_the_user(snapshot, now)),
     }
     if command in offered:
         return True

@@ -97,7 +97,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
     """
     return {
         "state": words.state_line(snapshot, now),
-        "top": [_entry(each) for each in lines_for_the_user(snapshot)],
+        "top": [_entry(each) for each in lines_for_the_user(snapshot, now)],
         "starting": dict(starting_words(snapshot.starts, now)),
         "awaited": [each.command.arn for each in snapshot.starts if each.command.opens is not None],
         "profiles": {
