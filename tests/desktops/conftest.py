@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from jeepney.wrappers import DBusErrorResponse
 
+from tests.support.desktop import PROGRAM
 from tests.support.desktops.base import Kind, RealDesktop, real_desktop
 from tests.support.desktops.gnome import Gnome
 from tests.support.desktops.plasma import Plasma
@@ -76,6 +77,13 @@ def _ends_of_logs(folder: Path) -> str:
         f"{log.name}:\n  " + "\n  ".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-10:])
         for log in sorted(folder.glob("*.log"))
     )
+
+
+@pytest.fixture
+def clean(desktop: RealDesktop) -> Iterator[None]:
+    """Take away what the installed program keeps, and the program with it, before another test uses the desktop."""
+    yield
+    desktop.run([PROGRAM, "uninstall", "--yes"], {})
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ NAME = "customer-segments"
 _GROUP = beginning("research — 1 of 3 running")
 _WARNING = "1 kernel running since "
 
+pytestmark = pytest.mark.usefixtures("clean")
+
 
 @pytest.fixture
 def aws(desktop: RealDesktop) -> Iterator[tuple[Endpoint, dict[str, str]]]:

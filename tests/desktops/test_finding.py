@@ -16,6 +16,8 @@ from tray.desktop.icon.artwork import Artwork
 
 _FOUND = "churn: 3 in eu-west-1, 2 in us-east-1"
 
+pytestmark = pytest.mark.usefixtures("clean")
+
 
 @pytest.fixture
 def env(desktop: RealDesktop) -> Iterator[dict[str, str]]:

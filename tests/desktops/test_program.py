@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 
 import pytest
 import secretstorage
@@ -25,6 +26,8 @@ from tray.desktop.icon.artwork import Artwork
 
 _PROMPT = "Authentication required"
 
+pytestmark = pytest.mark.usefixtures("clean")
+
 
 @pytest.fixture
 def browser(desktop: RealDesktop) -> Iterator[DefaultBrowser]:
@@ -33,7 +36,8 @@ def browser(desktop: RealDesktop) -> Iterator[DefaultBrowser]:
         pytest.skip(reason="chromium is not installed")
     # GNOME would make a larger one fill the screen, and nothing could be seen behind it.
     flags = ["--window-size=1000,600", *(["--ozone-platform=wayland"] if desktop.on_wayland else [])]
-    browser = install_default_browser(desktop.folder / "browser", desktop.env, flags)
+    folder = next(each for at in count() if not (each := desktop.folder / f"browser{at}").exists())
+    browser = install_default_browser(folder, desktop.env, flags)
     yield browser
     end_all_with(str(browser.profile))
 

@@ -87,7 +87,7 @@ def install_default_browser(folder: Path, env: Mapping[str, str], more_flags: Se
     wrapper.chmod(0o700)
 
     applications = Path(env["XDG_DATA_HOME"]) / "applications"
-    applications.mkdir(parents=True)
+    applications.mkdir(parents=True, exist_ok=True)
     types = "text/html;x-scheme-handler/http;x-scheme-handler/https;"
     (applications / _DESKTOP_FILE).write_text(
         f"[Desktop Entry]\nType=Application\nName=Test browser\nExec={wrapper} %U\nMimeType={types}\n",
