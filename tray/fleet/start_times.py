@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import statistics
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +35,7 @@ class StartTimes:
         """Return how long a start is likely to take: as those of this notebook instance, else of its type."""
         stored = self._stored()
         times = stored.get(arn) or stored.get(instance_type) or ()
-        return statistics.median(times) if times else None
+        return sorted(times)[len(times) // 2] if times else None
 
     def learn(self, arn: str, instance_type: str, seconds: float) -> None:
         """Note how long a start took."""
