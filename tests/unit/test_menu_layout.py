@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -200,7 +200,7 @@ def test_several_starts_are_counted() -> None:
 def test_the_question_before_a_stop(inline: bool) -> None:
     running = notebook("a")
     at = datetime.fromtimestamp(NOW - 600).astimezone()
-    busy = Activity(at, busy=2, busy_since=at, last_sign=at)
+    busy = Activity(at + timedelta(minutes=9), busy=2, busy_since=at, last_sign=at)
     known = snapshot(running, questions=(StopQuestion(running, Details("notebook-al2023-v1"), busy, NOW),))
     question = menu(known, NOW, inline=inline)[1]
     assert question.label == "Stop a?"
