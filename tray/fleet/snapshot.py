@@ -149,10 +149,11 @@ class Listing:
     keyring_read: bool = False
     asking: tuple[Scope, ...] = ()
     asking_since: float | None = None
-    # The result is kept, because a menu of thousands of notebook instances asks for it several times.
+    # Kept once made, because a menu of thousands of notebook instances asks for both several times.
     _sightings: list[tuple[tuple[Notebook, ...], ...]] = field(
         init=False, repr=False, compare=False, default_factory=list
     )
+    _notebooks: list[tuple[Notebook, ...]] = field(init=False, repr=False, compare=False, default_factory=list)
 
     @property
     def updated_at(self) -> float | None:
@@ -162,7 +163,9 @@ class Listing:
     @property
     def notebooks(self) -> tuple[Notebook, ...]:
         """Every known notebook instance once, scope by scope, as seen by the first profile that can list it now."""
-        return tuple(seen[0] for seen in self.sightings)
+        if not self._notebooks:
+            self._notebooks.append(tuple(seen[0] for seen in self.sightings))
+        return self._notebooks[0]
 
     @property
     def sightings(self) -> tuple[tuple[Notebook, ...], ...]:

@@ -7,6 +7,22 @@ from collections.abc import Callable, Iterable, Sized
 from tray.desktop.icon.pystray_core import Menu, MenuItem
 
 
+def _nothing(_item: MenuItem) -> None:
+    return None
+
+
+def _always(_item: MenuItem) -> bool:
+    return True
+
+
+def _never(_item: MenuItem) -> bool:
+    return False
+
+
+def _function(value: bool | Callable[[MenuItem], bool]) -> Callable[[MenuItem], bool]:
+    return value if callable(value) else _always if value else _never
+
+
 class KeyedItem(MenuItem):
     """A `pystray.MenuItem` that stays the same item when its label or its place changes.
 
@@ -15,6 +31,13 @@ class KeyedItem(MenuItem):
     its label says. A host then changes an open menu in place, and a click reaches the item that the user pointed at.
     The other arguments are pystray's.
     """
+
+    # Of the class, as most items have these, and menus have thousands of items: pystray would make five functions each.
+    _checked: Callable[[MenuItem], bool | None] = staticmethod(_nothing)
+    _radio: Callable[[MenuItem], bool] = staticmethod(_never)
+    _default: Callable[[MenuItem], bool] = staticmethod(_never)
+    _visible: Callable[[MenuItem], bool] = staticmethod(_always)
+    _enabled: Callable[[MenuItem], bool] = staticmethod(_always)
 
     def __init__(
         self,
@@ -28,15 +51,24 @@ class KeyedItem(MenuItem):
         visible: bool | Callable[[MenuItem], bool] = True,
         enabled: bool | Callable[[MenuItem], bool] = True,
     ) -> None:
-        # As pystray's, but without a new function around each constant, since menus have thousands of items.
         self.key = self.__name__ = key
-        self._text = text if callable(text) else lambda _: text
+        self._text = text
         self._action = self._assert_action(action)  # type: ignore[attr-defined] # pystray's, not in its types
-        self._checked = checked if checked is not None else _nothing
-        self._radio = _function(radio)
-        self._default = _function(default)
-        self._visible = _function(visible)
-        self._enabled = _function(enabled)
+        if checked is not None:
+            self._checked = checked
+        if radio:
+            self._radio = _function(radio)
+        if default:
+            self._default = _function(default)
+        if visible is not True:
+            self._visible = _function(visible)
+        if enabled is not True:
+            self._enabled = _function(enabled)
+
+    @property
+    def text(self) -> str:
+        """The item's label."""
+        return self._text if isinstance(self._text, str) else self._text(self)
 
 
 class ContentMenu(Menu):
@@ -55,19 +87,3 @@ class ContentMenu(Menu):
     def visible(self) -> bool:
         """Whether the menu has anything to show. pystray would make all items and their submenus to find out."""
         return bool(self.content)
-
-
-def _nothing(_item: MenuItem) -> None:
-    return None
-
-
-def _always(_item: MenuItem) -> bool:
-    return True
-
-
-def _never(_item: MenuItem) -> bool:
-    return False
-
-
-def _function(value: bool | Callable[[MenuItem], bool]) -> Callable[[MenuItem], bool]:
-    return value if callable(value) else _always if value else _never

@@ -288,7 +288,7 @@ def _steps(menu: Menu) -> list[tuple[MenuItem, Step]]:
     the identity of an item that is hidden. Siblings that share a key are told apart by their order.
     """
     everything = tuple(menu.items)
-    places = {id(item): place for place, item in enumerate(everything)}
+    places = {id(item): place for place, item in enumerate(everything) if not isinstance(item, KeyedItem)}
     taken: dict[tuple[ItemKind, str | int], int] = {}
     found = []
     # Made anew from `everything`, since `menu.items` may make new items each time. pystray's own rules then choose the
