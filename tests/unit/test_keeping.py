@@ -14,8 +14,9 @@ from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet.keeping import KeptFile
 from tray.fleet.snapshot import Outcome
+from tray.model.arns import NotebookArn, notebook_arn
 from tray.model.commands import FollowChoices, KeepAtTop
-from tray.model.kept import MOST_KEPT, Kept, kept
+from tray.model.kept import MOST_KEPT
 from tray.model.problems import TrayError
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -178,10 +179,10 @@ def test_without_a_path_choices_hold_until_the_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_arn_of_a_notebook_instance(arn: object) -> None:
-    assert kept(arn) is None
+    assert notebook_arn(arn) is None
 
 
 def test_what_an_arn_says() -> None:
-    assert kept(A) == Kept(A, "a", "eu-west-1", "111122223333")
+    assert notebook_arn(A) == NotebookArn(A, "a", "eu-west-1", "111122223333")
     china = "arn:aws-cn:sagemaker:cn-north-1:111122223333:notebook-instance/a"
-    assert kept(china) == Kept(china, "a", "cn-north-1", "111122223333")
+    assert notebook_arn(china) == NotebookArn(china, "a", "cn-north-1", "111122223333")

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.foreign_text import harmless
-from tray.model.notebooks import Notebook, Scope, check_notebook_name, is_notebook_arn
+from tray.model.arns import is_notebook_arn
+from tray.model.notebooks import Notebook, Scope, check_notebook_name
 from tray.model.power import Details
 from tray.model.problems import TrayError
 

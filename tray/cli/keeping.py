@@ -10,14 +10,14 @@ from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import find
 from tray.cli.output import print_json, say, table, terminal_width
 from tray.cli.refresh import tell_choices_changed
-from tray.model.kept import kept
+from tray.model.arns import notebook_arn
 from tray.model.problems import ExitStatus, TrayError
 from tray.texts import help as helps
 from tray.texts import usual as texts
 
 if TYPE_CHECKING:
     from tray.fleet.keeping import KeptFile
-    from tray.model.kept import Kept
+    from tray.model.arns import NotebookArn
 
 
 @click.command("keep", help=helps.command("keep"))
@@ -76,9 +76,9 @@ def _let_go(file: KeptFile, name: str, region: str | None) -> str:
     return texts.let_go(name)
 
 
-def _all(file: KeptFile) -> list[Kept]:
-    return [found for arn in file.load() if (found := kept(arn)) is not None]
+def _all(file: KeptFile) -> list[NotebookArn]:
+    return [found for arn in file.load() if (found := notebook_arn(arn)) is not None]
 
 
-def _json(each: Kept) -> dict[str, str]:
+def _json(each: NotebookArn) -> dict[str, str]:
     return {"name": each.name, "region": each.region, "account": each.account, "arn": each.arn}

@@ -14,6 +14,7 @@ from tray.cli.access_keys import kept_access_key
 from tray.cli.finding import complain_of_all, configured_profiles, survey
 from tray.cli.output import complain, notebook_json, print_json, problem_json, say
 from tray.cli.waiting import wait_for
+from tray.model.arns import region_of
 from tray.model.notebooks import NotebookStatus
 from tray.model.power import Opened
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
@@ -145,8 +146,7 @@ def _listed() -> tuple[Cloud, Listing, tuple[tuple[str, Problem], ...]]:
 
     regions: dict[str, dict[str, None]] = {}
     for each in _file().load():
-        if each.arn.count(":") >= 5:
-            regions.setdefault(each.profile, {})[each.arn.split(":")[3]] = None
+        regions.setdefault(each.profile, {})[region_of(each.arn)] = None
     profiles, problems = configured_profiles(())
     asked = [replace(each, regions=tuple(regions[each.name])) for each in profiles if each.name in regions]
     cloud = Cloud(kept_access_key)

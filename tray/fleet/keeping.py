@@ -7,7 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from tray.fleet.state_file import StateFile
-from tray.model.kept import MOST_KEPT, kept
+from tray.model.arns import notebook_arn
+from tray.model.kept import MOST_KEPT
 from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class KeptFile:
         except (OSError, ValueError) as error:
             log.info("what is kept at the top can't be read: %s", type(error).__name__)
             return ()
-        return tuple(dict.fromkeys(found.arn for each in _entries(stored) if (found := kept(each)) is not None))
+        return tuple(dict.fromkeys(found.arn for each in _entries(stored) if (found := notebook_arn(each)) is not None))
 
     def change(self, arns: Collection[str], *, keep: bool, known: Iterable[str] = ()) -> None:
         """Keep notebook instances, or no longer: what another program has stored meanwhile stays.
@@ -129,7 +130,7 @@ def check_room(arns: Collection[str]) -> None:
 
 
 def _enough(arns: Iterable[str]) -> TrayError:
-    return TrayError("enough-kept", names=tuple(found.name for arn in arns if (found := kept(arn)) is not None))
+    return TrayError("enough-kept", names=tuple(found.name for arn in arns if (found := notebook_arn(arn)) is not None))
 
 
 def _entries(stored: Any) -> list[Any]:

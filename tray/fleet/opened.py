@@ -43,7 +43,7 @@ def _is_over(opened: Opened, notebook: Notebook | None, listing: Listing) -> boo
 def _listed_at(opened: Opened, notebook: Notebook | None, listing: Listing) -> float | None:
     """Return when the list that shows it, or shows it no longer, was made; None if there is no such list now."""
     profile = notebook.scope.profile if notebook is not None else opened.profile
-    state = listing.scope_of(profile, opened.arn) if opened.arn.count(":") >= 5 else None
+    state = listing.scope_of(profile, opened.arn)
     return state.listed_at if state is not None and state.problem is None else None
 
 

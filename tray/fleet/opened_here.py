@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tray.fleet.opened import over_of
 from tray.fleet.snapshot import Outcome
 from tray.fleet.state_file import StateFile
+from tray.model.arns import is_notebook_arn
 from tray.model.commands import OpenNotebook
-from tray.model.notebooks import is_notebook_arn
 from tray.model.power import Opened
 
 if TYPE_CHECKING:

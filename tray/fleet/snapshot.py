@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tray.model.arns import region_of
 from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, NotebookStatus, Scope
@@ -225,7 +226,7 @@ class Listing:
 
     def scope_of(self, profile: str, arn: str) -> ScopeState | None:
         """The scope that has, or had, the notebook instance with an ARN: `arn:PARTITION:sagemaker:REGION:…`."""
-        region = arn.split(":")[3]
+        region = region_of(arn)
         return next(
             (each for each in self.scopes if (each.scope.profile, each.scope.region) == (profile, region)), None
         )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from tray.fleet.start_steps import FORGOTTEN_SECONDS
 from tray.fleet.state_file import StateFile
+from tray.model.arns import is_notebook_arn
 from tray.model.commands import OpenNotebook, StartNotebook
 from tray.model.lengths import View, check_session_seconds
-from tray.model.notebooks import is_notebook_arn
 from tray.model.power import Start
 from tray.model.problems import TrayError
 

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tray.fleet.opening import through_any
+from tray.model.arns import region_of
 from tray.model.commands import notebook_name_of
 from tray.model.notebooks import Notebook, NotebookStatus
 from tray.model.problems import Kind, Problem, TrayError
@@ -229,7 +230,7 @@ def start_problem(code: str, notebook: Notebook, **more: object) -> Problem:
 
 def ended_problem(command: StartNotebook) -> Problem:
     """Return that a notebook instance is stopped again, or was removed."""
-    return _problem("start-ended", notebook_name_of(command), command.arn.split(":")[3], command.profile)
+    return _problem("start-ended", notebook_name_of(command), region_of(command.arn), command.profile)
 
 
 def _problem(code: str, name: str, region: str, profile: str, **more: object) -> Problem:

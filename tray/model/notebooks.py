@@ -35,15 +35,6 @@ STARTABLE = frozenset({NotebookStatus.STOPPED, NotebookStatus.FAILED})
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
-# ARNs as the API reference gives them; an ARN gets into commands, files and lines of the menu.
-_ARN = re.compile(r"arn:[\w.+-]{1,40}:sagemaker:[a-z0-9-]{1,40}:\d{12}:notebook-instance/[a-zA-Z0-9-]{1,63}", re.ASCII)
-
-
-def is_notebook_arn(text: str) -> bool:
-    """Return whether a text is the ARN of a notebook instance."""
-    return _ARN.fullmatch(text) is not None
-
-
 def check_notebook_name(name: str) -> str:
     """Return `name` if a notebook instance can have it.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tray.menu import words
 from tray.menu.needs import lines_for_the_user
 from tray.menu.power import starting_words
+from tray.model.arns import notebook_arn
 from tray.model.commands import CopyDetails
 from tray.texts.lengths import age, session_length
 
@@ -57,7 +58,8 @@ def _row(seen: Seen, places: dict[tuple[str, str], int], named: list[tuple[str, 
     key = (first.scope.profile, start)
     if (number := places.get(key)) is None:
         number = places[key] = len(named)
-        account = start.split(":")[4] if start.count(":") >= 5 else ""
+        parts = notebook_arn(first.arn)
+        account = parts.account if parts is not None else ""
         named.append((first.scope.profile, first.scope.region, account, start))
     changed = int(first.modified.timestamp()) if first.modified is not None else None
     row = (number, first.name, str(first.status), first.instance_type, changed)
