@@ -258,8 +258,8 @@ def test_what_a_killed_process_left_is_not_written_through(tmp_path: Path, monke
     monkeypatch.setattr(state_file, "_numbers", count(7))
     for left in (f"{path.name}.{os.getpid()}-7", f"{path.name}.{os.getpid()}"):
         path.with_name(left).symlink_to(elsewhere)
-    StateFile(path).write({"a": 1})
-    assert StateFile(path).read() == {"a": 1}
+    StateFile(path, "it").write({"a": 1})
+    assert StateFile(path, "it").read() == {"a": 1}
     assert elsewhere.read_text() == "precious"
 
 
@@ -279,7 +279,7 @@ sys.path.insert(0, sys.argv[2])
 from tray.fleet.state_file import StateFile
 from pathlib import Path
 os.chdir(sys.argv[1])  # the folders above are not the other user's
-file = StateFile(Path("file.json"))
+file = StateFile(Path("file.json"), "it")
 os.setuid(65534)
 try:
     file.read()
@@ -319,7 +319,7 @@ def test_several_that_write_at_once_leave_a_whole_file(tmp_path: Path) -> None:
     try:
         while any(thread.is_alive() for thread in threads) or other.poll() is None:
             if path.exists():
-                assert isinstance(StateFile(path).read()["took"], dict)
+                assert isinstance(StateFile(path, "it").read()["took"], dict)
             threads[0].join(0.01)
     finally:
         other.wait(60)

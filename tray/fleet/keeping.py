@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from tray.model.commands import KeepAtTop
     from tray.runtime.workers import Workers
 
-log = logging.getLogger(__name__)
-
 # The tray and the command line share this file.
 FILE_NAME = "kept-at-top.json"
 # With those that AWS no longer lists, and that may come back.
@@ -35,17 +32,13 @@ class KeptFile:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = StateFile(path)
+        self._file = StateFile(path, "what is kept at the top")
         self._lock = threading.Lock()
 
     def load(self) -> tuple[str, ...]:
         """Return the ARNs, in the order in which they were chosen; none if the file can't be used."""
-        try:
-            stored = self._file.read()
-        except (OSError, ValueError) as error:
-            log.info("what is kept at the top can't be read: %s", type(error).__name__)
-            return ()
-        return tuple(dict.fromkeys(found.arn for each in _entries(stored) if (found := notebook_arn(each)) is not None))
+        entries = _entries(self._file.stored())
+        return tuple(dict.fromkeys(found.arn for each in entries if (found := notebook_arn(each)) is not None))
 
     def change(self, arns: Collection[str], *, keep: bool, known: Iterable[str] = ()) -> None:
         """Keep notebook instances, or no longer: what another program has stored meanwhile stays.
@@ -64,8 +57,7 @@ class KeptFile:
                     raise _enough(self.load())
                 self._file.write({**(stored if isinstance(stored, dict) else {}), "kept": after})
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise TrayError("kept-not-stored", path=self._file.folder, reason=reason) from error
+            raise self._file.refusal("kept-not-stored", error) from error
 
     def _read(self) -> Any:
         try:

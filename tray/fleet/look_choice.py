@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from tray.fleet.state_file import StateFile
-from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.fleet.state import Slice
-    from tray.fleet.tasks import TaskRunner
+    from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.commands import SetLooks
     from tray.runtime.workers import Workers
-
-log = logging.getLogger(__name__)
 
 FILE_NAME = "looks.json"
 
 
 def looks_are_off(path: Path | None) -> bool:
     """Return whether the user has turned looks off. A file that can't be read counts as missing. Reads a file."""
-    try:
-        match StateFile(path).read():
-            case {"off": bool(off)}:
-                return off
-    except (OSError, ValueError) as error:
-        log.info("whether looks are turned off can't be read: %s", type(error).__name__)
+    match _file(path).stored():
+        case {"off": bool(off)}:
+            return off
     return False
+
+
+def _file(path: Path | None) -> StateFile:
+    return StateFile(path, "whether looks are turned off")
 
 
 class LookChoice:
@@ -44,7 +41,7 @@ class LookChoice:
         self._tasks = tasks
         self._workers = workers
         self._path = path
-        self._file = StateFile(path)
+        self._file = _file(path)
 
     def load(self) -> None:
         """Read the stored choice. Reads a file."""
@@ -53,15 +50,8 @@ class LookChoice:
     def set(self, command: SetLooks) -> None:
         """Turn looks on or off, and store that; returns at once."""
         self._off.set(not command.on)
-        self._tasks.begin(command, lambda _: self._store(), workers=self._workers, again=True)
 
-    def _store(self) -> None:
-        """Write the file, whole or not at all.
+        def act(_: Cancelling) -> None:
+            self._file.store({"off": self._off.now}, "looks-not-kept")
 
-        :raises TrayError: it can't be written
-        """
-        try:
-            self._file.write({"off": self._off.now})
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise TrayError("looks-not-kept", path=self._file.folder, reason=reason) from error
+        self._tasks.begin(command, act, workers=self._workers, again=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING
 
 from tray.fleet.state_file import StateFile
 from tray.model.notification_kinds import NotificationKind
-from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from tray.fleet.tasks import TaskRunner
     from tray.model.commands import SetNotifications
     from tray.runtime.workers import Workers
-
-log = logging.getLogger(__name__)
 
 
 class NotificationChoices:
@@ -37,7 +33,7 @@ class NotificationChoices:
         self._off = off
         self._tasks = tasks
         self._workers = workers
-        self._file = StateFile(path)
+        self._file = StateFile(path, "which notifications are turned off")
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -51,12 +47,9 @@ class NotificationChoices:
         self._tasks.begin(command, lambda _: self._store(), workers=self._workers, again=True)
 
     def _stored(self) -> frozenset[str]:
-        try:
-            match self._file.read():
-                case {"off": [*kinds]}:
-                    return frozenset(kind for kind in kinds if isinstance(kind, str))
-        except (OSError, ValueError) as error:
-            log.info("which notifications are turned off can't be read: %s", type(error).__name__)
+        match self._file.stored():
+            case {"off": [*kinds]}:
+                return frozenset(kind for kind in kinds if isinstance(kind, str))
         return frozenset()
 
     def _store(self) -> None:
@@ -66,8 +59,5 @@ class NotificationChoices:
         """
         with self._lock:
             unknown = self._stored() - {kind.value for kind in NotificationKind}
-            try:
-                self._file.write({"off": sorted({*unknown, *(kind.value for kind in self._off.now)})})
-            except OSError as error:
-                reason = error.strerror or type(error).__name__
-                raise TrayError("notifications-not-kept", path=self._file.folder, reason=reason) from error
+            off = sorted({*unknown, *(kind.value for kind in self._off.now)})
+            self._file.store({"off": off}, "notifications-not-kept")

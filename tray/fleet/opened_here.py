@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tray.fleet.opened import over_of
+from tray.fleet.shared_state import SharedState
 from tray.fleet.snapshot import Outcome
-from tray.fleet.state_file import StateFile
 from tray.model.arns import is_notebook_arn
 from tray.model.commands import OpenNotebook
 from tray.model.power import Opened
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from tray.model.problems import Problem
     from tray.runtime.workers import Workers
 
-log = logging.getLogger(__name__)
-
 FILE_NAME = "opened.json"
 _MOST = 150
 _LATEST = 1e11  # the year 5138
@@ -35,50 +31,35 @@ _LATEST = 1e11  # the year 5138
 class OpenedFile:
     """Stores profiles' names, ARNs and times, which are no secrets. A file that fails counts as missing.
 
-    The tray and commands share the file: each change is made to what it holds at that moment.
-
     :param path: None to keep it in memory alone
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = StateFile(path)
-        self._in_memory: tuple[Opened, ...] | None = () if path is None else None
-        self._lock = threading.Lock()
+        self._state = SharedState(path, "what was opened here", read=_read, stored=_stored)
 
     def load(self) -> tuple[Opened, ...]:
         """Return what was opened or started, the latest last. Reads a file."""
-        if self._in_memory is not None:
-            return self._in_memory
-        try:
-            match self._file.read():
-                case {"opened": [*each]}:
-                    return tuple(filter(None, map(_opened, each[-_MOST:])))
-        except (OSError, ValueError) as error:
-            log.info("what was opened here can't be read: %s", type(error).__name__)
-        return ()
+        return self._state.load()
 
     def change(self, added: Opened | None = None, without: Collection[Opened] = ()) -> tuple[Opened, ...]:
         """Add one, take others away, store that, and return the result. Reads and writes a file."""
-        with self._lock:
-            if self._in_memory is None:
-                try:
-                    with self._file.alone():
-                        kept = _changed(self.load(), added, without)
-                        self._file.write({"opened": [_noted(each) for each in kept]})
-                    return kept
-                except OSError as error:
-                    log.info("what was opened here can't be kept: %s", type(error).__name__)
-            self._in_memory = _changed(self.load(), added, without)
-            return self._in_memory
+        return self._state.change(lambda opened: _changed(opened, added, without))
+
+
+def _read(stored: Any) -> tuple[Opened, ...]:
+    match stored:
+        case {"opened": [*each]}:
+            return tuple(filter(None, map(_opened, each[-_MOST:])))
+    return ()
+
+
+def _stored(opened: tuple[Opened, ...]) -> object:
+    return {"opened": [{"profile": each.profile, "arn": each.arn, "since": each.since} for each in opened]}
 
 
 def _changed(opened: Iterable[Opened], added: Opened | None, without: Collection[Opened]) -> tuple[Opened, ...]:
     kept = (each for each in opened if each not in without and not (added and each.arn == added.arn))
     return (*kept, *([added] if added else []))[-_MOST:]
-
-
-def _noted(opened: Opened) -> dict[str, object]:
-    return {"profile": opened.profile, "arn": opened.arn, "since": opened.since}
 
 
 def _opened(noted: Any) -> Opened | None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.fleet.schedule import elapsed_seconds
-from tray.fleet.state_file import StateFile
+from tray.fleet.shared_state import SharedState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.model.notebooks import Notebook
-
-log = logging.getLogger(__name__)
 
 FILE_NAME = "platforms.json"
 # What AWS denies is not asked again for a day.
@@ -46,21 +42,11 @@ class PlatformsFile:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = StateFile(path)
-        self._in_memory = Noted() if path is None else None
-        self._lock = threading.Lock()
+        self._state = SharedState(path, "which platforms there are", read=_read, stored=_stored)
 
     def load(self) -> Noted:
         """Return what is known. Reads a file."""
-        if self._in_memory is not None:
-            return self._in_memory
-        try:
-            match self._file.read():
-                case {"platforms": dict(platforms), "denied": dict(denied)}:
-                    return Noted(_platforms(platforms), {arn: at for arn, at in denied.items() if _is_time(at)})
-        except (OSError, ValueError) as error:
-            log.info("which platforms there are can't be read: %s", type(error).__name__)
-        return Noted()
+        return self._state.load()
 
     def learn(self, notebook: Notebook, platform: str) -> Noted:
         """Add what AWS has told of a notebook instance, and return the result. Reads and writes a file."""
@@ -70,7 +56,7 @@ class PlatformsFile:
             denied = {arn: at for arn, at in known.denied.items() if arn != notebook.arn}
             return Noted({**platforms, notebook.arn: (platform, changed_at(notebook))}, denied)
 
-        return self._change(learnt)
+        return self._state.change(lambda known: _bounded(learnt(known)))
 
     def deny(self, notebook: Notebook, now: float) -> Noted:
         """Add that AWS has denied it, and return the result. Reads and writes a file."""
@@ -79,20 +65,18 @@ class PlatformsFile:
             fresh = {arn: at for arn, at in known.denied.items() if elapsed_seconds(at, now) < DENIED_SECONDS}
             return Noted(known.platforms, {**fresh, notebook.arn: now})
 
-        return self._change(denied)
+        return self._state.change(lambda known: _bounded(denied(known)))
 
-    def _change(self, change: Callable[[Noted], Noted]) -> Noted:
-        with self._lock:
-            if self._in_memory is None:
-                try:
-                    with self._file.alone():
-                        known = _bounded(change(self.load()))
-                        self._file.write({"platforms": known.platforms, "denied": known.denied})
-                    return known
-                except OSError as error:
-                    log.info("which platforms there are can't be kept: %s", type(error).__name__)
-            self._in_memory = _bounded(change(self.load()))
-            return self._in_memory
+
+def _read(stored: Any) -> Noted:
+    match stored:
+        case {"platforms": dict(platforms), "denied": dict(denied)}:
+            return Noted(_platforms(platforms), {arn: at for arn, at in denied.items() if _is_time(at)})
+    return Noted()
+
+
+def _stored(known: Noted) -> object:
+    return {"platforms": known.platforms, "denied": known.denied}
 
 
 def _bounded(known: Noted) -> Noted:

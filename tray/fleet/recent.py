@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,6 @@ from tray.fleet.state_file import StateFile
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-log = logging.getLogger(__name__)
 
 MOST_RECENT = 5
 
@@ -31,16 +28,12 @@ class Recent:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = StateFile(path)
+        self._file = StateFile(path, "what was opened last")
         self._lock = threading.Lock()
 
     def load(self) -> tuple[LastOpened, ...]:
         """Return what was opened last, the latest first; nothing if that isn't known. Reads a file."""
-        try:
-            stored = self._file.read()
-        except (OSError, ValueError) as error:
-            log.info("what was opened last can't be read: %s", type(error).__name__)
-            return ()
+        stored = self._file.stored()
         before = stored.get("before") if isinstance(stored, dict) else None
         found: tuple[LastOpened, ...] = ()
         # The latest is put first at the end.
@@ -53,10 +46,7 @@ class Recent:
         """Store what was opened last, before what is stored. Writes a file, whole or not at all."""
         with self._lock:
             latest, *before = with_latest(self.load(), last)
-            try:
-                self._file.write({**_stored(latest), "before": [_stored(each) for each in before]})
-            except OSError as error:
-                log.info("what was opened last can't be kept: %s", type(error).__name__)
+            self._file.keep({**_stored(latest), "before": [_stored(each) for each in before]})
 
 
 def _opened(stored: Any) -> LastOpened | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,6 @@ from tray.model.problems import TrayError
 if TYPE_CHECKING:
     from pathlib import Path
 
-log = logging.getLogger(__name__)
-
 _MOST = 100
 # By so much a clock may have been set back since: a start that lies further ahead is none.
 _SET_BACK_SECONDS = 30 * 24 * 3600.0
@@ -32,7 +29,7 @@ class StartNotes:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = StateFile(path)
+        self._file = StateFile(path, "the starts that were under way")
 
     def load(self, now: float) -> tuple[Start, ...]:
         """Return the starts that were under way. Reads a file.
@@ -41,21 +38,15 @@ class StartNotes:
 
         :param now: the present time, in seconds since the epoch
         """
-        try:
-            match self._file.read():
-                case {"under_way": [*noted]}:
-                    starts = (_start(each, now) for each in noted[:_MOST])
-                    return tuple({start.command.arn: start for start in starts if start is not None}.values())
-        except (OSError, ValueError) as error:
-            log.info("the starts that were under way can't be read: %s", type(error).__name__)
+        match self._file.stored():
+            case {"under_way": [*noted]}:
+                starts = (_start(each, now) for each in noted[:_MOST])
+                return tuple({start.command.arn: start for start in starts if start is not None}.values())
         return ()
 
     def keep(self, starts: Sequence[Start]) -> None:
         """Store the starts that are under way. Writes a file, whole or not at all."""
-        try:
-            self._file.write({"under_way": [_noted(start) for start in starts[:_MOST]]})
-        except OSError as error:
-            log.info("the starts that are under way can't be kept: %s", type(error).__name__)
+        self._file.keep({"under_way": [_noted(start) for start in starts[:_MOST]]})
 
 
 def _noted(start: Start) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,6 @@ from tray.fleet.state_file import StateFile
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-log = logging.getLogger(__name__)
 
 # The tray and the command line share this file.
 FILE_NAME = "start-times.json"
@@ -29,7 +26,7 @@ class StartTimes:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._file = StateFile(path)
+        self._file = StateFile(path, "how long starts took")
 
     def expected_seconds(self, arn: str, instance_type: str) -> float | None:
         """Return how long a start is likely to take: as those of this notebook instance, else of its type."""
@@ -45,18 +42,12 @@ class StartTimes:
         for name in (arn, instance_type):
             known = times.pop(name, ())  # put at the end, so that what was not used for longest is dropped first
             times[name] = (*known, round(seconds, 1))[-_MOST_TIMES:]
-        try:
-            self._file.write({"took": dict(list(times.items())[-_MOST_NAMES:])})
-        except OSError as error:
-            log.info("how long a start took can't be kept: %s", type(error).__name__)
+        self._file.keep({"took": dict(list(times.items())[-_MOST_NAMES:])})
 
     def _stored(self) -> Mapping[str, tuple[float, ...]]:
-        try:
-            match self._file.read():
-                case {"took": dict() as times}:
-                    return {name: _times(each) for name, each in list(times.items())[-_MOST_NAMES:]}
-        except (OSError, ValueError) as error:
-            log.info("how long starts took can't be read: %s", type(error).__name__)
+        match self._file.stored():
+            case {"took": dict() as times}:
+                return {name: _times(each) for name, each in list(times.items())[-_MOST_NAMES:]}
         return {}
 
 

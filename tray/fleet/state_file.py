@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import os
 import stat
 import sys
@@ -14,6 +15,10 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+
+from tray.model.problems import TrayError
+
+log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
@@ -36,19 +41,50 @@ def state_folder() -> Path:
 
 
 class StateFile:
-    """A value as JSON in a file; safe to use from many threads. Both methods may block for the disk.
+    """A value as JSON in a file; safe to use from many threads. Every method may block for the disk.
 
     :param path: None to store nothing
+    :param what: what the file holds, for the log: "what was opened last"
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, what: str) -> None:
         self._path = path
+        self._what = what
         self._lock = threading.Lock()
 
-    @property
-    def folder(self) -> str:
-        """Where the file is, for the user to read."""
-        return str(self._path.parent) if self._path is not None else ""
+    def stored(self) -> Any:
+        """Return the stored value; None if there is none, or if it can't be read, which is logged."""
+        try:
+            return self.read()
+        except (OSError, ValueError) as error:
+            log.info("%s can't be read: %s", self._what, type(error).__name__)
+            return None
+
+    def keep(self, value: Any) -> None:
+        """Store a value that the program can do without; a failure is logged."""
+        try:
+            self.write(value)
+        except OSError as error:
+            self.log_unkept(error)
+
+    def store(self, value: Any, code: str) -> None:
+        """Store a choice of the user's.
+
+        :raises TrayError: the problem of this code, with folder and reason: it can't be written
+        """
+        try:
+            self.write(value)
+        except OSError as error:
+            raise self.refusal(code, error) from error
+
+    def refusal(self, code: str, error: OSError) -> TrayError:
+        """Return a failure as the problem of a code, with folder and reason."""
+        folder = str(self._path.parent) if self._path is not None else ""
+        return TrayError(code, path=folder, reason=error.strerror or type(error).__name__)
+
+    def log_unkept(self, error: OSError) -> None:
+        """Log that the value can't be stored."""
+        log.info("%s can't be kept: %s", self._what, type(error).__name__)
 
     def read(self) -> Any:
         """Return the stored value, None if there is none.
