@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tray.menu import layout, notebooks, ways
+from tray.menu import actions, layout, ways
 from tray.texts import language, shell
 
 _PLACES = re.compile(r"(\{\w+\})")
@@ -74,7 +74,7 @@ def _forget() -> None:
         layout._notifications,
         layout._together,
         layout._profiles,
-        notebooks._actions,
+        actions.actions,
         ways.ways_to_open,
     ):
         remembered.cache_clear()

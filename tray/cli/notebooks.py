@@ -11,10 +11,10 @@ import click
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import complain_of_all, configured_profiles, find, regions_of, survey, within
+from tray.cli.opened_here import note_opened
 from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
 from tray.cli.power import brought_up
 from tray.cli.regions import check_regions
-from tray.cli.stop_all import note_opened
 from tray.cli.waiting import wait_for
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.cli.before_stop import described, is_idle, looks, words_of
 from tray.cli.completion import notebook_names, profile_names
 from tray.cli.finding import find
+from tray.cli.opened_here import note_opened
 from tray.cli.output import failing_in_json, notebook_json, print_json, say
 from tray.cli.progress import progress_bar
-from tray.cli.stop_all import described, is_idle, looks, note_opened, stop_all_i_opened, words_of
+from tray.cli.stop_all import stop_all_i_opened
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import STARTABLE, NotebookStatus

@@ -1,23 +1,22 @@
-"""`notebook-tray stop --all-i-opened`, and what `stop` and `open` know of what the user opened here."""
+"""`notebook-tray stop --all-i-opened`."""
 
 from __future__ import annotations
 
 import sys
-import time
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from tray.cli.access_keys import kept_access_key
+from tray.cli.before_stop import described, is_idle, looks, words_of
 from tray.cli.finding import complain_of_all, configured_profiles, survey
+from tray.cli.opened_here import opened_file
 from tray.cli.output import complain, notebook_json, print_json, problem_json, say
 from tray.cli.waiting import wait_for
 from tray.model.arns import region_of
 from tray.model.notebooks import NotebookStatus
-from tray.model.power import Opened
-from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.model.problems import ExitStatus, Problem, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import power as power_texts
 from tray.texts import stop_all as texts
@@ -25,7 +24,6 @@ from tray.texts.menu import scope
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
-    from tray.fleet.opened_here import OpenedFile
     from tray.fleet.snapshot import Listing
     from tray.model.activity import Activity
     from tray.model.notebooks import Notebook
@@ -55,30 +53,6 @@ class _Found:
         if not looked:
             return texts.not_looked_now()
         return words_of(self.activity)
-
-
-def words_of(activity: Activity | None) -> str:
-    """Return what a look has found, in one line."""
-    return activity.text(datetime.now().astimezone()) if activity is not None else power_texts.cannot_look()
-
-
-def looks(asked: bool | None, *, if_idle: bool, name: str = "") -> bool:
-    """Return whether it is looked if anyone works there: as `asked`, else as the user has set it.
-
-    :raises TrayError: (usage) it isn't, though only what is idle is to be stopped
-    """
-    from tray.fleet.look_choice import FILE_NAME, looks_are_off
-    from tray.fleet.state_file import state_folder
-
-    looked = asked if asked is not None else not looks_are_off(state_folder() / FILE_NAME)
-    if if_idle and not looked:
-        raise TrayError("looks-off", status=ExitStatus.USAGE, name=name)
-    return looked
-
-
-def note_opened(notebook: Notebook) -> None:
-    """Note that the user opened or started a notebook instance here."""
-    _file().change(Opened(notebook.scope.profile, notebook.arn, time.time()))
 
 
 def stop_all_i_opened(*, yes: bool, idle_seconds: float | None, look: bool | None, as_json: bool) -> None:
@@ -145,7 +119,7 @@ def _listed() -> tuple[Cloud, Listing, tuple[tuple[str, Problem], ...]]:
     from tray.fleet.snapshot import Listing
 
     regions: dict[str, dict[str, None]] = {}
-    for each in _file().load():
+    for each in opened_file().load():
         regions.setdefault(each.profile, {})[region_of(each.arn)] = None
     profiles, problems = configured_profiles(())
     asked = [replace(each, regions=tuple(regions[each.name])) for each in profiles if each.name in regions]
@@ -161,7 +135,7 @@ def _running(listing: Listing) -> tuple[tuple[Notebook, ...], ...]:
     """Return what was opened here and runs, as each profile sees it; what doesn't any more is forgotten."""
     from tray.fleet.opened import over_of, running_of
 
-    file = _file()
+    file = opened_file()
     opened = file.load()
     if over := over_of(opened, listing):
         opened = file.change(without=over)
@@ -183,30 +157,6 @@ def _examined(cloud: Cloud, running: tuple[tuple[Notebook, ...], ...], *, look: 
     return wait_for(jobs, lambda left, _: texts.looking(len(left)))
 
 
-def described(cloud: Cloud, notebook: Notebook, *, doubted: bool) -> Details | None:
-    """Return the details; if AWS doesn't tell them, those that are known, None if the profile may not read them.
-
-    :param doubted: whether the user decides without them, too: otherwise a failure that passes is none to go by
-    :raises TrayError: they can't be read now
-    """
-    from tray.fleet.platforms_file import FILE_NAME, PlatformsFile
-    from tray.fleet.state_file import state_folder
-    from tray.model.power import Details
-
-    file = PlatformsFile(state_folder() / FILE_NAME)
-    try:
-        details = cloud.describe(notebook)
-    except TrayError as error:
-        platform, _ = file.load().platforms.get(notebook.arn, ("", 0.0))
-        if platform:
-            return Details(platform)
-        if doubted or error.problem.kind is Kind.DENIED:
-            return None  # without the permission, too, it may be stopped
-        raise
-    file.learn(notebook, details.platform)
-    return details
-
-
 def _against(found: _Found, idle_seconds: float | None) -> Problem | None:
     """Return why a notebook instance is left out, if it is."""
     if found.unread is not None:
@@ -216,12 +166,6 @@ def _against(found: _Found, idle_seconds: float | None) -> Problem | None:
     if idle_seconds is not None and not is_idle(found.activity, idle_seconds):
         return Problem.of("not-idle", name=found.name, found=words_of(found.activity))
     return None
-
-
-def is_idle(activity: Activity | None, idle_seconds: float) -> bool:
-    """Whether there has been no sign of work for so long, and nothing that may speak for work."""
-    quiet = activity.quiet_seconds if activity is not None else None
-    return quiet is not None and quiet >= idle_seconds
 
 
 def _confirm(stops: list[_Found], *, yes: bool, looked: bool) -> None:
@@ -262,10 +206,3 @@ def _stopped(cloud: Cloud, stops: list[_Found]) -> tuple[list[_Found], list[tupl
 
 def _as_stopping(found: _Found) -> _Found:
     return replace(found, seen=tuple(replace(each, status=NotebookStatus.STOPPING.value) for each in found.seen))
-
-
-def _file() -> OpenedFile:
-    from tray.fleet.opened_here import FILE_NAME, OpenedFile
-    from tray.fleet.state_file import state_folder
-
-    return OpenedFile(state_folder() / FILE_NAME)

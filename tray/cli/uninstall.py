@@ -14,8 +14,9 @@ import click
 from tray.cli.output import complain, say
 from tray.cli.stores import profile_store
 from tray.model.problems import ExitStatus, Problem, TrayError
-from tray.texts import commands as texts
 from tray.texts import help as helps
+from tray.texts import uninstalling as texts
+from tray.texts.commands import removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _take_away(parts: list[_Part]) -> list[Problem]:
             reason = error.strerror or type(error).__name__
             problems.append(Problem.of("not-removed", what=part.name, reason=reason))
         else:
-            say(texts.removed(part.name))
+            say(removed(part.name))
     return problems
 
 

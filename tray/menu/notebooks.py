@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tray.fleet.snapshot import Notebook, NotebookStatus, Profile, Scope, ScopeState, Snapshot
 from tray.menu import words
-from tray.menu.entries import SEPARATOR, Entry, text
+from tray.menu.actions import about, actions
+from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, without
 from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
-from tray.menu.power import denied_powers, power_actions, power_lines, starting_words
+from tray.menu.power import denied_powers, power_lines, starting_words
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries
 from tray.menu.usual import (
     beside_groups,
-    keep_line,
     keep_lines,
     kept_first,
     lately_lines,
     reopening_lines,
     under_heading,
 )
-from tray.menu.ways import lines_through, ways_to_open
 from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook, ShowNotebooks, StartNotebook
 from tray.model.kept import MOST_KEPT
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
@@ -222,11 +220,11 @@ def _with_submenus(
         Entry(
             _key(each),
             _label(each, apart, known, named=named),
-            children=_actions(
+            children=actions(
                 each.scope.profile,
                 each.arn,
                 each.status,
-                _about(each) if lines else "",
+                about(each) if lines else "",
                 old_platform_entries(each, known.platforms),
                 each.instance_type,
                 each.arn in known.awaited,
@@ -342,62 +340,6 @@ def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> s
 
 def _key(notebook: Notebook) -> str:
     return f"notebook/{notebook.scope.profile}/{notebook.arn}"
-
-
-# Cached, because the menu skips lists that are the same objects as in the menu before, and most are.
-@functools.lru_cache(maxsize=512)
-def _actions(
-    profile: str,
-    arn: str,
-    status: str,
-    about: str,
-    old_platform: tuple[Entry, ...],
-    instance_type: str,
-    awaited: bool,
-    denied: frozenset[Power],
-    session_seconds: int,
-    view: View,
-    lines: bool,
-    kept: bool,
-    full: bool,
-    others: tuple[Profile, ...] = (),
-    stop_all: AskToStopAll | None = None,
-) -> tuple[Entry, ...]:
-    """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
-
-    `about` says what and where it is, `old_platform` are the lines about a retired platform, and `awaited` says whether
-    it is to be opened when it has started. `kept` says that it is kept at the top, and `full` that no more can be.
-    `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this is one of them.
-    """
-    opens = OpenNotebook(profile, arn, view, session_seconds)
-    power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
-    keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
-    facts = (*keep, *((text("about", about),) if about else ()), *old_platform)
-    if status in STARTABLE:
-        return (*power, *facts)
-    reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
-    first, last = (power, ()) if reason else ((), (*power, *stop_all_entries(stop_all)))
-
-    def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
-        return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
-
-    usual, longer = (
-        tuple(action(key, label, OpenNotebook(profile, arn, shown, seconds)) for key, label, shown, seconds in part)
-        for part in ways_to_open(session_seconds, view)
-    )
-    line = (SEPARATOR,) * lines
-    copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
-    through = lines_through(others, arn) if not reason else ()
-    return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last, *facts)
-
-
-def _about(notebook: Notebook) -> str:
-    """Return region, type and age of a notebook instance's status, for a line to read."""
-    if notebook.modified is None:
-        return texts.about(notebook.scope.region, notebook.instance_type)
-    return texts.about_since(
-        notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")
-    )
 
 
 def _stale_words(state: ScopeState, now: float) -> str:

@@ -35,12 +35,7 @@ def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
 
     :raises ChoiceError: it is nothing of that form, or nothing that the menu offers now
     """
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ChoiceError("not JSON") from None
-    if not isinstance(values, dict):
-        raise ChoiceError("not an object")
+    values = _object(body)
     kind = values.get("kind")
     if kind == "Refresh":
         return c.Refresh()
@@ -60,13 +55,18 @@ def notebook_of(body: bytes) -> tuple[str, str]:
 
     :raises ChoiceError: it asks about nothing
     """
+    values = _object(body)
+    return _text(values, "profile"), _text(values, "arn")
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
         values = json.loads(body)
     except (ValueError, RecursionError):
         raise ChoiceError("not JSON") from None
     if not isinstance(values, dict):
         raise ChoiceError("not an object")
-    return _text(values, "profile"), _text(values, "arn")
+    return values
 
 
 def _chosen(entries: Iterable[Entry], path: object) -> c.Command:

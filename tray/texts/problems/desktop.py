@@ -387,15 +387,3 @@ def page_not_shown(reason: str) -> Words:
         ),
         _("See your notebook instances on the command line: {command}", command=command("list")),
     )
-
-
-@problem
-def too_many_codes(codes: int, aws_profile: str, serial: str) -> Words:
-    return Words(
-        _("Too many codes"),
-        _("{codes} codes for the AWS profile “{aws_profile}” were not taken.", codes=codes, aws_profile=aws_profile),
-        _(
-            "Check that the device is {serial} and that its clock is right.",
-            serial=serial,
-        ),
-    )

@@ -187,3 +187,15 @@ def nothing_signs_in_to(name: str, config: str) -> Words:
         _("No AWS profile signs in to “{name}” any more.", name=name),
         sentences(_("See what {config} says.", config=config), then_again()),
     )
+
+
+@problem
+def too_many_codes(codes: int, aws_profile: str, serial: str) -> Words:
+    return Words(
+        _("Too many codes"),
+        _("{codes} codes for the AWS profile “{aws_profile}” were not taken.", codes=codes, aws_profile=aws_profile),
+        _(
+            "Check that the device is {serial} and that its clock is right.",
+            serial=serial,
+        ),
+    )

@@ -1,0 +1,64 @@
+"""What speaks against a stop, for the commands that stop: whether anyone works there, and whether it starts again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.texts import power as texts
+
+if TYPE_CHECKING:
+    from tray.aws.cloud import Cloud
+    from tray.model.activity import Activity
+    from tray.model.notebooks import Notebook
+    from tray.model.power import Details
+
+
+def looks(asked: bool | None, *, if_idle: bool, name: str = "") -> bool:
+    """Return whether it is looked if anyone works there: as `asked`, else as the user has set it.
+
+    :raises TrayError: (usage) it isn't, though only what is idle is to be stopped
+    """
+    from tray.fleet.look_choice import FILE_NAME, looks_are_off
+    from tray.fleet.state_file import state_folder
+
+    looked = asked if asked is not None else not looks_are_off(state_folder() / FILE_NAME)
+    if if_idle and not looked:
+        raise TrayError("looks-off", status=ExitStatus.USAGE, name=name)
+    return looked
+
+
+def words_of(activity: Activity | None) -> str:
+    """Return what a look has found, in one line."""
+    return activity.text(datetime.now().astimezone()) if activity is not None else texts.cannot_look()
+
+
+def is_idle(activity: Activity | None, idle_seconds: float) -> bool:
+    """Whether there has been no sign of work for so long, and nothing that may speak for work."""
+    quiet = activity.quiet_seconds if activity is not None else None
+    return quiet is not None and quiet >= idle_seconds
+
+
+def described(cloud: Cloud, notebook: Notebook, *, doubted: bool) -> Details | None:
+    """Return the details; if AWS doesn't tell them, those that are known, None if the profile may not read them.
+
+    :param doubted: whether the user decides without them, too: otherwise a failure that passes is none to go by
+    :raises TrayError: they can't be read now
+    """
+    from tray.fleet.platforms_file import FILE_NAME, PlatformsFile
+    from tray.fleet.state_file import state_folder
+    from tray.model.power import Details
+
+    file = PlatformsFile(state_folder() / FILE_NAME)
+    try:
+        details = cloud.describe(notebook)
+    except TrayError as error:
+        platform, _ = file.load().platforms.get(notebook.arn, ("", 0.0))
+        if platform:
+            return Details(platform)
+        if doubted or error.problem.kind is Kind.DENIED:
+            return None  # without the permission, too, it may be stopped
+        raise
+    file.learn(notebook, details.platform)
+    return details

@@ -1,0 +1,77 @@
+"""The list of what can be done with one notebook instance: pure."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from tray.fleet.snapshot import NotebookStatus, Profile
+from tray.menu.entries import SEPARATOR, Entry, text
+from tray.menu.power import power_actions
+from tray.menu.stop_all import stop_all_entries
+from tray.menu.usual import keep_line
+from tray.menu.ways import lines_through, ways_to_open
+from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook
+from tray.model.notebooks import STARTABLE
+from tray.texts import menu as texts
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Notebook
+    from tray.model.lengths import View
+    from tray.model.power import Power
+
+
+# Cached, because the menu skips lists that are the same objects as in the menu before, and most are.
+@functools.lru_cache(maxsize=512)
+def actions(
+    profile: str,
+    arn: str,
+    status: str,
+    about: str,
+    old_platform: tuple[Entry, ...],
+    instance_type: str,
+    awaited: bool,
+    denied: frozenset[Power],
+    session_seconds: int,
+    view: View,
+    lines: bool,
+    kept: bool,
+    full: bool,
+    others: tuple[Profile, ...] = (),
+    stop_all: AskToStopAll | None = None,
+) -> tuple[Entry, ...]:
+    """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
+
+    `about` says what and where it is, `old_platform` are the lines about a retired platform, and `awaited` says whether
+    it is to be opened when it has started. `kept` says that it is kept at the top, and `full` that no more can be.
+    `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this is one of them.
+    """
+    opens = OpenNotebook(profile, arn, view, session_seconds)
+    power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
+    keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
+    facts = (*keep, *((text("about", about),) if about else ()), *old_platform)
+    if status in STARTABLE:
+        return (*power, *facts)
+    reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
+    first, last = (power, ()) if reason else ((), (*power, *stop_all_entries(stop_all)))
+
+    def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
+        return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
+
+    usual, longer = (
+        tuple(action(key, label, OpenNotebook(profile, arn, shown, seconds)) for key, label, shown, seconds in part)
+        for part in ways_to_open(session_seconds, view)
+    )
+    line = (SEPARATOR,) * lines
+    copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
+    through = lines_through(others, arn) if not reason else ()
+    return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last, *facts)
+
+
+def about(notebook: Notebook) -> str:
+    """Return region, type and age of a notebook instance's status, for a line to read."""
+    if notebook.modified is None:
+        return texts.about(notebook.scope.region, notebook.instance_type)
+    return texts.about_since(
+        notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")
+    )
