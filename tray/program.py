@@ -7,8 +7,6 @@ call AWS, the keyring and the browser. The threads share `State`, whose snapshot
 from __future__ import annotations
 
 import gc
-import math
-import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -18,7 +16,6 @@ from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
-from tray.desktop.icon.artwork import STATES, Artwork
 from tray.desktop.presence import presence_watch
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
@@ -42,7 +39,6 @@ from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
 from tray.fleet.signing_in import SigningIn
-from tray.fleet.snapshot import Phase
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import FILE_NAME as START_TIMES
 from tray.fleet.start_times import StartTimes
@@ -51,8 +47,8 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
+from tray.icon_updates import IconUpdates
 from tray.items import Items
-from tray.menu import words
 from tray.menu.groups import choose
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
@@ -67,7 +63,7 @@ if TYPE_CHECKING:
 
     from tray.desktop.icon import MenuItem, TrayIcon
     from tray.fleet.signing_in import CancellablePrompts
-    from tray.fleet.snapshot import Outcome, Task
+    from tray.fleet.snapshot import Listing, Outcome, Task
     from tray.model.activation import Activation
     from tray.model.problems import Problem
     from tray.settings.profiles.store import ProfileStore
@@ -78,11 +74,6 @@ _NEW_OBJECTS = 50_000
 
 # How long after a login the network may take to come up: laptops look for their WLAN, and then for their VPN.
 _PATIENT_SECONDS_AT_LOGIN = 120
-
-# How often the time that a task has been under way is shown again.
-_TELL_SECONDS = 5.0
-# A start takes some minutes.
-_TELL_START_SECONDS = 20.0
 
 # Calls of starts and stops: each a minute and a half at most.
 _MOST_POWER = 8
@@ -124,7 +115,6 @@ class Program:
             return state_folder / name if state_folder is not None else None
 
         self._recent = recent = Recent(kept("last-opened.json"))
-        self._art = {state: Artwork.load(state) for state in STATES}
         # Opening has separate workers, so that a click never queues behind the lists of a slow refresh.
         self._opening = self._workers("opening", _MOST_OPENINGS)
         self._state = state = State()
@@ -270,15 +260,23 @@ class Program:
             show_notebooks=self._pages.show_notebooks,
             leave=leave or icon.stop,
         )
+        self._updates = updates = IconUpdates(
+            icon,
+            state,
+            on_change=telling.changed,
+            # The agenda's due times have changed: how long a task or a start takes is shown, and questions grow old.
+            on_begun=refresher.agenda.look,
+            on_refreshed=self._refreshed,
+        )
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
         refresher.agenda.add("forget an old question", lambda _: stopping_all.old_in(), stopping_all.forget_old)
         refresher.agenda.add("learn platforms", platforms.due_in, platforms.ask_next)
         refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
         refresher.agenda.add("forget what was found", lambda _: finding.old_in(), finding.forget_old)
-        refresher.agenda.add("tell how long it takes", lambda _: self._telling_in(), self._show)
+        refresher.agenda.add("tell how long it takes", lambda _: updates.due_in(), updates.show)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
-        state.listen(self._show)
+        state.listen(updates.show)
         state.listen(self._starting.follow)
         state.listen(opened.follow)
         state.listen(stopping.forget_old)
@@ -289,11 +287,6 @@ class Program:
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)
         self._browsers_known = False
-        self._showing = threading.Lock()
-        self._listing = False
-        self._busy = False
-        self._waiting = (0, 0, id(None), 0)
-        self._shown_at = 0.0
         self._settled = False
         self._warming = False
 
@@ -307,7 +300,7 @@ class Program:
         self._opened.load()
         self._platforms.load()
         self._keeping.load()
-        self._show()
+        self._updates.show()
         self._refresher.start()
         self._starting.resume()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
@@ -350,38 +343,6 @@ class Program:
             if entry.command is not None:
                 self._do(entry.command)
 
-    def _show(self) -> None:
-        """Update icon, tooltip and menu. May be called on any thread, and doesn't wait for the icon's thread."""
-        # One update at a time, each with the present snapshot: otherwise an older one could overwrite a newer one.
-        with self._showing:
-            snapshot = self._state.snapshot
-            attention = words.needs_attention(snapshot)
-            state = "refreshing" if words.busy(snapshot) else "attention" if attention else "idle"
-            self._icon.icon = self._art[state]
-            self._icon.attention = attention
-            self._icon.title = words.tooltip(snapshot)
-            self._icon.update_menu()
-            begun = words.busy(snapshot) and not self._busy
-            self._busy = words.busy(snapshot)
-            self._shown_at = time.monotonic()
-            refreshed = self._listing and snapshot.listing.phase is Phase.RESTING
-            self._listing = snapshot.listing.phase is not Phase.RESTING
-            searched = sum(each.over for each in snapshot.searches)
-            waiting = (len(snapshot.starts), len(snapshot.questions), id(snapshot.stop_all), searched)
-            begun, self._waiting = begun or waiting != self._waiting, waiting
-        self.telling.changed()
-        if begun:
-            self._refresher.agenda.look()  # the menu shows how long a task or a start takes, and questions grow old
-        if refreshed:
-            self.telling.refreshed(snapshot.listing)
-            self._opened.load()  # commands open and start, too
-            self._tidy()
-
-    def _telling_in(self) -> float:
-        """Return the seconds until the time that a task has been under way is shown again."""
-        seconds = _TELL_SECONDS if self._busy else _TELL_START_SECONDS if self._state.snapshot.starts else math.inf
-        return max(0.0, self._shown_at + seconds - time.monotonic())
-
     def _warm(self) -> None:
         """Open the connection for the likely click: on the notebook instance opened last, or on the first that runs."""
         if self._warming:
@@ -401,8 +362,10 @@ class Program:
 
         self._opening.start(work)
 
-    def _tidy(self) -> None:
-        """Collect the garbage of a refresh, on the worker that ended the refresh."""
+    def _refreshed(self, listing: Listing) -> None:
+        """Tell of a refresh, and collect its garbage, on the worker that ended it."""
+        self.telling.refreshed(listing)
+        self._opened.load()  # commands open and start, too
         gc.collect()
         if not self._settled:
             # Objects of the first refresh stay, above all boto3's: later collections need not check them.

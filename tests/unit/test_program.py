@@ -107,7 +107,7 @@ def test_an_update_that_is_overtaken_does_not_leave_an_older_state_behind(progra
     icon.meanwhile = lambda: state.change(lambda _: resting)
     state.listing.set(replace(resting.listing, phase=Phase.LISTING))
     wait_until(lambda: len(icon.art) == 2, "both updates")
-    assert icon.art[-1] is program._art["idle"]
+    assert icon.art[-1] is program._updates._art["idle"]
 
 
 def test_a_connection_that_cannot_be_readied_is_tried_again_at_the_next_opening(program: Program) -> None:
