@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.services import Services
 from tests.support.waiting import wait_until
@@ -46,11 +46,8 @@ def put(world: World, region: str, *names: str) -> None:
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
+    with impatient_cloud(tmp_path, monkeypatch) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 @pytest.fixture

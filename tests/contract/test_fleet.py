@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import keyring.backends.fail
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud, store_of
+from tests.support.cloud import SampleCloud, impatient_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.samples import failure
 from tests.support.services import Services
@@ -65,11 +65,8 @@ class Fleet(Services):
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
+    with impatient_cloud(tmp_path, monkeypatch) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def bad_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir(mode=0o700)
     if os.geteuid() != 0 or not mounted(folder, "size=64k,mode=700"):
-        pytest.skip("only root may mount")
+        pytest.skip(reason="only root may mount")
     try:
         if request.param == "full":
             with contextlib.suppress(OSError), (folder / "filling").open("wb", buffering=0) as file:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud, store_of
+from tests.support.cloud import SampleCloud, impatient_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -40,12 +40,8 @@ ACCOUNT, REGION, STOPPED, RUNNING = "111122223333", "eu-west-1", "customer-segme
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        cloud.endpoint.world.durations = Durations(starting_seconds=0.3, stopping_seconds=0.3)
+    with impatient_cloud(tmp_path, monkeypatch, Durations(starting_seconds=0.3, stopping_seconds=0.3)) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -32,13 +32,11 @@ HOSTILE = "\x1b[31mred\x07 \u202eevil\u2066 & <b>bold</b> _mnemonic %s {name} ht
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setattr(start_steps, "_CHANGING_SECONDS", 0.1)
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        cloud.endpoint.world.durations = Durations(starting_seconds=0.2, stopping_seconds=0.2, updating_seconds=0.2)
+    with impatient_cloud(
+        tmp_path, monkeypatch, Durations(starting_seconds=0.2, stopping_seconds=0.2, updating_seconds=0.2)
+    ) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 @pytest.fixture

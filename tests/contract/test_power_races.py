@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, impatient_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -25,7 +25,6 @@ from tray.model.commands import AskToStop, KeepClosed, OpenNotebook, StartNotebo
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
 from tray.model.power import Details, Power
 from tray.model.problems import Kind, TrayError
-from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
 
@@ -34,21 +33,16 @@ ACCOUNT, REGION, STOPPED, RUNNING = "111122223333", "eu-west-1", "customer-segme
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setattr(start_steps, "_CHANGING_SECONDS", 0.2)
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        cloud.endpoint.world.durations = Durations(starting_seconds=0.3, stopping_seconds=0.3, updating_seconds=0.5)
+    with impatient_cloud(
+        tmp_path, monkeypatch, Durations(starting_seconds=0.3, stopping_seconds=0.3, updating_seconds=0.5)
+    ) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 @pytest.fixture
 def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
-    for sample in cloud.profiles:
-        store.add(Profile(sample.name, sample.name, sample.regions))
-    return store
+    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -44,13 +44,11 @@ TOO_LATE = frozenset(
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setattr(start_steps, "_CHANGING_SECONDS", 0.05)
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        cloud.endpoint.world.durations = Durations(starting_seconds=0.2, stopping_seconds=0.1, updating_seconds=0.1)
+    with impatient_cloud(
+        tmp_path, monkeypatch, Durations(starting_seconds=0.2, stopping_seconds=0.1, updating_seconds=0.1)
+    ) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 def choice(dice: random.Random, fleet: Fleet) -> Command:

@@ -231,7 +231,7 @@ def test_what_the_user_chose_stays_whole_when_the_disk_is_full(tmp_path: Path) -
         os.geteuid() != 0
         or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=False).returncode
     ):
-        pytest.skip("only root may mount")
+        pytest.skip(reason="only root may mount")
     try:
         path = disk / "notifications.json"
         choose(path)
@@ -267,7 +267,7 @@ def test_what_a_killed_process_left_is_not_written_through(tmp_path: Path, monke
 def test_a_file_of_another_user_counts_as_missing(tmp_path: Path) -> None:
     """As after a run with sudo: the folder is the user's, the file root's."""
     if os.geteuid() != 0:
-        pytest.skip("only root may become another user")
+        pytest.skip(reason="only root may become another user")
     folder = tmp_path / "state"
     folder.mkdir()
     (folder / "file.json").write_text('{"off": ["done"]}')

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.test_power import calls
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, impatient_cloud, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -32,8 +32,6 @@ from tray.model.commands import (
 )
 from tray.model.notebooks import Notebook
 from tray.model.power import StopAllQuestion
-from tray.settings.profiles.memory import MemoryKeyring
-from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
 
 ACCOUNT, REGION, STOPPED = "111122223333", "eu-west-1", "customer-segments"
@@ -43,20 +41,13 @@ PRESIGN = "CreatePresignedNotebookInstanceUrl"
 
 @pytest.fixture
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with sample_cloud(tmp_path) as cloud:
-        cloud.into(monkeypatch)
-        cloud.endpoint.world.durations = Durations(starting_seconds=0.3, stopping_seconds=0.3)
+    with impatient_cloud(tmp_path, monkeypatch, Durations(starting_seconds=0.3, stopping_seconds=0.3)) as cloud:
         yield cloud
-        cloud.endpoint.faults.clear()
 
 
 @pytest.fixture
 def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
-    for sample in cloud.profiles:
-        store.add(Profile(sample.name, sample.name, sample.regions))
-    return store
+    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

@@ -61,6 +61,20 @@ def sample_cloud(
         yield SampleCloud(endpoint, profiles, write_sample_files(folder, endpoint.url, profiles))
 
 
+@contextmanager
+def impatient_cloud(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, durations: Durations | None = None
+) -> Iterator[SampleCloud]:
+    """Run the endpoint for the sample profiles, and lead this process to it, which tries each call once."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with sample_cloud(folder) as cloud:
+        cloud.into(monkeypatch)
+        if durations is not None:
+            cloud.endpoint.world.durations = durations
+        yield cloud
+        cloud.endpoint.faults.clear()
+
+
 def store_of(cloud: SampleCloud, folder: Path) -> ProfileStore:
     """Return a store, in a keyring of its own, of the profiles of a sample cloud."""
     store = ProfileStore(MemoryKeyring(), folder / "lock")

@@ -12,7 +12,7 @@ import pytest
 
 if sys.platform == "win32":
     # The Windows test run installs no import-linter, and the imports are the same on every system.
-    pytest.skip("the imports are looked at on the other systems", allow_module_level=True)
+    pytest.skip(reason="the imports are looked at on the other systems", allow_module_level=True)
 
 import grimp
 

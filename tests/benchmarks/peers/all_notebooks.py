@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import gc
 import sys
-import tempfile
-import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks.peers.large_menu import changed, large_snapshot
+from tests.benchmarks.peers.large_menu import changed, large_snapshot, show
 from tests.benchmarks.world import Size
 from tests.support.waiting import wait_until
 from tray.app import App
 from tray.fleet.snapshot import Phase
-from tray.settings.profiles.memory import MemoryKeyring
-from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
     from tray.program import Program
@@ -31,10 +26,7 @@ SIZE = Size(50, 1, 200)
 
 def main() -> None:
     """Show the tray; end with standard input."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = App(lambda: ProfileStore(MemoryKeyring(), Path(folder) / "lock"))
-        threading.Thread(target=_follow, args=(app,), daemon=True).start()
-        app.run()
+    show(_follow)
 
 
 def _follow(app: App) -> None:

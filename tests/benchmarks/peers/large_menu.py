@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,9 +28,14 @@ SIZE = Size(50, 1, 100)
 
 def main() -> None:
     """Show the tray; end with standard input."""
+    show(_follow)
+
+
+def show(follow: Callable[[App], None]) -> None:
+    """Show the tray without profiles, and do as `follow` does on a separate thread, until the tray ends."""
     with tempfile.TemporaryDirectory() as folder:
         app = App(lambda: ProfileStore(MemoryKeyring(), Path(folder) / "lock"))
-        threading.Thread(target=_follow, args=(app,), daemon=True).start()
+        threading.Thread(target=follow, args=(app,), daemon=True).start()
         app.run()
 
 
