@@ -55,11 +55,11 @@ def choose(notebooks: Iterable[Notebook], kept: Collection[str] = ()) -> tuple[N
     found = tuple(notebooks)
     if len(found) <= MOST_SHOWN:
         return found
-    chosen = tuple(each for each in found if each.arn in kept)[:MOST_SHOWN]
+    chosen = tuple(each for each in found if each.arn in kept)[:MOST_SHOWN] if kept else ()
     running: dict[str, list[Notebook]] = {}
     others: dict[str, list[Notebook]] = {}
     for each in found:
-        if each.arn not in kept:
+        if not kept or each.arn not in kept:
             (running if each.running else others).setdefault(each.scope.profile, []).append(each)
     chosen = (*chosen, *_shares(running, MOST_SHOWN - len(chosen)))
     return (*chosen, *_shares(others, MOST_SHOWN - len(chosen)))

@@ -35,6 +35,8 @@ class ItemKind(StrEnum):
     SEPARATOR = "separator"
 
 
+_CHECKABLE = (ItemKind.CHECK, ItemKind.RADIO)
+
 # A step tells an item from its siblings: its kind, its key (a number for an item without a key, see `_steps`), and its
 # number among siblings with the same kind and key.
 Step = tuple[ItemKind, str | int, int]
@@ -166,7 +168,7 @@ def properties(node: Node) -> dict[str, PropertyValue]:
         found["enabled"] = False
     if node.kind is ItemKind.SUBMENU:
         found["children-display"] = "submenu"
-    elif node.kind in (ItemKind.CHECK, ItemKind.RADIO):
+    elif node.kind in _CHECKABLE:
         found["toggle-type"] = "radio" if node.kind is ItemKind.RADIO else "checkmark"
         found["toggle-state"] = int(node.checked)
     return found
@@ -221,10 +223,9 @@ class _Builder:
 
     def children(self, menu: Menu | None, before: Node | None, path: Path) -> tuple[Node, ...]:
         """Return the items of `menu`, which is the submenu at `path`; `before` is its node in the previous tree."""
-        known = before.children if before is not None else ()
         if menu is None:
-            # Nothing was below the item before either: an item that had a submenu is a different item without one.
             return ()
+        known = before.children if before is not None else ()
         if isinstance(menu, ContentMenu) and before is not None and before.item is not None:
             submenu = before.item.submenu
             if isinstance(submenu, ContentMenu) and submenu.content is menu.content:
@@ -250,16 +251,18 @@ class _Builder:
             identity = before.id
         else:
             identity, self.next_id = self.next_id, self.next_id + 1
-        if step[0] is ItemKind.SEPARATOR:
-            return Node(identity, step[0], step=step)
+        kind = step[0]
+        if kind is ItemKind.SEPARATOR:
+            return Node(identity, kind, step=step)
         return Node(
             identity,
-            step[0],
+            kind,
             label=str(item.text),
             enabled=bool(item.enabled),
-            checked=bool(item.checked),
+            # Only of items that can have it: menus have thousands.
+            checked=kind in _CHECKABLE and bool(item.checked),
             default=bool(item.default),
-            children=self.children(item.submenu, before, (*path, step)),
+            children=self.children(item.submenu, before, (*path, step)) if kind is ItemKind.SUBMENU else (),
             item=item,
             step=step,
         )
