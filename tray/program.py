@@ -324,6 +324,7 @@ class Program:
         """Update the menu that the user is about to see, and prepare for the likely click."""
         self._refresher.refresh_if_old()
         self._warm()
+        self._platforms.wanted()
         self._login_start.read()
         self._icon.update_menu()  # the ages in the menu date from its last change
         if not self._browsers_known:

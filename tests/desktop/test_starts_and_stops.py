@@ -125,9 +125,10 @@ def test_all_that_were_opened_are_stopped_after_one_question(quick: World) -> No
     assert calls(quick, "StopNotebookInstance") == 2
 
 
-def test_an_old_platform_is_marked_without_anybody_asking(quick: World) -> None:
+def test_an_old_platform_is_marked_after_the_menu_was_opened(quick: World) -> None:
     with quick.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
+        menu.open()
         assert calls(quick, DESCRIBE) == 0
         # Running ones come first, one every 20 s.
         wait_until(lambda: calls(quick, DESCRIBE) == 2, "two of them to be asked after")

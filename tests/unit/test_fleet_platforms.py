@@ -16,7 +16,7 @@ import pytest
 from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
 from tests.unit.test_menu_layout import ABOUT, find, labels, many
-from tray.fleet.platforms import EVERY_SECONDS, Platforms
+from tray.fleet.platforms import EVERY_SECONDS, WANTED_SECONDS, Platforms
 from tray.fleet.platforms_file import DENIED_SECONDS, PlatformsFile
 from tray.fleet.refresh import MOST_UNASKED
 from tray.fleet.snapshot import Listing, ScopeState
@@ -71,17 +71,25 @@ class Asked:
         self.asked.append(notebook.name)
         return self.answers(notebook)
 
-    def run(self, seconds: float, presence: Presence = HERE) -> list[str]:
-        """Let time pass as the agenda does, which also looks after each refresh; return what is asked."""
+    def run(self, seconds: float, presence: Presence = HERE, *, looks: bool = True) -> list[str]:
+        """Let time pass as the agenda does, which also looks after each refresh; return what is asked.
+
+        :param looks: whether the user opens the menu all the time
+        """
         self.asked.clear()
         end = self.now + seconds
-        while (due := min(60.0, self.platforms.due_in(presence))) <= end - self.now:
+        while (due := min(60.0, self._due_in(presence, looks=looks))) <= end - self.now:
             self.now += max(due, 0.1)
             if self.platforms.due_in(presence) <= 0:
                 self.platforms.ask_next()
                 wait_until(lambda: not self.platforms._asking, "the answer")
         self.now = end
         return [*self.asked]
+
+    def _due_in(self, presence: Presence, *, looks: bool) -> float:
+        if looks:
+            self.platforms.wanted()
+        return self.platforms.due_in(presence)
 
 
 def denied(_: Notebook) -> Details:
@@ -99,6 +107,17 @@ def test_each_is_asked_after_once_three_a_minute_and_running_ones_first() -> Non
     assert asks.run(7200) == []
     assert asks.platforms.due_in(HERE) == math.inf
     assert set(asks.state.platforms.now.values()) == {NEW}
+
+
+def test_only_for_some_minutes_after_the_menu_was_opened() -> None:
+    asks = Asked(*many(40))
+    assert asks.run(7200, looks=False) == []
+    assert asks.platforms.due_in(HERE) == math.inf
+    assert asks.calls.leave == 0
+    asks.platforms.wanted()
+    assert len(asks.run(7200, looks=False)) == WANTED_SECONDS / EVERY_SECONDS
+    asks.platforms.wanted()
+    assert asks.platforms.due_in(HERE) == 0
 
 
 @pytest.mark.parametrize("presence", [IDLE, BATTERY])
@@ -152,6 +171,7 @@ def test_only_what_was_retired_is_asked_after_again_once_it_has_changed() -> Non
 
 def test_all_that_nobody_asked_for_is_forty_a_minute_together() -> None:
     asks = Asked(*many(9))
+    asks.platforms.wanted()
     assert asks.platforms.due_in(HERE) <= EVERY_SECONDS
     assert asks.calls.leave == 3, "the refreshes leave it some"
     asks.now += EVERY_SECONDS
@@ -168,6 +188,7 @@ def test_a_clock_that_is_set_back_holds_nothing_up_for_long() -> None:
     asks = Asked(notebook("a"))
     asks.calls.note(MOST_UNASKED)
     asks.now -= 86400
+    asks.platforms.wanted()
     assert asks.calls.lately() == 0
     assert asks.platforms.due_in(HERE) <= 600
 

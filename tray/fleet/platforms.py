@@ -1,6 +1,7 @@
 """Learns on which platform each notebook instance is, which the list doesn't tell, and keeps that.
 
-What is described anyway is learnt from, and what is shown is described quietly: three a minute, once for each.
+What is described anyway is learnt from. What the menu shows is described quietly, once for each, three a minute, and
+only for some minutes after the user has looked at the menu: an idle tray asks AWS for its lists alone.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# For how long after the menu was opened.
+WANTED_SECONDS = 300.0
 EVERY_SECONDS = 20.0
 A_MINUTE = 3
 # Where AWS has denied several in a scope, no other is asked.
@@ -47,7 +50,7 @@ class Platforms:
 
     :param workers: one separate worker
     :param shown: returns the notebook instances that the menu shows
-    :param on_end: called when an answer is there, to compute anew what is due
+    :param on_end: called to compute anew what is due: an answer is there, or the user looks at the menu
     """
 
     def __init__(
@@ -74,12 +77,18 @@ class Platforms:
         self._failed: dict[str, float] = {}
         self._not_before = clock() + EVERY_SECONDS
         self._asking = False
+        self._wanted_at: float | None = None
         self._looked_at: Listing | None = None
         self._candidates: tuple[Notebook, ...] = ()
 
     def load(self) -> None:
         """Read what is known; returns at once."""
         self._workers.start(lambda: self._know(self._file.load()))
+
+    def wanted(self) -> None:
+        """Learn some more: the user looks at the menu. Quick."""
+        self._wanted_at = self._clock()
+        self._on_end()
 
     def describe(self, notebook: Notebook) -> Details:
         """Return what AWS tells of a notebook instance, and learn from it. Blocks.
@@ -92,7 +101,8 @@ class Platforms:
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until the next notebook instance is described; infinite if none is to be."""
-        waiting = not self._asking and self._next() is not None
+        wanted = elapsed_seconds(self._wanted_at, self._clock()) < WANTED_SECONDS
+        waiting = wanted and not self._asking and self._next() is not None
         self._calls.leave = A_MINUTE if waiting else 0
         if not waiting or presence.idle or presence.on_battery:
             return math.inf
