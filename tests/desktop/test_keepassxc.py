@@ -90,12 +90,20 @@ def test_unattended_nothing_is_asked_and_what_is_locked_is_said(
     assert len(manager.windows()) == 1, "no window but its own"
 
 
-@pytest.mark.parametrize("key", ["Escape", "alt+F4"])
-def test_an_access_that_is_declined(manager: KeePassXC, open_store: Store, beside: Beside, key: str) -> None:
+@pytest.mark.parametrize(
+    "decline",
+    [
+        pytest.param(lambda manager: manager.answer("Access Request", "Escape"), id="Escape"),
+        pytest.param(lambda manager: manager.close_window("Access Request"), id="its window closed"),
+    ],
+)
+def test_an_access_that_is_declined(
+    manager: KeePassXC, open_store: Store, beside: Beside, decline: Callable[[KeePassXC], None]
+) -> None:
     _stored(manager, open_store)
     store = open_store()
     loading = beside(store.load)
-    manager.answer("Access Request", key)
+    decline(manager)
     with pytest.raises(TrayError, match="dismissed") as told:
         loading.result(30)
     assert told.value.problem.code == "keyring-locked"

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 from jeepney import DBus, DBusAddress, new_method_call
 from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
+from Xlib import X
+from Xlib.display import Display
+from Xlib.protocol import event as xevent
 
 from tests.support.private_bus import private_bus
 from tests.support.processes import Programs
@@ -141,12 +144,35 @@ class KeePassXC:
 
     def answer(self, title: str, *keys: str, text: str = "") -> None:
         """Wait for a window by a part of its title, type `text`, press `keys`, and wait until it has gone."""
-        window = wait_until(lambda: self._window(title), lambda: f"{title}, but there were {self.windows()}")
+        window = self._wait_for_window(title)
         self._xdotool("windowactivate", "--sync", window, check=False)
         if text:
             self._xdotool("type", text)
         self._xdotool("key", *keys)
         wait_until(lambda: self._window(title) != window, f"{title} to go")
+
+    def close_window(self, title: str) -> None:
+        """Wait for a window by a part of its title, close it as its close button does, and wait until it has gone.
+
+        The window manager is asked by message: the first key of all makes it grab its keys anew, so that one of them
+        that is pressed just then, such as Alt+F4, is lost.
+        Source: https://specifications.freedesktop.org/wm-spec/latest/ar01s03.html (_NET_CLOSE_WINDOW)
+        """
+        window = self._wait_for_window(title)
+        with closing(Display(self.environment["DISPLAY"])) as display:
+            root = display.screen().root
+            by_the_user = 2
+            asked = xevent.ClientMessage(
+                window=display.create_resource_object("window", int(window)),
+                client_type=display.intern_atom("_NET_CLOSE_WINDOW"),
+                data=(32, [X.CurrentTime, by_the_user, 0, 0, 0]),
+            )
+            root.send_event(asked, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+            display.sync()
+        wait_until(lambda: self._window(title) != window, f"{title} to go")
+
+    def _wait_for_window(self, title: str) -> str:
+        return wait_until(lambda: self._window(title), lambda: f"{title}, but there were {self.windows()}")
 
     def _window(self, title: str) -> str:
         found = self._xdotool("search", "--onlyvisible", "--name", title, check=False).split()
