@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.desktop.single_instance.session import Session
     from tray.model.activation import Activation
-    from tray.model.commands import Command
+    from tray.model.commands import Command, StayingPage
     from tray.model.notification import Notification
     from tray.model.problems import Problem
     from tray.program import Program
@@ -65,7 +65,7 @@ class App:
         self._display: DisplayWatch | None = None
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
-        self._page_wanted = False  # before there is a program that opens it
+        self._page_wanted: StayingPage | None = None  # before there is a program that opens it
         self._no_host_timer: threading.Timer | None = None
         self._icon = icon_class()(
             "notebook-tray",
@@ -157,8 +157,8 @@ class App:
             )
             self._program = program
             program.start()
-            if self._page_wanted:
-                self._show_notebooks()
+            if self._page_wanted is not None:
+                program.controller.do(self._page_wanted)
         except Exception as error:
             logging.getLogger(__name__).exception("the program behind the icon did not start")
             self._failed(error)
@@ -214,8 +214,9 @@ class App:
         elif request is request.NAMES:
             return self._program.names() if self._program is not None else None
         elif request is request.NOTEBOOKS:
-            self._page_wanted = True
-            self._show_notebooks()
+            from tray.model.commands import ShowNotebooks
+
+            self._show_page(ShowNotebooks())
         elif self._program is not None:
             from tray.model.commands import FollowChoices, FollowProfiles, Refresh
 
@@ -224,11 +225,10 @@ class App:
             self._program.controller.do(Refresh() if request is request.REFRESH else followed)
         return None
 
-    def _show_notebooks(self) -> None:
+    def _show_page(self, command: StayingPage) -> None:
+        self._page_wanted = command
         if self._program is not None:
-            from tray.model.commands import ShowNotebooks
-
-            self._program.controller.do(ShowNotebooks())
+            self._program.controller.do(command)
 
     def _show_yourself(self) -> None:
         if self._host is not HostState.PRESENT:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
 
-    :param show_notebooks: opens the page of all notebook instances
+    :param show_page: opens a page that stays open
     :param leave: ends the program
     """
 
@@ -49,7 +49,7 @@ class Controller:
         refresher: Refresher,
         tasks: TaskRunner,
         assistance: Help,
-        show_notebooks: Callable[[c.ShowNotebooks, Activation | None], object],
+        show_page: Callable[[c.StayingPage, Activation | None], object],
         leave: Callable[[], object],
     ) -> None:
         self._opener = opener
@@ -66,7 +66,7 @@ class Controller:
         self._refresher = refresher
         self._tasks = tasks
         self._help = assistance
-        self._show_notebooks = show_notebooks
+        self._show_page = show_page
         self._leave = leave
 
     def do(self, command: c.Command, activation: Activation | None = None) -> None:
@@ -135,7 +135,7 @@ class Controller:
             case c.ShowPage():
                 self._help.show(command, activation)
             case c.ShowNotebooks():
-                self._show_notebooks(command, activation)
+                self._show_page(command, activation)
             case c.Quit():
                 self._leave()
             case _:

@@ -257,7 +257,7 @@ class Program:
                 report=doctor_report,
                 open_page=outside.open_page_about,
             ),
-            show_notebooks=self._pages.show_notebooks,
+            show_page=self._pages.show,
             leave=leave or icon.stop,
         )
         self._updates = updates = IconUpdates(

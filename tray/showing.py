@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.app_pages.notebooks.site import NotebookPages
+    from tray.app_pages.site import Pages
     from tray.fleet.snapshot import Snapshot
     from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
-    from tray.model.commands import Command, ShowNotebooks
+    from tray.model.commands import Command, StayingPage
     from tray.runtime.workers import Workers
     from tray.web.app_server import AppServer
 
@@ -45,13 +45,13 @@ class OpenPages:
         self._workers = workers
         self._open_page = open_page
         self._lock = threading.Lock()
-        self._now: tuple[AppServer, NotebookPages] | None = None
+        self._now: tuple[AppServer, Pages] | None = None
 
-    def show_notebooks(self, command: ShowNotebooks, activation: Activation | None = None) -> None:
-        """Open the page of all notebook instances. `activation` is ended in any case."""
+    def show(self, command: StayingPage, activation: Activation | None = None) -> None:
+        """Open the page that a command names. `activation` is ended in any case."""
         self._tasks.begin(
             command,
-            lambda _: self._open_page(self._entrance(), activation),
+            lambda _: self._open_page(self._entrance(command), activation),
             workers=self._workers,
             activation=activation,
         )
@@ -63,29 +63,30 @@ class OpenPages:
             server, pages = now
             server.call(pages.changed)
 
-    def _entrance(self) -> str:
-        """Return an address that opens the page once.
+    def _entrance(self, command: StayingPage) -> str:
+        """Return an address that opens the page of a command once.
 
         :raises TrayError: (desktop) this machine's loopback can't be listened on
         """
-        from tray.app_pages.notebooks.site import PATH
+        from tray.app_pages.site import path_of
         from tray.web.app_server import EndedError
 
+        path = path_of(command)
         with self._lock:
             if self._now is not None:
                 try:
-                    return self._now[0].entrance(PATH)
+                    return self._now[0].entrance(path)
                 except EndedError:
                     self._now = None
             server = self._serve()
-        return server.entrance(PATH)
+        return server.entrance(path)
 
     def _serve(self) -> AppServer:
-        from tray.app_pages.notebooks.site import NotebookPages
+        from tray.app_pages.site import Pages
         from tray.pages.html import for_strangers
         from tray.web.app_server import AppServer
 
-        pages = NotebookPages(self._snapshot, self._do)
+        pages = Pages(self._snapshot, self._do)
 
         def ended() -> None:
             with self._lock:

@@ -225,7 +225,7 @@ class Services:
                 report=lambda: "the report",
                 open_page=lambda page, _: self.shown.append(page),
             ),
-            show_notebooks=lambda command, _: self.shown.append(type(command).__name__),
+            show_page=lambda command, _: self.shown.append(type(command).__name__),
             leave=lambda: None,
         )
         self.do = self.controller.do

@@ -36,7 +36,7 @@ class Bench:
 
     def show(self) -> str:
         before = len(self.ended)
-        self.pages.show_notebooks(ShowNotebooks())
+        self.pages.show(ShowNotebooks())
         wait_until(lambda: len(self.ended) > before, "the page to be opened")
         assert self.ended[-1] is Outcome.DONE
         return self.opened[-1]
@@ -80,7 +80,7 @@ def test_without_loopback_the_user_is_told(bench: Bench, monkeypatch: pytest.Mon
         raise OSError(98, "Address already in use")
 
     monkeypatch.setattr(app_server, "listen_on_loopback", fails)
-    bench.pages.show_notebooks(ShowNotebooks())
+    bench.pages.show(ShowNotebooks())
     notice = wait_until(lambda: bench.state.snapshot.tasks.notice, "the notice")
     assert notice.problem.title == "The page can't be shown"
     assert "Address already in use" in notice.problem.message

@@ -298,6 +298,9 @@ Command = (
 )
 
 
+StayingPage = ShowNotebooks
+"""The commands that open a page which stays open."""
+
 AboutNotebook = (
     OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning | KeepAtTop
 )
@@ -311,4 +314,4 @@ def notebook_name_of(command: AboutNotebook) -> str:
 
 def opens_the_browser(command: Command) -> bool:
     """Whether a command ends in a browser window, which the desktop's permission brings to the front."""
-    return isinstance(command, OpenNotebook | BeginSignIn | ShowPage | ShowNotebooks)
+    return isinstance(command, OpenNotebook | BeginSignIn | ShowPage | StayingPage)

@@ -17,6 +17,7 @@ from tests.benchmarks.world import Size
 from tests.support.waiting import wait_until
 from tray.app import App
 from tray.fleet.snapshot import Phase
+from tray.model.commands import ShowNotebooks
 
 if TYPE_CHECKING:
     from tray.program import Program
@@ -40,7 +41,7 @@ def _follow(app: App) -> None:
         for line in sys.stdin:
             answer = "done"
             if line.strip() == "open":
-                answer = program._pages._entrance()
+                answer = program._pages._entrance(ShowNotebooks())
             elif line.strip() == "change":
                 running = not running
                 now = changed(program._state.snapshot, running)

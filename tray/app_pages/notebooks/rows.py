@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tray.app_pages.shared.files import as_json
 from tray.menu import words
 from tray.menu.needs import lines_for_the_user
 from tray.menu.power import starting_words
@@ -85,11 +86,6 @@ def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | Non
     if len(changed) + len(gone) > len(after) // 2:
         return Change(after, whole=True)
     return Change(changed, gone) if changed or gone else None
-
-
-def as_json(value: object) -> str:
-    """Return a value as JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def around(snapshot: Snapshot, now: float) -> dict[str, Any]:

@@ -1,23 +1,23 @@
-"""The addresses of the page of all notebook instances, as an ASGI application behind the gate of `web.app_gate`."""
+"""The addresses of the page of all notebook instances."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, MutableMapping
-from html import escape
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from tray.app_pages.notebooks import choices, rows
-from tray.app_pages.notebooks.live import Live
+from tray.app_pages.notebooks.news import NotebookNews
+from tray.app_pages.shared.files import file_route, page
+from tray.app_pages.shared.streams import Streams
 from tray.menu.notebooks import notebook_actions
 from tray.texts import all_notebooks as texts
-from tray.texts import pages as page_texts
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -27,19 +27,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PATH = "/notebooks"
 _STATIC = Path(__file__).with_name("static")
-# Each file by its name: no address names a path.
-_FILES = {
-    "main.js": "text/javascript",
-    "data.js": "text/javascript",
-    "events.js": "text/javascript",
-    "list.js": "text/javascript",
-    "notices.js": "text/javascript",
-    "dialog.js": "text/javascript",
-    "look.css": "text/css",
-    "icon.svg": "image/svg+xml",
-}
+_FILES = ("main.js", "data.js", "list.js", "notices.js", "dialog.js", "look.css")
 
 
 class NotebookPages:
@@ -48,33 +37,33 @@ class NotebookPages:
     :param snapshot: returns what is known now; called often, and from the server's thread
     """
 
+    path = "/notebooks"
+
     def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[Command], object]) -> None:
         self._snapshot = snapshot
         self._do = do
-        self._live = Live(snapshot)
-        self._app = Router(
-            routes=[
-                Route(PATH, self._page),
-                Route(f"{PATH}/events", self._events),
-                Route(f"{PATH}/actions", self._actions, methods=["POST"]),
-                Route(f"{PATH}/do", self._chosen, methods=["POST"]),
-                Route(f"{PATH}/{{name}}", self._file),
-            ]
-        )
+        self._streams = Streams(lambda: NotebookNews(snapshot))
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """Answer one request."""
-        await self._app(scope, receive, send)
+    def routes(self) -> list[Route]:
+        """Return the addresses of the page, all of them under `path`."""
+        return [
+            Route(self.path, self._page),
+            Route(f"{self.path}/events", self._events),
+            Route(f"{self.path}/actions", self._actions, methods=["POST"]),
+            Route(f"{self.path}/do", self._chosen, methods=["POST"]),
+            file_route(self.path, _STATIC, _FILES),
+        ]
 
     def changed(self) -> None:
         """Tell open pages that the snapshot has changed; on the server's thread."""
-        self._live.changed()
+        self._streams.changed()
 
     async def _page(self, _request: Request) -> Response:
-        return Response(_html(), media_type="text/html")
+        given = {"words": texts.words()._asdict(), "statuses": texts.statuses()}
+        return page(_STATIC / "page.html", texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
-        return StreamingResponse(self._live.stream(), media_type="text/event-stream")
+        return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
 
     async def _actions(self, request: Request) -> Response:
         """Return the menu's list of a notebook instance."""
@@ -93,23 +82,6 @@ class NotebookPages:
         self._do(command)
         return JSONResponse({}, HTTPStatus.ACCEPTED)
 
-    async def _file(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in _FILES:
-            return Response(status_code=HTTPStatus.NOT_FOUND)
-        return Response((_STATIC / name).read_bytes(), media_type=_FILES[name])
-
 
 def _changed() -> Response:
     return JSONResponse({"message": texts.changed()}, HTTPStatus.CONFLICT)
-
-
-def _html() -> str:
-    html = (_STATIC / "page.html").read_text("utf-8")
-    title = page_texts.page_title(texts.title())
-    places = {"language": page_texts.html_language(), "title": title, "heading": texts.title()}
-    for place, text in places.items():
-        html = html.replace(f"{{{place}}}", escape(text))
-    # Data, and no script: with `<` escaped, nothing in it ends the element.
-    words = rows.as_json({"words": texts.words()._asdict(), "statuses": texts.statuses()}).replace("<", "\\u003c")
-    return html.replace("{words}", words)

@@ -2,41 +2,19 @@
 
 import { Data } from "./data.js";
 import { More } from "./dialog.js";
-import { events, follow } from "./events.js";
 import { List } from "./list.js";
 import { Notices } from "./notices.js";
+import { at, follow, given, say, send as sendTo, words, writeWords } from "/shared/page.js";
 
 const COLUMNS = ["name", "status", "profile", "account", "region", "type", "since"];
 const STARTABLE = new Set(["Stopped", "Failed"]);
-const GONE_AFTER_MS = 4000;
-const at = (id) => document.getElementById(id);
 
-const { words, statuses } = JSON.parse(at("words").textContent);
-const data = new Data(statuses);
+const data = new Data(given.statuses);
 let around = { state: "", top: [], starting: {}, awaited: [], profiles: {}, stale: [], read: false };
 let stale = new Map();
 let awaited = new Set();
 
-function say(sentence, places) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => places[name] ?? whole);
-}
-
-async function send(path, what) {
-  try {
-    const answer = await fetch(`/notebooks/${path}`, {
-      method: "POST", body: JSON.stringify(what), headers: { "content-type": "application/json" },
-    });
-    const said = await answer.json().catch(() => ({}));
-    if (answer.ok) { tell(""); return said; }
-    tell(said.message ?? words.failed);
-  } catch { tell(words.gone); }
-  return null;
-}
-
-function tell(message) {
-  at("message").textContent = message;
-  at("message").hidden = !message;
-}
+const send = (path, what) => sendTo(`/notebooks/${path}`, what);
 
 // Rows.
 
@@ -288,16 +266,7 @@ addEventListener("keydown", (event) => {
 
 // What the server tells.
 
-let goneTimer = 0;
-events.onerror = () => {
-  if (!goneTimer) goneTimer = setTimeout(() => tell(words.gone), GONE_AFTER_MS);
-};
-
-function take(message) {
-  const told = JSON.parse(message);
-  clearTimeout(goneTimer);
-  goneTimer = 0;
-  if (at("message").textContent === words.gone) tell("");
+function take(told) {
   if (told.around) {
     around = told.around;
     awaited = new Set(around.awaited);
@@ -314,7 +283,7 @@ function take(message) {
   showFound();
 }
 
-for (const element of document.querySelectorAll("[data-word]")) element.textContent = words[element.dataset.word];
+writeWords();
 at("search").placeholder = words.search_hint;
 at("refresh").textContent = words.refresh;
 at("refresh").hidden = false;

@@ -1,6 +1,6 @@
 // What the server tells, from the first moment on: the rest of the page is loaded meanwhile.
 
-export const events = new EventSource("/notebooks/events");
+export const events = new EventSource(document.documentElement.dataset.events);
 const waiting = [];
 events.onmessage = (event) => waiting.push(event.data);
 

@@ -1,0 +1,49 @@
+"""What one open page of all notebook instances is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from tray.app_pages.notebooks import rows
+from tray.app_pages.shared.files import as_json
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Snapshot
+
+# How often times in words (how long a start takes, how old a list is) are made anew.
+_WORDS_SECONDS = 5.0
+_IDLE_SECONDS = 30.0
+
+
+class NotebookNews:
+    """Remembers what the page shows.
+
+    :param snapshot: returns what is known now
+    """
+
+    def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
+        self._snapshot = snapshot
+        self._shown: Sequence[rows.Seen] | None = None
+        self._around = ""
+        self._busy = False
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the pieces of `{"table": …, "around": …}`, of which only what has changed is there."""
+        snapshot = self._snapshot()
+        change, self._shown = rows.change(self._shown, snapshot.listing.sightings), snapshot.listing.sightings
+        around = as_json(rows.around(snapshot, time.time()))
+        self._busy = bool(snapshot.starts or snapshot.tasks.under_way)
+        del snapshot
+        is_new, self._around = around != self._around, around
+        if change is not None:
+            yield '{"table":'
+            yield from change.encoded()
+            yield f',"around":{around}}}'
+        elif is_new:
+            yield f'{{"around":{around}}}'
+
+    def again_seconds(self) -> float:
+        """Return how soon the times in words are made anew."""
+        return _WORDS_SECONDS if self._busy else _IDLE_SECONDS

@@ -1,0 +1,44 @@
+"""All pages that stay open, as one ASGI application behind the gate of `web.app_gate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import TYPE_CHECKING, Any, assert_never
+
+from starlette.routing import Router
+
+from tray.app_pages.notebooks.site import NotebookPages
+from tray.app_pages.shared.files import shared_files
+from tray.model import commands as c
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Snapshot
+
+
+class Pages:
+    """Answers for every page; `do` carries out what the user chooses on one, and returns at once.
+
+    :param snapshot: returns what is known now; called often, and from the server's thread
+    """
+
+    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object]) -> None:
+        self._pages = (NotebookPages(snapshot, do),)
+        self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
+
+    def changed(self) -> None:
+        """Tell open pages that the snapshot has changed; on the server's thread."""
+        for each in self._pages:
+            each.changed()
+
+
+def path_of(command: c.StayingPage) -> str:
+    """Return the path of the page that a command opens."""
+    match command:
+        case c.ShowNotebooks():
+            return NotebookPages.path
+        case _:
+            assert_never(command)
