@@ -19,7 +19,6 @@ from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
 from tray.fleet import start_steps
 from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_steps import START_STUCK_SECONDS
 from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import FRESH_SECONDS
 from tray.menu.layout import menu
@@ -33,6 +32,7 @@ from tray.model.commands import (
     StopNotebook,
 )
 from tray.model.presence import Presence
+from tray.model.transitions import START_STUCK_SECONDS
 from tray.settings.profiles.store import ProfileStore
 
 ACCOUNT, REGION, STOPPED, RUNNING = "111122223333", "eu-west-1", "customer-segments", "churn-model"

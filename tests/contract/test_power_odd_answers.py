@@ -6,6 +6,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ from tests.support.cloud import SampleCloud, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
-from tray.demo.world import Durations
+from tray.demo.world import Durations, Status
 from tray.fleet import notifications, start_steps
 from tray.menu.layout import menu
 from tray.menu.power import facts_of
 from tray.menu.subjects import subject_of
-from tray.model.commands import AskToStop, StopNotebook
+from tray.model.commands import AskToStop, Refresh, StopNotebook
 from tray.model.problems import Problem
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
@@ -199,6 +200,20 @@ def test_a_change_that_never_ends_is_told_and_starts_nothing(
     assert problem.code == "cannot-start-now"
     assert "Updating" in problem.message
     assert not any(call.operation == "StartNotebookInstance" for call in cloud.endpoint.recorder.calls())
+
+
+def test_what_has_been_stopping_for_hours_is_said_to_seem_stuck(fleet: Fleet, cloud: SampleCloud) -> None:
+    world = cloud.endpoint.world
+    hours_ago = datetime.now(UTC) - timedelta(hours=20)
+    world.put(replace(world.notebook(ACCOUNT, REGION, STOPPED), status=Status.STOPPING, modified=hours_ago))
+    fleet.do(Refresh())
+    wait_until(lambda: fleet.notebook(STOPPED).status == Status.STOPPING, "the list")
+    fleet.begin(STOPPED)
+    wait_until(lambda: fleet.told, "it to be told")
+    ((_, problem),) = fleet.told
+    assert problem.code == "cannot-start-now"
+    assert "for 20 h, far longer than that takes" in problem.remedy
+    check_words(fleet, problem)
 
 
 def test_credentials_that_expire_in_the_middle_of_a_start_end_it_not(fleet: Fleet, cloud: SampleCloud) -> None:

@@ -25,6 +25,7 @@ from tray.model.commands import AskToStop, KeepClosed, OpenNotebook, StartNotebo
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope
 from tray.model.power import Details, Power
 from tray.model.problems import Kind, TrayError
+from tray.model.transitions import START_STUCK_SECONDS
 from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
 
@@ -289,7 +290,7 @@ def test_a_sleep_is_no_start_that_is_stuck(fleet: Fleet, cloud: SampleCloud) -> 
     cloud.endpoint.world.durations = Durations(starting_seconds=600)
     fleet.begin(STOPPED)
     fleet.until(lambda: fleet.snapshot.starts and fleet.snapshot.starts[0].pending, "it to start")
-    fleet.now += 2 * start_steps.START_STUCK_SECONDS
+    fleet.now += 2 * START_STUCK_SECONDS
     fleet.starting.follow()
     assert fleet.told == []
     fleet.refresher.refresh()

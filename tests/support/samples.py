@@ -37,7 +37,9 @@ def notebook(name: str, status: str = "InService", profile: str = "research", re
     # Each profile has an account of its own.
     account = "111122223333" if profile == "research" else f"{zlib.crc32(profile.encode()):012d}"
     arn = f"arn:aws:sagemaker:{region}:{account}:notebook-instance/{name}"
-    return Notebook(Scope(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, time)
+    # What is on its way to another status has been so for a minute, and is not stuck.
+    changed = datetime.fromtimestamp(NOW - 60, UTC) if status == "Pending" or status.endswith("ing") else time
+    return Notebook(Scope(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, changed)
 
 
 def problem(kind: Kind = Kind.OTHER, title: str = "Access denied", sign_in: SignIn | None = None) -> Problem:

@@ -14,7 +14,6 @@ from tray.fleet.power_calls import start_it
 from tray.fleet.schedule import LATER_SECONDS, TRANSITION_SECONDS, UNUSUAL_SECONDS
 from tray.fleet.start_steps import (
     PASSING,
-    START_STUCK_SECONDS,
     Step,
     explained,
     is_measured,
@@ -25,6 +24,7 @@ from tray.model.commands import StartNotebook
 from tray.model.notebooks import STARTABLE, Notebook, NotebookStatus
 from tray.model.power import Start
 from tray.model.problems import TrayError
+from tray.model.transitions import START_STUCK_SECONDS, stuck_seconds
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -89,7 +89,8 @@ def bring_up(
                 return latest
         if now - start.since >= START_STUCK_SECONDS:
             state = latest.status if latest is not None else ""
-            raise TrayError.of(start_problem("cannot-start-now", notebook, state=state))
+            stuck = stuck_seconds(latest, now) if latest is not None else 0.0
+            raise TrayError.of(start_problem("cannot-start-now", notebook, state=state, stuck_seconds=stuck))
 
 
 def _looked(cloud: Cloud, notebook: Notebook) -> Notebook | None:

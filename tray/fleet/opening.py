@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from tray.model.problems import Kind, TrayError
+from tray.model.transitions import stuck_seconds
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -33,6 +35,7 @@ def check_running(notebook: Notebook) -> Notebook:
             region=notebook.scope.region,
             profile=notebook.scope.profile,
             state=notebook.status,
+            stuck_seconds=stuck_seconds(notebook, time.time()),
         )
     return notebook
 

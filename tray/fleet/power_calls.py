@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING
 
 from tray.fleet.opening import through_any
+from tray.fleet.start_steps import start_problem
 from tray.model.notebooks import Notebook, NotebookStatus
 from tray.model.problems import TrayError
+from tray.model.transitions import stuck_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -51,7 +54,10 @@ def _done(
         except TrayError as error:
             state = dict(error.problem.places).get("state")
             if error.problem.code != refusal or state not in wanted:
-                raise
+                stuck = stuck_seconds(notebook, time.time()) if state == notebook.status else 0.0
+                if error.problem.code != refusal or not stuck:
+                    raise
+                raise TrayError.of(start_problem(refusal, notebook, state=state, stuck_seconds=stuck)) from error
             log.info("%s: it is %s already", notebook.name, state)
             return notebook, False
         return notebook, True

@@ -14,6 +14,7 @@ from tray.model.commands import notebook_name_of
 from tray.model.notebooks import Notebook, NotebookStatus
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.start_failures import cause_in, cause_of
+from tray.model.transitions import START_STUCK_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Starts take 2 to 5 minutes.
-START_STUCK_SECONDS = 1800.0
 # A change of the instance type takes some seconds, and is asked after so often.
 _CHANGE_SECONDS, _CHANGING_SECONDS = 300.0, 3.0
 # Nobody waits any more for what was asked so long ago.

@@ -16,6 +16,7 @@ from tray.fleet.start_steps import start_problem
 from tray.model.notebooks import NotebookStatus
 from tray.model.power import Details, Power, StopQuestion
 from tray.model.problems import TrayError
+from tray.model.transitions import stuck_seconds
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -83,7 +84,10 @@ class Stopping:
         def act(_: Cancelling) -> None:
             (notebook, *_others) = self._seen(command)
             if notebook.status != NotebookStatus.IN_SERVICE:
-                raise TrayError.of(start_problem("cannot-stop-now", notebook, state=notebook.status))
+                stuck = stuck_seconds(notebook, self._clock())
+                raise TrayError.of(
+                    start_problem("cannot-stop-now", notebook, state=notebook.status, stuck_seconds=stuck)
+                )
             question = self.found(notebook)
             self._put(question)
             self._tell_asked(question)

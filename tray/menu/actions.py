@@ -28,7 +28,7 @@ def actions(
     arn: str,
     status: str,
     about: str,
-    old_platform: tuple[Entry, ...],
+    warnings: tuple[Entry, ...],
     instance_type: str,
     awaited: bool,
     denied: frozenset[Power],
@@ -42,14 +42,14 @@ def actions(
 ) -> tuple[Entry, ...]:
     """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
-    `about` says what and where it is, `old_platform` are the lines about a retired platform, and `awaited` says whether
-    it is to be opened when it has started. `kept` says that it is kept at the top, and `full` that no more can be.
+    `about` says what and where it is, `warnings` are lines about what is wrong with it, and `awaited` says whether it
+    is to be opened when it has started. `kept` says that it is kept at the top, and `full` that no more can be.
     `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this is one of them.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
     keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
-    facts = (*keep, *((text("about", about),) if about else ()), *old_platform)
+    facts = (*keep, *((text("about", about),) if about else ()), *warnings)
     if status in STARTABLE:
         return (*power, *facts)
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)

@@ -15,6 +15,7 @@ from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_lines, starting_words
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries
+from tray.menu.stuck import stuck_entries, stuck_lines, stuck_words
 from tray.menu.usual import (
     beside_groups,
     keep_lines,
@@ -56,15 +57,16 @@ MOST_WITH_LISTS_INLINE = 2
 class _Known:
     """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words.
 
-    `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, and
-    `awaited` are those to be opened when they have started. `kept` are those that the user keeps at the top, and `full`
-    says that no more can be kept.
+    `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, `stuck`
+    what has been on its way to a status for far too long, and `awaited` are those to be opened when they have started.
+    `kept` are those that the user keeps at the top, and `full` says that no more can be kept.
     """
 
     profiles: Mapping[str, Profile]
     stale: Mapping[Scope, str]
     others: Mapping[str, tuple[Profile, ...]] = field(default_factory=dict)
     starting: Mapping[str, str] = field(default_factory=dict)
+    stuck: Mapping[str, str] = field(default_factory=dict)
     awaited: frozenset[str] = frozenset()
     denied: Mapping[str, frozenset[Power]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
@@ -192,6 +194,7 @@ def _known(snapshot: Snapshot, now: float, shown: Iterable[Notebook]) -> _Known:
             if len(seen) > 1
         },
         starting_words(snapshot.starts, now),
+        stuck_words(shown, now),
         frozenset(start.command.arn for start in snapshot.starts if start.command.opens is not None),
         denied_powers(snapshot, now),
         kept,
@@ -225,7 +228,7 @@ def _with_submenus(
                 each.arn,
                 each.status,
                 about(each) if lines else "",
-                old_platform_entries(each, known.platforms),
+                (*stuck_entries(each, known.stuck), *old_platform_entries(each, known.platforms)),
                 each.instance_type,
                 each.arn in known.awaited,
                 known.denied.get(each.arn, frozenset()),
@@ -323,6 +326,7 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
         if each.running:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
+        lines += stuck_lines(_key(each), each, known.stuck)
         lines += old_platform_lines(_key(each), each, known.platforms)
     keep = keep_lines(list(zip(shown, names, strict=True)), known.kept, full=known.full, keys=_key)
     before = (*stop_all_entries(known.stop_all), *lately)
@@ -334,7 +338,7 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    how_far = known.starting.get(notebook.arn, "")
+    how_far = known.starting.get(notebook.arn) or known.stuck.get(notebook.arn, "")
     return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
 
 

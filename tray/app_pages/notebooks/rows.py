@@ -14,6 +14,7 @@ from tray.app_pages.shared.files import as_json
 from tray.menu import words
 from tray.menu.needs import lines_for_the_user
 from tray.menu.power import starting_words
+from tray.menu.stuck import stuck_words
 from tray.model.arns import notebook_arn
 from tray.model.commands import CopyDetails
 from tray.texts.lengths import age, session_length
@@ -96,7 +97,10 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
     return {
         "state": words.state_line(snapshot, now),
         "top": [_entry(each) for each in lines_for_the_user(snapshot, now)],
-        "starting": dict(starting_words(snapshot.starts, now)),
+        "inPlaceOfStatus": {
+            **stuck_words(snapshot.listing.notebooks, now),
+            **starting_words(snapshot.starts, now),
+        },
         "awaited": [each.command.arn for each in snapshot.starts if each.command.opens is not None],
         "profiles": {
             each.name: [each.view.value, each.session_seconds, session_length(each.session_seconds)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tray.about import address
+from tray.texts import stuck
 from tray.texts.language import _, joined, plural
 from tray.texts.lengths import session_length
 from tray.texts.problems.power import start_it
@@ -209,9 +210,11 @@ def not_running_any_more(name: str, region: str, profile: str, state: str) -> Wo
 
 
 @problem
-def not_running(name: str, region: str, profile: str, state: str) -> Words:
-    """`state` is the status as AWS writes it."""
+def not_running(name: str, region: str, profile: str, state: str, stuck_seconds: float = 0.0) -> Words:
+    """`state` is the status as AWS writes it; `stuck_seconds` for how long, if that is far too long, else 0."""
     match state:
+        case _any if stuck_seconds:
+            remedy = stuck.remedy(stuck_seconds)
         case "Pending":
             remedy = _("It is starting, which takes 2 to 3 minutes as a rule: try again then.")
         case "Updating":

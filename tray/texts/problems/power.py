@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tray.texts import stuck
 from tray.texts.language import _, joined
 from tray.texts.lengths import duration
 from tray.texts.problems.table import Words, problem, sentences
@@ -17,8 +18,8 @@ def start_it(name: str) -> str:
 
 
 @problem
-def cannot_start_now(name: str, region: str, profile: str, state: str) -> Words:
-    """`state` is the status as AWS writes it."""
+def cannot_start_now(name: str, region: str, profile: str, state: str, stuck_seconds: float = 0.0) -> Words:
+    """`state` is the status as AWS writes it; `stuck_seconds` for how long, if that is far too long, else 0."""
     return Words(
         _("Can't be started now"),
         _(
@@ -28,13 +29,13 @@ def cannot_start_now(name: str, region: str, profile: str, state: str) -> Words:
             profile=profile,
             state=state,
         ),
-        _("Wait until that is over, then try again."),
+        stuck.remedy(stuck_seconds) if stuck_seconds else _("Wait until that is over, then try again."),
     )
 
 
 @problem
-def cannot_stop_now(name: str, region: str, profile: str, state: str) -> Words:
-    """`state` is the status as AWS writes it."""
+def cannot_stop_now(name: str, region: str, profile: str, state: str, stuck_seconds: float = 0.0) -> Words:
+    """`state` is the status as AWS writes it; `stuck_seconds` for how long, if that is far too long, else 0."""
     return Words(
         _("Can't be stopped now"),
         _(
@@ -44,7 +45,7 @@ def cannot_stop_now(name: str, region: str, profile: str, state: str) -> Words:
             profile=profile,
             state=state,
         ),
-        _("Wait until that is over, then look at it again."),
+        stuck.remedy(stuck_seconds) if stuck_seconds else _("Wait until that is over, then look at it again."),
     )
 
 

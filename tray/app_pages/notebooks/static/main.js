@@ -10,7 +10,7 @@ const COLUMNS = ["name", "status", "profile", "account", "region", "type", "sinc
 const STARTABLE = new Set(["Stopped", "Failed"]);
 
 const data = new Data(given.statuses);
-let around = { state: "", top: [], starting: {}, awaited: [], profiles: {}, stale: [], read: false };
+let around = { state: "", top: [], inPlaceOfStatus: {}, awaited: [], profiles: {}, stale: [], read: false };
 let stale = new Map();
 let awaited = new Set();
 
@@ -48,7 +48,7 @@ function make() {
 
 function fill(row, item, active) {
   const { cells } = row;
-  const how = around.starting[item.arn] ?? data.statusWord(item.status);
+  const how = around.inPlaceOfStatus[item.arn] ?? data.statusWord(item.status);
   const age = stale.get(`${item.place.profile} ${item.place.region}`);
   cells.name.textContent = cells.name.title = item.name;
   cells.status.textContent = cells.status.title = age ? `${how} (${say(words.stale, { age })})` : how;
