@@ -18,9 +18,11 @@ from tests.support.running_icon import running
 from tests.support.waiting import wait_until
 from tray.desktop.icon import HostState, KeyedItem, Menu, TrayIcon
 from tray.desktop.icon.artwork import STATES, Artwork
+from tray.model.commands import Refresh
 
 if TYPE_CHECKING:
     from tests.support.appkit.mac import Mac
+    from tray.model.commands import Command
 
 # A real Mac has the real AppKit, which is not to be shadowed, and Windows has no pthread_sigmask for the stand-in.
 pytestmark = pytest.mark.only_on("linux")
@@ -273,6 +275,31 @@ def test_words_in_a_notification_are_never_code_nor_arguments(
         assert (run / "arguments").read_text() == "-l\nJavaScript\n-\n"
         assert "the-key" not in (run / "environment").read_text()
         assert len((run / "script").read_text().splitlines()) == 4
+
+
+def test_in_a_signed_bundle_a_notification_has_buttons(desktop: MacDesktop, monkeypatch: pytest.MonkeyPatch) -> None:
+    from UserNotifications import UNUserNotificationCenter
+
+    from tray.desktop.icon.macos import icon as macos_icon
+
+    monkeypatch.setattr(macos_icon, "is_signed_bundle", lambda: True)
+    center: Any = UNUserNotificationCenter.currentNotificationCenter()
+    acted: list[tuple[Command, threading.Thread]] = []
+    icon = icon_of(
+        desktop,
+        KeyedItem("a", "a"),
+        on_action=lambda command, _: acted.append((command, threading.current_thread())),
+    )
+    with running(icon) as run:
+        for about in ("one", "two", "three"):
+            icon.notify(note("ready", about=about, actions=(("Open", Refresh()),)))
+            wait_until(lambda about=about: about in center.shown, "the notification")
+        icon.withdraw("three")
+        center.press("two", "Open")
+        assert wait_until(lambda: acted, "the command") == [(Refresh(), run.thread)]
+        wait_until(lambda: list(center.shown) == ["one"], "the one that is over to go")
+    assert not center.shown
+    assert desktop.notifications() == []
 
 
 def test_a_notification_that_is_refused_is_logged_without_its_words(

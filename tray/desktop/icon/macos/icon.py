@@ -21,12 +21,14 @@ from pystray._darwin import Icon as PystrayIcon
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.linux.menutree import EMPTY, ItemKind, Node, evaluate
+from tray.desktop.icon.macos.center import Center, is_signed_bundle
 from tray.desktop.icon.macos.image import template_image
 from tray.desktop.icon.macos.notifications import Notifications
 from tray.desktop.icon.macos.signals import signals_wake
 from tray.desktop.icon.steps import SteppedIcon
 
 if TYPE_CHECKING:
+    from tray.model.commands import Command
     from tray.model.notification import Notification
 
 # kCoreEventClass and kAEQuitApplication (AERegistry.h): what a logout sends to every program, and the Dock's Quit.
@@ -52,6 +54,7 @@ class Icon(SteppedIcon, PystrayIcon):
         super().__init__(name, *args, **kwargs)
         self.attention = False
         self._notifications = Notifications()
+        self._center: Center | None = None  # until the first notification
         self._menu_is_stale = True
         # These belong to the main thread.
         self._host_told = False
@@ -78,6 +81,8 @@ class Icon(SteppedIcon, PystrayIcon):
                     self._app.run()
             finally:
                 self._end_steps()
+                if self._center is not None:
+                    self._center.close()
                 self._running = self._visible = False
                 self._shown_menu.setDelegate_(None)
                 self._status_bar.removeStatusItem_(self._status_item)
@@ -87,12 +92,16 @@ class Icon(SteppedIcon, PystrayIcon):
         self._post(self._end)
 
     def notify(self, notification: Notification) -> None:
-        """Show a notification without buttons; see `TrayIcon.notify`."""
+        """Show a notification: with buttons in a signed application bundle, else without; see `TrayIcon.notify`."""
         if not self._ended:
-            self._notifications.show(notification.title, notification.whole_text)
+            if is_signed_bundle():
+                self._post(partial(self._show_in_center, notification))
+            else:
+                self._show_without_buttons(notification)
 
     def withdraw(self, about: str) -> None:
-        """Do nothing: Notification Center can't take back what osascript showed."""
+        """See `TrayIcon.withdraw`. Notification Center can't take back what osascript showed."""
+        self._post(partial(self._withdraw_from_center, about))
 
     # pystray's setters call these, on any thread.
 
@@ -118,7 +127,22 @@ class Icon(SteppedIcon, PystrayIcon):
     def _wake(self) -> None:
         AppHelper.callAfter(self._take_steps)
 
+    def _show_without_buttons(self, notification: Notification) -> None:
+        self._notifications.show(notification.title, notification.whole_text)
+
+    def _do_action(self, command: Command) -> None:
+        self._post(partial(self._act, command, None))
+
     # From here on, everything runs on the main thread.
+
+    def _show_in_center(self, notification: Notification) -> None:
+        if self._center is None:
+            self._center = Center(choose=self._do_action, instead=self._show_without_buttons)
+        self._center.show(notification)
+
+    def _withdraw_from_center(self, about: str) -> None:
+        if self._center is not None:
+            self._center.withdraw(about)
 
     def _prepare(self) -> None:
         # No icon in the Dock and no application menu. A bundle says the same with LSUIElement.

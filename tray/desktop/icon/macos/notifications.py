@@ -1,4 +1,4 @@
-"""Notifications on macOS, through osascript.
+"""Notifications on macOS where the program is in no signed application bundle, through osascript.
 
 UserNotifications can't be used: it ends a process that is not in a signed application bundle with an Objective-C
 exception (ronaldoussoren/pyobjc#270, #482), and a Python from pip or pipx is in no bundle. Its predecessor
