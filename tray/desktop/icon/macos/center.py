@@ -72,9 +72,8 @@ class Center:
         self._shown: dict[str, _Shown] = {}  # by what it is about, oldest first
         self._numbers = count(1)  # no two buttons have the same token, so that no click counts for another
         self._center: UNUserNotificationCenter | None = None
-        self._responder = (
-            NotificationResponder.alloc().init()
-        )  # kept here, since the center holds no reference to its delegate
+        # Kept here, since the center holds no reference to its delegate.
+        self._responder = NotificationResponder.alloc().init()
         self._responder.center = self
 
     def show(self, notification: Notification) -> None:
