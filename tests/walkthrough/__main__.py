@@ -1,4 +1,4 @@
-"""`python -m tests.walkthrough`: opens a notebook of the demo with the mouse, and keeps pictures of it."""
+"""`python -m tests.walkthrough`: opens a notebook and the page of all with the mouse, and keeps pictures."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ PICTURES = Path("build/walkthrough").absolute()
 
 RUNNING = re.compile("— Running")
 LENGTH = "JupyterLab for 1 h"
+ALL = "All notebooks…"
+ALL_ARE_SHOWN = "document.querySelectorAll('.row').length > 7"
 
 _LOG_LINES = 30
 
@@ -48,7 +50,7 @@ def main() -> int:
 
 
 def walk(desktop: Desktop, pictures: Path) -> None:
-    """Run the demo in `desktop`, open a notebook with the mouse, and write three pictures.
+    """Run the demo in `desktop`, open a notebook and the page of all with the mouse, and write four pictures.
 
     :raises StepError: a step did not happen
     """
@@ -88,6 +90,13 @@ def walk(desktop: Desktop, pictures: Path) -> None:
             with step("opening JupyterLab"), desktop.browser.devtools().page_where(LAB_IS_READY) as lab:
                 lab.wait_until_painted()
                 keep("3-jupyterlab.png", f"Clicked “{LENGTH}”, and JupyterLab opened in the browser")
+            with step("opening the menu again"):
+                person.open_tray_menu()
+            with step(f"choosing “{ALL}”"):
+                person.choose(ALL)
+            with step("showing all notebooks"), desktop.browser.devtools().page_where(ALL_ARE_SHOWN) as page:
+                page.wait_until_painted()
+                keep("4-all-notebooks.png", f"Clicked “{ALL}”, and their page opened in the browser")
 
 
 def _account(doing: str, reason: Exception, demo: subprocess.Popen[bytes], log: Path, picture: Path) -> str:
