@@ -42,10 +42,10 @@ def test_what_is_on_no_way_is_never_stuck(status: str) -> None:
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("Pending", "churn — Starting for 20 h: seems stuck"),
-        ("Stopping", "churn — Stopping for 20 h: seems stuck"),
-        ("Updating", "churn — Updating for 20 h: seems stuck"),
-        ("Deleting", "churn — Being deleted for 20 h: seems stuck"),
+        ("Pending", "churn — Seems stuck: starting for 20 h"),
+        ("Stopping", "churn — Seems stuck: stopping for 20 h"),
+        ("Updating", "churn — Seems stuck: updating for 20 h"),
+        ("Deleting", "churn — Seems stuck: being deleted for 20 h"),
     ],
 )
 def test_beside_the_menu_it_is_said_with_what_to_do(status: str, said: str) -> None:
@@ -65,7 +65,7 @@ def test_inside_the_menu_the_list_of_actions_says_which_it_is() -> None:
     known = snapshot(been("Stopping", HOUR), *(notebook(f"n{at}") for at in range(3)))
     entries = menu(known, NOW, inline=True)
     (group,) = [labels(each.children) for each in entries if each.label.startswith("research")]
-    assert "churn — Stopping for 1 h: seems stuck" in group
+    assert "churn — Seems stuck: stopping for 1 h" in group
     (lists,) = [labels(each.children) for each in entries if each.key == "actions"]
     assert "churn seems stuck: AWS Support can end that" in lists
     assert "Copy details of churn for the administrator" in lists
@@ -74,7 +74,7 @@ def test_inside_the_menu_the_list_of_actions_says_which_it_is() -> None:
 def test_the_page_says_it() -> None:
     stuck = been("Stopping", HOUR)
     told = around(snapshot(stuck, notebook("n")), NOW)["inPlaceOfStatus"]
-    assert told == {stuck.arn: "Stopping for 1 h: seems stuck"}
+    assert told == {stuck.arn: "Seems stuck: stopping for 1 h"}
 
 
 def test_a_command_says_it() -> None:

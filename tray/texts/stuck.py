@@ -11,13 +11,13 @@ def status(status: str, seconds: float) -> str:
     time = duration(seconds)
     match status:
         case "Pending":
-            return _("Starting for {time}: seems stuck", time=time)
+            return _("Seems stuck: starting for {time}", time=time)
         case "Stopping":
-            return _("Stopping for {time}: seems stuck", time=time)
+            return _("Seems stuck: stopping for {time}", time=time)
         case "Deleting":
-            return _("Being deleted for {time}: seems stuck", time=time)
+            return _("Seems stuck: being deleted for {time}", time=time)
         case _other:
-            return _("Updating for {time}: seems stuck", time=time)
+            return _("Seems stuck: updating for {time}", time=time)
 
 
 def line() -> str:
