@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tray.fleet.stopping import Stopping
     from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
+    from tray.fleet.trials import Trials
     from tray.model.activation import Activation
 
 
@@ -43,6 +44,7 @@ class Controller:
         sign_ins: SigningIn,
         profiles: ProfileChoices,
         finding: Finding,
+        trials: Trials,
         login_start: LoginStart,
         notifications: NotificationChoices,
         keeping: Keeping,
@@ -60,6 +62,7 @@ class Controller:
         self._sign_ins = sign_ins
         self._profiles = profiles
         self._finding = finding
+        self._trials = trials
         self._login_start = login_start
         self._notifications = notifications
         self._keeping = keeping
@@ -122,6 +125,16 @@ class Controller:
                 self._finding.forget(command)
             case c.SetRegions():
                 self._profiles.set_regions(command)
+            case c.RenameProfile():
+                self._profiles.rename(command)
+            case c.SignWithAwsProfile():
+                self._profiles.sign_with_aws_profile(command)
+            case c.SignWithAccessKey():
+                self._profiles.sign_with_access_key(command)
+            case c.RemoveProfile():
+                self._profiles.remove(command)
+            case c.TryProfile():
+                self._trials.begin(command)
             case c.SetAutostart():
                 self._login_start.set(command)
             case c.SetNotifications():
@@ -130,6 +143,8 @@ class Controller:
                 self._keeping.set(command)
             case c.FollowChoices():
                 self._keeping.follow()
+                self._notifications.follow()
+                self._looks.follow()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)
             case c.ShowPage():

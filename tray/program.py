@@ -26,6 +26,7 @@ from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
 from tray.fleet.look_choice import FILE_NAME as LOOKS
 from tray.fleet.look_choice import LookChoice
+from tray.fleet.notification_choices import FILE_NAME as NOTIFICATIONS
 from tray.fleet.notification_choices import NotificationChoices
 from tray.fleet.notifier import Notifier
 from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
@@ -47,6 +48,7 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
+from tray.fleet.trials import Trials
 from tray.icon_updates import IconUpdates
 from tray.items import Items
 from tray.menu.groups import choose
@@ -218,8 +220,16 @@ class Program:
             askers=self._workers("regions", MOST_REGIONS_AT_ONCE),
             tell_found=telling.found,
         )
+        trials = Trials(
+            state,
+            tasks,
+            cloud,
+            workers=self._workers("trials", _MOST_SEARCHES),
+            askers=self._workers("tried", MOST_REGIONS_AT_ONCE),
+            list_now=refresher.list_now,
+        )
         self._notifications = NotificationChoices(
-            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
+            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept(NOTIFICATIONS)
         )
         self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
         self._pages = OpenPages(
@@ -242,8 +252,11 @@ class Program:
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
                 make_prompts=self._sign_in_prompts,
             ),
-            profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            profiles=ProfileChoices(
+                store, tasks, refresher, workers=self._workers("keyring", 1), starts=lambda: state.snapshot.starts
+            ),
             finding=finding,
+            trials=trials,
             login_start=self._login_start,
             notifications=self._notifications,
             keeping=self._keeping,
@@ -282,6 +295,7 @@ class Program:
         state.listen(stopping.forget_old)
         state.listen(stopping_all.forget_old)
         state.listen(finding.follow)
+        state.listen(trials.follow)
         state.listen(self._pages.changed)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)

@@ -33,6 +33,7 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
+from tray.fleet.trials import Trials
 from tray.menu.groups import choose
 from tray.menu.subjects import subject_of
 from tray.model.activity import Activity
@@ -199,6 +200,16 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.finding.follow)
+        self.trials = Trials(
+            state,
+            tasks,
+            cloud,
+            workers=self._workers("trials", 2),
+            askers=self._workers("tried", 16),
+            list_now=refresher.list_now,
+            clock=clock or (lambda: self.now),
+        )
+        state.listen(self.trials.follow)
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )
@@ -210,8 +221,11 @@ class Services:
             stopping_all=self.stopping_all,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
-            profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            profiles=ProfileChoices(
+                store, tasks, refresher, workers=self._workers("keyring", 1), starts=lambda: state.snapshot.starts
+            ),
             finding=self.finding,
+            trials=self.trials,
             login_start=self.login_start,
             notifications=self.notifications,
             keeping=self.keeping,

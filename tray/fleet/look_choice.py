@@ -25,6 +25,14 @@ def looks_are_off(path: Path | None) -> bool:
     return False
 
 
+def store_looks(path: Path | None, *, on: bool) -> None:
+    """Store whether looks are turned on. Writes a file.
+
+    :raises TrayError: it can't be stored
+    """
+    _file(path).store({"off": not on}, "looks-not-kept")
+
+
 def _file(path: Path | None) -> StateFile:
     return StateFile(path, "whether looks are turned off")
 
@@ -46,6 +54,10 @@ class LookChoice:
     def load(self) -> None:
         """Read the stored choice. Reads a file."""
         self._off.set(looks_are_off(self._path))
+
+    def follow(self) -> None:
+        """Take what another program has stored; returns at once."""
+        self._workers.start(self.load)
 
     def set(self, command: SetLooks) -> None:
         """Turn looks on or off, and store that; returns at once."""

@@ -12,16 +12,54 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.fleet.state import Slice
-    from tray.fleet.tasks import TaskRunner
+    from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.commands import SetNotifications
     from tray.runtime.workers import Workers
 
 
-class NotificationChoices:
-    """Owns the snapshot's slice of the kinds that are turned off.
+# The tray and the command line share this file.
+FILE_NAME = "notifications.json"
 
-    The file holds nothing secret. A file that can't be read counts as missing: all kinds are on. Kinds that this
-    release does not know stay in the file.
+
+class KindsFile:
+    """Stores which kinds are turned off: nothing secret. Blocks for the disk.
+
+    A file that can't be read counts as missing: all kinds are on. Kinds that this release does not know stay in it.
+
+    :param path: None to store nothing
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._file = StateFile(path, "which notifications are turned off")
+        self._lock = threading.Lock()
+
+    def load(self) -> frozenset[NotificationKind]:
+        """Return the kinds that are turned off."""
+        stored = self._stored()
+        return frozenset(kind for kind in NotificationKind if kind.value in stored)
+
+    def change(self, kind: NotificationKind, *, on: bool) -> None:
+        """Turn a kind on or off; what another program has stored meanwhile stays. Whole or not at all.
+
+        :raises TrayError: it can't be stored
+        """
+        kinds = {kind.value}
+        try:
+            with self._lock, self._file.alone():
+                off = self._stored()
+                self._file.write({"off": sorted(off - kinds if on else off | kinds)})
+        except OSError as error:
+            raise self._file.refusal("notifications-not-kept", error) from error
+
+    def _stored(self) -> frozenset[str]:
+        match self._file.stored():
+            case {"off": [*kinds]}:
+                return frozenset(kind for kind in kinds if isinstance(kind, str))
+        return frozenset()
+
+
+class NotificationChoices:
+    """Owns the snapshot's slice of the kinds that are turned off. `set` and `follow` return at once.
 
     :param path: None to store nothing
     :param workers: one separate worker, so that changes are written in their order
@@ -33,31 +71,26 @@ class NotificationChoices:
         self._off = off
         self._tasks = tasks
         self._workers = workers
-        self._file = StateFile(path, "which notifications are turned off")
-        self._lock = threading.Lock()
+        self._file = KindsFile(path)
 
     def load(self) -> None:
-        """Read the stored choices. Reads a file."""
-        self._off.set(frozenset(kind for kind in NotificationKind if kind.value in self._stored()))
+        """Take what is stored. Reads a file."""
+        self._off.set(self._file.load())
+
+    def follow(self) -> None:
+        """Take what another program has stored."""
+        self._workers.start(self.load)
 
     def set(self, command: SetNotifications) -> None:
-        """Turn a kind on or off, and store that; returns at once."""
+        """Turn a kind on or off, and store that."""
         kinds = frozenset((command.kind,))
-        self._off.update(lambda off: off - kinds if command.on else off | kinds)
-        self._tasks.begin(command, lambda _: self._store(), workers=self._workers, again=True)
 
-    def _stored(self) -> frozenset[str]:
-        match self._file.stored():
-            case {"off": [*kinds]}:
-                return frozenset(kind for kind in kinds if isinstance(kind, str))
-        return frozenset()
+        def changed(off: frozenset[NotificationKind]) -> frozenset[NotificationKind]:
+            return off - kinds if command.on else off | kinds
 
-    def _store(self) -> None:
-        """Write the file, whole or not at all.
+        def act(_: Cancelling) -> None:
+            self._file.change(command.kind, on=command.on)
+            self._off.update(changed)  # once more: `follow` may have read the file just before
 
-        :raises TrayError: it can't be written
-        """
-        with self._lock:
-            unknown = self._stored() - {kind.value for kind in NotificationKind}
-            off = sorted({*unknown, *(kind.value for kind in self._off.now)})
-            self._file.store({"off": off}, "notifications-not-kept")
+        self._off.update(changed)
+        self._tasks.begin(command, act, workers=self._workers, again=True)

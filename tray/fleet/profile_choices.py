@@ -1,40 +1,77 @@
-"""The user's choices about profiles in the menu: which are listed, and the view and session length of a plain open."""
+"""The user's choices about profiles: which are listed and where, what signs, and what a plain open is."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.model.problems import Kind, TrayError
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
     from tray.fleet.tasks import TaskRunner
-    from tray.model.commands import CheckProfile, SetRegions, SetSessionLength, SetView, UncheckProfile
+    from tray.model.commands import (
+        CheckProfile,
+        RemoveProfile,
+        RenameProfile,
+        SetRegions,
+        SetSessionLength,
+        SetView,
+        SignWithAccessKey,
+        SignWithAwsProfile,
+        UncheckProfile,
+    )
+    from tray.model.power import Start
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
+
+    Choice = (
+        SetSessionLength
+        | SetView
+        | CheckProfile
+        | UncheckProfile
+        | SetRegions
+        | RenameProfile
+        | SignWithAwsProfile
+        | SignWithAccessKey
+        | RemoveProfile
+    )
 
 Profiles = Mapping[str, Profile]
 
 
 class ProfileChoices:
-    """Each method returns at once. `workers` is one worker, which changes the keyring in the order of the clicks."""
+    """Each method returns at once.
 
-    def __init__(self, store: ProfileStore, tasks: TaskRunner, refresher: Refresher, *, workers: Workers) -> None:
+    :param workers: one worker, which changes the keyring in the order of the clicks
+    :param starts: returns the starts under way
+    """
+
+    def __init__(
+        self,
+        store: ProfileStore,
+        tasks: TaskRunner,
+        refresher: Refresher,
+        *,
+        workers: Workers,
+        starts: Callable[[], Iterable[Start]],
+    ) -> None:
         self._store = store
+        self._starts = starts
         self._tasks = tasks
         self._refresher = refresher
         self._workers = workers
 
     def set_session_length(self, command: SetSessionLength) -> None:
-        """Make this the default session length of every profile."""
-        self._change_all(command, lambda it: replace(it, session_seconds=command.session_seconds))
+        """Make this the default session length of every profile, or of one."""
+        self._change(command, lambda it: replace(it, session_seconds=command.session_seconds))
 
     def set_view(self, command: SetView) -> None:
-        """Make this the view in which a plain open shows the notebook instances of every profile."""
-        self._change_all(command, lambda profile: replace(profile, view=command.view))
+        """Make this the view in which a plain open shows the notebook instances of every profile, or of one."""
+        self._change(command, lambda it: replace(it, view=command.view))
 
     def check(self, command: CheckProfile) -> None:
         """List a profile again as it was configured; for an AWS profile without a configured profile, configure one."""
@@ -59,17 +96,52 @@ class ProfileChoices:
         """Have a profile list these regions."""
         self._do(command, lambda: self._store.change(command.profile, lambda it: replace(it, regions=command.regions)))
 
-    def _change_all(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
+    def rename(self, command: RenameProfile) -> None:
+        """Give a profile another name; refused while it starts a notebook instance, which goes by the old name."""
+
+        def act() -> None:
+            if any(each.command.profile == command.profile for each in self._starts()):
+                raise TrayError("rename-while-starting", kind=Kind.CONFIGURATION, profile=command.profile)
+            self._store.change(command.profile, lambda it: replace(it, name=command.name))
+
+        self._do(command, act)
+
+    def sign_with_aws_profile(self, command: SignWithAwsProfile) -> None:
+        """Have a profile sign with an AWS profile; the secret of its own access key is deleted."""
+        self._do(
+            command,
+            lambda: self._store.change(
+                command.profile, lambda it: replace(it, aws_profile=command.aws_profile, access_key_id="")
+            ),
+        )
+
+    def sign_with_access_key(self, command: SignWithAccessKey) -> None:
+        """Have a profile sign with an access key of its own."""
+
+        def act() -> None:
+            key = command.key.take()
+            if key is None:
+                raise AssertionError("an access key is taken once")
+            self._store.change(
+                command.profile, lambda it: replace(it, aws_profile="", access_key_id=key.key_id), access_key=key
+            )
+
+        self._do(command, act)
+
+    def remove(self, command: RemoveProfile) -> None:
+        """Delete a profile with all that is configured for it."""
+        self._do(command, lambda: self._store.remove(command.profile))
+
+    def _change(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
         def changed(profiles: Profiles) -> dict[str, Profile]:
             return {name: change(profile) for name, profile in profiles.items()}
 
-        self._do(command, lambda: self._store.edit(changed))
+        if command.profile:
+            self._do(command, lambda: self._store.change(command.profile, change))
+        else:
+            self._do(command, lambda: self._store.edit(changed))
 
-    def _do(
-        self,
-        command: SetSessionLength | SetView | CheckProfile | UncheckProfile | SetRegions,
-        change: Callable[[], object],
-    ) -> None:
+    def _do(self, command: Choice, change: Callable[[], object]) -> None:
         self._tasks.begin(
             command,
             lambda _: change(),

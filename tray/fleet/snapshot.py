@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
+    from tray.model.trials import Trial
     from tray.settings.profiles.model import StoredProfiles
 
 __all__ = [
@@ -245,7 +246,8 @@ class Snapshot:
     of what the user keeps at the top of the menu, in the order of these choices: neither need be known now. `starts`
     are those under way, and `questions` those that wait for the user, in the order in which they began.
     `notifications_off` are the kinds of notifications that the user has turned off. `denials` are what AWS denied in
-    the last hour. `searches` are those in all regions, under way or ended, the latest of each profile. `opened` is what
+    the last hour. `searches` are those in all regions, under way or ended, the latest of each profile; `trials`, the
+    tests of profiles, likewise. `opened` is what
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
     says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
     """
@@ -264,6 +266,7 @@ class Snapshot:
     looks_off: bool = False
     platforms: Mapping[str, str] = field(default_factory=dict)
     searches: tuple[RegionSearch, ...] = ()
+    trials: tuple[Trial, ...] = ()
 
     @property
     def last_opened(self) -> LastOpened | None:

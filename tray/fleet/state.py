@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
+    from tray.model.trials import Trial
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class State:
         self.looks_off: Slice[bool] = Slice(self, "looks_off")
         self.platforms: Slice[Mapping[str, str]] = Slice(self, "platforms")
         self.searches: Slice[tuple[RegionSearch, ...]] = Slice(self, "searches")
+        self.trials: Slice[tuple[Trial, ...]] = Slice(self, "trials")
 
     @property
     def snapshot(self) -> Snapshot:

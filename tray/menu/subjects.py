@@ -36,11 +36,19 @@ def subject_of(command: c.Command) -> str:
         case c.CheckProfile(aws_profile, name):
             return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):
-            return tasks.removing(name)
+            return tasks.hiding(name)
         case c.FindNotebooks(profile) | c.ForgetFound(profile):
             return tasks.looking_everywhere(profile)
         case c.SetRegions(profile):
             return tasks.setting_regions(profile)
+        case c.RenameProfile(profile):
+            return tasks.renaming(profile)
+        case c.SignWithAwsProfile(profile) | c.SignWithAccessKey(profile):
+            return tasks.credentials(profile)
+        case c.RemoveProfile(profile):
+            return tasks.removing(profile)
+        case c.TryProfile(profile):
+            return tasks.testing(profile)
         case c.SetAutostart():
             return tasks.start_at_login()
         case c.SetNotifications():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tray.menu import words
@@ -44,14 +44,19 @@ def reopening_lines(listing: Listing, recent: Sequence[LastOpened], opens: Opens
     seen = {each[0].arn: each for each in listing.sightings if each[0].arn in wanted}
     names = {each[0].name for each in seen.values()}
     apart = words.ambiguous_names(each[0] for each in listing.sightings if each[0].name in names)
-    found = (
-        next((one for one in seen.get(each.arn, ()) if one.scope.profile == each.profile), None) for each in recent
-    )
+    configured = {each.name for each in (*listing.profiles, *listing.unchecked)}
+    found = (_seen_by(each.profile, seen.get(each.arn, ()), configured) for each in recent)
     return tuple(
         _reopening(f"{key}{one.scope.profile}/{one.arn}" if key.endswith("/") else key, one, apart, opens(one))
         for one in found
         if one is not None
     )
+
+
+def _seen_by(profile: str, seen: Sequence[Notebook], configured: Collection[str]) -> Notebook | None:
+    """Return a notebook instance as a profile sees it, or as the first does if it was renamed or removed since."""
+    own = next((one for one in seen if one.scope.profile == profile), None)
+    return own if own is not None or profile in configured else next(iter(seen), None)
 
 
 def _reopening(key: str, notebook: Notebook, apart: Apart, opens: OpenNotebook) -> Entry:

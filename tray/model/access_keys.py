@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,23 @@ class AccessKey:
             raise _refused("secret-refused")
         if self.session_token and not _SECRET.fullmatch(self.session_token):
             raise _refused("session-token-refused")
+
+
+class KeyInHand:
+    """An access key on its way to the keyring: whoever takes it first gets it, and nothing keeps it afterwards.
+
+    Commands are shown while they are carried out, and after they failed: what they hold stays in memory.
+    """
+
+    def __init__(self, key: AccessKey) -> None:
+        self._lock = threading.Lock()
+        self._key: AccessKey | None = key
+
+    def take(self) -> AccessKey | None:
+        """Return the access key, once; None afterwards."""
+        with self._lock:
+            key, self._key = self._key, None
+        return key
 
 
 def check_key_id(key_id: str) -> str:

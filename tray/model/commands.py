@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tray.model.access_keys import KeyInHand
     from tray.model.lengths import View
     from tray.model.notification_kinds import NotificationKind
     from tray.model.sign_in import SignIn
@@ -151,16 +152,18 @@ class CancelSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SetSessionLength:
-    """Make this the default session length of every profile."""
+    """Make this the default session length of every profile, or of one."""
 
     session_seconds: int
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SetView:
-    """Make this the view in which a plain open shows the notebook instances of every profile."""
+    """Make this the view in which a plain open shows the notebook instances of every profile, or of one."""
 
     view: View
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,45 @@ class SetRegions:
 
     profile: str
     regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenameProfile:
+    """Give the configured profile another name; all else that is configured stays."""
+
+    profile: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignWithAwsProfile:
+    """Have the configured profile sign with an AWS profile; an access key of its own is deleted."""
+
+    profile: str
+    aws_profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignWithAccessKey:
+    """Have the configured profile sign with an access key of its own: nothing but `key` holds the secret."""
+
+    profile: str
+    key_id: str
+    key: KeyInHand
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveProfile:
+    """Delete the configured profile of this name, with all that is configured for it."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryProfile:
+    """List with the configured profile of this name in each of its regions, to see whether that works."""
+
+    profile: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +328,11 @@ Command = (
     | FindNotebooks
     | ForgetFound
     | SetRegions
+    | RenameProfile
+    | SignWithAwsProfile
+    | SignWithAccessKey
+    | RemoveProfile
+    | TryProfile
     | SetAutostart
     | SetNotifications
     | Dismiss

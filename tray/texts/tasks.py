@@ -65,9 +65,29 @@ def adding(aws_profile: str) -> str:
     return _("Adding {name}", name=aws_profile)
 
 
+def hiding(profile: str) -> str:
+    """Return that a profile is listed no longer."""
+    return _("Hiding {name}", name=profile)
+
+
 def removing(profile: str) -> str:
     """Return the removing of a profile."""
     return _("Removing {name}", name=profile)
+
+
+def renaming(profile: str) -> str:
+    """Return that a profile gets another name."""
+    return _("Renaming {name}", name=profile)
+
+
+def credentials(profile: str) -> str:
+    """Return the setting of what a profile signs in with."""
+    return _("What {name} signs in with", name=profile)
+
+
+def testing(profile: str) -> str:
+    """Return the test of a profile."""
+    return _("Testing {name}", name=profile)
 
 
 def looking_everywhere(profile: str) -> str:

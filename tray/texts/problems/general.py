@@ -102,7 +102,9 @@ def two_kinds_of_credentials(profile: str) -> Words:
     return Words(
         _("Two kinds of credentials"),
         _("The profile “{profile}” names an AWS profile and an access key.", profile=profile),
-        _("Choose one of them: --aws-profile or --access-key."),
+        _("Choose one of them: --aws-profile or --access-key.")
+        if reading() is Reading.COMMAND
+        else _("Choose one of them."),
     )
 
 
@@ -114,7 +116,7 @@ def no_region_for_key(profile: str) -> Words:
             "The profile “{profile}” has an access key of its own, and no AWS profile to name a region.",
             profile=profile,
         ),
-        _("Say which: --region REGION"),
+        _("Say which: --region REGION") if reading() is Reading.COMMAND else _("Choose at least one region."),
     )
 
 
@@ -133,7 +135,9 @@ def region_not_known(region: str, near: str, flag: bool) -> Words:
     message = _("“{region}” is no AWS region that Notebook Tray knows.", region=region)
     hint = _("Did you mean {near}?", near=near) if near else ""
     remedy = _("Correct it; where it is a new region of AWS's, add --allow-unknown-region.")
-    if not flag:
+    if reading() is not Reading.COMMAND:
+        remedy = _("Correct it. Where it is a new region of AWS's, keep it as it is.")
+    elif not flag:
         give = command("profiles", "set", "NAME", "--region", region, "--allow-unknown-region")
         remedy = _("Correct it; where it is a new region of AWS's, give it to a profile first: {command}", command=give)
     return Words(_("Unknown region"), sentences(message, hint), remedy)
@@ -274,7 +278,9 @@ def profile_exists(profile: str) -> Words:
     return Words(
         _("Profile exists"),
         _("There is a profile “{profile}” already.", profile=profile),
-        _("Choose another name, or change that one with: {command}", command=command("profiles", "set", profile)),
+        _("Choose another name, or change that one with: {command}", command=command("profiles", "set", profile))
+        if reading() is Reading.COMMAND
+        else _("Choose another name."),
     )
 
 
@@ -283,7 +289,9 @@ def unreadable_profile_exists(profile: str) -> Words:
     return Words(
         _("Profile exists"),
         _("There is a profile “{profile}” already, and it can't be read.", profile=profile),
-        _("Choose another name, or remove it first with: {command}", command=command("profiles", "remove", profile)),
+        _("Choose another name, or remove it first with: {command}", command=command("profiles", "remove", profile))
+        if reading() is Reading.COMMAND
+        else _("Choose another name, or remove that one first."),
     )
 
 
