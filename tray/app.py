@@ -217,6 +217,10 @@ class App:
             from tray.model.commands import ShowNotebooks
 
             self._show_page(ShowNotebooks())
+        elif request is request.SETTINGS:
+            from tray.model.commands import ShowSettings
+
+            self._show_page(ShowSettings())
         elif self._program is not None:
             from tray.model.commands import FollowChoices, FollowProfiles, Refresh
 

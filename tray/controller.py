@@ -149,7 +149,7 @@ class Controller:
                 self._help.do(command)
             case c.ShowPage():
                 self._help.show(command, activation)
-            case c.ShowNotebooks():
+            case c.ShowNotebooks() | c.ShowSettings():
                 self._show_page(command, activation)
             case c.Quit():
                 self._leave()

@@ -83,10 +83,11 @@ class OpenPages:
 
     def _serve(self) -> AppServer:
         from tray.app_pages.site import Pages
+        from tray.fleet import setting_checks
         from tray.pages.html import for_strangers
         from tray.web.app_server import AppServer
 
-        pages = Pages(self._snapshot, self._do)
+        pages = Pages(self._snapshot, self._do, checks=setting_checks)
 
         def ended() -> None:
             with self._lock:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from starlette.routing import Router
 
 from tray.app_pages.notebooks.site import NotebookPages
+from tray.app_pages.settings.site import Checks, SettingsPages
 from tray.app_pages.shared.files import shared_files
 from tray.model import commands as c
 
@@ -19,10 +20,11 @@ class Pages:
     """Answers for every page; `do` carries out what the user chooses on one, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
+    :param checks: says of what the user wants to set whether it can be set
     """
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object]) -> None:
-        self._pages = (NotebookPages(snapshot, do),)
+    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object], *, checks: Checks) -> None:
+        self._pages = (NotebookPages(snapshot, do), SettingsPages(snapshot, do, checks))
         self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
@@ -40,5 +42,7 @@ def path_of(command: c.StayingPage) -> str:
     match command:
         case c.ShowNotebooks():
             return NotebookPages.path
+        case c.ShowSettings():
+            return SettingsPages.path
         case _:
             assert_never(command)

@@ -24,21 +24,29 @@ def autostart() -> None:
     """Be `notebook-tray autostart`."""
 
 
+def switch(*, on: bool) -> AutostartStatus:
+    """Have the tray started at login, or not; return what the system has then.
+
+    :raises TrayError: (desktop) the system would not do it
+    """
+    system = _autostart()
+    (system.on if on else system.off)()
+    status = system.status()
+    if on and not status.starts:
+        raise _still_off(status)
+    return status
+
+
 @autostart.command(help=helps.command("autostart on"))
 def on() -> None:
     """Be `notebook-tray autostart on`."""
-    system = _autostart()
-    system.on()
-    status = system.status()
-    if not status.starts:
-        raise _still_off(status)
-    say(texts.starts_at_login(_line(status.command)))
+    say(texts.starts_at_login(_line(switch(on=True).command)))
 
 
 @autostart.command(help=helps.command("autostart off"))
 def off() -> None:
     """Be `notebook-tray autostart off`."""
-    _autostart().off()
+    switch(on=False)
     say(texts.does_not_start_at_login())
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, complain_of_many, say
-from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
+from tray.fleet.region_checks import check_regions
 from tray.model.notebooks import check_notebook_name
 from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, TrayError

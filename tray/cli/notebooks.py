@@ -14,8 +14,8 @@ from tray.cli.finding import complain_of_all, configured_profiles, find, regions
 from tray.cli.opened_here import note_opened
 from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
 from tray.cli.power import brought_up
-from tray.cli.regions import check_regions
 from tray.cli.waiting import wait_for
+from tray.fleet.region_checks import check_regions
 from tray.model.lengths import View, parse_session_length
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sightings import sightings

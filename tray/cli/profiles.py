@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,8 +16,8 @@ from tray.cli.output import complain, complain_of_many, print_json, problem_json
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
-from tray.cli.regions import check_regions
 from tray.cli.stores import profile_store
+from tray.fleet.region_checks import check_regions
 from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
 from tray.model.problem_groups import grouped
@@ -167,12 +167,16 @@ def add(
 @click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=profile_names)
 @click.option("--aws-profile", metavar="A", help=helps.option("aws-profile"))
 @click.option("--own-region", is_flag=True, help=helps.option("own-region"))
+@click.option("--rename", "new_name", metavar="NEW", help=helps.option("rename"))
+@click.option("--shown/--hidden", "shown", default=None, help=helps.option("shown"))
 @access_key_options
 @_settings
 def set_(
     names: tuple[str, ...],
     aws_profile: str | None,
     own_region: bool,
+    new_name: str | None,
+    shown: bool | None,
     key_id: str | None,
     secret_stdin: bool,
     session_token: bool,
@@ -185,10 +189,13 @@ def set_(
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
-    if not (aws_profile or own_region or regions or session_length or view or key_id is not None):
+    changes = aws_profile or own_region or regions or session_length or view or key_id is not None
+    if not changes and new_name is None and shown is None:
         raise click.UsageError(texts.nothing_to_change())
     if key_id is not None and len(names) > 1:
         raise click.UsageError(texts.one_key_one_profile())
+    if new_name is not None and len(names) > 1:
+        raise click.UsageError(texts.one_name_one_profile())
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
@@ -202,20 +209,32 @@ def set_(
         changed = _changed(profile, regions, session_length, view)
         if own_region:
             changed = replace(changed, regions=())
-        return _with_key(changed, key.key_id) if key is not None else changed
+        changed = _with_key(changed, key.key_id) if key is not None else changed
+        return replace(changed, name=new_name) if new_name is not None else changed
 
-    if key is not None:
+    if key is not None or new_name is not None:
         with _changing() as store:
             store.change(names[0], change, key)
-        say(texts.changed(names[0]))
+            _show(store, (new_name or names[0],), shown)
+        say(texts.renamed(names[0], new_name) if new_name else texts.changed(names[0]))
+        if aws_profile:
+            _warn_if_unknown(aws_profile)
         return
     with _changing() as store, progress_bar(texts.changing()) as progress:
         outcome = store.change_many(names, change, progress)
+        _show(store, outcome.done, shown)
     for name in outcome.done:
         say(texts.changed(name))
     if aws_profile and outcome.done:
         _warn_if_unknown(aws_profile)
     _tell_refused(outcome.refused)
+
+
+def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None:
+    """List profiles from now on, or keep them and list them no longer; None: as before."""
+    if shown is not None:
+        for name in names:
+            (store.check if shown else store.uncheck)(name)
 
 
 @profiles.command("list", help=helps.command("profiles list"))

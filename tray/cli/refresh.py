@@ -32,12 +32,21 @@ def refresh() -> None:
 @click.command(help=helps.command("show"))
 def show() -> None:
     """Be `notebook-tray show`."""
-    from tray.desktop.single_instance.client import ask_all
     from tray.desktop.single_instance.messages import InstanceRequest
 
-    if not ask_all(InstanceRequest.NOTEBOOKS):
-        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+    show_page(InstanceRequest.NOTEBOOKS)
     say(texts.opening_page())
+
+
+def show_page(request: InstanceRequest) -> None:
+    """Have the running tray open a page.
+
+    :raises TrayError: (no desktop) no tray runs here
+    """
+    from tray.desktop.single_instance.client import ask_all
+
+    if not ask_all(request):
+        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
 
 
 def tell_profiles_changed() -> None:

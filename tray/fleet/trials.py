@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import wait
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.fleet.listing import list_scope, scopes_of
@@ -85,7 +86,7 @@ class Trials:
         scopes, problems = scopes_of(self._cloud, [profile])
         if problems:
             return Trial(profile.name, self._clock(), problem=problems[0][1], over=True)
-        listed = [self._askers.submit(lambda scope=scope: list_scope(self._cloud, scope)) for scope in scopes]
+        listed = [self._askers.submit(partial(list_scope, self._cloud, scope)) for scope in scopes]
         wait(listed)  # each call to AWS has its own limit of time
         found = [each.result() for each in listed]
         for each in self._others(found):

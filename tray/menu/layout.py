@@ -33,11 +33,13 @@ from tray.model.commands import (
     SetSessionLength,
     SetView,
     ShowNotebooks,
+    ShowSettings,
     UncheckProfile,
 )
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.notification_kinds import NotificationKind
 from tray.texts import menu as texts
+from tray.texts import settings as setting_texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import session_length
 
@@ -96,13 +98,14 @@ def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]
     """
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
     looks = _looks(snapshot.looks_off)
+    page = Entry("settings", setting_texts.menu_line(), ShowSettings())
     if without_room is None:
         # Below the line for the question before a stop; at the top, it would take a row.
         shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
-        return (shown, *autostart, help_entry())
+        return (shown, *autostart, help_entry((page,)))
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
-    return (help_entry((without_room, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)),)
+    return (help_entry((without_room, page, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)),)
 
 
 @functools.lru_cache(maxsize=2)

@@ -67,6 +67,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.showing_page(page)
         case c.ShowNotebooks():
             return tasks.showing_notebooks()
+        case c.ShowSettings():
+            return tasks.showing_settings()
         case c.Quit():
             return tasks.quit_()
         case _:

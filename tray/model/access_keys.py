@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,21 +33,21 @@ class AccessKey:
             raise _refused("session-token-refused")
 
 
-class KeyInHand:
-    """An access key on its way to the keyring: whoever takes it first gets it, and nothing keeps it afterwards.
+class SealedKey:
+    """An access key on its way to the keyring: opened once, and then kept nowhere.
 
-    Commands are shown while they are carried out, and after they failed: what they hold stays in memory.
+    A command that holds one can be kept, compared and printed like any other.
     """
 
     def __init__(self, key: AccessKey) -> None:
-        self._lock = threading.Lock()
-        self._key: AccessKey | None = key
+        self._held = [key]
 
-    def take(self) -> AccessKey | None:
-        """Return the access key, once; None afterwards."""
-        with self._lock:
-            key, self._key = self._key, None
-        return key
+    def open(self) -> AccessKey | None:
+        """Return the access key; None after the first time. Safe to use from any thread."""
+        try:
+            return self._held.pop()
+        except IndexError:
+            return None
 
 
 def check_key_id(key_id: str) -> str:

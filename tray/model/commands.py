@@ -6,12 +6,12 @@ controller.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tray.model.access_keys import KeyInHand
+    from tray.model.access_keys import SealedKey
     from tray.model.lengths import View
     from tray.model.notification_kinds import NotificationKind
     from tray.model.sign_in import SignIn
@@ -123,7 +123,7 @@ class KeepAtTop:
 
 @dataclass(frozen=True, slots=True)
 class FollowChoices:
-    """Read again what the user keeps at the top of the menu, because another program changed that."""
+    """Read again what the user keeps at the top of the menu, and has set, because another program changed that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +224,8 @@ class SignWithAccessKey:
     """Have the configured profile sign with an access key of its own: nothing but `key` holds the secret."""
 
     profile: str
-    key_id: str
-    key: KeyInHand
+    key_id: str = field(repr=False)
+    key: SealedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +299,13 @@ class ShowNotebooks:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSettings:
+    """Open the page of the settings in the browser; with a `profile`, at this profile's."""
+
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
@@ -341,11 +348,12 @@ Command = (
     | CheckComputer
     | ShowPage
     | ShowNotebooks
+    | ShowSettings
     | Quit
 )
 
 
-StayingPage = ShowNotebooks
+StayingPage = ShowNotebooks | ShowSettings
 """The commands that open a page which stays open."""
 
 AboutNotebook = (

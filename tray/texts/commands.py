@@ -65,6 +65,11 @@ def notebook_headings() -> tuple[str, ...]:
     return _("NAME"), _("STATUS"), _("TYPE"), _("REGION"), _("PROFILE")
 
 
+def opening_settings() -> str:
+    """Return that the tray was told to open the page of the settings."""
+    return _("The tray opens the settings in the browser.")
+
+
 def opening_page() -> str:
     """Return that the tray was told to open the page of all notebook instances."""
     return _("The tray opens the page in the browser.")
@@ -213,6 +218,11 @@ def changed(name: str) -> str:
     return _("{name}: changed", name=name)
 
 
+def renamed(name: str, new: str) -> str:
+    """Return that a profile has a new name."""
+    return _("{name}: is called {new} now", name=name, new=new)
+
+
 def removed(name: str) -> str:
     """Return that a profile was removed."""
     return _("{name}: removed", name=name)
@@ -231,6 +241,11 @@ def changing() -> str:
 def removing() -> str:
     """Return what stands before the bar while profiles are removed."""
     return _("Removing")
+
+
+def one_name_one_profile() -> str:
+    """Return that a name is one profile's."""
+    return _("A new name goes with one profile: name one alone.")
 
 
 def one_key_one_profile() -> str:
@@ -279,7 +294,10 @@ def aws_profile_or_key() -> str:
 
 def nothing_to_change() -> str:
     """Return that no option says what to change."""
-    return _("Name what to change: --region, --own-region, --session-length, --view, --aws-profile, --access-key.")
+    return _(
+        "Name what to change: --region, --own-region, --session-length, --view, --aws-profile, --access-key, --rename,"
+        " --shown, --hidden."
+    )
 
 
 def unknown_aws_profile(name: str) -> str:

@@ -104,6 +104,15 @@ def command(name: str) -> str:
                 _("Have the running tray open the page of all notebook instances in the browser."),
                 _("There you search them, and open, start and stop each of them."),
             )
+        case "settings":
+            return _paragraphs(
+                _("Have the running tray open the page of the settings in the browser."),
+                _("With list or set, the settings of the whole program are printed, or changed, here."),
+            )
+        case "settings list":
+            return _("Print the settings of the whole program, and what they are set to.")
+        case "settings set":
+            return _("Turn the setting NAME on or off; list prints the names.")
         case "signin":
             return _paragraphs(
                 _("Sign in to AWS: IAM Identity Center in the browser, or the code of an MFA device."),
@@ -232,6 +241,10 @@ def option(name: str) -> str:
             return _("Its name in the AWS config file; default: NAME.")
         case "aws-profile":
             return _("Its name in the AWS config file.")
+        case "rename":
+            return _("Call it NEW from now on; all else stays.")
+        case "shown":
+            return _("List it, or keep it configured and don't list it.")
         case "own-region":
             return _("Back to the AWS profile's own region.")
         case _others:

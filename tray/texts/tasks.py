@@ -145,6 +145,11 @@ def showing_notebooks() -> str:
     return _("Opening the page of all notebooks")
 
 
+def showing_settings() -> str:
+    """Return that the page of the settings is opened."""
+    return _("Opening the settings")
+
+
 def quit_() -> str:
     """Return the end of the program."""
     return _("Quit")

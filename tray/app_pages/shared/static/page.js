@@ -22,14 +22,19 @@ export function tell(message) {
   at("message").hidden = !message;
 }
 
+/** Sends `what` as JSON to an address of this server; returns whether it was taken, and the answer. Tells nothing. */
+export async function ask(path, what) {
+  const answer = await fetch(path, {
+    method: "POST", body: JSON.stringify(what), headers: { "content-type": "application/json" },
+  });
+  return { ok: answer.ok, said: await answer.json().catch(() => ({})) };
+}
+
 /** Sends `what` as JSON to an address of this server; returns its answer, or null once the failure is told. */
 export async function send(path, what) {
   try {
-    const answer = await fetch(path, {
-      method: "POST", body: JSON.stringify(what), headers: { "content-type": "application/json" },
-    });
-    const said = await answer.json().catch(() => ({}));
-    if (answer.ok) { tell(""); return said; }
+    const { ok, said } = await ask(path, what);
+    if (ok) { tell(""); return said; }
     tell(said.message ?? words.failed);
   } catch { tell(words.gone); }
   return null;

@@ -1,4 +1,4 @@
-"""Checks regions on the command line: AWS must have them, or the user must have confirmed them."""
+"""Checks regions that the user gives: AWS must have them, or the user must have confirmed them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 def check_regions(regions: Iterable[str], *, allowed: Iterable[str] = (), flag: bool = False) -> None:
     """Refuse regions that botocore doesn't know, except `allowed` ones: AWS may have regions newer than the release.
 
-    `flag` says whether the command has the option that allows unknown regions.
+    `flag` says whether the command has the option that allows unknown regions. May read botocore's data.
 
     :raises TrayError: (usage) a region is unknown, or its name can't be a region's
     """

@@ -1,0 +1,88 @@
+// A field of the page: what is set is saved at once, and what the program says of it stands beside it.
+
+import { ask, words } from "/shared/page.js";
+
+let count = 0;
+
+/** An element of a kind, with attributes and text: no text of the page's is made into HTML. */
+export function make(kind, attributes = {}, ...content) {
+  const made = document.createElement(kind);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== undefined) made.setAttribute(name, value);
+  }
+  made.append(...content);
+  return made;
+}
+
+export class Field {
+  /** `shows` writes a value of the program's into the field's controls. */
+  constructor(profile, setting, shows) {
+    this.profile = profile;
+    this.setting = setting;
+    this.shows = shows;
+    this.known = undefined;
+    this.saving = false;
+    this.told = 0;
+    this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
+    this.controls = [];
+  }
+
+  /** Has a control's problem read to those who can't see it. */
+  describes(control, ...more) {
+    control.setAttribute("aria-describedby", [this.said.id, ...more].join(" "));
+    this.controls.push(control);
+    return control;
+  }
+
+  say(text, kind = "", ...more) {
+    this.said.className = `said ${kind}`;
+    this.said.replaceChildren(text, ...more);
+    for (const control of this.controls) control.toggleAttribute("aria-invalid", kind === "refused");
+    for (const control of this.controls) if (kind === "refused") control.setAttribute("aria-invalid", "true");
+  }
+
+  refuse(problem, ...more) {
+    this.say("", "refused", make("strong", {}, problem.title), ` ${problem.message} ${problem.remedy} `, ...more);
+  }
+
+  /** Saves a value; returns whether the program took it. `overrule` has it take what it refused before. */
+  async save(value, overrule = false) {
+    this.say(words.saving);
+    try {
+      const { ok, said } = await ask("/settings/set", {
+        profile: this.profile, setting: this.setting, value, ...(overrule ? { any_region: true } : {}),
+      });
+      if (ok) { this.saving = true; return true; }
+      const more = [];
+      if (said.confirm) {
+        const anyway = make("button", { type: "button", class: "quiet", "data-do": "anyway" }, words.use_anyway);
+        anyway.addEventListener("click", () => this.save(value, true));
+        more.push(anyway);
+      }
+      if (said.title) this.refuse(said, ...more);
+      else this.say(said.message ?? words.failed, "refused");
+    } catch { this.say(words.gone, "refused"); }
+    return false;
+  }
+
+  /** Takes the program's value, and what it says of the last one that was to be saved. */
+  take(value, state) {
+    const is = ([profile, setting]) => profile === this.profile && setting === this.setting;
+    const refused = state.refused && is(state.refused.field) && state.refused.since > this.told ? state.refused : null;
+    if (refused && this.saving) {
+      this.told = refused.since;
+      this.saving = false;
+      this.refuse(refused);
+      this.known = undefined;
+    } else if (this.saving && !state.under_way.some(is)) {
+      this.saving = false;
+      this.say(words.saved, "saved");
+    }
+    const now = JSON.stringify(value);
+    if (now === this.known) return;
+    const first = this.known === undefined;
+    this.known = now;
+    if (!this.saving || first) this.shows(value);
+  }
+}

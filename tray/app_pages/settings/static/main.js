@@ -1,0 +1,109 @@
+// Joins the parts of the page: a list of the profiles, and what can be set of the one that is chosen.
+
+import { at, follow, given, words, writeWords } from "/shared/page.js";
+import { Field, make } from "./fields.js";
+import { ProfilePanel } from "./profile.js";
+
+// More names than this are found by typing.
+const MOST_NAMES = 200;
+// In what order the settings of the whole program stand; those of notifications share a heading.
+const NOTIFY = "notify-";
+
+let state = null;
+let chosen = given.first?.profile ?? null;  // a profile's name, empty for the whole program
+let panel = null;
+let renames = [];
+
+class ProgramPanel {
+  constructor() {
+    const plain = given.program.filter(([name]) => !name.startsWith(NOTIFY));
+    const notify = given.program.filter(([name]) => name.startsWith(NOTIFY));
+    this.fields = [];
+    const boxes = (settings) => settings.map(([name, label]) => this.box(name, label));
+    this.element = make("div", { class: "panel" }, make("h2", { id: "panel-heading" }, words.program), ...boxes(plain),
+      make("fieldset", {}, make("legend", {}, words.notifications), ...boxes(notify)));
+  }
+
+  box(name, label) {
+    const input = make("input", { type: "checkbox", id: name });
+    const field = new Field("", name, (on) => { input.checked = on; });
+    field.describes(input);
+    field.element = make("div", { class: "field" }, make("label", { class: "check" }, input, make("span", {}, label)), field.said);
+    input.addEventListener("change", async () => { if (!await field.save(input.checked)) input.checked = !input.checked; });
+    this.fields.push(field);
+    return field.element;
+  }
+
+  take(program, now) {
+    for (const field of this.fields) {
+      const on = program[field.setting];
+      field.element.hidden = on === null;  // it can't be set on this computer
+      if (on !== null) field.take(on, now);
+    }
+  }
+}
+
+function show() {
+  const known = state.profiles.map((each) => each.name);
+  // A profile that was renamed here stays in sight.
+  const renamed = renames.find(({ from, to }) => from === chosen && !known.includes(from) && known.includes(to));
+  const typed = renamed && document.activeElement?.id;
+  if (renamed) {
+    chosen = renamed.to;
+    renames = [];
+  }
+  if (chosen === null || (chosen !== "" && !known.includes(chosen))) {
+    if (panel && chosen && state.read) at("message").hidden = true;
+    chosen = known[0] ?? "";
+  }
+  if (!panel || panel.name !== chosen) {
+    panel = chosen === "" ? new ProgramPanel() : new ProfilePanel(chosen, (from, to) => renames.push({ from, to }));
+    panel.name = chosen;
+    at("panel").replaceChildren(panel.element);
+    if (renamed) {
+      panel.fields[0].say(words.saved, "saved");
+      if (typed) at(typed)?.focus();
+    }
+  }
+  panel.take(chosen === "" ? state.program : state.profiles.find((each) => each.name === chosen), state);
+  showNames();
+}
+
+function showNames() {
+  const terms = at("find").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const found = state.profiles.filter(({ name, aws_profile }) =>
+    terms.every((term) => `${name} ${aws_profile ?? ""}`.toLowerCase().includes(term)));
+  const now = JSON.stringify([chosen, found.slice(0, MOST_NAMES).map(({ name, shown, problem }) => [name, shown, !problem])]);
+  at("none").hidden = !!found.length;
+  at("none").textContent = !state.read ? words.reading : state.profiles.length ? words.no_match : words.no_profiles;
+  at("find-label").hidden = state.profiles.length < 8 && !terms.length;
+  at("program").setAttribute("aria-current", chosen === "" ? "true" : "false");
+  if (at("names").shown === now) return;
+  at("names").shown = now;
+  const focused = at("names").contains(document.activeElement) ? document.activeElement.dataset.profile : null;
+  at("names").replaceChildren(...found.slice(0, MOST_NAMES).map(({ name, shown }) => {
+    const button = make("button", { type: "button", class: "quiet", "data-profile": name,
+      "aria-current": name === chosen ? "true" : "false" }, name);
+    if (shown === false) button.append(make("small", {}, words.hidden));
+    button.addEventListener("click", () => choose(name));
+    return make("li", {}, button);
+  }));
+  if (focused) at("names").querySelector(`[data-profile="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function choose(name) {
+  chosen = name;
+  show();
+}
+
+function take(now) {
+  state = now;
+  at("state").textContent = now.keyring.length ? `${now.keyring[0].title}. ${now.keyring[0].remedy}` : now.state;
+  at("page").hidden = false;
+  show();
+}
+
+writeWords();
+at("program").addEventListener("click", () => choose(""));
+at("find").addEventListener("input", showNames);
+follow(take);

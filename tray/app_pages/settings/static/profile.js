@@ -1,0 +1,171 @@
+// All that can be set of one profile.
+
+import { ask, given, say, send, words } from "/shared/page.js";
+import { confirmed, keyStored } from "./dialogs.js";
+import { Field, make } from "./fields.js";
+import { Regions } from "./regions.js";
+
+const KEY = "\n";  // no AWS profile has a line break in its name
+
+export class ProfilePanel {
+  constructor(name, renamed) {
+    this.name = name;
+    this.fields = [this.nameField(renamed), this.shown(), this.credentials(), this.regions = new Regions(name), this.length(),
+      this.view()];
+    this.heading = make("h2", { id: "panel-heading" }, name);
+    this.problem = make("div", { class: "refused" });
+    this.element = make("div", { class: "panel" }, this.heading, this.problem, ...this.fields.map((each) => each.element),
+      this.test(), this.removal());
+  }
+
+  take(profile, state) {
+    this.problem.replaceChildren();
+    this.problem.hidden = !profile.problem;
+    for (const each of this.fields) each.element.hidden = !!profile.problem;
+    this.tested.hidden = !!profile.problem;
+    if (profile.problem) {
+      const { title, message, remedy } = profile.problem;
+      this.problem.append(make("p", {}, make("strong", {}, title), ` ${message} ${remedy}`));
+      return;
+    }
+    this.profile = profile;
+    this.state = state;
+    for (const each of this.fields) each.take(each.value(profile, state), state);
+    this.showTrial(state.trials[this.name], state);
+  }
+
+  nameField(renamed) {
+    const input = make("input", { id: "name", maxlength: "300", spellcheck: "false", autocomplete: "off" });
+    const field = new Field(this.name, "name", (name) => { input.value = name; });
+    field.describes(input);
+    field.value = (profile) => profile.name;
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.name), input), field.said);
+    input.addEventListener("change", async () => {
+      const name = input.value.trim();
+      if (name !== this.name && await field.save(name)) renamed(this.name, name);
+    });
+    return field;
+  }
+
+  shown() {
+    const input = make("input", { type: "checkbox", id: "shown" });
+    const field = new Field(this.name, "shown", (on) => { input.checked = on; });
+    const hint = make("p", { class: "hint", id: "shown-hint" }, words.shown_hint);
+    field.describes(input, hint.id);
+    field.value = (profile) => profile.shown;
+    field.element = make("div", { class: "field" }, make("label", { class: "check" }, input, make("span", {}, words.shown)),
+      hint, field.said);
+    input.addEventListener("change", () => field.save(input.checked));
+    return field;
+  }
+
+  credentials() {
+    const select = make("select", { id: "credentials" });
+    const key = make("button", { type: "button", class: "quiet", id: "own-key" });
+    const field = new Field(this.name, "credentials", (now) => {
+      const names = now.aws_profiles.map((name) => [name, name]);
+      if (now.key) names.unshift([KEY, say(words.own_key_now, { name: now.key })]);
+      else if (!now.in_config) names.unshift([now.aws_profile, say(words.not_in_config, { name: now.aws_profile })]);
+      select.replaceChildren(...names.map(([value, label]) => make("option", { value }, label)));
+      select.value = now.key ? KEY : now.aws_profile;
+      key.textContent = now.key ? words.replace_key : `${words.own_key}…`;
+    });
+    field.describes(select);
+    field.value = ({ aws_profile, in_config, key: own }, { aws_profiles }) => ({ aws_profile, in_config, key: own, aws_profiles });
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.credentials), select), key, field.said);
+    const again = () => field.shows(field.value(this.profile, this.state));
+    select.addEventListener("change", async () => {
+      const name = select.value;
+      if (name === KEY) return;
+      const drops = this.profile.key;
+      if (drops && !await confirmed(words.drop_key, [say(words.drop_key_hint, { name })], words.drop_key)) again();
+      else if (!await field.save({ aws_profile: name })) again();
+    });
+    key.addEventListener("click", async () => {
+      if (!await keyStored(this.name)) return;
+      field.say(words.saving);
+      field.saving = true;
+    });
+    return field;
+  }
+
+  length() {
+    const ticks = given.lengths;
+    const slider = make("input", { type: "range", id: "length-slider", min: "0", max: ticks.length - 1, step: "1", list: "lengths" });
+    const text = make("input", { id: "length", size: "10", maxlength: "20", spellcheck: "false", autocomplete: "off" });
+    const nearest = (seconds) => ticks.reduce((best, [each], at) =>
+      Math.abs(Math.log(each / seconds)) < Math.abs(Math.log(ticks[best][0] / seconds)) ? at : best, 0);
+    const field = new Field(this.name, "session_seconds", ({ seconds, length }) => {
+      slider.value = nearest(seconds);
+      slider.setAttribute("aria-valuetext", length);
+      text.value = length;
+    });
+    field.describes(slider);
+    field.describes(text);
+    field.value = ({ seconds, length }) => ({ seconds, length });
+    slider.setAttribute("aria-label", words.session_seconds);
+    const labels = make("div", { class: "ticks", "aria-hidden": "true" }, ...ticks.map(([, label]) => make("span", {}, label)));
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.session_seconds), text),
+      make("div", { class: "slider" }, slider, labels, make("datalist", { id: "lengths" },
+        ...ticks.map(([, label], at) => make("option", { value: at, label })))), field.said);
+    slider.addEventListener("input", () => {
+      text.value = ticks[slider.value][1];
+      slider.setAttribute("aria-valuetext", text.value);
+    });
+    const minutes = (seconds) => `${seconds / 60}m`;
+    slider.addEventListener("change", () => field.save(minutes(ticks[slider.value][0])));
+    text.addEventListener("change", () => field.save(text.value));
+    return field;
+  }
+
+  view() {
+    const select = make("select", { id: "view" }, ...given.views.map(([value, label]) => make("option", { value }, label)));
+    const field = new Field(this.name, "view", (view) => { select.value = view; });
+    field.describes(select);
+    field.value = (profile) => profile.view;
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.view), select), field.said);
+    select.addEventListener("change", () => field.save(select.value));
+    return field;
+  }
+
+  test() {
+    const button = make("button", { type: "button", id: "test" }, words.test);
+    this.outcome = make("div", { role: "status", id: "outcome" });
+    button.addEventListener("click", () => send("/settings/do", { profile: this.name, do: "test" }));
+    return this.tested = make("section", { class: "test" }, button, this.outcome);
+  }
+
+  showTrial(trial, state) {
+    const refused = state.refused?.field.join("\n") === `${this.name}\ntest` ? state.refused : null;
+    const lines = !trial ? (refused ? [{ problem: refused }] : []) : !trial.over ? [{ text: words.testing }] :
+      [...trial.found.map((text) => ({ text })), ...trial.problems.map((problem) => ({ problem }))];
+    const now = JSON.stringify([lines, trial?.signs_in]);
+    if (now === this.trialShown) {
+      if (trial?.age && this.age) this.age.textContent = trial.age;
+      return;
+    }
+    this.trialShown = now;
+    this.outcome.replaceChildren(...lines.map(({ text, problem }) => problem
+      ? make("p", { class: "refused" }, make("strong", {}, problem.title), ` ${problem.message} ${problem.remedy}`)
+      : make("p", {}, text)));
+    if (trial?.signs_in) {
+      const signIn = make("button", { type: "button", "data-do": "sign-in" }, words.sign_in);
+      signIn.addEventListener("click", () => send("/settings/do", { profile: this.name, do: "sign_in" }));
+      this.outcome.append(signIn);
+    }
+    this.age = make("p", { class: "hint" }, trial?.age ?? "");
+    if (trial?.age) this.outcome.append(this.age);
+  }
+
+  removal() {
+    const button = make("button", { type: "button", class: "quiet danger", id: "remove" }, words.remove);
+    const field = new Field(this.name, "remove", () => {});
+    button.addEventListener("click", async () => {
+      const { ok, said } = await ask("/settings/lost", { profile: this.name }).catch(() => ({ said: {} }));
+      if (!ok) { field.say(said.message ?? words.gone, "refused"); return; }
+      const yes = say(words.remove_named, { name: this.name });
+      if (await confirmed(`${yes}?`, said.lost, yes)) await send("/settings/do", { profile: this.name, do: "remove" });
+    });
+    return make("div", { class: "removal" }, button, field.said);
+  }
+}

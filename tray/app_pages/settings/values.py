@@ -1,0 +1,147 @@
+"""What the page shows, as values that JSON has: pure functions of a snapshot. No secret is among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tray.fleet.snapshot import Source
+from tray.menu import words
+from tray.model import commands as c
+from tray.model.access_keys import cut
+from tray.model.problems import Kind
+from tray.model.settings import PROGRAM_SETTINGS, kind_of
+from tray.texts import settings as texts
+from tray.texts.lengths import session_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tray.fleet.snapshot import Listing, Profile, Snapshot
+    from tray.model.problems import Problem
+    from tray.model.trials import Trial
+
+
+def shown(snapshot: Snapshot, now: float) -> dict[str, Any]:
+    """Return all that the page shows.
+
+    :param now: seconds since the epoch
+    """
+    listing = snapshot.listing
+    notice = snapshot.tasks.notice
+    refused = field_of(notice.command) if notice is not None else None
+    return {
+        "state": words.state_line(snapshot, now),
+        "read": listing.keyring_read,
+        "keyring": [in_words(problem) for about, problem in listing.problems if about is Source.KEYRING],
+        "profiles": [
+            *(_profile(each, listing, is_shown=True) for each in listing.profiles),
+            *(_profile(each, listing, is_shown=False) for each in listing.unchecked),
+            *({"name": name, "problem": in_words(problem)} for name, problem in unreadable(listing).items()),
+        ],
+        "aws_profiles": list(listing.aws_profiles),
+        "program": {each.name: _program(snapshot, each.name) for each in PROGRAM_SETTINGS},
+        "trials": {each.profile: _trial(each, now) for each in snapshot.trials},
+        "under_way": [list(field) for field in _under_way(snapshot)],
+        "refused": None
+        if notice is None or refused is None
+        else {"field": list(refused), "since": notice.since, **in_words(notice.problem)},
+    }
+
+
+def unreadable(listing: Listing) -> Mapping[str, Problem]:
+    """Return why profiles that the keyring has can't be read, by their names."""
+    known = {each.name for each in (*listing.profiles, *listing.unchecked)}
+    return {
+        about: problem
+        for about, problem in listing.problems
+        if isinstance(about, str) and about not in known and problem.kind is Kind.KEYRING
+    }
+
+
+def in_words(problem: Problem) -> dict[str, str]:
+    """Return a problem as the page shows it."""
+    return {"title": problem.title, "message": problem.message, "remedy": problem.remedy}
+
+
+def field_of(command: c.Command) -> tuple[str, str] | None:
+    """Return which field a command is about: a profile, empty for the whole program, and a setting or a button."""
+    match command:
+        case c.RenameProfile(profile):
+            return profile, "name"
+        case c.CheckProfile(_, profile) | c.UncheckProfile(profile):
+            return profile, "shown"
+        case c.SignWithAwsProfile(profile) | c.SignWithAccessKey(profile):
+            return profile, "credentials"
+        case c.SetRegions(profile):
+            return profile, "regions"
+        case c.SetSessionLength(profile=profile) if profile:
+            return profile, "session_seconds"
+        case c.SetView(profile=profile) if profile:
+            return profile, "view"
+        case c.RemoveProfile(profile):
+            return profile, "remove"
+        case c.TryProfile(profile):
+            return profile, "test"
+        case c.SetAutostart():
+            return "", "autostart"
+        case c.SetLooks():
+            return "", "look-before-stop"
+        case c.SetNotifications(kind):
+            return "", f"notify-{kind.value}"
+    return None
+
+
+def _profile(profile: Profile, listing: Listing, *, is_shown: bool) -> dict[str, Any]:
+    return {
+        "name": profile.name,
+        "shown": is_shown,
+        "aws_profile": profile.aws_profile,
+        "in_config": profile.aws_profile in listing.aws_profiles,
+        "key": cut(profile.access_key_id) if profile.access_key_id else "",
+        "regions": list(profile.regions),
+        "seconds": profile.session_seconds,
+        "length": session_length(profile.session_seconds),
+        "view": profile.view.value,
+    }
+
+
+def _program(snapshot: Snapshot, name: str) -> bool | None:
+    """Return whether a setting of the whole program is on; None if that can't be read or changed here."""
+    if (kind := kind_of(name)) is not None:
+        return kind not in snapshot.notifications_off
+    match name:
+        case "autostart":
+            return snapshot.starts_at_login
+        case "look-before-stop":
+            return not snapshot.looks_off
+    raise KeyError(name)
+
+
+def _trial(trial: Trial, now: float) -> dict[str, Any]:
+    if not trial.over:
+        return {"over": False}
+    first = trial.first_problem
+    return {
+        "over": True,
+        "age": texts.tested(now - trial.since),
+        "found": [
+            texts.found(each.region, each.count) if each.count else texts.found_nothing(each.region)
+            for each in trial.regions
+            if each.problem is None
+        ],
+        "problems": [
+            *([in_words(trial.problem)] if trial.problem is not None else []),
+            *(
+                {**in_words(each.problem), "title": texts.failed_in(each.region, each.problem.title)}
+                for each in trial.regions
+                if each.problem is not None
+            ),
+        ],
+        "signs_in": first is not None and first.sign_in is not None,
+    }
+
+
+def _under_way(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    for task in snapshot.tasks.under_way:
+        if (field := field_of(task.command)) is not None:
+            yield field

@@ -1,0 +1,85 @@
+"""`notebook-tray settings`: opens the page of the settings; lists and changes those of the whole program."""
+
+from __future__ import annotations
+
+import click
+
+from tray.cli.output import print_json, say, table, terminal_width
+from tray.cli.refresh import show_page, tell_choices_changed
+from tray.model.problems import ExitStatus, TrayError
+from tray.model.settings import PROGRAM_SETTINGS, kind_of
+from tray.texts import commands as command_texts
+from tray.texts import help as helps
+from tray.texts import settings as texts
+
+_NAMES = tuple(each.name for each in PROGRAM_SETTINGS)
+
+
+@click.group(invoke_without_command=True, help=helps.command("settings"))
+@click.pass_context
+def settings(context: click.Context) -> None:
+    """Be `notebook-tray settings`."""
+    if context.invoked_subcommand is None:
+        from tray.desktop.single_instance.messages import InstanceRequest
+
+        show_page(InstanceRequest.SETTINGS)
+        say(command_texts.opening_settings())
+
+
+@settings.command("list", help=helps.command("settings list"))
+@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
+def list_(as_json: bool) -> None:
+    """Be `notebook-tray settings list`."""
+    values = {name: _is_on(name) for name in _NAMES}
+    if as_json:
+        print_json({"settings": values})
+        return
+    rows = [(name, "on" if on else "off", texts.setting(name)) for name, on in values.items()]
+    say(table(texts.headings(), rows, terminal_width()))
+
+
+@settings.command("set", help=helps.command("settings set"))
+@click.argument("name")
+@click.argument("value", type=click.Choice(["on", "off"]))
+def set_(name: str, value: str) -> None:
+    """Be `notebook-tray settings set`."""
+    if name not in _NAMES:
+        raise TrayError("no-such-setting", status=ExitStatus.USAGE, name=name[:40], known=_NAMES)
+    _set(name, on=value == "on")
+    tell_choices_changed()
+    say(texts.was_set(name, value))
+
+
+def _is_on(name: str) -> bool:
+    from tray.fleet.state_file import state_folder
+
+    if (kind := kind_of(name)) is not None:
+        from tray.fleet.notification_choices import FILE_NAME, KindsFile
+
+        return kind not in KindsFile(state_folder() / FILE_NAME).load()
+    if name == "autostart":
+        from tray.desktop.autostart import get_autostart
+
+        return get_autostart().status().starts
+    from tray.fleet.look_choice import FILE_NAME as LOOKS
+    from tray.fleet.look_choice import looks_are_off
+
+    return not looks_are_off(state_folder() / LOOKS)
+
+
+def _set(name: str, *, on: bool) -> None:
+    from tray.fleet.state_file import state_folder
+
+    if (kind := kind_of(name)) is not None:
+        from tray.fleet.notification_choices import FILE_NAME, KindsFile
+
+        KindsFile(state_folder() / FILE_NAME).change(kind, on=on)
+    elif name == "autostart":
+        from tray.cli.autostart import switch
+
+        switch(on=on)
+    else:
+        from tray.fleet.look_choice import FILE_NAME as LOOKS
+        from tray.fleet.look_choice import store_looks
+
+        store_looks(state_folder() / LOOKS, on=on)

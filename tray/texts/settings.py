@@ -1,0 +1,233 @@
+"""What a user can set, in words: for the settings page, and for the commands that set the same."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tray.texts.language import _, plural
+from tray.texts.lengths import age, session_length
+from tray.texts.menu import notification_kind, notifications, start_at_login
+from tray.texts.pages import product
+from tray.texts.stop_all import look_before_a_stop
+
+# The places that the page fills itself.
+PLACES = ("name", "region")
+
+
+def title() -> str:
+    """Return the heading of the page."""
+    return _("Settings")
+
+
+def menu_line() -> str:
+    """Return the menu's line that opens the page."""
+    return _("Settings…")
+
+
+def setting(name: str) -> str:
+    """Return what a setting is, by its name in `model.settings`."""
+    match name:
+        case "name":
+            return _("Name")
+        case "shown":
+            return _("List its notebook instances")
+        case "credentials":
+            return _("Signs in with")
+        case "regions":
+            return _("Regions")
+        case "session_seconds":
+            return _("Session length of a plain open")
+        case "view":
+            return _("A plain open opens")
+        case "autostart":
+            return start_at_login()
+        case "look-before-stop":
+            return look_before_a_stop()
+        case _notify:
+            return notification_kind(name.removeprefix("notify-"))
+
+
+class PageWords(NamedTuple):
+    """The sentences by the names by which the page's script knows them."""
+
+    product: str
+    title: str
+    profiles: str
+    program: str
+    find_profile: str
+    no_profiles: str
+    no_match: str
+    hidden: str
+    name: str
+    shown: str
+    shown_hint: str
+    credentials: str
+    aws_profile: str
+    own_key: str
+    own_key_now: str
+    not_in_config: str
+    replace_key: str
+    key_id: str
+    secret: str
+    token: str
+    token_hint: str
+    secret_hint: str
+    store_key: str
+    cancel: str
+    regions: str
+    own_region: str
+    own_region_hint: str
+    find_region: str
+    add_region: str
+    remove_region: str
+    use_anyway: str
+    no_region_found: str
+    session_seconds: str
+    view: str
+    save: str
+    saved: str
+    saving: str
+    test: str
+    testing: str
+    sign_in: str
+    remove: str
+    remove_named: str
+    remove_key_hint: str
+    drop_key: str
+    drop_key_hint: str
+    notifications: str
+    before_stop: str
+    gone: str
+    failed: str
+    changed_elsewhere: str
+    reading: str
+
+
+def words() -> PageWords:
+    """Return the sentences that the page itself shows."""
+    return PageWords(
+        product=product(),
+        title=title(),
+        profiles=_("Profiles"),
+        program=_("Whole program"),
+        find_profile=_("Find a profile"),
+        no_profiles=_("No profile is configured yet."),
+        no_match=_("No profile matches."),
+        hidden=_("not listed"),
+        name=setting("name"),
+        shown=setting("shown"),
+        shown_hint=_("Unchecked, it stays configured as it is, and nothing of it is in the menu."),
+        credentials=setting("credentials"),
+        aws_profile=_("AWS profile"),
+        own_key=_("An access key of its own"),
+        own_key_now=_("The access key {name}", name="{name}"),
+        not_in_config=_("{name} (not in the AWS config)", name="{name}"),
+        replace_key=_("Replace the access key…"),
+        key_id=_("Access key ID"),
+        secret=_("Secret access key"),
+        token=_("Session token"),
+        token_hint=_("Only for temporary keys"),
+        secret_hint=_("It goes to the keyring, and is never shown again."),
+        store_key=_("Store in the keyring"),
+        cancel=_("Cancel"),
+        regions=setting("regions"),
+        own_region=_("The AWS profile's own region"),
+        own_region_hint=_("Without a region here, the AWS profile's own is listed."),
+        find_region=_("Add a region"),
+        add_region=_("Add {region}", region="{region}"),
+        remove_region=_("Remove {region}", region="{region}"),
+        use_anyway=_("Keep it as it is"),
+        no_region_found=_("No region matches."),
+        session_seconds=setting("session_seconds"),
+        view=setting("view"),
+        save=_("Save"),
+        saved=_("Saved"),
+        saving=_("Saving…"),
+        test=_("Test"),
+        testing=_("Testing…"),
+        sign_in=_("Sign in"),
+        remove=_("Remove…"),
+        remove_named=_("Remove {name}", name="{name}"),
+        remove_key_hint=_("Its access key is deleted from the keyring too: nobody can read it back."),
+        drop_key=_("Delete its access key"),
+        drop_key_hint=_(
+            "It then signs in with the AWS profile {name}. The access key is deleted from the keyring: nobody can read"
+            " it back.",
+            name="{name}",
+        ),
+        notifications=notifications(),
+        before_stop=_("Before a stop"),
+        gone=_("Notebook Tray no longer answers. Open this page again from the tray's menu."),
+        failed=_("That did not work: the page may be out of date."),
+        changed_elsewhere=_("This profile was renamed or removed meanwhile."),
+        reading=_("Reading the keyring…"),
+    )
+
+
+def length_words(seconds: int) -> str:
+    """Return a session length."""
+    return session_length(seconds)
+
+
+def lost(name: str, regions: int, *, key: bool) -> list[str]:
+    """Return what is lost with a profile, in sentences."""
+    return [
+        _("{name} is deleted from the keyring, with its name, regions, session length and view.", name=name),
+        *(
+            [plural("It lists in {number} region now.", "It lists in {number} regions now.", regions)]
+            if regions > 1
+            else []
+        ),
+        _("Its access key is deleted from the keyring too: nobody can read it back.")
+        if key
+        else _("The AWS config stays as it is, and nothing changes in AWS."),
+        _("To only hide it, uncheck “{shown}”: it then keeps its settings.", shown=setting("shown")),
+    ]
+
+
+def lost_unread(name: str) -> str:
+    """Return what is lost with a profile that can't be read."""
+    return _("{name} is deleted from the keyring, whatever its entry there holds.", name=name)
+
+
+def found(region: str, count: int) -> str:
+    """Return how many notebook instances a test found in a region."""
+    return plural(
+        "We found {number} notebook instance in {region}.",
+        "We found {number} notebook instances in {region}.",
+        count,
+        region=region,
+    )
+
+
+def found_nothing(region: str) -> str:
+    """Return that a test found no notebook instances in a region."""
+    return _("It works. There are no notebook instances in {region}.", region=region)
+
+
+def tested(seconds: float) -> str:
+    """Return how long ago a test was."""
+    return _("Tested {age}", age=age(seconds))
+
+
+def failed_in(region: str, title: str) -> str:
+    """Return that a region can't be listed."""
+    return _("{region}: {problem}", region=region, problem=title)
+
+
+def unnamed() -> str:
+    """Return that the page has changed before it was answered."""
+    return _("This can't be set now: it has changed since.")
+
+
+# The commands.
+
+
+def headings() -> tuple[str, str, str]:
+    """Return the headings of the table of settings."""
+    return _("NAME"), _("VALUE"), _("WHAT")
+
+
+def was_set(name: str, value: str) -> str:
+    """Return that a setting was changed."""
+    return _("{name}: {value}", name=name, value=value)
