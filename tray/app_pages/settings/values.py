@@ -33,11 +33,15 @@ def shown(snapshot: Snapshot, now: float) -> dict[str, Any]:
         "state": words.state_line(snapshot, now),
         "read": listing.keyring_read,
         "keyring": [in_words(problem) for about, problem in listing.problems if about is Source.KEYRING],
-        "profiles": [
-            *(_profile(each, listing, is_shown=True) for each in listing.profiles),
-            *(_profile(each, listing, is_shown=False) for each in listing.unchecked),
-            *({"name": name, "problem": in_words(problem)} for name, problem in unreadable(listing).items()),
-        ],
+        "profiles": sorted(
+            (
+                *(_profile(each, listing, is_shown=True) for each in listing.profiles),
+                *(_profile(each, listing, is_shown=False) for each in listing.unchecked),
+                *({"name": name, "problem": in_words(problem)} for name, problem in unreadable(listing).items()),
+            ),
+            # By name: one that is hidden or renamed is found where it was.
+            key=lambda each: each["name"].casefold(),
+        ),
         "aws_profiles": list(listing.aws_profiles),
         "program": {each.name: _program(snapshot, each.name) for each in PROGRAM_SETTINGS},
         "trials": {each.profile: _trial(each, now) for each in snapshot.trials},

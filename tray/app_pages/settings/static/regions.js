@@ -19,7 +19,7 @@ export class Regions extends Field {
     this.search.setAttribute("aria-controls", this.found.id);
     this.element = make("fieldset", {}, make("legend", {}, words.regions), this.own, this.chosen,
       make("label", {}, make("span", {}, words.find_region), this.search), this.found, this.said);
-    this.search.addEventListener("focus", () => this.offer());
+    this.load();
     this.search.addEventListener("input", () => this.offer());
     this.search.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.clear();
@@ -29,6 +29,10 @@ export class Regions extends Field {
       const first = this.found.querySelector("button")?.dataset.region;
       if (typed) this.add(this.matches(typed).some(([name]) => name === typed) ? typed : first ?? typed);
     });
+  }
+
+  value(profile) {
+    return profile.regions;
   }
 
   list(regions) {
@@ -45,13 +49,15 @@ export class Regions extends Field {
     return this.places?.find(([name]) => name === region)?.[1] ?? "";
   }
 
-  async offer() {
-    if (!this.places) {
-      this.places = [];
-      const { ok, said } = await ask("/settings/regions", { profile: this.profile }).catch(() => ({}));
-      this.places = ok ? said.regions : null;
-      this.list(this.regions);
-    }
+  async load() {
+    const { ok, said } = await ask("/settings/regions", { profile: this.profile }).catch(() => ({}));
+    this.places = ok ? said.regions : [];
+    this.list(this.regions);
+    this.offer();
+  }
+
+  offer() {
+    if (!this.places) return;
     const typed = this.search.value.trim().toLowerCase();
     const matches = typed ? this.matches(typed).slice(0, MOST_SHOWN) : [];
     this.found.replaceChildren(...matches.map(([region, place]) => {
