@@ -57,7 +57,8 @@ class LookChoice:
 
     def follow(self) -> None:
         """Take what another program has stored; returns at once."""
-        self._workers.start(self.load)
+        if self._path is not None:
+            self._workers.start(self.load)
 
     def set(self, command: SetLooks) -> None:
         """Turn looks on or off, and store that; returns at once."""

@@ -71,6 +71,7 @@ class NotificationChoices:
         self._off = off
         self._tasks = tasks
         self._workers = workers
+        self._stores = path is not None
         self._file = KindsFile(path)
 
     def load(self) -> None:
@@ -79,7 +80,8 @@ class NotificationChoices:
 
     def follow(self) -> None:
         """Take what another program has stored."""
-        self._workers.start(self.load)
+        if self._stores:
+            self._workers.start(self.load)
 
     def set(self, command: SetNotifications) -> None:
         """Turn a kind on or off, and store that."""

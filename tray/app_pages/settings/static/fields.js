@@ -24,6 +24,7 @@ export class Field {
     this.known = undefined;
     this.saving = false;
     this.told = 0;
+    this.turn = 0;
     this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
     this.controls = [];
   }
@@ -48,11 +49,15 @@ export class Field {
 
   /** Saves a value; returns whether the program took it. `overrule` has it take what it refused before. */
   async save(value, overrule = false) {
+    // What is said from here on is of this value: the end of an earlier save no longer matters.
+    const turn = ++this.turn;
+    this.saving = false;
     this.say(words.saving);
     try {
       const { ok, said } = await ask("/settings/set", {
         profile: this.profile, setting: this.setting, value, ...(overrule ? { any_region: true } : {}),
       });
+      if (turn !== this.turn) return ok;
       if (ok) { this.saving = true; return true; }
       const more = [];
       if (said.confirm) {

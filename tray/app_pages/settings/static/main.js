@@ -59,7 +59,9 @@ function show() {
   if (!panel || panel.name !== chosen) {
     panel = chosen === "" ? new ProgramPanel() : new ProfilePanel(chosen, (from, to) => renames.push({ from, to }));
     panel.name = chosen;
+    const lost = at("panel").contains(document.activeElement);
     at("panel").replaceChildren(panel.element);
+    if (lost && !renamed) at("panel").focus({ preventScroll: true });
     if (renamed) {
       panel.fields[0].say(words.saved, "saved");
       if (typed) at(typed)?.focus();

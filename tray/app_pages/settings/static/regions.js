@@ -40,7 +40,10 @@ export class Regions extends Field {
     this.own.hidden = !!regions.length;
     this.chosen.replaceChildren(...regions.map((region) => {
       const remove = make("button", { type: "button", class: "quiet", "aria-label": say(words.remove_region, { region }) }, "✕");
-      remove.addEventListener("click", () => this.set(this.regions.filter((each) => each !== region)));
+      remove.addEventListener("click", async () => {
+        await this.set(this.regions.filter((each) => each !== region));
+        this.search.focus();
+      });
       return make("li", {}, make("span", {}, region), make("small", {}, this.place(region)), remove);
     }));
   }
@@ -79,7 +82,9 @@ export class Regions extends Field {
   }
 
   async add(region) {
-    if (await this.set([...this.regions, region])) this.clear();
+    if (!await this.set([...this.regions, region])) return;
+    this.clear();
+    this.search.focus();
   }
 
   async set(regions) {
