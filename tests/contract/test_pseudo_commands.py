@@ -57,7 +57,7 @@ VALUES = (
         "signin",
         "discover",
     ),
-    *("completion", "uninstall", "start", "stop", "keep", "[NAME]"),
+    *("completion", "uninstall", "start", "stop", "keep", "[NAME]", "settings", "NEW", "[on|off]"),
     *(
         "profiles",
         "regions",
@@ -139,7 +139,8 @@ COMMANDS = (
         (name, "--help")
         for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "show", "signin")
     ),
-    *((name, "--help") for name in ("start", "stop", "keep")),
+    *((name, "--help") for name in ("start", "stop", "keep", "settings")),
+    *(("settings", name, "--help") for name in ("list", "set")),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
     *(
         ("profiles", name, "--help")
@@ -173,9 +174,20 @@ def test_profiles(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("profiles", "set", "mine", "--region", "nonsense")
     run("profiles", "set", "mine", "--session-length", "13h")
     run("profiles", "set", "mine", "--session-length", "nonsense")
+    run("profiles", "set", "mine", "--rename", "research")
+    run("profiles", "set", "mine", "--rename", "mine-2")
+    run("profiles", "set", "mine-2", "--rename", "mine", "--hidden")
+    run("profiles", "set", "mine", "--shown")
     run("profiles", "list")
     run("profiles", "remove", "mine")
     run("profiles", "remove", "mine")
+
+
+def test_settings(run: Run) -> None:
+    run("settings")
+    run("settings", "list", says=9)
+    run("settings", "set", "notify-done", "off")
+    run("settings", "set", "nonsense", "on")
 
 
 def test_regions(run: Run) -> None:

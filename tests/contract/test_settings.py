@@ -85,7 +85,7 @@ def test_an_access_key_goes_to_the_keyring_and_leaves_with_the_aws_profile(fleet
     sealed = SealedKey(KEY)
     done(fleet, c.SignWithAccessKey("research", KEY.key_id, sealed))
     assert fleet.store.access_key("research") == KEY
-    assert sealed.open() is None
+    assert sealed.take() is None
     done(fleet, c.RenameProfile("research", "lab"))
     assert fleet.store.access_key("lab") == KEY
     done(fleet, c.SignWithAwsProfile("lab", "research"))

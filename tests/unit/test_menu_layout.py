@@ -72,7 +72,7 @@ def test_the_menu_from_top_to_bottom() -> None:
         "Session length: 4 h",
         "Profiles",
         "Notifications",
-        "Help",
+        "Help and settings",
         "---",
         "Quit",
     ]

@@ -34,7 +34,7 @@ def read(known: Snapshot = KNOWN, **asked: Any) -> c.Command:
     return choices.read(json.dumps(asked).encode(), known)
 
 
-def button(known: Snapshot = KNOWN, **asked: Any) -> c.Command:
+def button(known: Snapshot = KNOWN, /, **asked: Any) -> c.Command:
     return choices.button(json.dumps(asked).encode(), known)
 
 
@@ -56,10 +56,10 @@ class TestChoices:
         assert isinstance(made, c.SignWithAccessKey)
         assert SECRET not in repr(made)
         assert "AKIAIOSFODNN7EXAMPLE" not in repr(made), "the log has commands"
-        key = made.key.open()
+        key = made.key.take()
         assert key is not None
         assert (key.key_id, key.secret) == ("AKIAIOSFODNN7EXAMPLE", SECRET)
-        assert made.key.open() is None
+        assert made.key.take() is None
 
     @pytest.mark.parametrize(
         "value",
@@ -111,9 +111,10 @@ class TestChoices:
             KNOWN, trials=(Trial("research", NOW, (TriedRegion("eu-west-1", problem=expired),), over=True),)
         )
         assert button(tried, profile="research", do="sign_in") == c.BeginSignIn(sign_in)
-        for asked in ({"profile": "research", "do": "sign_in"}, {"profile": "x", "do": "remove"}, {"profile": "old"}):
+        nothing = ({"profile": "research", "do": "sign_in"}, {"profile": "x", "do": "remove"}, {"profile": "old"})
+        for asked in nothing:
             with pytest.raises(choices.ChoiceError):
-                button(**asked)
+                choices.button(json.dumps(asked).encode(), KNOWN)
 
 
 class TestShown:
@@ -124,7 +125,8 @@ class TestShown:
         assert broken["problem"]["title"] == Problem.of("profile-damaged", profile="broken").title
         assert (old["shown"], research["shown"]) == (False, True)
         assert (research["length"], research["seconds"], research["view"]) == ("4 h", 14400, "lab")
-        assert vault["key"] == "AKIA…MPLE"
+        assert (vault["own"], vault["key"]) == ("The access key AKIA…MPLE", True)
+        assert (research["own"], research["key"]) == ("", False)
         assert "AKIAIOSFODNN7EXAMPLE" not in json.dumps(shown)
 
     def test_a_refusal_stands_beside_its_field(self) -> None:

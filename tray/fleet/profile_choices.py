@@ -119,7 +119,7 @@ class ProfileChoices:
         """Have a profile sign with an access key of its own."""
 
         def act() -> None:
-            key = command.key.open()
+            key = command.key.take()
             if key is None:
                 raise AssertionError("an access key is taken once")
             self._store.change(

@@ -34,7 +34,7 @@ class AccessKey:
 
 
 class SealedKey:
-    """An access key on its way to the keyring: opened once, and then kept nowhere.
+    """An access key on its way to the keyring: taken once, and then kept nowhere.
 
     A command that holds one can be kept, compared and printed like any other.
     """
@@ -42,7 +42,7 @@ class SealedKey:
     def __init__(self, key: AccessKey) -> None:
         self._held = [key]
 
-    def open(self) -> AccessKey | None:
+    def take(self) -> AccessKey | None:
         """Return the access key; None after the first time. Safe to use from any thread."""
         try:
             return self._held.pop()

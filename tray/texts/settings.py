@@ -64,7 +64,6 @@ class PageWords(NamedTuple):
     credentials: str
     aws_profile: str
     own_key: str
-    own_key_now: str
     not_in_config: str
     replace_key: str
     key_id: str
@@ -92,9 +91,9 @@ class PageWords(NamedTuple):
     sign_in: str
     remove: str
     remove_named: str
-    remove_key_hint: str
-    drop_key: str
+    other_signer: str
     drop_key_hint: str
+    drop_hint: str
     notifications: str
     before_stop: str
     gone: str
@@ -120,7 +119,6 @@ def words() -> PageWords:
         credentials=setting("credentials"),
         aws_profile=_("AWS profile"),
         own_key=_("An access key of its own"),
-        own_key_now=_("The access key {name}", name="{name}"),
         not_in_config=_("{name} (not in the AWS config)", name="{name}"),
         replace_key=_("Replace the access key…"),
         key_id=_("Access key ID"),
@@ -148,13 +146,9 @@ def words() -> PageWords:
         sign_in=_("Sign in"),
         remove=_("Remove…"),
         remove_named=_("Remove {name}", name="{name}"),
-        remove_key_hint=_("Its access key is deleted from the keyring too: nobody can read it back."),
-        drop_key=_("Delete its access key"),
-        drop_key_hint=_(
-            "It then signs in with the AWS profile {name}. The access key is deleted from the keyring: nobody can read"
-            " it back.",
-            name="{name}",
-        ),
+        other_signer=_("Sign in with {name}", name="{name}"),
+        drop_key_hint=_("Its access key is deleted from the keyring: nobody can read it back."),
+        drop_hint=_("What it signs in with now is no longer configured."),
         notifications=notifications(),
         before_stop=_("Before a stop"),
         gone=_("Notebook Tray no longer answers. Open this page again from the tray's menu."),
@@ -162,6 +156,11 @@ def words() -> PageWords:
         changed_elsewhere=_("This profile was renamed or removed meanwhile."),
         reading=_("Reading the keyring…"),
     )
+
+
+def own_key_now(key: str) -> str:
+    """Return that a profile signs in with an access key of its own, given in its short form."""
+    return _("The access key {key}", key=key)
 
 
 def length_words(seconds: int) -> str:

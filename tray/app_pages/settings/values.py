@@ -10,6 +10,7 @@ from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.problems import Kind
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
+from tray.model.signer import AwsProfile, StoredKey
 from tray.texts import settings as texts
 from tray.texts.lengths import session_length
 
@@ -101,12 +102,24 @@ def _profile(profile: Profile, listing: Listing, *, is_shown: bool) -> dict[str,
         "shown": is_shown,
         "aws_profile": profile.aws_profile,
         "in_config": profile.aws_profile in listing.aws_profiles,
-        "key": cut(profile.access_key_id) if profile.access_key_id else "",
+        "own": _own_signer(profile),
+        "key": bool(profile.access_key_id),
         "regions": list(profile.regions),
         "seconds": profile.session_seconds,
         "length": session_length(profile.session_seconds),
         "view": profile.view.value,
     }
+
+
+def _own_signer(profile: Profile) -> str:
+    """Return what a profile signs with that no AWS profile names; empty where one does."""
+    match profile.signer:
+        case AwsProfile():
+            return ""
+        case StoredKey(key_id=key_id):
+            return texts.own_key_now(cut(key_id))
+        case other:
+            return str(other)
 
 
 def _program(snapshot: Snapshot, name: str) -> bool | None:

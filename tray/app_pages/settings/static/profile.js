@@ -5,7 +5,7 @@ import { confirmed, keyStored } from "./dialogs.js";
 import { Field, make } from "./fields.js";
 import { Regions } from "./regions.js";
 
-const KEY = "\n";  // no AWS profile has a line break in its name
+const OWN = "\n";  // no AWS profile has a line break in its name
 
 export class ProfilePanel {
   constructor(name, renamed) {
@@ -64,22 +64,25 @@ export class ProfilePanel {
     const key = make("button", { type: "button", class: "quiet", id: "own-key" });
     const field = new Field(this.name, "credentials", (now) => {
       const names = now.aws_profiles.map((name) => [name, name]);
-      if (now.key) names.unshift([KEY, say(words.own_key_now, { name: now.key })]);
+      if (now.own) names.unshift([OWN, now.own]);
       else if (!now.in_config) names.unshift([now.aws_profile, say(words.not_in_config, { name: now.aws_profile })]);
       select.replaceChildren(...names.map(([value, label]) => make("option", { value }, label)));
-      select.value = now.key ? KEY : now.aws_profile;
+      select.value = now.own ? OWN : now.aws_profile;
       key.textContent = now.key ? words.replace_key : `${words.own_key}…`;
     });
     field.describes(select);
-    field.value = ({ aws_profile, in_config, key: own }, { aws_profiles }) => ({ aws_profile, in_config, key: own, aws_profiles });
+    field.value = ({ aws_profile, in_config, own, key: hasKey }, { aws_profiles }) =>
+      ({ aws_profile, in_config, own, key: hasKey, aws_profiles });
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.credentials), select), key, field.said);
     const again = () => field.shows(field.value(this.profile, this.state));
     select.addEventListener("change", async () => {
       const name = select.value;
-      if (name === KEY) return;
-      const drops = this.profile.key;
-      if (drops && !await confirmed(words.drop_key, [say(words.drop_key_hint, { name })], words.drop_key)) again();
-      else if (!await field.save({ aws_profile: name })) again();
+      if (name === OWN) return;
+      const yes = say(words.other_signer, { name });
+      // What would be lost is asked about first.
+      const asked = this.profile.own
+        ? await confirmed(`${yes}?`, [this.profile.key ? words.drop_key_hint : words.drop_hint], yes) : true;
+      if (!asked || !await field.save({ aws_profile: name })) again();
     });
     key.addEventListener("click", async () => {
       if (!await keyStored(this.name)) return;
