@@ -161,6 +161,18 @@ def test_a_test_says_what_was_found_or_the_menus_problem_and_remedy(configured: 
         says(page, "We found 3 notebook instances in eu-west-1.", "#outcome")
 
 
+def test_what_the_keyring_refuses_stands_beside_its_field(configured: World, browser: DefaultBrowser) -> None:
+    with settings(configured, browser) as (_, page):
+        configured.keyring.lock()
+        put(page, "view", "classic")
+        page.wait_until("document.querySelector('#view').closest('.field').innerText.includes('Keyring locked')")
+        page.wait_until("document.querySelector('#view').value == 'lab'")  # what is stored
+        configured.keyring.unlock()
+        put(page, "view", "classic")
+        says(page, "Saved")
+        assert stored(configured, "research")["view"] == "classic"
+
+
 def test_a_secret_goes_to_the_keyring_and_never_to_the_page(
     configured: World, browser: DefaultBrowser, tmp_path: Path
 ) -> None:

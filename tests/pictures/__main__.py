@@ -1,4 +1,4 @@
-"""`make pictures`: takes the README's pictures of the menu and of the page anew, in Xfce's panel and in GNOME.
+"""`make pictures`: takes the README's pictures of the menu and of the pages anew, in Xfce's panel and in GNOME.
 
 Windows' picture is cut from what its tests keep (`make test-windows`, build/windows).
 """
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def xfce(folder: Path) -> None:
-    """Take the pictures of the menu with a notebook instance's list open, and of the page of all of them."""
+    """Take the pictures of the menu with a notebook instance's list open, and of the pages that stay open."""
     folder.mkdir()
     with virtual_desktop(folder) as desktop, screen_of(desktop.env) as screen:
         demo = desktop.start([PROGRAM, "demo"])
@@ -56,6 +56,14 @@ def xfce(folder: Path) -> None:
             page.call("Emulation.setDeviceMetricsOverride", width=1200, height=620, deviceScaleFactor=1, mobile=False)
             page.wait_until_painted()
             page.screenshot(SCREENSHOTS / "all-notebooks.png")
+        with menu_client(desktop.bus_address) as menu:
+            menu.click("Help and settings", "Settings…")
+        with desktop.browser.devtools().page_where("!!document.querySelector('[data-profile=research]')") as page:
+            page.evaluate("document.querySelector('[data-profile=research]').click()")
+            page.wait_until("!!document.querySelector('.chips small').textContent")
+            page.call("Emulation.setDeviceMetricsOverride", width=1100, height=1000, deviceScaleFactor=1, mobile=False)
+            page.wait_until_painted()
+            page.screenshot(SCREENSHOTS / "settings.png")
 
 
 def gnome(folder: Path) -> None:
