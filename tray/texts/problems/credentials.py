@@ -81,7 +81,9 @@ def credentials_malformed(aws_profile: str, profile: str, part: str) -> Words:
         return Words(
             _("Credentials damaged"),
             _("The {part} of the profile “{profile}” holds a character that none has.", part=name, profile=profile),
-            _("Give it anew: {command}", command=command("profiles", "set", profile, "--access-key", "ID")),
+            _("Give it anew: {command}", command=command("profiles", "set", profile, "--access-key", "ID"))
+            if reading() is Reading.COMMAND
+            else _("Give it anew under “Settings…” in the menu."),
         )
     return Words(
         _("Credentials damaged"),
@@ -119,7 +121,9 @@ def aws_profile_gone(aws_profile: str, profile: str) -> Words:
         _(
             "Put it back there, or name another one: {command}",
             command=command("profiles", "set", profile, "--aws-profile", "NAME"),
-        ),
+        )
+        if reading() is Reading.COMMAND
+        else _("Put it back there, or choose another one under “Settings…” in the menu."),
     )
 
 

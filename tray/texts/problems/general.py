@@ -102,9 +102,7 @@ def two_kinds_of_credentials(profile: str) -> Words:
     return Words(
         _("Two kinds of credentials"),
         _("The profile “{profile}” names an AWS profile and an access key.", profile=profile),
-        _("Choose one of them: --aws-profile or --access-key.")
-        if reading() is Reading.COMMAND
-        else _("Choose one of them."),
+        _("Choose one of them: --aws-profile or --access-key."),
     )
 
 
@@ -275,13 +273,11 @@ def unknown_profile(profile: str, known: tuple[str, ...]) -> Words:
 
 @problem
 def profile_exists(profile: str) -> Words:
-    return Words(
-        _("Profile exists"),
-        _("There is a profile “{profile}” already.", profile=profile),
-        _("Choose another name, or change that one with: {command}", command=command("profiles", "set", profile))
-        if reading() is Reading.COMMAND
-        else _("Choose another name."),
-    )
+    remedy = _("Choose another name.")
+    if reading() is Reading.COMMAND:
+        change = command("profiles", "set", profile)
+        remedy = _("Choose another name, or change that one with: {command}", command=change)
+    return Words(_("Profile exists"), _("There is a profile “{profile}” already.", profile=profile), remedy)
 
 
 @problem

@@ -358,10 +358,7 @@ def profile_damaged(profile: str) -> Words:
     return Words(
         _("Profile unreadable"),
         _("What the keyring holds for the profile “{profile}” is damaged.", profile=profile),
-        _(
-            "Remove the profile and add it again: {command}",
-            command=command("profiles", "remove", profile),
-        ),
+        _remove_and_add(profile),
     )
 
 
@@ -370,7 +367,7 @@ def profile_missing(profile: str) -> Words:
     return Words(
         _("Profile missing"),
         _("The keyring no longer holds the item of the profile “{profile}”.", profile=profile),
-        _("Remove the profile and add it again: {command}", command=command("profiles", "remove", profile)),
+        _remove_and_add(profile),
     )
 
 
@@ -379,5 +376,13 @@ def no_access_key(profile: str) -> Words:
     return Words(
         _("No access key"),
         _("The keyring holds no access key of the profile “{profile}” (any more).", profile=profile),
-        _("Give it one: {command}", command=command("profiles", "set", profile, "--access-key", "ID")),
+        _("Give it one: {command}", command=command("profiles", "set", profile, "--access-key", "ID"))
+        if reading() is Reading.COMMAND
+        else _("Give it one under “Settings…” in the menu."),
     )
+
+
+def _remove_and_add(profile: str) -> str:
+    if reading() is Reading.COMMAND:
+        return _("Remove the profile and add it again: {command}", command=command("profiles", "remove", profile))
+    return _("Remove it under “Settings…” in the menu, and add it again.")

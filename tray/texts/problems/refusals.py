@@ -19,7 +19,9 @@ def no_region(aws_profile: str, profile: str) -> Words:
             aws_profile=aws_profile,
             profile=profile,
         ),
-        _("Say which: {command}", command=command("profiles", "set", profile, "--region", "REGION")),
+        _("Say which: {command}", command=command("profiles", "set", profile, "--region", "REGION"))
+        if reading() is Reading.COMMAND
+        else _("Choose one under “Settings…” in the menu."),
     )
 
 
@@ -33,7 +35,9 @@ def stored_key_refused(key: str, profile: str) -> Words:
             key=key,
             profile=profile,
         ),
-        _("Give it another one: {command}", command=command("profiles", "set", profile, "--access-key", "ID")),
+        _("Give it another one: {command}", command=command("profiles", "set", profile, "--access-key", "ID"))
+        if reading() is Reading.COMMAND
+        else _("Give it another one under “Settings…” in the menu."),
     )
 
 
@@ -269,7 +273,9 @@ def region_disabled(aws_profile: str, key: str, profile: str, region: str) -> Wo
         _(
             "Ask your administrator to enable it, or choose others: {command}",
             command=command("profiles", "set", profile, "--region", "REGION"),
-        ),
+        )
+        if reading() is Reading.COMMAND
+        else _("Ask your administrator to enable it, or choose others under “Settings…” in the menu."),
     )
 
 
