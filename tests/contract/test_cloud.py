@@ -24,6 +24,7 @@ from tray.model.lengths import View
 from tray.model.notebooks import Notebook, Scope
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.signer import AwsProfile
+from tray.texts.reading import Reading, read_as
 
 HERE = Scope("research", "eu-west-1", AwsProfile("research"))
 
@@ -87,7 +88,9 @@ def test_a_profile_that_names_no_region(cloud: Cloud, sample: SampleCloud, monke
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
     with pytest.raises(TrayError) as refused:
         cloud.scopes("mine", AwsProfile("nowhere"), ())
-    assert "--region" in refused.value.problem.remedy
+    assert "“Settings…”" in refused.value.problem.remedy
+    with read_as(Reading.COMMAND):
+        assert "--region" in refused.value.problem.remedy
     cloud.forget_changed_config()
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     assert cloud.scopes("mine", AwsProfile("nowhere"), ())[0].region == "us-west-2"
@@ -147,7 +150,8 @@ def config(sample: SampleCloud, text: str) -> None:
 def test_a_profile_that_is_gone(cloud: Cloud) -> None:
     problem = problem_of(cloud, Scope("mine", "eu-west-1", AwsProfile("gone")))
     assert problem.title == "AWS profile not found"
-    assert "notebook-tray profiles set mine --aws-profile" in problem.remedy
+    with read_as(Reading.COMMAND):
+        assert "notebook-tray profiles set mine --aws-profile" in problem.remedy
 
 
 def test_a_profile_without_credentials(cloud: Cloud, sample: SampleCloud) -> None:
@@ -220,7 +224,8 @@ def test_a_region_that_aws_has_not(cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", f"http://127.0.0.1:{closed_port()}")
     problem = problem_of(cloud, Scope("research", "eu-west-99", AwsProfile("research")))
     assert problem.title == "Unknown region"
-    assert "notebook-tray profiles set research --region" in problem.remedy
+    with read_as(Reading.COMMAND):
+        assert "notebook-tray profiles set research --region" in problem.remedy
 
 
 def test_a_proxy_that_is_not_there_is_named_without_its_password(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

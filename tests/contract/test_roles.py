@@ -422,7 +422,9 @@ def test_an_access_key_of_the_keyring_signs(sample: SampleCloud) -> None:
         cloud.list_notebooks(here)
     problem = refused.value.problem
     assert (problem.title, problem.kind) == ("Access key refused", Kind.SIGN_IN)
-    assert "profiles set lab --access-key" in problem.remedy
+    assert "“Settings…”" in problem.remedy
+    with read_as(Reading.COMMAND):
+        assert "profiles set lab --access-key" in problem.remedy
     assert key.key_id not in problem.text()
     assert key.secret not in problem.text() + repr(cloud._sessions.__dict__)
     with pytest.raises(TrayError):
@@ -470,6 +472,7 @@ from tray.aws.cloud import Cloud
 from tray.model.notebooks import Scope
 from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile, Signer, StoredKey
+from tray.texts.reading import Reading, read_as
 assert botocore.compat.HAS_CRT
 try:
     print(len(Cloud().list_notebooks(Scope("signed-in", "eu-west-1", AwsProfile("signed-in")))))
