@@ -31,6 +31,7 @@ from tray.model.notebooks import Scope
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn, SignInCancelled
 from tray.model.signer import AwsProfile, Signer, StoredKey
+from tray.texts.reading import Reading, read_as
 
 ACCOUNT = "111122223333"
 BASE = SampleProfile("base", ("eu-west-1",), sample_principal(ACCOUNT, "ana"))
@@ -472,7 +473,6 @@ from tray.aws.cloud import Cloud
 from tray.model.notebooks import Scope
 from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile, Signer, StoredKey
-from tray.texts.reading import Reading, read_as
 assert botocore.compat.HAS_CRT
 try:
     print(len(Cloud().list_notebooks(Scope("signed-in", "eu-west-1", AwsProfile("signed-in")))))
