@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.samples import NOW, notebook, snapshot
-from tray.app_pages.settings import choices, values
+from tray.app_pages import shared
+from tray.app_pages.settings import choices, site, values
 from tray.fleet import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
 from tray.model import commands as c
@@ -18,6 +21,7 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn
 from tray.model.trials import Trial, TriedRegion
 from tray.settings.profiles.model import Profile
+from tray.texts.settings import words
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 RESEARCH = Profile("research", "research", ("eu-west-1",))
@@ -178,3 +182,10 @@ class TestChecks:
         assert not any(each.startswith(("cn-", "us-gov-")) for each in offered)
         china = setting_checks.regions_for(replace(RESEARCH, regions=("cn-north-1",)), LISTING)
         assert all(each.startswith("cn-") for each in china)
+
+
+def test_the_page_has_the_words_that_its_modules_use_and_no_others() -> None:
+    static = Path(site.__file__).with_name("static")
+    page = Path(shared.__file__).with_name("static") / "page.js"
+    said = "\n".join(each.read_text("utf-8") for each in (page, *static.iterdir()))
+    assert set(re.findall(r'(?:\bwords\.|data-word=")(\w+)', said)) == set(words()._asdict())

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
-from tray.texts.pages import product
 from tray.texts.stop_all import look_before_a_stop
 
 # The places that the page fills itself.
@@ -50,8 +49,6 @@ def setting(name: str) -> str:
 class PageWords(NamedTuple):
     """The sentences by the names by which the page's script knows them."""
 
-    product: str
-    title: str
     profiles: str
     program: str
     find_profile: str
@@ -62,7 +59,6 @@ class PageWords(NamedTuple):
     shown: str
     shown_hint: str
     credentials: str
-    aws_profile: str
     own_key: str
     not_in_config: str
     replace_key: str
@@ -74,7 +70,6 @@ class PageWords(NamedTuple):
     store_key: str
     cancel: str
     regions: str
-    own_region: str
     own_region_hint: str
     find_region: str
     add_region: str
@@ -83,7 +78,6 @@ class PageWords(NamedTuple):
     no_region_found: str
     session_seconds: str
     view: str
-    save: str
     saved: str
     saving: str
     test: str
@@ -95,18 +89,14 @@ class PageWords(NamedTuple):
     drop_key_hint: str
     drop_hint: str
     notifications: str
-    before_stop: str
     gone: str
     failed: str
-    changed_elsewhere: str
     reading: str
 
 
 def words() -> PageWords:
     """Return the sentences that the page itself shows."""
     return PageWords(
-        product=product(),
-        title=title(),
         profiles=_("Profiles"),
         program=_("Whole program"),
         find_profile=_("Find a profile"),
@@ -117,7 +107,6 @@ def words() -> PageWords:
         shown=setting("shown"),
         shown_hint=_("Unchecked, it stays configured as it is, and nothing of it is in the menu."),
         credentials=setting("credentials"),
-        aws_profile=_("AWS profile"),
         own_key=_("An access key of its own"),
         not_in_config=_("{name} (not in the AWS config)", name="{name}"),
         replace_key=_("Replace the access key…"),
@@ -129,7 +118,6 @@ def words() -> PageWords:
         store_key=_("Store in the keyring"),
         cancel=_("Cancel"),
         regions=setting("regions"),
-        own_region=_("The AWS profile's own region"),
         own_region_hint=_("Without a region here, the AWS profile's own is listed."),
         find_region=_("Add a region"),
         add_region=_("Add {region}", region="{region}"),
@@ -138,7 +126,6 @@ def words() -> PageWords:
         no_region_found=_("No region matches."),
         session_seconds=setting("session_seconds"),
         view=setting("view"),
-        save=_("Save"),
         saved=_("Saved"),
         saving=_("Saving…"),
         test=_("Test"),
@@ -150,10 +137,8 @@ def words() -> PageWords:
         drop_key_hint=_("Its access key is deleted from the keyring: nobody can read it back."),
         drop_hint=_("What it signs in with now is no longer configured."),
         notifications=notifications(),
-        before_stop=_("Before a stop"),
         gone=_("Notebook Tray no longer answers. Open this page again from the tray's menu."),
         failed=_("That did not work: the page may be out of date."),
-        changed_elsewhere=_("This profile was renamed or removed meanwhile."),
         reading=_("Reading the keyring…"),
     )
 
