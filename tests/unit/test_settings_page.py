@@ -13,6 +13,7 @@ import pytest
 from tests.support.samples import NOW, notebook, snapshot
 from tray.app_pages import shared
 from tray.app_pages.settings import choices, site, values
+from tray.app_pages.settings.news import SettingsNews
 from tray.fleet import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
 from tray.model import commands as c
@@ -40,6 +41,10 @@ def read(known: Snapshot = KNOWN, **asked: Any) -> c.Command:
 
 def button(known: Snapshot = KNOWN, /, **asked: Any) -> c.Command:
     return choices.button(json.dumps(asked).encode(), known)
+
+
+def shown(known: Snapshot) -> dict[str, Any]:
+    return {**values.around(known, NOW), **values.profiles(known.listing)}
 
 
 class TestChoices:
@@ -123,36 +128,54 @@ class TestChoices:
 
 class TestShown:
     def test_profiles_by_name_with_those_hidden_or_damaged_and_no_key(self) -> None:
-        shown = values.shown(KNOWN, NOW)
-        assert [each["name"] for each in shown["profiles"]] == ["broken", "old", "research", "vault"]
-        broken, old, research, vault = shown["profiles"]
+        found = shown(KNOWN)
+        assert [each["name"] for each in found["profiles"]] == ["broken", "old", "research", "vault"]
+        broken, old, research, vault = found["profiles"]
         assert broken["problem"]["title"] == Problem.of("profile-damaged", profile="broken").title
         assert (old["shown"], research["shown"]) == (False, True)
         assert (research["length"], research["seconds"], research["view"]) == ("4 h", 14400, "lab")
         assert (vault["own"], vault["key"]) == ("The access key AKIA…MPLE", True)
         assert (research["own"], research["key"]) == ("", False)
-        assert "AKIAIOSFODNN7EXAMPLE" not in json.dumps(shown)
+        assert "AKIAIOSFODNN7EXAMPLE" not in json.dumps(found)
 
     def test_a_refusal_stands_beside_its_field(self) -> None:
         command = c.RenameProfile("research", "vault")
         notice = Notice(command, Problem.of("profile-exists", profile="vault"), NOW)
-        shown = values.shown(replace(KNOWN, tasks=Tasks((Task(c.TryProfile("old"), NOW),), notice)), NOW)
-        assert shown["refused"]["field"] == ["research", "name"]
-        assert shown["under_way"] == [["old", "test"]]
+        found = shown(replace(KNOWN, tasks=Tasks((Task(c.TryProfile("old"), NOW),), notice)))
+        assert found["refused"]["field"] == ["research", "name"]
+        assert found["under_way"] == [["old", "test"]]
         other = Notice(c.Refresh(), Problem.of("profile-exists", profile="vault"), NOW)
-        assert values.shown(replace(KNOWN, tasks=Tasks((), other)), NOW)["refused"] is None
+        assert shown(replace(KNOWN, tasks=Tasks((), other)))["refused"] is None
 
     def test_a_trial_in_words(self) -> None:
         denied = Problem.of("profile-exists", profile="x")
         regions = (TriedRegion("eu-west-1", 3), TriedRegion("us-east-1"), TriedRegion("us-west-2", problem=denied))
-        shown = values.shown(replace(KNOWN, trials=(Trial("research", NOW - 120, regions, over=True),)), NOW)
-        trial = shown["trials"]["research"]
+        found = shown(replace(KNOWN, trials=(Trial("research", NOW - 120, regions, over=True),)))
+        trial = found["trials"]["research"]
         assert trial["found"] == [
             "We found 3 notebook instances in eu-west-1.",
             "It works. There are no notebook instances in us-east-1.",
         ]
         assert trial["problems"][0]["title"] == "us-west-2: Profile exists"
         assert (trial["age"], trial["signs_in"]) == ("Tested 2 min ago", False)
+
+
+class TestNews:
+    def told(self, news: SettingsNews) -> dict[str, Any]:
+        said = "".join(news.pieces())
+        return json.loads(said) if said else {}
+
+    def test_first_all_is_told_then_what_has_changed(self) -> None:
+        now = [KNOWN]
+        news = SettingsNews(lambda: now[0])
+        assert self.told(news).keys() == shown(KNOWN).keys()
+        assert self.told(news) == {}
+        now[0] = replace(KNOWN, looks_off=True)
+        changed = self.told(news)
+        assert changed["program"]["look-before-stop"] is False
+        assert "profiles" not in changed, "thousands of them are not told again"
+        now[0] = replace(now[0], listing=replace(LISTING, profiles=(RESEARCH,)))
+        assert [each["name"] for each in self.told(news)["profiles"]] == ["broken", "old", "research"]
 
 
 class TestChecks:

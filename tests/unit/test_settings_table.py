@@ -63,6 +63,10 @@ def read(known: Snapshot, **asked: Any) -> c.Command:
     return choices.read(json.dumps(asked).encode(), known)
 
 
+def shown(known: Snapshot) -> dict[str, Any]:
+    return {**values.around(known, NOW), **values.profiles(known.listing)}
+
+
 def test_every_command_sets_something_of_the_table_or_nothing() -> None:
     assert set(cli.list_commands(click.Context(cli))) == SETS | DOES
     assert {each.command[0] for each in SETTINGS} <= SETS
@@ -88,9 +92,9 @@ def test_the_page_sets_each_and_shows_each(setting: Setting) -> None:
     made = read(known, profile=profile, setting=setting.name, value=EXAMPLES[setting.value])
     assert values.field_of(made) == (profile, setting.name)
     assert texts.setting(setting.name)
-    shown = values.shown(known, NOW)
+    found = shown(known)
     if setting.of is Of.PROGRAM:
-        assert shown["program"][setting.name] is True
+        assert found["program"][setting.name] is True
     with pytest.raises(choices.ChoiceError):
         read(known, profile=profile, setting=setting.name, value=[["neither"]])
 

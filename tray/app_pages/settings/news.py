@@ -23,14 +23,21 @@ class SettingsNews:
 
     def __init__(self, snapshot: Callable[[], Snapshot]) -> None:
         self._snapshot = snapshot
-        self._shown = ""
+        self._profiles: tuple[object, ...] = ()
+        self._around = ""
 
     def pieces(self) -> Iterator[str]:
-        """Yield all that the page shows, if any of it has changed."""
-        shown = as_json(values.shown(self._snapshot(), time.time()))
-        if shown != self._shown:
-            self._shown = shown
-            yield shown
+        """Yield what has changed: all that is said of the profiles, or all else, or both."""
+        snapshot = self._snapshot()
+        of = snapshot.listing
+        around, rest = values.around(snapshot, time.time()), self._around
+        self._around = as_json(around)
+        made_of = (of.profiles, of.unchecked, of.aws_profiles, of.problems)
+        is_new, self._profiles = made_of != self._profiles, made_of
+        if is_new:
+            yield as_json({**around, **values.profiles(of)})
+        elif self._around != rest:
+            yield self._around
 
     def again_seconds(self) -> float:
         """Return how soon the times in words are made anew."""

@@ -22,18 +22,9 @@ if TYPE_CHECKING:
     from tray.model.trials import Trial
 
 
-def shown(snapshot: Snapshot, now: float) -> dict[str, Any]:
-    """Return all that the page shows.
-
-    :param now: seconds since the epoch
-    """
-    listing = snapshot.listing
-    notice = snapshot.tasks.notice
-    refused = field_of(notice.command) if notice is not None else None
+def profiles(listing: Listing) -> dict[str, Any]:
+    """Return what the page shows of the profiles: thousands of them change seldom."""
     return {
-        "state": words.state_line(snapshot, now),
-        "read": listing.keyring_read,
-        "keyring": [in_words(problem) for about, problem in listing.problems if about is Source.KEYRING],
         "profiles": sorted(
             (
                 *(_profile(each, listing, is_shown=True) for each in listing.profiles),
@@ -44,6 +35,20 @@ def shown(snapshot: Snapshot, now: float) -> dict[str, Any]:
             key=lambda each: each["name"].casefold(),
         ),
         "aws_profiles": list(listing.aws_profiles),
+    }
+
+
+def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
+    """Return all else that the page shows.
+
+    :param now: seconds since the epoch
+    """
+    notice = snapshot.tasks.notice
+    refused = field_of(notice.command) if notice is not None else None
+    return {
+        "state": words.state_line(snapshot, now),
+        "read": snapshot.listing.keyring_read,
+        "keyring": [in_words(problem) for about, problem in snapshot.listing.problems if about is Source.KEYRING],
         "program": {each.name: _program(snapshot, each.name) for each in PROGRAM_SETTINGS},
         "trials": {each.profile: _trial(each, now) for each in snapshot.trials},
         "under_way": [list(field) for field in _under_way(snapshot)],

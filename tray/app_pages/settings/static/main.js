@@ -99,8 +99,8 @@ function choose(name) {
 }
 
 function take(now) {
-  state = now;
-  at("state").textContent = now.keyring.length ? `${now.keyring[0].title}. ${now.keyring[0].remedy}` : now.state;
+  state = { ...state, ...now };
+  at("state").textContent = state.keyring.length ? `${state.keyring[0].title}. ${state.keyring[0].remedy}` : state.state;
   at("page").hidden = false;
   show();
 }
