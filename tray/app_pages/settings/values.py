@@ -15,7 +15,7 @@ from tray.texts import settings as texts
 from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from tray.fleet.snapshot import Listing, Profile, Snapshot
     from tray.model.problems import Problem
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 def profiles(listing: Listing) -> dict[str, Any]:
     """Return what the page shows of the profiles: thousands of them change seldom."""
+    there = frozenset(listing.aws_profiles)
     return {
         "profiles": sorted(
             (
-                *(_profile(each, listing, is_shown=True) for each in listing.profiles),
-                *(_profile(each, listing, is_shown=False) for each in listing.unchecked),
+                *(_profile(each, there, is_shown=True) for each in listing.profiles),
+                *(_profile(each, there, is_shown=False) for each in listing.unchecked),
                 *({"name": name, "problem": in_words(problem)} for name, problem in unreadable(listing).items()),
             ),
             # By name: one that is hidden or renamed is found where it was.
@@ -101,12 +102,12 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
     return None
 
 
-def _profile(profile: Profile, listing: Listing, *, is_shown: bool) -> dict[str, Any]:
+def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool) -> dict[str, Any]:
     return {
         "name": profile.name,
         "shown": is_shown,
         "aws_profile": profile.aws_profile,
-        "in_config": profile.aws_profile in listing.aws_profiles,
+        "in_config": profile.aws_profile in aws_profiles,
         "own": _own_signer(profile),
         "key": bool(profile.access_key_id),
         "regions": list(profile.regions),
