@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from tray.model import commands as c
 
 if TYPE_CHECKING:
+    from tray.fleet.adding import Adding
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
@@ -42,6 +43,7 @@ class Controller:
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
+        adding: Adding,
         finding: Finding,
         login_start: LoginStart,
         notifications: NotificationChoices,
@@ -59,6 +61,7 @@ class Controller:
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
+        self._adding = adding
         self._finding = finding
         self._login_start = login_start
         self._notifications = notifications
@@ -112,6 +115,10 @@ class Controller:
                 self._profiles.set_session_length(command)
             case c.SetView():
                 self._profiles.set_view(command)
+            case c.AddProfiles():
+                self._adding.add(command)
+            case c.AddWithKey():
+                self._adding.add_with_key(command)
             case c.CheckProfile():
                 self._profiles.check(command)
             case c.UncheckProfile():

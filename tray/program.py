@@ -17,6 +17,7 @@ from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
+from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
@@ -229,6 +230,7 @@ class Program:
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
         )
+        keyring = self._workers("keyring", 1)
         self.controller = Controller(
             opener=opener,
             starting=self._starting,
@@ -242,7 +244,8 @@ class Program:
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
                 make_prompts=self._sign_in_prompts,
             ),
-            profiles=ProfileChoices(store, tasks, refresher, workers=self._workers("keyring", 1)),
+            profiles=ProfileChoices(store, tasks, refresher, workers=keyring),
+            adding=Adding(store, tasks, refresher, workers=keyring),
             finding=finding,
             login_start=self._login_start,
             notifications=self._notifications,

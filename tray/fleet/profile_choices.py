@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.model.new_profiles import free_name
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ProfileChoices:
             unchecked = {it.name for it in self._store.load().unchecked if it.aws_profile != aws_profile}
 
             def with_it(profiles: Profiles) -> dict[str, Profile]:
-                free = _free_name(aws_profile, {*profiles, *unchecked})
+                free = free_name(aws_profile, {*profiles, *unchecked})
                 return {**profiles, free: Profile(name=free, aws_profile=aws_profile)}
 
             self._store.edit(with_it)
@@ -77,9 +77,3 @@ class ProfileChoices:
             again=True,
             then=lambda _: self._refresher.refresh(),
         )
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    """Return `name`, or `name 2` and so on if another profile has it: no configured profile is overwritten."""
-    candidates = itertools.chain([name], (f"{name} {at}" for at in itertools.count(2)))
-    return next(free for free in candidates if free not in taken)

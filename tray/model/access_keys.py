@@ -33,6 +33,23 @@ class AccessKey:
             raise _refused("session-token-refused")
 
 
+class SealedKey:
+    """An access key on its way to the keyring: opened once, and then kept nowhere.
+
+    A command that holds one can be kept, compared and printed like any other.
+    """
+
+    def __init__(self, key: AccessKey) -> None:
+        self._held = [key]
+
+    def open(self) -> AccessKey | None:
+        """Return the access key; None after the first time. Safe to use from any thread."""
+        try:
+            return self._held.pop()
+        except IndexError:
+            return None
+
+
 def check_key_id(key_id: str) -> str:
     """Return `key_id` if it can be the id of an access key.
 

@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tray.model.access_keys import SealedKey
     from tray.model.lengths import View
+    from tray.model.new_profiles import NewProfile
     from tray.model.notification_kinds import NotificationKind
     from tray.model.sign_in import SignIn
 
@@ -164,6 +166,21 @@ class SetView:
 
 
 @dataclass(frozen=True, slots=True)
+class AddProfiles:
+    """Configure new profiles; one that is configured already stays as it is."""
+
+    profiles: tuple[NewProfile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddWithKey:
+    """Configure a new profile that signs with an access key of its own."""
+
+    profile: NewProfile
+    key: SealedKey
+
+
+@dataclass(frozen=True, slots=True)
 class CheckProfile:
     """Configure a profile for an AWS profile; with a `name`, list the unchecked profile of that name again."""
 
@@ -281,6 +298,8 @@ Command = (
     | CancelSignIn
     | SetSessionLength
     | SetView
+    | AddProfiles
+    | AddWithKey
     | CheckProfile
     | UncheckProfile
     | FindNotebooks

@@ -20,6 +20,7 @@ from tray.texts.problems import (
     platforms,
     power,
     refusals,
+    set_up,
     sign_in,
 )
 from tray.texts.problems.table import ADVICE, PROBLEMS, Words
@@ -38,6 +39,7 @@ __all__ = [
     "platforms",
     "power",
     "refusals",
+    "set_up",
     "sign_in",
     "words_of",
 ]
