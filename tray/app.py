@@ -217,6 +217,10 @@ class App:
             from tray.model.commands import ShowNotebooks
 
             self._show_page(ShowNotebooks())
+        elif request is request.SET_UP:
+            from tray.model.commands import ShowSetUp
+
+            self._show_page(ShowSetUp())
         elif self._program is not None:
             from tray.model.commands import FollowChoices, FollowProfiles, Refresh
 

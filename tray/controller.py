@@ -141,7 +141,7 @@ class Controller:
                 self._help.do(command)
             case c.ShowPage():
                 self._help.show(command, activation)
-            case c.ShowNotebooks():
+            case c.ShowNotebooks() | c.ShowSetUp():
                 self._show_page(command, activation)
             case c.Quit():
                 self._leave()

@@ -59,6 +59,12 @@ def subject_of(command: c.Command) -> str:
             return tasks.showing_page(page)
         case c.ShowNotebooks():
             return tasks.showing_notebooks()
+        case c.ShowSetUp():
+            return tasks.showing_set_up()
+        case c.AddProfiles(profiles):
+            return tasks.adding_all([each.name for each in profiles])
+        case c.AddWithKey(profile):
+            return tasks.adding(profile.name)
         case c.Quit():
             return tasks.quit_()
         case _:

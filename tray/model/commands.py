@@ -274,6 +274,11 @@ class ShowNotebooks:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSetUp:
+    """Open the page that adds profiles in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
@@ -313,11 +318,12 @@ Command = (
     | CheckComputer
     | ShowPage
     | ShowNotebooks
+    | ShowSetUp
     | Quit
 )
 
 
-StayingPage = ShowNotebooks
+StayingPage = ShowNotebooks | ShowSetUp
 """The commands that open a page which stays open."""
 
 AboutNotebook = (

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from tray.model.access_keys import SealedKey
     from tray.model.lengths import View
     from tray.model.problems import Problem
 
@@ -45,6 +48,41 @@ class SetUpFile:
 
     profiles: tuple[FromFile, ...]
     ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """What the user typed to have a profile with an access key of its own. Nothing of it is ever shown again."""
+
+    name: str
+    region: str
+    key_id: str = field(repr=False)
+    secret: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
+    allow_unknown_region: bool = False
+
+
+class SetUpForms(Protocol):
+    """Checks what the user gives to have profiles configured, and changes nothing.
+
+    Each future may be awaited for half a minute, and ends with TrayError where what was given can't be right.
+    """
+
+    def regions(self) -> Future[dict[str, str]]:
+        """Return the known regions, with the locations of those whose location is known."""
+        ...
+
+    def with_key(self, form: KeyForm) -> Future[tuple[NewProfile, SealedKey]]:
+        """Return the profile and its access key."""
+        ...
+
+    def of_file(self, data: bytes) -> Future[SetUpFile]:
+        """Return what an administrator's file asks for."""
+        ...
+
+    def of_link(self, link: str) -> Future[SetUpFile]:
+        """Return what the file behind an https link asks for."""
+        ...
 
 
 def free_name(name: str, taken: Collection[str]) -> str:

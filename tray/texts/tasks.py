@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.texts.language import _
+from tray.texts.language import _, plural
 
 
 def opening(name: str) -> str:
@@ -65,6 +65,13 @@ def adding(aws_profile: str) -> str:
     return _("Adding {name}", name=aws_profile)
 
 
+def adding_all(names: list[str]) -> str:
+    """Return the adding of several profiles."""
+    if len(names) == 1:
+        return adding(names[0])
+    return plural("Adding {number} profile", "Adding {number} profiles", len(names))
+
+
 def removing(profile: str) -> str:
     """Return the removing of a profile."""
     return _("Removing {name}", name=profile)
@@ -123,6 +130,11 @@ def showing_page(page: str) -> str:
 def showing_notebooks() -> str:
     """Return that the page of all notebook instances is opened."""
     return _("Opening the page of all notebooks")
+
+
+def showing_set_up() -> str:
+    """Return that the page that adds profiles is opened."""
+    return _("Opening the page that adds profiles")
 
 
 def quit_() -> str:

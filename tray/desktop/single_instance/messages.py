@@ -34,6 +34,7 @@ class InstanceRequest(Enum):
     QUIT = "quit"  # end: its profiles are being removed, say
     NAMES = "names"  # say which notebook instances and profiles it knows: for a shell's completions
     NOTEBOOKS = "notebooks"  # open the page of all notebook instances
+    SET_UP = "set-up"  # open the page that adds profiles
     SESSION = "session"  # belong to the desktop session of the process that asks, without a word
     CHOICES_CHANGED = "choices-changed"  # follow what another process keeps at the top of the menu
     PROFILES_CHANGED = "profiles-changed"  # follow what another process did to the profiles, and ask for nothing
