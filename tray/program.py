@@ -19,6 +19,8 @@ from tray.controller import Controller
 from tray.desktop.presence import presence_watch
 from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
+from tray.fleet.first_start import FILE_NAME as FIRST_START
+from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
@@ -39,6 +41,7 @@ from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
+from tray.fleet.set_up_forms import Forms
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import FILE_NAME as START_TIMES
@@ -227,8 +230,16 @@ class Program:
             tasks,
             lambda: state.snapshot,
             lambda command: self.controller.do(command),
+            forms=Forms(workers=self._workers("forms", 4)),
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
+        )
+        self._first = FirstStart(
+            state,
+            lambda: self.controller.do(c.ShowSetUp()),
+            path=kept(FIRST_START),
+            by_hand=not at_login,
+            workers=self._workers("first start", 1),
         )
         keyring = self._workers("keyring", 1)
         self.controller = Controller(
@@ -286,6 +297,7 @@ class Program:
         state.listen(stopping_all.forget_old)
         state.listen(finding.follow)
         state.listen(self._pages.changed)
+        state.listen(self._first.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)
@@ -303,6 +315,7 @@ class Program:
         self._opened.load()
         self._platforms.load()
         self._keeping.load()
+        self._first.load()
         self._updates.show()
         self._refresher.start()
         self._starting.resume()

@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING, Any, assert_never
 from starlette.routing import Router
 
 from tray.app_pages.notebooks.site import NotebookPages
+from tray.app_pages.setup.site import SetUpPages
 from tray.app_pages.shared.files import shared_files
 from tray.model import commands as c
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
+    from tray.model.new_profiles import SetUpForms
 
 
 class Pages:
     """Answers for every page; `do` carries out what the user chooses on one, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
+    :param forms: checks what the user gives to add profiles
     """
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object]) -> None:
-        self._pages = (NotebookPages(snapshot, do),)
+    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object], forms: SetUpForms) -> None:
+        self._pages = (NotebookPages(snapshot, do), SetUpPages(snapshot, do, forms))
         self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
@@ -40,5 +43,7 @@ def path_of(command: c.StayingPage) -> str:
     match command:
         case c.ShowNotebooks():
             return NotebookPages.path
+        case c.ShowSetUp():
+            return SetUpPages.path
         case _:
             assert_never(command)

@@ -33,11 +33,13 @@ from tray.model.commands import (
     SetSessionLength,
     SetView,
     ShowNotebooks,
+    ShowSetUp,
     UncheckProfile,
 )
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.notification_kinds import NotificationKind
 from tray.texts import menu as texts
+from tray.texts import set_up as set_up_texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import session_length
 
@@ -66,7 +68,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *search_entries(snapshot),
         *last_opened(snapshot),
         *(() if inline else opened_lately(snapshot)),
-        *(() if configured else (profiles,)),
+        *(() if configured else (profiles, _add())),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
         *problem_entries(snapshot, inline=inline),
     )
@@ -214,9 +216,14 @@ def _profiles(
         if name not in used
     ]
     if not entries:
-        return (text("none", texts.no_profiles_in_config()),)
+        return (text("none", texts.no_profiles_in_config()), SEPARATOR, _add())
     shown, more = tuple(entries[:MOST_PROFILES]), len(entries) - MOST_PROFILES
-    return (*shown, text("more", texts.more(more, "notebook-tray profiles discover"))) if more > 0 else shown
+    rest = (text("more", set_up_texts.more_profiles(more)),) if more > 0 else ()
+    return (*shown, *rest, SEPARATOR, _add())
+
+
+def _add() -> Entry:
+    return Entry("set-up", set_up_texts.menu_line(), ShowSetUp())
 
 
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:

@@ -1,0 +1,87 @@
+// The profiles of the AWS config: chosen by checkboxes, with one for all that are shown.
+
+import { at, say, send, words } from "/shared/page.js";
+import { awaitResults } from "./results.js";
+
+const SEARCH_FROM = 13;
+let profiles = [];
+const chosen = new Set();
+
+export function showFound(found) {
+  profiles = found.profiles.map(([name, state]) => ({ name, state }));
+  const open = new Set(profiles.filter((each) => each.state !== "added").map((each) => each.name));
+  for (const name of chosen) if (!open.has(name)) chosen.delete(name);
+  const problem = found.problems[0];
+  at("found-about").textContent = problem ? problem.join(". ").replaceAll(".. ", ". ")
+    : profiles.length ? words.found_intro : found.read ? words.found_none : words.found_unread;
+  at("found-form").hidden = !profiles.length;
+  at("found-search-label").hidden = profiles.length < SEARCH_FROM;
+  draw();
+}
+
+function shownNow() {
+  const terms = at("found-search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  return profiles.filter((each) => terms.every((term) => each.name.toLowerCase().includes(term)));
+}
+
+function draw() {
+  const shown = shownNow();
+  const focused = at("found-list").contains(document.activeElement) ? document.activeElement.value : null;
+  at("found-list").replaceChildren(...shown.map(line));
+  if (focused !== null) [...at("found-list").querySelectorAll("input")].find((each) => each.value === focused)?.focus();
+  at("found-nothing").hidden = shown.length > 0;
+  count();
+}
+
+function line({ name, state }) {
+  const item = document.createElement("li"), label = document.createElement("label"), box = document.createElement("input");
+  label.className = "check";
+  box.type = "checkbox";
+  box.value = name;
+  box.checked = state === "added" || chosen.has(name);
+  box.disabled = state === "added";
+  const text = document.createElement("span");
+  text.textContent = name;
+  label.append(box, text);
+  const note = { added: words.already, hidden: words.hidden }[state];
+  if (note) {
+    const small = document.createElement("small");
+    small.textContent = note;
+    label.append(small);
+  }
+  item.append(label);
+  return item;
+}
+
+function count() {
+  const open = shownNow().filter((each) => each.state !== "added");
+  const on = open.filter((each) => chosen.has(each.name)).length;
+  at("found-all-label").hidden = open.length < 2;
+  at("found-all").checked = on > 0 && on === open.length;
+  at("found-all").indeterminate = on > 0 && on < open.length;
+  const add = at("found-add");
+  add.hidden = !profiles.some((each) => each.state !== "added");
+  add.disabled = !chosen.size;
+  add.textContent = !chosen.size ? words.add : chosen.size === 1 ? words.add_one
+    : say(words.add_chosen, { chosen: chosen.size.toLocaleString(document.documentElement.lang) });
+}
+
+at("found-list").addEventListener("change", (event) => {
+  if (event.target.checked) chosen.add(event.target.value);
+  else chosen.delete(event.target.value);
+  count();
+});
+at("found-all").addEventListener("change", () => {
+  for (const each of shownNow()) {
+    if (each.state === "added") continue;
+    if (at("found-all").checked) chosen.add(each.name);
+    else chosen.delete(each.name);
+  }
+  draw();
+});
+at("found-search").addEventListener("input", draw);
+at("found-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!chosen.size) return;
+  if (await send("/setup/add", { names: [...chosen] })) awaitResults();
+});
