@@ -24,6 +24,7 @@ _COMMANDS = {
     "open": ("tray.cli.notebooks", "open_"),
     "profiles": ("tray.cli.profiles", "profiles"),
     "refresh": ("tray.cli.refresh", "refresh"),
+    "setup": ("tray.cli.setup", "setup"),
     "show": ("tray.cli.refresh", "show"),
     "signin": ("tray.cli.signin", "signin"),
     "start": ("tray.cli.power", "start"),

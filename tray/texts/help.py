@@ -99,6 +99,16 @@ def command(name: str) -> str:
                 _("Have the running tray list the notebook instances anew."),
                 _("Its icon shows when it is done; this command does not wait for that."),
             )
+        case "setup":
+            return _paragraphs(
+                _(
+                    "Have the running tray open the page that adds profiles; with FILE, add what a set-up file asks for."
+                ),
+                _(
+                    "FILE is the file of an administrator (TOML), - for standard input, or an https link to it. What it"
+                    " would add is shown first. Profiles that there are already stay as they are."
+                ),
+            )
         case "show":
             return _paragraphs(
                 _("Have the running tray open the page of all notebook instances in the browser."),
@@ -224,6 +234,10 @@ def option(name: str) -> str:
             )
         case "any-region":
             return _("Take a --region that this release doesn't know: AWS adds some each year.")
+        case "setup yes":
+            return _("Add them without a question.")
+        case "any-region in file":
+            return _("Take regions that this release doesn't know, too: AWS adds some each year.")
         case "prune yes":
             return _("Remove them.")
         case "all":

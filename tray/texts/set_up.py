@@ -259,6 +259,16 @@ def nothing_new() -> str:
     return _("There is nothing to add.")
 
 
+def options_need_file() -> str:
+    """Return that options were given which say something of a file, and no file."""
+    return _("--yes and --allow-unknown-region need a FILE.")
+
+
+def fetching(seconds: int) -> str:
+    """Return that a link is being fetched, and for how long: 0 for a moment."""
+    return _("Fetching the file, {seconds} s", seconds=seconds) if seconds else _("Fetching the file…")
+
+
 def opening() -> str:
     """Return that the tray was told to open the page that adds profiles."""
     return _("The tray opens the page in the browser.")
