@@ -41,7 +41,7 @@ def setup(file: str | None, yes: bool, any_region: bool) -> None:
     read = _read(file)
     store = profile_store()
     stored = store.load()
-    taken = {each.name for each in (*stored.profiles, *stored.unchecked, *stored.problems)}
+    taken = {each.name for each in (*stored.profiles, *stored.unchecked)} | {bad.name for bad in stored.problems}
     new = [each.profile for each in read.profiles if _is_new(each, taken, any_region) and each.profile is not None]
     _print(read, taken, any_region)
     refused = any(_why(each, any_region) is not None for each in read.profiles)

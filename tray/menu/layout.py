@@ -217,7 +217,8 @@ def _profiles(
     ]
     if not entries:
         return (text("none", texts.no_profiles_in_config()), SEPARATOR, _add())
-    shown, more = tuple(entries[:MOST_PROFILES]), len(entries) - MOST_PROFILES
+    most = MOST_PROFILES - 2  # with the lines below them
+    shown, more = tuple(entries[:most]), len(entries) - most
     rest = (text("more", set_up_texts.more_profiles(more)),) if more > 0 else ()
     return (*shown, *rest, SEPARATOR, _add())
 

@@ -101,11 +101,10 @@ def command(name: str) -> str:
             )
         case "setup":
             return _paragraphs(
+                _("Open the page of the running tray that adds profiles."),
+                _("With FILE, add the profiles that an administrator's set-up file asks for."),
                 _(
-                    "Have the running tray open the page that adds profiles; with FILE, add what a set-up file asks for."
-                ),
-                _(
-                    "FILE is the file of an administrator (TOML), - for standard input, or an https link to it. What it"
+                    "FILE is that file (TOML), - for standard input, or an https link to it. What it"
                     " would add is shown first. Profiles that there are already stay as they are."
                 ),
             )
