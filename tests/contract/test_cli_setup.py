@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from tests.contract.test_cli import Run
 from tests.contract.test_cli import cloud as cloud
+from tests.contract.test_cli import piped
 from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tests.support.https_files import https_files
 from tests.support.services import Services
 from tests.support.waiting import wait_until
+from tray.demo.sample_elsewhere import add_elsewhere_sample
 from tray.fleet.snapshot import Outcome
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.commands import AddProfiles, AddWithKey
@@ -76,6 +76,24 @@ def test_they_are_added_and_none_is_overwritten(run: Run, file: str) -> None:
     assert (again.status, again.err) == (0, "There is nothing to add.\n")
 
 
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_at_a_terminal_it_asks_and_says_what_was_found(
+    run: Run, file: str, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    add_elsewhere_sample(cloud.endpoint.world, cloud.files)
+    Path(file).write_text(FILE.replace("later", "logistics").replace("not-there-yet", "logistics"))
+    terminal = piped(f"{answer}\n")
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdin", terminal)
+    asked = run("setup", file)
+    assert asked.status == 0
+    assert "Add 3 profiles?" in asked.err
+    assert names(run) == (["research", "forecasting", "logistics"] if answer == "y" else [])
+    assert ("research: We found 2 notebook instances in us-east-1." in asked.out) is (answer == "y")
+    assert ("logistics: Added. There are no notebook instances in eu-central-1." in asked.out) is (answer == "y")
+    assert ("notebook-tray profiles regions logistics --find" in asked.err) is (answer == "y")
+
+
 def test_an_unknown_region_has_to_be_confirmed(run: Run, tmp_path: Path) -> None:
     odd = tmp_path / "odd.toml"
     odd.write_text(ODD)
@@ -88,7 +106,7 @@ def test_an_unknown_region_has_to_be_confirmed(run: Run, tmp_path: Path) -> None
 
 
 def test_a_file_from_a_pipe(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(FILE.encode()), isatty=lambda: False))
+    monkeypatch.setattr(sys, "stdin", piped(FILE))
     assert run("setup", "-", "--yes").status == 0
     assert names(run) == ["research", "forecasting", "later"]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tray.cli.access_keys import kept_access_key
+from tray.cli.finding import complain_of_all, configured_profiles, survey
 from tray.cli.output import complain, say, table, terminal_width
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.stores import profile_store
@@ -19,6 +21,7 @@ from tray.texts import help as helps
 from tray.texts import set_up as texts
 from tray.texts.language import joined
 from tray.texts.lengths import session_length
+from tray.texts.menu import scope
 from tray.texts.shell import command
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ def setup(file: str | None, yes: bool, any_region: bool) -> None:
     refused = any(_why(each, any_region) is not None for each in read.profiles)
     if new and _may_add(new, file, yes, any_region):
         _add(new)
+        if not yes:  # a user waits, and no script
+            _tell_found(new)
     elif not new:
         say(texts.nothing_new(), err=True)
     if refused:
@@ -127,6 +132,25 @@ def _may_add(new: list[NewProfile], file: str, yes: bool, any_region: bool) -> b
     again = ["setup", file, "--yes", *(["--allow-unknown-region"] if any_region else [])]
     say(texts.how_to_add(command(*again)), err=True)
     return False
+
+
+def _tell_found(new: list[NewProfile]) -> None:
+    from tray.aws.cloud import Cloud
+    from tray.fleet.listing import scopes_of
+
+    profiles, _ = configured_profiles(tuple(each.name for each in new))
+    scopes, problems = scopes_of(cloud := Cloud(kept_access_key), profiles)
+    states = survey(cloud, scopes)
+    for profile in profiles:
+        listed = [each for each in states if each.scope.profile == profile.name and each.problem is None]
+        counts = [(each.scope.region, len(each.notebooks)) for each in listed if each.notebooks]
+        if counts:
+            say(texts.of_profile(profile.name, texts.found(counts)))
+        elif listed:
+            say(texts.of_profile(profile.name, texts.found_none([each.scope.region for each in listed])))
+            say(texts.how_to_look(command("profiles", "regions", profile.name, "--find")), err=True)
+    failed = [(scope(each.scope.profile, each.scope.region), each.problem) for each in states if each.problem]
+    complain_of_all([*problems, *failed])
 
 
 def _add(new: list[NewProfile]) -> None:

@@ -259,6 +259,16 @@ def nothing_new() -> str:
     return _("There is nothing to add.")
 
 
+def of_profile(name: str, found: str) -> str:
+    """Return what was found for a profile; `found` is a sentence."""
+    return _("{name}: {found}", name=name, found=found)
+
+
+def how_to_look(command: str) -> str:
+    """Return how to look in all regions."""
+    return _("Look in all regions with: {command}", command=command)
+
+
 def options_need_file() -> str:
     """Return that options were given which say something of a file, and no file."""
     return _("--yes and --allow-unknown-region need a FILE.")

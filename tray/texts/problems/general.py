@@ -261,21 +261,21 @@ def print_link(name: str) -> str:
 
 @problem
 def unknown_profile(profile: str, known: tuple[str, ...]) -> Words:
-    remedy = _("Choose one of: {known}.", known=joined(known))
-    return Words(
-        _("Unknown profile"),
-        _("There is no profile “{profile}”.", profile=profile),
-        remedy if known else _("Add one first with: {command}", command=command("profiles", "import", "NAME")),
-    )
+    remedy = _("Choose “Add a profile…” in the menu.")
+    if known:
+        remedy = _("Choose one of: {known}.", known=joined(known))
+    elif reading() is Reading.COMMAND:
+        remedy = _("Add one first with: {command}", command=command("profiles", "import", "NAME"))
+    return Words(_("Unknown profile"), _("There is no profile “{profile}”.", profile=profile), remedy)
 
 
 @problem
 def profile_exists(profile: str) -> Words:
-    return Words(
-        _("Profile exists"),
-        _("There is a profile “{profile}” already.", profile=profile),
-        _("Choose another name, or change that one with: {command}", command=command("profiles", "set", profile)),
-    )
+    remedy = _("Choose another name.")
+    if reading() is Reading.COMMAND:
+        change = command("profiles", "set", profile)
+        remedy = _("Choose another name, or change that one with: {command}", command=change)
+    return Words(_("Profile exists"), _("There is a profile “{profile}” already.", profile=profile), remedy)
 
 
 @problem
