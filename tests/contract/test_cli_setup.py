@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_cli import Run
+from tests.contract.test_cli import Run, piped
 from tests.contract.test_cli import cloud as cloud
-from tests.contract.test_cli import piped
 from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tests.support.https_files import https_files

@@ -27,8 +27,8 @@ def no_credentials(aws_profile: str, some: bool, said: str = "") -> Words:
     if some:
         message = _("The AWS profile “{aws_profile}” has no usable credentials.", aws_profile=aws_profile)
     remedy = _(
-        "Complete it in the AWS config and credentials files, or choose “Add a profile…” in the menu: an access key from"
-        " there is kept in the keyring."
+        "Complete it in the AWS config and credentials files, or choose “Add a profile…” in the menu: an access key"
+        " from there is kept in the keyring."
     )
     if reading() is Reading.COMMAND:
         remedy = _(
