@@ -54,7 +54,7 @@ def test_at_a_first_start_what_the_aws_config_has_is_added_and_opened(world: Wor
     with set_up(world, browser) as (menu, page):
         page.wait_until("document.querySelectorAll('#found-list input').length == 2")
         page.evaluate("document.querySelector('#found-list input[value=forecasting]').click()")
-        assert page.evaluate("document.querySelector('#found-add').textContent") == "Add 1 profile"
+        assert page.evaluate("document.querySelector('#found-add').textContent") == "Add those chosen (1)"
         page.evaluate("document.querySelector('#found-add').click()")
         page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
         assert page.evaluate("document.activeElement.id") == "results-title"
@@ -161,7 +161,7 @@ def test_an_administrator_s_file_is_shown_and_then_added_and_overwrites_nothing(
             for words in ("stays as it is", "8 h", "“eu-west-77” is no AWS region", "has to be “lab” or “classic”"):
                 assert words in shown
             assert [each["name"] for each in stored(world)] == ["research"], "nothing is added before it is shown"
-            click(page, "#plan", "Add 1 profile")
+            click(page, "#plan", "Add those chosen (1)")
             page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
     assert [(each["name"], each["regions"], each["session_seconds"]) for each in stored(world)] == [
         ("research", ["eu-west-1"], 4 * 3600),
@@ -182,7 +182,7 @@ def test_a_link_is_fetched_and_shown_first(world: World, browser: DefaultBrowser
             click(page, "#file", "Show what it adds")
             page.wait_until("!document.querySelector('#plan').hidden")
             assert stored(world) == []
-            click(page, "#plan", "Add 2 profiles")
+            click(page, "#plan", "Add those chosen (2)")
             page.wait_until(f"{result('research')}.includes('We found ')")
             page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
     assert "secret-part-of-the-link" not in (tmp_path / "tray.log").read_text()
@@ -193,7 +193,7 @@ def test_where_there_are_none_it_is_looked_in_all_regions(world: World, browser:
     add_elsewhere_sample(world.cloud.endpoint.world, world.cloud.files)
     with set_up(world, browser) as (_, page):
         page.evaluate("document.querySelector('#found-list input[value=logistics]').click()")
-        click(page, "#found", "Add 1 profile")
+        click(page, "#found", "Add those chosen (1)")
         page.wait_until(f"{result('logistics')}.includes('There are no notebook instances in eu-central-1.')")
         click(page, "#results", "Look in all regions")
         page.wait_until(f"{result('logistics')}.includes('2 in eu-west-1')")
@@ -241,7 +241,7 @@ def test_everybody_can_use_it(world: World, browser: DefaultBrowser, scheme: str
         click(page, "#file", "Show what it adds")
         page.wait_until("!document.querySelector('#plan').hidden")
         page.evaluate("document.querySelector('#found-all').click()")
-        click(page, "#found", "Add 2 profiles")
+        click(page, "#found", "Add those chosen (2)")
         page.wait_until(f"{result('forecasting')}.includes('We found 3 ')")
         page.wait_until_painted()
         assert findings(page) == []

@@ -160,7 +160,7 @@ class TestFile:
     def test_what_it_would_add_is_shown(self) -> None:
         plan = shown.plan(self.READ, self.AT)
         assert [each["state"] for each in plan["profiles"]] == ["new", "exists", "exists", "refused"]
-        assert plan["profiles"][0]["details"] == "AWS profile a · eu-west-1 · 8 h"
+        assert plan["profiles"][0]["details"] == "AWS profile a, eu-west-1, 8 h"
         assert "motd" in plan["ignored"]
 
     def test_only_what_is_new_is_added(self) -> None:

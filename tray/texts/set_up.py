@@ -10,7 +10,7 @@ from tray.texts.lengths import session_length
 from tray.texts.pages import product
 
 # The places that the page fills itself.
-PLACES = ("chosen", "name", "total")
+PLACES = ("chosen",)
 
 
 class PageWords(NamedTuple):
@@ -29,9 +29,7 @@ class PageWords(NamedTuple):
     none_matches: str
     already: str
     hidden: str
-    not_there: str
     add: str
-    add_one: str
     add_chosen: str
     key: str
     key_intro: str
@@ -55,7 +53,6 @@ class PageWords(NamedTuple):
     file_nothing: str
     file_exists: str
     file_too_long: str
-    optional: str
     working: str
     gone: str
     failed: str
@@ -95,10 +92,8 @@ def words() -> PageWords:
         none_matches=_("Nothing matches."),
         already=_("added already"),
         hidden=_("hidden at present"),
-        not_there=_("not in the AWS config file"),
         add=_("Add"),
-        add_one=_("Add 1 profile"),
-        add_chosen=_("Add {chosen} profiles", chosen="{chosen}"),
+        add_chosen=_("Add those chosen ({chosen})", chosen="{chosen}"),
         key=_("Access key"),
         key_intro=_("For an access key that you were given. Its secret goes to the keyring and is never shown again."),
         key_name=_("Name of the profile"),
@@ -107,7 +102,7 @@ def words() -> PageWords:
         key_region_hint=_("Where the notebook instances are, such as eu-west-1"),
         key_id=_("Access key ID"),
         secret=_("Secret access key"),
-        token=_("Session token"),
+        token=_("Session token (optional)"),
         token_hint=_("Only for a temporary key, which begins with ASIA"),
         key_add=_("Add the access key"),
         any_region=_("Use this region although Notebook Tray doesn't know it"),
@@ -121,7 +116,6 @@ def words() -> PageWords:
         file_nothing=_("You have all of these profiles already."),
         file_exists=_("You have a profile of this name; it stays as it is."),
         file_too_long=_("This file is too long for a set-up file."),
-        optional=_("optional"),
         working=_("One moment…"),
         gone=_("Notebook Tray no longer answers. Open this page again from the tray's menu."),
         failed=_("That did not work: the page may be out of date."),
@@ -169,11 +163,6 @@ def found_none(regions: list[str]) -> str:
     return _("Added. There are no notebook instances in {regions}.", regions=joined(regions))
 
 
-def region_failed(region: str, message: str) -> str:
-    """Return what happened in one of several regions; `message` is a sentence."""
-    return _("{region}: {message}", region=region, message=message)
-
-
 def problem(title: str, message: str) -> str:
     """Return what happened to a profile that is there."""
     return _("Added, but: {title}. {message}", title=title, message=message)
@@ -208,7 +197,7 @@ def details(aws_profile: str, regions: tuple[str, ...], session_seconds: int, vi
     each += [joined(regions)] if regions else [_("the AWS profile's own region")]
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []
-    return _(" · ").join(each)
+    return joined(each)
 
 
 def no_aws_profile(name: str) -> str:

@@ -13,6 +13,7 @@ from tray.model import commands as c
 from tray.model.notebooks import NotebookStatus
 from tray.texts import finding as finding_texts
 from tray.texts import set_up as texts
+from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Notebook, Profile, ScopeState, Snapshot
@@ -36,12 +37,13 @@ def found_profiles(snapshot: Snapshot) -> dict[str, Any]:
         "profiles": [
             [name, "added" if name in added else "hidden" if name in hidden else "new"] for name in listing.aws_profiles
         ],
-        "problems": [
-            [problem.title, problem.message, problem.remedy]
-            for source, problem in listing.problems
-            if isinstance(source, Source)
-        ],
+        "problems": [_standing(problem) for source, problem in listing.problems if isinstance(source, Source)],
     }
+
+
+def _standing(problem: Problem) -> list[str]:
+    with read_as(Reading.STANDING):
+        return [problem.title, problem.message, problem.remedy]
 
 
 def results(snapshot: Snapshot, added: Iterable[str]) -> tuple[Entry, ...]:
@@ -127,9 +129,10 @@ def _of_profile(snapshot: Snapshot, profile: Profile) -> Iterable[Entry]:
     elif listed and not problems:
         yield text("none", texts.found_none([each.scope.region for each in listed]))
     for at, problem in enumerate(problems.values()):
-        yield text(f"problem/{at}", texts.problem(problem.title, problem.message))
-        if problem.sign_in is None:
-            yield text(f"remedy/{at}", problem.remedy)
+        with read_as(Reading.STANDING):
+            shown = [text(f"problem/{at}", texts.problem(problem.title, problem.message))]
+            shown += [text(f"remedy/{at}", problem.remedy)] if problem.sign_in is None else []
+        yield from shown
     yield from _sign_ins(snapshot, profile.name, problems.values())
     yield from _opens(profile, listed)
     if not counts and listed:

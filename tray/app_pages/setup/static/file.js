@@ -66,8 +66,7 @@ const chosen = () => boxes().filter((each) => each.checked && !each.disabled).ma
 function count() {
   const number = chosen().length, add = at("plan-add");
   add.disabled = !number;
-  add.textContent = !number ? words.add : number === 1 ? words.add_one
-    : say(words.add_chosen, { chosen: number.toLocaleString(document.documentElement.lang) });
+  add.textContent = number ? say(words.add_chosen, { chosen: number.toLocaleString(document.documentElement.lang) }) : words.add;
   if (boxes().every((each) => each.disabled) && at("plan-about").hidden) {
     at("plan-about").textContent = words.file_nothing;
     at("plan-about").hidden = false;

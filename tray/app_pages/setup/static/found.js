@@ -11,9 +11,17 @@ export function showFound(found) {
   profiles = found.profiles.map(([name, state]) => ({ name, state }));
   const open = new Set(profiles.filter((each) => each.state !== "added").map((each) => each.name));
   for (const name of chosen) if (!open.has(name)) chosen.delete(name);
-  const problem = found.problems[0];
-  at("found-about").textContent = problem ? problem.join(". ").replaceAll(".. ", ". ")
-    : profiles.length ? words.found_intro : found.read ? words.found_none : words.found_unread;
+  at("found-about").textContent = profiles.length ? words.found_intro : found.read ? words.found_none : words.found_unread;
+  at("found-about").hidden = !profiles.length && found.problems.length > 0;
+  at("found-problems").replaceChildren(...found.problems.flatMap(([title, ...sentences]) => {
+    const heading = document.createElement("h3");
+    heading.textContent = title;
+    return [heading, ...sentences.map((each) => {
+      const text = document.createElement("p");
+      text.textContent = each;
+      return text;
+    })];
+  }));
   at("found-form").hidden = !profiles.length;
   at("found-search-label").hidden = profiles.length < SEARCH_FROM;
   draw();
@@ -62,8 +70,8 @@ function count() {
   const add = at("found-add");
   add.hidden = !profiles.some((each) => each.state !== "added");
   add.disabled = !chosen.size;
-  add.textContent = !chosen.size ? words.add : chosen.size === 1 ? words.add_one
-    : say(words.add_chosen, { chosen: chosen.size.toLocaleString(document.documentElement.lang) });
+  const number = chosen.size.toLocaleString(document.documentElement.lang);
+  add.textContent = chosen.size ? say(words.add_chosen, { chosen: number }) : words.add;
 }
 
 at("found-list").addEventListener("change", (event) => {

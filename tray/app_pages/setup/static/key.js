@@ -17,7 +17,7 @@ for (const [name, word, hint, secret] of FIELDS) {
   const label = document.createElement("label"), text = document.createElement("span"), input = document.createElement("input");
   const about = document.createElement("p"), wrong = document.createElement("p");
   label.className = "field";
-  text.textContent = name === "token" ? `${words[word]} (${words.optional})` : words[word];
+  text.textContent = words[word];
   input.id = `key-${name}`;
   input.type = secret ? "password" : "text";
   input.autocomplete = "off";
