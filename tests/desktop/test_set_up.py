@@ -268,3 +268,19 @@ def test_it_is_used_with_the_keyboard_alone(world: World, browser: DefaultBrowse
         wait_until(
             lambda: world.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl"), "a link to the notebook"
         )
+
+
+def test_thousands_of_aws_profiles_are_searched_and_chosen_together(world: World, browser: DefaultBrowser) -> None:
+    with world.cloud.files.config.open("a", encoding="utf-8") as config:
+        config.writelines(f"[profile team-{at}]\nregion = eu-west-1\n\n" for at in range(3000))
+    with set_up(world, browser) as (_, page):
+        page.wait_until("document.querySelectorAll('#found-list input').length == 200")
+        assert "The first 200 of 3,002" in page.evaluate("document.querySelector('#found-cut').textContent")
+        page.evaluate("document.querySelector('#found-search').focus()")
+        type_text(page, "team-299")
+        page.wait_until("document.querySelectorAll('#found-list input').length == 11")
+        page.evaluate("document.querySelector('#found-all').click()")
+        click(page, "#found", "Add those chosen (11)")
+        page.wait_until("document.querySelectorAll('[data-result]').length == 11")
+        page.wait_until("document.querySelectorAll('#found-list input:disabled').length == 11")
+    assert len(stored(world)) == 11

@@ -10,7 +10,7 @@ from tray.texts.lengths import session_length
 from tray.texts.pages import product
 
 # The places that the page fills itself.
-PLACES = ("chosen",)
+PLACES = ("chosen", "shown", "total")
 
 
 class PageWords(NamedTuple):
@@ -25,6 +25,7 @@ class PageWords(NamedTuple):
     found_none: str
     found_unread: str
     found_search: str
+    found_cut: str
     all: str
     none_matches: str
     already: str
@@ -88,6 +89,7 @@ def words() -> PageWords:
         found_none=_("The AWS config file of this computer has no profiles. Use one of the other ways on this page."),
         found_unread=_("Looking for profiles…"),
         found_search=_("Search the profiles"),
+        found_cut=_("The first {shown} of {total} are shown: search for the others.", shown="{shown}", total="{total}"),
         all=_("All"),
         none_matches=_("Nothing matches."),
         already=_("added already"),

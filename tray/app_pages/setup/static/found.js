@@ -4,6 +4,8 @@ import { at, say, send, words } from "/shared/page.js";
 import { awaitResults } from "./results.js";
 
 const SEARCH_FROM = 13;
+// Thousands of lines would take half a second for each letter of the search.
+const MOST_LINES = 200;
 let profiles = [];
 const chosen = new Set();
 
@@ -35,7 +37,10 @@ function shownNow() {
 function draw() {
   const shown = shownNow();
   const focused = at("found-list").contains(document.activeElement) ? document.activeElement.value : null;
-  at("found-list").replaceChildren(...shown.map(line));
+  at("found-list").replaceChildren(...shown.slice(0, MOST_LINES).map(line));
+  at("found-cut").hidden = shown.length <= MOST_LINES;
+  const numbers = [MOST_LINES, shown.length].map((each) => each.toLocaleString(document.documentElement.lang));
+  at("found-cut").textContent = say(words.found_cut, { shown: numbers[0], total: numbers[1] });
   if (focused !== null) [...at("found-list").querySelectorAll("input")].find((each) => each.value === focused)?.focus();
   at("found-nothing").hidden = shown.length > 0;
   count();
