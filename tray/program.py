@@ -19,7 +19,6 @@ from tray.controller import Controller
 from tray.desktop.presence import presence_watch
 from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
-from tray.fleet.first_start import FILE_NAME as FIRST_START
 from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
@@ -237,7 +236,7 @@ class Program:
         self._first = FirstStart(
             state,
             lambda: self.controller.do(c.ShowSetUp()),
-            path=kept(FIRST_START),
+            folder=state_folder,
             by_hand=not at_login,
             workers=self._workers("first start", 1),
         )

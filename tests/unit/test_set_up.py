@@ -17,7 +17,7 @@ from tests.support.samples import notebook, problem
 from tray.app_pages.notebooks.choices import ChoiceError
 from tray.app_pages.setup import asked, shown
 from tray.app_pages.site import Pages
-from tray.fleet.first_start import FILE_NAME, FirstStart
+from tray.fleet.first_start import FirstStart
 from tray.fleet.set_up_forms import Forms
 from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
 from tray.fleet.state import State
@@ -327,8 +327,8 @@ class TestFirstStart:
     def start(self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True) -> list[str]:
         state, shows = State(), list[str]()
         workers = Workers("first", 1)
-        path = tmp_path / FILE_NAME if kept else None
-        first = FirstStart(state, lambda: shows.append("page"), path=path, by_hand=by_hand, workers=workers)
+        folder = tmp_path if kept else None
+        first = FirstStart(state, lambda: shows.append("page"), folder=folder, by_hand=by_hand, workers=workers)
         first.load()
         state.listen(first.follow)
         state.listing.set(Listing())

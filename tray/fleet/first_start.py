@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from tray.fleet.state import State
     from tray.runtime.workers import Workers
 
-FILE_NAME = "set-up.json"
+_FILE_NAME = "set-up.json"
 
 
 class FirstStart:
     """`show` is called once at most, in the first run that a user begins, once it is known that nothing is configured.
 
-    :param path: where it is kept that this was so; None to show nothing
+    :param folder: where it is kept that this was so; None to show nothing
     :param by_hand: whether the user has started the program, and not the login
     :param workers: write the file
     """
 
     def __init__(
-        self, state: State, show: Callable[[], object], *, path: Path | None, by_hand: bool, workers: Workers
+        self, state: State, show: Callable[[], object], *, folder: Path | None, by_hand: bool, workers: Workers
     ) -> None:
         self._state = state
         self._show = show
-        self._file = StateFile(path, "that the set-up was shown")
+        self._file = StateFile(folder and folder / _FILE_NAME, "that the set-up was shown")
         self._workers = workers
         self._lock = threading.Lock()
-        self._waits = by_hand and path is not None
+        self._waits = by_hand and folder is not None
 
     def load(self) -> None:
         """Read whether it was shown before. Reads a file."""
