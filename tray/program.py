@@ -234,11 +234,7 @@ class Program:
             open_page=outside.open_page,
         )
         self._first = FirstStart(
-            state,
-            lambda: self.controller.do(c.ShowSetUp()),
-            folder=state_folder,
-            by_hand=not at_login,
-            workers=self._workers("first start", 1),
+            state, self._pages.show, folder=state_folder, by_hand=not at_login, workers=self._opening
         )
         keyring = self._workers("keyring", 1)
         self.controller = Controller(

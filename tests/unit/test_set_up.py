@@ -328,7 +328,7 @@ class TestFirstStart:
         state, shows = State(), list[str]()
         workers = Workers("first", 1)
         folder = tmp_path if kept else None
-        first = FirstStart(state, lambda: shows.append("page"), folder=folder, by_hand=by_hand, workers=workers)
+        first = FirstStart(state, lambda _: shows.append("page"), folder=folder, by_hand=by_hand, workers=workers)
         first.load()
         state.listen(first.follow)
         state.listing.set(Listing())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.fleet.snapshot import Source
 from tray.fleet.state_file import StateFile
+from tray.model.commands import ShowSetUp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ class FirstStart:
     """
 
     def __init__(
-        self, state: State, show: Callable[[], object], *, folder: Path | None, by_hand: bool, workers: Workers
+        self, state: State, show: Callable[[ShowSetUp], object], *, folder: Path | None, by_hand: bool, workers: Workers
     ) -> None:
         self._state = state
         self._show = show
@@ -55,4 +56,4 @@ class FirstStart:
             self._workers.start(lambda: self._file.keep({"shown": False}))
             return
         self._workers.start(lambda: self._file.keep({"shown": True}))
-        self._show()
+        self._show(ShowSetUp())
