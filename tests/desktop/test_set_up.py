@@ -59,10 +59,7 @@ def test_at_a_first_start_what_the_aws_config_has_is_added_and_opened(world: Wor
         page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
         assert page.evaluate("document.activeElement.id") == "results-title"
         menu.wait_for_entry("demand-forecast — Running", "Open JupyterLab (4 h)")
-        click(page, "#results", "Open demand-forecast")
-        wait_until(
-            lambda: world.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl"), "a link to the notebook"
-        )
+        led_to_a_notebook(world, page)
     assert [each["name"] for each in json.loads(world.cli("profiles", "list", "--json"))["profiles"]] == ["forecasting"]
 
 
@@ -73,6 +70,20 @@ def fill(page: Page, field: str, text: str) -> None:
 
 def value(page: Page, field: str) -> str:
     return str(page.evaluate(f"document.querySelector('{field}').value"))
+
+
+def drop(page: Page, content: str) -> None:
+    page.evaluate(
+        f"(() => {{ const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File([{content}], 'a.toml')); "
+        "const how = { dataTransfer, bubbles: true, cancelable: true }; "
+        "document.body.dispatchEvent(new DragEvent('drop', how)); })()"
+    )
+
+
+def led_to_a_notebook(world: World, page: Page) -> None:
+    click(page, "#results", "Open demand-forecast")
+    calls = world.cloud.endpoint.recorder.calls
+    wait_until(lambda: calls("CreatePresignedNotebookInstanceUrl"), "a link to the notebook")
 
 
 def stored(world: World) -> list[dict[str, object]]:
@@ -112,6 +123,7 @@ def test_an_access_key_goes_to_the_keyring_and_is_never_seen_again(
         fill(page, "#key-region", region)
         press(page, "Enter")
         page.wait_until("!document.querySelector('#key-name-wrong').hidden")
+        led_to_a_notebook(world, page)
     (profile,) = stored(world)
     assert (profile["name"], profile["credentials"], profile["regions"]) == ("my key", "access key", [region])
 
@@ -163,10 +175,27 @@ def test_an_administrator_s_file_is_shown_and_then_added_and_overwrites_nothing(
             assert [each["name"] for each in stored(world)] == ["research"], "nothing is added before it is shown"
             click(page, "#plan", "Add those chosen (1)")
             page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
+            led_to_a_notebook(world, page)
     assert [(each["name"], each["regions"], each["session_seconds"]) for each in stored(world)] == [
         ("research", ["eu-west-1"], 4 * 3600),
         ("forecasting", [], 8 * 3600),
     ]
+
+
+def test_a_file_is_chosen_or_dropped_on_the_page(world: World, browser: DefaultBrowser, tmp_path: Path) -> None:
+    shown = "[...document.querySelectorAll('#plan-list input')].map(each => each.value).join()"
+    file = tmp_path / "team.toml"
+    file.write_text(FILE)
+    with set_up(world, browser) as (_, page):
+        root = page.call("DOM.getDocument")["root"]["nodeId"]
+        node = page.call("DOM.querySelector", nodeId=root, selector="#file-input")["nodeId"]
+        page.call("DOM.setFileInputFiles", nodeId=node, files=[str(file)])
+        page.wait_until(f"{shown} == 'research,forecasting,elsewhere,wrong'")
+        drop(page, "'[[profiles]]\\nname = \"b\"'")
+        page.wait_until(f"{shown} == 'b'")
+        drop(page, "'x'.repeat(70000)")
+        page.wait_until("document.querySelector('#file-wrong').textContent.includes('too long')")
+        assert page.evaluate("location.pathname") == "/setup"
 
 
 def test_a_link_is_fetched_and_shown_first(world: World, browser: DefaultBrowser, tmp_path: Path) -> None:
@@ -185,6 +214,7 @@ def test_a_link_is_fetched_and_shown_first(world: World, browser: DefaultBrowser
             click(page, "#plan", "Add those chosen (2)")
             page.wait_until(f"{result('research')}.includes('We found ')")
             page.wait_until(f"{result('forecasting')}.includes('We found 3 notebook instances in ')")
+            led_to_a_notebook(world, page)
     assert "secret-part-of-the-link" not in (tmp_path / "tray.log").read_text()
     assert scan_for("secret-part-of-the-link", [tmp_path / "state"]) == []
 

@@ -22,6 +22,7 @@ from tray.fleet.set_up_forms import Forms
 from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
 from tray.fleet.state import State
 from tray.menu.entries import Entry
+from tray.menu.needs import lines_for_the_user
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile, free_name
@@ -361,6 +362,13 @@ class TestFirstStart:
     def test_before_the_keyring_is_read_nothing_is_known(self, tmp_path: Path) -> None:
         assert self.start(tmp_path, replace(known().listing, keyring_read=False)) == []
         assert self.start(tmp_path, known().listing) == ["page"]
+
+
+def test_where_nothing_is_configured_the_page_of_all_notebooks_leads_here() -> None:
+    (line,) = lines_for_the_user(known(), 0.0)
+    assert line.command == c.ShowSetUp()
+    assert lines_for_the_user(known(Profile("a", "a")), 0.0) == ()
+    assert lines_for_the_user(Snapshot(), 0.0) == ()
 
 
 def test_entries_of_one_level_have_keys_of_their_own() -> None:

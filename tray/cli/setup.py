@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command("setup", help=helps.command("setup"))
-@click.argument("file", required=False)
+@click.argument("file", required=False, type=click.Path(allow_dash=True))
 @click.option("--yes", is_flag=True, help=helps.option("setup yes"))
 @click.option("--allow-unknown-region", "any_region", is_flag=True, help=helps.option("any-region in file"))
 def setup(file: str | None, yes: bool, any_region: bool) -> None:

@@ -77,14 +77,25 @@ at("file-form").addEventListener("submit", (event) => {
   event.preventDefault();
   show();
 });
-at("file-choose").addEventListener("click", () => at("file-input").click());
-at("file-input").addEventListener("change", async () => {
-  const file = at("file-input").files[0];
-  at("file-input").value = "";
+async function take(file) {
   if (!file) return;
   if (file.size > MOST_BYTES) return complain(words.file_too_long);
   at("file-text").value = await file.text();
   show();
+}
+
+at("file-choose").addEventListener("click", () => at("file-input").click());
+at("file-input").addEventListener("change", async () => {
+  await take(at("file-input").files[0]);
+  at("file-input").value = "";
+});
+// Wherever on the page a file is dropped, the browser would leave the page and show the file.
+const hasFile = (event) => event.dataTransfer?.types.includes("Files");
+addEventListener("dragover", (event) => { if (hasFile(event)) event.preventDefault(); });
+addEventListener("drop", (event) => {
+  if (!hasFile(event)) return;
+  event.preventDefault();
+  take(event.dataTransfer.files[0]);
 });
 at("plan-list").addEventListener("change", count);
 at("plan").addEventListener("submit", async (event) => {
