@@ -178,6 +178,7 @@ def test_a_sealed_key_is_opened_once_and_shows_nothing() -> None:
     command = c.AddWithKey(NEW, sealed)
     assert SECRET not in repr(command)
     assert "token-token" not in f"{command}"
+    assert f"{c.AddProfiles((NEW,) * 5000)}" == "AddProfiles(5000)"
     opened = sealed.open()
     assert opened is not None
     assert opened.secret == SECRET

@@ -171,6 +171,10 @@ class AddProfiles:
 
     profiles: tuple[NewProfile, ...]
 
+    def __str__(self) -> str:
+        """Say how many there are: a line of the log has no room for thousands."""
+        return f"AddProfiles({len(self.profiles)})"
+
 
 @dataclass(frozen=True, slots=True)
 class AddWithKey:
