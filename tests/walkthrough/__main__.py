@@ -1,4 +1,4 @@
-"""`python -m tests.walkthrough`: opens a notebook and the page of all with the mouse, and keeps pictures."""
+"""`python -m tests.walkthrough`: opens a notebook and two pages with the mouse, and keeps pictures."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ RUNNING = re.compile("— Running")
 LENGTH = "JupyterLab for 1 h"
 ALL = "All notebooks…"
 ALL_ARE_SHOWN = "document.querySelectorAll('.row').length > 7"
+
+ADD = "Add a profile…"
+ADDS = "document.querySelectorAll('#found-list input').length > 1"
 
 _LOG_LINES = 30
 
@@ -50,7 +53,7 @@ def main() -> int:
 
 
 def walk(desktop: Desktop, pictures: Path) -> None:
-    """Run the demo in `desktop`, open a notebook and the page of all with the mouse, and write four pictures.
+    """Run the demo in `desktop`, open a notebook and two pages with the mouse, and write five pictures.
 
     :raises StepError: a step did not happen
     """
@@ -97,6 +100,14 @@ def walk(desktop: Desktop, pictures: Path) -> None:
             with step("showing all notebooks"), desktop.browser.devtools().page_where(ALL_ARE_SHOWN) as page:
                 page.wait_until_painted()
                 keep("4-all-notebooks.png", f"Clicked “{ALL}”, and their page opened in the browser")
+            with step("opening the menu once more"):
+                person.open_tray_menu()
+            with step(f"choosing “{ADD}”"):
+                person.open_submenu("Profiles")
+                person.choose(ADD)
+            with step("showing the page that adds profiles"), desktop.browser.devtools().page_where(ADDS) as page:
+                page.wait_until_painted()
+                keep("5-add-a-profile.png", f"Clicked “{ADD}”, and its page opened in the browser")
 
 
 def _account(doing: str, reason: Exception, demo: subprocess.Popen[bytes], log: Path, picture: Path) -> str:
