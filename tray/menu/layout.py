@@ -38,6 +38,7 @@ from tray.model.commands import (
 )
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.notification_kinds import NotificationKind
+from tray.texts import identity_center as centers
 from tray.texts import menu as texts
 from tray.texts import set_up as set_up_texts
 from tray.texts import stop_all as stop_all_texts
@@ -230,6 +231,8 @@ def _add() -> Entry:
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
     if profile.access_key_id:
         return texts.profile_with_key(short(profile.name), cut(profile.access_key_id))
+    if (role := profile.center_role) is not None:
+        return centers.profile_with_role(short(profile.name, 24), short(role.role, 24), role.account)
     there = profile.aws_profile in aws_profiles
     if profile.name == profile.aws_profile:
         return texts.profile_of(short(profile.name), "", there)

@@ -144,6 +144,10 @@ def _profiles(name: str) -> str:
             return _paragraphs(
                 _("Configure a profile under a name of your own."),
                 _("With --access-key, it needs no AWS profile, and at least one --region."),
+                _(
+                    "With --sso-start-url, --sso-region, --account and --role, it signs in through IAM Identity Center"
+                    " and needs no AWS config; at least one --region, and then: notebook-tray signin NAME."
+                ),
             )
         case "profiles set":
             return _("Change a profile; what is not named stays as it is.")
@@ -219,6 +223,14 @@ def option(name: str) -> str:
             return _("Read the secret from standard input (then the token): lines.")
         case "access-key":
             return _("Sign with an access key that is kept in the keyring; its secret is asked for.")
+        case "sso-start-url":
+            return _("The address of your access portal: IAM Identity Center.")
+        case "sso-region":
+            return _("The region of your IAM Identity Center.")
+        case "account":
+            return _("The account whose notebook instances it lists: 12 digits.")
+        case "role":
+            return _("The role that you have there, as your access portal names it.")
         case "view":
             return _("What a plain open opens.")
         case "session-length":

@@ -65,7 +65,7 @@ class Slot:
         :raises TrayError: (usage) `new` has another signer, and so is another profile
         """
         was = self.profile
-        if was is None or was.aws_profile != new.aws_profile:
+        if was is None or (was.aws_profile, was.center_role) != (new.aws_profile, new.center_role):
             raise already(new.name)
         if not new.access_key_id and new == Profile(new.name, new.aws_profile):
             new = was
