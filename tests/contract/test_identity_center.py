@@ -1,9 +1,9 @@
-"""Profiles that sign in through IAM Identity Center without an AWS config: from the sign-in to the notebook instance."""
+"""Profiles that sign in through IAM Identity Center without an AWS config, from the sign-in to the first list."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,9 +13,20 @@ from pathlib import Path
 import pytest
 
 from tests.support.endpoint import Endpoint
-from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, Person, identity_center, impatient
+from tests.support.sign_in import (
+    ACCOUNT,
+    CENTER,
+    REGION,
+    START_URL,
+    MovableClock,
+    Person,
+    decide,
+    identity_center,
+    impatient,
+)
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import token_folder
+from tray.cli import main
 from tray.demo.identity_center import Assignment
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.notebooks import Scope
@@ -23,6 +34,7 @@ from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
 
+ROOT = Path(__file__).parents[2]
 HERE = center_at(START_URL, REGION)
 ANALYST = CenterRole(HERE, ACCOUNT, "Analyst")
 SCOPE = Scope("mine", REGION, ANALYST)
@@ -129,12 +141,14 @@ def test_the_sign_in_of_an_aws_profile_with_the_start_url_is_used(cloud: Cloud, 
     )
     needed = cloud.sign_in_for(AwsProfile("old"))
     assert needed is not None
-    cloud.sign_in(needed, Person())
+    cloud.sign_in(needed, Person(decide))
     assert cloud.list_notebooks(SCOPE)
 
 
 def test_the_default_profiles_credentials_never_sign_for_it(cloud: Cloud, home: Path) -> None:
-    (home / ".aws" / "config").write_text("[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = secret\n")
+    (home / ".aws" / "config").write_text(
+        "[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = secret\n"
+    )
     assert refusal(cloud).problem.code == "signed-out"
     sign_in(cloud)
     assert cloud.list_notebooks(SCOPE)
@@ -148,16 +162,21 @@ def test_a_role_that_is_not_given(cloud: Cloud) -> None:
     assert "AWS config" not in problem.remedy
 
 
-def test_the_command_line_needs_no_aws_config(endpoint: Endpoint, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = Path(__file__).parents[2]
+@pytest.mark.usefixtures("memory")
+def test_the_command_line_needs_no_aws_config(
+    endpoint: Endpoint, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("BROWSER", f"{Path(sys.executable).as_posix()} -m tests.support.consenting_browser %s")
-    monkeypatch.setenv("PYTHONPATH", str(root))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     (home / ".aws" / "config").unlink()
 
     def ran(*args: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "tray", *args], cwd=root, capture_output=True, text=True, timeout=100)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        monkeypatch.setattr(sys, "argv", ["notebook-tray", *args])
+        with contextlib.suppress(SystemExit):
+            main()
+        said = capsys.readouterr()
+        assert not said.err or "browser" in said.err, said.err
+        return said.out
 
     role = ("--sso-start-url", "acme.awsapps.com/start/#/", "--sso-region", REGION)
     ran("profiles", "add", "lab", *role, "--account", ACCOUNT, "--role", "Analyst", "--region", REGION)
@@ -172,3 +191,34 @@ def test_the_command_line_needs_no_aws_config(endpoint: Endpoint, home: Path, mo
     assert ran("signin", "lab") == "Signed in to acme.awsapps.com (lab).\n"
     assert "churn-model" in ran("list")
     assert not (home / ".aws" / "config").exists()
+
+
+@pytest.mark.usefixtures("endpoint", "memory")
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"--account": "12"}, "“12” is not the number of an AWS account."),
+        ({"--role": "a b"}, "“a b” is not the name of a role"),
+        ({"--sso-start-url": "http://acme.awsapps.com/start"}, "is not the start URL"),
+        ({"--sso-start-url": "https://ana:secret@acme.awsapps.com/start"}, "is not the start URL"),
+        ({"--sso-region": "eu-west-99"}, "“eu-west-99” is no AWS region"),
+        ({"--role": ""}, "Name all of --sso-start-url"),
+        ({"--region": ""}, "no AWS profile to name a region"),
+    ],
+)
+def test_what_can_not_be_right_is_refused(
+    changed: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {
+        "--sso-start-url": START_URL,
+        "--sso-region": REGION,
+        "--account": ACCOUNT,
+        "--role": "A",
+        "--region": REGION,
+    }
+    options = [each for option, value in {**given, **changed}.items() if value for each in (option, value)]
+    monkeypatch.setattr(sys, "argv", ["notebook-tray", "profiles", "add", "lab", *options])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
