@@ -222,3 +222,15 @@ def test_what_can_not_be_right_is_refused(
         main()
     assert ended.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_region_is_found_by_the_start_url(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", REGION)
+    assert cloud.assignments.center_at(START_URL).start_url == START_URL
+    with pytest.raises(TrayError) as refused:
+        cloud.assignments.center_at("https://other.awsapps.com/start")
+    assert refused.value.problem.code == "no-such-center"
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:9")
+    with pytest.raises(TrayError) as unreachable:
+        cloud.assignments.center_at(START_URL)
+    assert unreachable.value.problem.code == "no-center-told"

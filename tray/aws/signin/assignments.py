@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tray.aws.config import readable_aws_files
 from tray.aws.errors.refusals import one_line
 from tray.model.identity_center import Account, is_account, is_role
+from tray.model.problems import Kind, TrayError
+from tray.model.sign_in import Center
 
 if TYPE_CHECKING:
     from tray.aws.calls.sessions import Sessions
-    from tray.model.sign_in import Center
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,23 @@ class Assignments:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+
+    def center_at(self, start_url: str) -> Center:
+        """Return the Identity Center of a start URL in its common form, whose region is looked for.
+
+        :raises TrayError: no region knows the start URL, or none could be asked
+        """
+        from botocore.exceptions import BotoCoreError
+
+        from tray.aws.errors.settings import explained
+        from tray.aws.signin.region_finding import find_center
+
+        with explained("default"):
+            session = self._sessions.session("default", Center(start_url, ""))
+        try:
+            return find_center(start_url, session)
+        except BotoCoreError as error:
+            raise TrayError("no-center-told", kind=Kind.UNREACHABLE) from error
 
     def accounts(self, center: Center) -> tuple[Account, ...]:
         """Return the accounts that the user may use, by name.

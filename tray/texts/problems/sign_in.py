@@ -106,6 +106,24 @@ def sign_in_region_wrong(name: str, region: str, url: str, section: str) -> Word
 
 
 @problem
+def no_such_center() -> Words:
+    return Words(
+        _("No such sign-in"),
+        _("No region of AWS has an IAM Identity Center with this start URL."),
+        _("Compare it with the address of your access portal, or ask your administrator for it."),
+    )
+
+
+@problem
+def no_center_told() -> Words:
+    return Words(
+        _("Region not found"),
+        _("No region of AWS could be asked whether it has your IAM Identity Center."),
+        _("Check the network connection, or name the region yourself."),
+    )
+
+
+@problem
 def signed_out_of_center(name: str) -> Words:
     return Words(
         _("Signed out"),
