@@ -1,7 +1,7 @@
 """Finds the region that has an IAM Identity Center: users know their start URL, and seldom its region.
 
-Only the region that has it takes a start URL: StartDeviceAuthorization refuses it elsewhere (InvalidRequestException). The
-code that it gives is never shown, and ends by itself.
+Only the region that has it takes a start URL; elsewhere, StartDeviceAuthorization refuses it (InvalidRequestException).
+The code that it gives is never shown, and ends by itself.
 https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_StartDeviceAuthorization.html
 """
 
