@@ -119,6 +119,8 @@ class Controller:
                 self._adding.add(command)
             case c.AddWithKey():
                 self._adding.add_with_key(command)
+            case c.WriteAwsConfig():
+                self._adding.write_config(command)
             case c.CheckProfile():
                 self._profiles.check(command)
             case c.UncheckProfile():

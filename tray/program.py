@@ -229,7 +229,7 @@ class Program:
             tasks,
             lambda: state.snapshot,
             lambda command: self.controller.do(command),
-            forms=Forms(workers=self._workers("forms", 4)),
+            forms=Forms(cloud, workers=self._workers("forms", 4), askers=self._workers("centers", 6)),
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
         )
@@ -251,7 +251,7 @@ class Program:
                 make_prompts=self._sign_in_prompts,
             ),
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring),
-            adding=Adding(store, tasks, refresher, workers=keyring),
+            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             login_start=self._login_start,
             notifications=self._notifications,

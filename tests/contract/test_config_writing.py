@@ -15,7 +15,7 @@ import pytest
 from tests.support.endpoint import Endpoint
 from tests.support.sign_in import ACCOUNT, REGION, START_URL, Person, identity_center, impatient
 from tray.aws.cloud import Cloud
-from tray.aws.signin.config_writing import BACKUP_SUFFIX, ConfigRole
+from tray.aws.signin.config_writing import BACKUP_SUFFIX, ConfigRole, write_roles
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.notebooks import Scope
 from tray.model.problems import TrayError
@@ -49,7 +49,7 @@ def test_a_new_file_serves_the_tray_and_botocore_with_the_same_sign_in(config: P
     needed = cloud.sign_in_for(ANALYST)
     assert needed is not None
     cloud.sign_in(needed, Person())
-    written = cloud.write_config([LAB])
+    written = write_roles([LAB])
     assert (written.names, written.path, written.backup) == (("Research Analyst",), config, None)
     assert stat.S_IMODE(config.stat().st_mode) == 0o600 or os.name == "nt"
     cloud.forget_changed_config()
@@ -63,7 +63,7 @@ def test_a_new_file_serves_the_tray_and_botocore_with_the_same_sign_in(config: P
 def test_what_is_there_stays_byte_for_byte(config: Path) -> None:
     config.write_bytes(OWN.encode())
     config.chmod(0o640)
-    written = Cloud().write_config([LAB, replace(LAB, name="mine")])
+    written = write_roles([LAB, replace(LAB, name="mine")])
     assert written.names == ("Research Analyst", "mine-2")
     text = config.read_bytes().decode()
     assert text.startswith(OWN)
@@ -76,12 +76,11 @@ def test_what_is_there_stays_byte_for_byte(config: Path) -> None:
 
 
 def test_a_role_that_is_there_is_not_written_again(config: Path) -> None:
-    cloud = Cloud()
-    cloud.write_config([LAB])
+    write_roles([LAB])
     before = config.read_bytes()
-    assert cloud.write_config([replace(LAB, name="other")]).names == ()
+    assert write_roles([replace(LAB, name="other")]).names == ()
     assert config.read_bytes() == before
-    assert cloud.write_config([replace(LAB, role=replace(ANALYST, role="Admin"))]).names == ("Research Analyst-2",)
+    assert write_roles([replace(LAB, role=replace(ANALYST, role="Admin"))]).names == ("Research Analyst-2",)
     assert config.read_text().count("[sso-session") == 1
 
 
@@ -91,7 +90,7 @@ def test_a_link_stays_a_link(config: Path, tmp_path: Path) -> None:
     dotfiles.mkdir()
     (dotfiles / "aws").write_text("# mine\n")
     config.symlink_to(dotfiles / "aws")
-    Cloud().write_config([LAB])
+    write_roles([LAB])
     assert config.is_symlink()
     assert (dotfiles / "aws").read_text().startswith("# mine\n\n[sso-session acme]\n")
 
@@ -100,13 +99,13 @@ def test_a_link_stays_a_link(config: Path, tmp_path: Path) -> None:
 def test_a_file_that_can_not_be_added_to_is_left_alone(config: Path, content: bytes) -> None:
     config.write_bytes(content)
     with pytest.raises(TrayError):
-        Cloud().write_config([LAB])
+        write_roles([LAB])
     assert config.read_bytes() == content
 
 
 def test_a_name_that_no_section_can_have(config: Path) -> None:
     odd = replace(LAB, name='Übung]\n[default]"; rm')
-    written = Cloud().write_config([odd])
+    written = write_roles([odd])
     assert "[default]" not in config.read_text()
     (name,) = written.names
     assert Cloud().scopes("x", AwsProfile(name), ())[0].region == REGION

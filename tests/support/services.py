@@ -213,7 +213,7 @@ class Services:
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring),
-            adding=Adding(store, tasks, refresher, workers=keyring),
+            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
             finding=self.finding,
             login_start=self.login_start,
             notifications=self.notifications,

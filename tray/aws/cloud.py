@@ -26,7 +26,6 @@ from tray.model.signer import AwsProfile, StoredKey
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
 
-    from tray.aws.signin.config_writing import ConfigRole, Written
     from tray.model.access_keys import AccessKey
     from tray.model.prompts import SignInPrompts
     from tray.model.sign_in import SignIn
@@ -316,15 +315,6 @@ class Cloud:
         :raises TrayError: the sign-in failed
         """
         self._sign_ins.run(sign_in, prompts, device=device)
-
-    def write_config(self, roles: Sequence[ConfigRole]) -> Written:
-        """Write roles of IAM Identity Center to the AWS config file, under free names; nothing in it is changed.
-
-        :raises TrayError: (configuration) the AWS config can't be read, or can't be written
-        """
-        from tray.aws.signin.config_writing import write_roles
-
-        return write_roles(roles)
 
     def sign_in_fingerprint(self) -> object:
         """Return a value that changes when any of the user's programs has signed in. Costs a few `stat` calls."""

@@ -10,9 +10,10 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
+    from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
     from tray.fleet.tasks import TaskRunner
-    from tray.model.commands import AddProfiles, AddWithKey
+    from tray.model.commands import AddProfiles, AddWithKey, WriteAwsConfig
     from tray.model.new_profiles import NewProfile
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 class Adding:
     """Each method returns at once. `workers` is the one worker that changes the keyring, in the order of the clicks."""
 
-    def __init__(self, store: ProfileStore, tasks: TaskRunner, refresher: Refresher, *, workers: Workers) -> None:
+    def __init__(
+        self, store: ProfileStore, tasks: TaskRunner, cloud: Cloud, refresher: Refresher, *, workers: Workers
+    ) -> None:
         self._store = store
         self._tasks = tasks
+        self._cloud = cloud
         self._refresher = refresher
         self._workers = workers
 
@@ -51,7 +55,12 @@ class Adding:
 
         self._do(command, act)
 
-    def _do(self, command: AddProfiles | AddWithKey, act: Callable[[], object]) -> None:
+    def write_config(self, command: WriteAwsConfig) -> None:
+        """Add AWS profiles for the roles of new profiles to the AWS config file; what it has stays as it is."""
+        roles = [(each.name, each.center_role, each.regions[0]) for each in command.profiles if each.center_role]
+        self._do(command, lambda: self._cloud.assignments.write_config(roles))
+
+    def _do(self, command: AddProfiles | AddWithKey | WriteAwsConfig, act: Callable[[], object]) -> None:
         self._tasks.begin(
             command,
             lambda _: act(),
@@ -73,6 +82,7 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         session_seconds=new.session_seconds or DEFAULT_SESSION_SECONDS,
         view=new.view or View.LAB,
         access_key_id=key_id,
+        center_role=new.center_role,
     )
 
 

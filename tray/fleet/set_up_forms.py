@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.fleet.adding import check_known, profile_of
+from tray.fleet.center_forms import CentersAsked
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import TrayError
@@ -13,15 +14,21 @@ from tray.model.problems import TrayError
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from tray.aws.cloud import Cloud
+    from tray.model.centers import CenterForms
     from tray.model.new_profiles import KeyForm
     from tray.runtime.workers import Workers
 
 
 class Forms:
-    """Implements `model.new_profiles.SetUpForms` on `workers`, which may wait for the network."""
+    """Implements `model.new_profiles.SetUpForms` on `workers`, which may wait for the network.
 
-    def __init__(self, *, workers: Workers) -> None:
+    :param askers: the workers that ask IAM Identity Center
+    """
+
+    def __init__(self, cloud: Cloud, *, workers: Workers, askers: Workers) -> None:
         self._workers = workers
+        self.centers: CenterForms = CentersAsked(cloud, workers=askers)
 
     def regions(self) -> Future[dict[str, str]]:
         """Return the known regions, with the locations of those whose location is known."""

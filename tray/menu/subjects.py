@@ -65,6 +65,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.adding_all([each.name for each in profiles])
         case c.AddWithKey(profile):
             return tasks.adding(profile.name)
+        case c.WriteAwsConfig():
+            return tasks.writing_config()
         case c.Quit():
             return tasks.quit_()
         case _:

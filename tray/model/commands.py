@@ -185,6 +185,13 @@ class AddWithKey:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteAwsConfig:
+    """Write new profiles with a role of IAM Identity Center to the AWS config file, too."""
+
+    profiles: tuple[NewProfile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckProfile:
     """Configure a profile for an AWS profile; with a `name`, list the unchecked profile of that name again."""
 
@@ -309,6 +316,7 @@ Command = (
     | SetView
     | AddProfiles
     | AddWithKey
+    | WriteAwsConfig
     | CheckProfile
     | UncheckProfile
     | FindNotebooks

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from tray.model.access_keys import SealedKey
+    from tray.model.centers import CenterForms
+    from tray.model.identity_center import CenterRole
     from tray.model.lengths import View
     from tray.model.problems import Problem
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class NewProfile:
     """A profile to be configured. What is empty, 0 or None is as in a profile that was given no more than its name.
 
-    `aws_profile` is empty for a profile that signs with an access key of its own.
+    `aws_profile` is empty for a profile that signs with an access key of its own, or with a `center_role`.
     """
 
     name: str
@@ -27,6 +29,7 @@ class NewProfile:
     regions: tuple[str, ...] = ()
     session_seconds: int = 0
     view: View | None = None
+    center_role: CenterRole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,11 @@ class SetUpForms(Protocol):
 
     Each future may be awaited for half a minute, and ends with TrayError where what was given can't be right.
     """
+
+    @property
+    def centers(self) -> CenterForms:
+        """What asks IAM Identity Center."""
+        ...
 
     def regions(self) -> Future[dict[str, str]]:
         """Return the known regions, with the locations of those whose location is known."""

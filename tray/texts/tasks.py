@@ -72,6 +72,11 @@ def adding_all(names: list[str]) -> str:
     return plural("Adding {number} profile", "Adding {number} profiles", len(names))
 
 
+def writing_config() -> str:
+    """Return the writing of new profiles to the AWS config file."""
+    return _("Writing to the AWS config file")
+
+
 def removing(profile: str) -> str:
     """Return the removing of a profile."""
     return _("Removing {name}", name=profile)

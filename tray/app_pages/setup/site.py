@@ -17,10 +17,12 @@ from starlette.routing import Route
 from tray.app_pages.notebooks.choices import ChoiceError
 from tray.app_pages.notebooks.rows import actions
 from tray.app_pages.setup import asked, shown
+from tray.app_pages.setup.centers import Centers
 from tray.app_pages.shared.files import as_json, file_route, page
 from tray.app_pages.shared.streams import Streams
 from tray.model.commands import AddProfiles, AddWithKey
 from tray.model.problems import Problem, TrayError
+from tray.texts import identity_center as center_texts
 from tray.texts import set_up as texts
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).with_name("static")
-_FILES = ("main.js", "found.js", "results.js", "key.js", "file.js", "look.css")
+_FILES = ("main.js", "found.js", "results.js", "key.js", "center.js", "accounts.js", "file.js", "look.css")
 # What was added is shown for so many profiles, the latest first, and of so many files it is known what they would add.
 _MOST_RESULTS = 20
 _MOST_PLANS = 4
@@ -74,7 +76,8 @@ class SetUpPages:
         self._forms = forms
         self._added: dict[str, None] = {}
         self._plans: dict[str, SetUpFile] = {}
-        self._streams = Streams(lambda: _News(snapshot, lambda: reversed(self._added)))
+        self._centers = Centers(snapshot, do, forms.centers, self._note)
+        self._streams = Streams(lambda: _News(snapshot, lambda: reversed(self._added), self._centers.now))
 
     def routes(self) -> list[Route]:
         """Return the addresses of the page, all of them under `path`."""
@@ -85,6 +88,11 @@ class SetUpPages:
             "link": self._read_link,
             "add-file": self._add_file,
             "do": self._chosen,
+            "center": _answering(lambda _, values: self._centers.begin(values)).__get__(self),
+            "center-cancel": _answering(lambda _, values: self._centers.cancel(values)).__get__(self),
+            "center-accounts": _answering(lambda _, values: self._centers.accounts(values)).__get__(self),
+            "center-roles": _answering(lambda _, values: self._centers.roles(values)).__get__(self),
+            "center-add": _answering(lambda _, values: self._centers.add(values)).__get__(self),
         }
         return [
             Route(self.path, self._page),
@@ -99,7 +107,8 @@ class SetUpPages:
 
     async def _page(self, _request: Request) -> Response:
         regions = await asyncio.wrap_future(self._forms.regions())
-        given = {"words": texts.words()._asdict(), "regions": list(regions.items())}
+        words = {**texts.words()._asdict(), **center_texts.page_words()._asdict()}
+        given = {"words": words, "regions": list(regions.items())}
         return page(_STATIC / "page.html", texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
@@ -166,17 +175,24 @@ class SetUpPages:
 class _News:
     """What one open page is told: only what it doesn't show yet."""
 
-    def __init__(self, snapshot: Callable[[], Snapshot], added: Callable[[], Iterator[str]]) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        added: Callable[[], Iterator[str]],
+        centers: Callable[[Snapshot], dict[str, Any]],
+    ) -> None:
         self._snapshot = snapshot
         self._added = added
+        self._centers = centers
         self._shown: dict[str, str] = {}
 
     def pieces(self) -> Iterator[str]:
-        """Yield the pieces of `{"found": …, "results": …}`."""
+        """Yield the pieces of `{"found": …, "results": …, "centers": …}`."""
         snapshot = self._snapshot()
         now = {
             "found": as_json(shown.found_profiles(snapshot)),
             "results": as_json(actions(shown.results(snapshot, self._added()))),
+            "centers": as_json(self._centers(snapshot)),
         }
         new = [f'"{name}":{value}' for name, value in now.items() if self._shown.get(name) != value]
         self._shown = now

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/Welcome.html
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.config import readable_aws_files
@@ -17,6 +17,9 @@ from tray.model.sign_in import Center
 
 if TYPE_CHECKING:
     from tray.aws.calls.sessions import Sessions
+    from tray.aws.signin.config_writing import Written
+    from tray.model.identity_center import CenterRole
+    from tray.model.sign_in import SignIn
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,26 @@ class Assignments:
             return find_center(start_url, session)
         except BotoCoreError as error:
             raise TrayError("no-center-told", kind=Kind.UNREACHABLE) from error
+
+    def sign_in_to(self, center: Center) -> SignIn:
+        """Return the sign-in to an Identity Center, which that of an sso-session of the AWS config may be.
+
+        :raises TrayError: (configuration) the AWS config can't be read
+        """
+        from tray.aws.signin.ways import sign_in_to
+
+        return sign_in_to(center, readable_aws_files())
+
+    def write_config(self, roles: Iterable[tuple[str, CenterRole, str]]) -> Written:
+        """Write roles to the AWS config file, each with a name for its AWS profile and a region.
+
+        Names that are taken get a number; nothing in the file is changed.
+
+        :raises TrayError: (configuration) the AWS config can't be read, or can't be written
+        """
+        from tray.aws.signin.config_writing import ConfigRole, write_roles
+
+        return write_roles([ConfigRole(*each) for each in roles])
 
     def accounts(self, center: Center) -> tuple[Account, ...]:
         """Return the accounts that the user may use, by name.
