@@ -27,11 +27,8 @@ def test_a_newer_start_url_names_its_region(start_url: str, region: str) -> None
 
 def test_the_likeliest_are_asked_first_and_each_once() -> None:
     known = ["us-east-1", "ap-south-1", "eu-west-1"]
-    assert regions_to_ask(known, {"AWS_REGION": "ap-south-1", "AWS_DEFAULT_REGION": "nowhere"}) == (
-        "ap-south-1",
-        "us-east-1",
-        "eu-west-1",
-    )
+    own, others = regions_to_ask(known, {"AWS_REGION": "ap-south-1", "AWS_DEFAULT_REGION": "nowhere"})
+    assert (own, others) == (("ap-south-1",), ("us-east-1", "eu-west-1"))
 
 
 def test_the_others_are_not_waited_for() -> None:
@@ -41,13 +38,25 @@ def test_the_others_are_not_waited_for() -> None:
         return region == "b" or not hanging.wait(PATIENCE_SECONDS)
 
     try:
-        assert first_that_has(["a", "b", "c"], has) == "b"
+        assert first_that_has([], ["a", "b", "c"], has) == "b"
     finally:
         hanging.set()
+
+
+def test_the_users_own_region_is_asked_alone_first() -> None:
+    asked: list[str] = []
+
+    def has(region: str) -> bool:
+        asked.append(region)
+        return region in ("own", "b")
+
+    assert first_that_has(["own"], ["a", "b"], has) == "own"
+    assert asked == ["own"]
+    assert first_that_has(["other"], ["a", "b"], has) == "b"
 
 
 @pytest.mark.parametrize(("answers", "code"), [((False, None), "no-such-center"), ((None, None), "no-center-told")])
 def test_no_region_has_it(answers: tuple[bool | None, ...], code: str) -> None:
     with pytest.raises(TrayError) as refused:
-        first_that_has(["0", "1"], lambda region: answers[int(region)])
+        first_that_has(["0"], ["1"], lambda region: answers[int(region)])
     assert refused.value.problem.code == code

@@ -18,7 +18,7 @@ from tray.app_pages.setup.shown import names_in_use
 from tray.model import commands as c
 from tray.model.identity_center import CenterRole
 from tray.model.new_profiles import NewProfile, free_name
-from tray.model.problems import Problem, TrayError
+from tray.model.problems import Kind, Problem, TrayError
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
@@ -179,8 +179,11 @@ def _state(sign_in: SignIn, snapshot: Snapshot) -> list[Any]:
     if sign_in in snapshot.tasks.sign_ins:
         return [True, ""]
     notice = snapshot.tasks.notice
-    failed = notice is not None and notice.command == c.BeginSignIn(sign_in)
-    return [False, f"{notice.problem.message} {notice.problem.remedy}" if notice is not None and failed else ""]
+    if notice is None or notice.command != c.BeginSignIn(sign_in):
+        return [False, ""]
+    problem = notice.problem
+    # What mends a failed sign-in is another one, for which the page has a button.
+    return [False, problem.message if problem.kind is Kind.SIGN_IN else f"{problem.message} {problem.remedy}"]
 
 
 def _refused(problem: Problem) -> Response:

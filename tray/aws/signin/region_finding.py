@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 12
 _SECONDS = 20.0
 _ONE_SECONDS = 8.0
+# How long the user's own regions are asked before all others.
+_OWN_SECONDS = 3.0
+_LIKELY = ("us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "us-east-2")
 # The newer start URLs name their region: https://ssoins-….portal.REGION.app.aws, and d-….REGION.portal.… in China.
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/howtochangeURL.html
 _NAMED = re.compile(r"(?:^|\.)portal\.([a-z]{2,}(?:-[a-z0-9]+)+-\d+)\.app\.aws$")
@@ -59,36 +62,41 @@ def find_center(start_url: str, session: Session) -> Center:
         for partition in session.get_available_partitions()
         for region in session.get_available_regions("sso-oidc", partition)
     ]
-    return Center(start_url, first_that_has(regions_to_ask(known, os.environ), _asker(start_url, session)))
+    own, others = regions_to_ask(known, os.environ)
+    return Center(start_url, first_that_has(own, others, _asker(start_url, session)))
 
 
-def regions_to_ask(known: Iterable[str], environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the regions to ask, the likeliest first: pure."""
-    here = [environment.get(name, "") for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
-    likely = [*here, "us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "us-east-2"]
+def regions_to_ask(known: Iterable[str], environment: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the user's own regions, by the environment, and all others, the likeliest first: pure."""
     there = sorted(known)
-    return tuple(dict.fromkeys((*(each for each in likely if each in there), *there)))
+    here = [environment.get(name, "") for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
+    own = tuple(dict.fromkeys(each for each in here if each in there))
+    likely = [each for each in _LIKELY if each in there]
+    return own, tuple(each for each in dict.fromkeys((*likely, *there)) if each not in own)
 
 
-def first_that_has(regions: Sequence[str], has: Has) -> str:
+def first_that_has(own: Sequence[str], others: Sequence[str], has: Has) -> str:
     """Return the first region of which `has` says so; others are not waited for then.
 
+    :param own: regions that are asked some seconds before the others
     :param has: whether a region has it; None if it can't tell; may block for seconds
     :raises TrayError: (configuration) none has it; (unreachable) none could tell
     """
     workers = Workers("sso-region", _AT_ONCE)
-    asked = {workers.submit(partial(has, region)): region for region in regions}
-    left, told, until = set(asked), False, time.monotonic() + _SECONDS
+    asked = {workers.submit(partial(has, region)): region for region in own}
+    left, told, more = set(asked), False, bool(others)
+    until = time.monotonic() + (_OWN_SECONDS if more else _SECONDS)
     try:
-        while left:
+        while left or more:
             done, left = wait(left, max(0.0, until - time.monotonic()), FIRST_COMPLETED)
-            if not done:
+            if any(each.result() for each in done):
+                return next(region for each, region in asked.items() if each in done and each.result())
+            told = told or any(each.result() is False for each in done)
+            if more and not (done and left):
+                new = {workers.submit(partial(has, region)): region for region in others}
+                asked, left, more, until = {**asked, **new}, left | new.keys(), False, time.monotonic() + _SECONDS
+            elif not done:
                 break
-            for each in done:
-                answer = each.result()
-                if answer:
-                    return asked[each]
-                told = told or answer is False
     finally:
         for each in asked:
             each.cancel()

@@ -1,0 +1,152 @@
+"""IAM Identity Center on the page that adds profiles: a real Chromium, no AWS config, an empty keyring, no terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.test_app import World
+from tests.desktop.test_app import world as world
+from tests.support import axe
+from tests.support.browser import DefaultBrowser
+from tests.support.chromium import headless_chromium
+from tests.support.devtools import Page
+from tests.support.menu_client import MenuClient
+from tests.support.waiting import wait_until
+from tray.demo.identity_center import Assignment, IdentityCenter
+
+ON_SET_UP = "location.pathname == '/setup' && !document.querySelector('#page').hidden"
+START_URL = "https://acme.awsapps.com/start"
+RESEARCH = "111122223333"
+ALLOW = "[...document.querySelectorAll('button')].find(each => each.textContent.includes('Allow access'))"
+ROLES = "document.querySelectorAll('#center-accounts input')"
+
+
+@pytest.fixture
+def browser(world: World, tmp_path: Path) -> Iterator[DefaultBrowser]:
+    world.environment["XDG_STATE_HOME"] = str(tmp_path / "state")
+    world.environment["AWS_REGION"] = "eu-west-1"
+    world.cloud.files.config.unlink()
+    world.cloud.files.credentials.unlink()
+    with headless_chromium(tmp_path / "browser") as (command, found):
+        world.environment["BROWSER"] = command
+        yield found
+
+
+def assign(world: World, *assignments: Assignment) -> None:
+    world.cloud.endpoint.world.identity_centers.put(IdentityCenter(START_URL, "eu-west-1", "ana", assignments))
+
+
+@contextmanager
+def set_up(world: World, browser: DefaultBrowser) -> Iterator[tuple[MenuClient, Page]]:
+    """Start the tray by hand with nothing configured: the page comes by itself."""
+    with world.tray() as (_, menu), browser.devtools().page_where(ON_SET_UP) as page:
+        yield menu, page
+
+
+def write(page: Page, where: str, text: str) -> None:
+    page.evaluate(f"document.querySelector('{where}').focus()")
+    page.call("Input.insertText", text=text)
+
+
+def click(page: Page, element: str) -> None:
+    page.evaluate(f"{element}.click()")
+
+
+def press(page: Page, key: str) -> None:
+    for kind in ("keyDown", "keyUp"):
+        text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
+        page.call(
+            "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=13 if key == "Enter" else 0, **text
+        )
+
+
+def sign_in(page: Page, browser: DefaultBrowser, button: str = ALLOW) -> None:
+    write(page, "#center-url", "acme.awsapps.com/start/#/")
+    press(page, "Enter")
+    with browser.devtools().page_where(f"!!{button}") as consent:
+        click(consent, button)
+
+
+def result(name: str) -> str:
+    return f"(document.querySelector('[data-result=\"{name}\"]')?.innerText ?? '')"
+
+
+def test_from_an_empty_home_to_the_first_notebook_by_one_field(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"), Assignment("444455556666", "Forecasting", "Analyst"))
+    with set_up(world, browser) as (menu, page):
+        sign_in(page, browser)
+        page.wait_until(f"{ROLES}.length == 2")
+        assert page.evaluate("document.activeElement.id") == "center-choice-title"
+        click(page, f"{ROLES}[1]")
+        assert page.evaluate("document.querySelector('#center-add').textContent") == "Add 1 profile"
+        assert axe.findings(page) == []
+        click(page, "document.querySelector('#center-add')")
+        page.wait_until(f"{result('Research')}.includes('notebook instances in eu-west-1')")
+        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
+        click(
+            page, "[...document.querySelectorAll('#results button')].find(each => each.textContent.startsWith('Open '))"
+        )
+        wait_until(
+            lambda: world.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl"), "a link to the notebook"
+        )
+    (profile,) = json.loads(world.cli("profiles", "list", "--json"))["profiles"]
+    assert (profile["name"], profile["regions"]) == ("Research", ["eu-west-1"])
+    assert profile["identity_center"]["account"] == RESEARCH
+    assert not world.cloud.files.config.exists()
+
+
+def test_thousands_of_accounts_are_searched_and_the_choice_is_written_to_the_aws_config(
+    world: World, browser: DefaultBrowser
+) -> None:
+    many = [Assignment(f"{at:012}", f"Team {at}", "Analyst") for at in range(3000)]
+    here = [Assignment(RESEARCH, "Research", role) for role in ("Admin", "Analyst")]
+    assign(world, *many, *here)
+    world.cloud.files.config.write_text("# mine\n")
+    with set_up(world, browser) as (_, page):
+        sign_in(page, browser)
+        page.wait_until("document.querySelectorAll('#center-accounts details').length == 50")
+        assert "2,951 more" in page.evaluate("document.querySelector('#center-more').textContent")
+        write(page, "#center-search", "resea")
+        page.wait_until("document.querySelectorAll('#center-accounts details').length == 1")
+        click(page, "document.querySelector('#center-accounts summary')")
+        page.wait_until(f"{ROLES}.length == 2")
+        for at in (0, 1):
+            click(page, f"{ROLES}[{at}]")
+        click(page, "document.querySelector('#center-write')")
+        click(page, "document.querySelector('#center-add')")
+        for name in ("Research Admin", "Research Analyst"):
+            page.wait_until(f"{result(name)}.includes('notebook instances in eu-west-1')")
+        wait_until(lambda: "[sso-session acme]" in world.cloud.files.config.read_text(), "the AWS config")
+        text = world.cloud.files.config.read_text()
+        assert text.startswith("# mine\n")
+        assert '[profile "Research Admin"]' in text
+        assert "Sign in" not in page.evaluate("document.querySelector('#results').innerText")
+
+
+def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"))
+    deny = ALLOW.replace("Allow access", "Deny access")
+    with set_up(world, browser) as (_, page):
+        write(page, "#center-url", "http://acme.awsapps.com/start")
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#center-url-wrong').textContent.includes('not the start URL')")
+        assert page.evaluate("document.activeElement.id") == "center-url"
+        page.evaluate("document.querySelector('#center-url').value = ''")
+        write(page, "#center-url", "https://other.awsapps.com/start")
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#center-url-wrong').textContent.includes('No region of AWS')")
+        page.evaluate("document.querySelector('#center-url').value = ''")
+        sign_in(page, browser, deny)
+        page.wait_until("!document.querySelector('#center-again').hidden")
+        said = page.evaluate("document.querySelector('#center-state').textContent")
+        assert said == "Access for “acme.awsapps.com” was denied on the sign-in page."
+        click(page, "document.querySelector('#center-again')")
+        page.wait_until("!document.querySelector('#center-cancel').hidden")
+        click(page, "document.querySelector('#center-cancel')")
+        page.wait_until("document.querySelector('#center-cancel').hidden")
+        assert axe.findings(page) == []
