@@ -117,6 +117,10 @@ def test_thousands_of_accounts_are_searched_and_the_choice_is_written_to_the_aws
         page.wait_until(f"{ROLES}.length == 2")
         for at in (0, 1):
             click(page, f"{ROLES}[{at}]")
+        page.evaluate("document.querySelector('#center-where').value = 'eu-west-99'")
+        click(page, "document.querySelector('#center-add')")
+        page.wait_until("document.querySelector('#center-where-wrong').textContent.includes('eu-west-99')")
+        page.evaluate("document.querySelector('#center-where').value = 'eu-west-1'")
         click(page, "document.querySelector('#center-write')")
         click(page, "document.querySelector('#center-add')")
         for name in ("Research Admin", "Research Analyst"):
@@ -125,7 +129,28 @@ def test_thousands_of_accounts_are_searched_and_the_choice_is_written_to_the_aws
         text = world.cloud.files.config.read_text()
         assert text.startswith("# mine\n")
         assert '[profile "Research Admin"]' in text
+        assert page.evaluate(f"[...{ROLES}].every(each => each.disabled && each.checked)")
         assert "Sign in" not in page.evaluate("document.querySelector('#results').innerText")
+
+
+def test_a_sign_in_that_aws_has_ended_is_begun_again(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"))
+    with set_up(world, browser) as (_, page):
+        sign_in(page, browser)
+        page.wait_until(f"{ROLES}.length == 1")
+        assert page.evaluate(f"{ROLES}[0].checked"), "the only role needs no choice"
+        cache = Path(world.environment["HOME"], ".aws", "sso", "cache")
+        kept = [json.loads(path.read_text()) for path in cache.glob("*.json")]
+        (token,) = (each["accessToken"] for each in kept if "accessToken" in each)
+        assert token not in page.evaluate("document.documentElement.outerHTML")
+        world.cloud.endpoint.world.grants.sign_out(token)
+        click(page, "document.querySelector('#center-go')")
+        page.wait_until("!document.querySelector('#center-again').hidden")
+        assert "not signed in" in page.evaluate("document.querySelector('#center-state').textContent")
+        click(page, "document.querySelector('#center-again')")
+        with browser.devtools().page_where(f"!!{ALLOW}") as consent:
+            click(consent, ALLOW)
+        page.wait_until(f"{ROLES}.length == 1")
 
 
 def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: DefaultBrowser) -> None:

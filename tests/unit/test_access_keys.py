@@ -47,7 +47,7 @@ def test_an_aws_profile_signs_itself_whatever_it_is_called(name: str) -> None:
 def test_a_profile_has_one_kind_of_credentials_and_with_a_key_a_region() -> None:
     assert Profile("lab", "", ("eu-west-1",), access_key_id=ID).signer == StoredKey("lab", ID)
     assert Profile("lab", "default").signer == AwsProfile("default")
-    with pytest.raises(TrayError, match="names an AWS profile and an access key"):
+    with pytest.raises(TrayError, match="more than one of an AWS profile, an access key and a role"):
         Profile("lab", "default", ("eu-west-1",), access_key_id=ID)
     with pytest.raises(TrayError, match="No region"):
         Profile("lab", "", access_key_id=ID)

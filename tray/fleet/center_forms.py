@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.fleet.adding import check_known
 from tray.model.identity_center import center_at, check_start_url
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ class CentersAsked:
             center = known or self._cloud.assignments.center_at(url)
             sign_in = self._cloud.assignments.sign_in_to(center)
             return sign_in, self._cloud.is_signed_in(sign_in)
+
+        return self._workers.submit(work)
+
+    def region(self, region: str, *, allow_unknown: bool) -> Future[str]:
+        """Return a region in which a profile may list; one that is unknown, only if the user has confirmed it."""
+
+        def work() -> str:
+            from tray.settings.profiles.model import check_region
+
+            if not allow_unknown:
+                check_known([region])
+            return check_region(region)
 
         return self._workers.submit(work)
 

@@ -25,6 +25,10 @@ class CenterForms(Protocol):
         """
         ...
 
+    def region(self, region: str, *, allow_unknown: bool) -> Future[str]:
+        """Return a region in which a profile may list; one that is unknown, only if the user has confirmed it."""
+        ...
+
     def accounts(self, center: Center) -> Future[tuple[Account, ...]]:
         """Return the accounts that the user may use, by name."""
         ...

@@ -66,7 +66,10 @@ class Centers:
         self._known: dict[str, Known] = {}
 
     async def begin(self, values: _Values) -> Response:
-        """Have the user sign in to the Identity Center of a start URL, unless the sign-in still holds."""
+        """Have the user sign in to the Identity Center of a start URL, unless the sign-in still holds.
+
+        With `anew`, in any case: AWS may have ended a sign-in that looks valid here.
+        """
         start_url, region = text_of(values, "start_url", 2000).strip(), text_of(values, "region", 100).strip()
         try:
             sign_in, holds = await asyncio.wrap_future(self._forms.sign_in(start_url, region))
@@ -78,6 +81,7 @@ class Centers:
             **dict(list(self._known.items())[1 - _MOST_CENTERS :]),
             number: Known(sign_in, sign_in.center),
         }
+        holds = holds and values.get("anew") is not True
         if not holds:
             self._do(c.BeginSignIn(sign_in))
         return JSONResponse({"center": number, "region": sign_in.center.region, "holds": holds, "name": sign_in.name})
@@ -107,14 +111,19 @@ class Centers:
         except TrayError as error:
             return _refused(error.problem)
         known.roles[account] = found
-        return JSONResponse({"roles": list(found)})
+        listing = self._snapshot().listing
+        there = {each.center_role for each in (*listing.profiles, *listing.unchecked)}
+        added = [CenterRole(known.center, account, role) in there for role in found]
+        return JSONResponse({"roles": [[role, is_added] for role, is_added in zip(found, added, strict=True)]})
 
     async def add(self, values: _Values) -> Response:
         """Configure profiles for the roles that the user has chosen."""
         known = self._of(values)
         chosen = chosen_roles(values, known)
-        region = text_of(values, "region", 100).strip() or known.center.region
+        given = text_of(values, "region", 100).strip() or known.center.region
         try:
+            any_region = values.get("any_region") is True
+            region = await asyncio.wrap_future(self._forms.region(given, allow_unknown=any_region))
             profiles = new_profiles(known, chosen, region, names_in_use(self._snapshot()))
         except TrayError as error:
             return _refused(error.problem)
@@ -187,12 +196,14 @@ def _state(sign_in: SignIn, snapshot: Snapshot) -> list[Any]:
 
 
 def _refused(problem: Problem) -> Response:
-    """Tell what is wrong, beside which field to say so, and whether the user has to sign in first."""
+    """Tell what is wrong, and beside which field to say so."""
+    # What mends a sign-in that is over is another one, for which the page has a button.
+    said = problem.message if problem.kind is Kind.SIGN_IN else f"{problem.message} {problem.remedy}"
     region = problem.code in ("region-refused", "region-not-known", "no-center-told")
     return JSONResponse(
         {
-            "refused": f"{problem.message} {problem.remedy}",
+            "refused": said,
             "field": "region" if region else "start_url",
-            "sign_in": problem.sign_in is not None,
+            "unknown_region": problem.code == "region-not-known",
         }
     )

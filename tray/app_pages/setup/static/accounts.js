@@ -80,19 +80,22 @@ async function fill(id, list) {
     ({ roles } = answer);
     here.roles.set(id, roles);
     // The only role of the only account needs no choice.
-    if (here.accounts.length === 1 && roles.length === 1) here.chosen.set(`${id} ${roles[0]}`, [id, roles[0]]);
+    if (here.accounts.length === 1 && roles.length === 1 && !roles[0][1]) {
+      here.chosen.set(`${id} ${roles[0][0]}`, [id, roles[0][0]]);
+    }
   }
-  list.replaceChildren(...(roles.length ? roles.map((role) => line(id, role)) : [words.center_no_roles]));
+  list.replaceChildren(...(roles.length ? roles.map(([role, added]) => line(id, role, added)) : [words.center_no_roles]));
   count();
 }
 
-function line(id, role) {
+function line(id, role, added) {
   const label = document.createElement("label"), box = document.createElement("input"), text = document.createElement("span");
   const key = `${id} ${role}`;
   label.className = "check";
   box.type = "checkbox";
   box.value = key;
-  box.checked = now.chosen.has(key);
+  box.checked = added || now.chosen.has(key);
+  box.disabled = added;
   box.addEventListener("change", () => {
     if (box.checked) now.chosen.set(key, [id, role]);
     else now.chosen.delete(key);
@@ -100,6 +103,11 @@ function line(id, role) {
   });
   text.textContent = role;
   label.append(box, text);
+  if (added) {
+    const note = document.createElement("small");
+    note.textContent = words.already;
+    label.append(note);
+  }
   return label;
 }
 
@@ -124,11 +132,20 @@ at("center-choice").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!now?.chosen.size) return;
   const answer = await send("/setup/center-add", {
-    center: now.center, roles: [...now.chosen.values()], region: at("center-where").value, write: at("center-write").checked,
+    center: now.center, roles: [...now.chosen.values()], region: at("center-where").value,
+    any_region: at("center-any").checked, write: at("center-write").checked,
   });
   if (!answer) return;
   complain(answer.refused ?? "");
-  if (answer.refused) return;
+  if (answer.refused) {
+    if (answer.unknown_region) at("center-any-label").hidden = false;
+    return;
+  }
+  at("center-any").checked = false;
+  at("center-any-label").hidden = true;
+  for (const [id, role] of now.chosen.values()) {
+    now.roles.set(id, now.roles.get(id).map(([name, added]) => [name, added || name === role]));
+  }
   now.chosen.clear();
   draw();
   awaitResults();

@@ -33,14 +33,14 @@ function state(message, again = false) {
   at("center-cancel").hidden = !waiting;
 }
 
-async function begin() {
+async function begin(anew = false) {
   complain("", "");
   hideAccounts();
   center = "";
   waiting = false;
   state(words.center_looking);
   at("center-go").disabled = true;
-  const answer = await send("/setup/center", { start_url: at("center-url").value, region: at("center-region").value });
+  const answer = await send("/setup/center", { start_url: at("center-url").value, region: at("center-region").value, anew });
   at("center-go").disabled = false;
   if (!answer || answer.refused) {
     state("");
@@ -84,5 +84,5 @@ at("center-form").addEventListener("submit", (event) => {
   event.preventDefault();
   begin();
 });
-at("center-again").addEventListener("click", begin);
+at("center-again").addEventListener("click", () => begin(true));
 at("center-cancel").addEventListener("click", () => send("/setup/center-cancel", { center }));
