@@ -207,3 +207,27 @@ def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: Defau
         click(page, "document.querySelector('#center-cancel')")
         page.wait_until("document.querySelector('#center-cancel').hidden")
         assert axe.findings(page) == []
+
+
+def test_an_administrators_file_serves_an_empty_home(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"))
+    text = (
+        f'[defaults]\nsso_start_url = "{START_URL}"\nsso_region = "eu-west-1"\n'
+        f'[[profiles]]\nname = "team"\nsso_account_id = "{RESEARCH}"\nsso_role_name = "Analyst"\n'
+    )
+    with set_up(world, browser) as (_, page):
+        write(page, "#file-text", text)
+        click(page, "document.querySelector('#file-show')")
+        page.wait_until("!document.querySelector('#plan').hidden")
+        assert "Analyst in 111122223333, sign-in at acme.awsapps.com" in page.evaluate(
+            "document.querySelector('#plan-list').innerText"
+        )
+        click(page, "document.querySelector('#plan-add')")
+        signs_in = (
+            "[...document.querySelectorAll('#results button')].find(each => each.textContent.includes('Sign in'))"
+        )
+        page.wait_until(f"!!{signs_in}")
+        click(page, signs_in)
+        with browser.devtools().page_where(f"!!{ALLOW}") as consent:
+            click(consent, ALLOW)
+        page.wait_until(f"{result('team')}.includes('notebook instances in eu-west-1')")

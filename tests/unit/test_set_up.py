@@ -17,6 +17,7 @@ from tests.support.samples import notebook, problem
 from tray.app_pages.notebooks.choices import ChoiceError
 from tray.app_pages.setup import asked, shown
 from tray.app_pages.site import Pages
+from tray.aws.cloud import Cloud
 from tray.fleet.first_start import FirstStart
 from tray.fleet.set_up_forms import Forms
 from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
@@ -196,7 +197,8 @@ class Site:
     def __init__(self) -> None:
         self.snapshot = known(Profile("there", "a"))
         self.done: list[c.Command] = []
-        pages = Pages(lambda: self.snapshot, self.done.append, Forms(workers=Workers("forms", 2)))
+        forms = Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2))
+        pages = Pages(lambda: self.snapshot, self.done.append, forms)
         self.server = AppServer(pages, for_strangers=for_strangers())
         entrance = self.server.entrance("/setup").removeprefix(self.origin)
         self.cookie = ""

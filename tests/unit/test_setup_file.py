@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.https_files import ENDLESS, HttpsFiles, Redirect, https_files
 from tray.fleet.set_up_forms import of_file
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View
 from tray.model.new_profiles import NewProfile
 from tray.model.problems import TrayError
@@ -38,6 +39,13 @@ view = "classic"
 """
 
 
+ROLE = """name = 'a'
+sso_start_url = 'https://acme.awsapps.com/start'
+sso_region = 'eu-west-1'
+sso_account_id = '111122223333'
+sso_role_name = 'Analyst'"""
+
+
 def refused(data: bytes) -> TrayError:
     with pytest.raises(TrayError) as found:
         read_setup_file(data)
@@ -54,9 +62,28 @@ def test_what_a_file_asks_for_is_read() -> None:
     ]
 
 
+def test_a_role_of_identity_center_needs_no_aws_profile() -> None:
+    role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+    read = read_setup_file(
+        b'[defaults]\nsso_start_url = "acme.awsapps.com/start/#/"\nsso_region = "eu-west-1"\n'
+        b'[[profiles]]\nname = "research"\nsso_account_id = "111122223333"\nsso_role_name = "Analyst"\n'
+        b'[[profiles]]\nname = "old"\nregions = ["us-east-1"]\n'
+    )
+    assert read.ignored == ()
+    assert [each.profile for each in read.profiles] == [
+        NewProfile("research", regions=("eu-west-1",), center_role=role),
+        NewProfile("old", "old", ("us-east-1",)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
+        ("name = 'a'\nsso_account_id = '111122223333'", "setup-file-role-incomplete"),
+        (ROLE.replace("3333'", "'"), "account-refused"),
+        (ROLE.replace("https", "http"), "start-url-refused"),
+        (f"{ROLE}\naws_profile = 'b'", "two-kinds-of-credentials"),
+        (ROLE.replace("eu-west-1", "Ireland"), "region-refused"),
         ("name = 7", "setup-file-wrong"),
         ("name = ''", "name-refused"),
         (f"name = '{'x' * 129}'", "name-refused"),

@@ -18,6 +18,7 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import commands as command_texts
 from tray.texts import help as helps
+from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.language import joined
 from tray.texts.lengths import session_length
@@ -114,7 +115,9 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
         length = session_length(new.session_seconds) if new.session_seconds else "-"
         view = new.view.label if new.view is not None else "-"
         regions = joined(new.regions) or command_texts.own_region()
-        rows.append((new.name, new.aws_profile, regions, length, view, state))
+        signs = new.center_role
+        how = centers.role_at(signs.role, signs.account, signs.center.host) if signs else new.aws_profile
+        rows.append((new.name, how, regions, length, view, state))
     say(table(texts.headings(), rows, terminal_width()))
     for each in read.profiles:
         problem = each.problem or (None if any_region else each.unknown_region)
@@ -165,7 +168,7 @@ def _add(new: list[NewProfile]) -> None:
         say(command_texts.added(name))
     there = {each.name for each in read_aws_profiles()}
     for each in new:
-        if each.aws_profile not in there:
+        if each.aws_profile and each.aws_profile not in there:
             say(texts.no_aws_profile(each.aws_profile), err=True)
     for refusal in outcome.refused.values():
         raise refusal

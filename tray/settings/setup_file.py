@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View, parse_session_length
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -24,8 +25,8 @@ MOST_IN_LINE = 1000
 VERSION = 1
 
 OF_FILE = frozenset({"version", "defaults", "profiles"})
-OF_DEFAULTS = frozenset({"regions", "session_length", "view"})
-OF_PROFILE = frozenset({"name", "aws_profile", *OF_DEFAULTS})
+OF_DEFAULTS = frozenset({"regions", "session_length", "view", "sso_start_url", "sso_region"})
+OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
 
 _LONGEST_KEY = 40
 _MOST_IGNORED = 10
@@ -121,15 +122,31 @@ def _profile(table: Mapping[str, Any]) -> NewProfile:
     if view and view not in [each.value for each in View]:
         raise _refused("setup-file-wrong", key="view", wanted="view")
     length = _text(table, "session_length")
+    role = _center_role(table)
     new = NewProfile(
         name,
-        _text(table, "aws_profile") or name,
-        tuple(dict.fromkeys(regions)),
+        _text(table, "aws_profile") or ("" if role else name),
+        tuple(dict.fromkeys(regions or ([role.center.region] if role else []))),
         parse_session_length(length) if length else 0,
         View(view) if view else None,
+        role,
     )
-    Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions)  # refuses wrong names and regions
+    # Refuses wrong names and regions, and two kinds of credentials.
+    Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions, center_role=role)
     return new
+
+
+def _center_role(table: Mapping[str, Any]) -> CenterRole | None:
+    """Return the role of IAM Identity Center of a profile; None if it names neither an account nor a role."""
+    account, role = _text(table, "sso_account_id"), _text(table, "sso_role_name")
+    start_url, region = _text(table, "sso_start_url"), _text(table, "sso_region")
+    if not account and not role:
+        return None
+    given = {"sso_account_id": account, "sso_role_name": role, "sso_start_url": start_url, "sso_region": region}
+    for key, value in given.items():
+        if not value:
+            raise _refused("setup-file-role-incomplete", key=key)
+    return CenterRole(center_at(start_url, region), account, role)
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:

@@ -17,6 +17,11 @@ def profile_with_role(name: str, role: str, account: str) -> str:
     return _("{name} ({role} in {account})", name=name, role=role, account=account)
 
 
+def role_at(role: str, account: str, host: str) -> str:
+    """Return what a profile signs with: a role in an account, and where the user signs in for it."""
+    return _("{role} in {account}, sign-in at {host}", role=role, account=account, host=host)
+
+
 def all_options_together() -> str:
     """Return that some options of a role are missing."""
     return _("Name all of --sso-start-url, --sso-region, --account and --role.")

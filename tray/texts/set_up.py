@@ -193,9 +193,10 @@ def of_aws_profile(name: str) -> str:
     return _("AWS profile {name}", name=name)
 
 
-def details(aws_profile: str, regions: tuple[str, ...], session_seconds: int, view: str) -> str:
+def details(aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str) -> str:
     """Return what a file says of a profile, in one line; what it doesn't say is empty or 0."""
     each = [of_aws_profile(aws_profile)] if aws_profile else []
+    each += [role] if role else []
     each += [joined(regions)] if regions else [_("the AWS profile's own region")]
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []

@@ -12,6 +12,7 @@ from tray.menu.signing_in import cancel_label, sign_in_label
 from tray.model import commands as c
 from tray.model.notebooks import NotebookStatus
 from tray.texts import finding as finding_texts
+from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.reading import Reading, read_as
 
@@ -74,10 +75,13 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
         return {"name": each.name, "state": "refused", "notes": [f"{why.message} {why.remedy}"] if why else []}
     new = each.profile
     view = new.view.label if new.view is not None else ""
-    shown = {"name": each.name, "details": texts.details(new.aws_profile, new.regions, new.session_seconds, view)}
+    signs = new.center_role
+    role = centers.role_at(signs.role, signs.account, signs.center.host) if signs else ""
+    shown = {"name": each.name, "details": texts.details(new.aws_profile, role, new.regions, new.session_seconds, view)}
     if each.name in taken:
         return {**shown, "state": "exists", "notes": []}
-    notes = [texts.no_aws_profile(new.aws_profile)] if new.aws_profile not in aws_profiles else []
+    lacks = new.aws_profile and new.aws_profile not in aws_profiles
+    notes = [texts.no_aws_profile(new.aws_profile)] if lacks else []
     if each.unknown_region is not None:
         return {**shown, "state": "doubtful", "notes": [*notes, each.unknown_region.message]}
     return {**shown, "state": "new", "notes": notes}

@@ -133,3 +133,12 @@ def setup_link_failed(host: str, why: str, status_code: int) -> Words:
         message,
         _("Open the link in the browser; if that works, download the file and choose it."),
     )
+
+
+@problem
+def setup_file_role_incomplete(key: str) -> Words:
+    return Words(
+        _("Role incomplete"),
+        _("A role of IAM Identity Center in the set-up file lacks “{key}”.", key=key),
+        _("Tell your administrator: it needs sso_start_url, sso_region, sso_account_id and sso_role_name."),
+    )
