@@ -59,7 +59,9 @@ def _part(page: Page, element: str, path: Path) -> Iterator[None]:
     box = page.evaluate(f"document.querySelector('{element}').getBoundingClientRect().toJSON()")
     whole = path.with_suffix(".whole.png")
     page.screenshot(whole)
-    edges = (box["x"] - 8, box["y"] - 8, box["x"] + box["width"] + 8, box["y"] + box["height"] + 8)
+    left, top, right, bottom = box["x"] - 8, box["y"] - 8, box["x"] + box["width"] + 8, box["y"] + box["height"] + 8
     with Image.open(io.BytesIO(whole.read_bytes())) as picture:
-        picture.crop(tuple(map(int, edges))).convert("RGB").quantize(_COLORS).save(path, optimize=True)
+        picture.crop((int(left), int(top), int(right), int(bottom))).convert("RGB").quantize(_COLORS).save(
+            path, optimize=True
+        )
     whole.unlink()

@@ -80,7 +80,8 @@ def check_start_url(text: str) -> str:
     url = plain_start_url(with_scheme)
     try:
         parts = urlsplit(url)
-        good = parts.scheme == "https" and bool(parts.hostname) and not (parts.query or parts.fragment)
+        has_port = parts.port is None or parts.port > 0  # raises for what is no number
+        good = parts.scheme == "https" and bool(parts.hostname) and has_port and not (parts.query or parts.fragment)
     except ValueError:
         good = False
     if not given or not good or "@" in url or len(url) > _LONGEST_URL or not url.isascii() or not _is_one_word(url):
