@@ -175,6 +175,8 @@ def test_a_sign_in_that_aws_has_ended_is_begun_again(world: World, browser: Defa
         kept = [json.loads(path.read_text()) for path in cache.glob("*.json")]
         (token,) = (each["accessToken"] for each in kept if "accessToken" in each)
         assert token not in page.evaluate("document.documentElement.outerHTML")
+        written = [path for path in world.folder.rglob("*") if path.is_file() and token.encode() in path.read_bytes()]
+        assert [path for path in written if path.parent != cache] == []
         world.cloud.endpoint.world.grants.sign_out(token)
         click(page, "document.querySelector('#center-go')")
         page.wait_until("!document.querySelector('#center-again').hidden")

@@ -60,7 +60,7 @@ class CenterWords(NamedTuple):
     center_add: str
     center_add_one: str
     center_add_chosen: str
-    center_other: str
+    center_most: str
 
 
 # The places that the page fills itself.
@@ -98,5 +98,5 @@ def page_words() -> CenterWords:
         center_add=_("Add"),
         center_add_one=_("Add 1 profile"),
         center_add_chosen=_("Add {chosen} profiles", chosen="{chosen}"),
-        center_other=_("Another start URL…"),
+        center_most=_("Choose {number} at most at a time", number="{number}"),
     )

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 # Of so many Identity Centers it is known what they have given; of each, the roles of so many accounts.
 _MOST_CENTERS = 4
 _MOST_ACCOUNTS = 2000
-_MOST_CHOSEN = 500
+# As the page has it: what is sent has 16 KiB at most.
+_MOST_CHOSEN = 100
 _LONGEST_NAME = 100
 
 _Values = dict[str, Any]

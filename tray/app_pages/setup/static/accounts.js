@@ -6,6 +6,8 @@ import { awaitResults } from "./results.js";
 const SHOWN = 50;
 // The roles of so few accounts are listed without a click.
 const OPEN_AT_ONCE = 4;
+// The server takes no more at once.
+const MOST_CHOSEN = 100;
 
 let now = null;
 const number = (count) => count.toLocaleString(document.documentElement.lang);
@@ -113,8 +115,8 @@ function line(id, role, added) {
 
 function count() {
   const add = at("center-add"), { size } = now.chosen;
-  add.disabled = !size;
-  add.textContent = !size ? words.center_add : size === 1 ? words.center_add_one
+  add.disabled = !size || size > MOST_CHOSEN;
+  add.textContent = size > MOST_CHOSEN ? say(words.center_most, { number: number(MOST_CHOSEN) }) : !size ? words.center_add : size === 1 ? words.center_add_one
     : say(words.center_add_chosen, { chosen: number(size) });
 }
 
