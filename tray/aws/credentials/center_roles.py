@@ -51,10 +51,12 @@ def with_center(center: Center, files: AwsFiles, role: CenterRole | None = None)
     made |= {"sso_session": found.session_name, "sso_start_url": found.start_url, "sso_region": found.region}
     if role is not None:
         made |= {"sso_account_id": role.account, "sso_role_name": role.role}
+    # Each role has its own: what no role needs is left out. Other spellings of the start URL may have the token.
+    spelled = {f"{PROFILE} {at}": {"sso_start_url": url} for at, url in enumerate(found.spellings)}
     merged = {
         **files.merged,
-        "profiles": {**files.merged["profiles"], PROFILE: made},
-        "sso_sessions": {**files.merged.get("sso_sessions", {}), found.session_name: session},
+        "profiles": {PROFILE: made, **spelled},
+        "sso_sessions": {found.session_name: session},
     }
     return replace(files, config=None, credentials=None, merged=merged)
 
