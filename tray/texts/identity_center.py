@@ -52,6 +52,7 @@ class CenterWords(NamedTuple):
     center_search: str
     center_more: str
     center_found: str
+    center_found_one: str
     center_no_roles: str
     center_where: str
     center_where_hint: str
@@ -90,6 +91,7 @@ def page_words() -> CenterWords:
         center_search=_("Search the accounts"),
         center_more=_("{number} more: search for them.", number="{number}"),
         center_found=_("{name}: {number} accounts, {region}", name="{name}", number="{number}", region="{region}"),
+        center_found_one=_("{name}: 1 account, {region}", name="{name}", region="{region}"),
         center_no_roles=_("No role is assigned to you in this account."),
         center_where=_("Region of the notebook instances"),
         center_where_hint=_("If they are elsewhere, Notebook Tray can look in all regions afterwards."),

@@ -16,7 +16,7 @@ export function showAccounts(found) {
   now = { ...found, roles: new Map(), chosen: new Map(), open: new Set() };
   at("center-search").value = "";
   at("center-search-label").hidden = found.accounts.length <= OPEN_AT_ONCE;
-  at("center-about").textContent = say(words.center_found, {
+  at("center-about").textContent = say(found.accounts.length === 1 ? words.center_found_one : words.center_found, {
     name: found.name, number: number(found.accounts.length), region: found.region,
   });
   at("center-where").value = found.region;
