@@ -59,11 +59,19 @@ def click(page: Page, element: str) -> None:
 
 
 def press(page: Page, key: str) -> None:
+    code, text = {"Enter": (13, "\r"), "Tab": (9, ""), " ": (32, " ")}[key]
     for kind in ("keyDown", "keyUp"):
-        text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
-        page.call(
-            "Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=13 if key == "Enter" else 0, **text
-        )
+        typed = {"text": text} if text and kind == "keyDown" else {}
+        page.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **typed)
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press Tab until the element that has the focus matches a selector."""
+    for _ in range(60):
+        if page.evaluate(f"document.activeElement.matches('{wanted}')"):
+            return
+        press(page, "Tab")
+    raise AssertionError(f"Tab never came to {wanted}")
 
 
 class Hand:
@@ -117,7 +125,9 @@ def test_from_an_empty_home_to_the_first_notebook_by_six_clicks_and_one_field(
         assert page.evaluate("document.activeElement.id") == "center-choice-title"
         hand.click(page, f"{ROLES}[1]")
         assert page.evaluate("document.querySelector('#center-add').textContent") == "Add 1 profile"
-        assert axe.findings(page) == []
+        for scheme in ("dark", "light"):
+            page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            assert axe.findings(page) == []
         hand.click(page, "document.querySelector('#center-add')")
         page.wait_until(f"{result('Research')}.includes('notebook instances in eu-west-1')")
         menu.wait_for_entry("churn-model — Running", "Open JupyterLab (4 h)")
@@ -233,3 +243,25 @@ def test_an_administrators_file_serves_an_empty_home(world: World, browser: Defa
         with browser.devtools().page_where(f"!!{ALLOW}") as consent:
             click(consent, ALLOW)
         page.wait_until(f"{result('team')}.includes('notebook instances in eu-west-1')")
+
+
+def test_by_the_keyboard_alone_at_four_times_the_size(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"), Assignment("444455556666", "Forecasting", "Analyst"))
+    with set_up(world, browser) as (_, page):
+        # 1280 by 1024 pixels at 400 %.
+        page.call("Emulation.setDeviceMetricsOverride", width=320, height=256, deviceScaleFactor=4, mobile=False)
+        tab_to(page, "#center-url")
+        page.call("Input.insertText", text=START_URL)
+        press(page, "Enter")
+        with browser.devtools().page_where(f"!!{ALLOW}") as consent:
+            tab_to(consent, "button[value=allow]")
+            press(consent, "Enter")
+        page.call("Page.bringToFront")
+        page.wait_until(f"{ROLES}.length == 2")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        tab_to(page, "#center-accounts input")
+        press(page, " ")
+        tab_to(page, "#center-add")
+        press(page, "Enter")
+        page.wait_until("document.activeElement.id == 'results-title'")
+        tab_to(page, "#results button")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.model.access_keys import AccessKey, cut
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.signer import AwsProfile, StoredKey
 from tray.settings.profiles.model import Profile
@@ -51,3 +52,9 @@ def test_a_profile_has_one_kind_of_credentials_and_with_a_key_a_region() -> None
         Profile("lab", "default", ("eu-west-1",), access_key_id=ID)
     with pytest.raises(TrayError, match="No region"):
         Profile("lab", "", access_key_id=ID)
+
+
+def test_a_role_of_identity_center_signs_itself() -> None:
+    role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+    assert Profile("lab", "", ("eu-west-1",), center_role=role).signer == role
+    assert str(role) == "role Analyst in 111122223333 of acme.awsapps.com"

@@ -26,11 +26,13 @@ from tray.menu.layout import menu
 from tray.menu.words import tooltip
 from tray.model import commands
 from tray.model.activity import Activity
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import OFFERED_SESSION_SECONDS
 from tray.model.power import Details, Start, StopQuestion
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
 
+ROLE = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
 LOCKED = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="opening")
 SILENT = Problem.of("keyring-silent", Kind.KEYRING, doing="opening")
 
@@ -519,7 +521,12 @@ def test_without_a_profile_there_is_no_length_to_choose_and_the_line_says_why() 
 
 def test_profiles_are_check_items() -> None:
     known = snapshot(
-        profiles=(Profile("research", "research"), Profile("mine", "prod"), Profile("old", "gone")),
+        profiles=(
+            Profile("research", "research"),
+            Profile("mine", "prod"),
+            Profile("old", "gone"),
+            Profile("sso", "", ("eu-west-1",), center_role=ROLE),
+        ),
         aws_profiles=("research", "prod", "other"),
     )
     items = find(menu(known, NOW), "Profiles").children
@@ -527,6 +534,7 @@ def test_profiles_are_check_items() -> None:
         ("research", True, commands.UncheckProfile("research")),
         ("mine (AWS profile prod)", True, commands.UncheckProfile("mine")),
         ("old (AWS profile gone) — not in the AWS config", True, commands.UncheckProfile("old")),
+        ("sso (Analyst in 111122223333)", True, commands.UncheckProfile("sso")),
         ("other", False, commands.CheckProfile("other")),
         ("", None, None),
         ("Add a profile…", None, commands.ShowSetUp()),
