@@ -105,7 +105,11 @@ def test_the_token_is_refreshed_without_the_user(cloud: Cloud, endpoint: Endpoin
     file.write_text(json.dumps({**kept, "expiresAt": "2020-01-01T00:00:00Z"}))
     clock.offset = timedelta(hours=2)
     assert cloud.is_signed_in(SignIn(Method.BROWSER, START_URL, "", HERE))
-    assert json.loads(file.read_text())["accessToken"] != kept["accessToken"]
+    renewed = json.loads(file.read_text())
+    assert renewed["accessToken"] != kept["accessToken"]
+    file.write_text(json.dumps({**renewed, "expiresAt": "2020-01-01T00:00:00Z"}))
+    assert Cloud().list_notebooks(SCOPE)
+    assert json.loads(file.read_text())["accessToken"] != renewed["accessToken"]
 
 
 def test_a_session_of_the_aws_config_is_the_same_sign_in(cloud: Cloud, home: Path) -> None:
@@ -145,7 +149,9 @@ def test_the_sign_in_of_an_aws_profile_with_the_start_url_is_used(cloud: Cloud, 
     assert cloud.list_notebooks(SCOPE)
 
 
-def test_the_default_profiles_credentials_never_sign_for_it(cloud: Cloud, home: Path) -> None:
+def test_no_other_credentials_ever_sign_for_it(cloud: Cloud, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAENVIRONMENT")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     (home / ".aws" / "config").write_text(
         "[default]\naws_access_key_id = AKIADEFAULT\naws_secret_access_key = secret\n"
     )
