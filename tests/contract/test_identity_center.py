@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.endpoint import Endpoint
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.sign_in import (
     ACCOUNT,
     CENTER,
@@ -94,6 +95,26 @@ def test_accounts_and_roles_are_listed_whole(cloud: Cloud, endpoint: Endpoint) -
     assert [each.name for each in accounts] == sorted(each.name for each in accounts)
     assert cloud.assignments.roles(HERE, ACCOUNT) == tuple(f"Role{at:03}" for at in range(130))
     assert [call.operation for call in endpoint.recorder.calls()].count("ListAccounts") == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault(Trouble.ERROR, "TooManyRequestsException", operation="ListAccounts"), "sign-ins-throttled"),
+        (Fault(Trouble.ERROR, "ForbiddenException", operation="ListAccounts"), "sign-in-refused"),
+        (Fault(Trouble.ERROR, "UnauthorizedException", operation="ListAccounts"), "signed-out-of-center"),
+        (Fault(Trouble.GARBAGE, operation="ListAccounts"), "sign-in-not-aws"),
+        (Fault(Trouble.DROP, operation="ListAccounts"), "unreachable"),
+    ],
+)
+def test_why_no_accounts_are_listed_is_told(cloud: Cloud, endpoint: Endpoint, fault: Fault, code: str) -> None:
+    sign_in(cloud)
+    endpoint.faults.add(fault)
+    with pytest.raises(TrayError) as refused:
+        cloud.assignments.accounts(HERE)
+    problem = refused.value.problem
+    assert problem.code == code
+    assert "acme.awsapps.com" in problem.text()
 
 
 def test_the_token_is_refreshed_without_the_user(cloud: Cloud, endpoint: Endpoint) -> None:

@@ -57,4 +57,6 @@ def test_a_profile_has_one_kind_of_credentials_and_with_a_key_a_region() -> None
 def test_a_role_of_identity_center_signs_itself() -> None:
     role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
     assert Profile("lab", "", ("eu-west-1",), center_role=role).signer == role
+    other = Profile("lab", "", ("eu-west-1",), center_role=role).signed_by(aws_profile="default")
+    assert other == Profile("lab", "default", ("eu-west-1",))
     assert str(role) == "role Analyst in 111122223333 of acme.awsapps.com"

@@ -210,7 +210,7 @@ def set_(
 
     def change(profile: Profile) -> Profile:
         if aws_profile:
-            profile = replace(profile, aws_profile=aws_profile, access_key_id="", center_role=None)
+            profile = profile.signed_by(aws_profile=aws_profile)
         changed = _changed(profile, regions, session_length, view)
         if own_region:
             changed = replace(changed, regions=())
@@ -341,7 +341,7 @@ def _profile(name: str, aws_profile: str) -> Profile:
 
 
 def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> Profile:
-    return replace(profile, access_key_id=key_id, aws_profile=aws_profile or "", center_role=None)
+    return profile.signed_by(aws_profile=aws_profile or "", access_key_id=key_id)
 
 
 def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None) -> Profile:

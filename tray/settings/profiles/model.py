@@ -6,7 +6,7 @@ Every start of the program imports this module, so it needs nothing but the stan
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tray.model.access_keys import check_key_id
@@ -67,6 +67,13 @@ class Profile:
         if self.center_role is not None:
             return self.center_role
         return StoredKey(self.name, self.access_key_id) if self.access_key_id else AwsProfile(self.aws_profile)
+
+    def signed_by(self, *, aws_profile: str = "", access_key_id: str = "") -> Profile:
+        """Return the same profile with another signer, in place of whatever signs now.
+
+        :raises TrayError: (usage) both are given, or it would have no region
+        """
+        return replace(self, aws_profile=aws_profile, access_key_id=access_key_id, center_role=None)
 
     def _check_alone(self, without_region: str, other: object = None) -> None:
         if self.aws_profile or other is not None:
