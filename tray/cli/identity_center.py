@@ -23,10 +23,10 @@ C = TypeVar("C", bound=Callable[..., Any])
 def center_options(command: C) -> C:
     """Add the options that have a role of IAM Identity Center sign."""
     for option in (
-        click.option("--role", metavar="ROLE", help=helps.option("role")),
-        click.option("--account", metavar="ID", help=helps.option("account")),
+        click.option("--role", metavar="R", help=helps.option("role")),
+        click.option("--account", metavar="A", help=helps.option("account")),
         click.option("--sso-region", metavar="R", help=helps.option("sso-region")),
-        click.option("--sso-start-url", "start_url", metavar="URL", help=helps.option("sso-start-url")),
+        click.option("--sso-start-url", "start_url", metavar="U", help=helps.option("sso-start-url")),
     ):
         command = option(command)
     return command
