@@ -233,10 +233,8 @@ def copy_sign_in(here: BrowserSettings, there: BrowserSettings) -> None:
 
     A file that can't be written is no failure: the user signs in once more.
     """
-    if token_path(here) == token_path(there):
-        return
     content = read_json(token_path(here))
-    if _checked(content) is None:
+    if token_path(here) == token_path(there) or _checked(content) is None:
         return
     try:
         _write(token_path(there), {**content, "startUrl": there.start_url, "region": there.region})
