@@ -221,6 +221,10 @@ class App:
             from tray.model.commands import ShowSettings
 
             self._show_page(ShowSettings())
+        elif request is request.SET_UP:
+            from tray.model.commands import ShowSetUp
+
+            self._show_page(ShowSetUp())
         elif self._program is not None:
             from tray.model.commands import FollowChoices, FollowProfiles, Refresh
 
@@ -348,7 +352,7 @@ def run_demo() -> None:
     from tray.demo.endpoint import running_endpoint
     from tray.demo.sample import sample_profiles, sample_world, write_sample_files
     from tray.demo.sample_elsewhere import add_elsewhere_sample
-    from tray.demo.sample_sign_in import add_sign_in_sample
+    from tray.demo.sample_sign_in import REGION, add_sign_in_sample
     from tray.settings.profiles.memory import MemoryKeyring
     from tray.settings.profiles.model import Profile
     from tray.settings.profiles.store import ProfileStore
@@ -362,7 +366,7 @@ def run_demo() -> None:
         files = write_sample_files(folder, endpoint.url, samples)
         for conflicting in files.conflicting:
             os.environ.pop(conflicting, None)
-        os.environ.update(files.environment)
+        os.environ.update(files.environment, AWS_DEFAULT_REGION=REGION)
         store = ProfileStore(MemoryKeyring(), folder / "lock")
         for sample in samples:
             store.add(Profile(sample.name, sample.name, sample.regions))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from tray.model import commands as c
 
 if TYPE_CHECKING:
+    from tray.fleet.adding import Adding
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
@@ -43,6 +44,7 @@ class Controller:
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
+        adding: Adding,
         finding: Finding,
         trials: Trials,
         login_start: LoginStart,
@@ -61,6 +63,7 @@ class Controller:
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
+        self._adding = adding
         self._finding = finding
         self._trials = trials
         self._login_start = login_start
@@ -115,6 +118,12 @@ class Controller:
                 self._profiles.set_session_length(command)
             case c.SetView():
                 self._profiles.set_view(command)
+            case c.AddProfiles():
+                self._adding.add(command)
+            case c.AddWithKey():
+                self._adding.add_with_key(command)
+            case c.WriteAwsConfig():
+                self._adding.write_config(command)
             case c.CheckProfile():
                 self._profiles.check(command)
             case c.UncheckProfile():
@@ -149,7 +158,7 @@ class Controller:
                 self._help.do(command)
             case c.ShowPage():
                 self._help.show(command, activation)
-            case c.ShowNotebooks() | c.ShowSettings():
+            case c.ShowNotebooks() | c.ShowSettings() | c.ShowSetUp():
                 self._show_page(command, activation)
             case c.Quit():
                 self._leave()

@@ -17,7 +17,9 @@ from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
+from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
+from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
@@ -39,6 +41,7 @@ from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
+from tray.fleet.set_up_forms import Forms
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import FILE_NAME as START_TIMES
@@ -236,9 +239,14 @@ class Program:
             tasks,
             lambda: state.snapshot,
             lambda command: self.controller.do(command),
+            forms=Forms(cloud, workers=self._workers("forms", 4), askers=self._workers("centers", 6)),
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
         )
+        self._first = FirstStart(
+            state, self._pages.show, folder=state_folder, by_hand=not at_login, workers=self._opening
+        )
+        keyring = self._workers("keyring", 1)
         self.controller = Controller(
             opener=opener,
             starting=self._starting,
@@ -252,9 +260,8 @@ class Program:
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
                 make_prompts=self._sign_in_prompts,
             ),
-            profiles=ProfileChoices(
-                store, tasks, refresher, workers=self._workers("keyring", 1), starts=lambda: state.snapshot.starts
-            ),
+            profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
+            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             trials=trials,
             login_start=self._login_start,
@@ -297,6 +304,7 @@ class Program:
         state.listen(finding.follow)
         state.listen(trials.follow)
         state.listen(self._pages.changed)
+        state.listen(self._first.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)
@@ -314,6 +322,7 @@ class Program:
         self._opened.load()
         self._platforms.load()
         self._keeping.load()
+        self._first.load()
         self._updates.show()
         self._refresher.start()
         self._starting.resume()

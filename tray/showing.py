@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
     from tray.model.commands import Command, StayingPage
+    from tray.model.new_profiles import SetUpForms
     from tray.runtime.workers import Workers
     from tray.web.app_server import AppServer
 
@@ -25,6 +26,7 @@ class OpenPages:
     What serves the pages is imported when the first is opened.
 
     :param snapshot: returns what is known now
+    :param forms: checks what the user gives to add profiles
     :param do: carries out what the user chooses on a page, and returns at once
     :param open_page: opens an address in the browser, with the click's activation if there is one; may block, and
         raises TrayError
@@ -36,12 +38,14 @@ class OpenPages:
         snapshot: Callable[[], Snapshot],
         do: Callable[[Command], object],
         *,
+        forms: SetUpForms,
         workers: Workers,
         open_page: Callable[[str, Activation | None], object],
     ) -> None:
         self._tasks = tasks
         self._snapshot = snapshot
         self._do = do
+        self._forms = forms
         self._workers = workers
         self._open_page = open_page
         self._lock = threading.Lock()
@@ -87,7 +91,7 @@ class OpenPages:
         from tray.pages.html import for_strangers
         from tray.web.app_server import AppServer
 
-        pages = Pages(self._snapshot, self._do, checks=setting_checks)
+        pages = Pages(self._snapshot, self._do, self._forms, checks=setting_checks)
 
         def ended() -> None:
             with self._lock:

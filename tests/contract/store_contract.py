@@ -16,6 +16,7 @@ import pytest
 
 from tests.support.keyring_layout import expected_usernames
 from tray.model.access_keys import AccessKey
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles import codec
@@ -30,6 +31,8 @@ PLAIN = Profile("plain", "default")
 FULL = Profile("Forschung/研究 🔬", "team@lab", ("eu-central-1", "us-gov-west-1"), 90 * 60, View.CLASSIC)
 KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "a-token")
 KEYED = Profile("keyed", "", ("eu-west-1",), access_key_id=KEY.key_id)
+ROLE = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+ROLED = Profile("roled", "", ("eu-west-1",), center_role=ROLE)
 OTHER = Profile("other", "default", ("us-east-1",))
 
 
@@ -97,9 +100,9 @@ class StoreContract(OverAKeyring):
     def test_what_is_added_is_there_for_everyone_in_order(
         self, store: ProfileStore, open_store: Callable[[], ProfileStore]
     ) -> None:
-        for profile in (PLAIN, FULL, OTHER):
+        for profile in (PLAIN, FULL, OTHER, ROLED):
             store.add(profile)
-        assert open_store().load().profiles == (PLAIN, FULL, OTHER)
+        assert open_store().load().profiles == (PLAIN, FULL, OTHER, ROLED)
         assert open_store().load().problems == ()
 
     def test_adding_a_name_twice_is_refused(self, store: ProfileStore) -> None:
@@ -235,13 +238,22 @@ class StoreContract(OverAKeyring):
     def test_an_unchecked_profile_gives_its_name_to_no_other(self, store: ProfileStore) -> None:
         store.add(FULL)
         store.uncheck(FULL.name)
-        for other in (Profile(FULL.name, "another"), dataclasses.replace(KEYED, name=FULL.name)):
+        others = (dataclasses.replace(each, name=FULL.name) for each in (KEYED, ROLED))
+        for other in (Profile(FULL.name, "another"), *others):
             with pytest.raises(TrayError, match="already"):
                 store.add(other, KEY if other.access_key_id else None)
         with pytest.raises(TrayError, match="already"):
             store.edit(lambda profiles: {**profiles, FULL.name: Profile(FULL.name, "another")})
         assert store.load().unchecked == (FULL,)
         assert store.remove(FULL.name).unchecked == ()
+
+    def test_an_unchecked_role_comes_back_as_itself_alone(self, store: ProfileStore) -> None:
+        store.add(ROLED)
+        store.uncheck(ROLED.name)
+        with pytest.raises(TrayError, match="already"):
+            store.add(dataclasses.replace(ROLED, center_role=dataclasses.replace(ROLE, role="Admin")))
+        store.add(ROLED)
+        assert store.load().profiles == (ROLED,)
 
     def test_an_unknown_name_is_refused_with_the_names_there_are(self, store: ProfileStore) -> None:
         store.add(PLAIN)

@@ -101,6 +101,7 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
         "name": "mine",
         "credentials": "aws profile",
         "access_key": None,
+        "identity_center": None,
         "aws_profile": "research",
         "regions": ["us-east-1", "eu-west-1"],
         "session_seconds": 5400,

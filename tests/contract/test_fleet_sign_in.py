@@ -19,6 +19,7 @@ from tray.fleet.expiries import Expiries
 from tray.fleet.snapshot import Phase
 from tray.menu.signing_in import sign_in_entries, sign_ins_needed
 from tray.model.commands import BeginSignIn, CancelSignIn
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.problems import Kind
 from tray.model.sign_in import Method, SignIn
 from tray.pages.prompts import BrowserPrompts
@@ -147,3 +148,19 @@ def test_cancelling_ends_it_without_a_word(tray: Tray) -> None:
     tray.do(CancelSignIn(CORP))
     wait_until(lambda: not tray.snapshot.tasks.sign_ins, "it to be over")
     assert (tray.told, tray.signed_in, len(tray.opened)) == ([], [], 1)
+
+
+def test_roles_without_an_aws_config_share_one_sign_in(endpoint: Endpoint, home: Path, tmp_path: Path) -> None:
+    (home / ".aws" / "config").write_text("")
+    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
+    role = CenterRole(center_at(START_URL, REGION), ACCOUNT, "Analyst")
+    for at in range(3):
+        store.add(Profile(f"r{at}", "", (REGION,), center_role=role))
+    tray = Tray(endpoint, store, lambda url: come_back(decide(url)))
+    tray.refresher.start()
+    wait_until(lambda: len(list(tray.listing.all_problems)) == 3, "all to be listed")
+    assert [entry.label for entry in sign_in_entries(tray.snapshot)] == ["Sign in to acme.awsapps.com (3 profiles)…"]
+    (needed,) = sign_ins_needed(tray.snapshot)
+    tray.do(BeginSignIn(needed))
+    wait_until(lambda: not any(tray.listing.all_problems) and tray.listing.notebooks, "notebooks")
+    assert (len(tray.opened), sign_in_entries(tray.snapshot)) == (1, ())

@@ -53,6 +53,7 @@ VALUES = (
         "list",
         "open",
         "refresh",
+        "setup",
         "show",
         "signin",
         "discover",

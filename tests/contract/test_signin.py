@@ -71,7 +71,7 @@ def test_one_sign_in_serves_all_profiles_of_a_session(cloud: Cloud, endpoint: En
     for scope in (RESEARCH, TEACHING):
         problem = problem_of(cloud.list_notebooks, scope)
         assert (problem.kind, problem.sign_in) == (Kind.SIGN_IN, CORP)
-    assert cloud.sign_in_for("research") == cloud.sign_in_for("teaching") == CORP
+    assert cloud.sign_in_for(AwsProfile("research")) == cloud.sign_in_for(AwsProfile("teaching")) == CORP
     assert not cloud.is_signed_in(CORP)
     before = cloud.sign_in_fingerprint()
     person = Person()
@@ -351,9 +351,9 @@ def test_nothing_secret_is_told(
 def test_an_mfa_device_after_the_browser(cloud: Cloud, home: Path) -> None:
     mfa = "[profile lab]\nrole_arn = arn:aws:iam::111122223333:role/Lab\nsource_profile = research\nmfa_serial = x\n"
     (home / ".aws" / "config").write_text(CONFIG + mfa)
-    assert cloud.sign_in_for("lab") == CORP
+    assert cloud.sign_in_for(AwsProfile("lab")) == CORP
     cloud.sign_in(CORP, Person())
-    assert cloud.sign_in_for("lab") == SignIn(Method.MFA, "lab", "lab")
+    assert cloud.sign_in_for(AwsProfile("lab")) == SignIn(Method.MFA, "lab", "lab")
 
 
 @pytest.mark.parametrize(("hours", "words"), [(3, "3 h behind"), (-24 * 400, "400 days ahead")])
@@ -442,7 +442,7 @@ SPELLINGS += [
 def test_spellings_of_one_start_url_are_one_sign_in(home: Path, cloud: Cloud, spelling: str) -> None:
     other = CONFIG[CONFIG.index("[profile old]") :].replace("old", "other").replace(START_URL, spelling)
     (home / ".aws" / "config").write_text(CONFIG + other)
-    assert cloud.sign_in_for("old") == cloud.sign_in_for("other") == OLD
+    assert cloud.sign_in_for(AwsProfile("old")) == cloud.sign_in_for(AwsProfile("other")) == OLD
     cloud.sign_in(OLD, Person(decide))
     for name, url in (("old", START_URL), ("other", spelling)):
         assert names(cloud, Scope(name, REGION, AwsProfile(name))) == ["churn-model"]
@@ -463,4 +463,4 @@ def test_two_portals_are_two_sign_ins(home: Path, cloud: Cloud) -> None:
     other = CONFIG[CONFIG.index("[profile old]") :].replace("old", "other")
     for url in (START_URL + "er", START_URL.replace("acme", "acne"), START_URL + "#/saml", START_URL + "?x"):
         (home / ".aws" / "config").write_text(CONFIG + other.replace(START_URL, url))
-        assert cloud.sign_in_for("other") not in (OLD, None)
+        assert cloud.sign_in_for(AwsProfile("other")) not in (OLD, None)

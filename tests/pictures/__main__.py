@@ -13,6 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageGrab
 
+from tests.pictures.first_notebook import first_notebook
 from tests.support.desktop import PROGRAM, start_keyring, virtual_desktop
 from tests.support.desktops.base import real_desktop
 from tests.support.desktops.gnome import Gnome
@@ -34,6 +35,7 @@ def main() -> int:
     """Take all pictures."""
     with tempfile.TemporaryDirectory(prefix="nt-") as folder:
         xfce(Path(folder) / "x")
+        first_notebook(Path(folder) / "f", SCREENSHOTS)
         gnome(Path(folder) / "g")
     return 0
 

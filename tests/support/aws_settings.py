@@ -42,7 +42,7 @@ def outcome(profile: str = "research", region: str = "") -> Problem | None:
 
 def why_no_sign_in(profile: str) -> Problem | None:
     try:
-        Cloud().sign_in_for(profile)
+        Cloud().sign_in_for(AwsProfile(profile))
     except TrayError as error:
         return error.problem
     return None

@@ -12,6 +12,7 @@ from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.controller import Controller
 from tray.fleet import jupyter_asking
+from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
@@ -214,6 +215,7 @@ class Services:
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=choices_path
         )
         self.keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept_path)
+        keyring = self._workers("keyring", 1)
         self.controller = Controller(
             opener=self.opener,
             starting=self.starting,
@@ -221,9 +223,8 @@ class Services:
             stopping_all=self.stopping_all,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
-            profiles=ProfileChoices(
-                store, tasks, refresher, workers=self._workers("keyring", 1), starts=lambda: state.snapshot.starts
-            ),
+            profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
+            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
             finding=self.finding,
             trials=self.trials,
             login_start=self.login_start,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.model.access_keys import AccessKey, cut
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.signer import AwsProfile, StoredKey
 from tray.settings.profiles.model import Profile
@@ -47,7 +48,15 @@ def test_an_aws_profile_signs_itself_whatever_it_is_called(name: str) -> None:
 def test_a_profile_has_one_kind_of_credentials_and_with_a_key_a_region() -> None:
     assert Profile("lab", "", ("eu-west-1",), access_key_id=ID).signer == StoredKey("lab", ID)
     assert Profile("lab", "default").signer == AwsProfile("default")
-    with pytest.raises(TrayError, match="names an AWS profile and an access key"):
+    with pytest.raises(TrayError, match="more than one of an AWS profile, an access key and a role"):
         Profile("lab", "default", ("eu-west-1",), access_key_id=ID)
     with pytest.raises(TrayError, match="No region"):
         Profile("lab", "", access_key_id=ID)
+
+
+def test_a_role_of_identity_center_signs_itself() -> None:
+    role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+    assert Profile("lab", "", ("eu-west-1",), center_role=role).signer == role
+    other = Profile("lab", "", ("eu-west-1",), center_role=role).signed_by(aws_profile="default")
+    assert other == Profile("lab", "default", ("eu-west-1",))
+    assert str(role) == "role Analyst in 111122223333 of acme.awsapps.com"

@@ -26,11 +26,13 @@ from tray.menu.layout import menu
 from tray.menu.words import tooltip
 from tray.model import commands
 from tray.model.activity import Activity
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import OFFERED_SESSION_SECONDS
 from tray.model.power import Details, Start, StopQuestion
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
 
+ROLE = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
 LOCKED = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="opening")
 SILENT = Problem.of("keyring-silent", Kind.KEYRING, doing="opening")
 
@@ -519,7 +521,12 @@ def test_without_a_profile_there_is_no_length_to_choose_and_the_line_says_why() 
 
 def test_profiles_are_check_items() -> None:
     known = snapshot(
-        profiles=(Profile("research", "research"), Profile("mine", "prod"), Profile("old", "gone")),
+        profiles=(
+            Profile("research", "research"),
+            Profile("mine", "prod"),
+            Profile("old", "gone"),
+            Profile("sso", "", ("eu-west-1",), center_role=ROLE),
+        ),
         aws_profiles=("research", "prod", "other"),
     )
     items = find(menu(known, NOW), "Profiles").children
@@ -527,13 +534,17 @@ def test_profiles_are_check_items() -> None:
         ("research", True, commands.UncheckProfile("research")),
         ("mine (AWS profile prod)", True, commands.UncheckProfile("mine")),
         ("old (AWS profile gone) — not in the AWS config", True, commands.UncheckProfile("old")),
+        ("sso (Analyst in 111122223333)", True, commands.UncheckProfile("sso")),
         ("other", False, commands.CheckProfile("other")),
+        ("", None, None),
+        ("Add a profile…", None, commands.ShowSetUp()),
     ]
 
 
 def test_with_none_configured_the_profiles_stand_right_below_the_state() -> None:
     shown = menu(snapshot(profiles=(), aws_profiles=("research",)), NOW)
     assert labels(shown)[:2] == ["No profiles yet: choose one under Profiles", "Profiles"]
+    assert labels(shown)[2] == "Add a profile…"
     assert labels(shown).count("Profiles") == 1
 
 
@@ -580,6 +591,8 @@ def test_unchecked_profiles_are_there_to_be_checked_again() -> None:
         ("mine (AWS profile prod)", False, commands.CheckProfile("prod", "mine")),
         ("old (AWS profile gone) — not in the AWS config", False, commands.CheckProfile("gone", "old")),
         ("other", False, commands.CheckProfile("other")),
+        ("", None, None),
+        ("Add a profile…", None, commands.ShowSetUp()),
     ]
 
 
@@ -589,16 +602,17 @@ def test_where_all_profiles_are_unchecked_nobody_is_told_that_there_are_none() -
 
 
 def test_an_empty_aws_config_is_said() -> None:
-    (line,) = find(menu(snapshot(profiles=(), aws_profiles=()), NOW), "Profiles").children
+    line, _, add = find(menu(snapshot(profiles=(), aws_profiles=()), NOW), "Profiles").children
     assert "AWS config" in line.label
     assert not line.enabled
+    assert add.command == commands.ShowSetUp()
 
 
 def test_hundreds_of_profiles_are_cut() -> None:
     known = snapshot(aws_profiles=tuple(f"p{at}" for at in range(800)))
     items = find(menu(known, NOW), "Profiles").children
     assert len(items) == 25
-    assert items[-1].label == "… and 777 more: notebook-tray profiles discover"
+    assert items[-3].label == "779 more under “Add a profile…”"
 
 
 BIG = snapshot(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tray.model.access_keys import AccessKey
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
@@ -35,7 +36,7 @@ def test_there_and_back(profile: Profile) -> None:
 
 def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:
     assert json.loads(encode(PLAIN)) == {
-        "format": [1, 2],
+        "format": [1, 3],
         "name": "work",
         "aws_profile": "default",
         "regions": [],
@@ -74,7 +75,7 @@ def test_a_newer_major_version_is_refused(text: str) -> None:
 
 
 def test_a_view_that_only_a_newer_version_knows_is_refused_as_newer() -> None:
-    newer = {**json.loads(encode(PLAIN)), "format": [1, 3], "view": "code"}
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 4], "view": "code"}
     with pytest.raises(TrayError, match="newer Notebook Tray"):
         decode(json.dumps(newer), "work")
 
@@ -201,3 +202,38 @@ def test_a_damaged_access_key_is_told_without_it(member: Any) -> None:
     with pytest.raises(TrayError, match="damaged") as refused:
         decode(json.dumps(stored), "lab")
     assert refused.value.__cause__ is None
+
+
+ROLE = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+WITH_ROLE = Profile("lab", "", ("eu-west-1",), center_role=ROLE)
+
+
+def test_a_role_of_identity_center_is_kept_whole_with_what_a_newer_version_added() -> None:
+    stored = json.loads(encode(WITH_ROLE))
+    assert stored["identity_center"] == {
+        "start_url": "https://acme.awsapps.com/start",
+        "region": "eu-west-1",
+        "account": "111122223333",
+        "role": "Analyst",
+    }
+    assert decode(encode(WITH_ROLE), "lab") == (WITH_ROLE, Kept())
+    stored["identity_center"]["session"] = "corp"
+    profile, kept = decode(json.dumps({**stored, "format": [1, 9]}), "lab")
+    assert profile == WITH_ROLE
+    assert json.loads(encode(profile, kept))["identity_center"]["session"] == "corp"
+
+
+@pytest.mark.parametrize(
+    "role",
+    [5, {}, {"start_url": "x"}, {"start_url": "http://a.b/c", "region": "eu-west-1", "account": "1" * 12, "role": "A"}],
+)
+def test_a_damaged_role_is_told(role: object) -> None:
+    stored = {**json.loads(encode(WITH_ROLE)), "identity_center": role}
+    with pytest.raises(TrayError, match="damaged"):
+        decode(json.dumps(stored), "lab")
+
+
+def test_a_role_is_alone_and_has_a_region() -> None:
+    for given in ({"aws_profile": "default"}, {"access_key_id": KEY.key_id}, {"regions": ()}):
+        with pytest.raises(TrayError):
+            Profile(**{"name": "lab", "aws_profile": "", "regions": ("eu-west-1",), "center_role": ROLE, **given})  # type: ignore[arg-type]

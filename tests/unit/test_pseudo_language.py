@@ -57,8 +57,10 @@ from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 from tray.texts import language, problems
 from tray.texts.all_notebooks import PLACES as PAGE_PLACES
+from tray.texts.identity_center import PLACES as CENTER_PLACES
 from tray.texts.problems.table import ADVICE, PROBLEMS
 from tray.texts.reading import Reading, read_as
+from tray.texts.set_up import PLACES as SET_UP_PLACES
 from tray.texts.settings import PLACES as SETTING_PLACES
 
 EVERY_STATUS = tuple(map(str, NotebookStatus))
@@ -101,6 +103,8 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {"name": ("ok", "warning", "failed", "skipped")},
     "link-not-copied": {"why": ("kept-open", "no-memory", "refused", "taken", "busy", "closed", "no-desktop")},
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
+    "setup-file-wrong": {"wanted": ("number", "table", "tables", "text", "texts", "view")},
+    "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
     "proxy-unusable": {"fault": ("socks", "scheme", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},
@@ -116,7 +120,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
 # What the places of some texts are filled with by the texts themselves: what is typed, and AWS's words.
 INSERTED = (
     *("--profile", "--region", address("Issues"), *EVERY_STATUS, *PLATFORMS_TO_MOVE_TO),
-    *(f"{{{each}}}" for each in (*PAGE_PLACES, *SETTING_PLACES)),
+    *(f"{{{each}}}" for each in (*PAGE_PLACES, *SETTING_PLACES, *SET_UP_PLACES, *CENTER_PLACES)),
 )
 # What makes a problem of a code, with the places that it fills by itself.
 IMPLIED: dict[str, tuple[str, ...]] = {

@@ -22,7 +22,7 @@ from tray.texts import settings as texts
 SETS = {"autostart", "profiles", "settings"}
 DOES = {
     *("completion", "demo", "doctor", "keep", "list", "move-platform", "open", "refresh", "show", "signin", "start"),
-    *("stop", "uninstall"),
+    *("setup", "stop", "uninstall"),
 }
 # Commands beside those of the table: `autostart` sets what `settings set autostart` does, and the others add, remove,
 # or look.

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.waiting import wait_until
+from tray.aws.cloud import Cloud
+from tray.fleet.set_up_forms import Forms
 from tray.fleet.snapshot import Outcome
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
@@ -27,6 +29,7 @@ class Bench:
             TaskRunner(self.state.tasks, lambda _task, outcome, _problem: self.ended.append(outcome)),
             lambda: self.state.snapshot,
             lambda _: None,
+            forms=Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2)),
             workers=Workers("pages", 2, self.errors.append),
             open_page=self.open_page,
         )

@@ -1,4 +1,4 @@
-"""`python -m tests.walkthrough`: opens a notebook and the page of all with the mouse, and keeps pictures."""
+"""`python -m tests.walkthrough`: opens a notebook and two pages with the mouse, and keeps pictures."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ RUNNING = re.compile("— Running")
 LENGTH = "JupyterLab for 1 h"
 ALL = "All notebooks…"
 ALL_ARE_SHOWN = "document.querySelectorAll('.row').length > 7"
+
+ADD = "Add a profile…"
+START_URL = "https://example.awsapps.com/start"
+ALLOW = "[...document.querySelectorAll('button')].find(each => each.textContent.includes('Allow access'))"
+ROLES = "document.querySelectorAll('#center-accounts input')"
+ADDS = "document.querySelectorAll('#found-list input').length > 1"
 
 _LOG_LINES = 30
 
@@ -50,7 +56,7 @@ def main() -> int:
 
 
 def walk(desktop: Desktop, pictures: Path) -> None:
-    """Run the demo in `desktop`, open a notebook and the page of all with the mouse, and write four pictures.
+    """Run the demo in `desktop`, open a notebook and two pages with the mouse, and write seven pictures.
 
     :raises StepError: a step did not happen
     """
@@ -97,6 +103,30 @@ def walk(desktop: Desktop, pictures: Path) -> None:
             with step("showing all notebooks"), desktop.browser.devtools().page_where(ALL_ARE_SHOWN) as page:
                 page.wait_until_painted()
                 keep("4-all-notebooks.png", f"Clicked “{ALL}”, and their page opened in the browser")
+            with step("opening the menu once more"):
+                person.open_tray_menu()
+            with step(f"choosing “{ADD}”"):
+                person.open_submenu("Profiles")
+                person.choose(ADD)
+            with step("showing the page that adds profiles"), desktop.browser.devtools().page_where(ADDS) as page:
+                page.wait_until_painted()
+                keep("5-add-a-profile.png", f"Clicked “{ADD}”, and its page opened in the browser")
+            browser = desktop.browser.devtools()
+            with step("adding a profile by IAM Identity Center"), browser.page_where(ADDS) as page:
+                page.evaluate("document.querySelector('#center-url').focus()")
+                page.call("Input.insertText", text=START_URL)
+                page.evaluate("document.querySelector('#center-go').click()")
+                with browser.page_where(f"!!{ALLOW}") as consent:
+                    consent.evaluate(f"{ALLOW}.click()")
+                page.call("Page.bringToFront")
+                page.wait_until(f"{ROLES}.length == 3")
+                page.evaluate(f"{ROLES}[1].click()")
+                page.wait_until_painted()
+                keep("6-roles.png", f"Wrote {START_URL}, signed in, and chose a role")
+                page.evaluate("document.querySelector('#center-add').click()")
+                page.wait_until("document.querySelector('#results').innerText.includes('notebook instance')")
+                page.wait_until_painted()
+                keep("7-found.png", "Added it, and its notebook instances were found")
 
 
 def _account(doing: str, reason: Exception, demo: subprocess.Popen[bytes], log: Path, picture: Path) -> str:

@@ -9,11 +9,13 @@ from starlette.routing import Router
 
 from tray.app_pages.notebooks.site import NotebookPages
 from tray.app_pages.settings.site import Checks, SettingsPages
+from tray.app_pages.setup.site import SetUpPages
 from tray.app_pages.shared.files import shared_files
 from tray.model import commands as c
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
+    from tray.model.new_profiles import SetUpForms
 
 
 class Pages:
@@ -21,10 +23,22 @@ class Pages:
 
     :param snapshot: returns what is known now; called often, and from the server's thread
     :param checks: says of what the user wants to set whether it can be set
+    :param forms: checks what the user gives to add profiles
     """
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object], *, checks: Checks) -> None:
-        self._pages = (NotebookPages(snapshot, do), SettingsPages(snapshot, do, checks))
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        do: Callable[[c.Command], object],
+        forms: SetUpForms,
+        *,
+        checks: Checks,
+    ) -> None:
+        self._pages = (
+            NotebookPages(snapshot, do),
+            SetUpPages(snapshot, do, forms),
+            SettingsPages(snapshot, do, checks),
+        )
         self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
@@ -44,5 +58,7 @@ def path_of(command: c.StayingPage) -> str:
             return NotebookPages.path
         case c.ShowSettings():
             return SettingsPages.path
+        case c.ShowSetUp():
+            return SetUpPages.path
         case _:
             assert_never(command)

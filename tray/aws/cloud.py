@@ -13,6 +13,7 @@ from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, 
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.looking import Looking
+from tray.aws.signin.assignments import Assignments
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
 from tray.model.access_keys import cut
@@ -63,6 +64,7 @@ class Cloud:
         self._freshening = threading.Lock()
         self._sign_ins = SignIns(self._sessions)
         self.looking = Looking(self._sessions)
+        self.assignments = Assignments(self._sessions)
 
     def scopes(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:
         """Return the scopes of a profile: one for each of `regions`, or else for its AWS profile's own region.
@@ -287,14 +289,14 @@ class Cloud:
         """
         self._sessions.close_connections()
 
-    def sign_in_for(self, aws_profile: str) -> SignIn | None:
-        """Return the sign-in that a profile needs next; None if no sign-in helps the profile.
+    def sign_in_for(self, signer: Signer) -> SignIn | None:
+        """Return the sign-in that a signer needs next; None if no sign-in helps it.
 
-        A browser sign-in that still holds is skipped if the profile also needs another sign-in.
+        A browser sign-in that still holds is skipped if the signer also needs another sign-in.
 
         :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
         """
-        return self._sign_ins.needed_by(aws_profile)
+        return self._sign_ins.needed_by(signer)
 
     def is_signed_in(self, sign_in: SignIn) -> bool:
         """Whether a browser sign-in is valid; botocore refreshes it first if necessary. Never prompts the user.
@@ -351,7 +353,7 @@ class Cloud:
                 self._sessions.forget(scope.signer)
                 if isinstance(scope.signer, StoredKey):
                     raise _access_key_refused(scope.signer) from error
-                raise error.mended_by(self._sign_ins.mending(error, scope.aws_profile)) from error.__cause__
+                raise error.mended_by(self._sign_ins.mending(error, scope.signer)) from error.__cause__
             raise
 
     def _own_region(self, profile: str, signer: Signer) -> str | None:

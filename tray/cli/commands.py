@@ -25,6 +25,7 @@ _COMMANDS = {
     "profiles": ("tray.cli.profiles", "profiles"),
     "refresh": ("tray.cli.refresh", "refresh"),
     "settings": ("tray.cli.settings", "settings"),
+    "setup": ("tray.cli.setup", "setup"),
     "show": ("tray.cli.refresh", "show"),
     "signin": ("tray.cli.signin", "signin"),
     "start": ("tray.cli.power", "start"),

@@ -12,6 +12,7 @@ import click
 
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.completion import profile_names
+from tray.cli.identity_center import center_options, center_role, kind_of, role_json, signs_with
 from tray.cli.output import complain, complain_of_many, print_json, problem_json, say, table, terminal_width
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
@@ -24,6 +25,7 @@ from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
+from tray.texts import identity_center as centers
 from tray.texts.language import joined
 from tray.texts.lengths import session_length
 
@@ -134,10 +136,15 @@ def import_(
 @click.argument("name")
 @click.option("--aws-profile", metavar="A", help=helps.option("add aws-profile"))
 @access_key_options
+@center_options
 @_settings
 def add(
     name: str,
     aws_profile: str | None,
+    start_url: str | None,
+    sso_region: str | None,
+    account: str | None,
+    role: str | None,
     key_id: str | None,
     secret_stdin: bool,
     session_token: bool,
@@ -149,7 +156,12 @@ def add(
     """Be `notebook-tray profiles add`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     check_access_key_options(key_id, secret_stdin, session_token)
+    signer = center_role(start_url, sso_region, account, role, any_region=any_region)
+    if signer is not None and (aws_profile or key_id is not None):
+        raise click.UsageError(centers.one_kind_of_credentials())
     profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
+    if signer is not None:
+        profile = replace(profile, aws_profile="", center_role=signer)
     key = None
     if key_id is not None:
         # Refuses wrong values before the user is asked for a secret.
@@ -159,7 +171,7 @@ def add(
     with _changing() as store:
         store.add(profile, key)
     say(texts.added(name))
-    if key is None:
+    if profile.aws_profile:
         _warn_if_unknown(profile.aws_profile)
 
 
@@ -205,7 +217,7 @@ def set_(
 
     def change(profile: Profile) -> Profile:
         if aws_profile:
-            profile = replace(profile, aws_profile=aws_profile, access_key_id="")
+            profile = profile.signed_by(aws_profile=aws_profile)
         changed = _changed(profile, regions, session_length, view)
         if own_region:
             changed = replace(changed, regions=())
@@ -248,9 +260,10 @@ def list_(as_json: bool) -> None:
                 "profiles": [
                     {
                         "name": p.name,
-                        "credentials": "access key" if p.access_key_id else "aws profile",
+                        "credentials": kind_of(p),
                         "aws_profile": p.aws_profile or None,
                         "access_key": cut(p.access_key_id) if p.access_key_id else None,
+                        "identity_center": role_json(p),
                         "regions": list(p.regions),
                         "session_seconds": p.session_seconds,
                         "view": p.view.value,
@@ -266,7 +279,7 @@ def list_(as_json: bool) -> None:
             rows = [
                 (
                     p.name,
-                    texts.access_key(cut(p.access_key_id)) if p.access_key_id else p.aws_profile,
+                    signs_with(p),
                     joined(p.regions) or texts.own_region(),
                     session_length(p.session_seconds),
                     p.view.label,
@@ -347,7 +360,7 @@ def _profile(name: str, aws_profile: str) -> Profile:
 
 
 def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> Profile:
-    return replace(profile, access_key_id=key_id, aws_profile=aws_profile or "")
+    return profile.signed_by(aws_profile=aws_profile or "", access_key_id=key_id)
 
 
 def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None) -> Profile:

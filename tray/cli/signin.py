@@ -14,6 +14,7 @@ from tray.cli.refresh import tell_signed_in
 from tray.cli.stores import profile_store
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sign_in import Method, SignInCancelled
+from tray.model.signer import AwsProfile
 from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts.language import joined
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.cli.terminal import TerminalSurface
     from tray.model.sign_in import SignIn
+    from tray.model.signer import Signer
 
 _LOOK_SECONDS = 0.2
 # A cancelled command ends within a second. This part of it is for open pages to say that the sign-in was cancelled.
@@ -70,9 +72,9 @@ def _needed(cloud: Cloud, profile: str | None) -> tuple[Needed, bool]:
     """Return the sign-ins needed, with their profiles, and whether some profiles could not be examined."""
     needed: Needed = {}
     failed = False
-    for name, aws_profile in _profiles(profile):
+    for name, signer in _profiles(profile):
         try:
-            sign_in = cloud.sign_in_for(aws_profile)
+            sign_in = cloud.sign_in_for(signer)
             # A sign-in for a profile that the user names is always done anew, as by `aws sso login`.
             if sign_in is None or (profile is None and _is_idle(cloud, sign_in)):
                 continue
@@ -89,8 +91,8 @@ def _is_idle(cloud: Cloud, sign_in: SignIn) -> bool:
     return sign_in.method is Method.MFA or cloud.is_signed_in(sign_in)
 
 
-def _profiles(name: str | None) -> list[tuple[str, str]]:
-    """Return profiles and their AWS profiles.
+def _profiles(name: str | None) -> list[tuple[str, Signer]]:
+    """Return profiles and their signers.
 
     :raises TrayError: (usage) nothing is called `name`; or the keyring or the AWS config can't be read
     """
@@ -101,17 +103,17 @@ def _profiles(name: str | None) -> list[tuple[str, str]]:
         stored = profile_store().load()
     except TrayError:
         if name is not None and name in aws_profiles:
-            return [(name, name)]  # whatever the keyring has
+            return [(name, AwsProfile(name))]  # whatever the keyring has
         raise
     if name is None:
         for unreadable in stored.problems:
             complain(unreadable.problem, unreadable.name)
-        return [(each.name, each.aws_profile) for each in stored.profiles]
+        return [(each.name, each.signer) for each in stored.profiles]
     for each in stored.profiles:
         if each.name == name:
-            return [(name, each.aws_profile)]
+            return [(name, each.signer)]
     if name in aws_profiles:
-        return [(name, name)]
+        return [(name, AwsProfile(name))]
     known = sorted({*(each.name for each in stored.profiles), *aws_profiles})
     raise TrayError("nothing-to-sign-in-to", status=ExitStatus.USAGE, profile=name, known=tuple(known))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.model.new_profiles import free_name
 from tray.model.problems import Kind, TrayError
 from tray.settings.profiles.model import Profile
 
@@ -81,7 +81,7 @@ class ProfileChoices:
             unchecked = {it.name for it in self._store.load().unchecked if it.aws_profile != aws_profile}
 
             def with_it(profiles: Profiles) -> dict[str, Profile]:
-                free = _free_name(aws_profile, {*profiles, *unchecked})
+                free = free_name(aws_profile, {*profiles, *unchecked})
                 return {**profiles, free: Profile(name=free, aws_profile=aws_profile)}
 
             self._store.edit(with_it)
@@ -111,7 +111,8 @@ class ProfileChoices:
         self._do(
             command,
             lambda: self._store.change(
-                command.profile, lambda it: replace(it, aws_profile=command.aws_profile, access_key_id="")
+                command.profile,
+                lambda it: replace(it, aws_profile=command.aws_profile, access_key_id="", center_role=None),
             ),
         )
 
@@ -123,7 +124,9 @@ class ProfileChoices:
             if key is None:
                 raise AssertionError("an access key is taken once")
             self._store.change(
-                command.profile, lambda it: replace(it, aws_profile="", access_key_id=key.key_id), access_key=key
+                command.profile,
+                lambda it: replace(it, aws_profile="", access_key_id=key.key_id, center_role=None),
+                access_key=key,
             )
 
         self._do(command, act)
@@ -149,9 +152,3 @@ class ProfileChoices:
             again=True,
             then=lambda _: self._refresher.refresh(),
         )
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    """Return `name`, or `name 2` and so on if another profile has it: no configured profile is overwritten."""
-    candidates = itertools.chain([name], (f"{name} {at}" for at in itertools.count(2)))
-    return next(free for free in candidates if free not in taken)

@@ -34,11 +34,14 @@ from tray.model.commands import (
     SetView,
     ShowNotebooks,
     ShowSettings,
+    ShowSetUp,
     UncheckProfile,
 )
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.notification_kinds import NotificationKind
+from tray.texts import identity_center as centers
 from tray.texts import menu as texts
+from tray.texts import set_up as set_up_texts
 from tray.texts import settings as setting_texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import session_length
@@ -68,7 +71,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *search_entries(snapshot),
         *last_opened(snapshot),
         *(() if inline else opened_lately(snapshot)),
-        *(() if configured else (profiles,)),
+        *(() if configured else (profiles, _add())),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
         *problem_entries(snapshot, inline=inline),
     )
@@ -217,14 +220,22 @@ def _profiles(
         if name not in used
     ]
     if not entries:
-        return (text("none", texts.no_profiles_in_config()),)
-    shown, more = tuple(entries[:MOST_PROFILES]), len(entries) - MOST_PROFILES
-    return (*shown, text("more", texts.more(more, "notebook-tray profiles discover"))) if more > 0 else shown
+        return (text("none", texts.no_profiles_in_config()), SEPARATOR, _add())
+    most = MOST_PROFILES - 2  # with the lines below them
+    shown, more = tuple(entries[:most]), len(entries) - most
+    rest = (text("more", set_up_texts.more_profiles(more)),) if more > 0 else ()
+    return (*shown, *rest, SEPARATOR, _add())
+
+
+def _add() -> Entry:
+    return Entry("set-up", set_up_texts.menu_line(), ShowSetUp())
 
 
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
     if profile.access_key_id:
         return texts.profile_with_key(short(profile.name), cut(profile.access_key_id))
+    if (role := profile.center_role) is not None:
+        return centers.profile_with_role(short(profile.name, 24), short(role.role, 24), role.account)
     there = profile.aws_profile in aws_profiles
     if profile.name == profile.aws_profile:
         return texts.profile_of(short(profile.name), "", there)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tray.menu.entries import Entry
 from tray.menu.finding import look_entries, search_entries
 from tray.menu.power import question_entries
 from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries, stop_all_question
+from tray.model.commands import ShowSetUp
+from tray.texts import set_up as texts
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
-    from tray.menu.entries import Entry
 
 
 def lines_for_the_user(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -28,4 +30,13 @@ def lines_for_the_user(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
         *problem_entries(snapshot, inline=False),
         *look_entries(snapshot),
         *stop_all_entries(asks_to_stop_all(snapshot)),
+        *add_entries(snapshot),
     )
+
+
+def add_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return the line that leads to where profiles are added, if none is configured."""
+    listing = snapshot.listing
+    if not listing.keyring_read or listing.profiles or listing.unchecked:
+        return ()
+    return (Entry("set-up", texts.menu_line(), ShowSetUp()),)

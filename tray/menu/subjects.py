@@ -69,6 +69,14 @@ def subject_of(command: c.Command) -> str:
             return tasks.showing_notebooks()
         case c.ShowSettings():
             return tasks.showing_settings()
+        case c.ShowSetUp():
+            return tasks.showing_set_up()
+        case c.AddProfiles(profiles):
+            return tasks.adding_all([each.name for each in profiles])
+        case c.AddWithKey(profile):
+            return tasks.adding(profile.name)
+        case c.WriteAwsConfig():
+            return tasks.writing_config()
         case c.Quit():
             return tasks.quit_()
         case _:

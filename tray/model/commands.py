@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tray.model.access_keys import SealedKey
     from tray.model.lengths import View
+    from tray.model.new_profiles import NewProfile
     from tray.model.notification_kinds import NotificationKind
     from tray.model.sign_in import SignIn
 
@@ -167,6 +168,32 @@ class SetView:
 
 
 @dataclass(frozen=True, slots=True)
+class AddProfiles:
+    """Configure new profiles; one that is configured already stays as it is."""
+
+    profiles: tuple[NewProfile, ...]
+
+    def __str__(self) -> str:
+        """Say how many there are: a line of the log has no room for thousands."""
+        return f"AddProfiles({len(self.profiles)})"
+
+
+@dataclass(frozen=True, slots=True)
+class AddWithKey:
+    """Configure a new profile that signs with an access key of its own."""
+
+    profile: NewProfile
+    key: SealedKey
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAwsConfig:
+    """Write new profiles with a role of IAM Identity Center to the AWS config file, too."""
+
+    profiles: tuple[NewProfile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckProfile:
     """Configure a profile for an AWS profile; with a `name`, list the unchecked profile of that name again."""
 
@@ -306,6 +333,11 @@ class ShowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowSetUp:
+    """Open the page that adds profiles in the browser."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
@@ -330,6 +362,9 @@ Command = (
     | CancelSignIn
     | SetSessionLength
     | SetView
+    | AddProfiles
+    | AddWithKey
+    | WriteAwsConfig
     | CheckProfile
     | UncheckProfile
     | FindNotebooks
@@ -349,11 +384,12 @@ Command = (
     | ShowPage
     | ShowNotebooks
     | ShowSettings
+    | ShowSetUp
     | Quit
 )
 
 
-StayingPage = ShowNotebooks | ShowSettings
+StayingPage = ShowNotebooks | ShowSettings | ShowSetUp
 """The commands that open a page which stays open."""
 
 AboutNotebook = (

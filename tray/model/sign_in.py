@@ -17,16 +17,33 @@ class Method(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Center:
+    """An IAM Identity Center: the start URL in its common form (`center_at` gives it), and the region that has it."""
+
+    start_url: str
+    region: str
+
+    @property
+    def host(self) -> str:
+        """The start URL's host, which tells users where they sign in."""
+        from urllib.parse import urlsplit
+
+        return urlsplit(self.start_url).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignIn:
     """A sign-in that a user's click can begin. Equal values are the same sign-in, for all profiles that need it.
 
     `key` identifies the sign-in: the sso-session's name, the start URL of a profile without an sso-session, or the AWS
-    profile that names the MFA device. `name` is the sign-in's name for the user.
+    profile that names the MFA device. `name` is the sign-in's name for the user. `center` is where it leads, if a
+    profile without an AWS config needs it.
     """
 
     method: Method
     key: str
     name: str = field(compare=False)
+    center: Center | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

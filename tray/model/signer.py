@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tray.model.access_keys import cut
+from tray.model.identity_center import CenterRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +29,4 @@ class StoredKey:
         return f"access key {cut(self.key_id)} of the profile “{self.profile}”"
 
 
-Signer = AwsProfile | StoredKey
+Signer = AwsProfile | StoredKey | CenterRole

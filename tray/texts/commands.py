@@ -30,7 +30,11 @@ def unchecked(names: list[str]) -> str:
 
 def no_profiles_yet() -> str:
     """Return that nothing is configured."""
-    return _("No profiles yet. See what there is with: {command}", command=shell.command("profiles", "discover"))
+    return _(
+        "No profiles yet. Add one on a page of the running tray: {setting_up}, or see what there is: {discovering}",
+        setting_up=shell.command("setup"),
+        discovering=shell.command("profiles", "discover"),
+    )
 
 
 def opened(name: str, view: str, length: str) -> str:

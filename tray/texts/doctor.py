@@ -233,8 +233,8 @@ def configured(names: Sequence[str]) -> str:
 def nothing_configured() -> tuple[str, str]:
     """Return that no profile is configured, and what to do."""
     return _("None is configured, so nothing is listed."), _(
-        "See what there is with: {discovering}, then: {importing}",
-        discovering=command("profiles", "discover"),
+        "Add one on a page of the running tray: {setting_up}, or here: {importing}",
+        setting_up=command("setup"),
         importing=command("profiles", "import", "NAME"),
     )
 
@@ -242,7 +242,7 @@ def nothing_configured() -> tuple[str, str]:
 def no_aws_files(config: object, credentials: object) -> tuple[str, str]:
     """Return that there is no AWS config at all, and what to do."""
     return _("There is neither {config} nor {credentials}.", config=config, credentials=credentials), _(
-        "Make it with: aws configure sso, or ask your administrator for the AWS config file."
+        "Make it with: aws configure sso, or add a profile that needs none: {setting_up}", setting_up=command("setup")
     )
 
 

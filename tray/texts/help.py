@@ -99,6 +99,15 @@ def command(name: str) -> str:
                 _("Have the running tray list the notebook instances anew."),
                 _("Its icon shows when it is done; this command does not wait for that."),
             )
+        case "setup":
+            return _paragraphs(
+                _("Open the page of the running tray that adds profiles."),
+                _("With FILE, add the profiles that an administrator's set-up file asks for."),
+                _(
+                    "FILE is that file (TOML), - for standard input, or an https link to it. What it"
+                    " would add is shown first. Profiles that there are already stay as they are."
+                ),
+            )
         case "show":
             return _paragraphs(
                 _("Have the running tray open the page of all notebook instances in the browser."),
@@ -144,6 +153,10 @@ def _profiles(name: str) -> str:
             return _paragraphs(
                 _("Configure a profile under a name of your own."),
                 _("With --access-key, it needs no AWS profile, and at least one --region."),
+                _(
+                    "With --sso-start-url, --sso-region, --account and --role, it signs in through IAM Identity Center"
+                    " and needs no AWS config; at least one --region, and then: notebook-tray signin NAME."
+                ),
             )
         case "profiles set":
             return _("Change a profile; what is not named stays as it is.")
@@ -219,6 +232,14 @@ def option(name: str) -> str:
             return _("Read the secret from standard input (then the token): lines.")
         case "access-key":
             return _("Sign with an access key that is kept in the keyring; its secret is asked for.")
+        case "sso-start-url":
+            return _("The address of your access portal: IAM Identity Center.")
+        case "sso-region":
+            return _("The region of your IAM Identity Center.")
+        case "account":
+            return _("The account whose notebook instances it lists: 12 digits.")
+        case "role":
+            return _("The role that you have there, as your access portal names it.")
         case "view":
             return _("What a plain open opens.")
         case "session-length":
@@ -233,6 +254,10 @@ def option(name: str) -> str:
             )
         case "any-region":
             return _("Take a --region that this release doesn't know: AWS adds some each year.")
+        case "setup yes":
+            return _("Add them without a question.")
+        case "any-region in file":
+            return _("Take regions that this release doesn't know, too: AWS adds some each year.")
         case "prune yes":
             return _("Remove them.")
         case "all":

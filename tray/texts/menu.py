@@ -361,7 +361,7 @@ def profiles() -> str:
 
 def no_profiles_in_config() -> str:
     """Return that the AWS config has no profiles to choose from."""
-    return _("None in the AWS config file yet: ask your administrator for one")
+    return _("None in the AWS config file yet")
 
 
 def profile_with_key(name: str, key: str) -> str:

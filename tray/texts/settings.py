@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
+from tray.texts.set_up import menu_line as add_a_profile
 from tray.texts.stop_all import look_before_a_stop
 
 # The places that the page fills itself.
@@ -51,6 +52,7 @@ class PageWords(NamedTuple):
 
     profiles: str
     program: str
+    add: str
     find_profile: str
     no_profiles: str
     no_match: str
@@ -99,6 +101,7 @@ def words() -> PageWords:
     return PageWords(
         profiles=_("Profiles"),
         program=_("Whole program"),
+        add=add_a_profile(),
         find_profile=_("Find a profile"),
         no_profiles=_("No profile is configured yet."),
         no_match=_("No profile matches."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.texts.language import _
+from tray.texts.language import _, plural
 
 
 def opening(name: str) -> str:
@@ -68,6 +68,18 @@ def adding(aws_profile: str) -> str:
 def hiding(profile: str) -> str:
     """Return that a profile is listed no longer."""
     return _("Hiding {name}", name=profile)
+
+
+def adding_all(names: list[str]) -> str:
+    """Return the adding of several profiles."""
+    if len(names) == 1:
+        return adding(names[0])
+    return plural("Adding {number} profile", "Adding {number} profiles", len(names))
+
+
+def writing_config() -> str:
+    """Return the writing of new profiles to the AWS config file."""
+    return _("Writing to the AWS config file")
 
 
 def removing(profile: str) -> str:
@@ -148,6 +160,11 @@ def showing_notebooks() -> str:
 def showing_settings() -> str:
     """Return that the page of the settings is opened."""
     return _("Opening the settings")
+
+
+def showing_set_up() -> str:
+    """Return that the page that adds profiles is opened."""
+    return _("Opening the page that adds profiles")
 
 
 def quit_() -> str:

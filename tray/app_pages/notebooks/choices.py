@@ -43,7 +43,7 @@ def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
         entries = lines_for_the_user(snapshot, now)
         if "arn" in values:
             entries = notebook_actions(snapshot, now, _text(values, "profile"), _text(values, "arn"))
-        return _chosen(entries, values.get("path"))
+        return chosen(entries, values.get("path"))
     command = cast("c.AboutNotebook", _command(values))
     if not _is_offered(command, snapshot, now):
         raise ChoiceError("not offered now")
@@ -69,7 +69,11 @@ def _object(body: bytes) -> dict[str, Any]:
     return values
 
 
-def _chosen(entries: Iterable[Entry], path: object) -> c.Command:
+def chosen(entries: Iterable[Entry], path: object) -> c.Command:
+    """Return the command of the line to which a path of keys leads.
+
+    :raises ChoiceError: there is no such line, or it can't be chosen
+    """
     if not isinstance(path, list) or not 0 < len(path) <= _DEEPEST:
         raise ChoiceError("no path")
     found: Entry | None = None

@@ -42,12 +42,14 @@ def read(body: bytes, snapshot: Snapshot) -> c.Command:
 
 
 def button(body: bytes, snapshot: Snapshot) -> c.Command:
-    """Return the command of a button: `{"profile": …, "do": "test"}`, `remove`, or `sign_in`.
+    """Return the command of a button: `{"profile": …, "do": "test"}`, `remove`, `sign_in`, or of none, `add`.
 
     :raises ChoiceError: it is nothing of that form, or nothing that can be done now
     """
     values = _object(body)
     profile, does = _text(values, "profile"), _text(values, "do")
+    if does == "add" and not profile:
+        return c.ShowSetUp()
     if does == "remove":
         if profile not in unreadable(snapshot.listing):
             _known(profile, snapshot.listing)

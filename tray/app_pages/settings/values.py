@@ -8,10 +8,12 @@ from tray.fleet.snapshot import Source
 from tray.menu import words
 from tray.model import commands as c
 from tray.model.access_keys import cut
+from tray.model.identity_center import CenterRole
 from tray.model.problems import Kind
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
 from tray.model.signer import AwsProfile, StoredKey
 from tray.texts import settings as texts
+from tray.texts.identity_center import role_of
 from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
@@ -124,8 +126,8 @@ def _own_signer(profile: Profile) -> str:
             return ""
         case StoredKey(key_id=key_id):
             return texts.own_key_now(cut(key_id))
-        case other:
-            return str(other)
+        case CenterRole() as role:
+            return role_of(role.role, role.account)
 
 
 def _program(snapshot: Snapshot, name: str) -> bool | None:

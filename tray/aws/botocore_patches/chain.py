@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from tray.aws.botocore_patches.sso import SharedTokenProvider, TokenCache
 
 
+# A service that botocore asks for credentials (STS, for example) gets no more time than a call to SageMaker.
+PATIENCE = Config(connect_timeout=10, read_timeout=20)
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialChain:
     """What differs from botocore's own chain.
@@ -69,8 +73,7 @@ def credential_chain(session: Session, aws_profile: str, region: str, ours: Cred
 
 def _chain(session: Session, aws_profile: str, region: str, ours: CredentialChain) -> CredentialResolver:
     session.set_config_variable("region", region)
-    # A service that botocore asks for credentials (STS, for example) gets no more time than a call to SageMaker.
-    session.set_default_client_config(Config(connect_timeout=10, read_timeout=20))
+    session.set_default_client_config(PATIENCE)
     cache = _Uncached()
     resolver = create_credential_resolver(session, cache=cache, region_name=region)
     builder = _ProfileProviders(session, cache, region, ours)

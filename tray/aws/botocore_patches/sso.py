@@ -72,6 +72,16 @@ class SharedTokenProvider(SSOTokenProvider):
         if self._given:
             self._memory.refuse(self._given)
 
+    def token(self) -> str:
+        """Return the token, refreshed if it is due.
+
+        :raises botocore.exceptions.BotoCoreError: there is no token, or it can't be refreshed
+        """
+        found = self.load_token()
+        if found is None:
+            raise UnauthorizedSSOTokenError
+        return str(found.get_frozen_token().token)
+
     def keep_fresh(self) -> None:
         """Refresh the token if it expires soon.
 

@@ -15,18 +15,18 @@ from tray.aws.calls.verdicts import Verdicts
 from tray.aws.config import ConfigFingerprint, config_fingerprint, read_aws_files
 from tray.aws.errors.network import proxy_settings
 from tray.aws.setting_faults import refuse_endless_files
-from tray.model.signer import AwsProfile, StoredKey
+from tray.model.signer import StoredKey
 
 if TYPE_CHECKING:
     from botocore.hooks import HierarchicalEmitter
     from botocore.loaders import Loader
-    from botocore.session import Session
 
-    from tray.aws.botocore_patches.session import Portals
+    from tray.aws.botocore_patches.session import Portals, SharedFilesSession
     from tray.aws.calls.clients import Clients
     from tray.aws.credentials.identities import Identity, Memory
     from tray.aws.credentials.mfa import Ask
     from tray.model.access_keys import AccessKey
+    from tray.model.sign_in import Center
     from tray.model.signer import Signer
 
 log = logging.getLogger(__name__)
@@ -148,8 +148,10 @@ class Sessions:
         """
         return self._identity(signer).own_region
 
-    def session(self, aws_profile: str) -> Session:
+    def session(self, aws_profile: str, center: Center | None = None) -> SharedFilesSession:
         """Return a new session with an AWS profile's settings, for requests that its credentials don't sign.
+
+        With a `center`, it is the default profile's settings, and the sign-in to that Identity Center.
 
         :raises botocore.exceptions.BotoCoreError: the AWS files can't be parsed
         """
@@ -158,8 +160,33 @@ class Sessions:
         with self._lock:
             loader, hooks = self._shared()
         files = read_aws_files()
+        if center is not None:
+            from tray.aws.credentials.center_roles import with_center
+
+            files = with_center(center, files)
         refuse_endless_files(aws_profile, files)
         return SharedFilesSession(aws_profile, files.merged, loader, hooks)
+
+    @contextmanager
+    def portal(self, center: Center) -> Iterator[tuple[Any, str]]:
+        """Give a client of an Identity Center's portal, and the token of the user's sign-in, refreshed if it is due.
+
+        :raises botocore.exceptions.BotoCoreError: the user isn't signed in, or the sign-in can't be refreshed
+        """
+        from botocore.exceptions import ClientError
+
+        from tray.aws.credentials.identities import portal_of
+
+        session = self.session("default", center)
+        with self._lock:
+            provider, client = portal_of(session, self._memory_of_all().tokens, self._portals_of)
+        token = provider.token()
+        try:
+            yield client, token
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") == "UnauthorizedException":
+                provider.refused()
+            raise
 
     def forget(self, signer: Signer) -> None:
         """Make the profile's identity anew at its next use.
@@ -239,7 +266,7 @@ class Sessions:
     def _identity(self, signer: Signer) -> Identity:
         with self._lock:
             identity = self._identities.get(signer)
-            if identity is None and isinstance(signer, AwsProfile):
+            if identity is None and not isinstance(signer, StoredKey):
                 identity = self._identities[signer] = self._new(signer)
         if identity is None:
             assert isinstance(signer, StoredKey)  # noqa: S101 - for the type checker
@@ -253,21 +280,26 @@ class Sessions:
         return identity
 
     def _new(self, signer: Signer, *, key: AccessKey | None = None, ask: Ask | None = None) -> Identity:
-        from tray.aws.credentials.identities import Identity, Memory
+        from tray.aws.credentials.identities import Identity
 
         loader, hooks = self._shared()
-        if self._memory is None:
-            self._memory = Memory()
         return Identity(
             signer,
             read_aws_files(),
             loader,
             hooks,
-            self._memory,
+            self._memory_of_all(),
             access_key=key,
             ask=ask,
             portals=self._portals_of,
         )
+
+    def _memory_of_all(self) -> Memory:
+        from tray.aws.credentials.identities import Memory
+
+        if self._memory is None:
+            self._memory = Memory()
+        return self._memory
 
     def _portals_of(self, shape: object) -> Portals:
         from tray.aws.botocore_patches.session import Portals

@@ -1,3 +1,3 @@
-"""Who signs requests, and with which credentials. The door: `identities` and `looked_up`; `mfa`, `token_store` and
-`browser_settings` for signing in.
+"""Who signs requests, and with which credentials. The door: `identities`, `center_roles` and `looked_up`; `mfa`,
+`token_store` and `browser_settings` for signing in.
 """

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from tray.aws.config import config_paths
 from tray.aws.ini import quoted
+from tray.model.identity_center import plain_start_url
+
+if TYPE_CHECKING:
+    from tray.model.sign_in import Center
 
 # The AWS CLI's default where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
 ACCOUNT_SCOPE = "sso:account:access"
@@ -21,7 +24,7 @@ class BrowserSettings:
     `session_name` is empty for a profile without an sso-session. `aws_profile` is the profile whose other settings
     (proxy, certificates, endpoint) the sign-in uses. `own_scopes` are the registration scopes that the sso-session
     names; None if it names none. `spellings` are other start URLs of the AWS config that lead to the same place, for a
-    profile without an sso-session.
+    profile without an sso-session. A `center` was named by a profile of this program, and not by the AWS config.
     """
 
     aws_profile: str
@@ -30,6 +33,7 @@ class BrowserSettings:
     session_name: str = ""
     own_scopes: tuple[str, ...] | None = None
     spellings: tuple[str, ...] = ()
+    center: Center | None = None
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -37,27 +41,24 @@ class BrowserSettings:
         return self.own_scopes or ((ACCOUNT_SCOPE,) if self.session_name else ())
 
     @property
+    def client_name(self) -> str:
+        """What names this program's client to AWS: the sign-in that it is for."""
+        return self.center.host if self.center is not None else self.session_name or self.aws_profile
+
+    @property
     def section(self) -> str:
-        """The section of the AWS config file that sets up the sign-in."""
+        """The section of the AWS config file that sets up the sign-in; empty if no file does."""
+        if self.center is not None:
+            return ""
         name = quoted(self.session_name or self.aws_profile)
         where = f"sso-session {name}" if self.session_name else f"profile {name}"
         return f"[{where}] in {config_paths()[0]}"
 
 
-def plain_start_url(start_url: str) -> str:
-    """Return the common form of all spellings of a start URL: host in lower case, no `#/`, port 443 or last slashes."""
-    try:
-        parts = urlsplit(start_url.strip())
-        port = parts.port
-    except ValueError:
-        return start_url
-    if not parts.scheme or not parts.hostname or parts.fragment.strip("/") or parts.username is not None:
-        return start_url
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    if port is not None and (parts.scheme, port) not in (("https", 443), ("http", 80)):
-        host = f"{host}:{port}"
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}{query}"
+def registration_scopes(session: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Return the registration scopes that an sso-session names; None if it names none."""
+    scopes = session.get("sso_registration_scopes")
+    return None if scopes is None else tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
 
 
 def spellings(profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -65,6 +66,7 @@ def spellings(profiles: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str,
     found: dict[str, dict[str, None]] = {}
     for settings in profiles.values():
         url = settings.get("sso_start_url")
-        if url and isinstance(url, str) and "sso_session" not in settings:  # botocore makes dicts of indented lines
+        # botocore makes dicts of indented lines. A session that is called like its start URL is this program's.
+        if url and isinstance(url, str) and settings.get("sso_session", url) == url:
             found.setdefault(plain_start_url(url), {})[url] = None
     return {url: tuple(urls) for urls in found.values() for url in urls}

@@ -7,20 +7,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import NoCredentialsError, UnauthorizedSSOTokenError
 
-from tray.aws.botocore_patches.chain import CredentialChain, credential_chain
+from tray.aws.botocore_patches.chain import PATIENCE, CredentialChain, credential_chain
 from tray.aws.botocore_patches.expiry import refresh_ahead, seconds_left
 from tray.aws.botocore_patches.session import Portals, SharedFilesSession
 from tray.aws.botocore_patches.sso import SharedTokenProvider
+from tray.aws.credentials.center_roles import PROFILE, with_center
 from tray.aws.credentials.login_store import login_cache
 from tray.aws.credentials.malformed import check_usable
 from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
 from tray.aws.credentials.processes import CredentialProcess, Failures
 from tray.aws.credentials.token_store import token_cache
 from tray.aws.credentials.tokens import AHEAD_SECONDS, SharedTokens
+from tray.aws.credentials.who import says_who
 from tray.aws.setting_faults import refuse_endless_files
+from tray.model.identity_center import CenterRole
 from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
@@ -32,31 +37,6 @@ if TYPE_CHECKING:
     from tray.aws.credentials.mfa import Ask
     from tray.model.access_keys import AccessKey
     from tray.model.signer import Signer
-
-# The settings of a profile that say who signs and how the AWS CLI prints: they don't change a client. All other
-# settings might, including those of a later botocore: profiles share clients only if all others are equal.
-_WHO = frozenset(
-    {
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "aws_session_token",
-        "aws_security_token",
-        "aws_account_id",
-        "credential_process",
-        "credential_source",
-        "duration_seconds",
-        "external_id",
-        "login_session",
-        "mfa_serial",
-        "output",
-        "region",
-        "role_arn",
-        "role_session_name",
-        "source_profile",
-        "web_identity_token_file",
-    }
-)
-_WHO_PREFIXES = ("sso_", "cli_")
 
 ClientShape = tuple[tuple[str, str], ...]
 
@@ -190,8 +170,10 @@ def settings_of(signer: Signer, files: AwsFiles) -> tuple[str, AwsFiles]:
     """
     if isinstance(signer, AwsProfile):
         return signer.name, files
-    known = {"default": {}, **files.merged.get("profiles", {})}
-    return "default", replace(files, merged={**files.merged, "profiles": known})
+    if isinstance(signer, CenterRole):
+        return PROFILE, with_center(signer.center, files, signer)
+    known = {PROFILE: {}, **files.merged.get("profiles", {})}
+    return PROFILE, replace(files, merged={**files.merged, "profiles": known})
 
 
 def client_shape(settings: dict[str, Any], merged: dict[str, Any]) -> ClientShape:
@@ -199,7 +181,7 @@ def client_shape(settings: dict[str, Any], merged: dict[str, Any]) -> ClientShap
 
     The shape includes the content of the `services` section that the profile names.
     """
-    shaping = {key: value for key, value in settings.items() if key not in _WHO and not key.startswith(_WHO_PREFIXES)}
+    shaping = {key: value for key, value in settings.items() if not says_who(key)}
     if "services" in shaping:
         shaping["services"] = [shaping["services"], merged.get("services", {}).get(shaping["services"])]
     return tuple(sorted((key, repr(value)) for key, value in shaping.items()))
@@ -212,3 +194,19 @@ def account_named(settings: dict[str, Any]) -> str | None:
             return str(account)
     parts = str(settings.get("role_arn", "")).split(":")  # arn:PARTITION:iam::ACCOUNT:role/NAME
     return parts[4] if len(parts) > 5 and parts[4] else None
+
+
+def portal_of(
+    session: SharedFilesSession, tokens: SharedTokens, portals: Callable[[ClientShape], Portals]
+) -> tuple[SharedTokenProvider, Any]:
+    """Return the token of a session's default profile, and the client of its portal, which all identities share.
+
+    :raises botocore.exceptions.BotoCoreError: the settings or the region don't work
+    """
+    settings, merged = session.get_scoped_config(), session.full_config
+    session.share_portals(portals(client_shape(settings, merged)))
+    session.set_default_client_config(PATIENCE)
+    cache = token_cache(merged.get("profiles", {}))
+    region = settings["sso_region"]
+    client = session.create_client("sso", config=Config(signature_version=UNSIGNED, region_name=region))
+    return SharedTokenProvider(session, cache, PROFILE, tokens, AHEAD_SECONDS), client

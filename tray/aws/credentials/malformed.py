@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tray.model.problems import Kind, TrayError
-from tray.model.signer import AwsProfile
+from tray.model.signer import AwsProfile, StoredKey
 
 if TYPE_CHECKING:
     from tray.model.signer import Signer
@@ -28,7 +28,7 @@ def check_usable(access_key: object, secret_key: object, token: object, signer: 
     ):
         if value and not (isinstance(value, str) and _USABLE.fullmatch(value)):
             aws_profile = signer.name if isinstance(signer, AwsProfile) else ""
-            profile = "" if isinstance(signer, AwsProfile) else signer.profile
+            profile = signer.profile if isinstance(signer, StoredKey) else ""
             raise TrayError(
                 "credentials-malformed", kind=Kind.CONFIGURATION, aws_profile=aws_profile, profile=profile, part=part
             )

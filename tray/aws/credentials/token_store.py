@@ -228,6 +228,22 @@ def write_token(settings: BrowserSettings, token: Token, registration: Registrat
         _unsaved.pop(path, None)
 
 
+def copy_sign_in(here: BrowserSettings, there: BrowserSettings) -> None:
+    """Keep a sign-in also where other settings of the same sign-in look for it, and refresh it there from now on.
+
+    A file that can't be written is no failure: the user signs in once more.
+    """
+    content = read_json(token_path(here))
+    if token_path(here) == token_path(there) or _checked(content) is None:
+        return
+    try:
+        _write(token_path(there), {**content, "startUrl": there.start_url, "region": there.region})
+        # A refresh token may be good for one refresh only: it stays in one place.
+        _write(token_path(here), {name: value for name, value in content.items() if name != "refreshToken"})
+    except OSError as error:
+        log.info("a sign-in can't be kept for the AWS config: %s", error.strerror or type(error).__name__)
+
+
 def read_registration(settings: BrowserSettings, *, for_code: bool, now: datetime | None = None) -> Registration | None:
     """Return a stored registration that has not expired and covers all scopes that are asked for; None without one.
 

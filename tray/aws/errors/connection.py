@@ -93,7 +93,8 @@ def _wrong_region(error: Exception, scope: Scope) -> TrayError | None:
         return None if known_region(scope.region) else unknown_region(scope)
     if known_region(found[1]):
         return None
-    return TrayError("unknown-sign-in-region", kind=Kind.CONFIGURATION, region=found[1], aws_profile=scope.aws_profile)
+    places: dict[str, Any] = {"region": found[1], "aws_profile": scope.aws_profile, "profile": scope.profile}
+    return TrayError("unknown-sign-in-region", kind=Kind.CONFIGURATION, **places)
 
 
 def _unusable_proxy(error: Exception, scope: Scope) -> TrayError | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tray.aws.config import profile_settings
 from tray.aws.errors.network import clock_difference_seconds
 from tray.model.access_keys import cut
+from tray.model.identity_center import CenterRole
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import StoredKey
 
@@ -63,7 +64,9 @@ def clock(refusal: Refusal) -> TrayError | None:
 def signature(refusal: Refusal) -> TrayError:
     """Return the error for a signature that AWS doesn't accept."""
     said = one_line(refusal.said) or refusal.code
-    return TrayError("signature-refused", kind=Kind.SIGN_IN, aws_profile=refusal.scope.aws_profile, said=said)
+    scope = refusal.scope
+    places: dict[str, Any] = {"aws_profile": scope.aws_profile, "profile": scope.profile, "said": said}
+    return TrayError("signature-refused", kind=Kind.SIGN_IN, **places)
 
 
 def expired(refusal: Refusal) -> TrayError:
@@ -80,6 +83,8 @@ def no_role(refusal: Refusal) -> TrayError:
     """Return the error for a profile's role that Identity Center doesn't give the user."""
     scope = refusal.scope
     settings = profile_settings(scope.aws_profile)
+    if isinstance(scope.signer, CenterRole):
+        settings = {"sso_role_name": scope.signer.role, "sso_account_id": scope.signer.account}
     return TrayError(
         "no-permission-set",
         kind=Kind.DENIED,
@@ -184,6 +189,8 @@ def sign_in(code: str, scope: Scope, **places: Any) -> TrayError:
 
 def _how(scope: Scope) -> str:
     """Return how to sign in, by the settings of the profile or of the profile that its role builds on."""
+    if isinstance(scope.signer, CenterRole):
+        return "browser"
     settings, seen = profile_settings(scope.aws_profile), {scope.aws_profile}
     # botocore asks for a code only when it assumes a role: it doesn't read a serial beside plain keys.
     while isinstance(source := settings.get("source_profile"), str) and source not in seen:

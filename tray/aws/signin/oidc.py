@@ -94,7 +94,7 @@ class Oidc:
             return kept, True
         settings = self._settings
         asked: dict[str, Any] = {
-            "clientName": f"notebook-tray-{settings.session_name or settings.aws_profile}",
+            "clientName": f"notebook-tray-{settings.client_name}",
             "clientType": "public",
         }
         if settings.scopes:

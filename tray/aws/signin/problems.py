@@ -115,6 +115,8 @@ def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
         yield
     except b.ClientError as error:
         raise _refused(error, sign_in, settings) from error
+    except (b.SSOTokenLoadError, b.UnauthorizedSSOTokenError, b.TokenRetrievalError) as error:
+        raise _failed(sign_in, "signed-out-of-center") from error
     except (ResponseParserError, GarbledAnswerError):
         # `from None`, because a parser's error quotes the answer, which may be a token.
         raise _failed(sign_in, "sign-in-not-aws", Kind.UNREACHABLE, region=settings.region) from None
@@ -154,6 +156,8 @@ def _refused(error: b.ClientError, sign_in: SignIn, settings: BrowserSettings) -
     if code == "InvalidScopeException":
         scopes = " ".join(settings.scopes)
         return _failed(sign_in, "sign-in-scopes-unknown", Kind.CONFIGURATION, scopes=scopes, section=settings.section)
+    if code == "UnauthorizedException":
+        return _failed(sign_in, "signed-out-of-center")
     if code in _THROTTLED:
         return _failed(sign_in, "sign-ins-throttled", Kind.THROTTLED)
     said = one_line(str(error.response.get("error_description") or error.response.get("Error", {}).get("Message", "")))

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 from tray.aws.config import readable_aws_files
 from tray.aws.credentials.token_store import Standing, token_state
 from tray.aws.errors.settings import explained
-from tray.aws.signin.ways import browser_settings, sign_ins_of
+from tray.aws.signin.ways import browser_settings, sign_in_to, sign_ins_of
+from tray.model.identity_center import CenterRole
 from tray.model.problems import TrayError
 from tray.model.sign_in import Method
+from tray.model.signer import AwsProfile
 
 if TYPE_CHECKING:
     from tray.aws.calls.sessions import Sessions
+    from tray.aws.config import AwsFiles
     from tray.model.prompts import SignInPrompts
     from tray.model.sign_in import SignIn
+    from tray.model.signer import Signer
 
 
 class SignIns:
@@ -23,13 +27,13 @@ class SignIns:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def needed_by(self, aws_profile: str) -> SignIn | None:
-        """Return the sign-in that a profile needs next; None if no sign-in helps the profile.
+    def needed_by(self, signer: Signer) -> SignIn | None:
+        """Return the sign-in that a signer needs next; None if no sign-in helps it.
 
         :raises TrayError: (configuration) the AWS config can't be read, or what it says of the sign-in doesn't work
         """
         files = readable_aws_files()
-        all_of_it = sign_ins_of(aws_profile, files)
+        all_of_it = _all_of(signer, files)
         for sign_in in all_of_it[:-1]:
             if sign_in.method is not Method.BROWSER:
                 return sign_in
@@ -38,15 +42,15 @@ class SignIns:
                 return sign_in
         return all_of_it[-1] if all_of_it else None
 
-    def mending(self, error: TrayError, aws_profile: str) -> SignIn | None:
+    def mending(self, error: TrayError, signer: Signer) -> SignIn | None:
         """Return the sign-in that mends a failure of a profile's calls, if any does."""
         from tray.aws.errors.translation import MfaCodeNeeded
 
         try:
             if not isinstance(error.__cause__, MfaCodeNeeded):
-                return next(iter(sign_ins_of(aws_profile, readable_aws_files())), None)
+                return next(iter(_all_of(signer, readable_aws_files())), None)
             # If the role builds on a browser sign-in that has expired, the user needs that before the code.
-            needed = self.needed_by(aws_profile)
+            needed = self.needed_by(signer)
             return needed if needed and needed.method is Method.BROWSER else error.problem.sign_in
         except TrayError:
             return error.problem.sign_in  # the next call reports what is wrong with the AWS config
@@ -67,7 +71,7 @@ class SignIns:
 
         try:
             with explained(settings.aws_profile):
-                session = self._sessions.session(settings.aws_profile)
+                session = self._sessions.session(settings.aws_profile, sign_in.center)
                 refresh_token(session, token_cache(), settings.aws_profile)
         except (BotoCoreError, ClientError):
             return False
@@ -87,5 +91,11 @@ class SignIns:
         from tray.aws.signin.sign_in import sign_in_by_browser
 
         settings = browser_settings(sign_in, readable_aws_files())
-        session = self._sessions.session(settings.aws_profile)
+        session = self._sessions.session(settings.aws_profile, sign_in.center)
         sign_in_by_browser(session, sign_in, settings, prompts, device=device)
+
+
+def _all_of(signer: Signer, files: AwsFiles) -> tuple[SignIn, ...]:
+    if isinstance(signer, CenterRole):
+        return (sign_in_to(signer.center, files),)
+    return sign_ins_of(signer.name, files) if isinstance(signer, AwsProfile) else ()

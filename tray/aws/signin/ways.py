@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
 from tray.aws.config import AwsFiles, config_paths
-from tray.aws.credentials.browser_settings import BrowserSettings, plain_start_url, spellings
+from tray.aws.credentials.browser_settings import BrowserSettings, registration_scopes, spellings
+from tray.aws.credentials.center_roles import center_settings
 from tray.aws.ini import quoted
 from tray.aws.setting_faults import refuse_nested, refuse_nested_session
+from tray.model.identity_center import plain_start_url
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
+
+if TYPE_CHECKING:
+    from tray.model.sign_in import Center
 
 _REQUIRED = ("sso_start_url", "sso_region")
 _ACCOUNT = ("sso_account_id", "sso_role_name")
@@ -54,11 +59,19 @@ def sign_ins_of(aws_profile: str, files: AwsFiles) -> tuple[SignIn, ...]:
     return tuple(dict.fromkeys(needed))
 
 
+def sign_in_to(center: Center, files: AwsFiles) -> SignIn:
+    """Return the sign-in to an Identity Center: that of an sso-session of the AWS config, where one leads there."""
+    name = center_settings(center, files).session_name
+    return SignIn(Method.BROWSER, name, center.host if name == center.start_url else name, center)
+
+
 def browser_settings(sign_in: SignIn, files: AwsFiles) -> BrowserSettings:
     """Return how a sign-in in the browser is set up.
 
     :raises TrayError: (configuration) no profile uses it any more, or profiles set it up differently
     """
+    if sign_in.center is not None:
+        return center_settings(sign_in.center, files)
     found: list[BrowserSettings] = []
     wrong: TrayError | None = None
     for name, settings in files.merged["profiles"].items():
@@ -149,8 +162,7 @@ def _browser_settings(aws_profile: str, files: AwsFiles) -> BrowserSettings:
                 own=str(profile[name]),
                 its=str(value),
             )
-    scopes = session.get("sso_registration_scopes")
-    own_scopes = None if scopes is None else tuple(scope.strip() for scope in scopes.split(",") if scope.strip())
+    own_scopes = registration_scopes(session)
     return BrowserSettings(aws_profile, session["sso_start_url"], session["sso_region"], session_name, own_scopes)
 
 

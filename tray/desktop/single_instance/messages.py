@@ -35,6 +35,7 @@ class InstanceRequest(Enum):
     NAMES = "names"  # say which notebook instances and profiles it knows: for a shell's completions
     NOTEBOOKS = "notebooks"  # open the page of all notebook instances
     SETTINGS = "settings"  # open the page of the settings
+    SET_UP = "set-up"  # open the page that adds profiles
     SESSION = "session"  # belong to the desktop session of the process that asks, without a word
     CHOICES_CHANGED = "choices-changed"  # follow what another process keeps at the top of the menu, or has set
     PROFILES_CHANGED = "profiles-changed"  # follow what another process did to the profiles, and ask for nothing

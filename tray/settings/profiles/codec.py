@@ -13,14 +13,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from tray.model.access_keys import AccessKey
+from tray.model.identity_center import CenterRole
 from tray.model.lengths import View
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.sign_in import Center
 from tray.settings.profiles.model import Profile
 
+# Minor 3 adds `identity_center`. A program that only knows an earlier minor takes such a profile for one of a newer
+# version, as it has no AWS profile.
 # Minor 2 adds `unchecked`. A program that only knows minor 1 lists such a profile, and keeps the member.
 # Minor 1 adds `access_key`. A program that only knows minor 0 takes a profile with an access key for one of a newer
 # version, as it has no AWS profile. All other items are the same in these versions.
-MAJOR, MINOR = 1, 2
+MAJOR, MINOR = 1, 3
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
@@ -32,8 +36,21 @@ _Value = TypeVar("_Value")
 # The exceptions that reading a wrong text can raise.
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError)
 
-_KNOWN = ("format", "name", "aws_profile", "regions", "session_seconds", "view", "access_key", "unchecked")
+_KNOWN = frozenset(
+    {
+        "format",
+        "name",
+        "aws_profile",
+        "regions",
+        "session_seconds",
+        "view",
+        "access_key",
+        "identity_center",
+        "unchecked",
+    }
+)
 _KEY_MEMBERS = ("id", "secret", "token")
+_ROLE_MEMBERS = ("start_url", "region", "account", "role")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,7 @@ class Kept:
     """The rest of an item beside the profile: the access key with its secret, and what a newer program stored.
 
     Both are kept when the item is written again. This program never reads the members of a newer program, which are
-    `members` and the unknown members of the access key.
+    `members` and the unknown members of the access key and of the role.
 
     `unchecked`: the user keeps the profile, but the program doesn't list it.
     """
@@ -51,6 +68,7 @@ class Kept:
     access_key: AccessKey | None = None
     key_members: Mapping[str, Any] = field(default_factory=dict, repr=False)
     unchecked: bool = False
+    role_members: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def with_key(self, access_key: AccessKey) -> Kept:
         """Return the same with another access key."""
@@ -83,6 +101,14 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
     if key is not None:
         token = {"token": key.session_token} if key.session_token else {}
         known["access_key"] = {"id": key.key_id, "secret": key.secret, **token, **kept.key_members}
+    if (role := profile.center_role) is not None:
+        known["identity_center"] = {
+            "start_url": role.center.start_url,
+            "region": role.center.region,
+            "account": role.account,
+            "role": role.role,
+            **kept.role_members,
+        }
     if kept.unchecked:
         known["unchecked"] = True
     text = _compact({**known, **kept.members})
@@ -106,6 +132,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
         raise _newer(name)
     try:
         key, key_members = _access_key(stored.get("access_key"))
+        role, role_members = _center_role(stored.get("identity_center"))
         profile = Profile(
             name=_typed(stored["name"], str),
             aws_profile=_typed(stored["aws_profile"], str),
@@ -113,14 +140,18 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
             session_seconds=_typed(stored["session_seconds"], int),
             view=View(stored["view"]),
             access_key_id=key.key_id if key else "",
+            center_role=role,
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
-        _compact([members, key_members]).encode()  # half a surrogate pair can be read, and never written again
+        _compact(
+            [members, key_members, role_members]
+        ).encode()  # half a surrogate pair can be read, and never written again
     except (*_FAULTS, TrayError):
         raise (_damaged if minor <= MINOR else _newer)(name) from None
     if profile.name != name:
         raise _damaged(name)
-    return profile, Kept(minor, members, key, key_members, unchecked=stored.get("unchecked") is True)
+    unchecked = stored.get("unchecked") is True
+    return profile, Kept(minor, members, key, key_members, unchecked=unchecked, role_members=role_members)
 
 
 def name_in(text: str) -> str | None:
@@ -140,6 +171,15 @@ def _access_key(stored: Any) -> tuple[AccessKey | None, Mapping[str, Any]]:
     return key, {name: value for name, value in members.items() if name not in _KEY_MEMBERS}
 
 
+def _center_role(stored: Any) -> tuple[CenterRole | None, Mapping[str, Any]]:
+    if stored is None:
+        return None, {}
+    members = _typed(stored, dict)
+    start_url, region, account, role = (_typed(members[name], str) for name in _ROLE_MEMBERS)
+    made = CenterRole(Center(start_url, region), account, role)
+    return made, {name: value for name, value in members.items() if name not in _ROLE_MEMBERS}
+
+
 def _typed(value: Any, kind: type[_Value]) -> _Value:
     # isinstance takes a bool for an int, but a bool is not a session length.
     if not isinstance(value, kind) or isinstance(value, bool):
@@ -156,6 +196,7 @@ def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
         ("name", profile.name),
         ("aws-profile", profile.aws_profile),
         ("regions", list(profile.regions)),
+        ("start-url", profile.center_role.center.start_url if profile.center_role else ""),
         ("secret", kept.access_key.secret if kept.access_key else ""),
         ("token", kept.access_key.session_token if kept.access_key else ""),
         ("newer", dict(kept.members)),

@@ -6,13 +6,16 @@ Every start of the program imports this module, so it needs nothing but the stan
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from tray.model.access_keys import check_key_id
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.signer import AwsProfile, Signer, StoredKey
+
+if TYPE_CHECKING:
+    from tray.model.identity_center import CenterRole
 
 # Long enough for the names that single sign-on tools generate (account, role and organisation in one name), and short
 # enough for two such names and a region of every partition to fit into one keyring item.
@@ -31,7 +34,7 @@ class Profile:
     `aws_profile` is a name in the AWS config and credentials files. No `regions` means that AWS profile's own region.
     `session_seconds` and `view` apply when the user chooses neither. With an `access_key_id`, that access key signs in
     place of an AWS profile: `aws_profile` is empty, and there is at least one region. The key's secret is only in the
-    keyring.
+    keyring. The same holds for a `center_role`, with whose credentials IAM Identity Center has the profile sign.
 
     :raises TrayError: (usage) a value can't be right; the error names the value
     """
@@ -42,12 +45,16 @@ class Profile:
     session_seconds: int = DEFAULT_SESSION_SECONDS
     view: View = View.LAB
     access_key_id: str = ""
+    center_role: CenterRole | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)
         if self.access_key_id:
             check_key_id(self.access_key_id)
-            self._check_alone()
+            self._check_alone("no-region-for-key", self.center_role)
+        elif self.center_role is not None:
+            check_region(self.center_role.center.region)
+            self._check_alone("no-region-for-role")
         else:
             _check_name(self.aws_profile, of_aws_profile=True)
         # A frozen dataclass is set up through object; the first of two equal regions keeps its place.
@@ -56,14 +63,23 @@ class Profile:
 
     @property
     def signer(self) -> Signer:
-        """The signer: the AWS profile, or the access key that the keyring holds for this profile."""
+        """The signer: the AWS profile, the access key that the keyring holds for this profile, or its role."""
+        if self.center_role is not None:
+            return self.center_role
         return StoredKey(self.name, self.access_key_id) if self.access_key_id else AwsProfile(self.aws_profile)
 
-    def _check_alone(self) -> None:
-        if self.aws_profile:
+    def signed_by(self, *, aws_profile: str = "", access_key_id: str = "") -> Profile:
+        """Return the same profile with another signer, in place of whatever signs now.
+
+        :raises TrayError: (usage) both are given, or it would have no region
+        """
+        return replace(self, aws_profile=aws_profile, access_key_id=access_key_id, center_role=None)
+
+    def _check_alone(self, without_region: str, other: object = None) -> None:
+        if self.aws_profile or other is not None:
             raise _refused("two-kinds-of-credentials", profile=_shown(self.name))
         if not self.regions:
-            raise _refused("no-region-for-key", profile=_shown(self.name))
+            raise _refused(without_region, profile=_shown(self.name))
 
 
 @dataclass(frozen=True, slots=True)

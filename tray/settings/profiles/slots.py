@@ -65,9 +65,9 @@ class Slot:
         :raises TrayError: (usage) `new` has another signer, and so is another profile
         """
         was = self.profile
-        if was is None or was.aws_profile != new.aws_profile:
+        if was is None or (was.aws_profile, was.center_role) != (new.aws_profile, new.center_role):
             raise already(new.name)
-        if not new.access_key_id and new == Profile(new.name, new.aws_profile):
+        if new.aws_profile and new == Profile(new.name, new.aws_profile):
             new = was
         kept = replace(self.kept or Kept(), unchecked=False)
         return drafted(new, kept.with_key(access_key) if access_key else kept)

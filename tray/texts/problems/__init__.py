@@ -20,6 +20,7 @@ from tray.texts.problems import (
     platforms,
     power,
     refusals,
+    set_up,
     settings,
     sign_in,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "platforms",
     "power",
     "refusals",
+    "set_up",
     "settings",
     "sign_in",
     "words_of",

@@ -244,6 +244,15 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
 
 
 @problem
+def config_not_written(path: str, reason: str) -> Words:
+    return Words(
+        _("AWS config not written"),
+        _("{path} can't be written: {reason}. It is as it was.", path=path, reason=reason),
+        _("Make room, or make the file and its folder writable for you."),
+    )
+
+
+@problem
 def credentials_incomplete(aws_profile: str, missing: str, section: str, path: str, line: int | None) -> Words:
     """`missing` is what botocore says is missing, by name; the place is that of what is there."""
     places: dict[str, object] = {"aws_profile": aws_profile, "missing": missing, "section": section, "path": path}

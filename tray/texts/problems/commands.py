@@ -157,7 +157,9 @@ def aws_profile_not_found(unknown: tuple[str, ...], known: tuple[str, ...], conf
             credentials=credentials,
             unknown=joined(unknown),
         )
-    remedy = _("Make one with: aws configure sso, or ask your administrator for the AWS config file.")
+    remedy = _(
+        "Make one with: aws configure sso, or add a profile that needs none: {command}", command=command_of("setup")
+    )
     if known:
         remedy = _("There are: {known}.", known=joined(known))
     return Words(_("AWS profile not found"), message, remedy)

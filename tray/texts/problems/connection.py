@@ -123,7 +123,17 @@ def unknown_region(region: str, profile: str, near: str = "") -> Words:
 
 
 @problem
-def unknown_sign_in_region(region: str, aws_profile: str) -> Words:
+def unknown_sign_in_region(region: str, aws_profile: str, profile: str) -> Words:
+    if not aws_profile:
+        return Words(
+            _("Unknown region"),
+            _(
+                "“{region}” is no AWS region that can be reached: the profile “{profile}” gets its credentials there.",
+                region=region,
+                profile=profile,
+            ),
+            _("Remove the profile, and add it with the region of its IAM Identity Center."),
+        )
     return Words(
         _("Unknown region"),
         _(

@@ -26,14 +26,16 @@ def no_credentials(aws_profile: str, some: bool, said: str = "") -> Words:
     message = _("The AWS profile “{aws_profile}” has no credentials.", aws_profile=aws_profile)
     if some:
         message = _("The AWS profile “{aws_profile}” has no usable credentials.", aws_profile=aws_profile)
-    return Words(
-        _("No credentials"),
-        sentences(message, _("It said: {said}", said=said) if said else ""),
-        _(
+    remedy = _(
+        "Complete it in the AWS config and credentials files, or choose “Add a profile…” in the menu: an access key"
+        " from there is kept in the keyring."
+    )
+    if reading() is Reading.COMMAND:
+        remedy = _(
             "Complete it in the AWS config and credentials files, or keep an access key in the keyring: {command}",
             command=command("profiles", "add", "NAME", "--access-key", "--region", "REGION"),
-        ),
-    )
+        )
+    return Words(_("No credentials"), sentences(message, _("It said: {said}", said=said) if said else ""), remedy)
 
 
 def mfa_remedy(profile: str) -> str:

@@ -101,8 +101,12 @@ def _copy_anew() -> str:
 def two_kinds_of_credentials(profile: str) -> Words:
     return Words(
         _("Two kinds of credentials"),
-        _("The profile “{profile}” names an AWS profile and an access key.", profile=profile),
-        _("Choose one of them: --aws-profile or --access-key."),
+        _(
+            "The profile “{profile}” names more than one of an AWS profile, an access key and a role of IAM Identity"
+            " Center.",
+            profile=profile,
+        ),
+        _("Choose one of them: --aws-profile, --access-key or --sso-start-url."),
     )
 
 
@@ -115,6 +119,45 @@ def no_region_for_key(profile: str) -> Words:
             profile=profile,
         ),
         _("Say which: --region REGION") if reading() is Reading.COMMAND else _("Choose at least one region."),
+    )
+
+
+@problem
+def no_region_for_role(profile: str) -> Words:
+    return Words(
+        _("No region"),
+        _(
+            "The profile “{profile}” has a role of IAM Identity Center, and no AWS profile to name a region.",
+            profile=profile,
+        ),
+        _("Say which: --region REGION") if reading() is Reading.COMMAND else _("Choose at least one region."),
+    )
+
+
+@problem
+def start_url_refused(url: str) -> Words:
+    return Words(
+        _("Start URL refused"),
+        _("“{url}” is not the start URL of an IAM Identity Center.", url=url),
+        _("Copy the address of your access portal, for example https://example.awsapps.com/start."),
+    )
+
+
+@problem
+def account_refused(account: str) -> Words:
+    return Words(
+        _("Account refused"),
+        _("“{account}” is not the number of an AWS account.", account=account),
+        _("Give its 12 digits, without hyphens."),
+    )
+
+
+@problem
+def role_refused(role: str) -> Words:
+    return Words(
+        _("Role refused"),
+        _("“{role}” is not the name of a role of IAM Identity Center.", role=role),
+        _("Copy the name from your access portal, where it stands below the account."),
     )
 
 
@@ -173,6 +216,7 @@ def profile_too_long(profile: str, needs: int, most: int, part: str, share: int,
         "name": _("The longest part is the profile's name (“{start}…”): {share}.", start=start, **places),
         "aws-profile": _("The longest part is the AWS profile's name (“{start}…”): {share}.", start=start, **places),
         "regions": _("The longest part is the list of its {regions} regions: {share}.", regions=regions, **places),
+        "start-url": _("The longest part is its start URL: {share}.", **places),
         "secret": _("The longest part is the secret of its access key: {share}.", **places),
         "token": _("The longest part is its session token: {share}.", **places),
         "newer": _("The longest part is what a newer Notebook Tray stored with it: {share}.", **places),
@@ -263,12 +307,12 @@ def print_link(name: str) -> str:
 
 @problem
 def unknown_profile(profile: str, known: tuple[str, ...]) -> Words:
-    remedy = _("Choose one of: {known}.", known=joined(known))
-    return Words(
-        _("Unknown profile"),
-        _("There is no profile “{profile}”.", profile=profile),
-        remedy if known else _("Add one first with: {command}", command=command("profiles", "import", "NAME")),
-    )
+    remedy = _("Choose “Add a profile…” in the menu.")
+    if known:
+        remedy = _("Choose one of: {known}.", known=joined(known))
+    elif reading() is Reading.COMMAND:
+        remedy = _("Add one first with: {command}", command=command("profiles", "import", "NAME"))
+    return Words(_("Unknown profile"), _("There is no profile “{profile}”.", profile=profile), remedy)
 
 
 @problem

@@ -126,10 +126,15 @@ def clock_wrong(ahead_seconds: float, region: str, profile: str) -> Words:
 
 
 @problem
-def signature_refused(aws_profile: str, said: str) -> Words:
+def signature_refused(aws_profile: str, profile: str, said: str) -> Words:
+    message = _("AWS refused the signature of the profile “{profile}”: {said}", profile=profile, said=said)
+    if aws_profile:
+        message = _(
+            "AWS refused the signature of the AWS profile “{aws_profile}”: {said}", aws_profile=aws_profile, said=said
+        )
     return Words(
         _("Signature refused"),
-        _("AWS refused the signature of the AWS profile “{aws_profile}”: {said}", aws_profile=aws_profile, said=said),
+        message,
         _("Check the profile's access key and secret, then this computer's clock."),
     )
 
@@ -141,41 +146,53 @@ def _title(how: str, otherwise: str) -> str:
 
 @problem
 def credentials_expired(aws_profile: str, profile: str, how: str) -> Words:
-    return Words(
-        _title(how, _("Credentials expired")),
-        _(
+    message = _("AWS no longer accepts the credentials of the profile “{profile}”.", profile=profile)
+    if aws_profile:
+        message = _(
             "AWS no longer accepts the credentials of the AWS profile “{aws_profile}” (profile “{profile}”).",
             aws_profile=aws_profile,
             profile=profile,
-        ),
+        )
+    return Words(
+        _title(how, _("Credentials expired")),
+        message,
         _how_to_sign_in(how, aws_profile, profile),
     )
 
 
 @problem
 def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -> Words:
-    return Words(
-        _title(how, _("Credentials refused")),
-        _(
+    places = {"aws_profile": aws_profile, "region": region, "profile": profile}
+    message = _(
+        "AWS does not know the credentials of the profile “{profile}” in {region}: they are expired or revoked, or this"
+        " region is not enabled for the account.",
+        **places,
+    )
+    if aws_profile:
+        message = _(
             "AWS does not know the credentials of the AWS profile “{aws_profile}” in {region}: they are expired or"
             " revoked, or this region is not enabled for the account (profile “{profile}”).",
-            aws_profile=aws_profile,
-            region=region,
-            profile=profile,
-        ),
+            **places,
+        )
+    return Words(
+        _title(how, _("Credentials refused")),
+        message,
         _how_to_sign_in(how, aws_profile, profile),
     )
 
 
 @problem
 def signed_out(aws_profile: str, profile: str, how: str) -> Words:
-    return Words(
-        _title(how, _("Signed out")),
-        _(
+    message = _("The sign-in of the profile “{profile}” is missing or has expired.", profile=profile)
+    if aws_profile:
+        message = _(
             "The sign-in of the AWS profile “{aws_profile}” is missing or has expired (profile “{profile}”).",
             aws_profile=aws_profile,
             profile=profile,
-        ),
+        )
+    return Words(
+        _title(how, _("Signed out")),
+        message,
         _how_to_sign_in(how, aws_profile, profile),
     )
 
@@ -210,6 +227,22 @@ def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
 
 @problem
 def no_permission_set(aws_profile: str, profile: str, role: str, account: str) -> Words:
+    if not aws_profile:
+        return Words(
+            _("Access denied"),
+            _(
+                "The sign-in of the profile “{profile}” gives no access to the role “{role}” in the account {account}.",
+                profile=profile,
+                role=role,
+                account=account,
+            ),
+            _(
+                "Ask your administrator to assign you the permission set “{role}” for the account {account} in IAM"
+                " Identity Center, or remove the profile.",
+                role=role,
+                account=account,
+            ),
+        )
     return Words(
         _("Access denied"),
         _(
@@ -233,7 +266,7 @@ def no_permission_set(aws_profile: str, profile: str, role: str, account: str) -
 def access_denied(
     aws_profile: str, key: str, profile: str, user: str, action: str, region: str, why: str, arn: str, explicitly: bool
 ) -> Words:
-    """`key` is the access key that signs, if no AWS profile does; `why` and `user` are AWS' words, if it gave any."""
+    """`key` is the access key that signs, if no AWS profile and no role does; `why` and `user` are AWS' words."""
     places = {"aws_profile": aws_profile, "key": key, "profile": profile, "user": user}
     places |= {"action": action, "region": region}
     match bool(key), bool(user):
@@ -243,6 +276,10 @@ def access_denied(
             )
         case True, False:
             what = _("The access key {key} of the profile “{profile}” may not do {action} in {region}.", **places)
+        case False, True if not aws_profile:
+            what = _("The profile “{profile}” ({user}) may not do {action} in {region}.", **places)
+        case False, False if not aws_profile:
+            what = _("The profile “{profile}” may not do {action} in {region}.", **places)
         case False, True:
             what = _("The AWS profile “{aws_profile}” ({user}) may not do {action} in {region}.", **places)
         case _profile:
@@ -267,6 +304,8 @@ def region_disabled(aws_profile: str, key: str, profile: str, region: str) -> Wo
             "The region {region} is not enabled for the account of the access key {key} of the profile “{profile}”.",
             **places,
         )
+    elif not aws_profile:
+        message = _("The region {region} is not enabled for the account of the profile “{profile}”.", **places)
     return Words(
         _("Region not enabled"),
         message,

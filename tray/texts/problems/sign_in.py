@@ -90,6 +90,7 @@ def sign_in_registration_refused(name: str, region: str, said: str) -> Words:
 
 @problem
 def sign_in_region_wrong(name: str, region: str, url: str, section: str) -> Words:
+    """`section` is that of the AWS config file; empty if no file names the sign-in."""
     return Words(
         _("Wrong sign-in region"),
         _(
@@ -98,7 +99,36 @@ def sign_in_region_wrong(name: str, region: str, url: str, section: str) -> Word
             region=region,
             url=url,
         ),
-        _("Correct sso_region ({region}) or sso_start_url of {section}.", region=region, section=section),
+        _("Correct sso_region ({region}) or sso_start_url of {section}.", region=region, section=section)
+        if section
+        else _("Correct the start URL or its region: your administrator knows them, or the address of your portal."),
+    )
+
+
+@problem
+def no_such_center() -> Words:
+    return Words(
+        _("No such sign-in"),
+        _("No region of AWS has an IAM Identity Center with this start URL."),
+        _("Compare it with the address of your access portal, or ask your administrator for it."),
+    )
+
+
+@problem
+def no_center_told() -> Words:
+    return Words(
+        _("Region not found"),
+        _("No region of AWS could be asked whether it has your IAM Identity Center."),
+        _("Check the network connection, or name the region yourself."),
+    )
+
+
+@problem
+def signed_out_of_center(name: str) -> Words:
+    return Words(
+        _("Signed out"),
+        _("You are not signed in to “{name}”, or not any more.", name=name),
+        _("Sign in again."),
     )
 
 
@@ -158,7 +188,7 @@ def sign_in_failed(name: str, error: str, section: str) -> Words:
     return Words(
         _("Sign-in failed"),
         _("Signing in to “{name}” failed: {error}.", name=name, error=error),
-        _("Check {section}. The log has the details.", section=section),
+        _("Check {section}. The log has the details.", section=section) if section else _("The log has the details."),
     )
 
 
@@ -167,7 +197,9 @@ def sign_in_scopes_unknown(name: str, scopes: str, section: str) -> Words:
     return Words(
         _("Sign-in refused"),
         _("IAM Identity Center does not know what “{name}” asks for: {scopes}.", name=name, scopes=scopes),
-        _("Correct sso_registration_scopes of {section}.", section=section),
+        _("Correct sso_registration_scopes of {section}.", section=section)
+        if section
+        else _("Ask your administrator whether a rule forbids it."),
     )
 
 

@@ -1,6 +1,6 @@
 // Joins the parts of the page: a list of the profiles, and what can be set of the one that is chosen.
 
-import { at, follow, given, words, writeWords } from "/shared/page.js";
+import { at, follow, given, send, words, writeWords } from "/shared/page.js";
 import { Field, make } from "./fields.js";
 import { ProfilePanel } from "./profile.js";
 
@@ -106,6 +106,7 @@ function take(now) {
 }
 
 writeWords();
+at("add").addEventListener("click", () => send("/settings/do", { profile: "", do: "add" }));
 at("program").addEventListener("click", () => choose(""));
 at("find").addEventListener("input", showNames);
 follow(take);

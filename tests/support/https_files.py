@@ -1,0 +1,84 @@
+"""An https server on loopback whose certificate only those trust who are told to: files, and what no file should be."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from tests.support.certificates import SelfSigned, self_signed
+
+ENDLESS = object()
+"""A file that never ends."""
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """What leads to another address."""
+
+    to: str
+
+
+@dataclass(frozen=True)
+class HttpsFiles:
+    """`asked` are the paths that were asked for, with the headers of each request."""
+
+    url: str
+    certificate: SelfSigned
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def context(self) -> ssl.SSLContext:
+        """Return a context that trusts this server alone."""
+        return ssl.create_default_context(cafile=str(self.certificate.certificate))
+
+
+@contextmanager
+def https_files(folder: Path, files: Mapping[str, bytes | Redirect | object]) -> Iterator[HttpsFiles]:
+    """Serve `files` by their paths, until the end of the block."""
+    certificate = self_signed(folder)
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, dict(self.headers)))
+            content = files.get(self.path)
+            if isinstance(content, Redirect):
+                self.send_response(302)
+                self.send_header("Location", content.to)
+                self.end_headers()
+            elif isinstance(content, bytes):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+            elif content is ENDLESS:
+                self.send_response(200)
+                self.end_headers()
+                with suppress(OSError):
+                    while True:
+                        self.wfile.write(b"# more\n" * 1000)
+            else:
+                self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            pass  # a client that trusts nobody hangs up
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate.certificate, certificate.key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield HttpsFiles(f"https://127.0.0.1:{server.server_address[1]}", certificate, asked)
+        finally:
+            server.shutdown()
+            thread.join()

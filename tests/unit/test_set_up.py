@@ -1,0 +1,382 @@
+"""The page that adds profiles: what it shows, what it may ask for, and what it never gives away."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.samples import notebook, problem
+from tray.app_pages.notebooks.choices import ChoiceError
+from tray.app_pages.setup import asked, shown
+from tray.app_pages.site import Pages
+from tray.aws.cloud import Cloud
+from tray.fleet import setting_checks
+from tray.fleet.first_start import FirstStart
+from tray.fleet.set_up_forms import Forms
+from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
+from tray.fleet.state import State
+from tray.menu.entries import Entry
+from tray.menu.needs import lines_for_the_user
+from tray.model import commands as c
+from tray.model.access_keys import AccessKey, SealedKey
+from tray.model.new_profiles import FromFile, NewProfile, SetUpFile, free_name
+from tray.model.problems import Kind, Problem
+from tray.model.searches import FoundIn, RegionSearch
+from tray.model.sign_in import Method, SignIn
+from tray.model.signer import AwsProfile
+from tray.pages.html import for_strangers
+from tray.runtime.workers import Workers
+from tray.web.app_server import AppServer
+
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+NEW = NewProfile("new", "new")
+
+
+def known(*profiles: Profile, unchecked: tuple[Profile, ...] = (), aws: tuple[str, ...] = ("a", "b", "c")) -> Snapshot:
+    listing = Listing(Phase.RESTING, profiles=profiles, unchecked=unchecked, aws_profiles=aws, keyring_read=True)
+    return Snapshot(listing)
+
+
+def scope(profile: str, region: str = "eu-west-1") -> Scope:
+    return Scope(profile, region, AwsProfile(profile))
+
+
+def listed(state: ScopeState, *others: ScopeState, **changes: Any) -> Snapshot:
+    listing = replace(known(Profile("new", "new")).listing, scopes=(state, *others))
+    return Snapshot(listing, **changes)
+
+
+def words(snapshot: Snapshot, name: str = "new") -> list[str]:
+    """Return the lines of a result: buttons in brackets."""
+    found = [each for each in shown.results(snapshot, [name]) if each.key == f"result/{name}"]
+    return [f"[{each.label}]" if each.command else each.label for each in (found[0].children if found else ())]
+
+
+class TestResults:
+    def test_it_is_added_and_then_looked_for(self) -> None:
+        adding = Snapshot(known().listing, tasks=Tasks((Task(c.AddProfiles((NEW,)), 0.0),)))
+        assert words(adding) == ["Adding it to the keyring…"]
+        with_key = c.AddWithKey(NEW, SealedKey(AccessKey(KEY_ID, SECRET)))
+        assert words(Snapshot(known().listing, tasks=Tasks((Task(with_key, 0.0),)))) == ["Adding it to the keyring…"]
+        assert words(known(Profile("new", "new"))) == ["Added. Looking for its notebook instances…"]
+        assert words(listed(ScopeState(scope("new")))) == ["Added. Looking for its notebook instances…"]
+        assert words(known()) == [], "it is gone again"
+
+    def test_what_was_found_can_be_opened(self) -> None:
+        running, stopped = notebook("run", profile="new"), notebook("rest", "Stopped", profile="new")
+        state = ScopeState(scope("new"), (stopped, running), listed_at=1.0)
+        assert words(listed(state)) == [
+            "We found 2 notebook instances in eu-west-1.",
+            "[Open run]",
+            "[Start and open rest]",
+        ]
+        more = ScopeState(scope("new", "us-east-1"), (notebook("x", "Pending", profile="new"),), listed_at=1.0)
+        assert words(listed(state, more))[0] == ("We found 3 notebook instances: 2 in eu-west-1, 1 in us-east-1.")
+        (entry, everything) = shown.results(listed(state), ["new"])
+        assert everything.command == c.ShowNotebooks()
+        opens = c.OpenNotebook("new", running.arn, Profile("new", "new").view, 14400)
+        assert asked.chosen_line({"path": [entry.key, f"open/{running.arn}"]}, (entry,)) == opens
+        start = asked.chosen_line({"path": [entry.key, f"open/{stopped.arn}"]}, (entry,))
+        assert start == c.StartNotebook("new", stopped.arn, replace(opens, arn=stopped.arn))
+
+    def test_where_there_are_none_it_is_offered_to_look_everywhere(self) -> None:
+        state = ScopeState(scope("new"), listed_at=1.0)
+        assert words(listed(state)) == [
+            "Added. There are no notebook instances in eu-west-1.",
+            "[Look in all regions]",
+        ]
+        looking = Tasks((Task(c.FindNotebooks("new"), 0.0),))
+        assert words(listed(state, tasks=looking))[1:] == ["Looking in all regions…"]
+        search = RegionSearch(
+            "new", 1.0, ("eu-west-1", "us-east-1"), found=(FoundIn("us-east-1", 2),), offered=("us-east-1",), over=True
+        )
+        said = words(listed(state, searches=(search,)))
+        assert said[1:3] == ["new: 2 in us-east-1", "1 region was looked into"]
+        assert said[-1] == "[List us-east-1]"
+
+    def test_what_is_wrong_is_said_with_its_remedy_or_its_sign_in(self) -> None:
+        denied = problem(kind=Kind.DENIED)
+        said = words(listed(ScopeState(scope("new"), problem=denied)))
+        assert said == [f"Added, but: {denied.title}. {denied.message}", denied.remedy]
+        sign_in = SignIn(Method.BROWSER, "corp", "corp")
+        needs = replace(denied, sign_in=sign_in)
+        assert words(listed(ScopeState(scope("new"), problem=needs)))[1:] == ["[Sign in to new…]"]
+        under_way = Tasks((Task(c.BeginSignIn(sign_in), 0.0),))
+        assert words(listed(ScopeState(scope("new"), problem=needs), tasks=under_way))[1:] == [
+            "[Cancel signing in to corp]"
+        ]
+
+    def test_what_could_not_be_added_is_said(self) -> None:
+        failed = Problem.of("profile-exists", profile="new")
+        notice = Snapshot(known().listing, tasks=Tasks(notice=Notice(c.AddProfiles((NEW,)), failed)))
+        assert words(notice) == [failed.title, failed.message, failed.remedy]
+
+
+class TestFound:
+    def test_profiles_of_the_aws_config_by_what_became_of_them(self) -> None:
+        found = shown.found_profiles(known(Profile("mine", "a"), unchecked=(Profile("b", "b"),)))
+        assert found["profiles"] == [["a", "added"], ["b", "hidden"], ["c", "new"]]
+        assert (found["read"], found["problems"]) == (True, [])
+        broken = problem()
+        listing = replace(known().listing, problems=((Source.AWS_CONFIG, broken), ("mine", broken)))
+        assert shown.found_profiles(Snapshot(listing))["problems"] == [[broken.title, broken.message, broken.remedy]]
+
+    def test_those_that_are_chosen_get_free_names(self) -> None:
+        at = known(Profile("b", "a"), Profile("c", "x"), unchecked=(Profile("c 2", "y"),))
+        assert asked.from_config({"names": ["b", "c", "b"]}, at) == (NewProfile("b 2", "b"), NewProfile("c 3", "c"))
+
+    def test_a_hidden_one_is_listed_again_as_it_was(self) -> None:
+        at = known(unchecked=(Profile("mine", "b", ("eu-west-1",)),))
+        assert asked.from_config({"names": ["b"]}, at) == (NewProfile("mine", "b"),)
+
+    @pytest.mark.parametrize("values", [{}, {"names": "a"}, {"names": [1]}, {"names": []}, {"names": ["x"]}])
+    def test_nothing_else_is_added(self, values: dict[str, Any]) -> None:
+        with pytest.raises(ChoiceError):
+            asked.from_config(values, known())
+
+    def test_what_is_configured_is_not_added_again(self) -> None:
+        with pytest.raises(ChoiceError):
+            asked.from_config({"names": ["a"]}, known(Profile("mine", "a")))
+
+
+class TestFile:
+    READ = SetUpFile(
+        (
+            FromFile("new", NewProfile("new", "a", ("eu-west-1",), 8 * 3600)),
+            FromFile("there", NewProfile("there", "there")),
+            FromFile("hidden", NewProfile("hidden", "hidden")),
+            FromFile("wrong", problem=Problem.of("setup-file-wrong", key="view", wanted="view")),
+        ),
+        ("motd",),
+    )
+    AT = known(Profile("there", "z"), unchecked=(Profile("hidden", "y"),))
+
+    def test_what_it_would_add_is_shown(self) -> None:
+        plan = shown.plan(self.READ, self.AT)
+        assert [each["state"] for each in plan["profiles"]] == ["new", "exists", "exists", "refused"]
+        assert plan["profiles"][0]["details"] == "AWS profile a, eu-west-1, 8 h"
+        assert "motd" in plan["ignored"]
+
+    def test_only_what_is_new_is_added(self) -> None:
+        assert asked.from_file({"names": ["new", "there", "hidden"]}, self.READ, self.AT) == (
+            NewProfile("new", "a", ("eu-west-1",), 8 * 3600),
+        )
+        for names in (["wrong"], ["other"], ["there"], []):
+            with pytest.raises(ChoiceError):
+                asked.from_file({"names": names}, self.READ, self.AT)
+
+
+def test_a_sealed_key_is_opened_once_and_shows_nothing() -> None:
+    sealed = SealedKey(AccessKey(KEY_ID, SECRET, "token-token"))
+    command = c.AddWithKey(NEW, sealed)
+    assert SECRET not in repr(command)
+    assert "token-token" not in f"{command}"
+    assert f"{c.AddProfiles((NEW,) * 5000)}" == "AddProfiles(5000)"
+    opened = sealed.take()
+    assert opened is not None
+    assert opened.secret == SECRET
+    assert sealed.take() is None
+
+
+def test_a_free_name() -> None:
+    assert free_name("a", ()) == "a"
+    assert free_name("a", {"a", "a 2"}) == "a 3"
+
+
+class Site:
+    """The pages behind their server, and a browser that was let in."""
+
+    def __init__(self) -> None:
+        self.snapshot = known(Profile("there", "a"))
+        self.done: list[c.Command] = []
+        forms = Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2))
+        pages = Pages(lambda: self.snapshot, self.done.append, forms, checks=setting_checks)
+        self.server = AppServer(pages, for_strangers=for_strangers())
+        entrance = self.server.entrance("/setup").removeprefix(self.origin)
+        self.cookie = ""
+        _, headers, _ = self.ask(entrance)
+        self.cookie = (headers["set-cookie"] or "").partition(";")[0]
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def ask(self, path: str, body: object = None, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        given = {"cookie": self.cookie, **({"origin": self.origin} if data is not None else {}), **headers}
+        with closing(http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)) as connection:
+            connection.request("GET" if data is None else "POST", path, data, given)
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+
+    def post(self, at: str, **values: object) -> tuple[int, dict[str, Any]]:
+        status, _, body = self.ask(at, values)
+        return status, json.loads(body)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    made = Site()
+    yield made
+    made.server.close()
+
+
+FORM = {"name": " my key ", "key_id": f"{KEY_ID}\n", "secret": f" {SECRET}\n", "token": "", "region": "eu-west-1"}
+
+
+class TestSite:
+    def test_the_page_names_the_regions_and_every_word_of_its_script(self, site: Site) -> None:
+        status, _, body = site.ask("/setup")
+        assert status == HTTPStatus.OK
+        assert b'"eu-west-1"' in body
+        static = Path(shown.__file__).with_name("static")
+        for each in static.glob("*.js"):
+            assert site.ask(f"/setup/{each.name}")[0] == HTTPStatus.OK, each.name
+
+    def test_an_access_key_becomes_a_command_whose_secret_is_given_away_once(self, site: Site) -> None:
+        status, said = site.post("/setup/key", **FORM)
+        assert (status, said) == (HTTPStatus.ACCEPTED, {"added": ["my key"]})
+        (command,) = site.done
+        assert isinstance(command, c.AddWithKey)
+        assert command.profile == NewProfile("my key", regions=("eu-west-1",))
+        assert command.key.take() == AccessKey(KEY_ID, SECRET)
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"name": ""}, "name"),
+            ({"name": "there"}, "name"),
+            ({"name": "x" * 129}, "name"),
+            ({"key_id": SECRET}, "key_id"),
+            ({"secret": ""}, "secret"),
+            ({"secret": f"{SECRET} {SECRET}"}, "secret"),
+            ({"token": "ä"}, "token"),
+            ({"region": ""}, "region"),
+            ({"region": "Ireland"}, "region"),
+            ({"region": "eu-west-77"}, "region"),
+        ],
+    )
+    def test_what_is_wrong_is_said_beside_its_field(
+        self, site: Site, caplog: pytest.LogCaptureFixture, changes: dict[str, str], field: str
+    ) -> None:
+        status, said = site.post("/setup/key", **(FORM | changes))
+        assert (status, said["field"], site.done) == (HTTPStatus.OK, field, [])
+        assert said["refused"]
+        assert SECRET not in json.dumps(said)
+        assert SECRET not in caplog.text
+        assert said["unknown_region"] is (changes == {"region": "eu-west-77"})
+
+    def test_an_unknown_region_is_taken_once_that_is_confirmed(self, site: Site) -> None:
+        status, _ = site.post("/setup/key", **(FORM | {"region": "eu-west-77"}), any_region=True)
+        assert (status, len(site.done)) == (HTTPStatus.ACCEPTED, 1)
+
+    @pytest.mark.parametrize("path", ["add", "key", "file", "link", "add-file", "do"])
+    @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"{}", b"[" * 9000, b'{"names": 1, "path": 1, "plan": "x"}'])
+    def test_what_no_page_sends_is_refused(self, site: Site, path: str, body: bytes) -> None:
+        status, _, said = site.ask(f"/setup/{path}", body)
+        assert (status, site.done) == (HTTPStatus.CONFLICT, [])
+        assert b"Look again" in said
+
+    @pytest.mark.parametrize("path", ["add", "key", "file", "link", "add-file", "do"])
+    def test_nobody_else_s_page_adds_anything(self, site: Site, path: str) -> None:
+        assert site.ask(f"/setup/{path}", FORM, origin="https://example.com")[0] == HTTPStatus.FORBIDDEN
+        assert site.ask(f"/setup/{path}", FORM, cookie="")[0] == HTTPStatus.FORBIDDEN
+        assert site.ask(f"/setup/{path}")[0] in (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_FOUND)
+        assert site.done == []
+
+    def test_a_file_is_shown_and_only_then_added(self, site: Site) -> None:
+        lines = "[[profiles]]\nname = 'new'\n[[profiles]]\nname = 'there'\n" + "# words\n" * 7000
+        status, said = site.post("/setup/file", text=lines)
+        assert (status, site.done) == (HTTPStatus.OK, [])
+        assert [(each["name"], each["state"]) for each in said["profiles"]] == [("new", "new"), ("there", "exists")]
+        status, added = site.post("/setup/add-file", plan=said["plan"], names=["new"])
+        assert (status, added) == (HTTPStatus.ACCEPTED, {"added": ["new"]})
+        assert site.done == [c.AddProfiles((NEW,))]
+        for _ in range(5):
+            site.post("/setup/file", text=lines)
+        assert site.post("/setup/add-file", plan=said["plan"], names=["new"])[0] == HTTPStatus.CONFLICT
+
+    def test_what_is_no_file_or_link_is_told(self, site: Site) -> None:
+        for path, values in (("file", {"text": "<html>"}), ("link", {"link": "http://example.com/a.toml"})):
+            status, said = site.post(f"/setup/{path}", **values)
+            assert status == HTTPStatus.OK
+            assert said["refused"]
+
+    def test_what_was_added_is_seen_and_its_lines_are_chosen(self, site: Site) -> None:
+        assert site.post("/setup/add", names=["c", "b"])[1] == {"added": ["c", "b"]}
+        state = ScopeState(scope("b"), listed_at=1.0)
+        site.snapshot = Snapshot(replace(known(Profile("b", "b")).listing, scopes=(state,)))
+        assert site.post("/setup/do", path=["result/b", "look"])[0] == HTTPStatus.ACCEPTED
+        assert site.done == [c.AddProfiles((NewProfile("c", "c"), NewProfile("b", "b"))), c.FindNotebooks("b")]
+        assert site.post("/setup/do", path=["result/a", "look"])[0] == HTTPStatus.CONFLICT
+
+    def test_an_open_page_is_told_what_it_shows(self, site: Site) -> None:
+        site.post("/setup/add", names=["b"])
+        with closing(http.client.HTTPConnection("127.0.0.1", site.server.port, timeout=20)) as connection:
+            connection.request("GET", "/setup/events", headers={"cookie": site.cookie})
+            answer = connection.getresponse()
+            first = json.loads(answer.readline().removeprefix(b"data: "))
+            assert [each[1] for each in first["found"]["profiles"]] == ["added", "new", "new"]
+
+
+class TestFirstStart:
+    def start(self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True) -> list[str]:
+        state, shows = State(), list[str]()
+        workers = Workers("first", 1)
+        folder = tmp_path if kept else None
+        first = FirstStart(state, lambda _: shows.append("page"), folder=folder, by_hand=by_hand, workers=workers)
+        first.load()
+        state.listen(first.follow)
+        state.listing.set(Listing())
+        state.listing.set(listing)
+        state.listing.set(replace(listing, phase=Phase.LISTING))
+        workers.submit(lambda: None).result(10)
+        return shows
+
+    def test_with_nothing_configured_it_is_shown_once(self, tmp_path: Path) -> None:
+        assert self.start(tmp_path, known().listing) == ["page"]
+        assert self.start(tmp_path, known().listing) == []
+
+    def test_it_is_not_shown_at_login_nor_where_nothing_is_kept(self, tmp_path: Path) -> None:
+        assert self.start(tmp_path, known().listing, by_hand=False) == []
+        assert self.start(tmp_path, known().listing, kept=False) == []
+        assert self.start(tmp_path, known().listing) == ["page"]
+
+    @pytest.mark.parametrize(
+        "listing",
+        [
+            known(Profile("a", "a")).listing,
+            known(unchecked=(Profile("a", "a"),)).listing,
+            replace(known().listing, problems=(("a", problem()),)),
+            replace(known().listing, problems=((Source.KEYRING, problem()),)),
+        ],
+    )
+    def test_where_something_is_configured_it_is_not_shown(self, tmp_path: Path, listing: Listing) -> None:
+        assert self.start(tmp_path, listing) == []
+
+    def test_before_the_keyring_is_read_nothing_is_known(self, tmp_path: Path) -> None:
+        assert self.start(tmp_path, replace(known().listing, keyring_read=False)) == []
+        assert self.start(tmp_path, known().listing) == ["page"]
+
+
+def test_where_nothing_is_configured_the_page_of_all_notebooks_leads_here() -> None:
+    (line,) = lines_for_the_user(known(), 0.0)
+    assert line.command == c.ShowSetUp()
+    assert lines_for_the_user(known(Profile("a", "a")), 0.0) == ()
+    assert lines_for_the_user(Snapshot(), 0.0) == ()
+
+
+def test_entries_of_one_level_have_keys_of_their_own() -> None:
+    seen = notebook("run", profile="new")
+    results: tuple[Entry, ...] = shown.results(listed(ScopeState(scope("new"), (seen,), listed_at=1.0)), ["new"])
+    keys = [each.key for each in results[0].children]
+    assert len(keys) == len(set(keys))

@@ -1,0 +1,139 @@
+"""What the user gave on the page, from its JSON: checked for its form, and against what is known now. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tray.app_pages.notebooks.choices import ChoiceError, chosen
+from tray.app_pages.setup.shown import names_in_use
+from tray.model.new_profiles import KeyForm, NewProfile, free_name
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Snapshot
+    from tray.menu.entries import Entry
+    from tray.model import commands as c
+    from tray.model.new_profiles import SetUpFile
+
+# Longer than any name, key, link or token; a set-up file has a limit of its own.
+_LONGEST = 16 * 1024
+
+_FIELDS = {
+    "name-refused": "name",
+    "profile-exists": "name",
+    "unreadable-profile-exists": "name",
+    "key-id-refused": "key_id",
+    "secret-refused": "secret",
+    "session-token-refused": "token",
+    "region-refused": "region",
+    "region-not-known": "region",
+    "no-region-for-key": "region",
+}
+
+
+def values_of(body: bytes) -> dict[str, Any]:
+    """Return the object that a page sent.
+
+    :raises ChoiceError: it is none
+    """
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        raise ChoiceError("not JSON") from None
+    if not isinstance(values, dict):
+        raise ChoiceError("not an object")
+    return values
+
+
+def text_of(values: dict[str, Any], name: str, longest: int = _LONGEST) -> str:
+    """Return a text that a page sent.
+
+    :raises ChoiceError: it is none, or longer than `longest`
+    """
+    value = values.get(name)
+    if not isinstance(value, str) or len(value) > longest:
+        raise ChoiceError(f"no {name}")
+    return value
+
+
+def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile, ...]:
+    """Return the profiles for the AWS profiles that the user has chosen; those that are configured are left out.
+
+    :raises ChoiceError: one of them is not in the AWS config, or none is left
+    """
+    listing = snapshot.listing
+    there = frozenset(listing.aws_profiles)
+    added = {each.aws_profile for each in listing.profiles}
+    hidden = {each.aws_profile: each for each in listing.unchecked}
+    taken = set(names_in_use(snapshot))
+    found: list[NewProfile] = []
+    for name in dict.fromkeys(_names(values)):
+        if name not in there:
+            raise ChoiceError("not in the AWS config")
+        if name in added:
+            continue
+        if name in hidden:
+            # Given no more than its name, it is listed again as it was.
+            found.append(NewProfile(hidden[name].name, name))
+            continue
+        free = free_name(name, taken)
+        taken.add(free)
+        found.append(NewProfile(free, name))
+    if not found:
+        raise ChoiceError("nothing to add")
+    return tuple(found)
+
+
+def from_file(values: dict[str, Any], read: SetUpFile, snapshot: Snapshot) -> tuple[NewProfile, ...]:
+    """Return the profiles of a file that the user has chosen, those whose name is free.
+
+    :raises ChoiceError: one of them is not in the file, or none is left
+    """
+    offered = {each.name: each.profile for each in read.profiles if each.profile is not None and each.problem is None}
+    taken = names_in_use(snapshot)
+    found: list[NewProfile] = []
+    for name in dict.fromkeys(_names(values)):
+        profile = offered.get(name)
+        if profile is None:
+            raise ChoiceError("not in the file")
+        if name not in taken:
+            found.append(profile)
+    if not found:
+        raise ChoiceError("nothing to add")
+    return tuple(found)
+
+
+def key_form(values: dict[str, Any]) -> KeyForm:
+    """Return what the user typed for an access key.
+
+    :raises ChoiceError: a member is missing
+    """
+    return KeyForm(
+        name=text_of(values, "name"),
+        region=text_of(values, "region"),
+        key_id=text_of(values, "key_id"),
+        secret=text_of(values, "secret"),
+        session_token=text_of(values, "token"),
+        allow_unknown_region=values.get("any_region") is True,
+    )
+
+
+def field_of(code: str) -> str:
+    """Return beside which field the problem with a code is shown."""
+    return _FIELDS.get(code, "name")
+
+
+def chosen_line(values: dict[str, Any], entries: Iterable[Entry]) -> c.Command:
+    """Return the command of a line of the results.
+
+    :raises ChoiceError: there is none
+    """
+    return chosen(entries, values.get("path"))
+
+
+def _names(values: dict[str, Any]) -> list[str]:
+    names = values.get("names")
+    if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+        raise ChoiceError("no names")
+    return names

@@ -1,0 +1,183 @@
+"""What the page shows, as values that JSON has and entries like the menu's: pure functions of a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tray.fleet.snapshot import Phase, Source
+from tray.menu.entries import Entry, text
+from tray.menu.finding import choices, found_line, search_facts
+from tray.menu.signing_in import cancel_label, sign_in_label
+from tray.model import commands as c
+from tray.model.notebooks import NotebookStatus
+from tray.texts import finding as finding_texts
+from tray.texts import identity_center as centers
+from tray.texts import set_up as texts
+from tray.texts.reading import Reading, read_as
+
+if TYPE_CHECKING:
+    from tray.fleet.snapshot import Notebook, Profile, ScopeState, Snapshot
+    from tray.model.new_profiles import FromFile, SetUpFile
+    from tray.model.problems import Problem
+
+# How many of what a new profile has can be opened at once; all others are on the page of all notebook instances.
+_MOST_OPENED = 3
+
+
+def found_profiles(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the profiles of the AWS config, and of each whether it is configured (`added`), hidden, or `new`.
+
+    `problem` is why there may be more than these.
+    """
+    listing = snapshot.listing
+    added = {each.aws_profile for each in listing.profiles}
+    hidden = {each.aws_profile for each in listing.unchecked}
+    return {
+        "read": listing.keyring_read,
+        "profiles": [
+            [name, "added" if name in added else "hidden" if name in hidden else "new"] for name in listing.aws_profiles
+        ],
+        "problems": [_standing(problem) for source, problem in listing.problems if isinstance(source, Source)],
+    }
+
+
+def _standing(problem: Problem) -> list[str]:
+    with read_as(Reading.STANDING):
+        return [problem.title, problem.message, problem.remedy]
+
+
+def results(snapshot: Snapshot, added: Iterable[str]) -> tuple[Entry, ...]:
+    """Return what became of each profile that was added, and what can be done next."""
+    shown = [entry for name in added if (entry := _result(snapshot, name)) is not None]
+    return (*shown, Entry("all", texts.show_all(), c.ShowNotebooks())) if shown else ()
+
+
+def plan(read: SetUpFile, snapshot: Snapshot) -> dict[str, Any]:
+    """Return what a file would add, as the page shows it."""
+    taken = names_in_use(snapshot)
+    return {
+        "profiles": [_planned(each, taken, snapshot.listing.aws_profiles) for each in read.profiles],
+        "ignored": texts.ignored(read.ignored) if read.ignored else "",
+    }
+
+
+def names_in_use(snapshot: Snapshot) -> frozenset[str]:
+    """Return the names of all configured profiles, those that are hidden or can't be read included."""
+    listing = snapshot.listing
+    unreadable = (subject for subject, _ in listing.problems if isinstance(subject, str))
+    return frozenset((*(each.name for each in (*listing.profiles, *listing.unchecked)), *unreadable))
+
+
+def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) -> dict[str, Any]:
+    if each.profile is None or each.problem is not None:
+        why = each.problem
+        return {"name": each.name, "state": "refused", "notes": [f"{why.message} {why.remedy}"] if why else []}
+    new = each.profile
+    view = new.view.label if new.view is not None else ""
+    signs = new.center_role
+    role = centers.role_at(signs.role, signs.account, signs.center.host) if signs else ""
+    shown = {"name": each.name, "details": texts.details(new.aws_profile, role, new.regions, new.session_seconds, view)}
+    if each.name in taken:
+        return {**shown, "state": "exists", "notes": []}
+    lacks = new.aws_profile and new.aws_profile not in aws_profiles
+    notes = [texts.no_aws_profile(new.aws_profile)] if lacks else []
+    if each.unknown_region is not None:
+        return {**shown, "state": "doubtful", "notes": [*notes, each.unknown_region.message]}
+    return {**shown, "state": "new", "notes": notes}
+
+
+def _result(snapshot: Snapshot, name: str) -> Entry | None:
+    listing, tasks = snapshot.listing, snapshot.tasks
+    key, adding = f"result/{name}", Entry(f"result/{name}", name, children=(text("now", texts.adding()),))
+    if any(_adds(task.command, name) for task in tasks.under_way):
+        return adding
+    profile = listing.profile(name)
+    if profile is not None:
+        return Entry(key, name, children=tuple(_of_profile(snapshot, profile)))
+    if tasks.notice is not None and _adds(tasks.notice.command, name):
+        return Entry(key, name, children=tuple(_words(tasks.notice.problem)))
+    return adding if listing.phase is not Phase.RESTING else None
+
+
+def _adds(command: c.Command, name: str) -> bool:
+    if isinstance(command, c.AddProfiles):
+        return any(each.name == name for each in command.profiles)
+    return isinstance(command, c.AddWithKey) and command.profile.name == name
+
+
+def _words(problem: Problem) -> Iterable[Entry]:
+    yield text("title", problem.title)
+    yield text("message", problem.message)
+    yield text("remedy", problem.remedy)
+
+
+def _of_profile(snapshot: Snapshot, profile: Profile) -> Iterable[Entry]:
+    listing = snapshot.listing
+    states = [each for each in listing.scopes if each.scope.profile == profile.name]
+    problems = {
+        (problem.code, problem.places): problem
+        for problem in (
+            *(problem for subject, problem in listing.problems if subject == profile.name),
+            *(each.problem for each in states if each.problem is not None),
+        )
+    }
+    listed = [each for each in states if each.problem is None and each.listed_at is not None]
+    waits = any(each.problem is None and each.listed_at is None for each in states)
+    if waits or not (listed or problems):
+        yield text("now", texts.looking())
+        return
+    counts = [(each.scope.region, len(each.notebooks)) for each in listed if each.notebooks]
+    if counts:
+        yield text("found", texts.found(counts))
+    elif listed and not problems:
+        yield text("none", texts.found_none([each.scope.region for each in listed]))
+    for at, problem in enumerate(problems.values()):
+        with read_as(Reading.STANDING):
+            shown = [text(f"problem/{at}", texts.problem(problem.title, problem.message))]
+            shown += [text(f"remedy/{at}", problem.remedy)] if problem.sign_in is None else []
+        yield from shown
+    yield from _sign_ins(snapshot, profile.name, problems.values())
+    yield from _opens(profile, listed)
+    if not counts and listed:
+        yield from _elsewhere(snapshot, profile.name)
+
+
+def _sign_ins(snapshot: Snapshot, name: str, problems: Iterable[Problem]) -> Iterable[Entry]:
+    for sign_in in dict.fromkeys(each.sign_in for each in problems if each.sign_in is not None):
+        if sign_in in snapshot.tasks.sign_ins:
+            yield Entry(f"cancel/{sign_in.key}", cancel_label(sign_in), c.CancelSignIn(sign_in))
+        else:
+            yield Entry(f"sign-in/{sign_in.key}", sign_in_label(sign_in, (name,)), c.BeginSignIn(sign_in))
+
+
+def _opens(profile: Profile, listed: Iterable[ScopeState]) -> Iterable[Entry]:
+    startable = (NotebookStatus.STOPPED, NotebookStatus.FAILED)
+    found = [each for state in listed for each in state.notebooks if each.running or each.status in startable]
+    for notebook in sorted(found, key=lambda each: not each.running)[:_MOST_OPENED]:
+        opens = _opening(profile, notebook)
+        if notebook.running:
+            yield Entry(f"open/{notebook.arn}", texts.open_notebook(notebook.name), opens)
+        else:
+            start = c.StartNotebook(profile.name, notebook.arn, opens)
+            yield Entry(f"open/{notebook.arn}", texts.start_and_open(notebook.name), start)
+
+
+def _opening(profile: Profile, notebook: Notebook) -> c.OpenNotebook:
+    return c.OpenNotebook(profile.name, notebook.arn, profile.view, profile.session_seconds)
+
+
+def _elsewhere(snapshot: Snapshot, name: str) -> Iterable[Entry]:
+    """Yield the offer to look in all regions, or what is known of the search."""
+    search = next((each for each in snapshot.searches if each.profile == name), None)
+    if snapshot.tasks.is_under_way(c.FindNotebooks(name)):
+        yield text("searching", finding_texts.looking(len(search.regions) if search is not None else 0, 0))
+        return
+    if search is None or not search.over:
+        yield Entry("look", finding_texts.look(), c.FindNotebooks(name))
+        return
+    yield text("everywhere", found_line(search))
+    for at, fact in enumerate(search_facts(search)):
+        yield text(f"fact/{at}", fact)
+    for label, command in choices(search):
+        yield Entry(f"set/{'/'.join(command.regions)}", label, command)

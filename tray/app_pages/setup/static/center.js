@@ -1,0 +1,88 @@
+// IAM Identity Center: a start URL, the sign-in in another tab, and then the accounts and roles to choose from.
+
+import { at, send, say, words } from "/shared/page.js";
+import { showAccounts, hideAccounts } from "./accounts.js";
+
+let center = "";
+let name = "";
+let region = "";
+let waiting = false;
+let asking = false;
+
+const FIELDS = { start_url: "center-url", region: "center-region" };
+
+function complain(field, message) {
+  for (const [each, id] of Object.entries(FIELDS)) {
+    const wrong = at(`${id}-wrong`), here = each === field;
+    wrong.textContent = here ? message : "";
+    wrong.hidden = !here;
+    if (here) {
+      const folded = at(id).closest("details");
+      if (folded) folded.open = true;
+      at(id).setAttribute("aria-invalid", "true");
+      at(id).focus();
+    } else at(id).removeAttribute("aria-invalid");
+  }
+}
+
+/** Says how far the sign-in is; with `again`, it can be begun again, and while it waits, it can be cancelled. */
+function state(message, again = false) {
+  at("center-state").textContent = message;
+  at("center-state").hidden = !message;
+  at("center-again").hidden = !again;
+  at("center-cancel").hidden = !waiting;
+}
+
+async function begin(anew = false) {
+  complain("", "");
+  hideAccounts();
+  center = "";
+  waiting = false;
+  state(words.center_looking);
+  at("center-go").disabled = true;
+  const answer = await send("/setup/center", { start_url: at("center-url").value, region: at("center-region").value, anew });
+  at("center-go").disabled = false;
+  if (!answer || answer.refused) {
+    state("");
+    if (answer) complain(answer.field, answer.refused);
+    return;
+  }
+  ({ center, name, region } = answer);
+  if (answer.holds) list();
+  else {
+    waiting = true;
+    state(say(words.center_waiting, { name }));
+  }
+}
+
+async function list() {
+  if (asking) return;
+  asking = true;
+  state(words.center_listing);
+  const answer = await send("/setup/center-accounts", { center });
+  asking = false;
+  if (!answer) state("", true);
+  else if (answer.refused) state(answer.refused, true);
+  else if (!answer.accounts.length) state(words.center_none, true);
+  else {
+    state("");
+    showAccounts({ center, name, region, accounts: answer.accounts });
+  }
+}
+
+/** Takes what is told of each sign-in: whether it still waits for the user, and else why it failed. */
+export function showCenters(centers) {
+  if (!center || !waiting || !(center in centers)) return;
+  const [still, problem] = centers[center];
+  if (still) return;
+  waiting = false;
+  if (problem) state(problem, true);
+  else list();
+}
+
+at("center-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  begin();
+});
+at("center-again").addEventListener("click", () => begin(true));
+at("center-cancel").addEventListener("click", () => send("/setup/center-cancel", { center }));

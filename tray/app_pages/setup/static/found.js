@@ -1,0 +1,100 @@
+// The profiles of the AWS config: chosen by checkboxes, with one for all that are shown.
+
+import { at, say, send, words } from "/shared/page.js";
+import { awaitResults } from "./results.js";
+
+const SEARCH_FROM = 13;
+// Thousands of lines would take half a second for each letter of the search.
+const MOST_LINES = 200;
+let profiles = [];
+const chosen = new Set();
+
+export function showFound(found) {
+  profiles = found.profiles.map(([name, state]) => ({ name, state }));
+  const open = new Set(profiles.filter((each) => each.state !== "added").map((each) => each.name));
+  for (const name of chosen) if (!open.has(name)) chosen.delete(name);
+  at("found-about").textContent = profiles.length ? words.found_intro : found.read ? words.found_none : words.found_unread;
+  at("found-about").hidden = !profiles.length && found.problems.length > 0;
+  at("found-problems").replaceChildren(...found.problems.flatMap(([title, ...sentences]) => {
+    const heading = document.createElement("h3");
+    heading.textContent = title;
+    return [heading, ...sentences.map((each) => {
+      const text = document.createElement("p");
+      text.textContent = each;
+      return text;
+    })];
+  }));
+  at("found-form").hidden = !profiles.length;
+  at("found-search-label").hidden = profiles.length < SEARCH_FROM;
+  draw();
+}
+
+function shownNow() {
+  const terms = at("found-search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  return profiles.filter((each) => terms.every((term) => each.name.toLowerCase().includes(term)));
+}
+
+function draw() {
+  const shown = shownNow();
+  const focused = at("found-list").contains(document.activeElement) ? document.activeElement.value : null;
+  at("found-list").replaceChildren(...shown.slice(0, MOST_LINES).map(line));
+  at("found-cut").hidden = shown.length <= MOST_LINES;
+  const numbers = [MOST_LINES, shown.length].map((each) => each.toLocaleString(document.documentElement.lang));
+  at("found-cut").textContent = say(words.found_cut, { shown: numbers[0], total: numbers[1] });
+  if (focused !== null) [...at("found-list").querySelectorAll("input")].find((each) => each.value === focused)?.focus();
+  at("found-nothing").hidden = shown.length > 0;
+  count();
+}
+
+function line({ name, state }) {
+  const item = document.createElement("li"), label = document.createElement("label"), box = document.createElement("input");
+  label.className = "check";
+  box.type = "checkbox";
+  box.value = name;
+  box.checked = state === "added" || chosen.has(name);
+  box.disabled = state === "added";
+  const text = document.createElement("span");
+  text.textContent = name;
+  label.append(box, text);
+  const note = { added: words.already, hidden: words.hidden }[state];
+  if (note) {
+    const small = document.createElement("small");
+    small.textContent = note;
+    label.append(small);
+  }
+  item.append(label);
+  return item;
+}
+
+function count() {
+  const open = shownNow().filter((each) => each.state !== "added");
+  const on = open.filter((each) => chosen.has(each.name)).length;
+  at("found-all-label").hidden = open.length < 2;
+  at("found-all").checked = on > 0 && on === open.length;
+  at("found-all").indeterminate = on > 0 && on < open.length;
+  const add = at("found-add");
+  add.hidden = !profiles.some((each) => each.state !== "added");
+  add.disabled = !chosen.size;
+  const number = chosen.size.toLocaleString(document.documentElement.lang);
+  add.textContent = chosen.size ? say(words.add_chosen, { chosen: number }) : words.add;
+}
+
+at("found-list").addEventListener("change", (event) => {
+  if (event.target.checked) chosen.add(event.target.value);
+  else chosen.delete(event.target.value);
+  count();
+});
+at("found-all").addEventListener("change", () => {
+  for (const each of shownNow()) {
+    if (each.state === "added") continue;
+    if (at("found-all").checked) chosen.add(each.name);
+    else chosen.delete(each.name);
+  }
+  draw();
+});
+at("found-search").addEventListener("input", draw);
+at("found-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!chosen.size) return;
+  if (await send("/setup/add", { names: [...chosen] })) awaitResults();
+});

@@ -1,0 +1,172 @@
+"""An administrator's file, which says what profiles to configure: TOML, read and checked. Pure.
+
+docs/setup-file.md describes it, and docs/schema/setup-file.json is its schema.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tray.model.identity_center import CenterRole, center_at
+from tray.model.lengths import View, parse_session_length
+from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.profiles.model import Profile
+
+# 64 KiB have room for more profiles than an analyst has.
+MOST_BYTES = 64 * 1024
+MOST_PROFILES = 500
+# tomllib's time for one key grows with the square of its length: 16 s for a key of 64 KiB.
+MOST_IN_LINE = 1000
+# What this release reads; what is in a newer form may mean something else.
+VERSION = 1
+
+OF_FILE = frozenset({"version", "defaults", "profiles"})
+OF_DEFAULTS = frozenset({"regions", "session_length", "view", "sso_start_url", "sso_region"})
+OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
+
+_LONGEST_KEY = 40
+_MOST_IGNORED = 10
+# Such keys are refused whatever they hold: a file that goes to many must hold no secret.
+_SECRET_KEY = re.compile(r"secret|token|passw|passphrase|credential|accesskey|privatekey|apikey")
+# The form of an access key's id (IAM User Guide, "Unique identifiers": AKIA for long-term keys, ASIA for temporary).
+_KEY_ID = re.compile(r"(?<![A-Za-z0-9])A(?:KI|SI)A[A-Z0-9]{16}(?![A-Za-z0-9])")
+_AT = re.compile(r"at line (\d{1,6}), column (\d{1,6})")
+
+
+def read_setup_file(data: bytes) -> SetUpFile:
+    """Return what a file asks for. A profile with a wrong value has its problem, and stops no other.
+
+    :raises TrayError: (usage) it is too long, no TOML, of a newer form, empty, or holds what looks like a secret
+    """
+    if len(data) > MOST_BYTES:
+        raise _refused("setup-file-too-long", most=MOST_BYTES // 1024)
+    tables = _parsed(data)
+    for keys, value in _leaves(tables):
+        if any(_SECRET_KEY.search(re.sub(r"[^a-z]", "", key.lower())) for key in keys) or _KEY_ID.search(str(value)):
+            raise _refused("setup-file-has-secret", key=_shown(".".join(map(_shown, keys))))
+    version = tables.get("version", VERSION)
+    if type(version) is not int or version < 1:
+        raise _refused("setup-file-wrong", key="version", wanted="number")
+    if version > VERSION:
+        raise _refused("setup-file-newer", version=version)
+    defaults, listed = tables.get("defaults", {}), tables.get("profiles", [])
+    if not isinstance(defaults, dict):
+        raise _refused("setup-file-wrong", key="defaults", wanted="table")
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise _refused("setup-file-wrong", key="profiles", wanted="tables")
+    if not listed:
+        raise _refused("setup-file-empty")
+    if len(listed) > MOST_PROFILES:
+        raise _refused("setup-file-many", number=len(listed), most=MOST_PROFILES)
+    usual = {name: value for name, value in defaults.items() if name in OF_DEFAULTS}
+    return SetUpFile(_profiles(listed, usual), _ignored(tables, defaults, listed))
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")  # Windows' editors write a byte order mark
+    except UnicodeDecodeError:
+        raise _refused("setup-file-not-toml", line=0, column=0) from None
+    for number, of_text in enumerate(text.splitlines(), 1):
+        if len(of_text) > MOST_IN_LINE:
+            raise _refused("setup-file-long-line", line=number, most=MOST_IN_LINE)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        found = _AT.search(str(error))
+        line, column = map(int, found.groups()) if found else (0, 0)
+        raise _refused("setup-file-not-toml", line=line, column=column) from None
+
+
+def _leaves(value: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield each value that holds no others, with the keys that lead to it."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [(keys, value)]
+    while waiting:
+        above, each = waiting.pop()
+        if isinstance(each, dict) and each:
+            waiting += [((*above, key)[-8:], below) for key, below in each.items()]
+        elif isinstance(each, list):
+            waiting += [(above, below) for below in each]
+        else:
+            yield above, each
+
+
+def _profiles(listed: list[dict[str, Any]], usual: Mapping[str, Any]) -> tuple[FromFile, ...]:
+    found: list[FromFile] = []
+    names: set[str] = set()
+    for at, table in enumerate(listed, 1):
+        name = table.get("name")
+        shown = _shown(name) if isinstance(name, str) and name else f"{at}"
+        try:
+            profile = _profile({**usual, **table})
+            if profile.name in names:
+                raise _refused("setup-file-twice", profile=profile.name)
+        except TrayError as error:
+            found.append(FromFile(shown, problem=error.problem))
+        else:
+            names.add(profile.name)
+            found.append(FromFile(profile.name, profile))
+    return tuple(found)
+
+
+def _profile(table: Mapping[str, Any]) -> NewProfile:
+    name = _text(table, "name")
+    regions = table.get("regions", [])
+    if not isinstance(regions, list) or not all(isinstance(each, str) for each in regions):
+        raise _refused("setup-file-wrong", key="regions", wanted="texts")
+    view = _text(table, "view")
+    if view and view not in [each.value for each in View]:
+        raise _refused("setup-file-wrong", key="view", wanted="view")
+    length = _text(table, "session_length")
+    role = _center_role(table)
+    new = NewProfile(
+        name,
+        _text(table, "aws_profile") or ("" if role else name),
+        tuple(dict.fromkeys(regions or ([role.center.region] if role else []))),
+        parse_session_length(length) if length else 0,
+        View(view) if view else None,
+        role,
+    )
+    # Refuses wrong names and regions, and two kinds of credentials.
+    Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions, center_role=role)
+    return new
+
+
+def _center_role(table: Mapping[str, Any]) -> CenterRole | None:
+    """Return the role of IAM Identity Center of a profile; None if it names neither an account nor a role."""
+    account, role = _text(table, "sso_account_id"), _text(table, "sso_role_name")
+    start_url, region = _text(table, "sso_start_url"), _text(table, "sso_region")
+    if not account and not role:
+        return None
+    given = {"sso_account_id": account, "sso_role_name": role, "sso_start_url": start_url, "sso_region": region}
+    for key, value in given.items():
+        if not value:
+            raise _refused("setup-file-role-incomplete", key=key)
+    return CenterRole(center_at(start_url, region), account, role)
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        raise _refused("setup-file-wrong", key=key, wanted="text")
+    return value
+
+
+def _ignored(tables: Mapping[str, Any], defaults: Mapping[str, Any], listed: list[dict[str, Any]]) -> tuple[str, ...]:
+    unknown = [*(key for key in tables if key not in OF_FILE), *(key for key in defaults if key not in OF_DEFAULTS)]
+    unknown += [key for table in listed for key in table if key not in OF_PROFILE]
+    return tuple(map(_shown, dict.fromkeys(unknown)))[:_MOST_IGNORED]
+
+
+def _shown(text: str) -> str:
+    """Return a text of the file's, short and in characters that can be seen."""
+    short = text if len(text) <= _LONGEST_KEY else text[: _LONGEST_KEY - 1] + "…"
+    return short if short.isprintable() else ascii(short)[1:-1]
+
+
+def _refused(code: str, **places: Any) -> TrayError:
+    return TrayError(code, kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, **places)

@@ -1,0 +1,111 @@
+"""Fetches an administrator's file from a link: over https alone, within bounds, and sends nothing of the user's."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import urlsplit
+
+from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.settings.setup_file import MOST_BYTES
+
+# For the whole answer. Looking up the host's name has no limit of ours: whoever waits has one.
+FETCH_SECONDS = 20.0
+_CALL_SECONDS = 10.0
+_MOST_REDIRECTS = 3
+_LONGEST_LINK = 2048
+_AT_ONCE = 16 * 1024
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is meant as a link, and not as a file's name."""
+    return text.strip().lower().startswith(("https://", "http://"))
+
+
+def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
+    """Return what a link leads to. Blocks, for 20 s once the host's name is known.
+
+    The system's proxies are used. A link may be a secret: no error holds more of it than its host.
+
+    :param trusted: what to trust in place of the system's store
+    :raises TrayError: it is no https link, leads to none, can't be fetched, or is longer than a set-up file may be
+    """
+    host = _host_of(link.strip())
+    until = time.monotonic() + FETCH_SECONDS
+    try:
+        # What leads elsewhere is followed by `_Redirects`; no cookies, no files, no ftp.
+        opener = urllib.request.OpenerDirector()
+        for handler in (
+            urllib.request.ProxyHandler(),
+            urllib.request.HTTPSHandler(context=trusted or _system_store()),
+            urllib.request.HTTPDefaultErrorHandler(),
+            urllib.request.HTTPErrorProcessor(),
+            _Redirects(),
+        ):
+            opener.add_handler(handler)
+        # `_host_of` has refused all schemes but https.
+        request = urllib.request.Request(link.strip(), headers={"User-Agent": "notebook-tray"})  # noqa: S310
+        with opener.open(request, timeout=_CALL_SECONDS) as answer:
+            return _read(answer, host, until)
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise _failed(host, "status", status=error.code) from None
+    except urllib.error.URLError as error:
+        raise _failed(host, _why(error.reason)) from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise _failed(host, _why(error)) from None
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    max_redirections = _MOST_REDIRECTS
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        _host_of(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _host_of(link: str) -> str:
+    try:
+        parts = urlsplit(link)
+        host, _ = parts.hostname or "", parts.port  # a port that is none raises ValueError
+        fits = parts.scheme == "https" and bool(host) and "@" not in parts.netloc and len(link) <= _LONGEST_LINK
+        fits = fits and link.isascii() and link.isprintable() and " " not in link
+    except ValueError:
+        fits, host = False, ""
+    if not fits:
+        raise TrayError("setup-link-refused", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE)
+    return host
+
+
+def _read(answer: Any, host: str, until: float) -> bytes:
+    found = b""
+    while len(found) <= MOST_BYTES:
+        if time.monotonic() > until:
+            raise _failed(host, "slow")
+        piece = answer.read1(_AT_ONCE)
+        if not piece:
+            return found
+        found += piece
+    raise TrayError("setup-file-too-long", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, most=MOST_BYTES // 1024)
+
+
+def _system_store() -> ssl.SSLContext:
+    import truststore
+
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _why(error: object) -> str:
+    if isinstance(error, TimeoutError):
+        return "slow"
+    return "certificate" if isinstance(error, ssl.SSLError) else "unreachable"
+
+
+def _failed(host: str, why: str, **places: Any) -> TrayError:
+    return TrayError(
+        "setup-link-failed", kind=Kind.UNREACHABLE, host=host, why=why, status_code=places.get("status", 0)
+    )
