@@ -68,18 +68,18 @@ class OpenPages:
 
         :raises TrayError: (desktop) this machine's loopback can't be listened on
         """
-        from tray.app_pages.site import path_of
+        from tray.app_pages.site import first_of, path_of
         from tray.web.app_server import EndedError
 
-        path = path_of(command)
+        path, first = path_of(command), first_of(command)
         with self._lock:
             if self._now is not None:
                 try:
-                    return self._now[0].entrance(path)
+                    return self._now[0].entrance(path, first)
                 except EndedError:
                     self._now = None
             server = self._serve()
-        return server.entrance(path)
+        return server.entrance(path, first)
 
     def _serve(self) -> AppServer:
         from tray.app_pages.site import Pages

@@ -27,12 +27,14 @@ class Site:
     """An ASGI application that tells a secret, and takes bodies."""
 
     def __init__(self) -> None:
+        self.first: list[Any] = []
         self.bodies: list[bytes] = []
         self.raises = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self.raises:
             raise RuntimeError("quotes a secret")
+        self.first.append(scope[app_gate.FIRST])
         if scope["method"] == "POST":
             self.bodies.append((await receive())["body"])
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -100,6 +102,20 @@ def test_a_token_is_exchanged_once_for_a_cookie_that_opens_the_page(server: AppS
     replayed, headers, body = ask(server, path)
     assert (replayed, headers["set-cookie"]) == (HTTPStatus.FORBIDDEN, None)
     assert SECRET not in body
+
+
+def test_what_a_page_shows_first_is_told_once_and_in_no_address(server: AppServer, site: Site) -> None:
+    other = let_in(server)
+    address = server.entrance("/notebooks", {"profiles": ["research"]})
+    assert "research" not in address
+    status, headers, _ = ask(server, address.removeprefix(f"http://127.0.0.1:{server.port}"))
+    assert (status, headers["location"]) == (HTTPStatus.SEE_OTHER, "/notebooks")
+    cookie = headers["set-cookie"].partition(";")[0]
+    ask(server, cookie=other)
+    ask(server, "/notebooks/events", cookie=cookie)
+    ask(server, cookie=cookie)
+    ask(server, cookie=cookie)
+    assert site.first == [{}, {}, {"profiles": ["research"]}, {}]
 
 
 def test_a_token_grows_old(server: AppServer, monkeypatch: pytest.MonkeyPatch) -> None:

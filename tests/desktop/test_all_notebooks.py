@@ -164,6 +164,25 @@ def test_a_busy_one_is_stopped_with_the_keyboard_after_the_question(configured: 
         wait_until(lambda: stops() == 1, "the stop")
 
 
+def test_where_the_menu_leaves_some_out_the_page_shows_all_of_that_profile(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    for at in range(160):
+        playing.put(replace(one, name=f"bulk-{at:03}"))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 168 running"))
+        menu.click(re.compile("^research, bulk-000"), "All of research…")
+        shown = "document.querySelector('#count')?.textContent ?? ''"
+        with browser.devtools().page_where(f"/^[0-9]+ of 168 shown/.test({shown})") as page:
+            assert page.evaluate(shown) == "165 of 168 shown"
+            assert page.evaluate("document.querySelector('#profile').value") == "research"
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/notebooks", page.evaluate("location.href"))
+            page.call("Page.reload")
+            page.wait_until(f"{shown} == '168 in all'")
+
+
 def test_it_is_used_with_the_keyboard_alone(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         press(page, "ArrowDown")

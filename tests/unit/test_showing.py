@@ -34,9 +34,9 @@ class Bench:
     def open_page(self, url: str, _: Activation | None) -> None:
         self.opened.append(url)
 
-    def show(self) -> str:
+    def show(self, *profiles: str) -> str:
         before = len(self.ended)
-        self.pages.show(ShowNotebooks())
+        self.pages.show(ShowNotebooks(profiles))
         wait_until(lambda: len(self.ended) > before, "the page to be opened")
         assert self.ended[-1] is Outcome.DONE
         return self.opened[-1]
@@ -62,6 +62,11 @@ def test_pages_share_a_server_and_each_is_opened_by_an_address_of_its_own(bench:
     first, second = bench.show(), bench.show()
     assert port(first) == port(second)
     assert first != second
+
+
+def test_the_address_of_a_filtered_page_names_no_profile(bench: Bench) -> None:
+    assert "research" not in bench.show("research")
+    assert "research" not in bench.show("research", "forecasting"), "nor when the server is there already"
 
 
 def test_once_it_has_gone_the_next_page_gets_another(bench: Bench) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, assert_never
 
 from starlette.routing import Router
 
-from tray.app_pages.notebooks.site import NotebookPages
+from tray.app_pages.notebooks.site import NotebookPages, first_shown
 from tray.app_pages.shared.files import shared_files
 from tray.model import commands as c
 
@@ -42,3 +42,8 @@ def path_of(command: c.StayingPage) -> str:
             return NotebookPages.path
         case _:
             assert_never(command)
+
+
+def first_of(command: c.StayingPage) -> Mapping[str, Any]:
+    """Return what the page that a command opens shows first, as values that JSON has; nothing without a choice."""
+    return first_shown(command) if isinstance(command, c.ShowNotebooks) else {}

@@ -253,7 +253,9 @@ class ShowPage:
 
 @dataclass(frozen=True, slots=True)
 class ShowNotebooks:
-    """Open the page of all notebook instances in the browser."""
+    """Open the page of all notebook instances in the browser; with `profiles`, first those of these profiles alone."""
+
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from html import escape
 from http import HTTPStatus
 from typing import Any
@@ -35,6 +35,8 @@ TOKEN_SECONDS = 120.0
 _MOST_TOKENS = 16
 _MOST_SESSIONS = 16
 _ENTRANCE = "/enter/"
+# Where a request's scope has what its page shows first.
+FIRST = "notebook_tray.first"
 # No script or style but ours, from files; nothing of any other site; in no other site's frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -68,25 +70,30 @@ class Gate:
         self._cookie = f"notebook-tray-{port}"
         self._clock = clock
         self._lock = threading.Lock()
-        self._tokens: dict[str, tuple[str, float]] = {}
-        self._sessions: list[str] = []
+        self._tokens: dict[str, tuple[str, Mapping[str, Any], float]] = {}
+        # By session, the page that is shown first, and what it shows then: until it is asked for.
+        self._sessions: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._under_way = 0
         self._left_at = clock()
 
-    def entrance(self, path: str) -> str:
-        """Return an address that leads a browser to `path`, once and within two minutes: a secret."""
+    def entrance(self, path: str, first: Mapping[str, Any] | None = None) -> str:
+        """Return an address that leads a browser to `path`, once and within two minutes: a secret.
+
+        :param first: what the page shows first. The first request for `path` has it in its scope, as `FIRST`: no
+            address names it.
+        """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
-            fresh = [(each, kept) for each, kept in self._tokens.items() if kept[1] > now]
+            fresh = [(each, kept) for each, kept in self._tokens.items() if kept[2] > now]
             self._tokens = dict(fresh[1 - _MOST_TOKENS :])
-            self._tokens[token] = (path, now + TOKEN_SECONDS)
+            self._tokens[token] = (path, first or {}, now + TOKEN_SECONDS)
         return f"{self._origin}{_ENTRANCE}{token}"
 
     def unused_seconds(self) -> float:
         """Return for how long no request was under way and no browser expected: 0 if one is."""
         now = self._clock()
         with self._lock:
-            if self._under_way or any(until > now for _, until in self._tokens.values()):
+            if self._under_way or any(until > now for _, _, until in self._tokens.values()):
                 return 0.0
             return now - self._left_at
 
@@ -111,10 +118,10 @@ class Gate:
             await _refuse(send, status, texts.not_from_this_page())
         elif request.path.startswith(_ENTRANCE):
             await self._let_in(request, send)
-        elif not self._is_known(request):
+        elif (session := self._session(request)) is None:
             await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
         else:
-            await self._pass(request, scope, receive, send)
+            await self._pass(request, {**scope, FIRST: self._first(session, request)}, receive, send)
 
     def _status(self, request: PageRequest) -> HTTPStatus | None:
         """Return with which status to refuse a request that no page of ours would make; None if one would."""
@@ -139,12 +146,13 @@ class Gate:
     async def _let_in(self, request: PageRequest, send: Send) -> None:
         token = request.target.removeprefix(_ENTRANCE)
         with self._lock:
-            path, until = self._tokens.pop(token, ("", 0.0))
+            path, first, until = self._tokens.pop(token, ("", {}, 0.0))
             if until <= self._clock():
                 path = ""
             else:
                 session = secrets.token_urlsafe(32)
-                self._sessions = [*self._sessions[1 - _MOST_SESSIONS :], session]
+                self._sessions = dict([*self._sessions.items()][1 - _MOST_SESSIONS :])
+                self._sessions[session] = (path, first)
         if not path:
             await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
             return
@@ -154,7 +162,15 @@ class Gate:
         await send({"type": "http.response.start", "status": HTTPStatus.SEE_OTHER.value, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    def _is_known(self, request: PageRequest) -> bool:
+    def _first(self, session: str, request: PageRequest) -> Mapping[str, Any]:
+        path, first = self._sessions[session]
+        if not first or request.method != "GET" or request.path != path:
+            return {}
+        self._sessions[session] = (path, {})
+        return first
+
+    def _session(self, request: PageRequest) -> str | None:
+        """Return the session whose cookie a request has."""
         given = [
             value.encode("utf-8", "replace")
             for header, cookies in request.headers
@@ -162,7 +178,14 @@ class Gate:
             for name, _, value in (each.strip().partition("=") for each in cookies.split(";"))
             if name == self._cookie
         ]
-        return any(hmac.compare_digest(each, session.encode()) for each in given[:4] for session in self._sessions)
+        return next(
+            (
+                session
+                for session in self._sessions
+                if any(hmac.compare_digest(each, session.encode()) for each in given[:4])
+            ),
+            None,
+        )
 
     async def _pass(self, request: PageRequest, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         begun = False

@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from tray.web.app_connections import MOST_CONNECTIONS, Connections
+from tray.web.app_gate import FIRST as FIRST
 from tray.web.app_gate import App, Gate
 from tray.web.listening import listen_on_loopback
 from tray.web.request import MAXIMUM_HEAD_BYTES
@@ -65,15 +66,16 @@ class AppServer:
         self._thread = threading.Thread(target=self._run, name="pages", daemon=True)
         self._thread.start()
 
-    def entrance(self, path: str) -> str:
+    def entrance(self, path: str, first: Mapping[str, Any] | None = None) -> str:
         """Return an address that leads a browser to `path` once, within two minutes: a secret.
 
+        :param first: what the page shows first: the page finds it in its first request (`app_gate.FIRST`)
         :raises EndedError: nobody listens any more
         """
         with self._lock:
             if self._is_over:
                 raise EndedError
-            return self._gate.entrance(path)
+            return self._gate.entrance(path, first)
 
     def call(self, what: Callable[[], object]) -> None:
         """Have `what` called on the server's thread soon. May be called from any thread; does nothing after the end."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -17,13 +17,15 @@ from tray.app_pages.notebooks.news import NotebookNews
 from tray.app_pages.shared.files import file_route, page
 from tray.app_pages.shared.streams import Streams
 from tray.menu.notebooks import notebook_actions
+from tray.menu.words import stretch
 from tray.texts import all_notebooks as texts
+from tray.web.app_server import FIRST
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tray.fleet.snapshot import Snapshot
-    from tray.model.commands import Command
+    from tray.model.commands import Command, ShowNotebooks
 
 _log = logging.getLogger(__name__)
 
@@ -58,8 +60,8 @@ class NotebookPages:
         """Tell open pages that the snapshot has changed; on the server's thread."""
         self._streams.changed()
 
-    async def _page(self, _request: Request) -> Response:
-        given = {"words": texts.words()._asdict(), "statuses": texts.statuses()}
+    async def _page(self, request: Request) -> Response:
+        given = {"words": texts.words()._asdict(), "statuses": texts.statuses(), "first": request.scope.get(FIRST, {})}
         return page(_STATIC / "page.html", texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
@@ -85,3 +87,10 @@ class NotebookPages:
 
 def _changed() -> Response:
     return JSONResponse({"message": texts.changed()}, HTTPStatus.CONFLICT)
+
+
+def first_shown(command: ShowNotebooks) -> Mapping[str, Any]:
+    """Return what the page shows first, as values that JSON has: nothing, where it shows all."""
+    if not command.profiles:
+        return {}
+    return {"profiles": list(command.profiles), "label": stretch(command.profiles[0], command.profiles[-1])}

@@ -96,11 +96,13 @@ export class Data {
 
   find() {
     const terms = this.query.split(/\s+/).filter(Boolean);
-    const { status, profile, region } = this.filters;
+    const { status, region } = this.filters;
+    // Several profiles in one, as a group of the menu's has them.
+    const profiles = this.filters.profile && new Set(this.filters.profile.split("\n"));
     // What was found for the beginning of the same words holds all that is found for the longer ones.
     this.found = (this.narrower ?? this.sorted).filter((row) =>
       (!status || row.status === status) &&
-      (!profile || row.place.profile === profile || row.others.includes(profile)) &&
+      (!profiles || profiles.has(row.place.profile) || row.others.some((other) => profiles.has(other))) &&
       (!region || row.place.region === region) &&
       (!terms.length || terms.every((term) => this.text(row).includes(term))));
     this.narrower = this.found;

@@ -10,6 +10,9 @@ const COLUMNS = ["name", "status", "profile", "account", "region", "type", "sinc
 const STARTABLE = new Set(["Stopped", "Failed"]);
 
 const data = new Data(given.statuses);
+// Where the menu has led here from a group of profiles, the page shows these first.
+const { first } = given;
+if (first.profiles) data.filters.profile = first.profiles.join("\n");
 let around = { state: "", top: [], inPlaceOfStatus: {}, awaited: [], profiles: {}, stale: [], read: false };
 let stale = new Map();
 let awaited = new Set();
@@ -142,8 +145,8 @@ function offer(name, all) {
   };
   const chosen = data.filters[name];
   if (chosen && !values.includes(chosen)) values.push(chosen);
-  select.replaceChildren(option("", all), ...values.map((value) =>
-    option(value, name === "status" ? data.statusWord(value) : value)));
+  select.replaceChildren(option("", all), ...values.map((value) => option(value,
+    name === "status" ? data.statusWord(value) : first.profiles?.length > 1 && value.includes("\n") ? first.label : value)));
   select.value = chosen;
 }
 
