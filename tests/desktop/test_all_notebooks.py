@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,39 @@ def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: D
         # In less than half a minute, after which a page is told everything anew.
         page.wait_until(f"{row('churn-model')}.querySelector('.status').textContent == 'Failed'", seconds=20)
         assert page.evaluate("window.marked")
+
+
+def test_the_hours_that_each_ran_are_drawn_and_told(configured: World, browser: DefaultBrowser, tmp_path: Path) -> None:
+    place = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:notebook-instance/"
+    now = datetime.now().astimezone()
+    kept = {
+        "until": int(now.timestamp() // 360),
+        "day": now.date().toordinal(),
+        "watched": bytes([0, 0, *[240] * 11, 10]).hex(),
+        "ran": {"churn-model": bytes([0, 0, *[0] * 9, 240, 80, 0]).hex()},
+        "missed": {},
+    }
+    file = tmp_path / "state" / "notebook-tray" / "running-hours.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"places": {place: kept}}))
+    words = "Running 32 h in the last 14 days, 2 of them not seen"
+    with all_notebooks(configured, browser) as (_, page):
+        cell = f"{row('churn-model')}.querySelector('.days')"
+        page.wait_until(f"{cell}.querySelector('svg').getAttribute('aria-label') == '{words}'")
+        bars = f"(kind) => {cell}.querySelector('.' + kind).getAttribute('d').split('M').length - 1"
+        assert page.evaluate(f"['ran', 'idle', 'unseen'].map({bars})") == [2, 10, 2]
+        type_text(page, "churn")
+        press(page, "ArrowDown")
+        press(page, "m")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        assert page.evaluate("document.querySelector('#days summary').textContent") == words
+        page.evaluate("document.querySelector('#days summary').focus()")
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#days').open")
+        lines = page.evaluate("[...document.querySelectorAll('#days li')].map(each => each.textContent)")
+        assert [line.partition(": ")[2] for line in lines[:3]] == ["running 0 h", "running 8 h", "running 24 h"]
+        assert lines[-1].endswith(": not seen")
+        assert findings(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

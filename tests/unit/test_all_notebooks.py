@@ -6,17 +6,19 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
-from tray.app_pages.notebooks import choices, rows
+from tray.app_pages.notebooks import choices, hours, rows
 from tray.fleet.snapshot import Notebook, ScopeState, Snapshot
 from tray.menu.layout import menu
 from tray.model import commands as c
 from tray.model.lengths import View
 from tray.model.power import StopQuestion
+from tray.model.running_hours import Day
 
 RUNNING, STOPPED = notebook("a"), notebook("b", "Stopped")
 KNOWN = snapshot(RUNNING, STOPPED)
@@ -137,6 +139,28 @@ class TestChanges:
         ]
         path = [told["key"], told["children"][-1]["key"]]
         assert isinstance(read(known, kind="choose", path=path), c.CopyDetails)
+
+
+class TestRunningHours:
+    def told(self, *days: Day) -> dict[str, Any]:
+        return dict(hours.told([RUNNING.arn], lambda _: days, date(2026, 3, 26))["rows"][RUNNING.arn])
+
+    def test_they_are_told_in_numbers_and_in_words(self) -> None:
+        told = self.told(*[Day(0, 0)] * 3, *[Day(0, 240)] * 9, Day(240, 240), Day(15, 120))
+        assert told["days"][-2:] == [[24, 24], [1.5, 12]]
+        assert told["words"] == "Running 26 h in the last 14 days, 3 of them not seen"
+        assert self.told(*[Day(0, 240)] * 13, Day(15, 20))["words"] == "Running 1.5 h in the last 14 days"
+        unseen = "Not seen yet: Notebook Tray counts the hours while it runs"
+        assert self.told() == self.told(*[Day(0, 0)] * 14) == {"days": [], "words": unseen}
+
+    def test_what_is_asked_is_bounded(self) -> None:
+        assert hours.asked(json.dumps({"arns": [RUNNING.arn]}).encode()) == (RUNNING.arn,)
+        many = {"arns": [RUNNING.arn] * (hours.MOST_ROWS + 1)}
+        for body in (b"", b"[" * 10_000, b"{}", b'{"arns": [1]}', json.dumps(many).encode()):
+            with pytest.raises(choices.ChoiceError):
+                hours.asked(body)
+        with pytest.raises(choices.ChoiceError):
+            hours.asked(json.dumps({"arns": ["x" * 300]}).encode())
 
 
 def test_a_tray_without_a_page_imports_nothing_of_it() -> None:

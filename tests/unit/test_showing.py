@@ -29,6 +29,7 @@ class Bench:
             lambda _: None,
             workers=Workers("pages", 2, self.errors.append),
             open_page=self.open_page,
+            days=lambda _: (),
         )
 
     def open_page(self, url: str, _: Activation | None) -> None:

@@ -21,7 +21,7 @@ STATUSES = (
     "Deleting",
 )
 # The places that the page fills itself.
-PLACES = ("age", "column", "name", "shown", "total")
+PLACES = ("age", "column", "day", "hours", "name", "seen", "shown", "total")
 
 
 class PageWords(NamedTuple):
@@ -65,6 +65,10 @@ class PageWords(NamedTuple):
     failed: str
     stale: str
     notices: str
+    days: str
+    day_ran: str
+    day_seen: str
+    day_unseen: str
 
 
 def title() -> str:
@@ -113,6 +117,10 @@ def words() -> PageWords:
         failed=_("That did not work: the page may be out of date."),
         stale=_("as of {age}", age="{age}"),
         notices=_("What needs you"),
+        days=_("Last 14 days"),
+        day_ran=_("{day}: running {hours} h", day="{day}", hours="{hours}"),
+        day_seen=_("{day}: running {hours} h of the {seen} h seen", day="{day}", hours="{hours}", seen="{seen}"),
+        day_unseen=_("{day}: not seen", day="{day}"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tray.app_pages.notebooks import choices, rows
+from tray.app_pages.notebooks import choices, hours, rows
 from tray.app_pages.notebooks.news import NotebookNews
 from tray.app_pages.shared.files import file_route, page
 from tray.app_pages.shared.streams import Streams
@@ -26,23 +27,31 @@ if TYPE_CHECKING:
 
     from tray.fleet.snapshot import Snapshot
     from tray.model.commands import Command, ShowNotebooks
+    from tray.model.running_hours import Day
 
 _log = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).with_name("static")
-_FILES = ("main.js", "data.js", "list.js", "notices.js", "dialog.js", "look.css")
+_FILES = ("main.js", "data.js", "list.js", "notices.js", "dialog.js", "hours.js", "look.css")
 
 
 class NotebookPages:
     """Answers for the page; `do` carries out what the user chooses on it, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
+    :param days: returns the running hours of the last days of an ARN
     """
 
     path = "/notebooks"
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[Command], object]) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        do: Callable[[Command], object],
+        days: Callable[[str], tuple[Day, ...]],
+    ) -> None:
         self._snapshot = snapshot
+        self._days = days
         self._do = do
         self._streams = Streams(lambda: NotebookNews(snapshot))
 
@@ -52,6 +61,7 @@ class NotebookPages:
             Route(self.path, self._page),
             Route(f"{self.path}/events", self._events),
             Route(f"{self.path}/actions", self._actions, methods=["POST"]),
+            Route(f"{self.path}/hours", self._hours, methods=["POST"]),
             Route(f"{self.path}/do", self._chosen, methods=["POST"]),
             file_route(self.path, _STATIC, _FILES),
         ]
@@ -74,6 +84,14 @@ class NotebookPages:
         except choices.ChoiceError:
             return _changed()
         return JSONResponse(rows.actions(notebook_actions(self._snapshot(), time.time(), profile, arn)))
+
+    async def _hours(self, request: Request) -> Response:
+        """Return the running hours of some notebook instances."""
+        try:
+            arns = hours.asked(await request.body())
+        except choices.ChoiceError:
+            return _changed()
+        return JSONResponse(hours.told(arns, self._days, datetime.now().astimezone().date()))
 
     async def _chosen(self, request: Request) -> Response:
         try:

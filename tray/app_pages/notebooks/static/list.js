@@ -30,6 +30,12 @@ export class List {
     this.draw();
   }
 
+  /** Writes again what the rows in sight show. */
+  fillAgain() {
+    this.version += 1;
+    this.draw();
+  }
+
   get activeAt() {
     return this.items.findIndex((item) => item.arn === this.active);
   }

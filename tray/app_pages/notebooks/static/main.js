@@ -2,6 +2,7 @@
 
 import { Data } from "./data.js";
 import { More } from "./dialog.js";
+import { Hours } from "./hours.js";
 import { List } from "./list.js";
 import { Notices } from "./notices.js";
 import { at, follow, given, say, send as sendTo, words, writeWords } from "/shared/page.js";
@@ -28,13 +29,14 @@ function make() {
   row.setAttribute("role", "row");
   row.className = "row";
   row.cells = {};
-  for (const column of [...COLUMNS, "actions"]) {
+  for (const column of [...COLUMNS, "days", "actions"]) {
     const cell = document.createElement("div");
     cell.setAttribute("role", "gridcell");
     cell.className = column;
     row.cells[column] = cell;
     row.append(cell);
   }
+  hours.make(row.cells.days);
   const button = (does, kind) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -61,6 +63,7 @@ function fill(row, item, active) {
   cells.region.textContent = item.place.region;
   cells.type.textContent = item.type;
   cells.since.textContent = item.since === null ? "" : dates.format(item.since * 1000);
+  hours.draw(cells.days, item.arn);
   const does = primary(item);
   row.main.hidden = !does;
   if (does) {
@@ -101,6 +104,10 @@ function askToStop(item) {
   send("do", { kind: "AskToStop", profile: item.place.profile, arn: item.arn });
 }
 
+const hours = new Hours(() => {
+  list.fillAgain();
+  if (at("more").open) hours.list(at("days"), at("days").dataset.arn);
+});
 const list = new List(at("rows"), make, fill);
 const notices = new Notices(at("notices"), async (choice) => {
   if (choice.path[0] === "stop-all") notices.awaited = "question/all";
@@ -113,6 +120,8 @@ const more = new More(at("more"), (row) => send("actions", row), (choice, row, k
 });
 
 function openMore(item) {
+  hours.list(at("days"), item.arn);
+  at("days").open = false;
   // The browser gives the focus back to the row, unless the row has gone meanwhile.
   more.open(item, () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
 }
@@ -176,13 +185,13 @@ function showColumns() {
     button.dataset.sort = column;
     cell.append(button);
     return cell;
-  }), (() => {
+  }), ...["days", "actions"].map((column) => {
     const cell = document.createElement("div");
     cell.setAttribute("role", "columnheader");
-    cell.className = "actions";
-    cell.textContent = words.actions;
+    cell.className = column;
+    cell.textContent = words[column];
     return cell;
-  })());
+  }));
 }
 
 // What the user does.
