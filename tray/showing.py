@@ -87,7 +87,7 @@ class OpenPages:
 
     def _serve(self) -> AppServer:
         from tray.app_pages.site import Pages
-        from tray.pages.html import for_strangers
+        from tray.pages.html import for_strangers, refusal
         from tray.web.app_server import AppServer
 
         pages = Pages(self._snapshot, self._do, self._days)
@@ -99,7 +99,7 @@ class OpenPages:
             self._workers.start(_give_back)
 
         try:
-            server = AppServer(pages, for_strangers=for_strangers(), on_end=ended)
+            server = AppServer(pages, for_strangers=for_strangers(), refusal=refusal, on_end=ended)
         except OSError as error:
             raise TrayError(
                 "page-not-shown", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, reason=error.strerror or ""

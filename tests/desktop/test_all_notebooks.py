@@ -19,6 +19,7 @@ from tests.support.axe import findings
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import MenuClient
 from tests.support.secrets_scan import scan_for
 from tests.support.waiting import wait_until
@@ -264,21 +265,118 @@ def test_the_hours_that_each_ran_are_drawn_and_told(configured: World, browser: 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
-def test_everybody_can_use_it(configured: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
+def test_who_is_not_let_in_reads_how_to_be(configured: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
     with all_notebooks(configured, browser) as (_, page):
         page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        # 400 % of a screen of 1280 pixels: WCAG 2.2, 1.4.10.
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        page.call("Network.clearBrowserCookies")
+        page.call("Page.reload")
+        page.wait_until("document.querySelector('h1').textContent == 'Open this page from the tray'")
         page.wait_until_painted()
+        paper = page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
+        assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(29, 34, 45)"), "it has its style"
+        assert page.evaluate("document.querySelector('.product').textContent") == "Notebook Tray"
         assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
-        press(page, "ArrowDown")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
+def test_everybody_can_use_it(configured: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
+    def check(state: str) -> None:
+        page.wait_until_painted()
+        assert findings(page) == [], state
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state}: it scrolls sideways"
+
+    with all_notebooks(configured, browser) as (_, page):
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        page.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
+        # 400 % of a screen of 1280 pixels: WCAG 2.2, 1.4.10.
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        check("all")
+        type_text(page, "nothing like it")
+        page.wait_until("!document.querySelector('#nothing').hidden")
+        check("nothing found")
+        press(page, "Escape")
+        page.wait_until(f"{SHOWN} == 8")
+        for _row in range(8):
+            press(page, "ArrowDown")
+            check(f"the row of {focused(page)}")
+        press(page, "Home")
         press(page, "x")
         page.wait_until("document.activeElement.matches('#notices h2')")
-        assert findings(page) == []
+        check("a question")
         page.evaluate(f"{row('customer-segments')}.querySelector('[data-do=more]').click()")
         page.wait_until("!!document.querySelector('dialog[open]')")
-        assert findings(page) == []
+        check("a list of actions")
+        page.evaluate("document.querySelector('#days summary').click()")
+        check("the days in words")
+        press(page, "Escape")
+        page.wait_until("!document.querySelector('dialog[open]')")
+        configured.cloud.endpoint.faults.add(
+            Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances")
+        )
+        page.evaluate("document.querySelector('#refresh').click()")
+        page.wait_until("!!document.querySelector('#notices .problem')", seconds=30)
+        check("problems")
+        assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
+        page.evaluate(f"{row('churn-model')}.querySelector('[data-do=more]').click()")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        check("a list of actions of what was listed before")
+        press(page, "Escape")
+        # What the page says after the tray has gone, or refused.
+        page.evaluate(
+            "{ const message = document.querySelector('#message');"
+            " message.textContent = 'That did not work.'; message.hidden = false; } 0"
+        )
+        check("a message")
+
+
+def test_every_way_of_the_page_is_walked_with_the_keyboard(configured: World, browser: DefaultBrowser) -> None:
+    on = "document.activeElement"
+    with all_notebooks(configured, browser) as (_, page):
+        for name, some in (("status", "Stopped"), ("profile", "research"), ("region", "eu-west-1")):
+            press(page, "Tab")
+            assert focused(page) == name
+            for _press in range(8):
+                if page.evaluate(f"{on}.value") == some:
+                    break
+                press(page, "ArrowDown")
+            assert page.evaluate(f"{on}.value") == some
+        page.wait_until(f"{SHOWN} == 1")
+        assert names(page) == ["customer-segments"]
+        press(page, "Tab")
+        assert page.evaluate(f"{on}.dataset.sort") == "name"
+        for _press in range(2):
+            press(page, "Enter")
+        assert page.evaluate(f"{on}.parentElement.getAttribute('aria-sort')") == "descending"
+        while page.evaluate(f"{on}.dataset.sort ?? ''"):
+            press(page, "Tab")
+        assert focused(page) == "customer-segments"
+        press(page, "Tab")
+        assert page.evaluate(f"{on}.textContent") == "Start and open"
+        press(page, "Tab")
+        assert page.evaluate(f"{on}.textContent") == "More"
+        press(page, "Enter")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        for _press in range(30):
+            if page.evaluate(f"{on}.matches('#days summary')"):
+                break
+            press(page, "Tab")
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#days').open")
+        press(page, "Escape")
+        page.wait_until("!document.querySelector('dialog[open]')")
+        assert page.evaluate(f"{on}.closest('.row')?.querySelector('.name').textContent") == "customer-segments"
+        press(page, "/")
+        type_text(page, "xyz")
+        page.wait_until("!document.querySelector('#nothing').hidden")
+        for _press in range(6):
+            if focused(page) == "clear":
+                break
+            press(page, "Tab")
+        press(page, "Enter")
+        page.wait_until(f"{SHOWN} == 8 && {on}.id == 'search'")
 
 
 def test_the_command_opens_it_in_the_running_tray(configured: World, browser: DefaultBrowser) -> None:

@@ -13,12 +13,14 @@ import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from html import escape
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tray.texts import pages as texts
 from tray.web.request import PageRequest, body_bytes, is_visit
+
+if TYPE_CHECKING:
+    from tray.web.answer import PageAnswer
 
 _log = logging.getLogger(__name__)
 
@@ -60,10 +62,19 @@ class Gate:
     """Lets requests through to `app` that come from a page of this server in a browser that was let in.
 
     `entrance` may be called from any thread, all else from the server's.
+
+    :param refusal: makes the page of a refusal of its title and text
     """
 
-    def __init__(self, app: App, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: App,
+        port: int,
+        refusal: Callable[[HTTPStatus, tuple[str, str]], PageAnswer],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
+        self._refusal = refusal
         self._host = f"127.0.0.1:{port}"
         self._origin = f"http://{self._host}"
         # Cookies belong to a host and not to a port (RFC 6265, section 8.5): those of two servers have two names.
@@ -115,11 +126,11 @@ class Gate:
             tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
         )
         if (status := self._status(request)) is not None:
-            await _refuse(send, status, texts.not_from_this_page())
+            await self._refuse(send, status, texts.not_from_this_page())
         elif request.path.startswith(_ENTRANCE):
             await self._let_in(request, send)
         elif (session := self._session(request)) is None:
-            await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
+            await self._refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
         else:
             await self._pass(request, {**scope, FIRST: self._first(session, request)}, receive, send)
 
@@ -154,7 +165,7 @@ class Gate:
                 self._sessions = dict([*self._sessions.items()][1 - _MOST_SESSIONS :])
                 self._sessions[session] = (path, first)
         if not path:
-            await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
+            await self._refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
             return
         cookie = f"{self._cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
         headers = [(b"location", path.encode("ascii")), (b"set-cookie", cookie.encode("ascii")), *_HEADERS]
@@ -202,12 +213,23 @@ class Gate:
                 receive = await _whole(receive)
             await self._app(scope, receive, guarded)
         except _BodyError:
-            await _refuse(send, HTTPStatus.REQUEST_TIMEOUT, texts.not_from_this_page())
+            await self._refuse(send, HTTPStatus.REQUEST_TIMEOUT, texts.not_from_this_page())
         except Exception as error:  # noqa: BLE001 - one request that goes wrong must not end the others
             # Only the exception's type: its text may quote the request.
             _log.error("A page failed at a request: %s", type(error).__name__)
             if not begun:
-                await _refuse(send, HTTPStatus.INTERNAL_SERVER_ERROR, texts.page_failed())
+                await self._refuse(send, HTTPStatus.INTERNAL_SERVER_ERROR, texts.page_failed())
+
+    async def _refuse(self, send: Send, status: HTTPStatus, words: tuple[str, str]) -> None:
+        answer = self._refusal(status, words)
+        # The page has a policy of its own, which allows its own style.
+        given = {name.lower().encode("ascii"): value.encode("ascii") for name, value in answer.headers}
+        headers = [*given.items(), *((name, value) for name, value in _HEADERS if name not in given)]
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+        # The rest of a body that nobody reads would be taken for the next request.
+        headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": status.value, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
 
 
 class _BodyError(Exception):
@@ -233,17 +255,3 @@ async def _whole(receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-async def _refuse(send: Send, status: HTTPStatus, words: tuple[str, str]) -> None:
-    title, message = map(escape, words)
-    body = (
-        f'<!doctype html><html lang="{escape(texts.html_language())}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<main><h1>{title}</h1><p>{message}</p></main></html>\n"
-    ).encode()
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"%d" % len(body)), *_HEADERS]
-    # The rest of a body that nobody reads would be taken for the next request.
-    headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status.value, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

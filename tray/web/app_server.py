@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -42,6 +43,7 @@ class AppServer:
     requests that the gate lets through reach `app` (`app_gate.py`).
 
     :param for_strangers: what another user's program gets, whatever it asks for (on Linux, which tells)
+    :param refusal: makes the page of a refusal of its title and text
     :raises OSError: this machine's loopback can't be listened on
     """
 
@@ -50,12 +52,13 @@ class AppServer:
         app: App,
         *,
         for_strangers: PageAnswer,
+        refusal: Callable[[HTTPStatus, tuple[str, str]], PageAnswer],
         unused_seconds: float = UNUSED_SECONDS,
         on_end: Callable[[], object] = lambda: None,
     ) -> None:
         self._listener = listen_on_loopback(MOST_CONNECTIONS)
         self.port: int = self._listener.getsockname()[1]
-        self._gate = Gate(app, self.port)
+        self._gate = Gate(app, self.port, refusal)
         self._connections = Connections(for_strangers)
         self._unused_seconds = unused_seconds
         self._on_end = on_end

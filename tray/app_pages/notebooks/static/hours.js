@@ -43,7 +43,8 @@ export class Hours {
     cell.title = told?.words ?? "";
     cell.picture.setAttribute("aria-label", told?.words ?? words.loading);
     const drawn = ["", "", ""];
-    told?.days.forEach(([ran, seen], day) => {
+    const nothing = Array(DAYS).fill([0, 0]);
+    (told && !told.days.length ? nothing : told?.days ?? []).forEach(([ran, seen], day) => {
       const x = day * STEP;
       if (ran > 0) {
         const high = Math.max(2, Math.min(1, ran / DAY_HOURS) * HIGH);
