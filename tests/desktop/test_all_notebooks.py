@@ -220,6 +220,34 @@ def test_it_is_used_with_the_keyboard_alone(configured: World, browser: DefaultB
         page.wait_until(f"{SHOWN} == 8")
 
 
+def test_rows_out_of_sight_are_filled_anew_and_the_focus_stays(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    playing.put(*(replace(one, name=f"bulk-{at:03}") for at in range(300)))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 308 running"))
+        menu.click(re.compile("All notebooks…$"))
+        with browser.devtools().page_where("document.querySelector('#count')?.textContent == '308 in all'") as page:
+            page.evaluate(
+                "window.made = new Set(); window.count = () => document.querySelectorAll('.row').forEach("
+                "(each) => made.add(each)); new MutationObserver(count).observe(document.querySelector('#rows'),"
+                " { childList: true }); count(); 0"
+            )
+            press(page, "ArrowDown")
+            for key, name in (("End", "customer-segments"), ("Home", "bulk-000"), ("End", "customer-segments")):
+                press(page, key)
+                page.wait_until(f"document.activeElement.querySelector?.('.name')?.textContent == '{name}'")
+                shown = page.evaluate("[...document.querySelectorAll('.row')].map(e => [e.dataset.arn, e.innerText])")
+                assert all(arn.rpartition("/")[2] in text for arn, text in shown)
+            press(page, "/")
+            for _typed in range(3):
+                type_text(page, "customer")
+                page.wait_until(f"{SHOWN} == 1")
+                press(page, "Escape")
+                page.wait_until(f"{SHOWN} > 8")
+            assert page.evaluate("made.size") <= 2 * page.evaluate(SHOWN), "rows are used again"
+
+
 def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         playing = configured.cloud.endpoint.world
