@@ -19,7 +19,7 @@ export class Hours {
     this.timer = 0;
   }
 
-  /** Puts an empty picture into a cell. */
+  /** Puts an empty picture into a cell: once there is something to draw, long after the first paint. */
   make(cell) {
     const picture = document.createElementNS(SVG, "svg");
     picture.setAttribute("viewBox", `0 0 ${DAYS * STEP} ${HIGH}`);
@@ -32,7 +32,6 @@ export class Hours {
     });
     cell.append(picture);
     cell.picture = picture;
-    cell.told = null;
   }
 
   /** Draws the hours of a notebook instance into its cell, or asks for them. */
@@ -40,11 +39,15 @@ export class Hours {
     const told = this.get(arn);
     if (cell.told === told) return;
     cell.told = told;
+    if (!cell.picture) this.make(cell);
+    // A row that is used again has another's picture until this one's hours are known.
+    cell.picture.toggleAttribute("hidden", !told);
     cell.title = told?.words ?? "";
-    cell.picture.setAttribute("aria-label", told?.words ?? words.loading);
+    if (!told) return;
+    cell.picture.setAttribute("aria-label", told.words);
     const drawn = ["", "", ""];
-    const nothing = Array(DAYS).fill([0, 0]);
-    (told && !told.days.length ? nothing : told?.days ?? []).forEach(([ran, seen], day) => {
+    const days = told.days.length ? told.days : Array(DAYS).fill([0, 0]);
+    days.forEach(([ran, seen], day) => {
       const x = day * STEP;
       if (ran > 0) {
         const high = Math.max(2, Math.min(1, ran / DAY_HOURS) * HIGH);

@@ -36,7 +36,6 @@ function make() {
     row.cells[column] = cell;
     row.append(cell);
   }
-  hours.make(row.cells.days);
   const button = (does, kind) => {
     const made = document.createElement("button");
     made.type = "button";
