@@ -112,6 +112,17 @@ def test_it_is_found_and_opened_and_the_address_holds_nothing(
     assert "enter/" not in (tmp_path / "tray.log").read_text()
 
 
+def test_one_with_capital_letters_is_opened(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    playing.put(replace(playing.notebook(ACCOUNT, REGION, "churn-model"), name="Churn-Model-B"))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 9 running"))
+        menu.click("All notebooks…")
+        with browser.devtools().page_where(f"{SHOWN} == 9") as page:
+            page.evaluate(f"{row('Churn-Model-B')}.querySelector('[data-do=main]').click()")
+            led_to(configured, "Churn-Model-B")
+
+
 def test_a_stopped_one_is_found_by_a_filter_started_and_opened(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         page.evaluate(

@@ -115,6 +115,13 @@ class TestChanges:
         assert (status, instance_type, since) == ("InService", "ml.t3.medium", 1769846400)
         assert self.sent(None, snapshot()) == {"whole": True, "gone": [], "rows": [], "places": []}
 
+    def test_names_with_capital_letters_have_an_arn_of_their_own(self) -> None:
+        model = replace(RUNNING, name="Model", arn=RUNNING.arn[:-1] + "model")
+        sent = self.sent(None, snapshot(model))
+        assert sent is not None
+        place, name, *_, others, end = sent["rows"][0]
+        assert (name, others, sent["places"][place][3] + end) == ("Model", [], model.arn)
+
     def test_then_what_has_changed(self) -> None:
         before = snapshot(*(notebook(f"n{at}") for at in range(9)))
         same = snapshot(*(notebook(f"n{at}") for at in range(9)))

@@ -188,6 +188,16 @@ def test_the_lists_are_followed() -> None:
     assert lists.errors == []
 
 
+def test_names_with_capital_letters_are_found_by_their_arns() -> None:
+    lists = Lists()
+    model = replace(A, name="Model", arn=A.arn[:-1] + "model")
+    lists.list(model, B, hours=0)
+    lists.list(model, B, hours=1)
+    assert lists.today(model) == (1, 1)
+    lists.list(model, seen("b", "InService", 1.5), hours=2)
+    assert lists.today(model) == (2, 2)
+
+
 def test_it_is_kept_for_the_next_run_and_what_ran_between_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "state" / "hours.json"
     lists = Lists(path)

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.state_file import StateFile
-from tray.model.running_hours import A_DAY, DAYS, Counted, Day, began, changed, days_of, tenth_of, unchanged
+from tray.model.running_hours import (
+    A_DAY,
+    DAYS,
+    Counted,
+    Day,
+    began,
+    changed,
+    days_of,
+    name_in_arn,
+    tenth_of,
+    unchanged,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +143,7 @@ class RunningHours:
         """Count up to when what is there was last the same."""
         followed, counted = self._followed.get(place), self._counted.get(place)
         if followed is not None and counted is not None and followed.at > counted.until:
-            running = [each.name for each in followed.notebooks if each.running]
+            running = [name_in_arn(each) for each in followed.notebooks if each.running]
             self._counted[place] = unchanged(counted, running, followed.at)
 
     def _stored(self) -> object:

@@ -83,23 +83,24 @@ def changed(counted: Counted, before: Iterable[Notebook], after: Iterable[Notebo
         return counted
     counted = _with_day(counted, _day_of(at))
     row = _rows(counted.day)
-    ran_before = {each.name: each.running for each in before}
+    ran_before = {name_in_arn(each): each.running for each in before}
     ran, missed = {}, {}
     for each in after:
         change = min(max(_changed_at(each, at), since), at)
-        its_ran, its_missed = counted.ran.get(each.name), counted.missed.get(each.name)
+        name = name_in_arn(each)
+        its_ran, its_missed = counted.ran.get(name), counted.missed.get(name)
         if each.running:
             its_ran = _sum(its_ran, row(change, at))
         if change > since:
-            was = ran_before.get(each.name) if at - since <= SHORT else None
+            was = ran_before.get(name) if at - since <= SHORT else None
             if was:
                 its_ran = _sum(its_ran, row(since, change))
             elif was is None and not _is_new(each, since):
                 its_missed = _sum(its_missed, row(since, change))
         if its_ran is not None and any(its_ran):
-            ran[each.name] = its_ran
+            ran[name] = its_ran
         if its_missed is not None and any(its_missed):
-            missed[each.name] = its_missed
+            missed[name] = its_missed
     return replace(counted, until=at, watched=_sum(counted.watched, row(since, at)), ran=ran, missed=missed)
 
 
@@ -111,6 +112,12 @@ def days_of(counted: Counted, name: str, today: date) -> tuple[Day, ...]:
         Day(its_ran, max(its_ran, watched - its_missed))
         for its_ran, watched, its_missed in zip(ran, counted.watched, missed, strict=True)
     )
+
+
+def name_in_arn(notebook: Notebook) -> str:
+    """Return the end of an ARN, in which SageMaker writes the name in lower case."""
+    end = notebook.arn[-len(notebook.name) :]
+    return notebook.name if end == notebook.name else end
 
 
 def _changed_at(notebook: Notebook, at: int) -> int:

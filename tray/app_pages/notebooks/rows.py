@@ -42,8 +42,9 @@ class Change:
         """Yield the pieces of a JSON object with `whole`, `gone`, `rows` and `places`.
 
         A place is a profile, a region, an account, and the beginning of the ARNs there. A row is the number of its
-        place, a name, a status, an instance type, the time of its last change in seconds since the epoch (or null), and
-        the other profiles that see it, if there are any.
+        place, a name, a status, an instance type, the time of its last change in seconds since the epoch (or null),
+        the other profiles that see it, and the end of its ARN: SageMaker writes the name in lower case there. The last
+        two are left out where they tell nothing.
         """
         places: dict[tuple[str, str], int] = {}
         named: list[tuple[str, str, str, str]] = []
@@ -65,7 +66,10 @@ def _row(seen: Seen, places: dict[tuple[str, str], int], named: list[tuple[str, 
         named.append((first.scope.profile, first.scope.region, account, start))
     changed = int(first.modified.timestamp()) if first.modified is not None else None
     row = (number, first.name, str(first.status), first.instance_type, changed)
-    return (*row, [each.scope.profile for each in seen[1:]]) if len(seen) > 1 else row
+    others, end = [each.scope.profile for each in seen[1:]], first.arn[len(start) :]
+    if end != first.name:
+        return (*row, others, end)
+    return (*row, others) if others else row
 
 
 def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | None:

@@ -52,9 +52,9 @@ export class Data {
       profile, region, account, start, sortProfile: natural(profile),
       text: `${profile} ${account} ${region}`,
     }));
-    for (const [number, name, status, type, since, others] of table.rows) {
+    for (const [number, name, status, type, since, others, end] of table.rows) {
       const place = places[number];
-      const arn = place.start + name;
+      const arn = place.start + (end ?? name);
       this.rows.set(arn, {
         arn, name, place, status, type, since, others: others ?? [],
         order: this.order.get(status) ?? this.order.size,
