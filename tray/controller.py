@@ -29,6 +29,7 @@ class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
 
     :param show_page: opens a page that stays open
+    :param follow_choices: takes what another program has chosen; returns at once
     :param leave: ends the program
     """
 
@@ -50,6 +51,7 @@ class Controller:
         tasks: TaskRunner,
         assistance: Help,
         show_page: Callable[[c.StayingPage, Activation | None], object],
+        follow_choices: Callable[[], object],
         leave: Callable[[], object],
     ) -> None:
         self._opener = opener
@@ -67,6 +69,7 @@ class Controller:
         self._tasks = tasks
         self._help = assistance
         self._show_page = show_page
+        self._follow_choices = follow_choices
         self._leave = leave
 
     def do(self, command: c.Command, activation: Activation | None = None) -> None:
@@ -130,6 +133,7 @@ class Controller:
                 self._keeping.set(command)
             case c.FollowChoices():
                 self._keeping.follow()
+                self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)
             case c.ShowPage():

@@ -38,8 +38,6 @@ from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
-from tray.fleet.running_hours import FILE_NAME as RUNNING_HOURS
-from tray.fleet.running_hours import RunningHours
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import FILE_NAME as START_TIMES
@@ -55,6 +53,7 @@ from tray.menu.groups import choose
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.model import commands as c
+from tray.page_facts import PageFacts
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
@@ -224,16 +223,14 @@ class Program:
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept("notifications.json")
         )
         self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
-        self._hours = hours = RunningHours(
-            lambda: state.snapshot.listing, workers=self._workers("hours", 1), path=kept(RUNNING_HOURS)
-        )
+        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         self._pages = OpenPages(
             tasks,
             lambda: state.snapshot,
             lambda command: self.controller.do(command),
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
-            days=hours.days,
+            facts=facts,
         )
         self.controller = Controller(
             opener=opener,
@@ -264,6 +261,7 @@ class Program:
                 open_page=outside.open_page_about,
             ),
             show_page=self._pages.show,
+            follow_choices=facts.follow_choices,
             leave=leave or icon.stop,
         )
         self._updates = updates = IconUpdates(
@@ -281,7 +279,6 @@ class Program:
         refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
         refresher.agenda.add("forget what was found", lambda _: finding.old_in(), finding.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: updates.due_in(), updates.show)
-        refresher.agenda.add("keep running hours", hours.due_in, hours.write)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(updates.show)
         state.listen(self._starting.follow)
@@ -289,7 +286,6 @@ class Program:
         state.listen(stopping.forget_old)
         state.listen(stopping_all.forget_old)
         state.listen(finding.follow)
-        state.listen(hours.follow)
         state.listen(self._pages.changed)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
@@ -307,7 +303,7 @@ class Program:
         self._looks.load()
         self._opened.load()
         self._platforms.load()
-        self._hours.load()
+        self._facts.load()
         self._keeping.load()
         self._updates.show()
         self._refresher.start()

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.app_pages.site import Pages
+    from tray.app_pages.site import Facts, Pages
     from tray.fleet.snapshot import Snapshot
     from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
     from tray.model.commands import Command, StayingPage
-    from tray.model.running_hours import Day
     from tray.runtime.workers import Workers
     from tray.web.app_server import AppServer
 
@@ -29,7 +28,7 @@ class OpenPages:
     :param do: carries out what the user chooses on a page, and returns at once
     :param open_page: opens an address in the browser, with the click's activation if there is one; may block, and
         raises TrayError
-    :param days: returns the running hours of the last days of an ARN
+    :param facts: tells what the snapshot doesn't
     """
 
     def __init__(
@@ -40,14 +39,14 @@ class OpenPages:
         *,
         workers: Workers,
         open_page: Callable[[str, Activation | None], object],
-        days: Callable[[str], tuple[Day, ...]],
+        facts: Facts,
     ) -> None:
         self._tasks = tasks
         self._snapshot = snapshot
         self._do = do
         self._workers = workers
         self._open_page = open_page
-        self._days = days
+        self._facts = facts
         self._lock = threading.Lock()
         self._now: tuple[AppServer, Pages] | None = None
 
@@ -90,7 +89,7 @@ class OpenPages:
         from tray.pages.html import for_strangers, refusal
         from tray.web.app_server import AppServer
 
-        pages = Pages(self._snapshot, self._do, self._days)
+        pages = Pages(self._snapshot, self._do, self._facts)
 
         def ended() -> None:
             with self._lock:

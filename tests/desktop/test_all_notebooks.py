@@ -418,6 +418,31 @@ def test_every_way_of_the_page_is_walked_with_the_keyboard(configured: World, br
         page.wait_until(f"{SHOWN} == 8 && {on}.id == 'search'")
 
 
+def test_owners_are_shown_and_found_once_their_tag_is_named(configured: World, browser: DefaultBrowser) -> None:
+    asked = configured.cloud.endpoint.recorder.calls
+    with all_notebooks(configured, browser) as (_, page):
+        page.wait_until(f"{row('churn-model')}.querySelector('.days svg')?.getAttribute('aria-label')?.length > 5")
+        assert not asked("ListTags"), "nobody has asked for owners"
+        assert "owner" not in page.evaluate("document.querySelector('#search').placeholder")
+        assert "“Owner”" in configured.cli("owner-tag", "Owner")
+        page.wait_until("document.querySelector('#search').placeholder.includes('owner')")
+        page.wait_until(
+            f"{row('churn-model')}.querySelector('.profile').textContent == 'research, Ana Lima'", seconds=60
+        )
+        type_text(page, "lima")
+        page.wait_until(f"{SHOWN} == 1")
+        assert names(page) == ["churn-model"]
+        press(page, "ArrowDown")
+        press(page, "m")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        about = page.evaluate("document.querySelector('#more-about').textContent")
+        assert about == "research · 111122223333 · Owner: Ana Lima"
+        assert findings(page) == []
+        press(page, "Escape")
+        configured.cli("owner-tag", "--off")
+        page.wait_until(f"{SHOWN} == 0")
+
+
 def test_the_command_opens_it_in_the_running_tray(configured: World, browser: DefaultBrowser) -> None:
     with configured.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)

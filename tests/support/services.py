@@ -226,6 +226,7 @@ class Services:
                 open_page=lambda page, _: self.shown.append(page),
             ),
             show_page=lambda command, _: self.shown.append(type(command).__name__),
+            follow_choices=lambda: None,
             leave=lambda: None,
         )
         self.do = self.controller.do

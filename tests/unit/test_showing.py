@@ -13,8 +13,17 @@ from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
 from tray.model.activation import Activation
 from tray.model.commands import ShowNotebooks
+from tray.model.running_hours import Day
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
+
+
+class NoFacts:
+    def days(self, _arn: str) -> tuple[Day, ...]:
+        return ()
+
+    def in_sight(self, _arns: tuple[str, ...]) -> None:
+        pass
 
 
 class Bench:
@@ -29,7 +38,7 @@ class Bench:
             lambda _: None,
             workers=Workers("pages", 2, self.errors.append),
             open_page=self.open_page,
-            days=lambda _: (),
+            facts=NoFacts(),
         )
 
     def open_page(self, url: str, _: Activation | None) -> None:

@@ -12,24 +12,24 @@ from tray.app_pages.shared.files import shared_files
 from tray.model import commands as c
 
 if TYPE_CHECKING:
+    from tray.app_pages.notebooks.hours import Facts as Facts
     from tray.fleet.snapshot import Snapshot
-    from tray.model.running_hours import Day
 
 
 class Pages:
     """Answers for every page; `do` carries out what the user chooses on one, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
-    :param days: returns the running hours of the last days of an ARN
+    :param facts: tells what the snapshot doesn't
     """
 
     def __init__(
         self,
         snapshot: Callable[[], Snapshot],
         do: Callable[[c.Command], object],
-        days: Callable[[str], tuple[Day, ...]],
+        facts: Facts,
     ) -> None:
-        self._pages = (NotebookPages(snapshot, do, days),)
+        self._pages = (NotebookPages(snapshot, do, facts),)
         self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:

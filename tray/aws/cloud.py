@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages
+from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages, tag_of
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.looking import Looking
@@ -38,6 +38,9 @@ T = TypeVar("T")
 _AMBIGUOUS = ("credentials-unknown", "signature-refused")
 # The time limit of a whole call: its credentials, botocore's further attempts, and all pages of a list.
 _CALL_SECONDS = 90.0
+
+# As many as a resource can have: TagList of botocore's service model.
+_MOST_TAGS = 50
 
 # SageMaker names the group and the stream so: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 LOG_GROUP = "/aws/sagemaker/NotebookInstances"
@@ -153,6 +156,19 @@ class Cloud:
             resource=notebook.arn,
         )
         return details_of(answer)
+
+    def tag(self, notebook: Notebook, key: str) -> str:
+        """Return the value of a notebook instance's tag, on one line; empty if it has no such tag.
+
+        :raises TrayError: AWS can't be reached, or refuses
+        """
+        answer = self._call(
+            notebook.scope,
+            "ListTags",
+            lambda client: checked(client.list_tags(ResourceArn=notebook.arn, MaxResults=_MOST_TAGS), "Tags"),
+            resource=notebook.arn,
+        )
+        return tag_of(answer, key)
 
     def start_log(self, notebook: Notebook) -> tuple[str, ...]:
         """Return the last lines that a notebook instance's lifecycle script printed at its start; none if it has none.

@@ -3,9 +3,9 @@
 The door: `snapshot` for the values, which every surface reads; `state.State`, `tasks.TaskRunner` and the services
 (`refresh`, `opener`, `starting`, `stopping`, `stopping_all`, `finding`, `signing_in`, `profile_choices`, `login_start`,
 `help`, `expiries`, `recent`, `keeping`, `opened_here`, `platforms`, `platforms_file`, `start_notes`, `start_times`,
-`state_file`, `jupyter_asking`, `notifier`, `notification_choices`, `look_choice`, `running_hours`) for
-`program.py`, which joins them;
-`notifications` for what they tell, `opened` for the menu; `listing`, `opening`, `power_calls`, `bring_up`, `moving`,
-`region_search`, `start_times`, `state_file`, `jupyter_asking`, `opened`, `opened_here`, `platforms_file`, `keeping` and
-`look_choice` for the command line, which has no state. The rest is inside.
+`state_file`, `jupyter_asking`, `notifier`, `notification_choices`, `look_choice`, `running_hours`,
+`owner_asking`, `owner_files`) for `program.py`, which joins them; `notifications` for what they tell, `opened` for the
+menu; `listing`, `opening`, `power_calls`, `bring_up`, `moving`, `region_search`, `start_times`, `state_file`,
+`jupyter_asking`, `opened`, `opened_here`, `platforms_file`, `owner_files`, `keeping` and `look_choice` for the command
+line, which has no state. The rest is inside.
 """

@@ -248,6 +248,8 @@ class Snapshot:
     the last hour. `searches` are those in all regions, under way or ended, the latest of each profile. `opened` is what
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
     says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
+    `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
+    known, by ARN.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -264,6 +266,8 @@ class Snapshot:
     looks_off: bool = False
     platforms: Mapping[str, str] = field(default_factory=dict)
     searches: tuple[RegionSearch, ...] = ()
+    owner_tag: str = ""
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def last_opened(self) -> LastOpened | None:

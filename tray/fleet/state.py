@@ -47,6 +47,8 @@ class State:
         self.looks_off: Slice[bool] = Slice(self, "looks_off")
         self.platforms: Slice[Mapping[str, str]] = Slice(self, "platforms")
         self.searches: Slice[tuple[RegionSearch, ...]] = Slice(self, "searches")
+        self.owner_tag: Slice[str] = Slice(self, "owner_tag")
+        self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tray.app_pages.notebooks.choices import ChoiceError
 from tray.texts import running_hours as texts
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 # As many rows as a high screen shows, and more.
 MOST_ROWS = 100
 _LONGEST_ARN = 256
+
+
+class Facts(Protocol):
+    """What is known of notebook instances beside the snapshot. Both methods return at once."""
+
+    def days(self, arn: str) -> tuple[Day, ...]:
+        """Return the running hours of the last days of a notebook instance, the oldest first."""
+        ...
+
+    def in_sight(self, arns: tuple[str, ...]) -> None:
+        """Hear which notebook instances the user sees."""
+        ...
 
 
 def asked(body: bytes) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Ten thousand notebook instances are sent as short lists, which name their place 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,13 @@ def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | Non
     return Change(changed, gone) if changed or gone else None
 
 
+def owners(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a page doesn't know yet of the owners, by ARN; with `all`, there are no others."""
+    if not before.keys() <= after.keys():
+        return {"owners": dict(after), "all": True}
+    return {"owners": {arn: owner for arn, owner in after.items() if before.get(arn) != owner}, "all": False}
+
+
 def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
     """Return all that the page shows besides the rows.
 
@@ -116,6 +123,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
             if each.problem is not None and each.listed_at is not None and each.notebooks
         ],
         "read": snapshot.listing.updated_at is not None,
+        "owner_tag": snapshot.owner_tag,
     }
 
 

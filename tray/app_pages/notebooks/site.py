@@ -25,9 +25,9 @@ from tray.web.app_server import FIRST
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from tray.app_pages.notebooks.hours import Facts
     from tray.fleet.snapshot import Snapshot
     from tray.model.commands import Command, ShowNotebooks
-    from tray.model.running_hours import Day
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class NotebookPages:
     """Answers for the page; `do` carries out what the user chooses on it, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
-    :param days: returns the running hours of the last days of an ARN
+    :param facts: tells what the snapshot doesn't
     """
 
     path = "/notebooks"
@@ -48,10 +48,10 @@ class NotebookPages:
         self,
         snapshot: Callable[[], Snapshot],
         do: Callable[[Command], object],
-        days: Callable[[str], tuple[Day, ...]],
+        facts: Facts,
     ) -> None:
         self._snapshot = snapshot
-        self._days = days
+        self._facts = facts
         self._do = do
         self._streams = Streams(lambda: NotebookNews(snapshot))
 
@@ -91,7 +91,8 @@ class NotebookPages:
             arns = hours.asked(await request.body())
         except choices.ChoiceError:
             return _changed()
-        return JSONResponse(hours.told(arns, self._days, datetime.now().astimezone().date()))
+        self._facts.in_sight(arns)
+        return JSONResponse(hours.told(arns, self._facts.days, datetime.now().astimezone().date()))
 
     async def _chosen(self, request: Request) -> Response:
         try:

@@ -31,6 +31,7 @@ export class Data {
     this.statuses = statuses;
     this.order = new Map(Object.keys(statuses).map((status, at) => [status, at]));
     this.rows = new Map();
+    this.owners = new Map();
     this.sorted = [];
     this.sort = "status";
     this.descending = false;
@@ -63,6 +64,15 @@ export class Data {
       });
     }
     this.arrange();
+  }
+
+  /** Takes owners by ARN; with `all`, those that were known are no longer. */
+  takeOwners(owners, all) {
+    if (all) this.owners.clear();
+    for (const [arn, owner] of Object.entries(owners)) this.owners.set(arn, owner);
+    for (const row of this.rows.values()) row.text = "";
+    this.narrower = null;
+    this.find();
   }
 
   arrange() {
@@ -111,7 +121,8 @@ export class Data {
   /** All that a row is found by; made when it is first searched. */
   text(row) {
     return row.text || (row.text =
-      `${row.name} ${row.place.text} ${row.type} ${this.statusWord(row.status)} ${row.others.join(" ")}`.toLowerCase());
+      `${row.name} ${row.place.text} ${row.type} ${this.statusWord(row.status)} ${row.others.join(" ")} ${
+        this.owners.get(row.arn) ?? ""}`.toLowerCase());
   }
 
   /** The values that a filter offers, in order. */

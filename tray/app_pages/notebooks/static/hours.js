@@ -74,6 +74,12 @@ export class Hours {
     }).reverse());
   }
 
+  /** Asks anew for all that is in sight. */
+  askAgain() {
+    for (const told of this.known.values()) told.at = 0;
+    this.redraw();
+  }
+
   get(arn) {
     const told = this.known.get(arn);
     if (!told || told.at < Date.now() - OLD_MS) {

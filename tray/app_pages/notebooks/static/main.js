@@ -14,7 +14,8 @@ const data = new Data(given.statuses);
 // Where the menu has led here from a group of profiles, the page shows these first.
 const { first } = given;
 if (first.profiles) data.filters.profile = first.profiles.join("\n");
-let around = { state: "", top: [], inPlaceOfStatus: {}, awaited: [], profiles: {}, stale: [], read: false };
+let around = { state: "", top: [], inPlaceOfStatus: {}, awaited: [], profiles: {}, stale: [], read: false,
+  owner_tag: "" };
 let stale = new Map();
 let awaited = new Set();
 
@@ -57,7 +58,8 @@ function fill(row, item, active) {
   cells.name.textContent = cells.name.title = item.name;
   cells.status.textContent = cells.status.title = age ? `${how} (${say(words.stale, { age })})` : how;
   cells.status.dataset.status = item.status;
-  cells.profile.textContent = cells.profile.title = [item.place.profile, ...item.others].join(", ");
+  const owner = data.owners.get(item.arn), profile = [item.place.profile, ...item.others].join(", ");
+  cells.profile.textContent = cells.profile.title = owner ? say(words.owned, { profile, owner }) : profile;
   cells.account.textContent = item.place.account;
   cells.region.textContent = item.place.region;
   cells.type.textContent = item.type;
@@ -122,7 +124,8 @@ function openMore(item) {
   hours.list(at("days"), item.arn);
   at("days").open = false;
   // The browser gives the focus back to the row, unless the row has gone meanwhile.
-  more.open(item, () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
+  const owner = data.owners.get(item.arn);
+  more.open(item, owner ? say(words.owner_is, { owner }) : "", () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
 }
 
 function showFound() {
@@ -179,7 +182,7 @@ function showColumns() {
     cell.setAttribute("aria-sort", sorted);
     button.type = "button";
     button.className = "quiet";
-    button.textContent = words[column];
+    button.textContent = words[column === "profile" && around.owner_tag ? "profile_owner" : column];
     button.title = say(words.sort_by, { column: words[column] });
     button.dataset.sort = column;
     cell.append(button);
@@ -277,6 +280,17 @@ addEventListener("keydown", (event) => {
 
 // What the server tells.
 
+/** Names owners where they are asked for. */
+function showOwnerTag() {
+  const hint = around.owner_tag ? words.owner_hint : words.search_hint;
+  if (at("search").placeholder === hint) return;
+  at("search").placeholder = hint;
+  hours.askAgain(); // which tells the rows in sight, whose owners are asked for first
+  const sort = document.activeElement.dataset?.sort;
+  showColumns();
+  if (sort) at("columns").querySelector(`[data-sort=${sort}]`).focus();
+}
+
 function take(told) {
   if (told.around) {
     around = told.around;
@@ -284,6 +298,11 @@ function take(told) {
     stale = new Map(around.stale.map(([profile, region, age]) => [`${profile} ${region}`, age]));
     at("state").textContent = around.state;
     notices.show(around.top);
+    showOwnerTag();
+  }
+  if (told.owners) {
+    data.takeOwners(told.owners, told.all);
+    list.fillAgain();
   }
   if (told.table) {
     data.take(told.table);
