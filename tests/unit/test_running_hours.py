@@ -14,7 +14,10 @@ import pytest
 
 from tests.support.samples import notebook
 from tests.support.waiting import wait_until
-from tray.fleet.running_hours import WRITE_SECONDS, RunningHours
+from tray.demo.sample import sample_notebooks
+from tray.demo.sample_days import FILE_NAME as SAMPLE_FILE
+from tray.demo.sample_days import write_sample_days
+from tray.fleet.running_hours import FILE_NAME, WRITE_SECONDS, RunningHours
 from tray.fleet.snapshot import Listing, Notebook, ScopeState
 from tray.model.presence import Presence
 from tray.model.running_hours import A_DAY, DAYS, Counted, Day, began, changed, days_of, tenth_of, unchanged
@@ -247,6 +250,17 @@ def test_a_file_without_sense_is_as_none(tmp_path: Path, content: str) -> None:
     lists.list(A, hours=1)
     assert lists.today(A) == (1, 1)
     assert lists.errors == []
+
+
+def test_the_demos_file_is_one_that_the_tray_reads(tmp_path: Path) -> None:
+    samples = sample_notebooks(lambda: NOON)
+    write_sample_days(tmp_path / "state", samples, lambda: NOON)
+    lists = Lists(tmp_path / "state" / FILE_NAME)
+    assert SAMPLE_FILE == FILE_NAME
+    known = {each.name: lists.hours.days(each.arn) for each in samples}
+    assert [each.seen for each in known["churn-model"]] == [240, 0, 0, *[240] * 10, 120]
+    assert sum(each.ran for each in known["claims-text-mining"]) > 200 * 10
+    assert not any(each.ran for each in known["image-labels"])
 
 
 def test_ten_thousand_fit(tmp_path: Path) -> None:
