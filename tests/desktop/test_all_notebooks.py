@@ -371,6 +371,16 @@ def test_everybody_can_use_it(configured: World, browser: DefaultBrowser, scheme
         check("a message")
 
 
+def test_rows_fit_every_window(configured: World, browser: DefaultBrowser) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        for width in (320, 560, 800, 1119, 1121, 1200, 1278, 1281, 1471, 1473, 1920):
+            page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+            page.wait_until_painted()
+            for part in (".row", "#columns"):
+                wide = f"(each => each.scrollWidth <= each.clientWidth)(document.querySelector('{part}'))"
+                page.wait_until(wide, seconds=20)
+
+
 def test_every_way_of_the_page_is_walked_with_the_keyboard(configured: World, browser: DefaultBrowser) -> None:
     on = "document.activeElement"
     with all_notebooks(configured, browser) as (_, page):

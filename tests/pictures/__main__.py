@@ -52,7 +52,9 @@ def xfce(folder: Path) -> None:
                 person.open_submenu(beginning("churn-model — Running"))
             screen.close_menus()
             menu.click("All notebooks…")
-        with desktop.browser.devtools().page_where("document.querySelectorAll('.days [aria-label]').length > 7") as page:
+        with desktop.browser.devtools().page_where(
+            "document.querySelectorAll('.days [aria-label]').length > 7"
+        ) as page:
             page.call("Emulation.setDeviceMetricsOverride", width=1200, height=640, deviceScaleFactor=1, mobile=False)
             page.wait_until_painted()
             page.screenshot(SCREENSHOTS / "all-notebooks.png")

@@ -89,6 +89,8 @@ class RunningHours:
     def follow(self) -> None:
         """Count what the listing tells, if it is new."""
         scopes = self._listing().scopes
+        if scopes is self._looked_at:
+            return  # most changes are of something else, and some are the icon's thread's
         with self._lock:
             if not self._loaded or scopes is self._looked_at:
                 return
