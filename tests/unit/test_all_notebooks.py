@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.app_pages.notebooks import choices, hours, rows
+from tray.app_pages.notebooks.news import NotebookNews
 from tray.fleet.snapshot import Notebook, ScopeState, Snapshot
 from tray.menu.layout import menu
 from tray.model import commands as c
@@ -146,6 +147,28 @@ class TestChanges:
         ]
         path = [told["key"], told["children"][-1]["key"]]
         assert isinstance(read(known, kind="choose", path=path), c.CopyDetails)
+
+
+class TestOwners:
+    def sent(self, before: dict[str, str], after: dict[str, str]) -> Any:
+        return json.loads("".join(rows.owners(before, after)))
+
+    def test_what_is_not_known_yet_is_sent(self) -> None:
+        assert self.sent({}, {"a": "ana"}) == {"all": False, "owners": {"a": "ana"}}
+        assert self.sent({"a": "ana"}, {"a": "ana", "b": "ben"}) == {"all": False, "owners": {"b": "ben"}}
+        assert self.sent({"a": "ana", "b": "ben"}, {"b": "ben"}) == {"all": True, "owners": {"b": "ben"}}
+        assert self.sent({"a": "ana"}, {}) == {"all": True, "owners": {}}
+        many = {f"{at}": "x" for at in range(1000)}
+        assert self.sent({}, many)["owners"] == many
+
+    def test_they_come_after_the_rows(self) -> None:
+        known = replace(KNOWN, owner_tag="Owner", owners={RUNNING.arn: "ana"})
+        news = NotebookNews(lambda: known)
+        first, second, third = ("".join(news.pieces()) for _ in range(3))
+        assert "table" in json.loads(first)
+        assert json.loads(second)["owners"] == {RUNNING.arn: "ana"}
+        assert third == ""
+        assert news.again_seconds() > 1
 
 
 class TestRunningHours:

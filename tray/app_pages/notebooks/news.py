@@ -41,7 +41,7 @@ class NotebookNews:
         news = snapshot.owners is not self._owners and bool(snapshot.owners or self._owners)
         if self._shown is not None and news:
             before, self._owners = self._owners, snapshot.owners
-            yield as_json(rows.owners(before, snapshot.owners))
+            yield from rows.owners(before, snapshot.owners)
             self._owners_wait = True  # for what else has changed
             return
         self._owners_wait = news

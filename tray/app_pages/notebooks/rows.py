@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tray.app_pages.shared.files import as_json
@@ -93,11 +94,16 @@ def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | Non
     return Change(changed, gone) if changed or gone else None
 
 
-def owners(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a page doesn't know yet of the owners, by ARN; with `all`, there are no others."""
-    if not before.keys() <= after.keys():
-        return {"owners": dict(after), "all": True}
-    return {"owners": {arn: owner for arn, owner in after.items() if before.get(arn) != owner}, "all": False}
+def owners(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """Yield the pieces of a JSON object with `owners`, by ARN, that a page doesn't know yet; with `all`, of all."""
+    whole = not before.keys() <= after.keys()
+    news = ((arn, owner) for arn, owner in after.items() if whole or before.get(arn) != owner)
+    yield f'{{"all":{json.dumps(whole)},"owners":{{'
+    begun = False
+    while some := dict(islice(news, _AT_ONCE)):
+        yield f"{',' if begun else ''}{as_json(some)[1:-1]}"
+        begun = True
+    yield "}}"
 
 
 def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
