@@ -300,6 +300,9 @@ def test_the_hours_that_each_ran_are_drawn_and_told(configured: World, browser: 
         assert [line.partition(": ")[2] for line in lines[:3]] == ["running 0 h", "running 8 h", "running 24 h"]
         assert lines[-1].endswith(": not seen")
         assert findings(page) == []
+        places = wait_until(lambda: len(json.loads(file.read_text())["places"]) == 3 and file, "all to be kept")
+        assert places.stat().st_mode & 0o777 == 0o600
+        assert set(json.loads(file.read_text())["places"][place]["ran"]) == {"churn-model"}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -86,7 +86,7 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
 
     Each profile has its own group if that makes at most `most` groups; else neighbouring profiles share a group. A
     group with more than `longest` notebook instances is split by name, as far as there is room for more groups. What
-    then has no room in them is left out, running notebook instances last, and so is one for the line that says so.
+    then has no room is left out, running notebook instances last; such a group has room for a line that says so.
     """
     of_profile: dict[str, list[Notebook]] = {}
     for each in notebooks:
