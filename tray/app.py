@@ -21,6 +21,8 @@ from tray.texts import menu as menu_texts
 from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tray.desktop.display import DisplayWatch
     from tray.desktop.single_instance.messages import InstanceRequest, Names
     from tray.desktop.single_instance.session import Session
@@ -41,8 +43,9 @@ class App:
     """The tray. `make_store` returns the store of profiles; it is called on a worker, as it may import the keyring.
 
     `at_login` means that no user waits for the start: the tray silently waits for parts of the desktop that are not
-    there yet. Without `autostart`, the menu doesn't offer the start at login. Unless it `remembers`, the tray doesn't
-    store what was opened last. With a `claim`, the tray is the one running copy, and other processes can send requests.
+    there yet. Without `autostart`, the menu doesn't offer the start at login. What the tray needs in its next run is
+    kept in `keeps_in`, by default in the system's folder for that. With a `claim`, the tray is the one running copy,
+    and other processes can send requests.
     """
 
     def __init__(
@@ -52,13 +55,13 @@ class App:
         *,
         at_login: bool = False,
         autostart: bool = True,
-        remembers: bool = True,
+        keeps_in: Path | None = None,
         claim: Claim | None = None,
     ) -> None:
         self._make_store = make_store
         self._at_login = at_login
         self._autostart = autostart
-        self._remembers = remembers
+        self._keeps_in = keeps_in
         self._claim = claim
         self._host = HostState.PRESENT
         self._is_over = False  # the icon goes or has gone, and the process is about to
@@ -150,7 +153,7 @@ class App:
             program = Program(
                 self._icon,
                 self._make_store(),
-                state_folder=state_folder() if self._remembers else None,
+                state_folder=self._keeps_in or state_folder(),
                 autostart=self._autostart,
                 at_login=self._at_login,
                 leave=self._leave,
@@ -350,7 +353,8 @@ def run_demo() -> None:
 
     from tray.aws.credentials.token_store import keep_tokens_in
     from tray.demo.endpoint import running_endpoint
-    from tray.demo.sample import sample_profiles, sample_world, write_sample_files
+    from tray.demo.sample import sample_notebooks, sample_profiles, sample_world, write_sample_files
+    from tray.demo.sample_days import write_sample_days
     from tray.demo.sample_elsewhere import add_elsewhere_sample
     from tray.demo.sample_sign_in import REGION, add_sign_in_sample
     from tray.settings.profiles.memory import MemoryKeyring
@@ -374,7 +378,9 @@ def run_demo() -> None:
         store.add(Profile(signed_out, signed_out))
         add_elsewhere_sample(endpoint.world, files)
         keep_tokens_in(lambda: folder / "sso-cache")  # not among the user's own
-        App(lambda: store, "Notebook Tray (demo)", autostart=False, remembers=False).run()
+        state = folder / "state"  # which goes with the demo
+        write_sample_days(state, sample_notebooks())
+        App(lambda: store, "Notebook Tray (demo)", autostart=False, keeps_in=state).run()
 
 
 def _stored_profiles() -> ProfileStore:

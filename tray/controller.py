@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
     from tray.fleet.opener import Opener
+    from tray.fleet.owner_choice import OwnerChoice
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
     from tray.fleet.signing_in import SigningIn
@@ -31,6 +32,7 @@ class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
 
     :param show_page: opens a page that stays open
+    :param follow_choices: takes what another program has chosen; returns at once
     :param leave: ends the program
     """
 
@@ -49,11 +51,13 @@ class Controller:
         trials: Trials,
         login_start: LoginStart,
         notifications: NotificationChoices,
+        owner_tag: OwnerChoice,
         keeping: Keeping,
         refresher: Refresher,
         tasks: TaskRunner,
         assistance: Help,
         show_page: Callable[[c.StayingPage, Activation | None], object],
+        follow_choices: Callable[[], object],
         leave: Callable[[], object],
     ) -> None:
         self._opener = opener
@@ -68,11 +72,13 @@ class Controller:
         self._trials = trials
         self._login_start = login_start
         self._notifications = notifications
+        self._owner_tag = owner_tag
         self._keeping = keeping
         self._refresher = refresher
         self._tasks = tasks
         self._help = assistance
         self._show_page = show_page
+        self._follow_choices = follow_choices
         self._leave = leave
 
     def do(self, command: c.Command, activation: Activation | None = None) -> None:
@@ -146,6 +152,8 @@ class Controller:
                 self._trials.begin(command)
             case c.SetAutostart():
                 self._login_start.set(command)
+            case c.SetOwnerTag():
+                self._owner_tag.set(command)
             case c.SetNotifications():
                 self._notifications.set(command)
             case c.KeepAtTop():
@@ -154,6 +162,7 @@ class Controller:
                 self._keeping.follow()
                 self._notifications.follow()
                 self._looks.follow()
+                self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)
             case c.ShowPage():

@@ -34,6 +34,8 @@ from tray.fleet.notifier import Notifier
 from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
 from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
+from tray.fleet.owner_choice import OwnerChoice
+from tray.fleet.owner_files import TAG_FILE_NAME as OWNER_TAG
 from tray.fleet.platforms import Platforms
 from tray.fleet.platforms_file import FILE_NAME as PLATFORMS
 from tray.fleet.platforms_file import PlatformsFile
@@ -58,6 +60,7 @@ from tray.menu.groups import choose
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.model import commands as c
+from tray.page_facts import PageFacts
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
@@ -235,6 +238,7 @@ class Program:
             state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept(NOTIFICATIONS)
         )
         self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
+        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         self._pages = OpenPages(
             tasks,
             lambda: state.snapshot,
@@ -242,6 +246,7 @@ class Program:
             forms=Forms(cloud, workers=self._workers("forms", 4), askers=self._workers("centers", 6)),
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
+            facts=facts,
         )
         self._first = FirstStart(
             state, self._pages.show, folder=state_folder, by_hand=not at_login, workers=self._opening
@@ -278,6 +283,10 @@ class Program:
                 open_page=outside.open_page_about,
             ),
             show_page=self._pages.show,
+            follow_choices=facts.follow_choices,
+            owner_tag=OwnerChoice(
+                tasks, workers=self._workers("owner tag", 1), path=kept(OWNER_TAG), follow=facts.follow_choices
+            ),
             leave=leave or icon.stop,
         )
         self._updates = updates = IconUpdates(
@@ -321,6 +330,7 @@ class Program:
         self._looks.load()
         self._opened.load()
         self._platforms.load()
+        self._facts.load()
         self._keeping.load()
         self._first.load()
         self._updates.show()

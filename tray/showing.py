@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
-    from tray.app_pages.site import Pages
+    from tray.app_pages.site import Facts, Pages
     from tray.fleet.snapshot import Snapshot
     from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
@@ -30,6 +30,7 @@ class OpenPages:
     :param do: carries out what the user chooses on a page, and returns at once
     :param open_page: opens an address in the browser, with the click's activation if there is one; may block, and
         raises TrayError
+    :param facts: tells what the snapshot doesn't
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class OpenPages:
         forms: SetUpForms,
         workers: Workers,
         open_page: Callable[[str, Activation | None], object],
+        facts: Facts,
     ) -> None:
         self._tasks = tasks
         self._snapshot = snapshot
@@ -48,6 +50,7 @@ class OpenPages:
         self._forms = forms
         self._workers = workers
         self._open_page = open_page
+        self._facts = facts
         self._lock = threading.Lock()
         self._now: tuple[AppServer, Pages] | None = None
 
@@ -72,26 +75,26 @@ class OpenPages:
 
         :raises TrayError: (desktop) this machine's loopback can't be listened on
         """
-        from tray.app_pages.site import path_of
+        from tray.app_pages.site import first_of, path_of
         from tray.web.app_server import EndedError
 
-        path = path_of(command)
+        path, first = path_of(command), first_of(command)
         with self._lock:
             if self._now is not None:
                 try:
-                    return self._now[0].entrance(path)
+                    return self._now[0].entrance(path, first)
                 except EndedError:
                     self._now = None
             server = self._serve()
-        return server.entrance(path)
+        return server.entrance(path, first)
 
     def _serve(self) -> AppServer:
         from tray.app_pages.site import Pages
         from tray.fleet import setting_checks
-        from tray.pages.html import for_strangers
+        from tray.pages.html import for_strangers, refusal
         from tray.web.app_server import AppServer
 
-        pages = Pages(self._snapshot, self._do, self._forms, checks=setting_checks)
+        pages = Pages(self._snapshot, self._do, self._facts, self._forms, checks=setting_checks)
 
         def ended() -> None:
             with self._lock:
@@ -100,7 +103,7 @@ class OpenPages:
             self._workers.start(_give_back)
 
         try:
-            server = AppServer(pages, for_strangers=for_strangers(), on_end=ended)
+            server = AppServer(pages, for_strangers=for_strangers(), refusal=refusal, on_end=ended)
         except OSError as error:
             raise TrayError(
                 "page-not-shown", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, reason=error.strerror or ""

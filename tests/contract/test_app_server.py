@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.support.waiting import wait_until
-from tray.pages.html import for_strangers
+from tray.pages.html import for_strangers, refusal
 from tray.web import app_connections, app_gate
 from tray.web.app_server import AppServer, EndedError
 
@@ -27,12 +27,14 @@ class Site:
     """An ASGI application that tells a secret, and takes bodies."""
 
     def __init__(self) -> None:
+        self.first: list[Any] = []
         self.bodies: list[bytes] = []
         self.raises = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if self.raises:
             raise RuntimeError("quotes a secret")
+        self.first.append(scope[app_gate.FIRST])
         if scope["method"] == "POST":
             self.bodies.append((await receive())["body"])
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -49,7 +51,7 @@ def serve(site: Site) -> Iterator[Callable[..., AppServer]]:
     with ExitStack() as stack:
 
         def start(**more: Any) -> AppServer:
-            server = AppServer(site, for_strangers=for_strangers(), **more)
+            server = AppServer(site, for_strangers=for_strangers(), refusal=refusal, **more)
             stack.callback(server.close)
             return server
 
@@ -102,6 +104,20 @@ def test_a_token_is_exchanged_once_for_a_cookie_that_opens_the_page(server: AppS
     assert SECRET not in body
 
 
+def test_what_a_page_shows_first_is_told_once_and_in_no_address(server: AppServer, site: Site) -> None:
+    other = let_in(server)
+    address = server.entrance("/notebooks", {"profiles": ["research"]})
+    assert "research" not in address
+    status, headers, _ = ask(server, address.removeprefix(f"http://127.0.0.1:{server.port}"))
+    assert (status, headers["location"]) == (HTTPStatus.SEE_OTHER, "/notebooks")
+    cookie = headers["set-cookie"].partition(";")[0]
+    ask(server, cookie=other)
+    ask(server, "/notebooks/events", cookie=cookie)
+    ask(server, cookie=cookie)
+    ask(server, cookie=cookie)
+    assert site.first == [{}, {}, {"profiles": ["research"]}, {}]
+
+
 def test_a_token_grows_old(server: AppServer, monkeypatch: pytest.MonkeyPatch) -> None:
     path = entrance(server)
     later = server._gate._clock() + app_gate.TOKEN_SECONDS
@@ -148,6 +164,18 @@ def test_what_comes_from_elsewhere_is_refused_with_the_cookie_too(server: AppSer
         status, _, body = ask(server, method=method, cookie=cookie, **given)
         assert status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
         assert SECRET not in body
+
+
+def test_a_refusal_is_a_page_with_a_style_and_without_anything_else(server: AppServer) -> None:
+    status, headers, body = ask(server)
+    assert status == HTTPStatus.FORBIDDEN
+    text = body.decode()
+    assert "<h1>Open this page from the tray</h1>" in text
+    assert "<title>Open this page from the tray – Notebook Tray</title>" in text
+    assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert headers.get_all("content-security-policy") == [headers["content-security-policy"]]
+    for name, value in (("cache-control", "no-store"), ("referrer-policy", "no-referrer"), ("x-frame-options", "DENY")):
+        assert headers.get_all(name) == [value]
 
 
 def test_a_prefetch_does_not_use_a_token_up(server: AppServer) -> None:

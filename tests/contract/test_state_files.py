@@ -24,9 +24,11 @@ from tray.fleet import state_file
 from tray.fleet.keeping import KeptFile
 from tray.fleet.look_choice import looks_are_off
 from tray.fleet.opened_here import OpenedFile
+from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
 from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.recent import Recent
-from tray.fleet.snapshot import LastOpened
+from tray.fleet.running_hours import RunningHours
+from tray.fleet.snapshot import LastOpened, Listing, ScopeState
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.state_file import StateFile
@@ -35,6 +37,7 @@ from tray.model.lengths import View
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Opened, Start
 from tray.model.problems import TrayError
+from tray.runtime.workers import Workers
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -82,6 +85,32 @@ def keep(path: Path) -> None:
         KeptFile(path).change((ARN,), keep=True)
 
 
+def hours_of(path: Path, listing: Listing) -> RunningHours:
+    errors: list[Exception] = []
+    hours = RunningHours(
+        lambda: listing, workers=Workers("hours", 1, errors.append), path=path, clock=lambda: NOW + 7200
+    )
+    hours.load()
+    wait_until(lambda: hours._loaded or errors, "what is stored")
+    assert errors == []
+    return hours
+
+
+def hours_in(path: Path) -> object:
+    return hours_of(path, Listing()).days(ARN)
+
+
+def count_hours(path: Path) -> None:
+    one = notebook("churn-model")
+    hours = hours_of(path, Listing(scopes=(ScopeState(one.scope, (one,), NOW),)))
+    hours._file.keep(hours._stored())
+
+
+def name_tag(path: Path) -> None:
+    with suppress(TrayError):  # in words, where it can't be stored
+        OwnerTagFile(path).store("Owner")
+
+
 KEPT = {
     "starts": Kept(lambda path: StartNotes(path).load(NOW), lambda path: StartNotes(path).keep([START]), ()),
     "times": Kept(
@@ -101,6 +130,13 @@ KEPT = {
     "looks": Kept(looks_are_off, turn_looks_off, False),
     "choices": Kept(lambda path: set(choices(path).snapshot.notifications_off), choose, set()),
     "kept": Kept(lambda path: KeptFile(path).load(), keep, ()),
+    "hours": Kept(hours_in, count_hours, ()),
+    "owner tag": Kept(lambda path: OwnerTagFile(path).load(), name_tag, ""),
+    "owners": Kept(
+        lambda path: OwnersFile(path).load().told,
+        lambda path: OwnersFile(path).keep(Owners("Owner", {ARN: ("Ana Lima", NOW)})),
+        {},
+    ),
 }
 
 HUGE = "1" + "0" * 400

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.support.axe import findings
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import MenuClient
 from tests.support.secrets_scan import scan_for
 from tests.support.waiting import wait_until
@@ -110,6 +112,17 @@ def test_it_is_found_and_opened_and_the_address_holds_nothing(
     assert "enter/" not in (tmp_path / "tray.log").read_text()
 
 
+def test_one_with_capital_letters_is_opened(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    playing.put(replace(playing.notebook(ACCOUNT, REGION, "churn-model"), name="Churn-Model-B"))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 9 running"))
+        menu.click("All notebooks…")
+        with browser.devtools().page_where(f"{SHOWN} == 9") as page:
+            page.evaluate(f"{row('Churn-Model-B')}.querySelector('[data-do=main]').click()")
+            led_to(configured, "Churn-Model-B")
+
+
 def test_a_stopped_one_is_found_by_a_filter_started_and_opened(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         page.evaluate(
@@ -164,6 +177,25 @@ def test_a_busy_one_is_stopped_with_the_keyboard_after_the_question(configured: 
         wait_until(lambda: stops() == 1, "the stop")
 
 
+def test_where_the_menu_leaves_some_out_the_page_shows_all_of_that_profile(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    for at in range(160):
+        playing.put(replace(one, name=f"bulk-{at:03}"))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 168 running"))
+        menu.click(re.compile("^research, bulk-000"), "All of research…")
+        shown = "document.querySelector('#count')?.textContent ?? ''"
+        with browser.devtools().page_where(f"/^[0-9]+ of 168 shown/.test({shown})") as page:
+            assert page.evaluate(shown) == "165 of 168 shown"
+            assert page.evaluate("document.querySelector('#profile').value") == "research"
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+/notebooks", page.evaluate("location.href"))
+            page.call("Page.reload")
+            page.wait_until(f"{shown} == '168 in all'")
+
+
 def test_it_is_used_with_the_keyboard_alone(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         press(page, "ArrowDown")
@@ -199,6 +231,34 @@ def test_it_is_used_with_the_keyboard_alone(configured: World, browser: DefaultB
         page.wait_until(f"{SHOWN} == 8")
 
 
+def test_rows_out_of_sight_are_filled_anew_and_the_focus_stays(configured: World, browser: DefaultBrowser) -> None:
+    playing = configured.cloud.endpoint.world
+    one = playing.notebook(ACCOUNT, REGION, "churn-model")
+    playing.put(*(replace(one, name=f"bulk-{at:03}") for at in range(300)))
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(re.compile("of 308 running"))
+        menu.click(re.compile("All notebooks…$"))
+        with browser.devtools().page_where("document.querySelector('#count')?.textContent == '308 in all'") as page:
+            page.evaluate(
+                "window.made = new Set(); window.count = () => document.querySelectorAll('.row').forEach("
+                "(each) => made.add(each)); new MutationObserver(count).observe(document.querySelector('#rows'),"
+                " { childList: true }); count(); 0"
+            )
+            press(page, "ArrowDown")
+            for key, name in (("End", "customer-segments"), ("Home", "bulk-000"), ("End", "customer-segments")):
+                press(page, key)
+                page.wait_until(f"document.activeElement.querySelector?.('.name')?.textContent == '{name}'")
+                shown = page.evaluate("[...document.querySelectorAll('.row')].map(e => [e.dataset.arn, e.innerText])")
+                assert all(arn.rpartition("/")[2] in text for arn, text in shown)
+            press(page, "/")
+            for _typed in range(3):
+                type_text(page, "customer")
+                page.wait_until(f"{SHOWN} == 1")
+                press(page, "Escape")
+                page.wait_until(f"{SHOWN} > 8")
+            assert page.evaluate("made.size") <= 2 * page.evaluate(SHOWN), "rows are used again"
+
+
 def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: DefaultBrowser) -> None:
     with all_notebooks(configured, browser) as (_, page):
         playing = configured.cloud.endpoint.world
@@ -209,23 +269,191 @@ def test_what_aws_changes_is_seen_without_a_reload(configured: World, browser: D
         assert page.evaluate("window.marked")
 
 
+def test_the_hours_that_each_ran_are_drawn_and_told(configured: World, browser: DefaultBrowser, tmp_path: Path) -> None:
+    place = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:notebook-instance/"
+    now = datetime.now().astimezone()
+    kept = {
+        "until": int(now.timestamp() // 360),
+        "day": now.date().toordinal(),
+        "watched": bytes([0, 0, *[240] * 11, 10]).hex(),
+        "ran": {"churn-model": bytes([0, 0, *[0] * 9, 240, 80, 0]).hex()},
+        "missed": {},
+    }
+    file = tmp_path / "state" / "notebook-tray" / "running-hours.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"places": {place: kept}}))
+    words = "Running 32 h in the last 14 days, 2 of them not seen"
+    with all_notebooks(configured, browser) as (_, page):
+        cell = f"{row('churn-model')}.querySelector('.days')"
+        page.wait_until(f"{cell}.querySelector('svg').getAttribute('aria-label') == '{words}'")
+        bars = f"(kind) => {cell}.querySelector('.' + kind).getAttribute('d').split('M').length - 1"
+        assert page.evaluate(f"['ran', 'idle', 'unseen'].map({bars})") == [2, 10, 2]
+        type_text(page, "churn")
+        press(page, "ArrowDown")
+        press(page, "m")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        assert page.evaluate("document.querySelector('#days summary').textContent") == words
+        page.evaluate("document.querySelector('#days summary').focus()")
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#days').open")
+        lines = page.evaluate("[...document.querySelectorAll('#days li')].map(each => each.textContent)")
+        assert [line.partition(": ")[2] for line in lines[:3]] == ["running 0 h", "running 8 h", "running 24 h"]
+        assert lines[-1].endswith(": not seen")
+        assert findings(page) == []
+        places = wait_until(lambda: len(json.loads(file.read_text())["places"]) == 3 and file, "all to be kept")
+        assert places.stat().st_mode & 0o777 == 0o600
+        assert set(json.loads(file.read_text())["places"][place]["ran"]) == {"churn-model"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
+def test_who_is_not_let_in_reads_how_to_be(configured: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+        page.call("Network.clearBrowserCookies")
+        page.call("Page.reload")
+        page.wait_until("document.querySelector('h1').textContent == 'Open this page from the tray'")
+        page.wait_until_painted()
+        paper = page.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
+        assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(29, 34, 45)"), "it has its style"
+        assert page.evaluate("document.querySelector('.product').textContent") == "Notebook Tray"
+        assert findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
 def test_everybody_can_use_it(configured: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
+    def check(state: str) -> None:
+        page.wait_until_painted()
+        assert findings(page) == [], state
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state}: it scrolls sideways"
+
     with all_notebooks(configured, browser) as (_, page):
-        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        page.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
         # 400 % of a screen of 1280 pixels: WCAG 2.2, 1.4.10.
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
-        page.wait_until_painted()
-        assert findings(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
-        press(page, "ArrowDown")
+        check("all")
+        type_text(page, "nothing like it")
+        page.wait_until("!document.querySelector('#nothing').hidden")
+        check("nothing found")
+        press(page, "Escape")
+        page.wait_until(f"{SHOWN} == 8")
+        for _row in range(8):
+            press(page, "ArrowDown")
+            check(f"the row of {focused(page)}")
+        press(page, "Home")
         press(page, "x")
         page.wait_until("document.activeElement.matches('#notices h2')")
-        assert findings(page) == []
+        check("a question")
         page.evaluate(f"{row('customer-segments')}.querySelector('[data-do=more]').click()")
         page.wait_until("!!document.querySelector('dialog[open]')")
+        check("a list of actions")
+        page.evaluate("document.querySelector('#days summary').click()")
+        check("the days in words")
+        press(page, "Escape")
+        page.wait_until("!document.querySelector('dialog[open]')")
+        configured.cloud.endpoint.faults.add(
+            Fault(Trouble.ERROR, "AccessDeniedException", operation="ListNotebookInstances")
+        )
+        page.evaluate("document.querySelector('#refresh').click()")
+        page.wait_until("!!document.querySelector('#notices .problem')", seconds=30)
+        check("problems")
+        assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
+        page.evaluate(f"{row('churn-model')}.querySelector('[data-do=more]').click()")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        check("a list of actions of what was listed before")
+        press(page, "Escape")
+        # What the page says after the tray has gone, or refused.
+        page.evaluate(
+            "{ const message = document.querySelector('#message');"
+            " message.textContent = 'That did not work.'; message.hidden = false; } 0"
+        )
+        check("a message")
+
+
+def test_rows_fit_every_window(configured: World, browser: DefaultBrowser) -> None:
+    with all_notebooks(configured, browser) as (_, page):
+        for width in (320, 560, 800, 1119, 1121, 1200, 1278, 1281, 1471, 1473, 1920):
+            page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+            page.wait_until_painted()
+            for part in (".row", "#columns"):
+                wide = f"(each => each.scrollWidth <= each.clientWidth)(document.querySelector('{part}'))"
+                page.wait_until(wide, seconds=20)
+
+
+def test_every_way_of_the_page_is_walked_with_the_keyboard(configured: World, browser: DefaultBrowser) -> None:
+    on = "document.activeElement"
+    with all_notebooks(configured, browser) as (_, page):
+        for name, some in (("status", "Stopped"), ("profile", "research"), ("region", "eu-west-1")):
+            press(page, "Tab")
+            assert focused(page) == name
+            for _press in range(8):
+                if page.evaluate(f"{on}.value") == some:
+                    break
+                press(page, "ArrowDown")
+            assert page.evaluate(f"{on}.value") == some
+        page.wait_until(f"{SHOWN} == 1")
+        assert names(page) == ["customer-segments"]
+        press(page, "Tab")
+        assert page.evaluate(f"{on}.dataset.sort") == "name"
+        for _press in range(2):
+            press(page, "Enter")
+        assert page.evaluate(f"{on}.parentElement.getAttribute('aria-sort')") == "descending"
+        while page.evaluate(f"{on}.dataset.sort ?? ''"):
+            press(page, "Tab")
+        assert focused(page) == "customer-segments"
+        press(page, "Tab")
+        assert page.evaluate(f"{on}.textContent") == "Start and open"
+        press(page, "Tab")
+        assert page.evaluate(f"{on}.textContent") == "More"
+        press(page, "Enter")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        for _press in range(30):
+            if page.evaluate(f"{on}.matches('#days summary')"):
+                break
+            press(page, "Tab")
+        press(page, "Enter")
+        page.wait_until("document.querySelector('#days').open")
+        press(page, "Escape")
+        page.wait_until("!document.querySelector('dialog[open]')")
+        assert page.evaluate(f"{on}.closest('.row')?.querySelector('.name').textContent") == "customer-segments"
+        press(page, "/")
+        type_text(page, "xyz")
+        page.wait_until("!document.querySelector('#nothing').hidden")
+        for _press in range(6):
+            if focused(page) == "clear":
+                break
+            press(page, "Tab")
+        press(page, "Enter")
+        page.wait_until(f"{SHOWN} == 8 && {on}.id == 'search'")
+
+
+def test_owners_are_shown_and_found_once_their_tag_is_named(configured: World, browser: DefaultBrowser) -> None:
+    asked = configured.cloud.endpoint.recorder.calls
+    with all_notebooks(configured, browser) as (_, page):
+        page.wait_until(f"{row('churn-model')}.querySelector('.days svg')?.getAttribute('aria-label')?.length > 5")
+        assert not asked("ListTags"), "nobody has asked for owners"
+        assert "owner" not in page.evaluate("document.querySelector('#search').placeholder")
+        assert "“Owner”" in configured.cli("owner-tag", "Owner")
+        page.wait_until("document.querySelector('#search').placeholder.includes('owner')")
+        page.wait_until(
+            f"{row('churn-model')}.querySelector('.profile').textContent == 'research, Ana Lima'", seconds=60
+        )
+        type_text(page, "lima")
+        page.wait_until(f"{SHOWN} == 1")
+        assert names(page) == ["churn-model"]
+        press(page, "ArrowDown")
+        press(page, "m")
+        page.wait_until("!!document.querySelector('dialog[open]')")
+        about = page.evaluate("document.querySelector('#more-about').textContent")
+        assert about == "research · 111122223333 · Owner: Ana Lima"
         assert findings(page) == []
+        press(page, "Escape")
+        configured.cli("owner-tag", "--off")
+        page.wait_until(f"{SHOWN} == 0")
 
 
 def test_the_command_opens_it_in_the_running_tray(configured: World, browser: DefaultBrowser) -> None:

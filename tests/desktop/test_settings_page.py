@@ -35,7 +35,7 @@ def settings(world: World, browser: DefaultBrowser) -> Iterator[tuple[MenuClient
     """Open the page from the menu of a tray that has listed everything."""
     with world.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
-        menu.click("Help and settings", "Settings…")
+        menu.click("Settings…")
         with browser.devtools().page_where("!!document.querySelector('[data-profile=research]')") as page:
             choose(page, "research")
             page.wait_until(OF_RESEARCH)
@@ -234,6 +234,10 @@ def test_the_whole_program_and_changes_from_elsewhere(configured: World, browser
         configured.cli("settings", "set", "notify-done", "on")
         page.wait_until("document.querySelector('#notify-done').checked")
         menu.wait_for(lambda root: root.find("Notifications", "Something that I chose is done").checked)
+        put(page, "owner-tag", "team")
+        wait_until(lambda: "team" in configured.cli("owner-tag"), "the tag to be stored")
+        configured.cli("owner-tag", "--off")
+        page.wait_until("document.querySelector('#owner-tag').value == ''")
 
 
 def test_it_is_used_with_the_keyboard_alone(configured: World, browser: DefaultBrowser) -> None:

@@ -54,12 +54,14 @@ def xfce(folder: Path) -> None:
                 person.open_submenu(beginning("churn-model — Running"))
             screen.close_menus()
             menu.click("All notebooks…")
-        with desktop.browser.devtools().page_where("document.querySelectorAll('.row').length > 7") as page:
-            page.call("Emulation.setDeviceMetricsOverride", width=1200, height=620, deviceScaleFactor=1, mobile=False)
+        with desktop.browser.devtools().page_where(
+            "document.querySelectorAll('.days [aria-label]').length > 7"
+        ) as page:
+            page.call("Emulation.setDeviceMetricsOverride", width=1200, height=640, deviceScaleFactor=1, mobile=False)
             page.wait_until_painted()
             page.screenshot(SCREENSHOTS / "all-notebooks.png")
         with menu_client(desktop.bus_address) as menu:
-            menu.click("Help and settings", "Settings…")
+            menu.click("Settings…")
         with desktop.browser.devtools().page_where("!!document.querySelector('[data-profile=research]')") as page:
             page.evaluate("document.querySelector('[data-profile=research]').click()")
             page.wait_until("!!document.querySelector('.chips small').textContent")

@@ -21,6 +21,7 @@ from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import NotificationChoices
 from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
+from tray.fleet.owner_choice import OwnerChoice
 from tray.fleet.platforms import Platforms
 from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.profile_choices import ProfileChoices
@@ -241,6 +242,8 @@ class Services:
                 open_page=lambda page, _: self.shown.append(page),
             ),
             show_page=lambda command, _: self.shown.append(type(command).__name__),
+            follow_choices=lambda: None,
+            owner_tag=OwnerChoice(tasks, workers=self._workers("owner tag", 1), path=None, follow=lambda: None),
             leave=lambda: None,
         )
         self.do = self.controller.do

@@ -6,17 +6,20 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
-from tray.app_pages.notebooks import choices, rows
+from tray.app_pages.notebooks import choices, hours, rows
+from tray.app_pages.notebooks.news import NotebookNews
 from tray.fleet.snapshot import Notebook, ScopeState, Snapshot
 from tray.menu.layout import menu
 from tray.model import commands as c
 from tray.model.lengths import View
 from tray.model.power import StopQuestion
+from tray.model.running_hours import Day
 
 RUNNING, STOPPED = notebook("a"), notebook("b", "Stopped")
 KNOWN = snapshot(RUNNING, STOPPED)
@@ -113,6 +116,13 @@ class TestChanges:
         assert (status, instance_type, since) == ("InService", "ml.t3.medium", 1769846400)
         assert self.sent(None, snapshot()) == {"whole": True, "gone": [], "rows": [], "places": []}
 
+    def test_names_with_capital_letters_have_an_arn_of_their_own(self) -> None:
+        model = replace(RUNNING, name="Model", arn=RUNNING.arn[:-1] + "model")
+        sent = self.sent(None, snapshot(model))
+        assert sent is not None
+        place, name, *_, others, end = sent["rows"][0]
+        assert (name, others, sent["places"][place][3] + end) == ("Model", [], model.arn)
+
     def test_then_what_has_changed(self) -> None:
         before = snapshot(*(notebook(f"n{at}") for at in range(9)))
         same = snapshot(*(notebook(f"n{at}") for at in range(9)))
@@ -137,6 +147,50 @@ class TestChanges:
         ]
         path = [told["key"], told["children"][-1]["key"]]
         assert isinstance(read(known, kind="choose", path=path), c.CopyDetails)
+
+
+class TestOwners:
+    def sent(self, before: dict[str, str], after: dict[str, str]) -> Any:
+        return json.loads("".join(rows.owners(before, after)))
+
+    def test_what_is_not_known_yet_is_sent(self) -> None:
+        assert self.sent({}, {"a": "ana"}) == {"all": False, "owners": {"a": "ana"}}
+        assert self.sent({"a": "ana"}, {"a": "ana", "b": "ben"}) == {"all": False, "owners": {"b": "ben"}}
+        assert self.sent({"a": "ana", "b": "ben"}, {"b": "ben"}) == {"all": True, "owners": {"b": "ben"}}
+        assert self.sent({"a": "ana"}, {}) == {"all": True, "owners": {}}
+        many = {f"{at}": "x" for at in range(1000)}
+        assert self.sent({}, many)["owners"] == many
+
+    def test_they_come_after_the_rows(self) -> None:
+        known = replace(KNOWN, owner_tag="Owner", owners={RUNNING.arn: "ana"})
+        news = NotebookNews(lambda: known)
+        first, second, third = ("".join(news.pieces()) for _ in range(3))
+        assert "table" in json.loads(first)
+        assert json.loads(second)["owners"] == {RUNNING.arn: "ana"}
+        assert third == ""
+        assert news.again_seconds() > 1
+
+
+class TestRunningHours:
+    def told(self, *days: Day) -> dict[str, Any]:
+        return dict(hours.told([RUNNING.arn], lambda _: days, date(2026, 3, 26))["rows"][RUNNING.arn])
+
+    def test_they_are_told_in_numbers_and_in_words(self) -> None:
+        told = self.told(*[Day(0, 0)] * 3, *[Day(0, 240)] * 9, Day(240, 240), Day(15, 120))
+        assert told["days"][-2:] == [[24, 24], [1.5, 12]]
+        assert told["words"] == "Running 26 h in the last 14 days, 3 of them not seen"
+        assert self.told(*[Day(0, 240)] * 13, Day(15, 20))["words"] == "Running 1.5 h in the last 14 days"
+        unseen = "Not seen yet: Notebook Tray counts the hours while it runs"
+        assert self.told() == self.told(*[Day(0, 0)] * 14) == {"days": [], "words": unseen}
+
+    def test_what_is_asked_is_bounded(self) -> None:
+        assert hours.asked(json.dumps({"arns": [RUNNING.arn]}).encode()) == (RUNNING.arn,)
+        many = {"arns": [RUNNING.arn] * (hours.MOST_ROWS + 1)}
+        for body in (b"", b"[" * 10_000, b"{}", b'{"arns": [1]}', json.dumps(many).encode()):
+            with pytest.raises(choices.ChoiceError):
+                hours.asked(body)
+        with pytest.raises(choices.ChoiceError):
+            hours.asked(json.dumps({"arns": ["x" * 300]}).encode())
 
 
 def test_a_tray_without_a_page_imports_nothing_of_it() -> None:

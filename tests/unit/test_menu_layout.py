@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -74,7 +75,8 @@ def test_the_menu_from_top_to_bottom() -> None:
         "Session length: 4 h",
         "Profiles",
         "Notifications",
-        "Help and settings",
+        "Settings…",
+        "Help",
         "---",
         "Quit",
     ]
@@ -236,7 +238,7 @@ def groups_of(entries: tuple[e.Entry, ...]) -> list[e.Entry]:
     return [entry for entry in entries if entry.key.startswith("group/")]
 
 
-@pytest.mark.parametrize("count", [11, 12, 13])
+@pytest.mark.parametrize("count", [11, 12])
 def test_of_one_profile_as_many_stand_at_the_top_as_the_screen_has_room_for(count: int) -> None:
     shown = menu(snapshot(*many(count)), NOW)
     assert len(notebooks_of(shown)) == count
@@ -262,9 +264,9 @@ def test_of_one_profile_with_more_the_running_ones_are_in_sight_and_the_others_i
     assert [entry.label for entry in notebooks_of(shown)][:3] == ["m-2 — Running", "m-10 — Running", "n-0 — Stopped"]
     groups = groups_of(shown)
     assert [entry.label for entry in groups] == [
-        "n-8 … n-25 — 0 of 18 running",
-        "n-26 … n-43 — 0 of 18 running",
-        "n-44 … n-59 — 0 of 16 running",
+        "n-7 … n-24 — 0 of 18 running",
+        "n-25 … n-42 — 0 of 18 running",
+        "n-43 … n-59 — 0 of 17 running",
     ]
     assert sum(len(group.children) for group in groups) + len(notebooks_of(shown)) == 62
 
@@ -283,8 +285,8 @@ def test_lists_of_long_names_that_begin_alike_are_told_apart() -> None:
     name = "team-recommendation-engine-training"
     groups = groups_of(menu(snapshot(*(notebook(f"{name}-{at:03}", "Stopped") for at in range(60))), NOW))
     assert [entry.label for entry in groups] == [
-        "team-recomm…training-011 … team-recomm…training-035 — 0 of 25 running",
-        "team-recomm…training-036 … team-recomm…training-059 — 0 of 24 running",
+        "team-recomm…training-010 … team-recomm…training-034 — 0 of 25 running",
+        "team-recomm…training-035 … team-recomm…training-059 — 0 of 25 running",
     ]
 
 
@@ -314,9 +316,8 @@ def test_a_menu_is_bounded_shows_what_runs_and_says_where_the_rest_is(inline: bo
 def test_of_too_many_each_profile_has_its_share_and_what_one_has_moves_nothing_of_anothers() -> None:
     everything = [each for at in range(50) for each in many(100, f"p{at:02}")]
     before = menu(snapshot(*everything), NOW)
-    assert Counter(line.label.split(" (")[1][:3] for group in groups_of(before) for line in group.children) == {
-        f"p{at:02}": 3 for at in range(50)
-    }
+    lines = [line for group in groups_of(before) for line in group.children if line.key.startswith("notebook/")]
+    assert Counter(line.label.split(" (")[1][:3] for line in lines) == {f"p{at:02}": 3 for at in range(50)}
     changed = replace(everything[1], status="Stopped")
     after = menu(snapshot(everything[0], changed, *everything[2:]), NOW)
     assert [entry.key for entry in after] == [entry.key for entry in before]
@@ -331,9 +332,52 @@ def test_what_a_profile_has_less_than_its_share_is_for_the_others() -> None:
     shown = Counter(line.command for _, line, _ in walk(menu(known, NOW)) if line.key.startswith("notebook/"))
     assert sum(shown.values()) == 150
     groups = groups_of(menu(known, NOW))
-    assert sum(len(group.children) for group in groups if group.label.startswith("few")) == 2
-    assert sum(len(group.children) for group in groups if group.label.startswith("more")) == 66
-    assert sum(len(group.children) for group in groups if group.label.startswith("many")) == 82
+    lines = Counter(
+        group.label.split(",")[0].split(" —")[0]
+        for group in groups
+        for line in group.children
+        if line.key.startswith("notebook/")
+    )
+    assert lines == {"few": 2, "more": 66, "many": 82}
+
+
+def at_top(shown: tuple[e.Entry, ...]) -> list[e.Entry]:
+    """The lines about notebook instances at the top."""
+    return [each for each in shown if each.key.startswith(("notebook/", "group/")) or each.key == "more"]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 4, 7])
+@pytest.mark.parametrize("counts", [[13], [100], [148], [150], [400], [75, 75], [100, *[5] * 10], [200] * 60])
+def test_at_most_twelve_stand_at_the_top_and_a_list_that_is_cut_leads_to_all_of_it(
+    counts: list[int], kept: int
+) -> None:
+    everything = [each for at, count in enumerate(counts) for each in many(count, f"p{at:02}")]
+    known = snapshot(*everything, kept=tuple(each.arn for each in everything[:kept]))
+    shown = menu(known, NOW)
+    assert len(at_top(shown)) <= 12
+    lines = Counter(line.key.split("/")[1] for _, line, _ in walk(shown) if line.key.startswith("notebook/"))
+    for group in groups_of(shown):
+        assert len(group.children) <= 25
+        has = {line.key.split("/")[1] for line in group.children if line.key.startswith("notebook/")}
+        leads = [line.command for line in group.children if line.key == "all"]
+        cut = any(lines[each] < counts[int(each[1:])] for each in has)
+        assert len(leads) == cut
+        for leads_to in leads:
+            assert isinstance(leads_to, commands.ShowNotebooks)
+            assert has <= {*leads_to.profiles}
+    for each in at_top(shown):
+        if each.key == "more":
+            left_out = re.search(r"\d+", each.label.replace(",", ""))
+            assert left_out
+            assert int(left_out[0]) == len(everything) - lines.total()
+
+
+def test_a_group_of_many_profiles_leads_to_all_of_them() -> None:
+    everything = [each for at in range(50) for each in many(100, f"p{at:02}")]
+    (first, *_) = groups_of(menu(snapshot(*everything), NOW))
+    line = first.children[-1]
+    assert line.label == "All of p00 … p04…"
+    assert line.command == commands.ShowNotebooks(tuple(f"p{at:02}" for at in range(5)))
 
 
 def test_names_are_sorted_as_people_count() -> None:
@@ -391,6 +435,9 @@ class TestWhereSubmenusOpenInline:
         for line in (line for group in groups for line in group.children):
             assert not line.children
             assert line.enabled
+            if line.key == "all":
+                assert (count, line.label) == (400, "All of research…")
+                continue
             opens = line.command.opens if isinstance(line.command, commands.StartNotebook) else line.command
             assert isinstance(opens, commands.OpenNotebook)
             assert opens.session_seconds == 4 * 3600

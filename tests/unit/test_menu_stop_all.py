@@ -71,7 +71,7 @@ def test_a_screen_that_is_full_has_it_in_the_lists_alone() -> None:
     running = [each for each in several if each.running]
     known = snapshot(*several, opened=opened(*running))
     assert (0, "Stop all I opened…") in stop_all_lines(known, inline=False)
-    full = replace(known, questions=tuple(StopQuestion(each, None, None, NOW) for each in running[:3]))
+    full = replace(known, questions=tuple(StopQuestion(each, None, None, NOW) for each in running[:4]))
     lines = stop_all_lines(full, inline=False)
     assert lines
     assert (0, "Stop all I opened…") not in lines

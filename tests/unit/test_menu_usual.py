@@ -162,7 +162,7 @@ class TestKeptAtTop:
     def test_beside_as_many_stand_at_the_top_as_without(self) -> None:
         for kept in ((), arns("n000"), arns("n000", "n003", "n006")):
             shown = [each for each in about_notebooks(snapshot(*many(60), kept=kept)) if each != "---"]
-            assert len(shown) == 13
+            assert len(shown) == 12
             assert len([each for each in shown if "…" in each]) == 2
 
     @pytest.mark.parametrize("count", [6, 12, 50])

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.samples import notebook, problem
+from tests.unit.test_showing import NoFacts
 from tray.app_pages.notebooks.choices import ChoiceError
 from tray.app_pages.setup import asked, shown
 from tray.app_pages.site import Pages
@@ -32,7 +33,7 @@ from tray.model.problems import Kind, Problem
 from tray.model.searches import FoundIn, RegionSearch
 from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
-from tray.pages.html import for_strangers
+from tray.pages.html import for_strangers, refusal
 from tray.runtime.workers import Workers
 from tray.web.app_server import AppServer
 
@@ -199,8 +200,8 @@ class Site:
         self.snapshot = known(Profile("there", "a"))
         self.done: list[c.Command] = []
         forms = Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2))
-        pages = Pages(lambda: self.snapshot, self.done.append, forms, checks=setting_checks)
-        self.server = AppServer(pages, for_strangers=for_strangers())
+        pages = Pages(lambda: self.snapshot, self.done.append, NoFacts(), forms, checks=setting_checks)
+        self.server = AppServer(pages, for_strangers=for_strangers(), refusal=refusal)
         entrance = self.server.entrance("/setup").removeprefix(self.origin)
         self.cookie = ""
         _, headers, _ = self.ask(entrance)

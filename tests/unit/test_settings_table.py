@@ -19,7 +19,7 @@ from tray.settings.profiles.model import Profile
 from tray.texts import settings as texts
 
 # What each command is for. One that sets something has a setting in the table; a new command has to be named here.
-SETS = {"autostart", "profiles", "settings"}
+SETS = {"autostart", "owner-tag", "profiles", "settings"}
 DOES = {
     *("completion", "demo", "doctor", "keep", "list", "move-platform", "open", "refresh", "show", "signin", "start"),
     *("setup", "stop", "uninstall"),
@@ -36,6 +36,7 @@ EXAMPLES: dict[Value, Any] = {
     Value.LENGTH: "90m",
     Value.VIEW: "classic",
     Value.SWITCH: False,
+    Value.TAG: "team",
 }
 
 
@@ -81,8 +82,10 @@ def test_the_options_that_set_something_of_a_profile_are_those_of_the_table() ->
 
 
 def test_the_settings_of_the_program_are_those_that_a_command_lists_and_sets() -> None:
-    assert all(each.command == ("settings", "set") and not each.options for each in PROGRAM_SETTINGS)
-    assert {kind_of(each.name) for each in PROGRAM_SETTINGS} == {None, *NotificationKind}
+    switches = [each for each in PROGRAM_SETTINGS if each.value is Value.SWITCH]
+    assert all(each.command == ("settings", "set") and not each.options for each in switches)
+    assert {kind_of(each.name) for each in switches} == {None, *NotificationKind}
+    assert options(command(("owner-tag",))) == {"--off"}
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda each: each.name)
@@ -94,7 +97,7 @@ def test_the_page_sets_each_and_shows_each(setting: Setting) -> None:
     assert texts.setting(setting.name)
     found = shown(known)
     if setting.of is Of.PROGRAM:
-        assert found["program"][setting.name] is True
+        assert found["program"][setting.name] == ("" if setting.value is Value.TAG else True)
     with pytest.raises(choices.ChoiceError):
         read(known, profile=profile, setting=setting.name, value=[["neither"]])
 

@@ -15,8 +15,17 @@ from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
 from tray.model.activation import Activation
 from tray.model.commands import ShowNotebooks
+from tray.model.running_hours import Day
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
+
+
+class NoFacts:
+    def days(self, _arn: str) -> tuple[Day, ...]:
+        return ()
+
+    def in_sight(self, _arns: tuple[str, ...]) -> None:
+        pass
 
 
 class Bench:
@@ -32,14 +41,15 @@ class Bench:
             forms=Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2)),
             workers=Workers("pages", 2, self.errors.append),
             open_page=self.open_page,
+            facts=NoFacts(),
         )
 
     def open_page(self, url: str, _: Activation | None) -> None:
         self.opened.append(url)
 
-    def show(self) -> str:
+    def show(self, *profiles: str) -> str:
         before = len(self.ended)
-        self.pages.show(ShowNotebooks())
+        self.pages.show(ShowNotebooks(profiles))
         wait_until(lambda: len(self.ended) > before, "the page to be opened")
         assert self.ended[-1] is Outcome.DONE
         return self.opened[-1]
@@ -65,6 +75,11 @@ def test_pages_share_a_server_and_each_is_opened_by_an_address_of_its_own(bench:
     first, second = bench.show(), bench.show()
     assert port(first) == port(second)
     assert first != second
+
+
+def test_the_address_of_a_filtered_page_names_no_profile(bench: Bench) -> None:
+    assert "research" not in bench.show("research")
+    assert "research" not in bench.show("research", "forecasting"), "nor when the server is there already"
 
 
 def test_once_it_has_gone_the_next_page_gets_another(bench: Bench) -> None:

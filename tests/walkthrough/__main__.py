@@ -22,7 +22,7 @@ PICTURES = Path("build/walkthrough").absolute()
 RUNNING = re.compile("— Running")
 LENGTH = "JupyterLab for 1 h"
 ALL = "All notebooks…"
-ALL_ARE_SHOWN = "document.querySelectorAll('.row').length > 7"
+ALL_ARE_SHOWN = "document.querySelectorAll('.days [aria-label]').length > 7"
 
 ADD = "Add a profile…"
 START_URL = "https://example.awsapps.com/start"

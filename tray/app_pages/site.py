@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, assert_never
 
 from starlette.routing import Router
 
-from tray.app_pages.notebooks.site import NotebookPages
+from tray.app_pages.notebooks.site import NotebookPages, first_shown
 from tray.app_pages.settings.site import Checks, SettingsPages
 from tray.app_pages.setup.site import SetUpPages
 from tray.app_pages.shared.files import shared_files
 from tray.model import commands as c
 
 if TYPE_CHECKING:
+    from tray.app_pages.notebooks.hours import Facts as Facts
     from tray.fleet.snapshot import Snapshot
     from tray.model.new_profiles import SetUpForms
 
@@ -22,20 +23,22 @@ class Pages:
     """Answers for every page; `do` carries out what the user chooses on one, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
-    :param checks: says of what the user wants to set whether it can be set
+    :param facts: tells what the snapshot doesn't
     :param forms: checks what the user gives to add profiles
+    :param checks: says of what the user wants to set whether it can be set
     """
 
     def __init__(
         self,
         snapshot: Callable[[], Snapshot],
         do: Callable[[c.Command], object],
+        facts: Facts,
         forms: SetUpForms,
         *,
         checks: Checks,
     ) -> None:
         self._pages = (
-            NotebookPages(snapshot, do),
+            NotebookPages(snapshot, do, facts),
             SetUpPages(snapshot, do, forms),
             SettingsPages(snapshot, do, checks),
         )
@@ -62,3 +65,13 @@ def path_of(command: c.StayingPage) -> str:
             return SetUpPages.path
         case _:
             assert_never(command)
+
+
+def first_of(command: c.StayingPage) -> Mapping[str, Any]:
+    """Return what the page that a command opens shows first, as values that JSON has; nothing without a choice."""
+    match command:
+        case c.ShowNotebooks():
+            return first_shown(command)
+        case c.ShowSettings(profile) if profile:
+            return {"profile": profile}
+    return {}

@@ -29,6 +29,8 @@ _MOST_PAGES = 200
 MOST_LOG_LINES = 20
 # FailureReason's maximum in botocore's service model.
 _MOST_REASON = 1024
+# TagValue's, too.
+_MOST_TAG = 256
 _WORD = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
@@ -99,6 +101,20 @@ def details_of(answer: Mapping[str, Any]) -> Details:
         platform=_word(answer.get("PlatformIdentifier")),
         failure_reason=one_line(str(answer.get("FailureReason") or ""), _MOST_REASON),
     )
+
+
+def tag_of(answer: Mapping[str, Any], key: str) -> str:
+    """Return the value of a tag in ListTags' answer; of keys that differ in case alone, the very one if it is there."""
+    from tray.aws.errors.refusals import one_line
+
+    tags = answer.get("Tags")
+    found = {
+        str(each.get("Key")): str(each.get("Value") or "")
+        for each in (tags if isinstance(tags, list) else ())
+        if isinstance(each, Mapping)
+    }
+    alike = (value for each, value in found.items() if each.casefold() == key.casefold())
+    return one_line(found.get(key) or next(alike, ""), _MOST_TAG)
 
 
 def log_lines_of(answer: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages
+from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages, tag_of
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.looking import Looking
 from tray.aws.signin.assignments import Assignments
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
-from tray.model.access_keys import cut
 from tray.model.lengths import View, check_session_seconds
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope, check_notebook_name
 from tray.model.power import Details, Power
@@ -39,6 +38,9 @@ T = TypeVar("T")
 _AMBIGUOUS = ("credentials-unknown", "signature-refused")
 # The time limit of a whole call: its credentials, botocore's further attempts, and all pages of a list.
 _CALL_SECONDS = 90.0
+
+# As many as a resource can have: TagList of botocore's service model.
+_MOST_TAGS = 50
 
 # SageMaker names the group and the stream so: https://docs.aws.amazon.com/sagemaker/latest/dg/notebook-lifecycle-config.html
 LOG_GROUP = "/aws/sagemaker/NotebookInstances"
@@ -155,6 +157,19 @@ class Cloud:
             resource=notebook.arn,
         )
         return details_of(answer)
+
+    def tag(self, notebook: Notebook, key: str) -> str:
+        """Return the value of a notebook instance's tag, on one line; empty if it has no such tag.
+
+        :raises TrayError: AWS can't be reached, or refuses
+        """
+        answer = self._call(
+            notebook.scope,
+            "ListTags",
+            lambda client: checked(client.list_tags(ResourceArn=notebook.arn, MaxResults=_MOST_TAGS), "Tags"),
+            resource=notebook.arn,
+        )
+        return tag_of(answer, key)
 
     def start_log(self, notebook: Notebook) -> tuple[str, ...]:
         """Return the last lines that a notebook instance's lifecycle script printed at its start; none if it has none.
@@ -345,14 +360,16 @@ class Cloud:
             if error.problem.kind is Kind.SIGN_IN:
                 from botocore.exceptions import ClientError
 
+                from tray.aws.errors.weighed import access_key_refused, region_not_enabled
+
                 if error.problem.code in _AMBIGUOUS and self._sessions.accepted_elsewhere(scope.signer, scope.region):
                     # The credentials are good: they are kept, and no sign-in is offered.
-                    raise _region_not_enabled(scope, error) from error.__cause__
+                    raise region_not_enabled(scope, error) from error.__cause__
                 if isinstance(error.__cause__, ClientError):
                     self._sessions.refused(scope.signer)
                 self._sessions.forget(scope.signer)
                 if isinstance(scope.signer, StoredKey):
-                    raise _access_key_refused(scope.signer) from error
+                    raise access_key_refused(scope.signer) from error
                 raise error.mended_by(self._sign_ins.mending(error, scope.signer)) from error.__cause__
             raise
 
@@ -379,20 +396,3 @@ class Cloud:
         dropped = section_not_read(signer.name)
         reasons = (*([dropped] if dropped else []), *unread_files())
         return next((TrayError.of(problem) for problem in reasons), None)
-
-
-def _region_not_enabled(scope: Scope, refused: TrayError) -> TrayError:
-    key = cut(scope.signer.key_id) if isinstance(scope.signer, StoredKey) else ""
-    error = TrayError(
-        "region-disabled",
-        kind=Kind.CONFIGURATION,
-        aws_profile=scope.aws_profile,
-        key=key,
-        profile=scope.profile,
-        region=scope.region,
-    )
-    return error.of_request(refused.problem.request_id)
-
-
-def _access_key_refused(signer: StoredKey) -> TrayError:
-    return TrayError("stored-key-refused", kind=Kind.SIGN_IN, key=cut(signer.key_id), profile=signer.profile)

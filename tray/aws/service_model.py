@@ -30,6 +30,7 @@ OPERATIONS = frozenset(
         "StopNotebookInstance",
         "UpdateNotebookInstance",
         "CreatePresignedNotebookInstanceUrl",
+        "ListTags",
     }
 )
 # The endpoint prefixes of SageMaker and of the services that give botocore credentials (STS, Identity Center, login).

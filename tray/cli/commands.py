@@ -22,6 +22,7 @@ _COMMANDS = {
     "list": ("tray.cli.notebooks", "list_"),
     "move-platform": ("tray.cli.move_platform", "move_platform"),
     "open": ("tray.cli.notebooks", "open_"),
+    "owner-tag": ("tray.cli.owner_tag", "owner_tag"),
     "profiles": ("tray.cli.profiles", "profiles"),
     "refresh": ("tray.cli.refresh", "refresh"),
     "settings": ("tray.cli.settings", "settings"),

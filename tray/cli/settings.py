@@ -7,12 +7,13 @@ import click
 from tray.cli.output import print_json, say, table, terminal_width
 from tray.cli.refresh import show_page, tell_choices_changed
 from tray.model.problems import ExitStatus, TrayError
-from tray.model.settings import PROGRAM_SETTINGS, kind_of
+from tray.model.settings import PROGRAM_SETTINGS, Value, kind_of
 from tray.texts import commands as command_texts
 from tray.texts import help as helps
 from tray.texts import settings as texts
 
-_NAMES = tuple(each.name for each in PROGRAM_SETTINGS)
+# What is more than on or off has a command of its own.
+_NAMES = tuple(each.name for each in PROGRAM_SETTINGS if each.value is Value.SWITCH)
 
 
 @click.group(invoke_without_command=True, help=helps.command("settings"))

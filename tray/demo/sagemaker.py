@@ -50,6 +50,7 @@ class SageMaker:
             "StopNotebookInstance": self._stop,
             "UpdateNotebookInstance": self._update,
             "CreatePresignedNotebookInstanceUrl": self._create_presigned_url,
+            "ListTags": self._list_tags,
         }
 
     def claims(self, request: Request) -> bool:
@@ -115,6 +116,13 @@ class SageMaker:
             given.get("PlatformIdentifier") or "",
         )
         return {}
+
+    def _list_tags(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
+        owned = self._world.notebooks(caller.principal.account_id, caller.region)
+        found = next((each for each in owned if each.arn == given["ResourceArn"]), None)
+        if found is None:
+            raise UnknownNotebookError
+        return {"Tags": [{"Key": key, "Value": value} for key, value in found.tags]}
 
     def _create_presigned_url(self, caller: _Caller, given: Mapping[str, Any]) -> dict[str, Any]:
         notebook = self._notebook(caller, given)

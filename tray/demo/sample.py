@@ -115,11 +115,16 @@ def sample_notebooks(clock: Clock = utc_now) -> tuple[NotebookInstance, ...]:
     report = sample(forecasting, "ap-southeast-2", "weekly-report", Status.FAILED, "ml.t3.medium", days=95, hours=5)
     report_failure = lifecycle_failure(report.arn, "report-tools")
     return (
-        replace(churn, activity=Activity((Kernel(ago(2.4)), Kernel(ago(1.1))))),
+        replace(
+            churn,
+            activity=Activity((Kernel(ago(2.4)), Kernel(ago(1.1)))),
+            tags=(("Owner", "Ana Lima"), ("Team", "growth")),
+        ),
         sample(research, "eu-west-1", "customer-segments", Status.STOPPED, "ml.t3.large", days=148, hours=77),
         sample(research, "eu-west-1", "survey-cleaning", Status.STOPPING, "ml.t3.medium", days=64, hours=0.01),
         replace(
             claims,
+            tags=(("Owner", "Ben Okafor"),),
             platform="notebook-al2-v2",
             activity=Activity((Kernel(ago(21), "idle"),), (Terminal(ago(20)),)),
         ),

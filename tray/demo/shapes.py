@@ -203,6 +203,16 @@ INPUTS: Mapping[str, Shape] = MappingProxyType(
                 }
             )
         ),
+        "ListTags": Shape(
+            MappingProxyType(
+                {
+                    "ResourceArn": Text(r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:.+", maximum=256),
+                    "NextToken": Text(".*", maximum=8192),
+                    "MaxResults": Whole(50, 2**63 - 1),
+                }
+            ),
+            frozenset({"ResourceArn"}),
+        ),
         "DescribeNotebookInstance": _BY_NAME,
         "StartNotebookInstance": _BY_NAME,
         "StopNotebookInstance": _BY_NAME,

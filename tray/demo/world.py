@@ -68,7 +68,8 @@ class NotebookInstance:
     why each start of the notebook instance ends in Failed; it is empty for a notebook instance that starts. With
     `stuck`, each start stays Pending for ever. `start_log` is what its lifecycle script prints at each start. Until
     `jupyter_from`, SageMaker's gate answers in place of Jupyter. `activity` is what runs in its Jupyter, until it is
-    stopped; where a JupyterLab really runs, it comes on top of what runs there, and None says that nothing does.
+    stopped; where a JupyterLab really runs, it comes on top of what runs there, and None says that nothing does. `tags`
+    are keys and values.
     """
 
     name: str
@@ -89,6 +90,7 @@ class NotebookInstance:
     stuck: bool = False
     start_log: tuple[str, ...] = ()
     activity: Activity | None = None
+    tags: tuple[tuple[str, str], ...] = ()
     jupyter_from: datetime | None = None
     becomes: Status | None = None
     due: datetime | None = None

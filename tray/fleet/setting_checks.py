@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tray.fleet.owner_files import check_tag_key
 from tray.fleet.region_checks import check_regions
 from tray.model import commands as c
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from tray.fleet.snapshot import Listing, Profile
 
-    Checked = c.RenameProfile | c.SignWithAwsProfile | c.SignWithAccessKey | c.SetRegions
+    Checked = c.RenameProfile | c.SignWithAwsProfile | c.SignWithAccessKey | c.SetRegions | c.SetOwnerTag
 
 
 def check(command: Checked, listing: Listing, *, any_region: bool = False) -> None:
@@ -24,6 +25,10 @@ def check(command: Checked, listing: Listing, *, any_region: bool = False) -> No
 
     :raises TrayError: (usage) it can't be set; the error says what is wrong with it
     """
+    if isinstance(command, c.SetOwnerTag):
+        if command.key:
+            check_tag_key(command.key)
+        return
     profiles = (*listing.profiles, *listing.unchecked)
     profile = next((each for each in profiles if each.name == command.profile), None)
     if profile is None:

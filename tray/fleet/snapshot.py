@@ -250,6 +250,8 @@ class Snapshot:
     tests of profiles, likewise. `opened` is what
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
     says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
+    `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
+    known, by ARN.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -267,6 +269,8 @@ class Snapshot:
     platforms: Mapping[str, str] = field(default_factory=dict)
     searches: tuple[RegionSearch, ...] = ()
     trials: tuple[Trial, ...] = ()
+    owner_tag: str = ""
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def last_opened(self) -> LastOpened | None:

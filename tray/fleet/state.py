@@ -49,6 +49,8 @@ class State:
         self.platforms: Slice[Mapping[str, str]] = Slice(self, "platforms")
         self.searches: Slice[tuple[RegionSearch, ...]] = Slice(self, "searches")
         self.trials: Slice[tuple[Trial, ...]] = Slice(self, "trials")
+        self.owner_tag: Slice[str] = Slice(self, "owner_tag")
+        self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -45,10 +45,12 @@ class StateFile:
 
     :param path: None to store nothing
     :param what: what the file holds, for the log: "what was opened last"
+    :param most_bytes: a longer file is not from this program
     """
 
-    def __init__(self, path: Path | None, what: str) -> None:
+    def __init__(self, path: Path | None, what: str, *, most_bytes: int = _MOST_BYTES) -> None:
         self._path = path
+        self._most_bytes = most_bytes
         self._what = what
         self._lock = threading.Lock()
 
@@ -100,8 +102,8 @@ class StateFile:
             with os.fdopen(number, "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise ValueError("no file")
-                content = file.read(_MOST_BYTES + 1)
-            if len(content) > _MOST_BYTES:
+                content = file.read(self._most_bytes + 1)
+            if len(content) > self._most_bytes:
                 raise ValueError("too long")
             return json.loads(content)
         except FileNotFoundError:

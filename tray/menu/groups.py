@@ -85,7 +85,8 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
     """Return the groups of `notebooks`, in the order of `profiles`.
 
     Each profile has its own group if that makes at most `most` groups; else neighbouring profiles share a group. A
-    group with more than `longest` notebook instances is split by name, even if that makes more than `most` groups.
+    group with more than `longest` notebook instances is split by name, as far as there is room for more groups. What
+    then has no room is left out, running notebook instances last; such a group has room for a line that says so.
     """
     of_profile: dict[str, list[Notebook]] = {}
     for each in notebooks:
@@ -97,10 +98,12 @@ def groups(notebooks: Sequence[Notebook], profiles: Sequence[str], *, most: int,
         # The shares have about the same length; each consists of profiles that follow one another.
         shares.setdefault(at if len(names) <= most else before * most // len(notebooks), []).append(name)
         before += len(of_profile[name])
+    found = [(tuple(share), [each for name in share for each in of_profile[name]]) for share in shares.values()]
+    parts = _parts([len(each) for _, each in found], most, longest)
     return _numbered(
         group
-        for share in shares.values()
-        for group in _split(tuple(share), [each for name in share for each in of_profile[name]], longest)
+        for (share, each), count in zip(found, parts, strict=True)
+        for group in _split(share, each, count, longest)
     )
 
 
@@ -132,12 +135,24 @@ def _shares(of_profile: Mapping[str, list[Notebook]], most: int) -> tuple[Notebo
     return tuple(each for name, count in counts.items() for each in of_profile[name][:count])
 
 
-def _split(profiles: tuple[str, ...], notebooks: list[Notebook], longest: int) -> Iterator[Group]:
-    if len(notebooks) <= longest:
+def _parts(lengths: Sequence[int], most: int, longest: int) -> list[int]:
+    """Return into how many groups each of several is split: at most `most` together, more of those that need it."""
+    parts = [1] * len(lengths)
+    for _ in range(most - len(lengths) if lengths else 0):
+        at = max(range(len(lengths)), key=lambda each: lengths[each] / parts[each])
+        if lengths[at] <= parts[at] * longest:
+            break
+        parts[at] += 1
+    return parts
+
+
+def _split(profiles: tuple[str, ...], notebooks: list[Notebook], parts: int, longest: int) -> Iterator[Group]:
+    if len(notebooks) > parts * longest:
+        notebooks = list(in_order(notebooks)[: parts * min(longest, MOST_IN_GROUP - 1)])
+    if parts == 1:
         yield Group(profiles, in_order(notebooks))
         return
     by_name = sorted(notebooks, key=_by_name)
-    parts = -(-len(by_name) // longest)
     size = -(-len(by_name) // parts)
     for start in range(0, len(by_name), size):
         yield _part(profiles, by_name[start : start + size])

@@ -105,7 +105,7 @@ def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]
     if without_room is None:
         # Below the line for the question before a stop; at the top, it would take a row.
         shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
-        return (shown, *autostart, help_entry((page,)))
+        return (shown, *autostart, page, help_entry())
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
     return (help_entry((without_room, page, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)),)

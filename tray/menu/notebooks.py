@@ -39,11 +39,8 @@ if TYPE_CHECKING:
 
 # The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
 # the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; eleven are the state, what
-# was opened last and before, the page of all, the settings and Quit.
-MOST_AT_TOP = 13
-# With notebook instances of several profiles, up to this many stand at the top without groups.
-MOST_OF_SEVERAL_PROFILES = 12
-MOST_GROUPS = 12
+# was opened last and before, the page of all, the settings and Quit. Groups and those kept are counted, too.
+MOST_AT_TOP = 12
 
 # For submenus that open inside the menu: the number of lines that the screen has for the whole menu (GNOME's are 36
 # pixels high), the number that the state, what was opened last, the settings and Quit take, and the number of notebook
@@ -59,7 +56,8 @@ class _Known:
 
     `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, `stuck`
     what has been on its way to a status for far too long, and `awaited` are those to be opened when they have started.
-    `kept` are those that the user keeps at the top, and `full` says that no more can be kept.
+    `kept` are those that the user keeps at the top, and `full` says that no more can be kept. `cut` are the profiles of
+    which the menu doesn't show all notebook instances.
     """
 
     profiles: Mapping[str, Profile]
@@ -72,6 +70,7 @@ class _Known:
     kept: frozenset[str] = frozenset()
     full: bool = False
     stop_all: AskToStopAll | None = None
+    cut: frozenset[str] = frozenset()
     platforms: Mapping[str, str] = field(default_factory=dict)
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
@@ -107,24 +106,42 @@ def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
 
     :param now: seconds since the epoch
     """
-    shown, rest = _bounded(snapshot)
-    known = _known(snapshot, now, shown)
+    everything = snapshot.listing.notebooks
+    shown = choose(everything, frozenset(snapshot.kept))
     kept = kept_first(shown, snapshot.kept)
     others = without(shown, kept)
-    top = (*_with_submenus(kept, known, among=shown), *(SEPARATOR,) * bool(kept))
-    one = len({each.scope.profile for each in shown}) == 1
-    if len(shown) <= (MOST_AT_TOP if one else MOST_OF_SEVERAL_PROFILES) and not rest:
-        return (*top, *_with_submenus(in_order(others), known, among=shown))
-    if not one:
-        # Each line at the top takes the place of a group.
-        most = max(1, min(MOST_GROUPS, MOST_AT_TOP - len(kept) - len(rest)))
-        made = _groups(others, snapshot, most, MOST_IN_GROUP)
-        return (*top, *_group_entries(made, known, _with_submenus), *rest)
-    # The first notebook instances stand at the top, running ones before the others; the rest are in lists.
-    beside = in_order(others)[: max(0, _at_top(len(shown), MOST_AT_TOP - len(rest)) - len(kept))]
-    made = _groups(without(others, beside), snapshot, MOST_GROUPS, MOST_IN_GROUP)
-    lines = _with_submenus(beside, known, among=shown)
-    return (*top, *lines, *_group_entries(made, known, _with_submenus, others=True), *rest)
+    beside, made = _beside_lists(shown, kept, others, snapshot, cut=len(shown) < len(everything))
+    shown = (*kept, *beside, *(each for group in made for each in group.notebooks))
+    known = _known(snapshot, now, shown)
+    # Where only groups are cut, each of them says so.
+    rest = _the_rest(len(everything) - len(shown)) if len(everything) > MOST_SHOWN else ()
+    return (
+        *_with_submenus(kept, known, among=shown),
+        *(SEPARATOR,) * bool(kept),
+        *_with_submenus(beside, known, among=shown),
+        *_group_entries(made, known, _with_submenus, others=len({each.scope.profile for each in shown}) == 1),
+        *rest,
+    )
+
+
+def _beside_lists(
+    shown: Sequence[Notebook], kept: Sequence[Notebook], others: Sequence[Notebook], snapshot: Snapshot, *, cut: bool
+) -> tuple[Sequence[Notebook], tuple[Group, ...]]:
+    """Return which of `others` stand at the top beside those kept, and the lists that others are in.
+
+    Those of one profile stand at the top as far as there is room, running ones first.
+
+    :param cut: whether there are more than are shown, which takes a line at the top, and one of each list
+    """
+    rows, longest = MOST_AT_TOP - cut, MOST_IN_GROUP - cut
+    if len(shown) <= rows and not cut:
+        return in_order(others), ()
+    # Each line at the top takes the place of a group.
+    if len({each.scope.profile for each in shown}) > 1:
+        return (), _groups(others, snapshot, max(1, rows - len(kept)), longest)
+    beside = in_order(others)[: max(0, _at_top(len(shown), rows, longest) - len(kept))]
+    lists = max(1, rows - len(kept) - len(beside))
+    return beside, _groups(without(others, beside), snapshot, lists, longest)
 
 
 def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -161,19 +178,18 @@ def _bounded(snapshot: Snapshot) -> tuple[tuple[Notebook, ...], tuple[Entry, ...
     """Return the notebook instances that are shown, and a line about those that are not, if there are any."""
     everything = snapshot.listing.notebooks
     shown = choose(everything, frozenset(snapshot.kept))
-    more = len(everything) - len(shown)
-    return shown, (_the_rest(more),) if more else ()
+    return shown, _the_rest(len(everything) - len(shown))
 
 
-def _the_rest(count: int) -> Entry:
-    """Return the line that leads to what a list leaves out."""
-    return Entry("more", texts.more_on_the_page(count), ShowNotebooks())
+def _the_rest(count: int) -> tuple[Entry, ...]:
+    """Return the line that leads to what a list leaves out, if it leaves something out."""
+    return (Entry("more", texts.more_on_the_page(count), ShowNotebooks()),) if count > 0 else ()
 
 
-def _at_top(count: int, rows: int) -> int:
+def _at_top(count: int, rows: int, longest: int) -> int:
     """Return how many of `count` notebook instances stand at the top, beside a line for each list of the others."""
     lists = 1
-    while count - max(0, rows - lists) > lists * MOST_IN_GROUP:
+    while count - max(0, rows - lists) > lists * longest:
         lists += 1
     return max(0, rows - lists)
 
@@ -182,8 +198,8 @@ def _opens(snapshot: Snapshot) -> Callable[[Notebook], OpenNotebook]:
     return _Known({profile.name: profile for profile in snapshot.listing.profiles}, {}).opens
 
 
-def _known(snapshot: Snapshot, now: float, shown: Iterable[Notebook]) -> _Known:
-    kept = frozenset(snapshot.kept)
+def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
+    kept, everything = frozenset(snapshot.kept), snapshot.listing.notebooks
     profiles = {profile.name: profile for profile in snapshot.listing.profiles}
     return _Known(
         profiles,
@@ -201,6 +217,9 @@ def _known(snapshot: Snapshot, now: float, shown: Iterable[Notebook]) -> _Known:
         # What AWS no longer lists takes no place: it can't be seen, nor let go of, in the menu.
         sum(each.arn in kept for each in shown) >= MOST_KEPT,
         asks_to_stop_all(snapshot),
+        frozenset(each.scope.profile for each in without(everything, shown))
+        if len(shown) < len(everything)
+        else frozenset(),
         snapshot.platforms,
     )
 
@@ -281,10 +300,24 @@ def _group_entries(
         Entry(
             f"group/{group.key}",
             _group_label(group, alone=alone, others=others),
-            children=lines(_kept_before(group.notebooks, known), known, named=len(group.profiles) > 1),
+            children=(
+                *lines(_kept_before(group.notebooks, known), known, named=len(group.profiles) > 1),
+                *_all_of(group, known),
+            ),
         )
         for group in made
     )
+
+
+def _all_of(group: Group, known: _Known) -> tuple[Entry, ...]:
+    """Return the line that leads to all notebook instances of a group's profiles, if the menu leaves some out."""
+    if known.cut.isdisjoint(group.profiles):
+        return ()
+    return (Entry("all", texts.all_of(_profiles_label(group.profiles)), ShowNotebooks(group.profiles)),)
+
+
+def _profiles_label(profiles: Sequence[str]) -> str:
+    return words.stretch(profiles[0], profiles[-1]) if len(profiles) > 1 else short(profiles[0])
 
 
 def _kept_before(notebooks: Iterable[Notebook], known: _Known) -> list[Notebook]:
@@ -301,7 +334,7 @@ def _group_label(group: Group, *, alone: bool, others: bool) -> str:
         profiles = words.stretch(first, last, 8 if first != last else 16)
         names = texts.part_of(profiles, words.stretch(*group.part, 18))
     else:
-        names = words.stretch(first, last) if first != last else short(first)
+        names = _profiles_label(group.profiles)
     return texts.group(names, running, len(group.notebooks))
 
 
@@ -331,8 +364,7 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
     keep = keep_lines(list(zip(shown, names, strict=True)), known.kept, full=known.full, keys=_key)
     before = (*stop_all_entries(known.stop_all), *lately)
     most = MOST_SHOWN - len(before) - len(keep)
-    more = len(lines) - most
-    rest = (_the_rest(more),) if more > 0 else ()
+    rest = _the_rest(len(lines) - most)
     return (Entry("actions", power_texts.actions(), children=(*before, *lines[:most], *rest, *keep)),)
 
 

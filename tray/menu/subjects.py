@@ -51,6 +51,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.testing(profile)
         case c.SetAutostart():
             return tasks.start_at_login()
+        case c.SetOwnerTag():
+            return tasks.owner_tag()
         case c.SetNotifications():
             return tasks.notifications()
         case c.Refresh() | c.FollowProfiles() | c.FollowChoices():

@@ -277,6 +277,13 @@ class SetAutostart:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOwnerTag:
+    """Ask for the owners of notebook instances by the tag of this key; empty, by none."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetNotifications:
     """Show the notifications of a kind, or not."""
 
@@ -322,7 +329,9 @@ class ShowPage:
 
 @dataclass(frozen=True, slots=True)
 class ShowNotebooks:
-    """Open the page of all notebook instances in the browser."""
+    """Open the page of all notebook instances in the browser; with `profiles`, first those of these profiles alone."""
+
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +385,7 @@ Command = (
     | RemoveProfile
     | TryProfile
     | SetAutostart
+    | SetOwnerTag
     | SetNotifications
     | Dismiss
     | CopyDetails

@@ -35,6 +35,7 @@ class Value(Enum):
     LENGTH = auto()  # seconds, as AWS takes them: `model.lengths.check_session_seconds`
     VIEW = auto()  # one of `model.lengths.View`
     SWITCH = auto()  # on or off
+    TAG = auto()  # the key of a tag, or none: `fleet.owner_files.check_tag_key`
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ _NOTIFY = "notify-"
 PROGRAM_SETTINGS = (
     Setting("autostart", Of.PROGRAM, Keeper.SYSTEM, Value.SWITCH, _PROGRAM),
     Setting("look-before-stop", Of.PROGRAM, Keeper.STATE_FOLDER, Value.SWITCH, _PROGRAM),
+    Setting("owner-tag", Of.PROGRAM, Keeper.STATE_FOLDER, Value.TAG, ("owner-tag",), ("--off",)),
     *(
         Setting(f"{_NOTIFY}{kind.value}", Of.PROGRAM, Keeper.STATE_FOLDER, Value.SWITCH, _PROGRAM)
         for kind in NotificationKind

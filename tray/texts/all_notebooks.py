@@ -21,7 +21,7 @@ STATUSES = (
     "Deleting",
 )
 # The places that the page fills itself.
-PLACES = ("age", "column", "name", "shown", "total")
+PLACES = ("age", "column", "day", "hours", "name", "owner", "profile", "seen", "shown", "total")
 
 
 class PageWords(NamedTuple):
@@ -65,6 +65,14 @@ class PageWords(NamedTuple):
     failed: str
     stale: str
     notices: str
+    owner_is: str
+    owner_hint: str
+    profile_owner: str
+    owned: str
+    days: str
+    day_ran: str
+    day_seen: str
+    day_unseen: str
 
 
 def title() -> str:
@@ -113,6 +121,14 @@ def words() -> PageWords:
         failed=_("That did not work: the page may be out of date."),
         stale=_("as of {age}", age="{age}"),
         notices=_("What needs you"),
+        owner_is=_("Owner: {owner}", owner="{owner}"),
+        owner_hint=_("Name, owner, profile, account, region or type"),
+        profile_owner=_("Profile, owner"),
+        owned=_("{profile}, {owner}", profile="{profile}", owner="{owner}"),
+        days=_("Last 14 days"),
+        day_ran=_("{day}: running {hours} h", day="{day}", hours="{hours}"),
+        day_seen=_("{day}: running {hours} h of the {seen} h seen", day="{day}", hours="{hours}", seen="{seen}"),
+        day_unseen=_("{day}: not seen", day="{day}"),
     )
 
 

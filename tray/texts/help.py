@@ -94,6 +94,14 @@ def command(name: str) -> str:
                 _("Keep the notebook instance NAME at the top of the tray's menu; without NAME, list those kept."),
                 _("With --off it is kept there no longer, also if AWS doesn't list it any more."),
             )
+        case "owner-tag":
+            return _paragraphs(
+                _("Have the page of all notebooks ask for the tag KEY of notebook instances, which names their owner."),
+                _(
+                    "It asks while the page is open, twenty a minute at most, and needs sagemaker:ListTags. Without"
+                    " KEY, say which tag it is. Off at first."
+                ),
+            )
         case "refresh":
             return _paragraphs(
                 _("Have the running tray list the notebook instances anew."),
@@ -222,6 +230,8 @@ def option(name: str) -> str:
             return _("Confirms, together with --yes, that there is no way back.")
         case "for good":
             return _("Also one whose platform AWS has retired: it may never start again.")
+        case "owner-tag off":
+            return _("Don't ask for owners any longer.")
         case "keep off":
             return _("Don't keep it at the top any longer.")
         case "print-url":

@@ -30,6 +30,11 @@ def more_on_the_page(count: int) -> str:
     return plural("… and {number} more: All notebooks…", "… and {number} more: All notebooks…", count)
 
 
+def all_of(profiles: str) -> str:
+    """Return the line that opens the page with all notebook instances of one profile, or of several."""
+    return _("All of {profiles}…", profiles=profiles)
+
+
 def start_at_login() -> str:
     """Return the line that is checked where the program is started at login."""
     return _("Start at login")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tray.texts.language import _
+from tray.texts.menu import all_notebooks
 from tray.texts.reading import Reading, reading
 
 
@@ -55,7 +56,9 @@ def not_from_this_page() -> tuple[str, str]:
 def open_from_the_tray() -> tuple[str, str]:
     """Return that an address of a page was used already, or that its browser was not let in."""
     return _("Open this page from the tray"), _(
-        "An address of such a page works once, and in one browser. Choose “All notebooks…” in the tray's menu."
+        "An address of such a page works once, and in one browser. Choose the page in the tray's menu again, such as"
+        " “{line}”.",
+        line=all_notebooks(),
     )
 
 

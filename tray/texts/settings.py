@@ -43,6 +43,8 @@ def setting(name: str) -> str:
             return start_at_login()
         case "look-before-stop":
             return look_before_a_stop()
+        case "owner-tag":
+            return _("The tag that names the owner")
         case _notify:
             return notification_kind(name.removeprefix("notify-"))
 
@@ -90,6 +92,7 @@ class PageWords(NamedTuple):
     other_signer: str
     drop_key_hint: str
     drop_hint: str
+    owner_hint: str
     notifications: str
     gone: str
     failed: str
@@ -139,6 +142,7 @@ def words() -> PageWords:
         other_signer=_("Sign in with {name}", name="{name}"),
         drop_key_hint=_("Its access key is deleted from the keyring: nobody can read it back."),
         drop_hint=_("What it signs in with now is no longer configured."),
+        owner_hint=_("The page of all notebooks then shows and finds owners. Empty: AWS isn't asked for tags."),
         notifications=notifications(),
         gone=_("Notebook Tray no longer answers. Open this page again from the tray's menu."),
         failed=_("That did not work: the page may be out of date."),

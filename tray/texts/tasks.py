@@ -117,6 +117,11 @@ def start_at_login() -> str:
     return _("Start at login")
 
 
+def owner_tag() -> str:
+    """Return the setting of the tag that names the owner of a notebook instance."""
+    return _("The owner's tag")
+
+
 def notifications() -> str:
     """Return the setting of which notifications are shown."""
     return _("Notifications")

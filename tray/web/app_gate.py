@@ -12,13 +12,15 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from html import escape
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tray.texts import pages as texts
 from tray.web.request import PageRequest, body_bytes, is_visit
+
+if TYPE_CHECKING:
+    from tray.web.answer import PageAnswer
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ TOKEN_SECONDS = 120.0
 _MOST_TOKENS = 16
 _MOST_SESSIONS = 16
 _ENTRANCE = "/enter/"
+# Where a request's scope has what its page shows first.
+FIRST = "notebook_tray.first"
 # No script or style but ours, from files; nothing of any other site; in no other site's frame.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -58,35 +62,49 @@ class Gate:
     """Lets requests through to `app` that come from a page of this server in a browser that was let in.
 
     `entrance` may be called from any thread, all else from the server's.
+
+    :param refusal: makes the page of a refusal of its title and text
     """
 
-    def __init__(self, app: App, port: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: App,
+        port: int,
+        refusal: Callable[[HTTPStatus, tuple[str, str]], PageAnswer],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
+        self._refusal = refusal
         self._host = f"127.0.0.1:{port}"
         self._origin = f"http://{self._host}"
         # Cookies belong to a host and not to a port (RFC 6265, section 8.5): those of two servers have two names.
         self._cookie = f"notebook-tray-{port}"
         self._clock = clock
         self._lock = threading.Lock()
-        self._tokens: dict[str, tuple[str, float]] = {}
-        self._sessions: list[str] = []
+        self._tokens: dict[str, tuple[str, Mapping[str, Any], float]] = {}
+        # By session, the page that is shown first, and what it shows then: until it is asked for.
+        self._sessions: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._under_way = 0
         self._left_at = clock()
 
-    def entrance(self, path: str) -> str:
-        """Return an address that leads a browser to `path`, once and within two minutes: a secret."""
+    def entrance(self, path: str, first: Mapping[str, Any] | None = None) -> str:
+        """Return an address that leads a browser to `path`, once and within two minutes: a secret.
+
+        :param first: what the page shows first. The first request for `path` has it in its scope, as `FIRST`: no
+            address names it.
+        """
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
-            fresh = [(each, kept) for each, kept in self._tokens.items() if kept[1] > now]
+            fresh = [(each, kept) for each, kept in self._tokens.items() if kept[2] > now]
             self._tokens = dict(fresh[1 - _MOST_TOKENS :])
-            self._tokens[token] = (path, now + TOKEN_SECONDS)
+            self._tokens[token] = (path, first or {}, now + TOKEN_SECONDS)
         return f"{self._origin}{_ENTRANCE}{token}"
 
     def unused_seconds(self) -> float:
         """Return for how long no request was under way and no browser expected: 0 if one is."""
         now = self._clock()
         with self._lock:
-            if self._under_way or any(until > now for _, until in self._tokens.values()):
+            if self._under_way or any(until > now for _, _, until in self._tokens.values()):
                 return 0.0
             return now - self._left_at
 
@@ -108,13 +126,13 @@ class Gate:
             tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
         )
         if (status := self._status(request)) is not None:
-            await _refuse(send, status, texts.not_from_this_page())
+            await self._refuse(send, status, texts.not_from_this_page())
         elif request.path.startswith(_ENTRANCE):
             await self._let_in(request, send)
-        elif not self._is_known(request):
-            await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
+        elif (session := self._session(request)) is None:
+            await self._refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
         else:
-            await self._pass(request, scope, receive, send)
+            await self._pass(request, {**scope, FIRST: self._first(session, request)}, receive, send)
 
     def _status(self, request: PageRequest) -> HTTPStatus | None:
         """Return with which status to refuse a request that no page of ours would make; None if one would."""
@@ -139,14 +157,15 @@ class Gate:
     async def _let_in(self, request: PageRequest, send: Send) -> None:
         token = request.target.removeprefix(_ENTRANCE)
         with self._lock:
-            path, until = self._tokens.pop(token, ("", 0.0))
+            path, first, until = self._tokens.pop(token, ("", {}, 0.0))
             if until <= self._clock():
                 path = ""
             else:
                 session = secrets.token_urlsafe(32)
-                self._sessions = [*self._sessions[1 - _MOST_SESSIONS :], session]
+                self._sessions = dict([*self._sessions.items()][1 - _MOST_SESSIONS :])
+                self._sessions[session] = (path, first)
         if not path:
-            await _refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
+            await self._refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
             return
         cookie = f"{self._cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
         headers = [(b"location", path.encode("ascii")), (b"set-cookie", cookie.encode("ascii")), *_HEADERS]
@@ -154,7 +173,15 @@ class Gate:
         await send({"type": "http.response.start", "status": HTTPStatus.SEE_OTHER.value, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    def _is_known(self, request: PageRequest) -> bool:
+    def _first(self, session: str, request: PageRequest) -> Mapping[str, Any]:
+        path, first = self._sessions[session]
+        if not first or request.method != "GET" or request.path != path:
+            return {}
+        self._sessions[session] = (path, {})
+        return first
+
+    def _session(self, request: PageRequest) -> str | None:
+        """Return the session whose cookie a request has."""
         given = [
             value.encode("utf-8", "replace")
             for header, cookies in request.headers
@@ -162,7 +189,14 @@ class Gate:
             for name, _, value in (each.strip().partition("=") for each in cookies.split(";"))
             if name == self._cookie
         ]
-        return any(hmac.compare_digest(each, session.encode()) for each in given[:4] for session in self._sessions)
+        return next(
+            (
+                session
+                for session in self._sessions
+                if any(hmac.compare_digest(each, session.encode()) for each in given[:4])
+            ),
+            None,
+        )
 
     async def _pass(self, request: PageRequest, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         begun = False
@@ -179,12 +213,23 @@ class Gate:
                 receive = await _whole(receive)
             await self._app(scope, receive, guarded)
         except _BodyError:
-            await _refuse(send, HTTPStatus.REQUEST_TIMEOUT, texts.not_from_this_page())
+            await self._refuse(send, HTTPStatus.REQUEST_TIMEOUT, texts.not_from_this_page())
         except Exception as error:  # noqa: BLE001 - one request that goes wrong must not end the others
             # Only the exception's type: its text may quote the request.
             _log.error("A page failed at a request: %s", type(error).__name__)
             if not begun:
-                await _refuse(send, HTTPStatus.INTERNAL_SERVER_ERROR, texts.page_failed())
+                await self._refuse(send, HTTPStatus.INTERNAL_SERVER_ERROR, texts.page_failed())
+
+    async def _refuse(self, send: Send, status: HTTPStatus, words: tuple[str, str]) -> None:
+        answer = self._refusal(status, words)
+        # The page has a policy of its own, which allows its own style.
+        given = {name.lower().encode("ascii"): value.encode("ascii") for name, value in answer.headers}
+        headers = [*given.items(), *((name, value) for name, value in _HEADERS if name not in given)]
+        headers.append((b"content-length", b"%d" % len(answer.body)))
+        # The rest of a body that nobody reads would be taken for the next request.
+        headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": status.value, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
 
 
 class _BodyError(Exception):
@@ -210,17 +255,3 @@ async def _whole(receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-async def _refuse(send: Send, status: HTTPStatus, words: tuple[str, str]) -> None:
-    title, message = map(escape, words)
-    body = (
-        f'<!doctype html><html lang="{escape(texts.html_language())}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<main><h1>{title}</h1><p>{message}</p></main></html>\n"
-    ).encode()
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", b"%d" % len(body)), *_HEADERS]
-    # The rest of a body that nobody reads would be taken for the next request.
-    headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status.value, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

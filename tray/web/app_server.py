@@ -9,12 +9,14 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from tray.web.app_connections import MOST_CONNECTIONS, Connections
+from tray.web.app_gate import FIRST as FIRST
 from tray.web.app_gate import App, Gate
 from tray.web.listening import listen_on_loopback
 from tray.web.request import MAXIMUM_HEAD_BYTES
@@ -41,6 +43,7 @@ class AppServer:
     requests that the gate lets through reach `app` (`app_gate.py`).
 
     :param for_strangers: what another user's program gets, whatever it asks for (on Linux, which tells)
+    :param refusal: makes the page of a refusal of its title and text
     :raises OSError: this machine's loopback can't be listened on
     """
 
@@ -49,12 +52,13 @@ class AppServer:
         app: App,
         *,
         for_strangers: PageAnswer,
+        refusal: Callable[[HTTPStatus, tuple[str, str]], PageAnswer],
         unused_seconds: float = UNUSED_SECONDS,
         on_end: Callable[[], object] = lambda: None,
     ) -> None:
         self._listener = listen_on_loopback(MOST_CONNECTIONS)
         self.port: int = self._listener.getsockname()[1]
-        self._gate = Gate(app, self.port)
+        self._gate = Gate(app, self.port, refusal)
         self._connections = Connections(for_strangers)
         self._unused_seconds = unused_seconds
         self._on_end = on_end
@@ -65,15 +69,16 @@ class AppServer:
         self._thread = threading.Thread(target=self._run, name="pages", daemon=True)
         self._thread.start()
 
-    def entrance(self, path: str) -> str:
+    def entrance(self, path: str, first: Mapping[str, Any] | None = None) -> str:
         """Return an address that leads a browser to `path` once, within two minutes: a secret.
 
+        :param first: what the page shows first: the page finds it in its first request (`app_gate.FIRST`)
         :raises EndedError: nobody listens any more
         """
         with self._lock:
             if self._is_over:
                 raise EndedError
-            return self._gate.entrance(path)
+            return self._gate.entrance(path, first)
 
     def call(self, what: Callable[[], object]) -> None:
         """Have `what` called on the server's thread soon. May be called from any thread; does nothing after the end."""

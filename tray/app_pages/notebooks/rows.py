@@ -6,8 +6,9 @@ Ten thousand notebook instances are sent as short lists, which name their place 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tray.app_pages.shared.files import as_json
@@ -42,8 +43,9 @@ class Change:
         """Yield the pieces of a JSON object with `whole`, `gone`, `rows` and `places`.
 
         A place is a profile, a region, an account, and the beginning of the ARNs there. A row is the number of its
-        place, a name, a status, an instance type, the time of its last change in seconds since the epoch (or null), and
-        the other profiles that see it, if there are any.
+        place, a name, a status, an instance type, the time of its last change in seconds since the epoch (or null),
+        the other profiles that see it, and the end of its ARN: SageMaker writes the name in lower case there. The last
+        two are left out where they tell nothing.
         """
         places: dict[tuple[str, str], int] = {}
         named: list[tuple[str, str, str, str]] = []
@@ -65,7 +67,10 @@ def _row(seen: Seen, places: dict[tuple[str, str], int], named: list[tuple[str, 
         named.append((first.scope.profile, first.scope.region, account, start))
     changed = int(first.modified.timestamp()) if first.modified is not None else None
     row = (number, first.name, str(first.status), first.instance_type, changed)
-    return (*row, [each.scope.profile for each in seen[1:]]) if len(seen) > 1 else row
+    others, end = [each.scope.profile for each in seen[1:]], first.arn[len(start) :]
+    if end != first.name:
+        return (*row, others, end)
+    return (*row, others) if others else row
 
 
 def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | None:
@@ -87,6 +92,18 @@ def change(before: Sequence[Seen] | None, after: Sequence[Seen]) -> Change | Non
     if len(changed) + len(gone) > len(after) // 2:
         return Change(after, whole=True)
     return Change(changed, gone) if changed or gone else None
+
+
+def owners(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
+    """Yield the pieces of a JSON object with `owners`, by ARN, that a page doesn't know yet; with `all`, of all."""
+    whole = not before.keys() <= after.keys()
+    news = ((arn, owner) for arn, owner in after.items() if whole or before.get(arn) != owner)
+    yield f'{{"all":{json.dumps(whole)},"owners":{{'
+    begun = False
+    while some := dict(islice(news, _AT_ONCE)):
+        yield f"{',' if begun else ''}{as_json(some)[1:-1]}"
+        begun = True
+    yield "}}"
 
 
 def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
@@ -112,6 +129,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
             if each.problem is not None and each.listed_at is not None and each.notebooks
         ],
         "read": snapshot.listing.updated_at is not None,
+        "owner_tag": snapshot.owner_tag,
     }
 
 

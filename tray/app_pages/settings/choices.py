@@ -93,6 +93,8 @@ def confirms_regions(body: bytes) -> bool:
 def _of_program(name: str, value: object, snapshot: Snapshot) -> c.Command:
     if name not in _PROGRAM:
         raise ChoiceError("no such setting")
+    if name == "owner-tag":
+        return c.SetOwnerTag(_string(value).strip())
     on = _switch(value)
     if (kind := kind_of(name)) is not None:
         return c.SetNotifications(kind, on)

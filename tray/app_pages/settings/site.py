@@ -19,8 +19,9 @@ from tray.app_pages.shared.streams import Streams
 from tray.model import commands as c
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.problems import TrayError
-from tray.model.settings import PROGRAM_SETTINGS
+from tray.model.settings import PROGRAM_SETTINGS, Value
 from tray.texts import settings as texts
+from tray.web.app_server import FIRST
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,7 +35,7 @@ _FILES = ("main.js", "fields.js", "profile.js", "regions.js", "dialogs.js", "loo
 # The refusal that the user may overrule.
 _CONFIRMED = "region-not-known"
 
-Checked = c.RenameProfile | c.SignWithAwsProfile | c.SignWithAccessKey | c.SetRegions
+Checked = c.RenameProfile | c.SignWithAwsProfile | c.SignWithAccessKey | c.SetRegions | c.SetOwnerTag
 
 
 class Checks(Protocol):
@@ -79,8 +80,8 @@ class SettingsPages:
         """Tell open pages that the snapshot has changed; on the server's thread."""
         self._streams.changed()
 
-    async def _page(self, _request: Request) -> Response:
-        return page(_STATIC / "page.html", texts.title(), given())
+    async def _page(self, request: Request) -> Response:
+        return page(_STATIC / "page.html", texts.title(), {**given(), "first": request.scope.get(FIRST, {})})
 
     async def _events(self, _request: Request) -> Response:
         return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
@@ -140,7 +141,7 @@ def given() -> Mapping[str, Any]:
         "words": texts.words()._asdict(),
         "lengths": [[seconds, texts.length_words(seconds)] for seconds in OFFERED_SESSION_SECONDS],
         "views": [[view.value, view.label] for view in View],
-        "program": [[each.name, texts.setting(each.name)] for each in PROGRAM_SETTINGS],
+        "program": [[each.name, texts.setting(each.name), each.value is Value.SWITCH] for each in PROGRAM_SETTINGS],
     }
 
 

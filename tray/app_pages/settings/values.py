@@ -97,6 +97,8 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return profile, "test"
         case c.SetAutostart():
             return "", "autostart"
+        case c.SetOwnerTag():
+            return "", "owner-tag"
         case c.SetLooks():
             return "", "look-before-stop"
         case c.SetNotifications(kind):
@@ -130,8 +132,8 @@ def _own_signer(profile: Profile) -> str:
             return role_of(role.role, role.account)
 
 
-def _program(snapshot: Snapshot, name: str) -> bool | None:
-    """Return whether a setting of the whole program is on; None if that can't be read or changed here."""
+def _program(snapshot: Snapshot, name: str) -> bool | str | None:
+    """Return what a setting of the whole program is set to; None if that can't be read or changed here."""
     if (kind := kind_of(name)) is not None:
         return kind not in snapshot.notifications_off
     match name:
@@ -139,6 +141,8 @@ def _program(snapshot: Snapshot, name: str) -> bool | None:
             return snapshot.starts_at_login
         case "look-before-stop":
             return not snapshot.looks_off
+        case "owner-tag":
+            return snapshot.owner_tag
     raise KeyError(name)
 
 

@@ -31,6 +31,7 @@ export class Data {
     this.statuses = statuses;
     this.order = new Map(Object.keys(statuses).map((status, at) => [status, at]));
     this.rows = new Map();
+    this.owners = new Map();
     this.sorted = [];
     this.sort = "status";
     this.descending = false;
@@ -52,9 +53,9 @@ export class Data {
       profile, region, account, start, sortProfile: natural(profile),
       text: `${profile} ${account} ${region}`,
     }));
-    for (const [number, name, status, type, since, others] of table.rows) {
+    for (const [number, name, status, type, since, others, end] of table.rows) {
       const place = places[number];
-      const arn = place.start + name;
+      const arn = place.start + (end ?? name);
       this.rows.set(arn, {
         arn, name, place, status, type, since, others: others ?? [],
         order: this.order.get(status) ?? this.order.size,
@@ -63,6 +64,15 @@ export class Data {
       });
     }
     this.arrange();
+  }
+
+  /** Takes owners by ARN; with `all`, those that were known are no longer. */
+  takeOwners(owners, all) {
+    if (all) this.owners.clear();
+    for (const [arn, owner] of Object.entries(owners)) this.owners.set(arn, owner);
+    for (const row of this.rows.values()) row.text = "";
+    this.narrower = null;
+    this.find();
   }
 
   arrange() {
@@ -96,11 +106,13 @@ export class Data {
 
   find() {
     const terms = this.query.split(/\s+/).filter(Boolean);
-    const { status, profile, region } = this.filters;
+    const { status, region } = this.filters;
+    // Several profiles in one, as a group of the menu's has them.
+    const profiles = this.filters.profile && new Set(this.filters.profile.split("\n"));
     // What was found for the beginning of the same words holds all that is found for the longer ones.
     this.found = (this.narrower ?? this.sorted).filter((row) =>
       (!status || row.status === status) &&
-      (!profile || row.place.profile === profile || row.others.includes(profile)) &&
+      (!profiles || profiles.has(row.place.profile) || row.others.some((other) => profiles.has(other))) &&
       (!region || row.place.region === region) &&
       (!terms.length || terms.every((term) => this.text(row).includes(term))));
     this.narrower = this.found;
@@ -109,7 +121,8 @@ export class Data {
   /** All that a row is found by; made when it is first searched. */
   text(row) {
     return row.text || (row.text =
-      `${row.name} ${row.place.text} ${row.type} ${this.statusWord(row.status)} ${row.others.join(" ")}`.toLowerCase());
+      `${row.name} ${row.place.text} ${row.type} ${this.statusWord(row.status)} ${row.others.join(" ")} ${
+        this.owners.get(row.arn) ?? ""}`.toLowerCase());
   }
 
   /** The values that a filter offers, in order. */

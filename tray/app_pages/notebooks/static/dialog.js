@@ -11,11 +11,12 @@ export class More {
     this.list.addEventListener("keydown", (event) => this.move(event));
   }
 
-  async open(row, back) {
+  /** @param owner whose it is, in words; empty where that isn't known */
+  async open(row, owner, back) {
     const found = await this.ask({ profile: row.place.profile, arn: row.arn });
     if (!found) return;
     this.title.textContent = row.name;
-    this.about.textContent = [row.place.profile, row.place.account].filter(Boolean).join(" · ");
+    this.about.textContent = [row.place.profile, row.place.account, owner].filter(Boolean).join(" · ");
     this.list.replaceChildren(...found.map((entry) => this.line(entry, row)));
     this.dialog.addEventListener("close", back, { once: true });
     this.dialog.showModal();

@@ -1,6 +1,8 @@
 // A list of any length of which only the rows in sight are in the page. The whole page scrolls, so that it can be zoomed.
 
 const MORE_ROWS = 8;
+// Rows that are out of sight, to be filled anew: while the user scrolls or types, none is made and none thrown away.
+const MOST_SPARE = 64;
 
 export class List {
   /**
@@ -14,6 +16,7 @@ export class List {
     this.fill = fill;
     this.items = [];
     this.drawn = new Map();
+    this.spare = [];
     this.active = "";
     this.height = 0;
     this.version = 0;
@@ -27,6 +30,12 @@ export class List {
     this.items = items;
     this.version += 1;
     if (!items.some((item) => item.arn === this.active)) this.active = items[0]?.arn ?? "";
+    this.draw();
+  }
+
+  /** Writes again what the rows in sight show. */
+  fillAgain() {
+    this.version += 1;
     this.draw();
   }
 
@@ -46,10 +55,13 @@ export class List {
 
   measure() {
     if (this.height) return;
-    const probe = this.drawn.values().next().value ?? this.make();
-    if (!probe.isConnected) this.body.append(probe);
+    const probe = this.drawn.values().next().value ?? this.spare[0] ?? this.make();
+    const wasThere = probe.isConnected;
+    if (!wasThere) this.body.append(probe);
     this.height = Math.max(20, probe.offsetHeight);
-    if (![...this.drawn.values()].includes(probe)) probe.remove();
+    if (wasThere) return;
+    probe.remove();
+    if (!this.spare.length) this.spare.push(probe);
   }
 
   draw() {
@@ -65,13 +77,15 @@ export class List {
     const kept = focused ? this.activeAt : -1;
     if (kept >= 0 && kept < first) wanted.unshift(kept);
     if (kept >= last) wanted.push(kept);
-    const next = new Map();
-    for (const at of wanted) {
-      const item = items[at];
-      next.set(item.arn, this.drawn.get(item.arn) ?? this.make());
+    const arns = new Set(wanted.map((at) => items[at].arn));
+    const stays = focused && arns.has(focused.closest("[data-arn]")?.dataset.arn);
+    for (const [arn, row] of this.drawn) {
+      if (arns.has(arn)) continue;
+      row.remove();
+      if (this.spare.length < MOST_SPARE) this.spare.push(row);
     }
-    const wasIn = focused?.closest("[data-arn]");
-    for (const [arn, row] of this.drawn) if (!next.has(arn)) row.remove();
+    const next = new Map();
+    for (const arn of arns) next.set(arn, this.drawn.get(arn) ?? this.spare.pop() ?? this.make());
     this.drawn = next;
     let cursor = body.firstElementChild;
     for (const at of wanted) {
@@ -92,7 +106,7 @@ export class List {
     }
     // A row that moved, or whose place another took, has lost the focus that it had.
     if (focused && !body.contains(document.activeElement)) {
-      if (wasIn && next.get(wasIn.dataset.arn) === wasIn && focused.isConnected) focused.focus({ preventScroll: true });
+      if (stays && focused.isConnected) focused.focus({ preventScroll: true });
       else this.drawn.get(this.active)?.focus({ preventScroll: true });
     }
   }

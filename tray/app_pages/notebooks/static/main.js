@@ -2,6 +2,7 @@
 
 import { Data } from "./data.js";
 import { More } from "./dialog.js";
+import { Hours } from "./hours.js";
 import { List } from "./list.js";
 import { Notices } from "./notices.js";
 import { at, follow, given, say, send as sendTo, words, writeWords } from "/shared/page.js";
@@ -10,7 +11,11 @@ const COLUMNS = ["name", "status", "profile", "account", "region", "type", "sinc
 const STARTABLE = new Set(["Stopped", "Failed"]);
 
 const data = new Data(given.statuses);
-let around = { state: "", top: [], inPlaceOfStatus: {}, awaited: [], profiles: {}, stale: [], read: false };
+// Where the menu has led here from a group of profiles, the page shows these first.
+const { first } = given;
+if (first.profiles) data.filters.profile = first.profiles.join("\n");
+let around = { state: "", top: [], inPlaceOfStatus: {}, awaited: [], profiles: {}, stale: [], read: false,
+  owner_tag: "" };
 let stale = new Map();
 let awaited = new Set();
 
@@ -25,7 +30,7 @@ function make() {
   row.setAttribute("role", "row");
   row.className = "row";
   row.cells = {};
-  for (const column of [...COLUMNS, "actions"]) {
+  for (const column of [...COLUMNS, "days", "actions"]) {
     const cell = document.createElement("div");
     cell.setAttribute("role", "gridcell");
     cell.className = column;
@@ -53,11 +58,13 @@ function fill(row, item, active) {
   cells.name.textContent = cells.name.title = item.name;
   cells.status.textContent = cells.status.title = age ? `${how} (${say(words.stale, { age })})` : how;
   cells.status.dataset.status = item.status;
-  cells.profile.textContent = cells.profile.title = [item.place.profile, ...item.others].join(", ");
+  const owner = data.owners.get(item.arn), profile = [item.place.profile, ...item.others].join(", ");
+  cells.profile.textContent = cells.profile.title = owner ? say(words.owned, { profile, owner }) : profile;
   cells.account.textContent = item.place.account;
   cells.region.textContent = item.place.region;
   cells.type.textContent = item.type;
   cells.since.textContent = item.since === null ? "" : dates.format(item.since * 1000);
+  hours.draw(cells.days, item.arn);
   const does = primary(item);
   row.main.hidden = !does;
   if (does) {
@@ -98,6 +105,10 @@ function askToStop(item) {
   send("do", { kind: "AskToStop", profile: item.place.profile, arn: item.arn });
 }
 
+const hours = new Hours(() => {
+  list.fillAgain();
+  if (at("more").open) hours.list(at("days"), at("days").dataset.arn);
+});
 const list = new List(at("rows"), make, fill);
 const notices = new Notices(at("notices"), async (choice) => {
   if (choice.path[0] === "stop-all") notices.awaited = "question/all";
@@ -110,8 +121,11 @@ const more = new More(at("more"), (row) => send("actions", row), (choice, row, k
 });
 
 function openMore(item) {
+  hours.list(at("days"), item.arn);
+  at("days").open = false;
   // The browser gives the focus back to the row, unless the row has gone meanwhile.
-  more.open(item, () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
+  const owner = data.owners.get(item.arn);
+  more.open(item, owner ? say(words.owner_is, { owner }) : "", () => { if (document.activeElement === document.body && !notices.awaited) list.go(list.activeAt); });
 }
 
 function showFound() {
@@ -142,8 +156,8 @@ function offer(name, all) {
   };
   const chosen = data.filters[name];
   if (chosen && !values.includes(chosen)) values.push(chosen);
-  select.replaceChildren(option("", all), ...values.map((value) =>
-    option(value, name === "status" ? data.statusWord(value) : value)));
+  select.replaceChildren(option("", all), ...values.map((value) => option(value,
+    name === "status" ? data.statusWord(value) : first.profiles?.length > 1 && value.includes("\n") ? first.label : value)));
   select.value = chosen;
 }
 
@@ -168,18 +182,18 @@ function showColumns() {
     cell.setAttribute("aria-sort", sorted);
     button.type = "button";
     button.className = "quiet";
-    button.textContent = words[column];
+    button.textContent = words[column === "profile" && around.owner_tag ? "profile_owner" : column];
     button.title = say(words.sort_by, { column: words[column] });
     button.dataset.sort = column;
     cell.append(button);
     return cell;
-  }), (() => {
+  }), ...["days", "actions"].map((column) => {
     const cell = document.createElement("div");
     cell.setAttribute("role", "columnheader");
-    cell.className = "actions";
-    cell.textContent = words.actions;
+    cell.className = column;
+    cell.textContent = words[column];
     return cell;
-  })());
+  }));
 }
 
 // What the user does.
@@ -266,6 +280,17 @@ addEventListener("keydown", (event) => {
 
 // What the server tells.
 
+/** Names owners where they are asked for. */
+function showOwnerTag() {
+  const hint = around.owner_tag ? words.owner_hint : words.search_hint;
+  if (at("search").placeholder === hint) return;
+  at("search").placeholder = hint;
+  hours.askAgain(); // which tells the rows in sight, whose owners are asked for first
+  const sort = document.activeElement.dataset?.sort;
+  showColumns();
+  if (sort) at("columns").querySelector(`[data-sort=${sort}]`).focus();
+}
+
 function take(told) {
   if (told.around) {
     around = told.around;
@@ -273,6 +298,11 @@ function take(told) {
     stale = new Map(around.stale.map(([profile, region, age]) => [`${profile} ${region}`, age]));
     at("state").textContent = around.state;
     notices.show(around.top);
+    showOwnerTag();
+  }
+  if (told.owners) {
+    data.takeOwners(told.owners, told.all);
+    list.fillAgain();
   }
   if (told.table) {
     data.take(told.table);

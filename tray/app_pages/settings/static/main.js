@@ -19,7 +19,8 @@ class ProgramPanel {
     const plain = given.program.filter(([name]) => !name.startsWith(NOTIFY));
     const notify = given.program.filter(([name]) => name.startsWith(NOTIFY));
     this.fields = [];
-    const boxes = (settings) => settings.map(([name, label]) => this.box(name, label));
+    const boxes = (settings) => settings.map(([name, label, isSwitch]) =>
+      isSwitch ? this.box(name, label) : this.text(name, label));
     this.element = make("div", { class: "panel" }, make("h2", { id: "panel-heading" }, words.program), ...boxes(plain),
       make("fieldset", {}, make("legend", {}, words.notifications), ...boxes(notify)));
   }
@@ -30,6 +31,17 @@ class ProgramPanel {
     field.describes(input);
     field.element = make("div", { class: "field" }, make("label", { class: "check" }, input, make("span", {}, label)), field.said);
     input.addEventListener("change", async () => { if (!await field.save(input.checked)) input.checked = !input.checked; });
+    this.fields.push(field);
+    return field.element;
+  }
+
+  text(name, label) {
+    const input = make("input", { id: name, maxlength: "128", spellcheck: "false", autocapitalize: "none", autocomplete: "off" });
+    const field = new Field("", name, (text) => { input.value = text; });
+    const hint = make("p", { class: "hint", id: `${name}-hint` }, words.owner_hint);
+    field.describes(input, hint.id);
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, label), input), hint, field.said);
+    input.addEventListener("change", () => field.save(input.value));
     this.fields.push(field);
     return field.element;
   }
