@@ -15,7 +15,6 @@ from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.looking import Looking
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
-from tray.model.access_keys import cut
 from tray.model.lengths import View, check_session_seconds
 from tray.model.notebooks import AuthorizedUrl, Notebook, Scope, check_notebook_name
 from tray.model.power import Details, Power
@@ -359,14 +358,16 @@ class Cloud:
             if error.problem.kind is Kind.SIGN_IN:
                 from botocore.exceptions import ClientError
 
+                from tray.aws.errors.weighed import access_key_refused, region_not_enabled
+
                 if error.problem.code in _AMBIGUOUS and self._sessions.accepted_elsewhere(scope.signer, scope.region):
                     # The credentials are good: they are kept, and no sign-in is offered.
-                    raise _region_not_enabled(scope, error) from error.__cause__
+                    raise region_not_enabled(scope, error) from error.__cause__
                 if isinstance(error.__cause__, ClientError):
                     self._sessions.refused(scope.signer)
                 self._sessions.forget(scope.signer)
                 if isinstance(scope.signer, StoredKey):
-                    raise _access_key_refused(scope.signer) from error
+                    raise access_key_refused(scope.signer) from error
                 raise error.mended_by(self._sign_ins.mending(error, scope.aws_profile)) from error.__cause__
             raise
 
@@ -393,20 +394,3 @@ class Cloud:
         dropped = section_not_read(signer.name)
         reasons = (*([dropped] if dropped else []), *unread_files())
         return next((TrayError.of(problem) for problem in reasons), None)
-
-
-def _region_not_enabled(scope: Scope, refused: TrayError) -> TrayError:
-    key = cut(scope.signer.key_id) if isinstance(scope.signer, StoredKey) else ""
-    error = TrayError(
-        "region-disabled",
-        kind=Kind.CONFIGURATION,
-        aws_profile=scope.aws_profile,
-        key=key,
-        profile=scope.profile,
-        region=scope.region,
-    )
-    return error.of_request(refused.problem.request_id)
-
-
-def _access_key_refused(signer: StoredKey) -> TrayError:
-    return TrayError("stored-key-refused", kind=Kind.SIGN_IN, key=cut(signer.key_id), profile=signer.profile)
