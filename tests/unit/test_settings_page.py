@@ -17,6 +17,8 @@ from tray.app_pages.settings.news import SettingsNews
 from tray.fleet import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
 from tray.model import commands as c
+from tray.model.access_keys import AccessKey, SealedKey
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn
@@ -158,6 +160,16 @@ class TestShown:
         ]
         assert trial["problems"][0]["title"] == "us-west-2: Profile exists"
         assert (trial["age"], trial["signs_in"]) == ("Tested 2 min ago", False)
+
+    def test_a_role_of_identity_center_is_shown_and_gives_way_to_another_signer(self) -> None:
+        role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+        center = Profile("center", "", ("eu-west-1",), center_role=role)
+        listing = replace(LISTING, profiles=(center,))
+        (found,) = [each for each in shown(Snapshot(listing))["profiles"] if each["name"] == "center"]
+        assert found["own"] == "Analyst in 111122223333 (IAM Identity Center)"
+        setting_checks.check(c.SignWithAwsProfile("center", "research"), listing)
+        key = AccessKey("AKIAIOSFODNN7EXAMPLE", SECRET)
+        setting_checks.check(c.SignWithAccessKey("center", key.key_id, SealedKey(key)), listing)
 
 
 class TestNews:

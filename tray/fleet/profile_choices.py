@@ -110,10 +110,7 @@ class ProfileChoices:
         """Have a profile sign with an AWS profile; the secret of its own access key is deleted."""
         self._do(
             command,
-            lambda: self._store.change(
-                command.profile,
-                lambda it: replace(it, aws_profile=command.aws_profile, access_key_id="", center_role=None),
-            ),
+            lambda: self._store.change(command.profile, lambda it: it.signed_by(aws_profile=command.aws_profile)),
         )
 
     def sign_with_access_key(self, command: SignWithAccessKey) -> None:
@@ -123,11 +120,7 @@ class ProfileChoices:
             key = command.key.take()
             if key is None:
                 raise AssertionError("an access key is taken once")
-            self._store.change(
-                command.profile,
-                lambda it: replace(it, aws_profile="", access_key_id=key.key_id, center_role=None),
-                access_key=key,
-            )
+            self._store.change(command.profile, lambda it: it.signed_by(access_key_id=key.key_id), access_key=key)
 
         self._do(command, act)
 

@@ -39,9 +39,9 @@ def check(command: Checked, listing: Listing, *, any_region: bool = False) -> No
             if command.name != profile.name and any(each.name == command.name for each in profiles):
                 raise _usage("profile-exists", profile=command.name)
         case c.SignWithAwsProfile():
-            replace(profile, aws_profile=command.aws_profile, access_key_id="", center_role=None)
+            profile.signed_by(aws_profile=command.aws_profile)
         case c.SignWithAccessKey():
-            replace(profile, aws_profile="", access_key_id=command.key_id, center_role=None)
+            profile.signed_by(access_key_id=command.key_id)
         case c.SetRegions():
             allowed = command.regions if any_region else profile.regions
             check_regions(command.regions, allowed=allowed)
