@@ -124,7 +124,7 @@ def walk(desktop: Desktop, pictures: Path) -> None:
                 page.wait_until_painted()
                 keep("6-roles.png", f"Wrote {START_URL}, signed in, and chose a role")
                 page.evaluate("document.querySelector('#center-add').click()")
-                page.wait_until("document.querySelector('#results').innerText.includes('notebook instance')")
+                page.wait_until("document.querySelector('#results').innerText.includes('We found')")
                 page.wait_until_painted()
                 keep("7-found.png", "Added it, and its notebook instances were found")
 
