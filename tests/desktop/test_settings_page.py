@@ -295,6 +295,13 @@ def test_everybody_can_use_it(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_it_leads_to_the_page_that_adds_profiles(configured: World, browser: DefaultBrowser) -> None:
+    with settings(configured, browser) as (_, page):
+        click(page, "#add")
+        with browser.devtools().page_where("location.pathname == '/setup'") as added:
+            assert added.evaluate("document.title") == "Add a profile – Notebook Tray"
+
+
 def test_the_command_opens_it_in_the_running_tray(configured: World, browser: DefaultBrowser) -> None:
     with configured.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)

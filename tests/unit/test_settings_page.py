@@ -14,14 +14,15 @@ from tests.support.samples import NOW, notebook, snapshot
 from tray.app_pages import shared
 from tray.app_pages.settings import choices, site, values
 from tray.app_pages.settings.news import SettingsNews
+from tray.app_pages.site import first_of, path_of
 from tray.fleet import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
-from tray.model.identity_center import CenterRole, center_at
+from tray.model.identity_center import CenterRole
 from tray.model.lengths import View
 from tray.model.problems import Kind, Problem, TrayError
-from tray.model.sign_in import Method, SignIn
+from tray.model.sign_in import Center, Method, SignIn
 from tray.model.trials import Trial, TriedRegion
 from tray.settings.profiles.model import Profile
 from tray.texts.settings import words
@@ -114,6 +115,7 @@ class TestChoices:
                 reader(body, KNOWN)
 
     def test_buttons(self) -> None:
+        assert button(profile="", do="add") == c.ShowSetUp()
         assert button(profile="old", do="test") == c.TryProfile("old")
         assert button(profile="broken", do="remove") == c.RemoveProfile("broken")
         sign_in = SignIn(Method.BROWSER, "research", "research")
@@ -140,6 +142,16 @@ class TestShown:
         assert (research["own"], research["key"]) == ("", False)
         assert "AKIAIOSFODNN7EXAMPLE" not in json.dumps(found)
 
+    def test_a_role_of_identity_center_is_named_and_no_access_key(self) -> None:
+        role = CenterRole(Center("https://example.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+        profile = Profile("team", "", ("eu-west-1",), center_role=role)
+        (found,) = values.profiles(replace(LISTING, profiles=(profile,), unchecked=(), problems=()))["profiles"]
+        assert (found["own"], found["key"]) == ("Analyst in 111122223333 (IAM Identity Center)", False)
+        listing = replace(LISTING, profiles=(profile,))
+        setting_checks.check(c.SignWithAwsProfile("team", "research"), listing)
+        key = AccessKey("AKIAIOSFODNN7EXAMPLE", SECRET)
+        setting_checks.check(c.SignWithAccessKey("team", key.key_id, SealedKey(key)), listing)
+
     def test_a_refusal_stands_beside_its_field(self) -> None:
         command = c.RenameProfile("research", "vault")
         notice = Notice(command, Problem.of("profile-exists", profile="vault"), NOW)
@@ -160,16 +172,6 @@ class TestShown:
         ]
         assert trial["problems"][0]["title"] == "us-west-2: Profile exists"
         assert (trial["age"], trial["signs_in"]) == ("Tested 2 min ago", False)
-
-    def test_a_role_of_identity_center_is_shown_and_gives_way_to_another_signer(self) -> None:
-        role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
-        center = Profile("center", "", ("eu-west-1",), center_role=role)
-        listing = replace(LISTING, profiles=(center,))
-        (found,) = [each for each in shown(Snapshot(listing))["profiles"] if each["name"] == "center"]
-        assert found["own"] == "Analyst in 111122223333 (IAM Identity Center)"
-        setting_checks.check(c.SignWithAwsProfile("center", "research"), listing)
-        key = AccessKey("AKIAIOSFODNN7EXAMPLE", SECRET)
-        setting_checks.check(c.SignWithAccessKey("center", key.key_id, SealedKey(key)), listing)
 
 
 class TestNews:
@@ -224,3 +226,8 @@ def test_the_page_has_the_words_that_its_modules_use_and_no_others() -> None:
     page = Path(shared.__file__).with_name("static") / "page.js"
     said = "\n".join(each.read_text("utf-8") for each in (page, *static.iterdir()))
     assert set(re.findall(r'(?:\bwords\.|data-word=")(\w+)', said)) == set(words()._asdict())
+
+
+def test_a_command_may_name_the_profile_that_the_page_begins_with() -> None:
+    for command, first in ((c.ShowSettings(), {}), (c.ShowSettings("lab"), {"profile": "lab"})):
+        assert (path_of(command), first_of(command)) == ("/settings", first)

@@ -36,9 +36,9 @@ def setting(name: str) -> str:
         case "regions":
             return _("Regions")
         case "session_seconds":
-            return _("Session length of a plain open")
+            return _("Session length, where you choose no other")
         case "view":
-            return _("A plain open opens")
+            return _("Opens in, where you choose no other")
         case "autostart":
             return start_at_login()
         case "look-before-stop":
