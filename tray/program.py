@@ -22,14 +22,8 @@ from tray.fleet.finding import Finding
 from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
-from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
-from tray.fleet.keeping import Keeping
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
-from tray.fleet.look_choice import FILE_NAME as LOOKS
-from tray.fleet.look_choice import LookChoice
-from tray.fleet.notification_choices import FILE_NAME as NOTIFICATIONS
-from tray.fleet.notification_choices import NotificationChoices
 from tray.fleet.notifier import Notifier
 from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
 from tray.fleet.opened_here import OpenedFile, OpenedHere
@@ -53,7 +47,6 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
-from tray.fleet.trials import Trials
 from tray.icon_updates import IconUpdates
 from tray.items import Items
 from tray.menu.groups import choose
@@ -65,6 +58,7 @@ from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
 from tray.telling import Telling
+from tray.user_choices import UserChoices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,7 +211,7 @@ class Program:
             lookers=self._workers("looking", _MOST_POWER),
             tell_asked=telling.asked_all,
         )
-        self._looks = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=kept(LOOKS))
+        self._choices = choices = UserChoices(state, tasks, cloud, refresher, workers=self._workers, kept=kept)
         finding = Finding(
             state,
             tasks,
@@ -226,18 +220,6 @@ class Program:
             askers=self._workers("regions", MOST_REGIONS_AT_ONCE),
             tell_found=telling.found,
         )
-        trials = Trials(
-            state,
-            tasks,
-            cloud,
-            workers=self._workers("trials", _MOST_SEARCHES),
-            askers=self._workers("tried", MOST_REGIONS_AT_ONCE),
-            list_now=refresher.list_now,
-        )
-        self._notifications = NotificationChoices(
-            state.notifications_off, tasks, workers=self._workers("notifications", 1), path=kept(NOTIFICATIONS)
-        )
-        self._keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept(KEPT_AT_TOP))
         self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         self._pages = OpenPages(
             tasks,
@@ -257,7 +239,7 @@ class Program:
             starting=self._starting,
             stopping=stopping,
             stopping_all=stopping_all,
-            looks=self._looks,
+            looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
                 cloud,
@@ -268,10 +250,10 @@ class Program:
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
             adding=Adding(store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
-            trials=trials,
+            trials=choices.trials,
             login_start=self._login_start,
-            notifications=self._notifications,
-            keeping=self._keeping,
+            notifications=choices.notifications,
+            keeping=choices.keeping,
             refresher=refresher,
             tasks=tasks,
             assistance=Help(
@@ -311,7 +293,6 @@ class Program:
         state.listen(stopping.forget_old)
         state.listen(stopping_all.forget_old)
         state.listen(finding.follow)
-        state.listen(trials.follow)
         state.listen(self._pages.changed)
         state.listen(self._first.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
@@ -326,12 +307,10 @@ class Program:
         gc.freeze()  # objects of the imported modules stay, too
         gc.set_threshold(_NEW_OBJECTS)
         self._state.recent.set(self._recent.load())
-        self._notifications.load()
-        self._looks.load()
+        self._choices.load()
         self._opened.load()
         self._platforms.load()
         self._facts.load()
-        self._keeping.load()
         self._first.load()
         self._updates.show()
         self._refresher.start()

@@ -1,0 +1,66 @@
+"""What the user has chosen on this computer, and tests of what was set: the services that keep and carry that out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
+from tray.fleet.keeping import Keeping
+from tray.fleet.look_choice import FILE_NAME as LOOKS
+from tray.fleet.look_choice import LookChoice
+from tray.fleet.notification_choices import FILE_NAME as NOTIFICATIONS
+from tray.fleet.notification_choices import NotificationChoices
+from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
+from tray.fleet.trials import Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tray.aws.cloud import Cloud
+    from tray.fleet.refresh import Refresher
+    from tray.fleet.state import State
+    from tray.fleet.tasks import TaskRunner
+    from tray.runtime.workers import Workers
+
+# Tests of profiles: each takes some seconds, and asks with workers that all share.
+_MOST_TRIALS = 2
+
+
+class UserChoices:
+    """Joins these services to the state.
+
+    :param workers: makes workers of a name and a number
+    :param kept: returns where a file of this name is kept; None to keep it in memory alone
+    """
+
+    def __init__(
+        self,
+        state: State,
+        tasks: TaskRunner,
+        cloud: Cloud,
+        refresher: Refresher,
+        *,
+        workers: Callable[[str, int], Workers],
+        kept: Callable[[str], Path | None],
+    ) -> None:
+        self.looks = LookChoice(state.looks_off, tasks, workers=workers("looks", 1), path=kept(LOOKS))
+        self.notifications = NotificationChoices(
+            state.notifications_off, tasks, workers=workers("notifications", 1), path=kept(NOTIFICATIONS)
+        )
+        self.keeping = Keeping(state, tasks, workers=workers("keeping", 1), path=kept(KEPT_AT_TOP))
+        self.trials = Trials(
+            state,
+            tasks,
+            cloud,
+            workers=workers("trials", _MOST_TRIALS),
+            askers=workers("tried", MOST_REGIONS_AT_ONCE),
+            list_now=refresher.list_now,
+        )
+        state.listen(self.trials.follow)
+
+    def load(self) -> None:
+        """Take what earlier runs have stored. Reads files."""
+        self.notifications.load()
+        self.looks.load()
+        self.keeping.load()
