@@ -23,6 +23,13 @@ class Redirect:
     to: str
 
 
+ENDLESS_ON_THE_WAY = object()
+"""An answer that leads to another address, with a body that never ends."""
+
+DRIPPING = object()
+"""An answer whose head never ends, and comes in pieces that keep any reader's patience."""
+
+
 @dataclass(frozen=True)
 class HttpsFiles:
     """`asked` are the paths that were asked for, with the headers of each request."""
@@ -41,6 +48,7 @@ def https_files(folder: Path, files: Mapping[str, bytes | Redirect | object]) ->
     """Serve `files` by their paths, until the end of the block."""
     certificate = self_signed(folder)
     asked: list[tuple[str, dict[str, str]]] = []
+    ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -55,12 +63,18 @@ def https_files(folder: Path, files: Mapping[str, bytes | Redirect | object]) ->
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
-            elif content is ENDLESS:
-                self.send_response(200)
+            elif content is ENDLESS or content is ENDLESS_ON_THE_WAY:
+                self.send_response(200 if content is ENDLESS else 302)
+                if content is ENDLESS_ON_THE_WAY:
+                    self.send_header("Location", "/team.toml")
                 self.end_headers()
                 with suppress(OSError):
                     while True:
                         self.wfile.write(b"# more\n" * 1000)
+            elif content is DRIPPING:
+                with suppress(OSError):
+                    while not ended.wait(0.1):
+                        self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             else:
                 self.send_error(404)
 
@@ -80,5 +94,6 @@ def https_files(folder: Path, files: Mapping[str, bytes | Redirect | object]) ->
         try:
             yield HttpsFiles(f"https://127.0.0.1:{server.server_address[1]}", certificate, asked)
         finally:
+            ended.set()
             server.shutdown()
             thread.join()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.https_files import ENDLESS, HttpsFiles, Redirect, https_files
+from tests.support.https_files import DRIPPING, ENDLESS, ENDLESS_ON_THE_WAY, HttpsFiles, Redirect, https_files
 from tray.fleet.set_up_forms import of_file
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View
@@ -123,6 +123,7 @@ def test_a_wrong_profile_stops_no_other(line: str, code: str) -> None:
         ("a = " + "[" * 900, "setup-file-not-toml"),
         ("[[profiles]]\n" * 501, "setup-file-many"),
         ("# " + "x" * 1001, "setup-file-long-line"),
+        (".".join(["a" * 900, *[chr(34) + "\u2028" + chr(34) + ".b"] * 3, "c" * 900]) + " = 1", "setup-file-long-line"),
         ("# x\n" * 20_000, "setup-file-too-long"),
     ],
 )
@@ -194,6 +195,8 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsFil
         "/down": Redirect("http://127.0.0.1:1/team.toml"),
         "/local": Redirect("file:///etc/passwd"),
         "/endless": ENDLESS,
+        "/endless-on-the-way": ENDLESS_ON_THE_WAY,
+        "/dripping": DRIPPING,
     }
     with https_files(tmp_path, files) as served:
         yield served
@@ -215,6 +218,7 @@ def test_a_link_is_fetched_and_nothing_of_the_user_s_is_sent(served: HttpsFiles,
         ("/down", "setup-link-refused", ""),
         ("/local", "setup-link-failed", "status"),
         ("/endless", "setup-file-too-long", ""),
+        ("/endless-on-the-way", "setup-file-too-long", ""),
     ],
 )
 def test_what_a_link_may_not_lead_to(served: HttpsFiles, path: str, code: str, why: str) -> None:
@@ -256,7 +260,7 @@ def test_only_a_whole_https_link_is_fetched(link: str) -> None:
 
 
 def test_a_host_that_sends_too_slowly_is_given_up(served: HttpsFiles, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup_link, "FETCH_SECONDS", -1.0)
+    monkeypatch.setattr(setup_link, "FETCH_SECONDS", 1.0)
     with pytest.raises(TrayError) as found:
-        fetch(f"{served.url}/team.toml", trusted=served.context())
+        fetch(f"{served.url}/dripping", trusted=served.context())
     assert dict(found.value.problem.places)["why"] == "slow"

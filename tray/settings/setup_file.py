@@ -71,7 +71,8 @@ def _parsed(data: bytes) -> dict[str, Any]:
         text = data.decode("utf-8-sig")  # Windows' editors write a byte order mark
     except UnicodeDecodeError:
         raise _refused("setup-file-not-toml", line=0, column=0) from None
-    for number, of_text in enumerate(text.splitlines(), 1):
+    # Only what TOML takes for the end of a line: str.splitlines() has others, such as U+2028, which a key may hold.
+    for number, of_text in enumerate(text.split("\n"), 1):
         if len(of_text) > MOST_IN_LINE:
             raise _refused("setup-file-long-line", line=number, most=MOST_IN_LINE)
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import io
+import socket
 import ssl
 import time
 import urllib.error
@@ -19,6 +21,8 @@ _CALL_SECONDS = 10.0
 _MOST_REDIRECTS = 3
 _LONGEST_LINK = 2048
 _AT_ONCE = 16 * 1024
+# Of one answer, its lines that come before the file, and the framing of pieces.
+_MOST_OF_HEADS = 128 * 1024
 
 
 def is_link(text: str) -> bool:
@@ -41,7 +45,7 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         opener = urllib.request.OpenerDirector()
         for handler in (
             urllib.request.ProxyHandler(),
-            urllib.request.HTTPSHandler(context=trusted or _system_store()),
+            _Https(trusted or _system_store(), until),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
             _Redirects(),
@@ -50,7 +54,7 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         # `_host_of` has refused all schemes but https.
         request = urllib.request.Request(link.strip(), headers={"User-Agent": "notebook-tray"})  # noqa: S310
         with opener.open(request, timeout=_CALL_SECONDS) as answer:
-            return _read(answer, host, until)
+            return _read(answer)
     except urllib.error.HTTPError as error:
         error.close()
         raise _failed(host, "status", status=error.code) from None
@@ -58,6 +62,92 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         raise _failed(host, _why(error.reason)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _failed(host, _why(error)) from None
+    except _TooLongError:
+        raise _too_long() from None
+
+
+class _TooLongError(Exception):
+    """More bytes than a set-up file with its heads has."""
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """Reads within what is left of the time and of the bytes, whatever is read.
+
+    urllib's timeout begins anew with each byte, and urllib reads the whole body of an answer that leads elsewhere.
+    """
+
+    def __init__(self, trusted: ssl.SSLContext, until: float) -> None:
+        super().__init__(context=trusted)
+        self._trusted = trusted
+        self._until = until
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open a connection of its own for each request."""
+
+        def opened(host: str, **given: Any) -> _Connection:
+            return _Connection(host, self._until, context=self._trusted, timeout=given["timeout"])
+
+        return self.do_open(opened, req)
+
+
+class _Connection(http.client.HTTPSConnection):
+    def __init__(self, host: str, until: float, *, context: ssl.SSLContext, timeout: float) -> None:
+        super().__init__(host, context=context, timeout=timeout)
+        self._until = until
+
+    def connect(self) -> None:
+        super().connect()
+        self.sock = _Wire(self.sock, self._until)
+
+
+class _Wire:
+    """What http.client needs of a socket."""
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self._connection = connection
+        self._until = until
+
+    def makefile(self, *_: object) -> io.BufferedReader:
+        # The file keeps the connection open after http.client has closed its own.
+        return io.BufferedReader(_Limited(self._connection.makefile("rb", buffering=0), self._connection, self._until))
+
+    def sendall(self, data: Any) -> None:
+        self._connection.settimeout(_left(self._until))
+        self._connection.sendall(data)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Limited(io.RawIOBase):
+    def __init__(self, wire: Any, connection: socket.socket, until: float) -> None:
+        super().__init__()
+        self._wire = wire
+        self._connection = connection
+        self._until = until
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._connection.settimeout(_left(self._until))
+        count: int = self._wire.readinto(buffer)
+        self._count += count
+        if self._count > MOST_BYTES + _MOST_OF_HEADS:
+            raise _TooLongError
+        return count
+
+    def close(self) -> None:
+        super().close()
+        self._wire.close()
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return min(left, _CALL_SECONDS)
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -81,16 +171,14 @@ def _host_of(link: str) -> str:
     return host
 
 
-def _read(answer: Any, host: str, until: float) -> bytes:
+def _read(answer: Any) -> bytes:
     found = b""
     while len(found) <= MOST_BYTES:
-        if time.monotonic() > until:
-            raise _failed(host, "slow")
         piece = answer.read1(_AT_ONCE)
         if not piece:
             return found
         found += piece
-    raise TrayError("setup-file-too-long", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, most=MOST_BYTES // 1024)
+    raise _too_long()
 
 
 def _system_store() -> ssl.SSLContext:
@@ -103,6 +191,10 @@ def _why(error: object) -> str:
     if isinstance(error, TimeoutError):
         return "slow"
     return "certificate" if isinstance(error, ssl.SSLError) else "unreachable"
+
+
+def _too_long() -> TrayError:
+    return TrayError("setup-file-too-long", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, most=MOST_BYTES // 1024)
 
 
 def _failed(host: str, why: str, **places: Any) -> TrayError:
