@@ -109,3 +109,11 @@ def test_a_name_that_no_section_can_have(config: Path) -> None:
     assert "[default]" not in config.read_text()
     (name,) = written.names
     assert Cloud().scopes("x", AwsProfile(name), ())[0].region == REGION
+
+
+def test_an_sso_session_with_a_name_in_any_letters_is_used(config: Path) -> None:
+    config.write_text(f"[sso-session münchen]\nsso_start_url = {START_URL}\nsso_region = {REGION}\n", encoding="utf-8")
+    before = config.read_bytes()
+    assert write_roles([LAB]).names == ("Research Analyst",)
+    assert config.read_bytes().startswith(before)
+    assert "\nsso_session = münchen\n" in config.read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from tray.aws.config import config_paths, readable_aws_files
 from tray.aws.credentials.center_roles import center_settings
 from tray.aws.credentials.token_store import copy_sign_in
-from tray.aws.ini import bad_encoding, quoted
+from tray.aws.ini import bad_encoding, encoding_here, quoted
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -144,7 +144,8 @@ def _append(path: Path, text: str) -> Path | None:
         raise OSError(0, "its encoding is not the one that AWS' programs read here")
     ends = "\r\n" if b"\r\n" in old else "\n"
     gap = "" if not old else "\n" if old.endswith(b"\n") else "\n\n"
-    new = old + f"{gap}{text}".replace("\n", ends).encode("ascii")
+    # An sso-session that is there has a name of any letters.
+    new = old + f"{gap}{text}".replace("\n", ends).encode(encoding_here())
     backup = real.with_name(real.name + BACKUP_SUFFIX) if found is not None else None
     if backup is not None:
         _replace(backup, old, mode)
