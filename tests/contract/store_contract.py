@@ -19,9 +19,10 @@ from tray.model.access_keys import AccessKey
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.settings.profiles import codec
 from tray.settings.profiles.items import SERVICE
-from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile, StoredProfiles
+from tray.settings.profiles.model import Profile, StoredProfiles
 from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:

@@ -168,11 +168,16 @@ KEY = AccessKey("AKIAIOSFODNN7EXAMPLE", "secret-secret-secret")
 def test_new_profiles_are_stored_and_an_existing_one_stays(bench: Bench) -> None:
     mine = Profile("research", "research", ("eu-west-1",))
     bench.store.add(mine)
-    assert bench.do(AddProfiles((NewProfile("research", "research"), NewProfile("b", "b")))) is Outcome.FAILED
+    wrong = NewProfile("b" * 129, "b")
+    assert bench.do(AddProfiles((wrong, NewProfile("research", "research"), NewProfile("b", "b")))) is Outcome.FAILED
+    notice = bench.services.state.snapshot.tasks.notice
+    assert notice is not None
+    assert notice.problem.code == "name-refused"
+    assert bench.store.load().profiles == (mine, Profile("b", "b"))
+    assert bench.do(AddProfiles((NewProfile("research", "research"),))) is Outcome.FAILED
     notice = bench.services.state.snapshot.tasks.notice
     assert notice is not None
     assert notice.problem.code == "profile-exists"
-    assert bench.store.load().profiles == (mine, Profile("b", "b"))
 
 
 def test_an_access_key_is_stored_with_its_profile_and_nowhere_else(bench: Bench) -> None:

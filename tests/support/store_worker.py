@@ -24,8 +24,9 @@ from typing import IO
 
 from tests.support.keyrings import FolderKeyring, SteppedKeyring
 from tray.model.access_keys import AccessKey
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.settings.profiles.backend import open_backend
-from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
+from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
 
 _ROOT = Path(__file__).resolve().parents[2]

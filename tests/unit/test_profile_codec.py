@@ -11,8 +11,9 @@ from tray.model.access_keys import AccessKey
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
-from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile
+from tray.settings.profiles.model import Profile
 
 PLAIN = Profile("work", "default")
 

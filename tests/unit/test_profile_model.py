@@ -9,7 +9,8 @@ import pytest
 
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 from tray.model.problems import ExitStatus, TrayError
-from tray.settings.profiles.model import MAXIMUM_NAME_LENGTH, Profile, check_region
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
+from tray.settings.profiles.model import Profile, check_region
 
 
 def test_defaults() -> None:

@@ -28,8 +28,9 @@ from tray.menu.entries import Entry
 from tray.menu.needs import lines_for_the_user
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
-from tray.model.new_profiles import FromFile, NewProfile, SetUpFile, free_name
+from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import Kind, Problem
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH, free_name
 from tray.model.searches import FoundIn, RegionSearch
 from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
@@ -135,6 +136,13 @@ class TestFound:
         at = known(Profile("b", "a"), Profile("c", "x"), unchecked=(Profile("c 2", "y"),))
         assert asked.from_config({"names": ["b", "c", "b"]}, at) == (NewProfile("b 2", "b"), NewProfile("c 3", "c"))
 
+    def test_one_whose_name_no_profile_can_have_stops_no_other(self) -> None:
+        at = Snapshot(replace(known().listing, aws_profiles=("a", "x" * 129, "b\u202ec")))
+        assert shown.found_profiles(at)["profiles"] == [["a", "new"], ["x" * 129, "unusable"], ["b\u202ec", "unusable"]]
+        assert asked.from_config({"names": ["x" * 129, "b\u202ec", "a"]}, at) == (NewProfile("a", "a"),)
+        with pytest.raises(ChoiceError):
+            asked.from_config({"names": ["x" * 129]}, at)
+
     def test_a_hidden_one_is_listed_again_as_it_was(self) -> None:
         at = known(unchecked=(Profile("mine", "b", ("eu-west-1",)),))
         assert asked.from_config({"names": ["b"]}, at) == (NewProfile("mine", "b"),)
@@ -191,6 +199,9 @@ def test_a_sealed_key_is_opened_once_and_shows_nothing() -> None:
 def test_a_free_name() -> None:
     assert free_name("a", ()) == "a"
     assert free_name("a", {"a", "a 2"}) == "a 3"
+    longest = "x" * MAXIMUM_NAME_LENGTH
+    assert free_name(longest, ()) == longest
+    assert Profile(free_name(longest, {longest}), "a").name == f"{longest[:-2]} 2"
 
 
 class Site:

@@ -35,8 +35,16 @@ class Adding:
         """Configure new profiles; an unchecked one that is only named is listed again, as it was configured."""
 
         def act() -> None:
-            outcome = self._store.add_many([profile_of(each) for each in command.profiles])
-            for refusal in outcome.refused.values():
+            good: list[Profile] = []
+            refused: list[TrayError] = []
+            for each in command.profiles:
+                try:
+                    good.append(profile_of(each))
+                except TrayError as error:
+                    refused.append(error)  # stops no other
+            if good:
+                refused += self._store.add_many(good).refused.values()
+            for refusal in refused:
                 raise refusal
 
         self._do(command, act)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.model.new_profiles import free_name
 from tray.model.problems import Kind, TrayError
+from tray.model.profile_names import free_name
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -91,9 +89,3 @@ class SetUpForms(Protocol):
     def of_link(self, link: str) -> Future[SetUpFile]:
         """Return what the file behind an https link asks for."""
         ...
-
-
-def free_name(name: str, taken: Collection[str]) -> str:
-    """Return `name`, or `name 2` and so on if another profile has it: no configured profile is overwritten."""
-    candidates = itertools.chain([name], (f"{name} {at}" for at in itertools.count(2)))
-    return next(free for free in candidates if free not in taken)

@@ -30,6 +30,7 @@ class PageWords(NamedTuple):
     none_matches: str
     already: str
     hidden: str
+    unusable: str
     add: str
     add_chosen: str
     key: str
@@ -94,6 +95,7 @@ def words() -> PageWords:
         none_matches=_("Nothing matches."),
         already=_("added already"),
         hidden=_("hidden at present"),
+        unusable=_("can't be added: the name is too long, or has characters that can't be seen"),
         add=_("Add"),
         add_chosen=_("Add those chosen ({chosen})", chosen="{chosen}"),
         key=_("Access key"),

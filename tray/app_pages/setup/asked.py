@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from tray.app_pages.notebooks.choices import ChoiceError, chosen
 from tray.app_pages.setup.shown import names_in_use
-from tray.model.new_profiles import KeyForm, NewProfile, free_name
+from tray.model.new_profiles import KeyForm, NewProfile
+from tray.model.profile_names import fault_of, free_name
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
@@ -58,7 +59,9 @@ def text_of(values: dict[str, Any], name: str, longest: int = _LONGEST) -> str:
 
 
 def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile, ...]:
-    """Return the profiles for the AWS profiles that the user has chosen; those that are configured are left out.
+    """Return the profiles for the AWS profiles that the user has chosen.
+
+    Those that are configured are left out, and those whose names no profile can have.
 
     :raises ChoiceError: one of them is not in the AWS config, or none is left
     """
@@ -71,7 +74,7 @@ def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile,
     for name in dict.fromkeys(_names(values)):
         if name not in there:
             raise ChoiceError("not in the AWS config")
-        if name in added:
+        if name in added or fault_of(name):
             continue
         if name in hidden:
             # Given no more than its name, it is listed again as it was.

@@ -17,8 +17,9 @@ from tray.app_pages.setup.asked import text_of
 from tray.app_pages.setup.shown import names_in_use
 from tray.model import commands as c
 from tray.model.identity_center import CenterRole
-from tray.model.new_profiles import NewProfile, free_name
+from tray.model.new_profiles import NewProfile
 from tray.model.problems import Kind, Problem, TrayError
+from tray.model.profile_names import free_name
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot

@@ -11,6 +11,7 @@ from tray.menu.finding import choices, found_line, search_facts
 from tray.menu.signing_in import cancel_label, sign_in_label
 from tray.model import commands as c
 from tray.model.notebooks import NotebookStatus
+from tray.model.profile_names import fault_of
 from tray.texts import finding as finding_texts
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
@@ -28,16 +29,22 @@ _MOST_OPENED = 3
 def found_profiles(snapshot: Snapshot) -> dict[str, Any]:
     """Return the profiles of the AWS config, and of each whether it is configured (`added`), hidden, or `new`.
 
-    `problem` is why there may be more than these.
+    Those whose names no profile can have are `unusable`. `problems` are why there may be more than these.
     """
     listing = snapshot.listing
     added = {each.aws_profile for each in listing.profiles}
     hidden = {each.aws_profile for each in listing.unchecked}
+
+    def state(name: str) -> str:
+        if name in added:
+            return "added"
+        if name in hidden:
+            return "hidden"
+        return "new" if fault_of(name) is None else "unusable"
+
     return {
         "read": listing.keyring_read,
-        "profiles": [
-            [name, "added" if name in added else "hidden" if name in hidden else "new"] for name in listing.aws_profiles
-        ],
+        "profiles": [[name, state(name)] for name in listing.aws_profiles],
         "problems": [_standing(problem) for source, problem in listing.problems if isinstance(source, Source)],
     }
 

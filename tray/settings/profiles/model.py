@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Any
 from tray.model.access_keys import check_key_id
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of
 from tray.model.signer import AwsProfile, Signer, StoredKey
 
 if TYPE_CHECKING:
     from tray.model.identity_center import CenterRole
 
-# Long enough for the names that single sign-on tools generate (account, role and organisation in one name), and short
-# enough for two such names and a region of every partition to fit into one keyring item.
-MAXIMUM_NAME_LENGTH = 128
 
 # A region's name is a host label (botocore.utils.validate_region_name), and all of botocore's endpoints.json
 # have this shape: us-east-1, us-gov-west-1, eusc-de-east-1.
@@ -115,7 +113,7 @@ def check_region(region: str) -> str:
 
 
 def _check_name(name: str, *, of_aws_profile: bool = False) -> None:
-    fault = _fault_of(name)
+    fault = fault_of(name)
     if fault:
         raise _refused(
             "name-refused",
@@ -126,18 +124,6 @@ def _check_name(name: str, *, of_aws_profile: bool = False) -> None:
             length=len(name),
             most=MAXIMUM_NAME_LENGTH,
         )
-
-
-def _fault_of(name: str) -> str | None:
-    if not name:
-        return "empty"
-    if len(name) > MAXIMUM_NAME_LENGTH:
-        return "long"
-    if not name.isprintable():
-        return "unseen"
-    if name != name.strip():
-        return "spaced"
-    return None
 
 
 def _shown(text: str) -> str:

@@ -6,12 +6,14 @@ import { awaitResults } from "./results.js";
 const SEARCH_FROM = 13;
 // Thousands of lines would take half a second for each letter of the search.
 const MOST_LINES = 200;
+// What can be chosen of these states: the others are there already, or can't be added.
+const OPEN = new Set(["new", "hidden"]);
 let profiles = [];
 const chosen = new Set();
 
 export function showFound(found) {
   profiles = found.profiles.map(([name, state]) => ({ name, state }));
-  const open = new Set(profiles.filter((each) => each.state !== "added").map((each) => each.name));
+  const open = new Set(profiles.filter((each) => OPEN.has(each.state)).map((each) => each.name));
   for (const name of chosen) if (!open.has(name)) chosen.delete(name);
   at("found-about").textContent = profiles.length ? words.found_intro : found.read ? words.found_none : words.found_unread;
   at("found-about").hidden = !profiles.length && found.problems.length > 0;
@@ -52,11 +54,11 @@ function line({ name, state }) {
   box.type = "checkbox";
   box.value = name;
   box.checked = state === "added" || chosen.has(name);
-  box.disabled = state === "added";
+  box.disabled = !OPEN.has(state);
   const text = document.createElement("span");
   text.textContent = name;
   label.append(box, text);
-  const note = { added: words.already, hidden: words.hidden }[state];
+  const note = { added: words.already, hidden: words.hidden, unusable: words.unusable }[state];
   if (note) {
     const small = document.createElement("small");
     small.textContent = note;
@@ -67,13 +69,13 @@ function line({ name, state }) {
 }
 
 function count() {
-  const open = shownNow().filter((each) => each.state !== "added");
+  const open = shownNow().filter((each) => OPEN.has(each.state));
   const on = open.filter((each) => chosen.has(each.name)).length;
   at("found-all-label").hidden = open.length < 2;
   at("found-all").checked = on > 0 && on === open.length;
   at("found-all").indeterminate = on > 0 && on < open.length;
   const add = at("found-add");
-  add.hidden = !profiles.some((each) => each.state !== "added");
+  add.hidden = !profiles.some((each) => OPEN.has(each.state));
   add.disabled = !chosen.size;
   const number = chosen.size.toLocaleString(document.documentElement.lang);
   add.textContent = chosen.size ? say(words.add_chosen, { chosen: number }) : words.add;
@@ -86,7 +88,7 @@ at("found-list").addEventListener("change", (event) => {
 });
 at("found-all").addEventListener("change", () => {
   for (const each of shownNow()) {
-    if (each.state === "added") continue;
+    if (!OPEN.has(each.state)) continue;
     if (at("found-all").checked) chosen.add(each.name);
     else chosen.delete(each.name);
   }
