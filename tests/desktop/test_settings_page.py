@@ -308,3 +308,23 @@ def test_the_command_opens_it_in_the_running_tray(configured: World, browser: De
         assert configured.cli("settings") == "The tray opens the settings in the browser.\n"
         with browser.devtools().page_where("!!document.querySelector('[data-profile=research]')") as page:
             assert page.evaluate("document.title") == "Settings – Notebook Tray"
+
+
+def test_of_many_profiles_those_that_are_searched_for_by_name_are_seen(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    many = "".join(f'[[profiles]]\nname = "{at:03}"\naws_profile = "research"\n' for at in range(210))
+    (configured.folder / "many.toml").write_text(many)
+    configured.cli("setup", str(configured.folder / "many.toml"), "--yes")
+    names = "[...document.querySelectorAll('#names button')].map(each => each.textContent)"
+    with configured.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click("Settings…")
+        with browser.devtools().page_where(f"{names}.length == 200") as page:
+            assert not page.evaluate(f"{names}.includes('research')")
+            says(page, "The first 200 of 212 are shown: search for the others.", "#sections")
+            page.evaluate("document.querySelector('#find').focus()")
+            type_text(page, "research")
+            page.wait_until(f"{names}[0] == 'research'")
+            type_text(page, "er")
+            says(page, "No profile matches.", "#sections")

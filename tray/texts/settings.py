@@ -58,6 +58,7 @@ class PageWords(NamedTuple):
     find_profile: str
     no_profiles: str
     no_match: str
+    names_cut: str
     hidden: str
     name: str
     shown: str
@@ -108,6 +109,7 @@ def words() -> PageWords:
         find_profile=_("Find a profile"),
         no_profiles=_("No profile is configured yet."),
         no_match=_("No profile matches."),
+        names_cut=_("The first {shown} of {total} are shown: search for the others.", shown="{shown}", total="{total}"),
         hidden=_("not listed"),
         name=setting("name"),
         shown=setting("shown"),
@@ -128,7 +130,7 @@ def words() -> PageWords:
         find_region=_("Add a region"),
         add_region=_("Add {region}", region="{region}"),
         remove_region=_("Remove {region}", region="{region}"),
-        use_anyway=_("Keep it as it is"),
+        use_anyway=_("Use it anyway"),
         no_region_found=_("No region matches."),
         session_seconds=setting("session_seconds"),
         view=setting("view"),

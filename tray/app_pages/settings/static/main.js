@@ -1,6 +1,6 @@
 // Joins the parts of the page: a list of the profiles, and what can be set of the one that is chosen.
 
-import { at, follow, given, send, words, writeWords } from "/shared/page.js";
+import { at, follow, given, say, send, words, writeWords } from "/shared/page.js";
 import { Field, make } from "./fields.js";
 import { ProfilePanel } from "./profile.js";
 
@@ -85,11 +85,15 @@ function show() {
 
 function showNames() {
   const terms = at("find").value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const found = state.profiles.filter(({ name, aws_profile }) =>
-    terms.every((term) => `${name} ${aws_profile ?? ""}`.toLowerCase().includes(term)));
+  const all = (text) => terms.every((term) => text.toLowerCase().includes(term));
+  // Thousands may sign with the AWS profile that is searched for: those that are called so come first.
+  const byName = state.profiles.filter(({ name }) => all(name));
+  const named = new Set(byName);
+  const found = [...byName, ...state.profiles.filter((each) => !named.has(each) && all(`${each.name} ${each.aws_profile ?? ""}`))];
   const now = JSON.stringify([chosen, found.slice(0, MOST_NAMES).map(({ name, shown, problem }) => [name, shown, !problem])]);
-  at("none").hidden = !!found.length;
-  at("none").textContent = !state.read ? words.reading : state.profiles.length ? words.no_match : words.no_profiles;
+  at("none").hidden = !!found.length && found.length <= MOST_NAMES;
+  const [shown, total] = [MOST_NAMES, found.length].map((each) => each.toLocaleString(document.documentElement.lang));
+  at("none").textContent = found.length ? say(words.names_cut, { shown, total }) : !state.read ? words.reading : state.profiles.length ? words.no_match : words.no_profiles;
   at("find-label").hidden = state.profiles.length < 8 && !terms.length;
   at("program").setAttribute("aria-current", chosen === "" ? "true" : "false");
   if (at("names").shown === now) return;
