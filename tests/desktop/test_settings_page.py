@@ -218,6 +218,10 @@ def test_the_whole_program_and_changes_from_elsewhere(configured: World, browser
     with settings(configured, browser) as (menu, page):
         configured.cli("profiles", "set", "research", "--session-length", "2h", "--hidden")
         page.wait_until("document.querySelector('#length').value == '2 h' && !document.querySelector('#shown').checked")
+        configured.cli("profiles", "set", "research", "--rename", "other")
+        says(page, "There is no profile “research” any more.", "#message")
+        configured.cli("profiles", "set", "other", "--rename", "research")
+        page.wait_until("!!document.querySelector('[data-profile=research]')")
         click(page, "#program")
         page.wait_until("!!document.querySelector('#notify-done')")
         put(page, "notify-done", False)
@@ -323,6 +327,8 @@ def test_of_many_profiles_those_that_are_searched_for_by_name_are_seen(
         with browser.devtools().page_where(f"{names}.length == 200") as page:
             assert not page.evaluate(f"{names}.includes('research')")
             says(page, "The first 200 of 212 are shown: search for the others.", "#sections")
+            page.call("Emulation.setDeviceMetricsOverride", width=320, height=800, deviceScaleFactor=1, mobile=False)
+            assert page.evaluate("document.querySelector('#panel').getBoundingClientRect().top") < 800
             page.evaluate("document.querySelector('#find').focus()")
             type_text(page, "research")
             page.wait_until(f"{names}[0] == 'research'")

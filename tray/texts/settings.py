@@ -59,6 +59,7 @@ class PageWords(NamedTuple):
     no_profiles: str
     no_match: str
     names_cut: str
+    profile_gone: str
     hidden: str
     name: str
     shown: str
@@ -104,12 +105,13 @@ def words() -> PageWords:
     """Return the sentences that the page itself shows."""
     return PageWords(
         profiles=_("Profiles"),
-        program=_("Whole program"),
+        program=_("General"),
         add=add_a_profile(),
         find_profile=_("Find a profile"),
         no_profiles=_("No profile is configured yet."),
         no_match=_("No profile matches."),
         names_cut=_("The first {shown} of {total} are shown: search for the others.", shown="{shown}", total="{total}"),
+        profile_gone=_("There is no profile “{name}” any more.", name="{name}"),
         hidden=_("not listed"),
         name=setting("name"),
         shown=setting("shown"),

@@ -1,6 +1,6 @@
 // Joins the parts of the page: a list of the profiles, and what can be set of the one that is chosen.
 
-import { at, follow, given, say, send, words, writeWords } from "/shared/page.js";
+import { at, follow, given, say, send, tell, words, writeWords } from "/shared/page.js";
 import { Field, make } from "./fields.js";
 import { ProfilePanel } from "./profile.js";
 
@@ -65,7 +65,8 @@ function show() {
     renames = [];
   }
   if (chosen === null || (chosen !== "" && !known.includes(chosen))) {
-    if (panel && chosen && state.read) at("message").hidden = true;
+    // Renamed or removed elsewhere, perhaps while the user was about to change it.
+    if (panel && chosen && state.read) tell(say(words.profile_gone, { name: chosen }));
     chosen = known[0] ?? "";
   }
   if (!panel || panel.name !== chosen) {
