@@ -122,6 +122,13 @@ class TestResults:
         notice = Snapshot(known().listing, tasks=Tasks(notice=Notice(c.AddProfiles((NEW,)), failed)))
         assert words(notice) == [failed.title, failed.message, failed.remedy]
 
+    def test_an_aws_config_that_could_not_be_written_is_said(self) -> None:
+        failed = Problem.of("config-not-written", Kind.CONFIGURATION, path="/home/ana/.aws/config", reason="no space")
+        tasks = Tasks(notice=Notice(c.WriteAwsConfig((NEW,)), failed))
+        first, *_, last = shown.results(listed(ScopeState(scope("new"), listed_at=1.0), tasks=tasks), ("new",))
+        assert [first.label, *(each.label for each in first.children)] == [failed.title, failed.message, failed.remedy]
+        assert last.key == "all"
+
 
 class TestFound:
     def test_profiles_of_the_aws_config_by_what_became_of_them(self) -> None:

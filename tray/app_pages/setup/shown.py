@@ -57,6 +57,11 @@ def _standing(problem: Problem) -> list[str]:
 def results(snapshot: Snapshot, added: Iterable[str]) -> tuple[Entry, ...]:
     """Return what became of each profile that was added, and what can be done next."""
     shown = [entry for name in added if (entry := _result(snapshot, name)) is not None]
+    notice = snapshot.tasks.notice
+    if notice is not None and isinstance(notice.command, c.WriteAwsConfig):
+        problem = notice.problem
+        unwritten = (text("message", problem.message), text("remedy", problem.remedy))
+        shown.insert(0, Entry("config", problem.title, children=unwritten))
     return (*shown, Entry("all", texts.show_all(), c.ShowNotebooks())) if shown else ()
 
 
