@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+import ssl
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from pathlib import Path
 
 import pytest
+
+from tests.support.proxies import Authority, company_proxy
 
 from tests.support.https_files import DRIPPING, ENDLESS, ENDLESS_ON_THE_WAY, HttpsFiles, Redirect, https_files
 from tray.fleet.set_up_forms import of_file
@@ -264,3 +270,28 @@ def test_a_host_that_sends_too_slowly_is_given_up(served: HttpsFiles, monkeypatc
     with pytest.raises(TrayError) as found:
         fetch(f"{served.url}/dripping", trusted=served.context())
     assert dict(found.value.problem.places)["why"] == "slow"
+
+
+def test_a_link_is_fetched_through_the_company_s_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "team.toml").write_bytes(WHOLE)
+    authority = Authority(tmp_path)
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path))) as server,
+        company_proxy(server.server_address[1], authority=authority, user="ana:secret") as proxy,
+    ):
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            monkeypatch.setenv("https_proxy", f"http://ana:secret@127.0.0.1:{proxy.port}")
+            monkeypatch.setenv("no_proxy", "")
+            trusted = ssl.create_default_context(cafile=str(authority.bundle))
+            assert fetch("https://setup.example.com/team.toml", trusted=trusted) == WHOLE
+            assert proxy.asked == ["CONNECT setup.example.com:443"]
+        finally:
+            server.shutdown()
+            thread.join()
