@@ -117,6 +117,9 @@ def test_regions_are_found_by_their_place_and_an_unknown_one_is_confirmed(
         assert "eu-nowhere-9" not in stored(configured, "research")["regions"]
         click(page, "[data-do=anyway]")
         wait_until(lambda: "eu-nowhere-9" in stored(configured, "research")["regions"], "the confirmed region")
+        page.wait_until("document.querySelectorAll('.chips button').length == 3")
+        page.evaluate("[...document.querySelectorAll('.chips button')].slice(0, 2).forEach(each => each.click())")
+        wait_until(lambda: stored(configured, "research")["regions"] == ["eu-nowhere-9"], "both removals")
 
 
 def test_a_hidden_profile_keeps_its_settings_and_a_removed_one_is_gone(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import time
 import ssl
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from tests.support.proxies import Authority, company_proxy
-
 from tests.support.https_files import DRIPPING, ENDLESS, ENDLESS_ON_THE_WAY, HttpsFiles, Redirect, https_files
+from tests.support.proxies import Authority, company_proxy
 from tray.fleet.set_up_forms import of_file
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View

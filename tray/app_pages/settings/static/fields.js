@@ -25,6 +25,7 @@ export class Field {
     this.saving = false;
     this.told = 0;
     this.turn = 0;
+    this.sent = Promise.resolve();
     this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
     this.controls = [];
   }
@@ -54,9 +55,12 @@ export class Field {
     this.saving = false;
     this.say(words.saving);
     try {
-      const { ok, said } = await ask("/settings/set", {
+      // One after the other: what is checked for longer must not overtake what was chosen later.
+      const answer = this.sent.then(() => ask("/settings/set", {
         profile: this.profile, setting: this.setting, value, ...(overrule ? { any_region: true } : {}),
-      });
+      }));
+      this.sent = answer.catch(() => {});
+      const { ok, said } = await answer;
       if (turn !== this.turn) return ok;
       if (ok) { this.saving = true; return true; }
       const more = [];

@@ -88,8 +88,14 @@ export class Regions extends Field {
   }
 
   async set(regions) {
+    const before = this.regions;
+    // What is chosen before the answer is there comes on top of this.
+    this.regions = regions;
     const taken = await this.save(regions);
-    if (taken) this.list(regions);
+    if (this.regions === regions) {
+      if (taken) this.list(regions);
+      else this.regions = before;
+    }
     return taken;
   }
 
