@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ import pytest
 from tests.support.waiting import wait_until
 from tray.desktop.browser.redirect import OneShotRedirect
 from tray.web import server as module
+from tray.web.answer import PageAnswer
+from tray.web.request import PageRequest
 
 TOKEN = "eyJhbGciOi-a-bearer-secret"
 TARGET = f"https://one.notebook.eu-west-1.sagemaker.aws/?authToken={TOKEN}"
@@ -82,6 +85,35 @@ def test_nobody_new_is_let_in_while_the_last_ones_are_seen_off(
         assert is_refused(redirect)
         late.sendall(b"/other HTTP/1.1\r\n\r\n")
         assert status(read_all(late)) == 404
+
+
+def test_who_comes_in_the_moment_of_the_last_answer_ends_no_other_connection(caplog: pytest.LogCaptureFixture) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def site(request: PageRequest) -> PageAnswer:
+        if request.path == "/slow":
+            asked.set()
+            go_on.wait(PATIENCE_SECONDS)
+        return PageAnswer(HTTPStatus.OK, last=request.path == "/last")
+
+    server = module.LoopbackServer(site, PATIENCE_SECONDS, name="a test")
+
+    def connected() -> socket.socket:
+        return socket.create_connection(("127.0.0.1", server.port), PATIENCE_SECONDS)
+
+    def ask(sock: socket.socket, path: str) -> None:
+        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
+
+    with closing(server), connected() as slow, connected() as last, connected() as later:
+        ask(slow, "/slow")
+        assert asked.wait(PATIENCE_SECONDS)
+        ask(last, "/last")
+        with connected():
+            go_on.set()
+            assert status(read_all(last)) == HTTPStatus.OK
+            ask(later, "/")
+            assert status(read_all(later)) == HTTPStatus.OK
+    assert "stopped" not in caplog.text
 
 
 def test_the_address_is_loopback_and_not_to_be_guessed() -> None:

@@ -166,7 +166,8 @@ class LoopbackServer:
                 if key.fileobj is self._woken:
                     self._woken.recv(4096)
                 elif key.fileobj is self._listener:
-                    self._accept()
+                    if not self._finished.is_set():  # what happened just before it may have ended the listening
+                        self._accept()
                 elif key.data.socket in self._connections:
                     self._advance(key.data)
             self._complete()
