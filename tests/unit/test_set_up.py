@@ -261,6 +261,14 @@ class TestSite:
         for each in static.glob("*.js"):
             assert site.ask(f"/setup/{each.name}")[0] == HTTPStatus.OK, each.name
 
+    def test_ten_thousand_profiles_are_chosen_at_once(self, site: Site) -> None:
+        names = tuple(f"{at:06}".ljust(MAXIMUM_NAME_LENGTH, "x") for at in range(10_000))
+        site.snapshot = known(aws=names)
+        assert site.post("/setup/add", names=list(names))[0] == HTTPStatus.ACCEPTED
+        (adds,) = site.done
+        assert isinstance(adds, c.AddProfiles)
+        assert len(adds.profiles) == 10_000
+
     def test_an_access_key_becomes_a_command_whose_secret_is_given_away_once(self, site: Site) -> None:
         status, said = site.post("/setup/key", **FORM)
         assert (status, said) == (HTTPStatus.ACCEPTED, {"added": ["my key"]})

@@ -96,7 +96,9 @@ def page_words() -> CenterWords:
         center_where=_("Region of the notebook instances"),
         center_where_hint=_("If they are elsewhere, Notebook Tray can look in all regions afterwards."),
         center_write=_("Also write it to the AWS config file"),
-        center_write_hint=_("For the AWS CLI and other programs. What the file has stays as it is."),
+        center_write_hint=_(
+            "For the AWS CLI and other programs. What the file has stays as it is, and a copy of it is kept beside it."
+        ),
         center_add=_("Add"),
         center_add_one=_("Add 1 profile"),
         center_add_chosen=_("Add {chosen} profiles", chosen="{chosen}"),

@@ -29,8 +29,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
-# A set-up file of 64 KiB as text in JSON, and what any other command takes many times over.
-MOST_BODY_BYTES = 160 * 1024
+# Ten thousand profiles of the AWS config that are chosen at once, with names of 128 letters, or a set-up file of 64 KiB
+# in JSON. Only who was let in has as much read.
+MOST_BODY_BYTES = 2 * 1024 * 1024
 _BODY_WITHIN_SECONDS = 10.0
 # As long as a hand-off to a browser may take, and some more.
 TOKEN_SECONDS = 120.0
