@@ -240,6 +240,9 @@ def test_it_is_written_rarely_and_nothing_wakes_up_for_it() -> None:
         '{"places": {"arn:x/": {"until": -1, "day": 1, "watched": "00", "ran": {}, "missed": {}}}}',
         '{"places": {"arn:x/": {"until": 1, "day": 1e400, "watched": "00", "ran": {}, "missed": {}}}}',
         json.dumps({"places": {A.arn[:-1]: {"until": 1, "day": 1, "watched": "zz" * 14, "ran": {}, "missed": {}}}}),
+        json.dumps(
+            {"places": {A.arn[:-1]: {"until": at(0), "day": 999_999, "watched": "00" * 14, "ran": {}, "missed": {}}}}
+        ),
     ],
 )
 def test_a_file_without_sense_is_as_none(tmp_path: Path, content: str) -> None:

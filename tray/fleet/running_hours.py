@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tray.fleet.schedule import elapsed_seconds
@@ -188,10 +188,15 @@ def _read(stored: Any) -> dict[str, Counted]:
                         "watched": str(watched),
                         "ran": dict(ran),
                         "missed": dict(missed),
-                    } if 0 <= until < _LATEST and 0 < day <= datetime.max.toordinal() and len(place) < _LONGEST_PLACE:
+                    } if 0 <= until < _LATEST and _is_day_of(until, day) and len(place) < _LONGEST_PLACE:
                         if (row := _row(watched)) is not None:
                             found[place] = Counted(until, day, row, _rows(ran), _rows(missed))
     return found
+
+
+def _is_day_of(until: int, day: int) -> bool:
+    """Whether a day can be the last one that is counted: that of `until`, in whatever time zone."""
+    return abs(day - date(1970, 1, 1).toordinal() - until // A_DAY) <= 1
 
 
 def _rows(stored: Mapping[str, object]) -> dict[str, bytes]:
