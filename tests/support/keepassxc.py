@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from jeepney import DBus, DBusAddress, new_method_call
 from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
+from PIL import ImageGrab
 from Xlib import X
 from Xlib.display import Display
 from Xlib.protocol import event as xevent
@@ -23,6 +25,8 @@ from tests.support.waiting import wait_until
 from tests.support.xvfb import xvfb
 
 PASSWORD = "secret"
+# A window that is drawn changes sooner again.
+_STILL_SECONDS = 0.4
 _NAME = "org.freedesktop.secrets"
 _PATH = "/org/freedesktop/secrets"
 
@@ -143,13 +147,44 @@ class KeePassXC:
         return [self._xdotool("getwindowname", window, check=False).strip() for window in found]
 
     def answer(self, title: str, *keys: str, text: str = "") -> None:
-        """Wait for a window by a part of its title, type `text`, press `keys`, and wait until it has gone."""
+        """Wait for a window by a part of its title, type `text`, press `keys`, and wait until it has gone.
+
+        Before a key, the window has to have the focus, and the screen to be still; after it, the screen has to look
+        different, or the window to be gone. A window that has just appeared loses keys: then the same one is pressed
+        again, as a person would.
+        """
         window = self._wait_for_window(title)
-        self._xdotool("windowactivate", "--sync", window, check=False)
+        wait_until(lambda: self._has_focus(window), f"the focus to be on {title}")
         if text:
             self._xdotool("type", text)
-        self._xdotool("key", *keys)
+        for key in keys:
+            self._press(key, lambda: self._window(title) != window)
         wait_until(lambda: self._window(title) != window, f"{title} to go")
+
+    def _has_focus(self, window: str) -> bool:
+        if self._xdotool("getwindowfocus", check=False).strip() == window:
+            return True
+        self._xdotool("windowactivate", window, check=False)
+        return False
+
+    def _press(self, key: str, has_gone: Callable[[], bool]) -> None:
+        """Press a key until something is to be seen of it, three times at most."""
+        before = wait_until(self._still_picture, "the screen to be still")
+        for _ in range(3):
+            self._xdotool("key", key)
+            with suppress(TimeoutError):
+                wait_until(lambda: has_gone() or self._picture() != before, f"an effect of {key}", seconds=5)
+                return
+        raise TimeoutError(f"{key} had no effect on {self.windows()}")
+
+    def _still_picture(self) -> bytes | None:
+        """Return what the screen shows, if it hasn't changed for a moment."""
+        picture = self._picture()
+        time.sleep(_STILL_SECONDS)
+        return picture if self._picture() == picture else None
+
+    def _picture(self) -> bytes:
+        return ImageGrab.grab(xdisplay=self.environment["DISPLAY"]).tobytes()
 
     def close_window(self, title: str) -> None:
         """Wait for a window by a part of its title, close it as its close button does, and wait until it has gone.
