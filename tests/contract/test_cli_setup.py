@@ -17,7 +17,8 @@ from tests.support.waiting import wait_until
 from tray.demo.sample_elsewhere import add_elsewhere_sample
 from tray.fleet.snapshot import Outcome
 from tray.model.access_keys import AccessKey, SealedKey
-from tray.model.commands import AddProfiles, AddWithKey
+from tray.model.commands import AddProfiles, AddWithKey, WriteAwsConfig
+from tray.model.identity_center import CenterRole, center_at
 from tray.model.new_profiles import NewProfile
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
@@ -149,7 +150,7 @@ class Bench:
         self.store = ProfileStore(MemoryKeyring(), folder / "lock")
         self.services = Services(self.store)
 
-    def do(self, chosen: AddProfiles | AddWithKey) -> Outcome:
+    def do(self, chosen: AddProfiles | AddWithKey | WriteAwsConfig) -> Outcome:
         before = len(self.services.ended)
         self.services.do(chosen)
         wait_until(lambda: len(self.services.ended) > before, "the end")
@@ -194,3 +195,22 @@ def test_an_access_key_replaces_no_profile_that_is_hidden(bench: Bench) -> None:
     assert bench.do(AddWithKey(NewProfile("keyed", regions=("eu-west-1",)), SealedKey(KEY))) is Outcome.FAILED
     bench.store.check("keyed")
     assert bench.store.access_key("keyed") == old
+
+
+def test_only_roles_that_the_keyring_has_taken_are_written_to_the_aws_config(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "another-config"
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    center = center_at("https://acme.awsapps.com/start", "eu-west-1")
+    taken, refused = (CenterRole(center, "111122223333", role) for role in ("Analyst", "Admin"))
+    bench.store.add(Profile("lab", "", ("eu-west-1",), center_role=taken))
+    both = (
+        NewProfile("lab", regions=("eu-west-1",), center_role=taken),
+        NewProfile("other", regions=("eu-west-1",), center_role=refused),
+    )
+    assert bench.do(WriteAwsConfig(both[1:])) is Outcome.DONE
+    assert not config.exists()
+    assert bench.do(WriteAwsConfig(both)) is Outcome.DONE
+    assert "sso_role_name = Analyst" in config.read_text("utf-8")
+    assert "Admin" not in config.read_text("utf-8")

@@ -30,6 +30,10 @@ DRIPPING = object()
 """An answer whose head never ends, and comes in pieces that keep any reader's patience."""
 
 
+CUT_SHORT = object()
+"""A file of which less comes than was announced."""
+
+
 @dataclass(frozen=True)
 class HttpsFiles:
     """`asked` are the paths that were asked for, with the headers of each request."""
@@ -71,6 +75,11 @@ def https_files(folder: Path, files: Mapping[str, bytes | Redirect | object]) ->
                 with suppress(OSError):
                     while True:
                         self.wfile.write(b"# more\n" * 1000)
+            elif content is CUT_SHORT:
+                self.send_response(200)
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                self.wfile.write(b"# the beginning\n")
             elif content is DRIPPING:
                 with suppress(OSError):
                     while not ended.wait(0.1):

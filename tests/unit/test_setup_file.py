@@ -13,7 +13,15 @@ from threading import Thread
 
 import pytest
 
-from tests.support.https_files import DRIPPING, ENDLESS, ENDLESS_ON_THE_WAY, HttpsFiles, Redirect, https_files
+from tests.support.https_files import (
+    CUT_SHORT,
+    DRIPPING,
+    ENDLESS,
+    ENDLESS_ON_THE_WAY,
+    HttpsFiles,
+    Redirect,
+    https_files,
+)
 from tests.support.proxies import Authority, company_proxy
 from tray.fleet.set_up_forms import of_file
 from tray.model.identity_center import CenterRole, center_at
@@ -202,6 +210,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpsFil
         "/endless": ENDLESS,
         "/endless-on-the-way": ENDLESS_ON_THE_WAY,
         "/dripping": DRIPPING,
+        "/cut-short": CUT_SHORT,
     }
     with https_files(tmp_path, files) as served:
         yield served
@@ -224,6 +233,7 @@ def test_a_link_is_fetched_and_nothing_of_the_user_s_is_sent(served: HttpsFiles,
         ("/local", "setup-link-failed", "status"),
         ("/endless", "setup-file-too-long", ""),
         ("/endless-on-the-way", "setup-file-too-long", ""),
+        ("/cut-short", "setup-link-failed", "unreachable"),
     ],
 )
 def test_what_a_link_may_not_lead_to(served: HttpsFiles, path: str, code: str, why: str) -> None:

@@ -64,9 +64,22 @@ class Adding:
         self._do(command, act)
 
     def write_config(self, command: WriteAwsConfig) -> None:
-        """Add AWS profiles for the roles of new profiles to the AWS config file; what it has stays as it is."""
-        roles = [(each.name, each.center_role, each.regions[0]) for each in command.profiles if each.center_role]
-        self._do(command, lambda: self._cloud.assignments.write_config(roles))
+        """Add AWS profiles for the roles of new profiles to the AWS config file; what it has stays as it is.
+
+        Nothing is written of a profile that the keyring has not taken, which the user has been told.
+        """
+
+        def act() -> None:
+            stored = {each.center_role for each in self._store.load().profiles}
+            roles = [
+                (each.name, each.center_role, each.regions[0])
+                for each in command.profiles
+                if each.center_role is not None and each.center_role in stored
+            ]
+            if roles:
+                self._cloud.assignments.write_config(roles)
+
+        self._do(command, act)
 
     def _do(self, command: AddProfiles | AddWithKey | WriteAwsConfig, act: Callable[[], object]) -> None:
         self._tasks.begin(

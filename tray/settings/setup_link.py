@@ -176,6 +176,8 @@ def _read(answer: Any) -> bytes:
     while len(found) <= MOST_BYTES:
         piece = answer.read1(_AT_ONCE)
         if not piece:
+            if answer.length:  # less came than was announced: read1 doesn't say so, as read does
+                raise http.client.IncompleteRead(found, answer.length)
             return found
         found += piece
     raise _too_long()
