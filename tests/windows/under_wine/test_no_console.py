@@ -31,7 +31,7 @@ NO_WINDOW = 0x08000000  # CREATE_NO_WINDOW
 
 # Rows of the menu, as in test_tray.py: with the three notebook instances of each of two profiles and a sign-in line, or
 # what it leads to.
-ROWS, SIGN_IN, FIRST_NOTEBOOK, AUTOSTART, OPEN = 16, 1, 1, -3, 0
+ROWS, SIGN_IN, FIRST_NOTEBOOK, AUTOSTART, OPEN = 17, 1, 1, -4, 0
 
 # Signs in wherever it is led to a page for that, and fetches any other page.
 BROWSER = """#!{python}

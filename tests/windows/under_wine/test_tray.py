@@ -17,7 +17,7 @@ from tests.support.wine import WineDesktop
 PRESIGN = "CreatePresignedNotebookInstanceUrl"
 
 # Rows of the menu and of a notebook's submenu, separators not counted (tray/menu/layout.py).
-ROWS, CHURN_MODEL, QUIT = 12, 1, -1
+ROWS, CHURN_MODEL, QUIT = 13, 1, -1
 FOR_TWO_HOURS = 4
 
 
