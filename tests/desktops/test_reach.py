@@ -139,7 +139,7 @@ def test_another_length_and_what_was_opened_last(program: ProgramMenu, user: Use
         user.choose(beginning("model-036 …"), beginning("model-048"))
     else:
         open_top(user, program)
-        user.choose(beginning("model-031 …"), beginning("model-048"), "JupyterLab for 8 h")
+        user.choose(beginning("model-030 …"), beginning("model-048"), "JupyterLab for 8 h")
     program.wait_for(opening(running[-1], OTHER_SECONDS))
     assert user.presses <= 6
     user.presses = 0
