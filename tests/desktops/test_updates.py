@@ -132,7 +132,7 @@ def _profiles_as(user: User, wanted: list[tuple[str, bool | None]]) -> Row | Non
     row = menu and menu.find("Profiles")
     names = {label for label, _ in wanted}
     seen = [(each.label, each.checked) for each in row.rows if each.label in names] if row else []
-    return row if seen == wanted else None
+    return row if row and seen == wanted else None
 
 
 def wait_until_seen(program: ProgramMenu, user: User) -> None:
