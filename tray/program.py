@@ -37,7 +37,6 @@ from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
-from tray.fleet.set_up_forms import Forms
 from tray.fleet.signing_in import SigningIn
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import FILE_NAME as START_TIMES
@@ -64,6 +63,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.desktop.icon import MenuItem, TrayIcon
+    from tray.fleet.set_up_forms import Forms
     from tray.fleet.signing_in import CancellablePrompts
     from tray.fleet.snapshot import Listing, Outcome, Task
     from tray.model.activation import Activation
@@ -225,7 +225,7 @@ class Program:
             tasks,
             lambda: state.snapshot,
             lambda command: self.controller.do(command),
-            forms=Forms(cloud, workers=self._workers("forms", 4), askers=self._workers("centers", 6)),
+            forms=self._forms,
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
             facts=facts,
@@ -384,6 +384,11 @@ class Program:
             # Objects of the first refresh stay, above all boto3's: later collections need not check them.
             self._settled = True
             gc.freeze()
+
+    def _forms(self) -> Forms:
+        from tray.fleet.set_up_forms import Forms  # few runs open such a page
+
+        return Forms(self._cloud, workers=self._workers("forms", 4), askers=self._workers("centers", 6))
 
     def _do(self, command: c.Command) -> None:
         # Only a command that opens the browser takes the host's permission; otherwise the icon ends it by itself.

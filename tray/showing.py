@@ -26,7 +26,7 @@ class OpenPages:
     What serves the pages is imported when the first is opened.
 
     :param snapshot: returns what is known now
-    :param forms: checks what the user gives to add profiles
+    :param forms: makes what checks the values that the user gives to add profiles; called when a page is opened
     :param do: carries out what the user chooses on a page, and returns at once
     :param open_page: opens an address in the browser, with the click's activation if there is one; may block, and
         raises TrayError
@@ -39,7 +39,7 @@ class OpenPages:
         snapshot: Callable[[], Snapshot],
         do: Callable[[Command], object],
         *,
-        forms: SetUpForms,
+        forms: Callable[[], SetUpForms],
         workers: Workers,
         open_page: Callable[[str, Activation | None], object],
         facts: Facts,
@@ -94,7 +94,7 @@ class OpenPages:
         from tray.pages.html import for_strangers, refusal
         from tray.web.app_server import AppServer
 
-        pages = Pages(self._snapshot, self._do, self._facts, self._forms, checks=setting_checks)
+        pages = Pages(self._snapshot, self._do, self._facts, self._forms(), checks=setting_checks)
 
         def ended() -> None:
             with self._lock:

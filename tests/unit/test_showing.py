@@ -38,7 +38,7 @@ class Bench:
             TaskRunner(self.state.tasks, lambda _task, outcome, _problem: self.ended.append(outcome)),
             lambda: self.state.snapshot,
             lambda _: None,
-            forms=Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2)),
+            forms=lambda: Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2)),
             workers=Workers("pages", 2, self.errors.append),
             open_page=self.open_page,
             facts=NoFacts(),

@@ -41,8 +41,7 @@ from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.notification_kinds import NotificationKind
 from tray.texts import identity_center as centers
 from tray.texts import menu as texts
-from tray.texts import set_up as set_up_texts
-from tray.texts import settings as setting_texts
+from tray.texts import menu_pages as page_texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts.lengths import session_length
 
@@ -101,7 +100,7 @@ def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]
     """
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
     looks = _looks(snapshot.looks_off)
-    page = Entry("settings", setting_texts.menu_line(), ShowSettings())
+    page = Entry("settings", page_texts.settings(), ShowSettings())
     if without_room is None:
         # Below the line for the question before a stop; at the top, it would take a row.
         shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
@@ -223,12 +222,12 @@ def _profiles(
         return (text("none", texts.no_profiles_in_config()), SEPARATOR, _add())
     most = MOST_PROFILES - 2  # with the lines below them
     shown, more = tuple(entries[:most]), len(entries) - most
-    rest = (text("more", set_up_texts.more_profiles(more)),) if more > 0 else ()
+    rest = (text("more", page_texts.more_profiles(more)),) if more > 0 else ()
     return (*shown, *rest, SEPARATOR, _add())
 
 
 def _add() -> Entry:
-    return Entry("set-up", set_up_texts.menu_line(), ShowSetUp())
+    return Entry("set-up", page_texts.add_a_profile(), ShowSetUp())
 
 
 def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:

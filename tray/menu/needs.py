@@ -11,7 +11,7 @@ from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries, stop_all_question
 from tray.model.commands import ShowSetUp
-from tray.texts import set_up as texts
+from tray.texts import menu_pages as texts
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
@@ -39,4 +39,4 @@ def add_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
     listing = snapshot.listing
     if not listing.keyring_read or listing.profiles or listing.unchecked:
         return ()
-    return (Entry("set-up", texts.menu_line(), ShowSetUp()),)
+    return (Entry("set-up", texts.add_a_profile(), ShowSetUp()),)

@@ -65,16 +65,6 @@ def title() -> str:
     return _("Add a profile")
 
 
-def menu_line() -> str:
-    """Return the menu's line that opens the page."""
-    return _("Add a profile…")
-
-
-def more_profiles(more: int) -> str:
-    """Return the line of a list of profiles that says how many more there are, which the page has."""
-    return plural("{number} more under “Add a profile…”", "{number} more under “Add a profile…”", more)
-
-
 def words() -> PageWords:
     """Return the sentences that the page itself shows."""
     return PageWords(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
-from tray.texts.set_up import menu_line as add_a_profile
+from tray.texts.menu_pages import add_a_profile
 from tray.texts.stop_all import look_before_a_stop
 
 # The places that the page fills itself.
@@ -17,11 +17,6 @@ PLACES = ("name", "region")
 def title() -> str:
     """Return the heading of the page."""
     return _("Settings")
-
-
-def menu_line() -> str:
-    """Return the menu's line that opens the page."""
-    return _("Settings…")
 
 
 def setting(name: str) -> str:
