@@ -53,6 +53,7 @@ from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.model import commands as c
 from tray.page_facts import PageFacts
+from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
@@ -384,6 +385,7 @@ class Program:
             # Objects of the first refresh stay, above all boto3's: later collections need not check them.
             self._settled = True
             gc.freeze()
+            give_back()  # the imports and the first answers leave much of the heap free
 
     def _forms(self) -> Forms:
         from tray.fleet.set_up_forms import Forms  # few runs open such a page
