@@ -14,6 +14,7 @@ import pytest
 from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.app_pages.notebooks import choices, hours, rows
 from tray.app_pages.notebooks.news import NotebookNews
+from tray.app_pages.shared.asked import ChoiceError
 from tray.fleet.snapshot import Notebook, ScopeState, Snapshot
 from tray.menu.layout import menu
 from tray.model import commands as c
@@ -83,12 +84,12 @@ class TestChoices:
         ],
     )
     def test_nothing_else_is(self, values: dict[str, Any]) -> None:
-        with pytest.raises(choices.ChoiceError):
+        with pytest.raises(ChoiceError):
             read(**values)
 
     @pytest.mark.parametrize("body", [b"", b"[]", b"[" * 10_000, b"\xff", b'"x"'])
     def test_what_is_no_object_is_refused(self, body: bytes) -> None:
-        with pytest.raises(choices.ChoiceError):
+        with pytest.raises(ChoiceError):
             choices.read(body, KNOWN, NOW)
 
     def test_a_stop_is_the_answer_to_its_question(self) -> None:
@@ -187,9 +188,9 @@ class TestRunningHours:
         assert hours.asked(json.dumps({"arns": [RUNNING.arn]}).encode()) == (RUNNING.arn,)
         many = {"arns": [RUNNING.arn] * (hours.MOST_ROWS + 1)}
         for body in (b"", b"[" * 10_000, b"{}", b'{"arns": [1]}', json.dumps(many).encode()):
-            with pytest.raises(choices.ChoiceError):
+            with pytest.raises(ChoiceError):
                 hours.asked(body)
-        with pytest.raises(choices.ChoiceError):
+        with pytest.raises(ChoiceError):
             hours.asked(json.dumps({"arns": ["x" * 300]}).encode())
 
 

@@ -15,8 +15,9 @@ import pytest
 
 from tests.support.samples import notebook, problem
 from tests.unit.test_showing import NoFacts
-from tray.app_pages.notebooks.choices import ChoiceError
 from tray.app_pages.setup import asked, shown
+from tray.app_pages.shared import lines
+from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.site import Pages
 from tray.aws.cloud import Cloud
 from tray.fleet import setting_checks
@@ -86,8 +87,8 @@ class TestResults:
         (entry, everything) = shown.results(listed(state), ["new"])
         assert everything.command == c.ShowNotebooks()
         opens = c.OpenNotebook("new", running.arn, Profile("new", "new").view, 14400)
-        assert asked.chosen_line({"path": [entry.key, f"open/{running.arn}"]}, (entry,)) == opens
-        start = asked.chosen_line({"path": [entry.key, f"open/{stopped.arn}"]}, (entry,))
+        assert lines.chosen((entry,), [entry.key, f"open/{running.arn}"]) == opens
+        start = lines.chosen((entry,), [entry.key, f"open/{stopped.arn}"])
         assert start == c.StartNotebook("new", stopped.arn, replace(opens, arn=stopped.arn))
 
     def test_where_there_are_none_it_is_offered_to_look_everywhere(self) -> None:

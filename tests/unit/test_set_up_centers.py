@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tray.app_pages.notebooks.choices import ChoiceError
 from tray.app_pages.setup.centers import Known, chosen_roles, new_profiles
+from tray.app_pages.shared.asked import ChoiceError
 from tray.model.identity_center import Account, CenterRole, center_at, check_start_url
 from tray.model.problems import TrayError
 from tray.model.sign_in import Method, SignIn

@@ -14,6 +14,7 @@ from tests.support.samples import NOW, notebook, snapshot
 from tray.app_pages import shared
 from tray.app_pages.settings import choices, site, values
 from tray.app_pages.settings.news import SettingsNews
+from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.site import first_of, path_of
 from tray.fleet import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
@@ -105,13 +106,13 @@ class TestChoices:
         ],
     )
     def test_nothing_else_is_set(self, asked: dict[str, Any]) -> None:
-        with pytest.raises(choices.ChoiceError):
+        with pytest.raises(ChoiceError):
             read(**asked)
 
     @pytest.mark.parametrize("body", [b"", b"[]", b"[" * 10_000, b"\xff", b'"x"'])
     def test_what_is_no_object_is_refused(self, body: bytes) -> None:
         for reader in (choices.read, choices.button, choices.profile_of):
-            with pytest.raises(choices.ChoiceError):
+            with pytest.raises(ChoiceError):
                 reader(body, KNOWN)
 
     def test_buttons(self) -> None:
@@ -126,7 +127,7 @@ class TestChoices:
         assert button(tried, profile="research", do="sign_in") == c.BeginSignIn(sign_in)
         nothing = ({"profile": "research", "do": "sign_in"}, {"profile": "x", "do": "remove"}, {"profile": "old"})
         for asked in nothing:
-            with pytest.raises(choices.ChoiceError):
+            with pytest.raises(ChoiceError):
                 choices.button(json.dumps(asked).encode(), KNOWN)
 
 

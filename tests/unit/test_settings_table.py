@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.samples import NOW, notebook, snapshot
 from tray.app_pages.settings import choices, values
+from tray.app_pages.shared.asked import ChoiceError
 from tray.cli.commands import cli
 from tray.fleet.snapshot import Snapshot
 from tray.model import commands as c
@@ -98,7 +99,7 @@ def test_the_page_sets_each_and_shows_each(setting: Setting) -> None:
     found = shown(known)
     if setting.of is Of.PROGRAM:
         assert found["program"][setting.name] == ("" if setting.value is Value.TAG else True)
-    with pytest.raises(choices.ChoiceError):
+    with pytest.raises(ChoiceError):
         read(known, profile=profile, setting=setting.name, value=[["neither"]])
 
 
@@ -109,5 +110,5 @@ def test_the_page_sets_nothing_else() -> None:
             of = Of.PROGRAM if not profile else Of.PROFILE
             if profile != "nobody" and any(each.name == name and each.of is of for each in SETTINGS):
                 continue
-            with pytest.raises(choices.ChoiceError):
+            with pytest.raises(ChoiceError):
                 read(KNOWN, profile=profile, setting=name, value=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
@@ -105,19 +105,6 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         access_key_id=key_id,
         center_role=new.center_role,
     )
-
-
-def check_known(regions: Iterable[str]) -> None:
-    """Refuse a region that botocore doesn't know: AWS may have it all the same. Reads botocore's data once.
-
-    :raises TrayError: (usage) a region is unknown, or its name can't be a region's
-    """
-    from tray.aws.regions import known_region, nearest_region
-    from tray.settings.profiles.model import check_region
-
-    for region in regions:
-        if not known_region(check_region(region)):
-            raise _usage("region-not-known", region=region, near=nearest_region(region), flag=False)
 
 
 def already(name: str) -> TrayError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.adding import check_known
+from tray.fleet.region_checks import check_regions
 from tray.model.identity_center import center_at, check_start_url
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class CentersAsked:
             from tray.settings.profiles.model import check_region
 
             if not allow_unknown:
-                check_known([region])
+                check_regions([region])
             return check_region(region)
 
         return self._workers.submit(work)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.fleet.adding import check_known, profile_of
+from tray.fleet.adding import profile_of
 from tray.fleet.center_forms import CentersAsked
+from tray.fleet.region_checks import check_regions
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import TrayError
@@ -70,7 +71,7 @@ def with_key(form: KeyForm) -> tuple[NewProfile, SealedKey]:
     key = AccessKey(key_id, secret, token)
     profile_of(new, key.key_id)
     if not form.allow_unknown_region:
-        check_known(new.regions)
+        check_regions(new.regions)
     return new, SealedKey(key)
 
 
@@ -89,7 +90,7 @@ def _looked_up(found: FromFile) -> FromFile:
     if found.profile is None:
         return found
     try:
-        check_known(found.profile.regions)
+        check_regions(found.profile.regions)
     except TrayError as error:
         return replace(found, unknown_region=error.problem)
     return found

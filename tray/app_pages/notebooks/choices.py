@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast, get_args
 
+from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
+from tray.app_pages.shared.lines import chosen
 from tray.menu.needs import lines_for_the_user
 from tray.menu.notebooks import notebook_actions
 from tray.model import commands as c
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from tray.menu.entries import Entry
 
 # An ARN has up to 256 characters; keys of the menu's lines have an ARN and some more.
-_LONGEST = 1024
-_DEEPEST = 3
+_LONGEST = 1000
 _KINDS: Mapping[str, type[Any]] = {each.__name__: each for each in get_args(c.AboutNotebook)}
-
-
-class ChoiceError(ValueError):
-    """This is no choice that the page makes, or it can't be made any more."""
 
 
 def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
@@ -35,14 +31,16 @@ def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
 
     :raises ChoiceError: it is nothing of that form, or nothing that the menu offers now
     """
-    values = _object(body)
+    values = values_of(body)
     kind = values.get("kind")
     if kind == "Refresh":
         return c.Refresh()
     if kind == "choose":
         entries = lines_for_the_user(snapshot, now)
         if "arn" in values:
-            entries = notebook_actions(snapshot, now, _text(values, "profile"), _text(values, "arn"))
+            entries = notebook_actions(
+                snapshot, now, text_of(values, "profile", _LONGEST), text_of(values, "arn", _LONGEST)
+            )
         return chosen(entries, values.get("path"))
     command = cast("c.AboutNotebook", _command(values))
     if not _is_offered(command, snapshot, now):
@@ -55,36 +53,11 @@ def notebook_of(body: bytes) -> tuple[str, str]:
 
     :raises ChoiceError: it asks about nothing
     """
-    values = _object(body)
-    return _text(values, "profile"), _text(values, "arn")
+    return _notebook_of(values_of(body))
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ChoiceError("not JSON") from None
-    if not isinstance(values, dict):
-        raise ChoiceError("not an object")
-    return values
-
-
-def chosen(entries: Iterable[Entry], path: object) -> c.Command:
-    """Return the command of the line to which a path of keys leads.
-
-    :raises ChoiceError: there is no such line, or it can't be chosen
-    """
-    if not isinstance(path, list) or not 0 < len(path) <= _DEEPEST:
-        raise ChoiceError("no path")
-    found: Entry | None = None
-    for key in path:
-        found = next((each for each in entries if each.key and each.key == key), None)
-        if found is None:
-            raise ChoiceError("no such line")
-        entries = found.children
-    if found is None or found.command is None or not found.enabled:
-        raise ChoiceError("not to be chosen")
-    return found.command
+def _notebook_of(values: Mapping[str, Any]) -> tuple[str, str]:
+    return text_of(values, "profile", _LONGEST), text_of(values, "arn", _LONGEST)
 
 
 def _is_offered(command: c.AboutNotebook, snapshot: Snapshot, now: float) -> bool:
@@ -121,7 +94,7 @@ def _commands(entries: Iterable[Entry]) -> set[c.Command]:
 
 def _command(values: Mapping[str, Any]) -> Any:
     """Return the command whose members `values` are; every member has to be there, unless it has a default."""
-    made = _KINDS.get(_text(values, "kind"))
+    made = _KINDS.get(text_of(values, "kind", _LONGEST))
     if made is None:
         raise ChoiceError("no such command")
     known = {each.name: str(each.type) for each in fields(made)}
@@ -142,13 +115,6 @@ def _value(kind: str, value: object) -> object:
         return _command({**value, "kind": "OpenNotebook"})
     if kind.endswith("None") and value is None:
         return None
-    if type(value) is {"int": int, "bool": bool, "str": str}.get(kind) and len(str(value)) < _LONGEST:
+    if type(value) is {"int": int, "bool": bool, "str": str}.get(kind) and len(str(value)) <= _LONGEST:
         return value
     raise ChoiceError("a member is not of its kind")
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    value = values.get(name)
-    if not isinstance(value, str) or len(value) >= _LONGEST:
-        raise ChoiceError(f"no {name}")
-    return value

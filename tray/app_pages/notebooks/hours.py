@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tray.app_pages.notebooks.choices import ChoiceError
+from tray.app_pages.shared.asked import ChoiceError, values_of
 from tray.texts import running_hours as texts
 
 if TYPE_CHECKING:
@@ -35,11 +34,7 @@ def asked(body: bytes) -> tuple[str, ...]:
 
     :raises ChoiceError: it is nothing of that form
     """
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ChoiceError("not JSON") from None
-    match values:
+    match values_of(body):
         case {"arns": list(arns)} if len(arns) <= MOST_ROWS and all(
             isinstance(each, str) and len(each) <= _LONGEST_ARN for each in arns
         ):

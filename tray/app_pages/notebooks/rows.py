@@ -6,23 +6,22 @@ Ten thousand notebook instances are sent as short lists, which name their place 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from tray.app_pages.shared import lines
 from tray.app_pages.shared.files import as_json
 from tray.menu import words
 from tray.menu.needs import lines_for_the_user
 from tray.menu.power import starting_words
 from tray.menu.stuck import stuck_words
 from tray.model.arns import notebook_arn
-from tray.model.commands import CopyDetails
 from tray.texts.lengths import age, session_length
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Notebook, Snapshot
-    from tray.menu.entries import Entry
 
 Seen = tuple["Notebook", ...]
 """A notebook instance as each profile sees it; the first of them opens it."""
@@ -113,7 +112,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
     """
     return {
         "state": words.state_line(snapshot, now),
-        "top": [_entry(each) for each in lines_for_the_user(snapshot, now)],
+        "top": lines.shown(lines_for_the_user(snapshot, now)),
         "inPlaceOfStatus": {
             **stuck_words(snapshot.listing.notebooks, now),
             **starting_words(snapshot.starts, now),
@@ -131,35 +130,3 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
         "read": snapshot.listing.updated_at is not None,
         "owner_tag": snapshot.owner_tag,
     }
-
-
-def actions(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Return a list of the menu's as the page shows it."""
-    return [_entry(each) for each in entries]
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    if not entry.key:
-        return {"kind": "line"}
-    shown: dict[str, Any] = {"key": entry.key, "label": entry.label}
-    if entry.children:
-        return {"kind": "group", **shown, "children": list(_paragraphs(entry.children))}
-    if entry.command is None:
-        return {"kind": "text" if not entry.enabled else "none", **shown}
-    return {"kind": "button", **shown, **({} if entry.checked is None else {"checked": entry.checked})}
-
-
-def _paragraphs(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a list; a problem's text, which the menu breaks to its width, is whole again."""
-    text = ""
-    for each in entries:
-        is_text = isinstance(each.command, CopyDetails) and each.key.rpartition("/")[2].startswith("line")
-        if text and (not is_text or each.label.startswith("→")):
-            yield {"kind": "text", "key": "text", "label": text}
-            text = ""
-        if is_text:
-            text = f"{text} {each.label}".strip()
-        else:
-            yield _entry(each)
-    if text:
-        yield {"kind": "text", "key": "text", "label": text}

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tray.app_pages.notebooks import choices, hours, rows
+from tray.app_pages.notebooks import choices, hours
 from tray.app_pages.notebooks.news import NotebookNews
+from tray.app_pages.shared import lines
+from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.shared.files import file_route, page
 from tray.app_pages.shared.streams import Streams
 from tray.menu.notebooks import notebook_actions
@@ -72,7 +74,7 @@ class NotebookPages:
 
     async def _page(self, request: Request) -> Response:
         given = {"words": texts.words()._asdict(), "statuses": texts.statuses(), "first": request.scope.get(FIRST, {})}
-        return page(_STATIC / "page.html", texts.title(), given)
+        return page(self.path, _STATIC, _FILES, texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
         return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
@@ -81,15 +83,15 @@ class NotebookPages:
         """Return the menu's list of a notebook instance."""
         try:
             profile, arn = choices.notebook_of(await request.body())
-        except choices.ChoiceError:
+        except ChoiceError:
             return _changed()
-        return JSONResponse(rows.actions(notebook_actions(self._snapshot(), time.time(), profile, arn)))
+        return JSONResponse(lines.shown(notebook_actions(self._snapshot(), time.time(), profile, arn)))
 
     async def _hours(self, request: Request) -> Response:
         """Return the running hours of some notebook instances."""
         try:
             arns = hours.asked(await request.body())
-        except choices.ChoiceError:
+        except ChoiceError:
             return _changed()
         self._facts.in_sight(arns)
         return JSONResponse(hours.told(arns, self._facts.days, datetime.now().astimezone().date()))
@@ -97,7 +99,7 @@ class NotebookPages:
     async def _chosen(self, request: Request) -> Response:
         try:
             command = choices.read(await request.body(), self._snapshot(), time.time())
-        except choices.ChoiceError as error:
+        except ChoiceError as error:
             _log.info("a choice on the page was refused: %s", error)
             return _changed()
         self._do(command)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tray.app_pages.settings.values import unreadable
+from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.lengths import View, parse_session_length
@@ -16,14 +15,10 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Profile, Snapshot
 
 # A name that is too long gets an answer of its own, which names the limit.
-_LONGEST = 4096
+_LONGEST = 4000
 # More than AWS has, and than an item of the keyring takes.
 _MOST_REGIONS = 200
 _PROGRAM = frozenset(each.name for each in PROGRAM_SETTINGS)
-
-
-class ChoiceError(ValueError):
-    """This is nothing that the page asks for, or it can't be asked for any more."""
 
 
 def read(body: bytes, snapshot: Snapshot) -> c.Command:
@@ -34,8 +29,12 @@ def read(body: bytes, snapshot: Snapshot) -> c.Command:
     :raises ChoiceError: it is nothing of that form, or of a profile that is there no more
     :raises TrayError: the value can't be right
     """
-    values = _object(body)
-    name, profile, value = _text(values, "setting"), _text(values, "profile"), values.get("value")
+    values = values_of(body)
+    name, profile, value = (
+        text_of(values, "setting", _LONGEST),
+        text_of(values, "profile", _LONGEST),
+        values.get("value"),
+    )
     if not profile:
         return _of_program(name, value, snapshot)
     return _of_profile(name, _known(profile, snapshot.listing), value)
@@ -46,8 +45,8 @@ def button(body: bytes, snapshot: Snapshot) -> c.Command:
 
     :raises ChoiceError: it is nothing of that form, or nothing that can be done now
     """
-    values = _object(body)
-    profile, does = _text(values, "profile"), _text(values, "do")
+    values = values_of(body)
+    profile, does = text_of(values, "profile", _LONGEST), text_of(values, "do", _LONGEST)
     if does == "add" and not profile:
         return c.ShowSetUp()
     if does == "remove":
@@ -70,7 +69,7 @@ def profile_of(body: bytes, snapshot: Snapshot) -> Profile | None:
 
     :raises ChoiceError: there is none
     """
-    name = _text(_object(body), "profile")
+    name = text_of(values_of(body), "profile", _LONGEST)
     return None if name in unreadable(snapshot.listing) else _known(name, snapshot.listing)
 
 
@@ -79,7 +78,7 @@ def name_of(body: bytes) -> str:
 
     :raises ChoiceError: there is none
     """
-    return _text(_object(body), "profile")
+    return text_of(values_of(body), "profile", _LONGEST)
 
 
 def confirms_regions(body: bytes) -> bool:
@@ -87,7 +86,7 @@ def confirms_regions(body: bytes) -> bool:
 
     :raises ChoiceError: it is nothing that the page asks for
     """
-    return _object(body).get("any_region") is True
+    return values_of(body).get("any_region") is True
 
 
 def _of_program(name: str, value: object, snapshot: Snapshot) -> c.Command:
@@ -152,20 +151,6 @@ def _switch(value: object) -> bool:
 
 
 def _string(value: object) -> str:
-    if not isinstance(value, str) or len(value) >= _LONGEST:
+    if not isinstance(value, str) or len(value) > _LONGEST:
         raise ChoiceError("no text")
     return value
-
-
-def _text(values: Mapping[str, Any], name: str) -> str:
-    return _string(values.get(name))
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ChoiceError("not JSON") from None
-    if not isinstance(values, dict):
-        raise ChoiceError("not an object")
-    return values

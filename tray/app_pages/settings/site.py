@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from tray.app_pages.settings import choices, values
 from tray.app_pages.settings.news import SettingsNews
+from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.shared.files import file_route, page
 from tray.app_pages.shared.streams import Streams
 from tray.model import commands as c
@@ -81,7 +82,7 @@ class SettingsPages:
         self._streams.changed()
 
     async def _page(self, request: Request) -> Response:
-        return page(_STATIC / "page.html", texts.title(), {**given(), "first": request.scope.get(FIRST, {})})
+        return page(self.path, _STATIC, _FILES, texts.title(), {**given(), "first": request.scope.get(FIRST, {})})
 
     async def _events(self, _request: Request) -> Response:
         return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
@@ -93,7 +94,7 @@ class SettingsPages:
             if isinstance(command, Checked):
                 confirmed = choices.confirms_regions(body)
                 await asyncio.to_thread(self._checks.check, command, snapshot.listing, any_region=confirmed)
-        except choices.ChoiceError as error:
+        except ChoiceError as error:
             return _changed(error)
         except TrayError as error:
             confirm = error.problem.code == _CONFIRMED
@@ -105,7 +106,7 @@ class SettingsPages:
     async def _button(self, request: Request) -> Response:
         try:
             command = choices.button(await request.body(), self._snapshot())
-        except choices.ChoiceError as error:
+        except ChoiceError as error:
             return _changed(error)
         self._do(command)
         return JSONResponse({}, HTTPStatus.ACCEPTED)
@@ -115,7 +116,7 @@ class SettingsPages:
         snapshot = self._snapshot()
         try:
             profile = choices.profile_of(await request.body(), snapshot)
-        except choices.ChoiceError as error:
+        except ChoiceError as error:
             return _changed(error)
         if profile is None:
             return JSONResponse({"regions": []})
@@ -127,7 +128,7 @@ class SettingsPages:
         body = await request.body()
         try:
             profile = choices.profile_of(body, self._snapshot())
-        except choices.ChoiceError as error:
+        except ChoiceError as error:
             return _changed(error)
         if profile is None:
             return JSONResponse({"lost": [texts.lost_unread(choices.name_of(body))]})
@@ -145,6 +146,6 @@ def given() -> Mapping[str, Any]:
     }
 
 
-def _changed(error: choices.ChoiceError) -> Response:
+def _changed(error: ChoiceError) -> Response:
     _log.info("a choice on the page was refused: %s", error)
     return JSONResponse({"message": texts.unnamed()}, HTTPStatus.CONFLICT)

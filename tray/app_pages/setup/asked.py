@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from tray.app_pages.notebooks.choices import ChoiceError, chosen
 from tray.app_pages.setup.shown import names_in_use
+from tray.app_pages.shared.asked import ChoiceError, text_of
 from tray.model.new_profiles import KeyForm, NewProfile
 from tray.model.profile_names import fault_of, free_name
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
-    from tray.menu.entries import Entry
-    from tray.model import commands as c
     from tray.model.new_profiles import SetUpFile
 
 # Longer than any name, key, link or token; a set-up file has a limit of its own.
-_LONGEST = 16 * 1024
+LONGEST = 16 * 1024
 
 _FIELDS = {
     "name-refused": "name",
@@ -31,31 +27,6 @@ _FIELDS = {
     "region-not-known": "region",
     "no-region-for-key": "region",
 }
-
-
-def values_of(body: bytes) -> dict[str, Any]:
-    """Return the object that a page sent.
-
-    :raises ChoiceError: it is none
-    """
-    try:
-        values = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ChoiceError("not JSON") from None
-    if not isinstance(values, dict):
-        raise ChoiceError("not an object")
-    return values
-
-
-def text_of(values: dict[str, Any], name: str, longest: int = _LONGEST) -> str:
-    """Return a text that a page sent.
-
-    :raises ChoiceError: it is none, or longer than `longest`
-    """
-    value = values.get(name)
-    if not isinstance(value, str) or len(value) > longest:
-        raise ChoiceError(f"no {name}")
-    return value
 
 
 def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile, ...]:
@@ -113,11 +84,11 @@ def key_form(values: dict[str, Any]) -> KeyForm:
     :raises ChoiceError: a member is missing
     """
     return KeyForm(
-        name=text_of(values, "name"),
-        region=text_of(values, "region"),
-        key_id=text_of(values, "key_id"),
-        secret=text_of(values, "secret"),
-        session_token=text_of(values, "token"),
+        name=text_of(values, "name", LONGEST),
+        region=text_of(values, "region", LONGEST),
+        key_id=text_of(values, "key_id", LONGEST),
+        secret=text_of(values, "secret", LONGEST),
+        session_token=text_of(values, "token", LONGEST),
         allow_unknown_region=values.get("any_region") is True,
     )
 
@@ -125,14 +96,6 @@ def key_form(values: dict[str, Any]) -> KeyForm:
 def field_of(code: str) -> str:
     """Return beside which field the problem with a code is shown."""
     return _FIELDS.get(code, "name")
-
-
-def chosen_line(values: dict[str, Any], entries: Iterable[Entry]) -> c.Command:
-    """Return the command of a line of the results.
-
-    :raises ChoiceError: there is none
-    """
-    return chosen(entries, values.get("path"))
 
 
 def _names(values: dict[str, Any]) -> list[str]:

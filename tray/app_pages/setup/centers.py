@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from tray.app_pages.notebooks.choices import ChoiceError
-from tray.app_pages.setup.asked import text_of
 from tray.app_pages.setup.shown import names_in_use
+from tray.app_pages.shared.asked import ChoiceError, text_of
 from tray.model import commands as c
 from tray.model.identity_center import CenterRole
 from tray.model.new_profiles import NewProfile

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tray.app_pages.notebooks.choices import ChoiceError
-from tray.app_pages.notebooks.rows import actions
 from tray.app_pages.setup import asked, shown
 from tray.app_pages.setup.centers import Centers
+from tray.app_pages.shared import lines
+from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.app_pages.shared.files import as_json, file_route, page
 from tray.app_pages.shared.streams import Streams
 from tray.model.commands import AddProfiles, AddWithKey
@@ -53,7 +53,7 @@ def _answering(answer: _Answer) -> Callable[[SetUpPages, Request], Awaitable[Res
     @wraps(answer)
     async def answered(self: SetUpPages, request: Request) -> Response:
         try:
-            return await answer(self, asked.values_of(await request.body()))
+            return await answer(self, values_of(await request.body()))
         except ChoiceError as error:
             _log.info("a choice on the page was refused: %s", error)
             return JSONResponse({"message": texts.changed()}, HTTPStatus.CONFLICT)
@@ -109,7 +109,7 @@ class SetUpPages:
         regions = await asyncio.wrap_future(self._forms.regions())
         words = {**texts.words()._asdict(), **center_texts.page_words()._asdict()}
         given = {"words": words, "regions": list(regions.items())}
-        return page(_STATIC / "page.html", texts.title(), given)
+        return page(self.path, _STATIC, _FILES, texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
         return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
@@ -132,12 +132,12 @@ class SetUpPages:
 
     @_answering
     async def _read_file(self, values: _Values) -> Response:
-        data = asked.text_of(values, "text", _LONGEST_FILE).encode("utf-8", "replace")
+        data = text_of(values, "text", _LONGEST_FILE).encode("utf-8", "replace")
         return await self._planned(lambda: asyncio.wrap_future(self._forms.of_file(data)))
 
     @_answering
     async def _read_link(self, values: _Values) -> Response:
-        link = asked.text_of(values, "link")
+        link = text_of(values, "link", asked.LONGEST)
         return await self._planned(lambda: asyncio.wrap_future(self._forms.of_link(link)))
 
     async def _planned(self, read: Callable[[], Awaitable[SetUpFile]]) -> Response:
@@ -151,14 +151,14 @@ class SetUpPages:
 
     @_answering
     async def _add_file(self, values: _Values) -> Response:
-        read = self._plans.get(asked.text_of(values, "plan"))
+        read = self._plans.get(text_of(values, "plan", asked.LONGEST))
         if read is None:
             raise ChoiceError("no such file")
         return self._adding(asked.from_file(values, read, self._snapshot()))
 
     @_answering
     async def _chosen(self, values: _Values) -> Response:
-        self._do(asked.chosen_line(values, shown.results(self._snapshot(), reversed(self._added))))
+        self._do(lines.chosen(shown.results(self._snapshot(), reversed(self._added)), values.get("path")))
         return JSONResponse({}, HTTPStatus.ACCEPTED)
 
     def _adding(self, profiles: tuple[NewProfile, ...]) -> Response:
@@ -191,7 +191,7 @@ class _News:
         snapshot = self._snapshot()
         now = {
             "found": as_json(shown.found_profiles(snapshot)),
-            "results": as_json(actions(shown.results(snapshot, self._added()))),
+            "results": as_json(lines.shown(shown.results(snapshot, self._added()))),
             "centers": as_json(self._centers(snapshot)),
         }
         new = [f'"{name}":{value}' for name, value in now.items() if self._shown.get(name) != value]

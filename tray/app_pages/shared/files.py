@@ -17,6 +17,8 @@ from tray.texts import pages as page_texts
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+_STATIC = Path(__file__).with_name("static")
+_FRAME = _STATIC / "frame.html"
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -35,19 +37,26 @@ def file_route(path: str, folder: Path, names: Iterable[str]) -> Route:
 
 def shared_files() -> Route:
     """Return the route of the files that all pages use, at `/shared/NAME`."""
-    return file_route("/shared", Path(__file__).with_name("static"), ("base.css", "events.js", "icon.svg", "page.js"))
+    return file_route("/shared", _STATIC, ("base.css", "events.js", "icon.svg", "page.js"))
 
 
-def page(html: Path, heading: str, given: Mapping[str, object]) -> Response:
-    """Return a page.
+def page(path: str, folder: Path, names: Iterable[str], heading: str, given: Mapping[str, object]) -> Response:
+    """Return the page at `path`, whose own `main.js` starts it.
 
-    :param html: the file; `{language}`, `{title}`, `{heading}` and `{words}` are its places
+    :param folder: has `page.html`, the page's body, and the files `names`
     :param given: values that JSON has, which the page's modules read: `words` are the sentences by their names
     """
-    text = html.read_text("utf-8")
-    places = {"language": page_texts.html_language(), "title": page_texts.page_title(heading), "heading": heading}
+    modules = (f"{path}/{name}" for name in names if name.endswith(".js") and name != "main.js")
+    places = {
+        "language": escape(page_texts.html_language()),
+        "title": escape(page_texts.page_title(heading)),
+        "heading": escape(heading),
+        "path": path,
+        "modules": "\n".join(f'<link rel="modulepreload" href="{each}">' for each in modules),
+    }
+    text = _FRAME.read_text("utf-8").replace("{body}", (folder / "page.html").read_text("utf-8").strip())
     for place, value in places.items():
-        text = text.replace(f"{{{place}}}", escape(value))
+        text = text.replace(f"{{{place}}}", value)
     # Data, and no script: with `<` escaped, nothing in it ends the element.
     return Response(text.replace("{words}", as_json(given).replace("<", "\\u003c")), media_type="text/html")
 
