@@ -46,6 +46,7 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
+from tray.fleet.warming import Warming
 from tray.icon_updates import IconUpdates
 from tray.items import Items
 from tray.menu.groups import choose
@@ -301,7 +302,7 @@ class Program:
         self._items = Items(self._do)
         self._browsers_known = False
         self._settled = False
-        self._warming = False
+        self._warming = Warming(state, cloud, workers=self._opening)
 
     def start(self) -> None:
         """Begin to list notebook instances."""
@@ -336,7 +337,7 @@ class Program:
     def menu_opened(self) -> None:
         """Update the menu that the user is about to see, and prepare for the likely click."""
         self._refresher.refresh_if_old()
-        self._warm()
+        self._warming.warm()
         self._platforms.wanted()
         self._login_start.read()
         self._icon.update_menu()  # the ages in the menu date from its last change
@@ -356,25 +357,6 @@ class Program:
         for entry in last_opened(self._state.snapshot):
             if entry.command is not None:
                 self._do(entry.command)
-
-    def _warm(self) -> None:
-        """Open the connection for the likely click: on the notebook instance opened last, or on the first that runs."""
-        if self._warming:
-            return
-        self._warming = True
-        listing, last = self._state.snapshot.listing, self._state.snapshot.last_opened
-        likely = (listing.find(last.profile, last.arn) if last else None) or next(
-            (each for each in listing.notebooks if each.running), None
-        )
-
-        def work() -> None:
-            try:
-                if likely is not None:
-                    self._cloud.warm(likely.scope)
-            finally:
-                self._warming = False
-
-        self._opening.start(work)
 
     def _refreshed(self, listing: Listing) -> None:
         """Tell of a refresh, and collect its garbage, on the worker that ended it."""

@@ -88,7 +88,7 @@ class RecordingCloud:
 
 def test_opening_the_menu_readies_the_connection_of_the_likely_click(program: Program) -> None:
     cloud = RecordingCloud()
-    program._cloud = cloud  # type: ignore[assignment]
+    program._warming._cloud = cloud  # type: ignore[assignment]
     program.menu_opened()  # knows of nothing yet
     known = snapshot(notebook("a", "Stopped"), notebook("b", region="us-east-1"), notebook("c", region="eu-west-2"))
     program._state.change(lambda _: known)
@@ -118,7 +118,7 @@ def test_a_connection_that_cannot_be_readied_is_tried_again_at_the_next_opening(
             self.tried += 1
             raise ZeroDivisionError
 
-    program._cloud = broken = Broken()  # type: ignore[assignment]
+    program._warming._cloud = broken = Broken()  # type: ignore[assignment]
     program._state.change(lambda _: snapshot(notebook("a")))
     wait_until(lambda: program.menu_opened() or broken.tried >= 2, "a second try")
 

@@ -12,14 +12,14 @@ import click
 
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.completion import profile_names
-from tray.cli.identity_center import center_options, center_role, kind_of, role_json, signs_with
+from tray.cli.identity_center import center_options, center_role
 from tray.cli.output import complain, complain_of_many, print_json, problem_json, say, table, terminal_width
+from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
-from tray.model.access_keys import cut
 from tray.model.lengths import View, parse_session_length
 from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -27,7 +27,6 @@ from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts import identity_center as centers
 from tray.texts.language import joined
-from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from tray.aws.config import ConfigProfile
@@ -249,54 +248,6 @@ def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None
             (store.check if shown else store.uncheck)(name)
 
 
-@profiles.command("list", help=helps.command("profiles list"))
-@click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
-def list_(as_json: bool) -> None:
-    """Be `notebook-tray profiles list`."""
-    stored = profile_store().load()
-    if as_json:
-        print_json(
-            {
-                "profiles": [
-                    {
-                        "name": p.name,
-                        "credentials": kind_of(p),
-                        "aws_profile": p.aws_profile or None,
-                        "access_key": cut(p.access_key_id) if p.access_key_id else None,
-                        "identity_center": role_json(p),
-                        "regions": list(p.regions),
-                        "session_seconds": p.session_seconds,
-                        "view": p.view.value,
-                    }
-                    for p in stored.profiles
-                ],
-                "unchecked": [p.name for p in stored.unchecked],
-                "problems": [problem_json(bad.problem, bad.name or None, None) for bad in stored.problems],
-            }
-        )
-    else:
-        if stored.profiles:
-            rows = [
-                (
-                    p.name,
-                    signs_with(p),
-                    joined(p.regions) or texts.own_region(),
-                    session_length(p.session_seconds),
-                    p.view.label,
-                )
-                for p in stored.profiles
-            ]
-            say(table(texts.profile_headings(), rows, terminal_width()))
-        elif not stored.problems and not stored.unchecked:
-            say(texts.no_profiles_yet(), err=True)
-        if stored.unchecked:
-            say(texts.unchecked([p.name for p in stored.unchecked]), err=True)
-        for bad in stored.problems:
-            complain(bad.problem, bad.name)
-    if stored.problems:
-        sys.exit(ExitStatus.KEYRING)
-
-
 @profiles.command(help=helps.command("profiles remove"))
 @click.argument("names", nargs=-1, required=True, shell_complete=profile_names)
 def remove(names: tuple[str, ...]) -> None:
@@ -330,6 +281,7 @@ def prune(yes: bool) -> None:
     say(texts.pruned(list(outcome.done)))
 
 
+profiles.add_command(list_)
 profiles.add_command(region_search)
 
 
