@@ -183,5 +183,5 @@ def jupyter_server(line: str, folder: Path, settings: Sequence[str] = ()) -> Ite
 def _environment(line: str) -> Path:
     made = subprocess.run([_MAKES_OLD, line], env=_OUTSIDE, capture_output=True, text=True, check=False)
     if made.returncode:
-        pytest.skip(f"the old server could not be installed: {made.stderr.strip()[-300:]}")
+        pytest.skip(reason=f"the old server could not be installed: {made.stderr.strip()[-300:]}")
     return Path(made.stdout.strip())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import http.client
-import io
 import socket
 import ssl
 import time
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.jupyter.errors import CannotAskError, NotYetError
 from tray.model.activity import Reason
+from tray.runtime.bounded_wire import BoundedWire, TooLongError, seconds_until
 
 if TYPE_CHECKING:
     from tray.jupyter.network import Network, Proxy
@@ -59,10 +59,6 @@ class Answer:
     body: bytes = field(repr=False)
 
 
-class _TooLongError(Exception):
-    """More bytes than any answer has."""
-
-
 class _Refused(Exception):  # noqa: N818 - it is no error of this program
     """The proxy answered with this status."""
 
@@ -87,7 +83,7 @@ class Connection:
             return self._get(target, headers, whole)
         except (CannotAskError, NotYetError) as error:
             failure = type(error)(error.reason)
-        except _TooLongError:
+        except TooLongError:
             failure = NotYetError(Reason.TOO_LONG)
         except TimeoutError:
             # A host that doesn't even take the connection: a rule drops what this computer sends.
@@ -114,7 +110,7 @@ class Connection:
         deadline = time.monotonic() + REQUEST_SECONDS
         if self._socket is None:
             self._socket = self._opened(deadline)
-        wire = _Wire(self._socket, deadline)
+        wire = BoundedWire(self._socket, deadline, MOST_BYTES, kept=True)
         http_connection = http.client.HTTPConnection(self._origin.host, self._origin.port)
         http_connection.sock = wire
         http_connection.putrequest("GET", target, skip_host=True, skip_accept_encoding=True)
@@ -142,51 +138,11 @@ class Connection:
         context = self._network.context()
         raw = _through(proxy, origin, deadline) if proxy else _connected(origin.host, origin.port, deadline)
         try:
-            raw.settimeout(_left(deadline))  # of the handshake as a whole
+            raw.settimeout(seconds_until(deadline))  # of the handshake as a whole
             return context.wrap_socket(raw, server_hostname=origin.host)
         except BaseException:
             raw.close()
             raise
-
-
-class _Wire:
-    """What http.client needs of a socket: it reads and writes within the time that is left, and no more than is due.
-
-    http.client closes it before the body is read; the connection itself is closed by its owner.
-    """
-
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
-        self._connection = connection
-        self._deadline = deadline
-
-    def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002 - http.client reads bytes alone
-        return io.BufferedReader(_Limited(self._connection, self._deadline))
-
-    def sendall(self, data: Any) -> None:
-        self._connection.settimeout(_left(self._deadline))
-        self._connection.sendall(data)
-
-    def close(self) -> None:
-        pass
-
-
-class _Limited(io.RawIOBase):
-    def __init__(self, connection: socket.socket, deadline: float) -> None:
-        super().__init__()
-        self._connection = connection
-        self._deadline = deadline
-        self._read = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(_left(self._deadline))
-        count = self._connection.recv_into(buffer)
-        self._read += count
-        if self._read > MOST_BYTES:
-            raise _TooLongError
-        return count
 
 
 def _connected(host: str, port: int, deadline: float) -> socket.socket:
@@ -198,7 +154,7 @@ def _connected(host: str, port: int, deadline: float) -> socket.socket:
     for at, (family, kind, protocol, _, address) in enumerate(found, 1):
         connection = socket.socket(family, kind, protocol)
         try:
-            connection.settimeout(_left(deadline) / (len(found) - at + 1))
+            connection.settimeout(seconds_until(deadline) / (len(found) - at + 1))
             connection.connect(address)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
@@ -224,7 +180,7 @@ def _through(proxy: Proxy, origin: Origin, deadline: float) -> socket.socket:
         lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
         if proxy.user:
             lines.append(f"Proxy-Authorization: Basic {base64.b64encode(proxy.user.encode()).decode()}")
-        wire: Any = _Wire(connection, deadline)
+        wire: Any = BoundedWire(connection, deadline, MOST_BYTES, kept=True)
         wire.sendall("\r\n".join([*lines, "", ""]).encode())
         response = http.client.HTTPResponse(wire, method="CONNECT")
         response.begin()
@@ -232,15 +188,8 @@ def _through(proxy: Proxy, origin: Origin, deadline: float) -> socket.socket:
             return connection
         # What the proxy says of the host, 502 or 504, may be over; what it says of who asks is not.
         refused = response.status < 500
-    except (OSError, http.client.HTTPException, ValueError, _TooLongError):
+    except (OSError, http.client.HTTPException, ValueError, TooLongError):
         pass
     if connection is not None:
         connection.close()
     raise CannotAskError(Reason.PROXY) if refused else NotYetError(Reason.PROXY)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left

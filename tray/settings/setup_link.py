@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import io
-import socket
 import ssl
 import time
 import urllib.error
@@ -13,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.runtime.bounded_wire import BoundedWire, TooLongError
 from tray.settings.setup_file import MOST_BYTES
 
 # For the whole answer. Looking up the host's name has no limit of ours: whoever waits has one.
@@ -62,12 +61,8 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         raise _failed(host, _why(error.reason)) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _failed(host, _why(error)) from None
-    except _TooLongError:
+    except TooLongError:
         raise _too_long() from None
-
-
-class _TooLongError(Exception):
-    """More bytes than a set-up file with its heads has."""
 
 
 class _Https(urllib.request.HTTPSHandler):
@@ -97,57 +92,8 @@ class _Connection(http.client.HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        self.sock = _Wire(self.sock, self._until)
-
-
-class _Wire:
-    """What http.client needs of a socket."""
-
-    def __init__(self, connection: socket.socket, until: float) -> None:
-        self._connection = connection
-        self._until = until
-
-    def makefile(self, *_: object) -> io.BufferedReader:
-        # The file keeps the connection open after http.client has closed its own.
-        return io.BufferedReader(_Limited(self._connection.makefile("rb", buffering=0), self._connection, self._until))
-
-    def sendall(self, data: Any) -> None:
-        self._connection.settimeout(_left(self._until))
-        self._connection.sendall(data)
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-class _Limited(io.RawIOBase):
-    def __init__(self, wire: Any, connection: socket.socket, until: float) -> None:
-        super().__init__()
-        self._wire = wire
-        self._connection = connection
-        self._until = until
-        self._count = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._connection.settimeout(_left(self._until))
-        count: int = self._wire.readinto(buffer)
-        self._count += count
-        if self._count > MOST_BYTES + _MOST_OF_HEADS:
-            raise _TooLongError
-        return count
-
-    def close(self) -> None:
-        super().close()
-        self._wire.close()
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return min(left, _CALL_SECONDS)
+        most = MOST_BYTES + _MOST_OF_HEADS
+        self.sock = BoundedWire(self.sock, self._until, most, kept=False, wait_seconds=_CALL_SECONDS)
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
