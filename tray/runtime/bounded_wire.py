@@ -64,7 +64,9 @@ class BoundedWire:
 
 
 class _Reader(io.RawIOBase):
-    def __init__(self, connection: socket.socket, prepare: Callable[[], None], most_bytes: int, *, closes: bool) -> None:
+    def __init__(
+        self, connection: socket.socket, prepare: Callable[[], None], most_bytes: int, *, closes: bool
+    ) -> None:
         super().__init__()
         self._connection = connection
         self._prepare = prepare
