@@ -16,8 +16,9 @@ import pytest
 from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
 from tests.unit.test_menu_layout import ABOUT, find, labels, many
-from tray.fleet.platforms import EVERY_SECONDS, WANTED_SECONDS, Platforms
+from tray.fleet.platforms import EVERY_SECONDS, Platforms
 from tray.fleet.platforms_file import DENIED_SECONDS, PlatformsFile
+from tray.fleet.quiet_pace import WANTED_SECONDS
 from tray.fleet.refresh import MOST_UNASKED
 from tray.fleet.snapshot import Listing, ScopeState
 from tray.fleet.state import State
@@ -82,7 +83,7 @@ class Asked:
             self.now += max(due, 0.1)
             if self.platforms.due_in(presence) <= 0:
                 self.platforms.ask_next()
-                wait_until(lambda: not self.platforms._asking, "the answer")
+                wait_until(lambda: not self.platforms._pace._asking, "the answer")
         self.now = end
         return [*self.asked]
 

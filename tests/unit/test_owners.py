@@ -17,10 +17,10 @@ from tray.fleet.owner_asking import (
     DENIED_SECONDS,
     EVERY_SECONDS,
     OLD_SECONDS,
-    WANTED_SECONDS,
     OwnerAsking,
 )
 from tray.fleet.owner_files import LONGEST_KEY, MOST_OWNERS, Owners, OwnersFile, OwnerTagFile, check_tag_key
+from tray.fleet.quiet_pace import WANTED_SECONDS
 from tray.fleet.state import State
 from tray.fleet.unasked_calls import UnaskedCalls
 from tray.model.notebooks import Notebook
@@ -76,7 +76,7 @@ class Asked:
             return False
         self.now += due
         self.service.act()
-        wait_until(lambda: not self.service._asking, "the answer")
+        wait_until(lambda: not self.service._pace._asking, "the answer")
         return True
 
 
@@ -139,7 +139,7 @@ def test_a_denial_keeps_the_region_from_being_asked_for_an_hour(tmp_path: Path) 
 
     it.answers = denied
     it.service.wanted([])
-    it.service._wanted_at = it.now
+    it.service._pace._wanted_at = it.now
     for _ in range(2):
         assert it.step()
     assert it.asked == ["a", "d"]

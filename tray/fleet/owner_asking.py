@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tray.fleet.owner_files import MOST_OWNERS, Owners, OwnersFile, OwnerTagFile
-from tray.fleet.refresh import MOST_UNASKED
+from tray.fleet.quiet_pace import QuietPace
 from tray.fleet.schedule import elapsed_seconds
 from tray.model.notebooks import NotebookStatus
 from tray.model.problems import Kind, TrayError
@@ -32,13 +32,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 3.0
-# For how long after a page has shown some.
-WANTED_SECONDS = 300.0
 # Another tag is rarely given: what was told is asked again after a day, where it is in sight.
 OLD_SECONDS = 24 * 3600.0
-# What AWS denies in a region is not asked there for an hour, nor what failed.
+# What AWS denies in a region is not asked there for an hour.
 DENIED_SECONDS = 3600.0
-_PAUSE_SECONDS = 600.0
 _WRITE_SECONDS = 300.0
 
 
@@ -63,7 +60,6 @@ class OwnerAsking:
     ) -> None:
         self._state = state
         self._cloud = cloud
-        self._calls = calls
         self._workers = workers
         self._tag = OwnerTagFile(tag_path)
         self._file = OwnersFile(owners_path)
@@ -73,11 +69,8 @@ class OwnerAsking:
         self._owners = Owners()
         self._is_loaded = False
         self._in_sight: tuple[str, ...] = ()
-        self._wanted_at: float | None = None
+        self._pace = QuietPace(calls, clock, every_seconds=EVERY_SECONDS, at_once=True)
         self._denied: dict[Scope, float] = {}
-        self._failed: dict[str, float] = {}
-        self._not_before = 0.0
-        self._asking = False
         self._is_news = False
         self._written_at: float | None = None
         # Of this listing, those in sight, and those that were not asked for yet, in reverse order.
@@ -95,22 +88,16 @@ class OwnerAsking:
         if not self._state.snapshot.owner_tag:
             return
         with self._lock:
-            self._in_sight, self._wanted_at = tuple(arns), self._clock()
+            self._in_sight = tuple(arns)
+        self._pace.want()
         self._on_end()
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until the next owner is asked for, or what was told is to be written; or infinity."""
-        now = self._clock()
-        if self._is_news and elapsed_seconds(self._written_at, now) >= _WRITE_SECONDS:
+        if self._is_news and elapsed_seconds(self._written_at, self._clock()) >= _WRITE_SECONDS:
             return 0.0
-        wanted = elapsed_seconds(self._wanted_at, now) < WANTED_SECONDS
-        if not wanted or self._asking or presence.idle or presence.on_battery or not self._owners.key:
-            return math.inf
-        if self._next() is None:
-            return math.inf
-        # If the clock was set back, the wait is no longer than one from now on.
-        wait = min(max(0.0, self._not_before - now), _PAUSE_SECONDS)
-        return wait if self._calls.lately() < MOST_UNASKED else max(wait, EVERY_SECONDS)
+        waiting = self._pace.is_waiting and self._owners.key and self._next() is not None
+        return self._pace.due_in(presence) if waiting else math.inf
 
     def act(self) -> None:
         """Do what is due."""
@@ -123,8 +110,7 @@ class OwnerAsking:
         notebook = self._next()
         if notebook is None:
             return
-        self._asking, self._not_before = True, now + EVERY_SECONDS
-        self._calls.note(1)
+        self._pace.begin()
         key = self._owners.key
         self._workers.start(lambda: self._ask(notebook, key))
 
@@ -135,7 +121,8 @@ class OwnerAsking:
             with self._lock:
                 self._is_loaded = True
                 self._owners = known if known.key == key else Owners(key)
-                self._looked_at, self._failed, self._denied = None, {}, {}
+                self._looked_at, self._denied = None, {}
+            self._pace.forget_failures()
         self._state.owner_tag.set(key)
         self._show()
         self._on_end()
@@ -149,7 +136,10 @@ class OwnerAsking:
         try:
             owner = self._cloud.tag(notebook, key)
         except TrayError as error:
-            self._note_failure(notebook, error)
+            if error.problem.kind is Kind.DENIED:
+                self._denied[notebook.scope] = self._clock()
+            self._pace.failed(notebook.arn, error.problem)
+            log.info("%s: its owner is not known: %s", notebook.name, error)
         else:
             with self._lock:
                 if self._owners.key == key:
@@ -160,19 +150,8 @@ class OwnerAsking:
                     self._is_news = True
             self._show()
         finally:
-            self._asking = False
+            self._pace.end()
             self._on_end()
-
-    def _note_failure(self, notebook: Notebook, error: TrayError) -> None:
-        now = self._clock()
-        if error.problem.kind is Kind.DENIED:
-            self._denied[notebook.scope] = now
-        else:
-            self._failed = {arn: at for arn, at in self._failed.items() if elapsed_seconds(at, now) < DENIED_SECONDS}
-            self._failed[notebook.arn] = now
-        if error.problem.kind in (Kind.UNREACHABLE, Kind.THROTTLED):
-            self._not_before = now + _PAUSE_SECONDS
-        log.info("%s: its owner is not known: %s", notebook.name, error)
 
     def _next(self) -> Notebook | None:
         """Return whose owner is asked for next."""
@@ -204,5 +183,5 @@ class OwnerAsking:
             notebook.scope not in blocked
             and notebook.status != NotebookStatus.DELETING
             and elapsed_seconds(self._denied.get(notebook.scope), now) >= DENIED_SECONDS
-            and elapsed_seconds(self._failed.get(notebook.arn), now) >= DENIED_SECONDS
+            and self._pace.may_ask(notebook.arn)
         )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tray.fleet.platforms_file import DENIED_SECONDS, Noted, PlatformsFile, changed_at
-from tray.fleet.refresh import MOST_UNASKED
+from tray.fleet.quiet_pace import QuietPace
 from tray.fleet.schedule import elapsed_seconds
 from tray.model.notebooks import NotebookStatus
 from tray.model.power import is_retired
@@ -31,22 +31,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# For how long after the menu was opened.
-WANTED_SECONDS = 300.0
 EVERY_SECONDS = 20.0
 A_MINUTE = 3
 # Where AWS has denied several in a scope, no other is asked.
 _MOST_DENIED = 5
-# What failed otherwise is asked again later; a network that is gone concerns all.
-_FAILED_SECONDS = 3600.0
-_PAUSE_SECONDS = 600.0
 
 
 class Platforms:
     """Owns the snapshot's slice of the platforms that are known.
-
-    Nothing is asked while nobody is there or on battery, nor where the calls that nobody asked for would be more than
-    40 a minute together with the refreshes.
 
     :param workers: one separate worker
     :param shown: returns the notebook instances that the menu shows
@@ -74,10 +66,7 @@ class Platforms:
         self._on_end = on_end
         self._clock = clock
         self._noted = Noted()
-        self._failed: dict[str, float] = {}
-        self._not_before = clock() + EVERY_SECONDS
-        self._asking = False
-        self._wanted_at: float | None = None
+        self._pace = QuietPace(calls, clock, every_seconds=EVERY_SECONDS)
         self._looked_at: Listing | None = None
         self._candidates: tuple[Notebook, ...] = ()
 
@@ -87,7 +76,7 @@ class Platforms:
 
     def wanted(self) -> None:
         """Learn some more: the user looks at the menu. Quick."""
-        self._wanted_at = self._clock()
+        self._pace.want()
         self._on_end()
 
     def describe(self, notebook: Notebook) -> Details:
@@ -101,39 +90,28 @@ class Platforms:
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until the next notebook instance is described; infinite if none is to be."""
-        wanted = elapsed_seconds(self._wanted_at, self._clock()) < WANTED_SECONDS
-        waiting = wanted and not self._asking and self._next() is not None
+        waiting = self._pace.is_waiting and self._next() is not None
         self._calls.leave = A_MINUTE if waiting else 0
-        if not waiting or presence.idle or presence.on_battery:
-            return math.inf
-        # If the clock was set back, the wait is no longer than one from now on.
-        wait = min(max(0.0, self._not_before - self._clock()), _PAUSE_SECONDS)
-        return wait if self._calls.lately() < MOST_UNASKED else max(wait, EVERY_SECONDS)
+        return self._pace.due_in(presence) if waiting else math.inf
 
     def ask_next(self) -> None:
         """Describe the next notebook instance, on the worker; returns at once."""
         notebook = self._next()
         if notebook is None:
             return
-        self._asking, self._not_before = True, self._clock() + EVERY_SECONDS
-        self._calls.note(1)
+        self._pace.begin()
         self._workers.start(lambda: self._ask(notebook))
 
     def _ask(self, notebook: Notebook) -> None:
         try:
             self.describe(notebook)
         except TrayError as error:
-            now = self._clock()
             if error.problem.kind is Kind.DENIED:
-                self._know(self._file.deny(notebook, now))
-            else:
-                self._failed = {arn: at for arn, at in self._failed.items() if 0 <= now - at < _FAILED_SECONDS}
-                self._failed[notebook.arn] = now
-            if error.problem.kind in (Kind.UNREACHABLE, Kind.THROTTLED):
-                self._not_before = now + _PAUSE_SECONDS
+                self._know(self._file.deny(notebook, self._clock()))
+            self._pace.failed(notebook.arn, error.problem)
             log.info("%s: its platform is not known: %s", notebook.name, error)
         finally:
-            self._asking = False
+            self._pace.end()
             self._on_end()
 
     def _know(self, noted: Noted) -> None:
@@ -157,12 +135,11 @@ class Platforms:
         return known is None or (is_retired(known[0]) and known[1] != changed_at(notebook))
 
     def _may_ask(self, notebook: Notebook, blocked: frozenset[Scope], now: float) -> bool:
-        denied, failed = self._noted.denied.get(notebook.arn), self._failed.get(notebook.arn)
         return (
             notebook.status != NotebookStatus.DELETING
             and notebook.scope not in blocked
-            and elapsed_seconds(denied, now) >= DENIED_SECONDS
-            and elapsed_seconds(failed, now) >= _FAILED_SECONDS
+            and elapsed_seconds(self._noted.denied.get(notebook.arn), now) >= DENIED_SECONDS
+            and self._pace.may_ask(notebook.arn)
         )
 
 
