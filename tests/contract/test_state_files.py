@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from tests.contract.test_full_disk import bad_disk
 from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.fleet import state_file
 from tray.fleet.keeping import KeptFile
 from tray.fleet.look_choice import looks_are_off
 from tray.fleet.opened_here import OpenedFile
@@ -292,12 +290,12 @@ def test_what_a_killed_process_left_is_not_written_through(tmp_path: Path, monke
     elsewhere.write_text("precious")
     path = tmp_path / "state" / "file.json"
     path.parent.mkdir()
-    monkeypatch.setattr(state_file, "_numbers", count(7))
-    for left in (f"{path.name}.{os.getpid()}-7", f"{path.name}.{os.getpid()}"):
-        path.with_name(left).symlink_to(elsewhere)
+    monkeypatch.setattr(os, "urandom", bytes)
+    path.with_name(f".{path.name}.{bytes(8).hex()}.new").symlink_to(elsewhere)
     StateFile(path, "it").write({"a": 1})
     assert StateFile(path, "it").read() == {"a": 1}
     assert elsewhere.read_text() == "precious"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
 @pytest.mark.only_on("linux", reason="other users")

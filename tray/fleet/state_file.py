@@ -7,30 +7,21 @@ import json
 import logging
 import os
 import stat
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from itertools import count
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from tray.model.problems import TrayError
+from tray.runtime.whole_files import in_a_moment, write_whole
 
 log = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
-
 _MOST_BYTES = 256 * 1024
 _ALONE_SECONDS = 5.0
-# Windows refuses to open a file that is just being replaced, and to replace one that somebody reads.
-_MOMENT_SECONDS, _MOMENTS = 0.02, 25
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
-
-# Two objects may write the same file.
-_numbers = count()
 
 
 def state_folder() -> Path:
@@ -94,11 +85,12 @@ class StateFile:
         :raises OSError: the file can't be read
         :raises ValueError: it holds no JSON, or is too long to be from this program
         """
-        if self._path is None:
+        path = self._path
+        if path is None:
             return None
         try:
             # Not waited for: a pipe at the file's place would keep the program from its start.
-            number = _in_a_moment(lambda path: os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT), self._path)
+            number = in_a_moment(lambda: os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT))
             with os.fdopen(number, "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise ValueError("no file")
@@ -137,31 +129,5 @@ class StateFile:
             text = json.dumps(value)
         except RecursionError:
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from None  # another release's, nested too deeply
-        new = self._path.with_name(f"{self._path.name}.{os.getpid()}-{next(_numbers)}")
         with self._lock:
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                # What a killed process of the same number left, or a link.
-                new.unlink(missing_ok=True)
-                with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as to:
-                    to.write(text)
-                    # Otherwise the name may reach the disk before the content: after a power cut, the file is empty.
-                    to.flush()
-                    os.fsync(to.fileno())
-                _in_a_moment(new.replace, self._path)
-            except OSError:
-                with suppress(OSError):
-                    new.unlink()
-                raise
-
-
-def _in_a_moment(act: Callable[[Path], _T], path: Path) -> _T:
-    """Do something with a file, after a moment where Windows refuses it because another program has the file."""
-    for left in reversed(range(_MOMENTS if sys.platform == "win32" else 1)):
-        try:
-            return act(path)
-        except PermissionError:
-            if not left:
-                raise
-            time.sleep(_MOMENT_SECONDS)
-    raise AssertionError("the last try returns or raises")
+            write_whole(self._path, text.encode("utf-8"))

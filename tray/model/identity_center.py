@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.short_text import short_text
 from tray.model.sign_in import Center
+
+_LONGEST_SHOWN = 60
 
 # AWS names no limit; the default URLs have about 60 characters.
 _LONGEST_URL = 200
@@ -34,9 +37,9 @@ class CenterRole:
     def __post_init__(self) -> None:
         object.__setattr__(self, "center", center_at(self.center.start_url, self.center.region))
         if not is_account(self.account):
-            raise _refused("account-refused", account=_shown(self.account))
+            raise _refused("account-refused", account=short_text(self.account, _LONGEST_SHOWN))
         if not is_role(self.role):
-            raise _refused("role-refused", role=_shown(self.role))
+            raise _refused("role-refused", role=short_text(self.role, _LONGEST_SHOWN))
 
     def __str__(self) -> str:
         return f"role {self.role} in {self.account} of {self.center.host}"
@@ -85,7 +88,7 @@ def check_start_url(text: str) -> str:
     except ValueError:
         good = False
     if not given or not good or "@" in url or len(url) > _LONGEST_URL or not url.isascii() or not _is_one_word(url):
-        raise _refused("start-url-refused", url=_shown(given))
+        raise _refused("start-url-refused", url=short_text(given, _LONGEST_SHOWN))
     return url
 
 
@@ -109,11 +112,6 @@ def plain_start_url(start_url: str) -> str:
 
 def _is_one_word(url: str) -> bool:
     return url.isprintable() and not any(each.isspace() or each in "\"'<>\\`{|}^" for each in url)
-
-
-def _shown(text: str) -> str:
-    short = text if len(text) <= 60 else text[:59] + "…"
-    return short if short.isprintable() else ascii(short)[1:-1]
 
 
 def _refused(code: str, **places: Any) -> TrayError:

@@ -14,6 +14,7 @@ from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View, parse_session_length
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.short_text import short_text
 from tray.settings.profiles.model import Profile
 
 # 64 KiB have room for more profiles than an analyst has.
@@ -28,7 +29,6 @@ OF_FILE = frozenset({"version", "defaults", "profiles"})
 OF_DEFAULTS = frozenset({"regions", "session_length", "view", "sso_start_url", "sso_region"})
 OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
 
-_LONGEST_KEY = 40
 _MOST_IGNORED = 10
 # Such keys are refused whatever they hold: a file that goes to many must hold no secret.
 _SECRET_KEY = re.compile(r"secret|token|passw|passphrase|credential|accesskey|privatekey|apikey")
@@ -47,7 +47,7 @@ def read_setup_file(data: bytes) -> SetUpFile:
     tables = _parsed(data)
     for keys, value in _leaves(tables):
         if any(_SECRET_KEY.search(re.sub(r"[^a-z]", "", key.lower())) for key in keys) or _KEY_ID.search(str(value)):
-            raise _refused("setup-file-has-secret", key=_shown(".".join(map(_shown, keys))))
+            raise _refused("setup-file-has-secret", key=short_text(".".join(map(short_text, keys))))
     version = tables.get("version", VERSION)
     if type(version) is not int or version < 1:
         raise _refused("setup-file-wrong", key="version", wanted="number")
@@ -101,7 +101,7 @@ def _profiles(listed: list[dict[str, Any]], usual: Mapping[str, Any]) -> tuple[F
     names: set[str] = set()
     for at, table in enumerate(listed, 1):
         name = table.get("name")
-        shown = _shown(name) if isinstance(name, str) and name else f"{at}"
+        shown = short_text(name) if isinstance(name, str) and name else f"{at}"
         try:
             profile = _profile({**usual, **table})
             if profile.name in names:
@@ -160,13 +160,7 @@ def _text(table: Mapping[str, Any], key: str) -> str:
 def _ignored(tables: Mapping[str, Any], defaults: Mapping[str, Any], listed: list[dict[str, Any]]) -> tuple[str, ...]:
     unknown = [*(key for key in tables if key not in OF_FILE), *(key for key in defaults if key not in OF_DEFAULTS)]
     unknown += [key for table in listed for key in table if key not in OF_PROFILE]
-    return tuple(map(_shown, dict.fromkeys(unknown)))[:_MOST_IGNORED]
-
-
-def _shown(text: str) -> str:
-    """Return a text of the file's, short and in characters that can be seen."""
-    short = text if len(text) <= _LONGEST_KEY else text[: _LONGEST_KEY - 1] + "…"
-    return short if short.isprintable() else ascii(short)[1:-1]
+    return tuple(map(short_text, dict.fromkeys(unknown)))[:_MOST_IGNORED]
 
 
 def _refused(code: str, **places: Any) -> TrayError:

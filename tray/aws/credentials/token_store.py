@@ -15,9 +15,6 @@ import logging
 import os
 import re
 import stat
-import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.credentials.browser_settings import spellings
+from tray.runtime.whole_files import in_a_moment, write_whole
 
 if TYPE_CHECKING:
     from tray.aws.botocore_patches.sso import TokenCache
@@ -44,9 +42,6 @@ _LONGEST_TIME = 64
 _YEARS = range(2000, 2100)
 # The characters that a header can carry: a line break would begin another header.
 _HEADER = re.compile(r"[\x20-\x7e]+")
-# On Windows, another program may hold a file for an instant: each operation is tried for a second.
-_TRIES = 20
-_TRY_AGAIN_SECONDS = 0.05
 
 Folder = Callable[[], Path]
 Check = Callable[[Mapping[str, Any]], "dict[str, Any] | None"]
@@ -336,47 +331,17 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def _bytes(path: Path) -> bytes:
-    for left in reversed(range(_TRIES)):
-        try:
-            # O_NONBLOCK, because opening a pipe in the file's place would block.
-            number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-            with os.fdopen(number, "rb") as file:
-                if not stat.S_ISREG(os.fstat(number).st_mode):
-                    return b""
-                return file.read(_MOST_BYTES)
-        except PermissionError:
-            # Windows opens no file in the instant in which another program replaces it.
-            if sys.platform != "win32" or not left:
-                raise
-        time.sleep(_TRY_AGAIN_SECONDS)
-    raise AssertionError
+    def read() -> bytes:
+        # O_NONBLOCK, because opening a pipe in the file's place would block.
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(number, "rb") as file:
+            return file.read(_MOST_BYTES) if stat.S_ISREG(os.fstat(number).st_mode) else b""
+
+    return in_a_moment(read)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")  # readable by its owner only
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)  # noqa: PTH108
-        raise
-
-
-def _replace(temporary: str, path: Path) -> None:
-    for left in reversed(range(_TRIES)):
-        try:
-            os.replace(temporary, path)  # noqa: PTH105
-            return
-        except PermissionError:
-            # Windows replaces no file that another program has open; programs have it open for an instant only.
-            if sys.platform != "win32" or not left:
-                raise
-        time.sleep(_TRY_AGAIN_SECONDS)
+    write_whole(path, json.dumps(content).encode())
 
 
 def _written(time: datetime) -> str:

@@ -6,11 +6,8 @@ is replaced whole, and what it was before is kept beside it.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import stat
-import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +18,7 @@ from tray.aws.credentials.center_roles import center_settings
 from tray.aws.credentials.token_store import copy_sign_in
 from tray.aws.ini import bad_encoding, encoding_here, quoted
 from tray.model.problems import Kind, TrayError
+from tray.runtime.whole_files import write_whole
 
 if TYPE_CHECKING:
     from tray.model.identity_center import CenterRole
@@ -148,10 +146,10 @@ def _append(path: Path, text: str) -> Path | None:
     new = old + f"{gap}{text}".replace("\n", ends).encode(encoding_here())
     backup = real.with_name(real.name + BACKUP_SUFFIX) if found is not None else None
     if backup is not None:
-        _replace(backup, old, mode)
+        write_whole(backup, old, mode=mode)
     if _read(real) != found:
         raise OSError(0, "another program has just changed it")
-    _replace(real, new, mode)
+    write_whole(real, new, mode=mode)
     return backup
 
 
@@ -163,19 +161,3 @@ def _read(path: Path) -> tuple[bytes, int] | None:
     if not stat.S_ISREG(state.st_mode) or state.st_size > _MOST_BYTES:
         raise OSError(0, "it is no plain file")
     return path.read_bytes(), stat.S_IMODE(state.st_mode)
-
-
-def _replace(path: Path, contents: bytes, mode: int) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise

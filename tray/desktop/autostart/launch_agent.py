@@ -18,7 +18,7 @@ from typing import Any
 
 from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
 from tray.desktop.autostart.command import NAME
-from tray.desktop.autostart.files import write_whole
+from tray.runtime.whole_files import write_whole
 
 if sys.platform == "win32":
     raise ImportError("launchd knows people by their uid")
@@ -39,7 +39,7 @@ class LaunchAgentAutostart(Autostart):
         command = self._command()
         path = _path()
         try:
-            write_whole(path, plistlib.dumps(_agent(command)))
+            write_whole(path, plistlib.dumps(_agent(command)), mode=0o644, folder_mode=0o777)
         except OSError as error:
             raise refused("written", str(path), error) from error
         if _override() is True:

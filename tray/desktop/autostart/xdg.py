@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
 from tray.desktop.autostart.command import NAME
-from tray.desktop.autostart.files import write_whole
 from tray.desktop.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.runtime.whole_files import write_whole
 
 _FILE = f"{NAME}.desktop"
 
@@ -52,7 +52,7 @@ class XdgAutostart(Autostart):
                 if given and self._status_of(*given).state is AutostartState.ON:
                     own.unlink()
             if self.status().state is not AutostartState.ON:
-                write_whole(own, _encoded(_values(exec_value(command), command[0])))
+                write_whole(own, _encoded(_values(exec_value(command), command[0])), mode=0o644, folder_mode=0o777)
         except OSError as error:
             raise refused("written", str(own), error) from error
 
@@ -65,7 +65,7 @@ class XdgAutostart(Autostart):
                 own.unlink(missing_ok=True)
             else:
                 hiding = _values(given[1].get("Exec", NAME), given[1].get("TryExec", ""))
-                write_whole(own, _encoded({**hiding, "Hidden": "true"}))
+                write_whole(own, _encoded({**hiding, "Hidden": "true"}), mode=0o644, folder_mode=0o777)
         except OSError as error:
             raise refused("written", str(own), error) from error
 

@@ -13,6 +13,7 @@ from tray.model.access_keys import check_key_id
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of
+from tray.model.short_text import short_text
 from tray.model.signer import AwsProfile, Signer, StoredKey
 
 if TYPE_CHECKING:
@@ -75,9 +76,9 @@ class Profile:
 
     def _check_alone(self, without_region: str, other: object = None) -> None:
         if self.aws_profile or other is not None:
-            raise _refused("two-kinds-of-credentials", profile=_shown(self.name))
+            raise _refused("two-kinds-of-credentials", profile=short_text(self.name))
         if not self.regions:
-            raise _refused(without_region, profile=_shown(self.name))
+            raise _refused(without_region, profile=short_text(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def check_region(region: str) -> str:
     :raises TrayError: (usage) it has another form
     """
     if len(region) > _MAXIMUM_HOST_LABEL or not _REGION.fullmatch(region):
-        raise _refused("region-refused", region=_shown(region))
+        raise _refused("region-refused", region=short_text(region))
     return region
 
 
@@ -120,16 +121,10 @@ def _check_name(name: str, *, of_aws_profile: bool = False) -> None:
             fault=fault,
             of_aws_profile=of_aws_profile,
             # A name that begins or ends with a space is short and printable, and is shown as it is.
-            name=_shown(name),
+            name=short_text(name),
             length=len(name),
             most=MAXIMUM_NAME_LENGTH,
         )
-
-
-def _shown(text: str) -> str:
-    """Return `text` shortened, with unprintable characters escaped: it goes to a terminal or a menu."""
-    short = text if len(text) <= 40 else text[:39] + "…"
-    return short if short.isprintable() else ascii(short)[1:-1]
 
 
 def _refused(code: str, **places: Any) -> TrayError:

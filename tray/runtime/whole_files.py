@@ -1,0 +1,54 @@
+"""Writes small files whole: whoever reads meanwhile, or after a power cut, finds the old file or the new one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+# Windows opens no file that is just being replaced, and replaces none that somebody has open: for an instant each.
+_MOMENT_SECONDS, _MOMENTS = 0.02, 50
+
+
+def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: int = 0o700) -> None:
+    """Replace the file at `path` by one with these `contents`. Blocks for the disk.
+
+    :param mode: the file's permissions; `folder_mode`, those of folders that are made for it
+    :raises OSError: the file can't be written; the old one is still there
+    """
+    path.parent.mkdir(mode=folder_mode, parents=True, exist_ok=True)
+    # With another suffix: a program that reads the folder meanwhile must not take the new file for one of its own.
+    new = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    try:
+        new.unlink(missing_ok=True)  # a link, say: it is not written through
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
+            file.write(contents)
+            # Otherwise the name may reach the disk before the content: after a power cut, the file is empty.
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(mode)
+        in_a_moment(lambda: new.replace(path))
+    except BaseException:
+        with suppress(OSError):
+            new.unlink()
+        raise
+
+
+def in_a_moment(act: Callable[[], _T]) -> _T:
+    """Do something with a file, after a moment where Windows refuses it because another program has the file."""
+    for left in reversed(range(_MOMENTS if sys.platform == "win32" else 1)):
+        try:
+            return act()
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_MOMENT_SECONDS)
+    raise AssertionError("the last try returns or raises")
