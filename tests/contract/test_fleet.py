@@ -284,6 +284,19 @@ def test_a_notebook_instance_that_makes_no_sense_hides_no_other(fleet: Fleet, mo
     assert not any(fleet.listing.all_problems)
 
 
+def test_a_refresh_that_nobody_asked_for_makes_few_menus(fleet: Fleet) -> None:
+    fleet.started()
+    seen: list[Snapshot] = []
+    fleet.state.listen(lambda: seen.append(fleet.snapshot))
+    fleet.now += 1000  # what is in a transition is no longer followed
+    fleet.refresher.presence_changed()
+    wait_until(lambda: {state.listed_at for state in fleet.listing.scopes} == {fleet.now}, "the refresh")
+    fleet.rested()
+    # It begins, what is new is shown early, and it ends.
+    assert len(seen) <= 3
+    assert not any(snapshot.listing.asking for snapshot in seen[:1])
+
+
 def test_a_fresh_board_is_not_asked_for_again(fleet: Fleet, cloud: SampleCloud) -> None:
     fleet.started()
     cloud.endpoint.recorder.clear()

@@ -111,6 +111,8 @@ class Refresher:
         self._sign_ins = SignInWatch(lambda: (cloud.sign_in_fingerprint(), config_fingerprint()), clock)
         self._lock = threading.Lock()
         self._in_flight: set[Scope] = set()
+        # Since when some scope has been in flight, by the wall clock: the menu shows how long that is.
+        self._asking_since = 0.0
         self._listed: dict[Scope, ScopeState] = {}
         # By the monotonic clock, because the wait is a fraction of a second.
         self._publish_at = math.inf
@@ -223,7 +225,8 @@ class Refresher:
             self._slept = False
             self._cloud.close_connections()
         self._started_at = self._followed_at = self._clock()
-        if self._listing.now.keyring_read:
+        # A user who asked sees at once that the refresh has begun; each new menu costs an idle tray some CPU time.
+        if asked and self._listing.now.keyring_read:
             self._show(Phase.LISTING)
         self._sign_ins.remember()
         problems: list[tuple[str | Source, Problem]] = []
@@ -300,12 +303,14 @@ class Refresher:
         known = {state.scope: state for state in self._listing.now.scopes}
         with self._lock:
             to_list = [scope for scope in scopes if scope not in self._in_flight]
+            if to_list and not self._in_flight:
+                self._asking_since, self._told_asked_at = self._clock(), time.monotonic()
             self._in_flight.update(to_list)
-        if to_list:
-            self._tell_asked()
         # Scopes that could not be reached come last: dozens that hang would keep all workers from those that answer.
         for scope in sorted(to_list, key=lambda scope: _was_unreachable(known.get(scope))):
             self._aws.start(partial(self._list, scope, known.get(scope)))
+        if to_list:
+            self.agenda.look()  # the time at which the scopes without an answer are shown
         self._rest_when_done()
 
     def _list(self, scope: Scope, known: ScopeState | None) -> None:
@@ -343,14 +348,14 @@ class Refresher:
                 self._publish_at = math.inf
                 listed, self._listed = self._listed, {}
             shown = replace(listing, scopes=tuple(listed.get(state.scope, state) for state in listing.scopes))
-            return self._asking(shown)
+            return self._rested(self._asking(shown))
 
         self._listing.update(published)
-        self._rest_when_done()
+        self._look_when_done()
 
     def _telling_in(self) -> float:
         """Return the seconds until the scopes without an answer are shown again; infinite if all have answered."""
-        if not self._listing.now.asking:
+        if not self._in_flight:
             return math.inf
         return max(0.0, self._told_asked_at + _TELL_SECONDS - time.monotonic())
 
@@ -359,19 +364,24 @@ class Refresher:
         self._listing.update(self._asking)
 
     def _asking(self, listing: Listing) -> Listing:
-        """Return `listing` with the scopes that are being asked now."""
+        """Return `listing` with the scopes that are being asked now. The menu names those that take some seconds."""
         with self._lock:
             asking = tuple(state.scope for state in listing.scopes if state.scope in self._in_flight)
-        since = listing.asking_since if listing.asking and asking else self._clock()
-        return replace(listing, asking=asking, asking_since=since if asking else None)
+        return replace(listing, asking=asking, asking_since=self._asking_since if asking else None)
+
+    def _rested(self, listing: Listing) -> Listing:
+        """Return `listing` at rest if nothing is under way.
+
+        To be called inside an update: a refresh that begins meanwhile shows its phase afterwards, and not before.
+        """
+        over = not (self._in_flight or self._beginning or self._retries.quiet or self._keyring.is_first_reading)
+        return replace(listing, phase=Phase.RESTING) if over else listing
 
     def _rest_when_done(self) -> None:
-        def rested(listing: Listing) -> Listing:
-            # Checked inside the update: a refresh that begins meanwhile shows its phase afterwards, and not before.
-            over = not (self._in_flight or self._beginning or self._retries.quiet or self._keyring.is_first_reading)
-            return replace(listing, phase=Phase.RESTING) if over else listing
+        self._listing.update(self._rested)
+        self._look_when_done()
 
-        self._listing.update(rested)
+    def _look_when_done(self) -> None:
         if not self._in_flight:
             self.agenda.look()  # the time of the next refresh depends on the result of this one
 
