@@ -23,8 +23,9 @@ _FORGOTTEN = (
     "XAUTHORITY",
 )
 
-# Folders whose tests all need a system that they cannot even be imported without.
-_FOLDERS = {Path(__file__).with_name(name): "linux" for name in ("desktop", "desktops")}
+# Folders whose tests all need a system that they cannot even be imported without; what reads bad input is the same
+# everywhere, and Windows' requirements have no hypothesis.
+_FOLDERS = {Path(__file__).with_name(name): "linux" for name in ("desktop", "desktops", "input")}
 
 # Files whose tests stay with one worker, since what they stand on takes long to start: frozen programs, JupyterLab.
 # Those with the most tests are begun first. (pytest-xdist 3.8's own marks for this have no effect in pytest 9.2.)

@@ -9,13 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 
 _GROUP = "Desktop Entry"
+_BLANKS = " \t\r"
 _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 # An argument that is written without quotes. The specification allows more characters than these.
 _BARE = re.compile(r"[A-Za-z0-9_@:,./-]+")
 # In a quoted argument, each of these characters has a backslash before it ("The Exec key").
 _ESCAPED_IN_QUOTES = re.compile(r'(["`$\\])')
 _FIELD_CODE = re.compile(r"%(.)", re.DOTALL)
-_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\.|[^\s"\\])+', re.DOTALL)
+# Not `\s`: a blank of another script is a part of an argument.
+_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|\\.|[^ \t\r\n"\\])+', re.DOTALL)
 _PART = re.compile(r'"((?:[^"\\]|\\.)*)"|\\(.)|([^"\\]+)', re.DOTALL)
 
 
@@ -32,13 +34,14 @@ def entry_values(text: str) -> dict[str, str]:
     """
     values: dict[str, str] = {}
     group = ""
-    for line in text.splitlines():
-        stripped = line.strip()
+    # Only what ends a line of such a file: str.splitlines() has others, such as U+2028, which a path may hold.
+    for line in text.split("\n"):
+        stripped = line.strip(_BLANKS)
         if stripped.startswith("[") and stripped.endswith("]"):
             group = stripped[1:-1]
         elif group == _GROUP and "=" in stripped and not stripped.startswith("#"):
             key, _, value = stripped.partition("=")
-            values.setdefault(key.rstrip(), _unescaped(value.lstrip()))
+            values.setdefault(key.rstrip(_BLANKS), _unescaped(value.lstrip(_BLANKS)))
     return values
 
 
@@ -81,7 +84,11 @@ def _plain(part: re.Match[str]) -> str:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    escaped = value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    # Blanks around a value don't belong to it, unless they are escaped.
+    if escaped.startswith(" "):
+        escaped = f"\\s{escaped[1:]}"
+    return f"{escaped[:-1]}\\s" if escaped.endswith(" ") else escaped
 
 
 def _unescaped(value: str) -> str:

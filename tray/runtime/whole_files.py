@@ -1,8 +1,13 @@
-"""Writes small files whole: whoever reads meanwhile, or after a power cut, finds the old file or the new one."""
+"""Small files: written whole, so that whoever reads meanwhile or after a power cut finds the old file or the new one.
+
+Others' are read within bounds, and never waited for.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +18,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 _BINARY = getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 
 # Windows opens no file that is just being replaced, and replaces none that somebody has open: for an instant each.
 _MOMENT_SECONDS, _MOMENTS = 0.02, 50
@@ -40,6 +46,20 @@ def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: 
         with suppress(OSError):
             new.unlink()
         raise
+
+
+def read_beginning(path: Path, most_bytes: int) -> bytes:
+    """Return a file that another program wrote, up to so many bytes of it.
+
+    :raises OSError: the file can't be read, or is none: a pipe or a device in its place would keep whoever reads it
+    :raises ValueError: no file can have that name
+    """
+    # Not waited for: opening a pipe blocks until somebody writes.
+    number = in_a_moment(lambda: os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT))
+    with os.fdopen(number, "rb") as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+        return file.read(most_bytes)
 
 
 def in_a_moment(act: Callable[[], _T]) -> _T:

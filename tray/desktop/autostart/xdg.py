@@ -14,9 +14,10 @@ from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStat
 from tray.desktop.autostart.command import NAME
 from tray.desktop.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
 from tray.model.problems import ExitStatus, Kind, TrayError
-from tray.runtime.whole_files import write_whole
+from tray.runtime.whole_files import read_beginning, write_whole
 
 _FILE = f"{NAME}.desktop"
+_MOST_BYTES = 1024 * 1024
 
 # The program starts after the panel on desktops that can order entries. On the others it starts a little later than the
 # other entries, which have more to do at a login.
@@ -112,7 +113,7 @@ def _entry_in(folders: list[Path]) -> tuple[Path, dict[str, str]] | None:
     for folder in folders:
         path = folder / _FILE
         try:
-            return path, entry_values(path.read_text(encoding="utf-8", errors="replace"))
+            return path, entry_values(read_beginning(path, _MOST_BYTES).decode("utf-8", "replace"))
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:

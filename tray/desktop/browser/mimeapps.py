@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tray.desktop.desktop_entry import entry_values, exec_command, is_true, names
+from tray.runtime.whole_files import read_beginning
 
 # Values of XDG_CURRENT_DESKTOP, in lower case: desktops on which GLib opens pages, which goes by these files, and
 # desktops that have no other setting for the browser.
@@ -28,6 +29,10 @@ _OWN_SETTINGS = frozenset({"deepin", "enlightenment", "kde", "lxde", "lxqt", "xf
 
 _KIND = "x-scheme-handler/http"
 _GROUP = "[Default Applications]"
+
+# Far more than these files have, and than there are browsers. A file's name has 255 bytes at most.
+_MOST_BYTES = 1024 * 1024
+_MOST_NAMES, _LONGEST_NAME, _MOST_FOLDERS = 20, 255, 10
 
 
 def default_browser(environ: Mapping[str, str] | None = None) -> tuple[str, ...] | None:
@@ -59,14 +64,14 @@ def _in_a_sandbox(environ: Mapping[str, str]) -> bool:
 def _chosen(path: Path) -> list[str]:
     """Return the names of the entries that a list of defaults has for pages, best first."""
     group = ""
-    for line in _read(path).splitlines():
+    for line in _read(path).split("\n"):
         stripped = line.strip()
         if stripped.startswith("["):
             group = stripped
         elif group == _GROUP and "=" in stripped:
             key, _, value = stripped.partition("=")
             if key.strip() == _KIND:
-                return [name.strip() for name in names(value)]
+                return [name.strip() for name in names(value)][:_MOST_NAMES]
     return []
 
 
@@ -110,9 +115,11 @@ class _Folders:
 
     def _entry(self, name: str) -> Path | None:
         """Return the file of an entry. Hyphens in its name may stand for folders ("Desktop File ID")."""
+        if "/" in name or len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
+            return None  # no file in these folders
         for folder in self._applications:
             parts = name.split("-")
-            for at in range(len(parts)):
+            for at in range(min(len(parts), _MOST_FOLDERS)):
                 path = Path(folder, *parts[:at], "-".join(parts[at:]))
                 if path.is_file():
                     return path
@@ -121,6 +128,6 @@ class _Folders:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8", "replace")
-    except OSError:
+        return read_beginning(path, _MOST_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):
         return ""

@@ -13,6 +13,12 @@ import shlex
 from collections.abc import Callable, Iterator
 
 _CODE = re.compile(r"%([%sc])")
+# A quotation mark with the backslashes before it, a blank, or what is neither.
+_PIECE_ON_WINDOWS = re.compile(r'(?P<slashes>\\*)"|(?P<blank>[ \t])|\\+|[^\\" \t]+')
+# Of a path that is written without quotation marks. Each of its blanks may be its end: each is looked for on the disk.
+_MOST_BLANKS, _LONGEST_PATH = 32, 4096
+# CreateProcess takes no longer command line; shlex's time grows with the square of a word's length.
+_LONGEST_COMMAND = 32_767
 # In a command that is ready to be run, "%s" is the address and "%%" a percent sign.
 _READY = {"%": "%%", "s": "%s", "c": ":"}
 
@@ -20,16 +26,17 @@ _READY = {"%": "%%", "s": "%s", "c": ":"}
 def entries(variable: str, *, windows: bool) -> list[str]:
     """Return the commands in BROWSER. A separator in quotation marks separates nothing."""
     marks, separator = ('"', ";") if windows else ("\"'", ":")
-    found, inside = [""], ""
+    found: list[str] = []
+    begins, inside = 0, ""
     for at, character in enumerate(variable):
         if character == separator and not inside:
-            found.append("")
-            continue
-        found[-1] += character
-        if character == inside:
+            found.append(variable[begins:at])
+            begins = at + 1
+        elif character == inside:
             inside = ""
         elif character in marks and not inside and variable.find(character, at + 1) > at:
             inside = character
+    found.append(variable[begins:])
     return [entry.strip() for entry in found if entry.strip()]
 
 
@@ -37,8 +44,10 @@ def words(entry: str, *, windows: bool, exists: Callable[[str], bool]) -> tuple[
     """Return the words of a command, in which "%s" stands for the address and "%%" for a percent sign.
 
     A path with blanks in it needs no quotation marks if `exists` knows the program. Return () for no command: nothing
-    but `%s` and `&`, or an unclosed quotation mark.
+    but `%s` and `&`, an unclosed quotation mark, or more than a command line may have.
     """
+    if len(entry) > _LONGEST_COMMAND:
+        return ()
     try:
         split = _with_spaces(entry, exists) or (list(_windows(entry)) if windows else shlex.split(entry))
     except ValueError:
@@ -63,9 +72,9 @@ def _with_spaces(entry: str, exists: Callable[[str], bool]) -> list[str]:
     if entry.startswith(('"', "'")):
         return []
     parts = entry.split(" ")
-    for end in range(len(parts), 1, -1):
+    for end in range(min(len(parts), _MOST_BLANKS), 1, -1):
         program = " ".join(parts[:end])
-        if exists(program):
+        if len(program) <= _LONGEST_PATH and exists(program):
             return [program, *" ".join(parts[end:]).split()]
     return []
 
@@ -77,30 +86,25 @@ def _windows(entry: str) -> Iterator[str]:
 
     :raises ValueError: a quotation mark is not closed
     """
-    word: str | None = None
-    inside, at = False, 0
-    while at < len(entry):
-        slashes = at
-        while at < len(entry) and entry[at] == "\\":
-            at += 1
-        slashes = at - slashes
-        marked = at < len(entry) and entry[at] == '"'
-        if slashes:
-            word = (word or "") + "\\" * (slashes // 2 if marked else slashes)
-        if at == len(entry):
-            break
-        if marked and slashes % 2:
-            word = (word or "") + '"'
-        elif marked:
-            word, inside = word or "", not inside
-        elif entry[at] in " \t" and not inside:
+    word: list[str] | None = None  # its pieces
+    inside = False
+    for piece in _PIECE_ON_WINDOWS.finditer(entry):
+        if piece["blank"] and not inside:
             if word is not None:
-                yield word
+                yield "".join(word)
             word = None
+            continue
+        word = [] if word is None else word
+        if piece["slashes"] is None:
+            word.append(piece[0])
+            continue
+        slashes = len(piece["slashes"])
+        word.append("\\" * (slashes // 2))
+        if slashes % 2:
+            word.append('"')
         else:
-            word = (word or "") + entry[at]
-        at += 1
+            inside = not inside
     if inside:
         raise ValueError("no closing quotation mark")
     if word is not None:
-        yield word
+        yield "".join(word)

@@ -26,6 +26,7 @@ from tray.texts.problems import (
     sign_in,
 )
 from tray.texts.problems.table import ADVICE, PROBLEMS, Words
+from tray.texts.visible import visible
 
 __all__ = [
     "advice_of",
@@ -49,11 +50,30 @@ __all__ = [
 ]
 
 
+# A path has 4,096 bytes at most; a message that quotes more can't be read.
+_LONGEST_PLACE = 4096
+
+
 def words_of(code: str, places: Mapping[str, object]) -> Words:
-    """Return the words of the problem with a code, in the user's language."""
-    return PROBLEMS[code](**places)
+    """Return the words of the problem with a code, in the user's language.
+
+    What is put into the sentences may be foreign text: it is shortened, and what can't be seen in it is escaped.
+    """
+    return PROBLEMS[code](**_shown_in(places))
 
 
 def advice_of(code: str, places: Mapping[str, object]) -> str:
     """Return a sentence on what else can be done, in the user's language."""
-    return ADVICE[code](**places)
+    return ADVICE[code](**_shown_in(places))
+
+
+def _shown_in(places: Mapping[str, object]) -> dict[str, object]:
+    return {name: _shown(value) for name, value in places.items()}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_shown, value))
+    if not isinstance(value, str) or (value.isprintable() and len(value) <= _LONGEST_PLACE):
+        return value
+    return visible(value if len(value) <= _LONGEST_PLACE else f"{value[: _LONGEST_PLACE - 1]}…")
