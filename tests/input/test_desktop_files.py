@@ -10,7 +10,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.support.bad_input import check_growth, check_told, fragments, long_inputs, pieces, raw, repeated, texts, written_texts
+from tests.support.bad_input import (
+    check_growth,
+    check_told,
+    fragments,
+    long_inputs,
+    pieces,
+    raw,
+    repeated,
+    texts,
+    written_texts,
+)
 from tray.desktop import desktop_entry
 from tray.desktop.autostart.base import AutostartState
 from tray.desktop.autostart.xdg import XdgAutostart
@@ -140,7 +150,8 @@ def test_nobody_waits_for_a_pipe_in_a_file_s_place(tmp_path: Path, which: str) -
 
 
 commands = st.lists(
-    st.sampled_from(["firefox", "%s", "%%", "%c", "&", " ", ":", ";", '"', "'", "\\", "C:\\Program Files\\a.exe"]) | texts,
+    st.sampled_from(["firefox", "%s", "%%", "%c", "&", " ", ":", ";", '"', "'", "\\", "C:\\Program Files\\a.exe"])
+    | texts,
     max_size=8,
 ).map("".join)
 
@@ -170,7 +181,15 @@ def test_commands_of_browser_come_in_their_order(entries: list[str]) -> None:
 autostarts = st.lists(
     st.sampled_from(
         [
-            *("[Desktop Entry]", "Exec=/bin/true", "Exec=", "TryExec=/nonexistent", "TryExec=\0", "Hidden=true", "Hidden="),
+            *(
+                "[Desktop Entry]",
+                "Exec=/bin/true",
+                "Exec=",
+                "TryExec=/nonexistent",
+                "TryExec=\0",
+                "Hidden=true",
+                "Hidden=",
+            ),
             *("X-GNOME-Autostart-enabled=false", "OnlyShowIn=KDE;", "NotShowIn=", 'Exec="', "Exec=\\"),
         ]
     )

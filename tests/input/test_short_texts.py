@@ -151,7 +151,9 @@ def test_an_arn_is_plain_or_none(text: str) -> None:
     found = notebook_arn(text)
     assert (found is not None) == is_notebook_arn(text)
     if found is not None:
-        assert text == f"arn:{text.split(':')[1]}:sagemaker:{found.region}:{found.account}:notebook-instance/{found.name}"
+        assert (
+            text == f"arn:{text.split(':')[1]}:sagemaker:{found.region}:{found.account}:notebook-instance/{found.name}"
+        )
         assert text.isascii()
         assert text.isprintable()
         assert len(text) <= 256

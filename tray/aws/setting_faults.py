@@ -16,7 +16,7 @@ from tray.model.problems import Kind, TrayError
 
 _MOST_LETTERS = 100
 # The forms of AWS's keys and tokens: a value that looks like one is not shown, in any setting.
-_KEY_ID = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}")
+_KEY_ID = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{8,}")
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/=_-]{32,}")
 _MIXED_WITHIN = 200
 

@@ -107,6 +107,17 @@ def _now() -> Translations:
 def _filled(sentence: str, english: str, places: dict[str, object]) -> str:
     if not places:
         return sentence
+    filled = _formatted(sentence, english, places)
+    if filled.isprintable():
+        return filled
+    # Foreign text, such as a name in a file, may turn the direction of what follows, or steer a terminal.
+    from tray.texts.visible import visible
+
+    seen = {name: visible(value, keep="\n") if isinstance(value, str) else value for name, value in places.items()}
+    return _formatted(sentence, english, seen)
+
+
+def _formatted(sentence: str, english: str, places: dict[str, object]) -> str:
     if sentence is not english and any(
         f"{{{place}}}" in english and f"{{{place}}}" not in sentence for place in places if place != _NUMBER
     ):

@@ -56,12 +56,13 @@ def peer_uid(peer: Address, here: Address, proc_net: Path = Path("/proc/net")) -
     """Return the id of the user who owns the IPv4 socket from `peer` to `here`; None if the socket is not listed."""
     for table, encode in (("tcp", _ipv4), ("tcp6", _ipv4_mapped)):
         try:
-            lines = (proc_net / table).read_text(encoding="ascii").splitlines()[1:]
+            lines = (proc_net / table).read_text(encoding="ascii", errors="replace").splitlines()[1:]
         except FileNotFoundError:  # tcp6: a kernel without IPv6
             continue
         wanted = [encode(peer), encode(here), _ESTABLISHED]
         for columns in map(str.split, lines):
-            if columns[_LOCAL : _STATE + 1] == wanted:
+            # A line that is cut off says nothing, and hides no other.
+            if columns[_LOCAL : _STATE + 1] == wanted and len(columns) > _UID and columns[_UID].isdecimal():
                 return int(columns[_UID])
     return None
 

@@ -26,7 +26,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     ),
     (re.compile(r"\b((?:authToken|token|secret|password|code)=)[^&\s\"'<>“”]+", re.IGNORECASE), rf"\1{_GONE}"),
     # Unique identifiers of IAM: access keys (AKIA, ASIA), users, roles (IAM User Guide, "IAM identifiers").
-    (re.compile(r"\b(AKIA|ASIA|ABIA|ACCA|AIDA|AROA|APKA|ASCA|ANPA|AGPA|AIPA)[A-Z0-9]{12,}\b"), rf"\1{_GONE}"),
+    (re.compile(r"(?<![A-Z0-9])(AKIA|ASIA|ABIA|ACCA|AIDA|AROA|APKA|ASCA|ANPA|AGPA|AIPA)[A-Z0-9]{12,}"), rf"\1{_GONE}"),
     (re.compile(r"\beyJ[\w-]+(?:\.[\w-]*)*"), _GONE),  # a JSON Web Token
     # Keys and tokens as AWS makes them: long, and of capitals, small letters and digits.
     (re.compile(r"(?<![\w+/=-])(?=[\w+/=-]*[A-Z])(?=[\w+/=-]*[a-z])(?=[\w+/=-]*\d)[A-Za-z0-9+][\w+/=-]{39,}"), _GONE),

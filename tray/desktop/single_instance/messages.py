@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
+
 # The longest request that is read. Requests of this version have about 60 bytes, and those
 # with a session some hundreds.
 MOST_BYTES = 4096
@@ -149,10 +151,15 @@ def _names(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     if not isinstance(found, dict):
         return {}
     return {
-        kind: tuple(name for name in names if isinstance(name, str))
+        kind: tuple(name for name in names if isinstance(name, str) and _is_name(name))
         for kind, names in found.items()
         if isinstance(names, list)
     }
+
+
+def _is_name(name: str) -> bool:
+    # Names are printed for a shell: what no name can hold would steer its terminal.
+    return len(name) <= MAXIMUM_NAME_LENGTH and name.isprintable()
 
 
 def _of_this_version(message: bytes) -> dict[str, Any]:

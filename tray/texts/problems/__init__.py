@@ -50,8 +50,8 @@ __all__ = [
 ]
 
 
-# A path has 4,096 bytes at most; a message that quotes more can't be read.
-_LONGEST_PLACE = 4096
+# A path has 4,096 bytes at most. A message that quotes much more can't be read.
+_LONGEST_PLACE = 8192
 
 
 def words_of(code: str, places: Mapping[str, object]) -> Words:

@@ -49,7 +49,7 @@ def tooltip(title: str, name: str) -> str:
 
     The tooltip is never empty, as it is all that a screen reader can say of the icon.
     """
-    return cut(title if title.strip() else name, TOOLTIP_UNITS)
+    return cut(title, TOOLTIP_UNITS).strip() or cut(name, TOOLTIP_UNITS)
 
 
 def menu_label(text: str) -> str:
