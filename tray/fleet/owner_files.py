@@ -77,7 +77,7 @@ class OwnersFile:
     def load(self) -> Owners:
         """Return what was stored."""
         match self._file.stored():
-            case {"key": str(key), "owners": dict(owners)}:
+            case {"key": str(key), "owners": dict(owners)} if len(key) <= LONGEST_KEY and key.isprintable():
                 return Owners(key, _sensible(owners))
         return Owners()
 

@@ -94,8 +94,9 @@ def _platforms(noted: Mapping[str, object]) -> dict[str, tuple[str, float]]:
     found: dict[str, tuple[str, float]] = {}
     for arn, each in noted.items():
         match each:
-            case [str(name), int() | float() as changed] if len(name) <= _LONGEST_NAME and _is_time(changed):
-                found[arn] = (name, float(changed))
+            case [str(name), int() | float() as changed] if _is_time(changed):
+                if len(name) <= _LONGEST_NAME and name.isprintable():
+                    found[arn] = (name, float(changed))
     return found
 
 
