@@ -2,14 +2,32 @@
 
 Relies on `load_config` and `raw_config_parse` (botocore/configloader.py). Without them the program knows no AWS
 profiles, and a `TrayError` says so: another parser would read the files differently from the AWS CLI.
+
+botocore parses by `configparser`, whose `ParsingError.append` adds each line that is wrong to one message: its time
+grows with the square of their number (a megabyte of another program's text took minutes). Here it adds the first ones.
 """
 
 from __future__ import annotations
 
+import configparser
 from pathlib import Path
 from typing import Any
 
 from tray.aws.botocore_patches.release import unknown_botocore
+
+
+_MOST_QUOTED = 10
+_append = configparser.ParsingError.append
+
+
+def _append_some(error: configparser.ParsingError, lineno: int, line: str) -> None:
+    if len(error.errors) < _MOST_QUOTED:
+        _append(error, lineno, line)
+    else:
+        error.errors.append((lineno, line))
+
+
+configparser.ParsingError.append = _append_some  # type: ignore[method-assign]
 
 
 def parse_config(path: Path) -> dict[str, Any] | None:
