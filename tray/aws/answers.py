@@ -64,6 +64,16 @@ def checked(answer: A, member: str) -> A:
     return answer
 
 
+def text_in(answer: Mapping[str, Any], member: str) -> str:
+    """Return a text of an answer: botocore passes on what another program answers, whatever its type."""
+    from tray.aws.errors.translation import GarbledAnswerError
+
+    value = answer.get(member)
+    if not isinstance(value, str) or not value:
+        raise GarbledAnswerError
+    return value
+
+
 def acknowledged(answer: Mapping[str, Any]) -> None:
     """Return if AWS gave this answer, which has no members: botocore takes a network's page for one of those, too.
 

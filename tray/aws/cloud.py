@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tray.aws.answers import MOST_LOG_LINES, acknowledged, checked, details_of, log_lines_of, notebook_of, pages, tag_of
+from tray.aws.answers import (
+    MOST_LOG_LINES,
+    acknowledged,
+    checked,
+    details_of,
+    log_lines_of,
+    notebook_of,
+    pages,
+    tag_of,
+    text_in,
+)
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.looking import Looking
@@ -127,7 +137,7 @@ class Cloud:
             scope,
             "CreatePresignedNotebookInstanceUrl",
             lambda client: (
-                checked(
+                text_in(
                     client.create_presigned_notebook_instance_url(
                         NotebookInstanceName=notebook.name, SessionExpirationDurationInSeconds=session_seconds
                     ),
@@ -138,7 +148,7 @@ class Cloud:
             resource=notebook.arn,
         )
         url = check_notebook_url(
-            AuthorizedUrl(answer["AuthorizedUrl"]),
+            AuthorizedUrl(answer),
             region=scope.region,
             partition=meta.partition,
             endpoint_url=meta.endpoint_url,

@@ -114,12 +114,17 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
             raise
         raise unknown_botocore(str(error)) from error
     except Exception as error:
-        if isinstance(error, _OF_PARSING) and _was_parsing(error):
+        if isinstance(error, _OF_PARSING) and was_parsing(error):
             raise translate(GarbledAnswerError(), scope, operation, resource) from error
         # botocore doesn't check most settings: a number with letters in it, for example, raises Python's ValueError.
-        if (wrong := explanation(error, scope.aws_profile)) is None:
-            raise
-        raise wrong from error
+        if (wrong := explanation(error, scope.aws_profile)) is not None:
+            raise wrong from error
+        if isinstance(error, RuntimeError) and _was_in(error, "botocore.credentials"):
+            raise sign_in("credentials-expired", scope) from error  # those that were just given have expired already
+        if isinstance(error, _OF_PARSING) and _was_in(error, "botocore.credentials", "botocore.tokens"):
+            # `from None`, because the error may quote the credentials.
+            raise translate(GarbledAnswerError(), scope, operation, resource) from None
+        raise
 
 
 def translate(error: Exception, scope: Scope, operation: str, resource: str = "") -> TrayError:
@@ -179,7 +184,17 @@ def _too_long(error: b.HTTPClientError) -> bool:
     return isinstance(error.kwargs.get("error"), AnswerTooLongError)
 
 
-def _was_parsing(error: BaseException) -> bool:
+def _was_in(error: BaseException, *modules: str) -> bool:
+    """Whether one of these modules raised the error, or called what did."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__") in modules:
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def was_parsing(error: BaseException) -> bool:
     """Whether botocore's parser of answers raised the error: the parser trusts that members have the model's types."""
     module = function = ""
     trace = error.__traceback__

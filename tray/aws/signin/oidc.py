@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,13 @@ _CONNECT_TIMEOUT_SECONDS = 10
 _READ_TIMEOUT_SECONDS = 20
 # RFC 8628, 3.5: the interval if the answer names none.
 _POLL_SECONDS = 5
+# What makes sense of an answer: AWS's codes are good for ten minutes.
+_MOST_POLL_SECONDS, _LONGEST_CODE_SECONDS = 60, 3600
+# The user reads the code, and a browser opens the addresses.
+_USER_CODE = re.compile(r"[A-Za-z0-9-]{1,64}")
+_ADDRESS = re.compile(r"https?://[!-~]{1,4096}")
+# What a header, a form and a file can carry.
+_SENDABLE = re.compile(r"[ -~]+")
 # Tokens are valid for an hour, and AWS accepts no signature if the clock is five minutes off.
 _MOST_SKEW_SECONDS = 15 * 60
 
@@ -112,6 +120,7 @@ class Oidc:
                 raise CodeNotOffered from error
             raise
         self._check_clock(answer)
+        self._check(_SENDABLE, answer["clientId"], answer["clientSecret"])
         registration = Registration(
             answer["clientId"],
             answer["clientSecret"],
@@ -170,18 +179,17 @@ class Oidc:
             "start_device_authorization", asked, deviceCode=str, userCode=str, verificationUri=str, expiresIn=int
         )
         self._check_clock(answer)
-        url = str(answer["verificationUri"])
-        complete_url = str(answer.get("verificationUriComplete") or url)
-        with translated(self._sign_in, self._settings):
-            if not all(each.startswith(("https://", "http://")) for each in (url, complete_url)):
-                raise GarbledAnswerError
+        url, interval = answer["verificationUri"], answer.get("interval")
+        complete_url = answer.get("verificationUriComplete") or url
+        self._check(_ADDRESS, url, complete_url)
+        self._check(_USER_CODE, answer["userCode"])
         return DeviceAuthorization(
             answer["deviceCode"],
             answer["userCode"],
             url,
             complete_url,
-            answer["expiresIn"],
-            max(1, answer.get("interval") or _POLL_SECONDS),
+            max(1, min(answer["expiresIn"], _LONGEST_CODE_SECONDS)),
+            max(1, min(interval, _MOST_POLL_SECONDS)) if type(interval) is int else _POLL_SECONDS,
         )
 
     def token_for_device(self, registration: Registration, device_code: str) -> Token:
@@ -201,8 +209,15 @@ class Oidc:
             **given,
         }
         answer = self._call("create_token", asked, accessToken=str, expiresIn=int)
+        refresh_token = answer.get("refreshToken") or ""
+        self._check(_SENDABLE, answer["accessToken"], *([refresh_token] if refresh_token else []))
         expires = self._time(lambda: datetime.now(UTC) + timedelta(seconds=answer["expiresIn"]))
-        return Token(answer["accessToken"], expires, answer.get("refreshToken") or "")
+        return Token(answer["accessToken"], expires, refresh_token)
+
+    def _check(self, form: re.Pattern[str], *values: object) -> None:
+        with translated(self._sign_in, self._settings):
+            if not all(isinstance(value, str) and form.fullmatch(value) for value in values):
+                raise GarbledAnswerError
 
     def _time(self, made: Callable[[], datetime]) -> datetime:
         with translated(self._sign_in, self._settings):

@@ -14,7 +14,7 @@ from tray.aws.credentials.token_store import token_folder
 from tray.aws.errors.connection import connection_error
 from tray.aws.errors.refusals import one_line
 from tray.aws.errors.settings import explanation, wrong_setting
-from tray.aws.errors.translation import GarbledAnswerError
+from tray.aws.errors.translation import GarbledAnswerError, was_parsing
 from tray.aws.regions import known_region
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
@@ -134,6 +134,8 @@ def translated(sign_in: SignIn, settings: BrowserSettings) -> Iterator[None]:
         kind = type(error).__name__
         raise _failed(sign_in, "sign-in-failed", error=kind, section=settings.section) from error
     except Exception as error:
+        if was_parsing(error):
+            raise _failed(sign_in, "sign-in-not-aws", Kind.UNREACHABLE, region=settings.region) from None
         if (wrong := explanation(error, settings.aws_profile)) is None:
             raise
         raise wrong from error
