@@ -138,6 +138,9 @@ def check_told(problem: Problem | TrayError, most: int = 50_000) -> None:
 # Long inputs: a third of the examples, since each is parsed at two lengths, and they differ in few ways.
 long_inputs = settings(max_examples=settings.default.max_examples // 3)
 
+# What takes a tenth of a second for an example, such as a new client of botocore.
+slow_examples = settings(max_examples=settings.default.max_examples // 10)
+
 # The time of four times the length may be so many times as long: four where it grows with the length, and sixteen
 # where it grows with its square.
 _LONGER, _MOST_TIMES = 4, 9

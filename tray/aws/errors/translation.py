@@ -74,6 +74,9 @@ _LONGEST_MESSAGE = 2000
 # Longer than the UUID that AWS gives to a request.
 _LONGEST_ID = 64
 
+# Where botocore looks up the code of a refusal, which may be of any type.
+_OF_REFUSALS = ("botocore.endpoint", "_add_modeled_error_fields")
+
 # Python's exceptions for an answer that botocore's parsers don't expect.
 _OF_PARSING = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -200,7 +203,7 @@ def was_parsing(error: BaseException) -> bool:
     trace = error.__traceback__
     while trace is not None:
         code, module = trace.tb_frame.f_code, str(trace.tb_frame.f_globals.get("__name__"))
-        if module == "botocore.parsers":
+        if module == "botocore.parsers" or (module, code.co_name) == _OF_REFUSALS:
             return True
         function, trace = code.co_name, trace.tb_next
     # The place where botocore first uses the parsed answer, which may be no mapping.
