@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 
+# Longer than any form of a time. botocore quotes in its error a value that it can't read.
+_LONGEST = 64
+
+
 def parse_time(value: Any) -> datetime:
     """Return a time that AWS, or a program in its place, wrote in any form. A time without a zone is in UTC.
 
     :raises ValueError: `value` is not a time
     """
+    if isinstance(value, str) and len(value) > _LONGEST:
+        raise ValueError("no time")  # dateutil's time grows with the square of a text's length
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
     parse = getattr(botocore.utils, "parse_timestamp", None)
@@ -39,10 +45,6 @@ def parse_time(value: Any) -> datetime:
     ) as error:  # botocore's of a number that is too large; dateutil's without a time zone
         raise ValueError("no time") from error
     return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-# Longer than any form of a time. botocore quotes in its error a value that it can't read.
-_LONGEST = 64
 
 
 def _time_of_a_record(value: Any) -> datetime | None:

@@ -23,6 +23,7 @@ from tray.aws.botocore_patches.commands import split_command
 from tray.aws.botocore_patches.times import parse_time
 from tray.aws.credentials.malformed import check_usable
 from tray.aws.foreign_text import harmless
+from tray.model.identity_center import is_account
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
 from tray.runtime.environment import for_children
@@ -255,10 +256,13 @@ def _read(aws_profile: str, program: str, stdout: bytes, said: str) -> dict[str,
 
 
 def _account(given: object) -> str | None:
-    """Return the id of an account as text. A process may print it as a number, which loses the leading zeros."""
+    """Return the id of an account as text; None for what is none.
+
+    A process may print it as a number, which loses the leading zeros.
+    """
     if isinstance(given, int) and not isinstance(given, bool):
-        return f"{given:012d}"
-    return given if isinstance(given, str) else None
+        given = f"{given:012d}"
+    return given if isinstance(given, str) and is_account(given) else None
 
 
 def _is_text(value: object) -> bool:
