@@ -28,8 +28,26 @@ GOOD = f"[good]\nregion = eu-west-1\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\na
 
 headers = st.sampled_from(
     [
-        *("[default]", "[profile a]", '[profile "a b"]', "[profile 'a]", "[a]", "[ profile a ]", "[profile  a]", "[profile]"),
-        *("[sso-session s]", "[services x]", "[", "[]", "[profile a", "[profile a]b]", "[DEFAULT]", "[profile \u202ea]"),
+        *(
+            "[default]",
+            "[profile a]",
+            '[profile "a b"]',
+            "[profile 'a]",
+            "[a]",
+            "[ profile a ]",
+            "[profile  a]",
+            "[profile]",
+        ),
+        *(
+            "[sso-session s]",
+            "[services x]",
+            "[",
+            "[]",
+            "[profile a",
+            "[profile a]b]",
+            "[DEFAULT]",
+            "[profile \u202ea]",
+        ),
     ]
 )
 settings_lines = st.builds(
@@ -38,7 +56,20 @@ settings_lines = st.builds(
     st.sampled_from([" = ", "=", ":", " ", ""]),
     st.sampled_from(
         [
-            *("", "a", "b", "s", "eu-west-1", "0", "9" * 30, "true", "https://[", "http://h:x", "/dev/zero", "/nonexistent"),
+            *(
+                "",
+                "a",
+                "b",
+                "s",
+                "eu-west-1",
+                "0",
+                "9" * 30,
+                "true",
+                "https://[",
+                "http://h:x",
+                "/dev/zero",
+                "/nonexistent",
+            ),
             *("arn:aws:iam::1:role/x" * 2, "%(x)s", "${x}", "\x00", "\ud800", SECRET, f"a {SECRET}", "None", '"'),
         ]
     )
@@ -47,7 +78,9 @@ settings_lines = st.builds(
 nested_lines = st.builds(
     lambda blanks, line: blanks + line, st.sampled_from([" ", "\t", "    ", "\u00a0"]), settings_lines | texts
 )
-file_texts = st.lists(headers | settings_lines | nested_lines | texts | st.sampled_from(["# x", "; x", ""]), max_size=12)
+file_texts = st.lists(
+    headers | settings_lines | nested_lines | texts | st.sampled_from(["# x", "; x", ""]), max_size=12
+)
 file_bytes = (
     file_texts.map(lambda lines: "\n".join(lines).encode("utf-8", "surrogatepass"))
     | file_texts.map(lambda lines: "\r\n".join(lines).encode("utf-16", "surrogatepass"))
@@ -171,7 +204,10 @@ def test_sections_have_lines_of_the_file(folder: Path, content: bytes) -> None:
             assert 1 <= number <= most
 
 
-@given(st.sampled_from([setting for setting in SETTINGS if setting.rule.wants not in ("certificates", "certificate")]), texts)
+@given(
+    st.sampled_from([setting for setting in SETTINGS if setting.rule.wants not in ("certificates", "certificate")]),
+    texts,
+)
 def test_a_rule_says_of_any_value_whether_it_works(folder: Path, setting: object, value: str) -> None:
     assert isinstance(getattr(setting, "rule").fits(value), bool)  # noqa: B009
     assert isinstance(getattr(setting, "rule").fits({"a": value}), bool)  # noqa: B009
@@ -220,4 +256,4 @@ def test_the_time_grows_with_the_length(folder: Path, reader: str, fragment: str
             except TrayError as error:
                 assert error.problem.code == "aws-config-unreadable"
 
-        check_growth(act, made, 30_000)
+        check_growth(act, made, 8_000 if reader == "faults" else 30_000)

@@ -45,7 +45,9 @@ values = json_values(
     st.none()
     | numbers
     | texts
-    | st.sampled_from(["busy", "idle", "starting", LONG_AGO, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-11-27"]),
+    | st.sampled_from(
+        ["busy", "idle", "starting", LONG_AGO, "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2026-11-27"]
+    ),
     most=4,
 )
 kernels = st.lists(near(KERNEL, values) | near(BUSY, values) | any_json, max_size=4) | any_json
@@ -82,13 +84,18 @@ def test_any_date_of_an_answer_will_do(answered_at: datetime) -> None:
     assert isinstance(activity_of(STATUS, [KERNEL], [], answered_at), Activity)
 
 
-@given(texts | st.sampled_from(["Fri, 27 Nov 2026 12:00:00 GMT", "Fri, 99 Nov 2026 12:00:00 +9999", "27 Nov 10000 0:0 GMT"]))
+@given(
+    texts
+    | st.sampled_from(["Fri, 27 Nov 2026 12:00:00 GMT", "Fri, 99 Nov 2026 12:00:00 +9999", "27 Nov 10000 0:0 GMT"])
+)
 def test_a_date_has_a_zone_or_is_none(date: str) -> None:
     found = _time(date)
     assert found is None or found.utcoffset() == timedelta(0)
 
 
-paths = st.lists(st.sampled_from(["", "lab", "tree", "user", "a", "..", "%2e%2e", "notebooks"]), max_size=5).map("/".join)
+paths = st.lists(st.sampled_from(["", "lab", "tree", "user", "a", "..", "%2e%2e", "notebooks"]), max_size=5).map(
+    "/".join
+)
 
 
 @given(paths | texts, paths | texts)
@@ -106,7 +113,17 @@ def gate() -> Iterator[Saying]:
 
 
 locations = st.sampled_from(
-    ["/lab", "//evil.example/", "http://evil.example/", "https://127.0.0.1/", "http://[", "/\\evil.example", "http:///", "?", "#"]
+    [
+        "/lab",
+        "//evil.example/",
+        "http://evil.example/",
+        "https://127.0.0.1/",
+        "http://[",
+        "/\\evil.example",
+        "http:///",
+        "?",
+        "#",
+    ]
 ) | texts.map(lambda text: text.encode("latin-1", "replace").decode("latin-1").replace("\r", "").replace("\n", ""))
 cookies = texts.map(lambda text: quote(text.encode("utf-8", "replace"), safe=";=, %\"'"))
 bodies = (
@@ -128,7 +145,9 @@ bodies = (
 @example(302, "text/html", "http://[", "a=b", b"").via("an address of IPv6 that is cut off")
 @example(302, "text/html", "//evil.example/", "a=b", b"").via("another host")
 @example(200, "application/json", "", "a=b", b"[" * 100_000).via("lists within lists")
-@example(200, "application/json", "", "a=b; expires=Thu, 99 Foo 99999", as_json(STATUS)).via("a cookie with no such day")
+@example(200, "application/json", "", "a=b; expires=Thu, 99 Foo 99999", as_json(STATUS)).via(
+    "a cookie with no such day"
+)
 def test_whatever_answers_at_the_gate_is_told(
     gate: Saying, status: int, kind: str, location: str, cookie: str, body: bytes
 ) -> None:
@@ -164,7 +183,9 @@ def test_the_time_grows_with_the_length(fragment: str) -> None:
     def act(text: str) -> None:
         root_of(text, text)
         root_of("/a", f"/{text}")
-        activity_of({**STATUS, "started": text}, [{**KERNEL, "last_activity": text, "execution_state": text}], [text], NOW)
+        activity_of(
+            {**STATUS, "started": text}, [{**KERNEL, "last_activity": text, "execution_state": text}], [text], NOW
+        )
         _time(text)
 
     check_growth(act, lambda length: repeated(fragment, length, "/"), 100_000)

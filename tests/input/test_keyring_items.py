@@ -154,6 +154,7 @@ def test_a_pack_holds_each_profile_that_can_be_read(odd: list[str]) -> None:
 OTHERS = [packs.Draft(f"p{at}", codec.encode(Profile(f"p{at}", "b"))) for at in range(60)]
 
 
+@long_inputs
 @given(st.lists(kept_profiles(), max_size=6, unique_by=lambda each: each[0].name), st.sampled_from([1280, 3000]))
 def test_packs_are_taken_apart_as_they_were_made_up(made: list[tuple[Profile, Kept]], room: int) -> None:
     drafts = []
@@ -170,7 +171,9 @@ def test_packs_are_taken_apart_as_they_were_made_up(made: list[tuple[Profile, Ke
         arranged = packs.arranged(some, room)
         assert sorted(place for _, held in arranged for place in held) == list(range(len(some)))
         for text, held in arranged:
-            assert codec.characters(text) <= max(room, max(codec.characters(str(some[place].content)) for place in held))
+            assert codec.characters(text) <= max(
+                room, max(codec.characters(str(some[place].content)) for place in held)
+            )
             found = packs.members(text) or {some[held[0]].name: text}
             for place in held:
                 assert json.loads(found[some[place].name]) == json.loads(str(some[place].content))
@@ -212,7 +215,9 @@ HEADER = json.loads(ROOT.partition("\n")[0])
     st.just(PAGES) | st.lists(texts, max_size=3),
 )
 @example(ROOT, PAGES).via("the very index")
-@example('{"index": 1, "generation": 1, "pages": ' + "9" * 5000 + "}\n", []).via("a number of more digits than Python reads")
+@example('{"index": 1, "generation": 1, "pages": ' + "9" * 5000 + "}\n", []).via(
+    "a number of more digits than Python reads"
+)
 def test_texts_are_the_very_index_or_damaged(text: str, pages: Sequence[str]) -> None:
     try:
         root = index.read_root(text)
@@ -229,14 +234,17 @@ def test_texts_are_the_very_index_or_damaged(text: str, pages: Sequence[str]) ->
 BODY = json.dumps({"profiles": [["a", 1], ["b", 2]], "dropped": [7]}, separators=(",", ":"))
 
 
-@given(texts | damaged(BODY.encode()).map(lambda data: data.decode("utf-8", "replace")), st.dictionaries(st.integers(1, 99), items, max_size=4))
+@given(
+    texts | damaged(BODY.encode()).map(lambda data: data.decode("utf-8", "replace")),
+    st.dictionaries(st.integers(1, 99), items, max_size=4),
+)
 @example('["\\ud800",1]', {1: "x"}).via("a name that is half of a pair")
 @example('["a",１]', {}).via("a digit that is not ASCII")
 def test_a_damaged_index_loses_no_item(text: str, stored: dict[int, str]) -> None:
     good = written({**WHOLE, "name": "good"})
     found = salvage.rebuilt(text, 4, {**stored, 100: good}, packs.names_in)
     assert IndexEntry("good", 100) in found.entries or 100 in found.dropped
-    gone = {number for number in found.dropped}
+    gone = set(found.dropped)
     assert {entry.number for entry in found.entries} | gone >= {*stored, 100}
     assert found.next_number > max([100, *stored])
     assert len({entry.name for entry in found.entries}) == len(found.entries)

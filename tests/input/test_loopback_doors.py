@@ -1,4 +1,4 @@
-"""Requests at every door on loopback: the gate and the pages behind it as an ASGI application, and the sign-in's pages."""
+"""Requests at every door on loopback: the gate with the pages behind it, by its ASGI interface, and the sign-in's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.support.bad_input import any_json, as_json, check_growth, damaged, fragments, json_values, long_inputs, near, raw, repeated, texts
+from tests.support.bad_input import (
+    any_json,
+    as_json,
+    check_growth,
+    damaged,
+    fragments,
+    json_values,
+    long_inputs,
+    near,
+    raw,
+    repeated,
+    texts,
+)
 from tests.support.samples import notebook, snapshot
 from tests.unit.test_showing import NoFacts
 from tray.app_pages.site import Pages
@@ -102,7 +114,7 @@ class Door:
 
     def __init__(self) -> None:
         self.done: list[c.Command] = []
-        pages = Pages(lambda: KNOWN, self.done.append, NoFacts(), Forms(), checks=Checks())  # type: ignore[arg-type]
+        pages = Pages(lambda: KNOWN, self.done.append, NoFacts(), Forms(), checks=Checks())
         self.gate = Gate(pages, 1, refusal)
         self.loop = asyncio.new_event_loop()
         entrance = self.gate.entrance("/notebooks").partition(HOST)[2]
@@ -128,7 +140,9 @@ class Door:
             "path": raw_path.decode("latin-1").partition("?")[0],
             "raw_path": raw_path,
             "query_string": raw_path.partition(b"?")[2],
-            "headers": [(name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers],
+            "headers": [
+                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers
+            ],
             "root_path": "",
             "http_version": "1.1",
             "scheme": "http",
@@ -180,7 +194,17 @@ POSTS: dict[str, dict[str, Any]] = {
 }
 settings = st.sampled_from(
     [
-        *("name", "shown", "credentials", "regions", "session_seconds", "view", "owner-tag", "look-before-stop", "ready"),
+        *(
+            "name",
+            "shown",
+            "credentials",
+            "regions",
+            "session_seconds",
+            "view",
+            "owner-tag",
+            "look-before-stop",
+            "ready",
+        ),
         *("start-at-login", "failed", "x"),
     ]
 )
@@ -189,7 +213,9 @@ members = json_values(
     | st.booleans()
     | st.integers()
     | texts
-    | st.sampled_from(["research", "old", "new", "broken", RUNNING.arn, "lab", "2h", "eu-west-1", ["eu-west-1"], OPENS]),
+    | st.sampled_from(
+        ["research", "old", "new", "broken", RUNNING.arn, "lab", "2h", "eu-west-1", ["eu-west-1"], OPENS]
+    ),
     most=5,
 )
 sent = st.sampled_from(sorted(POSTS)).flatmap(
@@ -198,7 +224,10 @@ sent = st.sampled_from(sorted(POSTS)).flatmap(
         near(POSTS[path], members).map(as_json) | any_json.map(as_json) | damaged(as_json(POSTS[path])) | raw,
     )
 ) | st.builds(
-    lambda setting, value, profile: ("/settings/set", as_json({"profile": profile, "setting": setting, "value": value})),
+    lambda setting, value, profile: (
+        "/settings/set",
+        as_json({"profile": profile, "setting": setting, "value": value}),
+    ),
     settings,
     members | texts,
     st.sampled_from(["", "research", "old"]),
@@ -211,8 +240,12 @@ EXPECTED = (200, 202, 409, 422)
 @example(("/settings/set", b'{"profile": "research", "setting": "session_seconds", "value": "\\ud800"}')).via(
     "a length that is half of a pair"
 )
-@example(("/settings/set", b'{"profile": "", "setting": "owner-tag", "value": "\\ud800"}')).via("a tag that is half a pair")
-@example(("/settings/set", b'{"profile": "research", "setting": "view", "value": ["lab"]}')).via("a view that is a list")
+@example(("/settings/set", b'{"profile": "", "setting": "owner-tag", "value": "\\ud800"}')).via(
+    "a tag that is half a pair"
+)
+@example(("/settings/set", b'{"profile": "research", "setting": "view", "value": ["lab"]}')).via(
+    "a view that is a list"
+)
 @example(("/notebooks/do", as_json({**OPENS, "view": {"a": 1}}))).via("a view that is an object")
 @example(("/notebooks/do", as_json({**OPENS, "kind": ["OpenNotebook"]}))).via("a kind that is a list")
 @example(("/notebooks/do", as_json({**OPENS, "session_seconds": 10**30}))).via("seconds for ages")
@@ -237,10 +270,15 @@ names_of_headers = st.sampled_from(
     ["host", "origin", "cookie", "sec-fetch-site", "content-length", "transfer-encoding", "range", "sec-purpose", "x"]
 )
 values_of_headers = (
-    st.sampled_from([HOST, f"http://{HOST}", "evil.example", "same-origin", "none", "cross-site", "0", "-1", "chunked", "null"])
+    st.sampled_from(
+        [HOST, f"http://{HOST}", "evil.example", "same-origin", "none", "cross-site", "0", "-1", "chunked", "null"]
+    )
     | texts
 )
-paths = st.sampled_from([*POSTS, "/notebooks", "/notebooks/events", "/notebooks/main.js", "/", "//", "/..%2f", "/enter/x"]) | texts
+paths = (
+    st.sampled_from([*POSTS, "/notebooks", "/notebooks/events", "/notebooks/main.js", "/", "//", "/..%2f", "/enter/x"])
+    | texts
+)
 
 
 @given(
@@ -251,7 +289,9 @@ paths = st.sampled_from([*POSTS, "/notebooks", "/notebooks/events", "/notebooks/
 )
 @example("GET", "/notebooks", [("host", HOST)], b"").via("no cookie")
 @example("GET", "/enter/\ud800", [("host", HOST)], b"").via("a token that can't be one")
-@example("GET", "/notebooks", [("host", HOST), ("cookie", "notebook-tray-1=\xff" * 50)], b"").via("cookies of no session")
+@example("GET", "/notebooks", [("host", HOST), ("cookie", "notebook-tray-1=\xff" * 50)], b"").via(
+    "cookies of no session"
+)
 def test_without_the_cookie_nothing_but_a_refusal_is_told(
     door: Door, method: str, path: str, headers: list[tuple[str, str]], body: bytes
 ) -> None:
@@ -282,13 +322,15 @@ def shown() -> Shown:
 
 @pytest.fixture(scope="module")
 def callback() -> CallbackPage:
-    made = CallbackPage("the state", threading.Event())
-    made.close()
-    return made
+    with CallbackPage("the state", threading.Event()) as made:
+        return made
 
 
 fields = st.lists(
-    st.tuples(st.sampled_from(["token", "code", "do", "", "x"]), st.sampled_from(["123456", "cancel", "%zz", "%ff", ""]) | texts),
+    st.tuples(
+        st.sampled_from(["token", "code", "do", "", "x"]),
+        st.sampled_from(["123456", "cancel", "%zz", "%ff", ""]) | texts,
+    ),
     max_size=5,
 ).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
 
@@ -307,7 +349,10 @@ def test_a_form_is_taken_from_its_own_page_alone(shown: Shown, method: str, form
 
 
 queries = st.lists(
-    st.tuples(st.sampled_from(["state", "code", "error", "error_description"]), st.sampled_from(["the+state", "x", "%00", "%ed%a0%80"]) | texts),
+    st.tuples(
+        st.sampled_from(["state", "code", "error", "error_description"]),
+        st.sampled_from(["the+state", "x", "%00", "%ed%a0%80"]) | texts,
+    ),
     max_size=5,
 ).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
 
@@ -315,6 +360,7 @@ queries = st.lists(
 @given(queries)
 @example("state=%ff%fe&code=x").via("a state that is no text")
 @example("state=the+state&state=the+state&code=x").via("two states")
+@example("state=the+state&error=%00&error_description=why").via("an error of nothing that can be seen")
 def test_a_browser_comes_back_with_its_state_or_not_at_all(callback: CallbackPage, query: str) -> None:
     target = "/oauth/callback?" + query.encode("ascii", "replace").decode().replace(" ", "+")
     came = callback._came.is_set()

@@ -1,4 +1,4 @@
-"""What comes over sockets: other processes' messages, requests to the loopback pages, and the kernel's table of them."""
+"""What comes over sockets: other processes' messages, requests to loopback pages, and the kernel's table of them."""
 
 from __future__ import annotations
 

@@ -43,6 +43,7 @@ from tray.model.arns import is_notebook_arn
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Opened
 from tray.model.problems import TrayError
+from tray.model.running_hours import DAYS
 from tray.settings.setup_file import MOST_BYTES, read_setup_file
 
 ARN, OTHER = notebook("a").arn, notebook("b").arn
@@ -97,8 +98,8 @@ def _check_all(path: Path) -> None:
     check_shown(OwnerTagFile(path).load(), owner_files.LONGEST_KEY)
     assert KindsFile(path).load() <= frozenset(NotificationKind)
     for counted in running_hours._read(StateFile(path, "hours").stored()).values():
-        assert len(counted.watched) == running_hours.DAYS
-        assert all(len(row) == running_hours.DAYS for row in (*counted.ran.values(), *counted.missed.values()))
+        assert len(counted.watched) == DAYS
+        assert all(len(row) == DAYS for row in (*counted.ran.values(), *counted.missed.values()))
 
 
 @given(stored)
@@ -239,7 +240,11 @@ def of_setup(text: str) -> object:
 
 
 @long_inputs
-@given(fragments, st.sampled_from(["", "[", "a = [", 'a = """', "[[profiles]]\nname = '", "{"]), st.sampled_from(["", "\n"]))
+@given(
+    fragments,
+    st.sampled_from(["", "[", "a = [", 'a = """', "[[profiles]]\nname = '", "{"]),
+    st.sampled_from(["", "\n"]),
+)
 @example("a.", "", "\n").via("keys within keys")
 @example("[a]\n", "", "").via("tables")
 @example("[[a.b]]\n", "", "").via("lists of tables")

@@ -1,4 +1,4 @@
-"""Input as nobody means it: texts, JSON and bytes that hypothesis makes, and what must hold of whatever comes of them."""
+"""Input as nobody means it: texts, JSON and bytes that hypothesis makes, and what must hold of what comes of them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from tray.model.problems import Problem, TrayError
 
 T = TypeVar("T")
+
+# As tests/input/conftest.py sets it.
+_EXAMPLES = settings().max_examples
 
 # What parsers trip over: line ends of every kind, controls, marks of direction, halves of pairs, digits that aren't
 # ASCII, what begins or ends something, and what looks like something else.
@@ -136,10 +139,10 @@ def check_told(problem: Problem | TrayError, most: int = 50_000) -> None:
 
 
 # Long inputs: a third of the examples, since each is parsed at two lengths, and they differ in few ways.
-long_inputs = settings(max_examples=settings.default.max_examples // 3)
+long_inputs = settings(max_examples=_EXAMPLES // 3)
 
 # What takes a tenth of a second for an example, such as a new client of botocore.
-slow_examples = settings(max_examples=settings.default.max_examples // 10)
+slow_examples = settings(max_examples=_EXAMPLES // 10)
 
 # The time of four times the length may be so many times as long: four where it grows with the length, and sixteen
 # where it grows with its square.

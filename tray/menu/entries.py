@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tray.texts.visible import visible
-
 if TYPE_CHECKING:
     from tray.model.commands import Command
 
@@ -16,8 +14,8 @@ class Entry:
     """A line of the menu.
 
     `key` is unique among the lines of one level, and stays the same for as long as the line means the same, even if its
-    label changes. What can't be seen in the label is escaped. A line without a `command` and without `children` is only for reading. `checked` is None for a line
-    that has no check mark.
+    label changes. What can't be seen in the label is escaped. A line without a `command` and without `children` is only
+    for reading. `checked` is None for a line that has no check mark.
     """
 
     key: str
@@ -31,6 +29,8 @@ class Entry:
     def __post_init__(self) -> None:
         # A name in a file may turn the direction of what follows. Hardly any label isn't printable: blanks alone.
         if not self.label.isprintable():
+            from tray.texts.visible import visible
+
             object.__setattr__(self, "label", visible(self.label))
 
 

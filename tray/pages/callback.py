@@ -99,12 +99,12 @@ class CallbackPage:
         given = {name: values[0] for name, values in parse_qs(request.query).items() if len(values) == 1}
         if not hmac.compare_digest(given.get("state", "").encode(), self._state):
             return refusal(HTTPStatus.BAD_REQUEST, texts.not_the_sign_in())
-        code, error = given.get("code", ""), given.get("error", "")
+        code, error = given.get("code", ""), _plain(given.get("error", ""))
         if bool(code) == bool(error) or max(len(code), len(error)) > _LONGEST:
             return refusal(HTTPStatus.BAD_REQUEST, texts.not_an_answer())
         if self._came.is_set():
             return refusal(HTTPStatus.GONE, (texts.over(), texts.close_this()))
-        self._answer = CallbackAnswer(code, _plain(error)[:200], _plain(given.get("error_description", ""))[:500])
+        self._answer = CallbackAnswer(code, error[:200], _plain(given.get("error_description", ""))[:500])
         self._came.set()
         return PageAnswer(HTTPStatus.SEE_OTHER, location=self._ending_path)
 

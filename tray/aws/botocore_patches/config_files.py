@@ -15,7 +15,6 @@ from typing import Any
 
 from tray.aws.botocore_patches.release import unknown_botocore
 
-
 _MOST_QUOTED = 10
 _append = configparser.ParsingError.append
 
@@ -27,7 +26,7 @@ def _append_some(error: configparser.ParsingError, lineno: int, line: str) -> No
         error.errors.append((lineno, line))
 
 
-configparser.ParsingError.append = _append_some  # type: ignore[method-assign]
+configparser.ParsingError.append = _append_some  # type: ignore[method-assign, assignment]
 
 
 def parse_config(path: Path) -> dict[str, Any] | None:
