@@ -22,6 +22,7 @@ from tests.support.bad_input import (
     written_texts,
 )
 from tray.desktop import desktop_entry
+from tray.desktop.autostart import launch_agent
 from tray.desktop.autostart.base import AutostartState
 from tray.desktop.autostart.xdg import XdgAutostart
 from tray.desktop.browser import mimeapps, variable
@@ -277,3 +278,46 @@ def test_a_long_list_of_defaults_takes_no_longer(place: Path, fragment: str, beg
 
     check_growth(act, made, 20_000)
     assert mimeapps.default_browser(environment) is None
+
+
+plists = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "<plist>",
+                "</plist>",
+                "<dict>",
+                "</dict>",
+                "<key>ProgramArguments</key>",
+                "<array>",
+                "</array>",
+                "<integer>x",
+            ),
+            *(
+                "<string>/bin/true</string>",
+                "<key>Program</key>",
+                "<date>x</date>",
+                "<data>?</data>",
+                "<!DOCTYPE x [",
+                "&x;",
+            ),
+        ]
+    )
+    | texts,
+    max_size=8,
+).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass"))
+
+
+@given(plists | plists.map(lambda data: b"bplist00" + data) | raw)
+@example(b"bplist00" + b"\xff" * 40).via("a binary list that is cut off")
+@example(b"<plist><array/></plist>").via("a list in place of a dictionary")
+def test_a_launch_agent_has_a_state(place: Path, content: bytes) -> None:
+    path = place / "Library" / "LaunchAgents" / f"{launch_agent._LABEL}.plist"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(place))
+        patch.setattr(launch_agent, "_override", lambda: None)  # asks launchd, which is a Mac's
+        found = launch_agent.LaunchAgentAutostart().status()
+    assert isinstance(found.state, AutostartState)
+    assert all(isinstance(word, str) for word in found.command)

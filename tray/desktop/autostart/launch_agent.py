@@ -18,11 +18,12 @@ from typing import Any
 
 from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
 from tray.desktop.autostart.command import NAME
-from tray.runtime.whole_files import write_whole
+from tray.runtime.whole_files import read_beginning, write_whole
 
 if sys.platform == "win32":
     raise ImportError("launchd knows people by their uid")
 
+_MOST_BYTES = 1024 * 1024
 _LABEL = NAME
 _LAUNCHCTL_SECONDS = 20
 # "LABEL" => disabled; before macOS 13: "LABEL" => true.
@@ -57,8 +58,7 @@ class LaunchAgentAutostart(Autostart):
         """See `Autostart.status`."""
         path = _path()
         try:
-            with path.open("rb") as file:
-                agent = plistlib.load(file)
+            agent = plistlib.loads(read_beginning(path, _MOST_BYTES))
         except (FileNotFoundError, NotADirectoryError):
             return AutostartStatus(AutostartState.OFF, str(path))
         except OSError as error:

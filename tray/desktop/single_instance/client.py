@@ -12,6 +12,7 @@ from tray.desktop.single_instance import messages as m
 from tray.desktop.single_instance.claim import Claim, claim, is_held, lock_path, lock_paths
 from tray.desktop.single_instance.session import session_of
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.runtime.whole_files import read_beginning
 
 # A copy that is just starting answers once its icon is there. On a busy computer at login that takes seconds.
 PATIENCE_SECONDS = 10.0
@@ -152,7 +153,7 @@ def _converse(where: m.Whereabouts, request: m.InstanceRequest) -> m.InstanceAns
 
 def _whereabouts(path: Path) -> m.Whereabouts | None:
     try:
-        return m.Whereabouts.decoded(path.read_bytes())
+        return m.Whereabouts.decoded(read_beginning(path, m.MOST_BYTES))
     except (OSError, m.MessageError):
         return None
 
