@@ -114,7 +114,7 @@ class TestChanges:
         assert sent["places"][0] == ["research", "eu-west-1", "111122223333", RUNNING.arn[:-1]]
         place, name, status, instance_type, since = sent["rows"][149]
         assert sent["places"][place][3] + name == notebook("n149").arn
-        assert (status, instance_type, since) == ("InService", "ml.t3.medium", 1769846400)
+        assert (status, instance_type, since) == ("InService", "ml.t3.medium", NOW - 3600)
         assert self.sent(None, snapshot()) == {"whole": True, "gone": [], "rows": [], "places": []}
 
     def test_names_with_capital_letters_have_an_arn_of_their_own(self) -> None:

@@ -269,6 +269,7 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.CancelSignIn(CORP),
     c.SetSessionLength(1800),
     c.SetView(View.LAB),
+    c.SetLeftRunning(12, "research"),
     c.CheckProfile("third"),
     c.UncheckProfile("lab"),
     c.FindNotebooks("research"),

@@ -59,6 +59,9 @@ class TestChoices:
         for written in ("90m", "1h30m", "1 h 30 min", "90 min"):
             made = read(profile="research", setting="session_seconds", value=written)
             assert made == c.SetSessionLength(5400, "research")
+        for written in ("12", " 12 h"):
+            made = read(profile="research", setting="left_running_hours", value=written)
+            assert made == c.SetLeftRunning(12, "research")
         assert read(profile="research", setting="regions", value=["a", "b", "a"]) == c.SetRegions(
             "research", ("a", "b")
         )

@@ -20,7 +20,7 @@ from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
-from tray.model.lengths import View, parse_session_length
+from tray.model.lengths import View, parse_left_running_hours, parse_session_length
 from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
@@ -42,6 +42,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
+        click.option("--left-running", metavar="HOURS", help=helps.option("left-running")),
         click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
         click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
         click.option("--allow-unknown-region", "any_region", is_flag=True, help=helps.option("any-region")),
@@ -100,6 +101,7 @@ def import_(
     any_region: bool,
     session_length: str | None,
     view: str | None,
+    left_running: str | None,
 ) -> None:
     """Be `notebook-tray profiles import`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -109,14 +111,16 @@ def import_(
     wanted = dict.fromkeys(names) if names else found
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
-    _changed(_profile("x", "x"), regions, session_length, view)  # refuses wrong values, which are no profile's
+    _changed(
+        _profile("x", "x"), regions, session_length, view, left_running
+    )  # refuses wrong values, which are no profile's
     refused: dict[str, TrayError] = {}
     new = []
     for name in wanted:
         try:
             if name not in found:
                 _discovered((name,))
-            new.append(_changed(_profile(name, name), regions, session_length, view))
+            new.append(_changed(_profile(name, name), regions, session_length, view, left_running))
         except TrayError as error:
             refused[name] = error
     with _changing() as store, progress_bar(texts.importing()) as progress:
@@ -151,6 +155,7 @@ def add(
     any_region: bool,
     session_length: str | None,
     view: str | None,
+    left_running: str | None,
 ) -> None:
     """Be `notebook-tray profiles add`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -158,7 +163,7 @@ def add(
     signer = center_role(start_url, sso_region, account, role, any_region=any_region)
     if signer is not None and (aws_profile or key_id is not None):
         raise click.UsageError(centers.one_kind_of_credentials())
-    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
+    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running)
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
@@ -195,12 +200,15 @@ def set_(
     any_region: bool,
     session_length: str | None,
     view: str | None,
+    left_running: str | None,
 ) -> None:
     """Be `notebook-tray profiles set`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
-    changes = aws_profile or own_region or regions or session_length or view or key_id is not None
+    changes = (
+        aws_profile or own_region or regions or session_length or view or left_running is not None or key_id is not None
+    )
     if not changes and new_name is None and shown is None:
         raise click.UsageError(texts.nothing_to_change())
     if key_id is not None and len(names) > 1:
@@ -210,14 +218,16 @@ def set_(
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
-    _changed(_profile("x", "x"), regions, session_length, view)  # refuses wrong values before the keyring is opened
+    _changed(
+        _profile("x", "x"), regions, session_length, view, left_running
+    )  # refuses wrong values before the keyring is opened
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
     def change(profile: Profile) -> Profile:
         if aws_profile:
             profile = profile.signed_by(aws_profile=aws_profile)
-        changed = _changed(profile, regions, session_length, view)
+        changed = _changed(profile, regions, session_length, view, left_running)
         if own_region:
             changed = replace(changed, regions=())
         changed = _with_key(changed, key.key_id) if key is not None else changed
@@ -315,11 +325,15 @@ def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> 
     return profile.signed_by(aws_profile=aws_profile or "", access_key_id=key_id)
 
 
-def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None) -> Profile:
+def _changed(
+    profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None, left_running: str | None
+) -> Profile:
     if regions:
         profile = replace(profile, regions=regions)
     if session_length is not None:
         profile = replace(profile, session_seconds=parse_session_length(session_length))
+    if left_running is not None:
+        profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
     return replace(profile, view=View(view)) if view is not None else profile
 
 

@@ -21,6 +21,7 @@ from tray.texts import help as helps
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.language import joined
+from tray.texts.left_running import after
 from tray.texts.lengths import session_length
 from tray.texts.menu import scope
 from tray.texts.shell import command
@@ -110,14 +111,15 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
         if _why(each, any_region) is not None:
             state = texts.refused()
         if new is None:
-            rows.append((each.name, "-", "-", "-", "-", state))
+            rows.append((each.name, "-", "-", "-", "-", "-", state))
             continue
         length = session_length(new.session_seconds) if new.session_seconds else "-"
         view = new.view.label if new.view is not None else "-"
         regions = joined(new.regions) or command_texts.own_region()
         signs = new.center_role
         how = centers.role_at(signs.role, signs.account, signs.center.host) if signs else new.aws_profile
-        rows.append((new.name, how, regions, length, view, state))
+        limit = after(new.left_running_hours) if new.left_running_hours is not None else "-"
+        rows.append((new.name, how, regions, length, view, limit, state))
     say(table(texts.headings(), rows, terminal_width()))
     for each in read.profiles:
         problem = each.problem or (None if any_region else each.unknown_region)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
+from tray.model.lengths import DEFAULT_LEFT_RUNNING_HOURS, DEFAULT_SESSION_SECONDS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.settings.profiles.model import Profile
 
@@ -104,6 +104,7 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         view=new.view or View.LAB,
         access_key_id=key_id,
         center_role=new.center_role,
+        left_running_hours=DEFAULT_LEFT_RUNNING_HOURS if new.left_running_hours is None else new.left_running_hours,
     )
 
 

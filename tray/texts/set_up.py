@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tray.texts import left_running as left_running_texts
 from tray.texts.finding import place
 from tray.texts.language import _, joined, plural
 from tray.texts.lengths import session_length
@@ -185,13 +186,16 @@ def of_aws_profile(name: str) -> str:
     return _("AWS profile {name}", name=name)
 
 
-def details(aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str) -> str:
-    """Return what a file says of a profile, in one line; what it doesn't say is empty or 0."""
+def details(
+    aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str, left_running: int | None
+) -> str:
+    """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None."""
     each = [of_aws_profile(aws_profile)] if aws_profile else []
     each += [role] if role else []
     each += [joined(regions)] if regions else [_("the AWS profile's own region")]
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []
+    each += [left_running_texts.limit(left_running)] if left_running is not None else []
     return joined(each)
 
 
@@ -210,7 +214,7 @@ def ignored(keys: tuple[str, ...]) -> str:
 
 def headings() -> tuple[str, ...]:
     """Return the headings of the table of what a file would add."""
-    return _("PROFILE"), _("AWS PROFILE"), _("REGIONS"), _("LENGTH"), _("VIEW"), _("WHAT")
+    return _("PROFILE"), _("AWS PROFILE"), _("REGIONS"), _("LENGTH"), _("VIEW"), _("LEFT RUNNING"), _("WHAT")
 
 
 def would_add() -> str:

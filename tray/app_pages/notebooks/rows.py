@@ -119,7 +119,12 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
         },
         "awaited": [each.command.arn for each in snapshot.starts if each.command.opens is not None],
         "profiles": {
-            each.name: [each.view.value, each.session_seconds, session_length(each.session_seconds)]
+            each.name: [
+                each.view.value,
+                each.session_seconds,
+                session_length(each.session_seconds),
+                each.left_running_hours,
+            ]
             for each in snapshot.listing.profiles
         },
         "stale": [

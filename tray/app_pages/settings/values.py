@@ -91,6 +91,8 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return profile, "session_seconds"
         case c.SetView(profile=profile) if profile:
             return profile, "view"
+        case c.SetLeftRunning(profile=profile):
+            return profile, "left_running_hours"
         case c.RemoveProfile(profile):
             return profile, "remove"
         case c.TryProfile(profile):
@@ -118,6 +120,7 @@ def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool)
         "seconds": profile.session_seconds,
         "length": session_length(profile.session_seconds),
         "view": profile.view.value,
+        "left_running_hours": profile.left_running_hours,
     }
 
 

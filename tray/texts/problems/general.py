@@ -64,6 +64,15 @@ def no_session_length(given: str) -> Words:
     return Words(_("Session length refused"), _("“{given}” is not a session length.", given=given), _session_lengths())
 
 
+@problem
+def left_running_refused(given: str, most: int) -> Words:
+    return Words(
+        _("Number of hours refused"),
+        _("“{given}” is no time after which it can be said that a notebook instance is still running.", given=given),
+        _("Choose whole hours from 1 to {most}, or 0 for never.", most=most),
+    )
+
+
 def _session_lengths() -> str:
     return _("Choose from 30m to 12h (30 minutes to 12 hours), for example 30m, 90m, 2h or 12h.")
 

@@ -11,7 +11,7 @@ export class ProfilePanel {
   constructor(name, renamed) {
     this.name = name;
     this.fields = [this.nameField(renamed), this.shown(), this.credentials(), this.regions = new Regions(name), this.length(),
-      this.view()];
+      this.view(), this.leftRunning()];
     this.heading = make("h2", { id: "panel-heading" }, name);
     this.problem = make("div", { class: "refused" });
     this.element = make("div", { class: "panel" }, this.heading, this.problem, ...this.fields.map((each) => each.element),
@@ -128,6 +128,18 @@ export class ProfilePanel {
     field.value = (profile) => profile.view;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.view), select), field.said);
     select.addEventListener("change", () => field.save(select.value));
+    return field;
+  }
+
+  leftRunning() {
+    const input = make("input", { id: "left-running", inputmode: "numeric", size: "5", maxlength: "20", spellcheck: "false",
+      autocomplete: "off" });
+    const field = new Field(this.name, "left_running_hours", (hours) => { input.value = hours; });
+    const hint = make("p", { class: "hint", id: "left-running-hint" }, words.left_running_hint);
+    field.describes(input, hint.id);
+    field.value = (profile) => profile.left_running_hours;
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.left_running), input), hint, field.said);
+    input.addEventListener("change", () => field.save(input.value));
     return field;
   }
 
