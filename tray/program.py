@@ -250,7 +250,7 @@ class Program:
                 make_prompts=self._sign_in_prompts,
             ),
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
-            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
+            adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             trials=choices.trials,
             login_start=self._login_start,

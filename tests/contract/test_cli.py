@@ -106,6 +106,7 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
         "regions": ["us-east-1", "eu-west-1"],
         "session_seconds": 5400,
         "view": "classic",
+        "left_running_hours": 10,
     }
     assert run("profiles", "set", "mine", "--own-region").status == 0
     assert run("profiles", "list", "--json").json["profiles"][2]["regions"] == []
@@ -343,7 +344,7 @@ def test_many_are_imported_changed_and_removed_in_one_change_each(
     writes.clear()
     assert run("profiles", "remove", *names[:50]).out.count(": removed\n") == 50
     assert sum(name in ("index/a", "index/b") for name in writes) == 1
-    assert not any(name.startswith("profile/") for name in writes)
+    assert sum(name.startswith("profile/") for name in writes) <= 1, "what shared an item with those that are gone"
     assert len(run("profiles", "list", "--json").json["profiles"]) == 10
 
 

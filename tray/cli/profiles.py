@@ -13,7 +13,7 @@ import click
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.completion import profile_names
 from tray.cli.identity_center import center_options, center_role
-from tray.cli.output import complain, complain_of_many, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import complain, print_json, problem_json, say, table, tell_refused, terminal_width
 from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
@@ -21,7 +21,6 @@ from tray.cli.region_search import regions as region_search
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length
-from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -30,6 +29,7 @@ from tray.texts.language import joined
 
 if TYPE_CHECKING:
     from tray.aws.config import ConfigProfile
+    from tray.model.identity_center import CenterRole
     from tray.settings.profiles.model import Profile
     from tray.settings.profiles.store import ProfileStore
 
@@ -67,8 +67,8 @@ def discover(as_json: bool) -> None:
     found = read_aws_profiles()
     problems = [*unread_files(), *(each.problem for each in sections_not_read())]
     configured: dict[str, list[str]] = {}
-    for profile in profile_store().load().profiles:
-        configured.setdefault(profile.aws_profile, []).append(profile.name)
+    for aws_profile, name in _configured_as(profile_store().load().profiles):
+        configured.setdefault(aws_profile, []).append(name)
     if as_json:
         print_json(
             {
@@ -108,7 +108,13 @@ def import_(
     if bool(names) == everything:
         raise click.UsageError(texts.nothing_to_import())
     found = dict.fromkeys(profile.name for profile in _discovered(()))
-    wanted = dict.fromkeys(names) if names else found
+    wanted = dict.fromkeys(names) if names else dict.fromkeys(found)
+    if everything:
+        # One that signs with the role of a profile, which needs no AWS profile, would be the same one again.
+        stored = profile_store().load()
+        for name in _with_roles((*stored.profiles, *stored.unchecked)):
+            say(texts.not_imported(name))
+            del wanted[name]
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
     _changed(
@@ -132,7 +138,7 @@ def import_(
         elif name in refused and refused[name].problem.code == "profile-exists":
             say(texts.not_imported(name))
             del refused[name]
-    _tell_refused(refused)
+    tell_refused(refused)
 
 
 @profiles.command(help=helps.command("profiles add"))
@@ -248,7 +254,7 @@ def set_(
         say(texts.changed(name))
     if aws_profile and outcome.done:
         _warn_if_unknown(aws_profile)
-    _tell_refused(outcome.refused)
+    tell_refused(outcome.refused)
 
 
 def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None:
@@ -266,7 +272,7 @@ def remove(names: tuple[str, ...]) -> None:
         outcome = store.remove_many(names, progress)
     for name in outcome.done:
         say(texts.removed(name))
-    _tell_refused(outcome.refused)
+    tell_refused(outcome.refused)
 
 
 @profiles.command(help=helps.command("profiles prune"))
@@ -293,17 +299,6 @@ def prune(yes: bool) -> None:
 
 profiles.add_command(list_)
 profiles.add_command(region_search)
-
-
-def _tell_refused(refused: Mapping[str, TrayError]) -> None:
-    """Print why some names were refused, and end as wrong usage does; nothing if none was."""
-    for group in grouped((name, error.problem) for name, error in refused.items()):
-        if len(group.subjects) == 1:
-            complain(group.first, group.subjects[0])
-        else:
-            complain_of_many(group, every=True)
-    if refused:
-        sys.exit(max(error.status for error in refused.values()))
 
 
 @contextmanager
@@ -359,6 +354,21 @@ def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:
             credentials=config_paths()[1],
         )
     return found
+
+
+def _with_roles(profiles: Iterable[Profile]) -> Mapping[str, CenterRole]:
+    """Return the AWS profiles that sign with the role of one of these profiles."""
+    from tray.aws.config import aws_profiles_with
+
+    return aws_profiles_with([each.center_role for each in profiles if each.center_role is not None])
+
+
+def _configured_as(profiles: Iterable[Profile]) -> Iterator[tuple[str, str]]:
+    """Yield AWS profiles, each with the name of a profile that signs as it does."""
+    profiles = tuple(profiles)
+    roles = {each.center_role: each.name for each in profiles if each.center_role is not None}
+    yield from ((each.aws_profile, each.name) for each in profiles if each.aws_profile)
+    yield from ((name, roles[role]) for name, role in _with_roles(profiles).items())
 
 
 def _warn_if_unknown(aws_profile: str) -> None:

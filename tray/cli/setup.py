@@ -10,7 +10,7 @@ import click
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.finding import complain_of_all, configured_profiles, survey
-from tray.cli.output import complain, say, table, terminal_width
+from tray.cli.output import complain, say, table, tell_refused, terminal_width
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
@@ -27,7 +27,7 @@ from tray.texts.menu import scope
 from tray.texts.shell import command
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 
@@ -51,9 +51,10 @@ def setup(file: str | None, yes: bool, any_region: bool) -> None:
     _print(read, taken, any_region)
     refused = any(_why(each, any_region) is not None for each in read.profiles)
     if new and _may_add(new, file, yes, any_region):
-        _add(new)
+        not_added = _add(new)
         if not yes:  # a user waits, and no script
-            _tell_found(new)
+            _tell_found([each for each in new if each.name not in not_added])
+        tell_refused(not_added)
     elif not new:
         say(texts.nothing_new(), err=True)
     if refused:
@@ -158,7 +159,8 @@ def _tell_found(new: list[NewProfile]) -> None:
     complain_of_all([*problems, *failed])
 
 
-def _add(new: list[NewProfile]) -> None:
+def _add(new: list[NewProfile]) -> Mapping[str, TrayError]:
+    """Store new profiles; return why which of them were refused."""
     from tray.aws.config import read_aws_profiles
     from tray.fleet.adding import profile_of
 
@@ -172,5 +174,4 @@ def _add(new: list[NewProfile]) -> None:
     for each in new:
         if each.aws_profile and each.aws_profile not in there:
             say(texts.no_aws_profile(each.aws_profile), err=True)
-    for refusal in outcome.refused.values():
-        raise refusal
+    return outcome.refused

@@ -163,6 +163,18 @@ def problem(title: str, message: str) -> str:
     return _("Added, but: {title}. {message}", title=title, message=message)
 
 
+def more_refused(number: int) -> str:
+    """Return that so many more profiles were not added."""
+    return plural("{number} more was not added", "{number} more were not added", number)
+
+
+def names(named: list[str], *, more: int) -> str:
+    """Return names of profiles, of which `more` are left out."""
+    if more:
+        return plural("{names} and {number} more", "{names} and {number} more", more, names=joined(named))
+    return joined(named)
+
+
 def open_notebook(name: str) -> str:
     """Return the button that opens a notebook instance that was found."""
     return _("Open {name}", name=name)

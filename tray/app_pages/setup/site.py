@@ -36,8 +36,8 @@ _log = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).with_name("static")
 _FILES = ("main.js", "found.js", "results.js", "key.js", "center.js", "accounts.js", "file.js", "look.css")
-# What was added is shown for so many profiles, the latest first, and of so many files it is known what they would add.
-_MOST_RESULTS = 20
+# So many names of what was added are known, the latest first, and of so many files what they would add.
+_MOST_ADDED = 5000
 _MOST_PLANS = 4
 # A file of 64 KiB, as text in JSON.
 _LONGEST_FILE = 64 * 1024
@@ -169,7 +169,7 @@ class SetUpPages:
     def _note(self, profiles: tuple[NewProfile, ...]) -> None:
         names = [each.name for each in profiles]
         kept = [each for each in self._added if each not in names]
-        self._added = dict.fromkeys([*kept, *reversed(names)][-_MOST_RESULTS:])
+        self._added = dict.fromkeys([*kept, *reversed(names)][-_MOST_ADDED:])
 
 
 class _News:
