@@ -231,6 +231,7 @@ class Program:
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
             facts=facts,
+            set_up_seen=lambda: self._first.seen(),
         )
         self._first = FirstStart(
             state, self._pages.show, folder=state_folder, by_hand=not at_login, workers=self._opening

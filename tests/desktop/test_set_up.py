@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -254,6 +255,24 @@ def test_it_comes_by_itself_only_once_and_never_at_login(world: World, browser: 
         assert world.cli("setup") == "The tray opens the page in the browser.\n"
         wait_until(lambda: browser.starts.read_text() != opened, "the page by the command")
     assert came()
+
+
+def test_where_no_browser_opened_the_menu_leads_there_and_the_next_start_shows_it(
+    world: World, browser: DefaultBrowser
+) -> None:
+    works, world.environment["BROWSER"] = world.environment["BROWSER"], "/nowhere/browser %s"
+    world.environment["PATH"] = str(world.folder / "empty")
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        menu.wait_for_entry("Add a profile…")
+        menu.wait_for_entry(re.compile("browser"))
+    world.environment["BROWSER"] = works
+    with set_up(world, browser) as (menu, _):
+        menu.wait_for_entry("Add a profile…")
+    opened = browser.starts.read_text()
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        assert browser.starts.read_text() == opened
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

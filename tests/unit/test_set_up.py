@@ -286,12 +286,18 @@ class Site:
         self.snapshot = known(Profile("there", "a"))
         self.done: list[c.Command] = []
         forms = Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2))
-        pages = Pages(lambda: self.snapshot, self.done.append, NoFacts(), forms, checks=setting_checks)
+        self.seen = 0
+        pages = Pages(
+            lambda: self.snapshot, self.done.append, NoFacts(), forms, checks=setting_checks, set_up_seen=self.note_seen
+        )
         self.server = AppServer(pages, for_strangers=for_strangers(), refusal=refusal)
         entrance = self.server.entrance("/setup").removeprefix(self.origin)
         self.cookie = ""
         _, headers, _ = self.ask(entrance)
         self.cookie = (headers["set-cookie"] or "").partition(";")[0]
+
+    def note_seen(self) -> None:
+        self.seen += 1
 
     @property
     def origin(self) -> str:
@@ -321,6 +327,14 @@ FORM = {"name": " my key ", "key_id": f"{KEY_ID}\n", "secret": f" {SECRET}\n", "
 
 
 class TestSite:
+    def test_it_was_seen_once_its_script_runs(self, site: Site) -> None:
+        site.ask("/setup")
+        assert site.seen == 0, "a program that fetches an address shows nothing"
+        with closing(http.client.HTTPConnection("127.0.0.1", site.server.port, timeout=20)) as connection:
+            connection.request("GET", "/setup/events", headers={"cookie": site.cookie})
+            assert connection.getresponse().status == HTTPStatus.OK
+            assert site.seen == 1
+
     def test_the_page_names_the_regions_and_every_word_of_its_script(self, site: Site) -> None:
         status, _, body = site.ask("/setup")
         assert status == HTTPStatus.OK
@@ -424,7 +438,9 @@ class TestSite:
 
 
 class TestFirstStart:
-    def start(self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True) -> list[str]:
+    def start(
+        self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True, seen: bool = False
+    ) -> list[str]:
         state, shows = State(), list[str]()
         workers = Workers("first", 1)
         folder = tmp_path if kept else None
@@ -433,12 +449,21 @@ class TestFirstStart:
         state.listen(first.follow)
         state.listing.set(Listing())
         state.listing.set(listing)
+        if seen:
+            first.seen()
+            first.seen()
         state.listing.set(replace(listing, phase=Phase.LISTING))
         workers.submit(lambda: None).result(10)
         return shows
 
-    def test_with_nothing_configured_it_is_shown_once(self, tmp_path: Path) -> None:
+    def test_with_nothing_configured_it_is_shown_until_it_was_seen(self, tmp_path: Path) -> None:
+        """It counted as shown also where no browser could be opened."""
         assert self.start(tmp_path, known().listing) == ["page"]
+        assert self.start(tmp_path, known().listing, seen=True) == ["page"]
+        assert self.start(tmp_path, known().listing) == []
+
+    def test_a_page_that_the_user_opened_after_a_login_was_seen(self, tmp_path: Path) -> None:
+        assert self.start(tmp_path, known().listing, by_hand=False, seen=True) == []
         assert self.start(tmp_path, known().listing) == []
 
     def test_it_is_not_shown_at_login_nor_where_nothing_is_kept(self, tmp_path: Path) -> None:

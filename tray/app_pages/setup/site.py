@@ -66,11 +66,20 @@ class SetUpPages:
 
     :param snapshot: returns what is known now; called often, and from the server's thread
     :param forms: checks what the user gives
+    :param seen: hears that a browser shows the page; returns at once
     """
 
     path = "/setup"
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[Command], object], forms: SetUpForms) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        do: Callable[[Command], object],
+        forms: SetUpForms,
+        *,
+        seen: Callable[[], object],
+    ) -> None:
+        self._seen = seen
         self._snapshot = snapshot
         self._do = do
         self._forms = forms
@@ -112,6 +121,8 @@ class SetUpPages:
         return page(self.path, _STATIC, _FILES, texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
+        # The page's script asks for them: an address that was only fetched, or refused, was not seen.
+        self._seen()
         return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
 
     @_answering
