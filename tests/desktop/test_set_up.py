@@ -279,7 +279,8 @@ def test_where_no_browser_opened_the_menu_leads_there_and_the_next_start_shows_i
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
 def test_everybody_can_use_it(world: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
     with set_up(world, browser) as (_, page):
-        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        page.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
         page.wait_until("document.querySelectorAll('#found-list input').length == 2")
         assert findings(page) == []
@@ -295,6 +296,7 @@ def test_everybody_can_use_it(world: World, browser: DefaultBrowser, scheme: str
         page.wait_until_painted()
         assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+        assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
 
 
 def test_it_is_used_with_the_keyboard_alone(world: World, browser: DefaultBrowser) -> None:

@@ -86,6 +86,30 @@ def test_what_is_set_is_stored_at_once_and_seen_in_the_menu(configured: World, b
         assert stored(configured, "research")["session_seconds"] == 5400
 
 
+def test_after_the_limit_of_left_running_the_menu_and_the_page_say_for_how_long(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    status = "document.querySelector('[data-arn$=claims-text-mining] .status')?.textContent ?? ''"
+    with settings(configured, browser) as (menu, page):
+        menu.wait_for_entry("claims-text-mining — Running for 26 h")
+        assert page.evaluate("document.querySelector('#left-running').value") == "10"
+        menu.click("All notebooks…")
+        with browser.devtools().page_where(f"{status} == 'Running for 26 h'") as rows:
+            for wrong in ("169", "-1", "1.5", "soon", ""):
+                put(page, "left-running", wrong)
+                says(page, "Choose whole hours from 1 to 168, or 0 for never.")
+            put(page, "left-running", "never")
+            menu.wait_for_entry("claims-text-mining — Running")
+            says(page, "Saved")
+            page.wait_until("document.querySelector('#left-running').value == '0'")
+            rows.wait_until(f"{status} == 'Running'")
+            put(page, "left-running", "3 h")
+            menu.wait_for_entry("churn-model — Running for 3 h")
+            rows.wait_until("document.querySelectorAll('.row').length == 8")
+            rows.wait_until(f"{status} == 'Running for 26 h'")
+        assert stored(configured, "research")["left_running_hours"] == 3
+
+
 def test_a_renamed_profile_keeps_everything_and_its_page(configured: World, browser: DefaultBrowser) -> None:
     before = stored(configured, "research")
     with settings(configured, browser) as (menu, page):
@@ -281,7 +305,8 @@ def test_everybody_can_use_it(
     configured: World, browser: DefaultBrowser, scheme: str, width: int, tmp_path: Path
 ) -> None:
     with settings(configured, browser) as (_, page):
-        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        page.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
         # 400 % of a screen of 1280 pixels: WCAG 2.2, 1.4.10.
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
         page.wait_until_painted()
@@ -300,6 +325,7 @@ def test_everybody_can_use_it(
         page.wait_until("!!document.querySelector('#notify-done')")
         assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
 
 
 def test_it_leads_to_the_page_that_adds_profiles(configured: World, browser: DefaultBrowser) -> None:
