@@ -196,6 +196,11 @@ def test_a_file_is_chosen_or_dropped_on_the_page(world: World, browser: DefaultB
         page.wait_until(f"{shown} == 'b'")
         drop(page, "'x'.repeat(70000)")
         page.wait_until("document.querySelector('#file-wrong').textContent.includes('too long')")
+        assert page.evaluate("document.querySelector('#plan').hidden"), "what another file would add"
+        drop(page, "'[[profiles]]'")
+        page.wait_until("document.querySelector('#plan-about').textContent == 'Nothing of it can be added.'")
+        drop(page, "'https://'")
+        page.wait_until("document.querySelector('#file-wrong').textContent.includes('begins with https://')")
         assert page.evaluate("location.pathname") == "/setup"
 
 

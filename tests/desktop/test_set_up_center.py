@@ -16,6 +16,7 @@ from tests.support import axe
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import MenuClient
 from tests.support.waiting import wait_until
 from tray.demo.identity_center import Assignment, IdentityCenter
@@ -184,6 +185,7 @@ def test_thousands_of_accounts_are_searched_and_the_choice_is_written_to_the_aws
         page.wait_until("document.querySelectorAll('#found-list input').length == 2")
         assert page.evaluate("[...document.querySelectorAll('#found-list input')].every(e => e.disabled && e.checked)")
         assert not page.evaluate("document.querySelector('#found-add').checkVisibility()")
+        assert not page.evaluate("document.querySelector('#center-write').checked"), "it is asked for each time"
         assert page.evaluate(f"[...{ROLES}].every(each => each.disabled && each.checked)")
         assert "Sign in" not in page.evaluate("document.querySelector('#results').innerText")
 
@@ -219,6 +221,10 @@ def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: Defau
         page.wait_until("document.querySelector('#center-url-wrong').textContent.includes('not the start URL')")
         assert page.evaluate("document.activeElement.id") == "center-url"
         page.evaluate("document.querySelector('#center-url').value = ''")
+        click(page, "document.querySelector('#center-go')")
+        page.wait_until(
+            "document.querySelector('#center-url-wrong').textContent.startsWith('The start URL is missing.')"
+        )
         write(page, "#center-url", "https://other.awsapps.com/start")
         press(page, "Enter")
         page.wait_until("document.querySelector('#center-url-wrong').textContent.includes('No region of AWS')")
@@ -232,6 +238,19 @@ def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: Defau
         click(page, "document.querySelector('#center-cancel')")
         page.wait_until("document.querySelector('#center-cancel').hidden")
         assert axe.findings(page) == []
+
+
+def test_a_list_that_fails_is_asked_for_again_without_another_sign_in(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"))
+    world.cloud.endpoint.faults.add(Fault(Trouble.DROP, operation="ListAccounts", times=1))
+    with set_up(world, browser) as (_, page):
+        sign_in(page, browser)
+        page.wait_until("!document.querySelector('#center-again').hidden")
+        assert page.evaluate("document.querySelector('#center-again').textContent") == "Try again"
+        began = len(browser.devtools().pages())
+        click(page, "document.querySelector('#center-again')")
+        page.wait_until(f"{ROLES}.length == 1")
+        assert len(browser.devtools().pages()) <= began
 
 
 def test_an_administrators_file_serves_an_empty_home(world: World, browser: DefaultBrowser) -> None:

@@ -81,6 +81,8 @@ def test_what_is_set_is_stored_at_once_and_seen_in_the_menu(configured: World, b
         menu.wait_for_entry("churn-model — Running", "Open JupyterLab (1 h 30 min)")
         put(page, "length", "13h")
         says(page, "30 minutes to 12 hours")
+        put(page, "length", "90m")
+        page.wait_until("document.querySelector('#length').value == '1 h 30 min'")  # the same, as it is written here
         put(page, "view", "classic")
         wait_until(lambda: stored(configured, "research")["view"] == "classic", "the view to be stored")
         assert stored(configured, "research")["session_seconds"] == 5400
@@ -116,6 +118,9 @@ def test_a_renamed_profile_keeps_everything_and_its_page(configured: World, brow
         put(page, "name", "forecasting")
         says(page, "There is a profile “forecasting” already.")
         assert page.evaluate("document.querySelector('#name').getAttribute('aria-invalid')") == "true"
+        put(page, "name", "research ")
+        page.wait_until("document.querySelector('#name').value == 'research'")
+        page.wait_until("!document.querySelector('#name').closest('.field').innerText.includes('already')")
         put(page, "name", "lab")
         page.wait_until("document.querySelector('#panel-heading').textContent == 'lab'")
         menu.wait_for_entry("Profiles", re.compile("^lab"))
@@ -247,6 +252,8 @@ def test_the_whole_program_and_changes_from_elsewhere(configured: World, browser
         page.wait_until("document.querySelector('#length').value == '2 h' && !document.querySelector('#shown').checked")
         configured.cli("profiles", "set", "research", "--rename", "other")
         says(page, "There is no profile “research” any more.", "#message")
+        click(page, "#program")
+        page.wait_until("document.querySelector('#message').hidden")
         configured.cli("profiles", "set", "other", "--rename", "research")
         page.wait_until("!!document.querySelector('[data-profile=research]')")
         click(page, "#program")

@@ -15,7 +15,7 @@ from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.app_pages.notebooks import choices, hours, rows
 from tray.app_pages.notebooks.news import NotebookNews
 from tray.app_pages.shared.asked import ChoiceError
-from tray.fleet.snapshot import Notebook, ScopeState, Snapshot
+from tray.fleet.snapshot import Notebook, Profile, ScopeState, Snapshot
 from tray.menu.layout import menu
 from tray.model import commands as c
 from tray.model.lengths import View
@@ -98,6 +98,25 @@ class TestChoices:
         assert read(asked, kind="StopNotebook", profile="research", arn=RUNNING.arn) == stop
         assert read(asked, kind="choose", path=[f"question/research/{RUNNING.arn}", "stop"]) == stop
         assert read(asked, kind="KeepRunning", arn=RUNNING.arn) == c.KeepRunning(RUNNING.arn)
+
+
+def test_where_a_problem_is_is_a_paragraph_of_its_own() -> None:
+    """The names of its regions ran into the sentence that says what happened."""
+    same = problem()
+    states = tuple(
+        ScopeState(each.scope, (each,), NOW - 60, same) for each in (RUNNING, notebook("b", profile="other"))
+    )
+    known = snapshot(profiles=(Profile("research", "research"), Profile("other", "other")))
+    known = replace(known, listing=replace(known.listing, scopes=states))
+    (told,) = (each for each in rows.around(known, NOW)["top"] if each["kind"] == "group")
+    texts = [each["label"] for each in told["children"] if each["kind"] == "text"]
+    assert texts == ["In: research, eu-west-1; other, eu-west-1", same.message, f"→ {same.remedy}"]
+
+
+def test_without_profiles_nothing_is_being_loaded() -> None:
+    none = Snapshot(replace(snapshot().listing, profiles=(), keyring_read=True, scopes=()))
+    assert rows.around(none, NOW)["read"]
+    assert not rows.around(Snapshot(), NOW)["read"]
 
 
 class TestChanges:

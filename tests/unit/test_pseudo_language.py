@@ -79,6 +79,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # The same, of one text alone.
 OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
+    "value-missing": {"field": ("name", "key_id", "secret", "region")},
     "not-removed": {"what": ("§1§",)},
     "claim-unusable": {"fault": ("full", "gone", "refused")},
     "for-so-long": {"doing": ("§1§",)},

@@ -24,7 +24,7 @@ from tray.aws.cloud import Cloud
 from tray.fleet import setting_checks
 from tray.fleet.adding import profile_of
 from tray.fleet.first_start import FirstStart
-from tray.fleet.set_up_forms import Forms
+from tray.fleet.set_up_forms import Forms, with_key
 from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
 from tray.fleet.state import State
 from tray.menu.entries import Entry
@@ -34,8 +34,8 @@ from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.additions import Additions, ConfigWritten
 from tray.model.identity_center import CenterRole, center_at
-from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
-from tray.model.problems import Kind, Problem
+from tray.model.new_profiles import FromFile, KeyForm, NewProfile, SetUpFile
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, free_name
 from tray.model.searches import FoundIn, RegionSearch
 from tray.model.sign_in import Method, SignIn
@@ -324,6 +324,32 @@ def site() -> Iterator[Site]:
 
 
 FORM = {"name": " my key ", "key_id": f"{KEY_ID}\n", "secret": f" {SECRET}\n", "token": "", "region": "eu-west-1"}
+
+
+class TestKeyForm:
+    @pytest.mark.parametrize(
+        ("lacks", "code", "field"),
+        [
+            ({"name": " "}, "value-missing", "name"),
+            ({"key_id": ""}, "value-missing", "key_id"),
+            ({"secret": "\n"}, "value-missing", "secret"),
+            ({"region": ""}, "value-missing", "region"),
+            ({"name": "", "key_id": "", "secret": "", "region": ""}, "value-missing", "name"),
+            ({"key_id": "ASIAIOSFODNN7EXAMPLE"}, "session-token-missing", "token"),
+            ({"session_token": "has space"}, "session-token-refused", "token"),
+            ({"region": "Ireland"}, "region-refused", "region"),
+        ],
+    )
+    def test_what_is_missing_or_wrong_is_said_beside_its_field(
+        self, lacks: dict[str, str], code: str, field: str
+    ) -> None:
+        form = KeyForm("my key", "eu-west-1", KEY_ID, SECRET)
+        with pytest.raises(TrayError) as refused:
+            with_key(replace(form, **lacks))  # type: ignore[arg-type]
+        assert (refused.value.problem.code, asked.field_of(refused.value.problem)) == (code, field)
+        assert with_key(form)[0].name == "my key"
+        temporary = replace(form, key_id="ASIAIOSFODNN7EXAMPLE", session_token="token")
+        assert with_key(temporary)[0].regions == ("eu-west-1",)
 
 
 class TestSite:

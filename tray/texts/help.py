@@ -253,7 +253,7 @@ def option(name: str) -> str:
         case "view":
             return _("What a plain open opens.")
         case "left-running":
-            return _("Say how long it has been running after so many: 1 to 168; 0: never.")
+            return _("It counts as left running after so many: 1 to 168; 0: never.")
         case "session-length":
             return _("Of a plain open: 30m, 90m, 2h, 12h.")
         case "region":

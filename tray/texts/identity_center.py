@@ -84,6 +84,7 @@ class CenterWords(NamedTuple):
     center_waiting: str
     center_cancel: str
     center_again: str
+    center_retry: str
     center_listing: str
     center_none: str
     center_choose: str
@@ -120,9 +121,14 @@ def page_words() -> CenterWords:
         center_region_hint=_("Leave it empty to have it found"),
         center_sign_in=_("Sign in"),
         center_looking=_("Looking for this sign-in…"),
-        center_waiting=_("Sign in to {name} in the browser's other tab, and then come back here.", name="{name}"),
+        center_waiting=_(
+            "Sign in to {name} in the browser's other tab, and then come back here. If that tab is closed, cancel the"
+            " sign-in, and begin it again.",
+            name="{name}",
+        ),
         center_cancel=_("Cancel the sign-in"),
         center_again=_("Sign in again"),
+        center_retry=_("Try again"),
         center_listing=_("Signed in. Looking for your accounts…"),
         center_none=_("No account is assigned to you there: ask your administrator."),
         center_choose=_("Choose what you use"),

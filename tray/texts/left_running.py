@@ -17,18 +17,14 @@ def status(hours: int) -> str:
 
 def setting() -> str:
     """Return what the limit is."""
-    return _("Say how long it has been running after so many hours")
+    return _("Hours after which it counts as left running")
 
 
 def limit(hours: int) -> str:
     """Return the limit of a profile, in a line with its other settings; 0 hours for never."""
     if not hours:
-        return _("never says how long it has been running")
-    return plural(
-        "says how long it has been running after {number} h",
-        "says how long it has been running after {number} h",
-        hours,
-    )
+        return _("never counts as left running")
+    return plural("left running after {number} h", "left running after {number} h", hours)
 
 
 def after(hours: int) -> str:

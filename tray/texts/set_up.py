@@ -54,6 +54,7 @@ class PageWords(NamedTuple):
     file_show: str
     file_shows: str
     file_nothing: str
+    file_none_good: str
     file_exists: str
     file_too_long: str
     working: str
@@ -109,6 +110,7 @@ def words() -> PageWords:
         file_show=_("Show what it adds"),
         file_shows=_("It would add"),
         file_nothing=_("You have all of these profiles already."),
+        file_none_good=_("Nothing of it can be added."),
         file_exists=_("You have a profile of this name; it stays as it is."),
         file_too_long=_("This file is too long for a set-up file."),
         working=_("One moment…"),

@@ -138,7 +138,8 @@ def words() -> PageWords:
         view=setting("view"),
         left_running=setting("left_running_hours"),
         left_running_hint=_(
-            "Whole hours from 1 to 168; 0: never. The menu and the page of all notebooks then say “Running for …”."
+            "Whole hours from 1 to 168; 0: never. From then on, the menu and the page of all notebooks say for how long"
+            " a notebook instance has been running."
         ),
         saved=_("Saved"),
         saving=_("Saving…"),

@@ -114,7 +114,7 @@ def setting_regions(profile: str) -> str:
 
 def left_running(profile: str) -> str:
     """Return the setting of a profile's limit of left-running."""
-    return _("After how many hours {name} says what is left running", name=profile)
+    return _("When something of {name} counts as left running", name=profile)
 
 
 def start_at_login() -> str:

@@ -132,6 +132,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
             for each in snapshot.listing.scopes
             if each.problem is not None and each.listed_at is not None and each.notebooks
         ],
-        "read": snapshot.listing.updated_at is not None,
+        "read": snapshot.listing.updated_at is not None
+        or (snapshot.listing.keyring_read and not snapshot.listing.profiles),
         "owner_tag": snapshot.owner_tag,
     }

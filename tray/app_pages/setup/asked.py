@@ -12,6 +12,7 @@ from tray.model.profile_names import fault_of, free_name
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Profile, Snapshot
     from tray.model.new_profiles import SetUpFile
+    from tray.model.problems import Problem
 
 # Longer than any name, key, link or token; a set-up file has a limit of its own.
 LONGEST = 16 * 1024
@@ -23,6 +24,7 @@ _FIELDS = {
     "key-id-refused": "key_id",
     "secret-refused": "secret",
     "session-token-refused": "token",
+    "session-token-missing": "token",
     "region-refused": "region",
     "region-not-known": "region",
     "no-region-for-key": "region",
@@ -108,9 +110,9 @@ def key_form(values: dict[str, Any]) -> KeyForm:
     )
 
 
-def field_of(code: str) -> str:
-    """Return beside which field the problem with a code is shown."""
-    return _FIELDS.get(code, "name")
+def field_of(problem: Problem) -> str:
+    """Return beside which field a problem is shown."""
+    return str(dict(problem.places).get("field", _FIELDS.get(problem.code, "name")))
 
 
 def _names(values: dict[str, Any]) -> list[str]:

@@ -206,5 +206,6 @@ def _refused(problem: Problem) -> Response:
             "refused": said,
             "field": "region" if region else "start_url",
             "unknown_region": problem.code == "region-not-known",
+            "signs_in": problem.kind is Kind.SIGN_IN,
         }
     )

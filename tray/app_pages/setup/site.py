@@ -220,7 +220,7 @@ def _refused(problem: Problem) -> Response:
     return JSONResponse(
         {
             "refused": f"{problem.message} {problem.remedy}",
-            "field": asked.field_of(problem.code),
+            "field": asked.field_of(problem),
             "unknown_region": problem.code == "region-not-known",
         }
     )

@@ -87,6 +87,7 @@ export class Field {
     } else if (this.saving && !state.under_way.some(is)) {
       this.saving = false;
       this.say(words.saved, "saved");
+      this.known = undefined;  // in the program's spelling, also where another one means what was there
     }
     const now = JSON.stringify(value);
     if (now === this.known) return;

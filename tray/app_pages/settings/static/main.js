@@ -111,6 +111,7 @@ function showNames() {
 }
 
 function choose(name) {
+  tell("");
   chosen = name;
   show();
 }

@@ -42,7 +42,10 @@ export class ProfilePanel {
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.name), input), field.said);
     input.addEventListener("change", async () => {
       const name = input.value.trim();
-      if (name !== this.name && await field.save(name)) renamed(this.name, name);
+      if (name === this.name) {  // taken back: what was said of another name is over
+        input.value = name;
+        field.say("");
+      } else if (await field.save(name)) renamed(this.name, name);
     });
     return field;
   }

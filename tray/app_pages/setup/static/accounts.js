@@ -144,6 +144,7 @@ at("center-choice").addEventListener("submit", async (event) => {
     return;
   }
   at("center-any").checked = false;
+  at("center-write").checked = false;  // asked for each time anew: it changes a file of other programs
   at("center-any-label").hidden = true;
   for (const [id, role] of now.chosen.values()) {
     now.roles.set(id, now.roles.get(id).map(([name, added]) => [name, added || name === role]));

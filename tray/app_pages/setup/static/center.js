@@ -8,6 +8,8 @@ let name = "";
 let region = "";
 let waiting = false;
 let asking = false;
+// Whether a sign-in is what mends the last failure; if not, what failed is asked for once more.
+let anew = true;
 
 const FIELDS = { start_url: "center-url", region: "center-region" };
 
@@ -30,6 +32,7 @@ function state(message, again = false) {
   at("center-state").textContent = message;
   at("center-state").hidden = !message;
   at("center-again").hidden = !again;
+  at("center-again").textContent = anew ? words.center_again : words.center_retry;
   at("center-cancel").hidden = !waiting;
 }
 
@@ -61,6 +64,7 @@ async function list() {
   state(words.center_listing);
   const answer = await send("/setup/center-accounts", { center });
   asking = false;
+  anew = !!answer && (!answer.refused || answer.signs_in);
   if (!answer) state("", true);
   else if (answer.refused) state(answer.refused, true);
   else if (!answer.accounts.length) state(words.center_none, true);
@@ -76,6 +80,7 @@ export function showCenters(centers) {
   const [still, problem] = centers[center];
   if (still) return;
   waiting = false;
+  anew = true;
   if (problem) state(problem, true);
   else list();
 }
@@ -84,5 +89,5 @@ at("center-form").addEventListener("submit", (event) => {
   event.preventDefault();
   begin();
 });
-at("center-again").addEventListener("click", () => begin(true));
+at("center-again").addEventListener("click", () => (anew ? begin(true) : list()));
 at("center-cancel").addEventListener("click", () => send("/setup/center-cancel", { center }));
