@@ -338,7 +338,7 @@ def test_everybody_can_use_it(
 def test_it_leads_to_the_page_that_adds_profiles(configured: World, browser: DefaultBrowser) -> None:
     with settings(configured, browser) as (_, page):
         click(page, "#add")
-        with browser.devtools().page_where("location.pathname == '/setup'") as added:
+        with browser.devtools().page_where("location.pathname == '/setup' && !!document.title") as added:
             assert added.evaluate("document.title") == "Add a profile – Notebook Tray"
 
 

@@ -108,6 +108,18 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
     return None
 
 
+def spelled(command: c.Command) -> str:
+    """Return the value that a command sets as the page writes it; empty where it is no text of the user's."""
+    match command:
+        case c.SetSessionLength(seconds):
+            return session_length(seconds)
+        case c.SetLeftRunning(hours):
+            return str(hours)
+        case c.SetOwnerTag(key):
+            return key
+    return ""
+
+
 def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool) -> dict[str, Any]:
     return {
         "name": profile.name,

@@ -88,9 +88,10 @@ export class ProfilePanel {
       if (!asked || !await field.save({ aws_profile: name })) again();
     });
     key.addEventListener("click", async () => {
-      if (!await keyStored(this.name)) return;
+      const taken = await keyStored(this.name);
+      if (!taken) return;
       field.say(words.saving);
-      field.saving = true;
+      field.saved(taken);
     });
     return field;
   }
@@ -106,6 +107,7 @@ export class ProfilePanel {
       slider.setAttribute("aria-valuetext", length);
       text.value = length;
     });
+    field.spell = (length) => { text.value = length; };
     field.describes(slider);
     field.describes(text);
     field.value = ({ seconds, length }) => ({ seconds, length });
@@ -140,6 +142,7 @@ export class ProfilePanel {
     const field = new Field(this.name, "left_running_hours", (hours) => { input.value = hours; });
     const hint = make("p", { class: "hint", id: "left-running-hint" }, words.left_running_hint);
     field.describes(input, hint.id);
+    field.spell = (hours) => { input.value = hours; };
     field.value = (profile) => profile.left_running_hours;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.left_running), input), hint, field.said);
     input.addEventListener("change", () => field.save(input.value));
