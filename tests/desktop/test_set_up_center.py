@@ -196,6 +196,13 @@ def test_a_sign_in_that_aws_has_ended_is_begun_again(world: World, browser: Defa
         sign_in(page, browser)
         page.wait_until(f"{ROLES}.length == 1")
         assert page.evaluate(f"{ROLES}[0].checked"), "the only role needs no choice"
+        click(page, "document.querySelector('#center-add')")
+        page.wait_until(f"{ROLES}[0].disabled && {result('Research')}.includes('We found')")
+        click(page, "document.querySelector('#center-go')")  # which lists once more: the sign-in holds
+        page.wait_until(f"{ROLES}.length == 1 && document.activeElement.id == 'center-choice-title'")
+        assert page.evaluate(f"{ROLES}[0].disabled")
+        world.cli("profiles", "remove", "Research")  # elsewhere: here it can be added again
+        page.wait_until(f"!{ROLES}[0].disabled && !{ROLES}[0].checked")
         cache = Path(world.environment["HOME"], ".aws", "sso", "cache")
         kept = [json.loads(path.read_text()) for path in cache.glob("*.json")]
         (token,) = (each["accessToken"] for each in kept if "accessToken" in each)

@@ -1,7 +1,7 @@
 // IAM Identity Center: a start URL, the sign-in in another tab, and then the accounts and roles to choose from.
 
 import { at, send, say, words } from "/shared/page.js";
-import { showAccounts, hideAccounts } from "./accounts.js";
+import { showAccounts, showAdded, hideAccounts } from "./accounts.js";
 
 let center = "";
 let name = "";
@@ -70,15 +70,16 @@ async function list() {
   else if (!answer.accounts.length) state(words.center_none, true);
   else {
     state("");
-    showAccounts({ center, name, region, accounts: answer.accounts });
+    showAccounts({ center, name, region, accounts: answer.accounts, added: answer.added });
   }
 }
 
 /** Takes what is told of each sign-in: whether it still waits for the user, and else why it failed. */
 export function showCenters(centers) {
-  if (!center || !waiting || !(center in centers)) return;
-  const [still, problem] = centers[center];
-  if (still) return;
+  if (!center || !(center in centers)) return;
+  const [still, problem, added] = centers[center];
+  showAdded(added);
+  if (!waiting || still) return;
   waiting = false;
   anew = true;
   if (problem) state(problem, true);
