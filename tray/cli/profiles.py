@@ -117,9 +117,8 @@ def import_(
             del wanted[name]
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
-    _changed(
-        _profile("x", "x"), regions, session_length, view, left_running
-    )  # refuses wrong values, which are no profile's
+    # Refuses wrong values, which are no profile's.
+    _changed(_profile("x", "x"), regions, session_length, view, left_running)
     refused: dict[str, TrayError] = {}
     new = []
     for name in wanted:
@@ -224,9 +223,8 @@ def set_(
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
-    _changed(
-        _profile("x", "x"), regions, session_length, view, left_running
-    )  # refuses wrong values before the keyring is opened
+    # Refuses wrong values before the keyring is opened.
+    _changed(_profile("x", "x"), regions, session_length, view, left_running)
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 

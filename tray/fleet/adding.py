@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.settings.profiles.store import ProfileStore
 
 # A notification and the menu have room for so many reasons; the page shows each.
-_MOST_REASONS = 5
+_MOST_REASONS = 3
 
 
 class Adding:
