@@ -484,6 +484,16 @@ def test_a_secret_that_is_piped_in_whatever_encoding(
     assert '"a-session-token"' in stored
 
 
+def test_a_temporary_key_without_its_session_token_is_refused_before_it_is_stored(
+    run: Run, memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", piped(SECRET.encode()))
+    ran = run("profiles", "add", "lab", "--access-key", f"ASIA{KEY_ID[4:]}", "--secret-stdin", "--region", "eu-west-1")
+    assert ran.status == 2
+    assert "--session-token" in ran.err
+    assert SECRET not in stored_text(memory)
+
+
 @pytest.mark.parametrize("command", [("add", "lab"), ("set", "research"), ("import", "research")])
 def test_a_region_that_nobody_knows(imported: Run, command: tuple[str, ...]) -> None:
     asked = ("profiles", *command, "--region", "us-east-1", "--region", "us-esat-1")
