@@ -124,6 +124,8 @@ class Controller:
                 self._profiles.set_session_length(command)
             case c.SetView():
                 self._profiles.set_view(command)
+            case c.SetLeftRunning():
+                self._profiles.set_left_running(command)
             case c.AddProfiles():
                 self._adding.add(command)
             case c.AddWithKey():

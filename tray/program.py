@@ -231,6 +231,7 @@ class Program:
             workers=self._workers("pages", 2),
             open_page=outside.open_page,
             facts=facts,
+            set_up_seen=lambda: self._first.seen(),
         )
         self._first = FirstStart(
             state, self._pages.show, folder=state_folder, by_hand=not at_login, workers=self._opening
@@ -250,7 +251,7 @@ class Program:
                 make_prompts=self._sign_in_prompts,
             ),
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
-            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
+            adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             trials=choices.trials,
             login_start=self._login_start,

@@ -31,6 +31,7 @@ class OpenPages:
     :param open_page: opens an address in the browser, with the click's activation if there is one; may block, and
         raises TrayError
     :param facts: tells what the snapshot doesn't
+    :param set_up_seen: hears that a browser shows the page that adds profiles; returns at once
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class OpenPages:
         workers: Workers,
         open_page: Callable[[str, Activation | None], object],
         facts: Facts,
+        set_up_seen: Callable[[], object],
     ) -> None:
         self._tasks = tasks
         self._snapshot = snapshot
@@ -51,6 +53,7 @@ class OpenPages:
         self._workers = workers
         self._open_page = open_page
         self._facts = facts
+        self._set_up_seen = set_up_seen
         self._lock = threading.Lock()
         self._now: tuple[AppServer, Pages] | None = None
 
@@ -94,7 +97,9 @@ class OpenPages:
         from tray.pages.html import for_strangers, refusal
         from tray.web.app_server import AppServer
 
-        pages = Pages(self._snapshot, self._do, self._facts, self._forms(), checks=setting_checks)
+        pages = Pages(
+            self._snapshot, self._do, self._facts, self._forms(), checks=setting_checks, set_up_seen=self._set_up_seen
+        )
 
         def ended() -> None:
             with self._lock:

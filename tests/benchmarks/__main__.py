@@ -54,6 +54,7 @@ GROUPS: Mapping[str, Group] = {
     "profiles-800": Group("many_profiles", "rows"),
     "menu-5000": Group("large_menu", "rows"),
     "page-10000": Group("all_notebooks", "rows"),
+    "pages-800": Group("other_pages", "rows"),
     "portal-800": Group("portal", "rows"),
     "starts": Group("starts", "rows"),
     "idle": Group("idle", "rows"),

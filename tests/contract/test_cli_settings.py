@@ -77,6 +77,24 @@ def test_profiles_are_hidden_and_shown_and_keep_their_settings(imported: Run, me
     assert ProfileStore(memory).load().profiles[0].regions == before[0].regions
 
 
+@pytest.mark.parametrize(("given", "hours"), [("12", 12), ("12h", 12), (" 168 ", 168), ("0", 0), ("Never", 0)])
+def test_the_limit_of_left_running_is_set_and_listed(
+    imported: Run, memory: MemoryKeyring, given: str, hours: int
+) -> None:
+    assert imported("profiles", "set", "research", "--left-running", given).out == "research: changed\n"
+    found = imported("profiles", "list", "--json").json["profiles"]
+    assert [each["left_running_hours"] for each in found] == [hours, 10]
+    assert [each.left_running_hours for each in ProfileStore(memory).load().profiles] == [hours, 10]
+
+
+@pytest.mark.parametrize("given", ["", "169", "-1", "1.5", "1e2", "ten", "²", "9" * 400])
+def test_no_other_limit_is_taken(imported: Run, given: str) -> None:
+    ran = imported("profiles", "set", "research", f"--left-running={given}")
+    assert ran.status == 2
+    assert "whole hours from 1 to 168, or 0 for never" in " ".join(ran.err.split())
+    assert len(ran.err) < 1000
+
+
 @pytest.mark.only_on("linux", reason="jsonschema is not installed for the tests on Windows")
 def test_the_json_has_the_form_that_is_published(run: Run) -> None:
     from jsonschema import Draft202012Validator  # type: ignore[import-untyped]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from tests.support.https_files import https_files
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.demo.sample_elsewhere import add_elsewhere_sample
-from tray.fleet.snapshot import Outcome
+from tray.fleet.snapshot import Listing, Outcome
 from tray.model.access_keys import AccessKey, SealedKey
+from tray.model.additions import ConfigWritten
 from tray.model.commands import AddProfiles, AddWithKey, WriteAwsConfig
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.new_profiles import NewProfile
@@ -173,7 +175,13 @@ def test_new_profiles_are_stored_and_an_existing_one_stays(bench: Bench) -> None
     assert bench.do(AddProfiles((wrong, NewProfile("research", "research"), NewProfile("b", "b")))) is Outcome.FAILED
     notice = bench.services.state.snapshot.tasks.notice
     assert notice is not None
-    assert notice.problem.code == "name-refused"
+    assert notice.problem.title == "2 profiles not added"
+    for words in ("has 129 characters", "There is a profile “research” already.", "Choose another name."):
+        assert words in notice.problem.text()
+    assert {name: problem.code for name, problem in bench.services.state.snapshot.additions.refused} == {
+        "b" * 129: "name-refused",
+        "research": "profile-exists",
+    }
     assert bench.store.load().profiles == (mine, Profile("b", "b"))
     assert bench.do(AddProfiles((NewProfile("research", "research"),))) is Outcome.FAILED
     notice = bench.services.state.snapshot.tasks.notice
@@ -214,3 +222,73 @@ def test_only_roles_that_the_keyring_has_taken_are_written_to_the_aws_config(
     assert bench.do(WriteAwsConfig(both)) is Outcome.DONE
     assert "sso_role_name = Analyst" in config.read_text("utf-8")
     assert "Admin" not in config.read_text("utf-8")
+    written = bench.services.state.snapshot.additions.written
+    assert written == ConfigWritten(("sso-session acme", "profile lab"), str(config))
+    config.chmod(0o644)
+    bench.store.add(Profile("more", "", ("eu-west-1",), center_role=refused))
+    assert bench.do(WriteAwsConfig((replace(both[1], name="more"),))) is Outcome.DONE
+    written = bench.services.state.snapshot.additions.written
+    assert written == ConfigWritten(("profile more",), str(config), f"{config}.before-notebook-tray")
+    bench.services.refresher.start()
+    listing = wait_until(lambda: _with_aws_roles(bench.services, 2), "the list of AWS profiles")
+    assert dict(listing.aws_roles) == {"lab": taken, "more": refused}
+
+
+def _with_aws_roles(services: Services, number: int) -> Listing | None:
+    listing = services.state.snapshot.listing
+    return listing if len(listing.aws_roles) == number else None
+
+
+def test_an_aws_config_that_cannot_be_written_is_kept_for_the_page(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a-folder").mkdir()
+    role = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
+    bench.store.add(Profile("lab", "", ("eu-west-1",), center_role=role))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "a-folder"))
+    assert bench.do(WriteAwsConfig((NewProfile("lab", regions=("eu-west-1",), center_role=role),))) is Outcome.FAILED
+    additions = bench.services.state.snapshot.additions
+    assert (additions.written, additions.unwritten is not None) == (None, True)
+
+
+def test_the_words_of_each_of_several_refusals_are_printed(run: Run, tmp_path: Path) -> None:
+    """Only the first one's were."""
+    long = ", ".join(f'"us-east-{10_000 + at}"' for at in range(100))
+    file = tmp_path / "team.toml"
+    file.write_text(
+        "".join(
+            f'[[profiles]]\nname = "{name}"\nregions = [\n{long.replace(", ", ",")}]\n' for name in ("a", "b")
+        ).replace(",", ",\n")
+        + '[[profiles]]\nname = "c"\n'
+    )
+    ran = run("setup", str(file), "--yes", "--allow-unknown-region")
+    assert ran.status == 2
+    assert "c: added" in ran.out
+    assert "a, b" in ran.err
+
+
+def test_what_signs_with_the_role_of_a_profile_is_not_imported_again(run: Run, cloud: SampleCloud) -> None:
+    with cloud.files.config.open("a") as config:
+        config.write(
+            "[sso-session acme]\nsso_start_url = https://acme.awsapps.com/start/#/\nsso_region = eu-west-1\n"
+            "[profile by-session]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = Analyst\n"
+            "[profile by-url]\nsso_start_url = https://ACME.awsapps.com/start\nsso_region = eu-west-1\n"
+            "sso_account_id = 111122223333\nsso_role_name = Analyst\n"
+            "[profile other-role]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = Admin\n"
+            "[profile no-session]\nsso_session = gone\nsso_account_id = 111122223333\nsso_role_name = Analyst\n"
+            "[profile odd]\nsso_session =\n  a = b\nsso_account_id =\n  c = d\nsso_role_name = Analyst\n"
+        )
+    added = run(
+        *("profiles", "add", "lab", "--sso-start-url", "acme.awsapps.com/start", "--sso-region", "eu-west-1"),
+        *("--account", "111122223333", "--role", "Analyst", "--region", "eu-west-1"),
+    )
+    assert added.status == 0
+    discovered = {
+        each["name"]: each["configured_as"] for each in run("profiles", "discover", "--json").json["profiles"]
+    }
+    assert {name for name, names in discovered.items() if names} == {"by-session", "by-url"}
+    imported = run("profiles", "import", "--all").out
+    for name in ("by-session", "by-url"):
+        assert f"{name}: was configured already, left as it is" in imported
+    assert "other-role: imported" in imported
+    assert run("profiles", "import", "by-url").out == "by-url: imported\n", "it is asked for by name"

@@ -76,8 +76,12 @@ def test_one_profiles_length_view_and_regions_are_set_and_no_others(fleet: Servi
     done(fleet, c.SetSessionLength(7200, "research"))
     done(fleet, c.SetView(View.LAB, "hidden"))
     done(fleet, c.SetRegions("hidden", ("ap-southeast-2",)))
+    done(fleet, c.SetLeftRunning(0, "research"))
     stored = fleet.store.load()
-    assert stored.profiles == (replace(RESEARCH, session_seconds=7200), Profile("other", "forecasting"))
+    assert stored.profiles == (
+        replace(RESEARCH, session_seconds=7200, left_running_hours=0),
+        Profile("other", "forecasting"),
+    )
     assert stored.unchecked == (Profile("hidden", "forecasting", ("ap-southeast-2",)),)
 
 

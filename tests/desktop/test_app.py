@@ -112,7 +112,7 @@ def test_from_nothing_to_a_notebook_without_a_terminal(world: World) -> None:
 def test_a_choice_in_the_menu_ends_in_the_browser(configured: World) -> None:
     with configured.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
-        menu.click("claims-text-mining — Running", "JupyterLab for 30 min")
+        menu.click("claims-text-mining — Running for 26 h", "JupyterLab for 30 min")
         wait_until(configured.visited.exists, "the browser to be led to the notebook")
         menu.wait_for_entry(RUNNING)
         address, landed = configured.visited.read_text().split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -195,6 +196,11 @@ def test_a_file_is_chosen_or_dropped_on_the_page(world: World, browser: DefaultB
         page.wait_until(f"{shown} == 'b'")
         drop(page, "'x'.repeat(70000)")
         page.wait_until("document.querySelector('#file-wrong').textContent.includes('too long')")
+        assert page.evaluate("document.querySelector('#plan').hidden"), "what another file would add"
+        drop(page, "'[[profiles]]'")
+        page.wait_until("document.querySelector('#plan-about').textContent == 'Nothing of it can be added.'")
+        drop(page, "'https://'")
+        page.wait_until("document.querySelector('#file-wrong').textContent.includes('begins with https://')")
         assert page.evaluate("location.pathname") == "/setup"
 
 
@@ -256,11 +262,30 @@ def test_it_comes_by_itself_only_once_and_never_at_login(world: World, browser: 
     assert came()
 
 
+def test_where_no_browser_opened_the_menu_leads_there_and_the_next_start_shows_it(
+    world: World, browser: DefaultBrowser
+) -> None:
+    works, world.environment["BROWSER"] = world.environment["BROWSER"], "/nowhere/browser %s"
+    world.environment["PATH"] = str(world.folder / "empty")
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        menu.wait_for_entry("Add a profile…")
+        menu.wait_for_entry(re.compile("browser"))
+    world.environment["BROWSER"] = works
+    with set_up(world, browser) as (menu, _):
+        menu.wait_for_entry("Add a profile…")
+    opened = browser.starts.read_text()
+    with world.tray() as (_, menu):
+        menu.wait_for_entry("No profiles yet: choose one under Profiles")
+        assert browser.starts.read_text() == opened
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320], ids=["wide", "400-percent"])
 def test_everybody_can_use_it(world: World, browser: DefaultBrowser, scheme: str, width: int) -> None:
     with set_up(world, browser) as (_, page):
-        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        page.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
         page.wait_until("document.querySelectorAll('#found-list input').length == 2")
         assert findings(page) == []
@@ -276,6 +301,7 @@ def test_everybody_can_use_it(world: World, browser: DefaultBrowser, scheme: str
         page.wait_until_painted()
         assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing scrolls sideways"
+        assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
 
 
 def test_it_is_used_with_the_keyboard_alone(world: World, browser: DefaultBrowser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.support import axe
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import MenuClient
 from tests.support.waiting import wait_until
 from tray.demo.identity_center import Assignment, IdentityCenter
@@ -171,6 +173,19 @@ def test_thousands_of_accounts_are_searched_and_the_choice_is_written_to_the_aws
         text = world.cloud.files.config.read_text()
         assert text.startswith("# mine\n")
         assert '[profile "Research Admin"]' in text
+        config = world.cloud.files.config
+        told = result("AWS config file")
+        page.wait_until(f"{told}.includes('[sso-session acme], [profile \"Research Admin\"]')")
+        said = page.evaluate(told)
+        assert f"Added to the end of {config}: " in said
+        backup = config.with_name("config.before-notebook-tray")
+        assert f"kept as {backup}." in said
+        assert backup.read_text() == "# mine\n"
+        # What was just written is what was just added: it isn't offered as something new.
+        page.wait_until("document.querySelectorAll('#found-list input').length == 2")
+        assert page.evaluate("[...document.querySelectorAll('#found-list input')].every(e => e.disabled && e.checked)")
+        assert not page.evaluate("document.querySelector('#found-add').checkVisibility()")
+        assert not page.evaluate("document.querySelector('#center-write').checked"), "it is asked for each time"
         assert page.evaluate(f"[...{ROLES}].every(each => each.disabled && each.checked)")
         assert "Sign in" not in page.evaluate("document.querySelector('#results').innerText")
 
@@ -181,6 +196,13 @@ def test_a_sign_in_that_aws_has_ended_is_begun_again(world: World, browser: Defa
         sign_in(page, browser)
         page.wait_until(f"{ROLES}.length == 1")
         assert page.evaluate(f"{ROLES}[0].checked"), "the only role needs no choice"
+        click(page, "document.querySelector('#center-add')")
+        page.wait_until(f"{ROLES}[0].disabled && {result('Research')}.includes('We found')")
+        click(page, "document.querySelector('#center-go')")  # which lists once more: the sign-in holds
+        page.wait_until(f"{ROLES}.length == 1 && document.activeElement.id == 'center-choice-title'")
+        assert page.evaluate(f"{ROLES}[0].disabled")
+        world.cli("profiles", "remove", "Research")  # elsewhere: here it can be added again
+        page.wait_until(f"!{ROLES}[0].disabled && !{ROLES}[0].checked")
         cache = Path(world.environment["HOME"], ".aws", "sso", "cache")
         kept = [json.loads(path.read_text()) for path in cache.glob("*.json")]
         (token,) = (each["accessToken"] for each in kept if "accessToken" in each)
@@ -206,6 +228,10 @@ def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: Defau
         page.wait_until("document.querySelector('#center-url-wrong').textContent.includes('not the start URL')")
         assert page.evaluate("document.activeElement.id") == "center-url"
         page.evaluate("document.querySelector('#center-url').value = ''")
+        click(page, "document.querySelector('#center-go')")
+        page.wait_until(
+            "document.querySelector('#center-url-wrong').textContent.startsWith('The start URL is missing.')"
+        )
         write(page, "#center-url", "https://other.awsapps.com/start")
         press(page, "Enter")
         page.wait_until("document.querySelector('#center-url-wrong').textContent.includes('No region of AWS')")
@@ -219,6 +245,19 @@ def test_what_goes_wrong_is_said_where_it_was_given(world: World, browser: Defau
         click(page, "document.querySelector('#center-cancel')")
         page.wait_until("document.querySelector('#center-cancel').hidden")
         assert axe.findings(page) == []
+
+
+def test_a_list_that_fails_is_asked_for_again_without_another_sign_in(world: World, browser: DefaultBrowser) -> None:
+    assign(world, Assignment(RESEARCH, "Research", "Analyst"))
+    world.cloud.endpoint.faults.add(Fault(Trouble.DROP, operation="ListAccounts", times=1))
+    with set_up(world, browser) as (_, page):
+        sign_in(page, browser)
+        page.wait_until("!document.querySelector('#center-again').hidden")
+        assert page.evaluate("document.querySelector('#center-again').textContent") == "Try again"
+        began = len(browser.devtools().pages())
+        click(page, "document.querySelector('#center-again')")
+        page.wait_until(f"{ROLES}.length == 1")
+        assert len(browser.devtools().pages()) <= began
 
 
 def test_an_administrators_file_serves_an_empty_home(world: World, browser: DefaultBrowser) -> None:
@@ -243,6 +282,54 @@ def test_an_administrators_file_serves_an_empty_home(world: World, browser: Defa
         with browser.devtools().page_where(f"!!{ALLOW}") as consent:
             click(consent, ALLOW)
         page.wait_until(f"{result('team')}.includes('notebook instances in eu-west-1')")
+        click(page, OPENS)
+        wait_until(
+            lambda: world.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl"), "a link to the notebook"
+        )
+    assert not world.cloud.files.config.exists()
+
+
+def test_an_access_key_serves_an_empty_home_by_the_keyboard_alone(world: World, browser: DefaultBrowser) -> None:
+    principal, region = world.cloud.profiles[1].principal, world.cloud.profiles[1].regions[0]
+    given = {
+        "name": "my key",
+        "key_id": principal.access_key_id,
+        "secret": principal.secret_access_key,
+        "region": region,
+    }
+    with set_up(world, browser) as (_, page):
+        for field, text in given.items():
+            tab_to(page, f"#key-{field}")
+            page.call("Input.insertText", text=text)
+        tab_to(page, "#key-add")
+        press(page, "Enter")
+        page.wait_until(f"{result('my key')}.includes('We found 3 notebook instances in {region}.')")
+        page.wait_until("document.activeElement.id == 'results-title'")
+        tab_to(page, "#results button")
+        press(page, "Enter")
+        wait_until(
+            lambda: world.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl"), "a link to the notebook"
+        )
+    assert not world.cloud.files.config.exists()
+    assert not world.cloud.files.credentials.exists()
+
+
+def test_several_refusals_at_once_say_why_each(world: World, browser: DefaultBrowser) -> None:
+    """Only the first one's words were shown, at each."""
+    regions = "".join(f'"us-east-{10_000 + at}",\n' for at in range(100))
+    file = "".join(f'[[profiles]]\nname = "{name}"\nregions = [{regions}]\n' for name in ("one", "two"))
+    boxes = "[...document.querySelectorAll('#plan-list input')]"
+    with set_up(world, browser) as (menu, page):
+        write(page, "#file-text", f'{file}[[profiles]]\nname = "new"\n')
+        click(page, "document.querySelector('#file-show')")
+        page.wait_until("!document.querySelector('#plan').hidden")
+        page.evaluate(f"{boxes}.filter(each => !each.checked).forEach(each => each.click())")
+        click(page, "document.querySelector('#plan-add')")
+        for name in ("one", "two"):
+            page.wait_until(f"{result(name)}.includes('“{name}”') && {result(name)}.includes('Profile too long')")
+        page.wait_until(f"{result('new')}.includes('Added')")
+        menu.wait_for_entry("Profiles", re.compile("^new"))
+        menu.wait_for_entry(re.compile("2 profiles not added"))
 
 
 def test_by_the_keyboard_alone_at_four_times_the_size(world: World, browser: DefaultBrowser) -> None:

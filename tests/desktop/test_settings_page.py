@@ -81,9 +81,35 @@ def test_what_is_set_is_stored_at_once_and_seen_in_the_menu(configured: World, b
         menu.wait_for_entry("churn-model — Running", "Open JupyterLab (1 h 30 min)")
         put(page, "length", "13h")
         says(page, "30 minutes to 12 hours")
+        put(page, "length", "90m")
+        page.wait_until("document.querySelector('#length').value == '1 h 30 min'")  # the same, as it is written here
         put(page, "view", "classic")
         wait_until(lambda: stored(configured, "research")["view"] == "classic", "the view to be stored")
         assert stored(configured, "research")["session_seconds"] == 5400
+
+
+def test_after_the_limit_of_left_running_the_menu_and_the_page_say_for_how_long(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    status = "document.querySelector('[data-arn$=claims-text-mining] .status')?.textContent ?? ''"
+    with settings(configured, browser) as (menu, page):
+        menu.wait_for_entry("claims-text-mining — Running for 26 h")
+        assert page.evaluate("document.querySelector('#left-running').value") == "10"
+        menu.click("All notebooks…")
+        with browser.devtools().page_where(f"{status} == 'Running for 26 h'") as rows:
+            for wrong in ("169", "-1", "1.5", "soon", ""):
+                put(page, "left-running", wrong)
+                says(page, "Choose whole hours from 1 to 168, or 0 for never.")
+            put(page, "left-running", "never")
+            menu.wait_for_entry("claims-text-mining — Running")
+            says(page, "Saved")
+            page.wait_until("document.querySelector('#left-running').value == '0'")
+            rows.wait_until(f"{status} == 'Running'")
+            put(page, "left-running", "3 h")
+            menu.wait_for_entry("churn-model — Running for 3 h")
+            rows.wait_until("document.querySelectorAll('.row').length == 8")
+            rows.wait_until(f"{status} == 'Running for 26 h'")
+        assert stored(configured, "research")["left_running_hours"] == 3
 
 
 def test_a_renamed_profile_keeps_everything_and_its_page(configured: World, browser: DefaultBrowser) -> None:
@@ -92,6 +118,9 @@ def test_a_renamed_profile_keeps_everything_and_its_page(configured: World, brow
         put(page, "name", "forecasting")
         says(page, "There is a profile “forecasting” already.")
         assert page.evaluate("document.querySelector('#name').getAttribute('aria-invalid')") == "true"
+        put(page, "name", "research ")
+        page.wait_until("document.querySelector('#name').value == 'research'")
+        page.wait_until("!document.querySelector('#name').closest('.field').innerText.includes('already')")
         put(page, "name", "lab")
         page.wait_until("document.querySelector('#panel-heading').textContent == 'lab'")
         menu.wait_for_entry("Profiles", re.compile("^lab"))
@@ -223,6 +252,8 @@ def test_the_whole_program_and_changes_from_elsewhere(configured: World, browser
         page.wait_until("document.querySelector('#length').value == '2 h' && !document.querySelector('#shown').checked")
         configured.cli("profiles", "set", "research", "--rename", "other")
         says(page, "There is no profile “research” any more.", "#message")
+        click(page, "#program")
+        page.wait_until("document.querySelector('#message').hidden")
         configured.cli("profiles", "set", "other", "--rename", "research")
         page.wait_until("!!document.querySelector('[data-profile=research]')")
         click(page, "#program")
@@ -281,7 +312,8 @@ def test_everybody_can_use_it(
     configured: World, browser: DefaultBrowser, scheme: str, width: int, tmp_path: Path
 ) -> None:
     with settings(configured, browser) as (_, page):
-        page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        media = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+        page.call("Emulation.setEmulatedMedia", features=[{"name": name, "value": media[name]} for name in media])
         # 400 % of a screen of 1280 pixels: WCAG 2.2, 1.4.10.
         page.call("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
         page.wait_until_painted()
@@ -300,12 +332,13 @@ def test_everybody_can_use_it(
         page.wait_until("!!document.querySelector('#notify-done')")
         assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.getAnimations().length") == 0, "nothing moves"
 
 
 def test_it_leads_to_the_page_that_adds_profiles(configured: World, browser: DefaultBrowser) -> None:
     with settings(configured, browser) as (_, page):
         click(page, "#add")
-        with browser.devtools().page_where("location.pathname == '/setup'") as added:
+        with browser.devtools().page_where("location.pathname == '/setup' && !!document.title") as added:
             assert added.evaluate("document.title") == "Add a profile – Notebook Tray"
 
 

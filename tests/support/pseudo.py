@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -95,6 +95,7 @@ _VALUES: dict[str, tuple[object, ...]] = {
     "tuple[str, ...]": (("§6§",), ("§1§", "§2§", "§3§", "§4§", "§5§"), ()),
     "list[tuple[str, int]]": ([("§1§", 1)], [("§1§", 2)], [("§1§", 0), ("§2§", 3)]),
     "tuple[tuple[str, str], ...]": ((("§1§", "§2§"),), ()),
+    "tuple[tuple[str, _Why], ...]": ((("§1§", SimpleNamespace(message="§2§", remedy="§3§")),),),
     "tuple[tuple[str, int | None], ...]": ((("§1§", 7), ("§2§", None), ("", None)),),
 }
 

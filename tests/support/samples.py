@@ -37,8 +37,9 @@ def notebook(name: str, status: str = "InService", profile: str = "research", re
     # Each profile has an account of its own.
     account = "111122223333" if profile == "research" else f"{zlib.crc32(profile.encode()):012d}"
     arn = f"arn:aws:sagemaker:{region}:{account}:notebook-instance/{name}"
-    # What is on its way to another status has been so for a minute, and is not stuck.
-    changed = datetime.fromtimestamp(NOW - 60, UTC) if status == "Pending" or status.endswith("ing") else time
+    # What is on its way to another status has been so for a minute, and is not stuck; what runs is not left running.
+    is_new = status == "Pending" or status.endswith("ing")
+    changed = datetime.fromtimestamp(NOW - (60 if is_new else 3600), UTC)
     return Notebook(Scope(profile, region, AwsProfile(profile)), name, arn, status, "ml.t3.medium", time, changed)
 
 

@@ -225,7 +225,7 @@ class Services:
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
-            adding=Adding(store, tasks, cloud, refresher, workers=keyring),
+            adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=self.finding,
             trials=self.trials,
             login_start=self.login_start,

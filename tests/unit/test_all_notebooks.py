@@ -15,7 +15,7 @@ from tests.support.samples import NOW, notebook, problem, snapshot
 from tray.app_pages.notebooks import choices, hours, rows
 from tray.app_pages.notebooks.news import NotebookNews
 from tray.app_pages.shared.asked import ChoiceError
-from tray.fleet.snapshot import Notebook, ScopeState, Snapshot
+from tray.fleet.snapshot import Notebook, Profile, ScopeState, Snapshot
 from tray.menu.layout import menu
 from tray.model import commands as c
 from tray.model.lengths import View
@@ -100,6 +100,25 @@ class TestChoices:
         assert read(asked, kind="KeepRunning", arn=RUNNING.arn) == c.KeepRunning(RUNNING.arn)
 
 
+def test_where_a_problem_is_is_a_paragraph_of_its_own() -> None:
+    """The names of its regions ran into the sentence that says what happened."""
+    same = problem()
+    states = tuple(
+        ScopeState(each.scope, (each,), NOW - 60, same) for each in (RUNNING, notebook("b", profile="other"))
+    )
+    known = snapshot(profiles=(Profile("research", "research"), Profile("other", "other")))
+    known = replace(known, listing=replace(known.listing, scopes=states))
+    (told,) = (each for each in rows.around(known, NOW)["top"] if each["kind"] == "group")
+    texts = [each["label"] for each in told["children"] if each["kind"] == "text"]
+    assert texts == ["In: research, eu-west-1; other, eu-west-1", same.message, f"→ {same.remedy}"]
+
+
+def test_without_profiles_nothing_is_being_loaded() -> None:
+    none = Snapshot(replace(snapshot().listing, profiles=(), keyring_read=True, scopes=()))
+    assert rows.around(none, NOW)["read"]
+    assert not rows.around(Snapshot(), NOW)["read"]
+
+
 class TestChanges:
     def sent(self, before: Snapshot | None, after: Snapshot) -> dict[str, Any] | None:
         change = rows.change(before.listing.sightings if before else None, after.listing.sightings)
@@ -114,7 +133,7 @@ class TestChanges:
         assert sent["places"][0] == ["research", "eu-west-1", "111122223333", RUNNING.arn[:-1]]
         place, name, status, instance_type, since = sent["rows"][149]
         assert sent["places"][place][3] + name == notebook("n149").arn
-        assert (status, instance_type, since) == ("InService", "ml.t3.medium", 1769846400)
+        assert (status, instance_type, since) == ("InService", "ml.t3.medium", NOW - 3600)
         assert self.sent(None, snapshot()) == {"whole": True, "gone": [], "rows": [], "places": []}
 
     def test_names_with_capital_letters_have_an_arn_of_their_own(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,13 +38,34 @@ def test_there_and_back(profile: Profile) -> None:
 
 def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:
     assert json.loads(encode(PLAIN)) == {
-        "format": [1, 3],
+        "format": [1, 4],
         "name": "work",
         "aws_profile": "default",
         "regions": [],
         "session_seconds": 14400,
         "view": "lab",
+        "left_running_hours": 10,
     }
+
+
+def test_an_item_that_was_full_before_the_limit_of_left_running_came_can_still_be_changed() -> None:
+    full = Profile("w" * 100, "d" * 128, tuple(f"us-east-{n}" for n in range(10_000, 10_059)))
+    bare = json.dumps(
+        {name: value for name, value in json.loads(encode(full)).items() if name != "left_running_hours"},
+        separators=(",", ":"),
+    )
+    assert MAXIMUM_CHARACTERS - 24 < characters(bare) <= MAXIMUM_CHARACTERS
+    profile, kept = decode(bare, full.name)
+    assert profile.left_running_hours == 10
+    assert encode(replace(profile, session_seconds=7200), kept) == bare.replace("14400", "7200")
+    with pytest.raises(TrayError, match="too long"):
+        encode(replace(profile, left_running_hours=12), kept)
+
+
+@pytest.mark.parametrize("hours", [0, 1, 10, 168])
+def test_the_limit_of_left_running_goes_there_and_back(hours: int) -> None:
+    profile = replace(PLAIN, left_running_hours=hours)
+    assert decode(encode(profile), "work")[0] == profile
 
 
 @pytest.mark.parametrize(("text", "count"), [("", 0), ("abc", 3), ("é", 1), ("研究", 2), ("🔬", 2), ("a🔬b", 4)])
@@ -76,7 +98,7 @@ def test_a_newer_major_version_is_refused(text: str) -> None:
 
 
 def test_a_view_that_only_a_newer_version_knows_is_refused_as_newer() -> None:
-    newer = {**json.loads(encode(PLAIN)), "format": [1, 4], "view": "code"}
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 5], "view": "code"}
     with pytest.raises(TrayError, match="newer Notebook Tray"):
         decode(json.dumps(newer), "work")
 
@@ -115,6 +137,11 @@ def _without(member: str) -> str:
         _with(session_seconds=True),
         _with(session_seconds=3600.0),
         _with(session_seconds=1),
+        _with(left_running_hours=True),
+        _with(left_running_hours=-1),
+        _with(left_running_hours=169),
+        _with(left_running_hours=1.5),
+        _with(left_running_hours=None),
         _with(view="emacs"),
         _with(view=[]),
         _with(more="\ud800"),

@@ -79,6 +79,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # The same, of one text alone.
 OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
+    "value-missing": {"field": ("name", "key_id", "secret", "region")},
     "not-removed": {"what": ("§1§",)},
     "claim-unusable": {"fault": ("full", "gone", "refused")},
     "for-so-long": {"doing": ("§1§",)},
@@ -269,6 +270,7 @@ EVERY_COMMAND: tuple[c.Command, ...] = (
     c.CancelSignIn(CORP),
     c.SetSessionLength(1800),
     c.SetView(View.LAB),
+    c.SetLeftRunning(12, "research"),
     c.CheckProfile("third"),
     c.UncheckProfile("lab"),
     c.FindNotebooks("research"),

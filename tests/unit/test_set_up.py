@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.samples import notebook, problem
+from tests.unit.test_menu_layout import find
 from tests.unit.test_showing import NoFacts
 from tray.app_pages.setup import asked, shown
 from tray.app_pages.shared import lines
@@ -21,16 +22,20 @@ from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.site import Pages
 from tray.aws.cloud import Cloud
 from tray.fleet import setting_checks
+from tray.fleet.adding import profile_of
 from tray.fleet.first_start import FirstStart
-from tray.fleet.set_up_forms import Forms
+from tray.fleet.set_up_forms import Forms, with_key
 from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
 from tray.fleet.state import State
 from tray.menu.entries import Entry
+from tray.menu.layout import menu
 from tray.menu.needs import lines_for_the_user
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
-from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
-from tray.model.problems import Kind, Problem
+from tray.model.additions import Additions, ConfigWritten
+from tray.model.identity_center import CenterRole, center_at
+from tray.model.new_profiles import FromFile, KeyForm, NewProfile, SetUpFile
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, free_name
 from tray.model.searches import FoundIn, RegionSearch
 from tray.model.sign_in import Method, SignIn
@@ -123,12 +128,62 @@ class TestResults:
         notice = Snapshot(known().listing, tasks=Tasks(notice=Notice(c.AddProfiles((NEW,)), failed)))
         assert words(notice) == [failed.title, failed.message, failed.remedy]
 
-    def test_an_aws_config_that_could_not_be_written_is_said(self) -> None:
-        failed = Problem.of("config-not-written", Kind.CONFIGURATION, path="/home/ana/.aws/config", reason="no space")
-        tasks = Tasks(notice=Notice(c.WriteAwsConfig((NEW,)), failed))
-        first, *_, last = shown.results(listed(ScopeState(scope("new"), listed_at=1.0), tasks=tasks), ("new",))
-        assert [first.label, *(each.label for each in first.children)] == [failed.title, failed.message, failed.remedy]
-        assert last.key == "all"
+    def test_each_of_several_that_were_refused_says_why(self) -> None:
+        """The first one's words stood beside all of them."""
+        exists = Problem.of("profile-exists", profile="b")
+        long = Problem.of(
+            "name-refused", fault="long", of_aws_profile=False, name="x" * 60, length=129, most=MAXIMUM_NAME_LENGTH
+        )
+        refused = Additions((("b", exists), ("x" * 129, long)))
+        found = shown.results(listed(ScopeState(scope("new")), additions=refused), ["new", "b", "x" * 129])
+        said = {each.label: [line.label for line in each.children] for each in found if each.children}
+        assert said["b"] == [exists.title, exists.message, exists.remedy]
+        (cut,) = (label for label in said if label.startswith("xxx"))
+        assert len(cut) < 100
+        assert said[cut] == [long.title, long.message, long.remedy]
+        assert list(said)[-1] == "new", "what the user has to do something about comes first"
+
+    def test_of_hundreds_that_were_refused_all_are_counted(self) -> None:
+        names = [f"n{at}" for at in range(300)]
+        refused = Additions(tuple((each, Problem.of("profile-exists", profile=each)) for each in names))
+        found = shown.results(Snapshot(known().listing, additions=refused), names)
+        assert len(found) == 22
+        assert [found[20].label, *(each.label for each in found[20].children)] == [
+            "280 more were not added",
+            f"{', '.join(names[20:40])} and 260 more",
+        ]
+
+    def test_a_refusal_is_forgotten_when_it_is_tried_again(self) -> None:
+        refused = Additions((("a", problem()), ("b", problem())), unwritten=problem())
+        assert refused.begun(["a", "c"]) == Additions((("b", problem()),))
+
+    def test_what_was_written_to_the_aws_config_is_said(self) -> None:
+        def said(additions: Additions, *doing: c.Command) -> list[str]:
+            tasks = Tasks(tuple(Task(each, 0.0) for each in doing))
+            at = listed(ScopeState(scope("new"), listed_at=1.0), additions=additions, tasks=tasks)
+            first = shown.results(at, ("new",))[0]
+            return [first.label, *(each.label for each in first.children)]
+
+        path, backup = "/home/ana/.aws/config", "/home/ana/.aws/config.before-notebook-tray"
+        assert said(Additions(written=ConfigWritten(("sso-session acme", "profile lab"), path, backup))) == [
+            "AWS config file",
+            f"Added to the end of {path}: [sso-session acme], [profile lab].",
+            f"The file as it was before is kept as {backup}.",
+        ]
+        assert said(Additions(written=ConfigWritten(("profile lab",), path)))[-1] == (
+            "The file is new: there was none before."
+        )
+        many = tuple(f"profile {at}" for at in range(100))
+        assert "[profile 19] and 80 more." in said(Additions(written=ConfigWritten(many, path)))[1]
+        assert said(Additions(written=ConfigWritten((), path))) == [
+            "AWS config file",
+            f"{path} has these roles already: nothing was written.",
+        ]
+        assert said(Additions(), c.WriteAwsConfig((NEW,))) == ["AWS config file", "Writing to it…"]
+        failed = Problem.of("config-not-written", Kind.CONFIGURATION, path=path, reason="no space")
+        assert said(Additions(unwritten=failed)) == [failed.title, failed.message, failed.remedy]
+        assert said(Additions())[0] == "new"
+        assert shown.results(Snapshot(Listing(), additions=Additions(unwritten=failed)), ()) == ()
 
 
 class TestFound:
@@ -139,6 +194,18 @@ class TestFound:
         broken = problem()
         listing = replace(known().listing, problems=((Source.AWS_CONFIG, broken), ("mine", broken)))
         assert shown.found_profiles(Snapshot(listing))["problems"] == [[broken.title, broken.message, broken.remedy]]
+
+    def test_one_that_signs_with_the_role_of_a_profile_is_that_profile(self) -> None:
+        role, other = (CenterRole(center_at("acme.awsapps.com/start", "eu-west-1"), "1" * 12, it) for it in ("A", "B"))
+        shown_one = Profile("lab", "", ("eu-west-1",), center_role=role)
+        hidden = Profile("old", "", ("us-east-1",), 7200, center_role=other, left_running_hours=0)
+        at = known(shown_one, unchecked=(hidden,))
+        at = Snapshot(replace(at.listing, aws_roles=(("a", role), ("b", other))))
+        assert shown.found_profiles(at)["profiles"] == [["a", "added"], ["b", "hidden"], ["c", "new"]]
+        (again,) = asked.from_config({"names": ["a", "b"]}, at)
+        assert profile_of(again) == hidden
+        offered = [each.label for each in find(menu(at, 0.0), "Profiles").children if each.command]
+        assert [each for each in offered if len(each) == 1] == ["c"], "the menu doesn't offer them either"
 
     def test_those_that_are_chosen_get_free_names(self) -> None:
         at = known(Profile("b", "a"), Profile("c", "x"), unchecked=(Profile("c 2", "y"),))
@@ -219,12 +286,18 @@ class Site:
         self.snapshot = known(Profile("there", "a"))
         self.done: list[c.Command] = []
         forms = Forms(Cloud(), workers=Workers("forms", 2), askers=Workers("centers", 2))
-        pages = Pages(lambda: self.snapshot, self.done.append, NoFacts(), forms, checks=setting_checks)
+        self.seen = 0
+        pages = Pages(
+            lambda: self.snapshot, self.done.append, NoFacts(), forms, checks=setting_checks, set_up_seen=self.note_seen
+        )
         self.server = AppServer(pages, for_strangers=for_strangers(), refusal=refusal)
         entrance = self.server.entrance("/setup").removeprefix(self.origin)
         self.cookie = ""
         _, headers, _ = self.ask(entrance)
         self.cookie = (headers["set-cookie"] or "").partition(";")[0]
+
+    def note_seen(self) -> None:
+        self.seen += 1
 
     @property
     def origin(self) -> str:
@@ -253,7 +326,41 @@ def site() -> Iterator[Site]:
 FORM = {"name": " my key ", "key_id": f"{KEY_ID}\n", "secret": f" {SECRET}\n", "token": "", "region": "eu-west-1"}
 
 
+class TestKeyForm:
+    @pytest.mark.parametrize(
+        ("lacks", "code", "field"),
+        [
+            ({"name": " "}, "value-missing", "name"),
+            ({"key_id": ""}, "value-missing", "key_id"),
+            ({"secret": "\n"}, "value-missing", "secret"),
+            ({"region": ""}, "value-missing", "region"),
+            ({"name": "", "key_id": "", "secret": "", "region": ""}, "value-missing", "name"),
+            ({"key_id": "ASIAIOSFODNN7EXAMPLE"}, "session-token-missing", "token"),
+            ({"session_token": "has space"}, "session-token-refused", "token"),
+            ({"region": "Ireland"}, "region-refused", "region"),
+        ],
+    )
+    def test_what_is_missing_or_wrong_is_said_beside_its_field(
+        self, lacks: dict[str, str], code: str, field: str
+    ) -> None:
+        form = KeyForm("my key", "eu-west-1", KEY_ID, SECRET)
+        with pytest.raises(TrayError) as refused:
+            with_key(replace(form, **lacks))  # type: ignore[arg-type]
+        assert (refused.value.problem.code, asked.field_of(refused.value.problem)) == (code, field)
+        assert with_key(form)[0].name == "my key"
+        temporary = replace(form, key_id="ASIAIOSFODNN7EXAMPLE", session_token="token")
+        assert with_key(temporary)[0].regions == ("eu-west-1",)
+
+
 class TestSite:
+    def test_it_was_seen_once_its_script_runs(self, site: Site) -> None:
+        site.ask("/setup")
+        assert site.seen == 0, "a program that fetches an address shows nothing"
+        with closing(http.client.HTTPConnection("127.0.0.1", site.server.port, timeout=20)) as connection:
+            connection.request("GET", "/setup/events", headers={"cookie": site.cookie})
+            assert connection.getresponse().status == HTTPStatus.OK
+            assert site.seen == 1
+
     def test_the_page_names_the_regions_and_every_word_of_its_script(self, site: Site) -> None:
         status, _, body = site.ask("/setup")
         assert status == HTTPStatus.OK
@@ -357,7 +464,9 @@ class TestSite:
 
 
 class TestFirstStart:
-    def start(self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True) -> list[str]:
+    def start(
+        self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True, seen: bool = False
+    ) -> list[str]:
         state, shows = State(), list[str]()
         workers = Workers("first", 1)
         folder = tmp_path if kept else None
@@ -366,12 +475,21 @@ class TestFirstStart:
         state.listen(first.follow)
         state.listing.set(Listing())
         state.listing.set(listing)
+        if seen:
+            first.seen()
+            first.seen()
         state.listing.set(replace(listing, phase=Phase.LISTING))
         workers.submit(lambda: None).result(10)
         return shows
 
-    def test_with_nothing_configured_it_is_shown_once(self, tmp_path: Path) -> None:
+    def test_with_nothing_configured_it_is_shown_until_it_was_seen(self, tmp_path: Path) -> None:
+        """It counted as shown also where no browser could be opened."""
         assert self.start(tmp_path, known().listing) == ["page"]
+        assert self.start(tmp_path, known().listing, seen=True) == ["page"]
+        assert self.start(tmp_path, known().listing) == []
+
+    def test_a_page_that_the_user_opened_after_a_login_was_seen(self, tmp_path: Path) -> None:
+        assert self.start(tmp_path, known().listing, by_hand=False, seen=True) == []
         assert self.start(tmp_path, known().listing) == []
 
     def test_it_is_not_shown_at_login_nor_where_nothing_is_kept(self, tmp_path: Path) -> None:

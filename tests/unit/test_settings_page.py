@@ -59,6 +59,9 @@ class TestChoices:
         for written in ("90m", "1h30m", "1 h 30 min", "90 min"):
             made = read(profile="research", setting="session_seconds", value=written)
             assert made == c.SetSessionLength(5400, "research")
+        for written in ("12", " 12 h"):
+            made = read(profile="research", setting="left_running_hours", value=written)
+            assert made == c.SetLeftRunning(12, "research")
         assert read(profile="research", setting="regions", value=["a", "b", "a"]) == c.SetRegions(
             "research", ("a", "b")
         )
@@ -182,9 +185,13 @@ class TestNews:
 
     def test_first_all_is_told_then_what_has_changed(self) -> None:
         now = [KNOWN]
-        news = SettingsNews(lambda: now[0])
-        assert self.told(news).keys() == shown(KNOWN).keys()
+        taken = [0]
+        news = SettingsNews(lambda: now[0], lambda: taken[0])
+        assert self.told(news).keys() == shown(KNOWN).keys() | {"taken"}
         assert self.told(news) == {}
+        # What is set as it was before changes nothing else: the page said "Saving..." for as long as half a minute.
+        taken[0] = 1
+        assert self.told(news)["taken"] == 1
         now[0] = replace(KNOWN, looks_off=True)
         changed = self.told(news)
         assert changed["program"]["look-before-stop"] is False

@@ -35,6 +35,7 @@ EXAMPLES: dict[Value, Any] = {
     Value.CREDENTIALS: {"aws_profile": "other"},
     Value.REGIONS: ["eu-west-1"],
     Value.LENGTH: "90m",
+    Value.HOURS: "12",
     Value.VIEW: "classic",
     Value.SWITCH: False,
     Value.TAG: "team",

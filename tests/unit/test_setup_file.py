@@ -49,6 +49,7 @@ aws_profile = "forecasting-prod"
 regions = ["eu-west-1", "us-east-1", "eu-west-1"]
 session_length = "1h30m"
 view = "classic"
+left_running_hours = 0
 """
 
 
@@ -71,7 +72,7 @@ def test_what_a_file_asks_for_is_read() -> None:
     assert read.ignored == ()
     assert [each.profile for each in read.profiles] == [
         NewProfile("research", "research", ("eu-west-1",), 8 * 3600),
-        NewProfile("forecasts", "forecasting-prod", ("eu-west-1", "us-east-1"), 5400, View.CLASSIC),
+        NewProfile("forecasts", "forecasting-prod", ("eu-west-1", "us-east-1"), 5400, View.CLASSIC, None, 0),
     ]
 
 
@@ -108,6 +109,11 @@ def test_a_role_of_identity_center_needs_no_aws_profile() -> None:
         ("name = 'a'\nsession_length = 8", "setup-file-wrong"),
         ("name = 'a'\nsession_length = '13h'", "session-length-outside"),
         ("name = 'a'\nview = 'vscode'", "setup-file-wrong"),
+        ("name = 'a'\nleft_running_hours = '10'", "setup-file-wrong"),
+        ("name = 'a'\nleft_running_hours = true", "setup-file-wrong"),
+        ("name = 'a'\nleft_running_hours = 1.5", "setup-file-wrong"),
+        ("name = 'a'\nleft_running_hours = 169", "left-running-refused"),
+        ("name = 'a'\nleft_running_hours = -1", "left-running-refused"),
         ("name = 'good'", "setup-file-twice"),
     ],
 )

@@ -42,6 +42,7 @@ class Bench:
             workers=Workers("pages", 2, self.errors.append),
             open_page=self.open_page,
             facts=NoFacts(),
+            set_up_seen=lambda: None,
         )
 
     def open_page(self, url: str, _: Activation | None) -> None:

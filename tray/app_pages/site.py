@@ -26,6 +26,7 @@ class Pages:
     :param facts: tells what the snapshot doesn't
     :param forms: checks what the user gives to add profiles
     :param checks: says of what the user wants to set whether it can be set
+    :param set_up_seen: hears that a browser shows the page that adds profiles; returns at once
     """
 
     def __init__(
@@ -36,10 +37,11 @@ class Pages:
         forms: SetUpForms,
         *,
         checks: Checks,
+        set_up_seen: Callable[[], object],
     ) -> None:
         self._pages = (
             NotebookPages(snapshot, do, facts),
-            SetUpPages(snapshot, do, forms),
+            SetUpPages(snapshot, do, forms, seen=set_up_seen),
             SettingsPages(snapshot, do, checks),
         )
         self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])

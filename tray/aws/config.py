@@ -7,9 +7,15 @@ import os
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tray.aws.parse_errors import unreadable
+from tray.model.identity_center import plain_start_url
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from tray.model.identity_center import CenterRole
 
 _parsing = threading.Lock()
 
@@ -113,6 +119,33 @@ def read_aws_profiles() -> tuple[ConfigProfile, ...]:
     """
     profiles = readable_aws_files().merged["profiles"]
     return tuple(ConfigProfile(name, _region(settings)) for name, settings in profiles.items())
+
+
+def aws_profiles_with(roles: Collection[CenterRole]) -> dict[str, CenterRole]:
+    """Return the AWS profiles that sign with one of these roles, by name, each with its role; cheap for thousands.
+
+    :raises TrayError: (configuration) a file is there and can't be read or parsed
+    """
+    if not roles:
+        return {}
+    files = readable_aws_files()
+    sessions = files.merged.get("sso_sessions", {})
+    wanted = {(each.account, each.role) for each in roles}
+    known = {(each.account, each.role, each.center.start_url, each.center.region): each for each in roles}
+    found = {}
+    for name, settings in files.merged["profiles"].items():
+        account, role = settings.get("sso_account_id"), settings.get("sso_role_name")
+        # botocore makes dicts of indented lines.
+        if not isinstance(account, str) or not isinstance(role, str) or (account, role) not in wanted:
+            continue
+        session = settings.get("sso_session")
+        where = sessions.get(session, {}) if isinstance(session, str) else settings
+        url, region = where.get("sso_start_url"), where.get("sso_region")
+        if isinstance(url, str) and isinstance(region, str):
+            of = known.get((account, role, plain_start_url(url), region))
+            if of is not None:
+                found[name] = of
+    return found
 
 
 def readable_aws_files() -> AwsFiles:

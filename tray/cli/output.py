@@ -148,6 +148,19 @@ def complain_of_many(group: ProblemGroup, *, every: bool = False) -> None:
         say(f"  → {texts.see_each()}", err=True)
 
 
+def tell_refused(refused: Mapping[str, TrayError]) -> None:
+    """Print why some names were refused, and end as wrong usage does; nothing if none was."""
+    from tray.model.problem_groups import grouped
+
+    for group in grouped((name, error.problem) for name, error in refused.items()):
+        if len(group.subjects) == 1:
+            complain(group.first, group.subjects[0])
+        else:
+            complain_of_many(group, every=True)
+    if refused:
+        sys.exit(max(error.status for error in refused.values()))
+
+
 def notebook_json(seen: Sequence[Notebook]) -> dict[str, object]:
     """Return a notebook instance for JSON; `seen` is how each profile sees it."""
     notebook = seen[0]

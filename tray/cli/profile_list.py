@@ -35,6 +35,7 @@ def list_(as_json: bool) -> None:
                         "regions": list(p.regions),
                         "session_seconds": p.session_seconds,
                         "view": p.view.value,
+                        "left_running_hours": p.left_running_hours,
                     }
                     for p in stored.profiles
                 ],

@@ -13,15 +13,14 @@ import click
 from tray.cli.access_keys import access_key_options, ask_access_key, check_access_key_options
 from tray.cli.completion import profile_names
 from tray.cli.identity_center import center_options, center_role
-from tray.cli.output import complain, complain_of_many, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import complain, print_json, problem_json, say, table, tell_refused, terminal_width
 from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
-from tray.model.lengths import View, parse_session_length
-from tray.model.problem_groups import grouped
+from tray.model.lengths import View, parse_left_running_hours, parse_session_length
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -30,6 +29,7 @@ from tray.texts.language import joined
 
 if TYPE_CHECKING:
     from tray.aws.config import ConfigProfile
+    from tray.model.identity_center import CenterRole
     from tray.settings.profiles.model import Profile
     from tray.settings.profiles.store import ProfileStore
 
@@ -42,6 +42,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
+        click.option("--left-running", metavar="HOURS", help=helps.option("left-running")),
         click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
         click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
         click.option("--allow-unknown-region", "any_region", is_flag=True, help=helps.option("any-region")),
@@ -66,8 +67,8 @@ def discover(as_json: bool) -> None:
     found = read_aws_profiles()
     problems = [*unread_files(), *(each.problem for each in sections_not_read())]
     configured: dict[str, list[str]] = {}
-    for profile in profile_store().load().profiles:
-        configured.setdefault(profile.aws_profile, []).append(profile.name)
+    for aws_profile, name in _configured_as(profile_store().load().profiles):
+        configured.setdefault(aws_profile, []).append(name)
     if as_json:
         print_json(
             {
@@ -100,23 +101,31 @@ def import_(
     any_region: bool,
     session_length: str | None,
     view: str | None,
+    left_running: str | None,
 ) -> None:
     """Be `notebook-tray profiles import`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if bool(names) == everything:
         raise click.UsageError(texts.nothing_to_import())
     found = dict.fromkeys(profile.name for profile in _discovered(()))
-    wanted = dict.fromkeys(names) if names else found
+    wanted = dict.fromkeys(names) if names else dict.fromkeys(found)
+    if everything:
+        # One that signs with the role of a profile, which needs no AWS profile, would be the same one again.
+        stored = profile_store().load()
+        for name in _with_roles((*stored.profiles, *stored.unchecked)):
+            say(texts.not_imported(name))
+            del wanted[name]
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
-    _changed(_profile("x", "x"), regions, session_length, view)  # refuses wrong values, which are no profile's
+    # Refuses wrong values, which are no profile's.
+    _changed(_profile("x", "x"), regions, session_length, view, left_running)
     refused: dict[str, TrayError] = {}
     new = []
     for name in wanted:
         try:
             if name not in found:
                 _discovered((name,))
-            new.append(_changed(_profile(name, name), regions, session_length, view))
+            new.append(_changed(_profile(name, name), regions, session_length, view, left_running))
         except TrayError as error:
             refused[name] = error
     with _changing() as store, progress_bar(texts.importing()) as progress:
@@ -128,7 +137,7 @@ def import_(
         elif name in refused and refused[name].problem.code == "profile-exists":
             say(texts.not_imported(name))
             del refused[name]
-    _tell_refused(refused)
+    tell_refused(refused)
 
 
 @profiles.command(help=helps.command("profiles add"))
@@ -151,6 +160,7 @@ def add(
     any_region: bool,
     session_length: str | None,
     view: str | None,
+    left_running: str | None,
 ) -> None:
     """Be `notebook-tray profiles add`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -158,7 +168,7 @@ def add(
     signer = center_role(start_url, sso_region, account, role, any_region=any_region)
     if signer is not None and (aws_profile or key_id is not None):
         raise click.UsageError(centers.one_kind_of_credentials())
-    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view)
+    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running)
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
@@ -195,12 +205,15 @@ def set_(
     any_region: bool,
     session_length: str | None,
     view: str | None,
+    left_running: str | None,
 ) -> None:
     """Be `notebook-tray profiles set`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
-    changes = aws_profile or own_region or regions or session_length or view or key_id is not None
+    changes = (
+        aws_profile or own_region or regions or session_length or view or left_running is not None or key_id is not None
+    )
     if not changes and new_name is None and shown is None:
         raise click.UsageError(texts.nothing_to_change())
     if key_id is not None and len(names) > 1:
@@ -210,14 +223,15 @@ def set_(
     check_access_key_options(key_id, secret_stdin, session_token)
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
-    _changed(_profile("x", "x"), regions, session_length, view)  # refuses wrong values before the keyring is opened
+    # Refuses wrong values before the keyring is opened.
+    _changed(_profile("x", "x"), regions, session_length, view, left_running)
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
     def change(profile: Profile) -> Profile:
         if aws_profile:
             profile = profile.signed_by(aws_profile=aws_profile)
-        changed = _changed(profile, regions, session_length, view)
+        changed = _changed(profile, regions, session_length, view, left_running)
         if own_region:
             changed = replace(changed, regions=())
         changed = _with_key(changed, key.key_id) if key is not None else changed
@@ -238,7 +252,7 @@ def set_(
         say(texts.changed(name))
     if aws_profile and outcome.done:
         _warn_if_unknown(aws_profile)
-    _tell_refused(outcome.refused)
+    tell_refused(outcome.refused)
 
 
 def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None:
@@ -256,7 +270,7 @@ def remove(names: tuple[str, ...]) -> None:
         outcome = store.remove_many(names, progress)
     for name in outcome.done:
         say(texts.removed(name))
-    _tell_refused(outcome.refused)
+    tell_refused(outcome.refused)
 
 
 @profiles.command(help=helps.command("profiles prune"))
@@ -285,17 +299,6 @@ profiles.add_command(list_)
 profiles.add_command(region_search)
 
 
-def _tell_refused(refused: Mapping[str, TrayError]) -> None:
-    """Print why some names were refused, and end as wrong usage does; nothing if none was."""
-    for group in grouped((name, error.problem) for name, error in refused.items()):
-        if len(group.subjects) == 1:
-            complain(group.first, group.subjects[0])
-        else:
-            complain_of_many(group, every=True)
-    if refused:
-        sys.exit(max(error.status for error in refused.values()))
-
-
 @contextmanager
 def _changing() -> Iterator[ProfileStore]:
     """Give the profile store, and afterwards tell the running tray, even if an error left only a part changed."""
@@ -315,11 +318,15 @@ def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> 
     return profile.signed_by(aws_profile=aws_profile or "", access_key_id=key_id)
 
 
-def _changed(profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None) -> Profile:
+def _changed(
+    profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None, left_running: str | None
+) -> Profile:
     if regions:
         profile = replace(profile, regions=regions)
     if session_length is not None:
         profile = replace(profile, session_seconds=parse_session_length(session_length))
+    if left_running is not None:
+        profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
     return replace(profile, view=View(view)) if view is not None else profile
 
 
@@ -345,6 +352,21 @@ def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:
             credentials=config_paths()[1],
         )
     return found
+
+
+def _with_roles(profiles: Iterable[Profile]) -> Mapping[str, CenterRole]:
+    """Return the AWS profiles that sign with the role of one of these profiles."""
+    from tray.aws.config import aws_profiles_with
+
+    return aws_profiles_with([each.center_role for each in profiles if each.center_role is not None])
+
+
+def _configured_as(profiles: Iterable[Profile]) -> Iterator[tuple[str, str]]:
+    """Yield AWS profiles, each with the name of a profile that signs as it does."""
+    profiles = tuple(profiles)
+    roles = {each.center_role: each.name for each in profiles if each.center_role is not None}
+    yield from ((each.aws_profile, each.name) for each in profiles if each.aws_profile)
+    yield from ((name, roles[role]) for name, role in _with_roles(profiles).items())
 
 
 def _warn_if_unknown(aws_profile: str) -> None:

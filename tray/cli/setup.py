@@ -10,7 +10,7 @@ import click
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.finding import complain_of_all, configured_profiles, survey
-from tray.cli.output import complain, say, table, terminal_width
+from tray.cli.output import complain, say, table, tell_refused, terminal_width
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
@@ -21,12 +21,13 @@ from tray.texts import help as helps
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.language import joined
+from tray.texts.left_running import after
 from tray.texts.lengths import session_length
 from tray.texts.menu import scope
 from tray.texts.shell import command
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 
@@ -50,9 +51,10 @@ def setup(file: str | None, yes: bool, any_region: bool) -> None:
     _print(read, taken, any_region)
     refused = any(_why(each, any_region) is not None for each in read.profiles)
     if new and _may_add(new, file, yes, any_region):
-        _add(new)
+        not_added = _add(new)
         if not yes:  # a user waits, and no script
-            _tell_found(new)
+            _tell_found([each for each in new if each.name not in not_added])
+        tell_refused(not_added)
     elif not new:
         say(texts.nothing_new(), err=True)
     if refused:
@@ -110,14 +112,15 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
         if _why(each, any_region) is not None:
             state = texts.refused()
         if new is None:
-            rows.append((each.name, "-", "-", "-", "-", state))
+            rows.append((each.name, "-", "-", "-", "-", "-", state))
             continue
         length = session_length(new.session_seconds) if new.session_seconds else "-"
         view = new.view.label if new.view is not None else "-"
         regions = joined(new.regions) or command_texts.own_region()
         signs = new.center_role
         how = centers.role_at(signs.role, signs.account, signs.center.host) if signs else new.aws_profile
-        rows.append((new.name, how, regions, length, view, state))
+        limit = after(new.left_running_hours) if new.left_running_hours is not None else "-"
+        rows.append((new.name, how, regions, length, view, limit, state))
     say(table(texts.headings(), rows, terminal_width()))
     for each in read.profiles:
         problem = each.problem or (None if any_region else each.unknown_region)
@@ -156,7 +159,8 @@ def _tell_found(new: list[NewProfile]) -> None:
     complain_of_all([*problems, *failed])
 
 
-def _add(new: list[NewProfile]) -> None:
+def _add(new: list[NewProfile]) -> Mapping[str, TrayError]:
+    """Store new profiles; return why which of them were refused."""
     from tray.aws.config import read_aws_profiles
     from tray.fleet.adding import profile_of
 
@@ -170,5 +174,4 @@ def _add(new: list[NewProfile]) -> None:
     for each in new:
         if each.aws_profile and each.aws_profile not in there:
             say(texts.no_aws_profile(each.aws_profile), err=True)
-    for refusal in outcome.refused.values():
-        raise refusal
+    return outcome.refused

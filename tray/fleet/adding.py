@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
+from tray.model.additions import ConfigWritten
+from tray.model.lengths import DEFAULT_LEFT_RUNNING_HOURS, DEFAULT_SESSION_SECONDS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.short_text import short_text
 from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
+    from tray.fleet.state import Slice
     from tray.fleet.tasks import TaskRunner
+    from tray.model.additions import Additions
     from tray.model.commands import AddProfiles, AddWithKey, WriteAwsConfig
     from tray.model.new_profiles import NewProfile
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
+
+# A notification and the menu have room for so many reasons; the page shows each.
+_MOST_REASONS = 3
 
 
 class Adding:
     """Each method returns at once. `workers` is the one worker that changes the keyring, in the order of the clicks."""
 
     def __init__(
-        self, store: ProfileStore, tasks: TaskRunner, cloud: Cloud, refresher: Refresher, *, workers: Workers
+        self,
+        additions: Slice[Additions],
+        store: ProfileStore,
+        tasks: TaskRunner,
+        cloud: Cloud,
+        refresher: Refresher,
+        *,
+        workers: Workers,
     ) -> None:
+        self._additions = additions
         self._store = store
         self._tasks = tasks
         self._cloud = cloud
@@ -36,17 +53,17 @@ class Adding:
 
         def act() -> None:
             good: list[Profile] = []
-            refused: list[TrayError] = []
+            refused: dict[str, TrayError] = {}
             for each in command.profiles:
                 try:
                     good.append(profile_of(each))
                 except TrayError as error:
-                    refused.append(error)  # stops no other
+                    refused[each.name] = error  # stops no other
             if good:
-                refused += self._store.add_many(good).refused.values()
-            for refusal in refused:
-                raise refusal
+                refused |= self._add_to_keyring(good)
+            self._tell_refused(refused)
 
+        self._additions.update(lambda it: it.begun(each.name for each in command.profiles))
         self._do(command, act)
 
     def add_with_key(self, command: AddWithKey) -> None:
@@ -56,11 +73,15 @@ class Adding:
             key = command.key.take()
             if key is None:
                 return
-            profile = profile_of(command.profile, key.key_id)
-            if any(each.name == profile.name for each in self._store.load().unchecked):
-                raise already(profile.name)
-            self._store.add(profile, key)
+            try:
+                profile = profile_of(command.profile, key.key_id)
+                if any(each.name == profile.name for each in self._store.load().unchecked):
+                    raise already(profile.name)
+                self._store.add(profile, key)
+            except TrayError as error:
+                self._tell_refused({command.profile.name: error})
 
+        self._additions.update(lambda it: it.begun((command.profile.name,)))
         self._do(command, act)
 
     def write_config(self, command: WriteAwsConfig) -> None:
@@ -77,9 +98,37 @@ class Adding:
                 if each.center_role is not None and each.center_role in stored
             ]
             if roles:
-                self._cloud.assignments.write_config(roles)
+                written = self._cloud.assignments.write_config(roles)
+                backup = str(written.backup) if written.backup is not None else ""
+                said = ConfigWritten(written.sections, str(written.path), backup)
+                self._additions.update(lambda it: replace(it, written=said, unwritten=None))
 
-        self._do(command, act)
+        def noted() -> None:
+            try:
+                act()
+            except TrayError as error:
+                problem = error.problem
+                self._additions.update(lambda it: replace(it, written=None, unwritten=problem))
+                raise
+
+        self._do(command, noted)
+
+    def _add_to_keyring(self, profiles: list[Profile]) -> dict[str, TrayError]:
+        """Store new profiles; return why which of them were refused."""
+        try:
+            return self._store.add_many(profiles).refused
+        except TrayError as error:
+            return dict.fromkeys((each.name for each in profiles), error)
+
+    def _tell_refused(self, refused: Mapping[str, TrayError]) -> None:
+        """Keep why each profile was refused, and raise what all of them are told in one.
+
+        :raises TrayError: any was refused
+        """
+        problems = {name: error.problem for name, error in refused.items()}
+        self._additions.update(lambda it: it.with_refused(problems.items()))
+        if refused:
+            raise together(refused)
 
     def _do(self, command: AddProfiles | AddWithKey | WriteAwsConfig, act: Callable[[], object]) -> None:
         self._tasks.begin(
@@ -89,6 +138,22 @@ class Adding:
             again=True,
             then=lambda _: self._refresher.refresh(),
         )
+
+
+def together(refused: Mapping[str, TrayError]) -> TrayError:
+    """Return the one failure that says why each of these profiles was refused."""
+    first, *others = refused.values()
+    if all(each.problem == first.problem for each in others):
+        return first.again()
+    kinds = {each.problem.kind for each in refused.values()}
+    reasons = tuple((short_text(name), error.problem) for name, error in islice(refused.items(), _MOST_REASONS))
+    return TrayError(
+        "profiles-refused",
+        kind=first.problem.kind if len(kinds) == 1 else Kind.OTHER,
+        status=max(each.status for each in refused.values()),
+        reasons=reasons,
+        more=len(refused) - len(reasons),
+    )
 
 
 def profile_of(new: NewProfile, key_id: str = "") -> Profile:
@@ -104,6 +169,7 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         view=new.view or View.LAB,
         access_key_id=key_id,
         center_role=new.center_role,
+        left_running_hours=DEFAULT_LEFT_RUNNING_HOURS if new.left_running_hours is None else new.left_running_hours,
     )
 
 

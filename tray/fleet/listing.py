@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from tray.aws.config import read_aws_profiles
+from tray.aws.config import aws_profiles_with, read_aws_profiles
 from tray.aws.config_checks import refused_files
 from tray.fleet.snapshot import ScopeState, Source
 from tray.model.problems import Problem, TrayError
@@ -15,6 +15,7 @@ from tray.model.problems import Problem, TrayError
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.fleet.snapshot import Listing
+    from tray.model.identity_center import CenterRole
     from tray.model.notebooks import Scope
     from tray.settings.profiles.model import Profile
 
@@ -50,6 +51,14 @@ def aws_profiles_found(known: Listing, problems: list[tuple[str | Source, Proble
         log.warning("AWS config: %s", error)
         problems.append((Source.AWS_CONFIG, error.problem))
         return known.aws_profiles
+
+
+def aws_profiles_of_roles(profiles: Iterable[Profile]) -> tuple[tuple[str, CenterRole], ...]:
+    """Return the AWS profiles that sign with the role of one of these profiles; none if the files are unreadable."""
+    try:
+        return tuple(aws_profiles_with([each.center_role for each in profiles if each.center_role is not None]).items())
+    except TrayError:
+        return ()  # `aws_profiles_found` tells of it
 
 
 def list_scope(

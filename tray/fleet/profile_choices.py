@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         CheckProfile,
         RemoveProfile,
         RenameProfile,
+        SetLeftRunning,
         SetRegions,
         SetSessionLength,
         SetView,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Choice = (
         SetSessionLength
         | SetView
+        | SetLeftRunning
         | CheckProfile
         | UncheckProfile
         | SetRegions
@@ -72,6 +74,13 @@ class ProfileChoices:
     def set_view(self, command: SetView) -> None:
         """Make this the view in which a plain open shows the notebook instances of every profile, or of one."""
         self._change(command, lambda it: replace(it, view=command.view))
+
+    def set_left_running(self, command: SetLeftRunning) -> None:
+        """Set after how many hours a profile's notebook instances are said to be left running."""
+        self._do(
+            command,
+            lambda: self._store.change(command.profile, lambda it: replace(it, left_running_hours=command.hours)),
+        )
 
     def check(self, command: CheckProfile) -> None:
         """List a profile again as it was configured; for an AWS profile without a configured profile, configure one."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tray.aws.config import config_fingerprint
 from tray.fleet.agenda import Agenda
 from tray.fleet.keyring_reading import KeyringWatch
-from tray.fleet.listing import aws_profiles_found, list_scope, scopes_of
+from tray.fleet.listing import aws_profiles_found, aws_profiles_of_roles, list_scope, scopes_of
 from tray.fleet.retries import Retries
 from tray.fleet.schedule import (
     Transitions,
@@ -236,6 +236,7 @@ class Refresher:
         unchecked = stored.unchecked if stored is not None else self._listing.now.unchecked
         self._cloud.forget_changed_config()
         aws_profiles = aws_profiles_found(self._listing.now, problems)
+        aws_roles = aws_profiles_of_roles((*profiles, *unchecked))
         scopes, without_scope = scopes_of(self._cloud, profiles)
         problems += without_scope
 
@@ -247,6 +248,7 @@ class Refresher:
                 profiles=profiles,
                 unchecked=unchecked,
                 aws_profiles=aws_profiles,
+                aws_roles=aws_roles,
                 scopes=tuple(known.get(scope, ScopeState(scope)) for scope in scopes),
                 problems=tuple(problems),
                 keyring_read=listing.keyring_read or stored is not None,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from tray.fleet.adding import profile_of
 from tray.fleet.center_forms import CentersAsked
 from tray.fleet.region_checks import check_regions
-from tray.model.access_keys import AccessKey, SealedKey
+from tray.model.access_keys import AccessKey, SealedKey, check_temporary
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
-from tray.model.problems import TrayError
+from tray.model.problems import ExitStatus, Kind, TrayError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -67,8 +67,12 @@ def with_key(form: KeyForm) -> tuple[NewProfile, SealedKey]:
     """
     # What users paste has spaces and line breaks around it.
     key_id, secret, token = form.key_id.strip(), form.secret.strip(), form.session_token.strip()
-    new = NewProfile(form.name.strip(), regions=(form.region.strip(),) if form.region.strip() else ())
-    key = AccessKey(key_id, secret, token)
+    region = form.region.strip()
+    for field, value in (("name", form.name.strip()), ("key_id", key_id), ("secret", secret), ("region", region)):
+        if not value:
+            raise TrayError("value-missing", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, field=field)
+    new = NewProfile(form.name.strip(), regions=(region,))
+    key = check_temporary(AccessKey(key_id, secret, token))
     profile_of(new, key.key_id)
     if not form.allow_unknown_region:
         check_regions(new.regions)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tray.model.additions import Additions
 from tray.model.arns import region_of
 from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tray.model.commands import Command
+    from tray.model.identity_center import CenterRole
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
@@ -136,7 +138,8 @@ class Listing:
     """The results of the refreshes.
 
     `problems` are those that concern no scope; each has its subject, which is a profile's name or a source of profiles.
-    `aws_profiles` are the names found in the AWS config and credentials files. `asking` are the scopes that have not
+    `aws_profiles` are the names found in the AWS config and credentials files, and `aws_roles` are those of them that
+    sign with the role of a configured profile, which needs no AWS profile. `asking` are the scopes that have not
     answered yet, and `asking_since` is the time at which the first of them was asked, in seconds since the epoch.
     `unchecked` are profiles that the user keeps configured but doesn't list. Until `keyring_read` is true, the program
     does not know which profiles there are.
@@ -146,6 +149,7 @@ class Listing:
     profiles: tuple[Profile, ...] = ()
     unchecked: tuple[Profile, ...] = ()
     aws_profiles: tuple[str, ...] = ()
+    aws_roles: tuple[tuple[str, CenterRole], ...] = ()
     scopes: tuple[ScopeState, ...] = ()
     problems: tuple[tuple[str | Source, Problem], ...] = ()
     keyring_read: bool = False
@@ -251,7 +255,7 @@ class Snapshot:
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
     says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
-    known, by ARN.
+    known, by ARN. `additions` are what became of the profiles that the user added last.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -271,6 +275,7 @@ class Snapshot:
     trials: tuple[Trial, ...] = ()
     owner_tag: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
+    additions: Additions = field(default_factory=Additions)
 
     @property
     def last_opened(self) -> LastOpened | None:

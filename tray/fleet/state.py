@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 
 if TYPE_CHECKING:
+    from tray.model.additions import Additions
     from tray.model.notification_kinds import NotificationKind
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
@@ -51,6 +52,7 @@ class State:
         self.trials: Slice[tuple[Trial, ...]] = Slice(self, "trials")
         self.owner_tag: Slice[str] = Slice(self, "owner_tag")
         self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
+        self.additions: Slice[Additions] = Slice(self, "additions")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -59,7 +59,8 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     """
     known = snapshot.listing
     unread = "" if known.keyring_read or known.profiles else words.unread(known)
-    found = _profiles(known.profiles, known.unchecked, known.aws_profiles, unread)
+    there = frozenset(name for name, _ in known.aws_roles)
+    found = _profiles(known.profiles, known.unchecked, known.aws_profiles, there, unread)
     looks = looks_among_profiles(snapshot, inline=inline)
     profiles = Entry("profiles", texts.profiles(), children=(*found, *looks) if looks else found)
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
@@ -188,12 +189,19 @@ def _lengths_in_use(profiles: tuple[Profile, ...], in_use: Collection[int]) -> t
 
 @functools.lru_cache(maxsize=1)
 def _profiles(
-    profiles: tuple[Profile, ...], unchecked: tuple[Profile, ...], aws_profiles: tuple[str, ...], unread: str
+    profiles: tuple[Profile, ...],
+    unchecked: tuple[Profile, ...],
+    aws_profiles: tuple[str, ...],
+    as_roles: frozenset[str],
+    unread: str,
 ) -> tuple[Entry, ...]:
-    """Return the profiles; `unread` says why nobody knows which there are, empty where they are known."""
+    """Return the profiles; `unread` says why nobody knows which there are, empty where they are known.
+
+    :param as_roles: the AWS profiles that sign with a role that a profile signs with by itself
+    """
     if unread:
         return (text("none", unread),)
-    used = {profile.aws_profile for profile in (*profiles, *unchecked)}
+    used = as_roles.union(profile.aws_profile for profile in (*profiles, *unchecked))
     there = set(aws_profiles)
     entries = [
         Entry(

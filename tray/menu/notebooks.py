@@ -11,6 +11,7 @@ from tray.menu import words
 from tray.menu.actions import about, actions
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, without
+from tray.menu.left_running import left_running_words
 from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_lines, starting_words
@@ -55,9 +56,9 @@ class _Known:
     """What the lines need besides the notebook instances: the profiles, and the age of each stale scope in words.
 
     `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, `stuck`
-    what has been on its way to a status for far too long, and `awaited` are those to be opened when they have started.
-    `kept` are those that the user keeps at the top, and `full` says that no more can be kept. `cut` are the profiles of
-    which the menu doesn't show all notebook instances.
+    what has been on its way to a status for far too long, `left` for how long what is left running has been, and
+    `awaited` are those to be opened when they have started. `kept` are those that the user keeps at the top, and `full`
+    says that no more can be kept. `cut` are the profiles of which the menu doesn't show all notebook instances.
     """
 
     profiles: Mapping[str, Profile]
@@ -65,6 +66,7 @@ class _Known:
     others: Mapping[str, tuple[Profile, ...]] = field(default_factory=dict)
     starting: Mapping[str, str] = field(default_factory=dict)
     stuck: Mapping[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = field(default_factory=dict)
     awaited: frozenset[str] = frozenset()
     denied: Mapping[str, frozenset[Power]] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
@@ -211,6 +213,7 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         },
         starting_words(snapshot.starts, now),
         stuck_words(shown, now),
+        left_running_words(shown, profiles, now),
         frozenset(start.command.arn for start in snapshot.starts if start.command.opens is not None),
         denied_powers(snapshot, now),
         kept,
@@ -370,7 +373,7 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    how_far = known.starting.get(notebook.arn) or known.stuck.get(notebook.arn, "")
+    how_far = known.starting.get(notebook.arn) or known.stuck.get(notebook.arn) or known.left.get(notebook.arn, "")
     return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
 
 

@@ -166,13 +166,16 @@ def _entry(group: Group) -> Entry:
     first = group.members[0]
     where = Reading.TASK if first.command is not None else Reading.STANDING
     with read_as(where):
-        lines = problem_lines(first.problem)
+        lines, where_lines = problem_lines(first.problem), []
         if len(group.members) > 1:
             names = [found.subject for found in group.members[:MOST_NAMED]]
-            lines = [*_wrapped(problem_texts.concerned(names, len(group.members) - len(names))), *lines]
+            where_lines = _wrapped(problem_texts.concerned(names, len(group.members) - len(names)))
         copy = CopyDetails(details(group.members))
     # A line that can't be chosen is grey, and some screen readers skip it: so each line copies the whole problem.
-    children = tuple(Entry(f"line{at}", line, copy) for at, line in enumerate(lines))
+    children = (
+        *(Entry(f"where{at}", line, copy) for at, line in enumerate(where_lines)),
+        *(Entry(f"line{at}", line, copy) for at, line in enumerate(lines)),
+    )
     copying = Entry("copy", problem_texts.copy_details(), copy)
     return Entry(first.key, group.label, children=(*children, SEPARATOR, *_ways_out(first), copying))
 

@@ -33,6 +33,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.session_length()
         case c.SetView():
             return tasks.view()
+        case c.SetLeftRunning(profile=profile):
+            return tasks.left_running(profile)
         case c.CheckProfile(aws_profile, name):
             return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):

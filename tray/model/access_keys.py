@@ -61,6 +61,19 @@ def check_key_id(key_id: str) -> str:
     return key_id
 
 
+def check_temporary(key: AccessKey) -> AccessKey:
+    """Return an access key that the user gives, if it isn't a temporary one without its session token.
+
+    ASIA begins the ids of temporary keys alone (IAM User Guide, "Unique identifiers"), and AWS takes none without its
+    token.
+
+    :raises TrayError: (usage) it is
+    """
+    if key.key_id.startswith("ASIA") and not key.session_token:
+        raise _refused("session-token-missing")
+    return key
+
+
 def cut(key_id: str) -> str:
     """Return an id in a short form that tells it from others and can't be copied: AKIA…WXYZ."""
     return f"{key_id[:4]}…{key_id[-4:]}"

@@ -168,6 +168,14 @@ class SetView:
 
 
 @dataclass(frozen=True, slots=True)
+class SetLeftRunning:
+    """Say of a profile's notebook instances that they are left running after so many whole hours; 0 for never."""
+
+    hours: int
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddProfiles:
     """Configure new profiles; one that is configured already stays as it is."""
 
@@ -371,6 +379,7 @@ Command = (
     | CancelSignIn
     | SetSessionLength
     | SetView
+    | SetLeftRunning
     | AddProfiles
     | AddWithKey
     | WriteAwsConfig

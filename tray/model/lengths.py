@@ -19,6 +19,11 @@ OFFERED_SESSION_SECONDS = tuple(minutes * 60 for minutes in (30, 60, 120, 240, 4
 # A working half-day: long enough not to interrupt, well short of the API's own default of 12 hours.
 DEFAULT_SESSION_SECONDS = 4 * 60 * 60
 
+# How long a notebook instance of a profile may run before it is said for how long: a working day with its breaks.
+DEFAULT_LEFT_RUNNING_HOURS = 10
+# A week. 0 stands for never.
+MAXIMUM_LEFT_RUNNING_HOURS = 168
+
 
 class View(Enum):
     """Which Jupyter a notebook instance opens in."""
@@ -51,6 +56,30 @@ def parse_session_length(text: str) -> int:
     if seconds is None:
         raise _refused("no-session-length", given=text[:40])
     return check_session_seconds(seconds)
+
+
+def check_left_running_hours(hours: int) -> int:
+    """Return `hours` if a notebook instance may run for so long before that is said; 0 for never.
+
+    :raises TrayError: (usage) it is no whole number of hours up to a week
+    """
+    if isinstance(hours, bool) or not isinstance(hours, int) or not 0 <= hours <= MAXIMUM_LEFT_RUNNING_HOURS:
+        raise _refused("left-running-refused", given=str(hours)[:40], most=MAXIMUM_LEFT_RUNNING_HOURS)
+    return hours
+
+
+def parse_left_running_hours(text: str) -> int:
+    """Return the hours that `text` names: `10`, `10h`, `10 h`, and 0 or `never` for never.
+
+    :raises TrayError: (usage) it names none, or more than a week
+    """
+    given = text.strip().lower()
+    if given == "never":
+        return 0
+    found = re.fullmatch(r"(\d{1,4}) ?h?", given, re.ASCII)
+    if not found:
+        raise _refused("left-running-refused", given=text[:40], most=MAXIMUM_LEFT_RUNNING_HOURS)
+    return check_left_running_hours(int(found[1]))
 
 
 def parse_span(text: str) -> int:

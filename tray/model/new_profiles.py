@@ -28,6 +28,7 @@ class NewProfile:
     session_seconds: int = 0
     view: View | None = None
     center_role: CenterRole | None = None
+    left_running_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

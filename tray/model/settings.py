@@ -33,6 +33,7 @@ class Value(Enum):
     CREDENTIALS = auto()  # an AWS profile's name, or an access key with its secret: `model.access_keys.AccessKey`
     REGIONS = auto()  # known ones, or those that the user has confirmed: `fleet.region_checks`
     LENGTH = auto()  # seconds, as AWS takes them: `model.lengths.check_session_seconds`
+    HOURS = auto()  # whole hours, 0 for never: `model.lengths.check_left_running_hours`
     VIEW = auto()  # one of `model.lengths.View`
     SWITCH = auto()  # on or off
     TAG = auto()  # the key of a tag, or none: `fleet.owner_files.check_tag_key`
@@ -70,6 +71,7 @@ PROFILE_SETTINGS = (
     Setting("regions", *_PROFILE, Value.REGIONS, _SET, ("--region", "--own-region", "--allow-unknown-region")),
     Setting("session_seconds", *_PROFILE, Value.LENGTH, _SET, ("--session-length",)),
     Setting("view", *_PROFILE, Value.VIEW, _SET, ("--view",)),
+    Setting("left_running_hours", *_PROFILE, Value.HOURS, _SET, ("--left-running",)),
 )
 
 _PROGRAM = ("settings", "set")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tray.model.identity_center import CenterRole, center_at
-from tray.model.lengths import View, parse_session_length
+from tray.model.lengths import View, check_left_running_hours, parse_session_length
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.short_text import short_text
@@ -26,7 +26,7 @@ MOST_IN_LINE = 1000
 VERSION = 1
 
 OF_FILE = frozenset({"version", "defaults", "profiles"})
-OF_DEFAULTS = frozenset({"regions", "session_length", "view", "sso_start_url", "sso_region"})
+OF_DEFAULTS = frozenset({"regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"})
 OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
 
 _MOST_IGNORED = 10
@@ -131,10 +131,19 @@ def _profile(table: Mapping[str, Any]) -> NewProfile:
         parse_session_length(length) if length else 0,
         View(view) if view else None,
         role,
+        _left_running(table.get("left_running_hours")),
     )
     # Refuses wrong names and regions, and two kinds of credentials.
     Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions, center_role=role)
     return new
+
+
+def _left_running(hours: Any) -> int | None:
+    if hours is None:
+        return None
+    if type(hours) is not int:
+        raise _refused("setup-file-wrong", key="left_running_hours", wanted="number")
+    return check_left_running_hours(hours)
 
 
 def _center_role(table: Mapping[str, Any]) -> CenterRole | None:

@@ -21,7 +21,7 @@ STATUSES = (
     "Deleting",
 )
 # The places that the page fills itself.
-PLACES = ("age", "column", "day", "hours", "name", "owner", "profile", "seen", "shown", "total")
+PLACES = ("age", "column", "day", "days", "hours", "name", "owner", "profile", "seen", "shown", "total")
 
 
 class PageWords(NamedTuple):
@@ -73,6 +73,8 @@ class PageWords(NamedTuple):
     day_ran: str
     day_seen: str
     day_unseen: str
+    running_hours: str
+    running_days: str
 
 
 def title() -> str:
@@ -129,6 +131,8 @@ def words() -> PageWords:
         day_ran=_("{day}: running {hours} h", day="{day}", hours="{hours}"),
         day_seen=_("{day}: running {hours} h of the {seen} h seen", day="{day}", hours="{hours}", seen="{seen}"),
         day_unseen=_("{day}: not seen", day="{day}"),
+        running_hours=_("Running for {hours} h", hours="{hours}"),
+        running_days=_("Running for {days} d", days="{days}"),
     )
 
 

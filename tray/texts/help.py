@@ -252,6 +252,8 @@ def option(name: str) -> str:
             return _("The role that you have there, as your access portal names it.")
         case "view":
             return _("What a plain open opens.")
+        case "left-running":
+            return _("It counts as left running after so many: 1 to 168; 0: never.")
         case "session-length":
             return _("Of a plain open: 30m, 90m, 2h, 12h.")
         case "region":

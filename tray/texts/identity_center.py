@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tray.texts.language import _
+from tray.texts.language import _, joined, plural
 
 
 def role_of(role: str, account: str) -> str:
@@ -32,6 +32,44 @@ def one_kind_of_credentials() -> str:
     return _("Only one of --aws-profile, --access-key and --sso-start-url.")
 
 
+def config_title() -> str:
+    """Return the heading of what was written to the AWS config file."""
+    return _("AWS config file")
+
+
+def config_writing() -> str:
+    """Return that the AWS config file is being written."""
+    return _("Writing to it…")
+
+
+def config_written(path: str, sections: list[str], *, more: int) -> str:
+    """Return what was added to the AWS config file: the headings of sections, of which `more` are not named."""
+    if more:
+        return plural(
+            "Added to the end of {path}: {sections} and {number} more.",
+            "Added to the end of {path}: {sections} and {number} more.",
+            more,
+            path=path,
+            sections=joined(sections),
+        )
+    return _("Added to the end of {path}: {sections}.", path=path, sections=joined(sections))
+
+
+def config_backup(path: str) -> str:
+    """Return where the AWS config file is kept as it was before."""
+    return _("The file as it was before is kept as {path}.", path=path)
+
+
+def config_new() -> str:
+    """Return that there was no AWS config file before."""
+    return _("The file is new: there was none before.")
+
+
+def config_had_all(path: str) -> str:
+    """Return that the AWS config file has had what was to be written."""
+    return _("{path} has these roles already: nothing was written.", path=path)
+
+
 class CenterWords(NamedTuple):
     """The sentences by the names by which the page's script knows them."""
 
@@ -46,6 +84,7 @@ class CenterWords(NamedTuple):
     center_waiting: str
     center_cancel: str
     center_again: str
+    center_retry: str
     center_listing: str
     center_none: str
     center_choose: str
@@ -82,9 +121,14 @@ def page_words() -> CenterWords:
         center_region_hint=_("Leave it empty to have it found"),
         center_sign_in=_("Sign in"),
         center_looking=_("Looking for this sign-in…"),
-        center_waiting=_("Sign in to {name} in the browser's other tab, and then come back here.", name="{name}"),
+        center_waiting=_(
+            "Sign in to {name} in the browser's other tab, and then come back here. If that tab is closed, cancel the"
+            " sign-in, and begin it again.",
+            name="{name}",
+        ),
         center_cancel=_("Cancel the sign-in"),
         center_again=_("Sign in again"),
+        center_retry=_("Try again"),
         center_listing=_("Signed in. Looking for your accounts…"),
         center_none=_("No account is assigned to you there: ask your administrator."),
         center_choose=_("Choose what you use"),

@@ -79,8 +79,8 @@ def regions_with(count: int, profile: str, title: str) -> str:
 def concerned(names: list[str], more: int) -> str:
     """Return whom a problem concerns, where that are several; so many `more` are not named."""
     if more:
-        return plural("In: {names} and {number} more", "In: {names} and {number} more", more, names=joined(names))
-    return _("In: {names}", names=joined(names))
+        return plural("In: {names} and {number} more", "In: {names} and {number} more", more, names="; ".join(names))
+    return _("In: {names}", names="; ".join(names))
 
 
 def no_network() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tray.texts import left_running as left_running_texts
 from tray.texts.finding import place
 from tray.texts.language import _, joined, plural
 from tray.texts.lengths import session_length
@@ -53,6 +54,7 @@ class PageWords(NamedTuple):
     file_show: str
     file_shows: str
     file_nothing: str
+    file_none_good: str
     file_exists: str
     file_too_long: str
     working: str
@@ -108,6 +110,7 @@ def words() -> PageWords:
         file_show=_("Show what it adds"),
         file_shows=_("It would add"),
         file_nothing=_("You have all of these profiles already."),
+        file_none_good=_("Nothing of it can be added."),
         file_exists=_("You have a profile of this name; it stays as it is."),
         file_too_long=_("This file is too long for a set-up file."),
         working=_("One moment…"),
@@ -162,6 +165,18 @@ def problem(title: str, message: str) -> str:
     return _("Added, but: {title}. {message}", title=title, message=message)
 
 
+def more_refused(number: int) -> str:
+    """Return that so many more profiles were not added."""
+    return plural("{number} more was not added", "{number} more were not added", number)
+
+
+def names(named: list[str], *, more: int) -> str:
+    """Return names of profiles, of which `more` are left out."""
+    if more:
+        return plural("{names} and {number} more", "{names} and {number} more", more, names=joined(named))
+    return joined(named)
+
+
 def open_notebook(name: str) -> str:
     """Return the button that opens a notebook instance that was found."""
     return _("Open {name}", name=name)
@@ -185,13 +200,16 @@ def of_aws_profile(name: str) -> str:
     return _("AWS profile {name}", name=name)
 
 
-def details(aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str) -> str:
-    """Return what a file says of a profile, in one line; what it doesn't say is empty or 0."""
+def details(
+    aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str, left_running: int | None
+) -> str:
+    """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None."""
     each = [of_aws_profile(aws_profile)] if aws_profile else []
     each += [role] if role else []
     each += [joined(regions)] if regions else [_("the AWS profile's own region")]
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []
+    each += [left_running_texts.limit(left_running)] if left_running is not None else []
     return joined(each)
 
 
@@ -210,7 +228,7 @@ def ignored(keys: tuple[str, ...]) -> str:
 
 def headings() -> tuple[str, ...]:
     """Return the headings of the table of what a file would add."""
-    return _("PROFILE"), _("AWS PROFILE"), _("REGIONS"), _("LENGTH"), _("VIEW"), _("WHAT")
+    return _("PROFILE"), _("AWS PROFILE"), _("REGIONS"), _("LENGTH"), _("VIEW"), _("LEFT RUNNING"), _("WHAT")
 
 
 def would_add() -> str:

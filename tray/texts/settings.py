@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tray.texts import left_running
 from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
@@ -34,6 +35,8 @@ def setting(name: str) -> str:
             return _("Session length, where you choose no other")
         case "view":
             return _("Opens in, where you choose no other")
+        case "left_running_hours":
+            return left_running.setting()
         case "autostart":
             return start_at_login()
         case "look-before-stop":
@@ -79,6 +82,8 @@ class PageWords(NamedTuple):
     no_region_found: str
     session_seconds: str
     view: str
+    left_running: str
+    left_running_hint: str
     saved: str
     saving: str
     test: str
@@ -131,6 +136,11 @@ def words() -> PageWords:
         no_region_found=_("No region matches."),
         session_seconds=setting("session_seconds"),
         view=setting("view"),
+        left_running=setting("left_running_hours"),
+        left_running_hint=_(
+            "Whole hours from 1 to 168; 0: never. From then on, the menu and the page of all notebooks say for how long"
+            " a notebook instance has been running."
+        ),
         saved=_("Saved"),
         saving=_("Saving…"),
         test=_("Test"),
@@ -162,7 +172,7 @@ def length_words(seconds: int) -> str:
 def lost(name: str, regions: int, *, key: bool) -> list[str]:
     """Return what is lost with a profile, in sentences."""
     return [
-        _("{name} is deleted from the keyring, with its name, regions, session length and view.", name=name),
+        _("{name} is deleted from the keyring, with all that is set for it here.", name=name),
         *(
             [plural("It lists in {number} region now.", "It lists in {number} regions now.", regions)]
             if regions > 1

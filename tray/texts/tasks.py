@@ -112,6 +112,11 @@ def setting_regions(profile: str) -> str:
     return _("The regions of {name}", name=profile)
 
 
+def left_running(profile: str) -> str:
+    """Return the setting of a profile's limit of left-running."""
+    return _("When something of {name} counts as left running", name=profile)
+
+
 def start_at_login() -> str:
     """Return the setting that starts the program at login."""
     return _("Start at login")

@@ -19,7 +19,7 @@ from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
 
-_MEBIBYTE = 1024.0 * 1024
+MEBIBYTE = 1024.0 * 1024
 # Notes when the first rows have been painted, in milliseconds since the browser began to load the page.
 _WATCH = """
 (() => {
@@ -41,7 +41,7 @@ new Promise((done) => {
 })
 """
 _TEXTS = ("t", "te", "team", "team-0", "team-04 1", "", "note", "notebook-04", "notebook-04 inst", "199")
-_SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 2.0
 
 
 def rows(bench: Bench) -> list[Row]:
@@ -62,9 +62,9 @@ def rows(bench: Bench) -> list[Row]:
             "type", f"page of {of}: from a letter to the painted result", Unit.MILLISECONDS, 0.05, "the slowest of ten"
         ),
         row("change", f"page of {of}: 1 changes, until the page has it", Unit.MILLISECONDS, 0.5),
-        row("heap", f"page of {of}: what its script holds in the browser", Unit.MEBIBYTES, 60 * _MEBIBYTE),
-        row("open", "the tray's RSS with the page open, less that before", Unit.MEBIBYTES, 25 * _MEBIBYTE),
-        row("after", "the tray's RSS once the pages' server has gone, less that before", Unit.MEBIBYTES, 6 * _MEBIBYTE),
+        row("heap", f"page of {of}: what its script holds in the browser", Unit.MEBIBYTES, 60 * MEBIBYTE),
+        row("open", "the tray's RSS with the page open, less that before", Unit.MEBIBYTES, 25 * MEBIBYTE),
+        row("after", "the tray's RSS once the pages' server has gone, less that before", Unit.MEBIBYTES, 6 * MEBIBYTE),
     ]
 
 
@@ -76,10 +76,10 @@ def _measure(stage: Stage, found: dict[str, list[float]]) -> None:
         host_of(watcher, stage.bus_address),
         headless_chromium(Path(folder) / "browser") as (command, browser),
     ):
-        _ask(process, "ready")
+        ask(process, "ready")
         for _ in range(2):  # what a change takes without a page is none of the page's
-            _ask(process, "change")
-            time.sleep(_SETTLE_SECONDS)
+            ask(process, "change")
+            time.sleep(SETTLE_SECONDS)
         before = proc.memory(process.pid).resident
         # The browser is there first: its own start is none of the page's.
         starter = subprocess.Popen([*command.split()[:1], "about:blank"], start_new_session=True)
@@ -95,7 +95,7 @@ def _look(process: subprocess.Popen[str], browser: DefaultBrowser, found: dict[s
         page.call("Page.enable")
         page.call("Page.addScriptToEvaluateOnNewDocument", source=_WATCH)
         for _ in range(3):  # the first also warms the browser up
-            page.call("Page.navigate", url=_ask(process, "open"))
+            page.call("Page.navigate", url=ask(process, "open"))
             page.wait_until("window.painted > 0 && document.querySelectorAll('.row').length > 5")
         found["paint"].append(float(page.evaluate("window.painted")) / 1000)
         found["type"].append(max(_typed(page, text) for text in _TEXTS))
@@ -105,8 +105,8 @@ def _look(process: subprocess.Popen[str], browser: DefaultBrowser, found: dict[s
         found["heap"].append(float(page.evaluate("performance.memory.usedJSHeapSize")))
         found["open"].append(float(proc.memory(process.pid).resident - before))
         page.call("Page.navigate", url="about:blank")
-        _ask(process, "close")
-        time.sleep(_SETTLE_SECONDS)
+        ask(process, "close")
+        time.sleep(SETTLE_SECONDS)
         found["after"].append(float(proc.memory(process.pid).resident - before))
 
 
@@ -123,12 +123,13 @@ def _change(process: subprocess.Popen[str], page: Page) -> float:
         f"{first} != '{before}') {{ seen.disconnect(); done(true); }} }});"
         "seen.observe(document.querySelector('#rows'), {subtree: true, attributes: true, childList: true}); }); 0"
     )
-    began = float(_ask(process, "change"))
+    began = float(ask(process, "change"))
     page.evaluate("window.changed")
     return time.monotonic() - began
 
 
-def _ask(process: subprocess.Popen[str], line: str) -> str:
+def ask(process: subprocess.Popen[str], line: str) -> str:
+    """Write a line to the program, and return its answer."""
     assert process.stdin
     process.stdin.write(f"{line}\n")
     process.stdin.flush()

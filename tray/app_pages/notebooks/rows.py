@@ -119,7 +119,12 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
         },
         "awaited": [each.command.arn for each in snapshot.starts if each.command.opens is not None],
         "profiles": {
-            each.name: [each.view.value, each.session_seconds, session_length(each.session_seconds)]
+            each.name: [
+                each.view.value,
+                each.session_seconds,
+                session_length(each.session_seconds),
+                each.left_running_hours,
+            ]
             for each in snapshot.listing.profiles
         },
         "stale": [
@@ -127,6 +132,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
             for each in snapshot.listing.scopes
             if each.problem is not None and each.listed_at is not None and each.notebooks
         ],
-        "read": snapshot.listing.updated_at is not None,
+        "read": snapshot.listing.updated_at is not None
+        or (snapshot.listing.keyring_read and not snapshot.listing.profiles),
         "owner_tag": snapshot.owner_tag,
     }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from tray.app_pages.settings.values import unreadable
 from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.model import commands as c
-from tray.model.access_keys import AccessKey, SealedKey
-from tray.model.lengths import View, parse_session_length
+from tray.model.access_keys import AccessKey, SealedKey, check_temporary
+from tray.model.lengths import View, parse_left_running_hours, parse_session_length
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ def _of_profile(name: str, profile: Profile, value: object) -> c.Command:
             # As a user writes it: 2 h is 2h, and 30 min is 30m.
             written = _string(value).lower().replace(" ", "").replace("min", "m")
             return c.SetSessionLength(parse_session_length(written), profile.name)
+        case "left_running_hours":
+            return c.SetLeftRunning(parse_left_running_hours(_string(value)), profile.name)
         case "view" if value in [each.value for each in View]:
             return c.SetView(View(value), profile.name)
     raise ChoiceError("no such setting, or no value of its kind")
@@ -132,7 +134,7 @@ def _credentials(profile: str, value: Any) -> c.Command:
         case {"aws_profile": str(name)} if len(value) == 1:
             return c.SignWithAwsProfile(profile, _string(name))
         case {"id": str(key_id), "secret": str(secret), "token": str(token)} if len(value) == 3:
-            key = AccessKey(_string(key_id).strip(), _string(secret).strip(), _string(token).strip())
+            key = check_temporary(AccessKey(_string(key_id).strip(), _string(secret).strip(), _string(token).strip()))
             return c.SignWithAccessKey(profile, key.key_id, SealedKey(key))
     raise ChoiceError("no credentials")
 

@@ -63,7 +63,8 @@ class SettingsPages:
         self._snapshot = snapshot
         self._do = do
         self._checks = checks
-        self._streams = Streams(lambda: SettingsNews(snapshot))
+        self._taken = 0
+        self._streams = Streams(lambda: SettingsNews(snapshot, lambda: self._taken))
 
     def routes(self) -> list[Route]:
         """Return the addresses of the page, all of them under `path`."""
@@ -101,7 +102,10 @@ class SettingsPages:
             refusal = {**values.in_words(error.problem), "confirm": confirm}
             return JSONResponse(refusal, HTTPStatus.UNPROCESSABLE_ENTITY)
         self._do(command)
-        return JSONResponse({}, HTTPStatus.ACCEPTED)
+        # What is set as it was before changes nothing else that a page could be told of.
+        self._taken += 1
+        self._streams.changed()
+        return JSONResponse({"taken": self._taken, "spelled": values.spelled(command)}, HTTPStatus.ACCEPTED)
 
     async def _button(self, request: Request) -> Response:
         try:

@@ -91,6 +91,8 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return profile, "session_seconds"
         case c.SetView(profile=profile) if profile:
             return profile, "view"
+        case c.SetLeftRunning(profile=profile):
+            return profile, "left_running_hours"
         case c.RemoveProfile(profile):
             return profile, "remove"
         case c.TryProfile(profile):
@@ -106,6 +108,18 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
     return None
 
 
+def spelled(command: c.Command) -> str:
+    """Return the value that a command sets as the page writes it; empty where it is no text of the user's."""
+    match command:
+        case c.SetSessionLength(seconds):
+            return session_length(seconds)
+        case c.SetLeftRunning(hours):
+            return str(hours)
+        case c.SetOwnerTag(key):
+            return key
+    return ""
+
+
 def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool) -> dict[str, Any]:
     return {
         "name": profile.name,
@@ -118,6 +132,7 @@ def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool)
         "seconds": profile.session_seconds,
         "length": session_length(profile.session_seconds),
         "view": profile.view.value,
+        "left_running_hours": profile.left_running_hours,
     }
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tray.app_pages.setup.shown import names_in_use
+from tray.app_pages.setup.shown import names_in_use, signed_by_aws_profiles
 from tray.app_pages.shared.asked import ChoiceError, text_of
 from tray.model.new_profiles import KeyForm, NewProfile
 from tray.model.profile_names import fault_of, free_name
 
 if TYPE_CHECKING:
-    from tray.fleet.snapshot import Snapshot
+    from tray.fleet.snapshot import Profile, Snapshot
     from tray.model.new_profiles import SetUpFile
+    from tray.model.problems import Problem
 
 # Longer than any name, key, link or token; a set-up file has a limit of its own.
 LONGEST = 16 * 1024
@@ -23,6 +24,7 @@ _FIELDS = {
     "key-id-refused": "key_id",
     "secret-refused": "secret",
     "session-token-refused": "token",
+    "session-token-missing": "token",
     "region-refused": "region",
     "region-not-known": "region",
     "no-region-for-key": "region",
@@ -38,8 +40,10 @@ def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile,
     """
     listing = snapshot.listing
     there = frozenset(listing.aws_profiles)
-    added = {each.aws_profile for each in listing.profiles}
-    hidden = {each.aws_profile: each for each in listing.unchecked}
+    added, hidden = (
+        signed_by_aws_profiles(listing, listing.profiles),
+        signed_by_aws_profiles(listing, listing.unchecked),
+    )
     taken = set(names_in_use(snapshot))
     found: list[NewProfile] = []
     for name in dict.fromkeys(_names(values)):
@@ -48,8 +52,7 @@ def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile,
         if name in added or fault_of(name):
             continue
         if name in hidden:
-            # Given no more than its name, it is listed again as it was.
-            found.append(NewProfile(hidden[name].name, name))
+            found.append(_as_it_was(hidden[name]))
             continue
         free = free_name(name, taken)
         taken.add(free)
@@ -57,6 +60,20 @@ def from_config(values: dict[str, Any], snapshot: Snapshot) -> tuple[NewProfile,
     if not found:
         raise ChoiceError("nothing to add")
     return tuple(found)
+
+
+def _as_it_was(hidden: Profile) -> NewProfile:
+    """Return what lists a hidden profile again: one of an AWS profile is given no more than its name."""
+    if hidden.center_role is None:
+        return NewProfile(hidden.name, hidden.aws_profile)
+    return NewProfile(
+        hidden.name,
+        regions=hidden.regions,
+        session_seconds=hidden.session_seconds,
+        view=hidden.view,
+        center_role=hidden.center_role,
+        left_running_hours=hidden.left_running_hours,
+    )
 
 
 def from_file(values: dict[str, Any], read: SetUpFile, snapshot: Snapshot) -> tuple[NewProfile, ...]:
@@ -93,9 +110,9 @@ def key_form(values: dict[str, Any]) -> KeyForm:
     )
 
 
-def field_of(code: str) -> str:
-    """Return beside which field the problem with a code is shown."""
-    return _FIELDS.get(code, "name")
+def field_of(problem: Problem) -> str:
+    """Return beside which field a problem is shown."""
+    return str(dict(problem.places).get("field", _FIELDS.get(problem.code, "name")))
 
 
 def _names(values: dict[str, Any]) -> list[str]:

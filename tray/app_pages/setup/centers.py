@@ -100,7 +100,8 @@ class Centers:
         except TrayError as error:
             return _refused(error.problem)
         known.accounts = {each.id: each for each in found}
-        return JSONResponse({"accounts": [[each.id, each.name] for each in found]})
+        added = with_profiles(known.center, self._snapshot())
+        return JSONResponse({"accounts": [[each.id, each.name] for each in found], "added": added})
 
     async def roles(self, values: _Values) -> Response:
         """Return the roles that the user has in an account."""
@@ -112,10 +113,7 @@ class Centers:
         except TrayError as error:
             return _refused(error.problem)
         known.roles[account] = found
-        listing = self._snapshot().listing
-        there = {each.center_role for each in (*listing.profiles, *listing.unchecked)}
-        added = [CenterRole(known.center, account, role) in there for role in found]
-        return JSONResponse({"roles": [[role, is_added] for role, is_added in zip(found, added, strict=True)]})
+        return JSONResponse({"roles": list(found)})
 
     async def add(self, values: _Values) -> Response:
         """Configure profiles for the roles that the user has chosen."""
@@ -135,14 +133,27 @@ class Centers:
         return JSONResponse({"added": [each.name for each in profiles]}, HTTPStatus.ACCEPTED)
 
     def now(self, snapshot: Snapshot) -> dict[str, Any]:
-        """Return of each sign-in whether it waits for the user, and else what went wrong with the last, if it did."""
-        return {number: _state(known.sign_in, snapshot) for number, known in self._known.items()}
+        """Return of each sign-in what a page shows of it: three values.
+
+        Whether it waits for the user; else what went wrong with the last, if it did; and with which accounts and roles
+        profiles sign in there: `ACCOUNT ROLE`, those that are hidden included.
+        """
+        return {
+            number: [*_state(known.sign_in, snapshot), with_profiles(known.center, snapshot)]
+            for number, known in self._known.items()
+        }
 
     def _of(self, values: _Values) -> Known:
         known = self._known.get(text_of(values, "center", 100))
         if known is None:
             raise ChoiceError("no such sign-in")
         return known
+
+
+def with_profiles(center: Center, snapshot: Snapshot) -> list[str]:
+    """Return with which accounts and roles of an Identity Center profiles sign in, as `ACCOUNT ROLE`: pure."""
+    roles = (each.center_role for each in (*snapshot.listing.profiles, *snapshot.listing.unchecked))
+    return sorted(f"{each.account} {each.role}" for each in roles if each is not None and each.center == center)
 
 
 def chosen_roles(values: _Values, known: Known) -> list[tuple[str, str]]:
@@ -206,5 +217,6 @@ def _refused(problem: Problem) -> Response:
             "refused": said,
             "field": "region" if region else "start_url",
             "unknown_region": problem.code == "region-not-known",
+            "signs_in": problem.kind is Kind.SIGN_IN,
         }
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tray.fleet.snapshot import Phase, Source
@@ -12,18 +13,22 @@ from tray.menu.signing_in import cancel_label, sign_in_label
 from tray.model import commands as c
 from tray.model.notebooks import NotebookStatus
 from tray.model.profile_names import fault_of
+from tray.model.short_text import short_text
 from tray.texts import finding as finding_texts
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.reading import Reading, read_as
 
 if TYPE_CHECKING:
-    from tray.fleet.snapshot import Notebook, Profile, ScopeState, Snapshot
+    from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState, Snapshot
     from tray.model.new_profiles import FromFile, SetUpFile
     from tray.model.problems import Problem
 
 # How many of what a new profile has can be opened at once; all others are on the page of all notebook instances.
 _MOST_OPENED = 3
+# What was added is shown for so many profiles, and so many more names or sections are named.
+_MOST_RESULTS = 20
+_MOST_NAMED = 20
 
 
 def found_profiles(snapshot: Snapshot) -> dict[str, Any]:
@@ -32,8 +37,10 @@ def found_profiles(snapshot: Snapshot) -> dict[str, Any]:
     Those whose names no profile can have are `unusable`. `problems` are why there may be more than these.
     """
     listing = snapshot.listing
-    added = {each.aws_profile for each in listing.profiles}
-    hidden = {each.aws_profile for each in listing.unchecked}
+    added, hidden = (
+        signed_by_aws_profiles(listing, listing.profiles),
+        signed_by_aws_profiles(listing, listing.unchecked),
+    )
 
     def state(name: str) -> str:
         if name in added:
@@ -49,6 +56,14 @@ def found_profiles(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+def signed_by_aws_profiles(listing: Listing, profiles: Iterable[Profile]) -> dict[str, Profile]:
+    """Return which of these profiles sign as an AWS profile does, by the names of the AWS profiles."""
+    profiles = tuple(profiles)
+    roles = {each.center_role: each for each in profiles if each.center_role is not None}
+    same = {name: roles[role] for name, role in listing.aws_roles if role in roles}
+    return same | {each.aws_profile: each for each in profiles if each.aws_profile}
+
+
 def _standing(problem: Problem) -> list[str]:
     with read_as(Reading.STANDING):
         return [problem.title, problem.message, problem.remedy]
@@ -56,13 +71,43 @@ def _standing(problem: Problem) -> list[str]:
 
 def results(snapshot: Snapshot, added: Iterable[str]) -> tuple[Entry, ...]:
     """Return what became of each profile that was added, and what can be done next."""
-    shown = [entry for name in added if (entry := _result(snapshot, name)) is not None]
-    notice = snapshot.tasks.notice
-    if notice is not None and isinstance(notice.command, c.WriteAwsConfig):
-        problem = notice.problem
+    names = tuple(added)
+    refused = dict(snapshot.additions.refused)
+    # What the user has to do something about comes first.
+    in_order = (*(each for each in names if each in refused), *(each for each in names if each not in refused))
+    made = ((name, entry) for name in in_order if (entry := _result(snapshot, name, refused)) is not None)
+    shown = dict(islice(made, _MOST_RESULTS))
+    if not shown:
+        return ()
+    left = [each for each in names if each in refused and each not in shown]
+    rest = (Entry("more-refused", texts.more_refused(len(left)), children=_named(left)),) if left else ()
+    return (*_config(snapshot), *shown.values(), *rest, Entry("all", texts.show_all(), c.ShowNotebooks()))
+
+
+def _named(names: Sequence[str]) -> tuple[Entry, ...]:
+    more = len(names) - _MOST_NAMED
+    return (text("names", texts.names([*map(short_text, names[:_MOST_NAMED])], more=max(0, more))),)
+
+
+def _config(snapshot: Snapshot) -> tuple[Entry, ...]:
+    """Return what was written to the AWS config file, or why nothing was; nothing if that wasn't asked for."""
+    if any(isinstance(task.command, c.WriteAwsConfig) for task in snapshot.tasks.under_way):
+        return (Entry("config", centers.config_title(), children=(text("now", centers.config_writing()),)),)
+    problem, written = snapshot.additions.unwritten, snapshot.additions.written
+    if problem is not None:
         unwritten = (text("message", problem.message), text("remedy", problem.remedy))
-        shown.insert(0, Entry("config", problem.title, children=unwritten))
-    return (*shown, Entry("all", texts.show_all(), c.ShowNotebooks())) if shown else ()
+        return (Entry("config", problem.title, children=unwritten),)
+    if written is None:
+        return ()
+    if not written.sections:
+        return (Entry("config", centers.config_title(), children=(text("had", centers.config_had_all(written.path)),)),)
+    sections = [f"[{each}]" for each in written.sections[:_MOST_NAMED]]
+    more = max(0, len(written.sections) - _MOST_NAMED)
+    said = (
+        text("written", centers.config_written(written.path, sections, more=more)),
+        text("backup", centers.config_backup(written.backup) if written.backup else centers.config_new()),
+    )
+    return (Entry("config", centers.config_title(), children=said),)
 
 
 def plan(read: SetUpFile, snapshot: Snapshot) -> dict[str, Any]:
@@ -89,7 +134,8 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
     view = new.view.label if new.view is not None else ""
     signs = new.center_role
     role = centers.role_at(signs.role, signs.account, signs.center.host) if signs else ""
-    shown = {"name": each.name, "details": texts.details(new.aws_profile, role, new.regions, new.session_seconds, view)}
+    details = texts.details(new.aws_profile, role, new.regions, new.session_seconds, view, new.left_running_hours)
+    shown = {"name": each.name, "details": details}
     if each.name in taken:
         return {**shown, "state": "exists", "notes": []}
     lacks = new.aws_profile and new.aws_profile not in aws_profiles
@@ -99,7 +145,7 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
     return {**shown, "state": "new", "notes": notes}
 
 
-def _result(snapshot: Snapshot, name: str) -> Entry | None:
+def _result(snapshot: Snapshot, name: str, refused: Mapping[str, Problem]) -> Entry | None:
     listing, tasks = snapshot.listing, snapshot.tasks
     key, adding = f"result/{name}", Entry(f"result/{name}", name, children=(text("now", texts.adding()),))
     if any(_adds(task.command, name) for task in tasks.under_way):
@@ -107,6 +153,8 @@ def _result(snapshot: Snapshot, name: str) -> Entry | None:
     profile = listing.profile(name)
     if profile is not None:
         return Entry(key, name, children=tuple(_of_profile(snapshot, profile)))
+    if name in refused:
+        return Entry(key, short_text(name), children=tuple(_words(refused[name])))
     if tasks.notice is not None and _adds(tasks.notice.command, name):
         return Entry(key, name, children=tuple(_words(tasks.notice.problem)))
     return adding if listing.phase is not Phase.RESTING else None

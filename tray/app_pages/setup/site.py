@@ -36,8 +36,8 @@ _log = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).with_name("static")
 _FILES = ("main.js", "found.js", "results.js", "key.js", "center.js", "accounts.js", "file.js", "look.css")
-# What was added is shown for so many profiles, the latest first, and of so many files it is known what they would add.
-_MOST_RESULTS = 20
+# So many names of what was added are known, the latest first, and of so many files what they would add.
+_MOST_ADDED = 5000
 _MOST_PLANS = 4
 # A file of 64 KiB, as text in JSON.
 _LONGEST_FILE = 64 * 1024
@@ -66,11 +66,20 @@ class SetUpPages:
 
     :param snapshot: returns what is known now; called often, and from the server's thread
     :param forms: checks what the user gives
+    :param seen: hears that a browser shows the page; returns at once
     """
 
     path = "/setup"
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[Command], object], forms: SetUpForms) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Snapshot],
+        do: Callable[[Command], object],
+        forms: SetUpForms,
+        *,
+        seen: Callable[[], object],
+    ) -> None:
+        self._seen = seen
         self._snapshot = snapshot
         self._do = do
         self._forms = forms
@@ -112,6 +121,8 @@ class SetUpPages:
         return page(self.path, _STATIC, _FILES, texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:
+        # The page's script asks for them: an address that was only fetched, or refused, was not seen.
+        self._seen()
         return StreamingResponse(self._streams.stream(), media_type="text/event-stream")
 
     @_answering
@@ -169,7 +180,7 @@ class SetUpPages:
     def _note(self, profiles: tuple[NewProfile, ...]) -> None:
         names = [each.name for each in profiles]
         kept = [each for each in self._added if each not in names]
-        self._added = dict.fromkeys([*kept, *reversed(names)][-_MOST_RESULTS:])
+        self._added = dict.fromkeys([*kept, *reversed(names)][-_MOST_ADDED:])
 
 
 class _News:
@@ -209,7 +220,7 @@ def _refused(problem: Problem) -> Response:
     return JSONResponse(
         {
             "refused": f"{problem.message} {problem.remedy}",
-            "field": asked.field_of(problem.code),
+            "field": asked.field_of(problem),
             "unknown_region": problem.code == "region-not-known",
         }
     )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tray.model.commands import Command
 
 _DEEPEST = 3
+# How the keys of a text's lines begin: whom a problem concerns, and what it is.
+_TEXTS = ("where", "line")
 
 
 def shown(entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -51,13 +53,15 @@ def _line(entry: Entry) -> dict[str, Any]:
 
 def _paragraphs(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
     """Yield the lines of a list; a problem's text, which the menu breaks to its width, is whole again."""
-    text = ""
+    text, of = "", ""
     for each in entries:
-        is_text = isinstance(each.command, CopyDetails) and each.key.rpartition("/")[2].startswith("line")
-        if text and (not is_text or each.label.startswith("→")):
+        kind = next((kind for kind in _TEXTS if each.key.rpartition("/")[2].startswith(kind)), "")
+        kind = kind if isinstance(each.command, CopyDetails) else ""
+        if text and (kind != of or each.label.startswith("→")):
             yield {"kind": "text", "key": "text", "label": text}
             text = ""
-        if is_text:
+        of = kind
+        if kind:
             text = f"{text} {each.label}".strip()
         else:
             yield _line(each)

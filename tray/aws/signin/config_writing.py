@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _SAME = ("sso_session", "sso_account_id", "sso_role_name")
 BACKUP_SUFFIX = ".before-notebook-tray"
 
+_HEADING = re.compile(r"^\[(.+)\]$", re.MULTILINE)
+
 # Much more than the file of 10,000 profiles has.
 _MOST_BYTES = 16 * 1024 * 1024
 # botocore reads the file in the system's encoding, and splits a section's name as a shell would.
@@ -45,11 +47,15 @@ class ConfigRole:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: the names of the AWS profiles, into which file, and where the file before is; None if none."""
+    """What was written: the names of the AWS profiles, into which file, and where the file before is; None if none.
+
+    `sections` are the headings of all that was added: `profile lab`, `sso-session acme`.
+    """
 
     names: tuple[str, ...]
     path: Path
     backup: Path | None
+    sections: tuple[str, ...] = ()
 
 
 def write_roles(roles: Sequence[ConfigRole]) -> Written:
@@ -78,7 +84,7 @@ def write_roles(roles: Sequence[ConfigRole]) -> Written:
     files = readable_aws_files()
     for center, settings in before.items():
         copy_sign_in(settings, center_settings(center, files))
-    return Written(added, path, backup)
+    return Written(added, path, backup, tuple(_HEADING.findall(text)))
 
 
 def sections(

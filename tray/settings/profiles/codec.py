@@ -14,17 +14,18 @@ from typing import Any, TypeVar
 
 from tray.model.access_keys import AccessKey
 from tray.model.identity_center import CenterRole
-from tray.model.lengths import View
+from tray.model.lengths import DEFAULT_LEFT_RUNNING_HOURS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import Center
 from tray.settings.profiles.model import Profile
 
+# Minor 4 adds `left_running_hours`. A program that only knows an earlier minor keeps the member.
 # Minor 3 adds `identity_center`. A program that only knows an earlier minor takes such a profile for one of a newer
 # version, as it has no AWS profile.
 # Minor 2 adds `unchecked`. A program that only knows minor 1 lists such a profile, and keeps the member.
 # Minor 1 adds `access_key`. A program that only knows minor 0 takes a profile with an access key for one of a newer
 # version, as it has no AWS profile. All other items are the same in these versions.
-MAJOR, MINOR = 1, 3
+MAJOR, MINOR = 1, 4
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
@@ -47,6 +48,7 @@ _KNOWN = frozenset(
         "access_key",
         "identity_center",
         "unchecked",
+        "left_running_hours",
     }
 )
 _KEY_MEMBERS = ("id", "secret", "token")
@@ -111,7 +113,10 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
         }
     if kept.unchecked:
         known["unchecked"] = True
-    text = _compact({**known, **kept.members})
+    text = _compact({**known, "left_running_hours": profile.left_running_hours, **kept.members})
+    if characters(text) > MAXIMUM_CHARACTERS and profile.left_running_hours == DEFAULT_LEFT_RUNNING_HOURS:
+        # An item that earlier programs have filled up can still be changed.
+        text = _compact({**known, **kept.members})
     if characters(text) > MAXIMUM_CHARACTERS:
         raise _too_long(profile, kept, characters(text))
     return text
@@ -141,6 +146,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
             view=View(stored["view"]),
             access_key_id=key.key_id if key else "",
             center_role=role,
+            left_running_hours=_typed(stored.get("left_running_hours", DEFAULT_LEFT_RUNNING_HOURS), int),
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
         _compact(

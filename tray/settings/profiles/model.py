@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tray.model.access_keys import check_key_id
-from tray.model.lengths import DEFAULT_SESSION_SECONDS, View, check_session_seconds
+from tray.model.lengths import (
+    DEFAULT_LEFT_RUNNING_HOURS,
+    DEFAULT_SESSION_SECONDS,
+    View,
+    check_left_running_hours,
+    check_session_seconds,
+)
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of
 from tray.model.short_text import short_text
@@ -34,6 +40,9 @@ class Profile:
     `session_seconds` and `view` apply when the user chooses neither. With an `access_key_id`, that access key signs in
     place of an AWS profile: `aws_profile` is empty, and there is at least one region. The key's secret is only in the
     keyring. The same holds for a `center_role`, with whose credentials IAM Identity Center has the profile sign.
+    `left_running_hours` is the limit of left-running: a notebook instance that has been running for longer is said to
+    be, in whole hours from 1 to 168; 0 for never. Its line in the menu and its row on the page of all notebook
+    instances say so (`model.left_running`).
 
     :raises TrayError: (usage) a value can't be right; the error names the value
     """
@@ -45,6 +54,7 @@ class Profile:
     view: View = View.LAB
     access_key_id: str = ""
     center_role: CenterRole | None = None
+    left_running_hours: int = DEFAULT_LEFT_RUNNING_HOURS
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -59,6 +69,7 @@ class Profile:
         # A frozen dataclass is set up through object; the first of two equal regions keeps its place.
         object.__setattr__(self, "regions", tuple(dict.fromkeys(map(check_region, self.regions))))
         check_session_seconds(self.session_seconds)
+        check_left_running_hours(self.left_running_hours)
 
     @property
     def signer(self) -> Signer:

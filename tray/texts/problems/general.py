@@ -64,6 +64,15 @@ def no_session_length(given: str) -> Words:
     return Words(_("Session length refused"), _("“{given}” is not a session length.", given=given), _session_lengths())
 
 
+@problem
+def left_running_refused(given: str, most: int) -> Words:
+    return Words(
+        _("Number of hours refused"),
+        _("“{given}” is no number of hours after which a notebook instance counts as left running.", given=given),
+        _("Choose whole hours from 1 to {most}, or 0 for never.", most=most),
+    )
+
+
 def _session_lengths() -> str:
     return _("Choose from 30m to 12h (30 minutes to 12 hours), for example 30m, 90m, 2h or 12h.")
 
@@ -82,6 +91,28 @@ def session_token_refused() -> Words:
     return Words(
         _("Access key refused"), _("The session token holds a space or a character that no token has."), _copy_anew()
     )
+
+
+@problem
+def session_token_missing() -> Words:
+    remedy = _("Copy the session token too: it is given together with the secret.")
+    if reading() is Reading.COMMAND:
+        remedy = _("Give the session token too, with --session-token: it is given together with the secret.")
+    return Words(
+        _("Access key refused"), _("A key that begins with ASIA is temporary, and needs its session token."), remedy
+    )
+
+
+@problem
+def value_missing(field: str) -> Words:
+    """`field` is one of `name`, `key_id`, `secret` and `region`."""
+    message = {
+        "name": _("The profile has no name yet."),
+        "key_id": _("The access key ID is missing."),
+        "secret": _("The secret access key is missing."),
+        "region": _("The region is missing."),
+    }[field]
+    return Words(_("Something is missing"), message, _("Fill in this field."))
 
 
 @problem
@@ -138,7 +169,9 @@ def no_region_for_role(profile: str) -> Words:
 def start_url_refused(url: str) -> Words:
     return Words(
         _("Start URL refused"),
-        _("“{url}” is not the start URL of an IAM Identity Center.", url=url),
+        _("“{url}” is not the start URL of an IAM Identity Center.", url=url)
+        if url
+        else _("The start URL is missing."),
         _("Copy the address of your access portal, for example https://example.awsapps.com/start."),
     )
 

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from tray.texts.language import _, plural
 from tray.texts.problems.table import Words, problem
 
 
+class _Why(Protocol):
+    """A problem, as far as it is worded in that of another one."""
+
+    @property
+    def message(self) -> str: ...
+
+    @property
+    def remedy(self) -> str: ...
+
+
 def _ask_for_another() -> str:
     return _("Ask whoever gave you the file for another one.")
+
+
+@problem
+def profiles_refused(reasons: tuple[tuple[str, _Why], ...], more: int) -> Words:
+    """`reasons` are names, each with what is wrong; `more` are not among them."""
+    said = [_("{name}: {reason}", name=name, reason=why.message) for name, why in reasons]
+    if more:
+        said.append(plural("{number} more was not added.", "{number} more were not added.", more))
+    number = len(reasons) + more
+    return Words(
+        plural("{number} profile not added", "{number} profiles not added", number),
+        " ".join(said),
+        " ".join(dict.fromkeys(why.remedy for _name, why in reasons)),
+    )
 
 
 @problem

@@ -8,6 +8,8 @@ import { Notices } from "./notices.js";
 import { at, follow, given, say, send as sendTo, words, writeWords } from "/shared/page.js";
 
 const COLUMNS = ["name", "status", "profile", "account", "region", "type", "since"];
+// As the menu counts, in `texts/left_running.py`.
+const DAYS_FROM_HOURS = 48;
 const STARTABLE = new Set(["Stopped", "Failed"]);
 
 const data = new Data(given.statuses);
@@ -51,9 +53,18 @@ function make() {
   return row;
 }
 
+/** How long a notebook instance has been running, if for longer than its profile's limit: as `left_running_hours`. */
+function leftRunning(item) {
+  const limit = around.profiles[item.place.profile]?.[3] ?? 0;
+  if (!limit || item.status !== "InService" || item.since === null) return null;
+  const hours = Math.floor((Date.now() / 1000 - item.since) / 3600);
+  if (Date.now() / 1000 - item.since <= limit * 3600) return null;
+  return hours >= DAYS_FROM_HOURS ? say(words.running_days, { days: Math.floor(hours / 24) }) : say(words.running_hours, { hours });
+}
+
 function fill(row, item, active) {
   const { cells } = row;
-  const how = around.inPlaceOfStatus[item.arn] ?? data.statusWord(item.status);
+  const how = around.inPlaceOfStatus[item.arn] ?? leftRunning(item) ?? data.statusWord(item.status);
   const age = stale.get(`${item.place.profile} ${item.place.region}`);
   cells.name.textContent = cells.name.title = item.name;
   cells.status.textContent = cells.status.title = age ? `${how} (${say(words.stale, { age })})` : how;

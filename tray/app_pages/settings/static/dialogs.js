@@ -17,19 +17,20 @@ export function confirmed(title, sentences, yes) {
   });
 }
 
-/** Asks for an access key, and gives it to the program; what is typed stays nowhere. Returns whether it was taken. */
+/** Asks for an access key, and gives it to the program; what is typed stays nowhere. Returns how many values were set
+ * by then, 0 if it wasn't taken. */
 export function keyStored(profile) {
   const dialog = at("key"), form = at("key-form"), said = at("key-said");
   const empty = () => { form.reset(); said.textContent = ""; };
   empty();
   return new Promise((done) => {
-    let stored = false;
+    let stored = 0;
     const submit = async (event) => {
       event.preventDefault();
       const value = { id: at("key-id").value, secret: at("key-secret").value, token: at("key-token").value };
       try {
         const { ok, said: answer } = await ask("/settings/set", { profile, setting: "credentials", value });
-        if (ok) { stored = true; dialog.close(); return; }
+        if (ok) { stored = answer.taken; dialog.close(); return; }
         said.textContent = answer.title ? `${answer.title}: ${answer.message} ${answer.remedy}` : answer.message ?? words.failed;
       } catch { said.textContent = words.gone; }
       at("key-secret").value = at("key-token").value = "";

@@ -25,6 +25,8 @@ export class Field {
     this.saving = false;
     this.told = 0;
     this.turn = 0;
+    this.wanted = 0;
+    this.last = null;
     this.sent = Promise.resolve();
     this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
     this.controls = [];
@@ -62,7 +64,11 @@ export class Field {
       this.sent = answer.catch(() => {});
       const { ok, said } = await answer;
       if (turn !== this.turn) return ok;
-      if (ok) { this.saving = true; return true; }
+      if (ok) {
+        this.spell?.(said.spelled);
+        this.saved(said.taken);
+        return true;
+      }
       const more = [];
       if (said.confirm) {
         const anyway = make("button", { type: "button", class: "quiet", "data-do": "anyway" }, words.use_anyway);
@@ -75,16 +81,25 @@ export class Field {
     return false;
   }
 
+  /** Waits for what becomes of a value, the last of `taken` that were set; the page may have been told already. */
+  saved(taken) {
+    this.wanted = taken;
+    this.saving = true;
+    if (this.last) this.take(...this.last);
+  }
+
   /** Takes the program's value, and what it says of the last one that was to be saved. */
   take(value, state) {
+    this.last = [value, state];
+    const saving = this.saving && state.taken >= this.wanted;
     const is = ([profile, setting]) => profile === this.profile && setting === this.setting;
     const refused = state.refused && is(state.refused.field) && state.refused.since > this.told ? state.refused : null;
-    if (refused && this.saving) {
+    if (refused && saving) {
       this.told = refused.since;
       this.saving = false;
       this.refuse(refused);
       this.known = undefined;
-    } else if (this.saving && !state.under_way.some(is)) {
+    } else if (saving && !state.under_way.some(is)) {
       this.saving = false;
       this.say(words.saved, "saved");
     }

@@ -39,6 +39,7 @@ class ProgramPanel {
     const input = make("input", { id: name, maxlength: "128", spellcheck: "false", autocapitalize: "none", autocomplete: "off" });
     const field = new Field("", name, (text) => { input.value = text; });
     const hint = make("p", { class: "hint", id: `${name}-hint` }, words.owner_hint);
+    field.spell = (key) => { input.value = key; };
     field.describes(input, hint.id);
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, label), input), hint, field.said);
     input.addEventListener("change", () => field.save(input.value));
@@ -111,6 +112,7 @@ function showNames() {
 }
 
 function choose(name) {
+  tell("");
   chosen = name;
   show();
 }

@@ -11,7 +11,7 @@ export class ProfilePanel {
   constructor(name, renamed) {
     this.name = name;
     this.fields = [this.nameField(renamed), this.shown(), this.credentials(), this.regions = new Regions(name), this.length(),
-      this.view()];
+      this.view(), this.leftRunning()];
     this.heading = make("h2", { id: "panel-heading" }, name);
     this.problem = make("div", { class: "refused" });
     this.element = make("div", { class: "panel" }, this.heading, this.problem, ...this.fields.map((each) => each.element),
@@ -42,7 +42,10 @@ export class ProfilePanel {
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.name), input), field.said);
     input.addEventListener("change", async () => {
       const name = input.value.trim();
-      if (name !== this.name && await field.save(name)) renamed(this.name, name);
+      if (name === this.name) {  // taken back: what was said of another name is over
+        input.value = name;
+        field.say("");
+      } else if (await field.save(name)) renamed(this.name, name);
     });
     return field;
   }
@@ -85,9 +88,10 @@ export class ProfilePanel {
       if (!asked || !await field.save({ aws_profile: name })) again();
     });
     key.addEventListener("click", async () => {
-      if (!await keyStored(this.name)) return;
+      const taken = await keyStored(this.name);
+      if (!taken) return;
       field.say(words.saving);
-      field.saving = true;
+      field.saved(taken);
     });
     return field;
   }
@@ -103,6 +107,7 @@ export class ProfilePanel {
       slider.setAttribute("aria-valuetext", length);
       text.value = length;
     });
+    field.spell = (length) => { text.value = length; };
     field.describes(slider);
     field.describes(text);
     field.value = ({ seconds, length }) => ({ seconds, length });
@@ -128,6 +133,19 @@ export class ProfilePanel {
     field.value = (profile) => profile.view;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.view), select), field.said);
     select.addEventListener("change", () => field.save(select.value));
+    return field;
+  }
+
+  leftRunning() {
+    const input = make("input", { id: "left-running", inputmode: "numeric", size: "5", maxlength: "20", spellcheck: "false",
+      autocomplete: "off" });
+    const field = new Field(this.name, "left_running_hours", (hours) => { input.value = hours; });
+    const hint = make("p", { class: "hint", id: "left-running-hint" }, words.left_running_hint);
+    field.describes(input, hint.id);
+    field.spell = (hours) => { input.value = hours; };
+    field.value = (profile) => profile.left_running_hours;
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.left_running), input), hint, field.said);
+    input.addEventListener("change", () => field.save(input.value));
     return field;
   }
 

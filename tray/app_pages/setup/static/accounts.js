@@ -10,9 +10,12 @@ const OPEN_AT_ONCE = 4;
 const MOST_CHOSEN = 100;
 
 let now = null;
+// The accounts with their roles for which there are profiles: they come and go elsewhere too.
+let added = new Set();
 const number = (count) => count.toLocaleString(document.documentElement.lang);
 
 export function showAccounts(found) {
+  added = new Set(found.added);
   now = { ...found, roles: new Map(), chosen: new Map(), open: new Set() };
   at("center-search").value = "";
   at("center-search-label").hidden = found.accounts.length <= OPEN_AT_ONCE;
@@ -24,6 +27,17 @@ export function showAccounts(found) {
   if (found.accounts.length <= OPEN_AT_ONCE) for (const [id] of found.accounts) now.open.add(id);
   draw();
   at("center-choice-title").focus();
+}
+
+/** Takes which roles have profiles now. */
+export function showAdded(keys) {
+  const before = [...added].sort().join("\n");
+  added = new Set(keys);
+  for (const key of keys) now?.chosen.delete(key);
+  if (!now || before === [...added].sort().join("\n")) return;
+  const focused = at("center-accounts").contains(document.activeElement) ? document.activeElement.value : null;
+  draw();
+  if (focused) [...at("center-accounts").querySelectorAll("input")].find((each) => each.value === focused)?.focus();
 }
 
 export function hideAccounts() {
@@ -82,22 +96,22 @@ async function fill(id, list) {
     ({ roles } = answer);
     here.roles.set(id, roles);
     // The only role of the only account needs no choice.
-    if (here.accounts.length === 1 && roles.length === 1 && !roles[0][1]) {
-      here.chosen.set(`${id} ${roles[0][0]}`, [id, roles[0][0]]);
+    if (here.accounts.length === 1 && roles.length === 1 && !added.has(`${id} ${roles[0]}`)) {
+      here.chosen.set(`${id} ${roles[0]}`, [id, roles[0]]);
     }
   }
-  list.replaceChildren(...(roles.length ? roles.map(([role, added]) => line(id, role, added)) : [words.center_no_roles]));
+  list.replaceChildren(...(roles.length ? roles.map((role) => line(id, role)) : [words.center_no_roles]));
   count();
 }
 
-function line(id, role, added) {
+function line(id, role) {
   const label = document.createElement("label"), box = document.createElement("input"), text = document.createElement("span");
-  const key = `${id} ${role}`;
+  const key = `${id} ${role}`, isAdded = added.has(key);
   label.className = "check";
   box.type = "checkbox";
   box.value = key;
-  box.checked = added || now.chosen.has(key);
-  box.disabled = added;
+  box.checked = isAdded || now.chosen.has(key);
+  box.disabled = isAdded;
   box.addEventListener("change", () => {
     if (box.checked) now.chosen.set(key, [id, role]);
     else now.chosen.delete(key);
@@ -105,7 +119,7 @@ function line(id, role, added) {
   });
   text.textContent = role;
   label.append(box, text);
-  if (added) {
+  if (isAdded) {
     const note = document.createElement("small");
     note.textContent = words.already;
     label.append(note);
@@ -144,10 +158,9 @@ at("center-choice").addEventListener("submit", async (event) => {
     return;
   }
   at("center-any").checked = false;
+  at("center-write").checked = false;  // asked for each time anew: it changes a file of other programs
   at("center-any-label").hidden = true;
-  for (const [id, role] of now.chosen.values()) {
-    now.roles.set(id, now.roles.get(id).map(([name, added]) => [name, added || name === role]));
-  }
+  for (const key of now.chosen.keys()) added.add(key);
   now.chosen.clear();
   draw();
   awaitResults();

@@ -1,13 +1,15 @@
 // IAM Identity Center: a start URL, the sign-in in another tab, and then the accounts and roles to choose from.
 
 import { at, send, say, words } from "/shared/page.js";
-import { showAccounts, hideAccounts } from "./accounts.js";
+import { showAccounts, showAdded, hideAccounts } from "./accounts.js";
 
 let center = "";
 let name = "";
 let region = "";
 let waiting = false;
 let asking = false;
+// Whether a sign-in is what mends the last failure; if not, what failed is asked for once more.
+let anew = true;
 
 const FIELDS = { start_url: "center-url", region: "center-region" };
 
@@ -30,6 +32,7 @@ function state(message, again = false) {
   at("center-state").textContent = message;
   at("center-state").hidden = !message;
   at("center-again").hidden = !again;
+  at("center-again").textContent = anew ? words.center_again : words.center_retry;
   at("center-cancel").hidden = !waiting;
 }
 
@@ -61,21 +64,24 @@ async function list() {
   state(words.center_listing);
   const answer = await send("/setup/center-accounts", { center });
   asking = false;
+  anew = !!answer && (!answer.refused || answer.signs_in);
   if (!answer) state("", true);
   else if (answer.refused) state(answer.refused, true);
   else if (!answer.accounts.length) state(words.center_none, true);
   else {
     state("");
-    showAccounts({ center, name, region, accounts: answer.accounts });
+    showAccounts({ center, name, region, accounts: answer.accounts, added: answer.added });
   }
 }
 
 /** Takes what is told of each sign-in: whether it still waits for the user, and else why it failed. */
 export function showCenters(centers) {
-  if (!center || !waiting || !(center in centers)) return;
-  const [still, problem] = centers[center];
-  if (still) return;
+  if (!center || !(center in centers)) return;
+  const [still, problem, added] = centers[center];
+  showAdded(added);
+  if (!waiting || still) return;
   waiting = false;
+  anew = true;
   if (problem) state(problem, true);
   else list();
 }
@@ -84,5 +90,5 @@ at("center-form").addEventListener("submit", (event) => {
   event.preventDefault();
   begin();
 });
-at("center-again").addEventListener("click", () => begin(true));
+at("center-again").addEventListener("click", () => (anew ? begin(true) : list()));
 at("center-cancel").addEventListener("click", () => send("/setup/center-cancel", { center }));

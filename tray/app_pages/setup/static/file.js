@@ -5,6 +5,8 @@ import { awaitResults } from "./results.js";
 
 const MOST_BYTES = 64 * 1024;
 let plan = "";
+// Whether the user has all profiles of the file already.
+let had = false;
 
 function complain(message) {
   at("file-wrong").textContent = message;
@@ -16,12 +18,12 @@ function complain(message) {
 async function show() {
   const text = at("file-text").value;
   if (!text.trim()) return at("file-text").focus();
+  at("plan").hidden = true;
   if (text.length > MOST_BYTES) return complain(words.file_too_long);
   complain("");
-  at("plan").hidden = true;
   at("file-show").disabled = true;
   at("file-show").textContent = words.working;
-  const link = /^\s*https?:\/\/\S+\s*$/i.test(text);
+  const link = /^\s*https?:\/\/\S*\s*$/i.test(text);
   const answer = await send(link ? "/setup/link" : "/setup/file", link ? { link: text.trim() } : { text });
   at("file-show").disabled = false;
   at("file-show").textContent = words.file_show;
@@ -31,6 +33,7 @@ async function show() {
     return at("file-text").focus();
   }
   plan = answer.plan;
+  had = answer.profiles.every(({ state }) => state === "exists");
   at("plan-list").replaceChildren(...answer.profiles.map(line));
   at("plan-about").textContent = answer.ignored;
   at("plan-about").hidden = !answer.ignored;
@@ -68,7 +71,7 @@ function count() {
   add.disabled = !number;
   add.textContent = number ? say(words.add_chosen, { chosen: number.toLocaleString(document.documentElement.lang) }) : words.add;
   if (boxes().every((each) => each.disabled) && at("plan-about").hidden) {
-    at("plan-about").textContent = words.file_nothing;
+    at("plan-about").textContent = had ? words.file_nothing : words.file_none_good;
     at("plan-about").hidden = false;
   }
 }
@@ -79,7 +82,10 @@ at("file-form").addEventListener("submit", (event) => {
 });
 async function take(file) {
   if (!file) return;
-  if (file.size > MOST_BYTES) return complain(words.file_too_long);
+  if (file.size > MOST_BYTES) {
+    at("plan").hidden = true;
+    return complain(words.file_too_long);
+  }
   at("file-text").value = await file.text();
   show();
 }
