@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tray.model.commands import Command
     from tray.model.notification_kinds import NotificationKind
+    from tray.model.open_sessions import OpenSession
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
@@ -251,7 +252,7 @@ class Snapshot:
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
     says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
-    known, by ARN.
+    known, by ARN. `sessions` are those in the browser that have not ended, or whose end is still to be told.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -271,6 +272,7 @@ class Snapshot:
     trials: tuple[Trial, ...] = ()
     owner_tag: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
+    sessions: tuple[OpenSession, ...] = ()
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -14,6 +14,7 @@ from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, i
 from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_lines, starting_words
+from tray.menu.sessions import session_words
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries
 from tray.menu.stuck import stuck_entries, stuck_lines, stuck_words
 from tray.menu.usual import (
@@ -57,7 +58,7 @@ class _Known:
     `others` are, by ARN, the other profiles that see a notebook instance; `starting` says how far a start is, `stuck`
     what has been on its way to a status for far too long, and `awaited` are those to be opened when they have started.
     `kept` are those that the user keeps at the top, and `full` says that no more can be kept. `cut` are the profiles of
-    which the menu doesn't show all notebook instances.
+    which the menu doesn't show all notebook instances. `sessions` says until when what runs is open in the browser.
     """
 
     profiles: Mapping[str, Profile]
@@ -72,6 +73,7 @@ class _Known:
     stop_all: AskToStopAll | None = None
     cut: frozenset[str] = frozenset()
     platforms: Mapping[str, str] = field(default_factory=dict)
+    sessions: Mapping[str, str] = field(default_factory=dict)
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
         """What stops all that the user opened, if this is one of them."""
@@ -221,6 +223,7 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         if len(shown) < len(everything)
         else frozenset(),
         snapshot.platforms,
+        session_words(shown, snapshot.sessions, now),
     )
 
 
@@ -370,7 +373,7 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    how_far = known.starting.get(notebook.arn) or known.stuck.get(notebook.arn, "")
+    how_far = known.starting.get(notebook.arn) or known.stuck.get(notebook.arn) or known.sessions.get(notebook.arn, "")
     return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
 
 
