@@ -1,0 +1,121 @@
+"""Times of the day in sentences: today and not, in hours up to 12 and 24, over midnight and as summer time ends."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.pseudo import pseudo_language, unmarked
+from tray.texts.clock import local, time_of_day, twelve_hours_of_the_system, use_twelve_hours
+
+# Saturday: summer time ends in the European Union the next night.
+SATURDAY = "2026-10-24"
+
+
+@pytest.fixture(autouse=True)
+def _hours() -> Iterator[None]:
+    yield
+    use_twelve_hours(None)
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if not hasattr(time, "tzset"):
+        pytest.skip(reason="this system has one time zone")
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize(
+    ("now", "then", "of_24", "of_12"),
+    [
+        # The same day.
+        ("2026-11-27 10:30", "2026-11-27 14:30", "14:30", "2:30 PM"),
+        ("2026-11-27 00:00", "2026-11-27 00:30", "00:30", "12:30 AM"),
+        ("2026-11-27 09:00", "2026-11-27 12:00", "12:00", "12:00 PM"),
+        ("2026-11-27 08:00", "2026-11-27 09:05", "09:05", "9:05 AM"),
+        ("2026-11-27 20:00", "2026-11-27 23:59", "23:59", "11:59 PM"),
+        # Over midnight, the end of a year and a leap day.
+        ("2026-11-27 22:30", "2026-11-28 00:30", "Sat 00:30", "Sat 12:30 AM"),
+        ("2026-11-27 23:59", "2026-11-28 00:00", "Sat 00:00", "Sat 12:00 AM"),
+        ("2026-12-31 20:00", "2027-01-01 04:00", "Fri 04:00", "Fri 4:00 AM"),
+        ("2028-02-28 23:00", "2028-02-29 03:00", "Tue 03:00", "Tue 3:00 AM"),
+        # Over the end: the session ended yesterday.
+        ("2026-11-28 07:00", "2026-11-27 23:00", "Fri 23:00", "Fri 11:00 PM"),
+        ("2026-11-28 07:00", "2026-11-22 23:00", "Sun 23:00", "Sun 11:00 PM"),
+        ("2026-11-28 07:00", "2026-11-21 23:00", "2026-11-21 23:00", "2026-11-21 11:00 PM"),
+        # Summer time begins: 2:00 is 3:00.
+        ("2026-03-29 01:30", "2026-03-29 03:30", "03:30", "3:30 AM"),
+        ("2026-03-28 23:30", "2026-03-29 03:00", "Sun 03:00", "Sun 3:00 AM"),
+        # Summer time ends: the clock shows the hour from 2:00 twice, and no other.
+        (f"{SATURDAY} 23:00", "2026-10-25T02:30:00+02:00", "Sun 02:30 (CEST)", "Sun 2:30 AM (CEST)"),
+        (f"{SATURDAY} 23:00", "2026-10-25T02:30:00+01:00", "Sun 02:30 (CET)", "Sun 2:30 AM (CET)"),
+        (f"{SATURDAY} 23:00", "2026-10-25T01:59:00+02:00", "Sun 01:59", "Sun 1:59 AM"),
+        (f"{SATURDAY} 23:00", "2026-10-25T03:00:00+01:00", "Sun 03:00", "Sun 3:00 AM"),
+    ],
+)
+def test_it_is_written_as_people_say_it(now: str, then: str, of_24: str, of_12: str) -> None:
+    for twelve, expected in ((False, of_24), (True, of_12)):
+        use_twelve_hours(twelve)
+        assert time_of_day(at(then), at(now)) == expected
+
+
+@pytest.mark.parametrize("twelve", [False, True])
+def test_every_minute_of_a_day_has_a_time_of_its_own(twelve: bool) -> None:
+    use_twelve_hours(twelve)
+    midnight = datetime(2026, 11, 27).astimezone()
+    said = {time_of_day(midnight + timedelta(minutes=each), midnight) for each in range(24 * 60)}
+    assert len(said) == 24 * 60
+
+
+@pytest.mark.parametrize("twelve", [False, True])
+def test_all_of_it_is_translated(twelve: bool) -> None:
+    use_twelve_hours(twelve)
+    now = local(1_800_000_000)
+    with pseudo_language():
+        for days in range(-8, 9):
+            assert unmarked(time_of_day(now + timedelta(days=days, hours=6), now), ["CET", "CEST"]) == []
+
+
+@pytest.mark.only_on("linux", reason="locales of the C library")
+@pytest.mark.parametrize(
+    ("variables", "twelve"),
+    [
+        ({"LANG": "en_US.UTF-8"}, True),
+        ({"LANG": "de_DE.UTF-8"}, False),
+        ({"LANG": "en_US.UTF-8", "LC_TIME": "de_DE.UTF-8"}, False),
+        ({"LANG": "de_DE.UTF-8", "LC_TIME": "en_US.UTF-8"}, True),
+        ({"LANG": "de_DE.UTF-8", "LC_TIME": "", "LC_ALL": "en_US.UTF-8"}, True),
+        ({"LC_ALL": "C", "LC_TIME": "en_US.UTF-8"}, False),
+        ({"LANG": "xx_XX.UTF-8"}, False),
+        ({"LANG": "\udcff\n"}, False),
+        ({}, False),
+    ],
+)
+def test_the_locale_says_which_hours(
+    variables: dict[str, str], twelve: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("en_US", "de_DE"):
+        made = subprocess.run(
+            ["localedef", "-i", name, "-f", "UTF-8", str(tmp_path / f"{name}.UTF-8")], capture_output=True, check=False
+        )
+        if made.returncode > 1 or not (tmp_path / f"{name}.UTF-8").exists():
+            pytest.skip(reason="no locales can be made here")
+    # The C library reads where locales are with each new one; os.environ sets the variable there, too.
+    monkeypatch.setenv("LOCPATH", str(tmp_path))
+    before = time.strftime("%X", time.gmtime(0))
+    assert twelve_hours_of_the_system(variables) is twelve
+    assert time.strftime("%X", time.gmtime(0)) == before, "the process's own locale stays"
