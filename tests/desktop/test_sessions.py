@@ -17,8 +17,13 @@ import pytest
 from tests.desktop.test_app import RUNNING, World
 from tests.desktop.test_app import configured as configured
 from tests.desktop.test_app import world as world
+from tests.support.demo import SteppedClock
+from tests.support.headless import headless_browser
 from tests.support.stub_notifications import WITH_ACTIONS, Shown, StubNotifications
 from tests.support.waiting import wait_until
+from tray.demo import hosts
+from tray.demo.host_sessions import HostSessions
+from tray.demo.world import Durations
 
 NAME, LINE = "churn-model", re.compile(r"^churn-model — Running, open until (\w{3} )?\d\d:\d\d$")
 
@@ -98,3 +103,89 @@ def test_a_session_is_on_its_line_warned_of_and_renewed(limited: World) -> None:
         later = time.strftime("%H:%M", time.gmtime(kept(limited)[0]["ends"]))
         menu.wait_for(lambda root: any(each.label.endswith(f"open until {later}") for each in root.children))
     assert len(server.shown) == 1
+
+
+def test_it_ends_while_the_tray_is_killed_and_is_opened_again(limited: World) -> None:
+    server = StubNotifications(limited.keyring.address, capabilities=WITH_ACTIONS)
+    ends_in(limited, 25)
+    with server:
+        with limited.tray() as (tray, menu):
+            menu.wait_for_entry(RUNNING)
+            menu.click(f"{NAME} — Running", "Open JupyterLab (4 h)")
+            menu.wait_for_entry(LINE)
+            os.kill(tray.process.pid, signal.SIGKILL)
+            tray.process.wait(30)
+        ends = kept(limited)[0]["ends"]
+        wait_until(lambda: time.time() > ends, "the end", seconds=60)
+        assert server.shown == []
+        ends_in(limited, 7200)
+        with limited.tray() as (_, menu):
+            ended = told(server, f"^Your session in {NAME} has ended$")
+            assert ended.body == (
+                f"It ended at {time.strftime('%H:%M', time.gmtime(ends))}. "
+                "Kernels go on as long as it runs, though Jupyter may say that they died."
+            )
+            menu.wait_for_entry(f"{NAME} — Running")
+            server.choose(ended, ended.button("Open again"))
+            wait_until(lambda: visits(limited) == 2, "the browser to be led there once more")
+            menu.wait_for_entry(LINE)
+    assert len(server.shown) == 1
+
+
+def test_not_now_and_a_stop_leave_nothing_to_tell(limited: World) -> None:
+    server = StubNotifications(limited.keyring.address, capabilities=WITH_ACTIONS)
+    limited.cloud.endpoint.world.durations = Durations(1.0, 1.0, 1.0)
+    ends_in(limited, 910)
+    with server, limited.tray() as (_, menu):
+        menu.wait_for_entry(RUNNING)
+        menu.click(f"{NAME} — Running", "Open JupyterLab (4 h)")
+        warning = told(server, f"^Your session in {NAME} ends at")
+        server.choose(warning, warning.button("Not now"))
+        wait_until(lambda: kept(limited)[0]["quiet"], "that to be kept")
+        menu.click(LINE, "Stop…")
+        menu.wait_for_entry(f"Stop {NAME}?", "Stop it")
+        menu.click(f"Stop {NAME}?", "Stop it")
+        # A list may show what was before the opening for a minute.
+        wait_until(lambda: kept(limited) == [], "the session to be over", seconds=100)
+        assert limited.cli("sessions") == "No session is open that was begun here.\n"
+    assert [each.title for each in server.shown if "session" in each.title] == [warning.title]
+
+
+# Opens a tab in the browser that listens at a port.
+_TAB = """
+import sys, urllib.parse, urllib.request
+address = f"http://127.0.0.1:{port}/json/new?" + urllib.parse.quote(sys.argv[1], safe="")
+urllib.request.urlopen(urllib.request.Request(address, method="PUT")).close()
+"""
+
+
+@pytest.fixture
+def host_clock(monkeypatch: pytest.MonkeyPatch) -> SteppedClock:
+    """The clock by which the notebook hosts end the sessions of browsers."""
+    clock = SteppedClock()
+    monkeypatch.setattr(hosts, "HostSessions", lambda _: HostSessions(clock))
+    return clock
+
+
+def test_the_cookie_of_a_real_browser_ends_and_the_button_renews_it(
+    host_clock: SteppedClock, limited: World, tmp_path: Path
+) -> None:
+    server = StubNotifications(limited.keyring.address, capabilities=WITH_ACTIONS)
+    asks = f"fetch('/notebook/eu-west-1/{NAME}/lab').then(answer => answer.status)"
+    ends_in(limited, 915)
+    with headless_browser(tmp_path) as browser:
+        tab = tmp_path / "tab.py"
+        tab.write_text(_TAB.replace("{port}", str(browser.port)))
+        limited.environment["BROWSER"] = f"{sys.executable} {tab} %s"
+        with server, limited.tray() as (_, menu):
+            menu.wait_for_entry(RUNNING)
+            menu.click(f"{NAME} — Running", "Open JupyterLab (4 h)")
+            with browser.page_where(f"location.pathname.includes('/{NAME}')") as page:
+                assert page.evaluate(asks) == 200
+                warning = told(server, f"^Your session in {NAME} ends at")
+                host_clock.go(4 * 3600)
+                assert page.evaluate(asks) == 403, "the session has ended"
+                ends_in(limited, 7200)
+                server.choose(warning, warning.button("Renew for 4 h"))
+                page.wait_until(f"{asks}.then(status => status === 200)")
+            assert len([each for each in browser.pages() if each.title != "about:blank"]) == 2
