@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -30,23 +31,25 @@ def time_of_day(at: datetime, now: datetime) -> str:
 
     :param at: in the user's time zone, as `now`
     """
-    time = _hours_and_minutes(at)
+    clock = _hours_and_minutes(at)
     naive = at.replace(tzinfo=None)
     if naive.replace(fold=0).astimezone().utcoffset() != naive.replace(fold=1).astimezone().utcoffset():
-        time = _("{time} ({zone})", time=time, zone=at.tzname() or "")
+        clock = _("{time} ({zone})", time=clock, zone=at.tzname() or "")
     days = (at.date() - now.date()).days
     if not days:
-        return time
+        return clock
     if abs(days) >= 7:
-        return _("{date} {time}", date=f"{at:%Y-%m-%d}", time=time)
-    return _("{day} {time}", day=_weekday(at.weekday()), time=time)
+        return _("{date} {time}", date=f"{at:%Y-%m-%d}", time=clock)
+    return _("{day} {time}", day=_weekday(at.weekday()), time=clock)
 
 
 def local(seconds: float) -> datetime:
-    """Return a time in the user's time zone.
+    """Return a time in the user's time zone, which may have changed since the program started: users travel.
 
     :param seconds: since the epoch
     """
+    if sys.platform != "win32":
+        time.tzset()  # localtime_r(3) looks at the zone once; this looks whether the system's file is another one
     return datetime.fromtimestamp(seconds).astimezone()
 
 
