@@ -302,6 +302,22 @@ def test_what_ended_while_the_tray_was_not_running_is_said_once(computer: Comput
     assert computer.screen.titles() == ["2 sessions ended while Notebook Tray was not running"]
 
 
+def test_at_its_start_nothing_is_told_before_a_button_can_open_it(computer: Computer) -> None:
+    for lists in (True, False):
+        computer.screen.history.clear()
+        computer.open("n0")
+        computer.true += 226 * MINUTE
+        computer.start_tray()
+        computer.wait(119)
+        assert computer.screen.history == []
+        if lists:
+            computer.refresh()
+        else:
+            computer.wait(1)
+        computer.look()
+        assert len(computer.screen.history) == 1
+
+
 def test_a_sleep_over_a_warning_brings_the_later_one_alone(computer: Computer) -> None:
     computer.open("n0")
     computer.sleep(237 * MINUTE)

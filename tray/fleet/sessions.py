@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from tray.fleet.opened import over_of
+from tray.fleet.opened import SETTLING_SECONDS, over_of
 from tray.fleet.sessions_file import MOST_SESSIONS, Sessions, SessionsFile
 from tray.model.open_sessions import LATE_SECONDS, Meanwhile, OpenSession, changed, due_at, warned
 from tray.model.power import Opened
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 # The clock counts as set if the end of a session moves by more than this: clocks are set right by less all the time.
 _SET_SECONDS = 30.0
-# What ended while the computer slept is told once a list shows that the notebook instance still runs, or after this.
+# What ended while the computer slept is told once a list shows that the notebook instance still runs, or after this; at
+# the start, nothing is told before the first list, or this.
 _LIST_SECONDS = 120.0
 
 _Key = tuple[str, float]
@@ -89,6 +90,7 @@ class SessionEnds:
         self._steady = steady
         # Held while the file is changed and what follows is told, so that an older state replaces no newer one.
         self._changing = threading.Lock()
+        self._started = steady()
         # As the file has them, with their ends by the wall clock as that was when they began.
         self._stored: Sessions = ()
         # When each session ends, by the steady clock; replaced as a whole.
@@ -127,11 +129,14 @@ class SessionEnds:
         if listing is self._followed:
             return
         self._followed = listing
-        opened = tuple(Opened(each.profile, each.arn, each.since) for each in self._state.sessions.now)
+        # A session begins in what runs: no list that follows shows the status before a start.
+        opened = tuple(
+            Opened(each.profile, each.arn, each.since - SETTLING_SECONDS) for each in self._state.sessions.now
+        )
         if over := frozenset(each.arn for each in over_of(opened, listing)):
             self._state.sessions.update(lambda now: tuple(each for each in now if each.arn not in over))
             self._workers.start(lambda: self._forget(over))
-        if self._late:
+        if self._late or self._steady() < self._started + _LIST_SECONDS:
             self._look()
 
     def due_in(self, _: Presence) -> float:
@@ -186,13 +191,16 @@ class SessionEnds:
         return replace(session, told=told.told)
 
     def _due_in(self, session: OpenSession, now: float, steady: float) -> float:
-        if now < session.ends:
-            return due_at(session) - now
+        scope = self._state.snapshot.listing.scope_of(session.profile, session.arn)
+        listed_at = scope.listed_at if scope is not None else None
+        if now - session.ends <= LATE_SECONDS:
+            # A button can open nothing before the first list of a run of the program.
+            first = 0.0 if listed_at is not None else self._started + _LIST_SECONDS - steady
+            return max(due_at(session) - now, first)
         wait = self._late.get(_key(session))
         if wait is None:
             return 0.0
-        scope = self._state.snapshot.listing.scope_of(session.profile, session.arn)
-        listed = scope is not None and scope.problem is None and (scope.listed_at or 0.0) >= wait.since
+        listed = scope is not None and scope.problem is None and (listed_at or 0.0) >= wait.since
         return 0.0 if listed else wait.until - steady
 
     def _present(self, session: OpenSession, now: float, steady: float) -> OpenSession:
