@@ -92,7 +92,7 @@ def kept(world: World) -> list[dict[str, Any]]:
 def test_a_session_is_on_its_line_warned_of_and_renewed(limited: World) -> None:
     server = StubNotifications(limited.keyring.address, capabilities=WITH_ACTIONS)
     # The session ends with the credentials, before the four hours that are chosen.
-    ends_in(limited, 910)
+    ends_in(limited, 920)
     with server, limited.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
         menu.click(f"{NAME} — Running", "Open JupyterLab (4 h)")
