@@ -101,7 +101,7 @@ def test_a_session_is_on_its_line_warned_of_and_renewed(limited: World) -> None:
         menu.wait_for(lambda root: any(each.label.endswith(f"open until {until}") for each in root.children))
         warning = told(server, f"^Your session in {NAME} ends at {until}$")
         assert warning.body == (
-            "In 15 minutes the AWS credentials end that opened it. Renew it to go on without a break."
+            "The AWS credentials that opened it end in 15 minutes. Renew it to go on without a break."
         )
         assert set(warning.buttons.values()) >= {"Renew for 4 h", "Not now"}
         assert "://" not in warning.title + warning.body

@@ -473,12 +473,14 @@ def test_the_notifications_of_sessions(program: Program, icon: Icon) -> None:
     one = begun("research", "arn:x/§1§", View.LAB, 7200, since=NOW, signed_until=None)
     for limited in (False, True):
         program.notifier.answer(notifications.session_ends(replace(one, limited=limited), "§2§", 15))
+    short_lived = replace(one, limited=True, ends=NOW + 600)
+    program.notifier.answer(notifications.session_ends(short_lived, "§2§", 5))
     program.notifier.answer(notifications.session_ended(one, "§2§"))
     several = tuple(replace(one, arn=f"arn:x/§{at}§") for at in range(1, 8))
     program.notifier.answer(notifications.sessions_end(several, "§2§"))
     for meanwhile in Meanwhile:
         program.notifier.answer(notifications.sessions_ended(several, meanwhile))
-    assert len(icon.told) == 19
+    assert len(icon.told) == 22
     for text in icon.told:
         assert unmarked(text, VALUES) == []
 

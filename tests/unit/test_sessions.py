@@ -201,7 +201,17 @@ def test_one_that_ends_with_the_credentials_says_so(computer: Computer) -> None:
     computer.open("n0", signed_for=HOUR)
     computer.wait(2 * HOUR)
     assert computer.told() == [(45, ends("n0")), (55, ends("n0")), (60, ended("n0"))]
-    assert "In 15 minutes the AWS credentials end that opened it." in computer.screen.history[0][1].text
+    assert "The AWS credentials that opened it end in 15 minutes." in computer.screen.history[0][1].text
+
+
+def test_where_no_other_credentials_come_before_nothing_is_offered_that_would_not_help(computer: Computer) -> None:
+    computer.open("n0", signed_for=10 * MINUTE)
+    computer.wait(HOUR)
+    (_, warning), (_, last) = computer.screen.history
+    assert [label for label, _ in warning.actions] == ["Not now"]
+    assert not warning.click_acts
+    assert "end in 5 minutes, and there are no others before." in warning.text
+    assert [label for label, _ in last.actions] == ["Open again"]
 
 
 def test_the_line_says_until_when(computer: Computer) -> None:

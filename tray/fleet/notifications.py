@@ -135,13 +135,14 @@ def session_ends(session: OpenSession, until: str, minutes: int) -> Notification
     name = name_in(session.arn)
     return Notification(
         NotificationKind.SESSION,
-        *session_texts.ends(name, until, minutes, session.limited),
+        *session_texts.ends(name, until, minutes, session.limited, session.renewable),
         about=about_session(session.arn),
         actions=(
-            (session_texts.renew(session_length(session.session_seconds)), _opens(session)),
+            *([(session_texts.renew(session_length(session.session_seconds)), _opens(session))] * session.renewable),
             (session_texts.not_now(), c.QuietSession(session.arn)),
         ),
-        where=session_texts.open_in_the_menu(name),
+        where=session_texts.open_in_the_menu(name) if session.renewable else "",
+        click_acts=session.renewable,
     )
 
 

@@ -23,6 +23,7 @@ WARN_SECONDS = (900.0, 300.0)
 LATE_SECONDS = 90.0
 # What ended longer ago than this is forgotten without a word: no run of the program has told it.
 FORGOTTEN_SECONDS = 7 * 86_400.0
+_REFRESHED_SECONDS = 900.0
 
 
 class Meanwhile(Enum):
@@ -52,6 +53,15 @@ class OpenSession:
     limited: bool = False
     told: int = 0
     quiet: bool = False
+
+    @property
+    def renewable(self) -> bool:
+        """Whether opening it again before its end may have it end later.
+
+        Credentials that can be refreshed are so when they end within 15 minutes (botocore's advisory refresh). Those
+        that signed so shortly before their end can't be: a session of MFA's, for example.
+        """
+        return not self.limited or self.ends - self.since > _REFRESHED_SECONDS
 
 
 def begun(

@@ -10,13 +10,25 @@ def running_until(time: str) -> str:
     return _("Running, open until {time}", time=time)
 
 
-def ends(name: str, time: str, minutes: int, limited: bool) -> tuple[str, str]:
-    """Return that a session ends soon; `limited` says that it ends with the AWS credentials that opened it."""
+def ends(name: str, time: str, minutes: int, limited: bool, renewable: bool) -> tuple[str, str]:
+    """Return that a session ends soon.
+
+    :param limited: whether it ends with the AWS credentials that opened it
+    :param renewable: whether opening it again before may have it end later
+    """
     title = _("Your session in {name} ends at {time}", name=name, time=time)
+    if limited and not renewable:
+        return title, plural(
+            "The AWS credentials that opened it end in {number} minute, and there are no others before. Open it again"
+            " after that.",
+            "The AWS credentials that opened it end in {number} minutes, and there are no others before. Open it again"
+            " after that.",
+            minutes,
+        )
     if limited:
         return title, plural(
-            "In {number} minute the AWS credentials end that opened it. Renew it to go on without a break.",
-            "In {number} minutes the AWS credentials end that opened it. Renew it to go on without a break.",
+            "The AWS credentials that opened it end in {number} minute. Renew it to go on without a break.",
+            "The AWS credentials that opened it end in {number} minutes. Renew it to go on without a break.",
             minutes,
         )
     return title, plural(
