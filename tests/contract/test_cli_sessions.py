@@ -94,6 +94,15 @@ def test_what_was_not_opened_begins_no_session(imported: Run, monkeypatch: pytes
     assert imported("sessions", "--json").json["sessions"] == []
 
 
+def test_what_is_stopped_has_no_session_any_more(imported: Run) -> None:
+    imported("open", NAME)
+    imported("open", "demand-forecast")
+    assert imported("stop", NAME, "--yes", "--no-look").status == 0
+    assert [each["name"] for each in imported("sessions", "--json").json["sessions"]] == ["demand-forecast"]
+    assert imported("stop", "--all-i-opened", "--yes", "--no-look").status == 0
+    assert imported("sessions", "--json").json["sessions"] == []
+
+
 def test_uninstall_takes_it_away(imported: Run) -> None:
     imported("open", NAME)
     assert imported("uninstall", "--yes").status == 0

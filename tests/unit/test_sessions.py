@@ -15,6 +15,7 @@ import pytest
 from tests.support.samples import notebook
 from tray.fleet.notifier import Notifier
 from tray.fleet.sessions import SessionEnds
+from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, ScopeState
 from tray.fleet.state import State
 from tray.menu.sessions import session_words, until_words
@@ -270,6 +271,20 @@ def test_one_in_what_is_stopped_or_gone_is_over_without_a_word(computer: Compute
     computer.start_tray()
     computer.wait(DAY)
     assert ended("n0") not in computer.screen.titles()
+
+
+def test_what_a_command_has_stopped_or_opened_again_is_no_longer_told(computer: Computer) -> None:
+    computer.open("n0")
+    computer.open("n1")
+    computer.wait(226 * MINUTE)
+    assert len(computer.screen.shown) == 2
+    new = begun("research", notebook("n1").arn, View.LAB, 1800, since=computer.wall, signed_until=None)
+    SessionsFile(computer.path).change(lambda _: (new,))
+    computer.sessions.load()
+    computer.workers.run()
+    assert computer.screen.shown == {}
+    computer.wait(HOUR)
+    assert [at for at, _ in computer.told()] == [225, 225, 241, 251, 256]
 
 
 def test_what_ended_in_a_sleep_is_said_once_together(computer: Computer) -> None:

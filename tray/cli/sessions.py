@@ -17,6 +17,8 @@ from tray.texts import help as helps
 from tray.texts import sessions as texts
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tray.fleet.sessions_file import SessionsFile
     from tray.model.open_sessions import OpenSession
 
@@ -43,6 +45,14 @@ def note_session(session: OpenSession) -> None:
     now = time.time()
     _file().change(lambda before: changed(before, session, (), now=now, most=MOST_SESSIONS))
     tell_choices_changed()
+
+
+def end_sessions(arns: Collection[str]) -> None:
+    """Forget the sessions in notebook instances that stop, and tell the running tray, if there is one."""
+    file = _file()
+    if any(each.arn in arns for each in file.load()):
+        file.change(lambda before: changed(before, None, arns, now=time.time(), most=len(before)))
+        tell_choices_changed()
 
 
 def _file() -> SessionsFile:

@@ -108,7 +108,6 @@ class SessionEnds:
         """Follow a session that has just begun in the browser. Writes a file."""
         with self._changing:
             self._change(session)
-            self._tell.session_over(session.arn)  # what was told of the one before is no longer true
 
     def quiet(self, command: QuietSession) -> None:
         """Give no warnings of the present session in a notebook instance; returns at once."""
@@ -223,8 +222,6 @@ class SessionEnds:
     def _forget(self, arns: frozenset[str]) -> None:
         with self._changing:
             self._change(gone=arns)
-            for arn in arns:
-                self._tell.session_over(arn)
 
     def _change(self, new: OpenSession | None = None, gone: frozenset[str] = frozenset()) -> None:
         now = self._clock()
@@ -237,6 +234,9 @@ class SessionEnds:
             _key(each): before.get(_key(each), steady + min(each.ends - now, each.ends - each.since))
             for each in sessions
         }
+        # What was told of a session that is over, or of the one before a new one, is no longer true.
+        for arn, _ in {_key(each) for each in self._stored} ^ self._steady_ends.keys():
+            self._tell.session_over(arn)
         self._stored = sessions
         self._state.sessions.set(tuple(self._present(each, now, steady) for each in sessions))
         self._look()
