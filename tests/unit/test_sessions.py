@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import random
+import re
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -31,6 +35,7 @@ from tray.texts.clock import use_twelve_hours
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 START = 1_800_000_000.0
+ZONES = ("UTC0", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "NZST-12NZDT,M9.5.0,M4.1.0/3", "IST-5:30")
 NAMES = tuple(f"n{at}" for at in range(6))
 
 
@@ -169,8 +174,14 @@ class Computer:
 @pytest.fixture
 def computer(tmp_path: Path) -> Iterator[Computer]:
     use_twelve_hours(False)
+    zone = os.environ.get("TZ")
     yield Computer(tmp_path)
     use_twelve_hours(None)
+    if sys.platform != "win32":
+        os.environ.pop("TZ", None)
+        if zone is not None:
+            os.environ["TZ"] = zone
+        time.tzset()
 
 
 def ends(name: str) -> str:
@@ -448,8 +459,8 @@ class Diary:
     quiet: float = math.inf
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_fortnight(computer: Computer, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_a_fortnight(computer: Computer, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each warning is given once and in time, each end once, and none of what is stopped, renewed or quiet."""
     chance = random.Random(seed)
     entries: list[Diary] = []
@@ -493,6 +504,7 @@ def test_a_fortnight(computer: Computer, seed: int) -> None:
                 computer.ahead = 0.0
             case 5:
                 computer.screen.there = not computer.screen.there
+                monkeypatch.setenv("TZ", chance.choice(ZONES))  # travels
             case 6 if name in present:
                 computer.quiet(name)
                 present[name].quiet = min(present[name].quiet, computer.true)
@@ -507,6 +519,10 @@ def check(computer: Computer, entries: list[Diary], away: list[tuple[float, floa
         return not any(begins <= at <= ends for begins, ends in away)
 
     shown = computer.screen.history
+    said = {note.title.rpartition(" at ")[2] for _, note in shown if " ends at " in note.title}
+    assert all(re.fullmatch(r"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?[012]\d:[0-5]\d( \(\w+\))?", each) for each in said), (
+        said
+    )
     assert computer.wakes < 4 * len(entries) + 2 * len(away) + 100
     for each in entries:
         over = min(each.ends, each.closed)
