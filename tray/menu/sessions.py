@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.texts import sessions as texts
-from tray.texts.clock import local, time_of_day
+from tray.texts.clock import follow_time_zone, time_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,8 +22,9 @@ def session_words(notebooks: Iterable[Notebook], sessions: Iterable[OpenSession]
     ends = {each.arn: each.ends for each in sessions if each.ends > now}
     if not ends:
         return {}
+    follow_time_zone()
     return {
-        each.arn: texts.running_until(until_words(ends[each.arn], now))
+        each.arn: texts.running_until(time_of_day(ends[each.arn], now))
         for each in notebooks
         if each.running and each.arn in ends
     }
@@ -31,4 +32,5 @@ def session_words(notebooks: Iterable[Notebook], sessions: Iterable[OpenSession]
 
 def until_words(at: float, now: float) -> str:
     """Return a time of the day near `now`, both in seconds since the epoch."""
-    return time_of_day(local(at), local(now))
+    follow_time_zone()
+    return time_of_day(at, now)

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 
 from tray.texts.language import _
 
@@ -14,6 +14,9 @@ from tray.texts.language import _
 _OF_TWELVE = ("%I", "%l", "%r", "%p", "%P")
 # glibc's mask of LC_TIME for newlocale(3): 1 << LC_TIME.
 _LC_TIME_MASK = 1 << 2
+
+# By how much clocks are put back where summer time ends: half an hour on Lord Howe Island.
+_CHANGES = (-3600, -1800, 1800, 3600)
 
 _twelve: bool | None = None
 
@@ -24,42 +27,41 @@ def use_twelve_hours(twelve: bool | None) -> None:
     _twelve = twelve
 
 
-def time_of_day(at: datetime, now: datetime) -> str:
+def follow_time_zone() -> None:
+    """Go by the system's present time zone: users travel. Windows' C library goes by that of the program's start."""
+    if sys.platform != "win32":
+        time.tzset()  # localtime_r(3) looks at the zone once; this looks whether the system's file is another one
+
+
+def time_of_day(at: float, now: float) -> str:
     """Return a time for a sentence such as “until {time}”: `14:30`, or `Sat 00:30` on another day than `now`'s.
 
     What is a week or more away has its date. A time that the clock shows twice, as summer time ends, has its zone.
 
-    :param at: in the user's time zone, as `now`
+    :param at: in seconds since the epoch, as `now`
     """
-    clock = _hours_and_minutes(at)
-    naive = at.replace(tzinfo=None)
-    if naive.replace(fold=0).astimezone().utcoffset() != naive.replace(fold=1).astimezone().utcoffset():
-        clock = _("{time} ({zone})", time=clock, zone=at.tzname() or "")
-    days = (at.date() - now.date()).days
+    there, here = time.localtime(at), time.localtime(now)
+    clock = _hours_and_minutes(there.tm_hour, there.tm_min)
+    if any(time.localtime(at + apart)[:5] == there[:5] for apart in _CHANGES):
+        clock = _("{time} ({zone})", time=clock, zone=there.tm_zone)
+    days = _day(there) - _day(here)
     if not days:
         return clock
     if abs(days) >= 7:
-        return _("{date} {time}", date=f"{at:%Y-%m-%d}", time=clock)
-    return _("{day} {time}", day=_weekday(at.weekday()), time=clock)
+        return _("{date} {time}", date=time.strftime("%Y-%m-%d", there), time=clock)
+    return _("{day} {time}", day=_weekday(there.tm_wday), time=clock)
 
 
-def local(seconds: float) -> datetime:
-    """Return a time in the user's time zone, which may have changed since the program started: users travel.
-
-    :param seconds: since the epoch
-    """
-    if sys.platform != "win32":
-        time.tzset()  # localtime_r(3) looks at the zone once; this looks whether the system's file is another one
-    return datetime.fromtimestamp(seconds).astimezone()
+def _day(at: time.struct_time) -> int:
+    return date(at.tm_year, at.tm_mon, at.tm_mday).toordinal()
 
 
-def _hours_and_minutes(at: datetime) -> str:
+def _hours_and_minutes(hour: int, minute: int) -> str:
     if not _twelve_hours():
-        return _("{hour}:{minute}", hour=f"{at:%H}", minute=f"{at:%M}")
-    hour = at.hour % 12 or 12
-    if at.hour < 12:
-        return _("{hour}:{minute} AM", hour=hour, minute=f"{at:%M}")
-    return _("{hour}:{minute} PM", hour=hour, minute=f"{at:%M}")
+        return _("{hour}:{minute}", hour=f"{hour:02}", minute=f"{minute:02}")
+    if hour < 12:
+        return _("{hour}:{minute} AM", hour=hour % 12 or 12, minute=f"{minute:02}")
+    return _("{hour}:{minute} PM", hour=hour % 12 or 12, minute=f"{minute:02}")
 
 
 def _weekday(number: int) -> str:
