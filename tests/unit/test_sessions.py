@@ -284,6 +284,17 @@ def test_one_in_what_is_stopped_or_gone_is_over_without_a_word(computer: Compute
     assert ended("n0") not in computer.screen.titles()
 
 
+def test_one_that_is_read_after_the_list_that_shows_it_stopped_is_over(computer: Computer) -> None:
+    old = begun("research", notebook("n0").arn, View.LAB, 1800, since=computer.wall - 600, signed_until=None)
+    computer.statuses["n0"] = "Stopped"
+    computer.refresh()
+    SessionsFile(computer.path).change(lambda _: (old,))
+    computer.sessions.load()
+    computer.workers.run()
+    assert computer.state.snapshot.sessions == ()
+    assert SessionsFile(computer.path).load() == ()
+
+
 def test_what_a_command_has_stopped_or_opened_again_is_no_longer_told(computer: Computer) -> None:
     computer.open("n0")
     computer.open("n1")

@@ -98,7 +98,7 @@ class SessionEnds:
         # Those that ended while nobody could tell it. On the agenda's thread alone.
         self._late: dict[_Key, _Wait] = {}
         self._ended_before: frozenset[_Key] | None = None
-        self._followed: object = None
+        self._followed: tuple[object, object] = (None, None)
 
     def load(self) -> None:
         """Read which sessions there are, those of commands too; returns at once."""
@@ -124,18 +124,17 @@ class SessionEnds:
 
     def follow(self) -> None:
         """Forget the sessions in what is stopped or gone, without a word. Quick: a listener of the state."""
-        listing = self._state.snapshot.listing
-        if listing is self._followed:
+        snapshot = self._state.snapshot
+        listing, sessions = snapshot.listing, snapshot.sessions
+        if listing is self._followed[0] and sessions is self._followed[1]:
             return
-        self._followed = listing
+        is_listed, self._followed = listing is not self._followed[0], (listing, sessions)
         # A session begins in what runs: no list that follows shows the status before a start.
-        opened = tuple(
-            Opened(each.profile, each.arn, each.since - SETTLING_SECONDS) for each in self._state.sessions.now
-        )
+        opened = tuple(Opened(each.profile, each.arn, each.since - SETTLING_SECONDS) for each in sessions)
         if over := frozenset(each.arn for each in over_of(opened, listing)):
             self._state.sessions.update(lambda now: tuple(each for each in now if each.arn not in over))
             self._workers.start(lambda: self._forget(over))
-        if self._late or self._steady() < self._started + _LIST_SECONDS:
+        if is_listed and (self._late or self._steady() < self._started + _LIST_SECONDS):
             self._look()
 
     def due_in(self, _: Presence) -> float:
