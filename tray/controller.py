@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tray.fleet.owner_choice import OwnerChoice
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
+    from tray.fleet.sessions import SessionEnds
     from tray.fleet.signing_in import SigningIn
     from tray.fleet.starting import Starting
     from tray.fleet.stopping import Stopping
@@ -41,6 +42,7 @@ class Controller:
         *,
         opener: Opener,
         starting: Starting,
+        sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
         looks: LookChoice,
@@ -62,6 +64,7 @@ class Controller:
     ) -> None:
         self._opener = opener
         self._starting = starting
+        self._sessions = sessions
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._looks = looks
@@ -95,6 +98,8 @@ class Controller:
                 self._starting.start(command)
             case c.KeepClosed():
                 self._starting.keep_closed(command)
+            case c.QuietSession():
+                self._sessions.quiet(command)
             case c.AskToStop():
                 self._stopping.ask(command)
             case c.StopNotebook():
@@ -164,6 +169,7 @@ class Controller:
                 self._keeping.follow()
                 self._notifications.follow()
                 self._looks.follow()
+                self._sessions.load()
                 self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)

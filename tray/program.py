@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
+from tray.browser_sessions import follow_sessions
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
 from tray.fleet.adding import Adding
@@ -157,6 +158,7 @@ class Program:
             starts=outside.starts_at_login if autostart else lambda: None,
             set_starts=outside.set_starts_at_login,
         )
+        self._sessions = sessions = follow_sessions(state, refresher, telling, workers=self._workers, kept=kept)
         opener = Opener(
             state,
             tasks,
@@ -166,6 +168,7 @@ class Program:
             hand_off=outside.open_notebook_url,
             copy=outside.copy_link,
             keep_last=recent.keep,
+            begun=sessions.begin,
         )
         power, waiters = self._workers("power", _MOST_POWER), self._workers("waiting", _MOST_WAITS)
         self._starting = Starting(
@@ -240,6 +243,7 @@ class Program:
         self.controller = Controller(
             opener=opener,
             starting=self._starting,
+            sessions=sessions,
             stopping=stopping,
             stopping_all=stopping_all,
             looks=choices.looks,
@@ -312,6 +316,7 @@ class Program:
         self._state.recent.set(self._recent.load())
         self._choices.load()
         self._opened.load()
+        self._sessions.load()
         self._platforms.load()
         self._facts.load()
         self._first.load()
@@ -363,6 +368,7 @@ class Program:
         """Tell of a refresh, and collect its garbage, on the worker that ended it."""
         self.telling.refreshed(listing)
         self._opened.load()  # commands open and start, too
+        self._sessions.load()
         gc.collect()
         if not self._settled:
             # Objects of the first refresh stay, above all boto3's: later collections need not check them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from tray.fleet.expiries import Expiries
 from tray.fleet.snapshot import Outcome
 from tray.menu.finding import choices, found_line, found_places, search_facts
 from tray.menu.power import facts_of
+from tray.menu.sessions import until_words
 from tray.menu.signing_in import sign_in_line
 from tray.menu.stop_all import facts_of_all, stops_all
 from tray.menu.subjects import subject_of
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
     from tray.fleet.notifier import Notifier
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
+    from tray.model.open_sessions import Meanwhile, OpenSession
     from tray.model.power import Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import DeviceCode
+
+
+# So many sessions that end soon are told one by one.
+_MOST_AT_ONCE = 3
 
 
 class Telling:
@@ -91,6 +98,31 @@ class Telling:
         self._notifier.show(
             told.found(search, found_line(search), found_places(search), search_facts(search), choices(search))
         )
+
+    def session_ends(self, sessions: tuple[OpenSession, ...], now: float) -> None:
+        """Tell that sessions in the browser end soon: each by itself, unless there are many at once."""
+        if len(sessions) > _MOST_AT_ONCE:
+            first = min(each.ends for each in sessions)
+            self._notifier.show(told.sessions_end(sessions, until_words(first, now)))
+            return
+        for each in sessions:
+            # What the earlier warning says is no longer true. Where one is only replaced, some servers show no banner.
+            self._notifier.withdraw(told.about_session(each.arn))
+            minutes = max(1, math.ceil((each.ends - now) / 60))
+            self._notifier.show(told.session_ends(each, until_words(each.ends, now), minutes))
+
+    def session_ended(self, sessions: tuple[OpenSession, ...], meanwhile: Meanwhile, now: float) -> None:
+        """Tell that sessions have ended, in one notification; what was told of them before is taken back."""
+        for each in sessions:
+            self._notifier.withdraw(told.about_session(each.arn))
+        if len(sessions) > 1:
+            self._notifier.show(told.sessions_ended(sessions, meanwhile))
+        else:
+            self._notifier.show(told.session_ended(sessions[0], until_words(sessions[0].ends, now)))
+
+    def session_over(self, arn: str) -> None:
+        """Take back what was told of the session in a notebook instance."""
+        self._notifier.withdraw(told.about_session(arn))
 
     def changed(self) -> None:
         """Take back the questions that wait no longer."""

@@ -53,6 +53,7 @@ VALUES = (
         "list",
         "open",
         "refresh",
+        "sessions",
         "setup",
         "show",
         "signin",
@@ -211,6 +212,7 @@ def test_notebooks(run: Run) -> None:
     stopped = next(line.split()[0] for line in found.splitlines() if "Stopped" in line)
     run("open", stopped)
     run("keep")
+    run("sessions")
     run("keep", "--off")
     run("keep", stopped)
     run("keep", says=2)

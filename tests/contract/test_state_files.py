@@ -26,6 +26,7 @@ from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
 from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.recent import Recent
 from tray.fleet.running_hours import RunningHours
+from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import LastOpened, Listing, ScopeState
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
@@ -33,6 +34,7 @@ from tray.fleet.state_file import StateFile
 from tray.model.commands import OpenNotebook, SetLooks, SetNotifications, StartNotebook
 from tray.model.lengths import View
 from tray.model.notification_kinds import NotificationKind
+from tray.model.open_sessions import begun
 from tray.model.power import Opened, Start
 from tray.model.problems import TrayError
 from tray.runtime.workers import Workers
@@ -109,6 +111,8 @@ def name_tag(path: Path) -> None:
         OwnerTagFile(path).store("Owner")
 
 
+SESSION = begun("research", ARN, View.LAB, 14400, since=NOW, signed_until=None)
+
 KEPT = {
     "starts": Kept(lambda path: StartNotes(path).load(NOW), lambda path: StartNotes(path).keep([START]), ()),
     "times": Kept(
@@ -119,6 +123,9 @@ KEPT = {
     "recent": Kept(lambda path: Recent(path).load(), lambda path: Recent(path).keep(LastOpened("research", ARN)), ()),
     "opened": Kept(
         lambda path: OpenedFile(path).load(), lambda path: OpenedFile(path).change(Opened("research", ARN, NOW)), ()
+    ),
+    "sessions": Kept(
+        lambda path: SessionsFile(path).load(), lambda path: SessionsFile(path).change(lambda _: (SESSION,)), ()
     ),
     "platforms": Kept(
         lambda path: PlatformsFile(path).load().platforms,

@@ -140,7 +140,7 @@ def test_the_session_length_of_a_plain_open_is_chosen_in_the_menu_and_kept(confi
     (call,) = configured.cloud.endpoint.recorder.calls("CreatePresignedNotebookInstanceUrl")
     assert call.parameters["SessionExpirationDurationInSeconds"] == 8 * 3600
     with configured.tray() as (_, menu):
-        menu.wait_for_entry("churn-model — Running", "Open JupyterLab (8 h)")
+        menu.wait_for_entry(re.compile("^churn-model — Running, open until "), "Open JupyterLab (8 h)")
 
 
 def test_a_failure_is_told_in_a_notification_the_state_line_and_the_icon(configured: World) -> None:

@@ -56,7 +56,7 @@ def test_a_stopped_one_is_opened_when_its_jupyter_answers(quick: World) -> None:
         menu.click(f"{STOPPED} — Stopped", "Start and open (4 h)")
         menu.wait_for_entry(re.compile(f"^{STOPPED} — Starting, "))
         wait_until(lambda: visits(quick), "the browser to be led to the notebook")
-        menu.wait_for_entry(f"{STOPPED} — Running", "Stop…")
+        menu.wait_for_entry(re.compile(f"^{STOPPED} — Running"), "Stop…")
     assert len(visits(quick)) == 1
     assert STOPPED in visits(quick)[0]
     assert calls(quick, "StartNotebookInstance") == 1
@@ -175,7 +175,7 @@ def test_a_start_goes_on_when_the_tray_was_killed(quick: World) -> None:
     assert visits(quick) == []
     with quick.tray() as (_, menu):
         wait_until(lambda: visits(quick), "the browser to be led to the notebook")
-        menu.wait_for_entry(f"{STOPPED} — Running", "Stop…")
+        menu.wait_for_entry(re.compile(f"^{STOPPED} — Running"), "Stop…")
     assert len(visits(quick)) == 1
     assert calls(quick, "StartNotebookInstance") == 1
 

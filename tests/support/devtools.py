@@ -33,11 +33,11 @@ class Browser:
     """A running browser, reached at its debugging port on 127.0.0.1."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
 
     def pages(self) -> list[Target]:
         """Return the open tabs."""
-        with _DIRECT.open(f"http://127.0.0.1:{self._port}/json/list", timeout=10) as answer:
+        with _DIRECT.open(f"http://127.0.0.1:{self.port}/json/list", timeout=10) as answer:
             found = json.load(answer)
         targets = [Target(t["type"], t["title"], t.get("webSocketDebuggerUrl", "")) for t in found]
         return [target for target in targets if target.kind == "page"]

@@ -26,6 +26,7 @@ from tray.fleet.platforms import Platforms
 from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
+from tray.fleet.sessions import SessionEnds
 from tray.fleet.signing_in import CancellablePrompts, SigningIn
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Outcome, Phase, Snapshot, Source, Task
 from tray.fleet.start_notes import StartNotes
@@ -40,6 +41,7 @@ from tray.menu.groups import choose
 from tray.menu.subjects import subject_of
 from tray.model.activity import Activity
 from tray.model.commands import Command, notebook_name_of
+from tray.model.open_sessions import Meanwhile, OpenSession
 from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
@@ -94,6 +96,7 @@ class Services:
         self.questions: list[StopQuestion] = []
         self.questions_of_all: list[StopAllQuestion] = []
         self.searched: list[RegionSearch] = []
+        self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -116,6 +119,13 @@ class Services:
             clock=clock or (lambda: self.now),
             on_error=self.errors.append,
         )
+        self.sessions = SessionEnds(
+            state,
+            workers=self._workers("sessions", 1),
+            path=None,
+            tell=self,
+            look=refresher.agenda.look,
+        )
         self.opener = Opener(
             state,
             tasks,
@@ -125,6 +135,7 @@ class Services:
             hand_off=self._hand_off,
             copy=self.copied.append,
             keep_last=self.kept.append,
+            begun=self.sessions.begin,
         )
         self.sign_ins = SigningIn(
             tasks, cloud, refresher, workers=self._workers("sign-in", 8), make_prompts=make_prompts
@@ -220,6 +231,7 @@ class Services:
         self.controller = Controller(
             opener=self.opener,
             starting=self.starting,
+            sessions=self.sessions,
             stopping=self.stopping,
             stopping_all=self.stopping_all,
             looks=self.look_choice,
@@ -247,6 +259,15 @@ class Services:
             leave=lambda: None,
         )
         self.do = self.controller.do
+
+    def session_ends(self, sessions: tuple[OpenSession, ...], _now: float) -> None:
+        self.said.append(("ends", sessions))
+
+    def session_ended(self, sessions: tuple[OpenSession, ...], meanwhile: Meanwhile, _now: float) -> None:
+        self.said.append((f"ended {meanwhile.name}", sessions))
+
+    def session_over(self, arn: str) -> None:
+        self.said.append((f"over {arn}", ()))
 
     def _workers(self, name: str, most: int) -> Workers:
         return Workers(name, most, self.errors.append)

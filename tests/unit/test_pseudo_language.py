@@ -47,6 +47,7 @@ from tray.model.activity import Reason
 from tray.model.notebooks import NotebookStatus
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
+from tray.model.open_sessions import Meanwhile, begun
 from tray.model.power import PLATFORMS_TO_MOVE_TO, Details, Opened, StopAllQuestion, StopQuestion
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.searches import FoundIn, PassedOver, RegionSearch
@@ -84,6 +85,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "claim-unusable": {"fault": ("full", "gone", "refused")},
     "for-so-long": {"doing": ("§1§",)},
     "where-to-sign-in": {"line": ("sign-in", "mfa", "")},
+    "several-ended": {"meanwhile": tuple(each.name for each in Meanwhile)},
     "notification-kind": {"kind": tuple(NotificationKind)},
     "not-running-any-more": {"state": ("", *NOT_RUNNING)},
     "no-address": {"page": ("§1§",)},
@@ -163,6 +165,7 @@ def modules() -> Iterator[Any]:
     for found in pkgutil.walk_packages(tray.texts.__path__, "tray.texts."):
         module = __import__(found.name, fromlist=["x"])
         if found.name not in (
+            "tray.texts.clock",  # test_clock.py
             "tray.texts.language",
             "tray.texts.problems",
             "tray.texts.problems.table",
@@ -329,6 +332,10 @@ SNAPSHOTS = {
     "opened lately": snapshot(
         *many(20), recent=tuple(LastOpened("research", notebook(f"{at:03}").arn) for at in range(5))
     ),
+    "open": snapshot(
+        notebook("1"),
+        sessions=(begun("research", notebook("1").arn, View.LAB, 43200, since=NOW - 60, signed_until=None),),
+    ),
     "kept": snapshot(*many(20), kept=tuple(notebook(f"{at:03}").arn for at in range(7))),
     "many": snapshot(*many(50), starts_at_login=False),
     "too many": snapshot(*many(300)),
@@ -460,6 +467,22 @@ def test_the_notification_of_a_search(program: Program, icon: Icon) -> None:
     for search in SEARCHES:
         program.telling.found(search)
     assert len(icon.told) == 4
+    for text in icon.told:
+        assert unmarked(text, VALUES) == []
+
+
+def test_the_notifications_of_sessions(program: Program, icon: Icon) -> None:
+    one = begun("research", "arn:x/§1§", View.LAB, 7200, since=NOW, signed_until=None)
+    for limited in (False, True):
+        program.notifier.answer(notifications.session_ends(replace(one, limited=limited), "§2§", 15))
+    short_lived = replace(one, limited=True, ends=NOW + 600)
+    program.notifier.answer(notifications.session_ends(short_lived, "§2§", 5))
+    program.notifier.answer(notifications.session_ended(one, "§2§"))
+    several = tuple(replace(one, arn=f"arn:x/§{at}§") for at in range(1, 8))
+    program.notifier.answer(notifications.sessions_end(several, "§2§"))
+    for meanwhile in Meanwhile:
+        program.notifier.answer(notifications.sessions_ended(several, meanwhile))
+    assert len(icon.told) == 22
     for text in icon.told:
         assert unmarked(text, VALUES) == []
 

@@ -23,7 +23,7 @@ from tray.texts import settings as texts
 SETS = {"autostart", "owner-tag", "profiles", "settings"}
 DOES = {
     *("completion", "demo", "doctor", "keep", "list", "move-platform", "open", "refresh", "show", "signin", "start"),
-    *("setup", "stop", "uninstall"),
+    *("sessions", "setup", "stop", "uninstall"),
 }
 # Commands beside those of the table: `autostart` sets what `settings set autostart` does, and the others add, remove,
 # or look.

@@ -133,7 +133,7 @@ class Cloud:
         """
         check_session_seconds(session_seconds)
         scope = notebook.scope
-        answer, meta = self._call(
+        answer, meta, signed_until = self._call(
             scope,
             "CreatePresignedNotebookInstanceUrl",
             lambda client: (
@@ -144,11 +144,12 @@ class Cloud:
                     "AuthorizedUrl",
                 ),
                 client.meta,
+                self._sessions.signs_until(scope.signer, scope.region),
             ),
             resource=notebook.arn,
         )
         url = check_notebook_url(
-            AuthorizedUrl(answer),
+            AuthorizedUrl(answer, signed_until),
             region=scope.region,
             partition=meta.partition,
             endpoint_url=meta.endpoint_url,

@@ -45,7 +45,7 @@ def with_view(url: AuthorizedUrl, view: View) -> AuthorizedUrl:
         return url
     # AWS's query is kept to the letter, because a token may change if it is decoded and encoded again.
     query = "&".join(filter(None, [parts.query, urlencode({"view": "lab"})]))
-    return AuthorizedUrl(urlunsplit(parts._replace(query=query)))
+    return AuthorizedUrl(urlunsplit(parts._replace(query=query)), url.signed_until)
 
 
 def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpoint_url: str) -> AuthorizedUrl:

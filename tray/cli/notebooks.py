@@ -14,6 +14,7 @@ from tray.cli.finding import complain_of_all, configured_profiles, find, regions
 from tray.cli.opened_here import note_opened
 from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
 from tray.cli.power import brought_up
+from tray.cli.sessions import note_session
 from tray.cli.waiting import wait_for
 from tray.fleet.region_checks import check_regions
 from tray.model.lengths import View, parse_session_length
@@ -27,6 +28,7 @@ from tray.texts.menu import for_so_long, opening, scope
 
 if TYPE_CHECKING:
     from tray.model.notebooks import AuthorizedUrl, Notebook
+    from tray.model.open_sessions import OpenSession
 
 
 @click.command("list", help=helps.command("list"))
@@ -122,16 +124,17 @@ def open_(
         return
     from tray.desktop.browser.handoff import hand_off
 
-    def opened(each: Notebook) -> None:
-        open_notebook(cloud, each, chosen, session_seconds, hand_off)
+    def opened(each: Notebook) -> OpenSession:
+        return open_notebook(cloud, each, chosen, session_seconds, hand_off)
 
     try:
-        wait_for([workers.submit(lambda: through_any(seen, opened))], waiting)
+        (session,) = wait_for([workers.submit(lambda: through_any(seen, opened))], waiting)
     except TrayError as error:
         if error.status is ExitStatus.NO_DESKTOP:
             raise error.advised("print-link", name=name) from error
         raise
     note_opened(notebook)
+    note_session(session)
     if as_json:
         opened_as = {"view": chosen.value, "session_seconds": session_seconds}
         print_json({"notebook": notebook_json(seen), **opened_as})

@@ -15,6 +15,7 @@ from tray.cli.finding import find
 from tray.cli.opened_here import note_opened
 from tray.cli.output import failing_in_json, notebook_json, print_json, say
 from tray.cli.progress import progress_bar
+from tray.cli.sessions import end_sessions
 from tray.cli.stop_all import stop_all_i_opened
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
@@ -103,6 +104,7 @@ def stop(
         workers = Workers("stop", 1)
         wait_for([workers.submit(lambda: stop_it(cloud, seen))], lambda *_: texts.stopping(name))
         seen = tuple(replace(each, status=NotebookStatus.STOPPING) for each in seen)
+        end_sessions([notebook.arn])
     if as_json:
         print_json({"notebook": notebook_json(seen), "found": words_of(activity) if activity is not None else None})
     else:

@@ -13,6 +13,7 @@ from tray.cli.before_stop import described, is_idle, looks, words_of
 from tray.cli.finding import complain_of_all, configured_profiles, survey
 from tray.cli.opened_here import opened_file
 from tray.cli.output import complain, notebook_json, print_json, problem_json, say
+from tray.cli.sessions import end_sessions
 from tray.cli.waiting import wait_for
 from tray.model.arns import region_of
 from tray.model.notebooks import NotebookStatus
@@ -201,6 +202,7 @@ def _stopped(cloud: Cloud, stops: list[_Found]) -> tuple[list[_Found], list[tupl
     ends = list(zip(stops, wait_for(jobs, lambda left, _: texts.stopping(len(left))), strict=True))
     failed = [(each, problem) for each, problem in ends if problem is not None]
     stopping = [_as_stopping(each) for each, problem in ends if problem is None]
+    end_sessions([each.seen[0].arn for each in stopping])
     return stopping, failed
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.model import commands as c
+from tray.model.arns import name_in
 from tray.model.notification import MOST_ACTIONS, MOST_IN_TEXT, Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.problems import Kind
@@ -14,12 +15,15 @@ from tray.texts import finding as finding_texts
 from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
 from tray.texts import power as power_texts
+from tray.texts import sessions as session_texts
 from tray.texts import stop_all as stop_all_texts
+from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tray.fleet.snapshot import Listing
+    from tray.model.open_sessions import Meanwhile, OpenSession
     from tray.model.power import StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
@@ -27,6 +31,11 @@ if TYPE_CHECKING:
 
 EXPIRED = "expired"
 """What the notification of expired sign-ins is about."""
+
+ABOUT_SESSIONS = "sessions"
+"""What a notification of several sessions is about."""
+
+_MOST_NAMED = 5
 
 ABOUT_ALL = "question/all"
 """What the question whether to stop all that the user opened is about."""
@@ -116,6 +125,77 @@ def found(
         actions=choices if len(choices) == 1 else (),
         where=finding_texts.choose_in_the_menu(line) if choices else "",
     )
+
+
+def session_ends(session: OpenSession, until: str, minutes: int) -> Notification:
+    """Return that a session ends soon, with a button that renews it, and one after which no warning comes.
+
+    :param until: the time at which it ends, in words
+    """
+    name = name_in(session.arn)
+    return Notification(
+        NotificationKind.SESSION,
+        *session_texts.ends(name, until, minutes, session.limited, session.renewable),
+        about=about_session(session.arn),
+        actions=(
+            *([(session_texts.renew(session_length(session.session_seconds)), _opens(session))] * session.renewable),
+            (session_texts.not_now(), c.QuietSession(session.arn)),
+        ),
+        where=session_texts.open_in_the_menu(name) if session.renewable else "",
+        click_acts=session.renewable,
+    )
+
+
+def sessions_end(sessions: tuple[OpenSession, ...], until: str) -> Notification:
+    """Return that several sessions end soon, the first of them at a time in words."""
+    return Notification(
+        NotificationKind.SESSION,
+        *session_texts.several_end(len(sessions), *_named(sessions), until),
+        about=ABOUT_SESSIONS,
+        where=session_texts.open_each_in_the_menu(),
+        click_acts=False,
+    )
+
+
+def session_ended(session: OpenSession, at: str) -> Notification:
+    """Return that a session has ended, with a button that opens the notebook instance again.
+
+    :param at: the time at which it ended, in words
+    """
+    name = name_in(session.arn)
+    return Notification(
+        NotificationKind.SESSION,
+        *session_texts.ended(name, at),
+        about=about_session(session.arn),
+        actions=((session_texts.open_again(), _opens(session)),),
+        where=session_texts.open_in_the_menu(name),
+    )
+
+
+def sessions_ended(sessions: tuple[OpenSession, ...], meanwhile: Meanwhile) -> Notification:
+    """Return that several sessions have ended."""
+    return Notification(
+        NotificationKind.SESSION,
+        *session_texts.several_ended(len(sessions), *_named(sessions), meanwhile.name),
+        about=ABOUT_SESSIONS,
+        where=session_texts.open_each_in_the_menu(),
+        click_acts=False,
+    )
+
+
+def about_session(arn: str) -> str:
+    """Return the matter of the session in the notebook instance with an ARN."""
+    return f"session/{arn}"
+
+
+def _opens(session: OpenSession) -> c.OpenNotebook:
+    return c.OpenNotebook(session.profile, session.arn, session.view, session.session_seconds)
+
+
+def _named(sessions: tuple[OpenSession, ...]) -> tuple[list[str], int]:
+    """Return the names of the first few, and how many more there are."""
+    names = [name_in(each.arn) for each in sessions[:_MOST_NAMED]]
+    return names, len(sessions) - len(names)
 
 
 def about_search(profile: str) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tray.model.power import Opened
 
 # The list may show the status before a start for some seconds more.
-_SETTLING_SECONDS = 60.0
+SETTLING_SECONDS = 60.0
 # A start takes some minutes. One whose status changed later was stopped and started by somebody else meanwhile.
 _CHANGING_SECONDS = 3600.0
 _OVER = (NotebookStatus.STOPPED, NotebookStatus.STOPPING, NotebookStatus.FAILED, NotebookStatus.DELETING)
@@ -37,7 +37,7 @@ def _is_over(opened: Opened, notebook: Notebook | None, listing: Listing) -> boo
             return False
     listed_at = _listed_at(opened, notebook, listing)
     # Nothing is known of a profile that is configured no longer, or can't be listed now.
-    return listed_at is not None and listed_at >= opened.since + _SETTLING_SECONDS
+    return listed_at is not None and listed_at >= opened.since + SETTLING_SECONDS
 
 
 def _listed_at(opened: Opened, notebook: Notebook | None, listing: Listing) -> float | None:

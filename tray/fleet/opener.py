@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.activation import Activation
     from tray.model.commands import CopyLink, OpenNotebook
+    from tray.model.open_sessions import OpenSession
     from tray.runtime.workers import Workers
 
 
@@ -26,7 +27,7 @@ class Opener:
 
     `hand_off` gives a URL to the browser, with the click's activation if there is one, and `copy` puts a URL on the
     clipboard: both may block and raise TrayError. `keep_last` stores the notebook instance opened last for the next run
-    of the program; it may block.
+    of the program, and `begun` is told of each session in the browser; both may block.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Opener:
         hand_off: Callable[[str, Activation | None], None],
         copy: Callable[[str], None],
         keep_last: Callable[[LastOpened], None] = lambda _: None,
+        begun: Callable[[OpenSession], None] = lambda _: None,
     ) -> None:
         self._state = state
         self._recent = state.recent
@@ -50,6 +52,7 @@ class Opener:
         self._hand_off = hand_off
         self._copy = copy
         self._keep_last = keep_last
+        self._begun = begun
 
     def open(self, command: OpenNotebook, activation: Activation | None = None) -> None:
         """Open a notebook instance in the browser. The same command that is already under way is not carried out twice.
@@ -65,10 +68,11 @@ class Opener:
             self._hand_off(url, activation)
 
         def act(_: Cancelling) -> None:
-            through_any(
+            session = through_any(
                 _there(seen),
                 lambda each: open_notebook(self._cloud, each, command.view, command.session_seconds, hand_off),
             )
+            self._begun(session)
             self._keep_last(last)
 
         self._begin(command, act, activation)

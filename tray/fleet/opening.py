@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from tray.model.open_sessions import begun
 from tray.model.problems import Kind, TrayError
 from tray.model.transitions import stuck_seconds
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.model.lengths import View
     from tray.model.notebooks import AuthorizedUrl, Notebook
+    from tray.model.open_sessions import OpenSession
 
 log = logging.getLogger(__name__)
 
@@ -70,9 +72,14 @@ def through_any(sightings: Sequence[Notebook], act: Callable[[Notebook], T]) -> 
 
 def open_notebook(
     cloud: Cloud, notebook: Notebook, view: View, session_seconds: int, hand_off: Callable[[str], None]
-) -> None:
-    """Open a notebook instance in the browser; returns when the browser has asked for the page.
+) -> OpenSession:
+    """Open a notebook instance in the browser; returns when the browser has asked for the page: the session there.
 
     :raises TrayError: as `presigned_url`, or no browser could be started
     """
-    hand_off(presigned_url(cloud, notebook, view, session_seconds).reveal())
+    url = presigned_url(cloud, notebook, view, session_seconds)
+    since = time.time()
+    hand_off(url.reveal())
+    return begun(
+        notebook.scope.profile, notebook.arn, view, session_seconds, since=since, signed_until=url.signed_until
+    )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tray.model.commands import Command
     from tray.model.identity_center import CenterRole
     from tray.model.notification_kinds import NotificationKind
+    from tray.model.open_sessions import OpenSession
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
@@ -255,7 +256,8 @@ class Snapshot:
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
     says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
-    known, by ARN. `additions` are what became of the profiles that the user added last.
+    known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
+    browser that have not ended, or whose end is still to be told.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -276,6 +278,7 @@ class Snapshot:
     owner_tag: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
     additions: Additions = field(default_factory=Additions)
+    sessions: tuple[OpenSession, ...] = ()
 
     @property
     def last_opened(self) -> LastOpened | None:

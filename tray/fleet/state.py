@@ -13,6 +13,7 @@ from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 if TYPE_CHECKING:
     from tray.model.additions import Additions
     from tray.model.notification_kinds import NotificationKind
+    from tray.model.open_sessions import OpenSession
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
     from tray.model.trials import Trial
@@ -53,6 +54,7 @@ class State:
         self.owner_tag: Slice[str] = Slice(self, "owner_tag")
         self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
         self.additions: Slice[Additions] = Slice(self, "additions")
+        self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -15,6 +15,7 @@ from tray.menu.left_running import left_running_words
 from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_lines, starting_words
+from tray.menu.sessions import session_words
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries
 from tray.menu.stuck import stuck_entries, stuck_lines, stuck_words
 from tray.menu.usual import (
@@ -59,6 +60,7 @@ class _Known:
     what has been on its way to a status for far too long, `left` for how long what is left running has been, and
     `awaited` are those to be opened when they have started. `kept` are those that the user keeps at the top, and `full`
     says that no more can be kept. `cut` are the profiles of which the menu doesn't show all notebook instances.
+    `sessions` says until when what runs is open in the browser.
     """
 
     profiles: Mapping[str, Profile]
@@ -74,6 +76,7 @@ class _Known:
     stop_all: AskToStopAll | None = None
     cut: frozenset[str] = frozenset()
     platforms: Mapping[str, str] = field(default_factory=dict)
+    sessions: Mapping[str, str] = field(default_factory=dict)
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
         """What stops all that the user opened, if this is one of them."""
@@ -224,6 +227,7 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         if len(shown) < len(everything)
         else frozenset(),
         snapshot.platforms,
+        session_words(shown, snapshot.sessions, now),
     )
 
 
@@ -373,7 +377,8 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    how_far = known.starting.get(notebook.arn) or known.stuck.get(notebook.arn) or known.left.get(notebook.arn, "")
+    stands = (known.starting, known.stuck, known.sessions, known.left)
+    how_far = next((each[notebook.arn] for each in stands if each.get(notebook.arn)), "")
     return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from tray.fleet.snapshot import Source
 from tray.model import commands as c
+from tray.model.arns import name_in
 from tray.model.sign_in import Method
 from tray.texts import tasks
 
@@ -15,6 +16,8 @@ def subject_of(command: c.Command) -> str:
     match command:
         case c.OpenNotebook():
             return tasks.opening(c.notebook_name_of(command))
+        case c.QuietSession(arn):
+            return tasks.opening(name_in(arn))
         case c.CopyLink():
             return tasks.copying(c.notebook_name_of(command))
         case c.StartNotebook() | c.KeepClosed():

@@ -39,3 +39,8 @@ def region_of(arn: str) -> str:
     """Return the region that the ARN of a notebook instance names; nothing for another text."""
     parts = arn.split(":", 4)
     return parts[3] if len(parts) > 4 else ""
+
+
+def name_in(arn: str) -> str:
+    """Return a notebook instance's name: the end of its ARN, `arn:…:notebook-instance/NAME`."""
+    return arn.rpartition("/")[2]

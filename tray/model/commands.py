@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tray.model.arns import name_in
+
 if TYPE_CHECKING:
     from tray.model.access_keys import SealedKey
     from tray.model.lengths import View
@@ -54,6 +56,13 @@ class StartNotebook:
 @dataclass(frozen=True, slots=True)
 class KeepClosed:
     """Don't open the notebook instance that has `arn` when it has started."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuietSession:
+    """Tell nothing more before the end of the present session in the notebook instance that has `arn`."""
 
     arn: str
 
@@ -124,7 +133,7 @@ class KeepAtTop:
 
 @dataclass(frozen=True, slots=True)
 class FollowChoices:
-    """Read again what the user keeps at the top of the menu, and has set, because another program changed that."""
+    """Read again what the user keeps at the top, has set, and has opened, because another program changed that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +373,7 @@ Command = (
     | CopyLink
     | StartNotebook
     | KeepClosed
+    | QuietSession
     | AskToStop
     | StopNotebook
     | KeepRunning
@@ -418,8 +428,8 @@ AboutNotebook = (
 
 
 def notebook_name_of(command: AboutNotebook) -> str:
-    """Return a notebook instance's name: the end of its ARN, `arn:…:notebook-instance/NAME`."""
-    return command.arn.rpartition("/")[2]
+    """Return a notebook instance's name."""
+    return name_in(command.arn)
 
 
 def opens_the_browser(command: Command) -> bool:

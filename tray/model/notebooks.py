@@ -83,14 +83,18 @@ class Notebook:
 class AuthorizedUrl:
     """A presigned URL: a bearer secret, valid for 5 minutes, that opens the notebook instance for anyone who has it.
 
+    `signed_until` is when the credentials that signed the call for it end, in seconds since the epoch; None if they
+    don't, or don't tell.
+
     `str`, `repr` and formatting give a placeholder. Only `reveal` gives the URL; it is called where the URL is handed
     to the browser, to the clipboard, or to standard output on request, and where the instance's own Jupyter is asked.
     """
 
-    __slots__ = ("_url",)
+    __slots__ = ("_url", "signed_until")
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, signed_until: float | None = None) -> None:
         self._url = url
+        self.signed_until = signed_until
 
     def reveal(self) -> str:
         """Return the URL itself."""

@@ -11,6 +11,7 @@ class NotificationKind(StrEnum):
     READY = "ready"  # what the user waits for can be used
     FAILED = "failed"  # something that the user chose failed
     QUESTION = "question"  # before something is stopped
+    SESSION = "sessions"  # a session in the browser ends
     DONE = "done"  # something that the user chose is done
     SIGN_IN = "sign-in"
     PROBLEM = "problem"  # something failed that the user did not choose

@@ -94,6 +94,11 @@ def command(name: str) -> str:
                 _("Keep the notebook instance NAME at the top of the tray's menu; without NAME, list those kept."),
                 _("With --off it is kept there no longer, also if AWS doesn't list it any more."),
             )
+        case "sessions":
+            return _paragraphs(
+                _("List the sessions that were opened in the browser here, and until when each is open."),
+                _("Asks AWS for nothing: this is what the tray and the command open have noted."),
+            )
         case "owner-tag":
             return _paragraphs(
                 _("Have the page of all notebooks ask for the tag KEY of notebook instances, which names their owner."),

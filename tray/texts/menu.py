@@ -314,6 +314,8 @@ def notification_kind(kind: str) -> str:
             return _("Something that I chose is done")
         case "question":
             return _("A question before something is stopped")
+        case "sessions":
+            return _("A session in the browser that ends")
         case "sign-in":
             return _("Signing in")
         case "tray":

@@ -16,13 +16,17 @@ from tests.benchmarks.bench import Bench, Tray, settled_line, tray
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit
 from tests.benchmarks.host import TimedWatcher
 from tests.benchmarks.stage import Stage, stage
-from tests.benchmarks.world import FLEET, USUAL, Size
+from tests.benchmarks.world import FLEET, USUAL, Size, account_of, notebook_name, profile_name
+from tray.fleet.sessions_file import FILE_NAME, SessionsFile
+from tray.model.lengths import View
+from tray.model.open_sessions import OpenSession, begun
 
 _SECONDS = 600.0
 _SECONDS_QUICKLY = 60.0
 _STEP_SECONDS = 1.0
 # So that the refreshes of ten, every 5 minutes each, fall on different moments.
 _APART_SECONDS = 25.0
+_SESSIONS = 20
 _BARE = (sys.executable, "-m", "tests.benchmarks.peers.bare_tray")
 
 
@@ -118,11 +122,23 @@ def _begun(folder: Path, size: Size, stack: ExitStack) -> Watch:
     own = stack.enter_context(stage(folder, size))
     watcher = stack.enter_context(TimedWatcher(own.bus_address))
     bare = stack.enter_context(tray(own, _BARE, watcher=watcher))
+    _open_sessions(own)
     ours = stack.enter_context(tray(own, watcher=watcher))
     ours.host.wait_until_settled(settled_line(own.size))
     time.sleep(3)
     own.endpoint.forget()
     return Watch(own, ours, bare)
+
+
+def _open_sessions(stage: Stage) -> None:
+    """Have sessions in the browser in 20 running notebook instances, or in all there are; none ends meanwhile."""
+    state = stage.environment.get("XDG_STATE_HOME") or str(Path(stage.environment["HOME"]) / ".local" / "state")
+    now = time.time()
+    sessions: list[OpenSession] = []
+    for profile, (region, name) in itertools.product(range(stage.size.profiles), enumerate(stage.size.region_names)):
+        arn = f"arn:aws:sagemaker:{name}:{account_of(profile)}:notebook-instance/{notebook_name(profile, region, 0)}"
+        sessions.append(begun(profile_name(profile), arn, View.LAB, 43200, since=now, signed_until=None))
+    SessionsFile(Path(state) / "notebook-tray" / FILE_NAME).change(lambda _: tuple(sessions[:_SESSIONS]))
 
 
 def _rows(seen: list[Seen], minutes: str) -> list[Row]:

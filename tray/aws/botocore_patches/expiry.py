@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 def seconds_left(credentials: RefreshableCredentials) -> float | None:
     """Return how long the credentials stay valid.
 
-    None if they have expired, were never fetched, or botocore doesn't tell.
+    None if they have expired, were never fetched, come from a source that names no end, or botocore doesn't tell.
     """
     refreshable: Any = credentials
     if not has(refreshable, "_seconds_remaining", "_advisory_refresh_timeout"):
         tell_once("when credentials expire", "they are refreshed as botocore does it")
         return None
-    return None if refreshable.refresh_needed(0) else float(refreshable._seconds_remaining())
+    if refreshable.refresh_needed(0):
+        return None
+    try:
+        return float(refreshable._seconds_remaining())
+    except TypeError:
+        return None  # botocore keeps None as the end where the source names none
 
 
 def refresh_ahead(credentials: RefreshableCredentials, seconds: float) -> None:

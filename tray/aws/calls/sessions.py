@@ -116,6 +116,13 @@ class Sessions:
         self._identity(signer).credentials(region)
         yield
 
+    def signs_until(self, signer: Signer, region: str) -> float | None:
+        """Return when the credentials that sign now end, in seconds since the epoch; None if they don't, or don't tell.
+
+        :raises botocore.exceptions.BotoCoreError: as `signing`
+        """
+        return self._identity(signer).signs_until(region)
+
     def account_named(self, signer: Signer) -> str:
         """Return the account that the profile's own settings name; empty if they name none."""
         with self._lock:

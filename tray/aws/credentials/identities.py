@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from tray.aws.botocore_patches.session import Portals, SharedFilesSession
 from tray.aws.botocore_patches.sso import SharedTokenProvider
 from tray.aws.credentials.center_roles import PROFILE, with_center
 from tray.aws.credentials.login_store import login_cache
+from tray.aws.credentials.looked_up import LookedUpCredentials
 from tray.aws.credentials.malformed import check_usable
 from tray.aws.credentials.mfa import MfaCredentials, MfaRoles
 from tray.aws.credentials.processes import CredentialProcess, Failures
@@ -118,6 +120,19 @@ class Identity:
                 provider.refused()
             raise
         return credentials
+
+    def signs_until(self, region: str) -> float | None:
+        """Return when the profile's credentials end, in seconds since the epoch; None if they don't, or don't tell.
+
+        Keys of an AWS file or of the keyring tell no end, even if a session token goes with them.
+
+        :raises botocore.exceptions.BotoCoreError: as `credentials`
+        """
+        credentials = self.credentials(region)
+        if isinstance(credentials, LookedUpCredentials):
+            return credentials.ends_at()
+        left = seconds_left(credentials) if isinstance(credentials, RefreshableCredentials) else None
+        return time.time() + left if left is not None else None
 
     def keep_fresh(self) -> None:
         """Refresh the credentials if they expire before the next check: half an hour or half their lifetime ahead.

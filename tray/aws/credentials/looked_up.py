@@ -8,11 +8,20 @@ from botocore.credentials import Credentials, ReadOnlyCredentials
 
 
 class LookedUpCredentials(Credentials):
-    """Credentials that call `current` at each use; they are what it returns, and its exceptions pass through."""
+    """Credentials that call `current` at each use; they are what it returns, and its exceptions pass through.
 
-    def __init__(self, current: Callable[[], ReadOnlyCredentials], method: str) -> None:
+    :param ends_at: returns when they end, in seconds since the epoch; None if they don't, or don't tell
+    """
+
+    def __init__(
+        self,
+        current: Callable[[], ReadOnlyCredentials],
+        method: str,
+        ends_at: Callable[[], float | None] = lambda: None,
+    ) -> None:
         self._current = current
         self.method = method
+        self.ends_at = ends_at
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         """Return the present credentials."""

@@ -55,6 +55,12 @@ class MfaCredentials:
             del self._kept[key]
             return None
 
+    def ends_at(self, key: Key) -> float | None:
+        """Return when the credentials that are kept for `key` end, in seconds since the epoch; None if none are."""
+        with self._lock:
+            expires, _ = self._kept.get(key, (None, None))
+        return expires.timestamp() if expires is not None else None
+
     def put(self, key: Key, found: Mapping[str, Any]) -> None:
         """Keep the credentials that a fetcher of botocore's found."""
         credentials = ReadOnlyCredentials(
@@ -98,7 +104,7 @@ class MfaRoles:
                 raise MfaCodeNeeded(role.aws_profile, role.serial)  # AWS gave expired credentials: a clock is wrong
             return kept
 
-        return LookedUpCredentials(current, "assume-role")
+        return LookedUpCredentials(current, "assume-role", lambda: self._kept.ends_at(key))
 
 
 def _asked(ask: Ask, aws_profile: str, serial: str, fetch: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
