@@ -29,6 +29,7 @@ from tray.aws.credentials.token_store import (
 from tray.aws.errors.network import clock_difference_seconds
 from tray.aws.errors.translation import GarbledAnswerError
 from tray.aws.signin.problems import CodeNotOffered, clock_is_wrong, translated
+from tray.aws.urls import is_plain
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Oidc:
         url = str(answer["verificationUri"])
         complete_url = str(answer.get("verificationUriComplete") or url)
         with translated(self._sign_in, self._settings):
-            if not all(each.startswith(("https://", "http://")) for each in (url, complete_url)):
+            if not all(is_plain(each) and each.startswith(("https://", "http://")) for each in (url, complete_url)):
                 raise GarbledAnswerError
         return DeviceAuthorization(
             answer["deviceCode"],
