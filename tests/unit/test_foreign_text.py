@@ -15,9 +15,17 @@ NAMED = (
     *("Authorization: Basic {}", "authorization: bearer {}", "X-Api-Key {}", "Cookie: a=1; session={}", "key {}"),
     *("password is '{} horse'", 'password: "correct {} battery"', '{{"Password": "correct {}"}}', "token\t{}"),
     *("<Secret>{}</Secret>", "Server=db;Uid=bob;Pwd={};", "session-id {}", "the token for lab was {}", "otp={}"),
-    *("kennwort {}", "mot de passe : {}", "contraseña: {}", "пароль: {}", "パスワード: {}", "ｐａｓｓｗｏｒｄ： {}"),
     *(
-        "tok\u200bken: {}",
+        "kennwort {}",
+        "mot de passe : {}",
+        "Mot de passe: {}",
+        "contraseña: {}",
+        "пароль: {}",
+        "パスワード: {}",
+        "ｐａｓｓｗｏｒｄ： {}",
+    ),
+    *(
+        "tok\u200ben: {}",
         "\x1b[1mpassword\x1b[0m: {}",
         "secret\u00a0{}",
         "Your password is:\n{}",
@@ -40,7 +48,7 @@ def test_a_secret_is_not_told_however_it_is_worded(line: str, secret: str) -> No
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-@pytest.mark.parametrize("line", [each for each in NAMED if "\n" not in each and "\u200b" not in each])
+@pytest.mark.parametrize("line", [each for each in NAMED if "\n" not in each])
 def test_a_named_secret_is_not_shown_of_a_script_s_log_either(line: str, secret: str) -> None:
     assert secret not in harmless(line.format(secret))
 

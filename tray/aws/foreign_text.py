@@ -28,151 +28,21 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07?)")
 _NAMES_SECRET = re.compile(
     r"secret|token|passw|passphrase|passcode|pass-phrase|credential|cookie|authoriz|bearer|session.?id|signature"
     r"|assertion|api.?key|access.?key|private.?key|encryption.?key"
-    r"|kennwort|geheim|passe$|contrase|senha|wachtwoord|lösenord|salasana|hasł|heslo|jelsz|şifre|парол|密码|密碼|パスワード|암호"
-    r"|(?<![a-z])(?:pw|pwd|pass|pin|otp|totp|mfa|mdp|key|puk|tan)(?![a-z])|(?<![a-z])(?:jwt|saml)(?![a-z0-9])"
+    r"|kennwort|geheim|contrase|senha|wachtwoord|lösenord|salasana|hasł|heslo|jelsz|şifre|парол|密码|密碼|パスワード|암호"
+    r"|(?<![a-z])(?:pw|pwd|passe?|pin|otp|totp|mfa|mdp|key|puk|tan)(?![a-z])|(?<![a-z])(?:jwt|saml)(?![a-z0-9])"
 )
 # Words that say what is the matter with a secret, instead of being one.
-_MATTER = frozenset(
-    [
-        "a",
-        "access",
-        "account",
-        "again",
-        "already",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "authentication",
-        "available",
-        "aws",
-        "be",
-        "been",
-        "before",
-        "but",
-        "by",
-        "can",
-        "can't",
-        "cannot",
-        "cache",
-        "cached",
-        "client",
-        "code",
-        "command",
-        "config",
-        "configuration",
-        "configured",
-        "could",
-        "couldn't",
-        "credential",
-        "credentials",
-        "current",
-        "denied",
-        "did",
-        "didn't",
-        "do",
-        "does",
-        "doesn't",
-        "error",
-        "exist",
-        "exists",
-        "exit",
-        "expire",
-        "expired",
-        "expires",
-        "failed",
-        "failure",
-        "file",
-        "for",
-        "found",
-        "from",
-        "get",
-        "given",
-        "had",
-        "has",
-        "have",
-        "id",
-        "in",
-        "incorrect",
-        "invalid",
-        "is",
-        "isn't",
-        "it",
-        "key",
-        "keys",
-        "load",
-        "log",
-        "login",
-        "match",
-        "may",
-        "missing",
-        "must",
-        "need",
-        "needed",
-        "needs",
-        "new",
-        "no",
-        "none",
-        "not",
-        "of",
-        "off",
-        "on",
-        "or",
-        "out",
-        "password",
-        "permission",
-        "please",
-        "prefix",
-        "provided",
-        "provider",
-        "read",
-        "refresh",
-        "refreshed",
-        "refused",
-        "rejected",
-        "renew",
-        "request",
-        "required",
-        "retrieve",
-        "revoked",
-        "role",
-        "run",
-        "service",
-        "session",
-        "sign",
-        "signed",
-        "sso",
-        "stale",
-        "stored",
-        "than",
-        "that",
-        "the",
-        "there",
-        "this",
-        "to",
-        "token",
-        "tokens",
-        "too",
-        "try",
-        "unable",
-        "unauthorized",
-        "unknown",
-        "until",
-        "use",
-        "user",
-        "valid",
-        "was",
-        "wasn't",
-        "were",
-        "when",
-        "with",
-        "without",
-        "wrong",
-        "you",
-        "your",
-    ]
-)
+_SAID_OF_SECRETS = """
+a access account again already an and are as at authentication available aws be been before but by cache cached can
+can't cannot client code command config configuration configured could couldn't credential credentials current denied
+did didn't do does doesn't error exist exists exit expire expired expires failed failure fetch file find for found
+from get getting given had has have id in incorrect invalid is isn't it key keys load locate log login match may
+missing must need needed needs new no none not obtain of off on open or out parse password permission please prefix
+provided provider read reading refresh refreshed refused rejected renew request required retrieve revoked role run
+service session sign signed sso stale stored than that the there this to token tokens too try unable unauthorized
+unknown until use user valid was wasn't were when with without wrong you your
+"""
+_MATTER = frozenset(_SAID_OF_SECRETS.split())
 # `key=value`, and `user:password`; the name may be of any letters, and the value is looked at by itself.
 _PAIR = re.compile(r"([^\s:=]+)([:=]+)(\S+)")
 _FLAG = re.compile(r"--?[A-Za-z][\w-]*")
@@ -184,7 +54,7 @@ _EDGES = "\"'`“”‘’«»()[]{}<>.,;:!?…"
 _LETTERS = r"(?:[^\W\d_]{1,30})"
 _WORD = re.compile(rf"[~./]*{_LETTERS}(?:[-_./'’]+{_LETTERS}){{0,11}}/?")
 _PART = re.compile(r"[^\W\d_]+")
-_HUMPS = re.compile(r"(?:[A-Z]{2,5})?(?:[A-Z][a-z]{2,15}){1,6}(?:[A-Z]{1,3})?")
+_HUMPS = re.compile(r"(?:[A-Z]{2,5})?(?:[A-Z][a-z]{1,15}){1,6}(?:[A-Z]{1,3})?")
 _NUMBER = re.compile(
     r"[+-]?\d{1,3}%?"
     r"|\d{1,3}(?:\.\d{1,3}){1,3}"
@@ -226,7 +96,8 @@ def _cut(line: str) -> str:
         # The line is cut between two words, because half a secret doesn't look like a secret.
         line = line[:_LONGEST_LINE].rpartition(" ")[0] + _GONE
     line = unicodedata.normalize("NFKC", _ESCAPES.sub("", line)).replace("...", _GONE)
-    return "".join(c if c.isprintable() else " " for c in line)
+    # What has no width parts no words: a zero-width space in the name of a secret, say.
+    return "".join(c if c.isprintable() else "" if unicodedata.category(c) == "Cf" else " " for c in line)
 
 
 def _redacted(found: re.Match[str]) -> str:
