@@ -73,7 +73,7 @@ def sightings(ran: Ran) -> Iterator[Sighting]:
     for handed in handed_on(ran.traces, ran.endpoint_port, (BROWSER, HELPER, BROKEN, "xclip")):
         yield from search.sightings(handed.content, handed.place)
     yield from search.sightings(ran.bus.read_bytes(), "the session bus")
-    for path in _files(ran.folder, leaving_out=(ran.traces, ran.bus)):
+    for path in _files(ran.folder, leaving_out=(ran.traces, ran.bus, *([ran.core] if ran.core else []))):
         place = f"the file {path}"
         yield from search.sightings(os.fsencode(path), "a file's name")
         yield from search.sightings(path.read_bytes(), place)
