@@ -55,11 +55,11 @@ def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNote
     raise GarbledAnswerError
 
 
-def checked(answer: A, member: str) -> A:
-    """Return `answer` if it has `member`: botocore reads a network's sign-in page as an empty answer."""
+def checked(answer: A, member: str, kind: type = object) -> A:
+    """Return `answer` if it has `member`, of this kind: botocore reads a network's sign-in page as an empty answer."""
     from tray.aws.errors.translation import GarbledAnswerError
 
-    if member not in answer:
+    if not isinstance(answer.get(member, None), kind) or member not in answer:
         raise GarbledAnswerError
     return answer
 

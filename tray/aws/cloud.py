@@ -132,6 +132,7 @@ class Cloud:
                         NotebookInstanceName=notebook.name, SessionExpirationDurationInSeconds=session_seconds
                     ),
                     "AuthorizedUrl",
+                    str,
                 ),
                 client.meta,
             ),

@@ -77,6 +77,13 @@ _LONGEST_ID = 64
 # Python's exceptions for an answer that botocore's parsers don't expect.
 _OF_PARSING = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
+_LONGEST_CODE = 100
+
+_READS_ANSWERS = frozenset(
+    f"botocore.{module}"
+    for module in ("parsers", "errorfactory", "retryhandler", "retries.standard", "retries.special")
+)
+
 # Providers whose errors quote a service's answer, which may hold credentials.
 _QUOTING = ("container-role", "iam-role", "custom-process")
 
@@ -148,7 +155,7 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         scope,
         own,
         resource if own == operation else "",
-        str(details.get("Code", "unknown error")),
+        one_line(str(details.get("Code", "unknown error")), _LONGEST_CODE),
         str(details.get("Message", ""))[:_LONGEST_MESSAGE].strip(),
         answer.get("HTTPHeaders", {}),
     )
@@ -180,12 +187,15 @@ def _too_long(error: b.HTTPClientError) -> bool:
 
 
 def _was_parsing(error: BaseException) -> bool:
-    """Whether botocore's parser of answers raised the error: the parser trusts that members have the model's types."""
+    """Whether botocore's code for answers raised the error: it trusts that members have the model's types.
+
+    Beside the parser, that is what looks up an error's code, in order to raise it or to try again.
+    """
     module = function = ""
     trace = error.__traceback__
     while trace is not None:
         code, module = trace.tb_frame.f_code, str(trace.tb_frame.f_globals.get("__name__"))
-        if module == "botocore.parsers":
+        if module in _READS_ANSWERS or code.co_name == "_add_modeled_error_fields":
             return True
         function, trace = code.co_name, trace.tb_next
     # The place where botocore first uses the parsed answer, which may be no mapping.
