@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tray.items import Items
+from tray.menu.entries import Entry
+from tray.model.notification import Notification
+from tray.model.notification_kinds import NotificationKind
 from tray.texts.visible import visible
 
 
@@ -30,3 +34,10 @@ def test_what_steers_or_hides_is_escaped_and_no_language_is(text: str, shown: st
 
 def test_what_is_to_stay_stays() -> None:
     assert visible("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+
+
+def test_no_name_steers_the_menu_or_a_notification() -> None:
+    (item,) = Items(lambda _: None).of((Entry("a", "lab\u202egnp — Running"),))
+    assert item.text == "lab\\u202egnp — Running"
+    told = Notification(next(iter(NotificationKind)), "res\u200bearch", "one\ntwo\x1b", "about", where="\u2066x")
+    assert (told.title, told.text, told.where) == ("res\\u200bearch", "one\ntwo\\x1b", "\\u2066x")

@@ -7,6 +7,8 @@ import string
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tray.texts.visible import visible
+
 if TYPE_CHECKING:
     from tray.model.commands import Command
     from tray.model.notification_kinds import NotificationKind
@@ -31,7 +33,8 @@ class Notification:
     matter takes the place of the older one. `failure` says whether the picture beside it has the attention mark;
     `urgent`, whether it stays until the user has seen it, where the desktop can do that.
 
-    Addresses in the texts are replaced by their hosts, so that no text ever holds a URL; long texts are cut.
+    Addresses in the texts are replaced by their hosts, so that no text ever holds a URL; characters that steer or hide
+    are escaped; long texts are cut.
 
     :raises ValueError: there are more than three actions, or nothing that it is about
     """
@@ -50,7 +53,7 @@ class Notification:
         if len(self.actions) > MOST_ACTIONS or not self.about:
             raise ValueError("a notification has a matter, and three buttons at most")
         for name, most in (("title", _MOST_IN_TITLE), ("text", MOST_IN_TEXT), ("where", MOST_IN_TEXT)):
-            object.__setattr__(self, name, _cut(without_urls(getattr(self, name)), most))
+            object.__setattr__(self, name, _cut(visible(without_urls(getattr(self, name)), keep="\n"), most))
 
     @property
     def whole_text(self) -> str:

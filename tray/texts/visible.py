@@ -16,6 +16,8 @@ _UNSEEN = re.compile(
 
 def visible(text: str, keep: str = "") -> str:
     """Return `text` with each such character as an escape, such as `\\x1b`; those in `keep` stay."""
+    if text.isascii() and text.isprintable():  # as nearly all of a menu's thousands of labels
+        return text
     return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else _escape(found[0]), text)
 
 
