@@ -13,6 +13,8 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
+from tray.runtime.whole_files import make_folder
+
 # A second safeguard: this program logs no presigned URL and no proxy's password, but a library may quote one in an
 # exception's text.
 _SECRET = re.compile(r"(authToken=)[^&\s\"'<>]+|(://)[^/\s\"'<>]+(?=@)", re.IGNORECASE)
@@ -83,7 +85,7 @@ def start_logging(path: Path | None = None) -> None:
     path = path or log_path()
     handler: logging.Handler
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent)
         handler = _LogFile(path, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
         if os.name == "posix":
             path.chmod(0o600)  # the umask may have been wider when an older version made the file
