@@ -61,9 +61,7 @@ def test_a_crash_leaves_no_core(tmp_path: Path, how: str) -> None:
 
 
 @pytest.mark.usefixtures("file_cores")
-@pytest.mark.parametrize("args", [["status", "--watch"], ["demo"]])
-def test_a_command_refuses_it_before_all_else(tmp_path: Path, args: list[str]) -> None:
-    """By the limit of a running command: what it does meanwhile is all the same."""
+def test_a_command_refuses_it_before_all_else(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", _RUN, "-c", "import tray.__main__ as m, tray.cli; tray.cli.main = input; m.main()"],
         stdin=subprocess.PIPE,

@@ -53,7 +53,7 @@ class Notification:
         if len(self.actions) > MOST_ACTIONS or not self.about:
             raise ValueError("a notification has a matter, and three buttons at most")
         for name, most in (("title", _MOST_IN_TITLE), ("text", MOST_IN_TEXT), ("where", MOST_IN_TEXT)):
-            object.__setattr__(self, name, _cut(visible(without_urls(getattr(self, name)), keep="\n"), most))
+            object.__setattr__(self, name, _cut(visible(without_urls(getattr(self, name)), keep="\n\t"), most))
 
     @property
     def whole_text(self) -> str:
