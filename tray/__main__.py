@@ -11,6 +11,9 @@ def main() -> None:
         from tray.runtime.windows_process import settle
 
         settle()
+    from tray.runtime.core_dumps import refuse
+
+    refuse()
     from tray.cli import main as run
 
     run()

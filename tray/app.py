@@ -89,6 +89,9 @@ class App:
         """
         signal.signal(signal.SIGTERM, lambda *_: self._leave())
         signal.signal(signal.SIGINT, lambda *_: self._leave())
+        # The terminal was closed. Under nohup, the signal is ignored, and stays so.
+        if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, lambda *_: self._leave())
         try:
             self._icon.run(self._show_icon)
         finally:

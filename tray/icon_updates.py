@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tray.desktop.icon.artwork import STATES, Artwork
 from tray.fleet.snapshot import Phase
 from tray.menu import words
+from tray.texts.visible import visible
 
 if TYPE_CHECKING:
     from tray.desktop.icon import TrayIcon
@@ -60,7 +61,7 @@ class IconUpdates:
             busy, attention = words.busy(snapshot), words.needs_attention(snapshot)
             self._icon.icon = self._art["refreshing" if busy else "attention" if attention else "idle"]
             self._icon.attention = attention
-            self._icon.title = words.tooltip(snapshot)
+            self._icon.title = visible(words.tooltip(snapshot), keep="\n")
             self._icon.update_menu()
             begun, self._busy = busy and not self._busy, busy
             self._shown_at = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -18,6 +19,7 @@ from tray.aws import answers
 from tray.aws import cloud as cloud_module
 from tray.aws.botocore_patches import limits
 from tray.aws.cloud import Cloud
+from tray.model.lengths import View
 from tray.model.notebooks import Notebook, Scope
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.signer import AwsProfile
@@ -254,6 +256,60 @@ def test_a_byte_now_and_then_keeps_nobody(cloud: SampleCloud, monkeypatch: pytes
     problem = problem_of(trickled(text), monkeypatch)
     assert time.monotonic() - begun < 10  # all of it takes 20 s
     assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "no-answer")
+
+
+def test_a_proxy_s_answer_that_trickles_keeps_nobody(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer that opens the way through it, which botocore reads before the limits of an answer begin."""
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.5)
+
+    def proxy() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = listener.accept()
+                threading.Thread(target=drip, args=[peer], daemon=True).start()
+
+    def drip(peer: socket.socket) -> None:
+        with peer, contextlib.suppress(OSError):
+            peer.recv(65536)
+            trickled(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 60)(peer, b"")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=proxy, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", "https://sagemaker.example")
+        begun = time.monotonic()
+        with pytest.raises(TrayError) as caught:
+            Cloud().list_notebooks(HERE)
+        assert time.monotonic() - begun < 10  # all of it takes 25 s
+        listener.shutdown(socket.SHUT_RDWR)
+    assert (caught.value.problem.kind, caught.value.problem.code) == (Kind.UNREACHABLE, "no-answer")
+
+
+@pytest.mark.parametrize(
+    "value", [7, True, None, ["https://a"], {"a": 1}, b"\xff".decode("latin-1"), "", "a" * 100_000]
+)
+def test_a_presigned_url_that_is_none_is_refused_in_words(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, value: object
+) -> None:
+    notebook = Notebook(HERE, "good", str(summary()["NotebookInstanceArn"]), "InService", "ml.t3.medium", None, None)
+    with answering(saying({"AuthorizedUrl": value}), monkeypatch), pytest.raises(TrayError) as caught:
+        Cloud().create_presigned_url(notebook, View.LAB, 3600)
+    assert caught.value.problem.code in ("not-aws", "link-refused")
+
+
+@pytest.mark.parametrize("code", [["AccessDenied"], {"a": 1}, 7, True, "A" * 1_000_000, "\x1b]0;pwned\x07", "\u202e"])
+def test_a_refusal_with_an_odd_code_is_told_in_words(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, code: object
+) -> None:
+    body = json.dumps({"__type": code, "message": code}).encode()
+
+    def refuse(peer: socket.socket, _: bytes) -> None:
+        head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\n"
+        peer.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    text = problem_of(refuse, monkeypatch).text()
+    assert len(text) < 2000
+    assert all(character.isprintable() for character in text.replace("\n", ""))
 
 
 def test_further_attempts_share_the_time_of_a_call(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:

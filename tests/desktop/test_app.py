@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from tests.support.stub_watcher import StubWatcher
 from tests.support.waiting import wait_until
 from tray.demo.sample_sign_in import add_sign_in_sample
 from tray.desktop.icon.artwork import Artwork
+from tray.desktop.single_instance import posix
 
 RUNNING = re.compile("of 8 running")
 
@@ -314,6 +316,19 @@ def test_quit_ends_it_with_0_also_while_aws_hangs(configured: World) -> None:
         menu.click("Quit")
         assert running.wait_for_end() == 0
         assert running.said() == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT], ids=["HUP", "TERM", "INT"])
+def test_a_signal_that_ends_it_leaves_no_socket(configured: World, number: signal.Signals) -> None:
+    runtime = Path(configured.environment["XDG_RUNTIME_DIR"], "notebook-tray")
+    with configured.tray() as (running, menu):
+        menu.wait_for_entry(RUNNING)
+        (lock,) = runtime.glob("*.lock")
+        socket = Path(posix.address(lock))
+        assert socket.is_socket()
+        running.process.send_signal(number)
+        assert running.wait_for_end() == 0
+    assert not socket.exists()
 
 
 def test_without_a_session_bus_it_says_so_and_ends_with_3(configured: World) -> None:

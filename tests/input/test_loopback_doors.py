@@ -114,7 +114,7 @@ class Door:
 
     def __init__(self) -> None:
         self.done: list[c.Command] = []
-        pages = Pages(lambda: KNOWN, self.done.append, NoFacts(), Forms(), checks=Checks())
+        pages = Pages(lambda: KNOWN, self.done.append, NoFacts(), Forms(), checks=Checks(), set_up_seen=lambda: None)
         self.gate = Gate(pages, 1, refusal)
         self.loop = asyncio.new_event_loop()
         entrance = self.gate.entrance("/notebooks").partition(HOST)[2]

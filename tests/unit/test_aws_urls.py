@@ -61,6 +61,20 @@ def test_a_notebook_host_of_the_partition_is_opened(url: str, region: str, parti
         f"https://a.notebook.eu-west-1.sagemaker.aws:port?{TOKEN}",
         f"javascript:alert(1)//{TOKEN}",
         f"file:///etc/passwd?{TOKEN}",
+        # What a parser leaves out, or takes for another letter: the browser may read another address in it.
+        f"https://a.note\nbook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sage\tmaker.aws?{TOKEN}",
+        f" https://a.notebook.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws\x00?{TOKEN}",
+        f"https://a.noteboo\u212a.eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.\u017fagemaker.aws?{TOKEN}",
+        f"https://a.notebook\u3002eu-west-1.sagemaker.aws?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws:\u0664\u0664\u0663?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws/\\?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws/lab?a b&{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws/\x85?{TOKEN}",
+        f"https://a.notebook.eu-west-1.sagemaker.aws/?{TOKEN}\ud800",
+        f"https://a.notebook.eu-west-1.sagemaker.aws/?{TOKEN}{'a' * 1_000_000}",
         f"http://127.0.0.1:8000/?{TOKEN}",
         "",
     ],
@@ -94,6 +108,13 @@ def test_the_hosts_of_another_partition_or_service_are_refused(url: str, region:
     assert partition in refused.value.problem.message
 
 
+def test_an_address_of_16_kib_is_no_more_than_servers_take() -> None:
+    url = f"https://a.notebook.eu-west-1.sagemaker.aws/?{TOKEN}"
+    check(url + "a" * (16 * 1024 - len(url)))
+    with pytest.raises(TrayError):
+        check(url + "a" * (16 * 1024 - len(url) + 1))
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:80", "localhost:80", "[::1]:80", "127.9.9.9"])
 def test_loopback_http_is_opened_from_a_loopback_endpoint_only(host: str) -> None:
     check(f"http://{host}/notebook?{TOKEN}", endpoint=LOOPBACK)
@@ -102,7 +123,15 @@ def test_loopback_http_is_opened_from_a_loopback_endpoint_only(host: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/?x", "http://me@127.0.0.1/", "ftp://127.0.0.1/", "http://127.0.0.1.evil/"]
+    "url",
+    [
+        "http://127.0.0.1:80/?x\ny",
+        f"http://127.0.0.1:80/?{'x' * 1_000_000}",
+        "http://example.com/?x",
+        "http://me@127.0.0.1/",
+        "ftp://127.0.0.1/",
+        "http://127.0.0.1.evil/",
+    ],
 )
 def test_a_loopback_endpoint_leads_to_loopback_only(url: str) -> None:
     with pytest.raises(TrayError):

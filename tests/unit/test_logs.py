@@ -138,6 +138,33 @@ def test_a_folder_in_the_log_s_place_leaves_no_log(root: logging.Logger, tmp_pat
     logging.getLogger("x").warning("to nobody")
 
 
+@pytest.mark.only_on("linux", "darwin", reason="pipes with a name")
+@pytest.mark.parametrize("kind", ["a pipe", "a link to nowhere", "a link in a circle", "a device"])
+def test_what_is_no_file_in_the_log_s_place_leaves_no_log_and_holds_nobody_up(tmp_path: Path, kind: str) -> None:
+    log = tmp_path / "a.log"
+    if kind == "a pipe":
+        os.mkfifo(log)
+    else:
+        log.symlink_to({"a link to nowhere": "/nowhere/at/all", "a device": "/dev/full"}.get(kind, str(log)))
+    program = "import sys; from pathlib import Path; from tray.runtime.logs import start_logging\nimport logging\n"
+    program += "start_logging(Path(sys.argv[1])); logging.getLogger('x').warning('to nobody'); print('on')"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(log)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "on\n", "")
+
+
+@pytest.mark.only_on("linux", "darwin", reason="file modes are POSIX's")
+def test_a_new_log_is_the_user_s_own_from_the_first_moment(root: logging.Logger, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        start_logging(tmp_path / "new" / "a.log")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new" / "a.log").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
 def test_what_no_encoding_has_is_logged_all_the_same(root: logging.Logger, tmp_path: Path) -> None:
     start_logging(tmp_path / "a.log")
     # Past pytest's own handlers, which could not write it either.

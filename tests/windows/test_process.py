@@ -88,3 +88,18 @@ def test_nothing_is_started_to_ask_for_the_systems_release() -> None:
 def test_without_settling_python_3_11_would_start_a_shell() -> None:
     started, *_ = answered(ASK)
     assert sys.version_info >= (3, 12) or any("ver" in command for command, _flags in started)
+
+
+# Whether a crash of this process is reported, and one of a process that is started as a credential_process is.
+REPORTED = """
+import ctypes, json, os, sys
+from tray.aws.credentials.process_windows import ProcessTree
+asked = "import ctypes; print(ctypes.windll.kernel32.GetErrorMode() & 2, flush=True)"
+tree = ProcessTree([sys.executable, "-c", asked], os.environ)
+print(json.dumps([ctypes.windll.kernel32.GetErrorMode() & 2, int(tree.process.stdout.read())]))
+"""
+
+
+def test_windows_keeps_no_copy_of_its_memory_when_it_crashes_and_a_child_is_as_ever() -> None:
+    assert answered(REPORTED) == [0, 0]
+    assert answered(SETTLE + REPORTED) == [2, 0]

@@ -17,8 +17,20 @@ _NOTEBOOK_DOMAINS = {
     "aws-us-gov": ("sagemaker.aws",),
     "aws-cn": ("sagemaker.com.cn",),
 }
-# Browsers and servers take no longer address, and AWS's have some hundred characters.
-_LONGEST = 8192
+
+# The characters of a URL (RFC 3986, appendix A). Of others, parsers make what they like: urlsplit leaves out line ends
+# and tabs, lower() turns a Kelvin sign into a k, and browsers take a backslash for a slash.
+_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+# Several times what AWS's have, and what web servers take.
+_LONGEST = 16 * 1024
+
+
+def is_plain(url: str) -> bool:
+    """Whether `url` has the characters of a URL and no others, and no more of them than any address has.
+
+    What is checked of such a URL is true of what is sent: no program reads another URL in it.
+    """
+    return len(url) <= _LONGEST and _CHARACTERS.fullmatch(url) is not None
 
 
 def is_loopback(url: str) -> bool:
@@ -51,17 +63,17 @@ def with_view(url: AuthorizedUrl, view: View) -> AuthorizedUrl:
 def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpoint_url: str) -> AuthorizedUrl:
     """Return `url` if it leads to a SageMaker notebook instance's own host.
 
-    A browser is sent there with a secret in the address. The URL must therefore have https, the default port, no user
-    name, and a host of `region` in the domain of `partition`. AWS publishes no domain for some partitions (the isolated
-    ones, and the European Sovereign Cloud): there, the host must have the same form under the partition's own DNS
-    suffixes, which belong to AWS. Loopback http is accepted only if the endpoint that gave the URL is on loopback.
+    A browser is sent there with a secret in the address. The URL must therefore be plain (`is_plain`), and have https,
+    the default port, no user name, and a host of `region` in the domain of `partition`. AWS publishes no domain for
+    some partitions (the isolated ones, and the European Sovereign Cloud): there, the host must have the same form under
+    the partition's own DNS suffixes, which belong to AWS. Loopback http is accepted only if the endpoint that gave the
+    URL is on loopback.
 
     :raises TrayError: the URL leads anywhere else; the message names the host and never the query
     """
-    # urlsplit leaves out line ends and tabs, and other parsers don't: no URL of AWS's has what it would leave out.
-    if len(url.reveal()) > _LONGEST or not re.fullmatch(r"[!-~]+", url.reveal()):
-        raise _refused("", partition)
     try:
+        if not is_plain(url.reveal()):
+            raise ValueError("not the characters of a URL")
         parts = urlsplit(url.reveal())
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tray.model.problems import TrayError
-from tray.runtime.whole_files import in_a_moment, write_whole
+from tray.runtime.whole_files import in_a_moment, make_folder, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class StateFile:
             return
         from filelock import FileLock  # here: most state files have a single writer
 
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(self._path.parent)
         with FileLock(self._path.with_suffix(".lock"), timeout=_ALONE_SECONDS, mode=0o600, poll_interval=0.01):
             yield
 

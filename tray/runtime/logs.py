@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import logging.handlers
 import os
 import re
 import shutil
+import stat
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
+
+from tray.runtime.whole_files import make_folder
 
 # A second safeguard: this program logs no presigned URL and no proxy's password, but a library may quote one in an
 # exception's text.
 _SECRET = re.compile(r"(authToken=)[^&\s\"'<>]+|(://)[^/\s\"'<>]+(?=@)", re.IGNORECASE)
 
 _MOST_BYTES = 512 * 1024
+# Without waiting for a reader, should it be a pipe; and on Windows, as Python itself opens files.
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class _RedactingFormatter(logging.Formatter):
@@ -27,6 +34,21 @@ class _LogFile(logging.handlers.RotatingFileHandler):
 
     Commands and the tray write to one file, each process through a separate handler.
     """
+
+    def _open(self) -> TextIOWrapper:
+        """Open the log, for this user only. What is no file, a pipe that nobody reads for example, is refused.
+
+        :raises OSError: it can't be opened, or is no file
+        """
+        number = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _AT_ONCE, 0o600)
+        try:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                raise OSError(errno.EINVAL, "it is no file", self.baseFilename)
+            return os.fdopen(number, "a", encoding=self.encoding, errors=self.errors)
+        except BaseException:
+            with suppress(OSError):
+                os.close(number)
+            raise
 
     def doRollover(self) -> None:  # noqa: N802 - logging's name
         """Copy the log to the backup file, and empty the log itself.
@@ -63,8 +85,7 @@ def start_logging(path: Path | None = None) -> None:
     path = path or log_path()
     handler: logging.Handler
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
+        make_folder(path.parent)
         handler = _LogFile(path, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
         if os.name == "posix":
             path.chmod(0o600)  # the umask may have been wider when an older version made the file

@@ -30,7 +30,7 @@ def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: 
     :param mode: the file's permissions; `folder_mode`, those of folders that are made for it
     :raises OSError: the file can't be written; the old one is still there
     """
-    path.parent.mkdir(mode=folder_mode, parents=True, exist_ok=True)
+    make_folder(path.parent, folder_mode)
     # With another suffix: a program that reads the folder meanwhile must not take the new file for one of its own.
     new = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
     try:
@@ -60,6 +60,22 @@ def read_beginning(path: Path, most_bytes: int) -> bytes:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         return file.read(most_bytes)
+
+
+def make_folder(folder: Path, mode: int = 0o700) -> None:
+    """Make a folder if there is none, and the missing ones above it, all of them with this mode (less the umask).
+
+    `Path.mkdir(parents=True)` gives its mode to the last one only: with a wide umask, others could write to the others.
+
+    :raises OSError: it can't be made
+    """
+    try:
+        folder.mkdir(mode, exist_ok=True)
+    except FileNotFoundError:
+        if folder.parent == folder:
+            raise
+        make_folder(folder.parent, mode)
+        folder.mkdir(mode, exist_ok=True)
 
 
 def in_a_moment(act: Callable[[], _T]) -> _T:

@@ -1,7 +1,11 @@
-"""Prepares a process of this program on Windows, before all else: it hands on no keys, and no window flashes up."""
+"""Prepares a process of this program on Windows, before all else.
+
+It hands on no keys, no window flashes up, and Windows keeps no copy of its memory when it crashes.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import sys
@@ -10,6 +14,9 @@ from tray.runtime.environment import SECRETS
 
 if sys.platform != "win32":
     raise ImportError("what a process is on Windows")
+
+# A crash ends the process and is not reported: SEM_NOGPFAULTERRORBOX of errhandlingapi.h.
+_NO_REPORT = 0x0002
 
 
 def settle() -> None:
@@ -25,6 +32,13 @@ def settle() -> None:
     for name in SECRETS:
         if name in os.environ:
             os.unsetenv(name)
+    # Without a report there is no dump of the memory, neither in Windows' queue of reports nor in a folder
+    # (https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-seterrormode).
+    # WerAddExcludedApplication would do it for all programs of that name, as long as it is not taken back: where this
+    # one is installed by pip, that is every program in Python. What subprocess starts doesn't inherit it, by
+    # CREATE_DEFAULT_ERROR_MODE.
+    kernel32 = ctypes.WinDLL("kernel32")
+    kernel32.SetErrorMode(kernel32.GetErrorMode() | _NO_REPORT)
     vars(platform)["_syscmd_ver"] = _as_given
 
 

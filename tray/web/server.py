@@ -177,11 +177,14 @@ class LoopbackServer:
             for connection in [c for c in self._connections.values() if now >= c.deadline]:
                 self._time_out(connection)
 
-    def _accept(self) -> None:
+    def _accept(self) -> bool:
+        """Take a connection that waits; say whether there was one."""
         try:
             sock, _ = self._listener.accept()
-        except (BlockingIOError, ConnectionAbortedError):
-            return
+        except ConnectionAbortedError:
+            return True
+        except BlockingIOError:
+            return False
         if len(self._connections) >= _MAXIMUM_CONNECTIONS:
             # The oldest connection is dropped: many silent connections must not keep the browser out.
             everyone = list(self._connections.values())
@@ -190,6 +193,7 @@ class LoopbackServer:
         connection = _Connection(sock, time.monotonic() + _SEND_REQUEST_WITHIN_SECONDS)
         self._connections[sock] = connection
         self._selector.register(sock, selectors.EVENT_READ, connection)
+        return True
 
     def _advance(self, connection: _Connection) -> None:
         try:
@@ -318,6 +322,10 @@ class LoopbackServer:
 
     def _end(self) -> None:
         """Listen no more; open connections still get an answer if their request comes soon."""
+        # Those that wait to be taken, too: the system resets what still waits when the listener is closed.
+        for _ in range(_MAXIMUM_CONNECTIONS):
+            if not self._accept():
+                break
         self._selector.unregister(self._listener)
         self._listener.close()
         soon = time.monotonic() + _HANG_UP_WITHIN_SECONDS

@@ -135,6 +135,20 @@ class _Limited:
             raise self._late()
         return super().request(method, url, *args, **options)  # type: ignore[misc]
 
+    def _tunnel(self) -> None:
+        """Ask a proxy for the way to AWS: its answer is read line by line, and may trickle, too."""
+        self._asked = "CONNECT"
+        key, within = id(self), time.monotonic() + ANSWER_SECONDS
+        _deadlines.begin(key, self.sock, min(within, getattr(_of_this_thread, "until", None) or within))  # type: ignore[attr-defined]
+        try:
+            super()._tunnel()  # type: ignore[misc]
+        except Exception as error:
+            if _deadlines.end(key):
+                raise self._late() from error
+            raise
+        if _deadlines.end(key):
+            raise self._late()
+
     def getresponse(self) -> Any:
         key = id(self)
         _deadlines.begin(key, self.sock, self._answer_by)  # type: ignore[attr-defined]

@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from tray.runtime.core_dumps import give_back
+
 if sys.platform != "win32":
 
     class ProcessTree:
@@ -26,6 +28,7 @@ if sys.platform != "win32":
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
+            give_back(self.process.pid)
 
         def kill(self) -> None:
             """End the process and its children, as far as they still run."""

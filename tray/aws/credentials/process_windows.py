@@ -38,7 +38,8 @@ if sys.platform == "win32":
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    creationflags=subprocess.CREATE_NO_WINDOW,
+                    # It reports its own crashes, which this program does not (`tray/runtime/windows_process.py`).
+                    creationflags=subprocess.CREATE_NO_WINDOW | subprocess.CREATE_DEFAULT_ERROR_MODE,
                 )
             except OSError:
                 self.close()

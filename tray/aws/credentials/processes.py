@@ -22,7 +22,7 @@ from botocore.credentials import CredentialProvider, Credentials, RefreshableCre
 from tray.aws.botocore_patches.commands import split_command
 from tray.aws.botocore_patches.times import parse_time
 from tray.aws.credentials.malformed import check_usable
-from tray.aws.foreign_text import harmless
+from tray.aws.foreign_text import known_words
 from tray.model.identity_center import is_account
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -212,12 +212,14 @@ class _Reader:
 
 
 def last_words(stderr: bytes) -> str:
-    """Return the last lines of a process's standard error as one short line, without anything that looks secret."""
+    """Return the last lines of a process's standard error as one short line, of words known to be no secret."""
     text = _decoded(stderr)
     if len(stderr) >= _MOST_BYTES:
         text = text.partition("\n")[2]  # the first line lacks its beginning, which may say that the rest is secret
     lines = [line for line in text.splitlines() if line.strip()]
-    words = " / ".join(word for line in lines[-_LAST_LINES:] if (word := harmless(line)))
+    # One line more is read: it may say that the next is a secret.
+    known = known_words(lines[-_LAST_LINES - 1 :])[-_LAST_LINES:]
+    words = " / ".join(line for line in known if line)
     return words if len(words) <= 300 else "…" + words[-299:]
 
 

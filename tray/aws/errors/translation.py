@@ -80,6 +80,13 @@ _OF_REFUSALS = ("botocore.endpoint", "_add_modeled_error_fields")
 # Python's exceptions for an answer that botocore's parsers don't expect.
 _OF_PARSING = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
+_LONGEST_CODE = 100
+
+_READS_ANSWERS = frozenset(
+    f"botocore.{module}"
+    for module in ("parsers", "errorfactory", "retryhandler", "retries.standard", "retries.special")
+)
+
 # Providers whose errors quote a service's answer, which may hold credentials.
 _QUOTING = ("container-role", "iam-role", "custom-process")
 
@@ -156,7 +163,7 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         scope,
         own,
         resource if own == operation else "",
-        str(details.get("Code", "unknown error")),
+        one_line(str(details.get("Code", "unknown error")), _LONGEST_CODE),
         str(details.get("Message", ""))[:_LONGEST_MESSAGE].strip(),
         answer.get("HTTPHeaders", {}),
     )
@@ -198,12 +205,15 @@ def _was_in(error: BaseException, *modules: str) -> bool:
 
 
 def was_parsing(error: BaseException) -> bool:
-    """Whether botocore's parser of answers raised the error: the parser trusts that members have the model's types."""
+    """Whether botocore's code for answers raised the error: it trusts that members have the model's types.
+
+    Beside the parser, that is what looks up an error's code, in order to raise it or to try again.
+    """
     module = function = ""
     trace = error.__traceback__
     while trace is not None:
         code, module = trace.tb_frame.f_code, str(trace.tb_frame.f_globals.get("__name__"))
-        if module == "botocore.parsers" or (module, code.co_name) == _OF_REFUSALS:
+        if module in _READS_ANSWERS or (module, code.co_name) == _OF_REFUSALS:
             return True
         function, trace = code.co_name, trace.tb_next
     # The place where botocore first uses the parsed answer, which may be no mapping.

@@ -30,6 +30,7 @@ from tray.aws.credentials.token_store import (
 from tray.aws.errors.network import clock_difference_seconds
 from tray.aws.errors.translation import GarbledAnswerError
 from tray.aws.signin.problems import CodeNotOffered, clock_is_wrong, translated
+from tray.aws.urls import is_plain
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ _READ_TIMEOUT_SECONDS = 20
 _POLL_SECONDS = 5
 # What makes sense of an answer: AWS's codes are good for ten minutes.
 _MOST_POLL_SECONDS, _LONGEST_CODE_SECONDS = 60, 3600
-# The user reads the code, and a browser opens the addresses.
+# The user reads it.
 _USER_CODE = re.compile(r"[A-Za-z0-9-]{1,64}")
-_ADDRESS = re.compile(r"https?://[!-~]{1,4096}")
 # What a header, a form and a file can carry.
 _SENDABLE = re.compile(r"[ -~]+")
 # Tokens are valid for an hour, and AWS accepts no signature if the clock is five minutes off.
@@ -181,7 +181,10 @@ class Oidc:
         self._check_clock(answer)
         url, interval = answer["verificationUri"], answer.get("interval")
         complete_url = answer.get("verificationUriComplete") or url
-        self._check(_ADDRESS, url, complete_url)
+        with translated(self._sign_in, self._settings):
+            for each in (url, complete_url):
+                if not (isinstance(each, str) and is_plain(each) and each.startswith(("https://", "http://"))):
+                    raise GarbledAnswerError
         self._check(_USER_CODE, answer["userCode"])
         return DeviceAuthorization(
             answer["deviceCode"],

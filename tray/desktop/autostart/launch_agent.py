@@ -40,7 +40,7 @@ class LaunchAgentAutostart(Autostart):
         command = self._command()
         path = _path()
         try:
-            write_whole(path, plistlib.dumps(_agent(command)), mode=0o644, folder_mode=0o777)
+            write_whole(path, plistlib.dumps(_agent(command)), mode=0o644, folder_mode=0o755)
         except OSError as error:
             raise refused("written", str(path), error) from error
         if _override() is True:

@@ -53,7 +53,7 @@ class XdgAutostart(Autostart):
                 if given and self._status_of(*given).state is AutostartState.ON:
                     own.unlink()
             if self.status().state is not AutostartState.ON:
-                write_whole(own, _encoded(_values(exec_value(command), command[0])), mode=0o644, folder_mode=0o777)
+                write_whole(own, _encoded(_values(exec_value(command), command[0])), mode=0o644)
         except OSError as error:
             raise refused("written", str(own), error) from error
 
@@ -66,7 +66,7 @@ class XdgAutostart(Autostart):
                 own.unlink(missing_ok=True)
             else:
                 hiding = _values(given[1].get("Exec", NAME), given[1].get("TryExec", ""))
-                write_whole(own, _encoded({**hiding, "Hidden": "true"}), mode=0o644, folder_mode=0o777)
+                write_whole(own, _encoded({**hiding, "Hidden": "true"}), mode=0o644)
         except OSError as error:
             raise refused("written", str(own), error) from error
 

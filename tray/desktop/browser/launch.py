@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.browser.browsers import Browser, SystemCall
 from tray.desktop.browser.environment import browser_environment
+from tray.runtime.core_dumps import give_back
 
 if TYPE_CHECKING:
     from tray.model.activation import Activation
 
-# On Windows, an entry of BROWSER may be a console program or a batch file, whose window would flash up.
-_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+# On Windows, an entry of BROWSER may be a console program or a batch file, whose window would flash up. A browser
+# reports its own crashes, which this program does not (`windows_process`).
+_FLAGS = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, "CREATE_DEFAULT_ERROR_MODE", 0)
 
 _log = logging.getLogger(__name__)
 
@@ -34,12 +36,13 @@ def run_browser(browser: Browser, address: str, activation: Activation | None = 
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            creationflags=_NO_WINDOW,
+            creationflags=_FLAGS,
             env=browser_environment(token=activation.token if activation is not None else ""),
         )
     except (OSError, ValueError) as error:  # ValueError: a NUL in BROWSER
         _log.info("%s could not be started: %s", browser.name, error)
         return browser.name, None
+    give_back(process.pid)
     if activation is not None:
         activation.used()
     status = process.wait()

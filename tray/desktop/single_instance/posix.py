@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tray.runtime.whole_files import make_folder
+
 if sys.platform == "win32":
     raise ImportError("Windows has neither")
 
@@ -42,7 +44,8 @@ def make_private(folder: Path) -> None:
     :raises OSError: the folder can't be made, or belongs to another user
     """
     try:
-        folder.mkdir(mode=0o700, parents=True)
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700)
     except FileExistsError:
         found = os.lstat(folder)  # a link may lead anywhere
         if not stat.S_ISDIR(found.st_mode):

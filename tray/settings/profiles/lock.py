@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tray.runtime.whole_files import make_folder
 from tray.settings.profiles.errors import keyring_error
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def exclusive(path: Path, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iter
         from filelock import FileLock, Timeout
 
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(path.parent)
             lock = FileLock(path, timeout=max(0.0, give_up - time.monotonic()), mode=0o600, poll_interval=0.01)
             lock.acquire()
         except Timeout:
