@@ -55,7 +55,7 @@ entry_texts = st.lists(lines | texts, max_size=8).map("\n".join)
 def test_any_file_is_values_of_its_own_lines(text: str) -> None:
     found = desktop_entry.entry_values(text)
     for key, value in found.items():
-        assert any(line.strip().startswith(key) for line in text.split("\n")), "no line is made up"
+        assert any(line.strip(" \t\r").startswith(key) for line in text.split("\n")), "no line is made up"
         assert len(value) <= len(text)
     # What comes behind hides nothing of an entry.
     assert desktop_entry.entry_values(f"{GOOD_ENTRY}{text}").items() >= {"Name": "a", "Exec": "/bin/true %u"}.items()

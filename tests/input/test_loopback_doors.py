@@ -31,9 +31,10 @@ from tests.support.bad_input import (
 from tests.support.samples import notebook, snapshot
 from tests.unit.test_showing import NoFacts
 from tray.app_pages.site import Pages
-from tray.fleet import setting_checks
+from tray.fleet import set_up_forms, setting_checks
 from tray.fleet.snapshot import Profile
 from tray.model import commands as c
+from tray.model.new_profiles import KeyForm
 from tray.model.problems import Kind, Problem, TrayError
 from tray.pages.callback import CallbackPage
 from tray.pages.html import refusal
@@ -74,16 +75,8 @@ class Forms:
     def regions(self) -> Future[dict[str, str]]:
         return _now(lambda: {"eu-west-1": "Ireland"})
 
-    def with_key(self, form: Any) -> Future[Any]:
-        from tray.model.access_keys import AccessKey, SealedKey
-        from tray.model.new_profiles import NewProfile
-
-        def made() -> Any:
-            key = AccessKey(form.key_id, form.secret, form.token)
-            Profile(form.name, "", (form.region,), access_key_id=key.key_id)
-            return NewProfile(form.name, "", (form.region,)), SealedKey(key)
-
-        return _now(made)
+    def with_key(self, form: KeyForm) -> Future[Any]:
+        return _now(lambda: set_up_forms.with_key(form))
 
     def of_file(self, data: bytes) -> Future[Any]:
         return _now(lambda: read_setup_file(data))

@@ -94,7 +94,7 @@ def test_a_setting_s_value_is_shown_short_seen_and_without_a_key(text: str, befo
 def test_a_notification_has_seen_words_and_no_address(title: str, text: str) -> None:
     made = Notification(NotificationKind.DONE, title, text, about="x", where=f"{title} {text}")
     for each in (made.title, made.text, made.where, made.whole_text):
-        check_shown(each, 2 * MOST_IN_TEXT + 1, keep="" if each is made.title else "\n")
+        check_shown(each, 2 * MOST_IN_TEXT + 1, keep="\t" if each is made.title else "\n\t")
         assert without_urls(each) == each
         assert not re.search(r"://\S*[a-z0-9]\S*[/?@]", each)
 
@@ -130,7 +130,7 @@ def test_a_toast_is_xml_with_its_words_alone_and_not_too_long(made: Notification
     assert {each.get("arguments") for each in root.iter("action")} == set(tokens)
     assert {each.tag for each in root.iter()} <= {"toast", "visual", "binding", "text", "image", "actions", "action"}
     for each in root.iter("text"):
-        check_shown(each.text or "", 500, keep="\n")
+        check_shown(each.text or "", 500, keep="\n\t")
 
 
 @given(texts, st.integers(2, 130))
@@ -191,8 +191,8 @@ def test_no_problem_brings_what_is_unseen_to_the_user(code: str, text: str, time
     for label in labels(menu(snapshot(notebook("a"), scopes=scopes), NOW)):
         check_shown(label, 200)
     told = notifications.failed(KeepAllRunning(), problem, text)
-    check_shown(told.title, 201)
-    check_shown(told.text, MOST_IN_TEXT)
+    check_shown(told.title, 201, keep="\t")
+    check_shown(told.text, MOST_IN_TEXT, keep="\n\t")
 
 
 @given(st.lists(texts, max_size=5), st.lists(st.tuples(texts, texts), max_size=2))
