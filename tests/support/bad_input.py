@@ -138,8 +138,8 @@ def check_told(problem: Problem | TrayError, most: int = 50_000) -> None:
         check_shown(words, most, keep="\n")
 
 
-# Long inputs: a third of the examples, since each is parsed at two lengths, and they differ in few ways.
-long_inputs = settings(max_examples=_EXAMPLES // 3)
+# Long inputs: a sixth of the examples, since each is parsed at two lengths, and they differ in few ways.
+long_inputs = settings(max_examples=_EXAMPLES // 6)
 
 # What takes a tenth of a second for an example, such as a new client of botocore.
 slow_examples = settings(max_examples=_EXAMPLES // 10)
