@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def test_what_was_opened_lately_is_opened_from_its_list(usual: World) -> None:
     with usual.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
         for at, name in enumerate((OTHER, LAST)):
-            menu.click(f"{name} — Running", "Open JupyterLab (4 h)")
+            menu.click(re.compile(f"^{name} — Running"), "Open JupyterLab (4 h)")
             wait_until(lambda at=at: len(visits(usual)) == at + 1, "the browser to be led to the notebook")
             menu.wait_for_entry(f"Open {name} (4 h)")
         (file,) = (usual.folder / "state").rglob("last-opened.json")
