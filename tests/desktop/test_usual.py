@@ -44,7 +44,9 @@ def test_what_is_kept_at_the_top_stands_there_in_the_next_run(usual: World) -> N
         menu.click(f"{STOPPED} — Stopped", "Keep at the top")
         wait_for_first(menu, f"{STOPPED} — Stopped")
         assert menu.layout().find(f"{STOPPED} — Stopped", "Keep at the top").checked
-        (file,) = (usual.folder / "state").rglob("kept-at-top.json")
+        # The menu follows first.
+        kept = (usual.folder / "state").rglob
+        file = wait_until(lambda: next(kept("kept-at-top.json"), None), "a file")
         wait_until(lambda: STOPPED in file.read_text(), "the choice to be stored")
     with usual.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
