@@ -76,7 +76,7 @@ VALUES = (
         "PROFILE",
         "[lab|classic]",
     ),
-    *("LENGTH", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
+    *("LENGTH", "HOURS", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
     # What the sample has, and AWS's words.
     *("research", "forecasting", "mine", "keyed", "never", "AKIA…MPLE", "eu-west-1", "us-east-1", "ap-southeast-2"),
     *("InService", "Stopped", "Pending", "Failed", "Stopping", "Updating", "Deleting"),

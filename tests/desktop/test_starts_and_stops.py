@@ -132,12 +132,14 @@ def test_an_old_platform_is_marked_after_the_menu_was_opened(quick: World) -> No
         assert calls(quick, DESCRIBE) == 0
         # Running ones come first, one every 20 s.
         wait_until(lambda: calls(quick, DESCRIBE) == 2, "two of them to be asked after")
-        menu.wait_for_entry(f"{OLD} — Running", "Old platform notebook-al2-v2: AWS may not start it again once stopped")
+        menu.wait_for_entry(
+            re.compile(f"^{OLD} — Running"), "Old platform notebook-al2-v2: AWS may not start it again once stopped"
+        )
         assert calls(quick, DESCRIBE) <= 3
     # It is known at once in the next run, and not asked again.
     before = calls(quick, DESCRIBE)
     with quick.tray() as (_, menu):
-        menu.wait_for_entry(f"{OLD} — Running", "Copy what to do about the old platform")
+        menu.wait_for_entry(re.compile(f"^{OLD} — Running"), "Copy what to do about the old platform")
         assert calls(quick, DESCRIBE) == before
     asked = {call.parameters["NotebookInstanceName"] for call in quick.cloud.endpoint.recorder.calls(DESCRIBE)}
     assert len(asked) == before
