@@ -9,4 +9,4 @@ venv=.venv-$1
 [ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv"
 # Python's venv does this by itself from 3.13 on.
 echo '*' >"$venv/.gitignore"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "packaging/requirements-$1.txt"
+.venv/bin/uv pip install --quiet --python "$venv/bin/python" --require-hashes -r "packaging/requirements-$1.txt"
