@@ -40,7 +40,7 @@ def reopening_lines(listing: Listing, recent: Sequence[LastOpened], opens: Opens
     """
     if not recent:
         return ()
-    seen = {each.arn: found for each in recent if (found := listing.seen(each.arn))}
+    seen = {each.arn: sighted for each in recent if (sighted := listing.seen(each.arn))}
     names = {each[0].name for each in seen.values()}
     apart = words.ambiguous_names(each for each in listing.notebooks if each.name in names)
     configured = {each.name for each in (*listing.profiles, *listing.unchecked)}

@@ -34,6 +34,7 @@ COMMANDS = 100
 _HOURS = 24
 _MIB = float(1 << 20)
 _ASK_EVERY_SECONDS = 0.05
+_OPENS_EVERY = 20
 _OPEN = re.compile("^Open JupyterLab")
 _RUNNING = re.compile("— Running")
 # A command's own patience with a tray that doesn't answer is 10 s; beside 99 others its start takes longer.
@@ -161,7 +162,7 @@ def _changed(place: Stage, ours: Tray, change: int) -> tuple[float, float]:
 
 @contextmanager
 def _asking(place: Stage, ours: Tray) -> Iterator[Answers]:
-    """Ask the menu twenty times a second for what a panel asks when the user opens it."""
+    """Read the menu twenty times a second, and once a second as one that the user opens."""
     answers, ended = Answers(), threading.Event()
 
     def ask() -> None:
@@ -169,7 +170,8 @@ def _asking(place: Stage, ours: Tray) -> Iterator[Answers]:
             panel = Host(connection, *ours.host.address)
             while not ended.wait(_ASK_EVERY_SECONDS):
                 began = time.monotonic()
-                panel.call_menu("AboutToShow", "i", 0)
+                if len(answers.seconds) % _OPENS_EVERY == 0:
+                    panel.call_menu("AboutToShow", "i", 0)
                 panel.labels()
                 answers.seconds.append(time.monotonic() - began)
 
@@ -184,7 +186,7 @@ def _asking(place: Stage, ours: Tray) -> Iterator[Answers]:
 
 def _click(place: Stage, ours: Tray, clicks: int) -> tuple[int, int, int]:
     """Click in turn on all that the menu can open; return how often, and how many calls and visits came of it."""
-    ids = [opens.id for opens in _openable(ours.host.layout())]
+    ids = [opens.id for opens in openable(ours.host.layout())]
     assert len(ids) > 10, "the menu has hardly anything to open"
     place.endpoint.forget()
     began = time.monotonic()
@@ -201,23 +203,24 @@ def _click(place: Stage, ours: Tray, clicks: int) -> tuple[int, int, int]:
     return (clicks, *came())
 
 
-def _openable(entry: Entry) -> Iterator[Entry]:
-    """Give what opens a running notebook instance, wherever the menu has it."""
+def openable(entry: Entry) -> Iterator[Entry]:
+    """Give each entry that opens a running notebook instance, wherever the menu has it."""
     for child in entry.children:
         if _RUNNING.search(child.label):
             yield from (item for item in child.children if _OPEN.search(item.label) and item.enabled)
         else:
-            yield from _openable(child)
+            yield from openable(child)
 
 
 def _commands() -> list[list[str]]:
     """Return as many commands of users as are started at once: each lists, opens or refreshes."""
-    kinds = [
-        lambda at: ["list", "--profile", profile_name(at)],
-        lambda at: ["open", notebook_name(at, 0, 0), "--profile", profile_name(at), "--region", LOAD.region_names[0]],
-        lambda _: ["refresh"],
-    ]
-    return [kinds[at % 3](at) for at in range(COMMANDS)]
+
+    def command(at: int) -> list[str]:
+        of = ["--profile", profile_name(at)]
+        opens = ["open", notebook_name(at, 0, 0), *of, "--region", LOAD.region_names[0]]
+        return [["list", *of], opens, ["refresh"]][at % 3]
+
+    return [command(at) for at in range(COMMANDS)]
 
 
 def _command(place: Stage) -> tuple[float, list[tuple[int, bool]]]:
