@@ -66,6 +66,7 @@ class Load:
     calls: int
     visits: int
     slowest_clicking: float
+    clicking_cpu: float
     rss_clicked: float
     commands: float
     answered: int
@@ -95,7 +96,8 @@ def rows(bench: Bench) -> list[Row]:
         row("lost", f"of {found.clicks:,} clicks, 1,000 a minute: lost", Unit.COUNT, found.clicks - found.calls, 0),
         row("twice", "visits of the browser beyond the clicks", Unit.COUNT, found.visits - found.clicks, 0),
         row("clicks-menu", "slowest answer of the menu meanwhile", Unit.MILLISECONDS, found.slowest_clicking, 0.1),
-        row("clicks-rss", "RSS after the clicks less that before", Unit.MEBIBYTES, found.rss_clicked, 8 * _MIB),
+        row("clicks-cpu", "CPU of one core during the clicks", Unit.PERCENT, found.clicking_cpu, 0.75),
+        row("clicks-rss", "RSS after the clicks less after 100 of them", Unit.MEBIBYTES, found.rss_clicked, 8 * _MIB),
         row(
             "commands",
             f"{COMMANDS} commands at once, until the last has ended",
@@ -106,7 +108,14 @@ def rows(bench: Bench) -> list[Row]:
         ),
         row("commands-silent", "of these and as many at a start: ended without a word", Unit.COUNT, found.silent, 0),
         row("commands-menu", "slowest answer of the menu meanwhile", Unit.MILLISECONDS, found.slowest_commanded, None),
-        row("commands-start", f"of {COMMANDS} while the tray starts: answered", Unit.COUNT, found.at_start, None),
+        row(
+            "commands-start",
+            f"of {COMMANDS} commands while the tray starts: answered",
+            Unit.COUNT,
+            found.at_start,
+            None,
+            "the others, refused with words: `refresh` waits 10 s for the tray",
+        ),
         row(
             "day",
             f"{hours} hours, with one refresh each: RSS after the last less after the first",
@@ -125,9 +134,12 @@ def _measure(place: Stage, *, quick: bool) -> Load:
             held = proc.memory(ours.pid).resident
             with _asking(place, ours) as refreshing:
                 wall, cpu = _changed(place, ours, 1)
+            _click(place, ours, 100)  # what the first clicks import, and the workers that they start, stays
+            before, used = proc.memory(ours.pid).resident, ours.cpu_seconds()
             with _asking(place, ours) as clicking:
                 clicks, calls, visits = _click(place, ours, CLICKS_A_MINUTE // (5 if quick else 1))
-            clicked = proc.memory(ours.pid).resident - held
+            clicked = proc.memory(ours.pid).resident - before
+            share = (ours.cpu_seconds() - used) / (clicks * 60 / CLICKS_A_MINUTE)
             with _asking(place, ours) as commanded:
                 seconds, ended = _command(place)
             day = _day(place, ours, 3 if quick else _HOURS)
@@ -143,6 +155,7 @@ def _measure(place: Stage, *, quick: bool) -> Load:
         calls,
         visits,
         clicking.slowest,
+        share,
         clicked,
         seconds,
         sum(status == 0 for status, _ in ended),
