@@ -10,6 +10,7 @@ import re
 import subprocess
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ _HOURS = 24
 _MIB = float(1 << 20)
 _ASK_EVERY_SECONDS = 0.05
 _OPENS_EVERY = 20
+# From the call for a presigned URL until the browser has been started, on a machine with much else to do.
+_SETTLES_SECONDS = 1.5
 _OPEN = re.compile("^Open JupyterLab")
 _RUNNING = re.compile("— Running")
 # A command's own patience with a tray that doesn't answer is 10 s; beside 99 others its start takes longer.
@@ -198,31 +201,54 @@ def _asking(place: Stage, ours: Tray) -> Iterator[Answers]:
 
 
 def _click(place: Stage, ours: Tray, clicks: int) -> tuple[int, int, int]:
-    """Click in turn on all that the menu can open; return how often, and how many calls and visits came of it."""
-    ids = [opens.id for opens in openable(ours.host.layout())]
-    assert len(ids) > 10, "the menu has hardly anything to open"
+    """Click on what the menu can open, at that pace; return how often, and how many calls and visits came of it.
+
+    A line is clicked again once what it opened has come, and a little later: a click on what is being opened is meant
+    to do nothing. On a machine that is too slow for the pace, there are fewer clicks.
+    """
+    lines = {entry.id: name for entry, name in _named(ours.host.layout())}
+    assert len(lines) > 10, "the menu has hardly anything to open"
     place.endpoint.forget()
-    began = time.monotonic()
+    under_way: dict[str, int] = {}
+    done: Counter[str] = Counter()
+    waiting = deque(lines)
+    began, given = time.monotonic(), 0
     for at in range(clicks):
         time.sleep(max(0.0, began + at * 60 / CLICKS_A_MINUTE - time.monotonic()))
-        ours.host.click_id(ids[at % len(ids)])
+        if at % (CLICKS_A_MINUTE // 60) == 0:  # once a second
+            over = time.monotonic() - _SETTLES_SECONDS
+            done = Counter(arrival.about for arrival in place.endpoint.arrivals(PRESIGN) if arrival.at < over)
+        free = next((line for line in waiting if under_way.get(lines[line], 0) == done[lines[line]]), None)
+        if free is None:
+            continue
+        ours.host.click_id(free)
+        given += 1
+        under_way[lines[free]] = under_way.get(lines[free], 0) + 1
+        waiting.remove(free)
+        waiting.append(free)
 
     def came() -> tuple[int, int]:
         return len(place.endpoint.arrivals(PRESIGN)), len(place.endpoint.arrivals(VISIT))
 
     with suppress(TimeoutError):  # the figures say how many are missing
-        wait_until(lambda: min(came()) >= clicks, "all pages to be asked for", seconds=60, interval_seconds=1)
+        wait_until(lambda: min(came()) >= given, "all pages to be asked for", seconds=60, interval_seconds=1)
     time.sleep(1)  # for what would come twice
-    return (clicks, *came())
+    return (given, *came())
 
 
-def openable(entry: Entry) -> Iterator[Entry]:
-    """Give each entry that opens a running notebook instance, wherever the menu has it."""
+def _named(entry: Entry) -> Iterator[tuple[Entry, str]]:
+    """Give each entry that opens a running notebook instance, with that one's name, wherever the menu has it."""
     for child in entry.children:
         if _RUNNING.search(child.label):
-            yield from (item for item in child.children if _OPEN.search(item.label) and item.enabled)
+            name = child.label.split(" ", 1)[0]
+            yield from ((item, name) for item in child.children if _OPEN.search(item.label) and item.enabled)
         else:
-            yield from openable(child)
+            yield from _named(child)
+
+
+def openable(menu: Entry) -> list[Entry]:
+    """Return the entries of a menu that open a running notebook instance."""
+    return [entry for entry, _ in _named(menu)]
 
 
 def _commands() -> list[list[str]]:
