@@ -136,15 +136,19 @@ def is_allowed(expression: str) -> bool:
 
 
 def python() -> Part:
-    """Return the Python that this runs in. On Windows and macOS its text is that of the libraries it comes with too.
+    """Return the Python that this runs in. python.org's and Debian's texts are those of the libraries in it, too.
 
     :raises AuditError: there is no text
     """
     folders = (sysconfig.get_path("stdlib"), sys.base_prefix, Path(sys.base_prefix, "Resources"))
     files = [Path(folder, name) for folder in folders for name in ("LICENSE.txt", "LICENSE")]
-    texts = [file.read_bytes() for file in files if file.is_file()][:1]
+    found = next((file for file in files if file.is_file()), None)
+    texts = {"LICENSE.txt": found.read_bytes()} if found is not None else {}
+    of_debian = Path(f"/usr/share/doc/python{sys.version_info.major}.{sys.version_info.minor}/copyright")
+    if sys.base_prefix == "/usr" and of_debian.is_file():
+        texts["copyright"] = of_debian.read_bytes()
     version = ".".join(map(str, sys.version_info[:3]))
-    return checked(Part("generic", "python", version, "PSF-2.0", {"LICENSE.txt": b"".join(texts)}, "python"))
+    return checked(Part("generic", "python", version, "PSF-2.0", texts, "python"))
 
 
 def libraries(files: Iterable[Path]) -> list[Part]:
