@@ -335,11 +335,16 @@ def test_a_hundred_at_once_are_each_answered(held: Claim, listens: bool) -> None
     asked: list[m.InstanceRequest] = []
     if listens:
         held.serve(asked.append)
-    else:
-        write_whereabouts("")  # as a copy leaves it that is yet to listen
     with ThreadPoolExecutor(100) as commands:
         answers = [commands.submit(ask_all, m.InstanceRequest.REFRESH, 60) for _ in range(100)]
         if not listens:
             held.serve(asked.append)
         assert [answer.result() for answer in answers] == [1] * 100
     assert asked == [m.InstanceRequest.REFRESH] * 100
+
+
+@pytest.mark.parametrize("address", ["", "nowhere", "\\\\.\\pipe\\no such pipe", "\0"])
+def test_a_damaged_address_is_one_of_a_copy_that_does_not_answer(held: Claim, address: str) -> None:
+    write_whereabouts(address)
+    with pytest.raises(TrayError, match="does not answer"):
+        ask_all(m.InstanceRequest.REFRESH, patience_seconds=0.3)
