@@ -18,7 +18,7 @@ pytestmark = pytest.mark.only_on("linux", reason="clicks come over D-Bus")
 # How long AWS takes for an answer: a second click on the same line finds the first one under way.
 _ROUND_TRIP_SECONDS = 1.0
 _PROFILES, _REGIONS, _NOTEBOOKS = 6, 2, 4
-_COMMANDS = 20
+_COMMANDS = 12
 _MOST_GROWTH = 30 << 20
 
 
