@@ -7,8 +7,9 @@ INSTALLED := .venv/.installed
 # One worker a core. More than four gain little and take half a gigabyte each.
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 BENCH_INSTALLED := .venv-bench/.installed
+AUDIT_INSTALLED := .venv-audit/.installed
 
-.PHONY: run check test texts test-botocore test-desktops test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test audit texts test-botocore test-desktops test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -72,6 +73,11 @@ frozen: $(INSTALLED)
 deb: frozen
 	packaging/linux/build-deb.sh dist/notebook-tray dist
 
+# What ships, its licenses and known vulnerabilities: packaging/audit/audit.py. `make frozen audit` looks at the frozen
+# build too.
+audit: $(INSTALLED) $(AUDIT_INSTALLED)
+	$(BIN)/python packaging/audit/audit.py
+
 lock: $(INSTALLED)
 	packaging/lock.sh --upgrade
 
@@ -101,13 +107,13 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 	.venv-bench/bin/python -m tests.benchmarks.draw build/benchmarks-growth.json assets/benchmarks.png
 
 clean:
-	rm -rf .venv .venv-bench .venv-botocore build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-audit .venv-bench .venv-botocore build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
 		packaging/requirements-axe.txt pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
 	touch $@
 
-$(BENCH_INSTALLED): packaging/requirements-bench.txt packaging/make-venv-bench.sh
-	PYTHON="$(PYTHON)" packaging/make-venv-bench.sh
+$(BENCH_INSTALLED) $(AUDIT_INSTALLED): .venv-%/.installed: packaging/requirements-%.txt packaging/make-venv-tools.sh
+	PYTHON="$(PYTHON)" packaging/make-venv-tools.sh $*
 	touch $@

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Writes the locked requirements anew, pinned and hashed: requirements-dev.txt is everything that the tests, the tools
-# and `make run` install, requirements-bench.txt what `make bench` and `make bench-plot` install besides.
+# and `make run` install, requirements-bench.txt what `make bench` and `make bench-plot` install besides,
+# requirements-audit.txt what `make audit` does.
 # usage: packaging/lock.sh [--upgrade]
 set -eu
 cd "$(dirname "$0")/.."
@@ -19,6 +20,9 @@ cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --python-version 3.11 --python-platform x86_64-pc-windows-msvc --generate-hashes --no-strip-extras \
     --no-emit-index-url --custom-compile-command "packaging/lock.sh" --constraint packaging/requirements-dev.txt \
     --output-file packaging/windows/requirements.txt "$@" pyproject.toml packaging/windows/requirements.in
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+    --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-audit.txt "$@" \
+    packaging/requirements-audit.in
 # Without what it needs itself: of it, only the script axe.min.js is used.
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url \
     --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-axe.txt "$@" \

@@ -25,7 +25,11 @@ cp -R "$frozen" "$root/usr/lib/notebook-tray"
 ln -s ../lib/notebook-tray/notebook-tray "$root/usr/bin/notebook-tray"
 cp packaging/linux/notebook-tray.desktop "$root/usr/share/applications"
 cp -R assets/application/hicolor "$root/usr/share/icons"
-cp LICENSE "$root/usr/share/doc/notebook-tray/copyright"
+{
+    cat LICENSE
+    printf '\nThe licenses of the libraries that come with it are in the folder licenses, beside this file.\n'
+} >"$root/usr/share/doc/notebook-tray/copyright"
+ln -s ../../../lib/notebook-tray/_internal/licenses "$root/usr/share/doc/notebook-tray/licenses"
 chmod -R u+rwX,go+rX,go-w "$root/usr"
 
 cat >"$root/DEBIAN/control" <<CONTROL

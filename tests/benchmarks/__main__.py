@@ -56,6 +56,7 @@ GROUPS: Mapping[str, Group] = {
     "page-10000": Group("all_notebooks", "rows"),
     "pages-800": Group("other_pages", "rows"),
     "portal-800": Group("portal", "rows"),
+    "load": Group("load", "rows"),
     "starts": Group("starts", "rows"),
     "idle": Group("idle", "rows"),
     "day": Group("day", "rows"),

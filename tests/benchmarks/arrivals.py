@@ -25,7 +25,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._arrivals: list[tuple[float, str]] = []
+        self._arrivals: list[tuple[float, str, str]] = []
 
     def claims(self, request: Request) -> bool:
         """Note a request, and return whether it is one for the notes themselves."""
@@ -33,8 +33,9 @@ class Stopwatch:
             return True
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
         if operation or request.method == "GET":
+            about = json.loads(request.body).get("NotebookInstanceName", "") if operation == PRESIGN else ""
             with self._lock:
-                self._arrivals.append((request.received, operation or VISIT))
+                self._arrivals.append((request.received, operation or VISIT, about))
         return request.path == PAGE
 
     def answer(self, request: Request) -> Response:
@@ -50,10 +51,14 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A request: when its first line had come, in seconds on the monotonic clock, and of what operation."""
+    """A request: when its first line had come, in seconds on the monotonic clock, and of what operation.
+
+    `about` is the name of the notebook instance that a presigned URL is asked for.
+    """
 
     at: float
     operation: str
+    about: str = ""
 
 
 class EndpointClient:

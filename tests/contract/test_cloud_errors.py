@@ -339,7 +339,7 @@ def signed_in(sample: SampleCloud, home: Path, region: str) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     until = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     token = {"startUrl": start, "region": region, "accessToken": PASSWORD, "expiresAt": until}
-    (cache / f"{hashlib.sha1(start.encode()).hexdigest()}.json").write_text(json.dumps(token))  # noqa: S324
+    (cache / f"{hashlib.sha1(start.encode()).hexdigest()}.json").write_text(json.dumps(token))  # noqa: S324 - as botocore names it
     return cache
 
 

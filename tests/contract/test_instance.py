@@ -8,6 +8,7 @@ import pickle
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from enum import Enum
 from multiprocessing.connection import Client, Connection
@@ -20,7 +21,7 @@ from tests.support.waiting import PATIENCE_SECONDS, wait_until
 from tray.desktop.single_instance import Claim, claim, server, system
 from tray.desktop.single_instance import messages as m
 from tray.desktop.single_instance.claim import is_held, lock_path, lock_paths
-from tray.desktop.single_instance.client import ask_all, claim_or_show
+from tray.desktop.single_instance.client import ask_all, claim_or_show, known_names
 from tray.model.problems import ExitStatus, TrayError
 
 
@@ -312,3 +313,38 @@ def test_refusals_are_logged(asked: list[m.InstanceRequest], caplog: pytest.LogC
         assert is_hung_up(connection)
     wait_until(lambda: "refused a request" in caplog.text, "a line in the log")
     assert "who are you?" not in caplog.text
+
+
+def test_the_names_of_ten_thousand_notebook_instances_arrive(held: Claim) -> None:
+    names = {"notebooks": tuple(f"{number:063}" for number in range(10_000)), "profiles": ("first",)}
+    held.serve(lambda request: names if request is m.InstanceRequest.NAMES else None)
+    assert known_names(30) == names
+
+
+def test_of_more_names_than_can_be_read_the_first_arrive(held: Claim) -> None:
+    names = {"notebooks": tuple(f"{number:063}" for number in range(100_000)), "profiles": ("first",)}
+    held.serve(lambda request: names if request is m.InstanceRequest.NAMES else None)
+    found = known_names(30)
+    assert found["profiles"] == ("first",)
+    assert 10_000 < len(found["notebooks"]) < 100_000
+    assert found["notebooks"] == names["notebooks"][: len(found["notebooks"])]
+
+
+@pytest.mark.parametrize("listens", [True, False], ids=["running", "starting"])
+def test_a_hundred_at_once_are_each_answered(held: Claim, listens: bool) -> None:
+    asked: list[m.InstanceRequest] = []
+    if listens:
+        held.serve(asked.append)
+    with ThreadPoolExecutor(100) as commands:
+        answers = [commands.submit(ask_all, m.InstanceRequest.REFRESH, 60) for _ in range(100)]
+        if not listens:
+            held.serve(asked.append)
+        assert [answer.result() for answer in answers] == [1] * 100
+    assert asked == [m.InstanceRequest.REFRESH] * 100
+
+
+@pytest.mark.parametrize("address", ["", "nowhere", "\\\\.\\pipe\\no such pipe", "\0"])
+def test_a_damaged_address_is_one_of_a_copy_that_does_not_answer(held: Claim, address: str) -> None:
+    write_whereabouts(address)
+    with pytest.raises(TrayError, match="does not answer"):
+        ask_all(m.InstanceRequest.REFRESH, patience_seconds=0.3)

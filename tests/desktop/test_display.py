@@ -150,8 +150,8 @@ def test_a_display_that_never_was_has_not_ended(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     ("environment", "address"),
     [
-        ({"DISPLAY": ":3"}, "/tmp/.X11-unix/X3"),  # noqa: S108
-        ({"DISPLAY": "unix:12.1"}, "/tmp/.X11-unix/X12"),  # noqa: S108
+        ({"DISPLAY": ":3"}, "/tmp/.X11-unix/X3"),  # noqa: S108 - no file is made
+        ({"DISPLAY": "unix:12.1"}, "/tmp/.X11-unix/X12"),  # noqa: S108 - no file is made
         ({"DISPLAY": "localhost:10.0"}, None),
         ({"DISPLAY": "10.0.0.7:0"}, None),
         ({"DISPLAY": ":999999"}, None),

@@ -41,6 +41,7 @@ from tests.support.secret_service import secret_service
 from tests.support.stub_watcher import StubWatcher
 from tests.support.systemd_autostart import generated_units
 from tests.support.waiting import wait_until
+from tray import __version__
 from tray.model.problems import ExitStatus
 
 pytestmark = [
@@ -293,8 +294,56 @@ def is_switched_in_the_menu(person: Person, menu: MenuClient) -> None:
 
 
 def test_the_application_menu_entry_of_the_debian_package(debs: Paths, tmp_path: Path) -> None:
-    whole = subprocess.run(["dpkg-deb", "--fsys-tarfile", debs[0]], check=True, capture_output=True, timeout=120)
-    subprocess.run(["tar", "-x", "-C", tmp_path, "./usr/share"], check=True, input=whole.stdout, timeout=120)
-    share = tmp_path / "usr" / "share"
+    share = unpacked(debs[0], tmp_path) / "share"
     assert validate(share / "applications" / "notebook-tray.desktop") == ""
     assert (share / "icons" / "hicolor" / "scalable" / "apps" / "notebook-tray.svg").is_file()
+
+
+def test_the_wheel_has_the_texts_of_its_own_licenses(wheels: Paths) -> None:
+    with zipfile.ZipFile(wheels[0]) as wheel:
+        info = f"notebook_tray-{__version__}.dist-info"
+        assert "License-Expression: MIT AND Apache-2.0" in wheel.read(f"{info}/METADATA").decode()
+        assert wheel.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+        assert b"Apache License" in wheel.read(f"{info}/licenses/tray/aws/data/LICENSE.txt")
+
+
+def test_the_frozen_program_has_the_texts_of_all_that_is_in_it(frozen: Paths) -> None:
+    inside = frozen[0] / "_internal"
+    index = json.loads((inside / "licenses" / "index.json").read_text("utf-8"))
+    names = {part["name"] for part in index}
+    assert {"notebook-tray", "python", "pyinstaller", "pystray", "python-xlib", "botocore", "libssl"} <= names
+    assert [name for name in names if not any((inside / "licenses" / name).iterdir())] == []
+    words = (inside / "licenses" / "README.txt").read_text("utf-8")
+    assert "pystray and python-xlib are libraries under the GNU Lesser General Public License" in words
+    for name, text in (("pystray", "LESSER GENERAL PUBLIC LICENSE"), ("python-xlib", "LESSER GENERAL PUBLIC LICENSE")):
+        assert text in "".join(file.read_text("utf-8") for file in (inside / "licenses" / name).iterdir())
+    # Nothing under the GPL, and no library that the list doesn't have.
+    libraries = {file.name.partition(".so")[0] for file in inside.glob("lib*.so*") if not file.is_symlink()}
+    assert not {"libreadline", "libgdbm"} & libraries
+    assert {name for name in libraries if not name.startswith("libpython")} <= names
+
+
+def test_the_libraries_under_the_lgpl_can_be_replaced(frozen: Paths, tmp_path: Path) -> None:
+    folder = tmp_path / "notebook-tray"
+    shutil.copytree(frozen[0], folder, symlinks=True)
+    for module in ("pystray", "Xlib"):
+        assert (folder / "_internal" / module / "__init__.py").is_file()
+    with (folder / "_internal" / "pystray" / "__init__.py").open("a", encoding="utf-8") as source:
+        source.write("\nraise SystemExit('a pystray that the user has changed')\n")
+    ran = subprocess.run([folder / "notebook-tray"], capture_output=True, text=True, timeout=60, check=False)
+    shutil.rmtree(folder)
+    assert "a pystray that the user has changed" in ran.stderr
+
+
+def test_the_debian_package_has_the_texts(debs: Paths, tmp_path: Path) -> None:
+    documents = unpacked(debs[0], tmp_path) / "share" / "doc" / "notebook-tray"
+    assert (documents / "copyright").read_text("utf-8").startswith((ROOT / "LICENSE").read_text("utf-8"))
+    assert (documents / "licenses" / "pystray" / "COPYING.LGPL").is_file()
+
+
+def unpacked(package: Path, folder: Path) -> Path:
+    """Return /usr of a Debian package, without its programs."""
+    whole = subprocess.run(["dpkg-deb", "--fsys-tarfile", package], check=True, capture_output=True, timeout=120)
+    wanted = ("./usr/share", "./usr/lib/notebook-tray/_internal/licenses")
+    subprocess.run(["tar", "-x", "-C", folder, *wanted], check=True, input=whole.stdout, timeout=120)
+    return folder / "usr"

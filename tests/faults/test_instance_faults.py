@@ -230,7 +230,7 @@ def test_where_the_path_is_too_long_for_a_socket_it_is_in_tmp(
     with claimed:
         claimed.serve(lambda _: None)
         address = Path(m.Whereabouts.decoded(lock_path().read_bytes()).address)
-        assert address.parent == Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108
+        assert address.parent == Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108 - no file is made
         assert mode(address.parent) == 0o700
         assert ask_all(m.InstanceRequest.SHOW) == 1
     assert not address.exists()

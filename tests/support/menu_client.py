@@ -118,6 +118,11 @@ class MenuClient:
         connection.filter(rule, queue=self._changed)
         self._menu_path = self.item_property("Menu")
 
+    @property
+    def address(self) -> tuple[str, str]:
+        """The icon's bus name and object path, for a client on another thread."""
+        return self._service, self._path
+
     # The icon
 
     def item_property(self, name: str) -> Any:

@@ -27,13 +27,13 @@ def test_without_a_runtime_folder_it_is_in_tmp(monkeypatch: pytest.MonkeyPatch, 
     if runtime is not None:
         monkeypatch.setenv("XDG_RUNTIME_DIR", runtime)
     monkeypatch.setenv("TMPDIR", "/elsewhere")
-    assert linux.folder() == Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108
+    assert linux.folder() == Path(f"/tmp/notebook-tray-{os.geteuid()}")  # noqa: S108 - no file is made
 
 
 def test_another_user_s_runtime_folder_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
-    assert linux.folder() == Path(f"/tmp/notebook-tray-{tmp_path.stat().st_uid + 1}")  # noqa: S108
+    assert linux.folder() == Path(f"/tmp/notebook-tray-{tmp_path.stat().st_uid + 1}")  # noqa: S108 - no file is made
 
 
 def desktop(monkeypatch: pytest.MonkeyPatch, address: str) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tray.demo.identity_center import IdentityCenter, IdentityCenters
 
 AUTHORIZATION_CODE = "authorization_code"
-REFRESH_TOKEN = "refresh_token"  # noqa: S105 - a grant type
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 # nosec B105 # the name of a grant
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 # No vowels, so that codes form no words, and no letters that look alike (RFC 8628, 6.1).

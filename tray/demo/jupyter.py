@@ -94,7 +94,7 @@ class JupyterLab:
         with self._lock:
             if self._stopping:
                 return None
-            process = self._process = subprocess.Popen(
+            process = self._process = subprocess.Popen(  # nosec B603 # our own module
                 [sys.executable, "-m", "tray.demo.lab"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

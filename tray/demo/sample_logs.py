@@ -11,7 +11,7 @@ WINDOWS_LINE_ENDS = (
 OLDER_PLATFORM = (
     "Fetching the autostop script",
     "Starting the SageMaker autostop script in cron",
-    "/tmp/OnStart_2026-11-25-05-48q7c2h8wz: line 41: initctl: command not found",  # noqa: S108 - as bash prints it
+    "/tmp/OnStart_2026-11-25-05-48q7c2h8wz: line 41: initctl: command not found",  # noqa: S108 # nosec B108 # as bash prints it
 )
 NO_NETWORK = (
     "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken "

@@ -24,8 +24,7 @@ def over_of(opened: Collection[Opened], listing: Listing) -> frozenset[Opened]:
     """Return those of `opened` that a list shows stopped, gone, or started by somebody else since: pure."""
     if not opened:
         return frozenset()
-    seen = {each[0].arn: each[0] for each in listing.sightings}
-    return frozenset(each for each in opened if _is_over(each, seen.get(each.arn), listing))
+    return frozenset(each for each in opened if _is_over(each, next(iter(listing.seen(each.arn)), None), listing))
 
 
 def _is_over(opened: Opened, notebook: Notebook | None, listing: Listing) -> bool:
@@ -52,10 +51,9 @@ def running_of(opened: Collection[Opened], listing: Listing) -> tuple[Notebook, 
     if not opened:
         return ()
     over = over_of(opened, listing)
-    seen = {each[0].arn: each for each in listing.sightings}
     found = []
     for each in opened:
-        sightings = seen.get(each.arn, ())
+        sightings = listing.seen(each.arn)
         if each not in over and sightings and sightings[0].running:
             found.append(next((one for one in sightings if one.scope.profile == each.profile), sightings[0]))
     return tuple(found)

@@ -156,11 +156,14 @@ class Listing:
     keyring_read: bool = False
     asking: tuple[Scope, ...] = ()
     asking_since: float | None = None
-    # Kept once made, because a menu of thousands of notebook instances asks for both several times.
+    # Kept once made, because a menu of thousands of notebook instances asks for each several times.
     _sightings: list[tuple[tuple[Notebook, ...], ...]] = field(
         init=False, repr=False, compare=False, default_factory=list
     )
     _notebooks: list[tuple[Notebook, ...]] = field(init=False, repr=False, compare=False, default_factory=list)
+    _by_arn: list[Mapping[str, tuple[Notebook, ...]]] = field(
+        init=False, repr=False, compare=False, default_factory=list
+    )
 
     @property
     def updated_at(self) -> float | None:
@@ -239,7 +242,9 @@ class Listing:
 
     def seen(self, arn: str) -> tuple[Notebook, ...]:
         """The notebook instance with an ARN, as each profile sees it; empty if no profile does."""
-        return next((seen for seen in self.sightings if seen[0].arn == arn), ())
+        if not self._by_arn:
+            self._by_arn.append({seen[0].arn: seen for seen in self.sightings})
+        return self._by_arn[0].get(arn, ())
 
 
 @dataclass(frozen=True, slots=True)

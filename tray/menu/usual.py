@@ -40,10 +40,9 @@ def reopening_lines(listing: Listing, recent: Sequence[LastOpened], opens: Opens
     """
     if not recent:
         return ()
-    wanted = {each.arn for each in recent}
-    seen = {each[0].arn: each for each in listing.sightings if each[0].arn in wanted}
+    seen = {each.arn: sighted for each in recent if (sighted := listing.seen(each.arn))}
     names = {each[0].name for each in seen.values()}
-    apart = words.ambiguous_names(each[0] for each in listing.sightings if each[0].name in names)
+    apart = words.ambiguous_names(each for each in listing.notebooks if each.name in names)
     configured = {each.name for each in (*listing.profiles, *listing.unchecked)}
     found = (_seen_by(each.profile, seen.get(each.arn, ()), configured) for each in recent)
     return tuple(

@@ -30,7 +30,7 @@ def doctor_report() -> str:
     :raises TrayError: there is no report
     """
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603 # nosec B603 # this program
             [*own_command(), "doctor"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

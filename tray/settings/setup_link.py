@@ -51,7 +51,7 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         ):
             opener.add_handler(handler)
         # `_host_of` has refused all schemes but https.
-        request = urllib.request.Request(link.strip(), headers={"User-Agent": "notebook-tray"})  # noqa: S310
+        request = urllib.request.Request(link.strip(), headers={"User-Agent": "notebook-tray"})  # noqa: S310 - https
         with opener.open(request, timeout=_CALL_SECONDS) as answer:
             return _read(answer)
     except urllib.error.HTTPError as error:

@@ -20,7 +20,7 @@ if sys.platform != "win32":
         """
 
         def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 # nosec B603 # the user's credential_process, without a shell
                 command,
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -32,7 +32,7 @@ if sys.platform == "win32":
         def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
             self._job = _kernel32.CreateJobObjectW(None, None)
             try:
-                self.process = subprocess.Popen(
+                self.process = subprocess.Popen(  # noqa: S603 # nosec B603 # the user's credential_process
                     command,
                     env=environment,
                     stdin=subprocess.DEVNULL,

@@ -155,7 +155,7 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
     tree = ProcessTree(command, for_children(os.environ))
     process = tree.process
     assert process.stdout is not None  # noqa: S101 - for the type checker
-    assert process.stderr is not None  # noqa: S101
+    assert process.stderr is not None  # noqa: S101 - the same
     readers = _Reader(process.stdout, keep_last=False), _Reader(process.stderr, keep_last=True)
     try:
         status: int | None

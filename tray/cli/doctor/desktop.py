@@ -134,8 +134,8 @@ def way_back_check(*, known: bool, wsl: bool) -> Check:
 def _chosen_in_desktop() -> str | None:
     """Return the program that the desktop has chosen for https; "" for none, None if that can't be found out."""
     try:
-        asked = subprocess.run(
-            ["xdg-mime", "query", "default", "x-scheme-handler/https"],
+        asked = subprocess.run(  # nosec B603, B607 # the desktop's tool, from the user's PATH as in a terminal
+            ["xdg-mime", "query", "default", "x-scheme-handler/https"],  # noqa: S607 - from the user's PATH
             env=for_children(os.environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -137,8 +137,8 @@ def _launchctl(*arguments: str) -> str:
     :raises TrayError: (desktop) it fails
     """
     try:
-        ran = subprocess.run(
-            ["launchctl", *arguments],
+        ran = subprocess.run(  # noqa: S603 # nosec B603, B607 # without a shell, our words alone
+            ["launchctl", *arguments],  # noqa: S607 - from the user's PATH
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -30,7 +30,7 @@ def run_browser(browser: Browser, address: str, activation: Activation | None = 
     if isinstance(browser, SystemCall):
         return None if browser.controller.open(address) else ("", None)
     try:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 # nosec B603 # the user's browser, without a shell
             browser.for_address(address),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

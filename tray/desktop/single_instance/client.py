@@ -131,7 +131,7 @@ def _answer(where: m.Whereabouts, request: m.InstanceRequest, give_up: float) ->
     def converse() -> None:
         try:
             answers.append(_converse(where, request))
-        except (OSError, EOFError, m.MessageError) as error:
+        except (OSError, EOFError, ValueError) as error:  # ValueError: a MessageError, or a damaged address
             answers.append(error)
 
     # On a thread, since connecting to the socket or pipe of a process that hangs has no time limit.

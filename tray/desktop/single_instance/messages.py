@@ -18,8 +18,8 @@ from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 # The longest request that is read. Requests of this version have about 60 bytes, and those
 # with a session some hundreds.
 MOST_BYTES = 4096
-# The longest answer that is read: names of thousands of notebook instances, which have up to 63 letters each.
-MOST_ANSWER_BYTES = 512 * 1024
+# The longest answer that is read. Names of 10,000 notebook instances, which have up to 63 letters each, take 660 KiB.
+MOST_ANSWER_BYTES = 2 * 1024 * 1024
 
 _VERSION = 2
 
@@ -124,11 +124,15 @@ def read_ask(message: bytes) -> InstanceRequest | None:
 
 
 def answer(given: InstanceAnswer) -> bytes:
-    """Return the message that gives this answer."""
+    """Return the message that gives this answer, with as many of its names as can be read."""
     values = {"notebook-tray": _VERSION, "outcome": given.outcome.value, "pid": given.pid}
-    return _line(
-        values | ({"names": {kind: list(names) for kind, names in given.names.items()}} if given.names else {})
-    )
+    names = {kind: list(each) for kind, each in given.names.items()}
+    message = _line(values | ({"names": names} if names else {}))
+    while len(message) > MOST_ANSWER_BYTES:
+        longest = max(names.values(), key=lambda each: sum(map(len, each)))
+        del longest[len(longest) // 2 :]
+        message = _line(values | {"names": names})
+    return message
 
 
 def read_answer(message: bytes) -> InstanceAnswer:

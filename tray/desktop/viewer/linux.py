@@ -19,8 +19,8 @@ def show(path: Path) -> bool:
     """Return whether something shows the file."""
     environment = {name: value for name, value in for_children(os.environ).items() if name not in SECRETS}
     try:
-        process = subprocess.Popen(
-            ["xdg-open", str(path)],
+        process = subprocess.Popen(  # noqa: S603 # nosec B603, B607 # a file of ours, without a shell
+            ["xdg-open", str(path)],  # noqa: S607 - from the user's PATH
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

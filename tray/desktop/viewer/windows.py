@@ -13,10 +13,12 @@ if sys.platform != "win32":
 def show(path: Path) -> bool:
     """Return whether something shows the file: what is chosen for its kind, else Notepad."""
     try:
-        os.startfile(path)  # noqa: S606 - it is the log
+        os.startfile(path)  # noqa: S606 # nosec B606 # it is a file of ours
     except OSError:
         try:
-            os.startfile("notepad.exe", arguments=f'"{path}"')  # noqa: S606 - the same
+            # By its whole path: Windows looks for a mere name in the current folder too.
+            notepad = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "notepad.exe")
+            os.startfile(notepad, arguments=f'"{path}"')  # noqa: S606 # nosec B606 # Windows' own program
         except OSError:
             return False
     return True

@@ -17,6 +17,7 @@ from tray.desktop.icon.linux.activations import Activations
 from tray.desktop.icon.linux.attention import AttentionCall
 from tray.desktop.icon.linux.dbusmenu import MenuService
 from tray.desktop.icon.linux.left_click import LeftClicks
+from tray.desktop.icon.linux.menu_pace import MenuPace
 from tray.desktop.icon.linux.menutree import Node, evaluate
 from tray.desktop.icon.linux.notifications import Notifications
 from tray.desktop.icon.linux.sni import ITEM_PATH, MENU_PATH, ItemService, ItemStatus
@@ -68,6 +69,8 @@ class Icon(SteppedIcon, PystrayIcon):
             on_read=self._left_clicks.seen,
             on_out_of_date=self._update_menu,
         )
+        self._menu_pace = MenuPace(partial(self._take, self._evaluate_menu))
+        self._opening = False
         self._loop: asyncio.AbstractEventLoop | None = None
         # These belong to the loop's thread.
         self._bus: MessageBus | None = None
@@ -166,6 +169,7 @@ class Icon(SteppedIcon, PystrayIcon):
             self._end_steps()
             self._attention_call.end()
             self._left_clicks.seen()
+            self._menu_pace.end()
             self._menu_service.end()
             self._loop = None
             self._running = self._visible = False
@@ -216,6 +220,12 @@ class Icon(SteppedIcon, PystrayIcon):
             self._item_path = path
 
     def _publish_menu(self) -> None:
+        if self._opening:
+            self._menu_pace.evaluate()
+        else:
+            self._menu_pace.wish()
+
+    def _evaluate_menu(self) -> None:
         self._menu_service.publish(evaluate(self._menu, self._menu_service.tree))
 
     def _publish_notification(self, notification: Notification) -> None:
@@ -234,7 +244,9 @@ class Icon(SteppedIcon, PystrayIcon):
         if self._on_open is not None:
             self._guard(self._on_open, "on_open")
             # At once: the host asks whether the menu changed, and the answer has to include what on_open changed.
+            self._opening = True
             self._take_steps()
+            self._opening = False
 
     def _clicked(self, node: Node) -> None:
         # Called after the host has its answer, since some hosts keep the menu open until then.

@@ -15,7 +15,7 @@ _SECONDS = 10
 def look() -> Look:
     """See `tray.desktop.icon.look.look`."""
     try:
-        asked = subprocess.run(
+        asked = subprocess.run(  # nosec B603 # macOS' own program
             ["/bin/launchctl", "managername"],
             capture_output=True,
             encoding="utf-8",

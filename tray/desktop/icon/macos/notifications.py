@@ -54,7 +54,7 @@ def script(title: str, message: str) -> str:
 
 def _show(title: str, message: str) -> None:
     try:
-        ended = subprocess.run(
+        ended = subprocess.run(  # noqa: S603 # nosec B603 # macOS' own program
             # The script comes from standard input, since other users can read a process's arguments.
             [_OSASCRIPT, "-l", "JavaScript", "-"],
             input=script(title, message).encode("ascii"),
