@@ -33,6 +33,12 @@ class NSThread(NSObject):
 class NSLocale(NSObject):
     @classmethod
     def preferredLanguages(cls) -> list[str]: ...
+    @classmethod
+    def currentLocale(cls) -> NSLocale: ...
+
+class NSDateFormatter(NSObject):
+    @classmethod
+    def dateFormatFromTemplate_options_locale_(cls, template: str, options: int, locale: NSLocale) -> str | None: ...
 
 class NSAppleEventManager(NSObject):
     @classmethod

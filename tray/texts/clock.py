@@ -1,0 +1,126 @@
+"""Times of the day as the user's system writes them: `14:30`, or `2:30 PM`; with the weekday if that isn't today."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+from tray.texts.language import _
+
+# What stands for hours up to twelve in a format of strftime(3); `%r` is the locale's own time with them.
+_OF_TWELVE = ("%I", "%l", "%r", "%p", "%P")
+# glibc's mask of LC_TIME for newlocale(3): 1 << LC_TIME.
+_LC_TIME_MASK = 1 << 2
+
+_twelve: bool | None = None
+
+
+def use_twelve_hours(twelve: bool | None) -> None:
+    """Write the hours of the day from 1 to 12, or from 0 to 23; None: as the system's settings say."""
+    global _twelve
+    _twelve = twelve
+
+
+def time_of_day(at: datetime, now: datetime) -> str:
+    """Return a time for a sentence such as “until {time}”: `14:30`, or `Sat 00:30` on another day than `now`'s.
+
+    What is a week or more away has its date. A time that the clock shows twice, as summer time ends, has its zone.
+
+    :param at: in the user's time zone, as `now`
+    """
+    time = _hours_and_minutes(at)
+    naive = at.replace(tzinfo=None)
+    if naive.replace(fold=0).astimezone().utcoffset() != naive.replace(fold=1).astimezone().utcoffset():
+        time = _("{time} ({zone})", time=time, zone=at.tzname() or "")
+    days = (at.date() - now.date()).days
+    if not days:
+        return time
+    if abs(days) >= 7:
+        return _("{date} {time}", date=f"{at:%Y-%m-%d}", time=time)
+    return _("{day} {time}", day=_weekday(at.weekday()), time=time)
+
+
+def local(seconds: float) -> datetime:
+    """Return a time in the user's time zone.
+
+    :param seconds: since the epoch
+    """
+    return datetime.fromtimestamp(seconds).astimezone()
+
+
+def _hours_and_minutes(at: datetime) -> str:
+    if not _twelve_hours():
+        return _("{hour}:{minute}", hour=f"{at:%H}", minute=f"{at:%M}")
+    hour = at.hour % 12 or 12
+    if at.hour < 12:
+        return _("{hour}:{minute} AM", hour=hour, minute=f"{at:%M}")
+    return _("{hour}:{minute} PM", hour=hour, minute=f"{at:%M}")
+
+
+def _weekday(number: int) -> str:
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[number]
+
+
+def _twelve_hours() -> bool:
+    global _twelve
+    if _twelve is None:
+        try:
+            _twelve = twelve_hours_of_the_system(os.environ)
+        except (OSError, AttributeError, ValueError):
+            _twelve = False  # a C library without such a call
+    return _twelve
+
+
+if sys.platform == "win32":
+
+    def twelve_hours_of_the_system(_environment: Mapping[str, str]) -> bool:
+        """Whether the user's settings write the hours of the day from 1 to 12."""
+        import ctypes
+
+        # https://learn.microsoft.com/windows/win32/intl/locale-sshorttime
+        buffer = ctypes.create_unicode_buffer(80)
+        ctypes.WinDLL("kernel32").GetLocaleInfoEx(None, 0x79, buffer, len(buffer))
+        return "h" in buffer.value
+
+elif sys.platform == "darwin":
+
+    def twelve_hours_of_the_system(_environment: Mapping[str, str]) -> bool:
+        """Whether the user's settings write the hours of the day from 1 to 12."""
+        from Foundation import NSDateFormatter, NSLocale
+
+        # “j” stands for the hours as the user's settings have them; “a” is AM and PM.
+        locale = NSLocale.currentLocale()
+        return "a" in (NSDateFormatter.dateFormatFromTemplate_options_locale_("j", 0, locale) or "")
+
+else:
+
+    def twelve_hours_of_the_system(environment: Mapping[str, str]) -> bool:
+        """Whether the user's locale writes the hours of the day from 1 to 12: its format of the time says so.
+
+        It is read without setting the locale, which would change what the whole process formats.
+
+        :raises OSError: the C library can't be loaded
+        :raises AttributeError: it has no such call
+        """
+        import ctypes
+        from locale import T_FMT, T_FMT_AMPM
+
+        # As locale(7) says: the first of these that is not empty.
+        name = next((environment[key] for key in ("LC_ALL", "LC_TIME", "LANG") if environment.get(key)), "C")
+        library = ctypes.CDLL(None)
+        library.newlocale.restype = ctypes.c_void_p
+        library.newlocale.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
+        library.nl_langinfo_l.restype = ctypes.c_char_p
+        library.nl_langinfo_l.argtypes = (ctypes.c_int, ctypes.c_void_p)
+        library.freelocale.argtypes = (ctypes.c_void_p,)
+        found = library.newlocale(_LC_TIME_MASK, os.fsencode(name), None)
+        if not found:
+            return False  # not installed: the C locale holds
+        try:
+            form = (library.nl_langinfo_l(T_FMT, found) or b"").decode("latin-1")
+            # Locales without AM and PM may still write their time by `%r`.
+            return any(each in form for each in _OF_TWELVE) and bool(library.nl_langinfo_l(T_FMT_AMPM, found))
+        finally:
+            library.freelocale(found)
