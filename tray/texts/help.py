@@ -83,7 +83,7 @@ def command(name: str) -> str:
             )
         case "cost":
             return _paragraphs(
-                _("Say what the notebook instances that run have cost since they were started, by AWS' list prices."),
+                _("Say what running notebook instances have cost since their start, by AWS' list prices."),
                 _("Without storage, discounts and taxes. A price that isn't known is not guessed."),
             )
         case "move-platform":
