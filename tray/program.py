@@ -31,9 +31,6 @@ from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
 from tray.fleet.owner_choice import OwnerChoice
 from tray.fleet.owner_files import TAG_FILE_NAME as OWNER_TAG
-from tray.fleet.platforms import Platforms
-from tray.fleet.platforms_file import FILE_NAME as PLATFORMS
-from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
@@ -50,9 +47,9 @@ from tray.fleet.tasks import TaskRunner
 from tray.fleet.warming import Warming
 from tray.icon_updates import IconUpdates
 from tray.items import Items
-from tray.menu.groups import choose
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
+from tray.menu_facts import MenuFacts
 from tray.model import commands as c
 from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
@@ -187,15 +184,7 @@ class Program:
             tell_stuck=lambda start, problem: telling.failed(start.command, problem),
             note_started=opened.started,
         )
-        self._platforms = platforms = Platforms(
-            state,
-            cloud,
-            calls=refresher.unasked_calls,
-            workers=self._workers("platforms", 1),
-            file=PlatformsFile(kept(PLATFORMS)),
-            shown=lambda listing: choose(listing.notebooks, frozenset(state.snapshot.kept)),
-            on_end=refresher.agenda.look,
-        )
+        self._menu_facts = MenuFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         stopping = Stopping(
             state,
             tasks,
@@ -204,7 +193,7 @@ class Program:
             workers=power,
             lookers=waiters,
             look=partial(look_at, cloud),
-            describe=platforms.describe,
+            describe=self._menu_facts.platforms.describe,
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
@@ -289,7 +278,6 @@ class Program:
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
         refresher.agenda.add("forget an old question", lambda _: stopping_all.old_in(), stopping_all.forget_old)
-        refresher.agenda.add("learn platforms", platforms.due_in, platforms.ask_next)
         refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
         refresher.agenda.add("forget what was found", lambda _: finding.old_in(), finding.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: updates.due_in(), updates.show)
@@ -317,7 +305,7 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
-        self._platforms.load()
+        self._menu_facts.load()
         self._facts.load()
         self._first.load()
         self._updates.show()
@@ -344,7 +332,7 @@ class Program:
         """Update the menu that the user is about to see, and prepare for the likely click."""
         self._refresher.refresh_if_old()
         self._warming.warm()
-        self._platforms.wanted()
+        self._menu_facts.wanted()
         self._login_start.read()
         self._icon.update_menu()  # the ages in the menu date from its last change
         if not self._browsers_known:

@@ -134,6 +134,7 @@ def test_a_reader_that_has_gone_is_nothing_to_speak_of() -> None:
     ("args", "schema"),
     [
         (["list", "--json"], "list"),
+        (["cost", "--json"], "cost"),
         (["profiles", "list", "--json"], "profiles-list"),
         (["profiles", "discover", "--json"], "profiles-discover"),
         (["autostart", "status", "--json"], "autostart-status"),

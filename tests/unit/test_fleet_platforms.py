@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
-from tests.unit.test_menu_layout import ABOUT, find, labels, many
+from tests.unit.test_menu_layout import ABOUT, RUNNING, STORAGE, find, labels, many
 from tray.fleet.platforms import EVERY_SECONDS, Platforms
 from tray.fleet.platforms_file import DENIED_SECONDS, PlatformsFile
 from tray.fleet.quiet_pace import WANTED_SECONDS
@@ -275,13 +275,14 @@ def test_beside_the_menu_an_old_platform_is_marked_in_the_details(status: str, s
     a, b = notebook("a", status), notebook("b", status)
     known = snapshot(a, b, platforms={a.arn: OLD, b.arn: NEW})
     below = find(menu(known, NOW), "a — ").children
-    assert labels(below)[-3:] == [ABOUT, said, "Copy what to do about the old platform"]
+    about = RUNNING if status == "InService" else (ABOUT, *((STORAGE,) if status == "Stopped" else ()))
+    assert labels(below)[-2 - len(about) :] == [*about, said, "Copy what to do about the old platform"]
     assert not below[-2].enabled
     command = below[-1].command
     assert isinstance(command, c.CopyDetails)
     for words in ("“a”", OLD, "/home/ec2-user/SageMaker", "move-platform a --to notebook-al2023-v2", "no way back"):
         assert words in command.details
-    assert labels(find(menu(known, NOW), "b — ").children)[-1] == ABOUT
+    assert labels(find(menu(known, NOW), "b — ").children)[-len(about) :] == [*about]
 
 
 def test_inside_the_menu_it_is_marked_in_the_list_and_takes_no_row_at_the_top() -> None:

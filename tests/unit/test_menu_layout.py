@@ -32,6 +32,7 @@ from tray.model.lengths import OFFERED_SESSION_SECONDS
 from tray.model.power import Details, Start, StopQuestion
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
+from tray.texts.clock import time_of_day
 
 ROLE = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
 LOCKED = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="opening")
@@ -39,6 +40,8 @@ SILENT = Problem.of("keyring-silent", Kind.KEYRING, doing="opening")
 
 
 # What and where the notebook instances of these tests are.
+STORAGE = "Stopped, but its storage still costs"
+RUNNING = ("eu-west-1, ml.t3.medium", f"Running since about {time_of_day(NOW - 3600, NOW)}")
 ABOUT = f"eu-west-1, ml.t3.medium, since about {datetime.fromtimestamp(NOW - 3600):%Y-%m-%d %H:%M}"
 
 
@@ -100,7 +103,7 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "Stop…",
         "---",
         "Keep at the top",
-        ABOUT,
+        *RUNNING,
     ]
     it = ("research", notebook("a").arn)
     assert actions[0].command == commands.OpenNotebook(*it, View.LAB, 7200)
@@ -108,8 +111,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     assert [entry.command for entry in actions[3:8]] == [
         commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-6].command == commands.CopyLink(*it, View.LAB, 7200)
-    assert actions[-4].command == commands.AskToStop(*it)
+    assert actions[-7].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-5].command == commands.AskToStop(*it)
     assert not actions[-1].enabled
 
 
@@ -147,6 +150,7 @@ def test_what_is_stopped_can_be_started_and_opened(status: str, view: View) -> N
         "---",
         "Keep at the top",
         ABOUT,
+        *((STORAGE,) if status == "Stopped" else ()),
     ]
     it = ("research", notebook("a").arn)
     assert actions[0].command == commands.StartNotebook(*it, commands.OpenNotebook(*it, view, 7200))
@@ -771,11 +775,11 @@ def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside(
     assert shown[0].label.startswith("1 of 1 running")
     assert tooltip(known).endswith("1 of 1 running")
     (line,) = [each for each in shown if each.label == "a — Running"]
-    assert labels(line.children)[-7:-3] == ["Open through two", "Open through three", "---", "Stop…"]
+    assert labels(line.children)[-8:-4] == ["Open through two", "Open through three", "---", "Stop…"]
     assert isinstance(line.children[0].command, commands.OpenNotebook)
     assert line.children[0].command.profile == "one"
-    assert isinstance(line.children[-6].command, commands.OpenNotebook)
-    assert line.children[-6].command.profile == "three"
+    assert isinstance(line.children[-7].command, commands.OpenNotebook)
+    assert line.children[-7].command.profile == "three"
 
 
 def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:

@@ -23,6 +23,7 @@ from tray.aws.answers import (
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
 from tray.aws.config import profile_settings, read_aws_profiles
 from tray.aws.looking import Looking
+from tray.aws.prices import PriceList
 from tray.aws.signin.assignments import Assignments
 from tray.aws.signin.sign_ins import SignIns
 from tray.aws.urls import check_notebook_url, with_view
@@ -76,6 +77,7 @@ class Cloud:
         self._freshening = threading.Lock()
         self._sign_ins = SignIns(self._sessions)
         self.looking = Looking(self._sessions)
+        self.price_list = PriceList(self._sessions)
         self.assignments = Assignments(self._sessions)
 
     def scopes(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from tray.aws.answers import PAGE_SIZE, checked, pages
-from tray.aws.calls.sessions import SAGEMAKER
+from tray.aws.calls.visits import visit
 from tray.model.problems import TrayError
 from tray.model.searches import MOST_COUNTED, FoundIn
 
@@ -24,10 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-# The time limit of a look at one region, and of each other call, with all attempts and pages.
-LOOK_SECONDS = 20.0
 # MaxResults of ListRegions is 1 to 50 (botocore's service model). AWS has 36 regions in its largest partition (2026).
 _REGIONS_PAGE = 50
 _MOST_REGION_PAGES = 4
@@ -48,7 +43,7 @@ class Looking:
         :param home: where the profile lists; of a profile without a region, any region of its partition
         """
         try:
-            found = self._visit(home, "ListRegions", _enabled, "account")
+            found = visit(self._sessions, home, "ListRegions", _enabled, "account")
         except TrayError as error:
             # account:ListRegions is seldom allowed, and partitions other than AWS's first two have no such service.
             log.info("%s: which regions are enabled is not told: %s", home.profile, error)
@@ -72,7 +67,7 @@ class Looking:
                 more = bool(page.get("NextToken"))
             return FoundIn(scope.region, found, more)
 
-        return self._visit(scope, "ListNotebookInstances", counted)
+        return visit(self._sessions, scope, "ListNotebookInstances", counted)
 
     def account(self, home: Scope) -> str:
         """Return the account whose notebook instances the profile sees; empty if nobody tells."""
@@ -80,21 +75,12 @@ class Looking:
             return named
         with suppress(TrayError):
             # STS needs no permission for this: its API reference, GetCallerIdentity.
-            answer = self._visit(home, "GetCallerIdentity", lambda client: client.get_caller_identity(), "sts")
+            answer = visit(
+                self._sessions, home, "GetCallerIdentity", lambda client: client.get_caller_identity(), "sts"
+            )
             if _ACCOUNT.fullmatch(str(answer.get("Account", ""))):
                 return str(answer["Account"])
         return ""
-
-    def _visit(self, scope: Scope, operation: str, call: Callable[[Any], T], service: str = SAGEMAKER) -> T:
-        from tray.aws.botocore_patches.limits import within
-        from tray.aws.errors.translation import translated
-
-        with (
-            translated(scope, operation),
-            within(LOOK_SECONDS),
-            self._sessions.visitor(scope.signer, scope.region, service) as client,
-        ):
-            return call(client)
 
 
 def _enabled(client: Any) -> list[str]:

@@ -22,6 +22,8 @@ ENDPOINT_PREFIX = "api.sagemaker"
 LOGS: Final = "logs"
 # Tells which regions an account has enabled, once a search: botocore's whole data on it will do, too.
 ACCOUNT: Final = "account"
+# AWS' price list, of which one product is asked for now and then: likewise.
+PRICING: Final = "pricing"
 OPERATIONS = frozenset(
     {
         "ListNotebookInstances",
@@ -34,9 +36,9 @@ OPERATIONS = frozenset(
     }
 )
 # The endpoint prefixes of SageMaker and of the services that give botocore credentials (STS, Identity Center, login).
-ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, LOGS, ACCOUNT, "sts", "portal.sso", "oidc", "signin"})
+ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, LOGS, ACCOUNT, "api.pricing", "sts", "portal.sso", "oidc", "signin"})
 # The same services by their names.
-_SERVICES = (SERVICE, LOGS, ACCOUNT, "signin", "sso", "sso-oidc", "sts")
+_SERVICES = (SERVICE, LOGS, ACCOUNT, PRICING, "signin", "sso", "sso-oidc", "sts")
 # The members of some files that botocore looks up.
 _NEEDED = {"endpoints.json": ("partitions",), "partitions.json": ("partitions",), "service-2.json": ("metadata",)}
 _FOLDER = Path(__file__).with_name("data")

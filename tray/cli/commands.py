@@ -15,6 +15,7 @@ from tray.texts import reading
 # Each command's module, and the name of the command there.
 _COMMANDS = {
     "autostart": ("tray.cli.autostart", "autostart"),
+    "cost": ("tray.cli.cost", "cost"),
     "completion": ("tray.cli.completion", "completion"),
     "demo": ("tray.cli.demo", "demo"),
     "doctor": ("tray.cli.doctor", "doctor"),

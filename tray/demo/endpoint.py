@@ -16,6 +16,7 @@ from tray.demo.jupyter import JupyterLab, jupyter_is_installed
 from tray.demo.links import PresignedLinks
 from tray.demo.oidc import SsoOidc
 from tray.demo.portal import SsoPortal
+from tray.demo.pricing import PriceLists
 from tray.demo.sagemaker import SageMaker
 from tray.demo.web import EndpointServer, Service
 
@@ -53,6 +54,7 @@ def running_endpoint(
         SageMaker(desk, links, server.url),
         AccountManagement(desk),
         CloudWatchLogs(desk),
+        PriceLists(desk),
         SsoOidc(desk, server.url),
         ConsentPages(desk),
         SsoPortal(desk),

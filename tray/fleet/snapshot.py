@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.open_sessions import OpenSession
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
+    from tray.model.prices import Prices
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
@@ -259,7 +260,8 @@ class Snapshot:
     the last hour. `searches` are those in all regions, under way or ended, the latest of each profile; `trials`, the
     tests of profiles, likewise. `opened` is what
     the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
-    says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN.
+    says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN,
+    and `prices` those of the price list, by region and instance type.
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
     browser that have not ended, or whose end is still to be told.
@@ -278,6 +280,7 @@ class Snapshot:
     stop_all: StopAllQuestion | None = None
     looks_off: bool = False
     platforms: Mapping[str, str] = field(default_factory=dict)
+    prices: Prices = field(default_factory=dict)
     searches: tuple[RegionSearch, ...] = ()
     trials: tuple[Trial, ...] = ()
     owner_tag: str = ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tray.model.notification_kinds import NotificationKind
     from tray.model.open_sessions import OpenSession
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
+    from tray.model.prices import Prices
     from tray.model.searches import RegionSearch
     from tray.model.trials import Trial
 
@@ -49,6 +50,7 @@ class State:
         self.stop_all: Slice[StopAllQuestion | None] = Slice(self, "stop_all")
         self.looks_off: Slice[bool] = Slice(self, "looks_off")
         self.platforms: Slice[Mapping[str, str]] = Slice(self, "platforms")
+        self.prices: Slice[Prices] = Slice(self, "prices")
         self.searches: Slice[tuple[RegionSearch, ...]] = Slice(self, "searches")
         self.trials: Slice[tuple[Trial, ...]] = Slice(self, "trials")
         self.owner_tag: Slice[str] = Slice(self, "owner_tag")

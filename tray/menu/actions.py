@@ -28,6 +28,7 @@ def actions(
     arn: str,
     status: str,
     about: str,
+    money: str,
     warnings: tuple[Entry, ...],
     instance_type: str,
     awaited: bool,
@@ -42,14 +43,15 @@ def actions(
 ) -> tuple[Entry, ...]:
     """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
-    `about` says what and where it is, `warnings` are lines about what is wrong with it, and `awaited` says whether it
-    is to be opened when it has started. `kept` says that it is kept at the top, and `full` that no more can be.
-    `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this is one of them.
+    `about` says what and where it is, `money` what it costs, `warnings` are lines about what is wrong with it, and
+    `awaited` says whether it is to be opened when it has started. `kept` says that it is kept at the top, and `full`
+    that no more can be. `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this
+    is one of them.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
     keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
-    facts = (*keep, *((text("about", about),) if about else ()), *warnings)
+    facts = (*keep, *(text(key, line) for key, line in (("about", about), ("money", money)) if line), *warnings)
     if status in STARTABLE:
         return (*power, *facts)
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
@@ -69,8 +71,11 @@ def actions(
 
 
 def about(notebook: Notebook) -> str:
-    """Return region, type and age of a notebook instance's status, for a line to read."""
-    if notebook.modified is None:
+    """Return region and type of a notebook instance, for a line to read, and the age of its status.
+
+    Of one that runs, the line about its cost says that.
+    """
+    if notebook.modified is None or notebook.running:
         return texts.about(notebook.scope.region, notebook.instance_type)
     return texts.about_since(
         notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")

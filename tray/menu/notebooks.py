@@ -12,6 +12,7 @@ from tray.menu.actions import about, actions
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, without
 from tray.menu.left_running import left_running_words
+from tray.menu.money import money_words
 from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_lines, starting_words
@@ -38,6 +39,7 @@ from tray.texts.lengths import age
 
 if TYPE_CHECKING:
     from tray.menu.words import Apart
+    from tray.model.prices import Prices
 
 # The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
 # the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; eleven are the state, what
@@ -77,6 +79,8 @@ class _Known:
     cut: frozenset[str] = frozenset()
     platforms: Mapping[str, str] = field(default_factory=dict)
     sessions: Mapping[str, str] = field(default_factory=dict)
+    prices: Prices = field(default_factory=dict)
+    now: float = 0.0
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
         """What stops all that the user opened, if this is one of them."""
@@ -228,6 +232,8 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         else frozenset(),
         snapshot.platforms,
         session_words(shown, snapshot.sessions, now),
+        snapshot.prices,
+        now,
     )
 
 
@@ -254,6 +260,7 @@ def _with_submenus(
                 each.arn,
                 each.status,
                 about(each) if lines else "",
+                money_words(each, known.prices, known.now) if lines else "",
                 (*stuck_entries(each, known.stuck), *old_platform_entries(each, known.platforms)),
                 each.instance_type,
                 each.arn in known.awaited,

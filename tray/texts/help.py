@@ -81,6 +81,11 @@ def command(name: str) -> str:
                 _("Stop the notebook instance NAME: whatever runs in it ends, files on its disk stay."),
                 _("Says first whether anyone seems to work there, as far as that can be told, and asks."),
             )
+        case "cost":
+            return _paragraphs(
+                _("Say what running notebook instances have cost since their start, by AWS' list prices."),
+                _("Without storage, discounts and taxes. A price that isn't known is not guessed."),
+            )
         case "move-platform":
             return _paragraphs(
                 _("Move the stopped notebook instance NAME to Amazon Linux 2023, with no way back."),
