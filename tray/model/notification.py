@@ -53,7 +53,8 @@ class Notification:
         if len(self.actions) > MOST_ACTIONS or not self.about:
             raise ValueError("a notification has a matter, and three buttons at most")
         for name, most in (("title", _MOST_IN_TITLE), ("text", MOST_IN_TEXT), ("where", MOST_IN_TEXT)):
-            seen = visible(getattr(self, name), keep="\t" if name == "title" else "\n\t")
+            words = getattr(self, name).replace("\t", " ")
+            seen = visible(words.replace("\n", " ")) if name == "title" else visible(words, keep="\n")
             object.__setattr__(self, name, _cut(without_urls(seen), most))
 
     @property
