@@ -56,7 +56,12 @@ _PIECES = (
 pieces = st.sampled_from(_PIECES)
 # Any character there is, halves of pairs among them.
 letters = st.characters()
-texts = st.lists(pieces | st.text(letters, max_size=6), max_size=10).map("".join)
+# Two halves that meet are one character, as JSON would make of them.
+texts = (
+    st.lists(pieces | st.text(letters, max_size=6), max_size=10)
+    .map("".join)
+    .map(lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass"))
+)
 # As a file in UTF-8 has them.
 written_texts = texts.map(lambda text: text.encode("utf-8", "replace").decode("utf-8"))
 raw = st.binary(max_size=60) | texts.map(lambda text: text.encode("utf-8", "surrogatepass"))
