@@ -231,6 +231,18 @@ def test_a_body_without_end_ends(cloud: SampleCloud, monkeypatch: pytest.MonkeyP
     assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
 
 
+@pytest.mark.parametrize("value", [b"null,", b'{"a":1},', b'{"Url":[[[[[[[[[[[[]]]]]]]]]]]]},'])
+def test_more_values_than_an_answer_has_are_not_read(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, value: bytes
+) -> None:
+    """While JSON is read, no other thread runs: the icon's either."""
+    values = value * (limits.MOST_VALUES // 2) + json.dumps(summary()).encode()
+    assert listed(saying(b'{"NotebookInstances": [%b]}' % value.rstrip(b",")), monkeypatch) == ()
+    monkeypatch.setattr(limits, "MOST_VALUES", 10_000)
+    problem = problem_of(saying(b'{"NotebookInstances": [%b]}' % values), monkeypatch)
+    assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
+
+
 def trickled(text: bytes) -> Answer:
     def answer(peer: socket.socket, _: bytes) -> None:
         for at in range(len(text)):
@@ -338,3 +350,13 @@ def test_a_connection_goes_on_after_an_answer_in_time(cloud: SampleCloud, monkey
             time.sleep(0.3)
     assert len(peers) == 1
     assert not limits._deadlines._until
+
+
+@pytest.mark.parametrize("odd", [7, ["https://a"], {"a": 1}, None, True, 1.5])
+def test_a_link_that_is_no_text_is_no_answer_of_aws(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, odd: object
+) -> None:
+    asked = Notebook(HERE, "good", summary()["NotebookInstanceArn"], "InService", "ml.t3.medium", None, None)
+    with answering(saying({"AuthorizedUrl": odd}), monkeypatch), pytest.raises(TrayError) as caught:
+        Cloud().create_presigned_url(asked, View.LAB, 3600)
+    assert caught.value.problem.code == "not-aws"
