@@ -350,13 +350,3 @@ def test_a_connection_goes_on_after_an_answer_in_time(cloud: SampleCloud, monkey
             time.sleep(0.3)
     assert len(peers) == 1
     assert not limits._deadlines._until
-
-
-@pytest.mark.parametrize("odd", [7, ["https://a"], {"a": 1}, None, True, 1.5])
-def test_a_link_that_is_no_text_is_no_answer_of_aws(
-    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, odd: object
-) -> None:
-    asked = Notebook(HERE, "good", summary()["NotebookInstanceArn"], "InService", "ml.t3.medium", None, None)
-    with answering(saying({"AuthorizedUrl": odd}), monkeypatch), pytest.raises(TrayError) as caught:
-        Cloud().create_presigned_url(asked, View.LAB, 3600)
-    assert caught.value.problem.code == "not-aws"
