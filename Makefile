@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
-.PHONY: run check test audit texts test-botocore test-desktops test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -33,6 +33,13 @@ test-desktops: $(INSTALLED)
 	packaging/linux/debian-packages.sh
 	packaging/linux/desktop-packages.sh
 	packaging/linux/test-desktops.sh
+
+# The program while one thing after the other is taken from it, in namespaces of its own: Linux. With WRITE=1, it writes
+# the table in SECURITY.md. FAULT: that one alone. SEED: that of the run to have again. LONG=1: 100 times each, not 30.
+test-faults: $(INSTALLED)
+	packaging/linux/debian-packages.sh
+	$(BIN)/python -m tests.injections $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(FAULT),--fault $(FAULT)) \
+		$(if $(TIMES),--times $(TIMES)) $(if $(LANES),--lanes $(LANES)) $(if $(WRITE),--write)
 
 # The suite in a real Windows Python under Wine, and the tray on Wine's desktop: Debian and Ubuntu.
 test-windows: $(INSTALLED)

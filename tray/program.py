@@ -362,7 +362,8 @@ class Program:
             # Objects of the first refresh stay, above all boto3's: later collections need not check them.
             self._settled = True
             gc.freeze()
-            give_back()  # the imports and the first answers leave much of the heap free
+        # The imports and the first answers leave much of the heap free, and so does a long answer that was refused.
+        give_back()
 
     def _forms(self) -> Forms:
         from tray.fleet.set_up_forms import Forms  # few runs open such a page

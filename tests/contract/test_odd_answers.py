@@ -231,6 +231,18 @@ def test_a_body_without_end_ends(cloud: SampleCloud, monkeypatch: pytest.MonkeyP
     assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
 
 
+@pytest.mark.parametrize("value", [b"null,", b'{"a":1},', b'{"Url":[[[[[[[[[[[[]]]]]]]]]]]]},'])
+def test_more_values_than_an_answer_has_are_not_read(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, value: bytes
+) -> None:
+    """While JSON is read, no other thread runs: the icon's either."""
+    values = value * (limits.MOST_VALUES // 2) + json.dumps(summary()).encode()
+    assert listed(saying(b'{"NotebookInstances": [%b]}' % value.rstrip(b",")), monkeypatch) == ()
+    monkeypatch.setattr(limits, "MOST_VALUES", 10_000)
+    problem = problem_of(saying(b'{"NotebookInstances": [%b]}' % values), monkeypatch)
+    assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
+
+
 def trickled(text: bytes) -> Answer:
     def answer(peer: socket.socket, _: bytes) -> None:
         for at in range(len(text)):

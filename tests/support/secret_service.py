@@ -96,6 +96,16 @@ class SecretService:
         self.process.kill()
         self.process.wait(10)
 
+    def end(self) -> None:
+        """End the daemon, and insist after 10 s."""
+        self.process.send_signal(signal.SIGCONT)
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
     def ended_by_a_signal(self) -> bool:
         """Whether the daemon has crashed, or been killed; a second is left to it for that."""
         with suppress(subprocess.TimeoutExpired):
@@ -125,8 +135,7 @@ def secret_service(folder: Path, *, set_up: bool = True) -> Iterator[SecretServi
 
     The test's own process uses it with DBUS_SESSION_BUS_ADDRESS set to `address`.
     """
-    program = shutil.which("gnome-keyring-daemon")
-    if program is None:
+    if shutil.which("gnome-keyring-daemon") is None:
         pytest.skip(reason="gnome-keyring-daemon is not installed")
     home, runtime = folder / "home", folder / "runtime"
     home.mkdir(parents=True)
@@ -140,29 +149,35 @@ def secret_service(folder: Path, *, set_up: bool = True) -> Iterator[SecretServi
             "DBUS_SESSION_BUS_ADDRESS": address,
             "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus",
         }
-        with (folder / "gnome-keyring.log").open("wb") as log:
-            process = subprocess.Popen(
-                [program, "--components=secrets", *(["--unlock"] if set_up else []), "--foreground"],
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-            )
+        service = start_keyring_daemon(address, environment, folder / "gnome-keyring.log", set_up=set_up)
         try:
-            assert process.stdin is not None
-            process.stdin.write(_PASSWORD)
-            process.stdin.close()  # the end of the password
-            service = SecretService(address, environment, process)
-            _wait_until_unlocked(service, set_up)
             yield service
         finally:
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(10)
+            service.end()
+
+
+def start_keyring_daemon(
+    address: str, environment: Mapping[str, str], log: Path, *, set_up: bool = True
+) -> SecretService:
+    """Start gnome-keyring in an environment with a bus, and wait until it is unlocked; `end` ends it."""
+    with log.open("ab") as file:
+        process = subprocess.Popen(
+            ["gnome-keyring-daemon", "--components=secrets", *(["--unlock"] if set_up else []), "--foreground"],
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=file,
+            stderr=file,
+        )
+    service = SecretService(address, environment, process)
+    try:
+        assert process.stdin is not None
+        process.stdin.write(_PASSWORD)
+        process.stdin.close()  # the end of the password
+        _wait_until_unlocked(service, set_up)
+    except BaseException:
+        service.end()
+        raise
+    return service
 
 
 def _wait_until_unlocked(service: SecretService, set_up: bool) -> None:

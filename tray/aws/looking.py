@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -92,9 +93,11 @@ def _enabled(client: Any) -> list[str]:
     found: list[str] = []
     for _ in range(_MOST_REGION_PAGES):
         page = checked(client.list_regions(**asked), "Regions")
-        names = [str(each.get("RegionName", "")) for each in page["Regions"] or ()]
+        listed = page["Regions"] if isinstance(page["Regions"], list) else []
+        names = [str(each.get("RegionName", "")) for each in listed if isinstance(each, Mapping)]
         found += [name for name in names if _REGION.fullmatch(name)]
-        if not (token := page.get("NextToken")):
+        token = page.get("NextToken")
+        if not token or not isinstance(token, str):
             break
         asked["NextToken"] = token
     return found

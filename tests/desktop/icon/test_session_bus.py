@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -92,6 +93,31 @@ def test_a_bus_that_goes_away_ends_run(
     sample.icon.notify(note("later"))
     sample.icon.visible = False
     sample.icon.stop()
+
+
+def test_a_bus_that_breaks_off_within_an_update_is_no_error_of_the_update(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first of its two signals finds the connection broken, and closes it under the second."""
+    with private_bus(tmp_path_factory.mktemp("bus")) as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        sample = Sample()
+        run = RunningIcon(sample.icon, None)
+        run.thread.start()
+        with StubWatcher(address) as watcher:
+            watcher.wait_for_item()
+
+            def broken() -> None:
+                assert sample.icon._bus is not None
+                sample.icon._bus._finalize(ConnectionResetError())
+                raise OSError(errno.EBADF, "Bad file descriptor")  # seen of a signal that followed another
+
+            monkeypatch.setattr(sample.icon, "_publish_title", broken)
+            sample.icon.title = "later"
+            run.wait_for_end()
+    assert "lost" in tray_error(run).problem.message
+    assert "failed" not in caplog.text
+    assert sample.errors == []
 
 
 def test_stop_ends_run_and_leaves_the_bus(bus: str, sample: Sample) -> None:

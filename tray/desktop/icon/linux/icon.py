@@ -184,7 +184,15 @@ class Icon(SteppedIcon, PystrayIcon):
     def _take(self, step: Callable[[], None]) -> None:
         # After the connection broke, only the step that stops the icon runs. `_serve` is about to report the break.
         if self._bus is not None and (self._bus.connected or step == self._stopped.set):
-            super()._take(step)
+            super()._take(partial(self._unless_lost, step))
+
+    def _unless_lost(self, step: Callable[[], None]) -> None:
+        """Carry out a step; that the connection breaks in its middle is no error of the step's."""
+        try:
+            step()
+        except OSError:
+            if self._bus is not None and self._bus.connected:
+                raise
 
     def _publish_icon(self) -> None:
         icon = self._icon
