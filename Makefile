@@ -4,8 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-# One worker a core. More than four gain little and take half a gigabyte each.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+# Four workers on two cores, too: the tests wait more than they compute. Each takes half a gigabyte.
+PYTEST := $(BIN)/python -m pytest --numprocesses 4
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
@@ -34,10 +34,11 @@ test-desktops: $(INSTALLED)
 	packaging/linux/desktop-packages.sh
 	packaging/linux/test-desktops.sh
 
-# The program while one thing after the other is taken from it, in namespaces of its own: Linux. With WRITE=1, it writes
-# the table in SECURITY.md. FAULT: that one alone. SEED: that of the run to have again. LONG=1: 100 times each, not 30.
+# A run with planted secrets, which have to be nowhere but in their places; and the program while one thing after the
+# other is taken from it, in namespaces of its own: Linux. With WRITE=1, it writes the table in SECURITY.md. FAULT: that one alone. SEED: that of the run to have again. LONG=1: 100 times each, not 30.
 test-faults: $(INSTALLED)
 	packaging/linux/debian-packages.sh
+	$(BIN)/python -m tests.leaks
 	$(BIN)/python -m tests.injections $(if $(SEED),--seed $(SEED)) $(if $(LONG),--long) $(if $(FAULT),--fault $(FAULT)) \
 		$(if $(TIMES),--times $(TIMES)) $(if $(LANES),--lanes $(LANES)) $(if $(WRITE),--write)
 
