@@ -6,10 +6,12 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # Four workers on two cores, too: the tests wait more than they compute. Each takes half a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4
+# Of the program, in percent: what the unit tests run of it at least. All tests: `make coverage`.
+UNIT_COVERAGE := 70
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
-.PHONY: run check test audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -24,8 +26,14 @@ ifdef T
 else
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
-	$(PYTEST) --cov --cov-report=term
+	$(PYTEST) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
+	$(PYTEST) --ignore=tests/unit
 endif
+
+# What all tests together run of the program, which takes half as long again as running them.
+coverage: $(INSTALLED)
+	packaging/linux/debian-packages.sh
+	$(PYTEST) --cov --cov-report=term
 
 # The tray in GNOME, KDE Plasma, MATE, LXQt and Cinnamon, each on a screen of its own: Debian and Ubuntu. Installs them
 # (packaging/linux/desktop-packages.sh says how much that is).
