@@ -44,7 +44,9 @@ def set_up(world: World, browser: DefaultBrowser) -> Iterator[tuple[MenuClient, 
 
 
 def click(page: Page, where: str, label: str) -> None:
-    page.evaluate(f"[...document.querySelectorAll('{where} button')].find(b => b.textContent == '{label}').click()")
+    button = f"[...document.querySelectorAll('{where} button')].find(b => b.textContent == '{label}')"
+    page.wait_until(f"!!{button}")
+    page.evaluate(f"{button}.click()")
 
 
 def result(name: str) -> str:
@@ -228,6 +230,7 @@ def test_a_link_is_fetched_and_shown_first(world: World, browser: DefaultBrowser
 def test_where_there_are_none_it_is_looked_in_all_regions(world: World, browser: DefaultBrowser) -> None:
     add_elsewhere_sample(world.cloud.endpoint.world, world.cloud.files)
     with set_up(world, browser) as (_, page):
+        page.wait_until("!!document.querySelector('#found-list input[value=logistics]')")
         page.evaluate("document.querySelector('#found-list input[value=logistics]').click()")
         click(page, "#found", "Add those chosen (1)")
         page.wait_until(f"{result('logistics')}.includes('There are no notebook instances in eu-central-1.')")

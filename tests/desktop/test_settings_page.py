@@ -51,6 +51,7 @@ def put(page: Page, control: str, value: object, event: str = "change") -> None:
 
 
 def click(page: Page, selector: str) -> None:
+    page.wait_until(f"!!document.querySelector({json.dumps(selector)})")
     page.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
 
 
