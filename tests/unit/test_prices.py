@@ -18,7 +18,7 @@ from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
 from tests.unit.test_menu_layout import find, labels
 from tray.aws.prices import price_of, rows
-from tray.fleet.price_files import DENIED_SECONDS, FRESH_DAYS, TABLE, PriceFile, table, together
+from tray.fleet.price_files import DENIED_SECONDS, FRESH_DAYS, TABLE, PriceFile, Told, table, together
 from tray.fleet.prices import PriceAsking
 from tray.fleet.quiet_pace import WANTED_SECONDS
 from tray.fleet.snapshot import Listing, ScopeState
@@ -30,6 +30,7 @@ from tray.model.notebooks import Notebook, Scope
 from tray.model.presence import Presence
 from tray.model.prices import Price, cost
 from tray.model.problems import Kind, TrayError
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.runtime.workers import Workers
 from tray.texts.clock import use_twelve_hours
 from tray.texts.money import dollars, dollars_an_hour
@@ -174,6 +175,21 @@ def test_what_makes_no_sense_in_the_file_hides_nothing_else(tmp_path: Path, odd:
     good = {("us-east-1", "ml.t3.xlarge"): Price(0.2, date(2026, 1, 1))}
     assert told.prices == (good if isinstance(odd, dict) and isinstance(odd.get("prices"), list) else {})
     assert told.may_ask("research", NOW)
+
+
+def test_a_file_that_is_full_is_read_again(tmp_path: Path) -> None:
+    many = range(3000)
+    prices = {("r" * 64, f"ml.{each:061}"): Price(1 / 3, TODAY) for each in many}
+    unlisted = {("r" * 64, f"ml.{each:061}"): TODAY for each in many}
+    denied = {f"{each:04}".ljust(MAXIMUM_NAME_LENGTH, "部"): NOW for each in many}
+    memory, file = PriceFile(None), PriceFile(tmp_path / "prices.json")
+    memory._state.change(lambda _: Told(prices, unlisted, denied))
+    memory.learn("eu-west-1", "ml.t3.medium", 0.06, TODAY)
+    full = memory.deny("research", NOW)
+    file._state.change(lambda _: full)
+    assert file.load() == full
+    assert full.prices[KEY] == Price(0.06, TODAY)
+    assert len(full.prices) == len(full.unlisted) > 100
 
 
 def test_the_table_has_a_day_and_a_source_and_gives_way_to_what_aws_told_this_user() -> None:

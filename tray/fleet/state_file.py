@@ -17,7 +17,7 @@ from tray.runtime.whole_files import NoFileError, make_folder, read_beginning, w
 
 log = logging.getLogger(__name__)
 
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 _ALONE_SECONDS = 5.0
 
 
@@ -36,7 +36,7 @@ class StateFile:
     :param most_bytes: a longer file is not from this program
     """
 
-    def __init__(self, path: Path | None, what: str, *, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, path: Path | None, what: str, *, most_bytes: int = MOST_BYTES) -> None:
         self._path = path
         self._most_bytes = most_bytes
         self._what = what
