@@ -32,7 +32,7 @@ from tray.model.prices import Price, cost
 from tray.model.problems import Kind, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.runtime.workers import Workers
-from tray.texts.clock import use_twelve_hours
+from tray.texts.clock import follow_time_zone, use_twelve_hours
 from tray.texts.money import dollars, dollars_an_hour
 
 HERE, IDLE = Presence(), Presence(idle=True)
@@ -247,6 +247,19 @@ class TestWords:
         shown = menu(snapshot(notebook("a"), notebook("b", "Stopped"), prices={KEY: Price(0.06, TODAY)}), NOW)
         assert any("(list price)" in label for label in labels(find(shown, "a — ").children))
         assert "Stopped, but its storage still costs" in labels(find(shown, "b — ").children)
+
+    @pytest.mark.only_on("linux", "darwin", reason="on Windows, the time zone is that of the program's start")
+    def test_a_user_who_travels_reads_the_time_of_the_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        use_twelve_hours(twelve=False)
+        said = []
+        for zone in ("UTC0", "JST-9"):
+            monkeypatch.setenv("TZ", zone)
+            shown = menu(snapshot(replace(notebook("a"), modified=datetime.fromtimestamp(NOW - 60, UTC))), NOW)
+            said += [each for each in labels(find(shown, "a — ").children) if each.startswith("Running since")]
+        monkeypatch.undo()
+        follow_time_zone()
+        use_twelve_hours(None)
+        assert said == ["Running since about 07:59", "Running since about 16:59"]
 
 
 class TestPriceFiles:
