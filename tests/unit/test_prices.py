@@ -33,7 +33,7 @@ from tray.model.problems import Kind, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.runtime.workers import Workers
 from tray.texts.clock import follow_time_zone, use_twelve_hours
-from tray.texts.money import dollars, dollars_an_hour
+from tray.texts.money import dollars, dollars_an_hour, total
 
 HERE, IDLE = Presence(), Presence(idle=True)
 TODAY = date.fromtimestamp(NOW)
@@ -220,6 +220,12 @@ def test_amounts_are_said_as_roughly_as_they_are_known(usd: float, said: str) ->
     assert dollars(usd) == said
 
 
+def test_the_total_is_said_as_roughly() -> None:
+    assert total(0.001, 1).startswith("So far less than $0.01, by")
+    assert total(1.94, 1).startswith("About $1.90 so far, by")
+    assert total(1.94, 2).startswith("About $1.90 so far for 2, by")
+
+
 def test_the_price_of_an_hour_is_said_to_the_hundredth_of_a_cent() -> None:
     assert [dollars_an_hour(usd) for usd in (0.05, 0.7364, 3.825, 20)] == ["$0.05", "$0.7364", "$3.825", "$20.00"]
 
@@ -234,7 +240,7 @@ class TestWords:
         assert money_words(since, {}, now.timestamp()) == "Running since about 09:10"
         assert money_words(replace(since, modified=None), prices, now.timestamp()) == ""
         ahead = now.timestamp() - 10 * 3600  # AWS' clock is ahead of this one
-        assert "less than $0.01" in money_words(since, prices, ahead)
+        assert money_words(since, prices, ahead) == "Running since about 08:10, less than $0.01 (list price)"
         use_twelve_hours(None)
 
     def test_a_stopped_one_still_costs_and_others_say_nothing(self) -> None:
