@@ -122,7 +122,7 @@ def test_a_networks_page_is_no_answer_of_aws(imported: Run, cloud: SampleCloud) 
     cloud.endpoint.faults.add(Fault(Trouble.GARBAGE, operation="UpdateNotebookInstance"))
     refused = imported("move-platform", STOPPED, "--to", NEW, *CONFIRMED)
     assert refused.status == 1
-    assert "is on" not in refused.out
+    assert "Not an answer of AWS" in refused.err
     assert calls(cloud, "UpdateNotebookInstance") == 1
 
 
