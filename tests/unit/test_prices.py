@@ -55,6 +55,7 @@ class Asked:
         states = (ScopeState(each.scope, (each,), NOW, asked_at=NOW) for each in notebooks)
         listing = Listing(scopes=tuple(states))
         self.state.listing.set(listing)
+        self.looked: list[Listing] = []
         self.calls = UnaskedCalls(lambda: self.now)
         self.prices = PriceAsking(
             self.state,
@@ -62,12 +63,16 @@ class Asked:
             calls=self.calls,
             workers=Workers("prices", 1, self.errors.append),
             file=PriceFile(path),
-            shown=lambda listing: listing.notebooks,
+            shown=self.shown,
             on_end=lambda: None,
             clock=lambda: self.now,
         )
         self.prices.load()
         wait_until(lambda: self.state.snapshot.prices, "the table")
+
+    def shown(self, listing: Listing) -> tuple[Notebook, ...]:
+        self.looked.append(listing)
+        return listing.notebooks
 
     def usd_per_hour(self, scope: Scope, instance_type: str) -> float | None:
         self.asked.append((scope.profile, scope.region, instance_type))
@@ -112,6 +117,16 @@ def test_each_price_is_asked_for_once_a_month() -> None:
     asked.look()
     assert len(asked.asked) == 4
     assert not asked.errors
+
+
+def test_what_the_menu_shows_is_chosen_once_for_each_list() -> None:
+    asked = Asked(running("a"), running("b", "ml.g4dn.xlarge"))
+    asked.look()
+    asked.look()
+    assert len(asked.looked) == 1
+    asked.state.listing.update(lambda listing: replace(listing, scopes=listing.scopes[:1]))
+    asked.look()
+    assert len(asked.looked) == 2
 
 
 def test_what_the_list_does_not_have_is_not_asked_for_again() -> None:
