@@ -154,6 +154,16 @@ def test_where_a_profile_may_not_ask_the_table_is_what_is_known_for_a_day() -> N
     assert len(asked.asked) == 2
 
 
+def test_what_fails_is_not_asked_again_for_each_notebook_instance_of_that_type() -> None:
+    def refuse() -> float:
+        raise TrayError("credentials-expired", kind=Kind.SIGN_IN, profile="research")
+
+    asked = Asked(*(running(f"n{each}") for each in range(9)), running("b", "ml.g4dn.xlarge"))
+    asked.answers = refuse
+    asked.look()
+    assert [each[2] for each in asked.asked] == ["ml.t3.medium", "ml.g4dn.xlarge"]
+
+
 def test_in_another_partition_there_is_no_such_list() -> None:
     china = running("a", region="cn-north-1")
     asked = Asked(replace(china, arn=china.arn.replace("arn:aws:", "arn:aws-cn:")))

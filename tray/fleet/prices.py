@@ -95,7 +95,7 @@ class PriceAsking:
         except TrayError as error:
             if error.problem.kind is Kind.DENIED:
                 self._know(self._file.deny(notebook.scope.profile, self._clock()))
-            self._pace.failed(notebook.arn, error.problem)
+            self._pace.failed(_what(notebook), error.problem)
             log.info("%s: its price is not known: %s", notebook.instance_type, error)
         finally:
             self._pace.end()
@@ -119,11 +119,16 @@ class PriceAsking:
             scope not in blocked
             and not self._told.is_fresh((scope.region, notebook.instance_type), today)
             and self._told.may_ask(scope.profile, now)
-            and self._pace.may_ask(notebook.arn)
+            and self._pace.may_ask(_what(notebook))
         )
 
     def _today(self) -> date:
         return date.fromtimestamp(self._clock())
+
+
+def _what(notebook: Notebook) -> str:
+    """Return what is asked, and through which profile: the same for all notebook instances of a type."""
+    return f"{notebook.scope.profile} {notebook.scope.region} {notebook.instance_type}"
 
 
 def may_have_a_price(notebook: Notebook) -> bool:
