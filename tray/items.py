@@ -1,4 +1,4 @@
-"""Turns the menu's entries into items of the tray's menu. Names in them are foreign text: see `visible`."""
+"""Turns the menu's entries into items of the tray's menu."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem
 from tray.menu import entries as e
-from tray.texts.visible import visible
 
 if TYPE_CHECKING:
     from tray.model import commands as c
@@ -34,7 +33,7 @@ class Items:
             action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would name nothing
         return KeyedItem(
             entry.key,
-            visible(entry.label),
+            entry.label,
             action,
             checked=None if (checked := entry.checked) is None else lambda _: checked,
             radio=entry.radio,

@@ -118,6 +118,14 @@ def test_what_aws_refuses_is_told(imported: Run, cloud: SampleCloud) -> None:
     assert "sagemaker:UpdateNotebookInstance" in refused.err
 
 
+def test_a_networks_page_is_no_answer_of_aws(imported: Run, cloud: SampleCloud) -> None:
+    cloud.endpoint.faults.add(Fault(Trouble.GARBAGE, operation="UpdateNotebookInstance"))
+    refused = imported("move-platform", STOPPED, "--to", NEW, *CONFIRMED)
+    assert refused.status == 1
+    assert "Not an answer of AWS" in refused.err
+    assert calls(cloud, "UpdateNotebookInstance") == 1
+
+
 def test_one_that_was_started_meanwhile_is_not_moved(
     imported: Run, cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:

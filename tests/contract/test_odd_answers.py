@@ -151,6 +151,7 @@ def test_an_odd_member_hides_no_record(
     assert isinstance(found.status, str)
     assert isinstance(found.instance_type, str)
     assert not {"\x1b"} & set(found.status + found.instance_type)
+    assert all(time is None or time.year >= 2017 for time in (found.created, found.modified))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
+from tray.fleet import price_files
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -78,3 +80,16 @@ def test_where_it_is_denied_nothing_is_guessed(imported: Run, cloud: SampleCloud
     listed = json.loads(imported("cost", "--json").out)
     assert len(cloud.endpoint.recorder.calls(ASKS)) == asked, "not again for a day"
     assert any(each["usd_per_hour"] is None for each in listed["notebooks"])
+
+
+def test_without_any_price_no_total_is_said(
+    imported: Run, cloud: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "table.json"
+    empty.write_text('{"on": "2026-10-01", "usd_per_hour": {}}')
+    monkeypatch.setattr(price_files, "TABLE", empty)
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation=ASKS))
+    shown = imported("cost")
+    assert "not known" in shown.out
+    assert " so far" not in shown.out
+    assert "have no known price" in shown.out

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tray.fleet.look_choice import looks_are_off
 from tray.fleet.opened_here import OpenedFile
 from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
 from tray.fleet.platforms_file import PlatformsFile
+from tray.fleet.price_files import PriceFile
 from tray.fleet.recent import Recent
 from tray.fleet.running_hours import RunningHours
 from tray.fleet.sessions_file import SessionsFile
@@ -130,6 +132,11 @@ KEPT = {
     "platforms": Kept(
         lambda path: PlatformsFile(path).load().platforms,
         lambda path: PlatformsFile(path).learn(notebook("a"), "notebook-al2-v2"),
+        {},
+    ),
+    "prices": Kept(
+        lambda path: PriceFile(path).load().prices,
+        lambda path: PriceFile(path).learn("eu-west-1", "ml.t3.medium", 0.06, date(2026, 10, 1)),
         {},
     ),
     "looks": Kept(looks_are_off, turn_looks_off, False),

@@ -37,11 +37,14 @@ from tray.fleet.notification_choices import KindsFile
 from tray.fleet.opened_here import OpenedFile
 from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
 from tray.fleet.platforms_file import PlatformsFile
+from tray.fleet.price_files import PriceFile
+from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, Snapshot
 from tray.fleet.state_file import StateFile
 from tray.model.arns import is_notebook_arn
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Opened
+from tray.model.prices import MOST_USD_PER_HOUR
 from tray.model.problems import TrayError
 from tray.model.running_hours import DAYS
 from tray.settings.setup_file import MOST_BYTES, read_setup_file
@@ -49,6 +52,17 @@ from tray.settings.setup_file import MOST_BYTES, read_setup_file
 ARN, OTHER = notebook("a").arn, notebook("b").arn
 HOURS = {"until": 200, "day": 719163, "watched": "00" * 14, "ran": {"a": "01" * 14}, "missed": {"a": "00" * 14}}
 PLACE = ARN.removesuffix("a")
+SESSION = {
+    "profile": "p",
+    "arn": ARN,
+    "view": "lab",
+    "session_seconds": 3600,
+    "since": 1.5,
+    "ends": 3601.5,
+    "limited": False,
+    "told": 0,
+    "quiet": False,
+}
 
 WHOLE: dict[str, dict[str, Any]] = {
     "opened": {"opened": [{"profile": "p", "arn": ARN, "since": 1.5}]},
@@ -58,6 +72,12 @@ WHOLE: dict[str, dict[str, Any]] = {
     "hours": {"places": {PLACE: HOURS}},
     "kinds": {"off": ["failed"]},
     "tag": {"key": "Owner"},
+    "sessions": {"sessions": [SESSION]},
+    "prices": {
+        "prices": [["eu-west-1", "ml.t3.medium", 0.06, "2026-10-01"]],
+        "unlisted": [["eu-west-1", "ml.x", "2026-10-01"]],
+        "denied": {"p": 2.0},
+    },
 }
 
 
@@ -71,6 +91,7 @@ stored = (
     st.sampled_from(sorted(WHOLE)).flatmap(lambda name: near(WHOLE[name], records)).map(as_json)
     | near(WHOLE["hours"]["places"][PLACE], records).map(lambda each: as_json({"places": {PLACE: each}}))
     | near(WHOLE["opened"]["opened"][0], records).map(lambda each: as_json({"opened": [each]}))
+    | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
     | any_json.map(as_json)
     | damaged(as_json(WHOLE["hours"]))
     | raw
@@ -96,6 +117,16 @@ def _check_all(path: Path) -> None:
         check_shown(owner, owner_files.LONGEST_OWNER)
         datetime.fromtimestamp(at, UTC)
     check_shown(OwnerTagFile(path).load(), owner_files.LONGEST_KEY)
+    for session in SessionsFile(path).load():
+        assert is_notebook_arn(session.arn)
+        assert isinstance(session.profile, str)
+        datetime.fromtimestamp(session.since, UTC)
+        datetime.fromtimestamp(session.ends, UTC)
+    told = PriceFile(path).load()
+    assert all(0 < price.usd_per_hour <= MOST_USD_PER_HOUR for price in told.prices.values())
+    assert all(len(text) <= 64 for key in (*told.prices, *told.unlisted) for text in key)
+    for at in told.denied.values():
+        datetime.fromtimestamp(at, UTC)
     assert KindsFile(path).load() <= frozenset(NotificationKind)
     for counted in running_hours._read(StateFile(path, "hours").stored()).values():
         assert len(counted.watched) == DAYS
@@ -142,6 +173,14 @@ def test_an_odd_record_hides_no_other(file: Path, odd: list[Any]) -> None:
     assert noted.denied[ARN] == 2
     file.write_bytes(as_json({"key": "k", "owners": {**odd_places, ARN: ["me", 1]}}))
     assert OwnersFile(file).load().told[ARN] == ("me", 1.0)
+    file.write_bytes(as_json({"sessions": [*odd, SESSION]}))
+    assert SessionsFile(file).load()[-1].ends == SESSION["ends"]
+    kept = {each: [*odd, *WHOLE["prices"][each]] for each in ("prices", "unlisted")}
+    file.write_bytes(as_json({**kept, "denied": {**odd_places, "p": 2.0}}))
+    told = PriceFile(file).load()
+    assert told.prices["eu-west-1", "ml.t3.medium"].usd_per_hour == 0.06
+    assert ("eu-west-1", "ml.x") in told.unlisted
+    assert told.denied["p"] == 2
 
 
 times = st.floats(0, 1e11)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -12,6 +13,7 @@ from tray.model.commands import CopyLink, OpenNotebook
 from tray.model.problems import Kind, Problem
 from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile
+from tray.texts.clock import use_twelve_hours
 from tray.texts.lengths import age
 
 CORP = SignIn(Method.BROWSER, "corp", "corp")
@@ -150,5 +152,8 @@ def test_a_line_that_is_not_made_new_says_the_time_of_the_day() -> None:
     known = snapshot(notebook("a"), age_seconds=10)
     clock_time = time.strftime("%H:%M", time.localtime(NOW - 10))
     assert words.state_line(known, NOW, lasting=True) == f"1 of 1 running · Updated at {clock_time}"
+    use_twelve_hours(twelve=True)
+    assert re.search(r"Updated at \d{1,2}:\d\d [AP]M$", words.state_line(known, NOW, lasting=True))
+    use_twelve_hours(None)
     old = snapshot(notebook("a"), age_seconds=3 * 24 * 3600)
     assert words.state_line(old, NOW, lasting=True) == words.state_line(old, NOW)

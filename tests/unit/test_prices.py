@@ -18,7 +18,7 @@ from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
 from tests.unit.test_menu_layout import find, labels
 from tray.aws.prices import price_of, rows
-from tray.fleet.price_files import DENIED_SECONDS, FRESH_DAYS, TABLE, PriceFile, table, together
+from tray.fleet.price_files import DENIED_SECONDS, FRESH_DAYS, TABLE, PriceFile, Told, table, together
 from tray.fleet.prices import PriceAsking
 from tray.fleet.quiet_pace import WANTED_SECONDS
 from tray.fleet.snapshot import Listing, ScopeState
@@ -30,9 +30,10 @@ from tray.model.notebooks import Notebook, Scope
 from tray.model.presence import Presence
 from tray.model.prices import Price, cost
 from tray.model.problems import Kind, TrayError
+from tray.model.profile_names import MAXIMUM_NAME_LENGTH
 from tray.runtime.workers import Workers
-from tray.texts.clock import use_twelve_hours
-from tray.texts.money import dollars, dollars_an_hour
+from tray.texts.clock import follow_time_zone, use_twelve_hours
+from tray.texts.money import dollars, dollars_an_hour, total
 
 HERE, IDLE = Presence(), Presence(idle=True)
 TODAY = date.fromtimestamp(NOW)
@@ -54,6 +55,7 @@ class Asked:
         states = (ScopeState(each.scope, (each,), NOW, asked_at=NOW) for each in notebooks)
         listing = Listing(scopes=tuple(states))
         self.state.listing.set(listing)
+        self.looked: list[Listing] = []
         self.calls = UnaskedCalls(lambda: self.now)
         self.prices = PriceAsking(
             self.state,
@@ -61,12 +63,16 @@ class Asked:
             calls=self.calls,
             workers=Workers("prices", 1, self.errors.append),
             file=PriceFile(path),
-            shown=lambda listing: listing.notebooks,
+            shown=self.shown,
             on_end=lambda: None,
             clock=lambda: self.now,
         )
         self.prices.load()
         wait_until(lambda: self.state.snapshot.prices, "the table")
+
+    def shown(self, listing: Listing) -> tuple[Notebook, ...]:
+        self.looked.append(listing)
+        return listing.notebooks
 
     def usd_per_hour(self, scope: Scope, instance_type: str) -> float | None:
         self.asked.append((scope.profile, scope.region, instance_type))
@@ -113,6 +119,16 @@ def test_each_price_is_asked_for_once_a_month() -> None:
     assert not asked.errors
 
 
+def test_what_the_menu_shows_is_chosen_once_for_each_list() -> None:
+    asked = Asked(running("a"), running("b", "ml.g4dn.xlarge"))
+    asked.look()
+    asked.look()
+    assert len(asked.looked) == 1
+    asked.state.listing.update(lambda listing: replace(listing, scopes=listing.scopes[:1]))
+    asked.look()
+    assert len(asked.looked) == 2
+
+
 def test_what_the_list_does_not_have_is_not_asked_for_again() -> None:
     asked = Asked(running("a", "ml.unheard.of"))
     asked.answers = lambda: None
@@ -136,6 +152,16 @@ def test_where_a_profile_may_not_ask_the_table_is_what_is_known_for_a_day() -> N
     asked.now += DENIED_SECONDS
     asked.look()
     assert len(asked.asked) == 2
+
+
+def test_what_fails_is_not_asked_again_for_each_notebook_instance_of_that_type() -> None:
+    def refuse() -> float:
+        raise TrayError("credentials-expired", kind=Kind.SIGN_IN, profile="research")
+
+    asked = Asked(*(running(f"n{each}") for each in range(9)), running("b", "ml.g4dn.xlarge"))
+    asked.answers = refuse
+    asked.look()
+    assert [each[2] for each in asked.asked] == ["ml.t3.medium", "ml.g4dn.xlarge"]
 
 
 def test_in_another_partition_there_is_no_such_list() -> None:
@@ -176,6 +202,21 @@ def test_what_makes_no_sense_in_the_file_hides_nothing_else(tmp_path: Path, odd:
     assert told.may_ask("research", NOW)
 
 
+def test_a_file_that_is_full_is_read_again(tmp_path: Path) -> None:
+    many = range(3000)
+    prices = {("r" * 64, f"ml.{each:061}"): Price(1 / 3, TODAY) for each in many}
+    unlisted = {("r" * 64, f"ml.{each:061}"): TODAY for each in many}
+    denied = {f"{each:04}".ljust(MAXIMUM_NAME_LENGTH, "部"): NOW for each in many}
+    memory, file = PriceFile(None), PriceFile(tmp_path / "prices.json")
+    memory._state.change(lambda _: Told(prices, unlisted, denied))
+    memory.learn("eu-west-1", "ml.t3.medium", 0.06, TODAY)
+    full = memory.deny("research", NOW)
+    file._state.change(lambda _: full)
+    assert file.load() == full
+    assert full.prices[KEY] == Price(0.06, TODAY)
+    assert len(full.prices) == len(full.unlisted) > 100
+
+
 def test_the_table_has_a_day_and_a_source_and_gives_way_to_what_aws_told_this_user() -> None:
     whole = json.loads(TABLE.read_text("utf-8"))
     assert whole["source"].startswith("https://")
@@ -204,6 +245,12 @@ def test_amounts_are_said_as_roughly_as_they_are_known(usd: float, said: str) ->
     assert dollars(usd) == said
 
 
+def test_the_total_is_said_as_roughly() -> None:
+    assert total(0.001, 1).startswith("So far less than $0.01, by")
+    assert total(1.94, 1).startswith("About $1.90 so far, by")
+    assert total(1.94, 2).startswith("About $1.90 so far for 2, by")
+
+
 def test_the_price_of_an_hour_is_said_to_the_hundredth_of_a_cent() -> None:
     assert [dollars_an_hour(usd) for usd in (0.05, 0.7364, 3.825, 20)] == ["$0.05", "$0.7364", "$3.825", "$20.00"]
 
@@ -218,7 +265,7 @@ class TestWords:
         assert money_words(since, {}, now.timestamp()) == "Running since about 09:10"
         assert money_words(replace(since, modified=None), prices, now.timestamp()) == ""
         ahead = now.timestamp() - 10 * 3600  # AWS' clock is ahead of this one
-        assert "less than $0.01" in money_words(since, prices, ahead)
+        assert money_words(since, prices, ahead) == "Running since about 08:10, less than $0.01 (list price)"
         use_twelve_hours(None)
 
     def test_a_stopped_one_still_costs_and_others_say_nothing(self) -> None:
@@ -231,6 +278,19 @@ class TestWords:
         shown = menu(snapshot(notebook("a"), notebook("b", "Stopped"), prices={KEY: Price(0.06, TODAY)}), NOW)
         assert any("(list price)" in label for label in labels(find(shown, "a — ").children))
         assert "Stopped, but its storage still costs" in labels(find(shown, "b — ").children)
+
+    @pytest.mark.only_on("linux", "darwin", reason="on Windows, the time zone is that of the program's start")
+    def test_a_user_who_travels_reads_the_time_of_the_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        use_twelve_hours(twelve=False)
+        said = []
+        for zone in ("UTC0", "JST-9"):
+            monkeypatch.setenv("TZ", zone)
+            shown = menu(snapshot(replace(notebook("a"), modified=datetime.fromtimestamp(NOW - 60, UTC))), NOW)
+            said += [each for each in labels(find(shown, "a — ").children) if each.startswith("Running since")]
+        monkeypatch.undo()
+        follow_time_zone()
+        use_twelve_hours(None)
+        assert said == ["Running since about 07:59", "Running since about 16:59"]
 
 
 class TestPriceFiles:

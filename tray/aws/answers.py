@@ -27,6 +27,8 @@ PAGE_SIZE = 100
 # The limit for one list: 20,000 notebook instances. By default, AWS allows an account 20 in each region.
 _MOST_PAGES = 200
 MOST_LOG_LINES = 20
+# SageMaker began in it.
+_FIRST_YEAR = 2017
 # FailureReason's maximum in botocore's service model.
 _MOST_REASON = 1024
 # TagValue's, too.
@@ -154,4 +156,5 @@ def _word(value: object) -> str:
 
 
 def _utc(time: datetime | None) -> datetime | None:
-    return time.astimezone(UTC) if time is not None else None
+    # A time from before SageMaker is none. Of one before 1970, Windows' C library tells no hour of the day.
+    return time.astimezone(UTC) if time is not None and time.year >= _FIRST_YEAR else None

@@ -21,7 +21,7 @@ from tray.aws.answers import (
     text_in,
 )
 from tray.aws.calls.sessions import SAGEMAKER, Sessions
-from tray.aws.config import profile_settings, read_aws_profiles
+from tray.aws.config import read_aws_profiles
 from tray.aws.looking import Looking
 from tray.aws.prices import PriceList
 from tray.aws.signin.assignments import Assignments
@@ -92,7 +92,9 @@ class Cloud:
         # reverse, but these variables would move every profile of the tray to one region.
         region = (found and found.region) or self._own_region(profile, signer)
         if region is None:
-            if reason := self._why_no_region(signer):
+            from tray.aws.errors.settings import why_no_region
+
+            if isinstance(signer, AwsProfile) and (reason := why_no_region(signer.name)):
                 raise reason
             raise TrayError(
                 "no-region",
@@ -211,11 +213,8 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is neither stopped nor failed
         """
-        self._call(
-            notebook.scope,
-            Power.START.value,
-            lambda client: acknowledged(client.start_notebook_instance(NotebookInstanceName=notebook.name)),
-            resource=notebook.arn,
+        self._change(
+            notebook, Power.START, lambda client: client.start_notebook_instance(NotebookInstanceName=notebook.name)
         )
 
     def change_type(self, notebook: Notebook, instance_type: str) -> None:
@@ -225,13 +224,12 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not stopped
         """
-        self._call(
-            notebook.scope,
-            Power.CHANGE_TYPE.value,
-            lambda client: acknowledged(
-                client.update_notebook_instance(NotebookInstanceName=notebook.name, InstanceType=instance_type)
+        self._change(
+            notebook,
+            Power.CHANGE_TYPE,
+            lambda client: client.update_notebook_instance(
+                NotebookInstanceName=notebook.name, InstanceType=instance_type
             ),
-            resource=notebook.arn,
         )
 
     def move_platform(self, notebook: Notebook, platform: str) -> None:
@@ -241,14 +239,12 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not stopped
         """
-        self._call(
-            notebook.scope,
-            Power.CHANGE_TYPE.value,
+        self._change(
+            notebook,
+            Power.CHANGE_TYPE,
             lambda client: client.update_notebook_instance(
-                NotebookInstanceName=notebook.name,
-                PlatformIdentifier=platform,
+                NotebookInstanceName=notebook.name, PlatformIdentifier=platform
             ),
-            resource=notebook.arn,
         )
 
     def stop(self, notebook: Notebook) -> None:
@@ -256,11 +252,8 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not InService
         """
-        self._call(
-            notebook.scope,
-            Power.STOP.value,
-            lambda client: acknowledged(client.stop_notebook_instance(NotebookInstanceName=notebook.name)),
-            resource=notebook.arn,
+        self._change(
+            notebook, Power.STOP, lambda client: client.stop_notebook_instance(NotebookInstanceName=notebook.name)
         )
 
     def may(self, scope: Scope, power: Power, name: str) -> bool | None:
@@ -350,6 +343,10 @@ class Cloud:
 
         return sign_in_fingerprint()
 
+    def _change(self, notebook: Notebook, power: Power, call: Callable[[Any], Any]) -> None:
+        """Make a call whose answer has no members."""
+        self._call(notebook.scope, power.value, lambda client: acknowledged(call(client)), resource=notebook.arn)
+
     def _call(
         self,
         scope: Scope,
@@ -396,16 +393,3 @@ class Cloud:
             if region is not None and not isinstance(region, str):
                 raise TypeError("region")
             return (region or "").strip() or None
-
-    def _why_no_region(self, signer: Signer) -> TrayError | None:
-        """Return why the region of an AWS profile isn't known; None if the profile just names no region."""
-        from tray.aws.config_checks import section_not_read, unread_files
-        from tray.aws.errors.settings import wrong_region
-
-        if not isinstance(signer, AwsProfile):
-            return None
-        if "region" in profile_settings(signer.name):
-            return wrong_region(signer.name, "", "")
-        dropped = section_not_read(signer.name)
-        reasons = (*([dropped] if dropped else []), *unread_files())
-        return next((TrayError.of(problem) for problem in reasons), None)

@@ -129,7 +129,8 @@ def _print(notebooks: list[Notebook], prices: Prices, now: float) -> None:
         )
     if rows:
         say(table(texts.headings(), rows, terminal_width()))
-        say(texts.total(texts.dollars(total), len(running) - unknown))
+        if len(running) > unknown:
+            say(texts.total(total, len(running) - unknown))
     elif notebooks:
         say(texts.none_runs())
     if unknown:

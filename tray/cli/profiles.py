@@ -114,7 +114,7 @@ def import_(
         stored = profile_store().load()
         for name in _with_roles((*stored.profiles, *stored.unchecked)):
             say(texts.not_imported(name))
-            del wanted[name]
+            wanted.pop(name, None)
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
     # Refuses wrong values, which are no profile's.

@@ -69,7 +69,7 @@ def tell_signed_in() -> None:
 
 
 def tell_choices_changed() -> None:
-    """Make the running tray, if there is one, follow what is kept at the top. Raises nothing, as above."""
+    """Make the running tray, if there is one, follow what the user keeps, sets and opens. Raises nothing, as above."""
     from tray.desktop.single_instance.messages import InstanceRequest
 
     _tell(InstanceRequest.CHOICES_CHANGED)

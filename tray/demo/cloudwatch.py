@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tray.demo.attempt import Attempt, Desk
 from tray.demo.lifecycle_logs import LogEvent, UnknownLogError
-from tray.demo.protocol import ApiError, answer, error_answer, parse_body
+from tray.demo.one_operation import OneOperation
+from tray.demo.protocol import ApiError
 from tray.demo.shapes import Flag, Shape, Text, Whole
 
 if TYPE_CHECKING:
-    from tray.demo.web import Request, Response
+    from tray.demo.attempt import Attempt
 
-_TARGET_PREFIX = "Logs_20140328."
 _MOST_EVENTS = 10_000
 _MOST_BYTES = 1 << 20
 # AWS counts 26 bytes for each event besides its message.
@@ -44,33 +43,14 @@ GET_LOG_EVENTS = Shape(
 )
 
 
-class CloudWatchLogs:
-    """The service behind `POST /` with an X-Amz-Target of `Logs_20140328.…`."""
+class CloudWatchLogs(OneOperation):
+    """CloudWatch Logs, with what `world.logs` has."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    service = "logs"
+    target_prefix = "Logs_20140328."
+    operation = "GetLogEvents"
 
-    def claims(self, request: Request) -> bool:
-        """Return whether this is a call of CloudWatch Logs."""
-        target = request.headers.get("x-amz-target", "")
-        return request.method == "POST" and request.path == "/" and target.startswith(_TARGET_PREFIX)
-
-    def answer(self, request: Request) -> Response:
-        """Do what a call asks."""
-        attempt = Attempt(request.headers["x-amz-target"].removeprefix(_TARGET_PREFIX), service="logs")
-        given: dict[str, Any] = {}
-
-        def identify() -> None:
-            principal, attempt.region = self._desk.caller(request, "logs")
-            attempt.account_id, attempt.caller = principal.account_id, principal.arn
-            given.update(parse_body(request.body))
-            attempt.parameters = dict(given)
-
-        return self._desk.serve(attempt, lambda: self._do(attempt, given), error_answer, identify)
-
-    def _do(self, attempt: Attempt, given: Mapping[str, Any]) -> Response:
-        if attempt.operation != "GetLogEvents":
-            raise ApiError("UnknownOperationException", f"The operation {attempt.operation} is unknown here.")
+    def _do(self, attempt: Attempt, given: Mapping[str, Any]) -> dict[str, Any]:
         try:
             GET_LOG_EVENTS.check(given)
         except ApiError as error:
@@ -85,7 +65,7 @@ class CloudWatchLogs:
         except UnknownLogError as error:
             raise ApiError("ResourceNotFoundException", str(error)) from None
         begin, end = given.get("startTime", 0), given.get("endTime", _LONGEST)
-        return answer(_page([event for event in events if begin <= event.timestamp < end], given))
+        return _page([event for event in events if begin <= event.timestamp < end], given)
 
 
 def _page(events: list[LogEvent], given: Mapping[str, Any]) -> dict[str, Any]:

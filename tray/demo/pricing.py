@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tray.demo.attempt import Attempt, Desk
-from tray.demo.protocol import ApiError, answer, error_answer, parse_body
+from tray.demo.one_operation import OneOperation
+from tray.demo.protocol import ApiError
 from tray.demo.regions import ENABLED_BY_DEFAULT as REGIONS
 
 if TYPE_CHECKING:
-    from tray.demo.web import Request, Response
+    from tray.demo.attempt import Attempt
 
-_TARGET_PREFIX = "AWSPriceListService."
 _MOST = 100
 
 # US dollars an hour in us-east-1, as https://aws.amazon.com/sagemaker/pricing/ has had them for years; elsewhere the
@@ -40,42 +39,22 @@ _FIELDS = ("regionCode", "usagetype")
 _TYPES = ("TERM_MATCH", "EQUALS", "CONTAINS")
 
 
-class PriceLists:
-    """The service behind `POST /` with an X-Amz-Target of `AWSPriceListService.…`."""
+class PriceLists(OneOperation):
+    """The price list of `USD_PER_HOUR`."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    service = "pricing"
+    target_prefix = "AWSPriceListService."
+    operation = "GetProducts"
 
-    def claims(self, request: Request) -> bool:
-        """Return whether this is a call of the price list's service."""
-        target = request.headers.get("x-amz-target", "")
-        return request.method == "POST" and request.path == "/" and target.startswith(_TARGET_PREFIX)
-
-    def answer(self, request: Request) -> Response:
-        """Do what a call asks."""
-        attempt = Attempt(request.headers["x-amz-target"].removeprefix(_TARGET_PREFIX), service="pricing")
-        given: dict[str, Any] = {}
-
-        def identify() -> None:
-            principal, attempt.region = self._desk.caller(request, "pricing")
-            attempt.account_id, attempt.caller = principal.account_id, principal.arn
-            given.update(parse_body(request.body))
-            attempt.parameters = dict(given)
-
-        return self._desk.serve(attempt, lambda: _do(attempt.operation, given), error_answer, identify)
-
-
-def _do(operation: str, given: Mapping[str, Any]) -> Response:
-    if operation != "GetProducts":
-        raise ApiError("UnknownOperationException", f"The operation {operation} is unknown here.")
-    most = given.get("MaxResults", _MOST)
-    if given.get("ServiceCode") != "AmazonSageMaker":
-        raise ApiError("InvalidParameterException", "Input Parameters are invalid. Invalid Service Code.")
-    if not isinstance(most, int) or not 1 <= most <= _MOST or "NextToken" in given:
-        raise ApiError("InvalidParameterException", "Input Parameters are invalid.")
-    wanted = [_Filter.of(each) for each in given.get("Filters", ())]
-    found = [each for region in REGIONS for each in _products(region) if all(one.takes(each) for one in wanted)]
-    return answer({"FormatVersion": "aws_v1", "PriceList": [json.dumps(_listed(each)) for each in found[:most]]})
+    def _do(self, _: Attempt, given: Mapping[str, Any]) -> dict[str, Any]:
+        most = given.get("MaxResults", _MOST)
+        if given.get("ServiceCode") != "AmazonSageMaker":
+            raise ApiError("InvalidParameterException", "Input Parameters are invalid. Invalid Service Code.")
+        if not isinstance(most, int) or not 1 <= most <= _MOST or "NextToken" in given:
+            raise ApiError("InvalidParameterException", "Input Parameters are invalid.")
+        wanted = [_Filter.of(each) for each in given.get("Filters", ())]
+        found = [each for region in REGIONS for each in _products(region) if all(one.takes(each) for one in wanted)]
+        return {"FormatVersion": "aws_v1", "PriceList": [json.dumps(_listed(each)) for each in found[:most]]}
 
 
 @dataclass(frozen=True, slots=True)

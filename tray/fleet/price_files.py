@@ -23,8 +23,10 @@ FRESH_DAYS = 30
 DENIED_SECONDS = 24 * 3600.0
 # Made by packaging/price-table.py from AWS' public price file.
 TABLE = Path(__file__).with_name("price_table.json")
-_MOST, _MOST_DENIED = 2000, 500
+_MOST, _MOST_DENIED = 1000, 500
 _LONGEST = 64
+# With so many, and names as long as any: what is written is read again.
+_MOST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class PriceFile:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._state = SharedState(path, "what notebook instances cost", read=_read, stored=_stored)
+        self._state = SharedState(
+            path, "what notebook instances cost", read=_read, stored=_stored, most_bytes=_MOST_BYTES
+        )
 
     def load(self) -> Told:
         """Return what was told. Reads a file."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing
     from tray.fleet.state import State
     from tray.fleet.unasked_calls import UnaskedCalls
-    from tray.model.notebooks import Notebook
+    from tray.model.notebooks import Notebook, Scope
     from tray.model.presence import Presence
     from tray.model.prices import Prices
     from tray.runtime.workers import Workers
@@ -59,6 +59,9 @@ class PriceAsking:
         self._on_end = on_end
         self._clock = clock
         self._table: Prices = {}
+        # Of this listing, those of which a price may be known. On the agenda's thread alone.
+        self._looked_at: Listing | None = None
+        self._candidates: tuple[Notebook, ...] = ()
         self._told = Told()
         self._pace = QuietPace(calls, clock, every_seconds=EVERY_SECONDS)
 
@@ -92,7 +95,7 @@ class PriceAsking:
         except TrayError as error:
             if error.problem.kind is Kind.DENIED:
                 self._know(self._file.deny(notebook.scope.profile, self._clock()))
-            self._pace.failed(notebook.arn, error.problem)
+            self._pace.failed(_what(notebook), error.problem)
             log.info("%s: its price is not known: %s", notebook.instance_type, error)
         finally:
             self._pace.end()
@@ -103,24 +106,29 @@ class PriceAsking:
         self._state.prices.set(together(told, self._table))
 
     def _next(self) -> Notebook | None:
-        return next(self._to_ask(), None)
-
-    def _to_ask(self) -> Iterator[Notebook]:
         listing, now, today = self._state.snapshot.listing, self._clock(), self._today()
+        if listing is not self._looked_at:
+            self._candidates = tuple(each for each in self._shown(listing) if each.running and may_have_a_price(each))
+            self._looked_at = listing
         blocked = {each.scope for each in listing.scopes if each.problem is not None}
-        for each in self._shown(listing):
-            if (
-                each.running
-                and may_have_a_price(each)
-                and each.scope not in blocked
-                and not self._told.is_fresh((each.scope.region, each.instance_type), today)
-                and self._told.may_ask(each.scope.profile, now)
-                and self._pace.may_ask(each.arn)
-            ):
-                yield each
+        return next((each for each in self._candidates if self._may_ask(each, blocked, now, today)), None)
+
+    def _may_ask(self, notebook: Notebook, blocked: Collection[Scope], now: float, today: date) -> bool:
+        scope = notebook.scope
+        return (
+            scope not in blocked
+            and not self._told.is_fresh((scope.region, notebook.instance_type), today)
+            and self._told.may_ask(scope.profile, now)
+            and self._pace.may_ask(_what(notebook))
+        )
 
     def _today(self) -> date:
         return date.fromtimestamp(self._clock())
+
+
+def _what(notebook: Notebook) -> str:
+    """Return what is asked, and through which profile: the same for all notebook instances of a type."""
+    return f"{notebook.scope.profile} {notebook.scope.region} {notebook.instance_type}"
 
 
 def may_have_a_price(notebook: Notebook) -> bool:

@@ -69,18 +69,21 @@ class QuietPace:
         """Note that the call is over."""
         self._asking = False
 
-    def failed(self, arn: str, problem: Problem) -> None:
-        """Note how a call about a notebook instance failed; what AWS denied is the service's to remember."""
+    def failed(self, about: str, problem: Problem) -> None:
+        """Note how a call failed; what AWS denied is the service's to remember.
+
+        :param about: what the call is about, the ARN of a notebook instance for example
+        """
         now = self._clock()
         if problem.kind is not Kind.DENIED:
             self._failed = {each: at for each, at in self._failed.items() if elapsed_seconds(at, now) < _FAILED_SECONDS}
-            self._failed[arn] = now
+            self._failed[about] = now
         if problem.kind in (Kind.UNREACHABLE, Kind.THROTTLED):
             self._not_before = now + _PAUSE_SECONDS
 
-    def may_ask(self, arn: str) -> bool:
-        """Return whether no call about a notebook instance has failed of late."""
-        return elapsed_seconds(self._failed.get(arn), self._clock()) >= _FAILED_SECONDS
+    def may_ask(self, about: str) -> bool:
+        """Return whether no call about this has failed of late."""
+        return elapsed_seconds(self._failed.get(about), self._clock()) >= _FAILED_SECONDS
 
     def forget_failures(self) -> None:
         """Let what failed be asked again."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from tray.fleet.state_file import StateFile
+from tray.fleet.state_file import MOST_BYTES, StateFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,12 +21,19 @@ class SharedState(Generic[T]):
     :param what: what it is, for the log
     :param read: returns the value of what is stored, which may be anything; None if nothing is
     :param stored: returns what is to be stored of a value
+    :param most_bytes: a longer file is not from this program
     """
 
     def __init__(
-        self, path: Path | None, what: str, *, read: Callable[[Any], T], stored: Callable[[T], object]
+        self,
+        path: Path | None,
+        what: str,
+        *,
+        read: Callable[[Any], T],
+        stored: Callable[[T], object],
+        most_bytes: int = MOST_BYTES,
     ) -> None:
-        self._file = StateFile(path, what)
+        self._file = StateFile(path, what, most_bytes=most_bytes)
         self._read = read
         self._stored = stored
         self._in_memory: tuple[T] | None = (read(None),) if path is None else None

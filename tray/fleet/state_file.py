@@ -6,7 +6,6 @@ import errno
 import json
 import logging
 import os
-import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from tray.model.problems import TrayError
-from tray.runtime.whole_files import in_a_moment, make_folder, write_whole
+from tray.runtime.whole_files import NoFileError, make_folder, read_beginning, write_whole
 
 log = logging.getLogger(__name__)
 
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 _ALONE_SECONDS = 5.0
-_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
-_BINARY = getattr(os, "O_BINARY", 0)
 
 
 def state_folder() -> Path:
@@ -39,7 +36,7 @@ class StateFile:
     :param most_bytes: a longer file is not from this program
     """
 
-    def __init__(self, path: Path | None, what: str, *, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, path: Path | None, what: str, *, most_bytes: int = MOST_BYTES) -> None:
         self._path = path
         self._most_bytes = most_bytes
         self._what = what
@@ -83,23 +80,20 @@ class StateFile:
         """Return the stored value, None if there is none.
 
         :raises OSError: the file can't be read
-        :raises ValueError: it holds no JSON, or is too long to be from this program
+        :raises ValueError: it is no file, holds no JSON, or is too long to be from this program
         """
         path = self._path
         if path is None:
             return None
         try:
-            # Not waited for: a pipe at the file's place would keep the program from its start.
-            number = in_a_moment(lambda: os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT))
-            with os.fdopen(number, "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise ValueError("no file")
-                content = file.read(self._most_bytes + 1)
+            content = read_beginning(path, self._most_bytes + 1)
             if len(content) > self._most_bytes:
                 raise ValueError("too long")
             return json.loads(content)
         except FileNotFoundError:
             return None
+        except NoFileError:
+            raise ValueError("no file") from None
         except RecursionError:
             raise ValueError("nested too deeply") from None
 

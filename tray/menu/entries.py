@@ -27,7 +27,7 @@ class Entry:
     children: tuple[Entry, ...] = ()
 
     def __post_init__(self) -> None:
-        # A name in a file may turn the direction of what follows. Hardly any label isn't printable: blanks alone.
+        # A name is foreign text, and may turn the direction of what follows. Few labels get as far as the import.
         if not self.label.isprintable():
             from tray.texts.visible import visible
 

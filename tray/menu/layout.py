@@ -1,4 +1,4 @@
-"""The whole menu from a snapshot: pure. The time is passed in.
+"""The whole menu from a snapshot: pure. The time is passed in; its hours of the day are those of the system's zone.
 
 There are two layouts. Where submenus open beside the menu, the line of a notebook instance opens a list of actions, at
 most two levels below the top. Some hosts (GNOME) open submenus inside the menu. There a list gets only the height that
@@ -43,6 +43,7 @@ from tray.texts import identity_center as centers
 from tray.texts import menu as texts
 from tray.texts import menu_pages as page_texts
 from tray.texts import stop_all as stop_all_texts
+from tray.texts.clock import follow_time_zone
 from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
 
     :param inline: whether the host opens submenus inside the menu, and not beside it
     """
+    follow_time_zone()
     known = snapshot.listing
     unread = "" if known.keyring_read or known.profiles else words.unread(known)
     there = frozenset(name for name, _ in known.aws_roles)

@@ -30,4 +30,4 @@ def money_words(notebook: Notebook, prices: Prices, now: float) -> str:
     price = prices.get((notebook.scope.region, notebook.instance_type))
     if price is None:
         return texts.running_since(clock_time)
-    return texts.running_since_for(clock_time, texts.dollars(cost(price, now - since)))
+    return texts.running_since_for(clock_time, cost(price, now - since))

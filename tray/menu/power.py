@@ -22,6 +22,7 @@ from tray.model.notebooks import STARTABLE, NotebookStatus
 from tray.model.power import DENIED_SECONDS, Power
 from tray.texts import power as texts
 from tray.texts import stop_all as stop_all_texts
+from tray.texts.clock import time_of_day
 from tray.texts.lengths import session_length
 from tray.texts.menu import cannot_open, not_now
 
@@ -155,7 +156,7 @@ def seen_facts(question: StopQuestion, now: float) -> tuple[str, ...]:
     found = question.activity.text(local)
     if at is None or now - at.timestamp() < _A_WHILE_SECONDS:
         return (found,)
-    return (found, stop_all_texts.looked_at(f"{at.astimezone():%H:%M}"))
+    return (found, stop_all_texts.looked_at(time_of_day(at.timestamp(), now)))
 
 
 def whether_it_starts_again(details: Details | None) -> tuple[str, ...]:

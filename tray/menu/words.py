@@ -26,6 +26,7 @@ from tray.texts import finding as finding_texts
 from tray.texts import lengths
 from tray.texts import menu as texts
 from tray.texts import power as power_texts
+from tray.texts.clock import time_of_day
 
 # For each name that several notebook instances share: whether their regions differ, and whether their profiles differ.
 Apart = dict[str, tuple[bool, bool]]
@@ -234,7 +235,7 @@ def _updated(snapshot: Snapshot, now: float, lasting: bool) -> str:
     if snapshot.listing.phase is Phase.LISTING:
         return _asked(snapshot, now) or texts.refreshing()
     if lasting and now - at < _DAY_SECONDS:
-        return lengths.updated_at(time.strftime("%H:%M", time.localtime(at)))
+        return lengths.updated_at(time_of_day(at, now))
     return lengths.updated(now - at)
 
 

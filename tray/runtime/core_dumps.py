@@ -25,7 +25,7 @@ _came_with: int | None = None
 def refuse() -> None:
     """Have the system write no core dump of this process, whatever it ends by.
 
-    Only the soft limit changes. What this process starts inherits that: see `give_back`.
+    Only the soft limit changes. What this process starts inherits that: see `allow_for`.
     """
     global _came_with
     if sys.platform == "win32":
@@ -41,7 +41,7 @@ def refuse() -> None:
         _came_with = soft
 
 
-def give_back(pid: int) -> None:
+def allow_for(pid: int) -> None:
     """Let a process that this one has just started, the user's own browser for example, have the limit from before.
 
     On macOS no process can change another's limit: there it keeps ours, which is also the system's default.

@@ -24,6 +24,10 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _MOMENT_SECONDS, _MOMENTS = 0.02, 50
 
 
+class NoFileError(OSError):
+    """What is in a file's place is a pipe, a device or a socket."""
+
+
 def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: int = 0o700) -> None:
     """Replace the file at `path` by one with these `contents`. Blocks for the disk.
 
@@ -51,15 +55,20 @@ def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: 
 def read_beginning(path: Path, most_bytes: int) -> bytes:
     """Return a file that another program wrote, up to so many bytes of it.
 
-    :raises OSError: the file can't be read, or is none: a pipe or a device in its place would keep whoever reads it
+    :raises NoFileError: a pipe or a device is in its place, which would keep whoever reads it
+    :raises OSError: the file can't be read
     :raises ValueError: no file can have that name
     """
-    # Not waited for: opening a pipe blocks until somebody writes.
-    number = in_a_moment(lambda: os.open(path, os.O_RDONLY | _BINARY | _NO_WAIT))
-    with os.fdopen(number, "rb") as file:
-        if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    # A file that `open` opens itself is closed again where it turns out to be a folder; one by its number is not.
+    with in_a_moment(lambda: open(path, "rb", opener=_at_once)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise NoFileError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         return file.read(most_bytes)
+
+
+def _at_once(path: str, flags: int) -> int:
+    # Opening a pipe blocks until somebody writes.
+    return os.open(path, flags | _NO_WAIT)
 
 
 def make_folder(folder: Path, mode: int = 0o700) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from tray.texts.language import _, plural
 
+_CENT = 0.01
+
 
 def running_since(clock_time: str) -> str:
     """Return since when a notebook instance runs, as far as AWS tells: `09:10`."""
     return _("Running since about {clock_time}", clock_time=clock_time)
 
 
-def running_since_for(clock_time: str, money: str) -> str:
+def running_since_for(clock_time: str, usd: float) -> str:
     """Return since when it runs, and what that costs by AWS' price list."""
-    return _("Running since about {clock_time}, about {money} (list price)", clock_time=clock_time, money=money)
+    if usd < _CENT:
+        return _("Running since about {clock_time}, {money} (list price)", clock_time=clock_time, money=dollars(usd))
+    return _("Running since about {clock_time}, about {money} (list price)", clock_time=clock_time, money=dollars(usd))
 
 
 def storage_costs() -> str:
@@ -22,7 +26,7 @@ def storage_costs() -> str:
 
 def dollars(usd: float) -> str:
     """Return an amount as roughly as it is known: `$0.07`, `$1.90`, `$58`, `$1,200`."""
-    if usd < 0.01:
+    if usd < _CENT:
         return _("less than ${amount}", amount="0.01")
     if usd < 1:
         return _("${amount}", amount=f"{usd:.2f}")
@@ -46,8 +50,11 @@ def headings() -> tuple[str, ...]:
     return _("NAME"), _("TYPE"), _("REGION"), _("PROFILE"), _("SINCE ABOUT"), _("AN HOUR"), _("SO FAR")
 
 
-def total(money: str, number: int) -> str:
+def total(usd: float, number: int) -> str:
     """Return what all that run, of which so many have a price, cost so far."""
+    money = dollars(usd)
+    if usd < _CENT:
+        return _("So far {money}, by AWS' list price: without storage, discounts and taxes.", money=money)
     return plural(
         "About {money} so far, by AWS' list price: without storage, discounts and taxes.",
         "About {money} so far for {number}, by AWS' list prices: without storage, discounts and taxes.",

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
-from tray.runtime.core_dumps import give_back
+from tray.runtime.core_dumps import allow_for
 
 if sys.platform != "win32":
 
@@ -28,7 +28,7 @@ if sys.platform != "win32":
                 stderr=subprocess.PIPE,
                 start_new_session=True,
             )
-            give_back(self.process.pid)
+            allow_for(self.process.pid)
 
         def kill(self) -> None:
             """End the process and its children, as far as they still run."""

@@ -14,7 +14,6 @@ import json
 import logging
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.credentials.browser_settings import spellings
-from tray.runtime.whole_files import in_a_moment, write_whole
+from tray.runtime.whole_files import read_beginning, write_whole
 
 if TYPE_CHECKING:
     from tray.aws.botocore_patches.sso import TokenCache
@@ -324,20 +323,10 @@ def _checked(found: Mapping[str, Any]) -> dict[str, Any] | None:
 def read_json(path: Path) -> dict[str, Any]:
     """Return the object in a JSON file; empty if the file can't be read, is not JSON, or holds another value."""
     try:
-        content = json.loads(_bytes(path).decode("utf-8"))  # botocore accepts no other encoding
+        content = json.loads(read_beginning(path, _MOST_BYTES).decode("utf-8"))  # botocore accepts no other encoding
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _bytes(path: Path) -> bytes:
-    def read() -> bytes:
-        # O_NONBLOCK, because opening a pipe in the file's place would block.
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(number, "rb") as file:
-            return file.read(_MOST_BYTES) if stat.S_ISREG(os.fstat(number).st_mode) else b""
-
-    return in_a_moment(read)
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

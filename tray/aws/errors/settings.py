@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tray.aws.config import AwsFiles, read_aws_files
+from tray.aws.config import AwsFiles, profile_settings, read_aws_files
 from tray.aws.setting_faults import Fault, Place, faults_of, place_of, shown
 from tray.aws.setting_table import REGION
 from tray.model.problems import Kind, TrayError
@@ -71,6 +71,17 @@ def wrong_region(aws_profile: str, region: str, near: str) -> TrayError:
     files = _files()
     place = place_of(aws_profile, "region", files) if files is not None else Place()
     return Fault("region", region, shown(region), REGION, place).error(near)
+
+
+def why_no_region(aws_profile: str) -> TrayError | None:
+    """Return why the region of an AWS profile isn't known; None if the profile just names no region."""
+    from tray.aws.config_checks import section_not_read, unread_files
+
+    if "region" in profile_settings(aws_profile):
+        return wrong_region(aws_profile, "", "")
+    dropped = section_not_read(aws_profile)
+    reasons = (*([dropped] if dropped else []), *unread_files())
+    return next((TrayError.of(problem) for problem in reasons), None)
 
 
 def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:

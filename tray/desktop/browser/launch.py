@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tray.desktop.browser.browsers import Browser, SystemCall
 from tray.desktop.browser.environment import browser_environment
-from tray.runtime.core_dumps import give_back
+from tray.runtime.core_dumps import allow_for
 
 if TYPE_CHECKING:
     from tray.model.activation import Activation
@@ -42,7 +42,7 @@ def run_browser(browser: Browser, address: str, activation: Activation | None = 
     except (OSError, ValueError) as error:  # ValueError: a NUL in BROWSER
         _log.info("%s could not be started: %s", browser.name, error)
         return browser.name, None
-    give_back(process.pid)
+    allow_for(process.pid)
     if activation is not None:
         activation.used()
     status = process.wait()

@@ -7,7 +7,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from tray.runtime.core_dumps import give_back
+from tray.runtime.core_dumps import allow_for
 from tray.runtime.environment import SECRETS, for_children
 
 # xdg-open ends once the program is started, or runs for as long as it where the desktop has nothing of its own to
@@ -29,7 +29,7 @@ def show(path: Path) -> bool:
         )
     except OSError:
         return False
-    give_back(process.pid)
+    allow_for(process.pid)
     try:
         return process.wait(_FAILS_WITHIN_SECONDS) == 0
     except subprocess.TimeoutExpired:
