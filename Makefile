@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 # Four workers on two cores, too: the tests wait more than they compute. Each takes half a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4
 # Of the program, in percent: what the unit tests run of it at least. All tests: `make coverage`.
-UNIT_COVERAGE := 70
+UNIT_COVERAGE := 60
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
