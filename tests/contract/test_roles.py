@@ -589,6 +589,20 @@ def test_what_every_region_refuses_is_refused(sample: SampleCloud, how: str) -> 
     assert kinds[1:] == [Kind.SIGN_IN] * 3
 
 
+def test_what_a_region_said_before_the_files_changed_counts_no_more(sample: SampleCloud) -> None:
+    cloud, who = many_ways(sample, "keys")
+    cloud.forget_changed_config()
+    cloud.list_notebooks(Scope("lab", "eu-west-1", who))
+    credentials = sample.files.credentials
+    # As a program leaves it that is just writing it.
+    lines = credentials.read_text("utf-8").splitlines()
+    credentials.write_text("\n".join(line[:-3] if line.startswith("aws_secret") else line for line in lines), "utf-8")
+    cloud.forget_changed_config()
+    with pytest.raises(TrayError) as refused:
+        cloud.list_notebooks(Scope("lab", "us-east-1", who))
+    assert refused.value.problem.code == "signature-refused"
+
+
 def test_credentials_that_expired_need_signing_in_whatever_another_region_said(sample: SampleCloud) -> None:
     cloud, who = many_ways(sample, "keys")
     cloud.list_notebooks(Scope("lab", "eu-west-1", who))

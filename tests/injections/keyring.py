@@ -9,6 +9,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import secretstorage
+from jeepney import DBusErrorResponse
+from secretstorage.exceptions import SecretStorageException
 
 from tests.injections.fault import Fault
 from tray.settings.profiles.items import SERVICE
@@ -126,6 +128,14 @@ class Damaged(Fault):
         self._write(world, self._whole[self._which])
 
     def _write(self, world: World, secret: bytes) -> None:
+        try:
+            self._store(world, secret)
+        except (SecretStorageException, DBusErrorResponse):
+            # gnome-keyring itself has crashed, once in some hundred writes: this fault is not that one.
+            world.start_keyring()
+            self._store(world, secret)
+
+    def _store(self, world: World, secret: bytes) -> None:
         with world.keyring.connection() as connection, closing(connection):
             collection = secretstorage.get_default_collection(connection)
             for item in collection.search_items({"service": SERVICE, "username": self._which}):

@@ -269,6 +269,7 @@ class Sessions:
                     self._portals.clear()
                 self._fingerprint = fingerprint
                 self._identities.clear()
+                self._verdicts.forget_all()
 
     def _identity(self, signer: Signer) -> Identity:
         with self._lock:

@@ -34,6 +34,8 @@ class Verdicts:
         """Note that a call to `region` runs inside the block; the region accepts the signer if no error ends it."""
         with self._heard:
             self._asking[signer, region] += 1
+            # What is said of credentials from before a change counts no more after it.
+            known = self._accepted
         accepted = False
         try:
             yield
@@ -44,8 +46,13 @@ class Verdicts:
                 if not self._asking[signer, region]:
                     del self._asking[signer, region]
                 if accepted:
-                    self._accepted.setdefault(signer, {})[region] = True
+                    known.setdefault(signer, {})[region] = True
                 self._heard.notify_all()
+
+    def forget_all(self) -> None:
+        """Forget what was said: signers may have other credentials from now on."""
+        with self._heard:
+            self._accepted = {}
 
     def accepted_elsewhere(self, signer: Signer, region: str) -> bool:
         """Note that a region refuses a signer; return whether another accepts it.
