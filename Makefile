@@ -8,6 +8,7 @@ INSTALLED := .venv/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses 4
 # Of the program, in percent: what the unit tests run of it at least. All tests: `make coverage`.
 UNIT_COVERAGE := 60
+OTHER_TESTS := tests/contract tests/desktop tests/faults tests/input tests/windows
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
@@ -27,7 +28,7 @@ else
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
 	$(PYTEST) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
-	$(PYTEST) --ignore=tests/unit
+	$(PYTEST) $(OTHER_TESTS)
 endif
 
 # What all tests together run of the program, which takes half as long again as running them.

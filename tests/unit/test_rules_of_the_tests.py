@@ -179,3 +179,11 @@ def test_all_folders_of_tests_are_run_but_the_real_desktops() -> None:
     settings = tomllib.loads(tests.with_name("pyproject.toml").read_text("utf-8"))
     run = {tests.parent / path for path in settings["tool"]["pytest"]["ini_options"]["testpaths"]}
     assert {folder for folder in tests.iterdir() if any(folder.rglob("test_*.py"))} - run == {tests / "desktops"}
+
+
+def test_make_test_runs_all_folders_of_tests() -> None:
+    root = RULES.parents[1]
+    settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    lines = (root / "Makefile").read_text("utf-8").splitlines()
+    others = next(line.partition(":=")[2].split() for line in lines if line.startswith("OTHER_TESTS"))
+    assert sorted([*others, "tests/unit"]) == sorted(settings["tool"]["pytest"]["ini_options"]["testpaths"])
