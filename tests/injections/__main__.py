@@ -46,21 +46,32 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: _stop())
     signal.signal(signal.SIGINT, lambda *_: _stop())
     results = _run(_filled(faults, options.lanes), seed, times, limit)
-    # Lanes keep each other from the processor: what was slow beside many counts as it is beside one.
-    late = [fault for fault in faults if fault.name in results and results[fault.name].is_only_slow]
-    if late:
-        print(f"Again, in two lanes: {', '.join(fault.name for fault in late)}", flush=True)
-        left = max(60.0, limit - (time.monotonic() - began))
-        results |= _run(_filled(late, 2), seed, times, left)
     made = [results.get(fault.name) or Result.none(fault.name, fault.title) for fault in faults]
+    # Lanes keep each other from the processor: what was slow beside many counts as it is beside one. What went wrong
+    # otherwise is tried as often again: the keyring and the bus have faults of their own. Both are counted in the table.
+    doubtful = {each.name for each in made if each.is_doubtful}
+    if doubtful and not options.long:
+        for each in made:
+            _print_failures(each)
+        print(f"Again, in two lanes: {', '.join(sorted(doubtful))}", flush=True)
+        left = max(60.0, limit - (time.monotonic() - began))
+        again = _run(_filled([fault for fault in faults if fault.name in doubtful], 2), seed + 1, times, left)
+        made = [each.followed_by(again[each.name]) if each.name in again else each for each in made]
     print(table(made))
     print(f"{time.monotonic() - began:.0f} s; SEED={seed} injects the same again", flush=True)
     if options.write:
         write_table(made)
-    bad = [result for result in made if result.failures or result.survived < times]
+    bad = [result for result in made if result.failures]
     for result in bad:
-        print(f"\n{result.name}: survived {result.survived} of {result.times}", *result.failures, sep="\n  ")
+        _print_failures(result)
     sys.exit(bool(bad))
+
+
+def _print_failures(result: Result) -> None:
+    if result.failures:
+        print(
+            f"\n{result.name}: survived {result.survived} of {result.times}", *result.failures, sep="\n  ", flush=True
+        )
 
 
 def _options() -> argparse.Namespace:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 MOST_MS = 100.0
+# What is added up over two runs.
+_COUNTED = ("times", "survived", "lasted", "words", "answers", "lost", "seconds")
 
 
 @dataclass
@@ -45,3 +47,18 @@ class Result:
     def is_only_slow(self) -> bool:
         """Whether that is all that was wrong."""
         return self.is_slow and len(self.failures) == 1 and self.survived == self.times
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether something was wrong that more injections may show to be the machine's or the desktop's fault.
+
+        That a profile was lost or something opened twice is beyond doubt.
+        """
+        return bool(self.failures) and not self.lost and not any("twice" in each for each in self.failures)
+
+    def followed_by(self, again: Self) -> Self:
+        """Return the same with as many injections more, whose failures are those that count."""
+        more = {name: getattr(self, name) + getattr(again, name) for name in _COUNTED}
+        worst = again if self.is_only_slow else max(self, again, key=lambda each: each.worst_ms)
+        grown = max(self.grown_kib, again.grown_kib) if self.is_only_slow else again.grown_kib
+        return replace(again, **more, worst_ms=worst.worst_ms, bus_ms=worst.bus_ms, grown_kib=grown)
