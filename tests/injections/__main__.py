@@ -48,7 +48,7 @@ def main() -> None:
     results = _run(_filled(faults, options.lanes), seed, times, limit)
     made = [results.get(fault.name) or Result.none(fault.name, fault.title) for fault in faults]
     # Lanes keep each other from the processor: what was slow beside many counts as it is beside one. What went wrong
-    # otherwise is tried as often again: the keyring and the bus have faults of their own. Both are counted in the table.
+    # otherwise is tried as often again, as the keyring and the bus have faults of their own; the table counts both.
     doubtful = {each.name for each in made if each.is_doubtful}
     if doubtful and not options.long:
         for each in made:

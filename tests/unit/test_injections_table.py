@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,15 @@ def test_a_new_table_takes_the_place_of_the_old_one(tmp_path: Path, monkeypatch:
     assert "old" not in written
     assert "| It is down | 30 | 29 | 14 of 15 | 70 ms | 0 |\n| It is slow | 0 | 0 | – | – | 0 |\n" in written
     assert table(results) in written
+
+
+def test_what_went_wrong_once_is_tried_as_often_again_and_both_are_counted() -> None:
+    first = Result("a", "A", 30, 29, worst_ms=20, failures=["3: Waited 20 s for words"])
+    assert first.is_doubtful
+    both = first.followed_by(Result("a", "A", 30, 30, worst_ms=40))
+    assert (both.times, both.survived, both.worst_ms, both.failures) == (60, 59, 40, [])
+    slow = Result("a", "A", 30, 30, worst_ms=180, failures=["180 ms for an answer (the bus took 90)"])
+    assert slow.followed_by(Result("a", "A", 30, 30, worst_ms=40)).worst_ms == 40
+    assert first.followed_by(first).failures == first.failures
+    for beyond_doubt in (replace(first, lost=1), replace(first, failures=["an address was opened twice"])):
+        assert not beyond_doubt.is_doubtful
