@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -83,7 +84,8 @@ def test_what_a_process_says(sample: SampleCloud, cloud: Cloud, tmp_path: Path, 
     if lasts is not None:
         printed["Expiration"] = (datetime.now(UTC) + timedelta(seconds=lasts)).isoformat()
     (tmp_path / "process.py").write_text(f"print({json.dumps(printed)!r})")
-    command = shlex.join([sys.executable, str(tmp_path / "process.py")])
+    words = [sys.executable, str(tmp_path / "process.py")]
+    command = subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
     with sample.files.config.open("a", encoding="utf-8") as config:
         config.write(f"[profile printed]\nregion = eu-west-1\ncredential_process = {command}\n")
     found = signed_for(cloud, scope("printed"))

@@ -531,9 +531,9 @@ def check(computer: Computer, entries: list[Diary], away: list[tuple[float, floa
 
     shown = computer.screen.history
     said = {note.title.rpartition(" at ")[2] for _, note in shown if " ends at " in note.title}
-    assert all(re.fullmatch(r"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?[012]\d:[0-5]\d( \(\w+\))?", each) for each in said), (
-        said
-    )
+    # Windows names zones in words: “W. Europe Standard Time”.
+    form = re.compile(r"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?[012]\d:[0-5]\d( \([^()]+\))?")
+    assert all(map(form.fullmatch, said)), said
     assert computer.wakes < 4 * len(entries) + 2 * len(away) + 100
     for each in entries:
         over = min(each.ends, each.closed)
