@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -36,6 +37,11 @@ _LIMIT = pytest.StashKey[object]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    # nohup, and shells without job control, have what they start ignore these; the programs of tests would, too.
+    for name in ("SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     if hasattr(config, "workerinput"):
         # pytest-xdist's name of a worker's folder is long ("popen-gw0"), and the paths of sockets are short.
         worker = Path(config.option.basetemp)
