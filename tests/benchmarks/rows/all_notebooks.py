@@ -20,11 +20,11 @@ from tests.support.chromium import headless_chromium
 from tests.support.devtools import Page
 
 MEBIBYTE = 1024.0 * 1024
-# Notes when the first rows have been painted, in milliseconds since the browser began to load the page.
-_WATCH = """
+# Notes when WHAT has been painted, in milliseconds since the browser began to load the page.
+WATCH = """
 (() => {
   const look = () => {
-    if (!document.querySelector('.row')) { requestAnimationFrame(look); return; }
+    if (!document.querySelector("WHAT")) { requestAnimationFrame(look); return; }
     requestAnimationFrame(() => { window.painted = performance.now(); });
   };
   requestAnimationFrame(look);
@@ -93,7 +93,7 @@ def _measure(stage: Stage, found: dict[str, list[float]]) -> None:
 def _look(process: subprocess.Popen[str], browser: DefaultBrowser, found: dict[str, list[float]], before: int) -> None:
     with browser.devtools().page_where("location.href == 'about:blank'") as page:
         page.call("Page.enable")
-        page.call("Page.addScriptToEvaluateOnNewDocument", source=_WATCH)
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH.replace("WHAT", ".row"))
         for _ in range(3):  # the first also warms the browser up
             page.call("Page.navigate", url=ask(process, "open"))
             page.wait_until("window.painted > 0 && document.querySelectorAll('.row').length > 5")

@@ -13,7 +13,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Row, Samples, Unit
 from tests.benchmarks.host import TimedWatcher, host_of
 from tests.benchmarks.peers.all_notebooks import MORE_AWS_PROFILES, PROFILES
-from tests.benchmarks.rows.all_notebooks import MEBIBYTE, SETTLE_SECONDS, ask
+from tests.benchmarks.rows.all_notebooks import MEBIBYTE, SETTLE_SECONDS, WATCH, ask
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.world import ONE
 from tests.support.browser import DefaultBrowser
@@ -21,16 +21,6 @@ from tests.support.chromium import headless_chromium
 
 # What is painted when the page is there: its fields, or the profiles of the AWS config.
 _PAGES = {"settings": "#view", "set-up": "#found-list input"}
-# Notes when that has been painted, in milliseconds since the browser began to load the page.
-_WATCH = """
-(() => {
-  const look = () => {
-    if (!document.querySelector("WHAT")) { requestAnimationFrame(look); return; }
-    requestAnimationFrame(() => { window.painted = performance.now(); });
-  };
-  requestAnimationFrame(look);
-})();
-"""
 
 
 def rows(bench: Bench) -> list[Row]:
@@ -97,7 +87,7 @@ def _look(
 ) -> None:
     with browser.devtools().page_where("location.href == 'about:blank'") as page:
         page.call("Page.enable")
-        page.call("Page.addScriptToEvaluateOnNewDocument", source=_WATCH.replace("WHAT", _PAGES[name]))
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=WATCH.replace("WHAT", _PAGES[name]))
         for _ in range(3):  # the first also warms the browser up
             page.call("Page.navigate", url=ask(process, f"open {name}"))
             page.wait_until("window.painted > 0")
