@@ -1,0 +1,155 @@
+"""Plans to stop a notebook instance later: at a time, when it is idle, or when the user leaves. Pure.
+
+A time such as “19:00 today” is a local time when it is set, and kept as an instant: a change of the time zone doesn't
+move it. A habit of a profile makes a new plan for each day, by the time zone of that day.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+WARN_SECONDS = 600.0
+"""How long before a stop the user is told of it."""
+
+MISSED_SECONDS = 12 * 3600.0
+"""A stop that could not be carried out for so long is not carried out any more."""
+
+AGAIN_SECONDS = 600.0
+"""How long after a try that came to nothing the next one follows."""
+
+GIVE_UP_SECONDS = 4 * 3600.0
+"""For how long after its time a stop is tried again."""
+
+# A habit that is cancelled for today comes back at midnight, but not within these hours: midnight may be near.
+_AWAY_SECONDS = 8 * 3600.0
+
+
+class Trigger(Enum):
+    """What a stop waits for. The values are stored, so they stay the same."""
+
+    AT = "at"  # a time
+    IDLE = "idle"  # no sign of work for some time
+    LEAVING = "leaving"  # the user logs out, or shuts the computer down
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlan:
+    """A plan to stop the notebook instance that has `arn`, as `profile` sees it. Times: seconds since the epoch.
+
+    There is one plan at most for each notebook instance and trigger. `since` is when it was made. `at` is the time of
+    the stop where that is the trigger, and `idle_minutes` how long there must have been no sign of work where that is
+    it. With `even_if_busy`, the user wants it stopped even while a kernel runs something. `of_habit` says that it comes
+    from a setting of the profile, and not from a choice for this notebook instance.
+
+    What has become of it so far: `warned` is when the user was told of the stop, `again` the time before which nothing
+    more is tried, and `told` says that the user knows that it could not be stopped. `quiet_since` is since when the
+    looks have seen no sign of work, None while they do. `begun` is when the stop was called: it is called once at most.
+    """
+
+    profile: str
+    arn: str
+    trigger: Trigger
+    since: float
+    at: float = 0.0
+    idle_minutes: int = 0
+    even_if_busy: bool = False
+    of_habit: bool = False
+    warned: float | None = None
+    again: float = 0.0
+    told: bool = False
+    quiet_since: float | None = None
+    begun: float | None = None
+
+    @property
+    def key(self) -> tuple[str, Trigger]:
+        """What there is one plan of: the notebook instance and the trigger."""
+        return self.arn, self.trigger
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long there must have been no sign of work, in seconds."""
+        return self.idle_minutes * 60.0
+
+
+def warn_at(plan: StopPlan) -> float:
+    """Return when the user is to be told of the stop; infinite if that is done, or nobody knows yet when it will be.
+
+    Of a stop for idleness, the user is told after a look that has seen none of work for long enough.
+    """
+    if plan.trigger is not Trigger.AT or plan.warned is not None or plan.begun is not None:
+        return math.inf
+    return plan.at - WARN_SECONDS
+
+
+def due_at(plan: StopPlan) -> float:
+    """Return when it is to be looked whether the stop can be carried out; infinite if no time will bring that.
+
+    A stop follows its warning by 10 minutes at least: it may have been given late, after a sleep.
+    """
+    if plan.trigger is Trigger.LEAVING or plan.begun is not None:
+        return math.inf
+    after_warning = plan.warned + WARN_SECONDS if plan.warned is not None else 0.0
+    planned = plan.at if plan.trigger is Trigger.AT else plan.since + plan.idle_seconds
+    return max(planned, plan.again, after_warning)
+
+
+def stops_at(plan: StopPlan) -> float:
+    """Return when the notebook instance will be stopped, as far as that is known; infinite if it isn't."""
+    if plan.trigger is Trigger.AT or (plan.trigger is Trigger.IDLE and plan.warned is not None):
+        return due_at(plan)
+    return math.inf
+
+
+def next_time(hour: int, minute: int, after: float) -> float:
+    """Return the next time at which the local clock shows so, later than `after`. In seconds since the epoch.
+
+    A time that the clock leaves out when summer time begins is the one that much later; of one that it shows twice,
+    the first.
+    """
+    there = time.localtime(after)
+    for days in range(3):
+        # mktime(3) takes days beyond the month's, and decides with -1 whether summer time holds.
+        found = _instant(there.tm_year, there.tm_mon, there.tm_mday + days, hour, minute)
+        if found > after:
+            return found
+    return found
+
+
+def midnight_after(now: float) -> float:
+    """Return when the local day of `now` ends, in seconds since the epoch."""
+    there = time.localtime(now)
+    return _instant(there.tm_year, there.tm_mon, there.tm_mday + 1, 0, 0)
+
+
+def off_until(plan: StopPlan, now: float) -> float:
+    """Return until when a habit's plan that the user cancels at `now` is not made again.
+
+    That is the time of a stop itself: the next one is another day's. Otherwise it is the end of the day.
+    """
+    if plan.trigger is Trigger.AT:
+        return max(plan.at, now)
+    return max(midnight_after(now), now + _AWAY_SECONDS)
+
+
+def planned(plans: Iterable[StopPlan], new: StopPlan) -> tuple[StopPlan, ...]:
+    """Return the plans with a `new` one in place of the older with the same notebook instance and trigger."""
+    return (*(each for each in plans if each.key != new.key), new)
+
+
+def without(plans: Iterable[StopPlan], arn: str, trigger: Trigger | None = None) -> tuple[StopPlan, ...]:
+    """Return the plans without those of a notebook instance; with a trigger, without that one alone."""
+    return tuple(each for each in plans if each.arn != arn or (trigger is not None and each.trigger is not trigger))
+
+
+def _instant(year: int, month: int, day: int, hour: int, minute: int) -> float:
+    return _first_of(time.mktime((year, month, day, hour, minute, 0, 0, 0, -1)))
+
+
+def _first_of(at: float) -> float:
+    """Return the first time at which the local clock shows what it shows at `at`, as summer time ends."""
+    shown = time.localtime(at)[:5]
+    return next((at - back for back in (3600.0, 1800.0) if time.localtime(at - back)[:5] == shown), at)
