@@ -65,9 +65,11 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The template for translators, which is committed: see "A new language" in CONTRIBUTING.md.
+# What is written from the sentences and committed: the template for translators (see "A new language" in
+# CONTRIBUTING.md), and docs/problems.md.
 texts: $(INSTALLED)
 	$(BIN)/python packaging/extract-texts.py
+	$(BIN)/python packaging/problems-page.py
 
 # Renders assets/notebook-tray.svg to assets/icons and assets/application, which are committed.
 icons: $(INSTALLED)
