@@ -57,6 +57,9 @@ SECTIONS: Mapping[str, str] = {
 }
 # Beyond so many ways, the sentences of one title are told by their first ways alone.
 _MOST_WAYS = 40_000
+_MOST_PAIRS = 6
+_SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“`{])")
+_EMPTY = re.compile(r"“”|\(\)|``|: \.|: ,|''|[^.] {2,}|  ")
 _LANGUAGE_FREE = re.compile(r"([\\`*_\[\]<>#|])")
 
 
@@ -78,10 +81,20 @@ def page() -> str:
         lines += ["", f"## {SECTIONS.get(name, name)}"]
         for title in first[name]:
             lines += ["", f"### {_plain(title)}", ""]
-            lines += [
-                line for message, remedy in told[title] for line in (f"- {_plain(message)}", f"  → {_plain(remedy)}")
-            ]
+            lines += _said(list(told[title]))
     return "\n".join(lines) + "\n"
+
+
+def _said(pairs: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield the lines of what is said, each with what to do; where there are many ways, each sentence once."""
+    if len(pairs) <= _MOST_PAIRS:
+        for message, remedy in pairs:
+            yield from (f"- {_plain(message)}", f"  → {_plain(remedy)}")
+        return
+    messages = dict.fromkeys(sentence for message, _ in pairs for sentence in _SENTENCE_ENDS.split(message) if sentence)
+    yield from ("What is said, a part of it at a time:", "", *(f"- {_plain(each)}" for each in messages))
+    remedies = dict.fromkeys(remedy for _, remedy in pairs)
+    yield from ("", "What to do, by what it is:", "", *(f"- {_plain(each)}" for each in remedies))
 
 
 def _rooms() -> list[str]:
@@ -101,8 +114,13 @@ def _titles(room: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
                 continue
             found: dict[str, list[tuple[str, str]]] = {}
             for places in itertools.islice(_ways(words_of, keys), _MOST_WAYS):
-                words = words_of(**places)
+                try:
+                    words = words_of(**places)
+                except KeyError:
+                    continue  # a table there has what may stand for this value, and nothing else
                 said = (words.message, words.remedy)
+                if any(_EMPTY.search(each) for each in words):
+                    continue  # something that is never empty was left out
                 if said not in found.setdefault(words.title, []):
                     found[words.title].append(said)
             yield from found.items()
@@ -134,6 +152,10 @@ def _keys(module: ModuleType) -> dict[str, dict[object, None]]:
                     found[name].update(dict.fromkeys(_literals(pattern)))
         elif isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
             found[node.left.id].update(dict.fromkeys(_literals(node)))
+        elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Dict):
+            for key in node.value.keys:
+                for name, value in _looked_up(node.slice, key):
+                    found[name].update(dict.fromkeys(_literals(value)))
         for asked in _asked(node):
             found[asked][""] = None
     return found
@@ -145,6 +167,14 @@ def _matched(subject: ast.expr, pattern: ast.pattern) -> Iterator[tuple[str, ast
     elif isinstance(subject, ast.Tuple) and isinstance(pattern, ast.MatchSequence):
         for part, its in zip(subject.elts, pattern.patterns, strict=False):
             yield from _matched(part, its)
+
+
+def _looked_up(by: ast.expr, key: ast.expr | None) -> Iterator[tuple[str, ast.AST]]:
+    if isinstance(by, ast.Name) and key is not None:
+        yield by.id, key
+    elif isinstance(by, ast.Tuple) and isinstance(key, ast.Tuple):
+        for part, its in zip(by.elts, key.elts, strict=False):
+            yield from _looked_up(part, its)
 
 
 def _literals(node: ast.AST) -> Iterator[object]:
@@ -179,7 +209,7 @@ def _choices(name: str, kind: str, keys: Mapping[object, None]) -> list[object]:
         case "str | None":
             return [shown, *(key for key in keys if key), None]
         case "int":
-            return [2, 1]
+            return [2]
         case "int | None":
             return [7, None]
         case "float":
@@ -189,9 +219,9 @@ def _choices(name: str, kind: str, keys: Mapping[object, None]) -> list[object]:
         case "bool":
             return [True, False]
         case "list[str]" | "Sequence[str]" | "tuple[str, ...]":
-            return [("ONE", "ANOTHER"), ("ONE",), ()]
+            return [("ONE", "ANOTHER"), ("ONE",), *([()] if "" in keys else [])]
         case "tuple[tuple[str, str], ...]":
-            return [(("PROFILE", "REGION"),), ()]
+            return [(("PROFILE", "REGION"),), *([()] if "" in keys else [])]
         case "tuple[tuple[str, int | None], ...]":
             return [(("PROGRAM", 7), ("ANOTHER", None))]
         case "tuple[tuple[str, _Why], ...]":

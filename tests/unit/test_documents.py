@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 
 from tray.cli.commands import cli
 
@@ -25,13 +26,13 @@ _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 _OPTION = re.compile(r"^--?[a-z][a-z-]*$")
 # Options of other programs that a document names by themselves.
-_FOREIGN_OPTIONS = frozenset({"--version", "--help", "--profile"})
+_FOREIGN_OPTIONS = frozenset({"--help", "--rows", "--version"})
 # Where the words of a command line end: what follows is another command, or a comment.
 _ENDS = frozenset({"#", "|", "&&", ";", ">"})
 # What stands for a value, by the option it follows or by itself.
 _VALUES = {
     "NAME": "churn-model", "P": "research", "R": "eu-west-1", "REGION": "eu-west-1", "KEY": "Owner", "FILE": "-",
-    "PROFILE": "research",
+    "PROFILE": "research", "TO": "notebook-al2023-v2",
 }  # fmt: skip
 # The folders and files at the top, by which a word in a document is known as a path.
 _TOP = ("assets/", "docs/", "packaging/", "tests/", "tray/", ".github/", ".ci/")
@@ -117,8 +118,8 @@ def test_readme_is_short_and_every_document_is_reached_from_it() -> None:
 
 
 def commands_of(line: str) -> Iterator[list[str]]:
-    """The command lines of ours in a line of code, without `notebook-tray`, comments and other programs' words."""
-    for match in re.finditer(r"(?<![\w/.-])notebook-tray((?: [^\n]*)?)$", line):
+    """The words of a line of code that is a command of ours, without `notebook-tray` and comments."""
+    if match := re.fullmatch(r"notebook-tray( .*)", line):
         words: list[str] = []
         for word in re.sub(r"\s+#.*$", "", match[1]).split():
             if word in _ENDS - {"|"}:
@@ -131,6 +132,7 @@ def faults(words: list[str]) -> Iterator[str]:
     """What is wrong with a command line as a document writes it, with brackets, dots and alternatives."""
     command: click.Command = cli
     context = click.Context(cli, info_name="notebook-tray")
+    chosen = [command]
     plain = [each for word in words for each in re.sub(r"[\[\]]|\.\.\.|…", " ", word).split()]
     while isinstance(command, click.Group) and plain and not plain[0].startswith("-"):
         names = [plain[0], *_alternatives(plain)]
@@ -138,17 +140,15 @@ def faults(words: list[str]) -> Iterator[str]:
             if command.get_command(context, name) is None:
                 yield f"{context.command_path} has no command {name!r}"
                 return
-        found = command.get_command(context, plain[0])
-        assert found is not None
-        context = click.Context(found, info_name=plain[0], parent=context)
-        command, plain = found, plain[2 * len(names) - 1 :]
-    known = {name for option in command.params for name in (*option.opts, *option.secondary_opts)} | {"--help", "-h"}
-    if command is cli:
-        known.add("--version")
+        chosen = [found for name in names if (found := command.get_command(context, name))]
+        context = click.Context(chosen[0], info_name=plain[0], parent=context)
+        command, plain = chosen[0], plain[2 * len(names) - 1 :]
+    known = {name for each in chosen for option in each.params for name in (*option.opts, *option.secondary_opts)}
+    known |= {"--help", "-h", "--version"} if command is cli else {"--help", "-h"}
     for word in plain:
         if _OPTION.match(word) and word not in known:
             yield f"{context.command_path} has no option {word}"
-    if not any(sign in word for word in words for sign in ("[", "|", "…", "...")):
+    if words and not any(sign in word for word in words for sign in ("[", "|", "…", "...")):
         try:
             command.make_context(context.info_name, [_value(word) for word in plain], parent=context.parent)
         except click.exceptions.Exit:
@@ -180,6 +180,7 @@ def test_every_command_is_one(name: str) -> None:
 
 def test_commands_are_found_and_wrong_ones_noticed() -> None:
     assert len([1 for name in NAMES for line in code_lines(text_of(name)) for _ in commands_of(line)]) > 60
+    assert [*commands_of("pipx uninstall notebook-tray"), *commands_of("notebook-tray")] == []
     for wrong in ("drop", "profiles drop", "open NAME --nosuch", "open NAME --nosuch 3 [--json]", "autostart on | of",
                   "profiles add x --access-key --region eu-west-1 --acount 1"):  # fmt: skip
         assert list(faults(wrong.split())), wrong
@@ -209,6 +210,46 @@ def test_every_option_that_stands_alone_is_one(name: str) -> None:
     known = {*every_option(cli), *_FOREIGN_OPTIONS}
     alone = {line.split()[0] for line in code_lines(text_of(name)) if line.startswith("--")}
     assert {option for option in alone if option not in known} == set()
+
+
+# Words of the menu and of pages, which stand in italics.
+
+# Of other programs, or no words of a program at all.
+_OTHER_ITALICS = frozenset(
+    {
+        *("Allow access", "Remember", "Secret Service Integration", "Security", "Report a vulnerability"),
+        *("Developer ID Application", "Unreleased"),
+    }
+)
+
+
+@cache
+def sentences() -> tuple[re.Pattern[str], ...]:
+    """Every sentence of the program, with anything in its places; none that is places alone."""
+    catalogue = read_po((ROOT / "tray/texts/locale/notebook-tray.pot").open("rb"))
+    texts = [each.id if isinstance(each.id, tuple) else (each.id,) for each in catalogue if each.id]
+    return tuple(
+        re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text)))
+        for group in texts
+        for text in group
+        if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))
+    )
+
+
+def unsaid(text: str) -> list[str]:
+    """What stands in italics in a text and is no sentence of the program."""
+    italics = re.findall(r"(?<![*\w])\*([A-Z][^*]*[^*\s])\*(?![*\w])", without_code(text))
+    phrases = {" ".join(each.split()) for each in italics} - _OTHER_ITALICS
+    return sorted(each for each in phrases if not any(sentence.fullmatch(each) for sentence in sentences()))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name == "README.md" or name.startswith("docs/")])
+def test_every_word_in_italics_is_one_of_the_program(name: str) -> None:
+    assert unsaid(text_of(name)) == []
+
+
+def test_a_word_that_the_program_does_not_say_is_noticed() -> None:
+    assert unsaid("Choose *Lately opened*, *Stop churn?* or *All\nnotebooks…*, *not* **More**.") == ["Lately opened"]
 
 
 # make, and files.

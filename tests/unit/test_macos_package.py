@@ -95,6 +95,7 @@ def made_for(platform: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         return make
 
     names = {each: stand_in(each) for each in ("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE")}
+    importlib.import_module("PyInstaller.utils.hooks")  # as this system: it asks its own for its release
     names |= {"SPECPATH": str(SPECIFICATION.parent), "workpath": str(tmp_path)}
     # What ships is looked for with the tools of the system that it is made on.
     source = SPECIFICATION.read_text("utf-8").replace("shipped += parts.libraries", "shipped += (lambda _: [])")
