@@ -111,7 +111,7 @@ class Aws:
         self.at_stop(it.name)
         machine = self.machines[it.name]
         if machine.status != "InService":
-            places = {"name": it.name, "region": "eu-west-1", "profile": "research"}
+            places: dict[str, Any] = {"name": it.name, "region": "eu-west-1", "profile": "research"}
             raise TrayError("cannot-stop-now", state=machine.status, **places)
         machine.status, machine.changed = "Stopped", self.now()
 
