@@ -56,6 +56,7 @@ from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
+from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
 from tray.user_choices import UserChoices
 
@@ -197,6 +198,9 @@ class Program:
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
+        self._stop_plans = follow_stop_plans(
+            state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
+        )
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -235,6 +239,7 @@ class Program:
             sessions=sessions,
             stopping=stopping,
             stopping_all=stopping_all,
+            stop_plans=self._stop_plans,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -305,6 +310,7 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
+        self._stop_plans.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

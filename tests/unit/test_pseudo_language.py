@@ -53,6 +53,7 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.searches import FoundIn, PassedOver, RegionSearch
 from tray.model.sign_in import DeviceCode, Method, SignIn
 from tray.model.signer import AwsProfile
+from tray.model.stop_plans import Why
 from tray.program import Program
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -106,7 +107,8 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {"name": ("ok", "warning", "failed", "skipped")},
     "link-not-copied": {"why": ("kept-open", "no-memory", "refused", "taken", "busy", "closed", "no-desktop")},
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
-    "setup-file-wrong": {"wanted": ("number", "table", "tables", "text", "texts", "view")},
+    "reason": {"why": tuple(why.value for why in Why)},
+    "setup-file-wrong": {"wanted": ("number", "switch", "table", "tables", "text", "texts", "view")},
     "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
     "proxy-unusable": {"fault": ("socks", "scheme", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},

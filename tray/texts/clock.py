@@ -57,6 +57,12 @@ def date_and_time(at: datetime) -> str:
     return _("{date} {time}", date=f"{at:%Y-%m-%d}", time=hours_and_minutes(at.hour, at.minute))
 
 
+def written(time_of_day: str) -> str:
+    """Return a time of the day, `HH:MM` on a clock of 24 hours, as the user's system writes it; empty for none."""
+    hour, _colon, minute = time_of_day.partition(":")
+    return hours_and_minutes(int(hour), int(minute)) if minute else ""
+
+
 def _day(at: time.struct_time) -> int:
     return date(at.tm_year, at.tm_mon, at.tm_mday).toordinal()
 
