@@ -1,0 +1,28 @@
+"""When the user logs out or shuts the computer down, and a few seconds before that takes effect.
+
+The door: `LeavingWatch` and `leaving_watch`; `windows_messages` for the icon.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tray.desktop.leaving.base import LeavingWatch
+
+__all__ = ["LeavingWatch", "leaving_watch"]
+
+
+def leaving_watch(on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> LeavingWatch:
+    """Return this system's watch. The call imports its module. The watch asks the system nothing before `hold`."""
+    if sys.platform == "win32":
+        from tray.desktop.leaving.windows import WindowsLeaving
+
+        return WindowsLeaving(on_asked, on_leaving)
+    if sys.platform == "darwin":
+        from tray.desktop.leaving.macos import MacLeaving
+
+        return MacLeaving(on_asked, on_leaving)
+    from tray.desktop.leaving.linux import LinuxLeaving
+
+    return LinuxLeaving(on_asked, on_leaving)
