@@ -55,6 +55,7 @@ from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.session_end import follow_leaving
 from tray.showing import OpenPages
 from tray.telling import Telling
 from tray.user_choices import UserChoices
@@ -197,6 +198,7 @@ class Program:
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
+        self.leaving = follow_leaving(state, cloud, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -305,6 +307,7 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
+        self.leaving.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()
