@@ -187,7 +187,7 @@ class _Hold:
         except CallError as error:
             _log.info("A shutdown will not wait: %s", error)
             return None
-        descriptor = reply.files[reply.body[0]]
+        descriptor: int = reply.files[reply.body[0]]
         os.set_inheritable(descriptor, False)
         _log.info("A shutdown will wait for us")
         return descriptor

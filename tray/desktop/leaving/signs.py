@@ -86,18 +86,19 @@ async def _units_end() -> bool:
         bus.disconnect()
 
 
-async def _graphical_session(bus: MessageBus) -> Any:
+async def _graphical_session(bus: MessageBus) -> object:
     return await _property(bus, SYSTEMD, _GRAPHICAL_SESSION, f"{SYSTEMD}.Unit", "ActiveState")
 
 
-async def _property(bus: MessageBus, name: str, path: str, interface: str, which: str) -> Any:
+async def _property(bus: MessageBus, name: str, path: str, interface: str, which: str) -> object:
     """Return the value of a service's property; None where it doesn't tell it."""
     try:
         reply = await call(bus, name, path, _PROPERTIES, "Get", "ss", [interface, which], seconds=_SECONDS)
     except CallError as error:
         _log.debug("%s: %s", which, error)
         return None
-    return reply.body[0].value
+    value: object = reply.body[0].value
+    return value
 
 
 async def _quietly(answer: Coroutine[Any, Any, bool], whose: str) -> bool:
