@@ -57,6 +57,7 @@ from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.session_end import follow_leaving
 from tray.showing import OpenPages
+from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
 from tray.user_choices import UserChoices
 
@@ -198,7 +199,10 @@ class Program:
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
-        self.leaving = follow_leaving(state, cloud, refresher, stopping, telling.left, workers=self._workers, kept=kept)
+        self._stop_plans = follow_stop_plans(
+            state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
+        )
+        self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -237,6 +241,7 @@ class Program:
             sessions=sessions,
             stopping=stopping,
             stopping_all=stopping_all,
+            stop_plans=self._stop_plans,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -307,6 +312,7 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
+        self._stop_plans.load()
         self.leaving.load()
         self._menu_facts.load()
         self._facts.load()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.fleet.leaving import Leaving
 from tray.fleet.leaving_file import FILE_NAME as LEAVING
-from tray.fleet.power_calls import stop_it
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tray.aws.cloud import Cloud
     from tray.desktop.leaving import LeavingWatch
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
@@ -28,7 +25,6 @@ _MOST_LOOKS = 24
 
 def follow_leaving(
     state: State,
-    cloud: Cloud,
     refresher: Refresher,
     stopping: Stopping,
     tell: Callable[[tuple[NotStopped, ...]], object],
@@ -51,8 +47,7 @@ def follow_leaving(
         path=kept(LEAVING),
         make_watch=_watch,
         session_id=_session_id,
-        begins=lambda _: True,
-        carry_out=partial(stop_it, cloud),
+        carry_out=stopping.carry_out,
         tell=tell,
         look=refresher.agenda.look,
     )

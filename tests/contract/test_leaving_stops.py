@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from tray.demo.world import Durations, Status
 from tray.fleet import leaving as service
 from tray.fleet.leaving import Leaving
 from tray.fleet.leaving_file import FILE_NAME
-from tray.fleet.power_calls import stop_it
 from tray.model.commands import SetLooks
 from tray.model.leaving import NotStopped, WhyNot
 from tray.model.notebooks import Notebook
@@ -67,8 +65,7 @@ class Run:
             path=path,
             make_watch=self._watch,
             session_id=lambda: session,
-            begins=lambda _: True,
-            carry_out=partial(stop_it, fleet.cloud),
+            carry_out=fleet.stopping.carry_out,
             tell=self.told.append,
             look=lambda: None,
             clock=lambda: fleet.now,

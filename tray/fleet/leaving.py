@@ -23,7 +23,6 @@ from tray.model.power import is_retired
 from tray.model.problems import TrayError
 from tray.model.stop_plans import Trigger
 from tray.runtime.steady import steady_seconds
-from tray.texts.leaving import what_is_done
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +81,6 @@ class Leaving:
     :param make_watch: makes the watch of the session's end, with two functions: what to do when the programs are asked
         whether it may end, and when it ends
     :param session_id: names the desktop session
-    :param begins: notes that a stop is about to be called; returns false if it was called before
     :param carry_out: stops a notebook instance, which is given as each profile sees it; it may block, raises TrayError
     :param tell: tells the user what was not stopped; quick
     :param look: has the agenda ask again what is due
@@ -99,7 +97,6 @@ class Leaving:
         path: Path | None,
         make_watch: Callable[[Callable[[], None], Callable[[], None]], Watch],
         session_id: Callable[[], str],
-        begins: Callable[[StopPlan], bool],
         carry_out: Callable[[tuple[Notebook, ...]], object],
         tell: Callable[[tuple[NotStopped, ...]], object],
         look: Callable[[], object],
@@ -114,7 +111,6 @@ class Leaving:
         self._file = LeavingFile(path)
         self._make_watch = make_watch
         self._session_id = session_id
-        self._begins = begins
         self._carry_out = carry_out
         self._tell = tell
         self._agenda_looks = look
@@ -233,6 +229,8 @@ class Leaving:
             if plans and self._watch is None:
                 self._watch = self._make_watch(self.asked, self.leave)
         if self._watch is not None and plans:
+            from tray.texts.leaving import what_is_done  # few users have such a plan
+
             self._watch.hold(what_is_done())
         elif self._watch is not None:
             self._watch.release()
@@ -306,8 +304,8 @@ class Leaving:
             return why
         if self._steady() >= until:
             return WhyNot.NO_TIME
-        if not self._begins(plan):
-            return None
+        # It isn't noted in the plan that it is called: a second call for what is stopping already changes nothing, and
+        # the next run tells what still runs.
         try:
             self._carry_out(seen)
         except TrayError as error:

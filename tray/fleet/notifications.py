@@ -12,7 +12,6 @@ from tray.model.notification_kinds import NotificationKind
 from tray.model.problems import Kind
 from tray.model.sign_in import Method
 from tray.texts import finding as finding_texts
-from tray.texts import leaving as leaving_texts
 from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
 from tray.texts import power as power_texts
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tray.fleet.snapshot import Listing
-    from tray.model.leaving import NotStopped
     from tray.model.open_sessions import Meanwhile, OpenSession
     from tray.model.power import StopAllQuestion, StopQuestion
     from tray.model.problems import Problem
@@ -38,9 +36,6 @@ ABOUT_SESSIONS = "sessions"
 """What a notification of several sessions is about."""
 
 _MOST_NAMED = 5
-
-ABOUT_LEFT = "left"
-"""What the notification of what was not stopped when the user left is about."""
 
 ABOUT_ALL = "question/all"
 """What the question whether to stop all that the user opened is about."""
@@ -203,30 +198,6 @@ def _named(sessions: tuple[OpenSession, ...]) -> tuple[list[str], int]:
     return names, len(sessions) - len(names)
 
 
-def left(those: tuple[NotStopped, ...], time: str) -> Notification:
-    """Return what was not stopped when the user left, with a button that leads to the question whether to stop it.
-
-    :param time: when the user left, in words; empty if it isn't known
-    """
-    if len(those) == 1:
-        (one,) = those
-        words = leaving_texts.left(name_in(one.arn), time, leaving_texts.reason(one.why.value))
-        stop: c.Command = c.AskToStop(one.profile, one.arn)
-        where = leaving_texts.stop_in_the_menu(name_in(one.arn))
-    else:
-        whys = [(name_in(each.arn), leaving_texts.reason(each.why.value)) for each in those[:_MOST_NAMED]]
-        words = leaving_texts.several_left(len(those), whys, len(those) - len(whys))
-        stop = c.AskToStopAll(tuple((each.profile, each.arn) for each in those))
-        where = leaving_texts.stop_each_in_the_menu()
-    return Notification(
-        NotificationKind.FAILED,
-        *words,
-        about=ABOUT_LEFT,
-        actions=((power_texts.stop(), stop),),
-        where=where,
-    )
-
-
 def about_search(profile: str) -> str:
     """Return the matter of a search for a profile's notebook instances."""
     return f"search/{profile}"
@@ -271,7 +242,8 @@ def matter_of(command: c.Command) -> str:
             | c.StopNotebook()
             | c.AskToStop()
             | c.KeepClosed()
-            | c.KeepRunning() as command
+            | c.KeepRunning()
+            | c.PlanStop() as command
         ):
             return about_notebook(command.arn)
         case c.BeginSignIn(sign_in):

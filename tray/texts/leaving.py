@@ -10,14 +10,6 @@ def what_is_done() -> str:
     return _("Stopping SageMaker notebook instances")
 
 
-def what_it_needs() -> str:
-    """Return where a stop at the logout can't happen."""
-    return _(
-        "Notebook Tray has to be running then, and online. It can't do this when the lid is closed, which lets the"
-        " computer sleep, or when the power is cut."
-    )
-
-
 def left(name: str, time: str, why: str) -> tuple[str, str]:
     """Return that a notebook instance was not stopped when the user left.
 
