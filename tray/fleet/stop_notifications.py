@@ -74,8 +74,9 @@ def left(those: tuple[NotStopped, ...], time: str) -> Notification:
         stop: c.Command = c.AskToStop(one.profile, one.arn)
         where = leaving_texts.stop_in_the_menu(name_in(one.arn))
     else:
-        whys = [(name_in(each.arn), leaving_texts.reason(each.why.value)) for each in those[:_MOST_NAMED]]
-        words = leaving_texts.several_left(len(those), whys, len(those) - len(whys))
+        names = [name_in(each.arn) for each in those[:_MOST_NAMED]]
+        whys = [leaving_texts.reason(each.why.value) for each in those[:_MOST_NAMED]]
+        words = leaving_texts.several_left(len(those), names, whys, len(those) - len(names))
         stop = c.AskToStopAll(tuple((each.profile, each.arn) for each in those))
         where = leaving_texts.stop_each_in_the_menu()
     return Notification(

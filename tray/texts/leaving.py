@@ -22,10 +22,10 @@ def left(name: str, time: str, why: str) -> tuple[str, str]:
     return title, _("It was to be stopped when you left. {why}", why=why)
 
 
-def several_left(count: int, whys: list[tuple[str, str]], more: int) -> tuple[str, str]:
-    """Return that several were not stopped: the first few with name and reason; `more` are not named."""
+def several_left(count: int, names: list[str], whys: list[str], more: int) -> tuple[str, str]:
+    """Return that several were not stopped: the first few with name and reason each; `more` are not named."""
     title = plural("{number} notebook instance still runs", "{number} notebook instances still run", count)
-    lines = [_("{name}: {why}", name=name, why=why) for name, why in whys]
+    lines = [_("{name}: {why}", name=name, why=why) for name, why in zip(names, whys, strict=False)]
     if more:
         lines.append(plural("{number} more", "{number} more", more))
     return title, "\n".join([_("They were to be stopped when you left."), *lines])
