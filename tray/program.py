@@ -55,6 +55,7 @@ from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.session_end import follow_leaving
 from tray.showing import OpenPages
 from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
@@ -201,6 +202,7 @@ class Program:
         self._stop_plans = follow_stop_plans(
             state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
         )
+        self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -311,6 +313,7 @@ class Program:
         self._opened.load()
         self._sessions.load()
         self._stop_plans.load()
+        self.leaving.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

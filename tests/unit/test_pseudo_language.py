@@ -44,6 +44,7 @@ from tray.menu.stop_all import facts_of_all, stops_all
 from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.activity import Reason
+from tray.model.leaving import WhyNot
 from tray.model.notebooks import NotebookStatus
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
@@ -94,6 +95,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
         "cause": ("capacity", "quota", "lifecycle-slow", "lifecycle-failed", "other"),
         "in_log": ("", "line-ends", "no-network", "no-command"),
     },
+    "reason": {"why": ("", *(each.value for each in (*Why, *WhyNot)))},
     "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
     "cannot-move-now": {"state": ("§8§", *EVERY_STATUS)},
     "no-way-back": {"to": PLATFORMS_TO_MOVE_TO},
