@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
+    from tray.fleet.left_running import LeftRunning
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -45,6 +46,7 @@ class Controller:
         sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
+        left_running: LeftRunning,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -67,6 +69,7 @@ class Controller:
         self._sessions = sessions
         self._stopping = stopping
         self._stopping_all = stopping_all
+        self._left_running = left_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -106,6 +109,10 @@ class Controller:
                 self._stopping.stop(command)
             case c.KeepRunning():
                 self._stopping.keep_running(command)
+            case c.StopIfIdle():
+                self._stopping.stop_if_idle(command)
+            case c.LeaveRunning():
+                self._left_running.leave(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():

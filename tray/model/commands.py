@@ -95,6 +95,21 @@ class KeepRunning:
 
 
 @dataclass(frozen=True, slots=True)
+class StopIfIdle:
+    """Stop the notebook instance that has `arn` if a look shows it idle now; else ask the user whether to stop it."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRunning:
+    """Don't tell for a day that the notebook instances that have these ARNs are left running."""
+
+    arns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskToStopAll:
     """Look at several notebook instances, then ask the user once whether to stop them all.
 
@@ -377,6 +392,8 @@ Command = (
     | AskToStop
     | StopNotebook
     | KeepRunning
+    | StopIfIdle
+    | LeaveRunning
     | AskToStopAll
     | StopAll
     | KeepAllRunning
@@ -422,7 +439,15 @@ StayingPage = ShowNotebooks | ShowSettings | ShowSetUp
 """The commands that open a page which stays open."""
 
 AboutNotebook = (
-    OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning | KeepAtTop
+    OpenNotebook
+    | CopyLink
+    | StartNotebook
+    | KeepClosed
+    | AskToStop
+    | StopNotebook
+    | KeepRunning
+    | StopIfIdle
+    | KeepAtTop
 )
 """The commands that concern one notebook instance."""
 
