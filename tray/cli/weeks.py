@@ -14,6 +14,7 @@ from tray.model.spent_hours import DAYS, Hours, Place, hours_of, monday_of
 from tray.texts import spent as texts
 from tray.texts.clock import time_of_day
 from tray.texts.money import dollars, unknown
+from tray.texts.notifications import facts as sentences
 
 if TYPE_CHECKING:
     from tray.model.prices import Prices
@@ -53,7 +54,7 @@ def show_weeks(*, as_json: bool) -> None:
     say(table(texts.headings(), (_row(each, prices) for each in weeks), terminal_width()))
     if until is not None:
         say(texts.up_to(time_of_day(until, now)))
-    say(texts.without_storage())
+    say(sentences([texts.without_storage()]))
 
 
 def weeks_of(places: tuple[Place, ...], now: int) -> list[Week]:
@@ -71,14 +72,20 @@ def weeks_of(places: tuple[Place, ...], now: int) -> list[Week]:
 
 def _row(week: Week, prices: Prices) -> tuple[str, ...]:
     hours = week.hours
-    usd, priced = cost_of(hours, prices)
     return (
         week.monday.isoformat(),
         _number(hours.tenths),
         _number(hours.idle),
-        dollars(usd) if priced else unknown() if hours.tenths else "",
+        _money(hours, prices) if hours.tenths else "",
         texts.seen_whole() if hours.whole else texts.seen_in_part(),
     )
+
+
+def _money(hours: Hours, prices: Prices) -> str:
+    usd, priced = cost_of(hours, prices)
+    if not priced:
+        return unknown()
+    return dollars(usd) if priced == hours.tenths else texts.money_in_part(dollars(usd), texts.hours(priced))
 
 
 def _number(tenths: int) -> str:

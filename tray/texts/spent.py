@@ -59,6 +59,11 @@ def headings() -> tuple[str, ...]:
     return _("WEEK FROM"), _("HOURS"), _("IDLE"), _("ABOUT"), _("SEEN")
 
 
+def money_in_part(money: str, hours: str) -> str:
+    """Return what some hours of a week cost: of the others, no price is known."""
+    return _("{money} for {hours}", money=money, hours=hours)
+
+
 def seen_whole() -> str:
     """Return that Notebook Tray knows of the whole week."""
     return _("whole")
