@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from tests.desktop.test_app import RUNNING, World
 from tests.desktop.test_app import configured as configured
 from tests.desktop.test_app import world as world
+from tests.support import program
 from tests.support.stub_notifications import WITH_ACTIONS, StubNotifications
 from tests.support.waiting import wait_until
 from tray.demo.activity import Activity, Kernel
@@ -21,7 +25,19 @@ ACCOUNT, REGION, LEFT = "111122223333", "us-east-1", "claims-text-mining"
 LOOK, STOP = "CreatePresignedNotebookInstanceUrl", "StopNotebookInstance"
 
 
-def test_what_is_left_running_is_told_once_and_stopped_by_one_click(configured: World) -> None:
+# The program, which waits for two minutes after its start before it looks: here for two seconds.
+_SOON = """
+from tray.fleet import left_running
+left_running._SETTLING_SECONDS = 2.0
+from tray.__main__ import main
+main()
+"""
+
+
+def test_what_is_left_running_is_told_once_and_stopped_by_one_click(
+    configured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program, "COMMAND", (sys.executable, "-c", _SOON))
     configured.environment["XDG_STATE_HOME"] = str(configured.folder / "state")
     playing = configured.cloud.endpoint.world
     playing.durations = Durations(1.0, 1.0, 1.0)

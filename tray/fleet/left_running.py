@@ -33,7 +33,7 @@ _SOON_SECONDS = 600.0
 # What runs is told by a list that is no older: on battery there is one every 15 minutes.
 _FRESH_SECONDS = 960.0
 # At the start, the sessions have first to be read, and whatever else a start brings to be over.
-_SETTLING_SECONDS = 20.0
+_SETTLING_SECONDS = 120.0
 # So many looks at once, and the time between: a look takes a presigned URL, and AWS' details, which makes 40 calls a
 # minute.
 AT_ONCE = 8
