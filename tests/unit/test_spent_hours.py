@@ -130,8 +130,8 @@ class TestIdle:
         assert of(idled(spent, "b", "ml.t3.medium", at(1), at(2)), 0, 0, 3).idle == 130
 
     def test_it_is_no_more_than_what_ran(self) -> None:
-        spent = idled(spent_hours.began(at(-10)), "a", "ml.t3.medium", at(-10), at(0))
-        assert of(spent, 0, 0, 0).idle == 0
+        spent = went_on(spent_hours.began(at(-10)), -1, 0, t3_medium=1)
+        assert of(idled(spent, "a", "ml.t3.medium", at(-10), at(0)), 0, 0, 0).idle == 10
 
 
 def quiet_for(hours: float) -> Activity:
@@ -275,6 +275,7 @@ def hours(small: float = 0, large: float = 0, idle: float = 0, *, whole: bool = 
         (hours(31), {}, "31 h"),
         (hours(31, idle=9.4), {}, "31 h; 9 h of it idle"),
         (hours(31, 15), {LARGE: PRICES[LARGE]}, "46 h, about $57 for 15 h of them"),
+        (hours(1, 30), {LARGE: PRICES[LARGE]}, "31 h, about $110"),
         (hours(31, 15, 9), {LARGE: PRICES[LARGE]}, "46 h, about $57 for 15 h of them; 9 h of it idle"),
         (hours(2000), PRICES, "2000 h, about $100"),
     ],

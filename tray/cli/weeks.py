@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tray.cli.output import iso_utc, print_json, say, table, terminal_width
-from tray.menu.spent import cost_of
+from tray.menu.spent import cost_of, is_nearly_all
 from tray.model.running_hours import TENTH_SECONDS, day_of, tenth_of
 from tray.model.spent_hours import DAYS, Hours, Place, hours_of, monday_of
 from tray.texts import spent as texts
@@ -85,7 +85,7 @@ def _money(hours: Hours, prices: Prices) -> str:
     usd, priced = cost_of(hours, prices)
     if not priced:
         return unknown()
-    return dollars(usd) if priced == hours.tenths else texts.money_in_part(dollars(usd), texts.hours(priced))
+    return dollars(usd) if is_nearly_all(priced, hours) else texts.money_in_part(dollars(usd), texts.hours(priced))
 
 
 def _number(tenths: int) -> str:

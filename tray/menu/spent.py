@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Less is not said: it would be said of every week.
 _CENT = 0.01
+_NEARLY_ALL = 0.95
 
 
 def spent_lines(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
@@ -52,11 +53,16 @@ def amount_words(hours: Hours, prices: Prices) -> str:
     """Return hours in words, what they cost as far as prices are known, and how many of them were idle."""
     usd, priced = cost_of(hours, prices)
     amount = texts.hours(hours.tenths)
-    if usd >= _CENT and priced == hours.tenths:
+    if usd >= _CENT and is_nearly_all(priced, hours):
         amount = texts.costing(amount, dollars(usd))
     elif usd >= _CENT:
         amount = texts.costing_in_part(amount, dollars(usd), texts.hours(priced))
     return texts.of_it_idle(amount, texts.hours(hours.idle)) if hours.idle >= 10 else amount
+
+
+def is_nearly_all(priced: int, hours: Hours) -> bool:
+    """Whether so many tenths of hours with a price are as good as all of them: “about” covers the rest."""
+    return priced >= hours.tenths * _NEARLY_ALL
 
 
 def cost_of(hours: Hours, prices: Prices) -> tuple[float, int]:
