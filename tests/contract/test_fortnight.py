@@ -66,7 +66,7 @@ class Fortnight:
         computer.aws.at_stop = self._stopping
         self.leaves = False
         self.wrong: list[str] = []
-        self.carried_out: set[tuple[object, ...]] = set()
+        self.carried_out: set[tuple[tuple[str, Trigger], float, float]] = set()
         self.warnings: dict[tuple[object, ...], tuple[float, float | None]] = {}
         # When the clock was set, the computer slept, or the tray was off: what was told before may be told again.
         self.disturbed: list[float] = []
@@ -207,7 +207,7 @@ def test_a_fortnight(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch)
     lived.live()
     assert lived.wrong == []
     # Much of it has been there.
-    assert Trigger.AT in {trigger for (_, trigger), *_ in lived.carried_out}
+    assert Trigger.AT in {key[1] for key, _, _ in lived.carried_out}
     assert len(lived.warnings) > 5
     kinds = Counter(each.kind for _, each in lived.computer.screen.history)
     assert kinds[NotificationKind.STOP_PLAN] > 5
