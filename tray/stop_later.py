@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.later_stops import FILE_NAME as STOP_PLANS
 from tray.fleet.later_stops import LaterStops
+from tray.fleet.stop_plans_file import FILE_NAME as STOP_PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

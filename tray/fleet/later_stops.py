@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tray.model.commands import CancelStopPlan, KeepRunningOnce, PlanStop, StopEvenIfBusy
     from tray.model.presence import Presence
 
-FILE_NAME = "stop-plans.json"
-
 
 class LaterStops:
     """Is `StopPlans`, from when there is a file with plans, a profile with a habit, or a choice of the user.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tray.fleet.later_stops import FILE_NAME as FILE_NAME
 from tray.fleet.shared_state import SharedState
 from tray.model.arns import is_notebook_arn
 from tray.model.stop_plans import LONGEST_IDLE_MINUTES, StopPlan, Trigger, Why, off_until
@@ -14,6 +13,7 @@ from tray.model.stop_plans import LONGEST_IDLE_MINUTES, StopPlan, Trigger, Why, 
 if TYPE_CHECKING:
     from pathlib import Path
 
+FILE_NAME = "stop-plans.json"
 MOST_PLANS = 300
 _MOST_OFF = 300
 _LONGEST_PROFILE = 256
