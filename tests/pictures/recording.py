@@ -32,8 +32,8 @@ _FRAMES_A_SECOND = 10
 _SHOWN_WIDTH = 960
 _QUALITY = 80
 # How long somebody looks before the next click.
-_LOOK_SECONDS = 1.8
-_LAST_LOOK_SECONDS = 3.5
+_LOOK_SECONDS = 1.5
+_LAST_LOOK_SECONDS = 3.0
 _GLIDE_SECONDS = 0.5
 _RUNNING = re.compile("^churn-model — Running")
 _LENGTH = "JupyterLab for 1 h"

@@ -226,14 +226,11 @@ _OTHER_ITALICS = frozenset(
 @cache
 def sentences() -> tuple[re.Pattern[str], ...]:
     """Every sentence of the program, with anything in its places; none that is places alone."""
-    catalogue = read_po((ROOT / "tray/texts/locale/notebook-tray.pot").open("rb"))
-    texts = [each.id if isinstance(each.id, tuple) else (each.id,) for each in catalogue if each.id]
-    return tuple(
-        re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text)))
-        for group in texts
-        for text in group
-        if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))
-    )
+    with (ROOT / "tray/texts/locale/notebook-tray.pot").open("rb") as file:
+        ids = [each.id for each in read_po(file)]
+    texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
+    with_words = [text for text in texts if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
+    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text))) for text in with_words)
 
 
 def unsaid(text: str) -> list[str]:
