@@ -230,7 +230,7 @@ def sentences() -> tuple[re.Pattern[str], ...]:
         ids = [each.id for each in read_po(file)]
     texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
     with_words = [text for text in texts if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
-    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text))) for text in with_words)
+    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", r"\\S*", re.escape(text))) for text in with_words)
 
 
 def unsaid(text: str) -> list[str]:
