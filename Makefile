@@ -13,7 +13,7 @@ BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 RELEASE_INSTALLED := .venv-release/.installed
 
-.PHONY: run check test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb macos recording release-check lock service-model clean bench bench-windows bench-plot
+.PHONY: run check packages wine-rig test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb macos recording release-check lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -21,6 +21,16 @@ run: $(INSTALLED)
 # Before each commit: needs no packages of the system's.
 check: lint
 	$(PYTEST) tests/unit
+
+# Everything that the commands below install each for itself: for those who mean to run them all.
+packages:
+	packaging/linux/debian-packages.sh
+	packaging/linux/desktop-packages.sh
+	packaging/windows/debian-packages.sh
+
+wine-rig: $(INSTALLED)
+	packaging/windows/debian-packages.sh
+	packaging/windows/wine-rig.sh
 
 test: $(INSTALLED)
 ifdef T
