@@ -223,14 +223,18 @@ _OTHER_ITALICS = frozenset(
 )
 
 
+# What stands in a place: a name, or an amount of something in words.
+_PLACE = r"(?:\\S*|[0-9][^A-Z]*)"
+
+
 @cache
 def sentences() -> tuple[re.Pattern[str], ...]:
-    """Every sentence of the program, with anything in its places; none that is places alone."""
+    """Every sentence of the program, with names and amounts in its places; none that is places alone."""
     with (ROOT / "tray/texts/locale/notebook-tray.pot").open("rb") as file:
         ids = [each.id for each in read_po(file)]
     texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
     with_words = [text for text in texts if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
-    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", r"\\S*", re.escape(text))) for text in with_words)
+    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", _PLACE, re.escape(text))) for text in with_words)
 
 
 def unsaid(text: str) -> list[str]:
