@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import botocore.session
 import click
 import pytest
 from babel.messages.pofile import read_po
+from PIL import Image
+from PIL.WebPImagePlugin import WebPImageFile
 
+from tray.aws import service_model
 from tray.cli.commands import cli
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +116,19 @@ def test_readme_is_short_and_every_document_is_reached_from_it() -> None:
         paths = (target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:", target))
         left += [(document.parent / path).resolve() for path in paths if path.endswith(".md")]
     assert [path for path in DOCUMENTS if path not in reached and ".github" not in path.parts] == []
+
+
+def test_the_recording_is_short_and_light() -> None:
+    path = ROOT / "assets" / "screenshots" / "click-to-lab.webp"
+    assert path.stat().st_size <= 2_000_000
+    with Image.open(path) as film:
+        assert isinstance(film, WebPImageFile)
+        milliseconds = 0
+        for number in range(film.n_frames):
+            film.seek(number)
+            film.load()
+            milliseconds += film.info["duration"]
+    assert 5_000 < milliseconds <= 20_000
 
 
 # Commands.
@@ -306,3 +323,22 @@ def test_every_room_s_file_in_the_architecture_is_there() -> None:
     }
     assert len(named) > 40
     assert {word for word in named if not (ROOT / "tray" / word).exists()} == set()
+
+
+# Hosts.
+
+
+def test_the_hosts_that_a_firewall_has_to_let_through_are_those_that_botocore_asks() -> None:
+    table = re.findall(r"^\| (`[^|]+`) \| [^|]+ \|$", text_of("docs/administrators.md"), re.MULTILINE)
+    named = {host for cell in table for host in re.findall(r"`([\w.-]+\.amazonaws\.com)`", cell)}
+    session = botocore.session.get_session()
+
+    def host(service: str, region: str) -> str:
+        client = session.create_client(service, region, aws_access_key_id="AKIA", aws_secret_access_key="none")
+        return str(client.meta.endpoint_url).removeprefix("https://")
+
+    services = (service_model.SERVICE, service_model.LOGS, "sts", "sso", "sso-oidc", "signin")
+    asked = {host(service, "eu-west-1").replace("eu-west-1", "REGION") for service in services}
+    # These two are asked in one region, whatever the profile's.
+    asked |= {host(service, "us-east-1") for service in (service_model.PRICING, service_model.ACCOUNT)}
+    assert named == asked
