@@ -123,7 +123,7 @@ class TestLogind(LeavingContract):
     def test_no_program_that_is_started_inherits_the_lock(self, session: LogindSession, watched: Watched) -> None:
         watched.watch.hold("Stopping")
         session.wait_held()
-        pid = os.posix_spawn("/bin/sleep", ["sleep", "60"], {})
+        pid = os.posix_spawn("/bin/sleep", ["sleep", "600"], {})
         try:
             watched.watch.release()
             session.wait_let_go()
