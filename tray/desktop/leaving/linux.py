@@ -229,8 +229,8 @@ class _Hold:
                 while said:
                     match said.pop(0):
                         case Said.ASKS:
-                            await client.agree()
                             self._watch.asked()
+                            await client.agree()
                         case Said.ENDS:
                             must_agree = True
                         case Said.GOES_ON:
