@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
+    from tray.fleet.left_running import LeftRunning
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -47,6 +48,7 @@ class Controller:
         stopping: Stopping,
         stopping_all: StoppingAll,
         stop_plans: StopPlans,
+        left_running: LeftRunning,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -70,6 +72,7 @@ class Controller:
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._stop_plans = stop_plans
+        self._left_running = left_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -117,6 +120,10 @@ class Controller:
                 self._stop_plans.even_if_busy(command)
             case c.KeepRunningOnce():
                 self._stop_plans.keep_running(command)
+            case c.StopIfIdle():
+                self._stopping.stop_if_idle(command)
+            case c.LeaveRunning():
+                self._left_running.leave(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():

@@ -47,6 +47,7 @@ from tray.fleet.tasks import TaskRunner
 from tray.fleet.warming import Warming
 from tray.icon_updates import IconUpdates
 from tray.items import Items
+from tray.left_running_notices import follow_left_running
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.menu_facts import MenuFacts
@@ -187,6 +188,7 @@ class Program:
             note_started=opened.started,
         )
         self._menu_facts = MenuFacts(state, cloud, refresher, workers=self._workers, kept=kept)
+        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         stopping = Stopping(
             state,
             tasks,
@@ -194,7 +196,7 @@ class Program:
             refresher,
             workers=power,
             lookers=waiters,
-            look=partial(look_at, cloud),
+            look=lambda notebook: facts.looked(notebook, look_at(cloud, notebook)),
             describe=self._menu_facts.platforms.describe,
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
@@ -211,6 +213,7 @@ class Program:
             lookers=self._workers("looking", _MOST_POWER),
             tell_asked=telling.asked_all,
         )
+        self._left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
         self._choices = choices = UserChoices(state, tasks, cloud, refresher, workers=self._workers, kept=kept)
         finding = Finding(
             state,
@@ -220,7 +223,6 @@ class Program:
             askers=self._workers("regions", MOST_REGIONS_AT_ONCE),
             tell_found=telling.found,
         )
-        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         self._pages = OpenPages(
             tasks,
             lambda: state.snapshot,
@@ -242,6 +244,7 @@ class Program:
             stopping=stopping,
             stopping_all=stopping_all,
             stop_plans=self._stop_plans,
+            left_running=self._left,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -314,6 +317,7 @@ class Program:
         self._sessions.load()
         self._stop_plans.load()
         self.leaving.load()
+        self._left.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

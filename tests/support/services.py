@@ -16,6 +16,7 @@ from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
+from tray.fleet.left_running import LeftRunning
 from tray.fleet.login_start import LoginStart
 from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import NotificationChoices
@@ -53,6 +54,19 @@ from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
     from tray.model.activation import Activation
+
+
+class LeftTold:
+    """Of what it is told that it is left running."""
+
+    def __init__(self) -> None:
+        self.found: tuple[StopQuestion, ...] = ()
+
+    def left_running(self, found: tuple[StopQuestion, ...], _now: float) -> None:
+        self.found += found
+
+    def not_left_running(self, arns: frozenset[str]) -> None:
+        self.found = tuple(each for each in self.found if each.notebook.arn not in arns)
 
 
 def _no_prompts(_: Activation | None) -> CancellablePrompts:
@@ -102,6 +116,7 @@ class Services:
         self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
         self.stops_told: list[tuple[StopPlan, ...]] = []
         self.came: list[StopResult] = []
+        self.left = LeftTold()
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -220,6 +235,18 @@ class Services:
         )
         refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
         state.listen(self.stop_plans.follow)
+        self.left_running = LeftRunning(
+            state,
+            workers=self._workers("left running", 1),
+            lookers=self._workers("looking", 8),
+            path=None,
+            found=self.stopping.found,
+            tell=self.left,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+            pause=lambda _: None,
+        )
+        state.listen(self.left_running.follow)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.finding = Finding(
             state,
@@ -253,6 +280,7 @@ class Services:
             stopping=self.stopping,
             stopping_all=self.stopping_all,
             stop_plans=self.stop_plans,
+            left_running=self.left_running,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
