@@ -64,6 +64,7 @@ class Fortnight:
         for name in OLD:
             computer.machines[name].platform = RETIRED
         computer.aws.at_stop = self._stopping
+        self.leaves = False
         self.wrong: list[str] = []
         self.carried_out: set[tuple[tuple[str, Trigger], float, float]] = set()
         self.warnings: dict[tuple[object, ...], tuple[float, float | None]] = {}
@@ -132,6 +133,9 @@ class Fortnight:
                 )
             case "leave":
                 computer.plan_leaving(dice.choice(NAMES), even_if_busy=dice.random() < 0.5)
+                self.leaves = True
+                computer.leave()
+                self.leaves = False
                 self._killed(dice.choice((60, 10 * HOUR)))
             case "daemon":
                 computer.screen.there = not computer.screen.there
@@ -150,7 +154,9 @@ class Fortnight:
         computer = self.computer
         machine, arn = computer.machines[name], notebook(name).arn
         begun = [each for each in computer.stored() if each.arn == arn and each.begun is not None]
-        if not begun:
+        if self.leaves:
+            begun = [each for each in computer.stored() if each.key == (arn, Trigger.LEAVING)]
+        if not begun or (self.leaves and arn not in (computer.folder / "leaving.json").read_text()):
             self.wrong.append(f"{name}: stopped without a note")
             return
         # One that was called before, and is not told yet to have come to nothing, may stand beside it.
@@ -171,7 +177,7 @@ class Fortnight:
             told = self.warnings.get(identity, (plan.since if plan.at - plan.since < 600 else computer.true, None))[0]
             if told > computer.true - 600 + 1 and told != plan.since:
                 self.wrong.append(f"{name}: stopped {computer.true - told:.0f} s after its warning")
-        if self.dice.random() < 0.3:
+        if not self.leaves and self.dice.random() < 0.3:
             raise KilledError
 
     def warned(self, plans: tuple[StopPlan, ...]) -> None:
