@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tray.fleet.sessions import SessionEnds
     from tray.fleet.signing_in import SigningIn
     from tray.fleet.starting import Starting
+    from tray.fleet.stop_plans import StopPlans
     from tray.fleet.stopping import Stopping
     from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
@@ -47,6 +48,7 @@ class Controller:
         stopping: Stopping,
         stopping_all: StoppingAll,
         left_running: LeftRunning,
+        stop_plans: StopPlans,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -70,6 +72,7 @@ class Controller:
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._left_running = left_running
+        self._stop_plans = stop_plans
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -113,6 +116,14 @@ class Controller:
                 self._stopping.stop_if_idle(command)
             case c.LeaveRunning():
                 self._left_running.leave(command)
+            case c.PlanStop():
+                self._stop_plans.plan(command)
+            case c.CancelStopPlan():
+                self._stop_plans.cancel(command)
+            case c.StopEvenIfBusy():
+                self._stop_plans.even_if_busy(command)
+            case c.KeepRunningOnce():
+                self._stop_plans.keep_running(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():
@@ -138,6 +149,8 @@ class Controller:
                 self._profiles.set_view(command)
             case c.SetLeftRunning():
                 self._profiles.set_left_running(command)
+            case c.SetStopAt() | c.SetStopWhenIdle() | c.SetStopAtLogout():
+                self._profiles.set_stop_habit(command)
             case c.AddProfiles():
                 self._adding.add(command)
             case c.AddWithKey():
@@ -177,6 +190,7 @@ class Controller:
                 self._notifications.follow()
                 self._looks.follow()
                 self._sessions.load()
+                self._stop_plans.load()
                 self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)

@@ -56,7 +56,9 @@ from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.session_end import follow_leaving
 from tray.showing import OpenPages
+from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
 from tray.user_choices import UserChoices
 
@@ -199,6 +201,10 @@ class Program:
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
+        self._stop_plans = follow_stop_plans(
+            state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
+        )
+        self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -238,6 +244,7 @@ class Program:
             stopping=stopping,
             stopping_all=stopping_all,
             left_running=self._left,
+            stop_plans=self._stop_plans,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -309,6 +316,8 @@ class Program:
         self._opened.load()
         self._sessions.load()
         self._left.load()
+        self._stop_plans.load()
+        self.leaving.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

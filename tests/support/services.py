@@ -34,6 +34,7 @@ from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
+from tray.fleet.stop_plans import StopPlans
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
@@ -47,6 +48,7 @@ from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
 from tray.model.searches import RegionSearch
+from tray.model.stop_plans import StopPlan, StopResult
 from tray.runtime.workers import Workers
 from tray.settings.profiles.store import ProfileStore
 
@@ -94,6 +96,7 @@ class Services:
         look: Callable[[Notebook], Activity | None] | None = None,
         workers: int = 8,
         kept_path: Path | None = None,
+        plans_path: Path | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -112,6 +115,8 @@ class Services:
         self.searched: list[RegionSearch] = []
         self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
         self.left = LeftTold()
+        self.stops_told: list[tuple[StopPlan, ...]] = []
+        self.came: list[StopResult] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -229,6 +234,19 @@ class Services:
             pause=lambda _: None,
         )
         state.listen(self.left_running.follow)
+        self.stop_plans = StopPlans(
+            state,
+            tasks,
+            self.stopping,
+            workers=self._workers("stop plans", 1),
+            lookers=self._workers("planned stops", 8),
+            path=plans_path,
+            tell=self,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+        )
+        refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
+        state.listen(self.stop_plans.follow)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.finding = Finding(
             state,
@@ -262,6 +280,7 @@ class Services:
             stopping=self.stopping,
             stopping_all=self.stopping_all,
             left_running=self.left_running,
+            stop_plans=self.stop_plans,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
@@ -296,6 +315,15 @@ class Services:
 
     def session_over(self, arn: str) -> None:
         self.said.append((f"over {arn}", ()))
+
+    def stops_soon(self, plans: tuple[StopPlan, ...], _now: float) -> None:
+        self.stops_told.append(plans)
+
+    def stops_no_more(self) -> None:
+        self.stops_told.append(())
+
+    def stop_results(self, results: tuple[StopResult, ...], _now: float) -> None:
+        self.came.extend(results)
 
     def _workers(self, name: str, most: int) -> Workers:
         return Workers(name, most, self.errors.append)

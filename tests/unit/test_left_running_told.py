@@ -31,6 +31,7 @@ from tray.model.open_sessions import begun
 from tray.model.power import StopQuestion
 from tray.model.presence import Presence
 from tray.model.prices import Price
+from tray.model.stop_plans import StopPlan, Trigger
 from tray.texts.clock import use_twelve_hours
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -177,6 +178,17 @@ def test_a_session_of_ours_keeps_it_from_being_told_for_an_hour_longer(computer:
     assert computer.watch.looks == []
     computer.wait(22 * HOUR)
     assert computer.hours() == [3.0]
+
+
+@pytest.mark.parametrize(("trigger", "told"), [(Trigger.AT, 0), (Trigger.IDLE, 0), (Trigger.LEAVING, 1)])
+def test_what_is_to_be_stopped_is_not_forgotten(computer: Computer, trigger: Trigger, told: int) -> None:
+    plan = StopPlan("research", A, trigger, START, at=START + DAY_SECONDS, idle_minutes=60)
+    computer.watch.state.stop_plans.set((plan,))
+    computer.wait(HOUR)
+    assert len(computer.history) == told
+    computer.watch.state.stop_plans.set(())
+    computer.wait(HOUR)
+    assert len(computer.history) == 1
 
 
 def test_while_a_kernel_is_busy_it_is_looked_at_once_an_hour_and_not_told(computer: Computer) -> None:

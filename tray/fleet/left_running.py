@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from tray.fleet.left_running_file import LeftRunningFile, Rests
 from tray.model.left_running import is_at_work, left_running_at
 from tray.model.notification_kinds import NotificationKind
+from tray.model.stop_plans import Trigger
 from tray.runtime.steady import steady_seconds
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class LeftRunning:
         self._looking = False
         self._open: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
-        self._followed: tuple[object, object] = (None, None)
+        self._followed: tuple[object, object, object] = (None, None, None)
 
     def load(self) -> None:
         """Read what was told in earlier runs; returns at once."""
@@ -122,9 +123,10 @@ class LeftRunning:
     def follow(self) -> None:
         """Compute what is due, and take back what is no longer true. Quick: a listener of the state."""
         snapshot = self._state.snapshot
-        if snapshot.listing is self._followed[0] and snapshot.sessions is self._followed[1]:
+        now = (snapshot.listing, snapshot.sessions, snapshot.stop_plans)
+        if all(new is old for new, old in zip(now, self._followed, strict=True)):
             return
-        self._followed = (snapshot.listing, snapshot.sessions)
+        self._followed = now
         self._reckon()
         if self._shown:
             left = {each.arn for each, _ in self._left()}
@@ -187,17 +189,22 @@ class LeftRunning:
         return [each[0] for each in found if each and each[1] <= now and self._free_at(each[0].arn) <= steady]
 
     def _left(self) -> list[tuple[Notebook, float]]:
-        """Return what runs without a session of ours, and when it is left running, in seconds since the epoch."""
+        """Return what runs without a session of ours, and when it is left running, in seconds since the epoch.
+
+        What is to be stopped at a time, or when it is idle, is not forgotten.
+        """
         snapshot, now = self._state.snapshot, self._clock()
         limits = {each.name: each.left_running_hours for each in snapshot.listing.profiles}
         if not any(limits.values()):
             return []
         open_now = {each.arn for each in snapshot.sessions if each.ends > now}
+        planned = {each.arn for each in snapshot.stop_plans if each.trigger is not Trigger.LEAVING}
         return [
             (each, at + 1.0)  # at its limit it is not over it yet
             for each in snapshot.listing.notebooks
             if each.running
             and each.arn not in open_now
+            and each.arn not in planned
             and (at := left_running_at(each, limits.get(each.scope.profile, 0))) is not None
         ]
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
     from tray.model.spent_hours import SeenHours
+    from tray.model.stop_plans import StopPlan
     from tray.model.trials import Trial
     from tray.settings.profiles.model import StoredProfiles
 
@@ -265,8 +266,9 @@ class Snapshot:
     and `prices` those of the price list, by region and instance type.
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
-    browser that have not ended, or whose end is still to be told. `hours` is how long all of them ran today and this
-    week, None until that is known.
+    browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
+    later, those of the profiles' habits included. `hours` is how long all of them ran today and this week, None until
+    that is known.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -290,6 +292,7 @@ class Snapshot:
     additions: Additions = field(default_factory=Additions)
     sessions: tuple[OpenSession, ...] = ()
     hours: SeenHours | None = None
+    stop_plans: tuple[StopPlan, ...] = ()
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tray.model.prices import Prices
     from tray.model.searches import RegionSearch
     from tray.model.spent_hours import SeenHours
+    from tray.model.stop_plans import StopPlan
     from tray.model.trials import Trial
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class State:
         self.additions: Slice[Additions] = Slice(self, "additions")
         self.hours: Slice[SeenHours | None] = Slice(self, "hours")
         self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
+        self.stop_plans: Slice[tuple[StopPlan, ...]] = Slice(self, "stop_plans")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -97,36 +97,43 @@ class Stopping:
 
         def act(_: Cancelling) -> None:
             seen = self._seen(command)
-            found = self.found(self._running(seen), within_seconds=UNASKED_SECONDS)
+            found = self.found(self._running(seen), oldest_seconds=UNASKED_SECONDS)
             if is_idle(found):
-                self._stop(seen)
+                self.carry_out(seen)
             else:
                 self._ask(found)
 
         self._tasks.begin(command, act, workers=self._lookers)
 
-    def found(self, notebook: Notebook, *, within_seconds: float = ASKED_SECONDS) -> StopQuestion:
-        """Return what speaks against a stop. It may block; raises nothing.
+    def found(self, notebook: Notebook, *, oldest_seconds: float = ASKED_SECONDS) -> StopQuestion:
+        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing.
 
-        :param within_seconds: how old a look may be that is not repeated: 10 minutes, unless nobody is asked after it
+        :param oldest_seconds: how old the look may be, at most 10 minutes; less where nobody is asked after it
         """
         now, off = self._clock(), self._state.snapshot.looks_off
         known = self._found.get(notebook.arn)
         if (
             known is not None
             and known.notebook.modified == notebook.modified
-            and elapsed_seconds(known.since, now) < within_seconds
+            and elapsed_seconds(known.since, now) < oldest_seconds
             and known.not_looked == off
         ):
             return replace(known, notebook=notebook, since=now)
         activity = None if off else self._look(notebook)
-        found = StopQuestion(notebook, self._described(notebook), activity, now, not_looked=off)
+        found = StopQuestion(notebook, self.described(notebook), activity, now, not_looked=off)
         with self._noting:
             old = [arn for arn, each in self._found.items() if elapsed_seconds(each.since, now) >= ASKED_SECONDS]
             for arn in old:
                 del self._found[arn]
             self._found[notebook.arn] = found
         return found
+
+    def found_lately(self, notebook: Notebook) -> StopQuestion | None:
+        """Return what a look of the last 10 minutes has found; None if there was none since the last change. Quick."""
+        found = self._found.get(notebook.arn)
+        if found is None or found.notebook.modified != notebook.modified:
+            return None
+        return found if elapsed_seconds(found.since, self._clock()) < ASKED_SECONDS else None
 
     def keep_running(self, command: KeepRunning) -> None:
         """Take the question away."""
@@ -143,13 +150,31 @@ class Stopping:
             seen = self._seen(command)
             asked = question or StopQuestion(seen[0], None, None, now)
             if asked.details is None:  # what could not be told at the question may be told now
-                asked = replace(asked, details=self._described(seen[0]))
+                asked = replace(asked, details=self.described(seen[0]))
             if asked.retired and not command.for_good:
                 self._ask(replace(asked, notebook=seen[0], since=self._clock(), second=True))
                 return
-            self._stop(seen)
+            self.carry_out(seen)
 
         self._tasks.begin(command, act, workers=self._workers)
+
+    def carry_out(self, seen: tuple[Notebook, ...]) -> None:
+        """Stop a notebook instance: all that speaks against it was asked before. Blocks.
+
+        :param seen: the notebook instance as each profile sees it
+        :raises TrayError: AWS can't be reached, or refuses
+        """
+        arn = seen[0].arn
+        with self._denials.noting(Power.STOP, arn):
+            stop_it(self._cloud, seen)
+        self._drop(arn)
+        self._on_stop(arn)
+        self._refresher.list_now(seen[0].scope)
+
+    def looked_ago(self, arn: str) -> float:
+        """Return how long ago the last look at a notebook instance was, in seconds; infinite if there was none."""
+        found = self._found.get(arn)
+        return elapsed_seconds(found.since, self._clock()) if found is not None else math.inf
 
     def forget_old(self) -> None:
         """Take away the questions that are too old, and those about notebook instances that don't run. Quick."""
@@ -171,14 +196,6 @@ class Stopping:
         ages = [elapsed_seconds(each.since, now) for each in self._questions.now]
         return max(0.0, ASKED_SECONDS - max(ages)) if ages else math.inf
 
-    def _stop(self, seen: Sequence[Notebook]) -> None:
-        arn = seen[0].arn
-        with self._denials.noting(Power.STOP, arn):
-            stop_it(self._cloud, seen)
-        self._drop(arn)
-        self._on_stop(arn)
-        self._refresher.list_now(seen[0].scope)
-
     def _ask(self, question: StopQuestion) -> None:
         self._put(question)
         self._tell_asked(question)
@@ -197,7 +214,7 @@ class Stopping:
             raise TrayError("no-longer-there")
         return seen
 
-    def _described(self, notebook: Notebook) -> Details | None:
+    def described(self, notebook: Notebook) -> Details | None:
         """Return the details; if AWS doesn't tell them now, those that are known, None if none are."""
         try:
             return self._describe(notebook)

@@ -25,6 +25,7 @@ from tray.texts.problems import (
     set_up,
     settings,
     sign_in,
+    stop_plans,
 )
 from tray.texts.problems.table import ADVICE, PROBLEMS, Words
 from tray.texts.visible import visible
@@ -48,6 +49,7 @@ __all__ = [
     "set_up",
     "settings",
     "sign_in",
+    "stop_plans",
     "words_of",
 ]
 
