@@ -43,6 +43,7 @@ def follow_left_running(
         lookers=workers("looking at what is left running", AT_ONCE),
         path=kept(LEFT_RUNNING),
         found=stopping.found,
+        list_now=refresher.list_now,
         tell=Telling(notifier, state),
         look=refresher.agenda.look,
     )

@@ -228,6 +228,7 @@ class Services:
             lookers=self._workers("looking", 8),
             path=None,
             found=self.stopping.found,
+            list_now=refresher.list_now,
             tell=self.left,
             look=refresher.agenda.look,
             clock=clock or (lambda: self.now),

@@ -56,8 +56,14 @@ class Computer:
         self.shown: dict[str, Notification] = {}
         self.history: list[tuple[float, Notification]] = []
         self.watch = LeftWatch(
-            self.path, wall=lambda: self.wall, steady=lambda: self.true - START + 500, found=self.find, tell=self.tell
+            self.path,
+            wall=lambda: self.wall,
+            steady=lambda: self.true - START + 500,
+            found=self.find,
+            tell=self.tell,
+            list_now=self.list_now,
         )
+        self.listed: list[float] = []
         self.presence = Presence()
         self.start_tray()
 
@@ -84,6 +90,10 @@ class Computer:
     def start_tray(self) -> None:
         self.shown.clear()
         self.watch.start_tray(State())
+        self.refresh()
+
+    def list_now(self, _scope: object) -> None:
+        self.listed.append(self.true)
         self.refresh()
 
     def refresh(self) -> None:
@@ -358,6 +368,29 @@ def test_after_a_sleep_nothing_is_told_of_what_was_stopped_meanwhile(computer: C
     del computer.running["a"]
     computer.sleep(12 * HOUR)
     assert computer.titles() == ["b has been running for 18 hours"]
+
+
+def test_what_was_stopped_since_the_last_list_is_not_told(computer: Computer) -> None:
+    computer.running = {"a": START - 10 * HOUR + 20 * MINUTE, "b": START - 10 * HOUR + 20 * MINUTE}
+    computer.wait(17 * MINUTE)
+    del computer.running["a"]
+    computer.true += 4 * MINUTE
+    computer.watch.look()
+    assert computer.titles() == ["b has been running for 10 hours"]
+    assert computer.listed == [computer.true]
+
+
+def test_a_list_that_does_not_come_is_asked_for_once_in_ten_minutes(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computer.watch.service, "_list_now", lambda _: computer.listed.append(computer.true))
+    computer.wait(MINUTE)
+    for _ in range(30):
+        computer.true += MINUTE
+        computer.watch.look()
+        computer.watch.service._reckon()
+    assert len(computer.listed) == 3
+    assert computer.history == []
 
 
 @pytest.mark.parametrize("by", [-30 * HOUR, -HOUR, 30 * HOUR])
