@@ -98,8 +98,8 @@ class LeftRunning:
         self._steady = steady
         self._pause = pause
         self._lock = threading.Lock()
-        # By the steady clock: the earliest time of a look; by ARN, before when nothing is told again, and before when it
-        # isn't looked again; and before when a scope isn't listed again for this.
+        # By the steady clock: the earliest time of a look; by ARN, before when nothing is told again, and before when
+        # it isn't looked at again; and before when a scope isn't listed again.
         self._settled = steady() + _SETTLING_SECONDS
         self._due_at = math.inf
         self._rests: dict[str, float] = {}
