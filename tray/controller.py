@@ -47,8 +47,8 @@ class Controller:
         sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
-        left_running: LeftRunning,
         stop_plans: StopPlans,
+        left_running: LeftRunning,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -71,8 +71,8 @@ class Controller:
         self._sessions = sessions
         self._stopping = stopping
         self._stopping_all = stopping_all
-        self._left_running = left_running
         self._stop_plans = stop_plans
+        self._left_running = left_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -112,10 +112,6 @@ class Controller:
                 self._stopping.stop(command)
             case c.KeepRunning():
                 self._stopping.keep_running(command)
-            case c.StopIfIdle():
-                self._stopping.stop_if_idle(command)
-            case c.LeaveRunning():
-                self._left_running.leave(command)
             case c.PlanStop():
                 self._stop_plans.plan(command)
             case c.CancelStopPlan():
@@ -124,6 +120,10 @@ class Controller:
                 self._stop_plans.even_if_busy(command)
             case c.KeepRunningOnce():
                 self._stop_plans.keep_running(command)
+            case c.StopIfIdle():
+                self._stopping.stop_if_idle(command)
+            case c.LeaveRunning():
+                self._left_running.leave(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():

@@ -243,8 +243,8 @@ class Program:
             sessions=sessions,
             stopping=stopping,
             stopping_all=stopping_all,
-            left_running=self._left,
             stop_plans=self._stop_plans,
+            left_running=self._left,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -315,9 +315,9 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
-        self._left.load()
         self._stop_plans.load()
         self.leaving.load()
+        self._left.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

@@ -114,9 +114,9 @@ class Services:
         self.questions_of_all: list[StopAllQuestion] = []
         self.searched: list[RegionSearch] = []
         self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
-        self.left = LeftTold()
         self.stops_told: list[tuple[StopPlan, ...]] = []
         self.came: list[StopResult] = []
+        self.left = LeftTold()
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -222,19 +222,6 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.stopping_all.forget_old)
-        self.left_running = LeftRunning(
-            state,
-            workers=self._workers("left running", 1),
-            lookers=self._workers("looking", 8),
-            path=None,
-            found=self.stopping.found,
-            list_now=refresher.list_now,
-            tell=self.left,
-            look=refresher.agenda.look,
-            clock=clock or (lambda: self.now),
-            pause=lambda _: None,
-        )
-        state.listen(self.left_running.follow)
         self.stop_plans = StopPlans(
             state,
             tasks,
@@ -248,6 +235,19 @@ class Services:
         )
         refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
         state.listen(self.stop_plans.follow)
+        self.left_running = LeftRunning(
+            state,
+            workers=self._workers("left running", 1),
+            lookers=self._workers("looking", 8),
+            path=None,
+            found=self.stopping.found,
+            list_now=refresher.list_now,
+            tell=self.left,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+            pause=lambda _: None,
+        )
+        state.listen(self.left_running.follow)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.finding = Finding(
             state,
@@ -280,8 +280,8 @@ class Services:
             sessions=self.sessions,
             stopping=self.stopping,
             stopping_all=self.stopping_all,
-            left_running=self.left_running,
             stop_plans=self.stop_plans,
+            left_running=self.left_running,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),

@@ -243,8 +243,8 @@ def matter_of(command: c.Command) -> str:
             | c.AskToStop()
             | c.KeepClosed()
             | c.KeepRunning()
-            | c.StopIfIdle()
-            | c.PlanStop() as command
+            | c.PlanStop()
+            | c.StopIfIdle() as command
         ):
             return about_notebook(command.arn)
         case c.BeginSignIn(sign_in):

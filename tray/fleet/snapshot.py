@@ -267,8 +267,9 @@ class Snapshot:
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
     browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
-    later, those of the profiles' habits included. `hours` is how long all of them ran today and this week, None until
-    that is known.
+    later, those of the profiles' habits included.
+    browser that have not ended, or whose end is still to be told. `hours` is how long all of them ran today and this
+    week, None until that is known.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -291,8 +292,8 @@ class Snapshot:
     owners: Mapping[str, str] = field(default_factory=dict)
     additions: Additions = field(default_factory=Additions)
     sessions: tuple[OpenSession, ...] = ()
-    hours: SeenHours | None = None
     stop_plans: tuple[StopPlan, ...] = ()
+    hours: SeenHours | None = None
 
     @property
     def last_opened(self) -> LastOpened | None:

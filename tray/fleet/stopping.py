@@ -97,7 +97,7 @@ class Stopping:
 
         def act(_: Cancelling) -> None:
             seen = self._seen(command)
-            found = self.found(self._running(seen), oldest_seconds=UNASKED_SECONDS)
+            found = self.found(self._running(seen), within_seconds=UNASKED_SECONDS)
             if is_idle(found):
                 self.carry_out(seen)
             else:
@@ -105,17 +105,17 @@ class Stopping:
 
         self._tasks.begin(command, act, workers=self._lookers)
 
-    def found(self, notebook: Notebook, *, oldest_seconds: float = ASKED_SECONDS) -> StopQuestion:
-        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing.
+    def found(self, notebook: Notebook, *, within_seconds: float = ASKED_SECONDS) -> StopQuestion:
+        """Return what speaks against a stop. It may block; raises nothing.
 
-        :param oldest_seconds: how old the look may be, at most 10 minutes; less where nobody is asked after it
+        :param within_seconds: how old a look may be that is not repeated: 10 minutes, unless nobody is asked after it
         """
         now, off = self._clock(), self._state.snapshot.looks_off
         known = self._found.get(notebook.arn)
         if (
             known is not None
             and known.notebook.modified == notebook.modified
-            and elapsed_seconds(known.since, now) < oldest_seconds
+            and elapsed_seconds(known.since, now) < within_seconds
             and known.not_looked == off
         ):
             return replace(known, notebook=notebook, since=now)
@@ -158,7 +158,7 @@ class Stopping:
 
         self._tasks.begin(command, act, workers=self._workers)
 
-    def carry_out(self, seen: tuple[Notebook, ...]) -> None:
+    def carry_out(self, seen: Sequence[Notebook]) -> None:
         """Stop a notebook instance: all that speaks against it was asked before. Blocks.
 
         :param seen: the notebook instance as each profile sees it

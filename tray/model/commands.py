@@ -96,21 +96,6 @@ class KeepRunning:
 
 
 @dataclass(frozen=True, slots=True)
-class StopIfIdle:
-    """Stop the notebook instance that has `arn` if a look shows it idle now; else ask the user whether to stop it."""
-
-    profile: str
-    arn: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveRunning:
-    """Don't tell for a day that the notebook instances that have these ARNs are left running."""
-
-    arns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PlanStop:
     """Stop the notebook instance that has `arn`, as `profile` sees it, later, as `trigger` says.
 
@@ -148,6 +133,21 @@ class KeepRunningOnce:
 
     A stop when it is idle counts anew, and a habit comes back on another day.
     """
+
+    arns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopIfIdle:
+    """Stop the notebook instance that has `arn` if a look shows it idle now; else ask the user whether to stop it."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRunning:
+    """Don't tell for a day that the notebook instances that have these ARNs are left running."""
 
     arns: tuple[str, ...]
 
@@ -459,12 +459,12 @@ Command = (
     | AskToStop
     | StopNotebook
     | KeepRunning
-    | StopIfIdle
-    | LeaveRunning
     | PlanStop
     | CancelStopPlan
     | StopEvenIfBusy
     | KeepRunningOnce
+    | StopIfIdle
+    | LeaveRunning
     | AskToStopAll
     | StopAll
     | KeepAllRunning
