@@ -281,7 +281,7 @@ class Services:
             stopping=self.stopping,
             stopping_all=self.stopping_all,
             stop_plans=self.stop_plans,
-            left_running=self.left_running,
+            leave_running=self.left_running.leave,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),

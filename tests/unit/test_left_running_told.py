@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +23,7 @@ from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.notifier import Notifier
 from tray.fleet.snapshot import Notebook
 from tray.fleet.state import State
-from tray.left_running_notices import Telling
+from tray.left_running_notices import Telling, WhenLeftRunning
 from tray.model import commands as c
 from tray.model.activity import Activity
 from tray.model.left_running import is_at_work, is_idle
@@ -488,3 +491,32 @@ def test_it_is_no_more_than_a_look_a_day_for_what_is_left(computer: Computer) ->
     computer.wait(14 * DAY_SECONDS)
     assert len(computer.watch.looks) == 14
     assert computer.hours() == [pytest.approx(24 * day + 0.1, abs=0.2) for day in range(14)]
+
+
+def test_the_service_is_made_once_something_is_left_running() -> None:
+    state, made = State(), []
+
+    class Service:
+        def __init__(self) -> None:
+            made.append(self)
+            self.did: list[str] = []
+
+        def __getattr__(self, name: str) -> Callable[..., float]:
+            return lambda *_: self.did.append(name) or 5.0
+
+    left = WhenLeftRunning(state, Service, clock=lambda: START)  # type: ignore[arg-type]
+    state.listen(left.follow)
+    assert left.due_in(Presence()) == math.inf
+    state.listing.set(listing([("a", START - 9 * HOUR)], START))
+    state.listing.set(listing([("a", START - 99 * HOUR)], START, limit=0))
+    assert made == []
+    state.listing.set(listing([("a", START - 11 * HOUR)], START))
+    state.listing.set(listing([("a", START)], START))
+    assert left.due_in(Presence()) == 5.0
+    (service,) = made
+    assert service.did == ["load", "follow", "follow", "due_in"]
+
+
+def test_an_idle_tray_has_not_imported_it() -> None:
+    code = "import sys, tray.program; sys.exit('tray.fleet.left_running' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
