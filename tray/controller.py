@@ -131,6 +131,8 @@ class Controller:
                 self._profiles.set_view(command)
             case c.SetLeftRunning():
                 self._profiles.set_left_running(command)
+            case c.SetScheduleRole():
+                self._profiles.set_schedule_role(command)
             case c.AddProfiles():
                 self._adding.add(command)
             case c.AddWithKey():

@@ -38,7 +38,7 @@ def test_there_and_back(profile: Profile) -> None:
 
 def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:
     assert json.loads(encode(PLAIN)) == {
-        "format": [1, 4],
+        "format": [1, 5],
         "name": "work",
         "aws_profile": "default",
         "regions": [],
@@ -60,6 +60,14 @@ def test_an_item_that_was_full_before_the_limit_of_left_running_came_can_still_b
     assert encode(replace(profile, session_seconds=7200), kept) == bare.replace("14400", "7200")
     with pytest.raises(TrayError, match="too long"):
         encode(replace(profile, left_running_hours=12), kept)
+
+
+def test_a_role_for_scheduler_goes_there_and_back_and_is_left_out_where_there_is_none() -> None:
+    profile = replace(PLAIN, schedule_role="arn:aws:iam::111122223333:role/StopNotebooks")
+    stored, kept = decode(encode(profile), "work")
+    assert stored == profile
+    assert "schedule_role" not in encode(replace(stored, schedule_role=""), kept)
+    assert decode(encode(PLAIN), "work")[0].schedule_role == ""
 
 
 @pytest.mark.parametrize("hours", [0, 1, 10, 168])
@@ -98,7 +106,7 @@ def test_a_newer_major_version_is_refused(text: str) -> None:
 
 
 def test_a_view_that_only_a_newer_version_knows_is_refused_as_newer() -> None:
-    newer = {**json.loads(encode(PLAIN)), "format": [1, 5], "view": "code"}
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 6], "view": "code"}
     with pytest.raises(TrayError, match="newer Notebook Tray"):
         decode(json.dumps(newer), "work")
 
@@ -142,6 +150,8 @@ def _without(member: str) -> str:
         _with(left_running_hours=169),
         _with(left_running_hours=1.5),
         _with(left_running_hours=None),
+        _with(schedule_role="StopNotebooks"),
+        _with(schedule_role=None),
         _with(view="emacs"),
         _with(view=[]),
         _with(more="\ud800"),

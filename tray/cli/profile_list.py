@@ -36,6 +36,7 @@ def list_(as_json: bool) -> None:
                         "session_seconds": p.session_seconds,
                         "view": p.view.value,
                         "left_running_hours": p.left_running_hours,
+                        "schedule_role": p.schedule_role or None,
                     }
                     for p in stored.profiles
                 ],

@@ -18,10 +18,12 @@ from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
+from tray.cli.schedules import take_away_of
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.schedule_role import parse_schedule_role
 from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts import identity_center as centers
@@ -42,6 +44,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
+        click.option("--schedule-role", metavar="ARN", help=helps.option("schedule-role")),
         click.option("--left-running", metavar="HOURS", help=helps.option("left-running")),
         click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
         click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
@@ -102,6 +105,7 @@ def import_(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
+    schedule_role: str | None,
 ) -> None:
     """Be `notebook-tray profiles import`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -118,14 +122,14 @@ def import_(
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
     # Refuses wrong values, which are no profile's.
-    _changed(_profile("x", "x"), regions, session_length, view, left_running)
+    _changed(_profile("x", "x"), regions, session_length, view, left_running, schedule_role)
     refused: dict[str, TrayError] = {}
     new = []
     for name in wanted:
         try:
             if name not in found:
                 _discovered((name,))
-            new.append(_changed(_profile(name, name), regions, session_length, view, left_running))
+            new.append(_changed(_profile(name, name), regions, session_length, view, left_running, schedule_role))
         except TrayError as error:
             refused[name] = error
     with _changing() as store, progress_bar(texts.importing()) as progress:
@@ -161,6 +165,7 @@ def add(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
+    schedule_role: str | None,
 ) -> None:
     """Be `notebook-tray profiles add`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -168,7 +173,7 @@ def add(
     signer = center_role(start_url, sso_region, account, role, any_region=any_region)
     if signer is not None and (aws_profile or key_id is not None):
         raise click.UsageError(centers.one_kind_of_credentials())
-    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running)
+    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running, schedule_role)
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
@@ -206,14 +211,14 @@ def set_(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
+    schedule_role: str | None,
 ) -> None:
     """Be `notebook-tray profiles set`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
-    changes = (
-        aws_profile or own_region or regions or session_length or view or left_running is not None or key_id is not None
-    )
+    given = (left_running, schedule_role, key_id)
+    changes = aws_profile or own_region or regions or session_length or view or any(each is not None for each in given)
     if not changes and new_name is None and shown is None:
         raise click.UsageError(texts.nothing_to_change())
     if key_id is not None and len(names) > 1:
@@ -224,14 +229,14 @@ def set_(
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
     # Refuses wrong values before the keyring is opened.
-    _changed(_profile("x", "x"), regions, session_length, view, left_running)
+    _changed(_profile("x", "x"), regions, session_length, view, left_running, schedule_role)
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
     def change(profile: Profile) -> Profile:
         if aws_profile:
             profile = profile.signed_by(aws_profile=aws_profile)
-        changed = _changed(profile, regions, session_length, view, left_running)
+        changed = _changed(profile, regions, session_length, view, left_running, schedule_role)
         if own_region:
             changed = replace(changed, regions=())
         changed = _with_key(changed, key.key_id) if key is not None else changed
@@ -266,11 +271,12 @@ def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None
 @click.argument("names", nargs=-1, required=True, shell_complete=profile_names)
 def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
+    left = take_away_of(names)
     with _changing() as store, progress_bar(texts.removing()) as progress:
-        outcome = store.remove_many(names, progress)
+        outcome = store.remove_many(tuple(name for name in names if name not in left), progress)
     for name in outcome.done:
         say(texts.removed(name))
-    tell_refused(outcome.refused)
+    tell_refused({**outcome.refused, **left})
 
 
 @profiles.command(help=helps.command("profiles prune"))
@@ -290,9 +296,11 @@ def prune(yes: bool) -> None:
     if not yes:
         say(texts.would_prune(gone))
         return
+    left = take_away_of(gone)
     with _changing() as store, progress_bar(texts.removing()) as progress:
-        outcome = store.remove_many(gone, progress)
+        outcome = store.remove_many([name for name in gone if name not in left], progress)
     say(texts.pruned(list(outcome.done)))
+    tell_refused(left)
 
 
 profiles.add_command(list_)
@@ -319,7 +327,12 @@ def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> 
 
 
 def _changed(
-    profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None, left_running: str | None
+    profile: Profile,
+    regions: tuple[str, ...],
+    session_length: str | None,
+    view: str | None,
+    left_running: str | None,
+    schedule_role: str | None,
 ) -> Profile:
     if regions:
         profile = replace(profile, regions=regions)
@@ -327,6 +340,8 @@ def _changed(
         profile = replace(profile, session_seconds=parse_session_length(session_length))
     if left_running is not None:
         profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
+    if schedule_role is not None:
+        profile = replace(profile, schedule_role=parse_schedule_role(schedule_role))
     return replace(profile, view=View(view)) if view is not None else profile
 
 

@@ -170,6 +170,7 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         access_key_id=key_id,
         center_role=new.center_role,
         left_running_hours=DEFAULT_LEFT_RUNNING_HOURS if new.left_running_hours is None else new.left_running_hours,
+        schedule_role=new.schedule_role,
     )
 
 

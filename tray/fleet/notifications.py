@@ -269,6 +269,16 @@ def problem(problem: Problem) -> Notification:
     )
 
 
+def schedule_failed(arn: str, why: Problem) -> Notification:
+    """Return that AWS' schedule of a notebook instance could not be made, or not be taken away."""
+    return replace(problem(why), about=about_schedule(arn))
+
+
+def about_schedule(arn: str) -> str:
+    """Return the matter of what is told of AWS' schedule that stops the notebook instance with an ARN."""
+    return f"schedule/{arn}"
+
+
 def expired(profiles: tuple[str, ...], listing: Listing, line: str) -> Notification:
     """Return that profiles need signing in, with a button for each sign-in if there are few.
 

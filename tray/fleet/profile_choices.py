@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RenameProfile,
         SetLeftRunning,
         SetRegions,
+        SetScheduleRole,
         SetSessionLength,
         SetView,
         SignWithAccessKey,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         SetSessionLength
         | SetView
         | SetLeftRunning
+        | SetScheduleRole
         | CheckProfile
         | UncheckProfile
         | SetRegions
@@ -50,6 +52,7 @@ class ProfileChoices:
 
     :param workers: one worker, which changes the keyring in the order of the clicks
     :param starts: returns the starts under way
+    :param before_removal: takes away what AWS has of a profile, before it is removed; raises TrayError to keep it
     """
 
     def __init__(
@@ -60,9 +63,11 @@ class ProfileChoices:
         *,
         workers: Workers,
         starts: Callable[[], Iterable[Start]],
+        before_removal: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._store = store
         self._starts = starts
+        self._before_removal = before_removal
         self._tasks = tasks
         self._refresher = refresher
         self._workers = workers
@@ -80,6 +85,12 @@ class ProfileChoices:
         self._do(
             command,
             lambda: self._store.change(command.profile, lambda it: replace(it, left_running_hours=command.hours)),
+        )
+
+    def set_schedule_role(self, command: SetScheduleRole) -> None:
+        """Set with which role EventBridge Scheduler stops a profile's notebook instances at planned times."""
+        self._do(
+            command, lambda: self._store.change(command.profile, lambda it: replace(it, schedule_role=command.arn))
         )
 
     def check(self, command: CheckProfile) -> None:
@@ -134,8 +145,13 @@ class ProfileChoices:
         self._do(command, act)
 
     def remove(self, command: RemoveProfile) -> None:
-        """Delete a profile with all that is configured for it."""
-        self._do(command, lambda: self._store.remove(command.profile))
+        """Delete a profile with all that is configured for it; kept if AWS has something of it that can't go."""
+
+        def act() -> None:
+            self._before_removal(command.profile)
+            self._store.remove(command.profile)
+
+        self._do(command, act)
 
     def _change(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
         def changed(profiles: Profiles) -> dict[str, Profile]:

@@ -38,6 +38,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.view()
         case c.SetLeftRunning(profile=profile):
             return tasks.left_running(profile)
+        case c.SetScheduleRole(profile=profile):
+            return tasks.schedule_role(profile)
         case c.CheckProfile(aws_profile, name):
             return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):

@@ -185,6 +185,14 @@ class SetLeftRunning:
 
 
 @dataclass(frozen=True, slots=True)
+class SetScheduleRole:
+    """Have EventBridge Scheduler stop a profile's notebook instances at planned times with a role; with none, not."""
+
+    arn: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddProfiles:
     """Configure new profiles; one that is configured already stays as it is."""
 
@@ -390,6 +398,7 @@ Command = (
     | SetSessionLength
     | SetView
     | SetLeftRunning
+    | SetScheduleRole
     | AddProfiles
     | AddWithKey
     | WriteAwsConfig

@@ -29,6 +29,7 @@ class NewProfile:
     view: View | None = None
     center_role: CenterRole | None = None
     left_running_hours: int | None = None
+    schedule_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

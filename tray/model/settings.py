@@ -34,6 +34,7 @@ class Value(Enum):
     REGIONS = auto()  # known ones, or those that the user has confirmed: `fleet.region_checks`
     LENGTH = auto()  # seconds, as AWS takes them: `model.lengths.check_session_seconds`
     HOURS = auto()  # whole hours, 0 for never: `model.lengths.check_left_running_hours`
+    ROLE = auto()  # the ARN of an IAM role, or none: `model.schedule_role`
     VIEW = auto()  # one of `model.lengths.View`
     SWITCH = auto()  # on or off
     TAG = auto()  # the key of a tag, or none: `fleet.owner_files.check_tag_key`
@@ -72,6 +73,7 @@ PROFILE_SETTINGS = (
     Setting("session_seconds", *_PROFILE, Value.LENGTH, _SET, ("--session-length",)),
     Setting("view", *_PROFILE, Value.VIEW, _SET, ("--view",)),
     Setting("left_running_hours", *_PROFILE, Value.HOURS, _SET, ("--left-running",)),
+    Setting("schedule_role", *_PROFILE, Value.ROLE, _SET, ("--schedule-role",)),
 )
 
 _PROGRAM = ("settings", "set")

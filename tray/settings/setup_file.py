@@ -14,6 +14,7 @@ from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View, check_left_running_hours, parse_session_length
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.schedule_role import check_schedule_role
 from tray.model.short_text import short_text
 from tray.settings.profiles.model import Profile
 
@@ -26,7 +27,9 @@ MOST_IN_LINE = 1000
 VERSION = 1
 
 OF_FILE = frozenset({"version", "defaults", "profiles"})
-OF_DEFAULTS = frozenset({"regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"})
+OF_DEFAULTS = frozenset(
+    {"regions", "session_length", "view", "left_running_hours", "schedule_role", "sso_start_url", "sso_region"}
+)
 OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
 
 _MOST_IGNORED = 10
@@ -132,6 +135,7 @@ def _profile(table: Mapping[str, Any]) -> NewProfile:
         View(view) if view else None,
         role,
         _left_running(table.get("left_running_hours")),
+        check_schedule_role(_text(table, "schedule_role")),
     )
     # Refuses wrong names and regions, and two kinds of credentials.
     Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions, center_role=role)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tray.texts import cloud_schedules
 from tray.texts import left_running as left_running_texts
 from tray.texts.finding import place
 from tray.texts.language import _, joined, plural
@@ -201,7 +202,14 @@ def of_aws_profile(name: str) -> str:
 
 
 def details(
-    aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str, left_running: int | None
+    aws_profile: str,
+    role: str,
+    regions: tuple[str, ...],
+    session_seconds: int,
+    view: str,
+    left_running: int | None,
+    *,
+    schedule_role: str = "",
 ) -> str:
     """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None."""
     each = [of_aws_profile(aws_profile)] if aws_profile else []
@@ -210,6 +218,7 @@ def details(
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []
     each += [left_running_texts.limit(left_running)] if left_running is not None else []
+    each += [cloud_schedules.role_of_profile(schedule_role)] if schedule_role else []
     return joined(each)
 
 

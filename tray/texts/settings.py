@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tray.texts import left_running
+from tray.texts import cloud_schedules, left_running
 from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
@@ -37,6 +37,8 @@ def setting(name: str) -> str:
             return _("Opens in, where you choose no other")
         case "left_running_hours":
             return left_running.setting()
+        case "schedule_role":
+            return cloud_schedules.setting()
         case "autostart":
             return start_at_login()
         case "look-before-stop":
@@ -84,6 +86,8 @@ class PageWords(NamedTuple):
     view: str
     left_running: str
     left_running_hint: str
+    schedule_role: str
+    schedule_role_hint: str
     saved: str
     saving: str
     test: str
@@ -141,6 +145,8 @@ def words() -> PageWords:
             "Whole hours from 1 to 168; 0: never. From then on, the menu and the page of all notebooks say for how long"
             " a notebook instance has been running."
         ),
+        schedule_role=setting("schedule_role"),
+        schedule_role_hint=cloud_schedules.setting_hint(),
         saved=_("Saved"),
         saving=_("Saving…"),
         test=_("Test"),

@@ -9,6 +9,7 @@ from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey, check_temporary
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length
+from tray.model.schedule_role import parse_schedule_role
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ def _of_profile(name: str, profile: Profile, value: object) -> c.Command:
             return c.SetSessionLength(parse_session_length(written), profile.name)
         case "left_running_hours":
             return c.SetLeftRunning(parse_left_running_hours(_string(value)), profile.name)
+        case "schedule_role":
+            return c.SetScheduleRole(parse_schedule_role(_string(value)), profile.name)
         case "view" if value in [each.value for each in View]:
             return c.SetView(View(value), profile.name)
     raise ChoiceError("no such setting, or no value of its kind")

@@ -93,6 +93,8 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return profile, "view"
         case c.SetLeftRunning(profile=profile):
             return profile, "left_running_hours"
+        case c.SetScheduleRole(profile=profile):
+            return profile, "schedule_role"
         case c.RemoveProfile(profile):
             return profile, "remove"
         case c.TryProfile(profile):
@@ -115,6 +117,8 @@ def spelled(command: c.Command) -> str:
             return session_length(seconds)
         case c.SetLeftRunning(hours):
             return str(hours)
+        case c.SetScheduleRole(arn):
+            return arn
         case c.SetOwnerTag(key):
             return key
     return ""
@@ -133,6 +137,7 @@ def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool)
         "length": session_length(profile.session_seconds),
         "view": profile.view.value,
         "left_running_hours": profile.left_running_hours,
+        "schedule_role": profile.schedule_role,
     }
 
 

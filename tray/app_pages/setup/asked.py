@@ -73,6 +73,7 @@ def _as_it_was(hidden: Profile) -> NewProfile:
         view=hidden.view,
         center_role=hidden.center_role,
         left_running_hours=hidden.left_running_hours,
+        schedule_role=hidden.schedule_role,
     )
 
 

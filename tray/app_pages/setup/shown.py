@@ -134,7 +134,15 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
     view = new.view.label if new.view is not None else ""
     signs = new.center_role
     role = centers.role_at(signs.role, signs.account, signs.center.host) if signs else ""
-    details = texts.details(new.aws_profile, role, new.regions, new.session_seconds, view, new.left_running_hours)
+    details = texts.details(
+        new.aws_profile,
+        role,
+        new.regions,
+        new.session_seconds,
+        view,
+        new.left_running_hours,
+        schedule_role=new.schedule_role,
+    )
     shown = {"name": each.name, "details": details}
     if each.name in taken:
         return {**shown, "state": "exists", "notes": []}

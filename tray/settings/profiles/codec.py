@@ -19,13 +19,14 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import Center
 from tray.settings.profiles.model import Profile
 
+# Minor 5 adds `schedule_role`, which is left out where it is empty. Programs of earlier minors keep the member.
 # Minor 4 adds `left_running_hours`. A program that only knows an earlier minor keeps the member.
 # Minor 3 adds `identity_center`. A program that only knows an earlier minor takes such a profile for one of a newer
 # version, as it has no AWS profile.
 # Minor 2 adds `unchecked`. A program that only knows minor 1 lists such a profile, and keeps the member.
 # Minor 1 adds `access_key`. A program that only knows minor 0 takes a profile with an access key for one of a newer
 # version, as it has no AWS profile. All other items are the same in these versions.
-MAJOR, MINOR = 1, 4
+MAJOR, MINOR = 1, 5
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
@@ -49,6 +50,7 @@ _KNOWN = frozenset(
         "identity_center",
         "unchecked",
         "left_running_hours",
+        "schedule_role",
     }
 )
 _KEY_MEMBERS = ("id", "secret", "token")
@@ -113,6 +115,8 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
         }
     if kept.unchecked:
         known["unchecked"] = True
+    if profile.schedule_role:
+        known["schedule_role"] = profile.schedule_role
     text = _compact({**known, "left_running_hours": profile.left_running_hours, **kept.members})
     if characters(text) > MAXIMUM_CHARACTERS and profile.left_running_hours == DEFAULT_LEFT_RUNNING_HOURS:
         # An item that earlier programs have filled up can still be changed.
@@ -147,6 +151,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
             access_key_id=key.key_id if key else "",
             center_role=role,
             left_running_hours=_typed(stored.get("left_running_hours", DEFAULT_LEFT_RUNNING_HOURS), int),
+            schedule_role=_typed(stored.get("schedule_role", ""), str),
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
         _compact(
@@ -205,6 +210,7 @@ def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
         ("start-url", profile.center_role.center.start_url if profile.center_role else ""),
         ("secret", kept.access_key.secret if kept.access_key else ""),
         ("token", kept.access_key.session_token if kept.access_key else ""),
+        ("schedule-role", profile.schedule_role),
         ("newer", dict(kept.members)),
     )
     longest, share = max(((part, characters(_compact(value))) for part, value in parts), key=lambda part: part[1])

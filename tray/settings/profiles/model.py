@@ -19,6 +19,7 @@ from tray.model.lengths import (
 )
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of
+from tray.model.schedule_role import check_schedule_role
 from tray.model.short_text import short_text
 from tray.model.signer import AwsProfile, Signer, StoredKey
 
@@ -42,7 +43,8 @@ class Profile:
     keyring. The same holds for a `center_role`, with whose credentials IAM Identity Center has the profile sign.
     `left_running_hours` is the limit of left-running: a notebook instance that has been running for longer is said to
     be, in whole hours from 1 to 168; 0 for never. Its line in the menu and its row on the page of all notebook
-    instances say so (`model.left_running`).
+    instances say so (`model.left_running`). `schedule_role` is the ARN of the IAM role with which EventBridge Scheduler
+    stops them at a planned time, also with this computer off; empty: nothing is created there.
 
     :raises TrayError: (usage) a value can't be right; the error names the value
     """
@@ -55,6 +57,7 @@ class Profile:
     access_key_id: str = ""
     center_role: CenterRole | None = None
     left_running_hours: int = DEFAULT_LEFT_RUNNING_HOURS
+    schedule_role: str = ""
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -70,6 +73,7 @@ class Profile:
         object.__setattr__(self, "regions", tuple(dict.fromkeys(map(check_region, self.regions))))
         check_session_seconds(self.session_seconds)
         check_left_running_hours(self.left_running_hours)
+        check_schedule_role(self.schedule_role)
 
     @property
     def signer(self) -> Signer:

@@ -11,7 +11,7 @@ export class ProfilePanel {
   constructor(name, renamed) {
     this.name = name;
     this.fields = [this.nameField(renamed), this.shown(), this.credentials(), this.regions = new Regions(name), this.length(),
-      this.view(), this.leftRunning()];
+      this.view(), this.leftRunning(), this.scheduleRole()];
     this.heading = make("h2", { id: "panel-heading" }, name);
     this.problem = make("div", { class: "refused" });
     this.element = make("div", { class: "panel" }, this.heading, this.problem, ...this.fields.map((each) => each.element),
@@ -145,6 +145,19 @@ export class ProfilePanel {
     field.spell = (hours) => { input.value = hours; };
     field.value = (profile) => profile.left_running_hours;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.left_running), input), hint, field.said);
+    input.addEventListener("change", () => field.save(input.value));
+    return field;
+  }
+
+  scheduleRole() {
+    const input = make("input", { id: "schedule-role", maxlength: "700", spellcheck: "false", autocapitalize: "none",
+      autocomplete: "off" });
+    const field = new Field(this.name, "schedule_role", (arn) => { input.value = arn; });
+    const hint = make("p", { class: "hint", id: "schedule-role-hint" }, words.schedule_role_hint);
+    field.describes(input, hint.id);
+    field.spell = (arn) => { input.value = arn; };
+    field.value = (profile) => profile.schedule_role;
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.schedule_role), input), hint, field.said);
     input.addEventListener("change", () => field.save(input.value));
     return field;
   }
