@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tray.fleet.cloud_schedules import Tell
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
-    from tray.model.stop_plans import StopPlan
+    from tray.fleet.stop_plans import StopPlans
     from tray.runtime.workers import Workers
 
 
@@ -25,13 +25,12 @@ def follow_plans(
     refresher: Refresher,
     tell: Tell,
     *,
-    plans: Callable[[], tuple[StopPlan, ...] | None],
+    plans: StopPlans,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],
 ) -> CloudSchedules:
     """Return the service, which follows the plans by itself.
 
-    :param plans: returns all plans, those of stops that were called included; None until they are read
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep it in memory alone
     """
@@ -41,7 +40,7 @@ def follow_plans(
         workers=workers("schedules", 1),
         path=kept(FILE_NAME),
         tell=tell,
-        plans=plans,
+        plans=lambda: plans.noted,
         look=refresher.agenda.look,
     )
     refresher.agenda.add("ask for schedules", schedules.due_in, schedules.act)

@@ -9,6 +9,7 @@ from tray.model import commands as c
 
 if TYPE_CHECKING:
     from tray.fleet.adding import Adding
+    from tray.fleet.cloud_schedules import CloudSchedules
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tray.fleet.sessions import SessionEnds
     from tray.fleet.signing_in import SigningIn
     from tray.fleet.starting import Starting
+    from tray.fleet.stop_plans import StopPlans
     from tray.fleet.stopping import Stopping
     from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
@@ -45,6 +47,8 @@ class Controller:
         sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
+        stop_plans: StopPlans,
+        schedules: CloudSchedules,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -67,6 +71,8 @@ class Controller:
         self._sessions = sessions
         self._stopping = stopping
         self._stopping_all = stopping_all
+        self._stop_plans = stop_plans
+        self._schedules = schedules
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -106,6 +112,14 @@ class Controller:
                 self._stopping.stop(command)
             case c.KeepRunning():
                 self._stopping.keep_running(command)
+            case c.PlanStop():
+                self._stop_plans.plan(command)
+            case c.CancelStopPlan():
+                self._stop_plans.cancel(command)
+            case c.StopEvenIfBusy():
+                self._stop_plans.even_if_busy(command)
+            case c.KeepRunningOnce():
+                self._stop_plans.keep_running(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():
@@ -131,6 +145,8 @@ class Controller:
                 self._profiles.set_view(command)
             case c.SetLeftRunning():
                 self._profiles.set_left_running(command)
+            case c.SetStopAt() | c.SetStopWhenIdle() | c.SetStopAtLogout():
+                self._profiles.set_stop_habit(command)
             case c.SetScheduleRole():
                 self._profiles.set_schedule_role(command)
             case c.AddProfiles():
@@ -172,6 +188,8 @@ class Controller:
                 self._notifications.follow()
                 self._looks.follow()
                 self._sessions.load()
+                self._stop_plans.load()
+                self._schedules.load()
                 self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)

@@ -16,6 +16,7 @@ from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.browser_sessions import follow_sessions
+from tray.cloud_stops import follow_plans
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
 from tray.fleet.adding import Adding
@@ -56,6 +57,7 @@ from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.showing import OpenPages
+from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
 from tray.user_choices import UserChoices
 
@@ -197,6 +199,12 @@ class Program:
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
+        self._stop_plans = follow_stop_plans(
+            state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
+        )
+        self._schedules = stops = follow_plans(
+            state, cloud, refresher, telling, plans=self._stop_plans, workers=self._workers, kept=kept
+        )
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -235,6 +243,8 @@ class Program:
             sessions=sessions,
             stopping=stopping,
             stopping_all=stopping_all,
+            stop_plans=self._stop_plans,
+            schedules=stops,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -243,7 +253,9 @@ class Program:
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
                 make_prompts=self._sign_in_prompts,
             ),
-            profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
+            profiles=ProfileChoices(
+                store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts, release=stops.release
+            ),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             trials=choices.trials,
@@ -305,6 +317,8 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
+        self._stop_plans.load()
+        self._schedules.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tray.model.power import Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import DeviceCode
+    from tray.model.stop_plans import StopPlan, StopResult
 
 
 # So many sessions that end soon are told one by one.
@@ -123,6 +124,27 @@ class Telling:
     def session_over(self, arn: str) -> None:
         """Take back what was told of the session in a notebook instance."""
         self._notifier.withdraw(told.about_session(arn))
+
+    def stops_soon(self, plans: tuple[StopPlan, ...], now: float) -> None:
+        """Tell which notebook instances will be stopped as planned, all of them in one notification."""
+        from tray.fleet import stop_notifications  # few runs have such plans
+
+        # What was told before of others is no longer all. Where one is only replaced, some servers show no banner.
+        self._notifier.withdraw(stop_notifications.ABOUT_SOON)
+        self._notifier.show(stop_notifications.stops_soon(plans, now, lambda at: until_words(at, now)))
+
+    def stops_no_more(self) -> None:
+        """Take back which notebook instances will be stopped: none of them will be."""
+        from tray.fleet import stop_notifications
+
+        self._notifier.withdraw(stop_notifications.ABOUT_SOON)
+
+    def stop_results(self, results: tuple[StopResult, ...], now: float) -> None:
+        """Tell what came of planned stops."""
+        from tray.fleet import stop_notifications
+
+        for notification in stop_notifications.stop_results(results, lambda at: until_words(at, now)):
+            self._notifier.show(notification)
 
     def changed(self) -> None:
         """Take back the questions that wait no longer."""

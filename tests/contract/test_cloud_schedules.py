@@ -19,7 +19,9 @@ from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
 from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+from tray.menu.stop_plans import running_words, stops_in_aws
 from tray.model.cloud_schedules import LATER_MINUTES, Standing
+from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile
 from tray.model.notebooks import Scope
 from tray.model.presence import Presence
 from tray.model.problems import Kind, Problem, TrayError
@@ -311,34 +313,39 @@ def test_what_can_not_be_taken_away_is_said_and_tried_again(tray: Tray) -> None:
     tray.until(lambda: tray.over == [ARN], "that it is taken back")
 
 
-def test_keep_running_first_takes_it_away_and_says_if_it_can_not(tray: Tray) -> None:
-    plan = planned(tray)
+def test_what_is_kept_running_is_said_to_be_stopped_by_aws_until_its_schedule_is_gone(tray: Tray) -> None:
+    planned(tray)
+    here = tray.fleet.listing.notebooks
+
+    def said() -> str:
+        snapshot = tray.fleet.snapshot
+        return running_words(here, (), snapshot.stop_plans, tray.now(), stops_in_aws(snapshot)).get(ARN, "")
+
+    assert "stops at" in said()
     tray.cloud.endpoint.iam.deny("scheduler:DeleteSchedule")
-    with pytest.raises(TrayError) as raised:
-        tray.service.take_away(ARN)
-    assert "scheduler:DeleteSchedule" in raised.value.problem.remedy
-    assert "AWS will stop churn-model" in raised.value.problem.remedy
+    tray.plan()  # “Keep running”
+    assert "AWS stops it at" in said()
+    tray.until(lambda: tray.told, "that it can't be taken away")
+    assert "scheduler:DeleteSchedule" in tray.told[0][1].remedy
+    assert "AWS will stop churn-model" in tray.told[0][1].remedy
     assert tray.in_aws()
+    assert "AWS stops it at" in said()
     tray.cloud.endpoint.iam.allow("scheduler:DeleteSchedule")
-    tray.service.take_away(ARN)
-    assert not tray.in_aws()
-    tray.plan(plan)  # it stands still
-    tray.settled()
-    assert not tray.in_aws(), "it is not made again"
-    tray.plan()
-    tray.until(lambda: not tray.standing(), "the end of the note")
+    tray.clock.go(3601 - 60)
+    tray.until(lambda: not tray.in_aws() or tray.clock.go(60), "the next try")
+    tray.until(lambda: said() == "", "that nothing is said any more")
 
 
 def test_a_profile_that_goes_takes_its_schedules_along_or_stays(tray: Tray) -> None:
     planned(tray)
     tray.cloud.endpoint.iam.deny("scheduler:DeleteSchedule")
     with pytest.raises(TrayError) as raised:
-        tray.service.take_away_of("research")
+        tray.service.release("research")
     assert raised.value.problem.code == "schedules-left"
     assert NAME in raised.value.problem.message
-    tray.service.take_away_of("other")
+    tray.service.release("other")
     tray.cloud.endpoint.iam.allow("scheduler:DeleteSchedule")
-    tray.service.take_away_of("research")
+    tray.service.release("research")
     assert not tray.in_aws()
 
 
@@ -371,3 +378,54 @@ def test_a_networks_page_is_no_answer(tray: Tray) -> None:
                 here, schedules.listed(here)
             )
     assert tray.in_aws()
+
+
+@pytest.fixture
+def whole(cloud: SampleCloud, tmp_path: Path) -> Services:
+    """The services with their plans, by a clock that both they and AWS have."""
+    clock = SteppedClock()
+    cloud.endpoint.world.clock = clock
+    store = ProfileStore(MemoryKeyring(), tmp_path / "lock")
+    store.add(Profile("research", "research", (REGION,), schedule_role=ROLE))
+    fleet = Services(
+        store,
+        clock=lambda: clock().timestamp(),
+        plans_path=tmp_path / "stop-plans.json",
+        schedules_path=tmp_path / "cloud-schedules.json",
+    )
+    fleet.refresher.start()
+    fleet.rested()
+    fleet.stop_plans.load()
+    fleet.schedules.load()
+    wait_until(lambda: fleet.stop_plans.noted is not None, "the plans")
+    return fleet
+
+
+def test_from_the_menus_line_to_aws_and_back(whole: Services, cloud: SampleCloud) -> None:
+    at = float(round(cloud.endpoint.world.clock().timestamp())) + 7200
+    whole.do(PlanStop("research", ARN, Trigger.AT, at))
+    wait_until(lambda: whole.snapshot.cloud_schedules, "the schedule")
+    (made,) = cloud.endpoint.scheduler.schedules()
+    assert made.at.timestamp() == at + LATER
+    whole.do(CancelStopPlan(ARN, Trigger.AT))
+    wait_until(lambda: not cloud.endpoint.scheduler.schedules(), "its end")
+    wait_until(lambda: not whole.snapshot.cloud_schedules, "that it is known")
+    assert whole.errors == []
+    assert whole.schedules_told == []
+
+
+def test_a_profile_is_removed_only_without_its_schedules(whole: Services, cloud: SampleCloud) -> None:
+    at = float(round(cloud.endpoint.world.clock().timestamp())) + 7200
+    whole.do(PlanStop("research", ARN, Trigger.AT, at))
+    wait_until(lambda: whole.snapshot.cloud_schedules, "the schedule")
+    cloud.endpoint.iam.deny("scheduler:DeleteSchedule")
+    whole.do(RemoveProfile("research"))
+    wait_until(lambda: whole.told, "the refusal")
+    assert whole.told[0][1].code == "schedules-left"
+    assert [each.name for each in whole.store.load().profiles] == ["research"]
+    cloud.endpoint.iam.allow("scheduler:DeleteSchedule")
+    whole.do(RemoveProfile("research"))
+    wait_until(lambda: not whole.store.load().profiles, "the removal")
+    assert not cloud.endpoint.scheduler.schedules()
+    wait_until(lambda: not whole.listing.profiles, "the refresh")
+    assert not cloud.endpoint.scheduler.schedules(), "it is not made again"

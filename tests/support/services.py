@@ -13,6 +13,7 @@ from tray.aws.cloud import Cloud
 from tray.controller import Controller
 from tray.fleet import jupyter_asking
 from tray.fleet.adding import Adding
+from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
@@ -33,6 +34,7 @@ from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
+from tray.fleet.stop_plans import StopPlans
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
@@ -46,6 +48,7 @@ from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
 from tray.model.searches import RegionSearch
+from tray.model.stop_plans import StopPlan, StopResult
 from tray.runtime.workers import Workers
 from tray.settings.profiles.store import ProfileStore
 
@@ -80,6 +83,8 @@ class Services:
         look: Callable[[Notebook], Activity | None] | None = None,
         workers: int = 8,
         kept_path: Path | None = None,
+        plans_path: Path | None = None,
+        schedules_path: Path | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -97,6 +102,10 @@ class Services:
         self.questions_of_all: list[StopAllQuestion] = []
         self.searched: list[RegionSearch] = []
         self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
+        self.stops_told: list[tuple[StopPlan, ...]] = []
+        self.schedules_told: list[tuple[str, Problem]] = []
+        self.schedules_over: list[str] = []
+        self.came: list[StopResult] = []
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -202,6 +211,31 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.stopping_all.forget_old)
+        self.stop_plans = StopPlans(
+            state,
+            tasks,
+            self.stopping,
+            workers=self._workers("stop plans", 1),
+            lookers=self._workers("planned stops", 8),
+            path=plans_path,
+            tell=self,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+        )
+        refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
+        state.listen(self.stop_plans.follow)
+        self.schedules = CloudSchedules(
+            state,
+            lambda: cloud.schedules,
+            workers=self._workers("schedules", 1),
+            path=schedules_path,
+            tell=self,
+            plans=lambda: self.stop_plans.noted,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+        )
+        refresher.agenda.add("ask for schedules", self.schedules.due_in, self.schedules.act)
+        state.listen(self.schedules.follow)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.finding = Finding(
             state,
@@ -234,9 +268,18 @@ class Services:
             sessions=self.sessions,
             stopping=self.stopping,
             stopping_all=self.stopping_all,
+            stop_plans=self.stop_plans,
+            schedules=self.schedules,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
-            profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
+            profiles=ProfileChoices(
+                store,
+                tasks,
+                refresher,
+                workers=keyring,
+                starts=lambda: state.snapshot.starts,
+                release=self.schedules.release,
+            ),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=self.finding,
             trials=self.trials,
@@ -268,6 +311,21 @@ class Services:
 
     def session_over(self, arn: str) -> None:
         self.said.append((f"over {arn}", ()))
+
+    def stops_soon(self, plans: tuple[StopPlan, ...], _now: float) -> None:
+        self.stops_told.append(plans)
+
+    def stops_no_more(self) -> None:
+        self.stops_told.append(())
+
+    def schedule_failed(self, arn: str, problem: Problem) -> None:
+        self.schedules_told.append((arn, problem))
+
+    def schedule_over(self, arn: str) -> None:
+        self.schedules_over.append(arn)
+
+    def stop_results(self, results: tuple[StopResult, ...], _now: float) -> None:
+        self.came.extend(results)
 
     def _workers(self, name: str, most: int) -> Workers:
         return Workers(name, most, self.errors.append)

@@ -49,7 +49,7 @@ def names(plan: StopPlan, now: float, roles: dict[str, str] = ROLES) -> list[flo
         ("long over", PLAN, AT + 86_400, False),
         ("when idle", replace(PLAN, trigger=Trigger.IDLE), AT - 7200, False),
         ("when the user leaves", replace(PLAN, trigger=Trigger.LEAVING), AT - 7200, False),
-        ("of a habit", replace(PLAN, of_habit=True), AT - 7200, True),
+        ("of a habit", replace(PLAN, habit="19:00"), AT - 7200, True),
         ("even if busy", replace(PLAN, even_if_busy=True), AT - 7200, True),
     ],
 )

@@ -36,6 +36,9 @@ def list_(as_json: bool) -> None:
                         "session_seconds": p.session_seconds,
                         "view": p.view.value,
                         "left_running_hours": p.left_running_hours,
+                        "stop_at": p.stop_at or None,
+                        "stop_when_idle_hours": p.stop_when_idle_hours,
+                        "stop_at_logout": p.stop_at_logout,
                         "schedule_role": p.schedule_role or None,
                     }
                     for p in stored.profiles

@@ -21,9 +21,10 @@ from tray.cli.region_search import regions as region_search
 from tray.cli.schedules import take_away_of
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
-from tray.model.lengths import View, parse_left_running_hours, parse_session_length
+from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.schedule_role import parse_schedule_role
+from tray.model.times_of_day import parse_time_of_day
 from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts import identity_center as centers
@@ -45,6 +46,9 @@ def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
         click.option("--schedule-role", metavar="ARN", help=helps.option("schedule-role")),
+        click.option("--stop-at-logout/--no-stop-at-logout", default=None, help=helps.option("habit stop-at-logout")),
+        click.option("--stop-when-idle", metavar="HOURS", help=helps.option("habit stop-when-idle")),
+        click.option("--stop-at", metavar="TIME", help=helps.option("habit stop-at")),
         click.option("--left-running", metavar="HOURS", help=helps.option("left-running")),
         click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
         click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
@@ -105,7 +109,7 @@ def import_(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
-    schedule_role: str | None,
+    **habits: Any,
 ) -> None:
     """Be `notebook-tray profiles import`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -122,14 +126,14 @@ def import_(
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
     # Refuses wrong values, which are no profile's.
-    _changed(_profile("x", "x"), regions, session_length, view, left_running, schedule_role)
+    _changed(_profile("x", "x"), regions, session_length, view, left_running, habits)
     refused: dict[str, TrayError] = {}
     new = []
     for name in wanted:
         try:
             if name not in found:
                 _discovered((name,))
-            new.append(_changed(_profile(name, name), regions, session_length, view, left_running, schedule_role))
+            new.append(_changed(_profile(name, name), regions, session_length, view, left_running, habits))
         except TrayError as error:
             refused[name] = error
     with _changing() as store, progress_bar(texts.importing()) as progress:
@@ -165,7 +169,7 @@ def add(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
-    schedule_role: str | None,
+    **habits: Any,
 ) -> None:
     """Be `notebook-tray profiles add`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -173,7 +177,7 @@ def add(
     signer = center_role(start_url, sso_region, account, role, any_region=any_region)
     if signer is not None and (aws_profile or key_id is not None):
         raise click.UsageError(centers.one_kind_of_credentials())
-    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running, schedule_role)
+    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running, habits)
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
@@ -211,13 +215,13 @@ def set_(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
-    schedule_role: str | None,
+    **habits: Any,
 ) -> None:
     """Be `notebook-tray profiles set`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
-    given = (left_running, schedule_role, key_id)
+    given = (left_running, key_id, *habits.values())
     changes = aws_profile or own_region or regions or session_length or view or any(each is not None for each in given)
     if not changes and new_name is None and shown is None:
         raise click.UsageError(texts.nothing_to_change())
@@ -229,14 +233,14 @@ def set_(
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
     # Refuses wrong values before the keyring is opened.
-    _changed(_profile("x", "x"), regions, session_length, view, left_running, schedule_role)
+    _changed(_profile("x", "x"), regions, session_length, view, left_running, habits)
 
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
     def change(profile: Profile) -> Profile:
         if aws_profile:
             profile = profile.signed_by(aws_profile=aws_profile)
-        changed = _changed(profile, regions, session_length, view, left_running, schedule_role)
+        changed = _changed(profile, regions, session_length, view, left_running, habits)
         if own_region:
             changed = replace(changed, regions=())
         changed = _with_key(changed, key.key_id) if key is not None else changed
@@ -332,7 +336,7 @@ def _changed(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
-    schedule_role: str | None,
+    habits: Mapping[str, Any],
 ) -> Profile:
     if regions:
         profile = replace(profile, regions=regions)
@@ -340,8 +344,14 @@ def _changed(
         profile = replace(profile, session_seconds=parse_session_length(session_length))
     if left_running is not None:
         profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
-    if schedule_role is not None:
-        profile = replace(profile, schedule_role=parse_schedule_role(schedule_role))
+    if habits["stop_at"] is not None:
+        profile = replace(profile, stop_at=parse_time_of_day(habits["stop_at"]))
+    if habits["stop_when_idle"] is not None:
+        profile = replace(profile, stop_when_idle_hours=parse_stop_when_idle_hours(habits["stop_when_idle"]))
+    if habits["stop_at_logout"] is not None:
+        profile = replace(profile, stop_at_logout=habits["stop_at_logout"])
+    if habits["schedule_role"] is not None:
+        profile = replace(profile, schedule_role=parse_schedule_role(habits["schedule_role"]))
     return replace(profile, view=View(view)) if view is not None else profile
 
 

@@ -78,7 +78,7 @@ _Try = tuple[str, str, float]
 
 
 class CloudSchedules:
-    """Owns the snapshot's slice of the schedules. Safe to use from many threads; `take_away` blocks.
+    """Owns the snapshot's slice of the schedules. Safe to use from many threads; `release` blocks.
 
     What is to be made is stored before AWS is asked for it, so that it is taken away even if the program ends between
     the two. Nothing is taken away before it is known which plans there are.
@@ -159,18 +159,7 @@ class CloudSchedules:
                 tries.not_before = math.inf  # until the worker has tried it
         self._wake()
 
-    def take_away(self, arn: str) -> None:
-        """Take a notebook instance's schedule away, as long as its plan stands; for “Keep running”. Blocks.
-
-        :raises TrayError: it could not be taken away: AWS will stop the notebook instance; its remedy says when
-        """
-        with self._calling:
-            for each in self._file.load():
-                if each.arn == arn and each.standing is not Standing.OFF:
-                    self._delete(each)
-                    self._know(self._file.put(replace(each, standing=Standing.OFF)))
-
-    def take_away_of(self, profile: str) -> None:
+    def release(self, profile: str) -> None:
         """Take away all schedules of a profile that is about to be removed. Blocks.
 
         :raises TrayError: not all could be taken away
@@ -237,14 +226,14 @@ class CloudSchedules:
                     description=_description(notebook.name),
                 )
             except TrayError as error:
+                stands = there is not None and there.standing is not Standing.OFF
+                if error.problem.kind in _REFUSALS:
+                    self._know(self._file.put(there) if there is not None and stands else self._file.drop(want.name))
+                # Otherwise it may be there: it stays noted, and is asked for again.
                 self._failed(key, want.arn, error.advised("plan-holds-here", name=notebook.name))
-                if error.problem.kind not in _REFUSALS:
-                    return  # it may be there: it stays noted, and is asked for again
-                if there is None or there.standing is Standing.OFF:
-                    self._know(self._file.drop(want.name))
+                if error.problem.kind not in _REFUSALS or not stands:
                     return
                 # What stands there has another time, or another role: it must not stop anything.
-                self._know(self._file.put(there))
             else:
                 self._succeeded(key, want.arn)
                 self._know(self._file.put(replace(want, standing=Standing.MADE)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.model.commands import SetStopAt, SetStopAtLogout, SetStopWhenIdle
 from tray.model.problems import Kind, TrayError
 from tray.model.profile_names import free_name
 from tray.settings.profiles.model import Profile
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
         SetSessionLength
         | SetView
         | SetLeftRunning
+        | SetStopAt
+        | SetStopWhenIdle
+        | SetStopAtLogout
         | SetScheduleRole
         | CheckProfile
         | UncheckProfile
@@ -52,7 +56,7 @@ class ProfileChoices:
 
     :param workers: one worker, which changes the keyring in the order of the clicks
     :param starts: returns the starts under way
-    :param before_removal: takes away what AWS has of a profile, before it is removed; raises TrayError to keep it
+    :param release: takes away what AWS has of a profile, before it is removed; raises TrayError to keep it
     """
 
     def __init__(
@@ -63,11 +67,11 @@ class ProfileChoices:
         *,
         workers: Workers,
         starts: Callable[[], Iterable[Start]],
-        before_removal: Callable[[str], object] = lambda _: None,
+        release: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._store = store
         self._starts = starts
-        self._before_removal = before_removal
+        self._release = release
         self._tasks = tasks
         self._refresher = refresher
         self._workers = workers
@@ -86,6 +90,20 @@ class ProfileChoices:
             command,
             lambda: self._store.change(command.profile, lambda it: replace(it, left_running_hours=command.hours)),
         )
+
+    def set_stop_habit(self, command: SetStopAt | SetStopWhenIdle | SetStopAtLogout) -> None:
+        """Set when a profile's notebook instances are stopped without anybody asking for it on the day."""
+
+        def changed(profile: Profile) -> Profile:
+            match command:
+                case SetStopAt(time):
+                    return replace(profile, stop_at=time)
+                case SetStopWhenIdle(hours):
+                    return replace(profile, stop_when_idle_hours=hours)
+                case SetStopAtLogout(on):
+                    return replace(profile, stop_at_logout=on)
+
+        self._do(command, lambda: self._store.change(command.profile, changed))
 
     def set_schedule_role(self, command: SetScheduleRole) -> None:
         """Set with which role EventBridge Scheduler stops a profile's notebook instances at planned times."""
@@ -148,7 +166,7 @@ class ProfileChoices:
         """Delete a profile with all that is configured for it; kept if AWS has something of it that can't go."""
 
         def act() -> None:
-            self._before_removal(command.profile)
+            self._release(command.profile)
             self._store.remove(command.profile)
 
         self._do(command, act)

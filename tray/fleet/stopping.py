@@ -107,7 +107,7 @@ class Stopping:
         ):
             return replace(known, notebook=notebook, since=now)
         activity = None if off else self._look(notebook)
-        found = StopQuestion(notebook, self._described(notebook), activity, now, not_looked=off)
+        found = StopQuestion(notebook, self.described(notebook), activity, now, not_looked=off)
         with self._noting:
             old = [arn for arn, each in self._found.items() if elapsed_seconds(each.since, now) >= ASKED_SECONDS]
             for arn in old:
@@ -130,19 +130,33 @@ class Stopping:
             seen = self._seen(command)
             asked = question or StopQuestion(seen[0], None, None, now)
             if asked.details is None:  # what could not be told at the question may be told now
-                asked = replace(asked, details=self._described(seen[0]))
+                asked = replace(asked, details=self.described(seen[0]))
             if asked.retired and not command.for_good:
                 second = replace(asked, notebook=seen[0], since=self._clock(), second=True)
                 self._put(second)
                 self._tell_asked(second)
                 return
-            with self._denials.noting(Power.STOP, command.arn):
-                stop_it(self._cloud, seen)
-            self._drop(command.arn)
-            self._on_stop(command.arn)
-            self._refresher.list_now(seen[0].scope)
+            self.carry_out(seen)
 
         self._tasks.begin(command, act, workers=self._workers)
+
+    def carry_out(self, seen: tuple[Notebook, ...]) -> None:
+        """Stop a notebook instance: all that speaks against it was asked before. Blocks.
+
+        :param seen: the notebook instance as each profile sees it
+        :raises TrayError: AWS can't be reached, or refuses
+        """
+        arn = seen[0].arn
+        with self._denials.noting(Power.STOP, arn):
+            stop_it(self._cloud, seen)
+        self._drop(arn)
+        self._on_stop(arn)
+        self._refresher.list_now(seen[0].scope)
+
+    def looked_ago(self, arn: str) -> float:
+        """Return how long ago the last look at a notebook instance was, in seconds; infinite if there was none."""
+        found = self._found.get(arn)
+        return elapsed_seconds(found.since, self._clock()) if found is not None else math.inf
 
     def forget_old(self) -> None:
         """Take away the questions that are too old, and those about notebook instances that don't run. Quick."""
@@ -170,7 +184,7 @@ class Stopping:
             raise TrayError("no-longer-there")
         return seen
 
-    def _described(self, notebook: Notebook) -> Details | None:
+    def described(self, notebook: Notebook) -> Details | None:
         """Return the details; if AWS doesn't tell them now, those that are known, None if none are."""
         try:
             return self._describe(notebook)

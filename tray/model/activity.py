@@ -54,14 +54,17 @@ class Activity:
     unknown: Reason | None = None
 
     @property
+    def quiet(self) -> bool:
+        """Whether nothing speaks for work: no kernel, no page on a screen, no terminal, and nothing that is unknown."""
+        return not (self.unknown or self.busy or self.starting or self.open_on_screen or self.terminals)
+
+    @property
     def quiet_seconds(self) -> float | None:
         """For how many seconds there has been no sign of work; None where anything may speak for work.
 
         That is a busy or starting kernel, a page on a screen, a terminal, or whatever is unknown.
         """
-        if self.unknown or self.busy or self.starting or self.open_on_screen or self.terminals:
-            return None
-        if self.answered_at is None or self.last_sign is None:
+        if not self.quiet or self.answered_at is None or self.last_sign is None:
             return None
         return max(0.0, (self.answered_at - self.last_sign).total_seconds())
 

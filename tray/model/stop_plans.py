@@ -10,7 +10,12 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.model.activity import Activity
+    from tray.model.problems import Problem
 
 WARN_SECONDS = 600.0
 """How long before a stop the user is told of it."""
@@ -24,6 +29,12 @@ AGAIN_SECONDS = 600.0
 GIVE_UP_SECONDS = 4 * 3600.0
 """For how long after its time a stop is tried again."""
 
+LONGEST_IDLE_MINUTES = 168 * 60
+"""A week."""
+
+LATE_SECONDS = 300.0
+"""What is so much later than it was due was kept from happening: the computer slept, or its clock was set."""
+
 # A habit that is cancelled for today comes back at midnight, but not within these hours: midnight may be near.
 _AWAY_SECONDS = 8 * 3600.0
 
@@ -36,18 +47,33 @@ class Trigger(Enum):
     LEAVING = "leaving"  # the user logs out, or shuts the computer down
 
 
+class Why(Enum):
+    """Why a notebook instance was not stopped as planned. The values are stored, so they stay the same."""
+
+    BUSY = "busy"  # a kernel runs something
+    OPENED = "opened"  # the user has just opened it
+    UNKNOWN = "unknown"  # Jupyter doesn't tell whether a kernel runs something
+    NO_LOOKS = "no-looks"  # the user has turned looks off
+    UNLISTED = "unlisted"  # AWS doesn't tell at the moment whether it runs
+    PLATFORM = "platform"  # nobody can tell whether it would start again
+    RETIRED = "retired"  # AWS may not start it again
+    NO_TIME = "no-time"  # the system waited no longer
+    STILL_RUNNING = "still-running"  # the stop was called, or the program was ended just before
+
+
 @dataclass(frozen=True, slots=True)
 class StopPlan:
     """A plan to stop the notebook instance that has `arn`, as `profile` sees it. Times: seconds since the epoch.
 
     There is one plan at most for each notebook instance and trigger. `since` is when it was made. `at` is the time of
     the stop where that is the trigger, and `idle_minutes` how long there must have been no sign of work where that is
-    it. With `even_if_busy`, the user wants it stopped even while a kernel runs something. `of_habit` says that it comes
-    from a setting of the profile, and not from a choice for this notebook instance.
+    it. With `even_if_busy`, the user wants it stopped even while a kernel runs something. `habit` is the setting of the
+    profile that it comes from, as it is written there; empty for a choice for this notebook instance.
 
     What has become of it so far: `warned` is when the user was told of the stop, `again` the time before which nothing
-    more is tried, and `told` says that the user knows that it could not be stopped. `quiet_since` is since when the
-    looks have seen no sign of work, None while they do. `begun` is when the stop was called: it is called once at most.
+    more is tried, and `why` the reason for which the last try came to nothing, which the user knows once `told` is set.
+    `quiet_since` is since when the looks have seen no sign of work, None while they do. `begun` is when the stop was
+    called: it is called once at most.
     """
 
     profile: str
@@ -57,12 +83,18 @@ class StopPlan:
     at: float = 0.0
     idle_minutes: int = 0
     even_if_busy: bool = False
-    of_habit: bool = False
+    habit: str = ""
     warned: float | None = None
     again: float = 0.0
+    why: Why | None = None
     told: bool = False
     quiet_since: float | None = None
     begun: float | None = None
+
+    @property
+    def of_habit(self) -> bool:
+        """Whether it comes from a setting of the profile, and not from a choice for this notebook instance."""
+        return bool(self.habit)
 
     @property
     def key(self) -> tuple[str, Trigger]:
@@ -145,6 +177,21 @@ def without(plans: Iterable[StopPlan], arn: str, trigger: Trigger | None = None)
     return tuple(each for each in plans if each.arn != arn or (trigger is not None and each.trigger is not trigger))
 
 
+def idle_since(plan: StopPlan, activity: Activity | None, opened: float, now: float) -> float | None:
+    """Return since when there has been no sign of work, in seconds since the epoch; None where anything speaks for it.
+
+    What was before the plan doesn't count: it says “when idle for an hour” to somebody who is there.
+
+    :param opened: when the user last opened it, 0 for never
+    """
+    if activity is None or activity.answered_at is None or not activity.quiet:
+        return None
+    quiet = activity.quiet_seconds
+    # Where nothing is there that could work, Jupyter tells no time: it counts from the first look that saw that.
+    since = now - quiet if quiet is not None else (plan.quiet_since if plan.quiet_since is not None else now)
+    return max(since, plan.since, opened)
+
+
 def _instant(year: int, month: int, day: int, hour: int, minute: int) -> float:
     return _first_of(time.mktime((year, month, day, hour, minute, 0, 0, 0, -1)))
 
@@ -153,3 +200,22 @@ def _first_of(at: float) -> float:
     """Return the first time at which the local clock shows what it shows at `at`, as summer time ends."""
     shown = time.localtime(at)[:5]
     return next((at - back for back in (3600.0, 1800.0) if time.localtime(at - back)[:5] == shown), at)
+
+
+class Came(Enum):
+    """What came of a plan."""
+
+    STOPPED = auto()  # the notebook instance is stopping
+    NOT_YET = auto()  # it was not stopped; it is tried again where a time was planned
+    GIVEN_UP = auto()  # it was not stopped, and nothing more is tried
+    MISSED = auto()  # its time went by while the computer slept or the program didn't run
+    FAILED = auto()  # the stop was called, and failed
+
+
+@dataclass(frozen=True, slots=True)
+class StopResult:
+    """What came of a plan, for the user to know: `problem` is why the call failed."""
+
+    plan: StopPlan
+    came: Came
+    problem: Problem | None = None

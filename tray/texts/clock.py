@@ -52,6 +52,12 @@ def time_of_day(at: float, now: float) -> str:
     return _("{day} {time}", day=_weekday(there.tm_wday), time=clock)
 
 
+def written(time_of_day: str) -> str:
+    """Return a time of the day, `HH:MM` on a clock of 24 hours, as the user's system writes it; empty for none."""
+    hour, _colon, minute = time_of_day.partition(":")
+    return _hours_and_minutes(int(hour), int(minute)) if minute else ""
+
+
 def _day(at: time.struct_time) -> int:
     return date(at.tm_year, at.tm_mon, at.tm_mday).toordinal()
 

@@ -34,9 +34,9 @@ def also_when_off(time: str) -> str:
     return _("AWS stops it at {time} if this computer is off by then", time=time)
 
 
-def only_when_awake() -> str:
-    """Return that a planned stop needs this computer."""
-    return _("Only while this computer is awake")
+def running_until(time: str) -> str:
+    """Return the status of one that AWS will stop, though nothing is planned here any more."""
+    return _("Running, AWS stops it at {time}", time=time)
 
 
 # The commands.

@@ -316,6 +316,8 @@ def notification_kind(kind: str) -> str:
             return _("A question before something is stopped")
         case "sessions":
             return _("A session in the browser that ends")
+        case "stop-plans":
+            return _("A stop that was planned")
         case "sign-in":
             return _("Signing in")
         case "tray":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tray.texts import cloud_schedules
@@ -208,10 +209,14 @@ def details(
     session_seconds: int,
     view: str,
     left_running: int | None,
+    habits: Sequence[str] = (),
     *,
     schedule_role: str = "",
 ) -> str:
-    """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None."""
+    """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None.
+
+    :param habits: when what runs is stopped, each in words
+    """
     each = [of_aws_profile(aws_profile)] if aws_profile else []
     each += [role] if role else []
     each += [joined(regions)] if regions else [_("the AWS profile's own region")]
@@ -219,7 +224,7 @@ def details(
     each += [view] if view else []
     each += [left_running_texts.limit(left_running)] if left_running is not None else []
     each += [cloud_schedules.role_of_profile(schedule_role)] if schedule_role else []
-    return joined(each)
+    return joined([*each, *habits])
 
 
 def no_aws_profile(name: str) -> str:
@@ -237,7 +242,16 @@ def ignored(keys: tuple[str, ...]) -> str:
 
 def headings() -> tuple[str, ...]:
     """Return the headings of the table of what a file would add."""
-    return _("PROFILE"), _("AWS PROFILE"), _("REGIONS"), _("LENGTH"), _("VIEW"), _("LEFT RUNNING"), _("WHAT")
+    return (
+        _("PROFILE"),
+        _("AWS PROFILE"),
+        _("REGIONS"),
+        _("LENGTH"),
+        _("VIEW"),
+        _("LEFT RUNNING"),
+        _("STOPS"),
+        _("WHAT"),
+    )
 
 
 def would_add() -> str:

@@ -117,6 +117,16 @@ def left_running(profile: str) -> str:
     return _("When something of {name} counts as left running", name=profile)
 
 
+def planning_stop(name: str) -> str:
+    """Return what plans to stop a notebook instance later."""
+    return _("Stopping {name} later", name=name)
+
+
+def stop_habit(profile: str) -> str:
+    """Return the setting of when a profile's notebook instances are stopped."""
+    return _("When what runs of {name} is stopped", name=profile)
+
+
 def schedule_role(profile: str) -> str:
     """Return the setting of the role with which EventBridge Scheduler stops a profile's notebook instances."""
     return _("The role for EventBridge Scheduler of {name}", name=profile)

@@ -18,6 +18,7 @@ from tray.texts import finding as finding_texts
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.reading import Reading, read_as
+from tray.texts.stop_plans import habits
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState, Snapshot
@@ -141,6 +142,7 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
         new.session_seconds,
         view,
         new.left_running_hours,
+        habits(new.stop_at, new.stop_when_idle_hours, new.stop_at_logout),
         schedule_role=new.schedule_role,
     )
     shown = {"name": each.name, "details": details}

@@ -19,6 +19,8 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import Center
 from tray.settings.profiles.model import Profile
 
+# Minor 5 adds `stop_at`, `stop_when_idle_hours` and `stop_at_logout`, which only profiles with such a habit have. A
+# program that only knows an earlier minor keeps the members.
 # Minor 5 adds `schedule_role`, which is left out where it is empty. Programs of earlier minors keep the member.
 # Minor 4 adds `left_running_hours`. A program that only knows an earlier minor keeps the member.
 # Minor 3 adds `identity_center`. A program that only knows an earlier minor takes such a profile for one of a newer
@@ -50,6 +52,9 @@ _KNOWN = frozenset(
         "identity_center",
         "unchecked",
         "left_running_hours",
+        "stop_at",
+        "stop_when_idle_hours",
+        "stop_at_logout",
         "schedule_role",
     }
 )
@@ -115,6 +120,12 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
         }
     if kept.unchecked:
         known["unchecked"] = True
+    if profile.stop_at:
+        known["stop_at"] = profile.stop_at
+    if profile.stop_when_idle_hours:
+        known["stop_when_idle_hours"] = profile.stop_when_idle_hours
+    if profile.stop_at_logout:
+        known["stop_at_logout"] = True
     if profile.schedule_role:
         known["schedule_role"] = profile.schedule_role
     text = _compact({**known, "left_running_hours": profile.left_running_hours, **kept.members})
@@ -151,6 +162,9 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
             access_key_id=key.key_id if key else "",
             center_role=role,
             left_running_hours=_typed(stored.get("left_running_hours", DEFAULT_LEFT_RUNNING_HOURS), int),
+            stop_at=_typed(stored.get("stop_at", ""), str),
+            stop_when_idle_hours=_typed(stored.get("stop_when_idle_hours", 0), int),
+            stop_at_logout=_switch(stored.get("stop_at_logout", False)),
             schedule_role=_typed(stored.get("schedule_role", ""), str),
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
@@ -195,6 +209,12 @@ def _typed(value: Any, kind: type[_Value]) -> _Value:
     # isinstance takes a bool for an int, but a bool is not a session length.
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(kind.__name__)
+    return value
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(bool.__name__)
     return value
 
 
