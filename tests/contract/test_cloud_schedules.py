@@ -294,7 +294,7 @@ def test_a_change_that_is_refused_takes_the_old_time_away(tray: Tray) -> None:
     tray.plan(tray.at(120))
     tray.until(lambda: tray.told and not tray.in_aws(), "the end of the old time")
     assert "scheduler:UpdateSchedule" in tray.told[0][1].remedy
-    assert tray.fleet.snapshot.cloud_schedules == ()
+    tray.until(lambda: not tray.fleet.snapshot.cloud_schedules, "that it is known")
 
 
 def test_what_can_not_be_taken_away_is_said_and_tried_again(tray: Tray) -> None:
