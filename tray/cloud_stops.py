@@ -24,7 +24,6 @@ def follow_plans(
     cloud: Cloud,
     refresher: Refresher,
     tell: Tell,
-    *,
     plans: StopPlans,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],

@@ -56,6 +56,7 @@ from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.session_end import follow_leaving
 from tray.showing import OpenPages
 from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
@@ -202,9 +203,8 @@ class Program:
         self._stop_plans = follow_stop_plans(
             state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
         )
-        self._schedules = stops = follow_plans(
-            state, cloud, refresher, telling, plans=self._stop_plans, workers=self._workers, kept=kept
-        )
+        self._schedules = aws = follow_plans(state, cloud, refresher, telling, self._stop_plans, self._workers, kept)
+        self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -244,7 +244,7 @@ class Program:
             stopping=stopping,
             stopping_all=stopping_all,
             stop_plans=self._stop_plans,
-            schedules=stops,
+            schedules=aws,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -254,7 +254,7 @@ class Program:
                 make_prompts=self._sign_in_prompts,
             ),
             profiles=ProfileChoices(
-                store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts, release=stops.release
+                store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts, release=aws.release
             ),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
@@ -319,6 +319,7 @@ class Program:
         self._sessions.load()
         self._stop_plans.load()
         self._schedules.load()
+        self.leaving.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

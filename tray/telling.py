@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tray.fleet.notifier import Notifier
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
+    from tray.model.leaving import NotStopped
     from tray.model.open_sessions import Meanwhile, OpenSession
     from tray.model.power import Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
@@ -124,6 +125,13 @@ class Telling:
     def session_over(self, arn: str) -> None:
         """Take back what was told of the session in a notebook instance."""
         self._notifier.withdraw(told.about_session(arn))
+
+    def left(self, those: tuple[NotStopped, ...]) -> None:
+        """Tell what was not stopped when the user left, in one notification."""
+        from tray.fleet import stop_notifications  # few runs have such plans
+
+        at = those[0].at
+        self._notifier.show(stop_notifications.left(those, until_words(at, time.time()) if at else ""))
 
     def stops_soon(self, plans: tuple[StopPlan, ...], now: float) -> None:
         """Tell which notebook instances will be stopped as planned, all of them in one notification."""

@@ -10,14 +10,21 @@ from tray.model.arns import name_in
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.stop_plans import GIVE_UP_SECONDS, WARN_SECONDS, Came, StopPlan, StopResult, Trigger, due_at
+from tray.texts import leaving as leaving_texts
+from tray.texts import power as power_texts
 from tray.texts import stop_plans as texts
 from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tray.model.leaving import NotStopped
+
 ABOUT_SOON = "stop-plans/soon"
 """What the warning before planned stops is about."""
+
+ABOUT_LEFT = "stop-plans/left"
+"""What the notification of what was not stopped when the user left is about."""
 
 _MOST_NAMED = 5
 
@@ -54,6 +61,31 @@ def stop_results(results: tuple[StopResult, ...], clock: Callable[[float], str])
     for came in Came:
         if those := tuple({each.plan.arn: each for each in results if each.came is came}.values()):
             yield _result(those[0], clock) if len(those) == 1 else _several(those)
+
+
+def left(those: tuple[NotStopped, ...], time: str) -> Notification:
+    """Return what was not stopped when the user left, with a button that leads to the question whether to stop it.
+
+    :param time: when the user left, in words; empty if it isn't known
+    """
+    if len(those) == 1:
+        (one,) = those
+        words = leaving_texts.left(name_in(one.arn), time, leaving_texts.reason(one.why.value))
+        stop: c.Command = c.AskToStop(one.profile, one.arn)
+        where = leaving_texts.stop_in_the_menu(name_in(one.arn))
+    else:
+        names = [name_in(each.arn) for each in those[:_MOST_NAMED]]
+        whys = [leaving_texts.reason(each.why.value) for each in those[:_MOST_NAMED]]
+        words = leaving_texts.several_left(len(those), names, whys, len(those) - len(names))
+        stop = c.AskToStopAll(tuple((each.profile, each.arn) for each in those))
+        where = leaving_texts.stop_each_in_the_menu()
+    return Notification(
+        NotificationKind.STOP_PLAN,
+        *words,
+        about=ABOUT_LEFT,
+        actions=((power_texts.stop(), stop),),
+        where=where,
+    )
 
 
 def _result(result: StopResult, clock: Callable[[float], str]) -> Notification:

@@ -7,7 +7,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import wait
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -62,9 +61,6 @@ _LIST_SECONDS = 120.0
 _STOPPING_SECONDS = 120.0
 # A look that is older doesn't say whether a kernel is busy now; it is not looked again within 10 minutes.
 _FRESH_SECONDS = 60.0
-# How long a logout may be held up: logind waits for 5 s (InhibitDelayMaxSec in logind.conf(5)), and so does Windows.
-LEAVE_SECONDS = 4.0
-_CALL_SECONDS = 0.5
 
 
 class Tell(Protocol):
@@ -84,7 +80,9 @@ class Tell(Protocol):
 
 
 class StopPlans:
-    """Owns the snapshot's slice of the plans. Safe to use from many threads; only `act` and `leave` may block.
+    """Owns the snapshot's slice of the plans. Safe to use from many threads; only `act` may block.
+
+    What is to be stopped when the user leaves is stopped by `leaving.py`.
 
     A stop is noted in the file before it is called, and so is a warning before it is shown: neither happens twice, even
     if the program is killed in between. What the file says was called and the list shows running after a while was not
@@ -146,11 +144,6 @@ class StopPlans:
     def noted(self) -> tuple[StopPlan, ...] | None:
         """All plans, those of stops that were called included; None until the file was read. Quick."""
         return self._noted.plans if self._is_read else None
-
-    @property
-    def waits_for_leaving(self) -> bool:
-        """Whether anything is to be stopped when the user logs out or shuts the computer down. Quick."""
-        return any(each.trigger is Trigger.LEAVING and each.begun is None for each in self._noted.plans)
 
     def load(self) -> None:
         """Read which plans there are, those of commands too; returns at once."""
@@ -272,28 +265,6 @@ class StopPlans:
         if warn:
             self._tell_soon(now)
         self._tell_results()
-
-    def leave(self, within_seconds: float = LEAVE_SECONDS) -> None:
-        """Stop what is to be stopped when the user leaves. Blocks, for `within_seconds` at most; raises nothing.
-
-        What could not be stopped is told at the next start.
-        """
-        plans = [each for each in self._noted.plans if each.trigger is Trigger.LEAVING and each.begun is None]
-        if not plans:
-            return
-        deadline = time.monotonic() + within_seconds
-        jobs = {self._lookers.submit(partial(self._leave_one, each, deadline)): each for each in plans}
-        done, _ = wait(jobs, timeout=max(0.0, deadline - time.monotonic()))
-        why: dict[Key, Why] = {}
-        for job, plan in jobs.items():
-            failed = job in done and job.exception() is not None
-            found = Why.NO_TIME if job not in done else Why.STILL_RUNNING if failed else job.result()
-            if found is not None:
-                why[plan.key] = found
-        if why:
-            now = self._clock()
-            with self._changing:
-                self._change(lambda noted: _left(noted, why, now))
 
     # What is due.
 
@@ -471,23 +442,6 @@ class StopPlans:
             log.info("%s: stopped as planned (%s)", seen[0].name, plan.trigger.value)
             self._result(StopResult(plan, Came.STOPPED))
 
-    def _leave_one(self, plan: StopPlan, deadline: float) -> Why | None:
-        """Stop one as the user leaves; return why it isn't."""
-        seen, why = self._may_stop(plan)
-        if why is None and self._stopping.looked_ago(plan.arn) > _FRESH_SECONDS and not plan.even_if_busy:
-            why = Why.UNKNOWN  # it was looked some minutes ago, and a kernel may be busy since
-        if why is None and time.monotonic() > deadline - _CALL_SECONDS:
-            why = Why.NO_TIME
-        now = self._clock()
-        if why is None and self._begin(plan, now):
-            try:
-                self._stopping.carry_out(seen)
-            except TrayError as error:
-                log.warning("%s: the planned stop failed: %s", seen[0].name, error)
-                failed = replace(plan, why=Why.STILL_RUNNING, again=now, told=False)
-                self._set(replace(plan, begun=now, told=False), failed)
-        return why
-
     # What is noted.
 
     def _begin(self, plan: StopPlan, now: float) -> bool:
@@ -620,13 +574,3 @@ def _is_missed(plan: StopPlan, now: float) -> bool:
 
 def _is_warned(plan: StopPlan) -> bool:
     return plan.warned is not None and plan.begun is None
-
-
-def _left(noted: NotedPlans, why: dict[Key, Why], now: float) -> NotedPlans:
-    return replace(
-        noted,
-        plans=tuple(
-            replace(each, why=why[each.key], again=now, told=False) if each.key in why and each.begun is None else each
-            for each in noted.plans
-        ),
-    )

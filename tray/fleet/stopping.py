@@ -95,14 +95,17 @@ class Stopping:
         # A look may take long: the workers for the calls are not kept from the answers by it.
         self._tasks.begin(command, act, workers=self._lookers)
 
-    def found(self, notebook: Notebook) -> StopQuestion:
-        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing."""
+    def found(self, notebook: Notebook, *, oldest_seconds: float = ASKED_SECONDS) -> StopQuestion:
+        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing.
+
+        :param oldest_seconds: how old the look may be, at most 10 minutes
+        """
         now, off = self._clock(), self._state.snapshot.looks_off
         known = self._found.get(notebook.arn)
         if (
             known is not None
             and known.notebook.modified == notebook.modified
-            and elapsed_seconds(known.since, now) < ASKED_SECONDS
+            and elapsed_seconds(known.since, now) < oldest_seconds
             and known.not_looked == off
         ):
             return replace(known, notebook=notebook, since=now)
@@ -114,6 +117,13 @@ class Stopping:
                 del self._found[arn]
             self._found[notebook.arn] = found
         return found
+
+    def found_lately(self, notebook: Notebook) -> StopQuestion | None:
+        """Return what a look of the last 10 minutes has found; None if there was none since the last change. Quick."""
+        found = self._found.get(notebook.arn)
+        if found is None or found.notebook.modified != notebook.modified:
+            return None
+        return found if elapsed_seconds(found.since, self._clock()) < ASKED_SECONDS else None
 
     def keep_running(self, command: KeepRunning) -> None:
         """Take the question away."""

@@ -15,6 +15,7 @@ from tray.menu.ways import lines_through, ways_to_open
 from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook
 from tray.model.notebooks import STARTABLE
 from tray.texts import menu as texts
+from tray.texts.clock import date_and_time
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Notebook
@@ -81,6 +82,5 @@ def about(notebook: Notebook) -> str:
     """
     if notebook.modified is None or notebook.running:
         return texts.about(notebook.scope.region, notebook.instance_type)
-    return texts.about_since(
-        notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")
-    )
+    since = date_and_time(notebook.modified.astimezone())
+    return texts.about_since(notebook.scope.region, notebook.instance_type, since)

@@ -202,6 +202,7 @@ def stop_later_group(profile: str, arn: str, choices: StopChoices) -> Entry:
     leaving, leaving_label = of.get(Trigger.LEAVING, (None, ""))
     if leaving is not None:
         lines.append(_cancels("leaving", leaving, leaving_label))
+        lines.append(text("not-everywhere", texts.not_everywhere()))
     else:
         leaves = PlanStop(profile, arn, Trigger.LEAVING, even_if_busy=looks_off)
         lines.append(Entry("leaving", texts.stop_when_leaving(), leaves, checked=False))

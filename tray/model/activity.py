@@ -74,10 +74,12 @@ class Activity:
         `now` has a time zone, in which the times are told; those of another day have a date.
         """
         from tray.texts import activity as words
+        from tray.texts.clock import hours_and_minutes
 
         def clock_time(at: datetime | None) -> str:
             local = (at or now).astimezone(now.tzinfo)
-            return words.clock_time(f"{local:%H:%M}", "" if local.date() == now.date() else f"{local:%Y-%m-%d}")
+            date = "" if local.date() == now.date() else f"{local:%Y-%m-%d}"
+            return words.clock_time(hours_and_minutes(local.hour, local.minute), date)
 
         if self.busy:
             return words.running(self.busy, clock_time(self.busy_since), self.page_attached)

@@ -68,6 +68,11 @@ def has_to_run() -> str:
     return _("Notebook Tray has to be running then, and the computer awake")
 
 
+def not_everywhere() -> str:
+    """Return when a stop for when the user leaves can't happen."""
+    return _("Notebook Tray can't do this when the lid is closed or the power is cut")
+
+
 def looks_are_off() -> str:
     """Return what it means for the plans that looks are turned off."""
     return _("Looks before a stop are off: it is stopped even if a kernel is busy")
@@ -317,7 +322,11 @@ def planned_when_idle(name: str, span: str) -> str:
 
 def planned_at_logout(name: str) -> str:
     """Return that a stop is planned for when the user leaves."""
-    return _("{name} will be stopped when you log out or shut down, if Notebook Tray runs then.", name=name)
+    return _(
+        "{name} will be stopped when you log out or shut down, if Notebook Tray runs then. It can't do this when the"
+        " lid is closed or the power is cut.",
+        name=name,
+    )
 
 
 def cancelled(name: str) -> str:
