@@ -44,6 +44,8 @@ SECTIONS: Mapping[str, str] = {
     "aws_files": "The AWS config, and settings in it",
     "config": "What the AWS config names",
     "power": "Starting and stopping",
+    "stop_plans": "Stopping later",
+    "cloud_schedules": "Planned stops by AWS",
     "platforms": "Another platform",
     "finding": "Looking in all regions",
     "keyring": "The keyring",

@@ -37,7 +37,7 @@ def schedule_role_refused(given: str) -> Words:
     return Words(
         _("Role refused"),
         _("“{given}” is not the ARN of an IAM role.", given=given),
-        _("An ARN of a role looks like this: {example}", example="arn:aws:iam::111122223333:role/StopNotebooks"),
+        _("An ARN of a role looks like this: arn:aws:iam::111122223333:role/StopNotebooks"),
     )
 
 
