@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
+    from tray.fleet.left_running import LeftRunning
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -49,6 +50,7 @@ class Controller:
         stopping_all: StoppingAll,
         stop_plans: StopPlans,
         schedules: CloudSchedules,
+        left_running: LeftRunning,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -73,6 +75,7 @@ class Controller:
         self._stopping_all = stopping_all
         self._stop_plans = stop_plans
         self._schedules = schedules
+        self._left_running = left_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -120,6 +123,10 @@ class Controller:
                 self._stop_plans.even_if_busy(command)
             case c.KeepRunningOnce():
                 self._stop_plans.keep_running(command)
+            case c.StopIfIdle():
+                self._stopping.stop_if_idle(command)
+            case c.LeaveRunning():
+                self._left_running.leave(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():

@@ -48,6 +48,7 @@ from tray.fleet.tasks import TaskRunner
 from tray.fleet.warming import Warming
 from tray.icon_updates import IconUpdates
 from tray.items import Items
+from tray.left_running_notices import follow_left_running
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.menu_facts import MenuFacts
@@ -188,6 +189,7 @@ class Program:
             note_started=opened.started,
         )
         self._menu_facts = MenuFacts(state, cloud, refresher, workers=self._workers, kept=kept)
+        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         stopping = Stopping(
             state,
             tasks,
@@ -195,7 +197,7 @@ class Program:
             refresher,
             workers=power,
             lookers=waiters,
-            look=partial(look_at, cloud),
+            look=lambda notebook: facts.looked(notebook, look_at(cloud, notebook)),
             describe=self._menu_facts.platforms.describe,
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
@@ -203,7 +205,7 @@ class Program:
         self._stop_plans = follow_stop_plans(
             state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
         )
-        self._schedules = aws = follow_plans(state, cloud, refresher, telling, self._stop_plans, self._workers, kept)
+        aws = follow_plans(state, cloud, refresher, telling, self._stop_plans, self._workers, kept)
         self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
@@ -213,6 +215,7 @@ class Program:
             lookers=self._workers("looking", _MOST_POWER),
             tell_asked=telling.asked_all,
         )
+        self._left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
         self._choices = choices = UserChoices(state, tasks, cloud, refresher, workers=self._workers, kept=kept)
         finding = Finding(
             state,
@@ -222,7 +225,6 @@ class Program:
             askers=self._workers("regions", MOST_REGIONS_AT_ONCE),
             tell_found=telling.found,
         )
-        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         self._pages = OpenPages(
             tasks,
             lambda: state.snapshot,
@@ -245,6 +247,7 @@ class Program:
             stopping_all=stopping_all,
             stop_plans=self._stop_plans,
             schedules=aws,
+            left_running=self._left,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -253,9 +256,7 @@ class Program:
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
                 make_prompts=self._sign_in_prompts,
             ),
-            profiles=ProfileChoices(
-                store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts, release=aws.release
-            ),
+            profiles=ProfileChoices(state, store, tasks, refresher, workers=keyring, release=aws.release),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             trials=choices.trials,
@@ -305,8 +306,7 @@ class Program:
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)
-        self._browsers_known = False
-        self._settled = False
+        self._browsers_known = self._settled = False
         self._warming = Warming(state, cloud, workers=self._opening)
 
     def start(self) -> None:
@@ -318,8 +318,8 @@ class Program:
         self._opened.load()
         self._sessions.load()
         self._stop_plans.load()
-        self._schedules.load()
         self.leaving.load()
+        self._left.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

@@ -58,7 +58,8 @@ class Telling:
         if problem is not None:
             self.failed(task.command, problem)
             return
-        if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
+        acts = c.OpenNotebook | c.StartNotebook | c.StopNotebook | c.StopIfIdle
+        if outcome is Outcome.DONE and isinstance(task.command, acts):
             self._notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
         if outcome is Outcome.DONE and isinstance(task.command, c.SetRegions):
             self._notifier.withdraw(told.about_search(task.command.profile))

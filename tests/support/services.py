@@ -17,6 +17,7 @@ from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
+from tray.fleet.left_running import LeftRunning
 from tray.fleet.login_start import LoginStart
 from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import NotificationChoices
@@ -54,6 +55,19 @@ from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
     from tray.model.activation import Activation
+
+
+class LeftTold:
+    """Of what it is told that it is left running."""
+
+    def __init__(self) -> None:
+        self.found: tuple[StopQuestion, ...] = ()
+
+    def left_running(self, found: tuple[StopQuestion, ...], _now: float) -> None:
+        self.found += found
+
+    def not_left_running(self, arns: frozenset[str]) -> None:
+        self.found = tuple(each for each in self.found if each.notebook.arn not in arns)
 
 
 def _no_prompts(_: Activation | None) -> CancellablePrompts:
@@ -106,6 +120,7 @@ class Services:
         self.schedules_told: list[tuple[str, Problem]] = []
         self.schedules_over: list[str] = []
         self.came: list[StopResult] = []
+        self.left = LeftTold()
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -236,6 +251,18 @@ class Services:
         )
         refresher.agenda.add("ask for schedules", self.schedules.due_in, self.schedules.act)
         state.listen(self.schedules.follow)
+        self.left_running = LeftRunning(
+            state,
+            workers=self._workers("left running", 1),
+            lookers=self._workers("looking", 8),
+            path=None,
+            found=self.stopping.found,
+            tell=self.left,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+            pause=lambda _: None,
+        )
+        state.listen(self.left_running.follow)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.finding = Finding(
             state,
@@ -270,16 +297,10 @@ class Services:
             stopping_all=self.stopping_all,
             stop_plans=self.stop_plans,
             schedules=self.schedules,
+            left_running=self.left_running,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
-            profiles=ProfileChoices(
-                store,
-                tasks,
-                refresher,
-                workers=keyring,
-                starts=lambda: state.snapshot.starts,
-                release=self.schedules.release,
-            ),
+            profiles=ProfileChoices(state, store, tasks, refresher, workers=keyring, release=self.schedules.release),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=self.finding,
             trials=self.trials,

@@ -154,12 +154,13 @@ def test_the_list_plans_and_cancels() -> None:
         ("Stop at 22:00 today", False),
         ("Stop when idle for 1 h", False),
         ("Stop when I log out or shut down", True),
+        ("Notebook Tray can't do this when the lid is closed or the power is cut", None),
         ("Even if a kernel is busy", False),
         ("Notebook Tray has to be running then, and the computer awake", None),
     ]
     assert planned[1].command == c.CancelStopPlan(A.arn, Trigger.AT)
     assert planned[5].command == c.CancelStopPlan(A.arn, Trigger.LEAVING)
-    assert planned[6].command == c.StopEvenIfBusy(A.arn, on=True)
+    assert planned[7].command == c.StopEvenIfBusy(A.arn, on=True)
 
 
 @posix_only

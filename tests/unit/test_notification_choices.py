@@ -124,6 +124,7 @@ def test_the_lines_are_read_as_they_are(start: Callable[[], Services]) -> None:
         "A question before something is stopped",
         "A session in the browser that ends",
         "A stop that was planned",
+        "A notebook instance that is left running",
         "Something that I chose is done",
         "Signing in",
         "Other problems",

@@ -109,7 +109,6 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {"name": ("ok", "warning", "failed", "skipped")},
     "link-not-copied": {"why": ("kept-open", "no-memory", "refused", "taken", "busy", "closed", "no-desktop")},
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
-    "reason": {"why": tuple(why.value for why in Why)},
     "setup-file-wrong": {"wanted": ("number", "switch", "table", "tables", "text", "texts", "view")},
     "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
     "proxy-unusable": {"fault": ("socks", "scheme", "address")},

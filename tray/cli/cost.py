@@ -23,6 +23,7 @@ from tray.model.sightings import sightings
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
 from tray.texts import money as texts
+from tray.texts import spent as spent_texts
 from tray.texts.clock import time_of_day
 from tray.texts.menu import scope
 
@@ -40,9 +41,17 @@ _MOST_AT_ONCE = 8
     "--profile", "names", multiple=True, metavar="P", shell_complete=profile_names, help=helps.option("list profile")
 )
 @click.option("--details", is_flag=True, help=helps.option("list details"))
+@click.option("--weeks", "in_weeks", is_flag=True, help=helps.option("cost weeks"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
-def cost(names: tuple[str, ...], details: bool, as_json: bool) -> None:
+def cost(names: tuple[str, ...], details: bool, in_weeks: bool, as_json: bool) -> None:
     """Be `notebook-tray cost`."""
+    if in_weeks:
+        from tray.cli.weeks import show_weeks
+
+        if names or details:
+            raise click.UsageError(spent_texts.weeks_of_all())
+        show_weeks(as_json=as_json)
+        return
     from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
 

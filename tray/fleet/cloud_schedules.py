@@ -124,15 +124,10 @@ class CloudSchedules:
         self._until = math.inf
 
     def load(self) -> None:
-        """Read which schedules there are, those of commands too; returns at once."""
+        """Read anew which schedules there are, as commands change them too; returns at once."""
 
-        def read() -> None:
-            with self._calling:
-                self._loaded = True
-                self._know(self._file.load())
-            self._wake()
-
-        self._workers.start(read)
+        self._loaded = False
+        self._wake()
 
     def follow(self) -> None:
         """Make and take away what the plans ask for, soon. Quick: a listener of the state."""
@@ -141,7 +136,11 @@ class CloudSchedules:
         if now[0] is self._followed[0] and now[1] is self._followed[1]:
             return
         self._followed = now
-        if self._stored or (snapshot.stop_plans and any(each.schedule_role for each in snapshot.listing.profiles)):
+        if (
+            not self._loaded
+            or self._stored
+            or (snapshot.stop_plans and any(each.schedule_role for each in snapshot.listing.profiles))
+        ):
             self._wake()
 
     def due_in(self, _: Presence) -> float:
@@ -189,7 +188,11 @@ class CloudSchedules:
             self._queued = False
         snapshot = self._state.snapshot
         listing, plans = snapshot.listing, self._plans()
-        if not self._loaded or not listing.keyring_read or plans is None:
+        if not self._loaded:
+            with self._calling:
+                self._loaded = True
+                self._know(self._file.load())
+        if not listing.keyring_read or plans is None:
             return
         roles = {each.name: each.schedule_role for each in listing.profiles}
         me = whose()

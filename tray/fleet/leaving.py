@@ -346,7 +346,7 @@ class Leaving:
             known = self._looks.get(notebook.arn)
             if known is not None and now - known[0] < _FRESH_SECONDS:
                 return known[1]
-            look = self._lookers.submit(lambda: self._stopping.found(notebook, oldest_seconds=_FRESH_SECONDS))
+            look = self._lookers.submit(lambda: self._stopping.found(notebook, within_seconds=_FRESH_SECONDS))
             self._looks[notebook.arn] = (now, look)
             return look
 

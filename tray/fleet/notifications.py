@@ -243,7 +243,8 @@ def matter_of(command: c.Command) -> str:
             | c.AskToStop()
             | c.KeepClosed()
             | c.KeepRunning()
-            | c.PlanStop() as command
+            | c.PlanStop()
+            | c.StopIfIdle() as command
         ):
             return about_notebook(command.arn)
         case c.BeginSignIn(sign_in):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
+    from tray.fleet.state import State
     from tray.fleet.tasks import TaskRunner
     from tray.model.commands import (
         CheckProfile,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         SignWithAwsProfile,
         UncheckProfile,
     )
-    from tray.model.power import Start
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
 
@@ -55,22 +55,21 @@ class ProfileChoices:
     """Each method returns at once.
 
     :param workers: one worker, which changes the keyring in the order of the clicks
-    :param starts: returns the starts under way
     :param release: takes away what AWS has of a profile, before it is removed; raises TrayError to keep it
     """
 
     def __init__(
         self,
+        state: State,
         store: ProfileStore,
         tasks: TaskRunner,
         refresher: Refresher,
         *,
         workers: Workers,
-        starts: Callable[[], Iterable[Start]],
         release: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._store = store
-        self._starts = starts
+        self._state = state
         self._release = release
         self._tasks = tasks
         self._refresher = refresher
@@ -138,7 +137,7 @@ class ProfileChoices:
         """Give a profile another name; refused while it starts a notebook instance, which goes by the old name."""
 
         def act() -> None:
-            if any(each.command.profile == command.profile for each in self._starts()):
+            if any(each.command.profile == command.profile for each in self._state.snapshot.starts):
                 raise TrayError("rename-while-starting", kind=Kind.CONFIGURATION, profile=command.profile)
             self._store.change(command.profile, lambda it: replace(it, name=command.name))
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
+    from tray.model.spent_hours import SeenHours
     from tray.model.stop_plans import StopPlan
     from tray.model.trials import Trial
     from tray.settings.profiles.model import StoredProfiles
@@ -268,7 +269,8 @@ class Snapshot:
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
     browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
     later, those of the profiles' habits included. `cloud_schedules` are the schedules of EventBridge Scheduler that AWS
-    has for them.
+    has for them. `hours` is how long all of them ran today and this week, None until that
+    is known.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -293,6 +295,7 @@ class Snapshot:
     sessions: tuple[OpenSession, ...] = ()
     stop_plans: tuple[StopPlan, ...] = ()
     cloud_schedules: tuple[CloudSchedule, ...] = ()
+    hours: SeenHours | None = None
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.prices import Prices
     from tray.model.searches import RegionSearch
+    from tray.model.spent_hours import SeenHours
     from tray.model.stop_plans import StopPlan
     from tray.model.trials import Trial
 
@@ -58,6 +59,7 @@ class State:
         self.owner_tag: Slice[str] = Slice(self, "owner_tag")
         self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
         self.additions: Slice[Additions] = Slice(self, "additions")
+        self.hours: Slice[SeenHours | None] = Slice(self, "hours")
         self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
         self.stop_plans: Slice[tuple[StopPlan, ...]] = Slice(self, "stop_plans")
         self.cloud_schedules: Slice[tuple[CloudSchedule, ...]] = Slice(self, "cloud_schedules")

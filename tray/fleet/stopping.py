@@ -13,23 +13,28 @@ from tray.fleet.denials import Denials
 from tray.fleet.power_calls import stop_it
 from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.start_steps import start_problem
+from tray.model.left_running import is_idle
 from tray.model.notebooks import NotebookStatus
 from tray.model.power import Details, Power, StopQuestion
 from tray.model.problems import TrayError
 from tray.model.transitions import stuck_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.activity import Activity
-    from tray.model.commands import AskToStop, KeepRunning, StopNotebook
+    from tray.model.commands import AskToStop, KeepRunning, StopIfIdle, StopNotebook
     from tray.model.notebooks import Notebook
     from tray.runtime.workers import Workers
 
 # What a look has found is old after this time, and the question with it.
 ASKED_SECONDS = 600.0
+# A stop without a question rests on a look that is no older: somebody may have begun to work since.
+UNASKED_SECONDS = 60.0
 
 
 class Stopping:
@@ -82,30 +87,35 @@ class Stopping:
         """
 
         def act(_: Cancelling) -> None:
-            (notebook, *_others) = self._seen(command)
-            if notebook.status != NotebookStatus.IN_SERVICE:
-                stuck = stuck_seconds(notebook, self._clock())
-                raise TrayError.of(
-                    start_problem("cannot-stop-now", notebook, state=notebook.status, stuck_seconds=stuck)
-                )
-            question = self.found(notebook)
-            self._put(question)
-            self._tell_asked(question)
+            self._ask(self.found(self._running(self._seen(command))))
 
         # A look may take long: the workers for the calls are not kept from the answers by it.
         self._tasks.begin(command, act, workers=self._lookers)
 
-    def found(self, notebook: Notebook, *, oldest_seconds: float = ASKED_SECONDS) -> StopQuestion:
-        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing.
+    def stop_if_idle(self, command: StopIfIdle) -> None:
+        """Stop a notebook instance that a look of the last minute has found idle; else ask, as `ask` does."""
 
-        :param oldest_seconds: how old the look may be, at most 10 minutes
+        def act(_: Cancelling) -> None:
+            seen = self._seen(command)
+            found = self.found(self._running(seen), within_seconds=UNASKED_SECONDS)
+            if is_idle(found):
+                self.carry_out(seen)
+            else:
+                self._ask(found)
+
+        self._tasks.begin(command, act, workers=self._lookers)
+
+    def found(self, notebook: Notebook, *, within_seconds: float = ASKED_SECONDS) -> StopQuestion:
+        """Return what speaks against a stop. It may block; raises nothing.
+
+        :param within_seconds: how old a look may be that is not repeated: 10 minutes, unless nobody is asked after it
         """
         now, off = self._clock(), self._state.snapshot.looks_off
         known = self._found.get(notebook.arn)
         if (
             known is not None
             and known.notebook.modified == notebook.modified
-            and elapsed_seconds(known.since, now) < oldest_seconds
+            and elapsed_seconds(known.since, now) < within_seconds
             and known.not_looked == off
         ):
             return replace(known, notebook=notebook, since=now)
@@ -142,15 +152,13 @@ class Stopping:
             if asked.details is None:  # what could not be told at the question may be told now
                 asked = replace(asked, details=self.described(seen[0]))
             if asked.retired and not command.for_good:
-                second = replace(asked, notebook=seen[0], since=self._clock(), second=True)
-                self._put(second)
-                self._tell_asked(second)
+                self._ask(replace(asked, notebook=seen[0], since=self._clock(), second=True))
                 return
             self.carry_out(seen)
 
         self._tasks.begin(command, act, workers=self._workers)
 
-    def carry_out(self, seen: tuple[Notebook, ...]) -> None:
+    def carry_out(self, seen: Sequence[Notebook]) -> None:
         """Stop a notebook instance: all that speaks against it was asked before. Blocks.
 
         :param seen: the notebook instance as each profile sees it
@@ -188,7 +196,19 @@ class Stopping:
         ages = [elapsed_seconds(each.since, now) for each in self._questions.now]
         return max(0.0, ASKED_SECONDS - max(ages)) if ages else math.inf
 
-    def _seen(self, command: AskToStop | StopNotebook) -> tuple[Notebook, ...]:
+    def _ask(self, question: StopQuestion) -> None:
+        self._put(question)
+        self._tell_asked(question)
+
+    def _running(self, seen: Sequence[Notebook]) -> Notebook:
+        """Return the notebook instance as the first profile sees it, if it runs."""
+        notebook = seen[0]
+        if notebook.status != NotebookStatus.IN_SERVICE:
+            stuck = stuck_seconds(notebook, self._clock())
+            raise TrayError.of(start_problem("cannot-stop-now", notebook, state=notebook.status, stuck_seconds=stuck))
+        return notebook
+
+    def _seen(self, command: AskToStop | StopNotebook | StopIfIdle) -> tuple[Notebook, ...]:
         seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
         if not seen:
             raise TrayError("no-longer-there")

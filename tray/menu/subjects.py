@@ -25,7 +25,7 @@ def subject_of(command: c.Command) -> str:
             return tasks.copying(c.notebook_name_of(command))
         case c.StartNotebook() | c.KeepClosed():
             return tasks.starting(c.notebook_name_of(command))
-        case c.AskToStop() | c.StopNotebook() | c.KeepRunning():
+        case c.AskToStop() | c.StopNotebook() | c.KeepRunning() | c.StopIfIdle():
             return tasks.stopping(c.notebook_name_of(command))
         case c.PlanStop(arn=arn) | c.CancelStopPlan(arn=arn) | c.StopEvenIfBusy(arn=arn):
             return tasks.planning_stop(name_in(arn))
@@ -33,7 +33,7 @@ def subject_of(command: c.Command) -> str:
             return tasks.planning_stop(joined([name_in(each) for each in arns[:_MOST_NAMED]]))
         case c.KeepAtTop():
             return tasks.keeping_at_top(c.notebook_name_of(command))
-        case c.AskToStopAll() | c.StopAll() | c.KeepAllRunning():
+        case c.AskToStopAll() | c.StopAll() | c.KeepAllRunning() | c.LeaveRunning():
             return tasks.stopping_all()
         case c.SetLooks():
             return tasks.looks()

@@ -138,6 +138,21 @@ class KeepRunningOnce:
 
 
 @dataclass(frozen=True, slots=True)
+class StopIfIdle:
+    """Stop the notebook instance that has `arn` if a look shows it idle now; else ask the user whether to stop it."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRunning:
+    """Don't tell for a day that the notebook instances that have these ARNs are left running."""
+
+    arns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskToStopAll:
     """Look at several notebook instances, then ask the user once whether to stop them all.
 
@@ -456,6 +471,8 @@ Command = (
     | CancelStopPlan
     | StopEvenIfBusy
     | KeepRunningOnce
+    | StopIfIdle
+    | LeaveRunning
     | AskToStopAll
     | StopAll
     | KeepAllRunning
@@ -505,7 +522,15 @@ StayingPage = ShowNotebooks | ShowSettings | ShowSetUp
 """The commands that open a page which stays open."""
 
 AboutNotebook = (
-    OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning | KeepAtTop
+    OpenNotebook
+    | CopyLink
+    | StartNotebook
+    | KeepClosed
+    | AskToStop
+    | StopNotebook
+    | KeepRunning
+    | StopIfIdle
+    | KeepAtTop
 )
 """The commands that concern one notebook instance."""
 

@@ -89,6 +89,7 @@ def command(name: str) -> str:
             return _paragraphs(
                 _("Say what running notebook instances have cost since their start, by AWS' list prices."),
                 _("Without storage, discounts and taxes. A price that isn't known is not guessed."),
+                _("With --weeks, say how long they ran in each of the last weeks, as the running tray has counted it."),
             )
         case "move-platform":
             return _paragraphs(
@@ -238,6 +239,8 @@ def option(name: str) -> str:
             return _("Each problem by itself, also where many profiles have the same.")
         case "list running":
             return _("Only the notebook instances that run.")
+        case "cost weeks":
+            return _("The last 90 days by weeks, from what the tray has seen; AWS is not asked.")
         case "list profile":
             return _("Only this profile; repeatable.")
         case "open profile":
