@@ -50,6 +50,7 @@ class Tray:
     plans: tuple[StopPlan, ...] | None = ()
     told: list[tuple[str, Problem]] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
+    stops: list[float | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.service = CloudSchedules(
@@ -65,8 +66,9 @@ class Tray:
         self.fleet.state.listen(self.service.follow)
         self.service.load()
 
-    def schedule_failed(self, arn: str, problem: Problem) -> None:
+    def schedule_failed(self, arn: str, problem: Problem, stops: float | None) -> None:
         self.told.append((arn, problem))
+        self.stops.append(stops)
 
     def schedule_over(self, arn: str) -> None:
         self.over.append(arn)
@@ -260,7 +262,7 @@ def test_a_missing_permission_is_said_once_and_that_the_plan_holds_here(tray: Tr
     tray.plan(plan)
     tray.until(lambda: tray.told, "the refusal")
     ((arn, problem),) = tray.told
-    assert (arn, problem.kind) == (ARN, Kind.DENIED)
+    assert (arn, problem.kind, tray.stops) == (ARN, Kind.DENIED, [None])
     assert action in problem.remedy
     assert "only while this computer is awake" in problem.remedy
     assert tray.standing() == []
@@ -326,6 +328,7 @@ def test_what_is_kept_running_is_said_to_be_stopped_by_aws_until_its_schedule_is
     tray.plan()  # “Keep running”
     assert "AWS stops it at" in said()
     tray.until(lambda: tray.told, "that it can't be taken away")
+    assert tray.stops == [tray.times()[0]]
     assert "scheduler:DeleteSchedule" in tray.told[0][1].remedy
     assert "AWS will stop churn-model" in tray.told[0][1].remedy
     assert tray.in_aws()

@@ -339,7 +339,7 @@ class Services:
     def stops_no_more(self) -> None:
         self.stops_told.append(())
 
-    def schedule_failed(self, arn: str, problem: Problem) -> None:
+    def schedule_failed(self, arn: str, problem: Problem, _stops: float | None) -> None:
         self.schedules_told.append((arn, problem))
 
     def schedule_over(self, arn: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import math
 import platform
 import threading
@@ -55,8 +54,11 @@ class Calls(Protocol):
 class Tell(Protocol):
     """Shows what is told of schedules. No method waits."""
 
-    def schedule_failed(self, arn: str, problem: Problem, /) -> object:
-        """Tell that a schedule could not be made, or not be taken away."""
+    def schedule_failed(self, arn: str, problem: Problem, stops: float | None, /) -> object:
+        """Tell that a schedule could not be made, or not be taken away.
+
+        :param stops: when AWS will stop the notebook instance, in seconds since the epoch; None if it won't
+        """
         ...
 
     def schedule_over(self, arn: str, /) -> object:
@@ -125,7 +127,6 @@ class CloudSchedules:
 
     def load(self) -> None:
         """Read anew which schedules there are, as commands change them too; returns at once."""
-
         self._loaded = False
         self._wake()
 
@@ -260,7 +261,7 @@ class CloudSchedules:
             try:
                 self._delete(there)
             except TrayError as error:
-                self._failed(key, there.arn if runs else "", error)
+                self._failed(key, there.arn if runs else "", error, there.at)
             else:
                 self._succeeded(key, there.arn)
                 self._know(self._file.drop(name))
@@ -297,8 +298,11 @@ class CloudSchedules:
         tries = self._tries.get(key)
         return tries is None or tries.not_before <= self._clock() or tries.not_before == math.inf
 
-    def _failed(self, key: _Try, arn: str, error: TrayError) -> None:
-        """Note that it failed, and tell it once; without an ARN, nobody is told."""
+    def _failed(self, key: _Try, arn: str, error: TrayError, stops: float | None = None) -> None:
+        """Note that it failed, and tell it once; without an ARN, nobody is told.
+
+        :param stops: when AWS will stop the notebook instance, as it stands
+        """
         kind, tries = error.problem.kind, self._tries.setdefault(key, _Tries())
         tries.number = min(tries.number + 1, 16)
         pause = min(math.ldexp(_FIRST_PAUSE_SECONDS, tries.number - 1), _LONGEST_PAUSE_SECONDS)
@@ -307,7 +311,7 @@ class CloudSchedules:
         certain = kind in _REFUSALS or tries.number >= _TOLD_AFTER
         if arn and certain and tries.code != error.problem.code:
             tries.arn, tries.code = arn, error.problem.code
-            self._tell.schedule_failed(arn, error.problem)
+            self._tell.schedule_failed(arn, error.problem, stops)
 
     def _succeeded(self, key: _Try, arn: str) -> None:
         if (tries := self._tries.pop(key, None)) is not None and tries.code:
@@ -341,6 +345,8 @@ def profile_for(schedule: CloudSchedule, profiles: Iterable[Profile], listing: L
 
 def whose() -> str:
     """Return what tells this user on this computer from others."""
+    import getpass  # of use where a profile names a role
+
     user = ""
     with suppress(OSError, KeyError, ImportError):  # a user without a name
         user = getpass.getuser()

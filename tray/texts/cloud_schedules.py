@@ -39,6 +39,19 @@ def running_until(time: str) -> str:
     return _("Running, AWS stops it at {time}", time=time)
 
 
+# Notifications.
+
+
+def not_stopped_by_aws(name: str) -> str:
+    """Return that AWS won't stop a notebook instance, though a role is named for that."""
+    return _("{name} stops only while this computer is awake", name=name)
+
+
+def still_stopped_by_aws(name: str, time: str) -> str:
+    """Return that AWS will stop a notebook instance, though nobody wants that any more."""
+    return _("AWS will still stop {name} at {time}", name=name, time=time)
+
+
 # The commands.
 
 
