@@ -49,7 +49,7 @@ def offered_times(now: float) -> Times:
     here = time.localtime(now)
     soonest = now + _NEAREST_SECONDS
     # Full hours by the local clock, which may be half an hour apart from those of others.
-    first = math.floor(now) - here.tm_min * 60 - here.tm_sec + 3600
+    first = float(math.floor(now)) - here.tm_min * 60 - here.tm_sec + 3600
     first += 3600 * max(0, math.ceil((soonest - first) / 3600))
     evening = (next_time(hour, 0, now) for hour in _EVENING_HOURS)
     found = {first + 3600 * each for each in range(_NEXT_HOURS)}
