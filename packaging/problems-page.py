@@ -45,6 +45,7 @@ SECTIONS: Mapping[str, str] = {
     "config": "What the AWS config names",
     "power": "Starting and stopping",
     "stop_plans": "Stopping later",
+    "cloud_schedules": "Planned stops by AWS",
     "platforms": "Another platform",
     "finding": "Looking in all regions",
     "keyring": "The keyring",

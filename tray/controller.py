@@ -9,6 +9,7 @@ from tray.model import commands as c
 
 if TYPE_CHECKING:
     from tray.fleet.adding import Adding
+    from tray.fleet.cloud_schedules import CloudSchedules
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
@@ -48,6 +49,7 @@ class Controller:
         stopping: Stopping,
         stopping_all: StoppingAll,
         stop_plans: LaterStops,
+        schedules: CloudSchedules,
         leave_running: Callable[[c.LeaveRunning], object],
         looks: LookChoice,
         sign_ins: SigningIn,
@@ -72,6 +74,7 @@ class Controller:
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._stop_plans = stop_plans
+        self._schedules = schedules
         self._leave_running = leave_running
         self._looks = looks
         self._sign_ins = sign_ins
@@ -151,6 +154,8 @@ class Controller:
                 self._profiles.set_left_running(command)
             case c.SetStopAt() | c.SetStopWhenIdle() | c.SetStopAtLogout():
                 self._profiles.set_stop_habit(command)
+            case c.SetScheduleRole():
+                self._profiles.set_schedule_role(command)
             case c.AddProfiles():
                 self._adding.add(command)
             case c.AddWithKey():
@@ -191,6 +196,7 @@ class Controller:
                 self._looks.follow()
                 self._sessions.load()
                 self._stop_plans.load()
+                self._schedules.load()
                 self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)

@@ -16,6 +16,7 @@ from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.browser_sessions import follow_sessions
+from tray.cloud_stops import follow_plans
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
 from tray.fleet.adding import Adding
@@ -204,6 +205,7 @@ class Program:
         self._stop_plans = follow_stop_plans(
             state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
         )
+        aws = follow_plans(state, cloud, refresher, telling, self._stop_plans, self._workers, kept)
         self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
@@ -244,6 +246,7 @@ class Program:
             stopping=stopping,
             stopping_all=stopping_all,
             stop_plans=self._stop_plans,
+            schedules=aws,
             leave_running=left.leave,
             looks=choices.looks,
             sign_ins=SigningIn(
@@ -253,7 +256,7 @@ class Program:
                 workers=self._workers("sign-in", _MOST_SIGN_INS),
                 make_prompts=self._sign_in_prompts,
             ),
-            profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
+            profiles=ProfileChoices(state, store, tasks, refresher, workers=keyring, release=aws.release),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=finding,
             trials=choices.trials,
@@ -303,8 +306,7 @@ class Program:
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
         self._items = Items(self._do)
-        self._browsers_known = False
-        self._settled = False
+        self._browsers_known = self._settled = False
         self._warming = Warming(state, cloud, workers=self._opening)
 
     def start(self) -> None:

@@ -190,6 +190,15 @@ class Telling:
             reason = error.strerror or type(error).__name__
             self._notifier.show(told.problem(Problem.of("sign-in-not-written", path=str(path.parent), reason=reason)))
 
+    def schedule_failed(self, arn: str, problem: Problem, stops: float | None) -> None:
+        """Tell that AWS' schedule that stops a notebook instance could not be made, or not be taken away."""
+        at = until_words(stops, time.time()) if stops is not None else ""
+        self._notifier.show(told.schedule_failed(arn, problem, at))
+
+    def schedule_over(self, arn: str) -> None:
+        """Take back what was told of AWS' schedule that stops a notebook instance."""
+        self._notifier.withdraw(told.about_schedule(arn))
+
     def code(self, code: DeviceCode) -> None:
         """Show the code that a sign-in page has to show."""
         self._notifier.show(told.code(code.user_code))

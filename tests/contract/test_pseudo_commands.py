@@ -56,6 +56,7 @@ VALUES = (
         "list",
         "open",
         "refresh",
+        "schedules",
         "sessions",
         "setup",
         "show",
@@ -79,7 +80,7 @@ VALUES = (
         "PROFILE",
         "[lab|classic]",
     ),
-    *("LENGTH", "HOURS", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
+    *("LENGTH", "HOURS", "ARN", "[ID]", "nonsense", "lab", "classic", "Jupyter", "JupyterLab"),
     # What the sample has, and AWS's words.
     *("research", "forecasting", "mine", "keyed", "never", "AKIA…MPLE", "eu-west-1", "us-east-1", "ap-southeast-2"),
     *("InService", "Stopped", "Pending", "Failed", "Stopping", "Updating", "Deleting"),
@@ -146,6 +147,8 @@ COMMANDS = (
     ),
     *((name, "--help") for name in ("start", "stop", "keep", "settings")),
     *(("settings", name, "--help") for name in ("list", "set")),
+    ("schedules", "--help"),
+    ("schedules", "remove", "--help"),
     *(("autostart", name, "--help") for name in ("on", "off", "status")),
     *(
         ("profiles", name, "--help")

@@ -20,6 +20,7 @@ from tests.contract.test_full_disk import bad_disk
 from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
+from tray.fleet.cloud_schedules_file import CloudSchedulesFile
 from tray.fleet.keeping import KeptFile
 from tray.fleet.leaving_file import LeavingFile, Noted
 from tray.fleet.left_running_file import LeftRunningFile
@@ -35,6 +36,7 @@ from tray.fleet.snapshot import LastOpened, Listing, ScopeState
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.state_file import StateFile
+from tray.model.cloud_schedules import CloudSchedule, Standing, schedule_name
 from tray.model.commands import OpenNotebook, SetLooks, SetNotifications, StartNotebook
 from tray.model.leaving import NotStopped, WhyNot
 from tray.model.lengths import View
@@ -42,6 +44,7 @@ from tray.model.notification_kinds import NotificationKind
 from tray.model.open_sessions import begun
 from tray.model.power import Opened, Start
 from tray.model.problems import TrayError
+from tray.model.stop_plans import Trigger
 from tray.runtime.workers import Workers
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -51,6 +54,14 @@ __all__ = ["bad_disk"]
 NOW = 1_800_000_000.0
 ARN = notebook("churn-model").arn
 START = Start(StartNotebook("research", ARN, OpenNotebook("research", ARN, View.LAB, 3600)), NOW - 60)
+SCHEDULE = CloudSchedule(
+    "research",
+    ARN,
+    schedule_name(ARN, Trigger.AT, "me"),
+    "arn:aws:iam::111122223333:role/StopNotebooks",
+    NOW,
+    Standing.MADE,
+)
 NOTED = {"profile": "research", "arn": ARN, "since": NOW - 60, "view": "lab", "session_seconds": 3600}
 
 
@@ -135,6 +146,9 @@ KEPT = {
     ),
     "sessions": Kept(
         lambda path: SessionsFile(path).load(), lambda path: SessionsFile(path).change(lambda _: (SESSION,)), ()
+    ),
+    "cloud schedules": Kept(
+        lambda path: CloudSchedulesFile(path).load(), lambda path: CloudSchedulesFile(path).put(SCHEDULE), ()
     ),
     "platforms": Kept(
         lambda path: PlatformsFile(path).load().platforms,

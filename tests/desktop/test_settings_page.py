@@ -84,6 +84,12 @@ def test_what_is_set_is_stored_at_once_and_seen_in_the_menu(configured: World, b
         says(page, "30 minutes to 12 hours")
         put(page, "length", "90m")
         page.wait_until("document.querySelector('#length').value == '1 h 30 min'")  # the same, as it is written here
+        put(page, "schedule-role", "StopNotebooks")
+        says(page, "is not the ARN of an IAM role.")
+        role = "arn:aws:iam::111122223333:role/StopNotebooks"
+        put(page, "schedule-role", f" {role}")
+        wait_until(lambda: stored(configured, "research")["schedule_role"] == role, "the role to be stored")
+        page.wait_until(f"document.querySelector('#schedule-role').value == '{role}'")
         put(page, "view", "classic")
         wait_until(lambda: stored(configured, "research")["view"] == "classic", "the view to be stored")
         assert stored(configured, "research")["session_seconds"] == 5400

@@ -32,6 +32,7 @@ from tests.support.bad_input import (
 from tests.support.samples import notebook
 from tray.app_pages.setup.shown import plan
 from tray.fleet import keeping, opened_here, owner_files, platforms_file
+from tray.fleet.cloud_schedules_file import CloudSchedulesFile
 from tray.fleet.hours_file import hours_file, kept_in
 from tray.fleet.keeping import KeptFile
 from tray.fleet.leaving_file import LeavingFile
@@ -45,11 +46,13 @@ from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, Snapshot
 from tray.model import spent_hours
 from tray.model.arns import is_notebook_arn
+from tray.model.cloud_schedules import is_own_name
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Opened
 from tray.model.prices import MOST_USD_PER_HOUR
 from tray.model.problems import TrayError
 from tray.model.running_hours import DAYS
+from tray.model.schedule_role import check_schedule_role
 from tray.model.spent_hours import Place, seen_hours
 from tray.settings.setup_file import MOST_BYTES, read_setup_file
 
@@ -72,6 +75,14 @@ HOURS = {
     "spent": SPENT,
 }
 PLACE = ARN.removesuffix("a")
+SCHEDULE = {
+    "profile": "p",
+    "arn": ARN,
+    "name": "notebook-tray-" + "0" * 32,
+    "role": "arn:aws:iam::111122223333:role/a",
+    "at": 100,
+    "standing": "made",
+}
 SESSION = {
     "profile": "p",
     "arn": ARN,
@@ -96,6 +107,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "tag": {"key": "Owner"},
     "sessions": {"sessions": [SESSION]},
     "leaving": {"left": [LEFT], "held": [{"profile": "p", "arn": ARN}], "session": "boot 2"},
+    "schedules": {"schedules": [SCHEDULE]},
     "prices": {
         "prices": [["eu-west-1", "ml.t3.medium", 0.06, "2026-10-01"]],
         "unlisted": [["eu-west-1", "ml.x", "2026-10-01"]],
@@ -117,6 +129,7 @@ stored = (
     | near(WHOLE["opened"]["opened"][0], records).map(lambda each: as_json({"opened": [each]}))
     | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
     | near(LEFT, records).map(lambda each: as_json({"left": [each], "held": [each], "session": ""}))
+    | near(SCHEDULE, records).map(lambda each: as_json({"schedules": [each]}))
     | any_json.map(as_json)
     | damaged(as_json(WHOLE["hours"]))
     | raw
@@ -153,6 +166,12 @@ def _check_all(path: Path) -> None:
         assert isinstance(left.profile, str)
         datetime.fromtimestamp(left.at, UTC)
     assert all(isinstance(profile, str) and is_notebook_arn(arn) for profile, arn in leaving.held)
+    for schedule in CloudSchedulesFile(path).load():
+        assert is_notebook_arn(schedule.arn)
+        assert is_own_name(schedule.name)
+        assert isinstance(schedule.profile, str)
+        assert check_schedule_role(schedule.role)
+        datetime.fromtimestamp(schedule.at, UTC)
     told = PriceFile(path).load()
     assert all(0 < price.usd_per_hour <= MOST_USD_PER_HOUR for price in told.prices.values())
     assert all(len(text) <= 64 for key in (*told.prices, *told.unlisted) for text in key)

@@ -86,7 +86,7 @@ def sagemaker_client(
 
 
 def service_client(
-    service: Literal["sagemaker", "account", "logs"],
+    service: Literal["sagemaker", "account", "logs", "scheduler"],
     url: str,
     region: str,
     access_key_id: str,

@@ -13,6 +13,7 @@ from tray.aws.cloud import Cloud
 from tray.controller import Controller
 from tray.fleet import jupyter_asking
 from tray.fleet.adding import Adding
+from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
@@ -98,6 +99,7 @@ class Services:
         workers: int = 8,
         kept_path: Path | None = None,
         plans_path: Path | None = None,
+        schedules_path: Path | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -116,6 +118,8 @@ class Services:
         self.searched: list[RegionSearch] = []
         self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
         self.stops_told: list[tuple[StopPlan, ...]] = []
+        self.schedules_told: list[tuple[str, Problem]] = []
+        self.schedules_over: list[str] = []
         self.came: list[StopResult] = []
         self.left = LeftTold()
         self.gate = threading.Event()
@@ -240,6 +244,18 @@ class Services:
         )
         refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
         state.listen(self.stop_plans.follow)
+        self.schedules = CloudSchedules(
+            state,
+            lambda: cloud.schedules,
+            workers=self._workers("schedules", 1),
+            path=schedules_path,
+            tell=self,
+            plans=lambda: self.stop_plans.noted,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+        )
+        refresher.agenda.add("ask for schedules", self.schedules.due_in, self.schedules.act)
+        state.listen(self.schedules.follow)
         self.left_running = LeftRunning(
             state,
             workers=self._workers("left running", 1),
@@ -286,10 +302,11 @@ class Services:
             stopping=self.stopping,
             stopping_all=self.stopping_all,
             stop_plans=self.stop_plans,
+            schedules=self.schedules,
             leave_running=self.left_running.leave,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
-            profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
+            profiles=ProfileChoices(state, store, tasks, refresher, workers=keyring, release=self.schedules.release),
             adding=Adding(state.additions, store, tasks, cloud, refresher, workers=keyring),
             finding=self.finding,
             trials=self.trials,
@@ -327,6 +344,12 @@ class Services:
 
     def stops_no_more(self) -> None:
         self.stops_told.append(())
+
+    def schedule_failed(self, arn: str, problem: Problem, _stops: float | None) -> None:
+        self.schedules_told.append((arn, problem))
+
+    def schedule_over(self, arn: str) -> None:
+        self.schedules_over.append(arn)
 
     def stop_results(self, results: tuple[StopResult, ...], _now: float) -> None:
         self.came.extend(results)

@@ -62,6 +62,14 @@ def test_an_item_that_was_full_before_the_limit_of_left_running_came_can_still_b
         encode(replace(profile, left_running_hours=12), kept)
 
 
+def test_a_role_for_scheduler_goes_there_and_back_and_is_left_out_where_there_is_none() -> None:
+    profile = replace(PLAIN, schedule_role="arn:aws:iam::111122223333:role/StopNotebooks")
+    stored, kept = decode(encode(profile), "work")
+    assert stored == profile
+    assert "schedule_role" not in encode(replace(stored, schedule_role=""), kept)
+    assert decode(encode(PLAIN), "work")[0].schedule_role == ""
+
+
 @pytest.mark.parametrize("hours", [0, 1, 10, 168])
 def test_the_limit_of_left_running_goes_there_and_back(hours: int) -> None:
     profile = replace(PLAIN, left_running_hours=hours)
@@ -142,6 +150,8 @@ def _without(member: str) -> str:
         _with(left_running_hours=169),
         _with(left_running_hours=1.5),
         _with(left_running_hours=None),
+        _with(schedule_role="StopNotebooks"),
+        _with(schedule_role=None),
         _with(view="emacs"),
         _with(view=[]),
         _with(more="\ud800"),

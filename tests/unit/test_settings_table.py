@@ -23,7 +23,7 @@ from tray.texts import settings as texts
 SETS = {"autostart", "owner-tag", "profiles", "settings"}
 DOES = {
     *("completion", "cost", "demo", "doctor", "keep", "list", "move-platform", "open", "refresh", "show", "signin"),
-    *("sessions", "setup", "start", "stop", "uninstall"),
+    *("schedules", "sessions", "setup", "start", "stop", "uninstall"),
 }
 # Commands beside those of the table: `autostart` sets what `settings set autostart` does, and the others add, remove,
 # or look.
@@ -37,6 +37,7 @@ EXAMPLES: dict[Value, Any] = {
     Value.LENGTH: "90m",
     Value.HOURS: "12",
     Value.TIME: "19:00",
+    Value.ROLE: "arn:aws:iam::111122223333:role/StopNotebooks",
     Value.VIEW: "classic",
     Value.SWITCH: False,
     Value.TAG: "team",

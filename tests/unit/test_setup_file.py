@@ -45,6 +45,7 @@ name = "research"
 
 [[profiles]]
 name = "forecasts"
+schedule_role = "arn:aws:iam::111122223333:role/StopNotebooks"
 aws_profile = "forecasting-prod"
 regions = ["eu-west-1", "us-east-1", "eu-west-1"]
 session_length = "1h30m"
@@ -72,7 +73,15 @@ def test_what_a_file_asks_for_is_read() -> None:
     assert read.ignored == ()
     assert [each.profile for each in read.profiles] == [
         NewProfile("research", "research", ("eu-west-1",), 8 * 3600),
-        NewProfile("forecasts", "forecasting-prod", ("eu-west-1", "us-east-1"), 5400, View.CLASSIC, None, 0),
+        NewProfile(
+            "forecasts",
+            "forecasting-prod",
+            ("eu-west-1", "us-east-1"),
+            5400,
+            View.CLASSIC,
+            left_running_hours=0,
+            schedule_role="arn:aws:iam::111122223333:role/StopNotebooks",
+        ),
     ]
 
 
@@ -114,6 +123,8 @@ def test_a_role_of_identity_center_needs_no_aws_profile() -> None:
         ("name = 'a'\nleft_running_hours = 1.5", "setup-file-wrong"),
         ("name = 'a'\nleft_running_hours = 169", "left-running-refused"),
         ("name = 'a'\nleft_running_hours = -1", "left-running-refused"),
+        ("name = 'a'\nschedule_role = 7", "setup-file-wrong"),
+        ("name = 'a'\nschedule_role = 'StopNotebooks'", "schedule-role-refused"),
         ("name = 'good'", "setup-file-twice"),
     ],
 )

@@ -36,6 +36,7 @@ from tray.model.signer import AwsProfile, StoredKey
 if TYPE_CHECKING:
     from types_boto3_sagemaker import SageMakerClient
 
+    from tray.aws.schedules import Schedules
     from tray.model.access_keys import AccessKey
     from tray.model.prompts import SignInPrompts
     from tray.model.sign_in import SignIn
@@ -79,6 +80,13 @@ class Cloud:
         self.looking = Looking(self._sessions)
         self.price_list = PriceList(self._sessions)
         self.assignments = Assignments(self._sessions)
+
+    @property
+    def schedules(self) -> Schedules:
+        """What stops notebook instances at planned times in EventBridge Scheduler; few profiles use it."""
+        from tray.aws.schedules import Schedules
+
+        return Schedules(self._sessions)
 
     def scopes(self, profile: str, signer: Signer, regions: Sequence[str]) -> tuple[Scope, ...]:
         """Return the scopes of a profile: one for each of `regions`, or else for its AWS profile's own region.

@@ -24,6 +24,8 @@ LOGS: Final = "logs"
 ACCOUNT: Final = "account"
 # AWS' price list, of which one product is asked for now and then: likewise.
 PRICING: Final = "pricing"
+# Of use to profiles with a role for it alone: likewise.
+SCHEDULER: Final = "scheduler"
 OPERATIONS = frozenset(
     {
         "ListNotebookInstances",
@@ -36,9 +38,11 @@ OPERATIONS = frozenset(
     }
 )
 # The endpoint prefixes of SageMaker and of the services that give botocore credentials (STS, Identity Center, login).
-ENDPOINT_PREFIXES = frozenset({ENDPOINT_PREFIX, LOGS, ACCOUNT, "api.pricing", "sts", "portal.sso", "oidc", "signin"})
+ENDPOINT_PREFIXES = frozenset(
+    {ENDPOINT_PREFIX, LOGS, ACCOUNT, "api.pricing", SCHEDULER, "sts", "portal.sso", "oidc", "signin"}
+)
 # The same services by their names.
-_SERVICES = (SERVICE, LOGS, ACCOUNT, PRICING, "signin", "sso", "sso-oidc", "sts")
+_SERVICES = (SERVICE, LOGS, ACCOUNT, PRICING, SCHEDULER, "signin", "sso", "sso-oidc", "sts")
 # The members of some files that botocore looks up.
 _NEEDED = {"endpoints.json": ("partitions",), "partitions.json": ("partitions",), "service-2.json": ("metadata",)}
 _FOLDER = Path(__file__).with_name("data")

@@ -26,6 +26,7 @@ _COMMANDS = {
     "owner-tag": ("tray.cli.owner_tag", "owner_tag"),
     "profiles": ("tray.cli.profiles", "profiles"),
     "refresh": ("tray.cli.refresh", "refresh"),
+    "schedules": ("tray.cli.schedules", "schedules"),
     "sessions": ("tray.cli.sessions", "sessions"),
     "settings": ("tray.cli.settings", "settings"),
     "setup": ("tray.cli.setup", "setup"),

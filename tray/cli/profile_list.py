@@ -39,6 +39,7 @@ def list_(as_json: bool) -> None:
                         "stop_at": p.stop_at or None,
                         "stop_when_idle_hours": p.stop_when_idle_hours,
                         "stop_at_logout": p.stop_at_logout,
+                        "schedule_role": p.schedule_role or None,
                     }
                     for p in stored.profiles
                 ],

@@ -18,10 +18,12 @@ from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
+from tray.cli.schedules import take_away_of
 from tray.cli.stores import profile_store
 from tray.fleet.region_checks import check_regions
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.schedule_role import parse_schedule_role
 from tray.model.times_of_day import parse_time_of_day
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -43,6 +45,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
+        click.option("--schedule-role", metavar="ARN", help=helps.option("schedule-role")),
         click.option("--stop-at-logout/--no-stop-at-logout", default=None, help=helps.option("habit stop-at-logout")),
         click.option("--stop-when-idle", metavar="HOURS", help=helps.option("habit stop-when-idle")),
         click.option("--stop-at", metavar="TIME", help=helps.option("habit stop-at")),
@@ -272,11 +275,12 @@ def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None
 @click.argument("names", nargs=-1, required=True, shell_complete=profile_names)
 def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
+    left = take_away_of(names)
     with _changing() as store, progress_bar(texts.removing()) as progress:
-        outcome = store.remove_many(names, progress)
+        outcome = store.remove_many(tuple(name for name in names if name not in left), progress)
     for name in outcome.done:
         say(texts.removed(name))
-    tell_refused(outcome.refused)
+    tell_refused({**outcome.refused, **left})
 
 
 @profiles.command(help=helps.command("profiles prune"))
@@ -296,9 +300,11 @@ def prune(yes: bool) -> None:
     if not yes:
         say(texts.would_prune(gone))
         return
+    left = take_away_of(gone)
     with _changing() as store, progress_bar(texts.removing()) as progress:
-        outcome = store.remove_many(gone, progress)
+        outcome = store.remove_many([name for name in gone if name not in left], progress)
     say(texts.pruned(list(outcome.done)))
+    tell_refused(left)
 
 
 profiles.add_command(list_)
@@ -344,6 +350,8 @@ def _changed(
         profile = replace(profile, stop_when_idle_hours=parse_stop_when_idle_hours(habits["stop_when_idle"]))
     if habits["stop_at_logout"] is not None:
         profile = replace(profile, stop_at_logout=habits["stop_at_logout"])
+    if habits["schedule_role"] is not None:
+        profile = replace(profile, schedule_role=parse_schedule_role(habits["schedule_role"]))
     return replace(profile, view=View(view)) if view is not None else profile
 
 

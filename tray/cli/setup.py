@@ -20,6 +20,7 @@ from tray.texts import commands as command_texts
 from tray.texts import help as helps
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
+from tray.texts.cloud_schedules import role_in_file
 from tray.texts.language import joined
 from tray.texts.left_running import after
 from tray.texts.lengths import session_length
@@ -124,6 +125,9 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
         stops = joined(habits(new.stop_at, new.stop_when_idle_hours, new.stop_at_logout)) or "-"
         rows.append((new.name, how, regions, length, view, limit, stops, state))
     say(table(texts.headings(), rows, terminal_width()))
+    for each in read.profiles:
+        if each.profile is not None and each.profile.schedule_role:
+            say(role_in_file(each.name, each.profile.schedule_role))
     for each in read.profiles:
         problem = each.problem or (None if any_region else each.unknown_region)
         if problem is not None:

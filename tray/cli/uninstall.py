@@ -14,6 +14,7 @@ import click
 from tray.cli.output import complain, say
 from tray.cli.stores import profile_store
 from tray.model.problems import ExitStatus, Problem, TrayError
+from tray.texts import cloud_schedules
 from tray.texts import help as helps
 from tray.texts import uninstalling as texts
 from tray.texts.commands import removed
@@ -81,7 +82,8 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
     """Return the parts that can be removed, and the problems of those that could not be checked."""
     parts: list[_Part] = []
     problems: list[Problem] = []
-    for look in (_profiles, _autostart, _identity):
+    # The schedules come first: the profiles sign what deletes them.
+    for look in (_schedules, _profiles, _autostart, _identity):
         try:
             parts += look()
         except TrayError as error:
@@ -89,6 +91,20 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
     # The folders come last, because one of them has the lock of the profiles.
     kept = [folder for folder in _folders() if parts or _holds_something(folder)]
     return parts + [_Part(texts.folder(str(folder)), _remover(folder)) for folder in kept], problems
+
+
+def _schedules() -> list[_Part]:
+    from tray.cli.schedules import made_here, take_away
+    from tray.model.arns import name_in
+
+    found = made_here()
+
+    def remove() -> None:
+        if problems := take_away(found):
+            left = [each for each in found if each.name in problems]
+            raise TrayError("schedules-stay", names=tuple(name_in(each.arn) for each in left))
+
+    return [_Part(cloud_schedules.in_aws([name_in(each.arn) for each in found]), remove)] if found else []
 
 
 def _profiles() -> list[_Part]:

@@ -25,7 +25,7 @@ FORECASTING_ACCOUNT = "444455556666"
 
 _KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _SETTLING_SECONDS = 20.0
-_SERVICES = ("SAGEMAKER", "ACCOUNT", "CLOUDWATCH_LOGS", "PRICING", "SSO_OIDC", "SSO", "STS")
+_SERVICES = ("SAGEMAKER", "ACCOUNT", "CLOUDWATCH_LOGS", "PRICING", "SCHEDULER", "SSO_OIDC", "SSO", "STS")
 # Shorter than at AWS, and long enough to see what the tray does meanwhile.
 DEMO_DURATIONS = Durations(starting_seconds=20.0, stopping_seconds=8.0, updating_seconds=5.0, readying_seconds=8.0)
 

@@ -173,6 +173,7 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         stop_at=new.stop_at,
         stop_when_idle_hours=new.stop_when_idle_hours,
         stop_at_logout=new.stop_at_logout,
+        schedule_role=new.schedule_role,
     )
 
 

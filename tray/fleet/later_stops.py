@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tray.fleet.stop_plans import StopPlans
     from tray.model.commands import CancelStopPlan, KeepRunningOnce, PlanStop, StopEvenIfBusy
     from tray.model.presence import Presence
+    from tray.model.stop_plans import StopPlan
 
 
 class LaterStops:
@@ -32,6 +33,14 @@ class LaterStops:
         self._path = path
         self._lock = threading.Lock()
         self._made: StopPlans | None = None
+        self._is_looked_for = False
+
+    @property
+    def noted(self) -> tuple[StopPlan, ...] | None:
+        """The plans, those that were begun included; None until they are read. Quick."""
+        if self._made is not None:
+            return self._made.noted
+        return () if self._is_looked_for else None
 
     def load(self) -> None:
         """Read which plans there are, those of commands too; returns at once."""
@@ -39,6 +48,7 @@ class LaterStops:
             self._made.load()
         elif self._path is not None and self._path.exists():
             self._service()
+        self._is_looked_for = True
 
     def follow(self) -> None:
         """Follow what is stopped, gone or begun to run, and what the habits are. Quick: a listener of the state."""

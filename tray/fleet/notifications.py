@@ -11,6 +11,7 @@ from tray.model.notification import MOST_ACTIONS, MOST_IN_TEXT, Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.problems import Kind
 from tray.model.sign_in import Method
+from tray.texts import cloud_schedules as cloud_texts
 from tray.texts import finding as finding_texts
 from tray.texts import menu_problems as problem_texts
 from tray.texts import notifications as texts
@@ -269,6 +270,21 @@ def problem(problem: Problem) -> Notification:
         actions=_mending(problem),
         failure=True,
     )
+
+
+def schedule_failed(arn: str, why: Problem, stops: str) -> Notification:
+    """Return that AWS' schedule of a notebook instance could not be made, or not be taken away.
+
+    :param stops: when AWS will stop it, as a time; empty if it won't
+    """
+    name = name_in(arn)
+    title = cloud_texts.still_stopped_by_aws(name, stops) if stops else cloud_texts.not_stopped_by_aws(name)
+    return replace(problem(why), title=title, about=about_schedule(arn))
+
+
+def about_schedule(arn: str) -> str:
+    """Return the matter of what is told of AWS' schedule that stops the notebook instance with an ARN."""
+    return f"schedule/{arn}"
 
 
 def expired(profiles: tuple[str, ...], listing: Listing, line: str) -> Notification:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from tray.settings.profiles.model import Profile
 
 if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
+    from tray.fleet.state import State
     from tray.fleet.tasks import TaskRunner
     from tray.model.commands import (
         CheckProfile,
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
         RenameProfile,
         SetLeftRunning,
         SetRegions,
+        SetScheduleRole,
         SetSessionLength,
         SetView,
         SignWithAccessKey,
         SignWithAwsProfile,
         UncheckProfile,
     )
-    from tray.model.power import Start
     from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         | SetStopAt
         | SetStopWhenIdle
         | SetStopAtLogout
+        | SetScheduleRole
         | CheckProfile
         | UncheckProfile
         | SetRegions
@@ -53,20 +55,22 @@ class ProfileChoices:
     """Each method returns at once.
 
     :param workers: one worker, which changes the keyring in the order of the clicks
-    :param starts: returns the starts under way
+    :param release: takes away what AWS has of a profile, before it is removed; raises TrayError to keep it
     """
 
     def __init__(
         self,
+        state: State,
         store: ProfileStore,
         tasks: TaskRunner,
         refresher: Refresher,
         *,
         workers: Workers,
-        starts: Callable[[], Iterable[Start]],
+        release: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._store = store
-        self._starts = starts
+        self._state = state
+        self._release = release
         self._tasks = tasks
         self._refresher = refresher
         self._workers = workers
@@ -100,6 +104,12 @@ class ProfileChoices:
 
         self._do(command, lambda: self._store.change(command.profile, changed))
 
+    def set_schedule_role(self, command: SetScheduleRole) -> None:
+        """Set with which role EventBridge Scheduler stops a profile's notebook instances at planned times."""
+        self._do(
+            command, lambda: self._store.change(command.profile, lambda it: replace(it, schedule_role=command.arn))
+        )
+
     def check(self, command: CheckProfile) -> None:
         """List a profile again as it was configured; for an AWS profile without a configured profile, configure one."""
         aws_profile, name = command.aws_profile, command.name
@@ -127,7 +137,7 @@ class ProfileChoices:
         """Give a profile another name; refused while it starts a notebook instance, which goes by the old name."""
 
         def act() -> None:
-            if any(each.command.profile == command.profile for each in self._starts()):
+            if any(each.command.profile == command.profile for each in self._state.snapshot.starts):
                 raise TrayError("rename-while-starting", kind=Kind.CONFIGURATION, profile=command.profile)
             self._store.change(command.profile, lambda it: replace(it, name=command.name))
 
@@ -152,8 +162,13 @@ class ProfileChoices:
         self._do(command, act)
 
     def remove(self, command: RemoveProfile) -> None:
-        """Delete a profile with all that is configured for it."""
-        self._do(command, lambda: self._store.remove(command.profile))
+        """Delete a profile with all that is configured for it; kept if AWS has something of it that can't go."""
+
+        def act() -> None:
+            self._release(command.profile)
+            self._store.remove(command.profile)
+
+        self._do(command, act)
 
     def _change(self, command: SetSessionLength | SetView, change: Callable[[Profile], Profile]) -> None:
         def changed(profiles: Profiles) -> dict[str, Profile]:

@@ -18,6 +18,7 @@ from tray.settings.profiles.model import Profile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tray.model.cloud_schedules import CloudSchedule
     from tray.model.commands import Command
     from tray.model.identity_center import CenterRole
     from tray.model.notification_kinds import NotificationKind
@@ -267,9 +268,9 @@ class Snapshot:
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
     browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
-    later, those of the profiles' habits included.
-    browser that have not ended, or whose end is still to be told. `hours` is how long all of them ran today and this
-    week, None until that is known.
+    later, those of the profiles' habits included. `cloud_schedules` are the schedules of EventBridge Scheduler that AWS
+    has for them. `hours` is how long all of them ran today and this week, None until that
+    is known.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -293,6 +294,7 @@ class Snapshot:
     additions: Additions = field(default_factory=Additions)
     sessions: tuple[OpenSession, ...] = ()
     stop_plans: tuple[StopPlan, ...] = ()
+    cloud_schedules: tuple[CloudSchedule, ...] = ()
     hours: SeenHours | None = None
 
     @property

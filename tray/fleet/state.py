@@ -12,6 +12,7 @@ from tray.fleet.snapshot import LastOpened, Listing, Snapshot, Tasks
 
 if TYPE_CHECKING:
     from tray.model.additions import Additions
+    from tray.model.cloud_schedules import CloudSchedule
     from tray.model.notification_kinds import NotificationKind
     from tray.model.open_sessions import OpenSession
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
@@ -61,6 +62,7 @@ class State:
         self.hours: Slice[SeenHours | None] = Slice(self, "hours")
         self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
         self.stop_plans: Slice[tuple[StopPlan, ...]] = Slice(self, "stop_plans")
+        self.cloud_schedules: Slice[tuple[CloudSchedule, ...]] = Slice(self, "cloud_schedules")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -128,6 +128,7 @@ class StopPlans:
         self._changing = threading.Lock()
         self._started = steady()
         self._noted = NotedPlans()
+        self._is_read = False
         # When each warning was given, by both clocks; replaced as a whole.
         self._warned: dict[Key, tuple[float, float]] = {}
         # Until when what is late waits for a list, by the steady clock. On the agenda's thread alone.
@@ -140,6 +141,11 @@ class StopPlans:
         self._followed: object = None
         # Whose platforms were asked for in this run, because a habit would stop them.
         self._asked: frozenset[str] = frozenset()
+
+    @property
+    def noted(self) -> tuple[StopPlan, ...] | None:
+        """All plans, those of stops that were called included; None until the file was read. Quick."""
+        return self._noted.plans if self._is_read else None
 
     def load(self) -> None:
         """Read which plans there are, those of commands too; returns at once."""
@@ -483,7 +489,7 @@ class StopPlans:
 
     def _know(self, noted: NotedPlans) -> None:
         now, steady = self._clock(), self._steady()
-        self._noted = noted
+        self._noted, self._is_read = noted, True
         self._warned = {
             each.key: known
             if (known := self._warned.get(each.key)) is not None and known[0] == each.warned

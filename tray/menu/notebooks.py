@@ -26,6 +26,7 @@ from tray.menu.stop_plans import (
     running_words,
     stop_choices,
     stop_later_elsewhere,
+    stops_in_aws,
 )
 from tray.menu.stuck import stuck_entries, stuck_lines, stuck_words
 from tray.menu.usual import (
@@ -97,6 +98,7 @@ class _Known:
     looks_off: bool = False
     alone: bool = False
     now: float = 0.0
+    aws: Mapping[str, float] = field(default_factory=dict)
 
     def later(self, notebook: Notebook) -> StopChoices | None:
         """What can be planned for it, where there is room for a list of that."""
@@ -109,6 +111,7 @@ class _Known:
             looks_off=self.looks_off,
             platform=self.platforms.get(notebook.arn, ""),
             now=self.now,
+            aws_at=self.aws.get(notebook.arn),
         )
 
     def planned(self, notebook: Notebook) -> tuple[Entry, ...]:
@@ -244,6 +247,7 @@ def _opens(snapshot: Snapshot) -> Callable[[Notebook], OpenNotebook]:
 def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
     kept, everything = frozenset(snapshot.kept), snapshot.listing.notebooks
     profiles = {profile.name: profile for profile in snapshot.listing.profiles}
+    aws = stops_in_aws(snapshot)
     return _Known(
         profiles,
         {state.scope: since for state in snapshot.listing.scopes if (since := _stale_words(state, now))},
@@ -265,13 +269,14 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         if len(shown) < len(everything)
         else frozenset(),
         snapshot.platforms,
-        running_words(shown, snapshot.sessions, snapshot.stop_plans, now),
+        running_words(shown, snapshot.sessions, snapshot.stop_plans, now, aws),
         snapshot.prices,
         plans_by_arn(snapshot),
         offered_times(now),
         snapshot.looks_off,
         len(shown) == 1,
         now,
+        aws,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tray.menu.entries import Entry, text
 from tray.model.commands import CancelStopPlan, PlanStop, ShowNotebooks, StopEvenIfBusy
 from tray.model.power import is_retired
 from tray.model.stop_plans import Trigger, next_time, stops_at
+from tray.texts import cloud_schedules as cloud_texts
 from tray.texts import sessions as session_texts
 from tray.texts import stop_plans as texts
 from tray.texts.clock import follow_time_zone, time_of_day
@@ -31,6 +33,9 @@ _MOST_TIMES = 6
 _IDLE_MINUTES = 60
 _DAY_SECONDS = 86_400.0
 
+NONE_IN_AWS: Mapping[str, float] = MappingProxyType({})
+"""That AWS stops nothing."""
+
 Times = tuple[tuple[float, str], ...]
 """Times that are offered, in seconds since the epoch, with the lines that plan a stop then."""
 
@@ -44,7 +49,7 @@ def offered_times(now: float) -> Times:
     here = time.localtime(now)
     soonest = now + _NEAREST_SECONDS
     # Full hours by the local clock, which may be half an hour apart from those of others.
-    first = now - here.tm_min * 60 - here.tm_sec + 3600
+    first = float(math.floor(now)) - here.tm_min * 60 - here.tm_sec + 3600
     first += 3600 * max(0, math.ceil((soonest - first) / 3600))
     evening = (next_time(hour, 0, now) for hour in _EVENING_HOURS)
     found = {first + 3600 * each for each in range(_NEXT_HOURS)}
@@ -55,23 +60,36 @@ def offered_times(now: float) -> Times:
 class StopChoices(NamedTuple):
     """What a list of plans is made from: quickly compared, as the menus of thousands are made anew again and again.
 
-    `plans` have their lines; `retired` says that it may never start again.
+    `plans` have their lines; `retired` says that it may never start again. `aws` is when AWS stops it if this computer
+    is off by then, in words; empty where it won't.
     """
 
     plans: tuple[tuple[StopPlan, str], ...]
     times: Times
     looks_off: bool
     retired: bool
+    aws: str = ""
 
 
 def stop_choices(
-    notebook: Notebook, plans: Sequence[StopPlan], times: Times, *, looks_off: bool, platform: str, now: float
+    notebook: Notebook,
+    plans: Sequence[StopPlan],
+    times: Times,
+    *,
+    looks_off: bool,
+    platform: str,
+    now: float,
+    aws_at: float | None = None,
 ) -> StopChoices | None:
-    """Return what can be planned for a notebook instance; None for one that doesn't run."""
+    """Return what can be planned for a notebook instance; None for one that doesn't run.
+
+    :param aws_at: when AWS stops it, in seconds since the epoch; None if it won't
+    """
     if not notebook.running:
         return None
     labelled = tuple((each, _plan_words(each, now)) for each in plans)
-    return StopChoices(labelled, times, looks_off, is_retired(platform))
+    aws = time_of_day(aws_at, now) if aws_at is not None else ""
+    return StopChoices(labelled, times, looks_off, is_retired(platform), aws)
 
 
 def planned_lines(
@@ -107,35 +125,48 @@ def plans_by_arn(snapshot: Snapshot) -> Mapping[str, tuple[StopPlan, ...]]:
     return found
 
 
+def stops_in_aws(snapshot: Snapshot) -> Mapping[str, float]:
+    """Return when AWS stops notebook instances if this computer doesn't, by ARN, in seconds since the epoch."""
+    return {each.arn: each.at for each in snapshot.cloud_schedules}
+
+
 def running_words(
-    notebooks: Iterable[Notebook], sessions: Iterable[OpenSession], plans: Iterable[StopPlan], now: float
+    notebooks: Iterable[Notebook],
+    sessions: Iterable[OpenSession],
+    plans: Iterable[StopPlan],
+    now: float,
+    aws: Mapping[str, float] = NONE_IN_AWS,
 ) -> Mapping[str, str]:
     """Return by ARN the status of running notebook instances in which a session is open, or that are to be stopped.
 
-    A time says more than what else a stop waits for.
+    A time says more than what else a stop waits for. What is planned no longer is said to be stopped by AWS until its
+    schedule there is gone.
 
     :param now: seconds since the epoch
+    :param aws: when AWS stops notebook instances, by ARN, as `now`
     """
     ends = {each.arn: each.ends for each in sessions if each.ends > now}
     of: dict[str, list[StopPlan]] = {}
     for each in plans:
         of.setdefault(each.arn, []).append(each)
-    if not ends and not of:
+    if not ends and not of and not aws:
         return {}
     follow_time_zone()
     return {
         each.arn: words
         for each in notebooks
-        if each.running and (words := _status(ends.get(each.arn), of.get(each.arn, ()), now))
+        if each.running and (words := _status(ends.get(each.arn), of.get(each.arn, ()), now, aws.get(each.arn)))
     }
 
 
-def _status(ends: float | None, plans: Sequence[StopPlan], now: float) -> str:
+def _status(ends: float | None, plans: Sequence[StopPlan], now: float, aws_at: float | None) -> str:
     stops = min(map(stops_at, plans), default=math.inf)
     until = time_of_day(ends, now) if ends is not None else ""
     if stops < math.inf:
         at = time_of_day(max(stops, now), now)
         return texts.running_open_until(until, at) if until else texts.running_until(at)
+    if aws_at is not None and aws_at > now:
+        return cloud_texts.running_until(time_of_day(aws_at, now))
     if until:
         return session_texts.running_until(until)
     idle = next((each for each in plans if each.trigger is Trigger.IDLE), None)
@@ -146,7 +177,7 @@ def _status(ends: float | None, plans: Sequence[StopPlan], now: float) -> str:
 
 def stop_later_group(profile: str, arn: str, choices: StopChoices) -> Entry:
     """Return the line with the list of what can be planned for a notebook instance."""
-    plans, times, looks_off, retired = choices
+    plans, times, looks_off, retired, aws = choices
     of = {plan.trigger: (plan, label) for plan, label in plans}
     if retired and not of:
         return Entry("stop-later", texts.stop_later(), children=(text("never", texts.never_unasked()),))
@@ -181,7 +212,10 @@ def stop_later_group(profile: str, arn: str, choices: StopChoices) -> Entry:
     elif timed:
         every = all(each.even_if_busy for each in timed)
         lines.append(Entry("even-if-busy", texts.even_if_busy(), StopEvenIfBusy(arn, not every), checked=every))
-    lines.append(text("needs", texts.has_to_run()))
+    if aws:
+        lines.append(text("aws", cloud_texts.also_when_off(aws)))
+    if not aws or {plan.trigger for plan, _ in plans} - {Trigger.AT}:
+        lines.append(text("needs", texts.has_to_run()))
     return Entry("stop-later", texts.stop_later(), children=tuple(lines))
 
 

@@ -47,6 +47,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.left_running(profile)
         case c.SetStopAt(profile=profile) | c.SetStopWhenIdle(profile=profile) | c.SetStopAtLogout(profile=profile):
             return tasks.stop_habit(profile)
+        case c.SetScheduleRole(profile=profile):
+            return tasks.schedule_role(profile)
         case c.CheckProfile(aws_profile, name):
             return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):

@@ -267,6 +267,14 @@ class SetStopAtLogout:
 
 
 @dataclass(frozen=True, slots=True)
+class SetScheduleRole:
+    """Have EventBridge Scheduler stop a profile's notebook instances at planned times with a role; with none, not."""
+
+    arn: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddProfiles:
     """Configure new profiles; one that is configured already stays as it is."""
 
@@ -481,6 +489,7 @@ Command = (
     | SetStopAt
     | SetStopWhenIdle
     | SetStopAtLogout
+    | SetScheduleRole
     | AddProfiles
     | AddWithKey
     | WriteAwsConfig

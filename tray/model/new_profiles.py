@@ -32,6 +32,7 @@ class NewProfile:
     stop_at: str = ""
     stop_when_idle_hours: int = 0
     stop_at_logout: bool = False
+    schedule_role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

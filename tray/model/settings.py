@@ -35,6 +35,7 @@ class Value(Enum):
     LENGTH = auto()  # seconds, as AWS takes them: `model.lengths.check_session_seconds`
     HOURS = auto()  # whole hours, 0 for never: `model.lengths`
     TIME = auto()  # a local time of the day, or none: `model.times_of_day`
+    ROLE = auto()  # the ARN of an IAM role, or none: `model.schedule_role`
     VIEW = auto()  # one of `model.lengths.View`
     SWITCH = auto()  # on or off
     TAG = auto()  # the key of a tag, or none: `fleet.owner_files.check_tag_key`
@@ -76,6 +77,7 @@ PROFILE_SETTINGS = (
     Setting("stop_at", *_PROFILE, Value.TIME, _SET, ("--stop-at",)),
     Setting("stop_when_idle_hours", *_PROFILE, Value.HOURS, _SET, ("--stop-when-idle",)),
     Setting("stop_at_logout", *_PROFILE, Value.SWITCH, _SET, ("--stop-at-logout", "--no-stop-at-logout")),
+    Setting("schedule_role", *_PROFILE, Value.ROLE, _SET, ("--schedule-role",)),
 )
 
 _PROGRAM = ("settings", "set")

@@ -14,6 +14,7 @@ from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View, check_left_running_hours, check_stop_when_idle_hours, parse_session_length
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.schedule_role import check_schedule_role
 from tray.model.short_text import short_text
 from tray.model.times_of_day import parse_time_of_day
 from tray.settings.profiles.model import Profile
@@ -30,7 +31,7 @@ OF_FILE = frozenset({"version", "defaults", "profiles"})
 OF_DEFAULTS = frozenset(
     {
         *("regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"),
-        *("stop_at", "stop_when_idle_hours", "stop_at_logout"),
+        *("stop_at", "stop_when_idle_hours", "stop_at_logout", "schedule_role"),
     }
 )
 OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
@@ -141,6 +142,7 @@ def _profile(table: Mapping[str, Any]) -> NewProfile:
         parse_time_of_day(_text(table, "stop_at")),
         _stop_when_idle(table.get("stop_when_idle_hours", 0)),
         _switch(table, "stop_at_logout"),
+        check_schedule_role(_text(table, "schedule_role")),
     )
     # Refuses wrong names and regions, and two kinds of credentials.
     Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions, center_role=role)

@@ -300,8 +300,8 @@ def nothing_to_change() -> str:
     """Return that no option says what to change."""
     return _(
         "Name what to change: --region, --own-region, --session-length, --view, --left-running, --stop-at,"
-        " --stop-when-idle, --stop-at-logout, --no-stop-at-logout, --aws-profile, --access-key, --rename,"
-        " --shown, --hidden."
+        " --stop-when-idle, --stop-at-logout, --no-stop-at-logout, --schedule-role, --aws-profile,"
+        " --access-key, --rename, --shown, --hidden."
     )
 
 

@@ -109,6 +109,16 @@ def command(name: str) -> str:
                 _("List the sessions that were opened in the browser here, and until when each is open."),
                 _("Asks AWS for nothing: this is what the tray and the command open have noted."),
             )
+        case "schedules":
+            return _paragraphs(
+                _("List the schedules that were made here in EventBridge Scheduler, which stop notebook instances."),
+                _("Only profiles with a --schedule-role have any: one for each planned time. AWS is asked with --ask."),
+            )
+        case "schedules remove":
+            return _paragraphs(
+                _("Delete a schedule in EventBridge Scheduler: that of the notebook instance NAME, or all."),
+                _("What is planned stays planned: this computer carries it out while it is awake."),
+            )
         case "owner-tag":
             return _paragraphs(
                 _("Have the page of all notebooks ask for the tag KEY of notebook instances, which names their owner."),
@@ -215,6 +225,14 @@ def option(name: str) -> str:
             return _("Print JSON.")
         case "yes":
             return _("Don't ask.")
+        case "schedules ask":
+            return _("Ask AWS which there are, those of other computers and users included.")
+        case "schedules all":
+            return _("All that were made here.")
+        case "schedules yes":
+            return _("Don't ask before --all.")
+        case "schedules forget":
+            return _("Don't list any more what can't be deleted: AWS carries it out, and deletes it then.")
         case "list region":
             return _("Only this region; repeatable.")
         case "list details":
@@ -287,6 +305,8 @@ def option(name: str) -> str:
             return _("What a plain open opens.")
         case "left-running":
             return _("It counts as left running after so many: 1 to 168; 0: never.")
+        case "schedule-role":
+            return _("The IAM role with which AWS stops them at a planned time; none: this computer alone does.")
         case "session-length":
             return _("Of a plain open: 30m, 90m, 2h, 12h.")
         case "region":

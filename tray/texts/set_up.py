@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tray.texts import cloud_schedules
 from tray.texts import left_running as left_running_texts
 from tray.texts.finding import place
 from tray.texts.language import _, joined, plural
@@ -209,6 +210,8 @@ def details(
     view: str,
     left_running: int | None,
     habits: Sequence[str] = (),
+    *,
+    schedule_role: str = "",
 ) -> str:
     """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None.
 
@@ -220,6 +223,7 @@ def details(
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []
     each += [left_running_texts.limit(left_running)] if left_running is not None else []
+    each += [cloud_schedules.role_of_profile(schedule_role)] if schedule_role else []
     return joined([*each, *habits])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tray.texts import left_running
+from tray.texts import cloud_schedules, left_running
 from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
@@ -43,6 +43,8 @@ def setting(name: str) -> str:
             return _("Hours without work after which it is stopped")
         case "stop_at_logout":
             return _("Stop what runs when I log out or shut down")
+        case "schedule_role":
+            return cloud_schedules.setting()
         case "autostart":
             return start_at_login()
         case "look-before-stop":
@@ -96,6 +98,8 @@ class PageWords(NamedTuple):
     stop_when_idle_hint: str
     stop_at_logout: str
     stop_at_logout_hint: str
+    schedule_role: str
+    schedule_role_hint: str
     saved: str
     saving: str
     test: str
@@ -164,6 +168,8 @@ def words() -> PageWords:
         ),
         stop_at_logout=setting("stop_at_logout"),
         stop_at_logout_hint=_("As far as the system waits for it: a shut laptop stops nothing."),
+        schedule_role=setting("schedule_role"),
+        schedule_role_hint=cloud_schedules.setting_hint(),
         saved=_("Saved"),
         saving=_("Saving…"),
         test=_("Test"),

@@ -127,6 +127,11 @@ def stop_habit(profile: str) -> str:
     return _("When what runs of {name} is stopped", name=profile)
 
 
+def schedule_role(profile: str) -> str:
+    """Return the setting of the role with which EventBridge Scheduler stops a profile's notebook instances."""
+    return _("The role for EventBridge Scheduler of {name}", name=profile)
+
+
 def start_at_login() -> str:
     """Return the setting that starts the program at login."""
     return _("Start at login")

@@ -14,6 +14,7 @@ from tests.support.endpoint.desk import StrictDesk
 from tests.support.endpoint.faults import Faults
 from tests.support.endpoint.iam import Iam
 from tests.support.endpoint.recorder import Recorder
+from tests.support.endpoint.scheduler import Scheduler
 from tests.support.endpoint.sts import Sts
 from tray.demo import endpoint as demo
 from tray.demo.jupyter import JupyterLab
@@ -30,6 +31,7 @@ class Endpoint:
     iam: Iam
     faults: Faults
     recorder: Recorder
+    scheduler: Scheduler
     control: ControlAccess = field(repr=False)
     jupyter: JupyterLab | None
 
@@ -44,8 +46,10 @@ def running_endpoint(
     """
     iam, faults, recorder = Iam(world.clock), Faults(), Recorder()
     desk = StrictDesk(world, iam, faults, recorder)
-    control = Control(world, iam, faults, recorder)
+    control, scheduler = Control(world, iam, faults, recorder), Scheduler(desk, world, iam)
     with demo.running_endpoint(
-        world, port=port, jupyter=jupyter, services=(*services, Sts(desk, iam), control), desk=desk
+        world, port=port, jupyter=jupyter, services=(*services, scheduler, Sts(desk, iam), control), desk=desk
     ) as running:
-        yield Endpoint(running.url, world, iam, faults, recorder, control.access(running.url), running.jupyter)
+        yield Endpoint(
+            running.url, world, iam, faults, recorder, scheduler, control.access(running.url), running.jupyter
+        )

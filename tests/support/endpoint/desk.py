@@ -117,6 +117,8 @@ def _resource(attempt: Attempt) -> str:
     prefix = f"arn:{partition_of(attempt.region)}:{attempt.service}:{attempt.region}:{attempt.account_id}"
     if attempt.service == "account":
         return f"arn:{partition_of(attempt.region)}:account::{attempt.account_id}:account"
+    if attempt.service == "scheduler":
+        return f"{prefix}:schedule/default/{given.get('Name', '*')}"
     if attempt.service == "logs":
         return f"{prefix}:log-group:{given.get('logGroupName')}:log-stream:{given.get('logStreamName')}"
     return f"{prefix}:notebook-instance/{str(given.get('NotebookInstanceName', '*')).lower()}"

@@ -9,6 +9,7 @@ from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey, check_temporary
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
+from tray.model.schedule_role import parse_schedule_role
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
 from tray.model.times_of_day import parse_time_of_day
 
@@ -131,6 +132,8 @@ def _of_profile(name: str, profile: Profile, value: object) -> c.Command:
             return c.SetStopWhenIdle(parse_stop_when_idle_hours(_string(value)), profile.name)
         case "stop_at_logout":
             return c.SetStopAtLogout(_switch(value), profile.name)
+        case "schedule_role":
+            return c.SetScheduleRole(parse_schedule_role(_string(value)), profile.name)
         case "view" if value in [each.value for each in View]:
             return c.SetView(View(value), profile.name)
     raise ChoiceError("no such setting, or no value of its kind")

@@ -100,6 +100,8 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return profile, "stop_when_idle_hours"
         case c.SetStopAtLogout(profile=profile):
             return profile, "stop_at_logout"
+        case c.SetScheduleRole(profile=profile):
+            return profile, "schedule_role"
         case c.RemoveProfile(profile):
             return profile, "remove"
         case c.TryProfile(profile):
@@ -126,6 +128,8 @@ def spelled(command: c.Command) -> str:
             return written(time)
         case c.SetStopWhenIdle(hours):
             return str(hours)
+        case c.SetScheduleRole(arn):
+            return arn
         case c.SetOwnerTag(key):
             return key
     return ""
@@ -147,6 +151,7 @@ def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool)
         "stop_at": written(profile.stop_at),
         "stop_when_idle_hours": profile.stop_when_idle_hours,
         "stop_at_logout": profile.stop_at_logout,
+        "schedule_role": profile.schedule_role,
     }
 
 

@@ -76,6 +76,7 @@ def _as_it_was(hidden: Profile) -> NewProfile:
         stop_at=hidden.stop_at,
         stop_when_idle_hours=hidden.stop_when_idle_hours,
         stop_at_logout=hidden.stop_at_logout,
+        schedule_role=hidden.schedule_role,
     )
 
 

@@ -143,6 +143,7 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
         view,
         new.left_running_hours,
         habits(new.stop_at, new.stop_when_idle_hours, new.stop_at_logout),
+        schedule_role=new.schedule_role,
     )
     shown = {"name": each.name, "details": details}
     if each.name in taken:

@@ -28,6 +28,10 @@ _ACTIONS = {
 }
 OF_CREDENTIALS = frozenset(_ACTIONS)
 _ACTIONS["GetLogEvents"] = "logs:GetLogEvents"
+_ACTIONS |= {
+    name: f"scheduler:{name}"
+    for name in ("CreateSchedule", "UpdateSchedule", "GetSchedule", "DeleteSchedule", "ListSchedules")
+}
 # AWS General Reference, "Troubleshooting Signature Version 4": a signature is good for 5 minutes.
 _SKEW_SECONDS = 4 * 60
 # IAM User Guide, "Troubleshoot access denied error messages".

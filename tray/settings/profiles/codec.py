@@ -21,6 +21,7 @@ from tray.settings.profiles.model import Profile
 
 # Minor 5 adds `stop_at`, `stop_when_idle_hours` and `stop_at_logout`, which only profiles with such a habit have. A
 # program that only knows an earlier minor keeps the members.
+# Minor 5 adds `schedule_role`, which is left out where it is empty. Programs of earlier minors keep the member.
 # Minor 4 adds `left_running_hours`. A program that only knows an earlier minor keeps the member.
 # Minor 3 adds `identity_center`. A program that only knows an earlier minor takes such a profile for one of a newer
 # version, as it has no AWS profile.
@@ -54,6 +55,7 @@ _KNOWN = frozenset(
         "stop_at",
         "stop_when_idle_hours",
         "stop_at_logout",
+        "schedule_role",
     }
 )
 _KEY_MEMBERS = ("id", "secret", "token")
@@ -124,6 +126,8 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
         known["stop_when_idle_hours"] = profile.stop_when_idle_hours
     if profile.stop_at_logout:
         known["stop_at_logout"] = True
+    if profile.schedule_role:
+        known["schedule_role"] = profile.schedule_role
     text = _compact({**known, "left_running_hours": profile.left_running_hours, **kept.members})
     if characters(text) > MAXIMUM_CHARACTERS and profile.left_running_hours == DEFAULT_LEFT_RUNNING_HOURS:
         # An item that earlier programs have filled up can still be changed.
@@ -161,6 +165,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
             stop_at=_typed(stored.get("stop_at", ""), str),
             stop_when_idle_hours=_typed(stored.get("stop_when_idle_hours", 0), int),
             stop_at_logout=_switch(stored.get("stop_at_logout", False)),
+            schedule_role=_typed(stored.get("schedule_role", ""), str),
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
         _compact(
@@ -225,6 +230,7 @@ def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
         ("start-url", profile.center_role.center.start_url if profile.center_role else ""),
         ("secret", kept.access_key.secret if kept.access_key else ""),
         ("token", kept.access_key.session_token if kept.access_key else ""),
+        ("schedule-role", profile.schedule_role),
         ("newer", dict(kept.members)),
     )
     longest, share = max(((part, characters(_compact(value))) for part, value in parts), key=lambda part: part[1])

@@ -20,6 +20,7 @@ from tray.model.lengths import (
 )
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of
+from tray.model.schedule_role import check_schedule_role
 from tray.model.short_text import short_text
 from tray.model.signer import AwsProfile, Signer, StoredKey
 from tray.model.times_of_day import check_time_of_day
@@ -48,6 +49,8 @@ class Profile:
     The habits of stopping later: what runs is stopped each day at the local time `stop_at` (`HH:MM`, empty for never),
     when there has been no sign of work for `stop_when_idle_hours` (1 to 168, 0 for never), and when the user logs out
     or shuts the computer down, if `stop_at_logout`. `fleet.stop_plans` carries them out.
+    `schedule_role` is the ARN of the IAM role with which EventBridge Scheduler stops them at a planned time, also with
+    this computer off; empty: nothing is created there.
 
     :raises TrayError: (usage) a value can't be right; the error names the value
     """
@@ -63,6 +66,7 @@ class Profile:
     stop_at: str = ""
     stop_when_idle_hours: int = 0
     stop_at_logout: bool = False
+    schedule_role: str = ""
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -80,6 +84,7 @@ class Profile:
         check_left_running_hours(self.left_running_hours)
         check_time_of_day(self.stop_at)
         check_stop_when_idle_hours(self.stop_when_idle_hours)
+        check_schedule_role(self.schedule_role)
 
     @property
     def signer(self) -> Signer:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from tray.texts.problems import (
     aws_files,
+    cloud_schedules,
     commands,
     config,
     connection,
@@ -33,6 +34,7 @@ from tray.texts.visible import visible
 __all__ = [
     "advice_of",
     "aws_files",
+    "cloud_schedules",
     "commands",
     "config",
     "connection",

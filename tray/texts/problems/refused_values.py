@@ -32,6 +32,15 @@ def left_running_refused(given: str, most: int) -> Words:
     )
 
 
+@problem
+def schedule_role_refused(given: str) -> Words:
+    return Words(
+        _("Role refused"),
+        _("“{given}” is not the ARN of an IAM role.", given=given),
+        _("An ARN of a role looks like this: arn:aws:iam::111122223333:role/StopNotebooks"),
+    )
+
+
 def _session_lengths() -> str:
     return _("Choose from 30m to 12h (30 minutes to 12 hours), for example 30m, 90m, 2h or 12h.")
 
@@ -211,6 +220,7 @@ def profile_too_long(profile: str, needs: int, most: int, part: str, share: int,
         "start-url": _("The longest part is its start URL: {share}.", **places),
         "secret": _("The longest part is the secret of its access key: {share}.", **places),
         "token": _("The longest part is its session token: {share}.", **places),
+        "schedule-role": _("The longest part is the ARN of its role for EventBridge Scheduler: {share}.", **places),
         "newer": _("The longest part is what a newer Notebook Tray stored with it: {share}.", **places),
     }[part]
     remedy = _("Shorten it, or divide its regions between two profiles.")

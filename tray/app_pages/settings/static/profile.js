@@ -11,7 +11,8 @@ export class ProfilePanel {
   constructor(name, renamed) {
     this.name = name;
     this.fields = [this.nameField(renamed), this.shown(), this.credentials(), this.regions = new Regions(name), this.length(),
-      this.view(), this.leftRunning(), this.stopAt(), this.stopWhenIdle(), this.stopAtLogout()];
+      this.view(), this.leftRunning(), this.stopAt(), this.stopWhenIdle(), this.stopAtLogout(),
+      this.scheduleRole()];
     this.heading = make("h2", { id: "panel-heading" }, name);
     this.problem = make("div", { class: "refused" });
     this.element = make("div", { class: "panel" }, this.heading, this.problem, ...this.fields.map((each) => each.element),
@@ -173,6 +174,11 @@ export class ProfilePanel {
       make("label", { class: "check" }, input, make("span", {}, words.stop_at_logout)), hint, field.said);
     input.addEventListener("change", async () => { if (!await field.save(input.checked)) input.checked = !input.checked; });
     return field;
+  }
+
+  scheduleRole() {
+    return this.short("schedule_role", "schedule-role", words.schedule_role, words.schedule_role_hint,
+      { maxlength: "700", autocapitalize: "none" });
   }
 
   test() {
