@@ -59,6 +59,8 @@ SECTIONS: Mapping[str, str] = {
 }
 # Beyond so many ways, the sentences of one title are told by their first ways alone.
 _MOST_WAYS = 40_000
+# So that a sentence with a lower and an upper limit reads as one.
+_NUMBERS = {"least": 1, "most": 100}
 _MOST_PAIRS = 6
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“`{])")
 _EMPTY = re.compile(r"“”|\(\)|``|: \.|: ,|''|[^.] {2,}|  ")
@@ -211,7 +213,7 @@ def _choices(name: str, kind: str, keys: Mapping[object, None]) -> list[object]:
         case "str | None":
             return [shown, *(key for key in keys if key), None]
         case "int":
-            return [2]
+            return [_NUMBERS.get(name, 2)]
         case "int | None":
             return [7, None]
         case "float":

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from tray.aws.cloud import Cloud
     from tray.fleet.cloud_schedules import Tell
+    from tray.fleet.later_stops import LaterStops
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
-    from tray.fleet.stop_plans import StopPlans
     from tray.runtime.workers import Workers
 
 
@@ -24,7 +24,7 @@ def follow_plans(
     cloud: Cloud,
     refresher: Refresher,
     tell: Tell,
-    plans: StopPlans,
+    plans: LaterStops,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],
 ) -> CloudSchedules:

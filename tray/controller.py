@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
-    from tray.fleet.left_running import LeftRunning
+    from tray.fleet.later_stops import LaterStops
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tray.fleet.sessions import SessionEnds
     from tray.fleet.signing_in import SigningIn
     from tray.fleet.starting import Starting
-    from tray.fleet.stop_plans import StopPlans
     from tray.fleet.stopping import Stopping
     from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
@@ -36,6 +35,7 @@ class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
 
     :param show_page: opens a page that stays open
+    :param leave_running: tells nothing of what is left running for a day; returns at once
     :param follow_choices: takes what another program has chosen; returns at once
     :param leave: ends the program
     """
@@ -48,9 +48,9 @@ class Controller:
         sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
-        stop_plans: StopPlans,
+        stop_plans: LaterStops,
+        leave_running: Callable[[c.LeaveRunning], object],
         schedules: CloudSchedules,
-        left_running: LeftRunning,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -74,8 +74,8 @@ class Controller:
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._stop_plans = stop_plans
+        self._leave_running = leave_running
         self._schedules = schedules
-        self._left_running = left_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -126,7 +126,7 @@ class Controller:
             case c.StopIfIdle():
                 self._stopping.stop_if_idle(command)
             case c.LeaveRunning():
-                self._left_running.leave(command)
+                self._leave_running(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():

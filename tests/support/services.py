@@ -17,6 +17,7 @@ from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
+from tray.fleet.later_stops import LaterStops
 from tray.fleet.left_running import LeftRunning
 from tray.fleet.login_start import LoginStart
 from tray.fleet.look_choice import LookChoice
@@ -226,16 +227,20 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.stopping_all.forget_old)
-        self.stop_plans = StopPlans(
+        self.stop_plans = LaterStops(
             state,
-            tasks,
-            self.stopping,
-            workers=self._workers("stop plans", 1),
-            lookers=self._workers("planned stops", 8),
-            path=plans_path,
-            tell=self,
-            look=refresher.agenda.look,
-            clock=clock or (lambda: self.now),
+            lambda: StopPlans(
+                state,
+                tasks,
+                self.stopping,
+                workers=self._workers("stop plans", 1),
+                lookers=self._workers("planned stops", 8),
+                path=plans_path,
+                tell=self,
+                look=refresher.agenda.look,
+                clock=clock or (lambda: self.now),
+            ),
+            plans_path,
         )
         refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
         state.listen(self.stop_plans.follow)
@@ -257,6 +262,7 @@ class Services:
             lookers=self._workers("looking", 8),
             path=None,
             found=self.stopping.found,
+            list_now=refresher.list_now,
             tell=self.left,
             look=refresher.agenda.look,
             clock=clock or (lambda: self.now),
@@ -297,7 +303,7 @@ class Services:
             stopping_all=self.stopping_all,
             stop_plans=self.stop_plans,
             schedules=self.schedules,
-            left_running=self.left_running,
+            leave_running=self.left_running.leave,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(state, store, tasks, refresher, workers=keyring, release=self.schedules.release),
