@@ -2,21 +2,83 @@
 
 from __future__ import annotations
 
+import math
+import threading
 from typing import TYPE_CHECKING
-
-from tray.fleet.cloud_schedules import CloudSchedules
-from tray.fleet.cloud_schedules_file import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tray.aws.cloud import Cloud
-    from tray.fleet.cloud_schedules import Tell
+    from tray.fleet.cloud_schedules import CloudSchedules, Tell
     from tray.fleet.later_stops import LaterStops
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
+    from tray.model.presence import Presence
     from tray.runtime.workers import Workers
+
+# As `fleet.cloud_schedules_file` has it, which is imported once there is something to do.
+FILE_NAME = "cloud-schedules.json"
+
+
+class CloudStops:
+    """Is `CloudSchedules`, from when a profile names a role or there is a file: few runs of the program have either.
+
+    :param make: makes the service
+    :param path: where it is kept what was made; None to keep it in memory alone
+    """
+
+    def __init__(self, state: State, make: Callable[[], CloudSchedules], path: Path | None) -> None:
+        self._state = state
+        self._make = make
+        self._path = path
+        self._lock = threading.Lock()
+        self._made: CloudSchedules | None = None
+        self._followed: object = None
+
+    def load(self) -> None:
+        """Read anew which schedules there are, as commands change them too; returns at once."""
+        if self._made is not None or self._is_kept():
+            self._service().load()
+
+    def follow(self) -> None:
+        """Make and take away what the plans ask for, soon. Quick: a listener of the state."""
+        if self._made is not None:
+            self._made.follow()
+            return
+        listing = self._state.snapshot.listing
+        if listing is self._followed:
+            return
+        self._followed = listing
+        if any(each.schedule_role for each in listing.profiles) or self._is_kept():
+            self._service().follow()
+
+    def due_in(self, presence: Presence) -> float:
+        """Return the seconds until something is to be asked without a change; infinite if nothing is. Quick."""
+        return self._made.due_in(presence) if self._made is not None else math.inf
+
+    def act(self) -> None:
+        """Ask what is due, on a worker; returns at once."""
+        if self._made is not None:
+            self._made.act()
+
+    def release(self, profile: str) -> None:
+        """Take away all schedules of a profile that is about to be removed. Blocks.
+
+        :raises TrayError: not all could be taken away
+        """
+        if self._made is not None or self._is_kept():
+            self._service().release(profile)
+
+    def _is_kept(self) -> bool:
+        return self._path is not None and self._path.exists()
+
+    def _service(self) -> CloudSchedules:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
 
 
 def follow_plans(
@@ -27,21 +89,28 @@ def follow_plans(
     plans: LaterStops,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],
-) -> CloudSchedules:
+) -> CloudStops:
     """Return the service, which follows the plans by itself.
 
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep it in memory alone
     """
-    schedules = CloudSchedules(
-        state,
-        lambda: cloud.schedules,
-        workers=workers("schedules", 1),
-        path=kept(FILE_NAME),
-        tell=tell,
-        plans=lambda: plans.noted,
-        look=refresher.agenda.look,
-    )
+    path = kept(FILE_NAME)
+
+    def made() -> CloudSchedules:
+        from tray.fleet.cloud_schedules import CloudSchedules
+
+        return CloudSchedules(
+            state,
+            lambda: cloud.schedules,
+            workers=workers("schedules", 1),
+            path=path,
+            tell=tell,
+            plans=lambda: plans.noted,
+            look=refresher.agenda.look,
+        )
+
+    schedules = CloudStops(state, made, path)
     refresher.agenda.add("ask for schedules", schedules.due_in, schedules.act)
     state.listen(schedules.follow)
     return schedules

@@ -9,7 +9,6 @@ from tray.model import commands as c
 
 if TYPE_CHECKING:
     from tray.fleet.adding import Adding
-    from tray.fleet.cloud_schedules import CloudSchedules
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
 
+    :param load_schedules: takes what another program has taken away in EventBridge Scheduler; returns at once
     :param show_page: opens a page that stays open
     :param leave_running: tells nothing of what is left running for a day; returns at once
     :param follow_choices: takes what another program has chosen; returns at once
@@ -49,8 +49,8 @@ class Controller:
         stopping: Stopping,
         stopping_all: StoppingAll,
         stop_plans: LaterStops,
-        schedules: CloudSchedules,
         leave_running: Callable[[c.LeaveRunning], object],
+        load_schedules: Callable[[], object],
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -74,8 +74,8 @@ class Controller:
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._stop_plans = stop_plans
-        self._schedules = schedules
         self._leave_running = leave_running
+        self._load_schedules = load_schedules
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -196,7 +196,7 @@ class Controller:
                 self._looks.follow()
                 self._sessions.load()
                 self._stop_plans.load()
-                self._schedules.load()
+                self._load_schedules()
                 self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)

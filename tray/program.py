@@ -246,7 +246,7 @@ class Program:
             stopping=stopping,
             stopping_all=stopping_all,
             stop_plans=self._stop_plans,
-            schedules=aws,
+            load_schedules=aws.load,
             leave_running=left.leave,
             looks=choices.looks,
             sign_ins=SigningIn(

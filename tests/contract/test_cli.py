@@ -110,6 +110,7 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
         "stop_at": None,
         "stop_when_idle_hours": 0,
         "stop_at_logout": False,
+        "schedule_role": None,
     }
     assert run("profiles", "set", "mine", "--own-region").status == 0
     assert run("profiles", "list", "--json").json["profiles"][2]["regions"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,8 +18,12 @@ from tests.support.endpoint.scheduler import TRUSTED, Schedule
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
+from tray.cloud_stops import FILE_NAME, CloudStops
+from tray.fleet import cloud_schedules_file
 from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.snapshot import Listing
+from tray.fleet.state import State
 from tray.menu.stop_plans import running_words, stops_in_aws
 from tray.model.cloud_schedules import LATER_MINUTES, Standing
 from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile
@@ -432,3 +437,36 @@ def test_a_profile_is_removed_only_without_its_schedules(whole: Services, cloud:
     assert not cloud.endpoint.scheduler.schedules()
     wait_until(lambda: not whole.listing.profiles, "the refresh")
     assert not cloud.endpoint.scheduler.schedules(), "it is not made again"
+
+
+def test_the_service_is_there_only_where_there_is_something_to_do(tmp_path: Path) -> None:
+    class Service:
+        def __init__(self) -> None:
+            calls.append("made")
+
+        def __getattr__(self, name: str) -> object:
+            return lambda *_: calls.append(name)
+
+    def of(role: str) -> CloudStops:
+        state.listing.set(Listing(profiles=(Profile("research", "research", schedule_role=role),)))
+        return CloudStops(state, Service, tmp_path / FILE_NAME)  # type: ignore[arg-type]
+
+    calls: list[str] = []
+    state = State()
+    without = of("")
+    without.load()
+    without.follow()
+    without.act()
+    without.release("research")
+    assert (calls, without.due_in(Presence())) == ([], math.inf)
+    of(ROLE).follow()
+    assert calls == ["made", "follow"]
+    (tmp_path / FILE_NAME).write_text("{}")
+    for does in ("load", "follow"):
+        calls.clear()
+        getattr(of(""), does)()
+        assert calls == ["made", does], "what was made is taken away though no profile names a role any more"
+    calls.clear()
+    of("").release("research")
+    assert calls == ["made", "release"]
+    assert FILE_NAME == cloud_schedules_file.FILE_NAME

@@ -106,8 +106,8 @@ WHOLE: dict[str, dict[str, Any]] = {
     "kinds": {"off": ["failed"]},
     "tag": {"key": "Owner"},
     "sessions": {"sessions": [SESSION]},
-    "leaving": {"left": [LEFT], "held": [{"profile": "p", "arn": ARN}], "session": "boot 2"},
     "schedules": {"schedules": [SCHEDULE]},
+    "leaving": {"left": [LEFT], "held": [{"profile": "p", "arn": ARN}], "session": "boot 2"},
     "prices": {
         "prices": [["eu-west-1", "ml.t3.medium", 0.06, "2026-10-01"]],
         "unlisted": [["eu-west-1", "ml.x", "2026-10-01"]],
@@ -128,8 +128,8 @@ stored = (
     | near(SPENT, records).map(lambda each: as_json({"places": {PLACE: {**HOURS, "spent": each}}}))
     | near(WHOLE["opened"]["opened"][0], records).map(lambda each: as_json({"opened": [each]}))
     | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
-    | near(LEFT, records).map(lambda each: as_json({"left": [each], "held": [each], "session": ""}))
     | near(SCHEDULE, records).map(lambda each: as_json({"schedules": [each]}))
+    | near(LEFT, records).map(lambda each: as_json({"left": [each], "held": [each], "session": ""}))
     | any_json.map(as_json)
     | damaged(as_json(WHOLE["hours"]))
     | raw
@@ -160,18 +160,18 @@ def _check_all(path: Path) -> None:
         assert isinstance(session.profile, str)
         datetime.fromtimestamp(session.since, UTC)
         datetime.fromtimestamp(session.ends, UTC)
-    leaving = LeavingFile(path).load()
-    for left in leaving.left:
-        assert is_notebook_arn(left.arn)
-        assert isinstance(left.profile, str)
-        datetime.fromtimestamp(left.at, UTC)
-    assert all(isinstance(profile, str) and is_notebook_arn(arn) for profile, arn in leaving.held)
     for schedule in CloudSchedulesFile(path).load():
         assert is_notebook_arn(schedule.arn)
         assert is_own_name(schedule.name)
         assert isinstance(schedule.profile, str)
         assert check_schedule_role(schedule.role)
         datetime.fromtimestamp(schedule.at, UTC)
+    leaving = LeavingFile(path).load()
+    for left in leaving.left:
+        assert is_notebook_arn(left.arn)
+        assert isinstance(left.profile, str)
+        datetime.fromtimestamp(left.at, UTC)
+    assert all(isinstance(profile, str) and is_notebook_arn(arn) for profile, arn in leaving.held)
     told = PriceFile(path).load()
     assert all(0 < price.usd_per_hour <= MOST_USD_PER_HOUR for price in told.prices.values())
     assert all(len(text) <= 64 for key in (*told.prices, *told.unlisted) for text in key)

@@ -302,7 +302,7 @@ class Services:
             stopping=self.stopping,
             stopping_all=self.stopping_all,
             stop_plans=self.stop_plans,
-            schedules=self.schedules,
+            load_schedules=self.schedules.load,
             leave_running=self.left_running.leave,
             looks=self.look_choice,
             sign_ins=self.sign_ins,

@@ -33,14 +33,14 @@ class LaterStops:
         self._path = path
         self._lock = threading.Lock()
         self._made: StopPlans | None = None
-        self._is_looked_for = False
+        self._is_loaded = False
 
     @property
     def noted(self) -> tuple[StopPlan, ...] | None:
-        """The plans, those that were begun included; None until they are read. Quick."""
+        """All plans, those of stops that were called included; None until the file was read. Quick."""
         if self._made is not None:
             return self._made.noted
-        return () if self._is_looked_for else None
+        return () if self._is_loaded else None
 
     def load(self) -> None:
         """Read which plans there are, those of commands too; returns at once."""
@@ -48,7 +48,7 @@ class LaterStops:
             self._made.load()
         elif self._path is not None and self._path.exists():
             self._service()
-        self._is_looked_for = True
+        self._is_loaded = True
 
     def follow(self) -> None:
         """Follow what is stopped, gone or begun to run, and what the habits are. Quick: a listener of the state."""
