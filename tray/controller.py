@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
+    from tray.fleet.later_stops import LaterStops
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from tray.fleet.sessions import SessionEnds
     from tray.fleet.signing_in import SigningIn
     from tray.fleet.starting import Starting
-    from tray.fleet.stop_plans import StopPlans
     from tray.fleet.stopping import Stopping
     from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
@@ -47,7 +47,7 @@ class Controller:
         sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
-        stop_plans: StopPlans,
+        stop_plans: LaterStops,
         leave_running: Callable[[c.LeaveRunning], object],
         looks: LookChoice,
         sign_ins: SigningIn,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.stop_plans import StopPlans
+from tray.fleet.later_stops import LaterStops
 from tray.fleet.stop_plans_file import FILE_NAME as STOP_PLANS
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
-    from tray.fleet.stop_plans import Tell
+    from tray.fleet.stop_plans import StopPlans, Tell
     from tray.fleet.stopping import Stopping
     from tray.fleet.tasks import TaskRunner
     from tray.runtime.workers import Workers
@@ -31,22 +31,29 @@ def follow_stop_plans(
     *,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],
-) -> StopPlans:
+) -> LaterStops:
     """Return the service, which is called when something is due.
 
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep it in memory alone
     """
-    plans = StopPlans(
-        state,
-        tasks,
-        stopping,
-        workers=workers("stop plans", 1),
-        lookers=workers("planned stops", _MOST_AT_ONCE),
-        path=kept(STOP_PLANS),
-        tell=tell,
-        look=refresher.agenda.look,
-    )
+    path = kept(STOP_PLANS)
+
+    def made() -> StopPlans:
+        from tray.fleet.stop_plans import StopPlans  # few runs have plans
+
+        return StopPlans(
+            state,
+            tasks,
+            stopping,
+            workers=workers("stop plans", 1),
+            lookers=workers("planned stops", _MOST_AT_ONCE),
+            path=path,
+            tell=tell,
+            look=refresher.agenda.look,
+        )
+
+    plans = LaterStops(state, made, path)
     refresher.agenda.add("stop as planned", plans.due_in, plans.act)
     state.listen(plans.follow)
     return plans

@@ -36,7 +36,7 @@ OLD = ("g", "h")
 EVENTS = (
     *("plan", "plan", "plan", "busy anyway", "idle", "idle", "idle", "leaving", "leaving", "open", "open", "habit"),
     *("busy", "work", "unknown", "sleep", "kill", "clock", "zone", "daemon"),
-    *("cancel", "keep", "leave it", "start", "start", "start", "stop"),
+    *("cancel", "keep", "leave it", "start", "start", "start", "stop", "leave", "leave"),
 )
 
 
@@ -100,7 +100,7 @@ class Fortnight:
             computer.machines[name].platform = RETIRED
         computer.aws.at_stop = self._stopping
         self.wrong: list[str] = []
-        self.carried_out: set[tuple[object, ...]] = set()
+        self.carried_out: set[tuple[tuple[str, Trigger], float, float]] = set()
         self.warnings: dict[tuple[object, ...], tuple[float, float | None]] = {}
         # When the clock was set, the computer slept, or the tray was off: what was told before may be told again.
         self.disturbed: list[float] = []
@@ -165,6 +165,12 @@ class Fortnight:
                     stop_when_idle_hours=dice.choice((0, 0, 3)),
                     stop_at_logout=dice.choice((False, True)),
                 )
+            case "leave":
+                computer.plan_leaving(dice.choice(NAMES), even_if_busy=dice.random() < 0.5)
+                self.leaves = True
+                computer.leave()
+                self.leaves = False
+                self._killed(dice.choice((60, 10 * HOUR)))
             case "leave it":
                 computer.left.service.leave(LeaveRunning((notebook(name).arn,)))
             case "daemon":
@@ -184,7 +190,9 @@ class Fortnight:
         computer = self.computer
         machine, arn = computer.machines[name], notebook(name).arn
         begun = [each for each in computer.stored() if each.arn == arn and each.begun is not None]
-        if not begun:
+        if self.leaves:
+            begun = [each for each in computer.stored() if each.key == (arn, Trigger.LEAVING)]
+        if not begun or (self.leaves and arn not in (computer.folder / "leaving.json").read_text()):
             self.wrong.append(f"{name}: stopped without a note")
             return
         # One that was called before, and is not told yet to have come to nothing, may stand beside it.
@@ -256,7 +264,7 @@ def test_a_fortnight(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch)
     lived.live()
     assert lived.wrong == []
     # Much of it has been there.
-    assert Trigger.AT in {trigger for (_, trigger), *_ in lived.carried_out}
+    assert Trigger.AT in {key[1] for key, _, _ in lived.carried_out}
     assert len(lived.warnings) > 5
     kinds = Counter(each.kind for _, each in lived.computer.screen.history)
     assert kinds[NotificationKind.STOP_PLAN] > 5

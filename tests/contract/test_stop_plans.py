@@ -52,7 +52,7 @@ def due_now(fleet: Fleet, *names: str, **members: object) -> None:
         it, now = fleet.notebook(name), time.time()
         plan = StopPlan(it.scope.profile, it.arn, Trigger.AT, now - 3600, now - 1, warned=now - 601)
         made.append(replace(plan, **members))  # type: ignore[arg-type]
-    fleet.stop_plans._file.change(lambda _: NotedPlans(tuple(made)))
+    StopPlansFile(fleet.stop_plans._path).change(lambda _: NotedPlans(tuple(made)))
     fleet.stop_plans.load()
 
 

@@ -16,6 +16,7 @@ from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
+from tray.fleet.later_stops import LaterStops
 from tray.fleet.left_running import LeftRunning
 from tray.fleet.login_start import LoginStart
 from tray.fleet.look_choice import LookChoice
@@ -222,16 +223,20 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.stopping_all.forget_old)
-        self.stop_plans = StopPlans(
+        self.stop_plans = LaterStops(
             state,
-            tasks,
-            self.stopping,
-            workers=self._workers("stop plans", 1),
-            lookers=self._workers("planned stops", 8),
-            path=plans_path,
-            tell=self,
-            look=refresher.agenda.look,
-            clock=clock or (lambda: self.now),
+            lambda: StopPlans(
+                state,
+                tasks,
+                self.stopping,
+                workers=self._workers("stop plans", 1),
+                lookers=self._workers("planned stops", 8),
+                path=plans_path,
+                tell=self,
+                look=refresher.agenda.look,
+                clock=clock or (lambda: self.now),
+            ),
+            plans_path,
         )
         refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
         state.listen(self.stop_plans.follow)

@@ -519,6 +519,17 @@ def test_a_habit_that_is_changed_or_ended_is_followed(computer: Computer) -> Non
     assert computer.stored() == ()
 
 
+def test_habits_learn_once_what_may_never_start_again(computer: Computer) -> None:
+    computer.machines["a"].platform = RETIRED
+    computer.machines["b"].platform = None
+    habits(computer, stop_at="19:00", stop_at_logout=True)
+    assert {each.arn for each in computer.stored()} == {notebook("b").arn, notebook("c").arn}
+    computer.refresh()
+    computer.wait(6 * HOUR)
+    assert sorted(computer.aws.described) == ["a", "b", "c"]
+    assert computer.told() == []
+
+
 def test_habits_leave_out_what_may_never_start_again(computer: Computer) -> None:
     computer.state.platforms.set({notebook("a").arn: RETIRED})
     habits(computer, stop_at="19:00", stop_at_logout=True, stop_when_idle_hours=1)

@@ -138,6 +138,8 @@ class StopPlans:
         self._results: list[StopResult] = []
         self._is_told_soon = False
         self._followed: object = None
+        # Whose platforms were asked for in this run, because a habit would stop them.
+        self._asked: frozenset[str] = frozenset()
 
     def load(self) -> None:
         """Read which plans there are, those of commands too; returns at once."""
@@ -501,6 +503,22 @@ class StopPlans:
         with self._changing:
             if self._followed_up(self._noted) is not self._noted:
                 self._change(self._followed_up)
+        known = self._state.snapshot.platforms
+        habits = (each for each in self._noted.plans if each.of_habit)
+        new = {each.arn: each.profile for each in habits if each.arn not in self._asked.union(known)}
+        if new:
+            self._asked |= new.keys()
+            self._lookers.start(lambda: self._leave_out_retired(new))
+
+    def _leave_out_retired(self, new: dict[str, str]) -> None:
+        """Drop the plans of habits for what may never start again: no line is to say that it will be stopped."""
+        for arn, profile in new.items():
+            seen = self._state.snapshot.listing.seen_by(profile, arn)
+            details = self._platform(seen[0]) if seen else None
+            if details is not None and details.retired:
+                for plan in self._noted.plans:
+                    if plan.arn == arn and plan.of_habit:
+                        self._drop(plan, self._clock())
 
     def _followed_up(self, noted: NotedPlans) -> NotedPlans:
         """Return the plans without those that are over, and with those of habits; `noted` itself if nothing changes."""
