@@ -74,7 +74,7 @@ class WhenLeftRunning:
         self._clock = clock
         self._lock = threading.Lock()
         self._service: LeftRunning | None = None
-        self._listing: object = None
+        self._looked_at: tuple[object, object] = (None, None)
 
     def follow(self) -> None:
         """Follow the state: a listener of it."""
@@ -103,9 +103,9 @@ class WhenLeftRunning:
 
     def _has_any(self) -> bool:
         listing = self._state.snapshot.listing
-        if listing is self._listing:
-            return False
-        self._listing = listing
+        if listing.scopes is self._looked_at[0] and listing.profiles is self._looked_at[1]:
+            return False  # most changes are of something else
+        self._looked_at = (listing.scopes, listing.profiles)
         limits, now = {each.name: each.left_running_hours for each in listing.profiles}, self._clock()
         return any(left_running_hours(each, limits.get(each.scope.profile, 0), now) for each in listing.notebooks)
 

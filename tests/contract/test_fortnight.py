@@ -36,7 +36,7 @@ OLD = ("g", "h")
 EVENTS = (
     *("plan", "plan", "plan", "busy anyway", "idle", "idle", "idle", "leaving", "leaving", "open", "open", "habit"),
     *("busy", "work", "unknown", "sleep", "kill", "clock", "zone", "daemon"),
-    *("cancel", "keep", "leave it", "start", "start", "start", "stop"),
+    *("cancel", "keep", "leave it", "start", "start", "start", "stop", "leave", "leave"),
 )
 
 
@@ -99,6 +99,7 @@ class Fortnight:
         for name in OLD:
             computer.machines[name].platform = RETIRED
         computer.aws.at_stop = self._stopping
+        self.leaves = False
         self.wrong: list[str] = []
         self.carried_out: set[tuple[tuple[str, Trigger], float, float]] = set()
         self.warnings: dict[tuple[object, ...], tuple[float, float | None]] = {}
@@ -213,7 +214,7 @@ class Fortnight:
             told = self.warnings.get(identity, (plan.since if plan.at - plan.since < 600 else computer.true, None))[0]
             if told > computer.true - 600 + 1 and told != plan.since:
                 self.wrong.append(f"{name}: stopped {computer.true - told:.0f} s after its warning")
-        if self.dice.random() < 0.3:
+        if not self.leaves and self.dice.random() < 0.3:
             raise KilledError
 
     def _left_running(self, found: tuple[StopQuestion, ...]) -> None:
@@ -269,6 +270,6 @@ def test_a_fortnight(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch)
     kinds = Counter(each.kind for _, each in lived.computer.screen.history)
     assert kinds[NotificationKind.STOP_PLAN] > 5
     assert kinds[NotificationKind.SESSION] > 5
-    assert kinds[NotificationKind.LEFT_RUNNING] > 3
+    assert kinds[NotificationKind.LEFT_RUNNING] > 1
     assert len(lived.told_left) > 2
     assert lived.computer.started > 5

@@ -396,6 +396,14 @@ def test_a_list_that_does_not_come_is_asked_for_once_in_ten_minutes(
     assert computer.history == []
 
 
+def test_what_cannot_be_listed_is_neither_told_nor_asked_for(computer: Computer) -> None:
+    found = computer.watch.state.snapshot.listing
+    computer.true += HOUR
+    computer.watch.state.listing.set(replace(found, scopes=(replace(found.scopes[0], problem=problem()),)))
+    computer.watch.look()
+    assert (computer.history, computer.listed) == ([], [])
+
+
 @pytest.mark.parametrize("by", [-30 * HOUR, -HOUR, 30 * HOUR])
 def test_a_clock_that_is_set_makes_no_second_one_on_a_day(computer: Computer, by: float) -> None:
     computer.wait(HOUR)

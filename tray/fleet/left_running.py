@@ -109,7 +109,7 @@ class LeftRunning:
         self._looking = False
         self._open: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
-        self._followed: tuple[object, object, object] = (None, None, None)
+        self._followed: tuple[object, ...] = (None,) * 4
 
     def load(self) -> None:
         """Read what was told in earlier runs; returns at once."""
@@ -127,7 +127,8 @@ class LeftRunning:
     def follow(self) -> None:
         """Compute what is due, and take back what is no longer true. Quick: a listener of the state."""
         snapshot = self._state.snapshot
-        now = (snapshot.listing, snapshot.sessions, snapshot.stop_plans)
+        # Most changes, also of the listing, are of something else.
+        now = (snapshot.listing.scopes, snapshot.listing.profiles, snapshot.sessions, snapshot.stop_plans)
         if all(new is old for new, old in zip(now, self._followed, strict=True)):
             return
         self._followed = now
@@ -199,7 +200,7 @@ class LeftRunning:
     def _left(self) -> list[tuple[Notebook, float]]:
         """Return what runs without a session of ours, and when it is left running, in seconds since the epoch.
 
-        What is to be stopped at a time, or when it is idle, is not forgotten.
+        What is to be stopped at a time, or when it is idle, is not forgotten. Of what can't be listed, nobody knows.
         """
         snapshot, now = self._state.snapshot, self._clock()
         limits = {each.name: each.left_running_hours for each in snapshot.listing.profiles}
@@ -207,12 +208,14 @@ class LeftRunning:
             return []
         open_now = {each.arn for each in snapshot.sessions if each.ends > now}
         planned = {each.arn for each in snapshot.stop_plans if each.trigger is not Trigger.LEAVING}
+        unlisted = {each.scope for each in snapshot.listing.scopes if each.problem is not None}
         return [
             (each, at + 1.0)  # at its limit it is not over it yet
             for each in snapshot.listing.notebooks
             if each.running
             and each.arn not in open_now
             and each.arn not in planned
+            and each.scope not in unlisted
             and (at := left_running_at(each, limits.get(each.scope.profile, 0))) is not None
         ]
 
