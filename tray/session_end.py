@@ -1,26 +1,79 @@
-"""Joins the stops when the user logs out or shuts the computer down to the state, the agenda and the desktop."""
+"""Joins the stops when the user logs out or shuts the computer down to the state, the agenda and the desktop.
+
+What it takes for them is imported once there is something to stop: most runs of the program have no such plans.
+"""
 
 from __future__ import annotations
 
+import math
+import threading
 from typing import TYPE_CHECKING
-
-from tray.fleet.leaving import Leaving
-from tray.fleet.leaving_file import FILE_NAME as LEAVING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tray.desktop.leaving import LeavingWatch
+    from tray.fleet.leaving import Leaving
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
     from tray.model.leaving import NotStopped
+    from tray.model.presence import Presence
     from tray.runtime.workers import Workers
 
 # So many stops begin at once: each takes a third of a second, and three seconds are left for all of them.
 _MOST_STOPS = 24
 _MOST_LOOKS = 24
+_FILE_NAME = "leaving.json"  # as `leaving_file.py` has it, which is not imported for it
+
+
+class SessionEnd:
+    """Is `Leaving`, from when there is a plan to stop something when the user leaves, or something to tell of the last.
+
+    :param make: makes the service
+    :param path: where it keeps what it has to tell; None to keep nothing
+    """
+
+    def __init__(self, state: State, make: Callable[[], Leaving], path: Path | None) -> None:
+        self._state = state
+        self._make = make
+        self._path = path
+        self._lock = threading.Lock()
+        self._made: Leaving | None = None
+
+    def load(self) -> None:
+        """Read what was not stopped when the user left last; returns at once."""
+        if self._path is not None and self._path.exists():
+            self._service()
+
+    def follow(self) -> None:
+        """Hold the end of the session up while there is something to stop. Quick: a listener of the state."""
+        plans = self._state.snapshot.stop_plans
+        if self._made is not None:
+            self._made.follow()
+        elif any(plan.trigger.value == "leaving" for plan in plans):
+            self._service().follow()
+
+    def finish(self, *, session_ended: bool, by_user: bool) -> None:
+        """Wait for the stops under way, at the end of the program; begin them if the session ends. See `Leaving`."""
+        if self._made is not None:
+            self._made.finish(session_ended=session_ended, by_user=by_user)
+
+    def due_in(self, presence: Presence) -> float:
+        """Return the seconds until what was not stopped is to be told; infinite if there is nothing to tell. Quick."""
+        return self._made.due_in(presence) if self._made is not None else math.inf
+
+    def act(self) -> None:
+        """Tell what was not stopped and still runs. Writes a file."""
+        if self._made is not None:
+            self._made.act()
+
+    def _service(self) -> Leaving:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+                self._made.load()
+            return self._made
 
 
 def follow_leaving(
@@ -31,38 +84,33 @@ def follow_leaving(
     *,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],
-) -> Leaving:
+) -> SessionEnd:
     """Return the service, which asks the desktop for nothing before there is something to stop.
 
     :param tell: tells the user what was not stopped; quick
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep nothing
     """
-    leaving = Leaving(
-        state,
-        stopping,
-        workers=workers("leaving", 4),
-        stoppers=workers("last stops", _MOST_STOPS),
-        lookers=workers("last looks", _MOST_LOOKS),
-        path=kept(LEAVING),
-        make_watch=_watch,
-        session_id=_session_id,
-        carry_out=stopping.carry_out,
-        tell=tell,
-        look=refresher.agenda.look,
-    )
+
+    def made() -> Leaving:
+        from tray.desktop.leaving import leaving_watch, session_id
+        from tray.fleet.leaving import Leaving
+
+        return Leaving(
+            state,
+            stopping,
+            workers=workers("leaving", 4),
+            stoppers=workers("last stops", _MOST_STOPS),
+            lookers=workers("last looks", _MOST_LOOKS),
+            path=kept(_FILE_NAME),
+            make_watch=leaving_watch,
+            session_id=session_id,
+            carry_out=stopping.carry_out,
+            tell=tell,
+            look=refresher.agenda.look,
+        )
+
+    leaving = SessionEnd(state, made, kept(_FILE_NAME))
     refresher.agenda.add("tell what was not stopped", leaving.due_in, leaving.act)
     state.listen(leaving.follow)
     return leaving
-
-
-def _watch(on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> LeavingWatch:
-    from tray.desktop.leaving import leaving_watch  # few users have such a plan
-
-    return leaving_watch(on_asked, on_leaving)
-
-
-def _session_id() -> str:
-    from tray.desktop.leaving import session_id
-
-    return session_id()

@@ -23,6 +23,7 @@ from tray.desktop.icon.windows import api as windows_api
 from tray.desktop.icon.windows import balloons, toast_center
 from tray.desktop.icon.windows import icon as windows
 from tray.desktop.icon.windows.toasts import Handlers
+from tray.desktop.leaving.windows_messages import ENDSESSION_CLOSEAPP
 from tray.model.commands import OpenLog, Quit, Refresh
 
 _WM_QUIT = 0x0012
@@ -284,6 +285,18 @@ class TestWindowsIcon(IconContract):
             desktop.send(windows_api.WM_ENDSESSION, 1)
             run.wait_for_end()
             assert run.error is None
+            assert desktop.icon
+            assert desktop.icon.session_ended
+
+    def test_an_installer_that_wants_it_out_of_its_way_ends_the_icon_and_no_session(
+        self, desktop: WindowsDesktop
+    ) -> None:
+        with running(self.icon(desktop, KeyedItem("a", "a"))) as run:
+            assert desktop.send(windows_api.WM_QUERYENDSESSION, 0, ENDSESSION_CLOSEAPP) == 1
+            desktop.send(windows_api.WM_ENDSESSION, 1, ENDSESSION_CLOSEAPP)
+            run.wait_for_end()
+            assert desktop.icon
+            assert not desktop.icon.session_ended
 
     @pytest.mark.parametrize("end", ["close", "close while the menu is open", "destroy", "quit the loop"])
     def test_whatever_ends_the_window_ends_the_icon_and_takes_it_away(self, desktop: WindowsDesktop, end: str) -> None:
