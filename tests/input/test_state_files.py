@@ -41,12 +41,14 @@ from tray.fleet.price_files import PriceFile
 from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, Snapshot
 from tray.fleet.state_file import StateFile
+from tray.fleet.stop_plans_file import StopPlansFile
 from tray.model.arns import is_notebook_arn
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Opened
 from tray.model.prices import MOST_USD_PER_HOUR
 from tray.model.problems import TrayError
 from tray.model.running_hours import DAYS
+from tray.model.stop_plans import LONGEST_IDLE_MINUTES, Trigger, due_at
 from tray.settings.setup_file import MOST_BYTES, read_setup_file
 
 ARN, OTHER = notebook("a").arn, notebook("b").arn
@@ -63,6 +65,23 @@ SESSION = {
     "told": 0,
     "quiet": False,
 }
+PLAN = {
+    "profile": "p",
+    "arn": ARN,
+    "trigger": "at",
+    "since": 1.5,
+    "at": 3601.5,
+    "idle_minutes": 0,
+    "even_if_busy": False,
+    "habit": "19:00",
+    "warned": 3001.5,
+    "again": 0.0,
+    "why": "busy",
+    "told": True,
+    "quiet_since": None,
+    "begun": None,
+}
+STOPS = {"plans": [PLAN], "off": [{"arn": ARN, "trigger": "idle", "until": 9.5}]}
 
 WHOLE: dict[str, dict[str, Any]] = {
     "opened": {"opened": [{"profile": "p", "arn": ARN, "since": 1.5}]},
@@ -73,6 +92,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "kinds": {"off": ["failed"]},
     "tag": {"key": "Owner"},
     "sessions": {"sessions": [SESSION]},
+    "stops": STOPS,
     "prices": {
         "prices": [["eu-west-1", "ml.t3.medium", 0.06, "2026-10-01"]],
         "unlisted": [["eu-west-1", "ml.x", "2026-10-01"]],
@@ -92,6 +112,7 @@ stored = (
     | near(WHOLE["hours"]["places"][PLACE], records).map(lambda each: as_json({"places": {PLACE: each}}))
     | near(WHOLE["opened"]["opened"][0], records).map(lambda each: as_json({"opened": [each]}))
     | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
+    | near(PLAN, records).map(lambda each: as_json({"plans": [each], "off": []}))
     | any_json.map(as_json)
     | damaged(as_json(WHOLE["hours"]))
     | raw
@@ -122,6 +143,18 @@ def _check_all(path: Path) -> None:
         assert isinstance(session.profile, str)
         datetime.fromtimestamp(session.since, UTC)
         datetime.fromtimestamp(session.ends, UTC)
+    stops = StopPlansFile(path).load()
+    for each in stops.plans:
+        assert is_notebook_arn(each.arn)
+        assert (each.at > 0) is (each.trigger is Trigger.AT)
+        assert 0 <= each.idle_minutes <= LONGEST_IDLE_MINUTES
+        for at in (each.since, each.at, each.again, each.warned or 0.0, each.quiet_since or 0.0, each.begun or 0.0):
+            datetime.fromtimestamp(at, UTC)
+        assert due_at(each) > 0
+    assert StopPlansFile(path.with_name("again.json")).change(lambda _: stops) == stops, "it is read as it was written"
+    for (arn, _), until in stops.off.items():
+        assert is_notebook_arn(arn)
+        datetime.fromtimestamp(until, UTC)
     told = PriceFile(path).load()
     assert all(0 < price.usd_per_hour <= MOST_USD_PER_HOUR for price in told.prices.values())
     assert all(len(text) <= 64 for key in (*told.prices, *told.unlisted) for text in key)
@@ -175,6 +208,10 @@ def test_an_odd_record_hides_no_other(file: Path, odd: list[Any]) -> None:
     assert OwnersFile(file).load().told[ARN] == ("me", 1.0)
     file.write_bytes(as_json({"sessions": [*odd, SESSION]}))
     assert SessionsFile(file).load()[-1].ends == SESSION["ends"]
+    file.write_bytes(as_json({"plans": [*odd, PLAN], "off": [*odd, *STOPS["off"]]}))
+    noted_plans = StopPlansFile(file).load()
+    assert noted_plans.plans[-1].at == PLAN["at"]
+    assert list(noted_plans.off.values()) == [9.5]
     kept = {each: [*odd, *WHOLE["prices"][each]] for each in ("prices", "unlisted")}
     file.write_bytes(as_json({**kept, "denied": {**odd_places, "p": 2.0}}))
     told = PriceFile(file).load()
