@@ -179,7 +179,7 @@ def test_the_list_as_json(imported: Run) -> None:
     assert len(listed.json["notebooks"]) == 8
     first = listed.json["notebooks"][0]
     members = ["profile", "region", "name", "arn", "status", "instance_type", "created", "modified", "other_profiles"]
-    members.append("platform")
+    members += ["platform", "stop_plans"]
     assert list(first) == members
     assert (first["name"], first["region"], first["status"]) == ("churn-model", "eu-west-1", "InService")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first["created"])

@@ -36,6 +36,7 @@ from tray.fleet.snapshot import LastOpened, Listing, ScopeState
 from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.state_file import StateFile
+from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
 from tray.model.cloud_schedules import CloudSchedule, Standing, schedule_name
 from tray.model.commands import OpenNotebook, SetLooks, SetNotifications, StartNotebook
 from tray.model.leaving import NotStopped, WhyNot
@@ -44,7 +45,7 @@ from tray.model.notification_kinds import NotificationKind
 from tray.model.open_sessions import begun
 from tray.model.power import Opened, Start
 from tray.model.problems import TrayError
-from tray.model.stop_plans import Trigger
+from tray.model.stop_plans import StopPlan, Trigger
 from tray.runtime.workers import Workers
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -132,6 +133,7 @@ def name_tag(path: Path) -> None:
 
 
 SESSION = begun("research", ARN, View.LAB, 14400, since=NOW, signed_until=None)
+PLAN = StopPlan("research", ARN, Trigger.AT, NOW, NOW + 3600)
 
 KEPT = {
     "starts": Kept(lambda path: StartNotes(path).load(NOW), lambda path: StartNotes(path).keep([START]), ()),
@@ -149,6 +151,11 @@ KEPT = {
     ),
     "cloud schedules": Kept(
         lambda path: CloudSchedulesFile(path).load(), lambda path: CloudSchedulesFile(path).put(SCHEDULE), ()
+    ),
+    "stop plans": Kept(
+        lambda path: StopPlansFile(path).load().plans,
+        lambda path: StopPlansFile(path).change(lambda _: NotedPlans((PLAN,))),
+        (),
     ),
     "platforms": Kept(
         lambda path: PlatformsFile(path).load().platforms,

@@ -93,7 +93,7 @@ def test_a_plan_is_made_in_the_menu_lasts_over_kill_9_and_is_cancelled_there(qui
         menu.click(line, "Stop later", AT)
         menu.wait_for_entry(f"{IDLE} — Running")
         wait_until(lambda: plans(quick) == [], "it to be given up")
-        menu.click(f"{RETIRED} — Running", "Stop later", "Stop when I log out or shut down")
+        menu.click(re.compile(f"^{RETIRED} — Running"), "Stop later", "Stop when I log out or shut down")
         menu.wait_for(lambda root: any("Never stopped unasked" in each.label for each in root.children))
     assert plans(quick) == []
     assert calls(quick, "StopNotebookInstance") == 0

@@ -44,6 +44,7 @@ from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.price_files import PriceFile
 from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, Snapshot
+from tray.fleet.stop_plans_file import StopPlansFile
 from tray.model import spent_hours
 from tray.model.arns import is_notebook_arn
 from tray.model.cloud_schedules import is_own_name
@@ -54,6 +55,7 @@ from tray.model.problems import TrayError
 from tray.model.running_hours import DAYS
 from tray.model.schedule_role import check_schedule_role
 from tray.model.spent_hours import Place, seen_hours
+from tray.model.stop_plans import LONGEST_IDLE_MINUTES, Trigger, due_at
 from tray.settings.setup_file import MOST_BYTES, read_setup_file
 
 ARN, OTHER = notebook("a").arn, notebook("b").arn
@@ -95,6 +97,23 @@ SESSION = {
     "quiet": False,
 }
 LEFT = {"profile": "p", "arn": ARN, "at": 1.5, "why": "busy"}
+PLAN = {
+    "profile": "p",
+    "arn": ARN,
+    "trigger": "at",
+    "since": 1.5,
+    "at": 3601.5,
+    "idle_minutes": 0,
+    "even_if_busy": False,
+    "habit": "19:00",
+    "warned": 3001.5,
+    "again": 0.0,
+    "why": "busy",
+    "told": True,
+    "quiet_since": None,
+    "begun": None,
+}
+STOPS = {"plans": [PLAN], "off": [{"arn": ARN, "trigger": "idle", "until": 9.5}]}
 
 WHOLE: dict[str, dict[str, Any]] = {
     "opened": {"opened": [{"profile": "p", "arn": ARN, "since": 1.5}]},
@@ -108,6 +127,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "sessions": {"sessions": [SESSION]},
     "schedules": {"schedules": [SCHEDULE]},
     "leaving": {"left": [LEFT], "held": [{"profile": "p", "arn": ARN}], "session": "boot 2"},
+    "stops": STOPS,
     "prices": {
         "prices": [["eu-west-1", "ml.t3.medium", 0.06, "2026-10-01"]],
         "unlisted": [["eu-west-1", "ml.x", "2026-10-01"]],
@@ -130,6 +150,7 @@ stored = (
     | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
     | near(SCHEDULE, records).map(lambda each: as_json({"schedules": [each]}))
     | near(LEFT, records).map(lambda each: as_json({"left": [each], "held": [each], "session": ""}))
+    | near(PLAN, records).map(lambda each: as_json({"plans": [each], "off": []}))
     | any_json.map(as_json)
     | damaged(as_json(WHOLE["hours"]))
     | raw
@@ -172,6 +193,18 @@ def _check_all(path: Path) -> None:
         assert isinstance(left.profile, str)
         datetime.fromtimestamp(left.at, UTC)
     assert all(isinstance(profile, str) and is_notebook_arn(arn) for profile, arn in leaving.held)
+    stops = StopPlansFile(path).load()
+    for each in stops.plans:
+        assert is_notebook_arn(each.arn)
+        assert (each.at > 0) is (each.trigger is Trigger.AT)
+        assert 0 <= each.idle_minutes <= LONGEST_IDLE_MINUTES
+        for at in (each.since, each.at, each.again, each.warned or 0.0, each.quiet_since or 0.0, each.begun or 0.0):
+            datetime.fromtimestamp(at, UTC)
+        assert due_at(each) > 0
+    assert StopPlansFile(path.with_name("again.json")).change(lambda _: stops) == stops, "it is read as it was written"
+    for (arn, _), until in stops.off.items():
+        assert is_notebook_arn(arn)
+        datetime.fromtimestamp(until, UTC)
     told = PriceFile(path).load()
     assert all(0 < price.usd_per_hour <= MOST_USD_PER_HOUR for price in told.prices.values())
     assert all(len(text) <= 64 for key in (*told.prices, *told.unlisted) for text in key)
@@ -237,6 +270,10 @@ def test_an_odd_record_hides_no_other(file: Path, odd: list[Any]) -> None:
     assert SessionsFile(file).load()[-1].ends == SESSION["ends"]
     file.write_bytes(as_json({"left": [*odd, LEFT], "held": [*odd, LEFT], "session": ""}))
     assert (LeavingFile(file).load().left[-1].at, LeavingFile(file).load().held[-1]) == (1.5, ("p", ARN))
+    file.write_bytes(as_json({"plans": [*odd, PLAN], "off": [*odd, *STOPS["off"]]}))
+    noted_plans = StopPlansFile(file).load()
+    assert noted_plans.plans[-1].at == PLAN["at"]
+    assert list(noted_plans.off.values()) == [9.5]
     kept = {each: [*odd, *WHOLE["prices"][each]] for each in ("prices", "unlisted")}
     file.write_bytes(as_json({**kept, "denied": {**odd_places, "p": 2.0}}))
     told = PriceFile(file).load()

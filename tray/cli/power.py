@@ -124,7 +124,8 @@ def stop(
         seen = tuple(replace(each, status=NotebookStatus.STOPPING) for each in seen)
         end_sessions([notebook.arn])
     if as_json:
-        print_json({"notebook": notebook_json(seen), "found": words_of(activity) if activity is not None else None})
+        found = words_of(activity) if activity is not None else None
+        print_json({"notebook": notebook_json(seen), "found": found, "stop_plans": []})
     else:
         say(texts.stop_asked(name) if seen[0].status == NotebookStatus.STOPPING else texts.stopped_already(name))
 
