@@ -337,7 +337,8 @@ def test_the_hosts_that_a_firewall_has_to_let_through_are_those_that_botocore_as
         client = session.create_client(service, region, aws_access_key_id="AKIA", aws_secret_access_key="none")
         return str(client.meta.endpoint_url).removeprefix("https://")
 
-    services = (service_model.SERVICE, service_model.LOGS, "sts", "sso", "sso-oidc", "signin")
+    own = (service_model.SERVICE, service_model.LOGS, service_model.SCHEDULER)
+    services = (*own, "sts", "sso", "sso-oidc", "signin")
     asked = {host(service, "eu-west-1").replace("eu-west-1", "REGION") for service in services}
     # These two are asked in one region, whatever the profile's.
     asked |= {host(service, "us-east-1") for service in (service_model.PRICING, service_model.ACCOUNT)}
