@@ -81,7 +81,7 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
     """Return the parts that can be removed, and the problems of those that could not be checked."""
     parts: list[_Part] = []
     problems: list[Problem] = []
-    for look in (_profiles, _autostart, _identity):
+    for look in (_profiles, _autostart, _applications, _identity):
         try:
             parts += look()
         except TrayError as error:
@@ -110,6 +110,13 @@ def _autostart() -> list[_Part]:
     autostart = get_autostart()
     status = autostart.status()
     return [] if status.state is AutostartState.OFF else [_Part(texts.start_at_login(status.place), autostart.off)]
+
+
+def _applications() -> list[_Part]:
+    from tray.desktop.application_menu import application_menu, kept
+
+    place = kept()
+    return [_Part(texts.among_applications(place), application_menu().off)] if place else []
 
 
 def _identity() -> list[_Part]:
