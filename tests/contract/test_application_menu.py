@@ -16,7 +16,7 @@ from tests.support.samples import failure
 from tray.desktop import application_menu
 from tray.desktop.application_menu.xdg import VALUES, XdgApplicationMenu
 from tray.desktop.desktop_entry import entry_values
-from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 
 pytestmark = pytest.mark.only_on("linux", reason="elsewhere, what installs the program adds it to the applications")
 
@@ -105,7 +105,7 @@ def test_what_can_t_be_written_is_said_with_its_place(share: Path, entry: Path, 
 )
 def test_a_copy_that_won_t_last_is_not_added(share: Path, code: str, places: dict[str, object], says: str) -> None:
     def command() -> tuple[str, ...]:
-        raise TrayError(code, **places)
+        raise TrayError.of(Problem.of(code, Kind.DESKTOP, None, **places))
 
     with pytest.raises(TrayError) as refused:
         XdgApplicationMenu(command).on()

@@ -6,20 +6,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.packages import debian_package, newcomer, python_packages
+from tests.packages import debian_package, flatpak, newcomer, python_packages
 from tests.packages.built import copies, of_this_version
 from tests.packages.machine import ROOT
 from tests.packages.table import Table
 
 
 def main() -> int:
-    """Try all packages, or those that the arguments name: python, deb, newcomer."""
-    wanted = sys.argv[1:] or ["python", "deb", "newcomer"]
+    """Try all packages, or those that the arguments name: python, deb, flatpak, newcomer."""
+    # An end from outside ends what was started, too: as an exception it passes every `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    wanted = sys.argv[1:] or ["python", "deb", "flatpak", "newcomer"]
     table, began = Table(), time.monotonic()
     built = of_this_version()
     with tempfile.TemporaryDirectory(prefix="nt-pkg-", ignore_cleanup_errors=True) as name:
@@ -28,6 +31,8 @@ def main() -> int:
             newcomer.walks(table, built, ROOT / "build" / "newcomer")
         if "python" in wanted:
             python_packages.sources(table, built, folder)
+        if "flatpak" in wanted:
+            flatpak.looked_at(table, folder)
         if {"python", "deb"} & {*wanted}:
             again, newer = copies(folder / "copies")
             if "deb" in wanted:

@@ -53,7 +53,7 @@ def source_date() -> str:
 
 def python_packages(source: Path, out: Path) -> None:
     """Build the wheel and the sdist of a source, as packaging/build-python.sh does."""
-    command = [sys.executable, "-m", "hatchling", "build", "-d", out, "-t", "sdist", "-t", "wheel"]
+    command: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "-d", out, "-t", "sdist", "-t", "wheel"]
     subprocess.run(
         command,
         cwd=source,

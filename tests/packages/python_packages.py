@@ -102,6 +102,7 @@ def _person(folder: Path) -> Iterator[Path]:
     try:
         # Programs in a temporary folder are not started at login; this one stands for a home, which lasts.
         os.environ.update(environment, XDG_CONFIG_DIRS=str(folder / "etc"))
+        os.environ.pop("PYTHONPATH", None)  # it may lead to the checkout, and not to what is installed
         yield Path(environment["HOME"])
     finally:
         os.environ.clear()

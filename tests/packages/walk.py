@@ -42,7 +42,8 @@ class Transcript:
         :raises AssertionError: it failed
         """
         ran = run(command, _CHECKOUT)
-        self._say(f"$ {command}\n{ran.stdout.strip()}")
+        said = [line for line in ran.stdout.strip().splitlines() if "(Reading database" not in line]
+        self._say("\n".join([f"$ {command}", *said]))
         assert ran.returncode == 0, f"{command}: {ran.stdout[-2000:]}"
 
     def sees(self, what: str) -> None:

@@ -5,7 +5,7 @@ The door: `snapshot` for the values, which every surface reads; `state.State`, `
 `login_start`, `adding`, `set_up_forms`, `first_start`, `help`, `expiries`, `recent`, `keeping`, `opened_here`,
 `platforms`, `platforms_file`, `start_notes`, `start_times`, `state_file`, `jupyter_asking`, `notifier`,
 `notification_choices`, `look_choice`, `trials`, `warming`, `running_hours`, `owner_asking`, `owner_choice`,
-`owner_files`, `sessions`, `sessions_file`, `prices`, `price_files`) for `program.py`, which joins them;
+`owner_files`, `sessions`, `sessions_file`, `prices`, `price_files`, `upgrade`) for `program.py`, which joins them;
 `notifications` for what they tell, `opened` for the menu, `setting_checks` for `showing.py`; `listing`, `opening`,
 `power_calls`, `bring_up`, `moving`, `region_search`, `region_checks`, `start_times`, `state_file`, `jupyter_asking`,
 `opened`, `opened_here`, `platforms_file`, `owner_files`, `keeping`, `notification_choices`, `look_choice`, `adding`,
