@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -173,7 +174,9 @@ def copyright_file(index: Path | None) -> str:
 def _of_part(part: Mapping[str, Any], texts: Path) -> str:
     folder = texts / part["name"]
     found = [line for file in sorted(folder.iterdir()) for line in _notices(file.read_text("utf-8", "replace"))]
-    notices = list(dict.fromkeys(found))[:_MOST_NOTICES] or [f"see the folder licenses/{part['name']}"]
+    if part["license"].startswith("LGPL"):  # whose text says who has the copyright on itself
+        found = [line for line in found if "Free Software Foundation" not in line]
+    notices = list(dict.fromkeys(found))[:_MOST_NOTICES] or [_author(part)]
     return _paragraph(
         {
             "Files": f"{part['name']}",
@@ -182,6 +185,16 @@ def _of_part(part: Mapping[str, Any], texts: Path) -> str:
             "Comment": f"Version {part['version']}, from {part['kind']}.",
         }
     )
+
+
+def _author(part: Mapping[str, Any]) -> str:
+    """Return who made a part whose texts don't say it: by the metadata of the package, if it is installed here."""
+    try:
+        metadata = distribution(part["name"]).metadata
+    except PackageNotFoundError:
+        return f"see the folder licenses/{part['name']}"
+    named = metadata.get("Author") or metadata.get("Author-email") or ""
+    return " ".join(named.split()) or f"see the folder licenses/{part['name']}"
 
 
 def _notices(text: str) -> list[str]:

@@ -36,8 +36,10 @@ def looked_at(table: Table, folder: Path) -> None:
                 "applications/notebook-tray.desktop",
             ):
                 assert (_SOURCES / "share" / path).exists(), path
-            options = ["--dry-run", "--no-index", "--find-links", _SOURCES / "wheels", "--target", folder / "flatpak"]
-            of_runtime = ["--python-version", "3.12", "--only-binary", ":all:"]
-            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--report", "-", *options, *of_runtime]
-            found = subprocess.run([*pip, "notebook-tray"], capture_output=True, text=True, check=True)
+            offline = ["--no-index", "--find-links", str(_SOURCES / "wheels")]
+            of_runtime = ["--python-version", "3.12", "--only-binary", ":all:", "--target", str(folder / "flatpak")]
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--report", "-"]
+            found = subprocess.run(
+                [*pip, *offline, *of_runtime, "notebook-tray"], capture_output=True, text=True, check=True
+            )
             notes.append(f"{len(json.loads(found.stdout)['install'])} wheels")

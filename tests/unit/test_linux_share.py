@@ -43,7 +43,10 @@ def share(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     for part in parts:
         (licenses / part["name"]).mkdir(parents=True)
-        text = f"Some words.\n# Copyright (c) 2019-2023 The {part['name']} authors\n\ncopyright notice of nobody\n"
+        # As the LGPL's text does, which says who has the copyright on the text.
+        text = (
+            f"Copyright (C) 2007 Free Software Foundation, Inc.\n# Copyright (c) 2019-2023 The {part['name']} authors\n"
+        )
         (licenses / part["name"] / "LICENSE").write_text(text, "utf-8")
     (licenses / "index.json").write_text(json.dumps(parts), "utf-8")
     for out in ("once", "again"):
