@@ -12,8 +12,11 @@ OTHER_TESTS := tests/contract tests/desktop tests/faults tests/input tests/windo
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 RELEASE_INSTALLED := .venv-release/.installed
+PACKAGE_INSTALLED := .venv-package/.installed
+# What `make package` makes, each by a target of its own.
+PACKAGES := package-python deb
 
-.PHONY: run check packages wine-rig test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb macos recording release-check lock service-model clean bench bench-windows bench-plot
+.PHONY: run check system-packages wine-rig test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb package package-python test-packages macos recording release-check lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -23,7 +26,7 @@ check: lint
 	$(PYTEST) tests/unit
 
 # Everything that the commands below install each for itself: for those who mean to run them all.
-packages:
+system-packages:
 	packaging/linux/debian-packages.sh
 	packaging/linux/desktop-packages.sh
 	packaging/windows/debian-packages.sh
@@ -107,6 +110,7 @@ frozen: $(INSTALLED)
 	packaging/linux/build-frozen.sh
 
 deb: frozen
+	rm -f dist/notebook-tray_*.deb
 	packaging/linux/build-deb.sh dist/notebook-tray dist
 
 # Notebook Tray.app and a disk image of it, in dist: on a Mac. CODESIGN_IDENTITY and NOTARY_KEY sign and notarise it.
@@ -116,6 +120,21 @@ macos: $(INSTALLED)
 # What a release is made of, before its tag is pushed: docs/releasing.md. Debian and Ubuntu.
 release-check: $(INSTALLED) $(RELEASE_INSTALLED)
 	packaging/release/check.sh
+
+# The wheel and the sdist, in dist.
+package-python: $(INSTALLED) $(PACKAGE_INSTALLED)
+	packaging/build-python.sh
+
+# All that can be built on this system, in dist, with checksums. The same commit makes the same files.
+package: $(PACKAGES)
+	packaging/checksums.sh
+
+# Installs, runs, upgrades and removes each of them, and prints a table: Debian and Ubuntu, as root. The Debian package and a
+# newcomer's walk are tried in a Debian of their own without a network, which is made once, in build/ (1.6 GB).
+test-packages: package
+	packaging/linux/debian-packages.sh
+	packaging/linux/package-tools.sh
+	$(BIN)/python -m tests.packages
 
 # What ships, its licenses and known vulnerabilities: packaging/audit/audit.py. `make frozen audit` looks at the frozen
 # build too.
@@ -151,13 +170,13 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 	.venv-bench/bin/python -m tests.benchmarks.draw build/benchmarks-growth.json assets/benchmarks.png
 
 clean:
-	rm -rf .venv .venv-audit .venv-bench .venv-botocore .venv-release build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-audit .venv-bench .venv-botocore .venv-package .venv-release build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
 		packaging/requirements-axe.txt pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
 	touch $@
 
-$(BENCH_INSTALLED) $(AUDIT_INSTALLED) $(RELEASE_INSTALLED): .venv-%/.installed: packaging/requirements-%.txt packaging/make-venv-tools.sh
+$(BENCH_INSTALLED) $(AUDIT_INSTALLED) $(PACKAGE_INSTALLED) $(RELEASE_INSTALLED): .venv-%/.installed: packaging/requirements-%.txt packaging/make-venv-tools.sh
 	PYTHON="$(PYTHON)" packaging/make-venv-tools.sh $*
 	touch $@

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tray.model.notification import Notification
     from tray.model.problems import Problem
     from tray.program import Program
+    from tray.runtime.own_files import OwnFiles
     from tray.settings.profiles.store import ProfileStore
 
 # A panel may start after this program, or start again. If it is still missing after this time, the user is told.
@@ -45,7 +46,7 @@ class App:
     `at_login` means that no user waits for the start: the tray silently waits for parts of the desktop that are not
     there yet. Without `autostart`, the menu doesn't offer the start at login. What the tray needs in its next run is
     kept in `keeps_in`, by default in the system's folder for that. With a `claim`, the tray is the one running copy,
-    and other processes can send requests.
+    other processes can send requests, and it ends once an upgrade has replaced its files: see `make_way`.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class App:
         self._display: DisplayWatch | None = None
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
+        self._newer: OwnFiles | None = None  # what an upgrade has put in the place of this copy, when it is to start
         self._page_wanted: StayingPage | None = None  # before there is a program that opens it
         self._no_host_timer: threading.Timer | None = None
         self._icon = icon_class()(
@@ -155,6 +157,7 @@ class App:
         try:
             from tray.fleet.state_file import state_folder
             from tray.program import Program
+            from tray.runtime.own_files import OwnFiles
 
             program = Program(
                 self._icon,
@@ -163,6 +166,8 @@ class App:
                 autostart=self._autostart,
                 at_login=self._at_login,
                 leave=self._quit_by_user,
+                own_files=OwnFiles.here() if self._claim is not None else None,
+                start_anew=self._start_anew,
             )
             self._program = program
             program.start()
@@ -213,6 +218,20 @@ class App:
         if self._program is not None:
             ended = self._session_ended or self._icon.session_ended
             self._program.leaving.finish(session_ended=ended, by_user=self._quit)
+
+    def _start_anew(self, newer: OwnFiles) -> None:
+        self._newer = newer
+        self._leave()
+
+    def make_way(self) -> None:
+        """Have what an upgrade has installed take the place of this process, if it has ended for that.
+
+        :raises OSError: it can't be started
+        """
+        if self._newer is not None:
+            from tray.desktop.autostart import AT_LOGIN
+
+            self._newer.become(AT_LOGIN)  # as at a login: the user has not started it, and is told nothing
 
     def _follow(self, session: Session) -> None:
         """Belong to the desktop session of a later start: ours may have ended, and left us the bus."""
@@ -362,8 +381,10 @@ def run(*, at_login: bool = False) -> None:
 
         print(running_already(), flush=True)  # noqa: T201
         return
+    app = App(_stored_profiles, at_login=at_login, claim=ours)
     with ours:
-        App(_stored_profiles, at_login=at_login, claim=ours).run()
+        app.run()
+    app.make_way()
 
 
 def run_demo() -> None:

@@ -28,12 +28,14 @@ def starts_at_login() -> bool:
 
 
 def set_starts_at_login(on: bool) -> None:
-    """Have the system start the program at login, or not."""
+    """Have the system start the program at login, or not; what it starts is among the user's applications, too."""
+    from tray.desktop.application_menu import add_quietly
     from tray.desktop.autostart import get_autostart
 
     autostart = get_autostart()
     if on:
         autostart.on()
+        add_quietly()
     else:
         autostart.off()
 

@@ -45,6 +45,7 @@ from tray.fleet.state import State
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
+from tray.fleet.upgrade import UpgradeWatch
 from tray.fleet.warming import Warming
 from tray.icon_updates import IconUpdates
 from tray.items import Items
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Outcome, Task
     from tray.model.activation import Activation
     from tray.model.problems import Problem
+    from tray.runtime.own_files import OwnFiles
     from tray.settings.profiles.store import ProfileStore
 
 
@@ -102,7 +104,8 @@ class Program:
 
     Without `autostart`, the menu doesn't offer the start at login: the demo never starts so. Started `at_login`, the
     program waits for the network and the keyring, and asks the user for nothing. `state_folder` is where it keeps what
-    it needs in the next run; None to keep nothing. `leave` ends the program; without it, the icon is stopped.
+    it needs in the next run; None to keep nothing. `leave` ends the program; without it, the icon is stopped. When
+    `own_files` have been replaced by an upgrade, `start_anew` is called once nothing is under way.
     """
 
     def __init__(
@@ -114,6 +117,8 @@ class Program:
         autostart: bool = True,
         at_login: bool = False,
         leave: Callable[[], object] | None = None,
+        own_files: OwnFiles | None = None,
+        start_anew: Callable[[OwnFiles], object] = lambda _: None,
     ) -> None:
         self._icon = icon
 
@@ -288,6 +293,10 @@ class Program:
             on_begun=refresher.agenda.look,
             on_refreshed=self._refreshed,
         )
+        self._upgrade = upgrade = UpgradeWatch(
+            state, own_files, pages_open=lambda: self._pages.is_open, start_anew=start_anew
+        )
+        refresher.agenda.add("look for an upgrade", upgrade.due_in, upgrade.look)
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
         refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
         refresher.agenda.add("forget an old question", lambda _: stopping_all.old_in(), stopping_all.forget_old)
@@ -344,6 +353,7 @@ class Program:
 
     def menu_opened(self) -> None:
         """Update the menu that the user is about to see, and prepare for the likely click."""
+        self._upgrade.menu_opened()
         self._refresher.refresh_if_old()
         self._warming.warm()
         self._menu_facts.wanted()

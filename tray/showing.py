@@ -66,6 +66,11 @@ class OpenPages:
             activation=activation,
         )
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a page is open, or was open a quarter of an hour ago."""
+        return self._now is not None
+
     def changed(self) -> None:
         """Tell the open pages that the snapshot has changed."""
         now = self._now

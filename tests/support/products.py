@@ -17,7 +17,7 @@ from tray import __version__
 _ROOT = Path(__file__).parents[2]
 _NEWER = f"{__version__}.post1"
 # What a build reads of a checkout.
-_SOURCE = ("tray", "assets", "packaging", "pyproject.toml", "README.md", "LICENSE")
+_SOURCE = ("tray", "assets", "packaging", "pyproject.toml", "CHANGELOG.md", "README.md", "LICENSE")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Release:
     def deb(self) -> Path:
         """Build the Debian package of the frozen folder; not compressed, which takes half a minute."""
         script = self.source / "packaging" / "linux" / "build-deb.sh"
-        built = _build([script, self.frozen, self.source / "dist"], self.source, DPKG_DEB_COMPRESSOR_TYPE="none")
+        more = {"DPKG_DEB_COMPRESSOR_TYPE": "none", "PYTHON": sys.executable}
+        built = _build([script, self.frozen, self.source / "dist"], self.source, **more)
         return Path(built.strip())
 
 

@@ -31,6 +31,10 @@ def switch(*, on: bool) -> AutostartStatus:
     """
     system = _autostart()
     (system.on if on else system.off)()
+    if on:
+        from tray.desktop.application_menu import add_quietly
+
+        add_quietly()
     status = system.status()
     if on and not status.starts:
         raise _still_off(status)

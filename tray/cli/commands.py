@@ -18,6 +18,7 @@ _COMMANDS = {
     "cost": ("tray.cli.cost", "cost"),
     "completion": ("tray.cli.completion", "completion"),
     "demo": ("tray.cli.demo", "demo"),
+    "desktop-entry": ("tray.cli.desktop_entry", "desktop_entry"),
     "doctor": ("tray.cli.doctor", "doctor"),
     "keep": ("tray.cli.keeping", "keep"),
     "list": ("tray.cli.notebooks", "list_"),

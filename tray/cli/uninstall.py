@@ -83,7 +83,7 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
     parts: list[_Part] = []
     problems: list[Problem] = []
     # The schedules come first: the profiles sign what deletes them.
-    for look in (_schedules, _profiles, _autostart, _identity):
+    for look in (_schedules, _profiles, _autostart, _applications, _identity):
         try:
             parts += look()
         except TrayError as error:
@@ -126,6 +126,13 @@ def _autostart() -> list[_Part]:
     autostart = get_autostart()
     status = autostart.status()
     return [] if status.state is AutostartState.OFF else [_Part(texts.start_at_login(status.place), autostart.off)]
+
+
+def _applications() -> list[_Part]:
+    from tray.desktop.application_menu import application_menu, kept
+
+    place = kept()
+    return [_Part(texts.among_applications(place), application_menu().off)] if place else []
 
 
 def _identity() -> list[_Part]:

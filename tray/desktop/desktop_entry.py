@@ -8,6 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+# Desktops would not start a program with one of these characters in its path. GLib 2.74 and systemd 252 look for the
+# program before they remove the escapes for "%" from its path. systemd removes the escapes for "\\" twice. The
+# specification does not allow "=" ("The Exec key").
+NOT_STARTED = frozenset("%\\=\n\r")
+
 _GROUP = "Desktop Entry"
 _BLANKS = " \t\r"
 _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}

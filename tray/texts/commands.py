@@ -169,6 +169,16 @@ def switched_off_by(what: str, where: str = "") -> str:
             return _("{setting} in {place}", setting=what, place=where) if where else what
 
 
+def is_among_applications(place: str) -> str:
+    """Return that the program is in the desktop's menu of applications."""
+    return _("Notebook Tray is among your applications: {place}", place=place)
+
+
+def is_not_among_applications() -> str:
+    """Return that the user's own entry is not there."""
+    return _("Notebook Tray is not among your own applications.")
+
+
 # Profiles.
 
 

@@ -34,6 +34,18 @@ def command(name: str) -> str:
                     " status is 3 for gone."
                 ),
             )
+        case "desktop-entry":
+            return _paragraphs(
+                _("Have Notebook Tray among your desktop's applications, with its icon, or don't."),
+                _(
+                    "pipx, uv and pip install a program without either; a Debian package brings both for all users."
+                    " For Linux alone: elsewhere, what installs the program does this."
+                ),
+            )
+        case "desktop-entry on":
+            return _("Add this copy of Notebook Tray to your applications; the start at login does that, too.")
+        case "desktop-entry off":
+            return _("Take it out of your applications again.")
         case "demo":
             return _paragraphs(
                 _("Show the tray on an embedded endpoint with sample notebooks."),

@@ -60,6 +60,11 @@ def start_at_login(place: str) -> str:
     return _("The start at login: {place}", place=place)
 
 
+def among_applications(place: str) -> str:
+    """Return the entry among the user's applications, with its icons."""
+    return _("The entry among the applications: {place}", place=place)
+
+
 def name_in_notifications(place: str) -> str:
     """Return the entry that gives Windows the program's name and picture for its notifications."""
     return _("The name in Windows' notifications: {place}", place=place)

@@ -8,6 +8,7 @@
 - .deb: /usr/bin/notebook-tray, which is such a link.
 - a wheel in a virtual environment: the launcher in the environment's `bin`, which stays as long as the environment.
 - on Windows: pythonw.exe of the same environment, with `-m tray`, since a launcher would open a console window.
+- a Flatpak: refused, since what it writes is seen in its own sandbox alone.
 - a checkout, a temporary or a cache folder (uvx, `pipx run`), a disk image: refused, since it will be gone one day.
 """
 
@@ -45,6 +46,7 @@ class Surroundings:
     scripts: tuple[Path, ...]
     search: tuple[Path, ...]
     temporary: tuple[Path, ...]
+    sandboxed: bool = False  # in a Flatpak, whose autostart and menu entries no desktop reads
 
     @classmethod
     def here(cls) -> Surroundings:
@@ -68,6 +70,7 @@ class Surroundings:
             scripts=tuple(scripts),
             search=(*path, Path.home() / ".local" / "bin", Path("/usr/local/bin"), Path("/usr/bin")),
             temporary=tuple(Path(folder) for folder in (tempfile.gettempdir(), runtime) if folder),
+            sandboxed=Path("/.flatpak-info").exists(),
         )
 
 
@@ -77,6 +80,8 @@ def login_command(surroundings: Surroundings | None = None) -> tuple[str, ...]:
     :raises TrayError: (desktop) this copy is not installed, or is in a folder whose contents don't last
     """
     about = surroundings or Surroundings.here()
+    if about.sandboxed:
+        raise TrayError("autostart-sandboxed", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
     if about.frozen:
         command: tuple[Path | str, ...] = (_frozen(about),)
     elif about.platform == "win32":

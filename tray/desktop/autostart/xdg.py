@@ -12,7 +12,15 @@ from pathlib import Path
 
 from tray.desktop.autostart.base import Autostart, AutostartState, AutostartStatus, refused
 from tray.desktop.autostart.command import NAME
-from tray.desktop.desktop_entry import entry_text, entry_values, exec_command, exec_value, is_true, names
+from tray.desktop.desktop_entry import (
+    NOT_STARTED,
+    entry_text,
+    entry_values,
+    exec_command,
+    exec_value,
+    is_true,
+    names,
+)
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.runtime.whole_files import read_beginning, write_whole
 
@@ -21,7 +29,7 @@ _MOST_BYTES = 1024 * 1024
 
 # The program starts after the panel on desktops that can order entries. On the others it starts a little later than the
 # other entries, which have more to do at a login.
-_LATER = {
+LATER = {
     "X-GNOME-Autostart-Delay": "5",  # seconds; gnome-session and cinnamon-session
     "X-MATE-Autostart-Delay": "5",  # seconds
     "X-KDE-autostart-after": "panel",
@@ -30,12 +38,6 @@ _LATER = {
 
 # The keys, besides `Hidden`, that the settings of desktops write to switch an entry off.
 _ENABLED = ("X-GNOME-Autostart-enabled", "X-MATE-Autostart-enabled")
-
-
-# Desktops would not start a program with one of these characters in its path. GLib 2.74 and systemd 252 look for the
-# program before they remove the escapes for "%" from its path. systemd removes the escapes for "\\" twice. The
-# specification does not allow "=" ("The Exec key").
-_NOT_STARTED = frozenset("%\\=\n\r")
 
 
 class XdgAutostart(Autostart):
@@ -146,7 +148,7 @@ def _values(exec_value: str, program: str) -> dict[str, str]:
         **({"TryExec": program} if program else {}),
         "Terminal": "false",
         "StartupNotify": "false",
-        **_LATER,
+        **LATER,
     }
 
 
@@ -164,7 +166,7 @@ def _check(program: str) -> None:
     except UnicodeEncodeError:
         code = "autostart-not-in-utf-8"
     else:
-        if _NOT_STARTED.isdisjoint(program):
+        if NOT_STARTED.isdisjoint(program):
             return
         code = "autostart-special-characters"
     raise TrayError(code, kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP, program=ascii(program))

@@ -215,6 +215,15 @@ def autostart_not_installed(python: str) -> Words:
 
 
 @problem
+def autostart_sandboxed() -> Words:
+    return Words(
+        _("Can't be started at login"),
+        _("This copy of Notebook Tray is a Flatpak, which can't write your desktop's list of what it starts."),
+        _("Add Notebook Tray in your desktop's settings, among the programs to start at login."),
+    )
+
+
+@problem
 def autostart_not_lasting(program: str, is_application: bool) -> Words:
     remedy = _("Install Notebook Tray (with pipx, say); then: {command}", command=command("autostart", "on"))
     if is_application:
@@ -223,6 +232,50 @@ def autostart_not_lasting(program: str, is_application: bool) -> Words:
         _("Can't be started at login"),
         _("{program} is in a place that does not last.", program=program),
         remedy,
+    )
+
+
+@problem
+def no_application_menu() -> Words:
+    return Words(
+        _("No entry to add"),
+        _("On this system, what installs Notebook Tray adds it to the applications."),
+        _("Look for it in the Start menu, or among the Applications."),
+    )
+
+
+@problem
+def not_among_applications(program: str, fault: str) -> Words:
+    """`fault` is why the program can't be started from there: `not-installed`, `not-lasting`, or its path."""
+    typed = command("desktop-entry", "on")
+    match fault:
+        case "not-installed":
+            what = _("This copy of Notebook Tray is not installed.")
+            remedy = _("Install it, with pipx for example; then: {command}", command=typed)
+        case "not-lasting":
+            what = _("{program} is in a place that does not last.", program=program)
+            remedy = _("Install Notebook Tray (with pipx, say); then: {command}", command=typed)
+        case "sandboxed":
+            what = _("This copy of Notebook Tray is a Flatpak, which adds itself to the applications.")
+            remedy = _("Look for it among the applications.")
+        case "not-in-utf-8":
+            what = _("Desktops would not start {program}: it is not in UTF-8.", program=program)
+            remedy = _("Install Notebook Tray in another folder.")
+        case _characters:
+            what = _(
+                "Desktops would not start {program}: it has one of the characters % \\ = or a line break in it.",
+                program=program,
+            )
+            remedy = _("Install Notebook Tray in another folder.")
+    return Words(_("Not added to the applications"), what, remedy)
+
+
+@problem
+def applications_not_written(place: str, reason: str) -> Words:
+    return Words(
+        _("Applications not changed"),
+        _("{place} could not be written: {reason}.", place=place, reason=reason),
+        _("Make sure that you may change it, and try again."),
     )
 
 
