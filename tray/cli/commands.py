@@ -25,6 +25,7 @@ _COMMANDS = {
     "open": ("tray.cli.notebooks", "open_"),
     "owner-tag": ("tray.cli.owner_tag", "owner_tag"),
     "profiles": ("tray.cli.profiles", "profiles"),
+    "quit": ("tray.cli.refresh", "quit_"),
     "refresh": ("tray.cli.refresh", "refresh"),
     "sessions": ("tray.cli.sessions", "sessions"),
     "settings": ("tray.cli.settings", "settings"),
