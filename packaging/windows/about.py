@@ -1,4 +1,4 @@
-"""Prints what the installer says of the program, as options of makensis, one a line: from pyproject.toml and resources.py.
+"""Prints what the installer says of the program, as options of makensis, one a line.
 
 usage: about.py [VERSION] (in place of the program's own)
 """

@@ -6,7 +6,7 @@
 ; Without /ALLUSERS it is for the user alone and asks for no administrator. Options are in any order, but /D= comes last
 ; and without quotes, as NSIS has it. /AUTOSTART says whether it starts at login; without it, that stays as it is. Exit
 ; status: 0 done, 1 the user said no, 2 it broke off, 740 it needs an administrator (ERROR_ELEVATION_REQUIRED), 1638 a newer
-; version is installed (ERROR_PRODUCT_VERSION), 3 a part of what is kept could not be removed, and nothing was (/PURGE=1).
+; version is installed (ERROR_PRODUCT_VERSION), 3 what is kept could not all be removed, and the program was not (/PURGE=1).
 ;
 ; Defined by build-installer.sh: VERSION, NUMBERS (the version as four numbers), SIZE (KiB), LISTS (see lists.py), OUTPUT,
 ; ASSETS, PUBLISHER, HOME, HELP, COPYRIGHT, and SIGN if a command signs.
@@ -412,18 +412,6 @@ Section "un.${NAME}"
     StrCpy $Purge 1
   ${EndIf}
   Call un.EndTray
-  ${If} $Purge = 1
-  ${AndIf} ${FileExists} "$INSTDIR\notebook-trayw.exe"
-    ExecWait '"$INSTDIR\notebook-trayw.exe" uninstall --yes' $0
-    ${If} $0 != 0
-      ${If} ${Silent}
-        !insertmacro EndWith 3
-      ${EndIf}
-      MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(NotPurged)" IDYES +3
-      !insertmacro EndWith 3
-    ${EndIf}
-  ${EndIf}
-
   ; What is this installation's, and not that of a copy elsewhere.
   Call un.StartsHere
   Pop $0
@@ -438,14 +426,27 @@ Section "un.${NAME}"
     DeleteRegValue HKCU "${RUN}" "${NAME}"
     DeleteRegValue HKCU "${APPROVED}" "${NAME}"
   ${EndIf}
+  ${If} $ForAll = 1
+    SetShellVarContext all
+  ${EndIf}
+
+  ${If} $Purge = 1
+  ${AndIf} ${FileExists} "$INSTDIR\notebook-trayw.exe"
+    ExecWait '"$INSTDIR\notebook-trayw.exe" uninstall --yes' $0
+    ${If} $0 != 0
+      ${If} ${Silent}
+        !insertmacro EndWith 3
+      ${EndIf}
+      MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(NotPurged)" IDYES +3
+      !insertmacro EndWith 3
+    ${EndIf}
+  ${EndIf}
+
   ReadRegStr $0 HKCU "${TOAST_KEY}" "IconUri"
   StrLen $1 "$INSTDIR\"
   StrCpy $0 $0 $1
   ${If} $0 == "$INSTDIR\"
     DeleteRegKey HKCU "${TOAST_KEY}"
-  ${EndIf}
-  ${If} $ForAll = 1
-    SetShellVarContext all
   ${EndIf}
   Delete "$SMPROGRAMS\${NAME}.lnk"
   ReadRegStr $0 SHCTX "${APP_PATH}" ""

@@ -1,0 +1,105 @@
+"""A Windows computer under Wine, without Python, on which the program is installed, run and removed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.installer.traces import Traces, traces
+from tests.support.endpoint import Endpoint
+from tests.support.waiting import wait_until
+from tests.support.wine import RIG, RUN_KEY, WineDesktop, persons_home, windows_path, wine_desktop
+
+NAME = "Notebook Tray"
+UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\NotebookTray"
+# Windows' exit statuses have 32 bits, and Wine hands on eight of them.
+EIGHT_BITS = 0xFF
+
+_FOR_EACH_USER = r"AppData\Roaming\Microsoft\Windows\Start Menu\Programs"
+_FOR_ALL = r"C:\ProgramData\Microsoft\Windows\Start Menu\Programs"
+
+
+class Computer:
+    """The prefix that RIG names, with a desktop on which its programs run."""
+
+    def __init__(self, desktop: WineDesktop, endpoint: Endpoint, record: Path) -> None:
+        self.desktop = desktop
+        self.endpoint = endpoint
+        self.record = record
+        self._prefix = Path(os.environ[RIG], "prefix")
+
+    def path(self, windows: str) -> Path:
+        """Return where a path on drive C: is on this machine."""
+        return self._prefix / "drive_c" / windows.removeprefix("C:\\").replace("\\", "/")
+
+    @property
+    def for_user(self) -> str:
+        """Where the program is installed for the user alone."""
+        return rf"{self.home}\AppData\Local\Programs\{NAME}"
+
+    @property
+    def home(self) -> str:
+        """Return the user's home, as Windows' programs call it."""
+        return rf"C:\users\{persons_home().name}"
+
+    @property
+    def state(self) -> Path:
+        """Where the program keeps its state and its log."""
+        return persons_home() / "AppData" / "Local" / "notebook-tray"
+
+    def link(self, *, for_all: bool = False) -> str:
+        """Return the link in the Start menu."""
+        return rf"{_FOR_ALL if for_all else rf'{self.home}\{_FOR_EACH_USER}'}\{NAME}.lnk"
+
+    def install(self, setup: Path, *options: str) -> int:
+        """Run an installer to its end; return its exit status, as Wine hands it on."""
+        return self.desktop.run_windows(windows_path(setup), "/S", *options).returncode
+
+    def uninstall(self, folder: str, *options: str) -> None:
+        """Run the uninstaller of a folder until it is done: it goes on from a copy, and does not wait for that."""
+        command = self.value("UninstallString", "HKLM" if "Program Files" in folder else "HKCU").strip('"')
+        assert command == rf"{folder}\uninstall.exe"
+        started = self.desktop.run_windows(command, "/S", *options)
+        assert started.returncode == 0, started.stderr
+        wait_until(lambda: not self.path(command).exists(), "the uninstaller to remove itself last")
+        self.desktop.run_windows("wineboot", "--end-session")
+
+    def value(self, name: str, root: str = "HKCU", key: str = UNINSTALL) -> str:
+        """Return a text in the registry; empty if it is not there."""
+        asked = self.desktop.run_windows("reg", "query", rf"{root}\{key}", "/v", name)
+        line = next((line for line in asked.stdout.splitlines() if line.strip().startswith(name)), "")
+        return line.split("REG_", 1)[-1].partition("    ")[2].strip() if "REG_" in line else ""
+
+    def starts_at_login(self, root: str = "HKCU") -> str:
+        """Return what is started at the user's login."""
+        return self.value(NAME, root, RUN_KEY.partition("\\")[2])
+
+    def run(self, folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line of a folder to its end."""
+        return self.desktop.run_windows(rf"{folder}\notebook-tray.exe", *arguments)
+
+    def is_running(self, folder: str) -> bool:
+        """Whether a tray answers."""
+        return self.run(folder, "refresh").returncode == 0
+
+    def tray_process(self) -> str:
+        """Return the process of the running copy, as its lock file has it; empty if there is none yet."""
+        for file in (self.state / "run").glob("tray-*"):
+            if text := file.read_bytes().rstrip(b"\0").decode("utf-8", "replace").strip():
+                return text
+        return ""
+
+    def traces(self) -> Traces:
+        """End all programs, and return what is in the registry and on the disk."""
+        self.desktop.end()
+        return traces(self._prefix)
+
+
+@contextmanager
+def computer(endpoint: Endpoint, environment: dict[str, str], record: Path) -> Iterator[Computer]:
+    """Give the computer, and end what was started there."""
+    with wine_desktop(persons_home(), environment) as desktop:
+        yield Computer(desktop, endpoint, record)
