@@ -49,7 +49,7 @@ def value(path: str, name: str) -> object:
 
 
 def put(path: str, name: str, data: str | bytes | int, kind: int | None = None, *, machine: bool = False) -> None:
-    """Write a value under HKEY_CURRENT_USER or HKEY_LOCAL_MACHINE, of the kind that `data` is by itself or of another."""
+    """Write a value under HKEY_CURRENT_USER, or HKEY_LOCAL_MACHINE, of the kind of `data` itself or of another."""
     assert sys.platform == "win32"
     if kind is None:
         kind = {str: winreg.REG_SZ, bytes: winreg.REG_BINARY, int: winreg.REG_DWORD}[type(data)]
