@@ -1,35 +1,191 @@
 """The installer for Windows under Wine, from the silent installation to the last trace of it.
 
-    python -m tests.installer SETUP NEWER-SETUP [MSI]
+    python -m tests.installer SETUP NEWER-SETUP [MSI NEWER-MSI]
 
-`packaging/windows/test-installer.sh` builds what it is given, makes a prefix without Python, and says where that is. The
-real parts: the installer, the frozen program, Wine's registry, Start menu, taskbar and Credential Manager, boto3, and a
-mouse. AWS is the embedded endpoint.
+`packaging/windows/test-installer.sh` builds what it is given, makes a prefix without Python, and says where that is.
+The real parts: the installers, the frozen program, Wine's registry, Start menu, taskbar and Credential Manager, boto3,
+and a mouse. AWS is the embedded endpoint.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from tests.installer.computer import EIGHT_BITS, UNINSTALL, Computer, computer
+from tests.installer.computer import EIGHT_BITS, NAME, Computer, computer
 from tests.installer.table import Table
 from tests.installer.traces import Traces
 from tests.support.endpoint import running_endpoint
 from tests.support.waiting import wait_until
-from tests.support.wine import path_with_browser, persons_home, windows_path
-from tests.windows.under_wine.test_tray import CHURN_MODEL, FOR_TWO_HOURS, PRESIGN, QUIT, ROWS
+from tests.support.wine import path_with_browser, persons_home
+from tests.windows.under_wine.test_tray import CHURN_MODEL, FOR_TWO_HOURS, PRESIGN, ROWS
+from tray import __version__
 from tray.demo.sample import sample_profiles, sample_world, write_sample_files
 
 LIST = "installed-files.txt"
-# What build-installer.sh has put into the newer one, and taken out of it: test-installer.sh.
-ONLY_NEWER, ONLY_OLDER = r"_internal\only-newer.txt", r"_internal\only-older.txt"
-NEWER_INSTALLED, NEEDS_ADMINISTRATOR = 1638, 740
-FOR_ALL = r"C:\Program Files\Notebook Tray"
+# What test-installer.sh has put into the newer one, and taken out of it.
+NEWER = "99.0.0"
+ONLY_NEWER, ONLY_OLDER = r"_internal\only-newer\file.txt", r"_internal\only-older\file.txt"
+NEWER_IS_INSTALLED = 1638
+SETUP, MSI = "setup.exe", "MSI"
+FOR_ALL = rf"C:\Program Files\{NAME}"
 ELSEWHERE = r"C:\Tools of the company"
+
+
+@dataclass
+class Walk:
+    """The steps, in their order; each leaves the computer as the next one finds it."""
+
+    here: Computer
+    table: Table
+    before: Traces
+
+    def go(self, setup: Path, newer: Path, *msis: Path) -> None:
+        """Do them all."""
+        here, step = self.here, self.table.step
+        with step(SETUP, "install silently for the user, with the start at login"):
+            self.install(setup)
+        with step(SETUP, "start from the Start menu's link, open a notebook instance by clicks"):
+            self.open_notebook()
+        with step(SETUP, "upgrade over the running tray, while another program has its files open"):
+            self.upgrade(newer)
+        with step(SETUP, "refuse an older version"):
+            assert here.install(setup) == NEWER_IS_INSTALLED & EIGHT_BITS
+            assert (here.value("DisplayVersion"), ONLY_NEWER in listed(here, here.for_user)) == (NEWER, True)
+        with step(SETUP, "uninstall under the running tray: profiles are kept, and nothing else"):
+            self.uninstall()
+        with step(SETUP, "install again: the profiles are there; uninstall with /PURGE=1: as before the first"):
+            self.purge(setup)
+        with step(SETUP, "install for everyone in a folder with somebody's file; uninstall: as before"):
+            self.for_everyone(setup)
+        if msis:
+            with step(MSI, "install for everyone, start at login, upgrade, uninstall: as before"):
+                self.msi(*msis)
+
+    def install(self, setup: Path) -> None:
+        """Install for the user alone."""
+        here, folder = self.here, self.here.for_user
+        assert here.install(setup, "/AUTOSTART=1") == 0
+        check_files(here, folder)
+        assert ONLY_OLDER in listed(here, folder)
+        entry = {name: here.value(name) for name in ("DisplayName", "DisplayVersion", "Publisher", "InstallLocation")}
+        assert entry == {
+            "DisplayName": NAME,
+            "DisplayVersion": __version__,
+            "Publisher": "The Notebook Tray developers",
+            "InstallLocation": folder,
+        }
+        kibibytes = sum(file.stat().st_size for file in here.path(folder).rglob("*") if file.is_file()) // 1024
+        assert 0.9 * kibibytes <= int(here.value("EstimatedSize"), 16) <= 1.5 * kibibytes
+        assert here.path(here.link()).is_file()
+        assert here.starts_at_login() == at_login(folder)
+        assert not here.value("DisplayName", "HKLM")
+        said = here.run(folder, "--version")
+        assert said.stdout.split()[:2] == ["notebook-tray", __version__], said
+
+    def open_notebook(self) -> None:
+        """Go the analyst's whole way."""
+        here = self.here
+        imported = here.run(here.for_user, "profiles", "import", "research")
+        assert (imported.returncode, imported.stdout) == (0, "research: imported\n"), imported.stderr
+        here.desktop.start_windows("start.exe", here.link())
+        wait_until(lambda: here.endpoint.recorder.calls("ListNotebookInstances"), "the list to be asked for")
+        menu = here.desktop.open_menu_of(ROWS)
+        here.desktop.keep_picture("installed")
+        here.desktop.choose(here.desktop.open_submenu(menu, CHURN_MODEL), FOR_TWO_HOURS)
+        visit = wait_until(lambda: here.record.exists() and here.record.read_text(), "a browser")
+        arguments, status, location = json.loads(visit)
+        (presigned,) = here.endpoint.recorder.calls(PRESIGN)
+        assert presigned.parameters["NotebookInstanceName"] == "churn-model"
+        assert (len(arguments), status, "authToken=" in location) == (1, 303, True)
+
+    def upgrade(self, newer: Path) -> None:
+        """Replace what runs: the tray is started anew, and a program that goes on keeps the files that it has open."""
+        here, folder = self.here, self.here.for_user
+        tray, process = here.tray(), here.processes()
+        assert tray
+        here.desktop.start_windows(rf"{folder}\notebook-trayw.exe", "demo")
+        (demo,) = wait_until(lambda: here.processes() - process, "the demo")
+        assert here.install(newer) == 0
+        assert here.value("DisplayVersion") == NEWER
+        now = listed(here, folder)
+        assert (ONLY_NEWER in now, ONLY_OLDER in now) == (True, False)
+        aside = {name for name in names(here, folder) if name.startswith("replaced\\")}
+        assert len(aside) > 1, "what the demo has open"
+        check_files(here, folder, more=aside)
+        assert here.starts_at_login() == at_login(folder)
+        wait_until(lambda: here.tray() not in ("", tray), "the tray to be started again")
+        wait_until(lambda: here.run(folder, "refresh").returncode == 0, "it to answer")
+        assert demo in here.processes(), "it goes on"
+        os.kill(demo, signal.SIGKILL)
+        wait_until(lambda: demo not in here.processes(), "the demo to end")
+
+    def uninstall(self) -> None:
+        """Remove the program from under the running tray."""
+        here, folder = self.here, self.here.for_user
+        assert here.run(folder, "refresh").returncode == 0
+        here.uninstall(folder)
+        wait_until(lambda: not here.processes(), "the tray to end")
+        left = here.traces().since(self.before)
+        state = here.state.relative_to(here.drive).as_posix()
+        kept = ("+ user.reg Software\\\\Wine\\\\Credential Manager", f"+ {state}")
+        assert any(state in each for each in left)
+        assert [each for each in left if not each.startswith(kept)] == []
+
+    def purge(self, setup: Path) -> None:
+        """Remove all of it."""
+        here, folder = self.here, self.here.for_user
+        assert here.install(setup) == 0
+        assert not here.starts_at_login()
+        assert "research" in here.run(folder, "profiles", "list").stdout
+        here.uninstall(folder, "/PURGE=1")
+        assert here.traces().since(self.before) == []
+
+    def for_everyone(self, setup: Path) -> None:
+        """Install per machine, where an administrator wants it."""
+        here = self.here
+        theirs = here.path(rf"{ELSEWHERE}\_internal\theirs.txt")
+        theirs.parent.mkdir(parents=True)
+        theirs.write_text("theirs")
+        before = here.traces()
+        assert here.install(setup, "/ALLUSERS", "/AUTOSTART=1", f"/D={ELSEWHERE}") == 0
+        check_files(here, ELSEWHERE, more={r"_internal\theirs.txt"})
+        assert here.value("InstallLocation", "HKLM") == ELSEWHERE
+        assert (here.value("DisplayName"), here.starts_at_login()) == ("", "")
+        assert here.path(here.link(for_all=True)).is_file()
+        assert here.starts_at_login("HKLM") == at_login(ELSEWHERE)
+        assert here.run(ELSEWHERE, "autostart", "status").stdout.startswith("on: ")
+        refused = here.run(ELSEWHERE, "autostart", "off")
+        assert (refused.returncode, "everyone" in refused.stderr) == (3, True)
+        here.uninstall(ELSEWHERE, "/PURGE=1")
+        assert here.traces().since(before) == []
+        assert theirs.read_text() == "theirs"
+        theirs.unlink()
+        theirs.parent.rmdir()
+        theirs.parent.parent.rmdir()
+
+    def msi(self, msi: Path, newer: Path) -> None:
+        """Install as Intune does."""
+        here = self.here
+        for each, version in ((msi, __version__), (newer, NEWER)):
+            assert here.msiexec("/i", each, "AUTOSTART=1") == 0
+            assert here.run(FOR_ALL, "--version").returncode == 0
+            assert here.path(here.link(for_all=True)).is_file()
+            assert here.starts_at_login("HKLM") == at_login(FOR_ALL)
+            assert here.path(rf"{FOR_ALL}\{ONLY_OLDER}").exists() == (version == __version__)
+            assert here.path(rf"{FOR_ALL}\{ONLY_NEWER}").exists() == (version == NEWER)
+        assert here.msiexec("/x", newer) == 0
+        assert here.traces().since(self.before) == []
+
+
+def at_login(folder: str) -> str:
+    """Return what a login starts."""
+    return rf'"{folder}\notebook-trayw.exe" --autostarted'
 
 
 def listed(here: Computer, folder: str) -> set[str]:
@@ -37,89 +193,41 @@ def listed(here: Computer, folder: str) -> set[str]:
     return set(here.path(rf"{folder}\{LIST}").read_text("ascii").splitlines())
 
 
+def names(here: Computer, folder: str) -> set[str]:
+    """Return what is in a folder, as the list has it."""
+    root = here.path(folder)
+    found = (
+        str(path.relative_to(root)).replace("/", "\\") + ("\\" if path.is_dir() else "") for path in root.rglob("*")
+    )
+    return set(found)
+
+
 def check_files(here: Computer, folder: str, *, more: set[str] | None = None) -> None:
     """Check that there are the listed files, and no others."""
-    root = here.path(folder)
-    there = {str(path.relative_to(root)).replace("/", "\\") + ("\\" if path.is_dir() else "") for path in root.rglob("*")}
-    assert there == listed(here, folder) | {LIST, "uninstall.exe"} | (more or set())
-
-
-def install(here: Computer, setup: Path, version: str) -> None:
-    """Install for the user, silently, and with the start at login."""
-    folder = here.for_user
-    assert here.install(setup, "/AUTOSTART=1") == 0
-    check_files(here, folder)
-    assert rf"{ONLY_OLDER}" in listed(here, folder)
-    entry = {name: here.value(name) for name in ("DisplayName", "DisplayVersion", "Publisher", "InstallLocation")}
-    assert entry == {
-        "DisplayName": "Notebook Tray",
-        "DisplayVersion": version,
-        "Publisher": "The Notebook Tray developers",
-        "InstallLocation": folder,
-    }
-    kibibytes = sum(file.stat().st_size for file in here.path(folder).rglob("*") if file.is_file()) // 1024
-    assert kibibytes <= int(here.value("EstimatedSize"), 16) <= 2 * kibibytes
-    assert here.path(here.link()).is_file()
-    assert here.starts_at_login() == rf'"{folder}\notebook-trayw.exe" --autostarted'
-    assert not here.value("DisplayName", "HKLM")
-    said = here.run(folder, "--version")
-    assert said.stdout.split() == ["notebook-tray", version], said
-
-
-def open_notebook(here: Computer) -> None:
-    """Start the tray from the link in the Start menu, and open a notebook instance by clicks."""
-    imported = here.run(here.for_user, "profiles", "import", "research")
-    assert (imported.returncode, imported.stdout) == (0, "research: imported\n"), imported.stderr
-    here.desktop.watch_nothing()
-    here.desktop.start_windows("start.exe", here.link())
-    wait_until(lambda: here.endpoint.recorder.calls("ListNotebookInstances"), "the list to be asked for")
-    menu = here.desktop.open_menu_of(ROWS)
-    here.desktop.keep_picture("installed")
-    here.desktop.choose(here.desktop.open_submenu(menu, CHURN_MODEL), FOR_TWO_HOURS)
-    visit = wait_until(lambda: here.record.exists() and here.record.read_text(), "a browser")
-    arguments, status, location = json.loads(visit)
-    (presigned,) = here.endpoint.recorder.calls(PRESIGN)
-    assert presigned.parameters["NotebookInstanceName"] == "churn-model"
-    assert (len(arguments), status, "authToken=" in location) == (1, 303, True)
-
-
-def upgrade(here: Computer, setup: Path, version: str) -> None:
-    """Install the newer version over the running copy, which is started anew."""
-    before = here.tray_process()
-    assert before
-    # A program that doesn't end: it keeps its files, which are put aside.
-    demo = here.desktop.start_windows(rf"{here.for_user}\notebook-trayw.exe", "demo")
-    wait_until(lambda: len(here.programs("notebook-trayw.exe")) == 2, "the demo")
-    assert here.install(setup) == 0
-    assert here.value("DisplayVersion") == version
-    check = listed(here, here.for_user)
-    assert (ONLY_NEWER in check, ONLY_OLDER in check) == (True, False)
-    aside = {name for name in here.names(here.for_user) if name.startswith("replaced")}
-    assert len(aside) > 1, "what the demo had open"
-    check_files(here, here.for_user, more=aside)
-    assert here.starts_at_login() == rf'"{here.for_user}\notebook-trayw.exe" --autostarted'
-    wait_until(lambda: here.is_running(here.for_user), "the tray to be started again")
-    assert here.tray_process() != before
-    assert demo.poll() is None, "the demo goes on"
-
-
-STEPS: list[tuple[str, Callable[..., None]]] = []
+    assert names(here, folder) == listed(here, folder) | {LIST, "uninstall.exe"} | (more or set())
 
 
 def main() -> int:
     """Do all steps, and print the table; return the exit status."""
-    setup, newer = (Path(name).resolve() for name in sys.argv[1:3])
+    packages = [Path(name).resolve() for name in sys.argv[1:]]
     table = Table()
     samples = sample_profiles()
-    try:
-        with tempfile.TemporaryDirectory() as folder, running_endpoint(sample_world(samples), jupyter=False) as endpoint:
-            aws = persons_home() / ".aws"
-            aws.mkdir(parents=True, exist_ok=True)
-            files = write_sample_files(aws, endpoint.url, samples)
-            record = Path(folder, "visit.json")
-            environment = {**files.environment, "PATH": path_with_browser(Path(folder, "bin"), record)}
+    with tempfile.TemporaryDirectory() as folder, running_endpoint(sample_world(samples), jupyter=False) as endpoint:
+        aws = persons_home() / ".aws"
+        aws.mkdir(parents=True, exist_ok=True)
+        files = write_sample_files(aws, endpoint.url, samples)
+        record = Path(folder, "visit.json")
+        environment = {**files.environment, "PATH": path_with_browser(Path(folder, "bin"), record)}
+        try:
             with computer(endpoint, environment, record) as here:
-                walk(here, table, setup, newer)
-    finally:
-        print(f"\n{table.text()}", flush=True)
+                with table.step("Wine", "start a desktop, and note what is in the registry and on the disk"):
+                    here.desktop.start_windows("cmd.exe", "/c", "exit").wait(60)
+                    before = here.traces()
+                Walk(here, table, before).go(*packages)
+        finally:
+            print(f"\n{table.text()}", flush=True)
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

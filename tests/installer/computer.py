@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.installer.traces import Traces, traces
 from tests.support.endpoint import Endpoint
+from tests.support.processes import pids_with
 from tests.support.waiting import wait_until
 from tests.support.wine import RIG, RUN_KEY, WineDesktop, persons_home, windows_path, wine_desktop
 
@@ -31,9 +32,14 @@ class Computer:
         self.record = record
         self._prefix = Path(os.environ[RIG], "prefix")
 
+    @property
+    def drive(self) -> Path:
+        """Where drive C: is on this machine."""
+        return self._prefix / "drive_c"
+
     def path(self, windows: str) -> Path:
         """Return where a path on drive C: is on this machine."""
-        return self._prefix / "drive_c" / windows.removeprefix("C:\\").replace("\\", "/")
+        return self.drive / windows.removeprefix("C:\\").replace("\\", "/")
 
     @property
     def for_user(self) -> str:
@@ -52,7 +58,8 @@ class Computer:
 
     def link(self, *, for_all: bool = False) -> str:
         """Return the link in the Start menu."""
-        return rf"{_FOR_ALL if for_all else rf'{self.home}\{_FOR_EACH_USER}'}\{NAME}.lnk"
+        programs = _FOR_ALL if for_all else rf"{self.home}\{_FOR_EACH_USER}"
+        return rf"{programs}\{NAME}.lnk"
 
     def install(self, setup: Path, *options: str) -> int:
         """Run an installer to its end; return its exit status, as Wine hands it on."""
@@ -60,12 +67,12 @@ class Computer:
 
     def uninstall(self, folder: str, *options: str) -> None:
         """Run the uninstaller of a folder until it is done: it goes on from a copy, and does not wait for that."""
-        command = self.value("UninstallString", "HKLM" if "Program Files" in folder else "HKCU").strip('"')
-        assert command == rf"{folder}\uninstall.exe"
+        command = rf"{folder}\uninstall.exe"
+        assert f'"{command}" /S' in (self.value("QuietUninstallString", root) for root in ("HKCU", "HKLM"))
         started = self.desktop.run_windows(command, "/S", *options)
         assert started.returncode == 0, started.stderr
-        wait_until(lambda: not self.path(command).exists(), "the uninstaller to remove itself last")
-        self.desktop.run_windows("wineboot", "--end-session")
+        # The entry goes last.
+        wait_until(lambda: not any(self.value("InstallLocation", root) == folder for root in ("HKCU", "HKLM")), command)
 
     def value(self, name: str, root: str = "HKCU", key: str = UNINSTALL) -> str:
         """Return a text in the registry; empty if it is not there."""
@@ -81,12 +88,16 @@ class Computer:
         """Run the command line of a folder to its end."""
         return self.desktop.run_windows(rf"{folder}\notebook-tray.exe", *arguments)
 
-    def is_running(self, folder: str) -> bool:
-        """Whether a tray answers."""
-        return self.run(folder, "refresh").returncode == 0
+    def msiexec(self, what: str, msi: Path, *properties: str) -> int:
+        """Run Windows Installer silently to its end; return its exit status, as Wine hands it on."""
+        return self.desktop.run_windows("msiexec", what, windows_path(msi), "/qn", *properties).returncode
 
-    def tray_process(self) -> str:
-        """Return the process of the running copy, as its lock file has it; empty if there is none yet."""
+    def processes(self) -> set[int]:
+        """Return the processes of windowed copies of the program, trays and commands."""
+        return set(pids_with(b"notebook-trayw.exe"))
+
+    def tray(self) -> str:
+        """Return what the running copy says of itself in its lock file; empty if there is none yet."""
         for file in (self.state / "run").glob("tray-*"):
             if text := file.read_bytes().rstrip(b"\0").decode("utf-8", "replace").strip():
                 return text
