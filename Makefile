@@ -12,7 +12,7 @@ OTHER_TESTS := tests/contract tests/desktop tests/faults tests/input tests/windo
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
-.PHONY: run check test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb package-windows lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -89,6 +89,11 @@ frozen: $(INSTALLED)
 
 deb: frozen
 	packaging/linux/build-deb.sh dist/notebook-tray dist
+
+# The installer and the MSI for Windows, in dist, made under Wine: Debian and Ubuntu.
+package-windows: $(INSTALLED)
+	packaging/windows/build-installer.sh
+	packaging/windows/build-msi.sh
 
 # What ships, its licenses and known vulnerabilities: packaging/audit/audit.py. `make frozen audit` looks at the frozen
 # build too.

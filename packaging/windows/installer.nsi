@@ -9,11 +9,15 @@
 ; version is installed (ERROR_PRODUCT_VERSION), 3 what is kept could not all be removed, and the program was not (/PURGE=1).
 ;
 ; Defined by build-installer.sh: VERSION, NUMBERS (the version as four numbers), SIZE (KiB), LISTS (see lists.py), OUTPUT,
-; ASSETS, PUBLISHER, HOME, HELP, COPYRIGHT, and SIGN if a command signs.
+; ASSETS, PUBLISHER, HOME, HELP, COPYRIGHT; SIGN if a command signs, QUICK for tests.
 
 Unicode true
 Target amd64-unicode
-SetCompressor /SOLID lzma
+!ifdef QUICK
+  SetCompressor zlib
+!else
+  SetCompressor /SOLID lzma
+!endif
 ManifestDPIAware true
 ManifestLongPathAware true
 ManifestSupportedOS Win10
@@ -39,6 +43,8 @@ RequestExecutionLevel user
 !include "Sections.nsh"
 !include "WinVer.nsh"
 !include "MUI2.nsh"
+!include "Win/COM.nsh"
+!include "Win/Propkey.nsh"
 
 Name "${NAME}"
 OutFile "${OUTPUT}"
@@ -304,6 +310,8 @@ Section "$(Program)" SecProgram
     ; Without a folder to start in: a browser that the tray starts would keep it from being removed.
     CreateShortCut /NoWorkingDir "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\notebook-trayw.exe" "" \
       "$INSTDIR\notebook-trayw.exe" 0 SW_SHOWNORMAL "" "$(Shortcut)"
+    StrCpy $R0 "$SMPROGRAMS\${NAME}.lnk"
+    Call IdentifyLink
   ${EndIf}
 
   WriteRegStr SHCTX "${UNINSTALL}" "DisplayName" "${NAME}"
@@ -369,6 +377,40 @@ Function ChooseStartAtLogin
   ${Else}
     !insertmacro UnselectSection ${SecStartAtLogin}
   ${EndIf}
+FunctionEnd
+
+; Gives the link $R0 the AppUserModelID under which toasts are shown, so that Windows takes both for one program:
+; https://learn.microsoft.com/windows/win32/shell/appids. Toasts don't depend on it: they have a key of their own.
+Function IdentifyLink
+  !insertmacro ComHlpr_CreateInProcInstance ${CLSID_ShellLink} ${IID_IShellLink} r0 ""
+  ${If} $0 P= 0
+    Return
+  ${EndIf}
+  ${IUnknown::QueryInterface} $0 '("${IID_IPersistFile}",.r1)'
+  ${IUnknown::QueryInterface} $0 '("${IID_IPropertyStore}",.r2)'
+  ${If} $1 P<> 0
+  ${AndIf} $2 P<> 0
+    ${IPersistFile::Load} $1 '("$R0",${STGM_READWRITE})'
+    System::Call '*(&t128 "${APP_ID}")p.r3'
+    System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r4'
+    System::Call '*${SYSSTRUCT_PROPVARIANT}(${VT_LPWSTR},,p r3)p.r5'
+    ; The value is copied.
+    ${IPropertyStore::SetValue} $2 '($4,$5)i.r6'
+    ${If} $6 = 0
+      ${IPropertyStore::Commit} $2 ""
+      ${IPersistFile::Save} $1 '("$R0",1)'
+    ${EndIf}
+    System::Free $5
+    System::Free $4
+    System::Free $3
+  ${EndIf}
+  ${If} $2 P<> 0
+    ${IUnknown::Release} $2 ""
+  ${EndIf}
+  ${If} $1 P<> 0
+    ${IUnknown::Release} $1 ""
+  ${EndIf}
+  ${IUnknown::Release} $0 ""
 FunctionEnd
 
 ; As it ran before: silently, as a login starts it.

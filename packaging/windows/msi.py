@@ -5,6 +5,7 @@ usage: msi.py FROZEN-FOLDER SOURCE.wxs [VERSION]. The language is that of WiX 3:
 
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 import uuid
@@ -51,25 +52,21 @@ def source(folder: Path, version: str) -> ET.Element:
         InstallerVersion="500",
         Compressed="yes",
         InstallScope="perMachine",
-        Platform="x64",
         Description=resources.NAME,
         Manufacturer=resources.PUBLISHER,
     )
     ET.SubElement(product, "MajorUpgrade", DowngradeErrorMessage=_DOWNGRADE)
     ET.SubElement(product, "Media", Id="1", Cabinet="program.cab", EmbedCab="yes")
-    icon = str(_ROOT / "assets" / "application" / "notebook-tray.ico")
+    icon = _from_here(_ROOT / "assets" / "application" / "notebook-tray.ico")
     ET.SubElement(product, "Icon", Id="tray.ico", SourceFile=icon)
     properties = {
         "ARPPRODUCTICON": "tray.ico",
         "ARPHELPLINK": urls["Documentation"],
         "ARPURLINFOABOUT": urls["Repository"],
         "ARPNOMODIFY": "1",
-        "ALLUSERS": "1",
     }
     for name, value in properties.items():
         ET.SubElement(product, "Property", Id=name, Value=value)
-    # msiexec /i … AUTOSTART=1: starts at everyone's login.
-    ET.SubElement(product, "Property", Id="AUTOSTART", Secure="yes")
 
     target = ET.SubElement(product, "Directory", Id="TARGETDIR", Name="SourceDir")
     programs = ET.SubElement(target, "Directory", Id="ProgramFiles64Folder")
@@ -78,11 +75,11 @@ def source(folder: Path, version: str) -> ET.Element:
     components = _files(top, folder)
     components += [_shortcut(top), _registry(top, "AppPath", _APP_PATH, "", "[INSTALLDIR]notebook-tray.exe")]
     login = _registry(top, "Login", _RUN, resources.NAME, f'"[INSTALLDIR]{_TRAY}" --autostarted')
-    ET.SubElement(login[1], "Condition").text = 'AUTOSTART="1"'
-    components.append(login)
-    feature = ET.SubElement(product, "Feature", Id="Program", Title=resources.NAME, Level="1")
-    for name, _ in components:
-        ET.SubElement(feature, "ComponentRef", Id=name)
+    # msiexec /i … ADDLOCAL=ALL: it starts at everyone's login, too. wixl knows no conditions of components.
+    for name, level, of in (("Program", "1", components), ("StartAtLogin", "1000", [login])):
+        feature = ET.SubElement(product, "Feature", Id=name, Title=name, Level=level)
+        for component, _ in of:
+            ET.SubElement(feature, "ComponentRef", Id=component)
     return wix
 
 
@@ -97,7 +94,7 @@ def _files(top: ET.Element, folder: Path) -> list[tuple[str, ET.Element]]:
                 name = f"D{len(directories)}"
                 directories[parent] = ET.SubElement(directories[parent.parent], "Directory", Id=name, Name=parent.name)
         component = _component(directories[path.parent], f"C{number}", path.as_posix())
-        ET.SubElement(component, "File", Id=f"F{number}", Source=str(folder / file), KeyPath="yes")
+        ET.SubElement(component, "File", Id=f"F{number}", Source=_from_here(folder / file), KeyPath="yes")
         components.append((f"C{number}", component))
     return components
 
@@ -133,6 +130,11 @@ def _value(component: ET.Element, key: str, name: str, content: str) -> None:
 def _component(parent: ET.Element, name: str, what: str) -> ET.Element:
     # The same for the same file in all versions.
     return ET.SubElement(parent, "Component", Id=name, Guid=_braced(uuid.uuid5(_UPGRADE_CODE, what)), Win64="yes")
+
+
+def _from_here(file: Path) -> str:
+    # wixl takes no absolute paths.
+    return os.path.relpath(file)
 
 
 def _braced(code: uuid.UUID) -> str:

@@ -17,7 +17,7 @@ for version in older newer; do
     cp -al "$frozen/." "$work/$version"
     echo "In this version alone." >"$work/$version/_internal/only-$version/file.txt"
 done
-export COMPRESS=zlib
+export QUICK=1
 setup=$(packaging/windows/build-installer.sh "$work/older" "$work")
 newer=$(packaging/windows/build-installer.sh "$work/newer" "$work" 99.0.0)
 msi=$(packaging/windows/build-msi.sh "$work/older" "$work")

@@ -173,7 +173,7 @@ class Walk:
         """Install as Intune does."""
         here = self.here
         for each, version in ((msi, __version__), (newer, NEWER)):
-            assert here.msiexec("/i", each, "AUTOSTART=1") == 0
+            assert here.msiexec("/i", each, "ADDLOCAL=ALL") == 0
             assert here.run(FOR_ALL, "--version").returncode == 0
             assert here.path(here.link(for_all=True)).is_file()
             assert here.starts_at_login("HKLM") == at_login(FOR_ALL)
