@@ -27,6 +27,7 @@ newer_msi=$(packaging/windows/build-msi.sh "$work/newer" "$work" 99.0.0)
 export NOTEBOOK_TRAY_WINE_RIG=$PWD/$work WINEARCH=win64 WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe="
 export WINEPREFIX=$NOTEBOOK_TRAY_WINE_RIG/prefix
 trap 'wineserver --kill 2>/dev/null || true' EXIT
-xvfb-run -a wineboot --init </dev/null >/dev/null 2>&1
+# A new prefix of Wine 8 says that it is Windows 7, which the installer refuses.
+xvfb-run -a sh -c 'wineboot --init && wine winecfg -v win10' </dev/null >/dev/null 2>&1
 wineserver --wait
 .venv/bin/python -m tests.installer "$setup" "$newer" "$msi" "$newer_msi"

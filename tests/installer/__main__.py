@@ -10,8 +10,6 @@ and a mouse. AWS is the embedded endpoint.
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ from tests.installer.table import Table
 from tests.installer.traces import Traces
 from tests.support.endpoint import running_endpoint
 from tests.support.waiting import wait_until
-from tests.support.wine import path_with_browser, persons_home
+from tests.support.wine import path_with_browser, persons_home, windows_path
 from tests.windows.under_wine.test_tray import CHURN_MODEL, FOR_TWO_HOURS, PRESIGN, ROWS
 from tray import __version__
 from tray.demo.sample import sample_profiles, sample_world, write_sample_files
@@ -107,23 +105,26 @@ class Walk:
     def upgrade(self, newer: Path) -> None:
         """Replace what runs: the tray is started anew, and a program that goes on keeps the files that it has open."""
         here, folder = self.here, self.here.for_user
-        tray, process = here.tray(), here.processes()
+        tray = here.tray()
         assert tray
-        here.desktop.start_windows(rf"{folder}\notebook-trayw.exe", "demo")
-        (demo,) = wait_until(lambda: here.processes() - process, "the demo")
-        assert here.install(newer) == 0
-        assert here.value("DisplayVersion") == NEWER
+        waiting = here.start_waiting(folder)
+        # On the desktop, as by a double click: what it starts has its icon there.
+        here.desktop.start_windows(windows_path(newer), "/S")
+        wait_until(lambda: here.value("DisplayVersion") == NEWER, "the newer version", seconds=120, interval_seconds=1)
+        wait_until(lambda: here.tray() not in ("", tray), "the tray to be started again")
         now = listed(here, folder)
         assert (ONLY_NEWER in now, ONLY_OLDER in now) == (True, False)
         aside = {name for name in names(here, folder) if name.startswith("replaced\\")}
-        assert len(aside) > 1, "what the demo has open"
+        assert len(aside) > 1, "what the other has open"
         check_files(here, folder, more=aside)
         assert here.starts_at_login() == at_login(folder)
-        wait_until(lambda: here.tray() not in ("", tray), "the tray to be started again")
         wait_until(lambda: here.run(folder, "refresh").returncode == 0, "it to answer")
-        assert demo in here.processes(), "it goes on"
-        os.kill(demo, signal.SIGKILL)
-        wait_until(lambda: demo not in here.processes(), "the demo to end")
+        assert waiting.poll() is None, "it goes on"
+        waiting.communicate(b"", timeout=60)
+        # With a line for what was opened last.
+        here.desktop.open_menu_of(ROWS + 1)
+        here.desktop.keep_picture("upgraded")
+        here.desktop.close_menu()
 
     def uninstall(self) -> None:
         """Remove the program from under the running tray."""

@@ -63,7 +63,7 @@ class Computer:
 
     def install(self, setup: Path, *options: str) -> int:
         """Run an installer to its end; return its exit status, as Wine hands it on."""
-        return self.desktop.run_windows(windows_path(setup), "/S", *options).returncode
+        return self._run(windows_path(setup), "/S", *options)
 
     def uninstall(self, folder: str, *options: str) -> None:
         """Run the uninstaller of a folder until it is done: it goes on from a copy, and does not wait for that."""
@@ -90,7 +90,42 @@ class Computer:
 
     def msiexec(self, what: str, msi: Path, *properties: str) -> int:
         """Run Windows Installer silently to its end; return its exit status, as Wine hands it on."""
-        return self.desktop.run_windows("msiexec", what, windows_path(msi), "/qn", *properties).returncode
+        return self._run("msiexec", what, windows_path(msi), "/qn", *properties)
+
+    def _run(self, *command: str) -> int:
+        # What the program starts may go on, and would keep a pipe open.
+        ran = subprocess.run(
+            ["wine", *command],
+            env=self.desktop.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=240,
+            check=False,
+        )
+        return ran.returncode
+
+    def start_waiting(self, folder: str) -> subprocess.Popen[bytes]:
+        """Start a command that waits until its standard input ends."""
+        command = (
+            "profiles",
+            "add",
+            "waiting",
+            "--region",
+            "eu-west-1",
+            "--access-key",
+            "AKIAIOSFODNN7EXAMPLE",
+            "--secret-stdin",
+        )
+        started = subprocess.Popen(
+            ["wine", rf"{folder}\notebook-tray.exe", *command],
+            env=self.desktop.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(lambda: any(_has_open(pid, "_ssl.pyd") for pid in pids_with(b"notebook-tray.exe")), "its libraries")
+        return started
 
     def processes(self) -> set[int]:
         """Return the processes of windowed copies of the program, trays and commands."""
@@ -107,6 +142,13 @@ class Computer:
         """End all programs, and return what is in the registry and on the disk."""
         self.desktop.end()
         return traces(self._prefix)
+
+
+def _has_open(pid: int, library: str) -> bool:
+    try:
+        return library in Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return False
 
 
 @contextmanager
