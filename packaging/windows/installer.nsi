@@ -25,8 +25,10 @@ RequestExecutionLevel user
 
 !define NAME "Notebook Tray"
 !define APP_ID "NotebookTray.NotebookTray" ; tray/desktop/icon/windows/app_id.py
-!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\NotebookTray"
-!define APP_PATH "Software\Microsoft\Windows\CurrentVersion\App Paths\notebook-tray.exe"
+!define UNINSTALLS "Software\Microsoft\Windows\CurrentVersion\Uninstall"
+!define UNINSTALL "${UNINSTALLS}\NotebookTray"
+!define APP_PATHS "Software\Microsoft\Windows\CurrentVersion\App Paths"
+!define APP_PATH "${APP_PATHS}\notebook-tray.exe"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run" ; tray/desktop/autostart/registry.py
 !define APPROVED "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 !define TOAST_KEY "Software\Classes\AppUserModelId\${APP_ID}"
@@ -505,4 +507,7 @@ Section "un.${NAME}"
     RMDir "$LOCALAPPDATA\Programs" ; if nothing is in it
   ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL}"
+  ; The keys above, which are Windows' own: a user's registry may have had none of them.
+  DeleteRegKey /ifempty SHCTX "${APP_PATHS}"
+  DeleteRegKey /ifempty SHCTX "${UNINSTALLS}"
 SectionEnd

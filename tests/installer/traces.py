@@ -7,12 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-# What Wine itself writes there while programs run, whatever they are.
+# What Wine itself writes there while programs run, whatever they are: of its consoles, screens and network. Its
+# Credential Manager is no part of that.
 _OF_WINE = (
-    r"Software\\Wine\\",
+    r"Console",
     r"Volatile Environment",
+    r"Software\\Microsoft\\Windows NT\\CurrentVersion\\NetworkCards",
     r"Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\SessionInfo",
+    r"System\\CurrentControlSet\\Control\\Class\\",
+    r"System\\CurrentControlSet\\Enum\\DISPLAY",
 )
+# Windows deletes NSIS' copy of the uninstaller, which runs in the folder for temporary files, at the next start.
+_AT_NEXT_START = re.compile(r'"PendingFileRenameOperations"=str\(7\):"(?:[^"]*~nsu[^"]*)"$')
 # Folders for what comes and goes: Windows' own cleans them up.
 _FLEETING = ("windows/temp", "users/*/Temp", "users/*/AppData/Local/Temp")
 
@@ -57,7 +63,7 @@ def _values(lines: Iterable[str]) -> Iterable[str]:
     value: list[str] = []
 
     def whole() -> Iterable[str]:
-        if value and not key.startswith(_OF_WINE):
+        if value and not key.startswith(_OF_WINE) and not _AT_NEXT_START.match("".join(value)):
             yield f"{key} {''.join(value)}"
         value.clear()
 
