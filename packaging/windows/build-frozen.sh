@@ -25,6 +25,20 @@ end
     --wheel-dir "$work" .
 unzip -q "$work"/notebook_tray-*.whl 'notebook_tray-*.dist-info/*' -d "$work/metadata"
 
+# python.org's installer has one text with the licenses of all that comes with Python on Windows. The wheel that the rig
+# takes Python from has none: here they are as Debian has them, of the same libraries, and what Microsoft asks for.
+{
+    cat "$WINEPREFIX/drive_c/Python311/Lib/LICENSE.txt"
+    for package in python3.11 libssl3 libsqlite3-0 libffi8 libbz2-1.0 liblzma5 zlib1g libexpat1; do
+        printf '\n%s\n\n' "---- $package, as Debian says it ----"
+        cat "/usr/share/doc/$package/copyright"
+    done
+    printf '\n%s\n\n' "---- Apache License 2.0, of OpenSSL ----"
+    cat /usr/share/common-licenses/Apache-2.0
+    printf '\n%s\n\n' "---- VCRUNTIME140.dll and vcruntime140_1.dll ----"
+    cat packaging/windows/msvc.txt
+} >"$WINEPREFIX/drive_c/Python311/LICENSE.txt"
+
 # The output must be a pipe: under Wine a Windows Python cannot write to a plain file.
 here="Z:${PWD//\//\\}"
 PYTHONPATH="$here\\${work//\//\\}\\metadata" PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 \

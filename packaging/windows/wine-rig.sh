@@ -5,7 +5,7 @@
 #
 # The interpreter is python.org's own python311.dll and extension modules, out of a wheel; the standard library is that
 # of a Python 3.11 on this machine; python.exe is launcher.c. So it takes a package registry and Debian, no more.
-# It is for tests: releases are built on Windows.
+# It is for tests, and for build-frozen.sh.
 set -euo pipefail
 cd "$(dirname "$0")"
 
