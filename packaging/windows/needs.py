@@ -16,8 +16,8 @@ _OF_WINDOWS = frozenset(
     f"{name}.dll"
     for name in (
         *("advapi32", "bcrypt", "comctl32", "crypt32", "dbghelp", "dnsapi", "gdi32", "iphlpapi", "kernel32", "msvcrt"),
-        *("netapi32", "ntdll", "ole32", "oleaut32", "propsys", "psapi", "rpcrt4", "secur32", "shell32", "shlwapi", "ucrtbase"),
-        *("user32", "userenv", "version", "winmm", "ws2_32"),
+        *("netapi32", "ntdll", "ole32", "oleaut32", "propsys", "psapi", "rpcrt4", "secur32", "shell32", "shlwapi"),
+        *("ucrtbase", "user32", "userenv", "version", "winmm", "ws2_32"),
     )
 )
 _IMPORTED = re.compile(r"^\s*DLL Name: (\S+)", re.MULTILINE)

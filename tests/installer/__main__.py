@@ -34,7 +34,7 @@ ONLY_NEWER, ONLY_OLDER = r"_internal\only-newer\file.txt", r"_internal\only-olde
 NEWER_IS_INSTALLED = 1638
 SETUP, MSI = "setup.exe", "MSI"
 FOR_ALL = rf"C:\Program Files\{NAME}"
-ELSEWHERE = r"C:\Tools of the company"
+ELSEWHERE = r"C:\Tools"  # NSIS takes no quotes, with which Wine hands on a name with blanks
 
 
 @dataclass
@@ -144,7 +144,7 @@ class Walk:
         wait_until(lambda: not here.processes(), "the tray to end")
         left = self.here.traces().since(self.before)
         state = here.state.relative_to(here.drive).as_posix()
-        kept = ("+ user.reg Software\\\\Wine\\\\Credential Manager", f"+ {state}")
+        kept = ("+ user.reg Software\\\\Wine\\\\Credential Manager\\\\", f"+ {state}")
         assert any(state in each for each in left)
         check_nothing([each for each in left if not each.startswith(kept)])
 

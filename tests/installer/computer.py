@@ -124,12 +124,12 @@ class Computer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_until(lambda: any(_has_open(pid, "_ssl.pyd") for pid in pids_with(b"notebook-tray.exe")), "its libraries")
+        wait_until(lambda: any(_has_open(pid, "_ssl.pyd") for pid in pids_with("notebook-tray.exe")), "its libraries")
         return started
 
     def processes(self) -> set[int]:
         """Return the processes of windowed copies of the program, trays and commands."""
-        return set(pids_with(b"notebook-trayw.exe"))
+        return set(pids_with("notebook-trayw.exe"))
 
     def tray(self) -> str:
         """Return what the running copy says of itself in its lock file; empty if there is none yet."""

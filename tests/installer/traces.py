@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-# What Wine itself writes there while programs run, whatever they are: of its consoles, screens and network. Its
-# Credential Manager is no part of that.
+# What Wine itself writes there while programs run, whatever they are: of its consoles, screens and network. What
+# is in its Credential Manager is no part of that, but the key that it makes for itself is.
 _OF_WINE = (
     r"Console",
     r"Volatile Environment",
@@ -17,6 +17,7 @@ _OF_WINE = (
     r"System\\CurrentControlSet\\Control\\Class\\",
     r"System\\CurrentControlSet\\Enum\\DISPLAY",
 )
+_KEY_OF_CREDENTIALS = re.compile(r'Software\\\\Wine\\\\Credential Manager(?: "EncryptionKey"=.*)?$')
 # Windows deletes NSIS' copy of the uninstaller, which runs in the folder for temporary files, at the next start.
 _AT_NEXT_START = re.compile(r'"PendingFileRenameOperations"=str\(7\):"(?:[^"]*~nsu[^"]*)"$')
 # Folders for what comes and goes: Windows' own cleans them up.
@@ -46,6 +47,7 @@ def traces(prefix: Path) -> Traces:
         f"{file.name} {line}"
         for file in sorted(prefix.glob("*.reg"))
         for line in _values(file.read_text("utf-8", "replace").splitlines())
+        if not _KEY_OF_CREDENTIALS.match(line)
     }
     drive = prefix / "drive_c"
     fleeting = {path for pattern in _FLEETING for path in drive.glob(pattern)}
