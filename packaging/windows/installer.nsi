@@ -508,6 +508,8 @@ Section "un.${NAME}"
   ${EndIf}
   DeleteRegKey SHCTX "${UNINSTALL}"
   ; The keys above, which are Windows' own: a user's registry may have had none of them.
-  DeleteRegKey /ifempty SHCTX "${APP_PATHS}"
-  DeleteRegKey /ifempty SHCTX "${UNINSTALLS}"
+  ${If} $ForAll = 0
+    DeleteRegKey /ifempty HKCU "${APP_PATHS}"
+    DeleteRegKey /ifempty HKCU "${UNINSTALLS}"
+  ${EndIf}
 SectionEnd
