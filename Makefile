@@ -16,7 +16,7 @@ PACKAGE_INSTALLED := .venv-package/.installed
 # What `make package` makes, each by a target of its own.
 PACKAGES := package-python deb
 
-.PHONY: run check system-packages wine-rig test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb package package-python test-packages macos recording release-check lock service-model clean bench bench-windows bench-plot
+.PHONY: run check system-packages wine-rig test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb package package-python package-windows test-packages macos recording release-check lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -135,6 +135,11 @@ test-packages: package
 	packaging/linux/debian-packages.sh
 	packaging/linux/package-tools.sh
 	$(BIN)/python -m tests.packages
+
+# The installer and the MSI for Windows, in dist, made under Wine: Debian and Ubuntu.
+package-windows: $(INSTALLED)
+	packaging/windows/build-installer.sh
+	packaging/windows/build-msi.sh
 
 # What ships, its licenses and known vulnerabilities: packaging/audit/audit.py. `make frozen audit` looks at the frozen
 # build too.

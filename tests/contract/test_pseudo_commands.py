@@ -55,6 +55,7 @@ VALUES = (
         "doctor",
         "list",
         "open",
+        "quit",
         "refresh",
         "schedules",
         "sessions",
@@ -143,7 +144,7 @@ COMMANDS = (
     ("--help",),
     *(
         (name, "--help")
-        for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "refresh", "show", "signin")
+        for name in ("autostart", "demo", "doctor", "list", "open", "profiles", "quit", "refresh", "show", "signin")
     ),
     *((name, "--help") for name in ("start", "stop", "keep", "settings")),
     *(("settings", name, "--help") for name in ("list", "set")),
@@ -234,6 +235,7 @@ def test_notebooks(run: Run) -> None:
 
 def test_what_waits_for_a_tray_or_a_user(run: Run) -> None:
     run("refresh")
+    run("quit")
     run("signin")
     run("signin", "research")
     run("signin", "never")

@@ -18,21 +18,23 @@ EXPANDED = 2  # REG_EXPAND_SZ
 
 
 @contextmanager
-def private_registry() -> Iterator[None]:
+def private_registry(*, machine: bool = False) -> Iterator[None]:
     """Have HKEY_CURRENT_USER stand for an empty key for this process, which is removed at the end.
 
+    `machine` has HKEY_LOCAL_MACHINE do so; with both, it comes first.
     https://learn.microsoft.com/windows/win32/api/winreg/nf-winreg-regoverridepredefkey
     """
     assert sys.platform == "win32"
+    root = winreg.HKEY_LOCAL_MACHINE if machine else winreg.HKEY_CURRENT_USER
     path = rf"Software\NotebookTrayTests-{uuid.uuid4()}"
     override = ctypes.windll.advapi32.RegOverridePredefKey
     override.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     with winreg.CreateKey(winreg.HKEY_CURRENT_USER, path) as key:
-        assert override(winreg.HKEY_CURRENT_USER, key.handle) == 0
+        assert override(root, key.handle) == 0
     try:
         yield
     finally:
-        assert override(winreg.HKEY_CURRENT_USER, None) == 0
+        assert override(root, None) == 0
         delete_tree(path)
 
 
@@ -46,12 +48,12 @@ def value(path: str, name: str) -> object:
         return None
 
 
-def put(path: str, name: str, data: str | bytes | int, kind: int | None = None) -> None:
-    """Write a value under HKEY_CURRENT_USER, of the kind that `data` is by itself or of another."""
+def put(path: str, name: str, data: str | bytes | int, kind: int | None = None, *, machine: bool = False) -> None:
+    """Write a value under HKEY_CURRENT_USER, or HKEY_LOCAL_MACHINE, of the kind of `data` itself or of another."""
     assert sys.platform == "win32"
     if kind is None:
         kind = {str: winreg.REG_SZ, bytes: winreg.REG_BINARY, int: winreg.REG_DWORD}[type(data)]
-    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, path) as key:
+    with winreg.CreateKey(winreg.HKEY_LOCAL_MACHINE if machine else winreg.HKEY_CURRENT_USER, path) as key:
         winreg.SetValueEx(key, name, 0, kind, data)
 
 

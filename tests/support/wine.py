@@ -37,6 +37,17 @@ RUN_KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run"
 # The class of a console's window: Wine's, and Windows' own.
 _CONSOLES = frozenset({"WineConsoleClass", "ConsoleWindowClass"})
 
+_BROWSER = """#!{python}
+import http.client, json, sys
+from urllib.parse import urlsplit
+address = urlsplit(sys.argv[1])
+connection = http.client.HTTPConnection(address.netloc, timeout=30)
+connection.request("GET", address.path)
+answer = connection.getresponse()
+with open({record!r}, "w") as record:
+    json.dump([sys.argv[1:], answer.status, answer.headers["Location"]], record)
+"""
+
 
 @dataclass(frozen=True)
 class Window:
@@ -190,6 +201,15 @@ def windows_path(path: Path) -> str:
 def persons_home() -> Path:
     """Return the home of the prefix' own person: what every Windows program there is given, at a login too."""
     return Path(os.environ[RIG], "prefix", "drive_c", "users", getpass.getuser())
+
+
+def path_with_browser(folder: Path, record: Path) -> str:
+    """Return the search path with a browser first, made in `folder`, that writes down in `record` what it was given."""
+    browser = folder / "xdg-open"
+    folder.mkdir()
+    browser.write_text(_BROWSER.format(python=sys.executable, record=str(record)), encoding="utf-8")
+    browser.chmod(0o700)
+    return f"{folder}:{os.environ['PATH']}"
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from tray.texts import settings as texts
 SETS = {"autostart", "owner-tag", "profiles", "settings"}
 DOES = {
     *("completion", "cost", "demo", "doctor", "keep", "list", "move-platform", "open", "refresh", "show", "signin"),
-    *("schedules", "sessions", "setup", "start", "stop", "uninstall"),
+    *("quit", "schedules", "sessions", "setup", "start", "stop", "uninstall"),
 }
 # Commands beside those of the table: `autostart` sets what `settings set autostart` does, and the others add, remove,
 # or look.

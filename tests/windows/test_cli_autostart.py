@@ -14,7 +14,7 @@ import pytest
 
 from tests.contract.autostart_systems import RegistrySystem
 from tests.support import registry
-from tray.cli import main
+from tray.cli import main, uninstall
 from tray.desktop import package_identity
 from tray.desktop.autostart import AT_LOGIN
 from tray.desktop.autostart import registry as windows_registry
@@ -100,6 +100,34 @@ def test_switched_off_in_task_manager(run: Run, system: RegistrySystem) -> None:
     assert json.loads(run("status", "--json").out)["starts"] is False
     assert run("on").status == 0
     assert system.would_start() == COMMAND
+
+
+@pytest.fixture
+def machine() -> Iterator[None]:
+    with registry.private_registry(machine=True):
+        yield
+
+
+@pytest.mark.usefixtures("machine", "installed")
+def test_what_starts_for_everyone_is_said_and_not_the_users_to_switch_off(run: Run, system: RegistrySystem) -> None:
+    line, place = subprocess.list2cmdline(COMMAND), PLACE.replace("CURRENT_USER", "LOCAL_MACHINE")
+    registry.put(registry.RUN, "Notebook Tray", line, machine=True)
+    assert run("status") == Ran(0, f"on: {line}\n  {place}\n", "")
+    assert uninstall._autostart() == []
+    refused = run("off")
+    assert (refused.status, refused.out) == (3, "")
+    assert place in refused.err
+    assert run("on").status == 0
+    assert run("status").out == f"on: {line}\n  {PLACE}\n"
+    assert run("off").status == 3
+    assert system.traces() == set(), "the user's own entry is removed all the same"
+
+
+@pytest.mark.usefixtures("machine", "installed")
+def test_task_manager_switches_off_what_starts_for_everyone(run: Run) -> None:
+    registry.put(registry.RUN, "Notebook Tray", subprocess.list2cmdline(COMMAND), machine=True)
+    registry.put(registry.APPROVED, "Notebook Tray", bytes.fromhex("03000000 00 3a 5c 8c 1e d2 da 01"), machine=True)
+    assert run("status").out.startswith("disabled: switched off by Task Manager or Settings")
 
 
 @pytest.mark.usefixtures("installed")

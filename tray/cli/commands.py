@@ -26,6 +26,7 @@ _COMMANDS = {
     "open": ("tray.cli.notebooks", "open_"),
     "owner-tag": ("tray.cli.owner_tag", "owner_tag"),
     "profiles": ("tray.cli.profiles", "profiles"),
+    "quit": ("tray.cli.refresh", "quit_"),
     "refresh": ("tray.cli.refresh", "refresh"),
     "schedules": ("tray.cli.schedules", "schedules"),
     "sessions": ("tray.cli.sessions", "sessions"),

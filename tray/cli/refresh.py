@@ -1,4 +1,4 @@
-"""`notebook-tray refresh` and `show`, and what other commands tell the running tray."""
+"""`notebook-tray refresh`, `show` and `quit`, and what other commands tell the running tray."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tray.cli.output import say
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
+from tray.texts.uninstalling import tray_ended
 
 if TYPE_CHECKING:
     from tray.desktop.single_instance.messages import InstanceRequest
@@ -36,6 +37,16 @@ def show() -> None:
 
     show_page(InstanceRequest.NOTEBOOKS)
     say(texts.opening_page())
+
+
+@click.command("quit", help=helps.command("quit"))
+def quit_() -> None:
+    """Be `notebook-tray quit`."""
+    from tray.desktop.single_instance.client import end_all
+
+    if not end_all():
+        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+    say(tray_ended())
 
 
 def show_page(request: InstanceRequest) -> None:

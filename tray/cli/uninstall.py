@@ -125,7 +125,9 @@ def _autostart() -> list[_Part]:
 
     autostart = get_autostart()
     status = autostart.status()
-    return [] if status.state is AutostartState.OFF else [_Part(texts.start_at_login(status.place), autostart.off)]
+    if status.state is AutostartState.OFF or status.for_everyone:
+        return []  # an administrator's entry is not the user's to remove
+    return [_Part(texts.start_at_login(status.place), autostart.off)]
 
 
 def _applications() -> list[_Part]:

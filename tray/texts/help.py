@@ -71,6 +71,11 @@ def command(name: str) -> str:
                 _('For bash, in ~/.bashrc: eval "$(notebook-tray completion bash)"; likewise for zsh and fish.'),
                 _("Names of notebook instances and profiles are completed while the tray runs."),
             )
+        case "quit":
+            return _paragraphs(
+                _("End the running tray."),
+                _("What is starting or stopping goes on in AWS. The exit status is 3 if no tray runs."),
+            )
         case "uninstall":
             return _paragraphs(
                 _("Take away what Notebook Tray keeps: profiles in the keyring, log, cache, and the start at login."),

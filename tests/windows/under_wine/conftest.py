@@ -7,28 +7,16 @@ embedded endpoint, which runs in the test's own process; the browser writes down
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.endpoint import Endpoint, running_endpoint
-from tests.support.wine import RIG, WineDesktop, wine_desktop
+from tests.support.wine import RIG, WineDesktop, path_with_browser, wine_desktop
 from tray.demo.sample import SampleFiles, SampleProfile, sample_profiles, sample_world, write_sample_files
 
 collect_ignore_glob = [] if os.environ.get(RIG) else ["test_*.py"]
-
-_BROWSER = """#!{python}
-import http.client, json, sys
-from urllib.parse import urlsplit
-address = urlsplit(sys.argv[1])
-connection = http.client.HTTPConnection(address.netloc, timeout=30)
-connection.request("GET", address.path)
-answer = connection.getresponse()
-with open({record!r}, "w") as record:
-    json.dump([sys.argv[1:], answer.status, answer.headers["Location"]], record)
-"""
 
 
 @pytest.fixture
@@ -51,11 +39,7 @@ def record(tmp_path: Path) -> Path:
 @pytest.fixture
 def path(record: Path, tmp_path: Path) -> str:
     """The search path with such a browser first."""
-    browser = tmp_path / "bin" / "xdg-open"
-    browser.parent.mkdir()
-    browser.write_text(_BROWSER.format(python=sys.executable, record=str(record)), encoding="utf-8")
-    browser.chmod(0o700)
-    return f"{browser.parent}:{os.environ['PATH']}"
+    return path_with_browser(tmp_path / "bin", record)
 
 
 @pytest.fixture

@@ -33,13 +33,15 @@ class AutostartStatus:
 
     `place` is where the entry is or would be, as the system's own tools write it: a path or a registry key. `command`
     is what the entry starts, empty if there is no entry. `disabled_by` is what switched the entry off: a setting and
-    its place, or a name that `texts.commands.switched_off_by` knows.
+    its place, or a name that `texts.commands.switched_off_by` knows. With `for_everyone`, the entry is an
+    administrator's, for everyone on the computer, and `off` can't remove it.
     """
 
     state: AutostartState
     place: str
     command: tuple[str, ...] = ()
     disabled_by: tuple[str, ...] = ()
+    for_everyone: bool = False
 
     @property
     def starts(self) -> bool:
@@ -69,7 +71,10 @@ class Autostart(ABC):
 
     @abstractmethod
     def off(self) -> None:
-        """Have nothing started at login any more. The running copy goes on."""
+        """Have nothing started at login any more. The running copy goes on.
+
+        :raises TrayError: (desktop) also when an administrator has the program started for everyone
+        """
 
     @abstractmethod
     def status(self) -> AutostartStatus:

@@ -1,4 +1,6 @@
-r"""Started at login by Windows: a value under HKCU's Run key.
+r"""Started at login by Windows: a value under HKCU's Run key, or under HKLM's for everyone on the computer.
+
+The second is an administrator's, whose installer has written it (packaging/windows): the user can't remove it.
 
 https://learn.microsoft.com/windows/win32/setupapi/run-and-runonce-registry-keys. When Task Manager or Settings switches
 an entry off, the entry keeps its value there and gets a second value of the same name under
@@ -28,16 +30,18 @@ _RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 # The group policy "Do not process the legacy run list", for the user or the computer.
 _POLICIES = r"Software\Microsoft\Windows\CurrentVersion\Policies\Explorer"
-_POLICY = "DisableCurrentUserRun"
+# Whose Run key is not processed then.
+_POLICY = {winreg.HKEY_CURRENT_USER: "DisableCurrentUserRun", winreg.HKEY_LOCAL_MACHINE: "DisableLocalMachineRun"}
 
 # The longest command line in the Run key, by its documentation. Windows does not run a longer one and does not say so.
 _MOST_CHARACTERS = 260
 
 _PLACE = rf"HKEY_CURRENT_USER\{_RUN}\{_NAME}"
+_PLACE_FOR_EVERYONE = rf"HKEY_LOCAL_MACHINE\{_RUN}\{_NAME}"
 
 
 class RegistryAutostart(Autostart):
-    """A value under HKEY_CURRENT_USER's Run key, and what Task Manager says of it."""
+    """A value under a Run key, and what Task Manager says of it."""
 
     def on(self) -> None:
         """See `Autostart.on`."""
@@ -66,36 +70,52 @@ class RegistryAutostart(Autostart):
         try:
             _delete(_RUN)
             _delete(_APPROVED)
+            for_everyone = _line(winreg.HKEY_LOCAL_MACHINE)
         except OSError as error:
             raise refused("written", _PLACE, error) from error
+        if for_everyone is not None:
+            raise TrayError(
+                "autostart-for-everyone",
+                kind=Kind.DESKTOP,
+                status=ExitStatus.NO_DESKTOP,
+                place=_PLACE_FOR_EVERYONE,
+            )
 
     def status(self) -> AutostartStatus:
         """See `Autostart.status`."""
+        place = _PLACE
         try:
-            line = None if is_packaged() else _line()
+            root = winreg.HKEY_CURRENT_USER
+            line = None if is_packaged() else _line(root)
+            if line is None:
+                root, place = winreg.HKEY_LOCAL_MACHINE, _PLACE_FOR_EVERYONE
+                line = _line(root)
             if line is None:
                 return AutostartStatus(AutostartState.OFF, _PLACE)
             command = _split(line)
-            disabled_by = _disabled_by()
+            disabled_by = _disabled_by(root)
         except OSError as error:
-            raise refused("read", _PLACE, error) from error
-        return AutostartStatus(self._state(command, bool(disabled_by)), _PLACE, command, disabled_by)
+            raise refused("read", place, error) from error
+        for_everyone = root == winreg.HKEY_LOCAL_MACHINE
+        return AutostartStatus(
+            self._state(command, bool(disabled_by)), place, command, disabled_by, for_everyone=for_everyone
+        )
 
 
-def _line() -> str | None:
+def _line(root: int) -> str | None:
     """Return the command line that Windows runs; None if there is no entry or an empty one."""
-    value, kind = _read(winreg.HKEY_CURRENT_USER, _RUN, _NAME)
+    value, kind = _read(root, _RUN, _NAME)
     if not isinstance(value, str) or not value.strip():
         return None
     return winreg.ExpandEnvironmentStrings(value) if kind == winreg.REG_EXPAND_SZ else value
 
 
-def _disabled_by() -> tuple[str, ...]:
-    approved, _ = _read(winreg.HKEY_CURRENT_USER, _APPROVED, _NAME)
+def _disabled_by(root: int) -> tuple[str, ...]:
+    approved, _ = _read(root, _APPROVED, _NAME)
     if isinstance(approved, bytes) and approved and approved[0] % 2:
         return ("task-manager",)
-    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
-        policy, _ = _read(root, _POLICIES, _POLICY)
+    for policies in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        policy, _ = _read(policies, _POLICIES, _POLICY[root])
         if policy == 1:
             return ("policy",)
     return ()

@@ -143,6 +143,15 @@ def autostart_not_written(place: str, reason: str) -> Words:
     )
 
 
+@problem
+def autostart_for_everyone(place: str) -> Words:
+    return Words(
+        _("Start at login not changed"),
+        _("An administrator has it started at everyone's login on this computer: {place}.", place=place),
+        _("Ask whoever manages this computer."),
+    )
+
+
 def _printing(name: str) -> str:
     return command("open", name, "--print-url")
 

@@ -1,0 +1,1 @@
+"""The installer and the MSI for Windows, tried under Wine: `packaging/windows/test-installer.sh`."""
