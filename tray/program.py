@@ -24,6 +24,7 @@ from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.listing import MOST_AT_ONCE
+from tray.fleet.login_start import FILE_NAME as LOGIN_START
 from tray.fleet.login_start import LoginStart
 from tray.fleet.notifier import Notifier
 from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
@@ -31,6 +32,7 @@ from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
 from tray.fleet.owner_choice import OwnerChoice
 from tray.fleet.owner_files import TAG_FILE_NAME as OWNER_TAG
+from tray.fleet.policed_profiles import policy_of
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
@@ -154,6 +156,7 @@ class Program:
             workers=self._workers("autostart", 1),
             starts=outside.starts_at_login if autostart else lambda: None,
             set_starts=outside.set_starts_at_login,
+            path=kept(LOGIN_START),
         )
         self._sessions = sessions = follow_sessions(state, refresher, telling, workers=self._workers, kept=kept)
         opener = Opener(
@@ -205,7 +208,9 @@ class Program:
             lookers=self._workers("looking", _MOST_POWER),
             tell_asked=telling.asked_all,
         )
-        self._choices = choices = UserChoices(state, tasks, cloud, refresher, workers=self._workers, kept=kept)
+        self._choices = choices = UserChoices(
+            state, tasks, cloud, refresher, workers=self._workers, kept=kept, policy=policy_of(store)
+        )
         finding = Finding(
             state,
             tasks,
@@ -230,6 +235,7 @@ class Program:
         )
         keyring = self._workers("keyring", 1)
         self.controller = Controller(
+            policing=choices.policing,
             opener=opener,
             starting=self._starting,
             sessions=sessions,
@@ -249,6 +255,7 @@ class Program:
             trials=choices.trials,
             login_start=self._login_start,
             notifications=choices.notifications,
+            updates=choices.updates,
             keeping=choices.keeping,
             refresher=refresher,
             tasks=tasks,
@@ -258,7 +265,7 @@ class Program:
                 copy=outside.copy_details,
                 open_log=outside.open_log,
                 report=doctor_report,
-                open_page=outside.open_page_about,
+                open_page=choices.open_page,
             ),
             show_page=self._pages.show,
             follow_choices=facts.follow_choices,
@@ -313,6 +320,7 @@ class Program:
         self._starting.resume()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
         self._login_start.read()
+        self._login_start.begin_as(self._state.snapshot.policy.start_at_login)
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""

@@ -9,6 +9,7 @@ cd "$(dirname "$0")/../.."
 
 version=$("$frozen/notebook-tray" --version)
 version=${version#notebook-tray }
+version=${version%% *} # what follows says where it came from
 architecture=$(dpkg --print-architecture)
 # What it is frozen with was built against this machine's C library, and needs one that is as new.
 libc=$(getconf GNU_LIBC_VERSION)

@@ -17,9 +17,11 @@ from tray.cli.output import failing_in_json, notebook_json, print_json, say
 from tray.cli.progress import progress_bar
 from tray.cli.sessions import end_sessions
 from tray.cli.stop_all import stop_all_i_opened
+from tray.cli.stores import policy_watch
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import STARTABLE, NotebookStatus
+from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
@@ -84,6 +86,7 @@ def stop(
     idle_seconds = parse_span(if_idle) if if_idle is not None else None
     if all_ == (name is not None) or (all_ and (profile or region or for_good)):
         raise click.UsageError(stop_all_texts.name_or_all())
+    check_allowed(policy_watch().look(), "stop")
     if name is None:
         stop_all_i_opened(yes=yes, idle_seconds=idle_seconds, look=look, as_json=as_json)
         return

@@ -18,9 +18,11 @@ from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
-from tray.cli.stores import profile_store
+from tray.cli.stores import check_policy, policy_watch, profile_store
 from tray.fleet.region_checks import check_regions
+from tray.model.commands import SetSessionLength, SetView
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length
+from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import commands as texts
 from tray.texts import help as helps
@@ -172,7 +174,9 @@ def add(
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
+    check_allowed(policy_watch().look(), "own_profiles")
     if key_id is not None:
+        check_allowed(policy_watch().now, "access_keys")
         # Refuses wrong values before the user is asked for a secret.
         _with_key(profile, key_id or _ANY_KEY_ID, aws_profile)
         key = ask_access_key(key_id, secret_stdin, session_token)
@@ -226,6 +230,8 @@ def set_(
     # Refuses wrong values before the keyring is opened.
     _changed(_profile("x", "x"), regions, session_length, view, left_running)
 
+    if key_id is not None:
+        check_allowed(policy_watch().look(), "access_keys")
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
     def change(profile: Profile) -> Profile:
@@ -278,11 +284,11 @@ def remove(names: tuple[str, ...]) -> None:
 def prune(yes: bool) -> None:
     """Be `notebook-tray profiles prune`."""
     there = {profile.name for profile in _discovered(())}
-    stored = profile_store().load()
+    stored, policy = profile_store().load(), policy_watch().now
     gone = [
         profile.name
         for profile in (*stored.profiles, *stored.unchecked)
-        if profile.aws_profile and profile.aws_profile not in there
+        if profile.aws_profile and profile.aws_profile not in there and policy.profile(profile.name) is None
     ]
     if not gone:
         say(texts.nothing_to_prune())
@@ -325,6 +331,9 @@ def _changed(
         profile = replace(profile, regions=regions)
     if session_length is not None:
         profile = replace(profile, session_seconds=parse_session_length(session_length))
+        check_policy(SetSessionLength(profile.session_seconds))
+    if view is not None:
+        check_policy(SetView(View(view)))
     if left_running is not None:
         profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
     return replace(profile, view=View(view)) if view is not None else profile

@@ -11,6 +11,7 @@ from tray.model.arns import region_of
 from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, NotebookStatus, Scope
+from tray.model.policy import NO_POLICY, Policy
 from tray.model.problems import Kind
 from tray.model.sightings import sightings
 from tray.settings.profiles.model import Profile
@@ -265,6 +266,8 @@ class Snapshot:
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
     browser that have not ended, or whose end is still to be told.
+    `policy` is what an administrator has set. `newer` is the version of a newer release, empty where none is known, and
+    `update_check_off` says that the user has turned off looking for one.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -287,6 +290,9 @@ class Snapshot:
     owners: Mapping[str, str] = field(default_factory=dict)
     additions: Additions = field(default_factory=Additions)
     sessions: tuple[OpenSession, ...] = ()
+    policy: Policy = NO_POLICY
+    newer: str = ""
+    update_check_off: bool = False
 
     @property
     def last_opened(self) -> LastOpened | None:

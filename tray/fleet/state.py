@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tray.model.additions import Additions
     from tray.model.notification_kinds import NotificationKind
     from tray.model.open_sessions import OpenSession
+    from tray.model.policy import Policy
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.prices import Prices
     from tray.model.searches import RegionSearch
@@ -57,6 +58,9 @@ class State:
         self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
         self.additions: Slice[Additions] = Slice(self, "additions")
         self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
+        self.policy: Slice[Policy] = Slice(self, "policy")
+        self.newer: Slice[str] = Slice(self, "newer")
+        self.update_check_off: Slice[bool] = Slice(self, "update_check_off")
 
     @property
     def snapshot(self) -> Snapshot:

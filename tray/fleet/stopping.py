@@ -97,7 +97,8 @@ class Stopping:
 
     def found(self, notebook: Notebook) -> StopQuestion:
         """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing."""
-        now, off = self._clock(), self._state.snapshot.looks_off
+        snapshot, now = self._state.snapshot, self._clock()
+        off = snapshot.looks_off or not snapshot.policy.limits.look_before_stop
         known = self._found.get(notebook.arn)
         if (
             known is not None

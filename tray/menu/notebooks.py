@@ -31,6 +31,7 @@ from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook, ShowNotebo
 from tray.model.kept import MOST_KEPT
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 from tray.model.notebooks import STARTABLE
+from tray.model.policy import UNLIMITED, Limits
 from tray.model.power import Power
 from tray.texts import menu as texts
 from tray.texts import power as power_texts
@@ -81,6 +82,7 @@ class _Known:
     sessions: Mapping[str, str] = field(default_factory=dict)
     prices: Prices = field(default_factory=dict)
     now: float = 0.0
+    limits: Limits = UNLIMITED
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
         """What stops all that the user opened, if this is one of them."""
@@ -89,11 +91,11 @@ class _Known:
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
-        return profile.session_seconds if profile else DEFAULT_SESSION_SECONDS
+        return self.limits.length(profile.session_seconds if profile else DEFAULT_SESSION_SECONDS)
 
     def view(self, notebook: Notebook) -> View:
         profile = self.profiles.get(notebook.scope.profile)
-        return profile.view if profile else View.LAB
+        return self.limits.view(profile.view if profile else View.LAB)
 
     def opens(self, notebook: Notebook) -> OpenNotebook:
         return OpenNotebook(notebook.scope.profile, notebook.arn, self.view(notebook), self.seconds(notebook))
@@ -204,7 +206,8 @@ def _at_top(count: int, rows: int, longest: int) -> int:
 
 
 def _opens(snapshot: Snapshot) -> Callable[[Notebook], OpenNotebook]:
-    return _Known({profile.name: profile for profile in snapshot.listing.profiles}, {}).opens
+    profiles = {profile.name: profile for profile in snapshot.listing.profiles}
+    return _Known(profiles, {}, limits=snapshot.policy.limits).opens
 
 
 def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
@@ -234,6 +237,7 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         session_words(shown, snapshot.sessions, now),
         snapshot.prices,
         now,
+        snapshot.policy.limits,
     )
 
 
@@ -272,6 +276,7 @@ def _with_submenus(
                 known.full,
                 known.others.get(each.arn, ()) if lines else (),
                 known.stop_all_from(each),
+                known.limits,
             ),
         )
         for each in notebooks
@@ -369,8 +374,9 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
             opens,
             awaited=each.arn in known.awaited,
             denied=known.denied.get(each.arn, frozenset()),
+            limits=known.limits,
         )
-        if each.running:
+        if each.running and known.limits.copy_link:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
         lines += stuck_lines(_key(each), each, known.stuck)

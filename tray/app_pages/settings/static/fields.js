@@ -28,6 +28,7 @@ export class Field {
     this.wanted = 0;
     this.last = null;
     this.sent = Promise.resolve();
+    this.locked = false;
     this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
     this.controls = [];
   }
@@ -37,6 +38,15 @@ export class Field {
     control.setAttribute("aria-describedby", [this.said.id, ...more].join(" "));
     this.controls.push(control);
     return control;
+  }
+
+  /** Lets the user change it, or not, where an administrator has set it: then it says so. */
+  lock(locked) {
+    this.locked = locked;
+    for (const each of this.element.querySelectorAll("input, select, button")) each.disabled = locked;
+    if (!locked && !this.byWhom) return;
+    this.byWhom ??= this.element.appendChild(make("p", { class: "hint administrator" }, words.by_administrator));
+    this.byWhom.hidden = !locked;
   }
 
   say(text, kind = "", ...more) {

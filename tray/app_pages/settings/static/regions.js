@@ -44,6 +44,7 @@ export class Regions extends Field {
         await this.set(this.regions.filter((each) => each !== region));
         this.search.focus();
       });
+      remove.disabled = this.locked;
       return make("li", {}, make("span", {}, region), make("small", {}, this.place(region)), remove);
     }));
   }
