@@ -105,8 +105,6 @@ class PolicedStore(ProfileStore):
     ) -> StoredProfiles:
         """See `ProfileStore.edit`. `change` gets the administrator's profiles too, and none that the policy hides."""
         policy = self.policy.look()
-        if not policy.profiles and policy.limits.own_profiles:
-            return super().edit(change, access_keys)
         theirs = {each.name: each for each in self._theirs(policy) if not self._is_hidden(each.name, policy)}
         fixed_names = {each.name for each in policy.profiles}
         chosen: dict[str, Profile] = {}
@@ -154,7 +152,11 @@ class PolicedStore(ProfileStore):
         if theirs is not None:
             if access_key is not None:
                 raise fixed(name)
-            self._choose_all({name: _checked(theirs, transform(theirs), policy)}, policy)
+            changed_to = _checked(theirs, transform(theirs), policy)
+            given = policy.profile(name)
+            if given is not None and _effective(given, _open_values(changed_to, given), policy) != changed_to:
+                raise fixed(name)  # what is set for every profile may pass it by
+            self._choose_all({name: changed_to}, policy)
             return self.load()
         check_allowed(policy, "own_profiles")
 

@@ -93,6 +93,8 @@ def policy_of(sources: Sequence[Given]) -> Policy:
             if setting.form is Form.PROFILES or setting.name not in values:
                 values[setting.name] = value
                 set_by.setdefault(setting.name, given.where)
+    places = [each.where for each in sources]
+    errors.sort(key=lambda each: (places.index(each.where), each.line))
     limits = Limits(
         **{name.removeprefix(FORBIDDING): value for name, value in values.items() if name.startswith(FORBIDDING)}
     )
