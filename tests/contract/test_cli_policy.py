@@ -96,9 +96,7 @@ FORBIDDEN: list[tuple[str, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "args"), FORBIDDEN, ids=lambda each: each if isinstance(each, str) else " ".join(each)
-)
+@pytest.mark.parametrize(("name", "args"), FORBIDDEN, ids=lambda it: it if isinstance(it, str) else "_".join(it))
 def test_what_is_forbidden_is_refused_in_words(
     imported: Run, policed: Policed, memory: MemoryKeyring, name: str, args: tuple[str, ...]
 ) -> None:

@@ -110,12 +110,12 @@ class TestValues:
         assert [each.name for each in found.profiles] == ["c"]
         assert [(each.key, each.line) for each in found.errors] == [
             ("profiles[1]", 0),
-            ("profiles[2].session_length", 12),
             ("profiles[3].colour", 0),
             ("profiles[4]", 0),
-            ("profiles[5].secret_access_key", 20),
-            ("profiles[5].secret_access_key", 20),
             ("profiles[6]", 0),
+            ("profiles[2].session_length", 12),
+            ("profiles[5].secret_access_key", 20),
+            ("profiles[5].secret_access_key", 20),
         ]
         assert "x" not in [str(value) for each in found.errors for _, value in each.problem.places]
 

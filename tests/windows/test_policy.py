@@ -116,8 +116,7 @@ def test_of_many_values_and_long_ones_no_more_than_bounds_are_read() -> None:
     assert all(len(each) <= 64 * 1024 for each in given.values.values() if isinstance(each, str))
 
 
-def test_the_computers_key_counts_before_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Wine's user is an administrator; a real computer's key is nobody's to change for a test.
+def test_the_computers_key_counts_before_the_users() -> None:
     path = r"Software\NotebookTrayTests\Policy"
     try:
         with winreg.CreateKeyEx(
