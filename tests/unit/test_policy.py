@@ -404,13 +404,14 @@ def test_the_menu_says_by_whom(inline: bool) -> None:
     said = labels(menu(seen(found), NOW, inline=inline))
     assert "Set by your administrator: notebook-tray policy" in said
     assert "Look whether anyone works there before a stop — set by your administrator" in said
-    assert "team — not in the AWS config (set by your administrator)" in said
+    assert "team — not in the AWS config, set by your administrator" in said
     assert "Your administrator allows 8 h at most" in said
     assert any(each.endswith("Jupyter — set by your administrator") for each in said)
     none = labels(menu(seen(policy(allow_own_profiles=False)), NOW, inline=inline))
     assert "Set by your administrator" in none
     assert "Add a profile…" not in none
     assert "other" not in none
+    assert "research" in none, "and not that the AWS config hasn't got it"
 
 
 def test_the_list_of_a_notebook_instance_says_by_whom() -> None:

@@ -67,9 +67,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     there = frozenset(name for name, _ in known.aws_roles)
     policy = snapshot.policy
     limits, theirs = policy.limits, frozenset(each.name for each in policy.profiles)
-    # Other AWS profiles can't be checked where users have none of their own.
-    aws_profiles = known.aws_profiles if limits.own_profiles else ()
-    found = _profiles(known.profiles, known.unchecked, aws_profiles, there, unread, theirs, limits.own_profiles)
+    found = _profiles(known.profiles, known.unchecked, known.aws_profiles, there, unread, theirs, limits.own_profiles)
     looks = looks_among_profiles(snapshot, inline=inline)
     profiles = Entry("profiles", texts.profiles(), children=(*found, *looks) if looks else found)
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
@@ -246,7 +244,7 @@ def _profiles(
     entries += [
         Entry(f"aws/{name}", short(name), CheckProfile(name), checked=False)
         for name in aws_profiles
-        if name not in used
+        if name not in used and may_add
     ]
     last = _add() if may_add else (text("policy", policy_texts.set_by_administrator()),)
     if not entries:

@@ -23,7 +23,7 @@ def at_most(seconds: int) -> str:
 
 def profile(label: str) -> str:
     """Return the line of an administrator's profile."""
-    return _("{profile} (set by your administrator)", profile=label)
+    return _("{profile}, set by your administrator", profile=label)
 
 
 def errors_in_menu(number: int) -> str:
