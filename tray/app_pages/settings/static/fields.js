@@ -42,10 +42,16 @@ export class Field {
 
   /** Lets the user change it, or not, where an administrator has set it: then it says so. */
   lock(locked) {
+    const changed = this.locked !== locked;
     this.locked = locked;
+    if (changed) this.relock?.();
     for (const each of this.element.querySelectorAll("input, select, button")) each.disabled = locked;
     if (!locked && !this.byWhom) return;
-    this.byWhom ??= this.element.appendChild(make("p", { class: "hint administrator" }, words.by_administrator));
+    if (!this.byWhom) {
+      this.byWhom = make("p", { class: "hint", id: `${this.said.id}-by` }, words.by_administrator);
+      this.said.before(this.byWhom);
+      for (const each of this.controls) each.setAttribute("aria-describedby", `${each.getAttribute("aria-describedby")} ${this.byWhom.id}`);
+    }
     this.byWhom.hidden = !locked;
   }
 

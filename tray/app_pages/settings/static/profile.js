@@ -117,6 +117,7 @@ export class ProfilePanel {
     const atMost = make("p", { class: "hint", id: "length-limit", hidden: true });
     field.limit = ({ longest, at_most: said }) => {
       slider.max = Math.max(0, ticks.filter(([each]) => each <= longest).length - 1);
+      [...labels.children].forEach((each, at) => { each.hidden = at > slider.max; });
       atMost.textContent = said;
       atMost.hidden = !said;
     };
