@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tray.texts.language import _, joined, plural
 from tray.texts.lengths import session_length
+from tray.texts.shell import command
 
 
 def set_by_administrator() -> str:
@@ -29,15 +30,16 @@ def profile(label: str) -> str:
 def errors_in_menu(number: int) -> str:
     """Return the line of the menu that says that a policy has errors."""
     return plural(
-        "The policy has {number} error: notebook-tray policy",
-        "The policy has {number} errors: notebook-tray policy",
+        "The policy has {number} error: {command}",
+        "The policy has {number} errors: {command}",
         number,
+        command=command("policy"),
     )
 
 
 def in_force_in_menu() -> str:
     """Return the line of the menu that says where to see what is set."""
-    return _("Set by your administrator: notebook-tray policy")
+    return _("Set by your administrator: {command}", command=command("policy"))
 
 
 def profiles_set(names: list[str]) -> str:
@@ -193,5 +195,5 @@ def doctor_errors(number: int, first: str) -> tuple[str, str]:
     """Return that the policy has errors, the first of them, and what to do."""
     return (
         plural("{number} error: {first}", "{number} errors, the first: {first}", number, first=first),
-        _("Tell your administrator; “notebook-tray policy” lists all of them."),
+        _("Tell your administrator; “{command}” lists all of them.", command=command("policy")),
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tray.texts.language import _
 from tray.texts.lengths import session_length
 from tray.texts.problems.table import Words, problem
+from tray.texts.shell import command
 
 
 def _ask_the_administrator() -> str:
-    return _("Ask your administrator if you need it; “notebook-tray policy” lists what they have set.")
+    return _("Ask your administrator if you need it; “{command}” lists what they have set.", command=command("policy"))
 
 
 @problem
