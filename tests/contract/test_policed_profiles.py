@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from keyring.errors import KeyringLocked
 
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet.policed_profiles import PolicedStore
 from tray.fleet.policing import PolicyWatch
+from tray.fleet.snapshot import Source
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey
 from tray.model.lengths import View
@@ -242,3 +243,19 @@ def test_what_is_forbidden_is_refused_at_the_controller_and_told(
     services.do(c.Refresh())
     wait_until(lambda: [each.name for each in services.listing.profiles] == ["team"], "the change to be followed")
     assert services.snapshot.policy.limits.own_profiles is False
+
+
+def test_the_administrators_are_listed_while_the_keyring_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Locked(MemoryKeyring):
+        def get_password(self, *_: str) -> str | None:
+            raise KeyringLocked("locked")
+
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    watch = PolicyWatch(lambda: (Given("policy", {"profiles": [TEAM]}),), lambda: None)
+    services = Services(PolicedStore(Locked(), tmp_path / "lock", policy=watch, choices=tmp_path / "choices.json"))
+    services.refresher.start()
+    wait_until(lambda: [each.name for each in services.listing.profiles] == ["team"], "the administrator's profile")
+    wait_until(lambda: any(about is Source.KEYRING for about, _ in services.listing.problems), "the lock to be said")
