@@ -89,7 +89,7 @@ def test_all_is_well(world: World) -> None:
         assert (watcher.items, notifications.shown) == ((), []), "and shows nothing"
     assert list(checks) == [
         *("tray host", "notifications", "default browser", "pages for the browser", "start at login"),
-        *("running copy", "own folders"),
+        *("running copy", "own folders", "administrator's policy"),
         *("keyring", "profiles", "AWS config", "AWS credentials"),
         *("sign-in research", "permissions research", "sign-in forecasting", "permissions forecasting"),
         *("region eu-west-1", "region ap-southeast-2"),

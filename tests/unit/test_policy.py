@@ -78,7 +78,7 @@ class TestValues:
         assert set(GOOD) == set(NAMES)
         found = policy(**GOOD)
         assert found.profiles == (NewProfile("team", "team", ("eu-west-1",)),)
-        assert found.limits == Limits(*[False] * 6, 8 * 3600, (View.CLASSIC,))
+        assert found.limits == Limits(False, False, False, False, False, False, 8 * 3600, (View.CLASSIC,))
         assert (found.start_at_login, found.documentation_url) == (True, GOOD["documentation_url"])
         assert [name for name, _ in found.set_by] == list(NAMES)
 

@@ -78,8 +78,8 @@ def test_each_policy_has_its_words_and_its_box_in_windows_editor() -> None:
             assert str(policy.get("presentation")).removeprefix("$(presentation.").removesuffix(")") in boxes
             (element,) = policy.findall("p:elements/*", SPACE)
             assert element.get("valueName") == setting.given_name
-    for name in admx.iterfind(".//*[@displayName]"):
-        assert str(name.get("displayName")).removeprefix("$(string.").removesuffix(")") in strings
+    for named in admx.iterfind(".//*[@displayName]"):
+        assert str(named.get("displayName")).removeprefix("$(string.").removesuffix(")") in strings
 
 
 def test_the_configuration_profile_forces_each_of_them() -> None:
