@@ -104,7 +104,7 @@ def test_all_is_well(world: World) -> None:
     assert {check["state"] for name, check in checks.items() if name != "certificates"} == {"ok"}
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.splitlines()[0].startswith("notebook-tray")
-    assert text.stdout.splitlines()[-1] == "All is well: 19 checks. Not checked: 1."
+    assert text.stdout.splitlines()[-1] == "All is well: 20 checks. Not checked: 1."
     assert "✓ ok       sign-in research" in text.stdout
     assert "→" not in text.stdout
 
