@@ -12,11 +12,13 @@ from keyring.errors import KeyringLocked
 
 from tests.support.services import Services
 from tests.support.waiting import wait_until
+from tests.unit.test_policy import EVERY, FORBIDS
 from tray.fleet.policed_profiles import PolicedStore
 from tray.fleet.policing import PolicyWatch
 from tray.fleet.snapshot import Source
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey
+from tray.model.activation import Activation
 from tray.model.lengths import View
 from tray.model.policy import Given
 from tray.model.problems import TrayError
@@ -259,3 +261,46 @@ def test_the_administrators_are_listed_while_the_keyring_is_locked(
     services.refresher.start()
     wait_until(lambda: [each.name for each in services.listing.profiles] == ["team"], "the administrator's profile")
     wait_until(lambda: any(about is Source.KEYRING for about, _ in services.listing.problems), "the lock to be said")
+
+
+@pytest.fixture
+def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    return Services(ProfileStore(MemoryKeyring(), tmp_path / "lock"))
+
+
+@pytest.mark.parametrize("name", FORBIDS)
+def test_each_command_that_a_policy_forbids_ends_at_the_controller(services: Services, name: str) -> None:
+    """Whichever surface sends it: a menu that is older than the policy, a notification's button, a page."""
+    value, forbids = FORBIDS[name]
+    services.policed(**{name: value})
+    for command in filter(forbids, EVERY):
+        services.told.clear()
+        services.do(command)
+        wait_until(lambda: services.told and services.idle(), f"the refusal of {command}")
+        assert next(problem.code for _, problem in services.told).startswith("policy-"), command
+    assert (services.copied, services.shown, services.handed, services.questions) == ([], [], [], [])
+    assert services.done() == []
+
+
+def test_a_session_is_cut_at_the_controller(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[c.OpenNotebook] = []
+    monkeypatch.setattr(services.opener, "open", lambda command, _: opened.append(command))
+    services.policed(longest_session="2h", views=["classic"])
+    services.do(c.OpenNotebook("research", "arn", View.LAB, 12 * 3600))
+    assert opened == [c.OpenNotebook("research", "arn", View.CLASSIC, 7200)]
+
+
+def test_the_click_s_activation_of_what_is_refused_is_ended(services: Services) -> None:
+    services.policed(allow_own_profiles=False)
+    ended: list[bool] = []
+    services.do(c.ShowSetUp(), Activation("token", ended.append))
+    wait_until(lambda: ended, "the activation to be ended")
+
+
+def test_the_administrators_pages_are_opened_in_place_of_the_projects(services: Services) -> None:
+    assert services.policing.address(c.Page.DOCUMENTATION) == ""
+    services.policed(documentation_url="https://a/", help_url="https://b/")
+    found = [services.policing.address(page) for page in c.Page]
+    assert found == ["https://a/", "https://b/", ""]
