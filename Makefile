@@ -12,7 +12,7 @@ OTHER_TESTS := tests/contract tests/desktop tests/faults tests/input tests/windo
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 
-.PHONY: run check test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check test coverage audit texts policies test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -68,6 +68,10 @@ format: $(INSTALLED)
 # The template for translators, which is committed: see "A new language" in CONTRIBUTING.md.
 texts: $(INSTALLED)
 	$(BIN)/python packaging/extract-texts.py
+
+# What administrators get of the table of policies, docs/policy and the table in docs/policy.md, which is committed.
+policies: $(INSTALLED)
+	$(BIN)/python packaging/policy-templates.py
 
 # Renders assets/notebook-tray.svg to assets/icons and assets/application, which are committed.
 icons: $(INSTALLED)

@@ -106,7 +106,10 @@ def meaning(name: str) -> str:
         case "allow_stop":
             return _("Whether notebook instances can be stopped.")
         case "allow_access_keys":
-            return _("Whether profiles sign in with access keys that users keep in the keyring.")
+            return _(
+                "Whether profiles sign in with access keys that users keep in the keyring. Those of the AWS files are"
+                " not meant."
+            )
         case "allow_look_before_stop":
             return _("Whether the program asks a notebook instance's Jupyter if anyone works there, before a stop.")
         case "allow_own_profiles":
