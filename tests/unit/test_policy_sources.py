@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import threading
@@ -13,13 +14,11 @@ from typing import Any
 
 import pytest
 
+from tray.desktop.policy import linux
 from tray.model.policy import POLICY_FILE, POLICY_SETTINGS, PREFERENCES_DOMAIN, Document, Form, Given
 from tray.settings.policy import policy_of
 
-if sys.platform == "win32":
-    pytest.skip(reason="Windows has no such file: tests/windows/test_policy.py", allow_module_level=True)
-
-from tray.desktop.policy import linux
+pytestmark = pytest.mark.only_on("linux", "darwin", reason="Windows keeps it in the registry: tests/windows")
 
 TEXT = b"allow_stop = false\n"
 
@@ -120,9 +119,12 @@ def test_a_long_file_is_not_read_to_its_end(place: Path) -> None:
     assert len(found.data) == 64 * 1024 + 1
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may read all")
-def test_one_that_cannot_be_read_is_told(place: Path) -> None:
-    place.chmod(0o000)
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO])
+def test_one_that_cannot_be_read_is_told(place: Path, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    def refused(*_: object) -> bytes:  # for root too, who may read all
+        raise OSError(error, os.strerror(error), str(place))
+
+    monkeypatch.setattr(linux, "read_beginning", refused)
     assert code(sources(place))[0] == "policy-unreadable"
 
 

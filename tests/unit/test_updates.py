@@ -260,7 +260,9 @@ def test_what_is_not_newer_is_not_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missing", ["checkout", "no folder"])
 def test_from_a_checkout_or_without_a_folder_nothing_is_asked(tmp_path: Path, missing: str) -> None:
     made = partial(Checks, comes_from="checkout") if missing == "checkout" else Checks
+    (tmp_path / FILE_NAME).write_text(json.dumps({"asked": 1.0, "newest": "9.1"}))
     one = made(tmp_path if missing == "checkout" else None)
+    assert one.state.newer.now == ""
     one.passes(10 * EVERY_SECONDS)
     one.run()
     assert one.asked == 0

@@ -210,6 +210,6 @@ class UpdateCheck:
         self._look()
 
     def _show(self) -> None:
-        newer = self._newest if self._is_on and is_newer(self._newest, __version__) else ""
+        newer = self._newest if self._possible and self._is_on and is_newer(self._newest, __version__) else ""
         if self._state.newer.now != newer:
             self._state.newer.set(newer)
