@@ -122,3 +122,7 @@ def test_the_page_of_the_settings_says_by_whom(configured: World, policed: Polic
             page.evaluate("document.getElementById('program').click()")
             page.wait_until("document.getElementById('look-before-stop').disabled")
             assert not page.evaluate("document.getElementById('check-updates').disabled")
+        menu.click("Profiles", "Add a profile…")
+        with browser.devtools().page_where("!!document.getElementById('key-locked')?.innerText") as page:
+            says(page, "Set by your administrator", "#key")
+            assert page.evaluate("document.getElementById('key-form').hidden")
