@@ -55,7 +55,7 @@ GOOD: dict[str, Any] = {
     "help_url": "http://intranet/help",
 }
 WRONG: dict[Form, tuple[object, ...]] = {
-    Form.PROFILES: (7, "team", {}, [1], [[]], [{"name": "x"}] * 501, ["[[profiles"]),
+    Form.PROFILES: (7, "team", {}, [1], [[]], [{"name": "x"}] * 501, ["[[profiles"], ["# long"] * 20_000),
     Form.LENGTH: (8, True, "", "8", "13h", "29m", "eight", ["8h"], None),
     Form.VIEWS: (True, 7, [], ["lab", 7], ["table"], "table", {}, ""),
     Form.SWITCH: ("true", 2, -1, [], None, 1.0, {}),
@@ -217,6 +217,19 @@ class TestWatch:
             assert [each.problem.code for each in found.errors] == ["setup-file-not-toml"]
         content[0] = b"allow_copy_link = false"
         assert watch.look().limits.stop, "mended"
+
+    def test_an_error_of_ours_keeps_what_was_set_and_nobody_from_working(self) -> None:
+        def broken() -> tuple[Document]:
+            raise ZeroDivisionError
+
+        sources = [lambda: (Document("file", b"allow_stop = false"),), broken]
+        watch = PolicyWatch(lambda: sources[0](), lambda: None)
+        watch.look()
+        sources.pop(0)
+        found = watch.look()
+        assert not found.limits.stop
+        assert [each.problem.code for each in found.errors] == ["own-error"]
+        assert PolicyWatch(broken, lambda: None).look().limits == Limits()
 
     def test_a_policy_that_is_taken_away_holds_no_longer(self) -> None:
         there = [(Document("file", b"allow_stop = false"),), ()]

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.model.commands import Page
-from tray.model.policy import NO_POLICY, Document, Given, Policy
+from tray.model.policy import NO_POLICY, Document, Given, Policy, PolicyError
 from tray.model.policy_rules import ruled
-from tray.model.problems import TrayError
+from tray.model.problems import Problem, TrayError
 
 if TYPE_CHECKING:
     from tray.fleet.state import Slice
@@ -81,7 +81,7 @@ class PolicyWatch:
             stamp = self._stamp()
             if stamp is not None and stamp == self._seen:
                 return self._now
-            before, self._now = self._now, self._read()
+            before, self._now = self._now, self._read_or_keep()
             self._seen = stamp
             changed = before != self._now
         if changed:
@@ -90,6 +90,14 @@ class PolicyWatch:
             log.info("the policy sets %s", ", ".join(name for name, _ in self._now.set_by) or "nothing")
             self._heard(self._now)
         return self._now
+
+    def _read_or_keep(self) -> Policy:
+        """Return the policy; what was set before still holds where an error of ours keeps it from being read."""
+        try:
+            return self._read()
+        except Exception:
+            log.exception("the policy can't be read")
+            return replace(self._now, errors=(PolicyError("", "", 0, Problem.of("own-error")),))
 
     def _read(self) -> Policy:
         found = self._sources()

@@ -146,7 +146,8 @@ def _profiles(raw: object, given: Given, taken: set[str], errors: list[PolicyErr
     Windows' templates have room for text alone: there the profiles are the lines of a TOML text.
     """
     if isinstance(raw, list) and raw and all(isinstance(each, str) for each in raw):
-        raw = parsed("\n".join(raw).encode("utf-8", "replace")).get("profiles")
+        text = "\n".join(raw).encode("utf-8", "replace")
+        raw = parsed(text).get("profiles") if len(text) <= MOST_BYTES else None
     if not isinstance(raw, list) or not all(isinstance(each, dict) for each in raw) or len(raw) > MOST_PROFILES:
         raise _wrong("profiles", Form.PROFILES.name.lower())
     found: dict[str, NewProfile] = {}
