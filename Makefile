@@ -11,8 +11,9 @@ UNIT_COVERAGE := 60
 OTHER_TESTS := tests/contract tests/desktop tests/faults tests/input tests/windows
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
+RELEASE_INSTALLED := .venv-release/.installed
 
-.PHONY: run check test coverage audit texts policies test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb lock service-model clean bench bench-windows bench-plot
+.PHONY: run check packages wine-rig test coverage audit texts policies test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb macos recording release-check lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -20,6 +21,16 @@ run: $(INSTALLED)
 # Before each commit: needs no packages of the system's.
 check: lint
 	$(PYTEST) tests/unit
+
+# Everything that the commands below install each for itself: for those who mean to run them all.
+packages:
+	packaging/linux/debian-packages.sh
+	packaging/linux/desktop-packages.sh
+	packaging/windows/debian-packages.sh
+
+wine-rig: $(INSTALLED)
+	packaging/windows/debian-packages.sh
+	packaging/windows/wine-rig.sh
 
 test: $(INSTALLED)
 ifdef T
@@ -65,9 +76,11 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-# The template for translators, which is committed: see "A new language" in CONTRIBUTING.md.
+# What is written from the sentences and committed: the template for translators (see "A new language" in
+# CONTRIBUTING.md), and docs/problems.md.
 texts: $(INSTALLED)
 	$(BIN)/python packaging/extract-texts.py
+	$(BIN)/python packaging/problems-page.py
 
 # What administrators get of the table of policies, docs/policy and the table in docs/policy.md, which is committed.
 policies: $(INSTALLED)
@@ -83,6 +96,12 @@ pictures: $(INSTALLED)
 	packaging/linux/desktop-packages.sh
 	$(BIN)/python -m tests.pictures
 
+# Films the way from the click to JupyterLab in a virtual desktop, for README: Debian and Ubuntu.
+recording: $(INSTALLED)
+	packaging/linux/debian-packages.sh
+	packaging/linux/apt-install.sh ffmpeg
+	$(BIN)/python -m tests.pictures.recording
+
 # The icons as each system shows them, small and magnified, to look at.
 icon-sheet: $(INSTALLED)
 	$(BIN)/python -m assets.sheet build/icon-sheet.png
@@ -93,6 +112,14 @@ frozen: $(INSTALLED)
 
 deb: frozen
 	packaging/linux/build-deb.sh dist/notebook-tray dist
+
+# Notebook Tray.app and a disk image of it, in dist: on a Mac. CODESIGN_IDENTITY and NOTARY_KEY sign and notarise it.
+macos: $(INSTALLED)
+	packaging/macos/build.sh
+
+# What a release is made of, before its tag is pushed: docs/releasing.md. Debian and Ubuntu.
+release-check: $(INSTALLED) $(RELEASE_INSTALLED)
+	packaging/release/check.sh
 
 # What ships, its licenses and known vulnerabilities: packaging/audit/audit.py. `make frozen audit` looks at the frozen
 # build too.
@@ -128,13 +155,13 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 	.venv-bench/bin/python -m tests.benchmarks.draw build/benchmarks-growth.json assets/benchmarks.png
 
 clean:
-	rm -rf .venv .venv-audit .venv-bench .venv-botocore build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-audit .venv-bench .venv-botocore .venv-release build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
 		packaging/requirements-axe.txt pyproject.toml packaging/make-venv.sh
 	PYTHON="$(PYTHON)" packaging/make-venv.sh
 	touch $@
 
-$(BENCH_INSTALLED) $(AUDIT_INSTALLED): .venv-%/.installed: packaging/requirements-%.txt packaging/make-venv-tools.sh
+$(BENCH_INSTALLED) $(AUDIT_INSTALLED) $(RELEASE_INSTALLED): .venv-%/.installed: packaging/requirements-%.txt packaging/make-venv-tools.sh
 	PYTHON="$(PYTHON)" packaging/make-venv-tools.sh $*
 	touch $@

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Writes the locked requirements anew, pinned and hashed: requirements-dev.txt is everything that the tests, the tools
 # and `make run` install, requirements-bench.txt what `make bench` and `make bench-plot` install besides,
-# requirements-audit.txt what `make audit` does.
+# requirements-audit.txt what `make audit` does, requirements-release.txt what `make release-check` does.
 # usage: packaging/lock.sh [--upgrade]
 set -eu
 cd "$(dirname "$0")/.."
@@ -23,6 +23,9 @@ cd "$(dirname "$0")/.."
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
     --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-audit.txt "$@" \
     packaging/requirements-audit.in
+.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
+    --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-release.txt "$@" \
+    packaging/requirements-release.in
 # Without what it needs itself: of it, only the script axe.min.js is used.
 .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url \
     --custom-compile-command "packaging/lock.sh" --output-file packaging/requirements-axe.txt "$@" \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes .venv-NAME with everything in requirements-NAME.txt: `bench`, what `make bench` measures beside the tray, and draws
-# with; `audit`, what `make audit` looks with.
+# with; `audit`, what `make audit` looks with; `release`, what `make release-check` looks at the workflows with.
 # PYTHON names the interpreter to use.
 # usage: packaging/make-venv-tools.sh NAME
 set -eu

@@ -65,6 +65,8 @@ class App:
         self._claim = claim
         self._host = HostState.PRESENT
         self._is_over = False  # the icon goes or has gone, and the process is about to
+        self._quit = False  # by the user, who may stay
+        self._session_ended = False
         self._display: DisplayWatch | None = None
         self._program: Program | None = None
         self._starting: threading.Thread | None = None
@@ -96,6 +98,7 @@ class App:
             self._icon.run(self._show_icon)
         finally:
             self._is_over = True
+            self._finish()
 
     def _show_icon(self, _icon: object) -> None:
         self._icon.visible = True
@@ -107,7 +110,7 @@ class App:
         return [
             KeyedItem("state", menu_texts.starting(), enabled=False),
             Menu.SEPARATOR,
-            KeyedItem("quit", menu_texts.quit_(), self._leave),
+            KeyedItem("quit", menu_texts.quit_(), self._quit_by_user),
         ]
 
     def _opened(self) -> None:
@@ -159,7 +162,7 @@ class App:
                 state_folder=self._keeps_in or state_folder(),
                 autostart=self._autostart,
                 at_login=self._at_login,
-                leave=self._leave,
+                leave=self._quit_by_user,
             )
             self._program = program
             program.start()
@@ -184,7 +187,7 @@ class App:
             from tray.desktop.display import display_watch
 
             self._display = display_watch()
-            self._display.start(self._leave)
+            self._display.start(self._display_ended)
         except Exception:
             import logging
 
@@ -193,6 +196,23 @@ class App:
     def _leave(self) -> None:
         self._is_over = True
         self._icon.stop()
+
+    def _quit_by_user(self) -> None:
+        self._quit = True
+        self._leave()
+
+    def _display_ended(self) -> None:
+        self._session_ended = True
+        self._leave()
+
+    def _finish(self) -> None:
+        """Stop what is to be stopped when the session ends, if that is why the icon has gone; 4 s at most.
+
+        The main thread may wait here: the icon's loop is over, and Python ends the other threads with the process.
+        """
+        if self._program is not None:
+            ended = self._session_ended or self._icon.session_ended
+            self._program.leaving.finish(session_ended=ended, by_user=self._quit)
 
     def _follow(self, session: Session) -> None:
         """Belong to the desktop session of a later start: ours may have ended, and left us the bus."""
@@ -216,7 +236,7 @@ class App:
         elif request is request.SESSION:
             pass  # which `_follow` has done
         elif request is request.QUIT:
-            self._leave()
+            self._quit_by_user()
         elif request is request.NAMES:
             return self._program.names() if self._program is not None else None
         elif request is request.NOTEBOOKS:

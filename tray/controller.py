@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from tray.fleet.finding import Finding
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
+    from tray.fleet.later_stops import LaterStops
+    from tray.fleet.left_running import LeftRunning
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -50,6 +52,8 @@ class Controller:
         sessions: SessionEnds,
         stopping: Stopping,
         stopping_all: StoppingAll,
+        stop_plans: LaterStops,
+        left_running: LeftRunning,
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -74,6 +78,8 @@ class Controller:
         self._sessions = sessions
         self._stopping = stopping
         self._stopping_all = stopping_all
+        self._stop_plans = stop_plans
+        self._left_running = left_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -119,6 +125,18 @@ class Controller:
                 self._stopping.stop(command)
             case c.KeepRunning():
                 self._stopping.keep_running(command)
+            case c.PlanStop():
+                self._stop_plans.plan(command)
+            case c.CancelStopPlan():
+                self._stop_plans.cancel(command)
+            case c.StopEvenIfBusy():
+                self._stop_plans.even_if_busy(command)
+            case c.KeepRunningOnce():
+                self._stop_plans.keep_running(command)
+            case c.StopIfIdle():
+                self._stopping.stop_if_idle(command)
+            case c.LeaveRunning():
+                self._left_running.leave(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():
@@ -144,6 +162,8 @@ class Controller:
                 self._profiles.set_view(command)
             case c.SetLeftRunning():
                 self._profiles.set_left_running(command)
+            case c.SetStopAt() | c.SetStopWhenIdle() | c.SetStopAtLogout():
+                self._profiles.set_stop_habit(command)
             case c.AddProfiles():
                 self._adding.add(command)
             case c.AddWithKey():
@@ -186,6 +206,7 @@ class Controller:
                 self._looks.follow()
                 self._updates.follow()
                 self._sessions.load()
+                self._stop_plans.load()
                 self._follow_choices()
             case c.CopyDetails() | c.OpenLog() | c.CheckComputer():
                 self._help.do(command)

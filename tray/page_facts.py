@@ -1,7 +1,11 @@
-"""What pages show beside the snapshot, and what it takes to know that: running hours, and owners."""
+"""What pages show beside the snapshot, and what it takes to know that: owners, and running hours.
+
+The menu says the sums of the running hours.
+"""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from tray.fleet.owner_asking import OwnerAsking
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
+    from tray.model.activity import Activity
+    from tray.model.notebooks import Notebook
     from tray.model.running_hours import Day
     from tray.runtime.workers import Workers
 
@@ -37,7 +43,10 @@ class PageFacts:
         kept: Callable[[str], Path | None],
     ) -> None:
         self._hours = hours = RunningHours(
-            lambda: state.snapshot.listing, workers=workers("hours", 1), path=kept(RUNNING_HOURS)
+            lambda: state.snapshot.listing,
+            workers=workers("hours", 1),
+            path=kept(RUNNING_HOURS),
+            tell=state.hours.set,
         )
         self._owners = owners = OwnerAsking(
             state,
@@ -64,6 +73,11 @@ class PageFacts:
     def days(self, arn: str) -> tuple[Day, ...]:
         """Return the running hours of the last days of a notebook instance."""
         return self._hours.days(arn)
+
+    def looked(self, notebook: Notebook, activity: Activity) -> Activity:
+        """Count the idle hours that a look at a notebook instance has just found; return what was found."""
+        self._hours.looked(notebook, activity, time.time())
+        return activity
 
     def in_sight(self, arns: tuple[str, ...]) -> None:
         """Know more of the notebook instances that the user sees."""

@@ -24,7 +24,6 @@ from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
 from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.listing import MOST_AT_ONCE
-from tray.fleet.login_start import FILE_NAME as LOGIN_START
 from tray.fleet.login_start import LoginStart
 from tray.fleet.notifier import Notifier
 from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
@@ -32,7 +31,6 @@ from tray.fleet.opened_here import OpenedFile, OpenedHere
 from tray.fleet.opener import Opener
 from tray.fleet.owner_choice import OwnerChoice
 from tray.fleet.owner_files import TAG_FILE_NAME as OWNER_TAG
-from tray.fleet.policed_profiles import policy_of
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
@@ -49,6 +47,7 @@ from tray.fleet.tasks import TaskRunner
 from tray.fleet.warming import Warming
 from tray.icon_updates import IconUpdates
 from tray.items import Items
+from tray.left_running_notices import follow_left_running
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.menu_facts import MenuFacts
@@ -57,7 +56,9 @@ from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
+from tray.session_end import follow_leaving
 from tray.showing import OpenPages
+from tray.stop_later import follow_stop_plans
 from tray.telling import Telling
 from tray.user_choices import UserChoices
 
@@ -156,7 +157,7 @@ class Program:
             workers=self._workers("autostart", 1),
             starts=outside.starts_at_login if autostart else lambda: None,
             set_starts=outside.set_starts_at_login,
-            path=kept(LOGIN_START),
+            kept=kept,
         )
         self._sessions = sessions = follow_sessions(state, refresher, telling, workers=self._workers, kept=kept)
         opener = Opener(
@@ -188,6 +189,7 @@ class Program:
             note_started=opened.started,
         )
         self._menu_facts = MenuFacts(state, cloud, refresher, workers=self._workers, kept=kept)
+        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         stopping = Stopping(
             state,
             tasks,
@@ -195,11 +197,15 @@ class Program:
             refresher,
             workers=power,
             lookers=waiters,
-            look=partial(look_at, cloud),
+            look=lambda notebook: facts.looked(notebook, look_at(cloud, notebook)),
             describe=self._menu_facts.platforms.describe,
             tell_asked=telling.asked,
             on_stop=self._starting.forget,
         )
+        self._stop_plans = follow_stop_plans(
+            state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
+        )
+        self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
         stopping_all = StoppingAll(
             state,
             tasks,
@@ -208,9 +214,8 @@ class Program:
             lookers=self._workers("looking", _MOST_POWER),
             tell_asked=telling.asked_all,
         )
-        self._choices = choices = UserChoices(
-            state, tasks, cloud, refresher, workers=self._workers, kept=kept, policy=policy_of(store)
-        )
+        self._left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
+        self._choices = choices = UserChoices(state, tasks, cloud, refresher, store, workers=self._workers, kept=kept)
         finding = Finding(
             state,
             tasks,
@@ -219,7 +224,6 @@ class Program:
             askers=self._workers("regions", MOST_REGIONS_AT_ONCE),
             tell_found=telling.found,
         )
-        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
         self._pages = OpenPages(
             tasks,
             lambda: state.snapshot,
@@ -241,6 +245,8 @@ class Program:
             sessions=sessions,
             stopping=stopping,
             stopping_all=stopping_all,
+            stop_plans=self._stop_plans,
+            left_running=self._left,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -312,6 +318,9 @@ class Program:
         self._choices.load()
         self._opened.load()
         self._sessions.load()
+        self._stop_plans.load()
+        self.leaving.load()
+        self._left.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()
@@ -319,8 +328,7 @@ class Program:
         self._refresher.start()
         self._starting.resume()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
-        self._login_start.read()
-        self._login_start.begin_as(self._state.snapshot.policy.start_at_login)
+        self._login_start.begin(self._state.snapshot.policy.start_at_login)
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from tray.fleet.notifier import Notifier
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
+    from tray.model.leaving import NotStopped
     from tray.model.open_sessions import Meanwhile, OpenSession
     from tray.model.power import Start, StopAllQuestion, StopQuestion
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import DeviceCode
+    from tray.model.stop_plans import StopPlan, StopResult
 
 
 # So many sessions that end soon are told one by one.
@@ -56,7 +58,8 @@ class Telling:
         if problem is not None:
             self.failed(task.command, problem)
             return
-        if outcome is Outcome.DONE and isinstance(task.command, c.OpenNotebook | c.StartNotebook | c.StopNotebook):
+        acts = c.OpenNotebook | c.StartNotebook | c.StopNotebook | c.StopIfIdle
+        if outcome is Outcome.DONE and isinstance(task.command, acts):
             self._notifier.withdraw(told.about_notebook(task.command.arn))  # what it says is no longer true
         if outcome is Outcome.DONE and isinstance(task.command, c.SetRegions):
             self._notifier.withdraw(told.about_search(task.command.profile))
@@ -125,6 +128,34 @@ class Telling:
     def session_over(self, arn: str) -> None:
         """Take back what was told of the session in a notebook instance."""
         self._notifier.withdraw(told.about_session(arn))
+
+    def left(self, those: tuple[NotStopped, ...]) -> None:
+        """Tell what was not stopped when the user left, in one notification."""
+        from tray.fleet import stop_notifications  # few runs have such plans
+
+        at = those[0].at
+        self._notifier.show(stop_notifications.left(those, until_words(at, time.time()) if at else ""))
+
+    def stops_soon(self, plans: tuple[StopPlan, ...], now: float) -> None:
+        """Tell which notebook instances will be stopped as planned, all of them in one notification."""
+        from tray.fleet import stop_notifications  # few runs have such plans
+
+        # What was told before of others is no longer all. Where one is only replaced, some servers show no banner.
+        self._notifier.withdraw(stop_notifications.ABOUT_SOON)
+        self._notifier.show(stop_notifications.stops_soon(plans, now, lambda at: until_words(at, now)))
+
+    def stops_no_more(self) -> None:
+        """Take back which notebook instances will be stopped: none of them will be."""
+        from tray.fleet import stop_notifications
+
+        self._notifier.withdraw(stop_notifications.ABOUT_SOON)
+
+    def stop_results(self, results: tuple[StopResult, ...], now: float) -> None:
+        """Tell what came of planned stops."""
+        from tray.fleet import stop_notifications
+
+        for notification in stop_notifications.stop_results(results, lambda at: until_words(at, now)):
+            self._notifier.show(notification)
 
     def changed(self) -> None:
         """Take back the questions that wait no longer."""

@@ -10,7 +10,8 @@ from tray.fleet.look_choice import FILE_NAME as LOOKS
 from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import FILE_NAME as NOTIFICATIONS
 from tray.fleet.notification_choices import NotificationChoices
-from tray.fleet.policing import Policing, PolicyWatch
+from tray.fleet.policed_profiles import policy_of
+from tray.fleet.policing import Policing
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
 from tray.fleet.trials import Trials
 from tray.fleet.updates import UpdateCheck
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tray.model.activation import Activation
     from tray.model.commands import Page
     from tray.runtime.workers import Workers
+    from tray.settings.profiles.store import ProfileStore
 
 # Tests of profiles: each takes some seconds, and asks with workers that all share.
 _MOST_TRIALS = 2
@@ -37,7 +39,7 @@ class UserChoices:
 
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep it in memory alone
-    :param policy: what an administrator has set, which counts more
+    :param store: the profiles; also tells what an administrator has set, which counts more
     """
 
     def __init__(
@@ -46,13 +48,13 @@ class UserChoices:
         tasks: TaskRunner,
         cloud: Cloud,
         refresher: Refresher,
+        store: ProfileStore,
         *,
         workers: Callable[[str, int], Workers],
         kept: Callable[[str], Path | None],
-        policy: PolicyWatch,
     ) -> None:
         # First: all that follows may be forbidden.
-        self.policing = Policing(policy, state.policy, tasks, workers=workers("policy", 1))
+        self.policing = Policing(policy_of(store), state.policy, tasks, workers=workers("policy", 1))
         self.looks = LookChoice(state.looks_off, tasks, workers=workers("looks", 1), path=kept(LOOKS))
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=workers("notifications", 1), path=kept(NOTIFICATIONS)

@@ -59,6 +59,7 @@ GROUPS: Mapping[str, Group] = {
     "load": Group("load", "rows"),
     "starts": Group("starts", "rows"),
     "idle": Group("idle", "rows"),
+    "timers": Group("idle", "timers"),
     "day": Group("day", "rows"),
 }
 _REPEAT = 5

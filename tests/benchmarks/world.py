@@ -39,6 +39,8 @@ class Size:
 ONE = Size(1, 1, 3)
 USUAL = Size(5, 2, 2)
 FLEET = Size(50, 4, 2)
+# Of which 20 run.
+TIMED = Size(5, 2, 4)
 
 
 def profile_name(number: int) -> str:

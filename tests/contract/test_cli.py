@@ -108,6 +108,9 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
         "view": "classic",
         "left_running_hours": 10,
         "set_by_administrator": False,
+        "stop_at": None,
+        "stop_when_idle_hours": 0,
+        "stop_at_logout": False,
     }
     assert run("profiles", "set", "mine", "--own-region").status == 0
     assert run("profiles", "list", "--json").json["profiles"][2]["regions"] == []

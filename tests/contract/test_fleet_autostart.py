@@ -140,11 +140,11 @@ class AtFirst:
             workers=self.workers,
             starts=lambda: tray.autostart.status().starts,
             set_starts=lambda on: tray.autostart.on() if on else tray.autostart.off(),
-            path=path,
+            kept=path.with_name,
         )
 
     def begin_as(self, default: bool | None) -> None:
-        self.start.begin_as(default)
+        self.start.begin(default)
         self.workers.submit(lambda: None).result(30)
 
 

@@ -257,6 +257,19 @@ def test_logging_out_ends_run_and_leaves_nothing_in_the_menu_bar(desktop: MacDes
         assert bar.items == []
 
 
+@pytest.mark.parametrize(
+    ("reason", "ended"), [(b"rlgo", True), (b"rest", True), (b"shut", True), (b"quia", True), (b"", False)]
+)
+def test_the_icon_knows_whether_the_session_ends_with_it(desktop: MacDesktop, reason: bytes, ended: bool) -> None:
+    icon = icon_of(desktop, KeyedItem("a", "a"))
+    with running(icon) as run:
+        desktop.mac.status_item()
+        assert not icon.session_ended
+        desktop.mac.log_out(reason)
+        run.wait_for_end()
+        assert icon.session_ended is ended
+
+
 def test_words_in_a_notification_are_never_code_nor_arguments(
     desktop: MacDesktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

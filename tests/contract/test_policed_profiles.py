@@ -304,3 +304,14 @@ def test_the_administrators_pages_are_opened_in_place_of_the_projects(services: 
     services.policed(documentation_url="https://a/", help_url="https://b/")
     found = [services.policing.address(page) for page in c.Page]
     assert found == ["https://a/", "https://b/", ""]
+
+
+def test_what_the_user_has_set_is_not_replaced_by_what_a_limit_makes_of_it(computer: Computer) -> None:
+    store = computer.policed(profiles=[TEAM])
+    store.change("team", lambda it: replace(it, session_seconds=8 * 3600, stop_at="19:00"))
+    store = computer.policed(profiles=[TEAM], longest_session="2h", allow_stop=False)
+    store.change("team", lambda it: replace(it, view=View.CLASSIC))
+    limited = store.load().profiles[0]
+    assert (limited.session_seconds, limited.stop_at, limited.view) == (7200, "", View.CLASSIC)
+    again = computer.policed(profiles=[TEAM]).load().profiles[0]
+    assert (again.session_seconds, again.stop_at, again.view) == (8 * 3600, "19:00", View.CLASSIC)

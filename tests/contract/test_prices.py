@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
+from tests.support.samples import notebook
 from tray.aws.cloud import Cloud
-from tray.fleet import price_files
+from tray.cli.cost import known_prices
+from tray.fleet import price_files, state_file
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile
@@ -93,3 +96,14 @@ def test_without_any_price_no_total_is_said(
     assert "not known" in shown.out
     assert " so far" not in shown.out
     assert "have no known price" in shown.out
+
+
+def test_what_one_profile_may_not_ask_another_asks(
+    cloud: SampleCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_file, "state_folder", lambda: tmp_path)
+    cloud.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDeniedException", operation=ASKS, times=1))
+    seen = [notebook("a", profile=name) for name in ("research", "forecasting")]
+    known = known_prices(Cloud(), seen)
+    assert known["eu-west-1", seen[0].instance_type].on == date.today(), "told today, and not by the table that ships"
+    assert len(cloud.endpoint.recorder.calls(ASKS)) == 2

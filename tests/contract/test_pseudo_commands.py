@@ -15,6 +15,9 @@ import pytest
 from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.pseudo import pseudo_language, unmarked
 from tests.support.registry import private_registry
+from tray.demo.sample import sample_notebooks
+from tray.demo.sample_days import write_sample_days
+from tray.fleet.state_file import state_folder
 from tray.settings.profiles.memory import MemoryKeyring
 
 # click's own, which it takes from the "messages" domain of gettext's default folder and not from a translation of
@@ -213,6 +216,10 @@ def test_notebooks(run: Run) -> None:
     run("open", stopped)
     run("keep")
     run("sessions")
+    run("cost", "--weeks")
+    run("cost", "--weeks", "--profile", "research")
+    write_sample_days(state_folder(), sample_notebooks())
+    run("cost", "--weeks", says=8)
     run("keep", "--off")
     run("keep", stopped)
     run("keep", says=2)

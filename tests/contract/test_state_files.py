@@ -21,6 +21,7 @@ from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet.keeping import KeptFile
+from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.look_choice import looks_are_off
 from tray.fleet.opened_here import OpenedFile
 from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
@@ -108,6 +109,10 @@ def count_hours(path: Path) -> None:
     hours._file.keep(hours._stored())
 
 
+def rest(path: Path) -> None:
+    LeftRunningFile(path).change(lambda _: {ARN: NOW})
+
+
 def name_tag(path: Path) -> None:
     with suppress(TrayError):  # in words, where it can't be stored
         OwnerTagFile(path).store("Owner")
@@ -143,6 +148,7 @@ KEPT = {
     "choices": Kept(lambda path: set(choices(path).snapshot.notifications_off), choose, set()),
     "kept": Kept(lambda path: KeptFile(path).load(), keep, ()),
     "hours": Kept(hours_in, count_hours, ()),
+    "left running": Kept(lambda path: LeftRunningFile(path).load(), rest, {}),
     "owner tag": Kept(lambda path: OwnerTagFile(path).load(), name_tag, ""),
     "owners": Kept(
         lambda path: OwnersFile(path).load().told,

@@ -113,6 +113,44 @@ def test_after_the_limit_of_left_running_the_menu_and_the_page_say_for_how_long(
         assert stored(configured, "research")["left_running_hours"] == 3
 
 
+def test_habits_of_stopping_are_set_followed_and_said(configured: World, browser: DefaultBrowser) -> None:
+    status = "document.querySelector('[data-arn$=churn-model] .status')?.textContent ?? ''"
+    with settings(configured, browser) as (menu, page):
+        put(page, "stop-at", "25:00")
+        says(page, "Write it as 19:00 or 7:00 PM.")
+        put(page, "stop-at", "7:30 pm")
+        page.wait_until("['19:30', '7:30 PM'].includes(document.querySelector('#stop-at').value)")
+        menu.wait_for_entry(re.compile(r"^churn-model — Running, stops at (\w{3} )?\d"))
+        put(page, "stop-when-idle", "169")
+        says(page, "Choose whole hours from 1 to 168, or 0 for never.")
+        put(page, "stop-when-idle", "2 h")
+        page.wait_until("document.querySelector('#stop-when-idle').value == '2'")
+        click(page, "#stop-at-logout")
+        wait_until(lambda: stored(configured, "research")["stop_at_logout"], "the choice to be stored")
+        assert stored(configured, "research")["stop_at"] == "19:30"
+        menu.click("All notebooks…")
+        with browser.devtools().page_where(f"{status}.startsWith('Running, stops at')") as rows:
+            put(page, "stop-at", "")
+            rows.wait_until(f"{status} == 'Running, stops when idle for 2 h'")
+            put(page, "stop-when-idle", "never")
+            rows.wait_until(f"{status} == 'Running, stops when you log out'")
+            # In the list of a row, a habit is cancelled for today, and another plan is made.
+            row = "document.querySelector('[data-arn$=churn-model]')"
+            rows.evaluate(f"{row}.focus()")
+            press(rows, "m")
+            rows.wait_until("document.querySelector('#more').open")
+            pressed = (
+                "[...document.querySelectorAll('#more-actions [aria-pressed=true]')].map((each) => each.textContent)"
+            )
+            assert "Stop when I log out or shut down (setting of the profile)" in rows.evaluate(pressed)
+            rows.evaluate(
+                "[...document.querySelectorAll('#more-actions button')].find("
+                "(each) => each.textContent.startsWith('Stop when I log out')).click()"
+            )
+            rows.wait_until(f"{status} == 'Running'")
+        menu.wait_for_entry("churn-model — Running")
+
+
 def test_a_renamed_profile_keeps_everything_and_its_page(configured: World, browser: DefaultBrowser) -> None:
     before = stored(configured, "research")
     with settings(configured, browser) as (menu, page):

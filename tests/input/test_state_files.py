@@ -31,8 +31,10 @@ from tests.support.bad_input import (
 )
 from tests.support.samples import notebook
 from tray.app_pages.setup.shown import plan
-from tray.fleet import keeping, opened_here, owner_files, platforms_file, running_hours
+from tray.fleet import keeping, opened_here, owner_files, platforms_file
+from tray.fleet.hours_file import hours_file, kept_in
 from tray.fleet.keeping import KeptFile
+from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.notification_choices import KindsFile
 from tray.fleet.opened_here import OpenedFile
 from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
@@ -40,17 +42,34 @@ from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.price_files import PriceFile
 from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, Snapshot
-from tray.fleet.state_file import StateFile
+from tray.model import spent_hours
 from tray.model.arns import is_notebook_arn
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import Opened
 from tray.model.prices import MOST_USD_PER_HOUR
 from tray.model.problems import TrayError
 from tray.model.running_hours import DAYS
+from tray.model.spent_hours import Place, seen_hours
 from tray.settings.setup_file import MOST_BYTES, read_setup_file
 
 ARN, OTHER = notebook("a").arn, notebook("b").arn
-HOURS = {"until": 200, "day": 719163, "watched": "00" * 14, "ran": {"a": "01" * 14}, "missed": {"a": "00" * 14}}
+SPENT = {
+    "since": 100,
+    "day": 719163,
+    "ran": {"ml.t3.medium": [1, 2]},
+    "idle": {"ml.t3.medium": [1]},
+    "watched": [9],
+    "missed": [0],
+    "idle_until": {"a": 150},
+}
+HOURS = {
+    "until": 200,
+    "day": 719163,
+    "watched": "00" * 14,
+    "ran": {"a": "01" * 14},
+    "missed": {"a": "00" * 14},
+    "spent": SPENT,
+}
 PLACE = ARN.removesuffix("a")
 SESSION = {
     "profile": "p",
@@ -70,6 +89,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "platforms": {"platforms": {ARN: ["notebook-al2-v3", 1.0]}, "denied": {ARN: 2.0}},
     "owners": {"key": "Owner", "owners": {ARN: ["me", 1.0]}},
     "hours": {"places": {PLACE: HOURS}},
+    "left": {"rests": {ARN: 1.5}},
     "kinds": {"off": ["failed"]},
     "tag": {"key": "Owner"},
     "sessions": {"sessions": [SESSION]},
@@ -90,6 +110,7 @@ records = json_values(st.none() | numbers | texts | st.sampled_from([ARN, "p", "
 stored = (
     st.sampled_from(sorted(WHOLE)).flatmap(lambda name: near(WHOLE[name], records)).map(as_json)
     | near(WHOLE["hours"]["places"][PLACE], records).map(lambda each: as_json({"places": {PLACE: each}}))
+    | near(SPENT, records).map(lambda each: as_json({"places": {PLACE: {**HOURS, "spent": each}}}))
     | near(WHOLE["opened"]["opened"][0], records).map(lambda each: as_json({"opened": [each]}))
     | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
     | any_json.map(as_json)
@@ -128,9 +149,17 @@ def _check_all(path: Path) -> None:
     for at in told.denied.values():
         datetime.fromtimestamp(at, UTC)
     assert KindsFile(path).load() <= frozenset(NotificationKind)
-    for counted in running_hours._read(StateFile(path, "hours").stored()).values():
+    for kept in kept_in(hours_file(path).stored()).values():
+        counted, spent = kept.counted, kept.spent
         assert len(counted.watched) == DAYS
         assert all(len(row) == DAYS for row in (*counted.ran.values(), *counted.missed.values()))
+        sums = (*spent.ran.values(), *spent.idle.values(), spent.watched, spent.missed)
+        assert all(len(row) <= spent_hours.DAYS and min(row, default=0) >= 0 for row in sums)
+        place = Place("eu-west-1", spent, counted.until)
+        assert seen_hours([place], counted.until).week.tenths >= 0
+    for arn, until in LeftRunningFile(path).load().items():
+        assert is_notebook_arn(arn)
+        datetime.fromtimestamp(until, UTC)
 
 
 @given(stored)
@@ -166,7 +195,9 @@ def test_an_odd_record_hides_no_other(file: Path, odd: list[Any]) -> None:
     assert KindsFile(file).load() >= {NotificationKind.FAILED, NotificationKind.READY}
     odd_places = {f"odd{at}": each for at, each in enumerate(odd)}
     file.write_bytes(as_json({"places": {**odd_places, PLACE: HOURS}}))
-    assert PLACE in running_hours._read(StateFile(file, "hours").stored())
+    assert kept_in(hours_file(file).stored())[PLACE].spent.ran == {"ml.t3.medium": (1, 2)}
+    file.write_bytes(as_json({"rests": {**odd_places, ARN: 2}}))
+    assert LeftRunningFile(file).load()[ARN] == 2
     file.write_bytes(as_json({"platforms": {**odd_places, ARN: ["x", 1]}, "denied": {**odd_places, ARN: 2}}))
     noted = PlatformsFile(file).load()
     assert noted.platforms[ARN] == ("x", 1.0)
@@ -297,7 +328,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "opened": opened_here._read,
     "kept": keeping._entries,
     "platforms": platforms_file._read,
-    "hours": running_hours._read,
+    "hours": kept_in,
 }
 
 

@@ -30,9 +30,15 @@ class BusPeer:
     """
 
     def __init__(
-        self, bus_address: str, name: str, *, flags: int = DO_NOT_QUEUE, more_names: tuple[str, ...] = ()
+        self,
+        bus_address: str,
+        name: str,
+        *,
+        flags: int = DO_NOT_QUEUE,
+        more_names: tuple[str, ...] = (),
+        sends_files: bool = False,
     ) -> None:
-        self._connection = open_dbus_connection(bus=bus_address)
+        self._connection = open_dbus_connection(bus=bus_address, enable_fds=sends_files)
         self._sending = threading.Lock()
         self._closing = threading.Event()
         self._handlers: dict[str, Callable[[Message], Answer]] = {}

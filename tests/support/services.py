@@ -16,6 +16,8 @@ from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
 from tray.fleet.help import Help
 from tray.fleet.keeping import Keeping
+from tray.fleet.later_stops import LaterStops
+from tray.fleet.left_running import LeftRunning
 from tray.fleet.login_start import LoginStart
 from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import NotificationChoices
@@ -35,6 +37,7 @@ from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.starting import Starting
 from tray.fleet.state import State
+from tray.fleet.stop_plans import StopPlans
 from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
@@ -50,11 +53,25 @@ from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
 from tray.model.searches import RegionSearch
+from tray.model.stop_plans import StopPlan, StopResult
 from tray.runtime.workers import Workers
 from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
     from tray.model.activation import Activation
+
+
+class LeftTold:
+    """Of what it is told that it is left running."""
+
+    def __init__(self) -> None:
+        self.found: tuple[StopQuestion, ...] = ()
+
+    def left_running(self, found: tuple[StopQuestion, ...], _now: float) -> None:
+        self.found += found
+
+    def not_left_running(self, arns: frozenset[str]) -> None:
+        self.found = tuple(each for each in self.found if each.notebook.arn not in arns)
 
 
 def _no_prompts(_: Activation | None) -> CancellablePrompts:
@@ -84,6 +101,7 @@ class Services:
         look: Callable[[Notebook], Activity | None] | None = None,
         workers: int = 8,
         kept_path: Path | None = None,
+        plans_path: Path | None = None,
     ) -> None:
         self.store = store
         self.now = 1_800_000_000.0
@@ -101,6 +119,9 @@ class Services:
         self.questions_of_all: list[StopAllQuestion] = []
         self.searched: list[RegionSearch] = []
         self.said: list[tuple[str, tuple[OpenSession, ...]]] = []
+        self.stops_told: list[tuple[StopPlan, ...]] = []
+        self.came: list[StopResult] = []
+        self.left = LeftTold()
         self.gate = threading.Event()
         self.gate.set()
         self.state = state = State()
@@ -206,6 +227,35 @@ class Services:
             clock=clock or (lambda: self.now),
         )
         state.listen(self.stopping_all.forget_old)
+        self.stop_plans = LaterStops(
+            state,
+            lambda: StopPlans(
+                state,
+                tasks,
+                self.stopping,
+                workers=self._workers("stop plans", 1),
+                lookers=self._workers("planned stops", 8),
+                path=plans_path,
+                tell=self,
+                look=refresher.agenda.look,
+                clock=clock or (lambda: self.now),
+            ),
+            plans_path,
+        )
+        refresher.agenda.add("stop as planned", self.stop_plans.due_in, self.stop_plans.act)
+        state.listen(self.stop_plans.follow)
+        self.left_running = LeftRunning(
+            state,
+            workers=self._workers("left running", 1),
+            lookers=self._workers("looking", 8),
+            path=None,
+            found=self.stopping.found,
+            tell=self.left,
+            look=refresher.agenda.look,
+            clock=clock or (lambda: self.now),
+            pause=lambda _: None,
+        )
+        state.listen(self.left_running.follow)
         self.look_choice = LookChoice(state.looks_off, tasks, workers=self._workers("looks", 1), path=looks_path)
         self.finding = Finding(
             state,
@@ -246,6 +296,8 @@ class Services:
             sessions=self.sessions,
             stopping=self.stopping,
             stopping_all=self.stopping_all,
+            stop_plans=self.stop_plans,
+            left_running=self.left_running,
             looks=self.look_choice,
             sign_ins=self.sign_ins,
             profiles=ProfileChoices(store, tasks, refresher, workers=keyring, starts=lambda: state.snapshot.starts),
@@ -280,6 +332,15 @@ class Services:
 
     def session_over(self, arn: str) -> None:
         self.said.append((f"over {arn}", ()))
+
+    def stops_soon(self, plans: tuple[StopPlan, ...], _now: float) -> None:
+        self.stops_told.append(plans)
+
+    def stops_no_more(self) -> None:
+        self.stops_told.append(())
+
+    def stop_results(self, results: tuple[StopResult, ...], _now: float) -> None:
+        self.came.extend(results)
 
     def _workers(self, name: str, most: int) -> Workers:
         return Workers(name, most, self.errors.append)

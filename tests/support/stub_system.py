@@ -6,6 +6,11 @@ https://upower.freedesktop.org/docs/UPower.html
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+from dataclasses import dataclass
+
 from jeepney import HeaderFields, Message
 
 from tests.support.bus_peer import Answer, BusPeer, RefusedError
@@ -23,14 +28,78 @@ SESSION_ID = "c2"
 _SESSION_PATH = f"{LOGIN_PATH}/session/c2"
 
 
+# InhibitDelayMaxSec of logind.conf(5), by default.
+DELAY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inhibitor:
+    """A lock of somebody's: what he asked for, and the end of a pipe that is at its end once he has closed his."""
+
+    what: str
+    who: str
+    why: str
+    mode: str
+    pipe: int
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the other end is still open in any process."""
+        try:
+            return os.read(self.pipe, 1) != b""
+        except BlockingIOError:
+            return True
+
+
 class StubLogind(BusPeer):
     """logind with one session, which is the asker's own; before systemd 243 (`auto` false), it has to be named."""
 
     def __init__(self, bus_address: str, *, auto: bool = True, idle: bool = False) -> None:
-        super().__init__(bus_address, LOGIN)
+        super().__init__(bus_address, LOGIN, sends_files=True)
         self._paths = {_SESSION_PATH, *([f"{LOGIN_PATH}/session/auto"] if auto else [])}
         self._hints = {"IdleHint": idle, "LockedHint": False}
-        self._handlers |= {"GetAll": self._get_all, "GetSession": self._get_session}
+        self.state = "active"
+        self.inhibitors: list[Inhibitor] = []
+        self._shutting_down = False
+        self._lent: int | None = None
+        self._handlers |= {
+            "Get": self._get,
+            "GetAll": self._get_all,
+            "GetSession": self._get_session,
+            "Inhibit": self._inhibit,
+        }
+
+    @property
+    def held(self) -> list[Inhibitor]:
+        """The locks that are held now."""
+        return [each for each in self.inhibitors if each.is_held]
+
+    def shut_down(self) -> threading.Event:
+        """Say that the system shuts down; the event comes when no lock delays that, or the longest delay is over."""
+        is_off = threading.Event()
+        self._shutting_down = True
+        self.emit(LOGIN_PATH, MANAGER, "PrepareForShutdown", "b", True)
+
+        def wait() -> None:
+            until = time.monotonic() + DELAY_SECONDS
+            while self.held and time.monotonic() < until:
+                time.sleep(0.01)
+            is_off.set()
+
+        threading.Thread(target=wait, daemon=True).start()
+        return is_off
+
+    def stay_on(self) -> None:
+        """Say that the system doesn't shut down after all."""
+        self._shutting_down = False
+        self.emit(LOGIN_PATH, MANAGER, "PrepareForShutdown", "b", False)
+
+    def close(self) -> None:
+        """Leave the bus."""
+        super().close()
+        for inhibitor in self.inhibitors:
+            os.close(inhibitor.pipe)
+        self.inhibitors.clear()
 
     def set_hint(self, name: str, value: bool) -> None:
         """Let `IdleHint` or `LockedHint` become another, as the desktop says it."""
@@ -50,6 +119,31 @@ class StubLogind(BusPeer):
         if message.header.fields[HeaderFields.path] not in self._paths or message.body != (SESSION,):
             raise RefusedError("org.freedesktop.login1.NoSessionForPID", "the caller belongs to no session")
         return "a{sv}", ({name: ("b", value) for name, value in self._hints.items()} | {"Id": ("s", SESSION_ID)},)
+
+    def _get(self, message: Message) -> Answer:
+        path = message.header.fields[HeaderFields.path]
+        if path == LOGIN_PATH and message.body == (MANAGER, "PreparingForShutdown"):
+            return "v", (("b", self._shutting_down),)
+        if path in self._paths and message.body == (SESSION, "State"):
+            return "v", (("s", self.state),)
+        if path == f"{LOGIN_PATH}/user/self" and message.body == (f"{LOGIN}.User", "State"):
+            return "v", (("s", self.state),)
+        raise RefusedError("org.freedesktop.DBus.Error.UnknownProperty", str(message.body))
+
+    def _inhibit(self, message: Message) -> Answer:
+        what, who, why, mode = message.body
+        if self._shutting_down:
+            raise RefusedError("org.freedesktop.login1.OperationInProgress", "The operation is already running")
+        ours, theirs = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self.inhibitors.append(Inhibitor(what, who, why, mode, ours))
+        self._lent = theirs
+        return "h", (theirs,)
+
+    def _send(self, message: Message) -> None:
+        super()._send(message)
+        if self._lent is not None and message.header.fields.get(HeaderFields.signature) == "h":
+            os.close(self._lent)  # the other side has its own now
+            self._lent = None
 
     def _get_session(self, message: Message) -> Answer:
         if message.body != (SESSION_ID,):

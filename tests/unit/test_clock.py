@@ -5,12 +5,16 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.support.pseudo import pseudo_language, unmarked
+from tests.support.samples import notebook
+from tray.menu.actions import about
+from tray.model.activity import Activity
 from tray.texts.clock import follow_time_zone, time_of_day, twelve_hours_of_the_system, use_twelve_hours
 
 # Saturday: summer time ends in the European Union the next night.
@@ -136,3 +140,12 @@ def test_the_locale_says_which_hours(
     before = time.strftime("%X", time.gmtime(0))
     assert twelve_hours_of_the_system(variables) is twelve
     assert time.strftime("%X", time.gmtime(0)) == before, "the process's own locale stays"
+
+
+def test_every_time_that_the_user_reads_has_the_user_s_hours() -> None:
+    use_twelve_hours(twelve=True)
+    seen = Activity(datetime(2026, 11, 26, 15, 0, tzinfo=UTC), last_sign=datetime(2026, 11, 26, 14, 5, tzinfo=UTC))
+    assert seen.text(datetime(2026, 11, 26, 15, 0, tzinfo=UTC)) == "No sign of work since 2:05 PM"
+    assert seen.text(datetime(2026, 11, 28, 15, 0, tzinfo=UTC)) == "No sign of work since 2026-11-26 2:05 PM"
+    stopped = replace(notebook("a", "Stopped"), modified=datetime(2026, 11, 26, 0, 30).astimezone())
+    assert "2026-11-26 12:30 AM" in about(stopped)

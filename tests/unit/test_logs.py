@@ -3,13 +3,16 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import socket
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import urllib3
 
 from tray.runtime.logs import start_logging
 
@@ -67,6 +70,23 @@ def test_botocore_logs_no_answers(root: logging.Logger, tmp_path: Path) -> None:
     root.setLevel(logging.DEBUG)
     logging.getLogger("botocore.parsers").debug("Response body: s3cr3t")
     assert "s3cr3t" not in log.read_text()
+
+
+def test_a_header_that_is_cut_off_is_not_logged(root: logging.Logger, tmp_path: Path) -> None:
+    log = tmp_path / "a.log"
+    start_logging(log)
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as answering:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-amz-s3cr3t")
+
+        answered = answering.submit(answer)
+        urllib3.PoolManager().request("GET", f"http://127.0.0.1:{server.getsockname()[1]}/", timeout=10.0)
+        answered.result()
+    assert log.read_text() == ""
 
 
 def test_without_a_place_to_write_there_is_no_log_and_no_error(root: logging.Logger, tmp_path: Path) -> None:

@@ -101,6 +101,7 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
         "Copy link",
         "---",
         "Stop…",
+        "Stop later",
         "---",
         "Keep at the top",
         *RUNNING,
@@ -111,8 +112,8 @@ def test_a_running_notebook_can_be_opened_in_every_way() -> None:
     assert [entry.command for entry in actions[3:8]] == [
         commands.OpenNotebook(*it, View.LAB, seconds) for seconds in OFFERED_SESSION_SECONDS if seconds != 7200
     ]
-    assert actions[-7].command == commands.CopyLink(*it, View.LAB, 7200)
-    assert actions[-5].command == commands.AskToStop(*it)
+    assert actions[-8].command == commands.CopyLink(*it, View.LAB, 7200)
+    assert actions[-6].command == commands.AskToStop(*it)
     assert not actions[-1].enabled
 
 
@@ -475,6 +476,7 @@ class TestWhereSubmenusOpenInline:
             "Copy link of n002",
             "Start and open n000 (4 h)",
             "Start and open n003 (4 h)",
+            "Stop one later…",
             "---",
             "Keep n001 at the top",
             "Keep n002 at the top",
@@ -740,7 +742,7 @@ def test_rules_that_hold_for_every_menu(known: Snapshot, inline: bool) -> None:
     assert len(without_what_comes_and_goes(rows)) <= (14 if inline else 24)
     assert len([entry for _, entry, _ in walk(shown) if entry.key.startswith("notebook/")]) <= 150
     for depth, entry, siblings in walk(shown):
-        assert depth <= (1 if inline else 2)
+        assert depth <= (1 if inline else 3)
         if entry is e.SEPARATOR:
             continue
         assert entry.key
@@ -775,11 +777,11 @@ def test_one_notebook_seen_by_three_profiles_is_one_line_with_the_others_inside(
     assert shown[0].label.startswith("1 of 1 running")
     assert tooltip(known).endswith("1 of 1 running")
     (line,) = [each for each in shown if each.label == "a — Running"]
-    assert labels(line.children)[-8:-4] == ["Open through two", "Open through three", "---", "Stop…"]
+    assert labels(line.children)[-9:-5] == ["Open through two", "Open through three", "---", "Stop…"]
     assert isinstance(line.children[0].command, commands.OpenNotebook)
     assert line.children[0].command.profile == "one"
-    assert isinstance(line.children[-7].command, commands.OpenNotebook)
-    assert line.children[-7].command.profile == "three"
+    assert isinstance(line.children[-8].command, commands.OpenNotebook)
+    assert line.children[-8].command.profile == "three"
 
 
 def test_one_notebook_is_opened_through_a_profile_that_lists_it_now() -> None:

@@ -123,6 +123,8 @@ def test_the_lines_are_read_as_they_are(start: Callable[[], Services]) -> None:
         "Something that I chose failed",
         "A question before something is stopped",
         "A session in the browser that ends",
+        "A stop that was planned",
+        "A notebook instance that is left running",
         "Something that I chose is done",
         "Signing in",
         "Other problems",

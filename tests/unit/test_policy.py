@@ -38,6 +38,7 @@ from tray.model.policy_rules import refuse_if_forbidden, ruled
 from tray.model.problems import TrayError
 from tray.model.settings import SETTINGS
 from tray.model.sign_in import Method, SignIn
+from tray.model.stop_plans import Trigger
 from tray.settings.policy import given_in, lines_of, policy_of
 
 GOOD: dict[str, Any] = {
@@ -248,6 +249,19 @@ EVERY: tuple[c.Command, ...] = (
     c.CopyLink("research", ARN, View.LAB, 3600),
     c.StartNotebook("research", ARN, OPEN),
     c.KeepClosed(ARN),
+    c.PlanStop("research", ARN, Trigger.LEAVING),
+    c.CancelStopPlan(ARN, Trigger.LEAVING),
+    c.StopEvenIfBusy(ARN, True),
+    c.KeepRunningOnce((ARN,)),
+    c.StopIfIdle("research", ARN),
+    c.LeaveRunning((ARN,)),
+    c.SetStopAt("19:00", "own"),
+    c.SetStopAt("", "own"),
+    c.SetStopWhenIdle(2, "own"),
+    c.SetStopWhenIdle(0, "own"),
+    c.SetStopAtLogout(True, "own"),
+    c.SetStopAtLogout(False, "own"),
+    c.SetStopAt("19:00", "team"),
     c.QuietSession(ARN),
     c.AskToStop("research", ARN),
     c.StopNotebook("research", ARN),
@@ -305,7 +319,7 @@ EVERY: tuple[c.Command, ...] = (
     c.ShowSetUp(),
     c.Quit(),
 )
-TEAM = [{"name": "team", "session_length": "1h", "view": "lab", "left_running_hours": 5}]
+TEAM = [{"name": "team", "session_length": "1h", "view": "lab", "left_running_hours": 5, "stop_at": "20:00"}]
 # What each policy forbids, and nothing else.
 FORBIDS: dict[str, tuple[object, Callable[[c.Command], bool]]] = {
     "profiles": (
@@ -321,7 +335,8 @@ FORBIDS: dict[str, tuple[object, Callable[[c.Command], bool]]] = {
                 | c.RemoveProfile
                 | c.SetSessionLength
                 | c.SetView
-                | c.SetLeftRunning,
+                | c.SetLeftRunning
+                | c.SetStopAt,
             )
         ),
     ),
@@ -329,7 +344,19 @@ FORBIDS: dict[str, tuple[object, Callable[[c.Command], bool]]] = {
     "views": (["classic"], lambda it: it == c.SetView(View.LAB)),
     "start_at_login": (True, lambda _: False),
     "allow_copy_link": (False, lambda it: isinstance(it, c.CopyLink)),
-    "allow_stop": (False, lambda it: isinstance(it, c.AskToStop | c.StopNotebook | c.AskToStopAll | c.StopAll)),
+    "allow_stop": (
+        False,
+        lambda it: (
+            isinstance(it, c.AskToStop | c.StopNotebook | c.AskToStopAll | c.StopAll | c.PlanStop | c.StopIfIdle)
+            or it
+            in (
+                c.SetStopAt("19:00", "own"),
+                c.SetStopAt("19:00", "team"),
+                c.SetStopWhenIdle(2, "own"),
+                c.SetStopAtLogout(True, "own"),
+            )
+        ),
+    ),
     "allow_access_keys": (False, lambda it: isinstance(it, c.AddWithKey | c.SignWithAccessKey)),
     "allow_look_before_stop": (False, lambda it: isinstance(it, c.SetLooks)),
     "allow_own_profiles": (
@@ -450,8 +477,13 @@ def test_the_page_of_the_settings_knows_what_is_locked() -> None:
     shown = settings_page.around(seen(everything, starts_at_login=True), NOW)
     assert shown["policy"] == {
         "program": ["check-updates", "look-before-stop"],
-        "every": ["view"],
-        "profiles": {"team": ["credentials", "left_running_hours", "name", "regions", "session_seconds", "view"]},
+        "every": ["stop_at", "stop_at_logout", "stop_when_idle_hours", "view"],
+        "profiles": {
+            "team": [
+                *("credentials", "left_running_hours", "name", "regions", "session_seconds"),
+                *("stop_at", "stop_at_logout", "stop_when_idle_hours", "view"),
+            ]
+        },
         "longest": 8 * 3600,
         "at_most": "Your administrator allows 8 h at most",
         "views": ["classic"],

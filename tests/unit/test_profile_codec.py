@@ -38,7 +38,7 @@ def test_there_and_back(profile: Profile) -> None:
 
 def test_a_default_is_stored_so_that_a_later_default_does_not_change_the_profile() -> None:
     assert json.loads(encode(PLAIN)) == {
-        "format": [1, 4],
+        "format": [1, 5],
         "name": "work",
         "aws_profile": "default",
         "regions": [],
@@ -98,7 +98,7 @@ def test_a_newer_major_version_is_refused(text: str) -> None:
 
 
 def test_a_view_that_only_a_newer_version_knows_is_refused_as_newer() -> None:
-    newer = {**json.loads(encode(PLAIN)), "format": [1, 5], "view": "code"}
+    newer = {**json.loads(encode(PLAIN)), "format": [1, 6], "view": "code"}
     with pytest.raises(TrayError, match="newer Notebook Tray"):
         decode(json.dumps(newer), "work")
 

@@ -44,6 +44,7 @@ from tray.menu.stop_all import facts_of_all, stops_all
 from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.activity import Reason
+from tray.model.leaving import WhyNot
 from tray.model.notebooks import NotebookStatus
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
@@ -54,6 +55,7 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.searches import FoundIn, PassedOver, RegionSearch
 from tray.model.sign_in import DeviceCode, Method, SignIn
 from tray.model.signer import AwsProfile
+from tray.model.stop_plans import Why
 from tray.program import Program
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
@@ -94,6 +96,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
         "cause": ("capacity", "quota", "lifecycle-slow", "lifecycle-failed", "other"),
         "in_log": ("", "line-ends", "no-network", "no-command"),
     },
+    "reason": {"why": ("", *(each.value for each in (*Why, *WhyNot)))},
     "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
     "cannot-move-now": {"state": ("§8§", *EVERY_STATUS)},
     "no-way-back": {"to": PLATFORMS_TO_MOVE_TO},
@@ -113,7 +116,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "state": {"name": ("ok", "warning", "failed", "skipped")},
     "link-not-copied": {"why": ("kept-open", "no-memory", "refused", "taken", "busy", "closed", "no-desktop")},
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
-    "setup-file-wrong": {"wanted": ("number", "table", "tables", "text", "texts", "view")},
+    "setup-file-wrong": {"wanted": ("number", "switch", "table", "tables", "text", "texts", "view")},
     "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
     "proxy-unusable": {"fault": ("socks", "scheme", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},

@@ -19,8 +19,9 @@ from tray.demo.sample_days import FILE_NAME as SAMPLE_FILE
 from tray.demo.sample_days import write_sample_days
 from tray.fleet.running_hours import FILE_NAME, WRITE_SECONDS, RunningHours
 from tray.fleet.snapshot import Listing, Notebook, ScopeState
+from tray.model import running_hours
 from tray.model.presence import Presence
-from tray.model.running_hours import A_DAY, DAYS, Counted, Day, began, changed, days_of, tenth_of, unchanged
+from tray.model.running_hours import A_DAY, DAYS, Counted, Day, began, days_of, name_in_arn, spans, tenth_of, unchanged
 from tray.runtime.workers import Workers
 
 # A Thursday at noon; the tests' days are those of UTC unless they say otherwise.
@@ -55,6 +56,12 @@ def seen(name: str, status: str, changed_hours: float, created_hours: float = -2
         modified=NOON + timedelta(hours=changed_hours),
         created=NOON + timedelta(hours=created_hours),
     )
+
+
+def changed(counted: Counted, before: list[Notebook], after: list[Notebook], now: int) -> Counted:
+    """What is counted after a list that says `after`."""
+    found = spans(counted.until, before, after, now)
+    return running_hours.changed(counted, found, {name_in_arn(each) for each in after}, now)
 
 
 def last(counted: Counted, name: str, days: int = 1, today: date = TODAY) -> list[tuple[float, float]]:
@@ -277,4 +284,4 @@ def test_ten_thousand_fit(tmp_path: Path) -> None:
     assert path.stat().st_size < 700_000
     again = Lists(path)
     assert [each.ran for each in lists.hours.days(many[5].arn)] == [240] * 13 + [120]
-    assert len(again.hours._counted[many[0].arn[: -len(many[0].name)]].ran) == 10_000
+    assert len(again.hours._kept[many[0].arn[: -len(many[0].name)]].counted.ran) == 10_000

@@ -22,7 +22,8 @@ from tray.fleet.sessions import SessionEnds
 from tray.fleet.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, ScopeState
 from tray.fleet.state import State
-from tray.menu.sessions import session_words, until_words
+from tray.menu.sessions import until_words
+from tray.menu.stop_plans import running_words
 from tray.model.commands import OpenNotebook, QuietSession
 from tray.model.lengths import View
 from tray.model.notification import Notification
@@ -232,7 +233,9 @@ def test_the_line_says_until_when(computer: Computer) -> None:
 
     def words() -> dict[str, str]:
         return dict(
-            session_words(computer.state.snapshot.listing.notebooks, computer.state.snapshot.sessions, computer.wall)
+            running_words(
+                computer.state.snapshot.listing.notebooks, computer.state.snapshot.sessions, (), computer.wall
+            )
         )
 
     until = until_words(START + 1800, START)

@@ -36,6 +36,7 @@ EXAMPLES: dict[Value, Any] = {
     Value.REGIONS: ["eu-west-1"],
     Value.LENGTH: "90m",
     Value.HOURS: "12",
+    Value.TIME: "19:00",
     Value.VIEW: "classic",
     Value.SWITCH: False,
     Value.TAG: "team",

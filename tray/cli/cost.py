@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +23,7 @@ from tray.model.sightings import sightings
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
 from tray.texts import money as texts
+from tray.texts import spent as spent_texts
 from tray.texts.clock import time_of_day
 from tray.texts.menu import scope
 
@@ -39,9 +41,17 @@ _MOST_AT_ONCE = 8
     "--profile", "names", multiple=True, metavar="P", shell_complete=profile_names, help=helps.option("list profile")
 )
 @click.option("--details", is_flag=True, help=helps.option("list details"))
+@click.option("--weeks", "in_weeks", is_flag=True, help=helps.option("cost weeks"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
-def cost(names: tuple[str, ...], details: bool, as_json: bool) -> None:
+def cost(names: tuple[str, ...], details: bool, in_weeks: bool, as_json: bool) -> None:
     """Be `notebook-tray cost`."""
+    if in_weeks:
+        from tray.cli.weeks import show_weeks
+
+        if names or details:
+            raise click.UsageError(spent_texts.weeks_of_all())
+        show_weeks(as_json=as_json)
+        return
     from tray.aws.cloud import Cloud
     from tray.fleet.listing import scopes_of
 
@@ -80,28 +90,29 @@ def known_prices(cloud: Cloud, notebooks: Iterable[Notebook]) -> Prices:
 
     file, today, now = PriceFile(state_folder() / FILE_NAME), date.today(), time.time()
     told = file.load()
-    asked = {
-        key: each
-        for each in notebooks
-        if may_have_a_price(each)
-        and not told.is_fresh(key := (each.scope.region, each.instance_type), today)
-        and told.may_ask(each.scope.profile, now)
-    }
+    # Each price is asked for through one profile after the other, until one may ask.
+    asked: dict[tuple[str, str], dict[str, Notebook]] = {}
+    for each in notebooks:
+        key, profile = (each.scope.region, each.instance_type), each.scope.profile
+        if may_have_a_price(each) and not told.is_fresh(key, today) and told.may_ask(profile, now):
+            asked.setdefault(key, {}).setdefault(profile, each)
     if not asked:
         return together(told, listed())
     workers = Workers("prices", _MOST_AT_ONCE)
 
-    def ask(notebook: Notebook) -> None:
-        try:
-            usd = cloud.price_list.usd_per_hour(notebook.scope, notebook.instance_type)
-        except TrayError as error:
-            if error.problem.kind is Kind.DENIED:
-                file.deny(notebook.scope.profile, now)
-        else:
-            file.learn(notebook.scope.region, notebook.instance_type, usd, today)
+    def ask(through: Iterable[Notebook]) -> None:
+        for notebook in through:
+            try:
+                usd = cloud.price_list.usd_per_hour(notebook.scope, notebook.instance_type)
+            except TrayError as error:
+                if error.problem.kind is Kind.DENIED:
+                    file.deny(notebook.scope.profile, now)
+            else:
+                file.learn(notebook.scope.region, notebook.instance_type, usd, today)
+                return
 
     wait_for(
-        [workers.submit(lambda each=each: ask(each)) for each in asked.values()],  # type: ignore[misc]
+        [workers.submit(partial(ask, each.values())) for each in asked.values()],
         lambda *_: texts.asking_prices(),
     )
     return together(file.load(), listed())

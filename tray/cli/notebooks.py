@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from tray.cli.opened_here import note_opened
 from tray.cli.output import failing_in_json, notebook_json, print_json, problem_json, say, table, terminal_width
 from tray.cli.power import brought_up
 from tray.cli.sessions import note_session
+from tray.cli.stop_later import plan_words, plans_file, plans_json
 from tray.cli.stores import check_policy, policy_watch
 from tray.cli.waiting import wait_for
 from tray.fleet.region_checks import check_regions
@@ -27,12 +29,16 @@ from tray.runtime.workers import Workers
 from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts import policy as policy_texts
+from tray.texts import stop_plans as stop_texts
 from tray.texts.lengths import session_length
 from tray.texts.menu import for_so_long, opening, scope
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.model.notebooks import AuthorizedUrl, Notebook
     from tray.model.open_sessions import OpenSession
+    from tray.model.stop_plans import StopPlan
 
 
 @click.command("list", help=helps.command("list"))
@@ -59,16 +65,17 @@ def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, detai
     problems = (*unreadable, *problems)
     states = survey(cloud, scopes)
     found = sightings(each for state in states for each in state.notebooks if each.running or not running)
+    plans = plans_file().load().plans
     if as_json:
         print_json(
             {
-                "notebooks": [notebook_json(seen) for seen in found],
+                "notebooks": [{**notebook_json(seen), "stop_plans": plans_json(plans, seen[0].arn)} for seen in found],
                 "problems": [problem_json(problem, name or None, None) for name, problem in problems]
                 + [problem_json(s.problem, s.scope.profile, s.scope.region) for s in states if s.problem],
             }
         )
     else:
-        _print_table([seen[0] for seen in found])
+        _print_table([seen[0] for seen in found], plans)
         complain_of_all(
             [
                 *problems,
@@ -153,8 +160,14 @@ def open_(
         say(texts.opened(notebook.name, chosen.label, session_length(session_seconds)))
 
 
-def _print_table(notebooks: list[Notebook]) -> None:
+def _print_table(notebooks: list[Notebook], plans: Sequence[StopPlan]) -> None:
     if not notebooks:
         return
     rows = [(n.name, n.status, n.instance_type, n.scope.region, n.scope.profile) for n in notebooks]
-    say(table(texts.notebook_headings(), rows, terminal_width()))
+    now = time.time()
+    stops = [plan_words(plans, n.arn, now) for n in notebooks]
+    if any(stops):
+        headings = (*texts.notebook_headings(), stop_texts.heading())
+        say(table(headings, [(*row, stop or "-") for row, stop in zip(rows, stops, strict=True)], terminal_width()))
+    else:
+        say(table(texts.notebook_headings(), rows, terminal_width()))

@@ -17,6 +17,7 @@ from tray.cli.output import failing_in_json, notebook_json, print_json, say
 from tray.cli.progress import progress_bar
 from tray.cli.sessions import end_sessions
 from tray.cli.stop_all import stop_all_i_opened
+from tray.cli.stop_later import Later, stop_later
 from tray.cli.stores import policy_watch
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
@@ -27,6 +28,7 @@ from tray.runtime.workers import Workers
 from tray.texts import help as helps
 from tray.texts import power as texts
 from tray.texts import stop_all as stop_all_texts
+from tray.texts import stop_plans as plan_texts
 from tray.texts.lengths import span
 
 if TYPE_CHECKING:
@@ -68,6 +70,11 @@ def start(name: str, profile: str | None, region: str | None, as_json: bool) -> 
 @click.option("--yes", is_flag=True, help=helps.option("yes"))
 @click.option("--if-idle", metavar="TIME", help=helps.option("if-idle"))
 @click.option("--look/--no-look", default=None, help=helps.option("look"))
+@click.option("--at", metavar="TIME", help=helps.option("stop at"))
+@click.option("--when-idle", metavar="TIME", help=helps.option("stop when idle"))
+@click.option("--at-logout", is_flag=True, help=helps.option("stop at logout"))
+@click.option("--even-if-busy", is_flag=True, help=helps.option("even if busy"))
+@click.option("--cancel", is_flag=True, help=helps.option("stop cancel"))
 @click.option("--even-if-it-may-never-start-again", "for_good", is_flag=True, help=helps.option("for good"))
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 @failing_in_json
@@ -79,14 +86,26 @@ def stop(
     yes: bool,
     if_idle: str | None,
     look: bool | None,
+    at: str | None,
+    when_idle: str | None,
+    at_logout: bool,
+    even_if_busy: bool,
+    cancel: bool,
     for_good: bool,
     as_json: bool,
 ) -> None:
     """Be `notebook-tray stop`."""
+    if not cancel:
+        check_allowed(policy_watch().look(), "stop")
+    later = Later(at, when_idle, at_logout, cancel, even_if_busy)
+    if later.asked:
+        if name is None or all_ or yes or if_idle is not None or look is not None or for_good:
+            raise click.UsageError(plan_texts.one_of_them())
+        stop_later(name, profile, region, later, as_json=as_json, looks_off=not looks(None, if_idle=False, name=name))
+        return
     idle_seconds = parse_span(if_idle) if if_idle is not None else None
     if all_ == (name is not None) or (all_ and (profile or region or for_good)):
         raise click.UsageError(stop_all_texts.name_or_all())
-    check_allowed(policy_watch().look(), "stop")
     if name is None:
         stop_all_i_opened(yes=yes, idle_seconds=idle_seconds, look=look, as_json=as_json)
         return

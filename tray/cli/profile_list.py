@@ -39,6 +39,9 @@ def list_(as_json: bool) -> None:
                         "view": p.view.value,
                         "left_running_hours": p.left_running_hours,
                         "set_by_administrator": p.name in theirs,
+                        "stop_at": p.stop_at or None,
+                        "stop_when_idle_hours": p.stop_when_idle_hours,
+                        "stop_at_logout": p.stop_at_logout,
                     }
                     for p in stored.profiles
                 ],

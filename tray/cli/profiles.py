@@ -20,10 +20,11 @@ from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
 from tray.cli.stores import check_policy, policy_watch, profile_store
 from tray.fleet.region_checks import check_regions
-from tray.model.commands import SetSessionLength, SetView
-from tray.model.lengths import View, parse_left_running_hours, parse_session_length
+from tray.model.commands import SetSessionLength, SetStopAt, SetStopAtLogout, SetStopWhenIdle, SetView
+from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
 from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.times_of_day import parse_time_of_day
 from tray.texts import commands as texts
 from tray.texts import help as helps
 from tray.texts import identity_center as centers
@@ -44,6 +45,9 @@ C = TypeVar("C", bound=Callable[..., Any])
 def _settings(command: C) -> C:
     """Add the options that say how a profile is configured."""
     for option in (
+        click.option("--stop-at-logout/--no-stop-at-logout", default=None, help=helps.option("habit stop-at-logout")),
+        click.option("--stop-when-idle", metavar="HOURS", help=helps.option("habit stop-when-idle")),
+        click.option("--stop-at", metavar="TIME", help=helps.option("habit stop-at")),
         click.option("--left-running", metavar="HOURS", help=helps.option("left-running")),
         click.option("--view", type=click.Choice([view.value for view in View]), help=helps.option("view")),
         click.option("--session-length", metavar="LENGTH", help=helps.option("session-length")),
@@ -104,6 +108,7 @@ def import_(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
+    **habits: Any,
 ) -> None:
     """Be `notebook-tray profiles import`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -120,14 +125,14 @@ def import_(
     if not found.keys() & wanted.keys():
         _discovered(tuple(wanted))
     # Refuses wrong values, which are no profile's.
-    _changed(_profile("x", "x"), regions, session_length, view, left_running)
+    _changed(_profile("x", "x"), regions, session_length, view, left_running, habits)
     refused: dict[str, TrayError] = {}
     new = []
     for name in wanted:
         try:
             if name not in found:
                 _discovered((name,))
-            new.append(_changed(_profile(name, name), regions, session_length, view, left_running))
+            new.append(_changed(_profile(name, name), regions, session_length, view, left_running, habits))
         except TrayError as error:
             refused[name] = error
     with _changing() as store, progress_bar(texts.importing()) as progress:
@@ -163,6 +168,7 @@ def add(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
+    **habits: Any,
 ) -> None:
     """Be `notebook-tray profiles add`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
@@ -170,7 +176,7 @@ def add(
     signer = center_role(start_url, sso_region, account, role, any_region=any_region)
     if signer is not None and (aws_profile or key_id is not None):
         raise click.UsageError(centers.one_kind_of_credentials())
-    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running)
+    profile = _changed(_profile(name, aws_profile or name), regions, session_length, view, left_running, habits)
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
@@ -210,14 +216,14 @@ def set_(
     session_length: str | None,
     view: str | None,
     left_running: str | None,
+    **habits: Any,
 ) -> None:
     """Be `notebook-tray profiles set`."""
     check_regions(regions, allowed=regions if any_region else (), flag=True)
     if own_region and regions:
         raise click.UsageError(texts.region_or_own())
-    changes = (
-        aws_profile or own_region or regions or session_length or view or left_running is not None or key_id is not None
-    )
+    given = (left_running, key_id, *habits.values())
+    changes = aws_profile or own_region or regions or session_length or view or any(each is not None for each in given)
     if not changes and new_name is None and shown is None:
         raise click.UsageError(texts.nothing_to_change())
     if key_id is not None and len(names) > 1:
@@ -228,7 +234,7 @@ def set_(
     if aws_profile and key_id is not None:
         raise click.UsageError(texts.aws_profile_or_key())
     # Refuses wrong values before the keyring is opened.
-    _changed(_profile("x", "x"), regions, session_length, view, left_running)
+    _changed(_profile("x", "x"), regions, session_length, view, left_running, habits)
 
     if key_id is not None:
         check_allowed(policy_watch().look(), "access_keys")
@@ -237,7 +243,7 @@ def set_(
     def change(profile: Profile) -> Profile:
         if aws_profile:
             profile = profile.signed_by(aws_profile=aws_profile)
-        changed = _changed(profile, regions, session_length, view, left_running)
+        changed = _changed(profile, regions, session_length, view, left_running, habits)
         if own_region:
             changed = replace(changed, regions=())
         changed = _with_key(changed, key.key_id) if key is not None else changed
@@ -325,7 +331,12 @@ def _with_key(profile: Profile, key_id: str, aws_profile: str | None = None) -> 
 
 
 def _changed(
-    profile: Profile, regions: tuple[str, ...], session_length: str | None, view: str | None, left_running: str | None
+    profile: Profile,
+    regions: tuple[str, ...],
+    session_length: str | None,
+    view: str | None,
+    left_running: str | None,
+    habits: Mapping[str, Any],
 ) -> Profile:
     if regions:
         profile = replace(profile, regions=regions)
@@ -336,6 +347,15 @@ def _changed(
         check_policy(SetView(View(view)))
     if left_running is not None:
         profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
+    if habits["stop_at"] is not None:
+        profile = replace(profile, stop_at=parse_time_of_day(habits["stop_at"]))
+        check_policy(SetStopAt(profile.stop_at, ""))
+    if habits["stop_when_idle"] is not None:
+        profile = replace(profile, stop_when_idle_hours=parse_stop_when_idle_hours(habits["stop_when_idle"]))
+        check_policy(SetStopWhenIdle(profile.stop_when_idle_hours, ""))
+    if habits["stop_at_logout"] is not None:
+        profile = replace(profile, stop_at_logout=habits["stop_at_logout"])
+        check_policy(SetStopAtLogout(profile.stop_at_logout, ""))
     return replace(profile, view=View(view)) if view is not None else profile
 
 

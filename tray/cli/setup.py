@@ -26,6 +26,7 @@ from tray.texts.left_running import after
 from tray.texts.lengths import session_length
 from tray.texts.menu import scope
 from tray.texts.shell import command
+from tray.texts.stop_plans import habits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -114,7 +115,7 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
         if _why(each, any_region) is not None:
             state = texts.refused()
         if new is None:
-            rows.append((each.name, "-", "-", "-", "-", "-", state))
+            rows.append((each.name, "-", "-", "-", "-", "-", "-", state))
             continue
         length = session_length(new.session_seconds) if new.session_seconds else "-"
         view = new.view.label if new.view is not None else "-"
@@ -122,7 +123,8 @@ def _print(read: SetUpFile, taken: Collection[str], any_region: bool) -> None:
         signs = new.center_role
         how = centers.role_at(signs.role, signs.account, signs.center.host) if signs else new.aws_profile
         limit = after(new.left_running_hours) if new.left_running_hours is not None else "-"
-        rows.append((new.name, how, regions, length, view, limit, state))
+        stops = joined(habits(new.stop_at, new.stop_when_idle_hours, new.stop_at_logout)) or "-"
+        rows.append((new.name, how, regions, length, view, limit, stops, state))
     say(table(texts.headings(), rows, terminal_width()))
     for each in read.profiles:
         problem = each.problem or (None if any_region else each.unknown_region)

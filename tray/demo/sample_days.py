@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.demo.clock import Clock, utc_now
 
@@ -24,6 +24,11 @@ _HOURS: Mapping[str, Sequence[float]] = {
     "weekly-report": (2, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0),
     "survey-cleaning": (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 5, 3, 4),
 }
+# Of these, the hours in which nothing worked: what a look before a stop would have found.
+_IDLE: Mapping[str, Sequence[float]] = {
+    "claims-text-mining": (14, 24, 24, 13, 15, 14, 14, 24, 24, 14, 3, 0, 6, 8),
+    "churn-model": (1.5, 0, 0, 0, 2, 0, 0, 1, 0, 0, 0, 2, 0, 0),
+}
 # The computer was off for a while, and what has changed meanwhile isn't known of any.
 _UNSEEN_DAYS = (1, 2)
 
@@ -31,21 +36,43 @@ _UNSEEN_DAYS = (1, 2)
 def write_sample_days(folder: Path, notebooks: Sequence[NotebookInstance], clock: Clock = utc_now) -> None:
     """Write the file into `folder`, which is made."""
     now = clock().astimezone()
+    until, day = int(now.timestamp() // 360), now.date().toordinal()
     seen = [0 if day in _UNSEEN_DAYS else _lasted(day, now) for day in range(_DAYS)]
-    ran: dict[str, dict[str, str]] = {}
+    places: dict[str, dict[str, Any]] = {}
     for each in notebooks:
-        hours = _HOURS.get(each.name, (0,) * _DAYS)
-        row = bytes(min(round(of_day * 10), most) for of_day, most in zip(hours, seen, strict=True))
-        ran.setdefault(each.arn[: -len(each.name)], {})[each.name] = row.hex()
-    counted = {
-        "until": int(now.timestamp() // 360),
-        "day": now.date().toordinal(),
-        "watched": bytes(seen).hex(),
-        "missed": {},
-    }
+        place = places.setdefault(
+            each.arn[: -len(each.name)],
+            {
+                "until": until,
+                "day": day,
+                "watched": bytes(seen).hex(),
+                "ran": {},
+                "missed": {},
+                "spent": {
+                    "since": until - _DAYS * 240,
+                    "day": day,
+                    "ran": {},
+                    "idle": {},
+                    "watched": seen,
+                    "missed": [],
+                    "idle_until": {},
+                },
+            },
+        )
+        row, idle = (_tenths(of.get(each.name, ()), seen) for of in (_HOURS, _IDLE))
+        place["ran"][each.name] = bytes(row).hex()
+        spent = place["spent"]
+        spent["idle_until"][each.name] = until
+        for sums, more in ((spent["ran"], row), (spent["idle"], idle)):
+            before = sums.get(each.instance_type, [0] * _DAYS)
+            sums[each.instance_type] = [a + b for a, b in zip(before, more, strict=True)]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    places = {place: {**counted, "ran": rows} for place, rows in ran.items()}
     (folder / FILE_NAME).write_text(json.dumps({"places": places}), "utf-8")
+
+
+def _tenths(hours: Sequence[float], most: Sequence[int]) -> list[int]:
+    """Return hours a day in tenths: no more than of the day has been."""
+    return [min(round(each * 10), of_day) for each, of_day in zip(hours or (0,) * _DAYS, most, strict=True)]
 
 
 def _lasted(day: int, now: datetime) -> int:

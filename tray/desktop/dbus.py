@@ -48,10 +48,14 @@ class NoAnswerError(CallError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: its values, and the unique name of the connection that gave it."""
+    """An answer: its values, and the unique name of the connection that gave it.
+
+    A value of the type `h` is an index to `files`: descriptors that the caller has to close.
+    """
 
     body: Sequence[Any]
     sender: str
+    files: Sequence[int] = ()
 
 
 def session_bus_address(environment: Mapping[str, str] = os.environ) -> str | None:
@@ -158,7 +162,7 @@ async def call(
     if reply.message_type is MessageType.ERROR:
         text = reply.body[0] if reply.body else ""
         raise CallError(f"{interface}.{member}: {reply.error_name}: {text}")
-    return Reply(reply.body, reply.sender or "")
+    return Reply(reply.body, reply.sender or "", reply.unix_fds)
 
 
 async def call_bus(bus: MessageBus, member: str, signature: str, *body: Any) -> Reply:

@@ -5,10 +5,12 @@ The door: `snapshot` for the values, which every surface reads; `state.State`, `
 `login_start`, `adding`, `set_up_forms`, `first_start`, `help`, `expiries`, `recent`, `keeping`, `opened_here`,
 `platforms`, `platforms_file`, `start_notes`, `start_times`, `state_file`, `jupyter_asking`, `notifier`,
 `notification_choices`, `look_choice`, `trials`, `warming`, `running_hours`, `owner_asking`, `owner_choice`,
-`owner_files`, `sessions`, `sessions_file`, `prices`, `price_files`, `policing`, `policed_profiles`, `updates`) for
-`program.py`, which joins them; `notifications` for what they tell, `opened` for the menu, `setting_checks` for
-`showing.py`; `listing`, `opening`, `power_calls`, `bring_up`, `moving`, `region_search`, `region_checks`,
-`start_times`, `state_file`, `jupyter_asking`, `opened`, `opened_here`, `platforms_file`, `owner_files`, `keeping`,
-`notification_choices`, `look_choice`, `adding`, `set_up_forms`, `prices`, `price_files`, `sessions_file`, `policing`,
-`policed_profiles` and `updates` for the command line, which has no state. The rest is inside.
+`owner_files`, `sessions`, `sessions_file`, `stop_plans`, `stop_plans_file`, `later_stops`, `leaving`, `leaving_file`,
+`left_running`, `left_running_file`, `left_running_notes`, `prices`, `price_files`, `policing`, `policed_profiles`,
+`updates`) for `program.py`, which joins them; `notifications` and `stop_notifications` for what they tell, `opened`
+for the menu, `setting_checks` for `showing.py`; `listing`, `opening`, `power_calls`, `bring_up`, `moving`,
+`region_search`, `region_checks`, `start_times`, `state_file`, `jupyter_asking`, `opened`, `opened_here`,
+`platforms_file`, `owner_files`, `keeping`, `notification_choices`, `look_choice`, `adding`, `set_up_forms`, `prices`,
+`price_files`, `hours_file`, `sessions_file`, `stop_plans_file`, `stop_checks`, `policing`, `policed_profiles` and
+`updates` for the command line, which has no state. The rest is inside.
 """

@@ -170,6 +170,9 @@ def profile_of(new: NewProfile, key_id: str = "") -> Profile:
         access_key_id=key_id,
         center_role=new.center_role,
         left_running_hours=DEFAULT_LEFT_RUNNING_HOURS if new.left_running_hours is None else new.left_running_hours,
+        stop_at=new.stop_at,
+        stop_when_idle_hours=new.stop_when_idle_hours,
+        stop_at_logout=new.stop_at_logout,
     )
 
 

@@ -32,7 +32,7 @@ class LoginStart:
 
     `starts` asks the system whether it starts the program at login (None: this isn't possible here), and `set_starts`
     changes it. Both may block and raise TrayError. `workers` is one separate worker, because the keyring may wait for
-    the user. `path` is where it is kept that the user has chosen; None to keep it nowhere.
+    the user. `kept` returns where a file of this name is kept; the file says that the user has chosen.
     """
 
     def __init__(
@@ -43,18 +43,19 @@ class LoginStart:
         workers: Workers,
         starts: Callable[[], bool | None],
         set_starts: Callable[[bool], None],
-        path: Path | None = None,
+        kept: Callable[[str], Path | None] = lambda _: None,
     ) -> None:
         self._known = known
         self._tasks = tasks
         self._workers = workers
         self._starts = starts
         self._set_starts = set_starts
-        self._path = path
+        self._path = kept(FILE_NAME)
         self._reading = False
 
-    def begin_as(self, default: bool | None) -> None:
-        """Have it started as an administrator wants it at first, until the user has chosen; returns at once."""
+    def begin(self, default: bool | None) -> None:
+        """Ask the system; until the user has chosen, have it start as an administrator wants. Returns at once."""
+        self.read()
         if default and self._path is not None:
             self._workers.start(self._apply)
 

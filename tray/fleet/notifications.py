@@ -242,7 +242,9 @@ def matter_of(command: c.Command) -> str:
             | c.StopNotebook()
             | c.AskToStop()
             | c.KeepClosed()
-            | c.KeepRunning() as command
+            | c.KeepRunning()
+            | c.PlanStop()
+            | c.StopIfIdle() as command
         ):
             return about_notebook(command.arn)
         case c.BeginSignIn(sign_in):

@@ -22,8 +22,10 @@ from tray.model.lengths import (
     MINIMUM_SESSION_SECONDS,
     View,
 )
+from tray.model.policy import STOP_HABITS
 from tray.model.policy_rules import check_allowed, fixed
 from tray.model.problems import Kind, Problem, TrayError
+from tray.model.times_of_day import is_time_of_day
 from tray.settings.profiles.ledger import Progress, unwatched
 from tray.settings.profiles.many import Outcome
 from tray.settings.profiles.model import Profile, ProfileProblem, StoredProfiles
@@ -107,7 +109,8 @@ class PolicedStore(ProfileStore):
         policy = self.policy.look()
         theirs = {each.name: each for each in self._theirs(policy) if not self._is_hidden(each.name, policy)}
         fixed_names = {each.name for each in policy.profiles}
-        chosen: dict[str, Profile] = {}
+        given = {each.name: each for each in policy.profiles}
+        chosen: dict[str, dict[str, Any]] = {}
 
         def changed(own: Mapping[str, Profile]) -> Mapping[str, Profile]:
             seen = {name: each for name, each in own.items() if name not in fixed_names}
@@ -117,7 +120,8 @@ class PolicedStore(ProfileStore):
                 if after is None:
                     raise fixed(name)
                 if after != before:
-                    chosen[name] = _checked(before, after, policy)
+                    new = _open_values(before, _checked(before, after, policy), given[name])
+                    chosen.update({name: new} if new else {})
             if not policy.limits.own_profiles:
                 if wanted:
                     check_allowed(policy, "own_profiles")
@@ -140,7 +144,7 @@ class PolicedStore(ProfileStore):
         else:
             changed({})
             stored = StoredProfiles()
-        self._choose_all(chosen, policy)
+        self._store_choices(chosen)
         return self._policed(stored, policy)
 
     def change(
@@ -154,9 +158,11 @@ class PolicedStore(ProfileStore):
                 raise fixed(name)
             changed_to = _checked(theirs, transform(theirs), policy)
             given = policy.profile(name)
-            if given is not None and _effective(given, _open_values(changed_to, given), policy) != changed_to:
+            new = _open_values(theirs, changed_to, given) if given is not None else {}
+            chosen = {**self._chosen(policy).get(name, {}), **new}
+            if given is not None and _effective(given, chosen, policy) != changed_to:
                 raise fixed(name)  # what is set for every profile may pass it by
-            self._choose_all({name: changed_to}, policy)
+            self._store_choices({name: new} if new else {})
             return self.load()
         check_allowed(policy, "own_profiles")
 
@@ -283,11 +289,6 @@ class PolicedStore(ProfileStore):
     def _chosen(self, policy: Policy) -> Choices:
         return _read(self._choices.stored()) if policy.profiles else {}
 
-    def _choose_all(self, profiles: Mapping[str, Profile], policy: Policy) -> None:
-        """Store what the user has set of the administrator's profiles, as far as the policy leaves it open."""
-        given = {each.name: each for each in policy.profiles}
-        self._store_choices({name: _open_values(each, given[name]) for name, each in profiles.items()})
-
     def _store_choices(self, new: Choices) -> None:
         if not new:
             return
@@ -305,10 +306,10 @@ class PolicedStore(ProfileStore):
 def _limited(profile: Profile, policy: Policy) -> Profile:
     """Return a profile of the user's within the limits."""
     limits = policy.limits
-    length, view = limits.length(profile.session_seconds), limits.view(profile.view)
-    if (length, view) == (profile.session_seconds, profile.view):
-        return profile
-    return replace(profile, session_seconds=length, view=view)
+    within = replace(profile, session_seconds=limits.length(profile.session_seconds), view=limits.view(profile.view))
+    if not limits.stop:
+        within = replace(within, stop_at="", stop_when_idle_hours=0, stop_at_logout=False)
+    return within if within != profile else profile
 
 
 def _effective(new: NewProfile, chosen: Mapping[str, Any], policy: Policy) -> Profile:
@@ -321,6 +322,7 @@ def _effective(new: NewProfile, chosen: Mapping[str, Any], policy: Policy) -> Pr
         left_running_hours=chosen.get("left_running_hours")
         if new.left_running_hours is None
         else new.left_running_hours,
+        **{habit: getattr(new, habit) or chosen.get(habit, getattr(new, habit)) for habit in STOP_HABITS},
     )
     return _limited(profile_of(filled), policy)
 
@@ -336,21 +338,29 @@ def _checked(before: Profile, after: Profile, policy: Policy) -> Profile:
         session_seconds=before.session_seconds,
         view=before.view,
         left_running_hours=before.left_running_hours,
+        **{habit: getattr(before, habit) for habit in STOP_HABITS},
     )
     if given is None or kept != before:
         raise fixed(before.name)
     return after
 
 
-def _open_values(profile: Profile, given: NewProfile) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    if not given.session_seconds:
-        values["session_seconds"] = profile.session_seconds
-    if given.view is None:
-        values["view"] = profile.view.value
-    if given.left_running_hours is None:
-        values["left_running_hours"] = profile.left_running_hours
-    return values
+def _open_values(before: Profile, after: Profile, given: NewProfile) -> dict[str, Any]:
+    """Return what the user has changed of an administrator's profile, as far as the policy leaves it open.
+
+    What is as it was is not among them: it may be what the policy limits it to, and not what the user has set.
+    """
+    values = {
+        "session_seconds": (before.session_seconds, after.session_seconds, not given.session_seconds),
+        "view": (before.view.value, after.view.value, given.view is None),
+        "left_running_hours": (
+            before.left_running_hours,
+            after.left_running_hours,
+            given.left_running_hours is None,
+        ),
+        **{habit: (getattr(before, habit), getattr(after, habit), not getattr(given, habit)) for habit in STOP_HABITS},
+    }
+    return {name: new for name, (old, new, is_open) in values.items() if is_open and new != old}
 
 
 def _read(stored: Any) -> Choices:
@@ -365,7 +375,11 @@ def _read(stored: Any) -> Choices:
                 return type(value) is int and MINIMUM_SESSION_SECONDS <= value <= MAXIMUM_SESSION_SECONDS
             case "view":
                 return value in views
-            case "left_running_hours":
+            case "stop_at":
+                return isinstance(value, str) and is_time_of_day(value)
+            case "stop_at_logout":
+                return isinstance(value, bool)
+            case "left_running_hours" | "stop_when_idle_hours":
                 return type(value) is int and 0 <= value <= MAXIMUM_LEFT_RUNNING_HOURS
             case "hidden":
                 return isinstance(value, bool)

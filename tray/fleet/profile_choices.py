@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tray.model.commands import SetStopAt, SetStopAtLogout, SetStopWhenIdle
 from tray.model.problems import Kind, TrayError
 from tray.model.profile_names import free_name
 from tray.settings.profiles.model import Profile
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
         SetSessionLength
         | SetView
         | SetLeftRunning
+        | SetStopAt
+        | SetStopWhenIdle
+        | SetStopAtLogout
         | CheckProfile
         | UncheckProfile
         | SetRegions
@@ -81,6 +85,20 @@ class ProfileChoices:
             command,
             lambda: self._store.change(command.profile, lambda it: replace(it, left_running_hours=command.hours)),
         )
+
+    def set_stop_habit(self, command: SetStopAt | SetStopWhenIdle | SetStopAtLogout) -> None:
+        """Set when a profile's notebook instances are stopped without anybody asking for it on the day."""
+
+        def changed(profile: Profile) -> Profile:
+            match command:
+                case SetStopAt(time):
+                    return replace(profile, stop_at=time)
+                case SetStopWhenIdle(hours):
+                    return replace(profile, stop_when_idle_hours=hours)
+                case SetStopAtLogout(on):
+                    return replace(profile, stop_at_logout=on)
+
+        self._do(command, lambda: self._store.change(command.profile, changed))
 
     def check(self, command: CheckProfile) -> None:
         """List a profile again as it was configured; for an AWS profile without a configured profile, configure one."""

@@ -1,64 +1,69 @@
-"""Keeps how long each notebook instance ran on the last days, from what the refreshes find: it asks AWS for nothing."""
+"""Keeps how long each notebook instance ran on the last days, from what the refreshes find: it asks AWS for nothing.
+
+Beside these days, there are the sums of the last 90 days by instance type, of which the menu says what a week has cost.
+"""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tray.fleet.hours_file import FILE_NAME, Kept, hours_file, kept_in, to_keep
 from tray.fleet.schedule import elapsed_seconds
-from tray.fleet.state_file import StateFile
+from tray.model import spent_hours
+from tray.model.arns import region_of
 from tray.model.running_hours import (
     A_DAY,
-    DAYS,
-    Counted,
+    TENTH_SECONDS,
     Day,
     began,
     changed,
     days_of,
     name_in_arn,
+    spans,
     tenth_of,
     unchanged,
 )
+from tray.model.spent_hours import Place, SeenHours, Spent, seen_hours
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.fleet.snapshot import Listing, ScopeState
+    from tray.model.activity import Activity
     from tray.model.notebooks import Notebook
     from tray.model.presence import Presence
     from tray.runtime.workers import Workers
 
-FILE_NAME = "running-hours.json"
+__all__ = ["FILE_NAME", "WRITE_SECONDS", "RunningHours"]
+
 WRITE_SECONDS = 1800.0
-MOST_ROWS = 10_000
-_MOST_PLACES = 1000
-# Ten thousand rows with names of 63 letters each.
-_MOST_BYTES = 2 * 1024 * 1024
-_LATEST = 10**9
-_LONGEST_NAME, _LONGEST_PLACE = 63, 256
 
 
 @dataclass(slots=True)
 class _Followed:
-    """What was last listed in an account's region, and until when it was the same."""
+    """What was last listed in an account's region, until when it was the same, and how many of each type run."""
 
     notebooks: tuple[Notebook, ...]
     at: int
+    running: Mapping[str, int]
 
 
 class RunningHours:
     """Counts running hours. Safe to use from many threads; quick but for `load`'s and `write`'s files.
 
-    In its file are the beginnings of ARNs, names and numbers of hours, for those that ran. It is written every half an
-    hour at most: after a crash, what hasn't changed meanwhile is counted all the same.
+    In its file are the beginnings of ARNs, names, instance types and numbers of hours, for those that ran. It is
+    written every half an hour at most: after a crash, what hasn't changed meanwhile is counted all the same.
 
     :param workers: one separate worker
     :param path: None to keep it in memory alone
+    :param tell: hears what the menu says of today and the week, whenever the whole hours of it have changed; quick
     """
 
     def __init__(
@@ -67,20 +72,23 @@ class RunningHours:
         *,
         workers: Workers,
         path: Path | None,
+        tell: Callable[[SeenHours], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._listing = listing
         self._workers = workers
-        self._file = StateFile(path, "how long what ran", most_bytes=_MOST_BYTES)
+        self._file = hours_file(path)
+        self._tell = tell
         self._clock = clock
         self._lock = threading.Lock()
         self._loaded = False
         self._looked_at: object = None
         # By the beginning of the ARNs.
-        self._counted: dict[str, Counted] = {}
+        self._kept: dict[str, Kept] = {}
         self._followed: dict[str, _Followed] = {}
         self._is_news = False
         self._written_at: float | None = None
+        self._told: object = None
 
     def load(self) -> None:
         """Read what was counted in earlier runs; returns at once."""
@@ -102,6 +110,27 @@ class RunningHours:
                     if place not in taken:  # another profile sees the same ones
                         taken.add(place)
                         self._take(place, state, tenth_of(state.listed_at))
+        self._say()
+
+    def looked(self, notebook: Notebook, activity: Activity, at: float) -> None:
+        """Count for how long a notebook instance that runs was idle, as a look has found at a time.
+
+        :param at: in seconds since the epoch, by this computer's clock; Jupyter's is used for differences alone
+        """
+        quiet = activity.quiet_seconds
+        if quiet is None or not notebook.running or notebook.modified is None:
+            return
+        start, place = max(at - quiet, notebook.modified.timestamp()), _place(notebook)
+        with self._lock:
+            kept = self._kept.get(place)
+            if kept is None:
+                return
+            # Rounded to what is certain: a span that is shorter than a tenth of an hour has nothing in it.
+            first, last = -int(-start // TENTH_SECONDS), tenth_of(at)
+            spent = spent_hours.idled(kept.spent, name_in_arn(notebook), notebook.instance_type, first, last)
+            self._kept[place] = Kept(kept.counted, spent)
+            self._is_news = True
+        self._say()
 
     def days(self, arn: str) -> tuple[Day, ...]:
         """Return the last 14 days of a notebook instance, the oldest first; none if nothing is known."""
@@ -109,8 +138,8 @@ class RunningHours:
         place = f"{place}/"
         with self._lock:
             self._settle(place)
-            counted = self._counted.get(place)
-        return days_of(counted, name, date.fromtimestamp(self._clock())) if counted is not None else ()
+            kept = self._kept.get(place)
+        return days_of(kept.counted, name, date.fromtimestamp(self._clock())) if kept is not None else ()
 
     def due_in(self, _: Presence) -> float:
         """Return 0 if it is to be written, infinity if not: nothing wakes up for it."""
@@ -122,9 +151,9 @@ class RunningHours:
         self._workers.start(lambda: self._file.keep(self._stored()))
 
     def _load(self) -> None:
-        counted = _read(self._file.stored())
+        kept = kept_in(self._file.stored())
         with self._lock:
-            self._counted, self._loaded = counted, True
+            self._kept, self._loaded = kept, True
         self.follow()
 
     def _take(self, place: str, state: ScopeState, at: int) -> None:
@@ -133,83 +162,56 @@ class RunningHours:
             known.at = max(known.at, at)
         else:
             self._settle(place)
-            counted = self._counted.get(place)
-            if counted is None or counted.until > at + A_DAY:  # the clock was ahead for a while
-                counted = began(at)
-            before = known.notebooks if known is not None else ()
-            self._counted[place] = changed(counted, before, state.notebooks, at)
-            self._followed[place] = _Followed(state.notebooks, at)
+            kept = self._kept.get(place)
+            if kept is None or kept.counted.until > at + A_DAY:  # the clock was ahead for a while
+                kept = Kept(began(at), spent_hours.began(at))
+            before, since = known.notebooks if known is not None else (), kept.counted.until
+            found = tuple(spans(since, before, state.notebooks, at))
+            names = {name_in_arn(each) for each in state.notebooks}
+            self._kept[place] = Kept(
+                changed(kept.counted, found, names, at), spent_hours.spent(kept.spent, since, at, found)
+            )
+            running = Counter(each.instance_type for each in state.notebooks if each.running)
+            self._followed[place] = _Followed(state.notebooks, at, running)
         self._is_news = True
 
     def _settle(self, place: str) -> None:
         """Count up to when what is there was last the same."""
-        followed, counted = self._followed.get(place), self._counted.get(place)
-        if followed is not None and counted is not None and followed.at > counted.until:
+        followed, kept = self._followed.get(place), self._kept.get(place)
+        if followed is not None and kept is not None and followed.at > kept.counted.until:
             running = [name_in_arn(each) for each in followed.notebooks if each.running]
-            self._counted[place] = unchanged(counted, running, followed.at)
+            self._kept[place] = Kept(unchanged(kept.counted, running, followed.at), self._settled(kept, followed))
+
+    def _settled(self, kept: Kept, followed: _Followed) -> Spent:
+        return spent_hours.went_on(kept.spent, kept.counted.until, followed.at, followed.running)
+
+    def _say(self) -> None:
+        """Tell the hours of today and the week, if other whole hours are to be said than before."""
+        with self._lock:
+            followed = self._followed
+            places = [
+                Place(region_of(place), self._settled(kept, followed[place]), followed[place].at)
+                if place in followed
+                else Place(region_of(place), kept.spent, kept.counted.until, followed=False)
+                for place, kept in self._kept.items()
+            ]
+        found = seen_hours(places, tenth_of(self._clock()))
+        each = (found.today, found.week, found.last_week)
+        # In whole hours: the menu is made anew for each change.
+        said = (found.day, *((one.tenths // 10, one.idle // 10, one.whole) for one in each))
+        if said != self._told:
+            self._told = said
+            self._tell(found)
 
     def _stored(self) -> object:
         with self._lock:
             for place in self._followed:
                 self._settle(place)
-            oldest = tenth_of(self._clock()) - DAYS * A_DAY
-            self._counted = {place: each for place, each in self._counted.items() if each.until > oldest}
-            counted = dict(self._counted)
-        left = MOST_ROWS
-        places: dict[str, object] = {}
-        for place, each in [*counted.items()][:_MOST_PLACES]:
-            ran = {name: row.hex() for name, row in [*each.ran.items()][:left]}
-            missed = {name: row.hex() for name, row in [*each.missed.items()][: left - len(ran)]}
-            left -= len(ran) + len(missed)
-            places[place] = {
-                "until": each.until,
-                "day": each.day,
-                "watched": each.watched.hex(),
-                "ran": ran,
-                "missed": missed,
-            }
-        return {"places": places}
+            oldest = tenth_of(self._clock()) - spent_hours.DAYS * A_DAY
+            self._kept = {place: each for place, each in self._kept.items() if each.counted.until > oldest}
+            kept = dict(self._kept)
+        return to_keep(kept)
 
 
 def _place(notebook: Notebook) -> str:
     return notebook.arn[: len(notebook.arn) - len(notebook.name)]
-
-
-def _read(stored: Any) -> dict[str, Counted]:
-    """Return what is stored and makes sense; the rest hides none of it."""
-    found: dict[str, Counted] = {}
-    match stored:
-        case {"places": dict(places)}:
-            for place, each in places.items():
-                match each:
-                    case {
-                        "until": int(until),
-                        "day": int(day),
-                        "watched": str(watched),
-                        "ran": dict(ran),
-                        "missed": dict(missed),
-                    } if 0 <= until < _LATEST and _is_day_of(until, day) and len(place) < _LONGEST_PLACE:
-                        if (row := _row(watched)) is not None:
-                            found[place] = Counted(until, day, row, _rows(ran), _rows(missed))
-    return found
-
-
-def _is_day_of(until: int, day: int) -> bool:
-    """Whether a day can be the last one that is counted: that of `until`, in whatever time zone."""
-    return abs(day - date(1970, 1, 1).toordinal() - until // A_DAY) <= 1
-
-
-def _rows(stored: Mapping[str, object]) -> dict[str, bytes]:
-    return {
-        name: row
-        for name, each in [*stored.items()][:MOST_ROWS]
-        if len(name) <= _LONGEST_NAME and (row := _row(each)) is not None
-    }
-
-
-def _row(stored: object) -> bytes | None:
-    try:
-        row = bytes.fromhex(stored) if isinstance(stored, str) and len(stored) == 2 * DAYS else b""
-    except ValueError:
-        return None
-    return row if len(row) == DAYS else None

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tray.model.problems import Problem
     from tray.model.searches import RegionSearch
     from tray.model.sign_in import SignIn
+    from tray.model.spent_hours import SeenHours
+    from tray.model.stop_plans import StopPlan
     from tray.model.trials import Trial
     from tray.settings.profiles.model import StoredProfiles
 
@@ -265,7 +267,10 @@ class Snapshot:
     and `prices` those of the price list, by region and instance type.
     `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
     known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
-    browser that have not ended, or whose end is still to be told.
+    browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
+    later, those of the profiles' habits included.
+    browser that have not ended, or whose end is still to be told. `hours` is how long all of them ran today and this
+    week, None until that is known.
     `policy` is what an administrator has set. `newer` is the version of a newer release, empty where none is known, and
     `update_check_off` says that the user has turned off looking for one.
     """
@@ -293,6 +298,13 @@ class Snapshot:
     policy: Policy = NO_POLICY
     newer: str = ""
     update_check_off: bool = False
+    stop_plans: tuple[StopPlan, ...] = ()
+    hours: SeenHours | None = None
+
+    @property
+    def no_looks(self) -> bool:
+        """Whether it isn't looked if anyone works there before a stop: the user or an administrator has set so."""
+        return self.looks_off or not self.policy.limits.look_before_stop
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.prices import Prices
     from tray.model.searches import RegionSearch
+    from tray.model.spent_hours import SeenHours
+    from tray.model.stop_plans import StopPlan
     from tray.model.trials import Trial
 
 log = logging.getLogger(__name__)
@@ -57,10 +59,12 @@ class State:
         self.owner_tag: Slice[str] = Slice(self, "owner_tag")
         self.owners: Slice[Mapping[str, str]] = Slice(self, "owners")
         self.additions: Slice[Additions] = Slice(self, "additions")
+        self.hours: Slice[SeenHours | None] = Slice(self, "hours")
         self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
         self.policy: Slice[Policy] = Slice(self, "policy")
         self.newer: Slice[str] = Slice(self, "newer")
         self.update_check_off: Slice[bool] = Slice(self, "update_check_off")
+        self.stop_plans: Slice[tuple[StopPlan, ...]] = Slice(self, "stop_plans")
 
     @property
     def snapshot(self) -> Snapshot:

@@ -13,23 +13,29 @@ from tray.fleet.denials import Denials
 from tray.fleet.power_calls import stop_it
 from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.start_steps import start_problem
+from tray.model.left_running import is_idle
 from tray.model.notebooks import NotebookStatus
+from tray.model.policy_rules import check_allowed
 from tray.model.power import Details, Power, StopQuestion
 from tray.model.problems import TrayError
 from tray.model.transitions import stuck_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tray.aws.cloud import Cloud
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.tasks import Cancelling, TaskRunner
     from tray.model.activity import Activity
-    from tray.model.commands import AskToStop, KeepRunning, StopNotebook
+    from tray.model.commands import AskToStop, KeepRunning, StopIfIdle, StopNotebook
     from tray.model.notebooks import Notebook
     from tray.runtime.workers import Workers
 
 # What a look has found is old after this time, and the question with it.
 ASKED_SECONDS = 600.0
+# A stop without a question rests on a look that is no older: somebody may have begun to work since.
+UNASKED_SECONDS = 60.0
 
 
 class Stopping:
@@ -82,39 +88,54 @@ class Stopping:
         """
 
         def act(_: Cancelling) -> None:
-            (notebook, *_others) = self._seen(command)
-            if notebook.status != NotebookStatus.IN_SERVICE:
-                stuck = stuck_seconds(notebook, self._clock())
-                raise TrayError.of(
-                    start_problem("cannot-stop-now", notebook, state=notebook.status, stuck_seconds=stuck)
-                )
-            question = self.found(notebook)
-            self._put(question)
-            self._tell_asked(question)
+            self._ask(self.found(self._running(self._seen(command))))
 
         # A look may take long: the workers for the calls are not kept from the answers by it.
         self._tasks.begin(command, act, workers=self._lookers)
 
-    def found(self, notebook: Notebook) -> StopQuestion:
-        """Return what speaks against a stop, by a look that is at most 10 minutes old. It may block; raises nothing."""
+    def stop_if_idle(self, command: StopIfIdle) -> None:
+        """Stop a notebook instance that a look of the last minute has found idle; else ask, as `ask` does."""
+
+        def act(_: Cancelling) -> None:
+            seen = self._seen(command)
+            found = self.found(self._running(seen), within_seconds=UNASKED_SECONDS)
+            if is_idle(found):
+                self.carry_out(seen)
+            else:
+                self._ask(found)
+
+        self._tasks.begin(command, act, workers=self._lookers)
+
+    def found(self, notebook: Notebook, *, within_seconds: float = ASKED_SECONDS) -> StopQuestion:
+        """Return what speaks against a stop. It may block; raises nothing.
+
+        :param within_seconds: how old a look may be that is not repeated: 10 minutes, unless nobody is asked after it
+        """
         snapshot, now = self._state.snapshot, self._clock()
-        off = snapshot.looks_off or not snapshot.policy.limits.look_before_stop
+        off = snapshot.no_looks
         known = self._found.get(notebook.arn)
         if (
             known is not None
             and known.notebook.modified == notebook.modified
-            and elapsed_seconds(known.since, now) < ASKED_SECONDS
+            and elapsed_seconds(known.since, now) < within_seconds
             and known.not_looked == off
         ):
             return replace(known, notebook=notebook, since=now)
         activity = None if off else self._look(notebook)
-        found = StopQuestion(notebook, self._described(notebook), activity, now, not_looked=off)
+        found = StopQuestion(notebook, self.described(notebook), activity, now, not_looked=off)
         with self._noting:
             old = [arn for arn, each in self._found.items() if elapsed_seconds(each.since, now) >= ASKED_SECONDS]
             for arn in old:
                 del self._found[arn]
             self._found[notebook.arn] = found
         return found
+
+    def found_lately(self, notebook: Notebook) -> StopQuestion | None:
+        """Return what a look of the last 10 minutes has found; None if there was none since the last change. Quick."""
+        found = self._found.get(notebook.arn)
+        if found is None or found.notebook.modified != notebook.modified:
+            return None
+        return found if elapsed_seconds(found.since, self._clock()) < ASKED_SECONDS else None
 
     def keep_running(self, command: KeepRunning) -> None:
         """Take the question away."""
@@ -131,19 +152,32 @@ class Stopping:
             seen = self._seen(command)
             asked = question or StopQuestion(seen[0], None, None, now)
             if asked.details is None:  # what could not be told at the question may be told now
-                asked = replace(asked, details=self._described(seen[0]))
+                asked = replace(asked, details=self.described(seen[0]))
             if asked.retired and not command.for_good:
-                second = replace(asked, notebook=seen[0], since=self._clock(), second=True)
-                self._put(second)
-                self._tell_asked(second)
+                self._ask(replace(asked, notebook=seen[0], since=self._clock(), second=True))
                 return
-            with self._denials.noting(Power.STOP, command.arn):
-                stop_it(self._cloud, seen)
-            self._drop(command.arn)
-            self._on_stop(command.arn)
-            self._refresher.list_now(seen[0].scope)
+            self.carry_out(seen)
 
         self._tasks.begin(command, act, workers=self._workers)
+
+    def carry_out(self, seen: Sequence[Notebook]) -> None:
+        """Stop a notebook instance: all that speaks against it was asked before. Blocks.
+
+        :param seen: the notebook instance as each profile sees it
+        :raises TrayError: AWS can't be reached, or refuses
+        """
+        arn = seen[0].arn
+        check_allowed(self._state.snapshot.policy, "stop")  # also what was planned before it was forbidden
+        with self._denials.noting(Power.STOP, arn):
+            stop_it(self._cloud, seen)
+        self._drop(arn)
+        self._on_stop(arn)
+        self._refresher.list_now(seen[0].scope)
+
+    def looked_ago(self, arn: str) -> float:
+        """Return how long ago the last look at a notebook instance was, in seconds; infinite if there was none."""
+        found = self._found.get(arn)
+        return elapsed_seconds(found.since, self._clock()) if found is not None else math.inf
 
     def forget_old(self) -> None:
         """Take away the questions that are too old, and those about notebook instances that don't run. Quick."""
@@ -165,13 +199,25 @@ class Stopping:
         ages = [elapsed_seconds(each.since, now) for each in self._questions.now]
         return max(0.0, ASKED_SECONDS - max(ages)) if ages else math.inf
 
-    def _seen(self, command: AskToStop | StopNotebook) -> tuple[Notebook, ...]:
+    def _ask(self, question: StopQuestion) -> None:
+        self._put(question)
+        self._tell_asked(question)
+
+    def _running(self, seen: Sequence[Notebook]) -> Notebook:
+        """Return the notebook instance as the first profile sees it, if it runs."""
+        notebook = seen[0]
+        if notebook.status != NotebookStatus.IN_SERVICE:
+            stuck = stuck_seconds(notebook, self._clock())
+            raise TrayError.of(start_problem("cannot-stop-now", notebook, state=notebook.status, stuck_seconds=stuck))
+        return notebook
+
+    def _seen(self, command: AskToStop | StopNotebook | StopIfIdle) -> tuple[Notebook, ...]:
         seen = self._state.snapshot.listing.seen_by(command.profile, command.arn)
         if not seen:
             raise TrayError("no-longer-there")
         return seen
 
-    def _described(self, notebook: Notebook) -> Details | None:
+    def described(self, notebook: Notebook) -> Details | None:
         """Return the details; if AWS doesn't tell them now, those that are known, None if none are."""
         try:
             return self._describe(notebook)

@@ -9,6 +9,7 @@ from tray.fleet.snapshot import NotebookStatus, Profile
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.power import power_actions
 from tray.menu.stop_all import stop_all_entries
+from tray.menu.stop_plans import StopChoices, stop_later_group
 from tray.menu.usual import keep_line
 from tray.menu.ways import lines_through, ways_to_open
 from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook
@@ -16,6 +17,7 @@ from tray.model.notebooks import STARTABLE
 from tray.model.policy import UNLIMITED, Limits
 from tray.texts import menu as texts
 from tray.texts import policy as policy_texts
+from tray.texts.clock import date_and_time
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Notebook
@@ -43,13 +45,16 @@ def actions(
     others: tuple[Profile, ...] = (),
     stop_all: AskToStopAll | None = None,
     limits: Limits = UNLIMITED,
+    later: StopChoices | None = None,
+    planned: tuple[Entry, ...] = (),
 ) -> tuple[Entry, ...]:
     """Return the actions for a notebook instance; those that its status doesn't allow are disabled, and say why.
 
     `about` says what and where it is, `money` what it costs, `warnings` are lines about what is wrong with it, and
     `awaited` says whether it is to be opened when it has started. `kept` says that it is kept at the top, and `full`
     that no more can be. `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this
-    is one of them. `limits` are what an administrator allows.
+    is one of them. `later` is what the list of plans to stop it is made from, and `planned` are lines in its place.
+    `limits` are what an administrator allows.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
     power = power_actions(
@@ -59,8 +64,9 @@ def actions(
     facts = (*keep, *(text(key, line) for key, line in (("about", about), ("money", money)) if line), *warnings)
     if status in STARTABLE:
         return (*power, *facts)
+    later_lines = (stop_later_group(profile, arn, later),) if later is not None else planned
     reason = "" if status == NotebookStatus.IN_SERVICE else texts.cannot_open(status)
-    first, last = (power, ()) if reason else ((), (*power, *stop_all_entries(stop_all)))
+    first, last = (power, ()) if reason else ((), (*power, *later_lines, *stop_all_entries(stop_all)))
 
     def action(key: str, label: str, command: OpenNotebook | CopyLink) -> Entry:
         return Entry(key, label, command) if not reason else Entry(key, texts.not_now(label, reason), enabled=False)
@@ -84,6 +90,5 @@ def about(notebook: Notebook) -> str:
     """
     if notebook.modified is None or notebook.running:
         return texts.about(notebook.scope.region, notebook.instance_type)
-    return texts.about_since(
-        notebook.scope.region, notebook.instance_type, notebook.modified.astimezone().strftime("%Y-%m-%d %H:%M")
-    )
+    since = date_and_time(notebook.modified.astimezone())
+    return texts.about_since(notebook.scope.region, notebook.instance_type, since)

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 _LONGEST_PLACE = 48
 
 
-def help_entry(snapshot: Snapshot, settings: tuple[Entry, ...] = ()) -> Entry:
-    """Return the line with the help list, in which `settings` without room at the top come first."""
+def help_entry(snapshot: Snapshot, settings: tuple[Entry, ...] = (), before: tuple[Entry, ...] = ()) -> Entry:
+    """Return the line with the help list, in which `settings` without room at the top come first.
+
+    :param before: other lines without room there, which come before these
+    """
     newer = snapshot.newer
     return Entry(
         "help",
         help_texts.help_and_settings() if settings else help_texts.help_(),
         children=(
+            *((*before, SEPARATOR) if before else ()),
             *settings,
             SEPARATOR,
             text("about", help_texts.about(__version__, origin())),

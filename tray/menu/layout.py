@@ -22,6 +22,7 @@ from tray.menu.notebooks import inline_notebook_entries, last_opened, notebook_e
 from tray.menu.power import question_entries
 from tray.menu.problems import problem_entries
 from tray.menu.signing_in import sign_in_entries
+from tray.menu.spent import spent_entries, spent_lines
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries, stop_all_question
 from tray.model.access_keys import cut
 from tray.model.commands import (
@@ -86,25 +87,39 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     notebooks = inline_notebook_entries(snapshot, now) if inline else notebook_entries(snapshot, now)
     # Each line at the top is taken from the lists. The line that says how many are left out leads to the page, too.
     elsewhere = inline or any(entry.command == all_of_them.command for entry in notebooks)
-    settings = (
-        *(() if elsewhere else (all_of_them,)),
-        Entry("refresh", texts.refresh(), Refresh()),
-        Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread, limits)),
-        *((profiles,) if configured else ()),
-        *_others(snapshot, all_of_them if inline else None),
-    )
     looking = look_entries(snapshot)
     asks = stop_all_entries(asks_to_stop_all(snapshot)) if not inline else ()
-    if sum(entry is not SEPARATOR for entry in (*top, *looking, *notebooks, *asks, *settings)) + 1 > MOST_ROWS:
+    lines = spent_lines(snapshot, now)
+    spent = spent_entries(lines) if not inline else ()
+
+    def settings(in_help: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return (
+            *(() if elsewhere else (all_of_them,)),
+            Entry("refresh", texts.refresh(), Refresh()),
+            Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread, limits)),
+            *((profiles,) if configured else ()),
+            *_others(snapshot, all_of_them if inline else None, in_help),
+        )
+
+    others = settings(() if spent else lines)
+    if _rows(top, looking, notebooks, asks, spent, others) > MOST_ROWS:
+        spent, others = (), settings(lines)
+    if _rows(top, looking, notebooks, asks, others) > MOST_ROWS:
         asks = ()  # it is in the lists of the notebook instances that it would stop
     quits = Entry("quit", texts.quit_(), Quit())
-    return (*top, SEPARATOR, *looking, *notebooks, *asks, SEPARATOR, *settings, SEPARATOR, quits)
+    return (*top, SEPARATOR, *looking, *notebooks, *asks, *spent, SEPARATOR, *others, SEPARATOR, quits)
 
 
-def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]:
+def _rows(*parts: tuple[Entry, ...]) -> int:
+    """Return how many rows the menu takes, with Quit."""
+    return sum(entry is not SEPARATOR for part in parts for entry in part) + 1
+
+
+def _others(snapshot: Snapshot, without_room: Entry | None, in_help: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Return the settings without room at the top of an inline menu, and Help, in which they are there.
 
     :param without_room: what else has no room there; None beside a menu whose lists open beside it
+    :param in_help: lines for reading that have no room at the top
     """
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
     looks = _looks(snapshot.looks_off, snapshot.policy.limits.look_before_stop)
@@ -112,10 +127,11 @@ def _others(snapshot: Snapshot, without_room: Entry | None) -> tuple[Entry, ...]
     if without_room is None:
         # Below the line for the question before a stop; at the top, it would take a row.
         shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
-        return (shown, *autostart, page, help_entry(snapshot))
+        return (shown, *autostart, page, help_entry(snapshot, before=in_help))
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
-    return (help_entry(snapshot, (without_room, page, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)),)
+    settings = (without_room, page, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)
+    return (help_entry(snapshot, settings, before=in_help),)
 
 
 @functools.lru_cache(maxsize=2)

@@ -16,8 +16,17 @@ from tray.menu.money import money_words
 from tray.menu.names import short
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import denied_powers, power_lines, starting_words
-from tray.menu.sessions import session_words
 from tray.menu.stop_all import asks_to_stop_all, stop_all_entries
+from tray.menu.stop_plans import (
+    StopChoices,
+    Times,
+    offered_times,
+    planned_lines,
+    plans_by_arn,
+    running_words,
+    stop_choices,
+    stop_later_elsewhere,
+)
 from tray.menu.stuck import stuck_entries, stuck_lines, stuck_words
 from tray.menu.usual import (
     beside_groups,
@@ -41,6 +50,7 @@ from tray.texts.lengths import age
 if TYPE_CHECKING:
     from tray.menu.words import Apart
     from tray.model.prices import Prices
+    from tray.model.stop_plans import StopPlan
 
 # The number of notebook instances at the top doesn't depend on lines that come and go, such as a sign-in's: otherwise
 # the menu would be rearranged each time. A screen of 768 pixels has room for 24 lines; eleven are the state, what
@@ -63,7 +73,9 @@ class _Known:
     what has been on its way to a status for far too long, `left` for how long what is left running has been, and
     `awaited` are those to be opened when they have started. `kept` are those that the user keeps at the top, and `full`
     says that no more can be kept. `cut` are the profiles of which the menu doesn't show all notebook instances.
-    `sessions` says until when what runs is open in the browser.
+    `running` says until when what runs is open in the browser, and when it is to be stopped. `plans` are the stops
+    that are planned, by ARN, and `times` those for which one is offered. `alone` says that there is
+    one notebook instance, so that a list inside the menu has room for a line more.
     """
 
     profiles: Mapping[str, Profile]
@@ -79,10 +91,32 @@ class _Known:
     stop_all: AskToStopAll | None = None
     cut: frozenset[str] = frozenset()
     platforms: Mapping[str, str] = field(default_factory=dict)
-    sessions: Mapping[str, str] = field(default_factory=dict)
+    running: Mapping[str, str] = field(default_factory=dict)
     prices: Prices = field(default_factory=dict)
+    plans: Mapping[str, tuple[StopPlan, ...]] = field(default_factory=dict)
+    times: Times = ()
+    looks_off: bool = False
+    alone: bool = False
     now: float = 0.0
     limits: Limits = UNLIMITED
+
+    def later(self, notebook: Notebook) -> StopChoices | None:
+        """What can be planned for it, where there is room for a list of that."""
+        if Power.STOP in self.denied.get(notebook.arn, ()):
+            return None
+        return stop_choices(
+            notebook,
+            self.plans.get(notebook.arn, ()),
+            self.times,
+            looks_off=self.looks_off,
+            platform=self.platforms.get(notebook.arn, ""),
+            now=self.now,
+        )
+
+    def planned(self, notebook: Notebook) -> tuple[Entry, ...]:
+        """Lines that give up what is planned for it, and for a single one the line that leads to where more can be."""
+        elsewhere = (stop_later_elsewhere(()),) if notebook.running and self.alone else ()
+        return (*planned_lines(notebook, self.plans.get(notebook.arn, ()), self.now), *elsewhere)
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
         """What stops all that the user opened, if this is one of them."""
@@ -234,8 +268,12 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         if len(shown) < len(everything)
         else frozenset(),
         snapshot.platforms,
-        session_words(shown, snapshot.sessions, now),
+        running_words(shown, snapshot.sessions, snapshot.stop_plans, now),
         snapshot.prices,
+        plans_by_arn(snapshot),
+        offered_times(now),
+        snapshot.no_looks,
+        len(shown) == 1,
         now,
         snapshot.policy.limits,
     )
@@ -277,6 +315,8 @@ def _with_submenus(
                 known.others.get(each.arn, ()) if lines else (),
                 known.stop_all_from(each),
                 known.limits,
+                known.later(each) if lines and known.limits.stop else None,
+                () if lines else known.planned(each),
             ),
         )
         for each in notebooks
@@ -379,18 +419,20 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
         if each.running and known.limits.copy_link:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
+        lines += planned_lines(each, known.plans.get(each.arn, ()), known.now, key=f"/{_key(each)}", name=name)
         lines += stuck_lines(_key(each), each, known.stuck)
         lines += old_platform_lines(_key(each), each, known.platforms)
     keep = keep_lines(list(zip(shown, names, strict=True)), known.kept, full=known.full, keys=_key)
+    later = (stop_later_elsewhere(()),) if any(each.running for each in shown) else ()
     before = (*stop_all_entries(known.stop_all), *lately)
-    most = MOST_SHOWN - len(before) - len(keep)
+    most = MOST_SHOWN - len(before) - len(later) - len(keep)
     rest = _the_rest(len(lines) - most)
-    return (Entry("actions", power_texts.actions(), children=(*before, *lines[:most], *rest, *keep)),)
+    return (Entry("actions", power_texts.actions(), children=(*before, *lines[:most], *rest, *later, *keep)),)
 
 
 def _label(notebook: Notebook, apart: Apart, known: _Known, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    stands = (known.starting, known.stuck, known.sessions, known.left)
+    stands = (known.starting, known.stuck, known.running, known.left)
     how_far = next((each[notebook.arn] for each in stands if each.get(notebook.arn)), "")
     return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
 

@@ -9,6 +9,9 @@ from tray.model import commands as c
 from tray.model.arns import name_in
 from tray.model.sign_in import Method
 from tray.texts import tasks
+from tray.texts.language import joined
+
+_MOST_NAMED = 3
 
 
 def subject_of(command: c.Command) -> str:
@@ -22,11 +25,15 @@ def subject_of(command: c.Command) -> str:
             return tasks.copying(c.notebook_name_of(command))
         case c.StartNotebook() | c.KeepClosed():
             return tasks.starting(c.notebook_name_of(command))
-        case c.AskToStop() | c.StopNotebook() | c.KeepRunning():
+        case c.AskToStop() | c.StopNotebook() | c.KeepRunning() | c.StopIfIdle():
             return tasks.stopping(c.notebook_name_of(command))
+        case c.PlanStop(arn=arn) | c.CancelStopPlan(arn=arn) | c.StopEvenIfBusy(arn=arn):
+            return tasks.planning_stop(name_in(arn))
+        case c.KeepRunningOnce(arns):
+            return tasks.planning_stop(joined([name_in(each) for each in arns[:_MOST_NAMED]]))
         case c.KeepAtTop():
             return tasks.keeping_at_top(c.notebook_name_of(command))
-        case c.AskToStopAll() | c.StopAll() | c.KeepAllRunning():
+        case c.AskToStopAll() | c.StopAll() | c.KeepAllRunning() | c.LeaveRunning():
             return tasks.stopping_all()
         case c.SetLooks():
             return tasks.looks()
@@ -38,6 +45,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.view()
         case c.SetLeftRunning(profile=profile):
             return tasks.left_running(profile)
+        case c.SetStopAt(profile=profile) | c.SetStopWhenIdle(profile=profile) | c.SetStopAtLogout(profile=profile):
+            return tasks.stop_habit(profile)
         case c.CheckProfile(aws_profile, name):
             return tasks.adding(name or aws_profile)
         case c.UncheckProfile(name):

@@ -18,6 +18,7 @@ from tray.model.commands import (
     FindNotebooks,
     OpenNotebook,
     StartNotebook,
+    StopIfIdle,
     StopNotebook,
     notebook_name_of,
 )
@@ -63,7 +64,8 @@ def needs_attention(snapshot: Snapshot) -> bool:
 
 def busy(snapshot: Snapshot) -> bool:
     """Whether something is under way."""
-    shown = OpenNotebook | CopyLink | CheckComputer | StartNotebook | AskToStop | StopNotebook | FindNotebooks
+    stops = AskToStop | StopNotebook | StopIfIdle
+    shown = OpenNotebook | CopyLink | CheckComputer | StartNotebook | stops | FindNotebooks
     return snapshot.listing.phase is not Phase.RESTING or any(
         isinstance(task.command, shown) for task in snapshot.tasks.under_way
     )
@@ -181,7 +183,7 @@ def _power(snapshot: Snapshot) -> str:
         match task.command:
             case StartNotebook() as command:
                 return power_texts.begun(short(notebook_name_of(command)))
-            case AskToStop() as command:
+            case AskToStop() | StopIfIdle() as command:
                 return power_texts.looking(short(notebook_name_of(command)))
             case StopNotebook() as command:
                 return power_texts.stopping(short(notebook_name_of(command)))

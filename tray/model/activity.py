@@ -54,14 +54,17 @@ class Activity:
     unknown: Reason | None = None
 
     @property
+    def quiet(self) -> bool:
+        """Whether nothing speaks for work: no kernel, no page on a screen, no terminal, and nothing that is unknown."""
+        return not (self.unknown or self.busy or self.starting or self.open_on_screen or self.terminals)
+
+    @property
     def quiet_seconds(self) -> float | None:
         """For how many seconds there has been no sign of work; None where anything may speak for work.
 
         That is a busy or starting kernel, a page on a screen, a terminal, or whatever is unknown.
         """
-        if self.unknown or self.busy or self.starting or self.open_on_screen or self.terminals:
-            return None
-        if self.answered_at is None or self.last_sign is None:
+        if not self.quiet or self.answered_at is None or self.last_sign is None:
             return None
         return max(0.0, (self.answered_at - self.last_sign).total_seconds())
 
@@ -71,10 +74,12 @@ class Activity:
         `now` has a time zone, in which the times are told; those of another day have a date.
         """
         from tray.texts import activity as words
+        from tray.texts.clock import hours_and_minutes
 
         def clock_time(at: datetime | None) -> str:
             local = (at or now).astimezone(now.tzinfo)
-            return words.clock_time(f"{local:%H:%M}", "" if local.date() == now.date() else f"{local:%Y-%m-%d}")
+            date = "" if local.date() == now.date() else f"{local:%Y-%m-%d}"
+            return words.clock_time(hours_and_minutes(local.hour, local.minute), date)
 
         if self.busy:
             return words.running(self.busy, clock_time(self.busy_since), self.page_attached)

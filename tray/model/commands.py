@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tray.model.new_profiles import NewProfile
     from tray.model.notification_kinds import NotificationKind
     from tray.model.sign_in import SignIn
+    from tray.model.stop_plans import Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,63 @@ class KeepRunning:
     """Don't stop the notebook instance that has `arn`: the answer to the question."""
 
     arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStop:
+    """Stop the notebook instance that has `arn`, as `profile` sees it, later, as `trigger` says.
+
+    `at` is in seconds since the epoch, for a stop at a time; `idle_minutes` are for one when it is idle. With
+    `even_if_busy`, it is stopped even while a kernel runs something. A plan with the same trigger is replaced.
+    """
+
+    profile: str
+    arn: str
+    trigger: Trigger
+    at: float = 0.0
+    idle_minutes: int = 0
+    even_if_busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelStopPlan:
+    """Give up the plan to stop the notebook instance that has `arn`; one of a habit, for today."""
+
+    arn: str
+    trigger: Trigger
+
+
+@dataclass(frozen=True, slots=True)
+class StopEvenIfBusy:
+    """Carry out the plans to stop the notebook instance that has `arn` even while a kernel runs something, or not."""
+
+    arn: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRunningOnce:
+    """Don't stop the notebook instances that have `arns`: the answer to the warning before planned stops.
+
+    A stop when it is idle counts anew, and a habit comes back on another day.
+    """
+
+    arns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopIfIdle:
+    """Stop the notebook instance that has `arn` if a look shows it idle now; else ask the user whether to stop it."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRunning:
+    """Don't tell for a day that the notebook instances that have these ARNs are left running."""
+
+    arns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +239,30 @@ class SetLeftRunning:
     """Say of a profile's notebook instances that they are left running after so many whole hours; 0 for never."""
 
     hours: int
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStopAt:
+    """Have what runs of a profile stopped each day at a local time, `HH:MM`; empty for never."""
+
+    time: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStopWhenIdle:
+    """Have what runs of a profile stopped after so many whole hours without a sign of work; 0 for never."""
+
+    hours: int
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStopAtLogout:
+    """Have what runs of a profile stopped when the user logs out or shuts the computer down, or not."""
+
+    on: bool
     profile: str
 
 
@@ -385,6 +467,12 @@ Command = (
     | AskToStop
     | StopNotebook
     | KeepRunning
+    | PlanStop
+    | CancelStopPlan
+    | StopEvenIfBusy
+    | KeepRunningOnce
+    | StopIfIdle
+    | LeaveRunning
     | AskToStopAll
     | StopAll
     | KeepAllRunning
@@ -398,6 +486,9 @@ Command = (
     | SetSessionLength
     | SetView
     | SetLeftRunning
+    | SetStopAt
+    | SetStopWhenIdle
+    | SetStopAtLogout
     | AddProfiles
     | AddWithKey
     | WriteAwsConfig
@@ -431,7 +522,15 @@ StayingPage = ShowNotebooks | ShowSettings | ShowSetUp
 """The commands that open a page which stays open."""
 
 AboutNotebook = (
-    OpenNotebook | CopyLink | StartNotebook | KeepClosed | AskToStop | StopNotebook | KeepRunning | KeepAtTop
+    OpenNotebook
+    | CopyLink
+    | StartNotebook
+    | KeepClosed
+    | AskToStop
+    | StopNotebook
+    | KeepRunning
+    | StopIfIdle
+    | KeepAtTop
 )
 """The commands that concern one notebook instance."""
 

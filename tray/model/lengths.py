@@ -73,13 +73,31 @@ def parse_left_running_hours(text: str) -> int:
 
     :raises TrayError: (usage) it names none, or more than a week
     """
-    given = text.strip().lower()
-    if given == "never":
-        return 0
-    found = re.fullmatch(r"(\d{1,4}) ?h?", given, re.ASCII)
-    if not found:
+    hours = _hours_in(text)
+    if hours is None:
         raise _refused("left-running-refused", given=text[:40], most=MAXIMUM_LEFT_RUNNING_HOURS)
-    return check_left_running_hours(int(found[1]))
+    return check_left_running_hours(hours)
+
+
+def check_stop_when_idle_hours(hours: int) -> int:
+    """Return `hours` if a notebook instance may be stopped after so many without a sign of work; 0 for never.
+
+    :raises TrayError: (usage) it is no whole number of hours up to a week
+    """
+    if isinstance(hours, bool) or not isinstance(hours, int) or not 0 <= hours <= MAXIMUM_LEFT_RUNNING_HOURS:
+        raise _refused("stop-when-idle-refused", given=str(hours)[:40], most=MAXIMUM_LEFT_RUNNING_HOURS)
+    return hours
+
+
+def parse_stop_when_idle_hours(text: str) -> int:
+    """Return the hours that `text` names: `2`, `2h`, `2 h`, and 0 or `never` for never.
+
+    :raises TrayError: (usage) it names none, or more than a week
+    """
+    hours = _hours_in(text)
+    if hours is None:
+        raise _refused("stop-when-idle-refused", given=text[:40], most=MAXIMUM_LEFT_RUNNING_HOURS)
+    return check_stop_when_idle_hours(hours)
 
 
 def parse_span(text: str) -> int:
@@ -91,6 +109,15 @@ def parse_span(text: str) -> int:
     if not seconds:
         raise _refused("no-span", given=text[:40])
     return seconds
+
+
+def _hours_in(text: str) -> int | None:
+    """Return the whole hours that a text names, 0 for never; None if it names none."""
+    given = text.strip().lower()
+    if given == "never":
+        return 0
+    found = re.fullmatch(r"(\d{1,4}) ?h?", given, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def _seconds_in(text: str) -> int | None:

@@ -29,6 +29,9 @@ class NewProfile:
     view: View | None = None
     center_role: CenterRole | None = None
     left_running_hours: int | None = None
+    stop_at: str = ""
+    stop_when_idle_hours: int = 0
+    stop_at_logout: bool = False
 
 
 @dataclass(frozen=True, slots=True)

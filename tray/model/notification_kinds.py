@@ -12,6 +12,8 @@ class NotificationKind(StrEnum):
     FAILED = "failed"  # something that the user chose failed
     QUESTION = "question"  # before something is stopped
     SESSION = "sessions"  # a session in the browser ends
+    STOP_PLAN = "stop-plans"  # a stop that was planned, or what came of it
+    LEFT_RUNNING = "left-running"  # something has been running for longer than its profile's limit
     DONE = "done"  # something that the user chose is done
     SIGN_IN = "sign-in"
     PROBLEM = "problem"  # something failed that the user did not choose

@@ -54,7 +54,7 @@ POLICY_SETTINGS = (
     PolicySetting("views", Form.VIEWS, ("view",)),
     PolicySetting("start_at_login", Form.SWITCH, ("autostart",)),
     PolicySetting("allow_copy_link", Form.SWITCH),
-    PolicySetting("allow_stop", Form.SWITCH),
+    PolicySetting("allow_stop", Form.SWITCH, ("stop_at", "stop_when_idle_hours", "stop_at_logout")),
     PolicySetting("allow_access_keys", Form.SWITCH, ("credentials",)),
     PolicySetting("allow_look_before_stop", Form.SWITCH, ("look-before-stop",)),
     PolicySetting("allow_own_profiles", Form.SWITCH, ("name", "credentials")),
@@ -160,6 +160,9 @@ class Policy:
 
 NO_POLICY = Policy()
 
+STOP_HABITS = ("stop_at", "stop_when_idle_hours", "stop_at_logout")
+"""The settings of a profile by which what runs is stopped."""
+
 
 def locked_settings(policy: Policy) -> frozenset[str]:
     """Return the names of the settings of the whole program (`model.settings`) that users can't change."""
@@ -178,9 +181,11 @@ def locked_of_profile(policy: Policy, name: str) -> frozenset[str]:
     """Return the names of a profile's settings that users can't change."""
     limits, given = policy.limits, policy.profile(name)
     locked = {"view"} if len(limits.views) == 1 else set()
+    locked |= set(STOP_HABITS) if not limits.stop else set()
     if given is not None:
         locked |= {"name", "credentials", "regions"}
         locked |= {"session_seconds"} if given.session_seconds else set()
         locked |= {"view"} if given.view is not None else set()
         locked |= {"left_running_hours"} if given.left_running_hours is not None else set()
+        locked |= {habit for habit in STOP_HABITS if getattr(given, habit)}
     return frozenset(locked)

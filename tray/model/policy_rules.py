@@ -50,8 +50,11 @@ def refuse_if_forbidden(policy: Policy, command: c.Command) -> None:
     match command:
         case c.CopyLink():
             _check(limits.copy_link, "copy_link")
-        case c.AskToStop() | c.StopNotebook() | c.AskToStopAll() | c.StopAll():
+        case c.AskToStop() | c.StopNotebook() | c.AskToStopAll() | c.StopAll() | c.StopIfIdle() | c.PlanStop():
             _check(limits.stop, "stop")
+        case c.SetStopAt(wanted, profile) | c.SetStopWhenIdle(wanted, profile) | c.SetStopAtLogout(wanted, profile):
+            _check(limits.stop or not wanted, "stop")
+            _check_setting(policy, profile, setting_of_habit(command))
         case c.SetLooks():
             _check(limits.look_before_stop, "look_before_stop")
         case c.SetUpdateCheck():
@@ -86,6 +89,10 @@ def refuse_if_forbidden(policy: Policy, command: c.Command) -> None:
             c.OpenNotebook()
             | c.StartNotebook()
             | c.KeepClosed()
+            | c.CancelStopPlan()
+            | c.StopEvenIfBusy()
+            | c.KeepRunningOnce()
+            | c.LeaveRunning()
             | c.QuietSession()
             | c.KeepRunning()
             | c.KeepAllRunning()
@@ -114,6 +121,17 @@ def refuse_if_forbidden(policy: Policy, command: c.Command) -> None:
             pass
         case _:
             assert_never(command)
+
+
+def setting_of_habit(command: c.SetStopAt | c.SetStopWhenIdle | c.SetStopAtLogout) -> str:
+    """Return the name of the setting of a profile that a command sets."""
+    match command:
+        case c.SetStopAt():
+            return "stop_at"
+        case c.SetStopWhenIdle():
+            return "stop_when_idle_hours"
+        case c.SetStopAtLogout():
+            return "stop_at_logout"
 
 
 def too_long(longest_seconds: int) -> TrayError:

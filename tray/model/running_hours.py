@@ -6,7 +6,7 @@ a byte holds it. Both ends of a span are rounded down, and errors don't add up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -29,6 +29,20 @@ class Day:
 
     ran: int
     seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time, in tenths of hours since the epoch, in which a notebook instance ran, or might have: `known` says which.
+
+    `instance_type` is the one that it had then.
+    """
+
+    name: str
+    instance_type: str
+    start: int
+    end: int
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,39 +83,69 @@ def unchanged(counted: Counted, running: Iterable[str], until: int) -> Counted:
     return replace(counted, until=until, watched=_sum(counted.watched, span), ran=ran)
 
 
-def changed(counted: Counted, before: Iterable[Notebook], after: Iterable[Notebook], at: int) -> Counted:
-    """Count up to `at`, when the list said `after`.
+def spans(since: int, before: Iterable[Notebook], after: Iterable[Notebook], at: int) -> Iterator[Span]:
+    """Yield when what the list said at `at` to be there (`after`) has run since `since`, and when it may have.
 
-    What hasn't changed since what is counted ended has done the same all the time, however long that was: also while
-    nobody looked. Of what has, it is known since its change; before that, for a short time, what it did as it was
-    last seen, and for a longer one nothing.
+    What hasn't changed since then has done the same all the time, however long that was: also while nobody looked. Of
+    what has, it is known since its change; before that, for a short time, what it did as it was last seen, and for a
+    longer one nothing.
 
     :param before: what the list before said: of none, where that isn't known any more
+    """
+    seen_before = {name_in_arn(each): each for each in before}
+    for each in after:
+        change = min(max(_changed_at(each, at), since), at)
+        name = name_in_arn(each)
+        if each.running:
+            yield Span(name, each.instance_type, change, at)
+        if change > since:
+            was = seen_before.get(name) if at - since <= SHORT else None
+            if was is not None and was.running:
+                yield Span(name, was.instance_type, since, change)
+            elif was is None and not _is_new(each, since):
+                yield Span(name, each.instance_type, since, change, known=False)
+
+
+def changed(counted: Counted, found: Iterable[Span], names: Collection[str], at: int) -> Counted:
+    """Count up to `at`, by the spans since what is counted ended.
+
+    :param names: of what the list says to be there: of nothing else is anything counted any more
     """
     since = counted.until
     if at <= since:
         return counted
     counted = _with_day(counted, _day_of(at))
     row = _rows(counted.day)
-    ran_before = {name_in_arn(each): each.running for each in before}
-    ran, missed = {}, {}
-    for each in after:
-        change = min(max(_changed_at(each, at), since), at)
-        name = name_in_arn(each)
-        its_ran, its_missed = counted.ran.get(name), counted.missed.get(name)
-        if each.running:
-            its_ran = _sum(its_ran, row(change, at))
-        if change > since:
-            was = ran_before.get(name) if at - since <= SHORT else None
-            if was:
-                its_ran = _sum(its_ran, row(since, change))
-            elif was is None and not _is_new(each, since):
-                its_missed = _sum(its_missed, row(since, change))
-        if its_ran is not None and any(its_ran):
-            ran[name] = its_ran
-        if its_missed is not None and any(its_missed):
-            missed[name] = its_missed
+    ran = {name: each for name, each in counted.ran.items() if name in names}
+    missed = {name: each for name, each in counted.missed.items() if name in names}
+    for span in found:
+        rows = ran if span.known else missed
+        more = _sum(rows.get(span.name), row(span.start, span.end))
+        if any(more):
+            rows[span.name] = more
     return replace(counted, until=at, watched=_sum(counted.watched, row(since, at)), ran=ran, missed=missed)
+
+
+def by_day(start: int, end: int, most_days: int) -> Iterator[tuple[int, int]]:
+    """Yield the days of a span, as this computer's clock divides days: a date's ordinal, and how much is in that day.
+
+    :param most_days: of a longer span, only about so many days at its end are divided
+    """
+    at = max(start, end - most_days * A_DAY)
+    while at < end:
+        upto = min(_midnight_after(at), end)
+        yield _day_of(at), upto - at
+        at = upto
+
+
+def midnight_of(day: int) -> int:
+    """Return the first tenth of an hour of a day, a date's ordinal."""
+    return _midnight(date.fromordinal(day))
+
+
+def day_of(at: int) -> int:
+    """Return the day, a date's ordinal, that a tenth of an hour is in by this computer's clock."""
+    return _day_of(at)
 
 
 def days_of(counted: Counted, name: str, today: date) -> tuple[Day, ...]:
@@ -162,14 +206,10 @@ def _rows(day: int) -> Callable[[int, int], bytes]:
 def _row(start: int, end: int, last_day: int) -> bytes:
     """Return how much of the span from `start` to `end` is in each day, as this computer's clock divides days."""
     found = bytearray(DAYS)
-    at = max(start, end - DAYS * A_DAY)
-    while at < end:
-        midnight = _midnight_after(at)
-        place = DAYS - 1 - (last_day - _day_of(at))
-        upto = min(midnight, end)
+    for day, tenths in by_day(start, end, DAYS):
+        place = DAYS - 1 - (last_day - day)
         if 0 <= place < DAYS:
-            found[place] = min(255, found[place] + upto - at)
-        at = upto
+            found[place] = min(255, found[place] + tenths)
     return bytes(found)
 
 
@@ -187,6 +227,9 @@ def _day_of(at: int) -> int:
 
 def _midnight_after(at: int) -> int:
     """Return the first tenth of an hour of the day after that of `at`."""
-    midnight = datetime.combine(_local(at).date() + timedelta(days=1), time()).astimezone()
+    return max(at + 1, _midnight(_local(at).date() + timedelta(days=1)))
+
+
+def _midnight(day: date) -> int:
     # Rounded up: in zones whose offset is no tenth of an hour, the tenth with the midnight belongs to the day before.
-    return max(at + 1, -int(-midnight.timestamp() // TENTH_SECONDS))
+    return -int(-datetime.combine(day, time()).astimezone().timestamp() // TENTH_SECONDS)

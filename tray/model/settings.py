@@ -33,7 +33,8 @@ class Value(Enum):
     CREDENTIALS = auto()  # an AWS profile's name, or an access key with its secret: `model.access_keys.AccessKey`
     REGIONS = auto()  # known ones, or those that the user has confirmed: `fleet.region_checks`
     LENGTH = auto()  # seconds, as AWS takes them: `model.lengths.check_session_seconds`
-    HOURS = auto()  # whole hours, 0 for never: `model.lengths.check_left_running_hours`
+    HOURS = auto()  # whole hours, 0 for never: `model.lengths`
+    TIME = auto()  # a local time of the day, or none: `model.times_of_day`
     VIEW = auto()  # one of `model.lengths.View`
     SWITCH = auto()  # on or off
     TAG = auto()  # the key of a tag, or none: `fleet.owner_files.check_tag_key`
@@ -72,6 +73,9 @@ PROFILE_SETTINGS = (
     Setting("session_seconds", *_PROFILE, Value.LENGTH, _SET, ("--session-length",)),
     Setting("view", *_PROFILE, Value.VIEW, _SET, ("--view",)),
     Setting("left_running_hours", *_PROFILE, Value.HOURS, _SET, ("--left-running",)),
+    Setting("stop_at", *_PROFILE, Value.TIME, _SET, ("--stop-at",)),
+    Setting("stop_when_idle_hours", *_PROFILE, Value.HOURS, _SET, ("--stop-when-idle",)),
+    Setting("stop_at_logout", *_PROFILE, Value.SWITCH, _SET, ("--stop-at-logout", "--no-stop-at-logout")),
 )
 
 _PROGRAM = ("settings", "set")

@@ -95,8 +95,9 @@ def start_logging(path: Path | None = None) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     # At DEBUG, botocore logs whole answers with presigned URLs: its level is never below WARNING, whatever the root's.
-    for library in ("boto3", "botocore", "urllib3", "keyring"):
+    for library in ("boto3", "botocore", "keyring"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    # botocore logs each failed refresh with a traceback; this program itself logs what failed, and for which profile.
-    for chatty in ("botocore.credentials", "botocore.tokens"):
+    # botocore logs each failed refresh with a traceback, and urllib3 each header that is cut off, with what was read of
+    # it, a part of a secret perhaps; this program itself logs what failed, and for which profile.
+    for chatty in ("botocore.credentials", "botocore.tokens", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.ERROR)

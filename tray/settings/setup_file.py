@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tray.model.identity_center import CenterRole, center_at
-from tray.model.lengths import View, check_left_running_hours, parse_session_length
+from tray.model.lengths import View, check_left_running_hours, check_stop_when_idle_hours, parse_session_length
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.short_text import short_text
+from tray.model.times_of_day import parse_time_of_day
 from tray.settings.profiles.model import Profile
 
 # 64 KiB have room for more profiles than an analyst has.
@@ -26,7 +27,12 @@ MOST_IN_LINE = 1000
 VERSION = 1
 
 OF_FILE = frozenset({"version", "defaults", "profiles"})
-OF_DEFAULTS = frozenset({"regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"})
+OF_DEFAULTS = frozenset(
+    {
+        *("regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"),
+        *("stop_at", "stop_when_idle_hours", "stop_at_logout"),
+    }
+)
 OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
 
 _MOST_IGNORED = 10
@@ -148,6 +154,9 @@ def profile_in(table: Mapping[str, Any]) -> NewProfile:
         View(view) if view else None,
         role,
         _left_running(table.get("left_running_hours")),
+        parse_time_of_day(_text(table, "stop_at")),
+        _stop_when_idle(table.get("stop_when_idle_hours", 0)),
+        _switch(table, "stop_at_logout"),
     )
     # Refuses wrong names and regions, and two kinds of credentials.
     Profile(name=new.name, aws_profile=new.aws_profile, regions=new.regions, center_role=role)
@@ -160,6 +169,19 @@ def _left_running(hours: Any) -> int | None:
     if type(hours) is not int:
         raise _refused("setup-file-wrong", key="left_running_hours", wanted="number")
     return check_left_running_hours(hours)
+
+
+def _stop_when_idle(hours: Any) -> int:
+    if type(hours) is not int:
+        raise _refused("setup-file-wrong", key="stop_when_idle_hours", wanted="number")
+    return check_stop_when_idle_hours(hours)
+
+
+def _switch(table: Mapping[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise _refused("setup-file-wrong", key=key, wanted="switch")
+    return value
 
 
 def _center_role(table: Mapping[str, Any]) -> CenterRole | None:

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from tray.texts.language import _
 
@@ -41,7 +41,7 @@ def time_of_day(at: float, now: float) -> str:
     :param at: in seconds since the epoch, as `now`
     """
     there, here = time.localtime(at), time.localtime(now)
-    clock = _hours_and_minutes(there.tm_hour, there.tm_min)
+    clock = hours_and_minutes(there.tm_hour, there.tm_min)
     if any(time.localtime(at + apart)[:5] == there[:5] for apart in _CHANGES):
         clock = _("{time} ({zone})", time=clock, zone=there.tm_zone)
     days = _day(there) - _day(here)
@@ -52,11 +52,23 @@ def time_of_day(at: float, now: float) -> str:
     return _("{day} {time}", day=_weekday(there.tm_wday), time=clock)
 
 
+def date_and_time(at: datetime) -> str:
+    """Return a date and its time of the day, as `at` has them."""
+    return _("{date} {time}", date=f"{at:%Y-%m-%d}", time=hours_and_minutes(at.hour, at.minute))
+
+
+def written(time_of_day: str) -> str:
+    """Return a time of the day, `HH:MM` on a clock of 24 hours, as the user's system writes it; empty for none."""
+    hour, _colon, minute = time_of_day.partition(":")
+    return hours_and_minutes(int(hour), int(minute)) if minute else ""
+
+
 def _day(at: time.struct_time) -> int:
     return date(at.tm_year, at.tm_mon, at.tm_mday).toordinal()
 
 
-def _hours_and_minutes(hour: int, minute: int) -> str:
+def hours_and_minutes(hour: int, minute: int) -> str:
+    """Return a time of the day, by a clock of twelve or of 24 hours."""
     if not _twelve_hours():
         return _("{hour}:{minute}", hour=f"{hour:02}", minute=f"{minute:02}")
     if hour < 12:

@@ -299,8 +299,9 @@ def aws_profile_or_key() -> str:
 def nothing_to_change() -> str:
     """Return that no option says what to change."""
     return _(
-        "Name what to change: --region, --own-region, --session-length, --view, --left-running, --aws-profile,"
-        " --access-key, --rename, --shown, --hidden."
+        "Name what to change: --region, --own-region, --session-length, --view, --left-running, --stop-at,"
+        " --stop-when-idle, --stop-at-logout, --no-stop-at-logout, --aws-profile, --access-key, --rename,"
+        " --shown, --hidden."
     )
 
 

@@ -80,11 +80,16 @@ def command(name: str) -> str:
             return _paragraphs(
                 _("Stop the notebook instance NAME: whatever runs in it ends, files on its disk stay."),
                 _("Says first whether anyone seems to work there, as far as that can be told, and asks."),
+                _(
+                    "With --at, --when-idle or --at-logout, the running tray stops it later, without a question: 10"
+                    " minutes after a notification, never while a kernel is busy, and never what may not start again."
+                ),
             )
         case "cost":
             return _paragraphs(
                 _("Say what running notebook instances have cost since their start, by AWS' list prices."),
                 _("Without storage, discounts and taxes. A price that isn't known is not guessed."),
+                _("With --weeks, say how long they ran in each of the last weeks, as the running tray has counted it."),
             )
         case "move-platform":
             return _paragraphs(
@@ -221,6 +226,8 @@ def option(name: str) -> str:
             return _("Each problem by itself, also where many profiles have the same.")
         case "list running":
             return _("Only the notebook instances that run.")
+        case "cost weeks":
+            return _("The last 90 days by weeks, from what the tray has seen; AWS is not asked.")
         case "list profile":
             return _("Only this profile; repeatable.")
         case "open profile":
@@ -237,6 +244,22 @@ def option(name: str) -> str:
             return _("Only if there has been no sign of work for so long: 30m, 2h. In doubt it is not stopped.")
         case "all i opened":
             return _("All that you opened or started here and that runs; what may never start again is left out.")
+        case "stop at":
+            return _("Have the tray stop it the next time that the clock shows TIME: 19:00, 7pm.")
+        case "stop when idle":
+            return _("Have the tray stop it when there has been no sign of work for so long: 30m, 2h.")
+        case "stop at logout":
+            return _("Have the tray stop it when you log out or shut down.")
+        case "even if busy":
+            return _("With --at or --at-logout: also while a kernel is busy.")
+        case "stop cancel":
+            return _("Don't stop it later: give up what is planned, habits of its profile for today.")
+        case "habit stop-at":
+            return _("Stop what runs each day at this time: 19:00, 7pm; never.")
+        case "habit stop-when-idle":
+            return _("Stop what has had no sign of work for so many: 1 to 168; 0: never.")
+        case "habit stop-at-logout":
+            return _("Stop what runs when you log out or shut down, or don't.")
         case "look":
             return _("Look whether anyone works there, or don't; default: as set in the tray.")
         case "move to":

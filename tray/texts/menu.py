@@ -316,6 +316,10 @@ def notification_kind(kind: str) -> str:
             return _("A question before something is stopped")
         case "sessions":
             return _("A session in the browser that ends")
+        case "stop-plans":
+            return _("A stop that was planned")
+        case "left-running":
+            return _("A notebook instance that is left running")
         case "sign-in":
             return _("Signing in")
         case "tray":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from tray.texts import left_running as left_running_texts
@@ -204,16 +205,25 @@ def of_aws_profile(name: str) -> str:
 
 
 def details(
-    aws_profile: str, role: str, regions: tuple[str, ...], session_seconds: int, view: str, left_running: int | None
+    aws_profile: str,
+    role: str,
+    regions: tuple[str, ...],
+    session_seconds: int,
+    view: str,
+    left_running: int | None,
+    habits: Sequence[str] = (),
 ) -> str:
-    """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None."""
+    """Return what a file says of a profile, in one line; what it doesn't say is empty, 0 or None.
+
+    :param habits: when what runs is stopped, each in words
+    """
     each = [of_aws_profile(aws_profile)] if aws_profile else []
     each += [role] if role else []
     each += [joined(regions)] if regions else [_("the AWS profile's own region")]
     each += [session_length(session_seconds)] if session_seconds else []
     each += [view] if view else []
     each += [left_running_texts.limit(left_running)] if left_running is not None else []
-    return joined(each)
+    return joined([*each, *habits])
 
 
 def no_aws_profile(name: str) -> str:
@@ -231,7 +241,16 @@ def ignored(keys: tuple[str, ...]) -> str:
 
 def headings() -> tuple[str, ...]:
     """Return the headings of the table of what a file would add."""
-    return _("PROFILE"), _("AWS PROFILE"), _("REGIONS"), _("LENGTH"), _("VIEW"), _("LEFT RUNNING"), _("WHAT")
+    return (
+        _("PROFILE"),
+        _("AWS PROFILE"),
+        _("REGIONS"),
+        _("LENGTH"),
+        _("VIEW"),
+        _("LEFT RUNNING"),
+        _("STOPS"),
+        _("WHAT"),
+    )
 
 
 def would_add() -> str:

@@ -38,6 +38,12 @@ def setting(name: str) -> str:
             return _("Opens in, where you choose no other")
         case "left_running_hours":
             return left_running.setting()
+        case "stop_at":
+            return _("Stop what runs each day at")
+        case "stop_when_idle_hours":
+            return _("Hours without work after which it is stopped")
+        case "stop_at_logout":
+            return _("Stop what runs when I log out or shut down")
         case "autostart":
             return start_at_login()
         case "look-before-stop":
@@ -87,6 +93,12 @@ class PageWords(NamedTuple):
     view: str
     left_running: str
     left_running_hint: str
+    stop_at: str
+    stop_at_hint: str
+    stop_when_idle: str
+    stop_when_idle_hint: str
+    stop_at_logout: str
+    stop_at_logout_hint: str
     saved: str
     saving: str
     test: str
@@ -145,6 +157,17 @@ def words() -> PageWords:
             "Whole hours from 1 to 168; 0: never. From then on, the menu and the page of all notebooks say for how long"
             " a notebook instance has been running."
         ),
+        stop_at=setting("stop_at"),
+        stop_at_hint=_(
+            "A time such as 19:00 or 7:00 PM; empty: never. It is told 10 minutes before, and nothing is stopped while"
+            " a kernel is busy. Notebook Tray has to be running then, and the computer awake."
+        ),
+        stop_when_idle=setting("stop_when_idle_hours"),
+        stop_when_idle_hint=_(
+            "Whole hours from 1 to 168; 0: never. An open terminal, and a page that is in sight, count as work."
+        ),
+        stop_at_logout=setting("stop_at_logout"),
+        stop_at_logout_hint=_("As far as the system waits for it: a shut laptop stops nothing."),
         saved=_("Saved"),
         saving=_("Saving…"),
         test=_("Test"),

@@ -122,6 +122,16 @@ def left_running(profile: str) -> str:
     return _("When something of {name} counts as left running", name=profile)
 
 
+def planning_stop(name: str) -> str:
+    """Return what plans to stop a notebook instance later."""
+    return _("Stopping {name} later", name=name)
+
+
+def stop_habit(profile: str) -> str:
+    """Return the setting of when a profile's notebook instances are stopped."""
+    return _("When what runs of {name} is stopped", name=profile)
+
+
 def start_at_login() -> str:
     """Return the setting that starts the program at login."""
     return _("Start at login")

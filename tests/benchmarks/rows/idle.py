@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +16,13 @@ from tests.benchmarks.bench import Bench, Tray, settled_line, tray
 from tests.benchmarks.figures import Anchor, Row, Samples, Unit
 from tests.benchmarks.host import TimedWatcher
 from tests.benchmarks.stage import Stage, stage
-from tests.benchmarks.world import FLEET, USUAL, Size, account_of, notebook_name, profile_name
+from tests.benchmarks.world import FLEET, TIMED, USUAL, Size, account_of, notebook_name, profile_name
 from tray.fleet.sessions_file import FILE_NAME, SessionsFile
+from tray.fleet.stop_plans_file import FILE_NAME as STOP_PLANS
+from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
 from tray.model.lengths import View
-from tray.model.open_sessions import OpenSession, begun
+from tray.model.open_sessions import begun
+from tray.model.stop_plans import StopPlan, Trigger
 
 _SECONDS = 600.0
 _SECONDS_QUICKLY = 60.0
@@ -118,11 +121,31 @@ def rows(bench: Bench) -> list[Row]:
     return [_cpu_row("idle-cpu-usual", USUAL, usual, minutes, 0.0002), *_rows(seen, minutes)]
 
 
-def _begun(folder: Path, size: Size, stack: ExitStack) -> Watch:
+def timers(bench: Bench) -> list[Row]:
+    """Watch trays with 20 sessions in the browser, and 20 notebook instances to be stopped, all of it hours away."""
+    seconds = _SECONDS_QUICKLY if bench.quick else _SECONDS
+    with ExitStack() as stack:
+        watches: list[Watch] = []
+        while len(watches) < bench.repeat or any(watch.seconds < seconds for watch in watches):
+            if len(watches) < bench.repeat and (not watches or watches[-1].seconds >= _APART_SECONDS):
+                watches.append(_begun(bench.folder / f"timers-{len(watches)}", TIMED, stack, _plan_stops))
+            for watch in watches:
+                if watch.seconds < seconds:
+                    watch.look()
+            time.sleep(_STEP_SECONDS)
+        seen = [Seen.of(watch) for watch in watches]
+    minutes = f"{seconds / 60:.0f} min"
+    cpu = _cpu_row("timers-cpu", TIMED, seen, minutes, 0.0005, "20 sessions and 20 planned stops")
+    others = Samples(tuple(each.others for each in seen))
+    return [cpu, Row("timers-calls", f"the same for {minutes}: AWS calls but the refresh", Unit.COUNT, others, 0)]
+
+
+def _begun(folder: Path, size: Size, stack: ExitStack, prepare: Callable[[Stage], object] = lambda _: None) -> Watch:
     own = stack.enter_context(stage(folder, size))
     watcher = stack.enter_context(TimedWatcher(own.bus_address))
     bare = stack.enter_context(tray(own, _BARE, watcher=watcher))
     _open_sessions(own)
+    prepare(own)
     ours = stack.enter_context(tray(own, watcher=watcher))
     ours.host.wait_until_settled(settled_line(own.size))
     time.sleep(3)
@@ -132,13 +155,41 @@ def _begun(folder: Path, size: Size, stack: ExitStack) -> Watch:
 
 def _open_sessions(stage: Stage) -> None:
     """Have sessions in the browser in 20 running notebook instances, or in all there are; none ends meanwhile."""
-    state = stage.environment.get("XDG_STATE_HOME") or str(Path(stage.environment["HOME"]) / ".local" / "state")
     now = time.time()
-    sessions: list[OpenSession] = []
-    for profile, (region, name) in itertools.product(range(stage.size.profiles), enumerate(stage.size.region_names)):
-        arn = f"arn:aws:sagemaker:{name}:{account_of(profile)}:notebook-instance/{notebook_name(profile, region, 0)}"
-        sessions.append(begun(profile_name(profile), arn, View.LAB, 43200, since=now, signed_until=None))
-    SessionsFile(Path(state) / "notebook-tray" / FILE_NAME).change(lambda _: tuple(sessions[:_SESSIONS]))
+    sessions = [begun(name, arn, View.LAB, 43200, since=now, signed_until=None) for name, arn in _running(stage.size)]
+    SessionsFile(_kept(stage, FILE_NAME)).change(lambda _: tuple(sessions))
+
+
+def _plan_stops(stage: Stage) -> None:
+    """Have the same stopped later: at a time, or when idle; neither is due meanwhile."""
+    now = time.time()
+    plans = tuple(
+        StopPlan(profile, arn, Trigger.AT, now, at=now + 36_000)
+        if number % 2
+        else StopPlan(profile, arn, Trigger.IDLE, now, idle_minutes=600)
+        for number, (profile, arn) in enumerate(_running(stage.size))
+    )
+    StopPlansFile(_kept(stage, STOP_PLANS)).change(lambda _: NotedPlans(plans))
+
+
+def _running(size: Size) -> list[tuple[str, str]]:
+    """Return the profiles and the ARNs of 20 running notebook instances, or of all there are."""
+    found = [
+        (
+            profile_name(profile),
+            f"arn:aws:sagemaker:{name}:{account_of(profile)}:notebook-instance/"
+            f"{notebook_name(profile, region, number)}",
+        )
+        for number, profile, (region, name) in itertools.product(
+            range(0, size.notebooks, 2), range(size.profiles), enumerate(size.region_names)
+        )
+    ]
+    return found[:_SESSIONS]
+
+
+def _kept(stage: Stage, name: str) -> Path:
+    state = stage.environment.get("XDG_STATE_HOME") or str(Path(stage.environment["HOME"]) / ".local" / "state")
+    return Path(state) / "notebook-tray" / name
 
 
 def _rows(seen: list[Seen], minutes: str) -> list[Row]:
@@ -160,12 +211,14 @@ def _rows(seen: list[Seen], minutes: str) -> list[Row]:
     ]
 
 
-def _cpu_row(name: str, size: Size, seen: list[Seen], minutes: str, limit: float) -> Row:
+def _cpu_row(
+    name: str, size: Size, seen: list[Seen], minutes: str, limit: float, what: str = "nothing changing"
+) -> Row:
     between = Samples(tuple(each.cpu_between for each in seen))
     refreshes = " or ".join(map(str, sorted({each.refreshes for each in seen})))
     return Row(
         name,
-        f"idle for {minutes}, nothing changing, {size.profiles} profiles × {size.regions} regions: CPU of one core",
+        f"idle for {minutes}, {what}, {size.profiles} profiles × {size.regions} regions: CPU of one core",
         Unit.PERCENT,
         Samples(tuple(each.cpu for each in seen)),
         limit,

@@ -13,6 +13,7 @@ from tests.support.waiting import PATIENCE_SECONDS, wait_until
 T = TypeVar("T")
 
 _QUIT = (int.from_bytes(b"aevt", "big"), int.from_bytes(b"quit", "big"))
+_REASON = int.from_bytes(b"why?", "big")
 
 
 class Mac:
@@ -117,11 +118,16 @@ class Mac:
             self.open_menu()
         self.on_main(lambda: self._click(labels), Kind.MOUSE)
 
-    def log_out(self) -> None:
-        """Ask the program to quit, as the system does."""
-        manager: Any = self._foundation.NSAppleEventManager.sharedAppleEventManager()
+    def log_out(self, reason: bytes = b"rlgo") -> None:
+        """Ask the program to quit, as the system does; without a reason, as another program does."""
+        foundation = self._foundation
+        manager: Any = foundation.NSAppleEventManager.sharedAppleEventManager()
         handler, selector = manager.handlers[_QUIT]
-        self._loop.post(lambda: handler._perform(selector, "event", "reply"), Kind.EVENT)
+        event = foundation.NSAppleEventDescriptor.alloc().init()
+        if reason:
+            event.attributes[_REASON] = foundation.NSAppleEventDescriptor.alloc().init()
+            event.attributes[_REASON].code = int.from_bytes(reason, "big")
+        self._loop.post(lambda: handler._perform(selector, event, "reply"), Kind.EVENT)
 
     def _track(self, menu: Any, opened: threading.Event) -> None:
         """Let the menu have the pointer until it closes, as AppKit does; then send what was chosen."""

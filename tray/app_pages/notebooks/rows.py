@@ -16,7 +16,7 @@ from tray.app_pages.shared.files import as_json
 from tray.menu import words
 from tray.menu.needs import lines_for_the_user
 from tray.menu.power import starting_words
-from tray.menu.sessions import session_words
+from tray.menu.stop_plans import running_words
 from tray.menu.stuck import stuck_words
 from tray.model.arns import notebook_arn
 from tray.texts.lengths import age, session_length
@@ -115,7 +115,7 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
         "state": words.state_line(snapshot, now),
         "top": lines.shown(lines_for_the_user(snapshot, now)),
         "inPlaceOfStatus": {
-            **session_words(snapshot.listing.notebooks, snapshot.sessions, now),
+            **running_words(snapshot.listing.notebooks, snapshot.sessions, snapshot.stop_plans, now),
             **stuck_words(snapshot.listing.notebooks, now),
             **starting_words(snapshot.starts, now),
         },

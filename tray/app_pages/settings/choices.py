@@ -8,8 +8,9 @@ from tray.app_pages.settings.values import unreadable
 from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey, check_temporary
-from tray.model.lengths import View, parse_left_running_hours, parse_session_length
+from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
+from tray.model.times_of_day import parse_time_of_day
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Profile, Snapshot
@@ -126,6 +127,12 @@ def _of_profile(name: str, profile: Profile, value: object) -> c.Command:
             return c.SetSessionLength(parse_session_length(written), profile.name)
         case "left_running_hours":
             return c.SetLeftRunning(parse_left_running_hours(_string(value)), profile.name)
+        case "stop_at":
+            return c.SetStopAt(parse_time_of_day(_string(value)), profile.name)
+        case "stop_when_idle_hours":
+            return c.SetStopWhenIdle(parse_stop_when_idle_hours(_string(value)), profile.name)
+        case "stop_at_logout":
+            return c.SetStopAtLogout(_switch(value), profile.name)
         case "view" if value in [each.value for each in View]:
             return c.SetView(View(value), profile.name)
     raise ChoiceError("no such setting, or no value of its kind")

@@ -16,6 +16,7 @@ from tray.model.settings import PROGRAM_SETTINGS, kind_of
 from tray.model.signer import AwsProfile, StoredKey
 from tray.texts import policy as policy_texts
 from tray.texts import settings as texts
+from tray.texts.clock import written
 from tray.texts.identity_center import role_of
 from tray.texts.lengths import session_length
 
@@ -117,6 +118,12 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return profile, "view"
         case c.SetLeftRunning(profile=profile):
             return profile, "left_running_hours"
+        case c.SetStopAt(profile=profile):
+            return profile, "stop_at"
+        case c.SetStopWhenIdle(profile=profile):
+            return profile, "stop_when_idle_hours"
+        case c.SetStopAtLogout(profile=profile):
+            return profile, "stop_at_logout"
         case c.RemoveProfile(profile):
             return profile, "remove"
         case c.TryProfile(profile):
@@ -141,6 +148,10 @@ def spelled(command: c.Command) -> str:
             return session_length(seconds)
         case c.SetLeftRunning(hours):
             return str(hours)
+        case c.SetStopAt(time):
+            return written(time)
+        case c.SetStopWhenIdle(hours):
+            return str(hours)
         case c.SetOwnerTag(key):
             return key
     return ""
@@ -159,6 +170,9 @@ def _profile(profile: Profile, aws_profiles: Collection[str], *, is_shown: bool)
         "length": session_length(profile.session_seconds),
         "view": profile.view.value,
         "left_running_hours": profile.left_running_hours,
+        "stop_at": written(profile.stop_at),
+        "stop_when_idle_hours": profile.stop_when_idle_hours,
+        "stop_at_logout": profile.stop_at_logout,
     }
 
 

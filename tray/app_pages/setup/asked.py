@@ -73,6 +73,9 @@ def _as_it_was(hidden: Profile) -> NewProfile:
         view=hidden.view,
         center_role=hidden.center_role,
         left_running_hours=hidden.left_running_hours,
+        stop_at=hidden.stop_at,
+        stop_when_idle_hours=hidden.stop_when_idle_hours,
+        stop_at_logout=hidden.stop_at_logout,
     )
 
 

@@ -18,6 +18,7 @@ from tray.texts import finding as finding_texts
 from tray.texts import identity_center as centers
 from tray.texts import set_up as texts
 from tray.texts.reading import Reading, read_as
+from tray.texts.stop_plans import habits
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState, Snapshot
@@ -134,7 +135,15 @@ def _planned(each: FromFile, taken: Iterable[str], aws_profiles: Sequence[str]) 
     view = new.view.label if new.view is not None else ""
     signs = new.center_role
     role = centers.role_at(signs.role, signs.account, signs.center.host) if signs else ""
-    details = texts.details(new.aws_profile, role, new.regions, new.session_seconds, view, new.left_running_hours)
+    details = texts.details(
+        new.aws_profile,
+        role,
+        new.regions,
+        new.session_seconds,
+        view,
+        new.left_running_hours,
+        habits(new.stop_at, new.stop_when_idle_hours, new.stop_at_logout),
+    )
     shown = {"name": each.name, "details": details}
     if each.name in taken:
         return {**shown, "state": "exists", "notes": []}

@@ -69,6 +69,9 @@ class TrayIcon(Protocol):
     `attention` asks the desktop to bring the icon into sight, for example out of an overflow. It does not change
     `icon`.
 
+    `session_ended` is whether the system has ended the icon because the user logs out or shuts the computer down, as
+    far as it says so to the icon (Windows, macOS).
+
     - `on_open`: the menu is about to be seen. It may be called more than once for one opening. The user sees the menu
       as this call updates it.
     - `on_secondary`: a middle click on the icon (Linux, Windows), or a double click (Windows).
@@ -86,6 +89,7 @@ class TrayIcon(Protocol):
     attention: bool
     inline_submenus: bool
     hears_openings: bool
+    session_ended: bool
 
     def __init__(
         self,

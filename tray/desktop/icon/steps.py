@@ -33,6 +33,7 @@ class SteppedIcon(_PystrayIcon):
 
     inline_submenus = False
     hears_openings = True
+    session_ended = False
 
     def __init__(
         self,

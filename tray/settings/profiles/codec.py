@@ -19,13 +19,15 @@ from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.sign_in import Center
 from tray.settings.profiles.model import Profile
 
+# Minor 5 adds `stop_at`, `stop_when_idle_hours` and `stop_at_logout`, which only profiles with such a habit have. A
+# program that only knows an earlier minor keeps the members.
 # Minor 4 adds `left_running_hours`. A program that only knows an earlier minor keeps the member.
 # Minor 3 adds `identity_center`. A program that only knows an earlier minor takes such a profile for one of a newer
 # version, as it has no AWS profile.
 # Minor 2 adds `unchecked`. A program that only knows minor 1 lists such a profile, and keeps the member.
 # Minor 1 adds `access_key`. A program that only knows minor 0 takes a profile with an access key for one of a newer
 # version, as it has no AWS profile. All other items are the same in these versions.
-MAJOR, MINOR = 1, 4
+MAJOR, MINOR = 1, 5
 
 # Windows' CredWrite takes CRED_MAX_CREDENTIAL_BLOB_SIZE = 5 * 512 bytes, and keyring hands it UTF-16:
 # https://learn.microsoft.com/windows/win32/api/wincred/ns-wincred-credentialw
@@ -49,6 +51,9 @@ _KNOWN = frozenset(
         "identity_center",
         "unchecked",
         "left_running_hours",
+        "stop_at",
+        "stop_when_idle_hours",
+        "stop_at_logout",
     }
 )
 _KEY_MEMBERS = ("id", "secret", "token")
@@ -113,6 +118,12 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
         }
     if kept.unchecked:
         known["unchecked"] = True
+    if profile.stop_at:
+        known["stop_at"] = profile.stop_at
+    if profile.stop_when_idle_hours:
+        known["stop_when_idle_hours"] = profile.stop_when_idle_hours
+    if profile.stop_at_logout:
+        known["stop_at_logout"] = True
     text = _compact({**known, "left_running_hours": profile.left_running_hours, **kept.members})
     if characters(text) > MAXIMUM_CHARACTERS and profile.left_running_hours == DEFAULT_LEFT_RUNNING_HOURS:
         # An item that earlier programs have filled up can still be changed.
@@ -147,6 +158,9 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
             access_key_id=key.key_id if key else "",
             center_role=role,
             left_running_hours=_typed(stored.get("left_running_hours", DEFAULT_LEFT_RUNNING_HOURS), int),
+            stop_at=_typed(stored.get("stop_at", ""), str),
+            stop_when_idle_hours=_typed(stored.get("stop_when_idle_hours", 0), int),
+            stop_at_logout=_switch(stored.get("stop_at_logout", False)),
         )
         members = {member: stored[member] for member in stored if member not in _KNOWN}
         _compact(
@@ -190,6 +204,12 @@ def _typed(value: Any, kind: type[_Value]) -> _Value:
     # isinstance takes a bool for an int, but a bool is not a session length.
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(kind.__name__)
+    return value
+
+
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(bool.__name__)
     return value
 
 

@@ -16,11 +16,13 @@ from tray.model.lengths import (
     View,
     check_left_running_hours,
     check_session_seconds,
+    check_stop_when_idle_hours,
 )
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of
 from tray.model.short_text import short_text
 from tray.model.signer import AwsProfile, Signer, StoredKey
+from tray.model.times_of_day import check_time_of_day
 
 if TYPE_CHECKING:
     from tray.model.identity_center import CenterRole
@@ -43,6 +45,9 @@ class Profile:
     `left_running_hours` is the limit of left-running: a notebook instance that has been running for longer is said to
     be, in whole hours from 1 to 168; 0 for never. Its line in the menu and its row on the page of all notebook
     instances say so (`model.left_running`).
+    The habits of stopping later: what runs is stopped each day at the local time `stop_at` (`HH:MM`, empty for never),
+    when there has been no sign of work for `stop_when_idle_hours` (1 to 168, 0 for never), and when the user logs out
+    or shuts the computer down, if `stop_at_logout`. `fleet.stop_plans` carries them out.
 
     :raises TrayError: (usage) a value can't be right; the error names the value
     """
@@ -55,6 +60,9 @@ class Profile:
     access_key_id: str = ""
     center_role: CenterRole | None = None
     left_running_hours: int = DEFAULT_LEFT_RUNNING_HOURS
+    stop_at: str = ""
+    stop_when_idle_hours: int = 0
+    stop_at_logout: bool = False
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -70,6 +78,8 @@ class Profile:
         object.__setattr__(self, "regions", tuple(dict.fromkeys(map(check_region, self.regions))))
         check_session_seconds(self.session_seconds)
         check_left_running_hours(self.left_running_hours)
+        check_time_of_day(self.stop_at)
+        check_stop_when_idle_hours(self.stop_when_idle_hours)
 
     @property
     def signer(self) -> Signer:

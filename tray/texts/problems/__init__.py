@@ -26,6 +26,7 @@ from tray.texts.problems import (
     set_up,
     settings,
     sign_in,
+    stop_plans,
 )
 from tray.texts.problems.table import ADVICE, PROBLEMS, Words
 from tray.texts.visible import visible
@@ -50,6 +51,7 @@ __all__ = [
     "set_up",
     "settings",
     "sign_in",
+    "stop_plans",
     "words_of",
 ]
 

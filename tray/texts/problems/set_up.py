@@ -83,9 +83,10 @@ def setup_file_has_secret(key: str) -> Words:
 
 @problem
 def setup_file_wrong(key: str, wanted: str) -> Words:
-    """`wanted` is one of `number`, `table`, `tables`, `text`, `texts` and `view`."""
+    """`wanted` is one of `number`, `switch`, `table`, `tables`, `text`, `texts` and `view`."""
     message = {
         "number": _("“{key}” has to be a number.", key=key),
+        "switch": _("“{key}” has to be true or false.", key=key),
         "table": _("“{key}” has to be a table: [{key}].", key=key),
         "tables": _("“{key}” has to be a list of tables: [[{key}]].", key=key),
         "text": _("“{key}” has to be a text in quotation marks.", key=key),

@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
 
-from Foundation import NSURL, NSAppleEventManager, NSData, NSObject, NSSize
+from Foundation import NSURL, NSAppleEventManager, NSData, NSNotificationCenter, NSObject, NSSize
 from PIL import Image
 
 from tests.support.appkit import run_loop
@@ -22,6 +22,8 @@ NSControlStateValueOn = 1
 NSPasteboardContentsCurrentHostOnly = 1
 NSPasteboardTypeString = "public.utf8-plain-text"
 NSVariableStatusItemLength = -1.0
+NSWorkspaceWillPowerOffNotification = "NSWorkspaceWillPowerOffNotification"
+NSWorkspaceWillSleepNotification = "NSWorkspaceWillSleepNotification"
 
 _QUIT = (int.from_bytes(b"aevt", "big"), int.from_bytes(b"quit", "big"))
 
@@ -342,7 +344,11 @@ class NSWorkspace(NSObject):
 
     def init(self) -> Self:
         self.browser: Callable[[str], bool] = lambda _address: False
+        self.center = NSNotificationCenter.alloc().init()
         return self
+
+    def notificationCenter(self) -> NSNotificationCenter:
+        return self.center
 
     @classmethod
     def sharedWorkspace(cls) -> NSWorkspace:

@@ -65,6 +65,63 @@ class NSThread(NSObject):
         return run_loop.current.is_main
 
 
+class NSProcessInfo(NSObject):
+    def init(self) -> Self:
+        self.kept_alive = 0
+        return self
+
+    @classmethod
+    def processInfo(cls) -> NSProcessInfo:
+        return cls._singleton()
+
+    def disableSuddenTermination(self) -> None:
+        self.kept_alive += 1
+
+    def enableSuddenTermination(self) -> None:
+        if not self.kept_alive:
+            raise run_loop.current.refuse("Sudden termination was not disabled as often")
+        self.kept_alive -= 1
+
+
+class NSNotificationCenter(NSObject):
+    def init(self) -> Self:
+        self.blocks: dict[object, tuple[str, Callable[[object], None]]] = {}
+        return self
+
+    def addObserverForName_object_queue_usingBlock_(
+        self, name: str, _subject: object, _queue: object, block: Callable[[object], None]
+    ) -> object:
+        observer = NSObject.alloc().init()
+        self.blocks[observer] = (name, block)
+        return observer
+
+    def removeObserver_(self, observer: object) -> None:
+        self.blocks.pop(observer, None)
+
+    def _post(self, name: str) -> None:
+        for wanted, block in list(self.blocks.values()):
+            if wanted == name:
+                block(object())
+
+
+class NSAppleEventDescriptor(NSObject):
+    """An event, with its attributes by their four-character codes; or the value of one."""
+
+    def init(self) -> Self:
+        self.attributes: dict[int, NSAppleEventDescriptor] = {}
+        self.code = 0
+        return self
+
+    def attributeDescriptorForKeyword_(self, keyword: int) -> NSAppleEventDescriptor | None:
+        return self.attributes.get(keyword)
+
+    def enumCodeValue(self) -> int:
+        return self.code
+
+    def typeCodeValue(self) -> int:
+        return self.code
+
+
 class NSAppleEventManager(NSObject):
     def init(self) -> Self:
         self.handlers: dict[tuple[int, int], tuple[NSObject, str]] = {}

@@ -11,7 +11,7 @@ export class ProfilePanel {
   constructor(name, renamed) {
     this.name = name;
     this.fields = [this.nameField(renamed), this.shown(), this.credentials(), this.regions = new Regions(name), this.length(),
-      this.view(), this.leftRunning()];
+      this.view(), this.leftRunning(), this.stopAt(), this.stopWhenIdle(), this.stopAtLogout()];
     this.heading = make("h2", { id: "panel-heading" }, name);
     this.problem = make("div", { class: "refused" });
     this.element = make("div", { class: "panel" }, this.heading, this.problem, ...this.fields.map((each) => each.element),
@@ -152,15 +152,41 @@ export class ProfilePanel {
   }
 
   leftRunning() {
-    const input = make("input", { id: "left-running", inputmode: "numeric", size: "5", maxlength: "20", spellcheck: "false",
-      autocomplete: "off" });
-    const field = new Field(this.name, "left_running_hours", (hours) => { input.value = hours; });
-    const hint = make("p", { class: "hint", id: "left-running-hint" }, words.left_running_hint);
+    return this.short("left_running_hours", "left-running", words.left_running, words.left_running_hint,
+      { size: "5", inputmode: "numeric" });
+  }
+
+  stopAt() {
+    return this.short("stop_at", "stop-at", words.stop_at, words.stop_at_hint, { size: "10" });
+  }
+
+  stopWhenIdle() {
+    return this.short("stop_when_idle_hours", "stop-when-idle", words.stop_when_idle, words.stop_when_idle_hint,
+      { size: "5", inputmode: "numeric" });
+  }
+
+  /** A field for a few characters. */
+  short(setting, id, label, said, attributes) {
+    const input = make("input", { id, maxlength: "20", spellcheck: "false", autocomplete: "off", ...attributes });
+    const field = new Field(this.name, setting, (value) => { input.value = value; });
+    const hint = make("p", { class: "hint", id: `${id}-hint` }, said);
     field.describes(input, hint.id);
-    field.spell = (hours) => { input.value = hours; };
-    field.value = (profile) => profile.left_running_hours;
-    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.left_running), input), hint, field.said);
+    field.spell = (value) => { input.value = value; };
+    field.value = (profile) => profile[setting];
+    field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, label), input), hint, field.said);
     input.addEventListener("change", () => field.save(input.value));
+    return field;
+  }
+
+  stopAtLogout() {
+    const input = make("input", { type: "checkbox", id: "stop-at-logout" });
+    const field = new Field(this.name, "stop_at_logout", (on) => { input.checked = on; });
+    const hint = make("p", { class: "hint", id: "stop-at-logout-hint" }, words.stop_at_logout_hint);
+    field.describes(input, hint.id);
+    field.value = (profile) => profile.stop_at_logout;
+    field.element = make("div", { class: "field" },
+      make("label", { class: "check" }, input, make("span", {}, words.stop_at_logout)), hint, field.said);
+    input.addEventListener("change", async () => { if (!await field.save(input.checked)) input.checked = !input.checked; });
     return field;
   }
 

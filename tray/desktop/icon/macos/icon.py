@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 # kCoreEventClass and kAEQuitApplication (AERegistry.h): what a logout sends to every program, and the Dock's Quit.
 _CORE_EVENT, _QUIT = (int.from_bytes(code, "big") for code in (b"aevt", b"quit"))
+# kAEQuitReason, which a logout adds to what it sends, and its values kAEReallyLogOut, kAERestart, kAEShutDown and
+# kAEQuitAll (AERegistry.h). The Dock's Quit has none.
+_QUIT_REASON = int.from_bytes(b"why?", "big")
+_LEAVING = frozenset(int.from_bytes(code, "big") for code in (b"rlgo", b"rest", b"shut", b"quia"))
 
 
 class Icon(SteppedIcon, PystrayIcon):
@@ -268,9 +272,16 @@ class MenuResponder(NSObject):
         if isinstance(node, Node):
             self.icon._choose(node)
 
-    def quit_reply_(self, _event: object, _reply: object) -> None:
+    def quit_reply_(self, event: object, _reply: object) -> None:
         """End the program at the system's request. The reply has no error, so it means yes."""
+        self.icon.session_ended = _reason_of(event) in _LEAVING
         self.icon.stop()
+
+
+def _reason_of(event: Any) -> int:
+    """Return why the system asks the program to quit, as a four-character code; 0 if it gives no reason."""
+    reason = event.attributeDescriptorForKeyword_(_QUIT_REASON)
+    return 0 if reason is None else int(reason.enumCodeValue() or reason.typeCodeValue())
 
 
 def _nothing() -> None:

@@ -30,6 +30,7 @@ from tray.desktop.icon.windows.console import stopped_from_console
 from tray.desktop.icon.windows.format import icon_resource, tooltip
 from tray.desktop.icon.windows.menu import PopupMenu
 from tray.desktop.icon.windows.picture import picture
+from tray.desktop.leaving.windows_messages import is_leaving
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -301,9 +302,11 @@ class Icon(SteppedIcon, PystrayIcon):
         self._is_destroyed = True
         self._quit()
 
-    def _on_end_session(self, is_ending: int, _lparam: int) -> None:
+    def _on_end_session(self, is_ending: int, options: int) -> None:
+        # What is to be done before the session ends, another window waits for (`leaving/windows.py`).
         if is_ending:
-            _log.info("The session ends")
+            self.session_ended = is_leaving(options)
+            _log.info("The session ends" if self.session_ended else "Asked to make room for an installer")
             self._quit()
 
     def _inform(self, text: str, title: str, urgent: bool) -> bool:

@@ -1,0 +1,260 @@
+"""The end of the session on Linux: from systemd's logind, and from the desktop's session manager where it tells it.
+
+logind tells of shutdowns alone, and waits for those who hold a delay lock, for 5 s by default (InhibitDelayMaxSec):
+https://systemd.io/INHIBITOR_LOCKS/ and https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.login1.html
+(elogind has the same). A session manager tells of logouts too (`session_managers.py`); the program is its client for as
+long as there is something to hold the end up for. Where neither tells, the session's end is a signal like another:
+`is_ending` then asks what the signal means (`signs.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from dbus_fast import AuthError, BusType, InvalidAddressError, Message, MessageType
+from dbus_fast.aio.message_bus import MessageBus
+
+from tray.desktop.dbus import DBUS, CallError, call, call_bus, connect
+from tray.desktop.leaving.base import MOST_SECONDS, LeavingWatch
+from tray.desktop.leaving.session_managers import SESSION_MANAGERS, Said, SessionClient
+from tray.desktop.leaving.signs import LOGIN, LOGIN_PATH, MANAGER, graphical_session_is_up, session_ends
+from tray.model.problems import TrayError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+_CONNECT_SECONDS = 5.0
+# A session manager that saves the session asks within the first time whether it may end; if it doesn't, it takes us as
+# its client again after the second.
+_SAVES_SECONDS = 1.0
+_AGAIN_SECONDS = 60.0
+
+_WHO = "Notebook Tray"
+
+_log = logging.getLogger(__name__)
+
+
+class LinuxLeaving(LeavingWatch):
+    """Listens on a separate thread, which is there from a `hold` to the next `release`, and sleeps meanwhile."""
+
+    def __init__(self, on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> None:
+        super().__init__(on_asked, on_leaving)
+        self._lock = threading.Lock()
+        self._hold: _Hold | None = None
+        self._ending = False
+        self._was_graphical = False
+
+    def hold(self, words: str) -> None:
+        """Take logind's lock, and register with the session manager; where they come later, then."""
+        with self._lock:
+            if self._hold is None:
+                self._hold = _Hold(words, self)
+                threading.Thread(target=self._hold.run, name="leaving", daemon=True).start()
+
+    def release(self) -> None:
+        """Give the lock back, and answer the session manager that waits."""
+        with self._lock:
+            hold, self._hold = self._hold, None
+        if hold is not None:
+            hold.release()
+
+    def is_ending(self) -> bool:
+        """Return whether the session ends: as it was told, or as the system's and the user's services say now."""
+        if self._ending:
+            return True
+        try:
+            return asyncio.run(session_ends(was_graphical=self._was_graphical))
+        except Exception:  # noqa: BLE001 - the program ends anyway, and then as if nobody had left
+            _log.exception("whether the session ends can't be told")
+            return False
+
+    # The thread of a hold calls these.
+
+    def asked(self) -> None:
+        """Note that the session may end."""
+        self._on_asked()
+
+    def leaves(self) -> None:
+        """Note that the session ends."""
+        self._ending = True
+        self._on_leaving()
+
+    def stays(self) -> None:
+        """Note that the session goes on."""
+        self._ending = False
+
+    def noticed(self, *, graphical: bool) -> None:
+        """Note whether systemd knows of the graphical session, whose end it then shows."""
+        self._was_graphical = graphical
+
+
+class _Hold:
+    """What is held from a `hold` to its `release`, on a thread and an event loop of its own."""
+
+    def __init__(self, words: str, watch: LinuxLeaving) -> None:
+        self._words = words
+        self._watch = watch
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_over = False
+        # These belong to the loop's thread.
+        self._over = asyncio.Event()
+
+    def release(self) -> None:
+        """End it, also before it has begun. Any thread may call this."""
+        with self._lock:
+            self._is_over = True
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._over.set)
+
+    def run(self) -> None:
+        """Hold until released. Raises nothing."""
+        try:
+            asyncio.run(self._serve())
+        except Exception:  # noqa: BLE001 - the program goes on without the news
+            _log.exception("Listening for the end of the session failed")
+
+    async def _serve(self) -> None:
+        with self._lock:
+            if self._is_over:
+                return
+            self._loop = asyncio.get_running_loop()
+        parts = [
+            asyncio.ensure_future(_told(self._follow_logind(), "The system bus")),
+            asyncio.ensure_future(_told(self._follow_manager(), "The session bus")),
+        ]
+        try:
+            await self._over.wait()
+        finally:
+            with self._lock:
+                self._loop = None
+            for part in parts:
+                part.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+
+    def _leaves(self) -> None:
+        # No longer than the systems give: whatever happens to the one who has to call `release`.
+        asyncio.get_running_loop().call_later(MOST_SECONDS, self._watch.release)
+        self._watch.leaves()
+
+    async def _follow_logind(self) -> None:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            bus = await MessageBus(bus_type=BusType.SYSTEM, negotiate_unix_fd=True).connect()
+        news, owner, lock = asyncio.Event(), "", None
+
+        def hear(message: Message) -> None:
+            if message.message_type is not MessageType.SIGNAL:
+                return
+            if message.member == "NameOwnerChanged" and message.sender == DBUS:
+                news.set()
+            elif message.member == "PrepareForShutdown" and message.sender == owner:
+                if message.body[0]:
+                    _log.info("The computer is about to shut down")
+                    self._leaves()
+                else:
+                    self._watch.stays()
+
+        try:
+            bus.add_message_handler(hear)
+            rule = f"type='signal',sender='{LOGIN}',interface='{MANAGER}',member='PrepareForShutdown'"
+            await call_bus(bus, "AddMatch", "s", rule)
+            rule = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{LOGIN}'"
+            await call_bus(bus, "AddMatch", "s", rule)
+            while True:
+                news.clear()
+                with suppress(CallError):
+                    owner = str((await call_bus(bus, "GetNameOwner", "s", LOGIN)).body[0])
+                if lock is None:  # a logind that was started again still knows of it
+                    lock = await self._lock_shutdown(bus)
+                await news.wait()
+        finally:
+            if lock is not None:
+                os.close(lock)
+            bus.disconnect()
+
+    async def _lock_shutdown(self, bus: MessageBus) -> int | None:
+        """Return the descriptor that holds shutdowns up while it is open; None where there is no logind."""
+        try:
+            reply = await call(
+                bus, LOGIN, LOGIN_PATH, MANAGER, "Inhibit", "ssss", ["shutdown", _WHO, self._words, "delay"]
+            )
+        except CallError as error:
+            _log.info("A shutdown will not wait: %s", error)
+            return None
+        descriptor: int = reply.files[reply.body[0]]
+        os.set_inheritable(descriptor, False)
+        _log.info("A shutdown will wait for us")
+        return descriptor
+
+    async def _follow_manager(self) -> None:
+        bus = await connect()
+        news = asyncio.Event()
+        said: list[Said] = []
+
+        def hear(what: Said) -> None:
+            said.append(what)
+            news.set()
+            if what is Said.ENDS:  # at once, since a manager that comes to its end may close the bus
+                _log.info("The session ends")
+                self._leaves()
+
+        client = SessionClient(bus, hear)
+        registered = must_agree = False
+
+        def owners(message: Message) -> None:
+            nonlocal registered
+            names = [manager.name for manager in SESSION_MANAGERS]
+            if message.member == "NameOwnerChanged" and message.sender == DBUS and message.body[0] in names:
+                registered = False
+                news.set()
+
+        try:
+            self._watch.noticed(graphical=await graphical_session_is_up(bus))
+            await client.listen()
+            bus.add_message_handler(owners)
+            for manager in SESSION_MANAGERS:
+                rule = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{manager.name}'"
+                await call_bus(bus, "AddMatch", "s", rule)
+            while True:
+                if not registered:
+                    registered = await client.register()
+                await news.wait()
+                news.clear()
+                while said:
+                    match said.pop(0):
+                        case Said.ASKS:
+                            await client.agree()
+                            self._watch.asked()
+                        case Said.ENDS:
+                            must_agree = True
+                        case Said.GOES_ON:
+                            must_agree = False
+                            self._watch.stays()
+                        case Said.SAVES:
+                            await asyncio.sleep(_SAVES_SECONDS)
+                            if not said:
+                                await client.unregister()
+                                await asyncio.sleep(_AGAIN_SECONDS)
+                                registered = await client.register()
+                        case Said.FORGETS:
+                            await client.unregister()
+        finally:
+            if bus.connected:
+                if must_agree:
+                    await client.agree()
+                else:
+                    await client.unregister()
+                bus.disconnect()
+
+
+async def _told(follow: Coroutine[None, None, None], whose: str) -> None:
+    try:
+        await follow
+    except (OSError, EOFError, ValueError, AuthError, InvalidAddressError, CallError, TrayError) as error:
+        _log.info("%s tells nothing of the end of the session: %s", whose, str(error) or type(error).__name__)
