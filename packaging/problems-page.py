@@ -44,6 +44,7 @@ SECTIONS: Mapping[str, str] = {
     "aws_files": "The AWS config, and settings in it",
     "config": "What the AWS config names",
     "power": "Starting and stopping",
+    "stop_plans": "Stopping later",
     "platforms": "Another platform",
     "finding": "Looking in all regions",
     "keyring": "The keyring",
@@ -57,6 +58,8 @@ SECTIONS: Mapping[str, str] = {
 }
 # Beyond so many ways, the sentences of one title are told by their first ways alone.
 _MOST_WAYS = 40_000
+# So that a sentence with a lower and an upper limit reads as one.
+_NUMBERS = {"least": 1, "most": 100}
 _MOST_PAIRS = 6
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“`{])")
 _EMPTY = re.compile(r"“”|\(\)|``|: \.|: ,|''|[^.] {2,}|  ")
@@ -209,7 +212,7 @@ def _choices(name: str, kind: str, keys: Mapping[object, None]) -> list[object]:
         case "str | None":
             return [shown, *(key for key in keys if key), None]
         case "int":
-            return [2]
+            return [_NUMBERS.get(name, 2)]
         case "int | None":
             return [7, None]
         case "float":

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from tray.fleet.help import Help
     from tray.fleet.keeping import Keeping
     from tray.fleet.later_stops import LaterStops
-    from tray.fleet.left_running import LeftRunning
     from tray.fleet.login_start import LoginStart
     from tray.fleet.look_choice import LookChoice
     from tray.fleet.notification_choices import NotificationChoices
@@ -39,6 +38,7 @@ class Controller:
     What an administrator has forbidden is refused here, whichever surface sends it.
 
     :param show_page: opens a page that stays open
+    :param leave_running: tells nothing of what is left running for a day; returns at once
     :param follow_choices: takes what another program has chosen; returns at once
     :param leave: ends the program
     """
@@ -53,7 +53,7 @@ class Controller:
         stopping: Stopping,
         stopping_all: StoppingAll,
         stop_plans: LaterStops,
-        left_running: LeftRunning,
+        leave_running: Callable[[c.LeaveRunning], object],
         looks: LookChoice,
         sign_ins: SigningIn,
         profiles: ProfileChoices,
@@ -79,7 +79,7 @@ class Controller:
         self._stopping = stopping
         self._stopping_all = stopping_all
         self._stop_plans = stop_plans
-        self._left_running = left_running
+        self._leave_running = leave_running
         self._looks = looks
         self._sign_ins = sign_ins
         self._profiles = profiles
@@ -136,7 +136,7 @@ class Controller:
             case c.StopIfIdle():
                 self._stopping.stop_if_idle(command)
             case c.LeaveRunning():
-                self._left_running.leave(command)
+                self._leave_running(command)
             case c.AskToStopAll():
                 self._stopping_all.ask(command)
             case c.StopAll():

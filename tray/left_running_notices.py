@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import threading
+import time
 from typing import TYPE_CHECKING
 
-from tray.fleet import left_running_notes as notes
-from tray.fleet.left_running import AT_ONCE, LeftRunning
-from tray.fleet.left_running_file import FILE_NAME as LEFT_RUNNING
 from tray.menu.left_running import left_running_facts, left_running_line
 from tray.menu.stop_all import MOST_AT_ONCE
 from tray.model.left_running import left_running_hours
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tray.fleet.left_running import LeftRunning
     from tray.fleet.notifier import Notifier
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
+    from tray.model.commands import LeaveRunning
     from tray.model.power import StopQuestion
+    from tray.model.presence import Presence
     from tray.runtime.workers import Workers
 
 
@@ -31,30 +34,89 @@ def follow_left_running(
     *,
     workers: Callable[[str, int], Workers],
     kept: Callable[[str], Path | None],
-) -> LeftRunning:
+) -> WhenLeftRunning:
     """Return the service, which is called when something is due.
 
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep it in memory alone
     """
-    left = LeftRunning(
-        state,
-        workers=workers("left running", 1),
-        lookers=workers("looking at what is left running", AT_ONCE),
-        path=kept(LEFT_RUNNING),
-        found=stopping.found,
-        tell=Telling(notifier, state),
-        look=refresher.agenda.look,
-    )
+
+    def made() -> LeftRunning:
+        from tray.fleet.left_running import AT_ONCE, LeftRunning
+        from tray.fleet.left_running_file import FILE_NAME
+
+        return LeftRunning(
+            state,
+            workers=workers("left running", 1),
+            lookers=workers("looking at what is left running", AT_ONCE),
+            path=kept(FILE_NAME),
+            found=stopping.found,
+            list_now=refresher.list_now,
+            tell=Telling(notifier, state),
+            look=refresher.agenda.look,
+        )
+
+    left = WhenLeftRunning(state, made)
     refresher.agenda.add("tell what is left running", left.due_in, left.act)
     state.listen(left.follow)
     return left
+
+
+class WhenLeftRunning:
+    """The service, imported and made once a list shows something that is left running: in most runs, nothing is.
+
+    Safe to use from many threads; no method waits.
+    """
+
+    def __init__(self, state: State, make: Callable[[], LeftRunning], clock: Callable[[], float] = time.time) -> None:
+        self._state = state
+        self._make = make
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._service: LeftRunning | None = None
+        self._listing: object = None
+
+    def follow(self) -> None:
+        """Follow the state: a listener of it."""
+        if self._service is not None or self._has_any():
+            self._made().follow()
+
+    def due_in(self, presence: Presence) -> float:
+        """Return the seconds until something is due; infinite if nothing is."""
+        return self._service.due_in(presence) if self._service is not None else math.inf
+
+    def act(self) -> None:
+        """Do what is due."""
+        self._made().act()
+
+    def leave(self, command: LeaveRunning) -> None:
+        """Tell nothing of some notebook instances for a day."""
+        self._made().leave(command)
+
+    def _made(self) -> LeftRunning:
+        with self._lock:
+            if self._service is None:
+                made = self._make()
+                made.load()
+                self._service = made
+            return self._service
+
+    def _has_any(self) -> bool:
+        listing = self._state.snapshot.listing
+        if listing is self._listing:
+            return False
+        self._listing = listing
+        limits, now = {each.name: each.left_running_hours for each in listing.profiles}, self._clock()
+        return any(left_running_hours(each, limits.get(each.scope.profile, 0), now) for each in listing.notebooks)
 
 
 class Telling:
     """Makes notifications of what is left running. Safe to use from any thread; no method waits."""
 
     def __init__(self, notifier: Notifier, state: State) -> None:
+        from tray.fleet import left_running_notes
+
+        self._notes = left_running_notes
         self._notifier = notifier
         self._state = state
         self._several: frozenset[str] = frozenset()  # those of which one notification tells, by ARN
@@ -65,16 +127,16 @@ class Telling:
         hours = [left_running_hours(each.notebook, limits.get(each.notebook.scope.profile, 0), now) for each in found]
         if len(found) == 1:
             facts = left_running_facts(found[0], self._state.snapshot.prices, now)
-            self._notifier.show(notes.one(found[0], hours[0], facts))
+            self._notifier.show(self._notes.one(found[0], hours[0], facts))
             return
         self._several = frozenset(each.notebook.arn for each in found)
         lines = [left_running_line(each, its, now) for each, its in zip(found, hours, strict=True)]
-        self._notifier.show(notes.several(found, lines, MOST_AT_ONCE))
+        self._notifier.show(self._notes.several(found, lines, MOST_AT_ONCE))
 
     def not_left_running(self, arns: frozenset[str]) -> None:
         """Take back what was told of these; of several, once none of them is left running any more."""
         for arn in arns:
-            self._notifier.withdraw(notes.about_one(arn))
+            self._notifier.withdraw(self._notes.about_one(arn))
         was, self._several = self._several, self._several - arns
         if was and not self._several:
-            self._notifier.withdraw(notes.ABOUT_SEVERAL)
+            self._notifier.withdraw(self._notes.ABOUT_SEVERAL)

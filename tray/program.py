@@ -214,7 +214,7 @@ class Program:
             lookers=self._workers("looking", _MOST_POWER),
             tell_asked=telling.asked_all,
         )
-        self._left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
+        left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
         self._choices = choices = UserChoices(state, tasks, cloud, refresher, store, workers=self._workers, kept=kept)
         finding = Finding(
             state,
@@ -246,7 +246,7 @@ class Program:
             stopping=stopping,
             stopping_all=stopping_all,
             stop_plans=self._stop_plans,
-            left_running=self._left,
+            leave_running=left.leave,
             looks=choices.looks,
             sign_ins=SigningIn(
                 tasks,
@@ -320,7 +320,6 @@ class Program:
         self._sessions.load()
         self._stop_plans.load()
         self.leaving.load()
-        self._left.load()
         self._menu_facts.load()
         self._facts.load()
         self._first.load()

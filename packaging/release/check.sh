@@ -24,7 +24,7 @@ trap 'rm -rf "$logs"' EXIT
 
 check "version and notes" .venv/bin/python packaging/release/notes.py
 check workflows packaging/release/lint-workflows.sh
-for script in packaging/macos/build.sh packaging/release/*.sh; do
+for script in packaging/macos/*.sh packaging/release/*.sh; do
     check "$script" sh -n "$script"
 done
 check "commands for macOS" packaging/macos/build.sh --dry-run
@@ -52,7 +52,8 @@ check "manifests are written" .venv/bin/python packaging/release/manifests.py "$
 [ -z "$stands_in" ] || say "(not in dist)" "$stands_in"
 check "cask is Ruby" ruby -c "$manifests/homebrew/Casks/notebook-tray.rb"
 
-# makepkg refuses to be root.
+# makepkg refuses to be root, and asks for pacman, though it needs none for what it does here.
+export PACMAN=true
 aur=$manifests/aur
 as_user() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$aur" "$@"; else "$@"; fi; }
 chmod -R a+rX "$manifests"

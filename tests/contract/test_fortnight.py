@@ -11,17 +11,20 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.later_stops import DAY, HOUR, MINUTE, NEW, RETIRED, START, Computer, KilledError
+from tests.support.left_running import LeftWatch
+from tests.support.left_running import Telling as LeftTelling
 from tests.support.samples import notebook
 from tray.fleet.snapshot import Profile
 from tray.model.activity import Reason
-from tray.model.commands import KeepRunningOnce
+from tray.model.commands import KeepRunningOnce, LeaveRunning
 from tray.model.notification_kinds import NotificationKind
+from tray.model.power import StopQuestion
 from tray.model.stop_plans import StopPlan, Trigger
 from tray.telling import Telling
 from tray.texts.clock import use_twelve_hours
@@ -33,7 +36,7 @@ OLD = ("g", "h")
 EVENTS = (
     *("plan", "plan", "plan", "busy anyway", "idle", "idle", "idle", "leaving", "leaving", "open", "open", "habit"),
     *("busy", "work", "unknown", "sleep", "kill", "clock", "zone", "daemon"),
-    *("cancel", "keep", "start", "start", "start", "stop", "leave", "leave"),
+    *("cancel", "keep", "leave it", "start", "start", "start", "stop"),
 )
 
 
@@ -55,12 +58,44 @@ def travel(zone: str | None) -> None:
     time.tzset()
 
 
+class WithLeftRunning(Computer):
+    """Tells of what is left running, too."""
+
+    at_left: Callable[[tuple[StopQuestion, ...]], object] = staticmethod(lambda _: None)
+
+    def start_tray(self) -> None:
+        super().start_tray()
+        telling = LeftTelling(self.notifier, self.state)
+        tell = telling.left_running
+
+        def left_running(found: tuple[StopQuestion, ...], now: float) -> None:
+            self.at_left(found)
+            tell(found, now)
+
+        telling.left_running = left_running  # type: ignore[method-assign]
+        self.left = LeftWatch(
+            self.folder / "left-running.json",
+            wall=lambda: self.wall,
+            steady=lambda: self.true - START + 500,
+            found=self.stopping.found,
+            tell=lambda _: telling,
+            list_now=lambda _: self.refresh(),
+        )
+        self.left.start_tray(self.state)
+
+    def look(self) -> None:
+        super().look()
+        self.left.look()
+
+
 class Fortnight:
     """What happens by chance in two weeks, and what must hold meanwhile."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.dice = random.Random(seed)
-        self.computer = computer = Computer(folder, NAMES)
+        self.computer = computer = WithLeftRunning(folder, NAMES)
+        computer.at_left = self._left_running
+        self.told_left: dict[str, list[float]] = {}
         for name in OLD:
             computer.machines[name].platform = RETIRED
         computer.aws.at_stop = self._stopping
@@ -132,7 +167,12 @@ class Fortnight:
                 )
             case "leave":
                 computer.plan_leaving(dice.choice(NAMES), even_if_busy=dice.random() < 0.5)
+                self.leaves = True
+                computer.leave()
+                self.leaves = False
                 self._killed(dice.choice((60, 10 * HOUR)))
+            case "leave it":
+                computer.left.service.leave(LeaveRunning((notebook(name).arn,)))
             case "daemon":
                 computer.screen.there = not computer.screen.there
 
@@ -150,7 +190,9 @@ class Fortnight:
         computer = self.computer
         machine, arn = computer.machines[name], notebook(name).arn
         begun = [each for each in computer.stored() if each.arn == arn and each.begun is not None]
-        if not begun:
+        if self.leaves:
+            begun = [each for each in computer.stored() if each.key == (arn, Trigger.LEAVING)]
+        if not begun or (self.leaves and arn not in (computer.folder / "leaving.json").read_text()):
             self.wrong.append(f"{name}: stopped without a note")
             return
         # One that was called before, and is not told yet to have come to nothing, may stand beside it.
@@ -173,6 +215,25 @@ class Fortnight:
                 self.wrong.append(f"{name}: stopped {computer.true - told:.0f} s after its warning")
         if self.dice.random() < 0.3:
             raise KilledError
+
+    def _left_running(self, found: tuple[StopQuestion, ...]) -> None:
+        """The user is told that these are left running."""
+        computer = self.computer
+        plans = {each.arn for each in computer.stored() if each.trigger is not Trigger.LEAVING and each.begun is None}
+        for each in found:
+            name, arn, now = each.notebook.name, each.notebook.arn, computer.true
+            machine, before = computer.machines[name], self.told_left.setdefault(name, [])
+            if machine.status != "InService" or now - machine.changed < 4 * HOUR:
+                self.wrong.append(f"{name}: told to be left running for {now - machine.changed:.0f} s")
+            looked = [at for at, of in computer.aws.looks if of == name and now - at <= 600]
+            if not looked or (machine.busy and not machine.unknown and looked[-1] == now):
+                self.wrong.append(f"{name}: told to be left running while a kernel was busy")
+            if arn in plans or any(one.arn == arn and one.ends > computer.wall for one in computer.state.sessions.now):
+                self.wrong.append(f"{name}: told to be left running though it was thought of")
+            # A clock that is ahead as the tray starts takes hours from the day.
+            if before and now - before[-1] < DAY - 6 * HOUR:
+                self.wrong.append(f"{name}: told to be left running again after {now - before[-1]:.0f} s")
+            before.append(now)
 
     def warned(self, plans: tuple[StopPlan, ...]) -> None:
         """The user is told that these will be stopped: newly, or still."""
@@ -208,4 +269,6 @@ def test_a_fortnight(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch)
     kinds = Counter(each.kind for _, each in lived.computer.screen.history)
     assert kinds[NotificationKind.STOP_PLAN] > 5
     assert kinds[NotificationKind.SESSION] > 5
+    assert kinds[NotificationKind.LEFT_RUNNING] > 3
+    assert len(lived.told_left) > 2
     assert lived.computer.started > 5

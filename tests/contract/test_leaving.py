@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from jeepney import HeaderFields, Message
 
 from tests.contract.leaving_contract import LeavingContract, Watched, watched
-from tests.support.bus_peer import BusPeer
+from tests.support.bus_peer import Answer, BusPeer
 from tests.support.private_bus import private_bus
 from tests.support.stub_session_manager import Phase, StubSessionManager, StubXfceSessionManager
 from tests.support.stub_system import LOGIN_PATH, MANAGER, Inhibitor, StubLogind
@@ -123,13 +124,26 @@ class TestLogind(LeavingContract):
     def test_no_program_that_is_started_inherits_the_lock(self, session: LogindSession, watched: Watched) -> None:
         watched.watch.hold("Stopping")
         session.wait_held()
-        pid = os.posix_spawn("/bin/sleep", ["sleep", "60"], {})
+        pid = os.posix_spawn("/bin/sleep", ["sleep", "600"], {})
         try:
             watched.watch.release()
             session.wait_let_go()
         finally:
             os.kill(pid, 9)
             os.waitpid(pid, 0)
+
+    def test_one_that_is_given_up_while_it_is_taken_is_not_kept(self, session: LogindSession, watched: Watched) -> None:
+        inhibit = session.logind._handlers["Inhibit"]
+
+        def give_up_first(message: Message) -> Answer:
+            watched.watch.release()
+            return inhibit(message)
+
+        session.logind._handlers["Inhibit"] = give_up_first
+        for turn in range(1, 6):
+            watched.watch.hold("Stopping")
+            wait_until(lambda turn=turn: len(session.logind.inhibitors) == turn, "it to be taken")
+            session.wait_let_go()
 
     def test_one_who_never_releases_holds_it_for_the_longest_time_alone(
         self, session: LogindSession, watched: Watched, monkeypatch: pytest.MonkeyPatch
@@ -194,6 +208,22 @@ class TestGnome(LeavingContract):
             wait_until(lambda turn=turn: len(session.manager.clients) == turn, "a client")
             session.manager.release_name()
         session.manager.clients.clear()  # as the manager that is gone knows of none
+
+    def test_an_end_right_behind_the_registration_is_heard(
+        self, session: ManagedSession, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send = session.manager._send
+
+        def send_with_the_end(message: Message) -> None:
+            send(message)
+            if message.header.fields.get(HeaderFields.signature) == "o":
+                session.manager.end()
+
+        monkeypatch.setattr(session.manager, "_send", send_with_the_end)
+        watched.watch.hold("Stopping")
+        wait_until(lambda: watched.left, "the news")
+        watched.watch.release()
+        wait_until(lambda: (Phase.END, True, "") in session.manager.answers, "the answer")
 
     def test_one_that_is_ending_already_takes_no_client(self, session: ManagedSession, watched: Watched) -> None:
         session.manager.phase = Phase.END

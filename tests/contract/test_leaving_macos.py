@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +24,11 @@ class Mac:
     """A Mac that is about to end its session, and what a watch has told."""
 
     def __init__(self) -> None:
-        import AppKit
-        import Foundation
-
+        kit: Any = importlib.import_module("AppKit")
+        foundation: Any = importlib.import_module("Foundation")
         self.asked = self.left = 0
-        self.center: Any = AppKit.NSWorkspace.sharedWorkspace().notificationCenter()
-        self.process: Any = Foundation.NSProcessInfo.processInfo()
+        self.center = kit.NSWorkspace.sharedWorkspace().notificationCenter()
+        self.process = foundation.NSProcessInfo.processInfo()
         self.watch: MacLeaving = macos.MacLeaving(self._asked, self._leaving)
 
     def announce(self, name: str) -> None:
@@ -88,7 +89,7 @@ def test_a_sleep_is_no_leaving(mac: Mac) -> None:
 
 
 def test_without_appkit_nothing_is_said_and_nothing_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "AppKit", None)
+    monkeypatch.setitem(sys.modules, "AppKit", None)
     watch = macos.MacLeaving(lambda: None, lambda: None)
     watch.hold("Stopping")
     assert not watch.is_ending()

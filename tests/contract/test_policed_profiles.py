@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from keyring.errors import KeyringLocked
 
+from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tests.unit.test_policy import EVERY, FORBIDS
@@ -315,3 +316,8 @@ def test_what_the_user_has_set_is_not_replaced_by_what_a_limit_makes_of_it(compu
     assert (limited.session_seconds, limited.stop_at, limited.view) == (7200, "", View.CLASSIC)
     again = computer.policed(profiles=[TEAM]).load().profiles[0]
     assert (again.session_seconds, again.stop_at, again.view) == (8 * 3600, "19:00", View.CLASSIC)
+
+
+def test_what_was_planned_before_it_was_forbidden_is_not_stopped(services: Services) -> None:
+    services.policed(allow_stop=False)
+    assert refused(lambda: services.stopping.carry_out((notebook("a"),))) == "policy-forbids"

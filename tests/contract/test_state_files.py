@@ -21,6 +21,7 @@ from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet.keeping import KeptFile
+from tray.fleet.leaving_file import LeavingFile, Noted
 from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.look_choice import looks_are_off
 from tray.fleet.opened_here import OpenedFile
@@ -35,6 +36,7 @@ from tray.fleet.start_notes import StartNotes
 from tray.fleet.start_times import StartTimes
 from tray.fleet.state_file import StateFile
 from tray.model.commands import OpenNotebook, SetLooks, SetNotifications, StartNotebook
+from tray.model.leaving import NotStopped, WhyNot
 from tray.model.lengths import View
 from tray.model.notification_kinds import NotificationKind
 from tray.model.open_sessions import begun
@@ -143,6 +145,11 @@ KEPT = {
         lambda path: PriceFile(path).load().prices,
         lambda path: PriceFile(path).learn("eu-west-1", "ml.t3.medium", 0.06, date(2026, 10, 1)),
         {},
+    ),
+    "leaving": Kept(
+        lambda path: LeavingFile(path).load().left,
+        lambda path: LeavingFile(path).keep(Noted((NotStopped("research", ARN, NOW, WhyNot.BUSY),))),
+        (),
     ),
     "looks": Kept(looks_are_off, turn_looks_off, False),
     "choices": Kept(lambda path: set(choices(path).snapshot.notifications_off), choose, set()),

@@ -34,6 +34,7 @@ from tray.app_pages.setup.shown import plan
 from tray.fleet import keeping, opened_here, owner_files, platforms_file
 from tray.fleet.hours_file import hours_file, kept_in
 from tray.fleet.keeping import KeptFile
+from tray.fleet.leaving_file import LeavingFile
 from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.notification_choices import KindsFile
 from tray.fleet.opened_here import OpenedFile
@@ -82,6 +83,7 @@ SESSION = {
     "told": 0,
     "quiet": False,
 }
+LEFT = {"profile": "p", "arn": ARN, "at": 1.5, "why": "busy"}
 
 WHOLE: dict[str, dict[str, Any]] = {
     "opened": {"opened": [{"profile": "p", "arn": ARN, "since": 1.5}]},
@@ -93,6 +95,7 @@ WHOLE: dict[str, dict[str, Any]] = {
     "kinds": {"off": ["failed"]},
     "tag": {"key": "Owner"},
     "sessions": {"sessions": [SESSION]},
+    "leaving": {"left": [LEFT], "held": [{"profile": "p", "arn": ARN}], "session": "boot 2"},
     "prices": {
         "prices": [["eu-west-1", "ml.t3.medium", 0.06, "2026-10-01"]],
         "unlisted": [["eu-west-1", "ml.x", "2026-10-01"]],
@@ -113,6 +116,7 @@ stored = (
     | near(SPENT, records).map(lambda each: as_json({"places": {PLACE: {**HOURS, "spent": each}}}))
     | near(WHOLE["opened"]["opened"][0], records).map(lambda each: as_json({"opened": [each]}))
     | near(SESSION, records).map(lambda each: as_json({"sessions": [each]}))
+    | near(LEFT, records).map(lambda each: as_json({"left": [each], "held": [each], "session": ""}))
     | any_json.map(as_json)
     | damaged(as_json(WHOLE["hours"]))
     | raw
@@ -143,6 +147,12 @@ def _check_all(path: Path) -> None:
         assert isinstance(session.profile, str)
         datetime.fromtimestamp(session.since, UTC)
         datetime.fromtimestamp(session.ends, UTC)
+    leaving = LeavingFile(path).load()
+    for left in leaving.left:
+        assert is_notebook_arn(left.arn)
+        assert isinstance(left.profile, str)
+        datetime.fromtimestamp(left.at, UTC)
+    assert all(isinstance(profile, str) and is_notebook_arn(arn) for profile, arn in leaving.held)
     told = PriceFile(path).load()
     assert all(0 < price.usd_per_hour <= MOST_USD_PER_HOUR for price in told.prices.values())
     assert all(len(text) <= 64 for key in (*told.prices, *told.unlisted) for text in key)
@@ -206,6 +216,8 @@ def test_an_odd_record_hides_no_other(file: Path, odd: list[Any]) -> None:
     assert OwnersFile(file).load().told[ARN] == ("me", 1.0)
     file.write_bytes(as_json({"sessions": [*odd, SESSION]}))
     assert SessionsFile(file).load()[-1].ends == SESSION["ends"]
+    file.write_bytes(as_json({"left": [*odd, LEFT], "held": [*odd, LEFT], "session": ""}))
+    assert (LeavingFile(file).load().left[-1].at, LeavingFile(file).load().held[-1]) == (1.5, ("p", ARN))
     kept = {each: [*odd, *WHOLE["prices"][each]] for each in ("prices", "unlisted")}
     file.write_bytes(as_json({**kept, "denied": {**odd_places, "p": 2.0}}))
     told = PriceFile(file).load()

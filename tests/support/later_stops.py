@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from tests.support.samples import notebook
+from tests.support.waiting import wait_until
+from tray.fleet.leaving import Leaving
 from tray.fleet.notifier import Notifier
 from tray.fleet.sessions import SessionEnds
 from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState
@@ -134,6 +136,22 @@ class Aws:
         return Activity(at, last_sign=sign, terminals=machine.terminals, open_on_screen=machine.on_screen)
 
 
+class Session:
+    """The end of a session as no system tells it: a test does."""
+
+    def __init__(self, *_told: object) -> None:
+        self.held = ""
+
+    def hold(self, words: str) -> None:
+        self.held = words
+
+    def release(self) -> None:
+        self.held = ""
+
+    def is_ending(self) -> bool:
+        return False
+
+
 class Computer:
     """A computer on which the tray runs: `true` is the time that passes, by which AWS goes, too."""
 
@@ -203,9 +221,27 @@ class Computer:
             clock=lambda: self.wall,
             steady=lambda: self.true - START + 500,
         )
+        self.leaving = Leaving(
+            self.state,
+            self.stopping,
+            workers=Workers("leaving", 4),
+            stoppers=Workers("last stops", 8),
+            lookers=Workers("last looks", 8),
+            path=self.folder / "leaving.json",
+            make_watch=cast("Any", Session),
+            session_id=lambda: str(self.started),
+            carry_out=self.stopping.carry_out,
+            tell=self.telling.left,
+            look=lambda: None,
+            clock=lambda: self.wall,
+            steady=lambda: self.true - START + 500,
+        )
         self.state.looks_off.set(self.looks_off)
         self.state.listen(self.sessions.follow)
         self.state.listen(self.plans.follow)
+        self.state.listen(self.leaving.follow)
+        self.leaving.load()
+        wait_until(lambda: self.leaving._left is not None, "what was not stopped")
         self.sessions.load()
         self.plans.load()
         self.run()
@@ -244,6 +280,11 @@ class Computer:
 
     def plan_idle(self, name: str, minutes: int = 60) -> None:
         self.do(PlanStop("research", notebook(name).arn, Trigger.IDLE, idle_minutes=minutes))
+
+    def leave(self) -> None:
+        """Log out: wait until what is to be stopped is, or not."""
+        self.leaving.leave()
+        self.leaving.finish(by_user=True)
 
     def plan_leaving(self, name: str, *, even_if_busy: bool = False) -> None:
         self.do(PlanStop("research", notebook(name).arn, Trigger.LEAVING, even_if_busy=even_if_busy))
@@ -284,11 +325,14 @@ class Computer:
                 self.plans.act()
             if self.sessions.due_in(Presence()) <= 0:
                 self.sessions.act()
+            if self.leaving.due_in(Presence()) <= 0:
+                self.leaving.act()
             self.notifier.show_due()
             self.run()
 
     def _due_in(self) -> float:
-        return min(self.plans.due_in(Presence()), self.sessions.due_in(Presence()), self.notifier.due_in())
+        services = (self.plans, self.sessions, self.leaving)
+        return min(*(each.due_in(Presence()) for each in services), self.notifier.due_in())
 
     def wait(self, seconds: float, *, refresh_every: float = 300.0) -> None:
         """Let time pass while the tray runs, and lists everything from time to time."""

@@ -19,6 +19,7 @@ from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState
 from tray.fleet.state import State
 from tray.left_running_notices import Telling
 from tray.model.activity import Activity, Reason
+from tray.model.notebooks import Scope
 from tray.model.power import Details, StopQuestion
 from tray.model.presence import Presence
 from tray.runtime.workers import Workers
@@ -71,12 +72,14 @@ class LeftWatch:
         steady: Callable[[], float],
         found: Callable[[Notebook], StopQuestion],
         tell: Callable[[State], Tell],
+        list_now: Callable[[Scope], object] = lambda _: None,
     ) -> None:
         self.path = path
         self.wall = wall
         self.steady = steady
         self._found = found
         self._tell = tell
+        self._list_now = list_now
         self.looks: list[tuple[float, str]] = []
 
     def start_tray(self, state: State) -> None:
@@ -88,6 +91,7 @@ class LeftWatch:
             lookers=Inline(),
             path=self.path,
             found=self._look,
+            list_now=self._list_now,
             tell=self._tell(state),
             look=lambda: None,
             clock=self.wall,

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import botocore.session
 import click
 import pytest
 from babel.messages.pofile import read_po
+from PIL import Image
+from PIL.WebPImagePlugin import WebPImageFile
 
+from tray.aws import service_model
 from tray.cli.commands import cli
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +116,19 @@ def test_readme_is_short_and_every_document_is_reached_from_it() -> None:
         paths = (target.partition("#")[0] for target in targets if not re.match(r"[a-z]+:", target))
         left += [(document.parent / path).resolve() for path in paths if path.endswith(".md")]
     assert [path for path in DOCUMENTS if path not in reached and ".github" not in path.parts] == []
+
+
+def test_the_recording_is_short_and_light() -> None:
+    path = ROOT / "assets" / "screenshots" / "click-to-lab.webp"
+    assert path.stat().st_size <= 2_000_000
+    with Image.open(path) as film:
+        assert isinstance(film, WebPImageFile)
+        milliseconds = 0
+        for number in range(film.n_frames):
+            film.seek(number)
+            film.load()
+            milliseconds += film.info["duration"]
+    assert 5_000 < milliseconds <= 20_000
 
 
 # Commands.
@@ -223,17 +240,18 @@ _OTHER_ITALICS = frozenset(
 )
 
 
+# What stands in a place: a name, or an amount of something in words.
+_PLACE = r"(?:\\S*|[0-9][^A-Z]*)"
+
+
 @cache
 def sentences() -> tuple[re.Pattern[str], ...]:
-    """Every sentence of the program, with anything in its places; none that is places alone."""
-    catalogue = read_po((ROOT / "tray/texts/locale/notebook-tray.pot").open("rb"))
-    texts = [each.id if isinstance(each.id, tuple) else (each.id,) for each in catalogue if each.id]
-    return tuple(
-        re.compile(re.sub(r"\\\{\w+\\\}", ".*", re.escape(text)))
-        for group in texts
-        for text in group
-        if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))
-    )
+    """Every sentence of the program, with names and amounts in its places; none that is places alone."""
+    with (ROOT / "tray/texts/locale/notebook-tray.pot").open("rb") as file:
+        ids = [each.id for each in read_po(file)]
+    texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
+    with_words = [text for text in texts if re.search(r"[A-Za-z]{3}", re.sub(r"\{\w+\}", "", text))]
+    return tuple(re.compile(re.sub(r"\\\{\w+\\\}", _PLACE, re.escape(text))) for text in with_words)
 
 
 def unsaid(text: str) -> list[str]:
@@ -305,3 +323,22 @@ def test_every_room_s_file_in_the_architecture_is_there() -> None:
     }
     assert len(named) > 40
     assert {word for word in named if not (ROOT / "tray" / word).exists()} == set()
+
+
+# Hosts.
+
+
+def test_the_hosts_that_a_firewall_has_to_let_through_are_those_that_botocore_asks() -> None:
+    table = re.findall(r"^\| (`[^|]+`) \| [^|]+ \|$", text_of("docs/administrators.md"), re.MULTILINE)
+    named = {host for cell in table for host in re.findall(r"`([\w.-]+\.amazonaws\.com)`", cell)}
+    session = botocore.session.get_session()
+
+    def host(service: str, region: str) -> str:
+        client = session.create_client(service, region, aws_access_key_id="AKIA", aws_secret_access_key="none")
+        return str(client.meta.endpoint_url).removeprefix("https://")
+
+    services = (service_model.SERVICE, service_model.LOGS, "sts", "sso", "sso-oidc", "signin")
+    asked = {host(service, "eu-west-1").replace("eu-west-1", "REGION") for service in services}
+    # These two are asked in one region, whatever the profile's.
+    asked |= {host(service, "us-east-1") for service in (service_model.PRICING, service_model.ACCOUNT)}
+    assert named == asked

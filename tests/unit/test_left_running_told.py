@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +23,7 @@ from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.notifier import Notifier
 from tray.fleet.snapshot import Notebook
 from tray.fleet.state import State
-from tray.left_running_notices import Telling
+from tray.left_running_notices import Telling, WhenLeftRunning
 from tray.model import commands as c
 from tray.model.activity import Activity
 from tray.model.left_running import is_at_work, is_idle
@@ -31,6 +34,7 @@ from tray.model.open_sessions import begun
 from tray.model.power import StopQuestion
 from tray.model.presence import Presence
 from tray.model.prices import Price
+from tray.model.stop_plans import StopPlan, Trigger
 from tray.texts.clock import use_twelve_hours
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -55,8 +59,14 @@ class Computer:
         self.shown: dict[str, Notification] = {}
         self.history: list[tuple[float, Notification]] = []
         self.watch = LeftWatch(
-            self.path, wall=lambda: self.wall, steady=lambda: self.true - START + 500, found=self.find, tell=self.tell
+            self.path,
+            wall=lambda: self.wall,
+            steady=lambda: self.true - START + 500,
+            found=self.find,
+            tell=self.tell,
+            list_now=self.list_now,
         )
+        self.listed: list[float] = []
         self.presence = Presence()
         self.start_tray()
 
@@ -83,6 +93,10 @@ class Computer:
     def start_tray(self) -> None:
         self.shown.clear()
         self.watch.start_tray(State())
+        self.refresh()
+
+    def list_now(self, _scope: object) -> None:
+        self.listed.append(self.true)
         self.refresh()
 
     def refresh(self) -> None:
@@ -177,6 +191,17 @@ def test_a_session_of_ours_keeps_it_from_being_told_for_an_hour_longer(computer:
     assert computer.watch.looks == []
     computer.wait(22 * HOUR)
     assert computer.hours() == [3.0]
+
+
+@pytest.mark.parametrize(("trigger", "told"), [(Trigger.AT, 0), (Trigger.IDLE, 0), (Trigger.LEAVING, 1)])
+def test_what_is_to_be_stopped_is_not_forgotten(computer: Computer, trigger: Trigger, told: int) -> None:
+    plan = StopPlan("research", A, trigger, START, at=START + DAY_SECONDS, idle_minutes=60)
+    computer.watch.state.stop_plans.set((plan,))
+    computer.wait(HOUR)
+    assert len(computer.history) == told
+    computer.watch.state.stop_plans.set(())
+    computer.wait(HOUR)
+    assert len(computer.history) == 1
 
 
 def test_while_a_kernel_is_busy_it_is_looked_at_once_an_hour_and_not_told(computer: Computer) -> None:
@@ -348,6 +373,29 @@ def test_after_a_sleep_nothing_is_told_of_what_was_stopped_meanwhile(computer: C
     assert computer.titles() == ["b has been running for 18 hours"]
 
 
+def test_what_was_stopped_since_the_last_list_is_not_told(computer: Computer) -> None:
+    computer.running = {"a": START - 10 * HOUR + 20 * MINUTE, "b": START - 10 * HOUR + 20 * MINUTE}
+    computer.wait(17 * MINUTE)
+    del computer.running["a"]
+    computer.true += 4 * MINUTE
+    computer.watch.look()
+    assert computer.titles() == ["b has been running for 10 hours"]
+    assert computer.listed == [computer.true]
+
+
+def test_a_list_that_does_not_come_is_asked_for_once_in_ten_minutes(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computer.watch.service, "_list_now", lambda _: computer.listed.append(computer.true))
+    computer.wait(MINUTE)
+    for _ in range(30):
+        computer.true += MINUTE
+        computer.watch.look()
+        computer.watch.service._reckon()
+    assert len(computer.listed) == 3
+    assert computer.history == []
+
+
 @pytest.mark.parametrize("by", [-30 * HOUR, -HOUR, 30 * HOUR])
 def test_a_clock_that_is_set_makes_no_second_one_on_a_day(computer: Computer, by: float) -> None:
     computer.wait(HOUR)
@@ -443,3 +491,32 @@ def test_it_is_no_more_than_a_look_a_day_for_what_is_left(computer: Computer) ->
     computer.wait(14 * DAY_SECONDS)
     assert len(computer.watch.looks) == 14
     assert computer.hours() == [pytest.approx(24 * day + 0.1, abs=0.2) for day in range(14)]
+
+
+def test_the_service_is_made_once_something_is_left_running() -> None:
+    state, made = State(), []
+
+    class Service:
+        def __init__(self) -> None:
+            made.append(self)
+            self.did: list[str] = []
+
+        def __getattr__(self, name: str) -> Callable[..., float]:
+            return lambda *_: self.did.append(name) or 5.0
+
+    left = WhenLeftRunning(state, Service, clock=lambda: START)  # type: ignore[arg-type]
+    state.listen(left.follow)
+    assert left.due_in(Presence()) == math.inf
+    state.listing.set(listing([("a", START - 9 * HOUR)], START))
+    state.listing.set(listing([("a", START - 99 * HOUR)], START, limit=0))
+    assert made == []
+    state.listing.set(listing([("a", START - 11 * HOUR)], START))
+    state.listing.set(listing([("a", START)], START))
+    assert left.due_in(Presence()) == 5.0
+    (service,) = made
+    assert service.did == ["load", "follow", "follow", "due_in"]
+
+
+def test_an_idle_tray_has_not_imported_it() -> None:
+    code = "import sys, tray.program; sys.exit('tray.fleet.left_running' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

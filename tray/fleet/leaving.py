@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,6 +42,7 @@ LEAVING_SECONDS = 4.0
 # A look takes a second. The stops that follow take a third of one, with a connection that it has opened.
 _LOOK_SECONDS = 2.0
 _STOP_SECONDS = 1.0
+_NOTE_SECONDS = 0.5
 # What a look has found while the programs were asked whether the session may end.
 _FRESH_SECONDS = 60.0
 # A logout is often followed by a shutdown, and by the end of the program: these are one end.
@@ -253,9 +255,12 @@ class Leaving:
                 return
             log.info("The user leaves: %d notebook instances are to be stopped", len(plans))
             at = self._clock()
+            # Noted before: the system may end the program before all answers are there. A disk that hangs keeps nothing
+            # from being stopped.
+            without = [NotStopped(plan.profile, plan.arn, at, WhyNot.NO_TIME) for plan in plans]
+            with suppress(TimeoutError):
+                self._workers.submit(lambda: self._note(plans, without)).result(_NOTE_SECONDS)
             stops = [(plan, self._stoppers.submit(partial(self._stop, plan, until))) for plan in plans]
-            # Noted at once: the system may end the program before all answers are there.
-            self._note(plans, [NotStopped(plan.profile, plan.arn, at, WhyNot.NO_TIME) for plan in plans])
             ended = [(plan, self._result(stop, until)) for plan, stop in stops]
             left = [NotStopped(plan.profile, plan.arn, at, why) for plan, why in ended if why is not None]
             for each in left:

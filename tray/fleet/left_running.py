@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from tray.fleet.left_running_file import LeftRunningFile, Rests
 from tray.model.left_running import is_at_work, left_running_at
 from tray.model.notification_kinds import NotificationKind
+from tray.model.stop_plans import Trigger
 from tray.runtime.steady import steady_seconds
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tray.fleet.snapshot import ScopeState
     from tray.fleet.state import State
     from tray.model.commands import LeaveRunning
-    from tray.model.notebooks import Notebook
+    from tray.model.notebooks import Notebook, Scope
     from tray.model.power import StopQuestion
     from tray.model.presence import Presence
     from tray.runtime.workers import Workers
@@ -30,8 +31,8 @@ DAY_SECONDS = 86_400.0
 _AGAIN_SECONDS = 3600.0
 # Nor is it looked more often where nothing came of it.
 _SOON_SECONDS = 600.0
-# What runs is told by a list that is no older: on battery there is one every 15 minutes.
-_FRESH_SECONDS = 960.0
+# What runs is told by a list that is no older: it may have been stopped since an older one, and is listed anew.
+_FRESH_SECONDS = 60.0
 # At the start, the sessions have first to be read, and whatever else a start brings to be over.
 _SETTLING_SECONDS = 120.0
 # So many looks at once, and the time between: a look takes a presigned URL, and AWS' details, which makes 40 calls a
@@ -63,6 +64,7 @@ class LeftRunning:
     :param workers: one separate worker, so that changes are stored in their order; `lookers`: for the looks
     :param path: None to keep in memory alone what was told
     :param found: looks at a notebook instance, unless the user has turned that off; it may block, and raises nothing
+    :param list_now: lists a scope anew, unless that is under way; returns at once
     :param look: called to compute anew what is due
     :param clock: the wall clock, in seconds since the epoch
     :param steady: a clock that nobody sets and that goes on in a sleep, in seconds
@@ -77,6 +79,7 @@ class LeftRunning:
         lookers: Workers,
         path: Path | None,
         found: Callable[[Notebook], StopQuestion],
+        list_now: Callable[[Scope], object],
         tell: Tell,
         look: Callable[[], object],
         clock: Callable[[], float] = time.time,
@@ -88,23 +91,25 @@ class LeftRunning:
         self._lookers = lookers
         self._file = LeftRunningFile(path)
         self._found = found
+        self._list_now = list_now
         self._tell = tell
         self._look = look
         self._clock = clock
         self._steady = steady
         self._pause = pause
         self._lock = threading.Lock()
-        # By the steady clock: the earliest time of a look, and by ARN, before when nothing is told again, and before
-        # when it isn't looked again.
+        # By the steady clock: the earliest time of a look; by ARN, before when nothing is told again, and before when
+        # it isn't looked at again; and before when a scope isn't listed again.
         self._settled = steady() + _SETTLING_SECONDS
         self._due_at = math.inf
         self._rests: dict[str, float] = {}
         self._again: dict[str, float] = {}
+        self._listed: dict[Scope, float] = {}
         self._loaded = False
         self._looking = False
         self._open: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
-        self._followed: tuple[object, object] = (None, None)
+        self._followed: tuple[object, object, object] = (None, None, None)
 
     def load(self) -> None:
         """Read what was told in earlier runs; returns at once."""
@@ -122,9 +127,10 @@ class LeftRunning:
     def follow(self) -> None:
         """Compute what is due, and take back what is no longer true. Quick: a listener of the state."""
         snapshot = self._state.snapshot
-        if snapshot.listing is self._followed[0] and snapshot.sessions is self._followed[1]:
+        now = (snapshot.listing, snapshot.sessions, snapshot.stop_plans)
+        if all(new is old for new, old in zip(now, self._followed, strict=True)):
             return
-        self._followed = (snapshot.listing, snapshot.sessions)
+        self._followed = now
         self._reckon()
         if self._shown:
             left = {each.arn for each, _ in self._left()}
@@ -137,12 +143,16 @@ class LeftRunning:
         return max(0.0, self._due_at - self._steady())
 
     def act(self) -> None:
-        """Look at what is due, and tell of it, on the workers; returns at once."""
+        """List what is due anew, or look at it and tell of it, on the workers; returns at once."""
         now, steady = self._clock(), self._steady()
         due = [each for each, at in self._left() if at <= now and self._free_at(each.arn) <= steady]
         fresh = [each for each in due if self._is_fresh(each, now)][:_MOST]
-        if not fresh:
+        old = {each.scope for each in due if each not in fresh and self._listed.get(each.scope, 0.0) <= steady}
+        if old or not fresh:
             self._reckon(without=due)  # until the next list
+            self._listed |= dict.fromkeys(old, steady + _SOON_SECONDS)
+            for scope in old:
+                self._list_now(scope)
             return
         self._looking = True
         self._workers.start(lambda: self._round(fresh))
@@ -187,17 +197,22 @@ class LeftRunning:
         return [each[0] for each in found if each and each[1] <= now and self._free_at(each[0].arn) <= steady]
 
     def _left(self) -> list[tuple[Notebook, float]]:
-        """Return what runs without a session of ours, and when it is left running, in seconds since the epoch."""
+        """Return what runs without a session of ours, and when it is left running, in seconds since the epoch.
+
+        What is to be stopped at a time, or when it is idle, is not forgotten.
+        """
         snapshot, now = self._state.snapshot, self._clock()
         limits = {each.name: each.left_running_hours for each in snapshot.listing.profiles}
         if not any(limits.values()):
             return []
         open_now = {each.arn for each in snapshot.sessions if each.ends > now}
+        planned = {each.arn for each in snapshot.stop_plans if each.trigger is not Trigger.LEAVING}
         return [
             (each, at + 1.0)  # at its limit it is not over it yet
             for each in snapshot.listing.notebooks
             if each.running
             and each.arn not in open_now
+            and each.arn not in planned
             and (at := left_running_at(each, limits.get(each.scope.profile, 0))) is not None
         ]
 

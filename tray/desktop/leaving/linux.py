@@ -171,7 +171,12 @@ class _Hold:
                 with suppress(CallError):
                     owner = str((await call_bus(bus, "GetNameOwner", "s", LOGIN)).body[0])
                 if lock is None:  # a logind that was started again still knows of it
-                    lock = await self._lock_shutdown(bus)
+                    taking = asyncio.ensure_future(self._lock_shutdown(bus))
+                    try:
+                        lock = await asyncio.shield(taking)
+                    except asyncio.CancelledError:
+                        lock = await taking  # or the descriptor in the answer would stay open
+                        raise
                 await news.wait()
         finally:
             if lock is not None:
@@ -182,7 +187,14 @@ class _Hold:
         """Return the descriptor that holds shutdowns up while it is open; None where there is no logind."""
         try:
             reply = await call(
-                bus, LOGIN, LOGIN_PATH, MANAGER, "Inhibit", "ssss", ["shutdown", _WHO, self._words, "delay"]
+                bus,
+                LOGIN,
+                LOGIN_PATH,
+                MANAGER,
+                "Inhibit",
+                "ssss",
+                ["shutdown", _WHO, self._words, "delay"],
+                seconds=_CONNECT_SECONDS,
             )
         except CallError as error:
             _log.info("A shutdown will not wait: %s", error)
@@ -229,8 +241,8 @@ class _Hold:
                 while said:
                     match said.pop(0):
                         case Said.ASKS:
-                            await client.agree()
                             self._watch.asked()
+                            await client.agree()
                         case Said.ENDS:
                             must_agree = True
                         case Said.GOES_ON:

@@ -56,6 +56,7 @@ SESSION_MANAGERS = (
         saves_sessions=True,
     ),
 )
+_CLIENT_INTERFACES = frozenset(manager.client_interface for manager in SESSION_MANAGERS)
 
 
 class Said(Enum):
@@ -88,6 +89,8 @@ class SessionClient:
         self._manager: SessionManager | None = None
         self._owner = ""
         self._path = ""
+        # What comes right behind the answer to the registration is handled before that answer: a list while that is so.
+        self._early: list[Message] | None = None
 
     async def listen(self) -> None:
         """Prepare to hear a manager. Once for a connection, before `register`.
@@ -101,6 +104,21 @@ class SessionClient:
 
     async def register(self) -> bool:
         """Register with the first manager that is there and takes clients; return whether one did."""
+        early: list[Message] = []
+        self._early = early
+        try:
+            manager = await self._register()
+        finally:
+            self._early = None
+        if manager is None:
+            return False
+        for message in early:
+            self._receive(message)
+        if manager.saves_sessions:
+            await self._be_left_out(manager)
+        return True
+
+    async def _register(self) -> SessionManager | None:
         for manager in SESSION_MANAGERS:
             try:
                 reply = await call(
@@ -118,10 +136,8 @@ class SessionClient:
                 continue
             self._manager, self._owner, self._path = manager, reply.sender, str(reply.body[0])
             _log.info("Registered with %s", manager.name)
-            if manager.saves_sessions:
-                await self._be_left_out(manager)
-            return True
-        return False
+            return manager
+        return None
 
     async def agree(self) -> None:
         """Answer a question, or that what had to be done before the end is done."""
@@ -172,10 +188,15 @@ class SessionClient:
 
     def _receive(self, message: Message) -> None:
         manager = self._manager
-        if (
-            manager is None
-            or message.message_type is not MessageType.SIGNAL
-            or (message.sender, message.path, message.interface) != (self._owner, self._path, manager.client_interface)
+        if message.message_type is not MessageType.SIGNAL:
+            return
+        if self._early is not None and message.interface in _CLIENT_INTERFACES:
+            self._early.append(message)
+            return
+        if manager is None or (message.sender, message.path, message.interface) != (
+            self._owner,
+            self._path,
+            manager.client_interface,
         ):
             return
         if (said := _SAID.get(message.member or "")) is not None:
