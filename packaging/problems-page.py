@@ -46,6 +46,7 @@ SECTIONS: Mapping[str, str] = {
     "power": "Starting and stopping",
     "stop_plans": "Stopping later",
     "platforms": "Another platform",
+    "policy": "What an administrator has set",
     "finding": "Looking in all regions",
     "keyring": "The keyring",
     "desktop": "The desktop and the browser",
