@@ -16,7 +16,7 @@ PACKAGE_INSTALLED := .venv-package/.installed
 # What `make package` makes, each by a target of its own.
 PACKAGES := package-python deb
 
-.PHONY: run check system-packages wine-rig test coverage audit texts test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb package package-python package-windows test-packages macos recording release-check lock service-model clean bench bench-windows bench-plot
+.PHONY: run check system-packages wine-rig test coverage audit texts policies test-botocore test-desktops test-faults test-windows lint format icons icon-sheet pictures frozen deb package package-python package-windows test-packages macos recording release-check lock service-model clean bench bench-windows bench-plot
 
 run: $(INSTALLED)
 	packaging/linux/run-demo.sh
@@ -84,6 +84,10 @@ format: $(INSTALLED)
 texts: $(INSTALLED)
 	$(BIN)/python packaging/extract-texts.py
 	$(BIN)/python packaging/problems-page.py
+
+# What administrators get of the table of policies, docs/policy and the table in docs/policy.md, which is committed.
+policies: $(INSTALLED)
+	$(BIN)/python packaging/policy-templates.py
 
 # Renders assets/notebook-tray.svg to assets/icons and assets/application, which are committed.
 icons: $(INSTALLED)

@@ -47,6 +47,7 @@ SECTIONS: Mapping[str, str] = {
     "stop_plans": "Stopping later",
     "cloud_schedules": "Planned stops by AWS",
     "platforms": "Another platform",
+    "policy": "What an administrator has set",
     "finding": "Looking in all regions",
     "keyring": "The keyring",
     "desktop": "The desktop and the browser",

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from tray import __version__
 
-__all__ = ["__version__", "address", "place"]
+__all__ = ["ORIGINS", "__version__", "address", "origin", "place"]
+
+ORIGINS = ("pip", "pipx", "uv", "deb", "installer", "application", "folder", "checkout", "other")
+"""What `origin` may return."""
+
+# What dpkg keeps of a package that is installed.
+_OF_DPKG = Path("/var/lib/dpkg/info/notebook-tray.list")
 
 
 def address(label: str) -> str:
@@ -36,3 +42,38 @@ def _addresses() -> dict[str, str]:
 def place() -> str:
     """Return the folder that this copy of the program runs from."""
     return str(Path(sys.executable if getattr(sys, "frozen", False) else __file__).parent)
+
+
+@cache
+def origin() -> str:
+    """Return where this copy of the program came from, one of `ORIGINS`. Looks at files.
+
+    pipx and uv leave a file in the environment that they make for a program (pipx_metadata.json, uv-receipt.toml); the
+    file INSTALLER in a package's metadata names what installed it (PEP 376). An installer for Windows leaves its
+    uninstaller beside the program.
+    """
+    if getattr(sys, "frozen", False):
+        return _origin_of_frozen(Path(sys.executable))
+    root = Path(__file__).parents[1]
+    if (root / "pyproject.toml").is_file():
+        return "checkout"
+    environment = Path(sys.prefix)
+    for name, file in (("pipx", "pipx_metadata.json"), ("uv", "uv-receipt.toml")):
+        if (environment / file).is_file():
+            return name
+    for named in root.glob("notebook_tray-*.dist-info/INSTALLER"):
+        try:
+            tool = named.read_text("ascii")[:40].strip()
+        except (OSError, ValueError):
+            continue
+        return tool if tool in ("pip", "uv") else "other"
+    return "other"
+
+
+def _origin_of_frozen(program: Path) -> str:
+    if sys.platform == "win32":
+        return "installer" if any(program.parent.glob("[Uu]ninst*.exe")) else "folder"
+    if sys.platform == "darwin":
+        return "application" if any(each.suffix == ".app" for each in program.parents) else "folder"
+    packaged = program.is_relative_to("/usr") and not program.is_relative_to("/usr/local") and _OF_DPKG.is_file()
+    return "deb" if packaged else "folder"

@@ -428,6 +428,6 @@ def run_demo() -> None:
 
 
 def _stored_profiles() -> ProfileStore:
-    from tray.settings.profiles.store import ProfileStore
+    from tray.fleet.policed_profiles import PolicedStore
 
-    return ProfileStore()
+    return PolicedStore()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tray.fleet.notification_choices import NotificationChoices
     from tray.fleet.opener import Opener
     from tray.fleet.owner_choice import OwnerChoice
+    from tray.fleet.policing import Policing
     from tray.fleet.profile_choices import ProfileChoices
     from tray.fleet.refresh import Refresher
     from tray.fleet.sessions import SessionEnds
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
     from tray.fleet.stopping_all import StoppingAll
     from tray.fleet.tasks import TaskRunner
     from tray.fleet.trials import Trials
+    from tray.fleet.updates import UpdateCheck
     from tray.model.activation import Activation
 
 
 class Controller:
     """Carries out commands; safe to use from any thread, and returns at once.
+
+    What an administrator has forbidden is refused here, whichever surface sends it.
 
     :param load_schedules: takes what another program has taken away in EventBridge Scheduler; returns at once
     :param show_page: opens a page that stays open
@@ -43,6 +47,7 @@ class Controller:
     def __init__(
         self,
         *,
+        policing: Policing,
         opener: Opener,
         starting: Starting,
         sessions: SessionEnds,
@@ -60,6 +65,7 @@ class Controller:
         login_start: LoginStart,
         notifications: NotificationChoices,
         owner_tag: OwnerChoice,
+        updates: UpdateCheck,
         keeping: Keeping,
         refresher: Refresher,
         tasks: TaskRunner,
@@ -68,6 +74,7 @@ class Controller:
         follow_choices: Callable[[], object],
         leave: Callable[[], object],
     ) -> None:
+        self._policing = policing
         self._opener = opener
         self._starting = starting
         self._sessions = sessions
@@ -85,6 +92,7 @@ class Controller:
         self._login_start = login_start
         self._notifications = notifications
         self._owner_tag = owner_tag
+        self._updates = updates
         self._keeping = keeping
         self._refresher = refresher
         self._tasks = tasks
@@ -98,6 +106,11 @@ class Controller:
 
         :param activation: the desktop's permission to come to the front, for a command that opens the browser
         """
+        allowed = self._policing.ruled(command, activation)
+        if allowed is not None:
+            self._carry_out(allowed, activation)
+
+    def _carry_out(self, command: c.Command, activation: Activation | None) -> None:
         match command:
             case c.OpenNotebook():
                 self._opener.open(command, activation)
@@ -186,6 +199,8 @@ class Controller:
                 self._login_start.set(command)
             case c.SetOwnerTag():
                 self._owner_tag.set(command)
+            case c.SetUpdateCheck():
+                self._updates.set(command)
             case c.SetNotifications():
                 self._notifications.set(command)
             case c.KeepAtTop():
@@ -194,6 +209,7 @@ class Controller:
                 self._keeping.follow()
                 self._notifications.follow()
                 self._looks.follow()
+                self._updates.follow()
                 self._sessions.load()
                 self._stop_plans.load()
                 self._load_schedules()

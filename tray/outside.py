@@ -55,9 +55,9 @@ def open_page(url: str, activation: Activation | None) -> None:
     hand_off(url, activation=activation)
 
 
-def open_page_about(page: Page, activation: Activation | None) -> None:
-    """Open a page about the program in the browser."""
-    if not (url := address(page)):
+def open_page_about(page: Page, activation: Activation | None, instead: str = "") -> None:
+    """Open a page about the program in the browser, or the address that is given `instead`."""
+    if not (url := instead or address(page)):
         raise TrayError("no-address", page=page.value)
     open_page(url, activation)
 

@@ -163,6 +163,7 @@ class Program:
             workers=self._workers("autostart", 1),
             starts=outside.starts_at_login if autostart else lambda: None,
             set_starts=outside.set_starts_at_login,
+            kept=kept,
         )
         self._sessions = sessions = follow_sessions(state, refresher, telling, workers=self._workers, kept=kept)
         opener = Opener(
@@ -221,7 +222,7 @@ class Program:
             tell_asked=telling.asked_all,
         )
         left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
-        self._choices = choices = UserChoices(state, tasks, cloud, refresher, workers=self._workers, kept=kept)
+        self._choices = choices = UserChoices(state, tasks, cloud, refresher, store, workers=self._workers, kept=kept)
         finding = Finding(
             state,
             tasks,
@@ -245,6 +246,7 @@ class Program:
         )
         keyring = self._workers("keyring", 1)
         self.controller = Controller(
+            policing=choices.policing,
             opener=opener,
             starting=self._starting,
             sessions=sessions,
@@ -267,6 +269,7 @@ class Program:
             trials=choices.trials,
             login_start=self._login_start,
             notifications=choices.notifications,
+            updates=choices.updates,
             keeping=choices.keeping,
             refresher=refresher,
             tasks=tasks,
@@ -276,7 +279,7 @@ class Program:
                 copy=outside.copy_details,
                 open_log=outside.open_log,
                 report=doctor_report,
-                open_page=outside.open_page_about,
+                open_page=choices.open_page,
             ),
             show_page=self._pages.show,
             follow_choices=facts.follow_choices,
@@ -335,7 +338,7 @@ class Program:
         self._refresher.start()
         self._starting.resume()
         self._presence.start(self._refresher.presence_changed, self._refresher.woke)
-        self._login_start.read()
+        self._login_start.begin(self._state.snapshot.policy.start_at_login)
 
     def items(self) -> Iterable[MenuItem]:
         """Return the menu as it is now."""

@@ -77,7 +77,9 @@ class Telling:
         opens = command.opens
         if opens is None and profile is not None and listing.find(command.profile, command.arn) is not None:
             opens = c.OpenNotebook(profile.name, command.arn, profile.view, profile.session_seconds)
-        self._notifier.show(told.ready(command, opens, stops=start.kept_closed))
+        self._notifier.show(
+            told.ready(command, opens, stops=start.kept_closed and self._state.snapshot.policy.limits.stop)
+        )
 
     def asked(self, question: StopQuestion) -> None:
         """Ask whether to stop a notebook instance, unless that is answered already."""

@@ -10,8 +10,12 @@ from tray.fleet.look_choice import FILE_NAME as LOOKS
 from tray.fleet.look_choice import LookChoice
 from tray.fleet.notification_choices import FILE_NAME as NOTIFICATIONS
 from tray.fleet.notification_choices import NotificationChoices
+from tray.fleet.policed_profiles import policy_of
+from tray.fleet.policing import Policing
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
 from tray.fleet.trials import Trials
+from tray.fleet.updates import UpdateCheck
+from tray.outside import open_page_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +25,10 @@ if TYPE_CHECKING:
     from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.tasks import TaskRunner
+    from tray.model.activation import Activation
+    from tray.model.commands import Page
     from tray.runtime.workers import Workers
+    from tray.settings.profiles.store import ProfileStore
 
 # Tests of profiles: each takes some seconds, and asks with workers that all share.
 _MOST_TRIALS = 2
@@ -32,6 +39,7 @@ class UserChoices:
 
     :param workers: makes workers of a name and a number
     :param kept: returns where a file of this name is kept; None to keep it in memory alone
+    :param store: the profiles; also tells what an administrator has set, which counts more
     """
 
     def __init__(
@@ -40,10 +48,13 @@ class UserChoices:
         tasks: TaskRunner,
         cloud: Cloud,
         refresher: Refresher,
+        store: ProfileStore,
         *,
         workers: Callable[[str, int], Workers],
         kept: Callable[[str], Path | None],
     ) -> None:
+        # First: all that follows may be forbidden.
+        self.policing = Policing(policy_of(store), state.policy, tasks, workers=workers("policy", 1))
         self.looks = LookChoice(state.looks_off, tasks, workers=workers("looks", 1), path=kept(LOOKS))
         self.notifications = NotificationChoices(
             state.notifications_off, tasks, workers=workers("notifications", 1), path=kept(NOTIFICATIONS)
@@ -58,9 +69,21 @@ class UserChoices:
             list_now=refresher.list_now,
         )
         state.listen(self.trials.follow)
+        agenda = refresher.agenda
+        self.updates = UpdateCheck(state, tasks, workers=workers("updates", 1), kept=kept, look=agenda.look)
+        agenda.add("look for a newer release", self.updates.due_in, self.updates.begin)
+        state.listen(self.updates.follow_policy)
 
     def load(self) -> None:
         """Take what earlier runs have stored. Reads files."""
         self.notifications.load()
         self.looks.load()
         self.keeping.load()
+        self.updates.load()
+
+    def open_page(self, page: Page, activation: Activation | None) -> None:
+        """Open a page about the program in the browser: the administrator's, if there is one.
+
+        :raises TrayError: there is none, or no browser
+        """
+        open_page_about(page, activation, self.policing.address(page))

@@ -13,8 +13,9 @@ SOURCE_DATE_EPOCH=$(packaging/source-date.sh)
 export SOURCE_DATE_EPOCH
 
 version=$("$frozen/notebook-tray" --version)
-# The revision of the package itself: another one only for a change in packaging alone.
-version=${version#notebook-tray }-1
+version=${version#notebook-tray }
+# What follows says where it came from. The revision of the package itself is another one only for a change in packaging.
+version=${version%% *}-1
 architecture=$(dpkg --print-architecture)
 # What it is frozen with was built against this machine's C library, and needs one that is as new.
 libc=$(getconf GNU_LIBC_VERSION)

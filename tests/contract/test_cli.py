@@ -107,6 +107,7 @@ def test_profiles_from_discovery_to_removal(run: Run, memory: MemoryKeyring) -> 
         "session_seconds": 5400,
         "view": "classic",
         "left_running_hours": 10,
+        "set_by_administrator": False,
         "stop_at": None,
         "stop_when_idle_hours": 0,
         "stop_at_logout": False,
@@ -435,7 +436,9 @@ def test_the_lock_is_all_that_is_on_disk(imported: Run, tmp_path: Path) -> None:
 
 
 def test_version_and_help(run: Run) -> None:
-    assert re.fullmatch(r"notebook-tray \d+\.\d+\.\d+\n", run("--version").out)
+    said = run("--version").out
+    assert re.fullmatch(r"notebook-tray \d+\.\d+\.\d+ \(from a checkout\)\n", said)
+    assert run("--version", "--help").out == said, "and as click says it"
     assert "Exit status" in run("--help").out
 
 

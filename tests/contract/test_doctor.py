@@ -89,7 +89,7 @@ def test_all_is_well(world: World) -> None:
         assert (watcher.items, notifications.shown) == ((), []), "and shows nothing"
     assert list(checks) == [
         *("tray host", "notifications", "default browser", "pages for the browser", "start at login"),
-        *("running copy", "own folders"),
+        *("running copy", "own folders", "administrator's policy"),
         *("keyring", "profiles", "AWS config", "AWS credentials"),
         *("sign-in research", "permissions research", "sign-in forecasting", "permissions forecasting"),
         *("region eu-west-1", "region ap-southeast-2"),
@@ -104,7 +104,7 @@ def test_all_is_well(world: World) -> None:
     assert {check["state"] for name, check in checks.items() if name != "certificates"} == {"ok"}
     assert (text.returncode, text.stderr) == (0, "")
     assert text.stdout.splitlines()[0].startswith("notebook-tray")
-    assert text.stdout.splitlines()[-1] == "All is well: 19 checks. Not checked: 1."
+    assert text.stdout.splitlines()[-1] == "All is well: 20 checks. Not checked: 1."
     assert "✓ ok       sign-in research" in text.stdout
     assert "→" not in text.stdout
 

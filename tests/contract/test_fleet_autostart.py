@@ -13,8 +13,10 @@ from tests.support import registry
 from tests.support.samples import failure
 from tests.support.services import Services
 from tests.support.waiting import wait_until
+from tray.fleet.login_start import FILE_NAME, LoginStart
 from tray.fleet.snapshot import Notice
 from tray.model.commands import SetAutostart
+from tray.runtime.workers import Workers
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -124,3 +126,54 @@ def test_menus_that_open_in_quick_succession_ask_once(tray: Tray) -> None:
     tray.do(SetAutostart(True))
     tray.shows(True)
     assert tray.asked <= 3
+
+
+class AtFirst:
+    """The start at login as an administrator wants it at first."""
+
+    def __init__(self, tray: Tray, path: Path) -> None:
+        self.workers = Workers("autostart", 1)
+        self.path = path
+        self.start = LoginStart(
+            tray.state.starts_at_login,
+            tray.tasks,
+            workers=self.workers,
+            starts=lambda: tray.autostart.status().starts,
+            set_starts=lambda on: tray.autostart.on() if on else tray.autostart.off(),
+            kept=path.with_name,
+        )
+
+    def begin_as(self, default: bool | None) -> None:
+        self.start.begin(default)
+        self.workers.submit(lambda: None).result(30)
+
+
+def test_an_administrators_default_holds_once_and_until_the_user_has_chosen(tray: Tray, tmp_path: Path) -> None:
+    first = AtFirst(tray, tmp_path / FILE_NAME)
+    for nothing in (None, False):
+        first.begin_as(nothing)
+        assert not tray.autostart.status().starts
+        assert not first.path.exists()
+    first.begin_as(True)
+    assert tray.autostart.status().starts
+    tray.shows(True)
+    tray.autostart.off()
+    AtFirst(tray, first.path).begin_as(True)
+    assert not tray.autostart.status().starts, "the user has turned it off since"
+
+
+def test_who_has_chosen_before_is_not_overruled(tray: Tray, tmp_path: Path) -> None:
+    first = AtFirst(tray, tmp_path / FILE_NAME)
+    first.start.set(SetAutostart(False))
+    wait_until(first.path.exists, "the choice to be noted")
+    first.begin_as(True)
+    assert not tray.autostart.status().starts
+
+
+def test_a_default_that_cannot_be_set_is_tried_at_the_next_start(tray: Tray, tmp_path: Path) -> None:
+    command, tray.command = tray.command, ()
+    AtFirst(tray, tmp_path / FILE_NAME).begin_as(True)
+    assert tray.told == []
+    tray.command = command
+    AtFirst(tray, tmp_path / FILE_NAME).begin_as(True)
+    assert tray.autostart.status().starts

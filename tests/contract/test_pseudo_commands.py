@@ -64,7 +64,7 @@ VALUES = (
         "signin",
         "discover",
     ),
-    *("completion", "uninstall", "cost", "start", "stop", "keep", "[NAME]", "settings", "NEW", "[on|off]"),
+    *("completion", "uninstall", "cost", "start", "stop", "keep", "[NAME]", "settings", "policy", "NEW", "[on|off]"),
     *(
         "profiles",
         "regions",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,8 @@ from tray.fleet.opener import Opener
 from tray.fleet.owner_choice import OwnerChoice
 from tray.fleet.platforms import Platforms
 from tray.fleet.platforms_file import PlatformsFile
+from tray.fleet.policed_profiles import PolicedStore
+from tray.fleet.policing import Policing, PolicyWatch
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
 from tray.fleet.sessions import SessionEnds
@@ -41,11 +43,13 @@ from tray.fleet.stopping import Stopping
 from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
 from tray.fleet.trials import Trials
+from tray.fleet.updates import UpdateCheck
 from tray.menu.groups import choose
 from tray.menu.subjects import subject_of
 from tray.model.activity import Activity
 from tray.model.commands import Command, notebook_name_of
 from tray.model.open_sessions import Meanwhile, OpenSession
+from tray.model.policy import Given
 from tray.model.power import Start, StopAllQuestion, StopQuestion
 from tray.model.presence import Presence
 from tray.model.problems import Problem
@@ -295,7 +299,15 @@ class Services:
         )
         self.keeping = Keeping(state, tasks, workers=self._workers("keeping", 1), path=kept_path)
         keyring = self._workers("keyring", 1)
+        self.policy: Sequence[Given] = ()
+        self.watch = store.policy if isinstance(store, PolicedStore) else PolicyWatch(lambda: self.policy, lambda: None)
+        self.policing = Policing(self.watch, state.policy, tasks, workers=self._workers("policy", 1))
+        self.updates = UpdateCheck(
+            state, tasks, workers=self._workers("updates", 1), kept=lambda _: None, look=lambda: None
+        )
         self.controller = Controller(
+            policing=self.policing,
+            updates=self.updates,
             opener=self.opener,
             starting=self.starting,
             sessions=self.sessions,
@@ -368,6 +380,11 @@ class Services:
             self.tokens.append(activation.token)
         assert self.gate.wait(30)
         self.handed.append(url)
+
+    def policed(self, **values: object) -> None:
+        """Have an administrator set these values."""
+        self.policy = (Given("policy", values),)
+        assert not self.watch.look().errors
 
     @property
     def snapshot(self) -> Snapshot:

@@ -30,7 +30,7 @@ _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^()\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
 _OPTION = re.compile(r"^--?[a-z][a-z-]*$")
 # Options of other programs that a document names by themselves.
-_FOREIGN_OPTIONS = frozenset({"--help", "--rows", "--version"})
+_FOREIGN_OPTIONS = frozenset({"--help", "--quick", "--rows", "--version"})
 # Where the words of a command line end: what follows is another command, or a comment.
 _ENDS = frozenset({"#", "|", "&&", ";", ">"})
 # What stands for a value, by the option it follows or by itself.

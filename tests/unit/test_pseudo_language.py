@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import tray
 import tray.texts
 from tests.support.pseudo import every_way, functions, pseudo_language, unmarked
 from tests.support.samples import NOW, notebook, snapshot
-from tray.about import __version__, address, place
+from tray.about import ORIGINS, __version__, address, place
 from tray.desktop.icon import Menu
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.linux.hosts import no_host
@@ -49,6 +49,7 @@ from tray.model.notebooks import NotebookStatus
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.open_sessions import Meanwhile, begun
+from tray.model.policy import NAMES, Form, Limits
 from tray.model.power import PLATFORMS_TO_MOVE_TO, Details, Opened, StopAllQuestion, StopQuestion
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.searches import FoundIn, PassedOver, RegionSearch
@@ -99,7 +100,13 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "cannot-be-told": {"reason": tuple(reason.value for reason in Reason)},
     "cannot-move-now": {"state": ("§8§", *EVERY_STATUS)},
     "no-way-back": {"to": PLATFORMS_TO_MOVE_TO},
-    "showing-page": {"page": ("Documentation", "Issues")},
+    "showing-page": {"page": tuple(c.Page)},
+    **{each: {"origin": ORIGINS} for each in ("about", "version-line", "origin-words")},
+    **{each: {"name": NAMES} for each in ("title", "meaning", "default")},
+    "beside": {"what": ("§1§",)},
+    "policy-forbids": {"what": (*(each.name for each in fields(Limits) if each.type == "bool"), "view")},
+    "policy-not-trusted": {"fault": ("owner", "writable", "elsewhere")},
+    "policy-value-wrong": {"wanted": tuple(each.name.lower() for each in Form)},
     "no-tray": {"state": tuple(state.value for state in HostState if state is not HostState.PRESENT)},
     "not-running": {"state": (*NOT_RUNNING, "§8§")},
     "autostart": {"state": ("on", "off", "disabled", "other", "gone")},

@@ -35,6 +35,7 @@ from tray.model.access_keys import AccessKey, SealedKey
 from tray.model.additions import Additions, ConfigWritten
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.new_profiles import FromFile, KeyForm, NewProfile, SetUpFile
+from tray.model.policy import Limits, Policy
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, free_name
 from tray.model.searches import FoundIn, RegionSearch
@@ -465,7 +466,14 @@ class TestSite:
 
 class TestFirstStart:
     def start(
-        self, tmp_path: Path, listing: Listing, *, by_hand: bool = True, kept: bool = True, seen: bool = False
+        self,
+        tmp_path: Path,
+        listing: Listing,
+        *,
+        by_hand: bool = True,
+        kept: bool = True,
+        seen: bool = False,
+        may_add: bool = True,
     ) -> list[str]:
         state, shows = State(), list[str]()
         workers = Workers("first", 1)
@@ -473,6 +481,7 @@ class TestFirstStart:
         first = FirstStart(state, lambda _: shows.append("page"), folder=folder, by_hand=by_hand, workers=workers)
         first.load()
         state.listen(first.follow)
+        state.policy.set(Policy(Limits(own_profiles=may_add)))
         state.listing.set(Listing())
         state.listing.set(listing)
         if seen:
@@ -495,6 +504,10 @@ class TestFirstStart:
     def test_it_is_not_shown_at_login_nor_where_nothing_is_kept(self, tmp_path: Path) -> None:
         assert self.start(tmp_path, known().listing, by_hand=False) == []
         assert self.start(tmp_path, known().listing, kept=False) == []
+        assert self.start(tmp_path, known().listing) == ["page"]
+
+    def test_it_is_not_shown_where_an_administrator_lets_nobody_add_profiles(self, tmp_path: Path) -> None:
+        assert self.start(tmp_path, known().listing, may_add=False) == []
         assert self.start(tmp_path, known().listing) == ["page"]
 
     @pytest.mark.parametrize(

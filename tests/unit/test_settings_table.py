@@ -22,8 +22,8 @@ from tray.texts import settings as texts
 # What each command is for. One that sets something has a setting in the table; a new command has to be named here.
 SETS = {"autostart", "owner-tag", "profiles", "settings"}
 DOES = {
-    *("completion", "cost", "demo", "doctor", "keep", "list", "move-platform", "open", "refresh", "show", "signin"),
-    *("quit", "schedules", "sessions", "setup", "start", "stop", "uninstall"),
+    *("completion", "cost", "demo", "desktop-entry", "doctor", "keep", "list", "move-platform", "open", "policy"),
+    *("quit", "refresh", "schedules", "sessions", "setup", "show", "signin", "start", "stop", "uninstall"),
 }
 # Commands beside those of the table: `autostart` sets what `settings set autostart` does, and the others add, remove,
 # or look.

@@ -41,7 +41,10 @@ def main() -> None:
                 run(at_login=bool(arguments))
             case ["--version"]:
                 # Printed without importing click's command line, which also has `--version` but is slow to import.
-                print(f"notebook-tray {__version__}")
+                from tray.about import origin
+                from tray.texts.menu_help import version_line
+
+                print(version_line(__version__, origin()))
             case _:
                 from tray.cli.commands import run_command
 

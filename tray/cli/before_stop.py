@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tray.cli.stores import policy_watch
+from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import power as texts
 
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 def looks(asked: bool | None, *, if_idle: bool, name: str = "") -> bool:
     """Return whether it is looked if anyone works there: as `asked`, else as the user has set it.
 
-    :raises TrayError: (usage) it isn't, though only what is idle is to be stopped
+    :raises TrayError: (usage) it isn't, though only what is idle is to be stopped; or an administrator has forbidden it
     """
     from tray.fleet.look_choice import FILE_NAME, looks_are_off
     from tray.fleet.state_file import state_folder
 
+    if not policy_watch().look().limits.look_before_stop:
+        if asked or if_idle:
+            check_allowed(policy_watch().now, "look_before_stop")
+        return False
     looked = asked if asked is not None else not looks_are_off(state_folder() / FILE_NAME)
     if if_idle and not looked:
         raise TrayError("looks-off", status=ExitStatus.USAGE, name=name)

@@ -7,10 +7,11 @@ from importlib import import_module
 
 import click
 
-from tray import __version__
+from tray.about import __version__, origin
 from tray.runtime.logs import start_logging
 from tray.texts import help as helps
 from tray.texts import reading
+from tray.texts.menu_help import version_line
 
 # Each command's module, and the name of the command there.
 _COMMANDS = {
@@ -25,6 +26,7 @@ _COMMANDS = {
     "move-platform": ("tray.cli.move_platform", "move_platform"),
     "open": ("tray.cli.notebooks", "open_"),
     "owner-tag": ("tray.cli.owner_tag", "owner_tag"),
+    "policy": ("tray.cli.policy", "policy"),
     "profiles": ("tray.cli.profiles", "profiles"),
     "quit": ("tray.cli.refresh", "quit_"),
     "refresh": ("tray.cli.refresh", "refresh"),
@@ -59,7 +61,7 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=helps.command(""),
 )
-@click.version_option(__version__, prog_name="notebook-tray", message="%(prog)s %(version)s")
+@click.version_option(__version__, message=version_line(__version__, origin()).replace("%", "%%"))
 def cli() -> None:
     """Be `notebook-tray`."""
     reading.use(reading.Reading.COMMAND)

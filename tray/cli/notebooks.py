@@ -17,14 +17,18 @@ from tray.cli.output import failing_in_json, notebook_json, print_json, problem_
 from tray.cli.power import brought_up
 from tray.cli.sessions import note_session
 from tray.cli.stop_later import plan_words, plans_file, plans_json
+from tray.cli.stores import check_policy, policy_watch
 from tray.cli.waiting import wait_for
 from tray.fleet.region_checks import check_regions
+from tray.model.commands import SetView
 from tray.model.lengths import View, parse_session_length
+from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sightings import sightings
 from tray.runtime.workers import Workers
 from tray.texts import commands as texts
 from tray.texts import help as helps
+from tray.texts import policy as policy_texts
 from tray.texts import stop_plans as stop_texts
 from tray.texts.lengths import session_length
 from tray.texts.menu import for_so_long, opening, scope
@@ -105,10 +109,17 @@ def open_(
 ) -> None:
     """Be `notebook-tray open`."""
     session_seconds = parse_session_length(length) if length is not None else None
+    limits = policy_watch().look().limits
+    if print_url:
+        check_allowed(policy_watch().now, "copy_link")
+    if view is not None and View(view) not in limits.views:
+        check_policy(SetView(View(view)))
+    if session_seconds is not None and session_seconds > limits.longest_session_seconds:
+        say(policy_texts.at_most(limits.longest_session_seconds), err=True)
     cloud, profiles, seen = find(name, profile, region)
     notebook = seen[0]
     of = next(p for p in profiles if p.name == notebook.scope.profile)
-    session_seconds = session_seconds or of.session_seconds
+    session_seconds = limits.length(session_seconds or of.session_seconds)
     chosen = View(view) if view else of.view
 
     from tray.fleet.opening import open_notebook, presigned_url, through_any

@@ -18,9 +18,11 @@ from tray.cli.progress import progress_bar
 from tray.cli.sessions import end_sessions
 from tray.cli.stop_all import stop_all_i_opened
 from tray.cli.stop_later import Later, stop_later
+from tray.cli.stores import policy_watch
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import STARTABLE, NotebookStatus
+from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import help as helps
@@ -93,6 +95,8 @@ def stop(
     as_json: bool,
 ) -> None:
     """Be `notebook-tray stop`."""
+    if not cancel:
+        check_allowed(policy_watch().look(), "stop")
     later = Later(at, when_idle, at_logout, cancel, even_if_busy)
     if later.asked:
         if name is None or all_ or yes or if_idle is not None or look is not None or for_good:

@@ -8,11 +8,12 @@ import click
 
 from tray.cli.identity_center import kind_of, role_json, signs_with
 from tray.cli.output import complain, print_json, problem_json, say, table, terminal_width
-from tray.cli.stores import profile_store
+from tray.cli.stores import policy_watch, profile_store
 from tray.model.access_keys import cut
 from tray.model.problems import ExitStatus
 from tray.texts import commands as texts
 from tray.texts import help as helps
+from tray.texts import policy as policy_texts
 from tray.texts.language import joined
 from tray.texts.lengths import session_length
 
@@ -22,6 +23,7 @@ from tray.texts.lengths import session_length
 def list_(as_json: bool) -> None:
     """Be `notebook-tray profiles list`."""
     stored = profile_store().load()
+    theirs = {each.name for each in policy_watch().now.profiles}
     if as_json:
         print_json(
             {
@@ -36,6 +38,7 @@ def list_(as_json: bool) -> None:
                         "session_seconds": p.session_seconds,
                         "view": p.view.value,
                         "left_running_hours": p.left_running_hours,
+                        "set_by_administrator": p.name in theirs,
                         "stop_at": p.stop_at or None,
                         "stop_when_idle_hours": p.stop_when_idle_hours,
                         "stop_at_logout": p.stop_at_logout,
@@ -60,6 +63,8 @@ def list_(as_json: bool) -> None:
                 for p in stored.profiles
             ]
             say(table(texts.profile_headings(), rows, terminal_width()))
+            if named := [p.name for p in stored.profiles if p.name in theirs]:
+                say(policy_texts.profiles_set(named), err=True)
         elif not stored.problems and not stored.unchecked:
             say(texts.no_profiles_yet(), err=True)
         if stored.unchecked:

@@ -19,9 +19,11 @@ from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
 from tray.cli.schedules import take_away_of
-from tray.cli.stores import profile_store
+from tray.cli.stores import check_policy, policy_watch, profile_store
 from tray.fleet.region_checks import check_regions
+from tray.model.commands import SetScheduleRole, SetSessionLength, SetStopAt, SetStopAtLogout, SetStopWhenIdle, SetView
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
+from tray.model.policy_rules import check_allowed
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.schedule_role import parse_schedule_role
 from tray.model.times_of_day import parse_time_of_day
@@ -181,7 +183,9 @@ def add(
     if signer is not None:
         profile = replace(profile, aws_profile="", center_role=signer)
     key = None
+    check_allowed(policy_watch().look(), "own_profiles")
     if key_id is not None:
+        check_allowed(policy_watch().now, "access_keys")
         # Refuses wrong values before the user is asked for a secret.
         _with_key(profile, key_id or _ANY_KEY_ID, aws_profile)
         key = ask_access_key(key_id, secret_stdin, session_token)
@@ -235,6 +239,8 @@ def set_(
     # Refuses wrong values before the keyring is opened.
     _changed(_profile("x", "x"), regions, session_length, view, left_running, habits)
 
+    if key_id is not None:
+        check_allowed(policy_watch().look(), "access_keys")
     key = ask_access_key(key_id, secret_stdin, session_token) if key_id is not None else None
 
     def change(profile: Profile) -> Profile:
@@ -288,11 +294,11 @@ def remove(names: tuple[str, ...]) -> None:
 def prune(yes: bool) -> None:
     """Be `notebook-tray profiles prune`."""
     there = {profile.name for profile in _discovered(())}
-    stored = profile_store().load()
+    stored, policy = profile_store().load(), policy_watch().now
     gone = [
         profile.name
         for profile in (*stored.profiles, *stored.unchecked)
-        if profile.aws_profile and profile.aws_profile not in there
+        if profile.aws_profile and profile.aws_profile not in there and policy.profile(profile.name) is None
     ]
     if not gone:
         say(texts.nothing_to_prune())
@@ -342,16 +348,23 @@ def _changed(
         profile = replace(profile, regions=regions)
     if session_length is not None:
         profile = replace(profile, session_seconds=parse_session_length(session_length))
+        check_policy(SetSessionLength(profile.session_seconds))
+    if view is not None:
+        check_policy(SetView(View(view)))
     if left_running is not None:
         profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
     if habits["stop_at"] is not None:
         profile = replace(profile, stop_at=parse_time_of_day(habits["stop_at"]))
+        check_policy(SetStopAt(profile.stop_at, ""))
     if habits["stop_when_idle"] is not None:
         profile = replace(profile, stop_when_idle_hours=parse_stop_when_idle_hours(habits["stop_when_idle"]))
+        check_policy(SetStopWhenIdle(profile.stop_when_idle_hours, ""))
     if habits["stop_at_logout"] is not None:
         profile = replace(profile, stop_at_logout=habits["stop_at_logout"])
+        check_policy(SetStopAtLogout(profile.stop_at_logout, ""))
     if habits["schedule_role"] is not None:
         profile = replace(profile, schedule_role=parse_schedule_role(habits["schedule_role"]))
+        check_policy(SetScheduleRole(profile.schedule_role, ""))
     return replace(profile, view=View(view)) if view is not None else profile
 
 

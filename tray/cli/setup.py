@@ -12,8 +12,9 @@ from tray.cli.access_keys import kept_access_key
 from tray.cli.finding import complain_of_all, configured_profiles, survey
 from tray.cli.output import complain, say, table, tell_refused, terminal_width
 from tray.cli.refresh import tell_profiles_changed
-from tray.cli.stores import profile_store
+from tray.cli.stores import check_policy, profile_store
 from tray.cli.waiting import wait_for
+from tray.model.commands import ShowSetUp
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import commands as command_texts
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--allow-unknown-region", "any_region", is_flag=True, help=helps.option("any-region in file"))
 def setup(file: str | None, yes: bool, any_region: bool) -> None:
     """Be `notebook-tray setup`."""
+    check_policy(ShowSetUp())
     if file is None:
         if yes or any_region:
             raise click.UsageError(texts.options_need_file())

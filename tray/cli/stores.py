@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tray.cli.output import say
 from tray.texts import commands as texts
 
 if TYPE_CHECKING:
+    from tray.fleet.policing import PolicyWatch
+    from tray.model.commands import Command
     from tray.settings.profiles.store import ProfileStore
 
 
@@ -28,6 +31,31 @@ class _Word:
 
 def profile_store(word: _Word = _Word()) -> ProfileStore:  # noqa: B008 - one for all of a command
     """Return the store of profiles; if the keyring keeps the command waiting, standard error says so once."""
+    from tray.fleet.policed_profiles import PolicedStore
+
+    return PolicedStore(on_wait=word.say, policy=policy_watch())
+
+
+def own_profile_store(word: _Word = _Word()) -> ProfileStore:  # noqa: B008 - as above
+    """Return the store of what the keyring has, whatever a policy says."""
     from tray.settings.profiles.store import ProfileStore
 
     return ProfileStore(on_wait=word.say)
+
+
+@cache
+def policy_watch() -> PolicyWatch:
+    """Return where commands read the policy: once, unless it changes."""
+    from tray.fleet.policing import PolicyWatch
+
+    return PolicyWatch()
+
+
+def check_policy(command: Command) -> None:
+    """Refuse what the policy forbids the tray, too.
+
+    :raises TrayError: it does; the error says what
+    """
+    from tray.model.policy_rules import refuse_if_forbidden
+
+    refuse_if_forbidden(policy_watch().look(), command)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from tray.cli.output import complain, say
-from tray.cli.stores import profile_store
+from tray.cli.stores import own_profile_store
 from tray.model.problems import ExitStatus, Problem, TrayError
 from tray.texts import cloud_schedules
 from tray.texts import help as helps
@@ -108,7 +108,7 @@ def _schedules() -> list[_Part]:
 
 
 def _profiles() -> list[_Part]:
-    store = profile_store()
+    store = own_profile_store()
     try:
         stored = store.load()
     except TrayError as error:

@@ -59,6 +59,8 @@ class FirstStart:
             ours, self._waits = self._waits, False
         if not ours:
             return
+        if not self._state.snapshot.policy.limits.own_profiles:
+            return  # nothing can be added
         unread = any(isinstance(subject, str) or subject is Source.KEYRING for subject, _ in listing.problems)
         if listing.profiles or listing.unchecked or unread:
             # A user who has removed all profiles knows where they are added.

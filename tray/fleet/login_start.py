@@ -6,9 +6,12 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from tray.fleet.state_file import StateFile
 from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tray.fleet.state import Slice
     from tray.fleet.tasks import TaskRunner
     from tray.model.commands import SetAutostart
@@ -16,13 +19,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FILE_NAME = "start-at-login.json"
+
+
+def note_choice(path: Path | None) -> None:
+    """Note that the user has chosen whether the program starts at login: no policy chooses for them. Writes a file."""
+    StateFile(path, "that the start at login was chosen").keep({"chosen": True})
+
 
 class LoginStart:
     """Owns the snapshot's slice for the start at login. Both methods return at once.
 
     `starts` asks the system whether it starts the program at login (None: this isn't possible here), and `set_starts`
     changes it. Both may block and raise TrayError. `workers` is one separate worker, because the keyring may wait for
-    the user.
+    the user. `kept` returns where a file of this name is kept; the file says that the user has chosen.
     """
 
     def __init__(
@@ -33,13 +43,33 @@ class LoginStart:
         workers: Workers,
         starts: Callable[[], bool | None],
         set_starts: Callable[[bool], None],
+        kept: Callable[[str], Path | None] = lambda _: None,
     ) -> None:
         self._known = known
         self._tasks = tasks
         self._workers = workers
         self._starts = starts
         self._set_starts = set_starts
+        self._path = kept(FILE_NAME)
         self._reading = False
+
+    def begin(self, default: bool | None) -> None:
+        """Ask the system; until the user has chosen, have it start as an administrator wants. Returns at once."""
+        self.read()
+        if default and self._path is not None:
+            self._workers.start(self._apply)
+
+    def _apply(self) -> None:
+        if StateFile(self._path, "that the start at login was chosen").stored() is not None:
+            return
+        try:
+            if self._starts() is False:
+                self._set_starts(True)
+        except TrayError as error:
+            log.warning("start at login, as the policy has it: %s", error)  # tried again at the next start
+            return
+        note_choice(self._path)
+        self._read()
 
     def read(self) -> None:
         """Ask the system again, because the user may have changed the setting elsewhere."""
@@ -49,9 +79,14 @@ class LoginStart:
 
     def set(self, command: SetAutostart) -> None:
         """Have the program started at login, or not, and then ask the system for the result."""
+
+        def act(_: object) -> None:
+            self._set_starts(command.on)
+            note_choice(self._path)
+
         self._tasks.begin(
             command,
-            lambda _: self._set_starts(command.on),
+            act,
             workers=self._workers,
             again=True,
             then=lambda _: self._read(),

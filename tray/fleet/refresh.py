@@ -232,7 +232,9 @@ class Refresher:
         problems: list[tuple[str | Source, Problem]] = []
         stored = self._keyring.read(problems)
         # If the profiles can't be read now, those that were read before stay.
-        profiles = stored.profiles if stored is not None else self._listing.now.profiles
+        profiles = (
+            stored.profiles if stored is not None else self._listing.now.profiles or self._store.without_keyring()
+        )
         unchecked = stored.unchecked if stored is not None else self._listing.now.unchecked
         self._cloud.forget_changed_config()
         aws_profiles = aws_profiles_found(self._listing.now, problems)

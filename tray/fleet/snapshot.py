@@ -11,6 +11,7 @@ from tray.model.arns import region_of
 from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, NotebookStatus, Scope
+from tray.model.policy import NO_POLICY, Policy
 from tray.model.problems import Kind
 from tray.model.sightings import sightings
 from tray.settings.profiles.model import Profile
@@ -270,7 +271,8 @@ class Snapshot:
     browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
     later, those of the profiles' habits included. `cloud_schedules` are the schedules of EventBridge Scheduler that AWS
     has for them. `hours` is how long all of them ran today and this week, None until that
-    is known.
+    is known. `policy` is what an administrator has set. `newer` is the version of a newer release, empty where none is
+    known, and `update_check_off` says that the user has turned off looking for one.
     """
 
     listing: Listing = field(default_factory=Listing)
@@ -293,9 +295,17 @@ class Snapshot:
     owners: Mapping[str, str] = field(default_factory=dict)
     additions: Additions = field(default_factory=Additions)
     sessions: tuple[OpenSession, ...] = ()
+    policy: Policy = NO_POLICY
+    newer: str = ""
+    update_check_off: bool = False
     stop_plans: tuple[StopPlan, ...] = ()
     cloud_schedules: tuple[CloudSchedule, ...] = ()
     hours: SeenHours | None = None
+
+    @property
+    def no_looks(self) -> bool:
+        """Whether it isn't looked if anyone works there before a stop: the user or an administrator has set so."""
+        return self.looks_off or not self.policy.limits.look_before_stop
 
     @property
     def last_opened(self) -> LastOpened | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tray.model.cloud_schedules import CloudSchedule
     from tray.model.notification_kinds import NotificationKind
     from tray.model.open_sessions import OpenSession
+    from tray.model.policy import Policy
     from tray.model.power import Denial, Opened, Start, StopAllQuestion, StopQuestion
     from tray.model.prices import Prices
     from tray.model.searches import RegionSearch
@@ -61,6 +62,9 @@ class State:
         self.additions: Slice[Additions] = Slice(self, "additions")
         self.hours: Slice[SeenHours | None] = Slice(self, "hours")
         self.sessions: Slice[tuple[OpenSession, ...]] = Slice(self, "sessions")
+        self.policy: Slice[Policy] = Slice(self, "policy")
+        self.newer: Slice[str] = Slice(self, "newer")
+        self.update_check_off: Slice[bool] = Slice(self, "update_check_off")
         self.stop_plans: Slice[tuple[StopPlan, ...]] = Slice(self, "stop_plans")
         self.cloud_schedules: Slice[tuple[CloudSchedule, ...]] = Slice(self, "cloud_schedules")
 

@@ -167,7 +167,7 @@ class StopPlans:
             if not seen[0].running:
                 stuck = stuck_seconds(seen[0], self._clock())
                 raise TrayError.of(start_problem("cannot-stop-now", seen[0], state=seen[0].status, stuck_seconds=stuck))
-            off = self._state.snapshot.looks_off
+            off = self._state.snapshot.no_looks
             new = plan_of(command, seen[0], self._platform(seen[0]), looks_off=off, now=self._clock())
             with self._changing:
                 self._change(lambda noted: noted.wanted_again(new.key).with_plans(planned(noted.plans, new)))
@@ -373,14 +373,14 @@ class StopPlans:
             return seen, Why.OPENED
         if plan.even_if_busy:
             return seen, None
-        if self._state.snapshot.looks_off:
+        if self._state.snapshot.no_looks:
             return seen, Why.NO_LOOKS
         return seen, why_not(self._stopping.found(seen[0]).activity)
 
     def _look_for_idleness(self, plan: StopPlan) -> None:
         seen, why = self._seen(plan)
         activity: Activity | None = None
-        if why is None and self._state.snapshot.looks_off:
+        if why is None and self._state.snapshot.no_looks:
             why = Why.NO_LOOKS
         if why is Why.RETIRED or (why is Why.NO_LOOKS and not plan.told):
             self._not_idle(plan, why)

@@ -15,6 +15,7 @@ from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.start_steps import start_problem
 from tray.model.left_running import is_idle
 from tray.model.notebooks import NotebookStatus
+from tray.model.policy_rules import check_allowed
 from tray.model.power import Details, Power, StopQuestion
 from tray.model.problems import TrayError
 from tray.model.transitions import stuck_seconds
@@ -110,7 +111,8 @@ class Stopping:
 
         :param within_seconds: how old a look may be that is not repeated: 10 minutes, unless nobody is asked after it
         """
-        now, off = self._clock(), self._state.snapshot.looks_off
+        snapshot, now = self._state.snapshot, self._clock()
+        off = snapshot.no_looks
         known = self._found.get(notebook.arn)
         if (
             known is not None
@@ -165,6 +167,7 @@ class Stopping:
         :raises TrayError: AWS can't be reached, or refuses
         """
         arn = seen[0].arn
+        check_allowed(self._state.snapshot.policy, "stop")  # also what was planned before it was forbidden
         with self._denials.noting(Power.STOP, arn):
             stop_it(self._cloud, seen)
         self._drop(arn)

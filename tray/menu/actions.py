@@ -14,7 +14,9 @@ from tray.menu.usual import keep_line
 from tray.menu.ways import lines_through, ways_to_open
 from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook
 from tray.model.notebooks import STARTABLE
+from tray.model.policy import UNLIMITED, Limits
 from tray.texts import menu as texts
+from tray.texts import policy as policy_texts
 from tray.texts.clock import date_and_time
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def actions(
     full: bool,
     others: tuple[Profile, ...] = (),
     stop_all: AskToStopAll | None = None,
+    limits: Limits = UNLIMITED,
     later: StopChoices | None = None,
     planned: tuple[Entry, ...] = (),
 ) -> tuple[Entry, ...]:
@@ -51,9 +54,12 @@ def actions(
     `awaited` says whether it is to be opened when it has started. `kept` says that it is kept at the top, and `full`
     that no more can be. `others` are the other profiles that see it. `stop_all` stops all that the user opened, if this
     is one of them. `later` is what the list of plans to stop it is made from, and `planned` are lines in its place.
+    `limits` are what an administrator allows.
     """
     opens = OpenNotebook(profile, arn, view, session_seconds)
-    power = power_actions(status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines)
+    power = power_actions(
+        status, opens, awaited=awaited, instance_type=instance_type, denied=denied, lines=lines, limits=limits
+    )
     keep = (SEPARATOR, keep_line(arn, kept=kept, full=full)) if lines else ()
     facts = (*keep, *(text(key, line) for key, line in (("about", about), ("money", money)) if line), *warnings)
     if status in STARTABLE:
@@ -67,10 +73,12 @@ def actions(
 
     usual, longer = (
         tuple(action(key, label, OpenNotebook(profile, arn, shown, seconds)) for key, label, shown, seconds in part)
-        for part in ways_to_open(session_seconds, view)
+        for part in ways_to_open(session_seconds, view, limits)
     )
     line = (SEPARATOR,) * lines
     copy = action("copy", texts.copy_link(), CopyLink(profile, arn, view, session_seconds))
+    if not limits.copy_link:
+        copy = Entry("copy", texts.not_now(texts.copy_link(), policy_texts.reason()), enabled=False)
     through = lines_through(others, arn) if not reason else ()
     return (*first, *usual, *line, *longer, *line, copy, *through, *line[: len(last)], *last, *facts)
 

@@ -81,7 +81,8 @@ def search_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return a line for each search that can be ended, and for each that has ended, with what was found where."""
     under_way = [task for task in snapshot.tasks.under_way if isinstance(task.command, FindNotebooks)]
     stops = [_stop(task) for task in under_way[:_MOST_SHOWN]]
-    return (*stops, *(_ended(search) for search in snapshot.searches if search.over))[:_MOST_SHOWN]
+    ended = (_ended(search, fixed=_is_fixed(snapshot, search)) for search in snapshot.searches if search.over)
+    return (*stops, *ended)[:_MOST_SHOWN]
 
 
 def found_line(search: RegionSearch) -> str:
@@ -153,13 +154,19 @@ def _stop(task: Task) -> Entry:
     return Entry(f"stop-looking/{profile}", texts.stop_looking(short(profile, 24)), ForgetFound(profile))
 
 
-def _ended(search: RegionSearch) -> Entry:
+def _is_fixed(snapshot: Snapshot, search: RegionSearch) -> bool:
+    """Whether an administrator has set in which regions the profile lists."""
+    return snapshot.policy.profile(search.profile) is not None
+
+
+def _ended(search: RegionSearch, *, fixed: bool) -> Entry:
     # What the line itself says needs no lines of its own.
     named = search.found[:MOST_REGIONS] if len(search.found) > _MOST_IN_LINE else ()
     facts = [texts.place(each.count, each.region, each.more) for each in named]
     facts += search_facts(search)
     wrapped = [line for fact in facts for line in textwrap.wrap(fact, LINE_WIDTH)]
     lines = tuple(text(f"fact/{at}", line) for at, line in enumerate(wrapped))
-    chosen = tuple(Entry(f"set/{'/'.join(act.regions)}", label, act) for label, act in choices(search))
+    offered = choices(search) if not fixed else ()
+    chosen = tuple(Entry(f"set/{'/'.join(act.regions)}", label, act) for label, act in offered)
     dismiss = Entry("dismiss", texts.dismiss(), ForgetFound(search.profile))
     return Entry(f"found/{search.profile}", found_line(search), children=(*lines, SEPARATOR, *chosen, dismiss))

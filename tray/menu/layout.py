@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.menu import words
@@ -38,17 +39,19 @@ from tray.model.commands import (
     ShowSetUp,
     UncheckProfile,
 )
-from tray.model.lengths import OFFERED_SESSION_SECONDS, View
+from tray.model.lengths import MAXIMUM_SESSION_SECONDS, OFFERED_SESSION_SECONDS
 from tray.model.notification_kinds import NotificationKind
 from tray.texts import identity_center as centers
 from tray.texts import menu as texts
 from tray.texts import menu_pages as page_texts
+from tray.texts import policy as policy_texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts.clock import follow_time_zone
 from tray.texts.lengths import session_length
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Profile, Snapshot
+    from tray.model.policy import Limits
 
 # A screen of 768 pixels has room for this many.
 MOST_PROFILES = MOST_ROWS = 24
@@ -63,7 +66,9 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
     known = snapshot.listing
     unread = "" if known.keyring_read or known.profiles else words.unread(known)
     there = frozenset(name for name, _ in known.aws_roles)
-    found = _profiles(known.profiles, known.unchecked, known.aws_profiles, there, unread)
+    policy = snapshot.policy
+    limits, theirs = policy.limits, frozenset(each.name for each in policy.profiles)
+    found = _profiles(known.profiles, known.unchecked, known.aws_profiles, there, unread, theirs, limits.own_profiles)
     looks = looks_among_profiles(snapshot, inline=inline)
     profiles = Entry("profiles", texts.profiles(), children=(*found, *looks) if looks else found)
     configured = bool(snapshot.listing.profiles) or not snapshot.listing.keyring_read
@@ -74,7 +79,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         *search_entries(snapshot),
         *last_opened(snapshot),
         *(() if inline else opened_lately(snapshot)),
-        *(() if configured else (profiles, _add())),
+        *(() if configured else (profiles, *(_add() if limits.own_profiles else ()))),
         *sign_in_entries(snapshot, most_at_top=1 if inline else 3),
         *problem_entries(snapshot, inline=inline),
     )
@@ -91,7 +96,7 @@ def menu(snapshot: Snapshot, now: float, *, inline: bool = False, lasting: bool 
         return (
             *(() if elsewhere else (all_of_them,)),
             Entry("refresh", texts.refresh(), Refresh()),
-            Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread)),
+            Entry("length", _length_label(known.profiles), children=_lengths(known.profiles, unread, limits)),
             *((profiles,) if configured else ()),
             *_others(snapshot, all_of_them if inline else None, in_help),
         )
@@ -117,16 +122,16 @@ def _others(snapshot: Snapshot, without_room: Entry | None, in_help: tuple[Entry
     :param in_help: lines for reading that have no room at the top
     """
     autostart, kinds = _autostart(snapshot), _notifications(snapshot.notifications_off)
-    looks = _looks(snapshot.looks_off)
+    looks = _looks(snapshot.looks_off, snapshot.policy.limits.look_before_stop)
     page = Entry("settings", page_texts.settings(), ShowSettings())
     if without_room is None:
         # Below the line for the question before a stop; at the top, it would take a row.
         shown = Entry("notifications", texts.notifications(), children=_together(kinds, looks))
-        return (shown, *autostart, page, help_entry(before=in_help))
+        return (shown, *autostart, page, help_entry(snapshot, before=in_help))
     # A list inside this list would get no height.
     heading = text("notifications", texts.notifications())
     settings = (without_room, page, SEPARATOR, *autostart, *looks, SEPARATOR, heading, *kinds)
-    return (help_entry(settings, before=in_help),)
+    return (help_entry(snapshot, settings, before=in_help),)
 
 
 @functools.lru_cache(maxsize=2)
@@ -135,7 +140,10 @@ def _together(kinds: tuple[Entry, ...], looks: tuple[Entry, ...]) -> tuple[Entry
 
 
 @functools.lru_cache(maxsize=2)
-def _looks(off: bool) -> tuple[Entry, ...]:
+def _looks(off: bool, allowed: bool) -> tuple[Entry, ...]:
+    if not allowed:
+        label = texts.not_now(stop_all_texts.look_before_a_stop(), policy_texts.reason())
+        return (Entry("looks", label, enabled=False, checked=False),)
     return (Entry("looks", stop_all_texts.look_before_a_stop(), SetLooks(off), checked=not off),)
 
 
@@ -166,7 +174,7 @@ def _length_label(profiles: tuple[Profile, ...]) -> str:
 
 # Cached, because the menu skips entries that are the same objects as in the menu before.
 @functools.lru_cache(maxsize=1)
-def _lengths(profiles: tuple[Profile, ...], unread: str) -> tuple[Entry, ...]:
+def _lengths(profiles: tuple[Profile, ...], unread: str, limits: Limits) -> tuple[Entry, ...]:
     if unread:
         return (text("none", unread),)
     if not profiles:
@@ -181,7 +189,10 @@ def _lengths(profiles: tuple[Profile, ...], unread: str) -> tuple[Entry, ...]:
             radio=True,
         )
         for seconds in OFFERED_SESSION_SECONDS
+        if seconds <= limits.longest_session_seconds
     )
+    if limits.longest_session_seconds < MAXIMUM_SESSION_SECONDS:
+        entries = (*entries, text("longest", policy_texts.at_most(limits.longest_session_seconds)))
     views = tuple(
         Entry(
             f"view/{view.value}",
@@ -190,8 +201,11 @@ def _lengths(profiles: tuple[Profile, ...], unread: str) -> tuple[Entry, ...]:
             checked={profile.view for profile in profiles} == {view},
             radio=True,
         )
-        for view in View
+        for view in limits.views
     )
+    if len(limits.views) == 1:
+        (only,) = views
+        views = (replace(only, label=texts.not_now(only.label, policy_texts.reason()), command=None, enabled=False),)
     return (*_lengths_in_use(profiles, in_use), *entries, SEPARATOR, *views)
 
 
@@ -212,10 +226,14 @@ def _profiles(
     aws_profiles: tuple[str, ...],
     as_roles: frozenset[str],
     unread: str,
+    theirs: frozenset[str] = frozenset(),
+    may_add: bool = True,
 ) -> tuple[Entry, ...]:
     """Return the profiles; `unread` says why nobody knows which there are, empty where they are known.
 
     :param as_roles: the AWS profiles that sign with a role that a profile signs with by itself
+    :param theirs: the names of those that an administrator has set
+    :param may_add: whether users may have others
     """
     if unread:
         return (text("none", unread),)
@@ -224,7 +242,7 @@ def _profiles(
     entries = [
         Entry(
             f"profile/{profile.name}",
-            _profile_label(profile, there),
+            _profile_label(profile, there, theirs),
             UncheckProfile(profile.name),
             checked=True,
         )
@@ -233,7 +251,7 @@ def _profiles(
     entries += [
         Entry(
             f"profile/{profile.name}",
-            _profile_label(profile, there),
+            _profile_label(profile, there, theirs),
             CheckProfile(profile.aws_profile, profile.name),
             checked=False,
         )
@@ -242,21 +260,27 @@ def _profiles(
     entries += [
         Entry(f"aws/{name}", short(name), CheckProfile(name), checked=False)
         for name in aws_profiles
-        if name not in used
+        if name not in used and may_add
     ]
+    last = _add() if may_add else (text("policy", policy_texts.set_by_administrator()),)
     if not entries:
-        return (text("none", texts.no_profiles_in_config()), SEPARATOR, _add())
+        return (text("none", texts.no_profiles_in_config()), SEPARATOR, *last) if may_add else last
     most = MOST_PROFILES - 2  # with the lines below them
     shown, more = tuple(entries[:most]), len(entries) - most
     rest = (text("more", page_texts.more_profiles(more)),) if more > 0 else ()
-    return (*shown, *rest, SEPARATOR, _add())
+    return (*shown, *rest, SEPARATOR, *last)
 
 
-def _add() -> Entry:
-    return Entry("set-up", page_texts.add_a_profile(), ShowSetUp())
+def _add() -> tuple[Entry, ...]:
+    return (Entry("set-up", page_texts.add_a_profile(), ShowSetUp()),)
 
 
-def _profile_label(profile: Profile, aws_profiles: Collection[str]) -> str:
+def _profile_label(profile: Profile, aws_profiles: Collection[str], theirs: Collection[str]) -> str:
+    label = _label_of(profile, aws_profiles)
+    return policy_texts.profile(label) if profile.name in theirs else label
+
+
+def _label_of(profile: Profile, aws_profiles: Collection[str]) -> str:
     if profile.access_key_id:
         return texts.profile_with_key(short(profile.name), cut(profile.access_key_id))
     if (role := profile.center_role) is not None:

@@ -37,6 +37,6 @@ def lines_for_the_user(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
 def add_entries(snapshot: Snapshot) -> tuple[Entry, ...]:
     """Return the line that leads to where profiles are added, if none is configured."""
     listing = snapshot.listing
-    if not listing.keyring_read or listing.profiles or listing.unchecked:
+    if not listing.keyring_read or listing.profiles or listing.unchecked or not snapshot.policy.limits.own_profiles:
         return ()
     return (Entry("set-up", texts.add_a_profile(), ShowSetUp()),)

@@ -41,6 +41,7 @@ from tray.model.commands import AskToStopAll, CopyLink, OpenNotebook, ShowNotebo
 from tray.model.kept import MOST_KEPT
 from tray.model.lengths import DEFAULT_SESSION_SECONDS, View
 from tray.model.notebooks import STARTABLE
+from tray.model.policy import UNLIMITED, Limits
 from tray.model.power import Power
 from tray.texts import menu as texts
 from tray.texts import power as power_texts
@@ -99,6 +100,7 @@ class _Known:
     alone: bool = False
     now: float = 0.0
     aws: Mapping[str, float] = field(default_factory=dict)
+    limits: Limits = UNLIMITED
 
     def later(self, notebook: Notebook) -> StopChoices | None:
         """What can be planned for it, where there is room for a list of that."""
@@ -126,11 +128,11 @@ class _Known:
 
     def seconds(self, notebook: Notebook) -> int:
         profile = self.profiles.get(notebook.scope.profile)
-        return profile.session_seconds if profile else DEFAULT_SESSION_SECONDS
+        return self.limits.length(profile.session_seconds if profile else DEFAULT_SESSION_SECONDS)
 
     def view(self, notebook: Notebook) -> View:
         profile = self.profiles.get(notebook.scope.profile)
-        return profile.view if profile else View.LAB
+        return self.limits.view(profile.view if profile else View.LAB)
 
     def opens(self, notebook: Notebook) -> OpenNotebook:
         return OpenNotebook(notebook.scope.profile, notebook.arn, self.view(notebook), self.seconds(notebook))
@@ -241,7 +243,8 @@ def _at_top(count: int, rows: int, longest: int) -> int:
 
 
 def _opens(snapshot: Snapshot) -> Callable[[Notebook], OpenNotebook]:
-    return _Known({profile.name: profile for profile in snapshot.listing.profiles}, {}).opens
+    profiles = {profile.name: profile for profile in snapshot.listing.profiles}
+    return _Known(profiles, {}, limits=snapshot.policy.limits).opens
 
 
 def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
@@ -273,10 +276,11 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         snapshot.prices,
         plans_by_arn(snapshot),
         offered_times(now),
-        snapshot.looks_off,
+        snapshot.no_looks,
         len(shown) == 1,
         now,
         aws,
+        snapshot.policy.limits,
     )
 
 
@@ -315,7 +319,8 @@ def _with_submenus(
                 known.full,
                 known.others.get(each.arn, ()) if lines else (),
                 known.stop_all_from(each),
-                known.later(each) if lines else None,
+                known.limits,
+                known.later(each) if lines and known.limits.stop else None,
                 () if lines else known.planned(each),
             ),
         )
@@ -414,8 +419,9 @@ def _other_actions(shown: Sequence[Notebook], known: _Known, lately: tuple[Entry
             opens,
             awaited=each.arn in known.awaited,
             denied=known.denied.get(each.arn, frozenset()),
+            limits=known.limits,
         )
-        if each.running:
+        if each.running and known.limits.copy_link:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
         lines += planned_lines(each, known.plans.get(each.arn, ()), known.now, key=f"/{_key(each)}", name=name)

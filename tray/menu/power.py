@@ -19,7 +19,9 @@ from tray.model.commands import (
 )
 from tray.model.instance_types import neighbours
 from tray.model.notebooks import STARTABLE, NotebookStatus
+from tray.model.policy import UNLIMITED, Limits
 from tray.model.power import DENIED_SECONDS, Power
+from tray.texts import policy as policy_texts
 from tray.texts import power as texts
 from tray.texts import stop_all as stop_all_texts
 from tray.texts.clock import time_of_day
@@ -43,6 +45,7 @@ def power_actions(
     instance_type: str = "",
     denied: frozenset[Power] = frozenset(),
     lines: bool = True,
+    limits: Limits = UNLIMITED,
 ) -> tuple[Entry, ...]:
     """Return the lines of a notebook instance's list that start or stop it, as its status allows.
 
@@ -52,10 +55,13 @@ def power_actions(
     :param awaited: whether it is to be opened when it has started
     :param denied: what AWS has just denied: those lines can't be chosen
     :param lines: whether the list has separators
+    :param limits: what an administrator allows: other lines can't be chosen
     """
     profile, arn, length = opens.profile, opens.arn, session_length(opens.session_seconds)
 
     def line(key: str, label: str, command: Command, power: Power) -> Entry:
+        if power is Power.STOP and not limits.stop:
+            return Entry(key, not_now(label, policy_texts.reason()), enabled=False)
         if power in denied:
             return Entry(key, not_now(label, texts.not_allowed()), enabled=False)
         return Entry(key, label, command)
@@ -89,11 +95,13 @@ def power_lines(
     *,
     awaited: bool,
     denied: frozenset[Power] = frozenset(),
+    limits: Limits = UNLIMITED,
 ) -> tuple[Entry, ...]:
     """Return the first of a notebook instance's `power_actions`, for a list of several notebook instances: it names it.
 
     :param name: its name as it is told from others
     :param denied: what AWS has just denied: there is no line for it
+    :param limits: what an administrator allows: there is no line for what they do not
     """
     length = session_length(opens.session_seconds)
     starts = texts.open_when_started_named if status == NotebookStatus.PENDING else texts.start_and_open_named
@@ -102,7 +110,7 @@ def power_lines(
         "keep-closed": texts.keep_closed_named(name),
         "stop": texts.stop_named(name),
     }
-    first = power_actions(status, opens, awaited=awaited, denied=denied)[:1]
+    first = power_actions(status, opens, awaited=awaited, denied=denied, limits=limits)[:1]
     return tuple(Entry(f"{each.key}/{key}", labels[each.key], each.command) for each in first if each.enabled)
 
 
@@ -117,7 +125,7 @@ def denied_powers(snapshot: Snapshot, now: float) -> Mapping[str, frozenset[Powe
 
 def question_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """Return a line for each question that waits for the user, with what speaks against a stop, and the answers."""
-    return tuple(_question(each, now) for each in snapshot.questions)
+    return tuple(_question(each, now) for each in snapshot.questions) if snapshot.policy.limits.stop else ()
 
 
 def _question(question: StopQuestion, now: float) -> Entry:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tray.about import __version__
+from tray.about import __version__, origin
 from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.menu.subjects import name_of, subject_of
@@ -134,7 +134,7 @@ def details(members: tuple[Found, ...]) -> str:
     """Return all details of problems, for an administrator or a report. They hold no secret, as no problem does."""
     told = [found.problem.text(found.subject) for found in members[:MOST_IN_DETAILS]]
     ids = tuple(found.problem.request_id for found in members[:MOST_IN_DETAILS] if found.problem.request_id)
-    lines = [help_texts.about(__version__), *told, *([problem_texts.request_ids(ids)] if ids else [])]
+    lines = [help_texts.about(__version__, origin()), *told, *([problem_texts.request_ids(ids)] if ids else [])]
     if more := len(members) - len(told):
         lines.append(texts.more(more, "notebook-tray list"))
     return "\n".join(lines)

@@ -23,8 +23,12 @@ MOST_AT_ONCE = 15
 def asks_to_stop_all(snapshot: Snapshot) -> AskToStopAll | None:
     """Return what asks whether to stop all that the user opened or started here; None where at most one runs.
 
+    And None where an administrator lets none be stopped.
+
     Those opened last come first, and are taken first where there are many.
     """
+    if not snapshot.policy.limits.stop:
+        return None
     running = running_of(snapshot.opened, snapshot.listing)
     if len(running) < 2:
         return None
@@ -40,7 +44,7 @@ def stop_all_entries(asks: AskToStopAll | None) -> tuple[Entry, ...]:
 def stop_all_question(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     """Return the line of the question that waits for the user, with what speaks against each stop, and the answers."""
     question = snapshot.stop_all
-    if question is None:
+    if question is None or not snapshot.policy.limits.stop:
         return ()
     facts = tuple(text(f"fact/{at}", fact) for at, fact in enumerate(facts_of_all(question, now)))
     apart = tuple(

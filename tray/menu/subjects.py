@@ -69,6 +69,8 @@ def subject_of(command: c.Command) -> str:
             return tasks.start_at_login()
         case c.SetOwnerTag():
             return tasks.owner_tag()
+        case c.SetUpdateCheck():
+            return tasks.update_check()
         case c.SetNotifications():
             return tasks.notifications()
         case c.Refresh() | c.FollowProfiles() | c.FollowChoices():

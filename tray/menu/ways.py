@@ -9,6 +9,7 @@ from tray.menu.entries import SEPARATOR, Entry, text
 from tray.menu.names import short
 from tray.model.commands import OpenNotebook
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
+from tray.model.policy import UNLIMITED, Limits
 from tray.texts import menu as texts
 from tray.texts.lengths import session_length
 
@@ -21,18 +22,23 @@ MOST_OTHER_PROFILES = 8
 
 # Cached, because the lists of all notebook instances usually say the same.
 @functools.lru_cache(maxsize=16)
-def ways_to_open(session_seconds: int, view: View) -> tuple[tuple[tuple[str, str, View, int], ...], ...]:
-    """Return key, label, view and length of the lines that open: for the length that is set, then for the others."""
+def ways_to_open(
+    session_seconds: int, view: View, limits: Limits = UNLIMITED
+) -> tuple[tuple[tuple[str, str, View, int], ...], ...]:
+    """Return key, label, view and length of the lines that open: for the length that is set, then for the others.
+
+    :param limits: what an administrator allows
+    """
     length = session_length(session_seconds)
     return (
         tuple(
             (each.value, texts.open_in(each.label, length), each, session_seconds)
-            for each in sorted(View, key=lambda each: each is not view)
+            for each in sorted(limits.views, key=lambda each: each is not view)
         ),
         tuple(
             (f"{view.value}/{seconds}", texts.view_for(view.label, session_length(seconds)), view, seconds)
             for seconds in OFFERED_SESSION_SECONDS
-            if seconds != session_seconds
+            if seconds != session_seconds and seconds <= limits.longest_session_seconds
         ),
     )
 

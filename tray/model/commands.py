@@ -391,6 +391,13 @@ class SetOwnerTag:
 
 
 @dataclass(frozen=True, slots=True)
+class SetUpdateCheck:
+    """Look once a day whether there is a newer release, or don't."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetNotifications:
     """Show the notifications of a kind, or not."""
 
@@ -425,6 +432,7 @@ class Page(StrEnum):
 
     DOCUMENTATION = "Documentation"
     ISSUES = "Issues"
+    RELEASE_NOTES = "Release notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,6 +513,7 @@ Command = (
     | TryProfile
     | SetAutostart
     | SetOwnerTag
+    | SetUpdateCheck
     | SetNotifications
     | Dismiss
     | CopyDetails

@@ -12,12 +12,17 @@ from tray.model.short_text import short_text
 _ROLE = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/[\w+=,.@/-]{1,576}", re.ASCII)
 
 
+def is_schedule_role(arn: str) -> bool:
+    """Whether `arn` is that of an IAM role, or empty, which is for none."""
+    return not arn or _ROLE.fullmatch(arn) is not None
+
+
 def check_schedule_role(arn: str) -> str:
     """Return `arn` if it is that of an IAM role, or empty, which is for none.
 
     :raises TrayError: (usage) it is neither
     """
-    if arn and not _ROLE.fullmatch(arn):
+    if not is_schedule_role(arn):
         raise TrayError(
             "schedule-role-refused", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, given=short_text(arn)
         )

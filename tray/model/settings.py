@@ -86,6 +86,7 @@ _NOTIFY = "notify-"
 PROGRAM_SETTINGS = (
     Setting("autostart", Of.PROGRAM, Keeper.SYSTEM, Value.SWITCH, _PROGRAM),
     Setting("look-before-stop", Of.PROGRAM, Keeper.STATE_FOLDER, Value.SWITCH, _PROGRAM),
+    Setting("check-updates", Of.PROGRAM, Keeper.STATE_FOLDER, Value.SWITCH, _PROGRAM),
     Setting("owner-tag", Of.PROGRAM, Keeper.STATE_FOLDER, Value.TAG, ("owner-tag",), ("--off",)),
     *(
         Setting(f"{_NOTIFY}{kind.value}", Of.PROGRAM, Keeper.STATE_FOLDER, Value.SWITCH, _PROGRAM)

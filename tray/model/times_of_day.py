@@ -35,9 +35,14 @@ def check_time_of_day(text: str) -> str:
 
     :raises TrayError: (usage) it is no such time
     """
-    if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text, re.ASCII):
+    if not is_time_of_day(text):
         raise _refused(text)
     return text
+
+
+def is_time_of_day(text: str) -> bool:
+    """Whether `text` is a time as `parse_time_of_day` returns it, or empty for none."""
+    return not text or re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text, re.ASCII) is not None
 
 
 def hour_and_minute(time: str) -> tuple[int, int]:

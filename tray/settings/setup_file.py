@@ -51,10 +51,8 @@ def read_setup_file(data: bytes) -> SetUpFile:
     """
     if len(data) > MOST_BYTES:
         raise _refused("setup-file-too-long", most=MOST_BYTES // 1024)
-    tables = _parsed(data)
-    for keys, value in _leaves(tables):
-        if any(_SECRET_KEY.search(re.sub(r"[^a-z]", "", key.lower())) for key in keys) or _KEY_ID.search(str(value)):
-            raise _refused("setup-file-has-secret", key=short_text(".".join(map(short_text, keys))))
+    tables = parsed(data)
+    refuse_secrets(tables)
     version = tables.get("version", VERSION)
     if type(version) is not int or version < 1:
         raise _refused("setup-file-wrong", key="version", wanted="number")
@@ -73,7 +71,21 @@ def read_setup_file(data: bytes) -> SetUpFile:
     return SetUpFile(_profiles(listed, usual), _ignored(tables, defaults, listed))
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def refuse_secrets(tables: Mapping[str, Any]) -> None:
+    """Refuse what looks like a secret: what an administrator hands out goes to many.
+
+    :raises TrayError: (usage) a key or a value looks like one; it is not shown
+    """
+    for keys, value in _leaves(tables):
+        if any(_SECRET_KEY.search(re.sub(r"[^a-z]", "", key.lower())) for key in keys) or _KEY_ID.search(str(value)):
+            raise _refused("setup-file-has-secret", key=short_text(".".join(map(short_text, keys))))
+
+
+def parsed(data: bytes) -> dict[str, Any]:
+    """Return the tables of an administrator's TOML, parsed within bounds.
+
+    :raises TrayError: (usage) it is no TOML, or has lines that are too long
+    """
     try:
         text = data.decode("utf-8-sig")  # Windows' editors write a byte order mark
     except UnicodeDecodeError:
@@ -90,7 +102,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise _refused("setup-file-not-toml", line=line, column=column) from None
 
 
-def _leaves(value: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(value: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield each value that holds no others, with the keys that lead to it."""
     waiting: list[tuple[tuple[str, ...], Any]] = [(keys, value)]
     while waiting:
@@ -110,7 +122,7 @@ def _profiles(listed: list[dict[str, Any]], usual: Mapping[str, Any]) -> tuple[F
         name = table.get("name")
         shown = short_text(name) if isinstance(name, str) and name else f"{at}"
         try:
-            profile = _profile({**usual, **table})
+            profile = profile_in({**usual, **table})
             if profile.name in names:
                 raise _refused("setup-file-twice", profile=profile.name)
         except TrayError as error:
@@ -121,7 +133,11 @@ def _profiles(listed: list[dict[str, Any]], usual: Mapping[str, Any]) -> tuple[F
     return tuple(found)
 
 
-def _profile(table: Mapping[str, Any]) -> NewProfile:
+def profile_in(table: Mapping[str, Any]) -> NewProfile:
+    """Return the profile that a table asks for.
+
+    :raises TrayError: (usage) a value can't be right; the error names its key or the value
+    """
     name = _text(table, "name")
     regions = table.get("regions", [])
     if not isinstance(regions, list) or not all(isinstance(each, str) for each in regions):

@@ -29,13 +29,13 @@ def is_link(text: str) -> bool:
     return text.strip().lower().startswith(("https://", "http://"))
 
 
-def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
+def fetch(link: str, *, trusted: ssl.SSLContext | None = None, most_bytes: int = MOST_BYTES) -> bytes:
     """Return what a link leads to. Blocks, for 20 s once the host's name is known.
 
     The system's proxies are used. A link may be a secret: no error holds more of it than its host.
 
     :param trusted: what to trust in place of the system's store
-    :raises TrayError: it is no https link, leads to none, can't be fetched, or is longer than a set-up file may be
+    :raises TrayError: it is no https link, leads to none, can't be fetched, or is longer than `most_bytes`
     """
     host = _host_of(link.strip())
     until = time.monotonic() + FETCH_SECONDS
@@ -44,7 +44,7 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         opener = urllib.request.OpenerDirector()
         for handler in (
             urllib.request.ProxyHandler(),
-            _Https(trusted or _system_store(), until),
+            _Https(trusted or _system_store(), until, most_bytes + _MOST_OF_HEADS),
             urllib.request.HTTPDefaultErrorHandler(),
             urllib.request.HTTPErrorProcessor(),
             _Redirects(),
@@ -53,7 +53,7 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
         # `_host_of` has refused all schemes but https.
         request = urllib.request.Request(link.strip(), headers={"User-Agent": "notebook-tray"})  # noqa: S310 - https
         with opener.open(request, timeout=_CALL_SECONDS) as answer:
-            return _read(answer)
+            return _read(answer, most_bytes)
     except urllib.error.HTTPError as error:
         error.close()
         raise _failed(host, "status", status=error.code) from None
@@ -62,7 +62,7 @@ def fetch(link: str, *, trusted: ssl.SSLContext | None = None) -> bytes:
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise _failed(host, _why(error)) from None
     except TooLongError:
-        raise _too_long() from None
+        raise _too_long(most_bytes) from None
 
 
 class _Https(urllib.request.HTTPSHandler):
@@ -71,8 +71,9 @@ class _Https(urllib.request.HTTPSHandler):
     urllib's timeout begins anew with each byte, and urllib reads the whole body of an answer that leads elsewhere.
     """
 
-    def __init__(self, trusted: ssl.SSLContext, until: float) -> None:
+    def __init__(self, trusted: ssl.SSLContext, until: float, most_bytes: int) -> None:
         super().__init__(context=trusted)
+        self._most_bytes = most_bytes
         self._trusted = trusted
         self._until = until
 
@@ -80,20 +81,20 @@ class _Https(urllib.request.HTTPSHandler):
         """Open a connection of its own for each request."""
 
         def opened(host: str, **given: Any) -> _Connection:
-            return _Connection(host, self._until, context=self._trusted, timeout=given["timeout"])
+            return _Connection(host, self._until, self._most_bytes, context=self._trusted, timeout=given["timeout"])
 
         return self.do_open(opened, req)
 
 
 class _Connection(http.client.HTTPSConnection):
-    def __init__(self, host: str, until: float, *, context: ssl.SSLContext, timeout: float) -> None:
+    def __init__(self, host: str, until: float, most_bytes: int, *, context: ssl.SSLContext, timeout: float) -> None:
         super().__init__(host, context=context, timeout=timeout)
+        self._most_bytes = most_bytes
         self._until = until
 
     def connect(self) -> None:
         super().connect()
-        most = MOST_BYTES + _MOST_OF_HEADS
-        self.sock = BoundedWire(self.sock, self._until, most, kept=False, wait_seconds=_CALL_SECONDS)
+        self.sock = BoundedWire(self.sock, self._until, self._most_bytes, kept=False, wait_seconds=_CALL_SECONDS)
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -117,16 +118,16 @@ def _host_of(link: str) -> str:
     return host
 
 
-def _read(answer: Any) -> bytes:
+def _read(answer: Any, most_bytes: int) -> bytes:
     found = b""
-    while len(found) <= MOST_BYTES:
+    while len(found) <= most_bytes:
         piece = answer.read1(_AT_ONCE)
         if not piece:
             if answer.length:  # less came than was announced: read1 doesn't say so, as read does
                 raise http.client.IncompleteRead(found, answer.length)
             return found
         found += piece
-    raise _too_long()
+    raise _too_long(most_bytes)
 
 
 def _system_store() -> ssl.SSLContext:
@@ -141,8 +142,8 @@ def _why(error: object) -> str:
     return "certificate" if isinstance(error, ssl.SSLError) else "unreachable"
 
 
-def _too_long() -> TrayError:
-    return TrayError("setup-file-too-long", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, most=MOST_BYTES // 1024)
+def _too_long(most_bytes: int) -> TrayError:
+    return TrayError("setup-file-too-long", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, most=most_bytes // 1024)
 
 
 def _failed(host: str, why: str, **places: Any) -> TrayError:

@@ -168,6 +168,11 @@ def command(name: str) -> str:
                 _("Have the running tray open the page of the settings in the browser."),
                 _("With list or set, the settings of the whole program are printed, or changed, here."),
             )
+        case "policy":
+            return _paragraphs(
+                _("Print what an administrator has set for the users of this computer, and what is wrong there."),
+                _("Exits with 1 where something is wrong."),
+            )
         case "settings list":
             return _("Print the settings of the whole program, and what they are set to.")
         case "settings set":

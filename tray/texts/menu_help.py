@@ -15,9 +15,34 @@ def help_and_settings() -> str:
     return _("Help and settings")
 
 
-def about(version: str) -> str:
-    """Return which version runs."""
-    return _("Notebook Tray {version}", version=version)
+def about(version: str, origin: str) -> str:
+    """Return which version runs, and where it came from, as `origin` tells."""
+    return _("Notebook Tray {version}, {origin}", version=version, origin=origin_words(origin))
+
+
+def version_line(version: str, origin: str) -> str:
+    """Return what `--version` says."""
+    return _("notebook-tray {version} ({origin})", version=version, origin=origin_words(origin))
+
+
+def origin_words(origin: str) -> str:
+    """Return where the program came from; `origin` is one of `about.ORIGINS`."""
+    return {
+        "pip": _("installed by pip"),
+        "pipx": _("installed by pipx"),
+        "uv": _("installed by uv"),
+        "deb": _("from the Debian package"),
+        "installer": _("from the installer"),
+        "application": _("from the application"),
+        "folder": _("from a folder"),
+        "checkout": _("from a checkout"),
+        "other": _("installed by another tool"),
+    }[origin]
+
+
+def newer(version: str) -> str:
+    """Return the line of a newer release, which opens what is new in it."""
+    return _("Version {version} is available", version=version)
 
 
 def installed_in(place: str) -> str:

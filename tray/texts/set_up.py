@@ -11,6 +11,7 @@ from tray.texts.finding import place
 from tray.texts.language import _, joined, plural
 from tray.texts.lengths import session_length
 from tray.texts.pages import product
+from tray.texts.policy import set_by_administrator
 
 # The places that the page fills itself.
 PLACES = ("chosen", "shown", "total")
@@ -38,6 +39,7 @@ class PageWords(NamedTuple):
     add_chosen: str
     key: str
     key_intro: str
+    by_administrator: str
     key_name: str
     key_name_hint: str
     key_region: str
@@ -93,6 +95,7 @@ def words() -> PageWords:
         add=_("Add"),
         add_chosen=_("Add those chosen ({chosen})", chosen="{chosen}"),
         key=_("Access key"),
+        by_administrator=set_by_administrator(),
         key_intro=_("For an access key that you were given. Its secret goes to the keyring and is never shown again."),
         key_name=_("Name of the profile"),
         key_name_hint=_("As you want to read it in the menu"),

@@ -9,6 +9,7 @@ from tray.texts.language import _, plural
 from tray.texts.lengths import age, session_length
 from tray.texts.menu import notification_kind, notifications, start_at_login
 from tray.texts.menu_pages import add_a_profile
+from tray.texts.policy import set_by_administrator
 from tray.texts.stop_all import look_before_a_stop
 
 # The places that the page fills itself.
@@ -49,6 +50,8 @@ def setting(name: str) -> str:
             return start_at_login()
         case "look-before-stop":
             return look_before_a_stop()
+        case "check-updates":
+            return _("Look once a day for a newer release")
         case "owner-tag":
             return _("The tag that names the owner")
         case _notify:
@@ -115,6 +118,7 @@ class PageWords(NamedTuple):
     gone: str
     failed: str
     reading: str
+    by_administrator: str
 
 
 def words() -> PageWords:
@@ -185,6 +189,7 @@ def words() -> PageWords:
         gone=_("Notebook Tray no longer answers. Open this page again from the tray's menu."),
         failed=_("That did not work: the page may be out of date."),
         reading=_("Reading the keyring…"),
+        by_administrator=set_by_administrator(),
     )
 
 

@@ -30,6 +30,11 @@ def stopping_all() -> str:
     return _("Stopping all I opened")
 
 
+def update_check() -> str:
+    """Return what is being set."""
+    return _("Newer releases")
+
+
 def looks() -> str:
     """Return the setting whether it is looked if anyone works in a notebook instance before a stop."""
     return _("Looks before a stop")
@@ -173,7 +178,9 @@ def checking_computer() -> str:
 
 
 def showing_page(page: str) -> str:
-    """Return that a page about the program is opened: `Documentation`, or `Issues`."""
+    """Return that a page about the program is opened: `Documentation`, `Issues`, or `Release notes`."""
+    if page == "Release notes":
+        return _("Opening the release notes")
     return _("Reporting a problem") if page == "Issues" else _("Opening the documentation")
 
 

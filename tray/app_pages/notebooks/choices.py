@@ -12,6 +12,8 @@ from tray.menu.needs import lines_for_the_user
 from tray.menu.notebooks import notebook_actions
 from tray.model import commands as c
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
+from tray.model.policy_rules import refuse_if_forbidden
+from tray.model.problems import TrayError
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
@@ -43,6 +45,10 @@ def read(body: bytes, snapshot: Snapshot, now: float) -> c.Command:
             )
         return chosen(entries, values.get("path"))
     command = cast("c.AboutNotebook", _command(values))
+    try:
+        refuse_if_forbidden(snapshot.policy, command)
+    except TrayError:
+        return command  # the controller refuses it in words
     if not _is_offered(command, snapshot, now):
         raise ChoiceError("not offered now")
     return command

@@ -101,6 +101,8 @@ def _of_program(name: str, value: object, snapshot: Snapshot) -> c.Command:
         return c.SetNotifications(kind, on)
     if name == "look-before-stop":
         return c.SetLooks(on)
+    if name == "check-updates":
+        return c.SetUpdateCheck(on)
     if snapshot.starts_at_login is None:
         raise ChoiceError("the start at login can't be set here")
     return c.SetAutostart(on)

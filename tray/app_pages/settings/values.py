@@ -9,9 +9,12 @@ from tray.menu import words
 from tray.model import commands as c
 from tray.model.access_keys import cut
 from tray.model.identity_center import CenterRole
+from tray.model.lengths import MAXIMUM_SESSION_SECONDS
+from tray.model.policy import locked_of_profile, locked_settings
 from tray.model.problems import Kind
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
 from tray.model.signer import AwsProfile, StoredKey
+from tray.texts import policy as policy_texts
 from tray.texts import settings as texts
 from tray.texts.clock import written
 from tray.texts.identity_center import role_of
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from tray.fleet.snapshot import Listing, Profile, Snapshot
+    from tray.model.policy import Policy
     from tray.model.problems import Problem
     from tray.model.trials import Trial
 
@@ -54,11 +58,31 @@ def around(snapshot: Snapshot, now: float) -> dict[str, Any]:
         "read": snapshot.listing.keyring_read,
         "keyring": [in_words(problem) for about, problem in snapshot.listing.problems if about is Source.KEYRING],
         "program": {each.name: _program(snapshot, each.name) for each in PROGRAM_SETTINGS},
+        "policy": _policy(snapshot.policy),
         "trials": {each.profile: _trial(each, now) for each in snapshot.trials},
         "under_way": [list(field) for field in _under_way(snapshot)],
         "refused": None
         if notice is None or refused is None
         else {"field": list(refused), "since": notice.since, **in_words(notice.problem)},
+    }
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    """Return what an administrator has set, as far as it changes the page.
+
+    `every` are the settings of all profiles that can't be changed, and `profiles` those of the administrator's own.
+    """
+    limits = policy.limits
+    longest = limits.longest_session_seconds
+    return {
+        "program": sorted(locked_settings(policy)),
+        "every": sorted(locked_of_profile(policy, "")),
+        "profiles": {each.name: sorted(locked_of_profile(policy, each.name)) for each in policy.profiles},
+        "longest": longest,
+        "at_most": policy_texts.at_most(longest) if longest < MAXIMUM_SESSION_SECONDS else "",
+        "views": [each.value for each in limits.views],
+        "may_add": limits.own_profiles,
+        "may_have_keys": limits.access_keys,
     }
 
 
@@ -112,6 +136,8 @@ def field_of(command: c.Command) -> tuple[str, str] | None:
             return "", "owner-tag"
         case c.SetLooks():
             return "", "look-before-stop"
+        case c.SetUpdateCheck():
+            return "", "check-updates"
         case c.SetNotifications(kind):
             return "", f"notify-{kind.value}"
     return None
@@ -174,7 +200,9 @@ def _program(snapshot: Snapshot, name: str) -> bool | str | None:
         case "autostart":
             return snapshot.starts_at_login
         case "look-before-stop":
-            return not snapshot.looks_off
+            return not snapshot.looks_off and snapshot.policy.limits.look_before_stop
+        case "check-updates":
+            return not snapshot.update_check_off and snapshot.policy.limits.update_check
         case "owner-tag":
             return snapshot.owner_tag
     raise KeyError(name)

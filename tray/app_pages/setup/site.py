@@ -117,7 +117,11 @@ class SetUpPages:
     async def _page(self, _request: Request) -> Response:
         regions = await asyncio.wrap_future(self._forms.regions())
         words = {**texts.words()._asdict(), **center_texts.page_words()._asdict()}
-        given = {"words": words, "regions": list(regions.items())}
+        given = {
+            "words": words,
+            "regions": list(regions.items()),
+            "may_have_keys": self._snapshot().policy.limits.access_keys,
+        }
         return page(self.path, _STATIC, _FILES, texts.title(), given)
 
     async def _events(self, _request: Request) -> Response:

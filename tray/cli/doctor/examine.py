@@ -16,6 +16,7 @@ from tray.cli.doctor.login import sign_in
 from tray.model.problems import TrayError
 from tray.texts import doctor as texts
 from tray.texts import doctor_network as network_texts
+from tray.texts import policy as policy_texts
 
 if TYPE_CHECKING:
     from tray.aws.calls.connectivity import Connectivity
@@ -48,6 +49,7 @@ def examine(patience: Patience | None = None) -> list[Check]:
             (texts.start_at_login(), desktop.autostart),
             (texts.running_copy(), desktop.running),
             (texts.own_folders(), desktop.own_folders),
+            (policy_texts.doctor_name(), settings.policy),
         )
     ]
     keyring = bench.start(texts.keyring(), settings.keyring, patience.local)

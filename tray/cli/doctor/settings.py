@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tray.cli.doctor.checks import Check, CheckState
 from tray.model.problems import TrayError
 from tray.texts import doctor as texts
+from tray.texts import policy as policy_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +34,9 @@ class StoredSettings:
 
 def keyring() -> StoredSettings:
     """Look into the keyring, without ever asking the user to unlock it."""
+    from tray.fleet.policed_profiles import PolicedStore
     from tray.settings.profiles.backend import open_backend
     from tray.settings.profiles.errors import LOCKED
-    from tray.settings.profiles.store import ProfileStore
 
     unread = Check(texts.profiles(), CheckState.SKIPPED, texts.needs_keyring())
     try:
@@ -49,7 +50,7 @@ def keyring() -> StoredSettings:
             (Check(texts.keyring(), CheckState.SKIPPED, texts.keyring_not_opened(name)), unread), None
         )
     try:
-        stored = ProfileStore(backend).load(ask=False)
+        stored = PolicedStore(backend).load(ask=False)
     except TrayError as error:
         locked = error.problem.code in LOCKED
         remedy = texts.unlock() if error.problem.code == "keyring-locked-unasked" else error.problem.remedy
@@ -67,6 +68,20 @@ def keyring() -> StoredSettings:
     elif not stored.problems:
         checks.append(Check(texts.profiles(), CheckState.WARNING, *texts.nothing_configured()))
     return StoredSettings(tuple(checks), stored.profiles)
+
+
+def policy() -> list[Check]:
+    """Read what an administrator has set."""
+    from tray.fleet.policing import read_policy
+
+    name, found = policy_texts.doctor_name(), read_policy()
+    if found.errors:
+        first = found.errors[0]
+        place = policy_texts.place(first.where, first.key, first.line)
+        said = policy_texts.error(place, first.problem.message)
+        return [Check(name, CheckState.WARNING, *policy_texts.doctor_errors(len(found.errors), said))]
+    names = [each for each, _ in found.set_by]
+    return [Check(name, CheckState.OK, policy_texts.doctor_sets(names) if names else policy_texts.doctor_none())]
 
 
 def _name(backend: type) -> str:

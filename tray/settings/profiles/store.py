@@ -80,6 +80,10 @@ class ProfileStore:
                     contents = _read(items)
         return stored_of(contents)
 
+    def without_keyring(self) -> tuple[Profile, ...]:
+        """Return the profiles that are known before the keyring can be read: of the user's, none."""
+        return ()
+
     def generation(self, *, ask: bool = True) -> int:
         """Return the generation of the stored profiles: while it is the same, `load` returns the same.
 

@@ -28,6 +28,7 @@ export class Field {
     this.wanted = 0;
     this.last = null;
     this.sent = Promise.resolve();
+    this.locked = false;
     this.said = make("p", { class: "said", role: "status", id: `said-${++count}` });
     this.controls = [];
   }
@@ -37,6 +38,21 @@ export class Field {
     control.setAttribute("aria-describedby", [this.said.id, ...more].join(" "));
     this.controls.push(control);
     return control;
+  }
+
+  /** Lets the user change it, or not, where an administrator has set it: then it says so. */
+  lock(locked) {
+    const changed = this.locked !== locked;
+    this.locked = locked;
+    if (changed) this.relock?.();
+    for (const each of this.element.querySelectorAll("input, select, button")) each.disabled = locked;
+    if (!locked && !this.byWhom) return;
+    if (!this.byWhom) {
+      this.byWhom = make("p", { class: "hint", id: `${this.said.id}-by` }, words.by_administrator);
+      this.said.before(this.byWhom);
+      for (const each of this.controls) each.setAttribute("aria-describedby", `${each.getAttribute("aria-describedby")} ${this.byWhom.id}`);
+    }
+    this.byWhom.hidden = !locked;
   }
 
   say(text, kind = "", ...more) {

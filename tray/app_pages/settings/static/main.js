@@ -49,6 +49,7 @@ class ProgramPanel {
 
   take(program, now) {
     for (const field of this.fields) {
+      field.lock(now.policy.program.includes(field.setting));
       const on = program[field.setting];
       field.element.hidden = on === null;  // it can't be set on this computer
       if (on !== null) field.take(on, now);
@@ -96,6 +97,7 @@ function showNames() {
   at("none").hidden = !!found.length && found.length <= MOST_NAMES;
   const [shown, total] = [MOST_NAMES, found.length].map((each) => each.toLocaleString(document.documentElement.lang));
   at("none").textContent = found.length ? say(words.names_cut, { shown, total }) : !state.read ? words.reading : state.profiles.length ? words.no_match : words.no_profiles;
+  at("add").hidden = !state.policy.may_add;
   at("find-label").hidden = state.profiles.length < 8 && !terms.length;
   at("program").setAttribute("aria-current", chosen === "" ? "true" : "false");
   if (at("names").shown === now) return;

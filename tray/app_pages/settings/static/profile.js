@@ -31,7 +31,13 @@ export class ProfilePanel {
     }
     this.profile = profile;
     this.state = state;
-    for (const each of this.fields) each.take(each.value(profile, state), state);
+    const { policy } = state, locked = policy.profiles[this.name] ?? policy.every;
+    for (const each of this.fields) {
+      each.limit?.(policy);
+      each.take(each.value(profile, state), state);
+      each.lock(locked.includes(each.setting));
+    }
+    this.removing.lock(locked.includes("name"));
     this.showTrial(state.trials[this.name], state);
   }
 
@@ -74,6 +80,7 @@ export class ProfilePanel {
       select.value = now.own ? OWN : now.aws_profile;
       key.textContent = now.key ? words.replace_key : `${words.own_key}…`;
     });
+    field.limit = ({ may_have_keys: may }) => { key.hidden = !may; };
     field.describes(select);
     field.value = ({ aws_profile, in_config, own, key: hasKey }, { aws_profiles }) =>
       ({ aws_profile, in_config, own, key: hasKey, aws_profiles });
@@ -108,6 +115,13 @@ export class ProfilePanel {
       slider.setAttribute("aria-valuetext", length);
       text.value = length;
     });
+    const atMost = make("p", { class: "hint", id: "length-limit", hidden: true });
+    field.limit = ({ longest, at_most: said }) => {
+      slider.max = Math.max(0, ticks.filter(([each]) => each <= longest).length - 1);
+      [...labels.children].forEach((each, at) => { each.hidden = at > slider.max; });
+      atMost.textContent = said;
+      atMost.hidden = !said;
+    };
     field.spell = (length) => { text.value = length; };
     field.describes(slider);
     field.describes(text);
@@ -116,7 +130,7 @@ export class ProfilePanel {
     const labels = make("div", { class: "ticks", "aria-hidden": "true" }, ...ticks.map(([, label]) => make("span", {}, label)));
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.session_seconds), text),
       make("div", { class: "slider" }, slider, labels, make("datalist", { id: "lengths" },
-        ...ticks.map(([, label], at) => make("option", { value: at, label })))), field.said);
+        ...ticks.map(([, label], at) => make("option", { value: at, label })))), atMost, field.said);
     slider.addEventListener("input", () => {
       text.value = ticks[slider.value][1];
       slider.setAttribute("aria-valuetext", text.value);
@@ -130,6 +144,7 @@ export class ProfilePanel {
   view() {
     const select = make("select", { id: "view" }, ...given.views.map(([value, label]) => make("option", { value }, label)));
     const field = new Field(this.name, "view", (view) => { select.value = view; });
+    field.limit = ({ views }) => { for (const each of select.options) each.disabled = !views.includes(each.value); };
     field.describes(select);
     field.value = (profile) => profile.view;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.view), select), field.said);
@@ -219,6 +234,7 @@ export class ProfilePanel {
       const yes = say(words.remove_named, { name: this.name });
       if (await confirmed(`${yes}?`, said.lost, yes)) await send("/settings/do", { profile: this.name, do: "remove" });
     });
-    return make("div", { class: "removal" }, button, field.said);
+    this.removing = field;
+    return field.element = make("div", { class: "removal" }, button, field.said);
   }
 }

@@ -31,6 +31,10 @@ export class Regions extends Field {
     });
   }
 
+  relock() {
+    this.list(this.regions);
+  }
+
   value(profile) {
     return profile.regions;
   }
@@ -44,6 +48,7 @@ export class Regions extends Field {
         await this.set(this.regions.filter((each) => each !== region));
         this.search.focus();
       });
+      remove.hidden = this.locked;
       return make("li", {}, make("span", {}, region), make("small", {}, this.place(region)), remove);
     }));
   }

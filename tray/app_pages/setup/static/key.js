@@ -47,6 +47,10 @@ at("regions").replaceChildren(...given.regions.map(([name, place]) => {
   return option;
 }));
 
+// An administrator may have forbidden it.
+at("key-form").hidden = !given.may_have_keys;
+at("key-locked").hidden = given.may_have_keys;
+
 function clearSecrets() {
   for (const [name, , , secret] of FIELDS) if (secret) fields[name].input.value = "";
 }

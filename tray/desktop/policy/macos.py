@@ -1,0 +1,56 @@
+"""macOS: what a configuration profile forces on the application's preferences; what a user writes there doesn't count.
+
+https://developer.apple.com/documentation/foundation/userdefaults/objectisforced(forkey:indomain:)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from Foundation import NSUserDefaults
+
+from tray.model.policy import NAMES, POLICY_SETTINGS, PREFERENCES_DOMAIN, Form, Given, given_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WHERE = f"managed preferences {PREFERENCES_DOMAIN}"
+_SWITCHES = frozenset(each.name for each in POLICY_SETTINGS if each.form is Form.SWITCH)
+# Deeper than any of the values; an object of Foundation's may contain itself.
+_DEEPEST = 4
+_MOST = 600
+
+
+def sources() -> Sequence[Given]:
+    """Return what is forced; nothing where nothing is."""
+    defaults = NSUserDefaults.alloc().initWithSuiteName_(PREFERENCES_DOMAIN) or NSUserDefaults.standardUserDefaults()
+    values: dict[str, object] = {}
+    for name in NAMES:
+        key = given_name(name)
+        if not defaults.objectIsForcedForKey_inDomain_(key, PREFERENCES_DOMAIN):
+            continue
+        value = _plain(defaults.objectForKey_(key), _DEEPEST)
+        if name in _SWITCHES and type(value) is int and value in (0, 1):
+            value = bool(value)
+        values[name] = value
+    return (Given(_WHERE, values),) if values else ()
+
+
+def _plain(value: object, deepest: int) -> object:
+    """Return an object of Foundation's as a value of Python's; None for what is neither."""
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if deepest <= 0:
+        return None
+    if hasattr(value, "items"):
+        return {_key(str(key)): _plain(each, deepest - 1) for key, each in list(value.items())[:_MOST]}
+    if hasattr(value, "__iter__"):
+        return [_plain(each, deepest - 1) for each in list(value)[:_MOST]]
+    return None
+
+
+def _key(given: str) -> str:
+    """Return the key of a profile's that is written so in preferences: `SsoRegion` is `sso_region`."""
+    return "".join(f"_{each.lower()}" if each.isupper() else each for each in given).removeprefix("_")
