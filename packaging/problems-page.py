@@ -21,7 +21,10 @@ from unittest.mock import patch
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tray.texts import language, problems, shell  # noqa: E402 - from there
+from tray.fleet.stop_checks import LEAST_IDLE_MINUTES  # noqa: E402 - from there
+from tray.model.lengths import MAXIMUM_LEFT_RUNNING_HOURS  # noqa: E402
+from tray.model.stop_plans import LONGEST_IDLE_MINUTES  # noqa: E402
+from tray.texts import language, problems, shell  # noqa: E402
 from tray.texts.problems.table import PROBLEMS, Words  # noqa: E402
 from tray.texts.reading import Reading, read_as  # noqa: E402
 
@@ -62,6 +65,12 @@ SECTIONS: Mapping[str, str] = {
 _MOST_WAYS = 40_000
 # So that a sentence with a lower and an upper limit reads as one.
 _NUMBERS = {"least": 1, "most": 100}
+# The limits themselves, where a problem has the same in all places.
+_LIMITS: Mapping[str, Mapping[str, int]] = {
+    "stop_plan_idle": {"least": LEAST_IDLE_MINUTES, "most": LONGEST_IDLE_MINUTES // 60},
+    "stop_when_idle_refused": {"most": MAXIMUM_LEFT_RUNNING_HOURS},
+    "left_running_refused": {"most": MAXIMUM_LEFT_RUNNING_HOURS},
+}
 _MOST_PAIRS = 6
 _SENTENCE_ENDS = re.compile(r"(?<=[.?!])\s+(?=[A-Z“`{])")
 _EMPTY = re.compile(r"“”|\(\)|``|: \.|: ,|''|[^.] {2,}|  ")
@@ -200,7 +209,11 @@ def _asked(node: ast.AST) -> Iterator[str]:
 
 def _ways(words_of: Callable[..., Words], keys: Mapping[str, Mapping[object, None]]) -> Iterator[dict[str, object]]:
     names = inspect.signature(words_of).parameters
-    choices = [_choices(name, str(names[name].annotation), keys.get(name, {})) for name in names]
+    limits = _LIMITS.get(words_of.__name__, {})
+    choices = [
+        [limits[name]] if name in limits else _choices(name, str(names[name].annotation), keys.get(name, {}))
+        for name in names
+    ]
     for values in itertools.product(*choices):
         yield dict(zip(names, values, strict=True))
 
