@@ -100,8 +100,7 @@ def _result(result: StopResult, clock: Callable[[float], str]) -> Notification:
             until = max(plan.at, (plan.warned or 0.0) + WARN_SECONDS) + GIVE_UP_SECONDS
             words = texts.not_stopped(name, reason, clock(until))
         case Came.NOT_YET | Came.GIVEN_UP:
-            left = plan.trigger is Trigger.LEAVING
-            words = texts.not_stopped(name, texts.when_you_left(reason) if left else reason, "")
+            words = texts.not_stopped(name, reason, "")
         case Came.MISSED:
             words = texts.missed(name, clock(plan.at))
         case Came.FAILED:

@@ -273,8 +273,10 @@ class StopPlans:
     def _due_in(self, plan: StopPlan, now: float, steady: float) -> float:
         if plan.key in self._at_work:
             return math.inf
-        if plan.begun is not None or plan.trigger is Trigger.LEAVING:
-            return 0.0 if self._is_known_to_run(plan, now) else math.inf
+        if plan.trigger is Trigger.LEAVING:
+            return math.inf  # `fleet/leaving.py` stops these
+        if plan.begun is not None:
+            return 0.0 if self._is_known_to_run(plan, plan.begun, now) else math.inf
         waits = self._waits(plan, now, steady)
         return waits if waits > 0 else self._list_in(plan, now, steady)
 
@@ -299,10 +301,9 @@ class StopPlans:
             return self._late[plan.key] - steady if plan.key in self._late else 0.0
         return 0.0 if listed_at is not None else self._started + _LIST_SECONDS - steady
 
-    def _is_known_to_run(self, plan: StopPlan, now: float) -> bool:
-        """Whether a list shows running what was to be stopped a while ago, and nobody was told of that."""
-        since = plan.begun if plan.begun is not None else plan.again
-        if plan.told or not since or now < since + _STOPPING_SECONDS:
+    def _is_known_to_run(self, plan: StopPlan, since: float, now: float) -> bool:
+        """Whether a list shows running what was stopped a while ago, at `since`."""
+        if now < since + _STOPPING_SECONDS:
             return False
         scope = self._scope(plan)
         seen = self._state.snapshot.listing.seen(plan.arn)
@@ -316,9 +317,6 @@ class StopPlans:
         if plan.begun is not None:
             told.append(StopResult(replace(plan, why=Why.STILL_RUNNING), Came.GIVEN_UP))
             return None
-        if plan.trigger is Trigger.LEAVING:
-            told.append(StopResult(plan, Came.NOT_YET))
-            return replace(plan, told=True)
         late = _late_at(plan, now)
         if _is_missed(plan, now):
             told.append(StopResult(plan, Came.MISSED))
@@ -369,7 +367,7 @@ class StopPlans:
         seen, why = self._seen(plan)
         if why is not None:
             return seen, why
-        if self._clock() - self._opened(plan.arn) < AGAIN_SECONDS and plan.trigger is not Trigger.LEAVING:
+        if self._clock() - self._opened(plan.arn) < AGAIN_SECONDS:
             return seen, Why.OPENED
         if plan.even_if_busy:
             return seen, None

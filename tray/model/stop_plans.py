@@ -57,7 +57,6 @@ class Why(Enum):
     UNLISTED = "unlisted"  # AWS doesn't tell at the moment whether it runs
     PLATFORM = "platform"  # nobody can tell whether it would start again
     RETIRED = "retired"  # AWS may not start it again
-    NO_TIME = "no-time"  # the system waited no longer
     STILL_RUNNING = "still-running"  # the stop was called, or the program was ended just before
 
 

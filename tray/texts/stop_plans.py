@@ -215,17 +215,10 @@ def reason(why: str) -> str:
             )
         case "retired":
             return _("It is on a retired platform: AWS may not start it again, so it is never stopped unasked.")
-        case "no-time":
-            return _("You logged out, and the system waited no longer.")
         case "still-running":
             return _("The stop was asked for, but it still runs.")
         case _unknown:
             return _("Its Jupyter doesn't tell whether a kernel is busy.")
-
-
-def when_you_left(why: str) -> str:
-    """Return why a notebook instance was not stopped when the user left; `why` is a sentence of `reason`."""
-    return _("That was when you logged out. {why}", why=why)
 
 
 def missed(name: str, time: str) -> tuple[str, str]:
