@@ -200,8 +200,8 @@ def test_a_command_plans_lists_and_cancels(imported: Run, tray: list[InstanceReq
     assert InstanceRequest.CHOICES_CHANGED in tray
     assert "19:00" in imported("list").out
     assert imported("stop", BUSY, "--at-logout", "--even-if-busy").out == (
-        f"{BUSY} will be stopped when you log out or shut down, if Notebook Tray runs then. It can't do this when the lid is"
-        " closed or the power is cut.\n"
+        f"{BUSY} will be stopped when you log out or shut down, if Notebook Tray runs then. It can't do this when the"
+        " lid is closed or the power is cut.\n"
     )
     assert "for 1 h 30 min" in imported("stop", BUSY, "--when-idle", "1h30m").out
     assert [each.trigger for each in stored()] == [Trigger.AT, Trigger.LEAVING, Trigger.IDLE]
