@@ -244,7 +244,9 @@ class Deb(Installation):
         # It gives all files to root: in a namespace in which that is who runs the test.
         as_root = ("unshare", "--user", "--map-root-user", "--")
         path = f"{os.environ['PATH']}:/usr/sbin:/sbin"  # it asks for ldconfig, to use or not
-        _run([*as_root, "dpkg", f"--root={self._root}", *args], {**os.environ, "PATH": path})
+        # Its script runs from here: in that folder, there is no shell.
+        where = (f"--root={self._root}", "--force-script-chrootless")
+        _run([*as_root, "dpkg", *where, *args], {**os.environ, "PATH": path})
 
 
 def _run(command: Sequence[str | Path], environment: dict[str, str]) -> None:
