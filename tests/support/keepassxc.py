@@ -124,11 +124,20 @@ class KeePassXC:
         wait_until(lambda: self._is_locked(collection), "the database to be locked")
 
     def close(self, collection: str) -> None:
-        """Close a database's tab."""
-        (prompt,) = self._call(collection, "org.freedesktop.Secret.Collection", "Delete", None)
-        if len(prompt) > 1:
-            self._call(prompt, "org.freedesktop.Secret.Prompt", "Prompt", "s", "")
-        wait_until(lambda: collection not in self.collections(), "the database to be closed")
+        """Close a database's tab. On a busy machine, KeePassXC now and then leaves it open when it is first asked."""
+
+        def is_closed() -> bool:
+            return collection not in self.collections()
+
+        for seconds in (10, 10, 60):
+            (prompt,) = self._call(collection, "org.freedesktop.Secret.Collection", "Delete", None)
+            if len(prompt) > 1:
+                self._call(prompt, "org.freedesktop.Secret.Prompt", "Prompt", "s", "")
+            with suppress(TimeoutError):
+                wait_until(is_closed, "the database to be closed", seconds=seconds)
+            if is_closed():
+                return
+        raise TimeoutError("KeePassXC didn't close the database")
 
     def _is_locked(self, collection: str) -> bool:
         ((_kind, locked),) = self._call(
