@@ -6,8 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -30,7 +29,6 @@ from tray.model.stop_plans import Came, StopPlan, StopResult, Trigger, Why, midn
 from tray.model.times_of_day import parse_time_of_day
 from tray.texts.clock import use_twelve_hours, written
 
-BERLIN = "Europe/Berlin"
 A = notebook("a")
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="its C library has the zone of the start alone")
 
@@ -52,7 +50,17 @@ def _berlin() -> Iterator[None]:
 
 
 def at(text: str, fold: int = 0) -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(BERLIN), fold=fold).timestamp()
+    """A time as Berlin's clocks show it. Reckoned here: Windows has no files of time zones."""
+    local = datetime.fromisoformat(text)
+    summer = last_sunday(local.year, 3) + timedelta(hours=2) <= local < last_sunday(local.year, 10) + timedelta(hours=3)
+    if fold and last_sunday(local.year, 10) + timedelta(hours=2) <= local:
+        summer = False
+    return local.replace(tzinfo=timezone(timedelta(hours=1 + summer))).timestamp()
+
+
+def last_sunday(year: int, month: int) -> datetime:
+    end = datetime(year, month, 31)
+    return end - timedelta(days=(end.weekday() + 1) % 7)
 
 
 def plan(trigger: Trigger = Trigger.AT, when: float = 0.0, minutes: int = 0, **members: object) -> StopPlan:
