@@ -11,7 +11,7 @@ import plistlib
 import re
 import sys
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405 # it writes, and parses nothing
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))

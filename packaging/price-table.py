@@ -67,7 +67,7 @@ def _published(regions: Iterable[str]) -> Iterator[Mapping[str, Any]]:
 def _fetched(url: str) -> dict[str, Any]:
     if urlsplit(url)[:2] != urlsplit(OFFERS)[:2]:
         raise ValueError(f"{url} is not AWS' price file")
-    with urlopen(url, timeout=120) as answer:  # noqa: S310 - the address is checked above
+    with urlopen(url, timeout=120) as answer:  # noqa: S310 # nosec B310 # the address is checked above
         fetched: dict[str, Any] = json.loads(answer.read(MOST_BYTES))
     return fetched
 
