@@ -162,6 +162,16 @@ def _texts_as_in_the_tray() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _hours_up_to_24() -> Iterator[None]:
+    """Write times of the day in one way, whatever the system's settings say: a test that means another says so."""
+    from tray.texts.clock import use_twelve_hours
+
+    use_twelve_hours(False)
+    yield
+    use_twelve_hours(None)
+
+
+@pytest.fixture(autouse=True)
 def home(
     _nothing_of_the_persons: None, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
