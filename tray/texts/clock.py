@@ -40,9 +40,9 @@ def time_of_day(at: float, now: float) -> str:
 
     :param at: in seconds since the epoch, as `now`
     """
-    there, here = time.localtime(at), time.localtime(now)
+    there, here = _local(at), _local(now)
     clock = hours_and_minutes(there.tm_hour, there.tm_min)
-    if any(time.localtime(at + apart)[:5] == there[:5] for apart in _CHANGES):
+    if any(_local(at + apart)[:5] == there[:5] for apart in _CHANGES):
         clock = _("{time} ({zone})", time=clock, zone=there.tm_zone)
     days = _day(there) - _day(here)
     if not days:
@@ -61,6 +61,10 @@ def written(time_of_day: str) -> str:
     """Return a time of the day, `HH:MM` on a clock of 24 hours, as the user's system writes it; empty for none."""
     hour, _colon, minute = time_of_day.partition(":")
     return hours_and_minutes(int(hour), int(minute)) if minute else ""
+
+
+def _local(at: float) -> time.struct_time:
+    return time.localtime(max(0.0, at))  # Windows' C library knows no local time before 1970
 
 
 def _day(at: time.struct_time) -> int:
