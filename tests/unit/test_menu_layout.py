@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +33,6 @@ from tray.model.lengths import OFFERED_SESSION_SECONDS
 from tray.model.power import Details, Start, StopQuestion
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
-from tray.texts.clock import time_of_day
 
 ROLE = CenterRole(center_at("https://acme.awsapps.com/start", "eu-west-1"), "111122223333", "Analyst")
 LOCKED = Problem.of("keyring-locked-unasked", Kind.KEYRING, doing="opening")
@@ -41,7 +41,7 @@ SILENT = Problem.of("keyring-silent", Kind.KEYRING, doing="opening")
 
 # What and where the notebook instances of these tests are.
 STORAGE = "Stopped, but its storage still costs"
-RUNNING = ("eu-west-1, ml.t3.medium", f"Running since about {time_of_day(NOW - 3600, NOW)}")
+RUNNING = ("eu-west-1, ml.t3.medium", f"Running since about {time.strftime('%H:%M', time.localtime(NOW - 3600))}")
 ABOUT = f"eu-west-1, ml.t3.medium, since about {datetime.fromtimestamp(NOW - 3600):%Y-%m-%d %H:%M}"
 
 

@@ -42,7 +42,7 @@ def time_of_day(at: float, now: float) -> str:
     """
     there, here = _local(at), _local(now)
     clock = hours_and_minutes(there.tm_hour, there.tm_min)
-    if any(_local(at + apart)[:5] == there[:5] for apart in _CHANGES):
+    if any(_local(at + apart)[:5] == there[:5] for apart in _CHANGES if at + apart > 0):
         clock = _("{time} ({zone})", time=clock, zone=there.tm_zone)
     days = _day(there) - _day(here)
     if not days:
