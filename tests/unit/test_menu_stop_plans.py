@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -328,3 +328,20 @@ def test_what_is_no_number_of_hours(text: str) -> None:
     with pytest.raises(TrayError) as refused:
         parse_stop_when_idle_hours(text)
     assert refused.value.problem.code == "stop-when-idle-refused"
+
+
+@posix_only
+def test_where_many_run_what_is_new_is_planned_on_the_page() -> None:
+    now = at("2026-11-27 17:20")
+    many = [notebook(f"n{number}") for number in range(41)]
+    planned = plan(when=at("2026-11-27 19:00"), arn=many[1].arn)
+
+    def every(entries: Iterable[e.Entry]) -> Iterator[e.Entry]:
+        for each in entries:
+            yield each
+            yield from every(each.children)
+
+    found = [each for each in every(menu(snapshot(*many, stop_plans=(planned,)), now)) if each.key == "stop-later"]
+    assert {each.command for each in found if not each.children} == {c.ShowNotebooks()}
+    (changed,) = (each for each in found if each.children)
+    assert [each.label for each in changed.children if each.checked] == ["Stop at 19:00 today"]

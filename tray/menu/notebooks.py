@@ -64,6 +64,8 @@ MOST_AT_TOP = 12
 SCREEN_ROWS_INLINE = 18
 _AROUND_INLINE = 7
 MOST_WITH_LISTS_INLINE = 2
+# Where more run, the times for a stop are offered on the page: ten lines for each would double what a menu costs.
+_MOST_WITH_TIMES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,19 @@ class _Known:
     times: Times = ()
     looks_off: bool = False
     alone: bool = False
+    many_run: bool = False
     now: float = 0.0
     aws: Mapping[str, float] = field(default_factory=dict)
     limits: Limits = UNLIMITED
 
     def later(self, notebook: Notebook) -> StopChoices | None:
         """What can be planned for it, where there is room for a list of that."""
-        if Power.STOP in self.denied.get(notebook.arn, ()):
+        plans = self.plans.get(notebook.arn, ())
+        if Power.STOP in self.denied.get(notebook.arn, ()) or (self.many_run and not plans):
             return None
         return stop_choices(
             notebook,
-            self.plans.get(notebook.arn, ()),
+            plans,
             self.times,
             looks_off=self.looks_off,
             platform=self.platforms.get(notebook.arn, ""),
@@ -116,9 +120,13 @@ class _Known:
             aws_at=self.aws.get(notebook.arn),
         )
 
-    def planned(self, notebook: Notebook) -> tuple[Entry, ...]:
-        """Lines that give up what is planned for it, and for a single one the line that leads to where more can be."""
-        elsewhere = (stop_later_elsewhere(()),) if notebook.running and self.alone else ()
+    def planned(self, notebook: Notebook, *, lines: bool) -> tuple[Entry, ...]:
+        """Lines that give up what is planned for it, and the line that leads to where more can be, if there is room.
+
+        :param lines: whether its list has separators, and so room
+        """
+        has_room = self.alone or (lines and self.many_run and Power.STOP not in self.denied.get(notebook.arn, ()))
+        elsewhere = (stop_later_elsewhere(()),) if notebook.running and has_room else ()
         return (*planned_lines(notebook, self.plans.get(notebook.arn, ()), self.now), *elsewhere)
 
     def stop_all_from(self, notebook: Notebook) -> AskToStopAll | None:
@@ -278,6 +286,7 @@ def _known(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> _Known:
         offered_times(now),
         snapshot.no_looks,
         len(shown) == 1,
+        sum(each.running for each in shown) > _MOST_WITH_TIMES,
         now,
         aws,
         snapshot.policy.limits,
@@ -321,7 +330,7 @@ def _with_submenus(
                 known.stop_all_from(each),
                 known.limits,
                 known.later(each) if lines and known.limits.stop else None,
-                () if lines else known.planned(each),
+                known.planned(each, lines=lines) if not lines or (known.many_run and known.limits.stop) else (),
             ),
         )
         for each in notebooks
