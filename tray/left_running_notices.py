@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from tray.fleet.unhurried import Unhurried
 from tray.menu.left_running import left_running_facts, left_running_line
 from tray.menu.stop_all import MOST_AT_ONCE
 from tray.model.left_running import left_running_hours
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tray.fleet.left_running import LeftRunning
     from tray.fleet.notifier import Notifier
     from tray.fleet.refresh import Refresher
+    from tray.fleet.snapshot import Snapshot
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
     from tray.model.commands import LeaveRunning
@@ -58,8 +60,12 @@ def follow_left_running(
 
     left = WhenLeftRunning(state, made)
     refresher.agenda.add("tell what is left running", left.due_in, left.act)
-    state.listen(left.follow)
+    Unhurried(state, refresher.agenda, "follow what is left running", _followed, left.follow)
     return left
+
+
+def _followed(snapshot: Snapshot) -> tuple[object, ...]:
+    return snapshot.listing.scopes, snapshot.listing.profiles, snapshot.sessions, snapshot.stop_plans
 
 
 class WhenLeftRunning:
@@ -74,10 +80,9 @@ class WhenLeftRunning:
         self._clock = clock
         self._lock = threading.Lock()
         self._service: LeftRunning | None = None
-        self._looked_at: tuple[object, object] = (None, None)
 
     def follow(self) -> None:
-        """Follow the state: a listener of it."""
+        """Follow the state."""
         if self._service is not None or self._has_any():
             self._made().follow()
 
@@ -103,9 +108,6 @@ class WhenLeftRunning:
 
     def _has_any(self) -> bool:
         listing = self._state.snapshot.listing
-        if listing.scopes is self._looked_at[0] and listing.profiles is self._looked_at[1]:
-            return False  # most changes are of something else
-        self._looked_at = (listing.scopes, listing.profiles)
         limits, now = {each.name: each.left_running_hours for each in listing.profiles}, self._clock()
         return any(left_running_hours(each, limits.get(each.scope.profile, 0), now) for each in listing.notebooks)
 

@@ -12,6 +12,7 @@ from tray.fleet.owner_asking import OwnerAsking
 from tray.fleet.owner_files import OWNERS_FILE_NAME, TAG_FILE_NAME
 from tray.fleet.running_hours import FILE_NAME as RUNNING_HOURS
 from tray.fleet.running_hours import RunningHours
+from tray.fleet.unhurried import Unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,9 @@ class PageFacts:
         )
         refresher.agenda.add("keep running hours", hours.due_in, hours.write)
         refresher.agenda.add("ask for owners", owners.due_in, owners.act)
-        state.listen(hours.follow)
+        Unhurried(
+            state, refresher.agenda, "count running hours", lambda snapshot: (snapshot.listing.scopes,), hours.follow
+        )
 
     def load(self) -> None:
         """Read what earlier runs have kept, and follow what the user has chosen."""

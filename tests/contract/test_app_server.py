@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from http import HTTPStatus
@@ -198,6 +199,19 @@ def test_a_choice_comes_from_the_page_alone(server: AppServer, site: Site) -> No
     given = {"cookie": cookie, "origin": own, "sec_fetch_site": "same-origin"}
     assert ask(server, method="POST", body=b"{}", **given)[0] == HTTPStatus.OK
     assert site.bodies == [b"{}"]
+
+
+def test_a_refusal_reaches_who_is_still_sending(server: AppServer, site: Site) -> None:
+    cookie, half = let_in(server), b"x" * (app_gate.MOST_BODY_BYTES // 2 + 1)
+    head = f"POST /notebooks HTTP/1.1|Host: 127.0.0.1:{server.port}|Cookie: {cookie}|Content-Length: {2 * len(half)}||"
+    for origin in (f"Origin: http://127.0.0.1:{server.port}|", ""):
+        with closing(socket.create_connection(("127.0.0.1", server.port), 20)) as sender:
+            sender.sendall(head.replace("Content", f"{origin}Content").replace("|", "\r\n").encode() + half)
+            time.sleep(0.3)
+            sender.sendall(half)
+            said = b"".join(iter(lambda sender=sender: sender.recv(65536), b""))
+        assert said.startswith(b"HTTP/1.1 413 " if origin else b"HTTP/1.1 403 ")
+    assert site.bodies == []
 
 
 def test_an_error_of_ours_says_nothing_of_itself(

@@ -110,6 +110,7 @@ def hours_of(path: Path, listing: Listing) -> RunningHours:
     hours.load()
     wait_until(lambda: hours._loaded or errors, "what is stored")
     assert errors == []
+    hours.follow()  # its worker follows what it has read, too: a moment later, perhaps
     return hours
 
 

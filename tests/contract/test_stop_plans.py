@@ -20,6 +20,7 @@ from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
 from tests.contract.test_power import calls
 from tests.support.cloud import SampleCloud, store_of
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.later_stops import DAY, Computer
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -84,9 +85,12 @@ def test_jupyter_itself_says_whether_a_kernel_is_busy(cloud: SampleCloud, tmp_pa
 def test_one_that_was_stopped_by_somebody_else_counts_as_stopped(cloud: SampleCloud, tmp_path: Path) -> None:
     fleet = fleet_of(cloud, tmp_path)
     world = cloud.endpoint.world
+    # A list that shows it stopped would end the plan before its time.
+    cloud.endpoint.faults.add(Fault(Trouble.HANG, operation="ListNotebookInstances"))
     world.put(replace(world.notebook(*place_of(fleet, OTHER)), status=Status.STOPPING))
     due_now(fleet, OTHER, even_if_busy=True)
     wait_until(lambda: fleet.came, "it to be stopped", seconds=60)
+    cloud.endpoint.faults.clear()
     assert came(fleet) == {OTHER: (Came.STOPPED, None)}
 
 
@@ -118,6 +122,7 @@ def test_a_habit_is_set_and_followed(cloud: SampleCloud, tmp_path: Path) -> None
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
+from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.later_stops import HOUR, Computer
 computer = Computer(Path(sys.argv[1]))
 def killed(name):

@@ -22,6 +22,7 @@ from tests.desktop.test_app import world as world
 from tests.support.demo import SteppedClock
 from tests.support.devtools import Page
 from tests.support.headless import headless_browser
+from tests.support.noon import NOON_ZONE, time_of_day
 from tests.support.stub_notifications import WITH_ACTIONS, Shown, StubNotifications
 from tests.support.waiting import wait_until
 from tray.demo import hosts
@@ -41,7 +42,7 @@ print(json.dumps({{"Version": 1, **{keys!r}, "Expiration": pathlib.Path({expirat
 def limited(configured: World) -> Iterator[World]:
     """The profile `research` signs with credentials that end when `ends_in` says."""
     configured.environment["XDG_STATE_HOME"] = str(configured.folder / "state")
-    configured.environment["TZ"] = "UTC"
+    configured.environment["TZ"] = NOON_ZONE
     path = Path(configured.environment["AWS_SHARED_CREDENTIALS_FILE"])
     files = ConfigParser(default_section="", interpolation=None)
     files.read(path)
@@ -97,7 +98,7 @@ def test_a_session_is_on_its_line_warned_of_and_renewed(limited: World) -> None:
         menu.wait_for_entry(RUNNING)
         menu.click(f"{NAME} — Running", "Open JupyterLab (4 h)")
         menu.wait_for_entry(LINE)
-        until = time.strftime("%H:%M", time.gmtime(kept(limited)[0]["ends"]))
+        until = time_of_day(kept(limited)[0]["ends"])
         menu.wait_for(lambda root: any(each.label.endswith(f"open until {until}") for each in root.children))
         warning = told(server, f"^Your session in {NAME} ends at {until}$")
         assert warning.body == (
@@ -111,7 +112,7 @@ def test_a_session_is_on_its_line_warned_of_and_renewed(limited: World) -> None:
         server.choose(warning, warning.button("Renew for 4 h"))
         wait_until(lambda: visits(limited) == 2, "the browser to be led there once more")
         wait_until(lambda: kept(limited)[0]["ends"] > time.time() + 7000, "the later end")
-        later = time.strftime("%H:%M", time.gmtime(kept(limited)[0]["ends"]))
+        later = time_of_day(kept(limited)[0]["ends"])
         menu.wait_for(lambda root: any(each.label.endswith(f"open until {later}") for each in root.children))
     assert len(server.shown) == 1
 
@@ -131,7 +132,7 @@ def test_it_ends_while_the_tray_is_killed_and_is_opened_again(limited: World) ->
         with limited.tray() as (_, menu):
             ended = told(server, f"^Your session in {NAME} has ended$")
             assert ended.body == (
-                f"It ended at {time.strftime('%H:%M', time.gmtime(ends))}. "
+                f"It ended at {time_of_day(ends)}. "
                 "Kernels go on as long as it runs, though Jupyter may say that they died."
             )
             menu.wait_for_entry(f"{NAME} — Running")

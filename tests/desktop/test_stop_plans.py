@@ -18,6 +18,7 @@ import pytest
 from tests.desktop.test_app import RUNNING, World
 from tests.desktop.test_app import configured as configured
 from tests.desktop.test_app import world as world
+from tests.support.noon import NOON_ZONE, time_of_day
 from tests.support.stub_notifications import WITH_ACTIONS, Shown, StubNotifications
 from tests.support.waiting import wait_until
 from tray.demo.activity import Activity, Kernel
@@ -36,7 +37,7 @@ AT = re.compile(r"^Stop at (\w{3} )?\d\d:00( today)?$")
 @pytest.fixture
 def quick(configured: World) -> Iterator[World]:
     configured.environment["XDG_STATE_HOME"] = str(configured.folder / "state")
-    configured.environment["TZ"] = "UTC"
+    configured.environment["TZ"] = NOON_ZONE
     playing = configured.cloud.endpoint.world
     playing.durations = Durations(1.0, 1.0, 1.0, readying_seconds=2.0)
     since = playing.clock() - timedelta(hours=1)
@@ -103,7 +104,7 @@ def test_it_is_told_before_and_the_button_keeps_it_running(quick: World) -> None
     server = StubNotifications(quick.keyring.address, capabilities=WITH_ACTIONS)
     with server, quick.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)
-        quick.cli("stop", IDLE, "--at", time.strftime("%H:%M", time.gmtime(time.time() + 7200)))
+        quick.cli("stop", IDLE, "--at", time_of_day(time.time() + 7200))
         wait_until(lambda: plans(quick), "the plan")
         pretend(quick, at=time.time() + 604)
         quick.cli("stop", BUSY, "--at-logout")

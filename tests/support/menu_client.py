@@ -171,12 +171,14 @@ class MenuClient:
         self.event(0, "closed")
 
     def click(self, *labels: Label) -> Entry:
-        """Choose an item that is enabled now; return what it was.
+        """Choose an item once it is there, as a person does; return what it was.
 
-        :raises LookupError: there is none with these labels
+        A notification of the same may be there before it: neither of the two waits for the other.
+
+        :raises TimeoutError: there is none with these labels
         :raises AssertionError: it is one that a person could not choose
         """
-        entry = self.layout().find(*labels)
+        entry = self.wait_for_entry(*labels)
         assert entry.enabled, f"{entry.label!r} is disabled"
         assert entry.kind in ("item", "check", "radio"), f"{entry.label!r} is a {entry.kind}"
         self.event(entry.id, "clicked")

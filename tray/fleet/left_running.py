@@ -109,7 +109,6 @@ class LeftRunning:
         self._looking = False
         self._open: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
-        self._followed: tuple[object, ...] = (None,) * 4
 
     def load(self) -> None:
         """Read what was told in earlier runs; returns at once."""
@@ -125,13 +124,7 @@ class LeftRunning:
         self._workers.start(act)
 
     def follow(self) -> None:
-        """Compute what is due, and take back what is no longer true. Quick: a listener of the state."""
-        snapshot = self._state.snapshot
-        # Most changes, also of the listing, are of something else.
-        now = (snapshot.listing.scopes, snapshot.listing.profiles, snapshot.sessions, snapshot.stop_plans)
-        if all(new is old for new, old in zip(now, self._followed, strict=True)):
-            return
-        self._followed = now
+        """Compute what is due, and take back what is no longer true. Quick."""
         self._reckon()
         if self._shown:
             left = {each.arn for each, _ in self._left()}

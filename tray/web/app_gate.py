@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 # in JSON. Only who was let in has as much read.
 MOST_BODY_BYTES = 2 * 1024 * 1024
 _BODY_WITHIN_SECONDS = 10.0
+# Of a body that is refused.
+_MOST_READ_OFF_BYTES = 2 * MOST_BODY_BYTES
+_READ_OFF_WITHIN_SECONDS = 2.0
 # As long as a hand-off to a browser may take, and some more.
 TOKEN_SECONDS = 120.0
 _MOST_TOKENS = 16
@@ -127,10 +131,12 @@ class Gate:
             tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
         )
         if (status := self._status(request)) is not None:
+            await _read_off(receive)
             await self._refuse(send, status, texts.not_from_this_page())
         elif request.path.startswith(_ENTRANCE):
             await self._let_in(request, send)
         elif (session := self._session(request)) is None:
+            await _read_off(receive)
             await self._refuse(send, HTTPStatus.FORBIDDEN, texts.open_from_the_tray())
         else:
             await self._pass(request, {**scope, FIRST: self._first(session, request)}, receive, send)
@@ -235,6 +241,21 @@ class Gate:
 
 class _BodyError(Exception):
     """A body that didn't come in time, or is longer than it said."""
+
+
+async def _read_off(receive: Receive) -> None:
+    """Read what a refused request sends, within limits, and keep nothing of it.
+
+    Linux resets a connection that is closed with something unread in it, and who asked may not get to read the answer.
+    """
+    left = _MOST_READ_OFF_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_READ_OFF_WITHIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    break
 
 
 async def _whole(receive: Receive) -> Receive:

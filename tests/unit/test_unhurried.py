@@ -1,0 +1,88 @@
+"""What follows the state some seconds later."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from tray.fleet.agenda import Agenda
+from tray.fleet.snapshot import Phase
+from tray.fleet.state import State
+from tray.fleet.unhurried import AFTER_SECONDS, Unhurried
+from tray.model.presence import Presence
+
+
+class Slow:
+    """Follows the listing's phase, by a clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.state = State()
+        self.seen: list[Phase] = []
+        self.agenda = Agenda(presence=Presence, clock=lambda: self.now, on_slept=lambda: None)
+        self.it = Unhurried(
+            self.state,
+            self.agenda,
+            "test",
+            lambda snapshot: (snapshot.listing.phase,),
+            lambda: self.seen.append(self.state.snapshot.listing.phase),
+            clock=lambda: self.now,
+        )
+
+    def woken(self) -> bool:
+        """Whether the agenda was asked to look since the last time."""
+        woken = self.agenda._wake.is_set()
+        self.agenda._wake.clear()
+        return woken
+
+    def become(self, phase: Phase) -> None:
+        self.state.listing.update(lambda listing: replace(listing, phase=phase))
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+        if self.it.due_in(Presence()) <= 0:
+            self.it.act()
+
+
+@pytest.fixture
+def slow() -> Slow:
+    return Slow()
+
+
+def test_all_changes_of_some_seconds_are_followed_at_once(slow: Slow) -> None:
+    *_, last = Phase
+    slow.become(last)
+    assert (slow.woken(), slow.seen, slow.it.due_in(Presence())) == (True, [], AFTER_SECONDS)
+    for phase in Phase:
+        slow.passes(0.1)
+        slow.become(phase)
+    assert not slow.woken()
+    slow.passes(AFTER_SECONDS)
+    assert slow.seen == [last]
+    assert slow.it.due_in(Presence()) == math.inf
+
+
+def test_a_change_of_something_else_wakes_nobody(slow: Slow) -> None:
+    slow.become(Phase.RESTING)
+    slow.passes(AFTER_SECONDS)
+    assert slow.woken()
+    slow.state.owner_tag.set("Owner")
+    assert (slow.woken(), slow.it.due_in(Presence())) == (False, math.inf)
+
+
+def test_what_changes_while_it_is_followed_is_followed_too(slow: Slow) -> None:
+    first, *_, last = Phase
+
+    def changes_once() -> None:
+        if not slow.seen:
+            slow.become(first)
+        slow.seen.append(slow.state.snapshot.listing.phase)
+
+    slow.it._follow = changes_once
+    slow.become(last)
+    slow.passes(AFTER_SECONDS)
+    assert slow.it.due_in(Presence()) == AFTER_SECONDS
+    slow.passes(AFTER_SECONDS)
+    assert len(slow.seen) == 2
