@@ -339,7 +339,7 @@ class App:
 
 
 def _open_log() -> None:
-    from tray.outside import open_log
+    from tray.wiring.outside import open_log
 
     try:
         open_log()

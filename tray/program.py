@@ -12,11 +12,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray import outside
 from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
-from tray.browser_sessions import follow_sessions
-from tray.cloud_stops import follow_plans
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
 from tray.fleet.adding import Adding
@@ -47,22 +44,25 @@ from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
 from tray.fleet.upgrade import UpgradeWatch
 from tray.fleet.warming import Warming
-from tray.icon_updates import IconUpdates
-from tray.items import Items
-from tray.left_running_notices import follow_left_running
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
-from tray.menu_facts import MenuFacts
 from tray.model import commands as c
-from tray.page_facts import PageFacts
 from tray.runtime.heap import give_back
 from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
-from tray.session_end import follow_leaving
-from tray.showing import OpenPages
-from tray.stop_later import follow_stop_plans
-from tray.telling import Telling
-from tray.user_choices import UserChoices
+from tray.wiring import outside
+from tray.wiring.browser_sessions import follow_sessions
+from tray.wiring.cloud_stops import follow_plans
+from tray.wiring.icon_updates import IconUpdates
+from tray.wiring.items import Items
+from tray.wiring.left_running_notices import follow_left_running
+from tray.wiring.menu_facts import MenuFacts
+from tray.wiring.page_facts import PageFacts
+from tray.wiring.session_end import follow_leaving
+from tray.wiring.showing import OpenPages
+from tray.wiring.stop_later import follow_stop_plans
+from tray.wiring.telling import Telling
+from tray.wiring.user_choices import UserChoices
 
 if TYPE_CHECKING:
     from pathlib import Path

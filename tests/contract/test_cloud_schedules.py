@@ -18,7 +18,6 @@ from tests.support.endpoint.scheduler import TRUSTED, Schedule
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.cloud_stops import FILE_NAME, CloudStops
 from tray.fleet import cloud_schedules_file
 from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.cloud_schedules_file import CloudSchedulesFile
@@ -36,6 +35,7 @@ from tray.runtime.workers import Workers
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
+from tray.wiring.cloud_stops import FILE_NAME, CloudStops
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/StopNotebooks"

@@ -26,8 +26,8 @@ from tray.model.commands import KeepRunningOnce, LeaveRunning
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import StopQuestion
 from tray.model.stop_plans import StopPlan, Trigger
-from tray.telling import Telling
 from tray.texts.clock import use_twelve_hours
+from tray.wiring.telling import Telling
 
 ZONES = ("UTC0", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "NZST-12NZDT,M9.5.0,M4.1.0/3", "IST-5:30")
 NAMES = tuple("abcdefgh")

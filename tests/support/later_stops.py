@@ -34,7 +34,7 @@ from tray.model.presence import Presence
 from tray.model.problems import Problem, TrayError
 from tray.model.stop_plans import StopPlan, Trigger
 from tray.runtime.workers import Workers
-from tray.telling import Telling
+from tray.wiring.telling import Telling
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 START = 1_800_014_400.0  # Friday 15 January 2027, 12:00 UTC

@@ -17,12 +17,12 @@ from tests.support.samples import notebook
 from tray.fleet.left_running import LeftRunning, Tell
 from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState
 from tray.fleet.state import State
-from tray.left_running_notices import Telling
 from tray.model.activity import Activity, Reason
 from tray.model.notebooks import Scope
 from tray.model.power import Details, StopQuestion
 from tray.model.presence import Presence
 from tray.runtime.workers import Workers
+from tray.wiring.left_running_notices import Telling
 
 PLATFORM = "notebook-al2023-v1"
 

@@ -23,7 +23,6 @@ from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.notifier import Notifier
 from tray.fleet.snapshot import Notebook
 from tray.fleet.state import State
-from tray.left_running_notices import Telling, WhenLeftRunning
 from tray.model import commands as c
 from tray.model.activity import Activity
 from tray.model.left_running import is_at_work, is_idle
@@ -36,6 +35,7 @@ from tray.model.presence import Presence
 from tray.model.prices import Price
 from tray.model.stop_plans import StopPlan, Trigger
 from tray.texts.clock import use_twelve_hours
+from tray.wiring.left_running_notices import Telling, WhenLeftRunning
 
 MINUTE, HOUR = 60.0, 3600.0
 START = 1_800_000_000.0  # a Friday, 08:00 UTC

@@ -13,7 +13,7 @@ from tray.fleet.leaving_file import FILE_NAME
 from tray.fleet.state import State
 from tray.model.presence import Presence
 from tray.model.stop_plans import StopPlan, Trigger
-from tray.session_end import _FILE_NAME, SessionEnd
+from tray.wiring.session_end import _FILE_NAME, SessionEnd
 
 
 class Made:

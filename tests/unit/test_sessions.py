@@ -31,8 +31,8 @@ from tray.model.notification_kinds import NotificationKind
 from tray.model.open_sessions import begun
 from tray.model.presence import Presence
 from tray.runtime.workers import Workers
-from tray.telling import Telling
 from tray.texts.clock import use_twelve_hours
+from tray.wiring.telling import Telling
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 START = 1_800_000_000.0

@@ -17,7 +17,7 @@ from tray.model.activation import Activation
 from tray.model.commands import ShowNotebooks
 from tray.model.running_hours import Day
 from tray.runtime.workers import Workers
-from tray.showing import OpenPages
+from tray.wiring.showing import OpenPages
 
 
 class NoFacts:

@@ -9,7 +9,7 @@ from tray.fleet.notifier import Notifier
 from tray.fleet.state import State
 from tray.model.notification import Notification
 from tray.model.power import StopQuestion
-from tray.telling import Telling
+from tray.wiring.telling import Telling
 
 QUESTION = StopQuestion(notebook("churn-model"), None, None, NOW)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tray.items import Items
 from tray.menu.entries import Entry
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.texts.visible import visible
+from tray.wiring.items import Items
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ Most runs of the program have no plans, and an idle tray keeps no memory for wha
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from tray.runtime.made_once import MadeOnce
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,31 +30,29 @@ class LaterStops:
 
     def __init__(self, state: State, make: Callable[[], StopPlans], path: Path | None) -> None:
         self._state = state
-        self._make = make
+        self._service = MadeOnce(lambda: _loading(make()))
         self._path = path
-        self._lock = threading.Lock()
-        self._made: StopPlans | None = None
         self._is_loaded = False
 
     @property
     def noted(self) -> tuple[StopPlan, ...] | None:
         """All plans, those of stops that were called included; None until the file was read. Quick."""
-        if self._made is not None:
-            return self._made.noted
+        if (service := self._service.now) is not None:
+            return service.noted
         return () if self._is_loaded else None
 
     def load(self) -> None:
         """Read which plans there are, those of commands too; returns at once."""
-        if self._made is not None:
-            self._made.load()
+        if (service := self._service.now) is not None:
+            service.load()
         elif self._path is not None and self._path.exists():
             self._service()
         self._is_loaded = True
 
     def follow(self) -> None:
         """Follow what is stopped, gone or begun to run, and what the habits are. Quick: a listener of the state."""
-        if self._made is not None:
-            self._made.follow()
+        if (service := self._service.now) is not None:
+            service.follow()
         elif any(
             each.stop_at or each.stop_when_idle_hours or each.stop_at_logout
             for each in self._state.snapshot.listing.profiles
@@ -62,12 +61,12 @@ class LaterStops:
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until something is to be done; infinite if nothing is. Quick."""
-        return self._made.due_in(presence) if self._made is not None else math.inf
+        return service.due_in(presence) if (service := self._service.now) is not None else math.inf
 
     def act(self) -> None:
         """Warn of what is due, and begin what it takes to stop it. Writes a file."""
-        if self._made is not None:
-            self._made.act()
+        if (service := self._service.now) is not None:
+            service.act()
 
     def plan(self, command: PlanStop) -> None:
         """Plan a stop, unless it may not be carried out without anybody there; returns at once."""
@@ -85,10 +84,7 @@ class LaterStops:
         """Don't stop what the user was warned of; returns at once."""
         self._service().keep_running(command)
 
-    def _service(self) -> StopPlans:
-        with self._lock:
-            if self._made is None:
-                made = self._make()
-                made.load()  # on its one worker, before what follows
-                self._made = made
-            return self._made
+
+def _loading(service: StopPlans) -> StopPlans:
+    service.load()  # on its one worker, before what follows
+    return service

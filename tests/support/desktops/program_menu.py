@@ -19,10 +19,10 @@ from tray.desktop.icon import Menu, MenuItem
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.linux.icon import Icon
 from tray.fleet.snapshot import Profile, Snapshot
-from tray.items import Items
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
+from tray.wiring.items import Items
 
 
 class ProgramMenu:

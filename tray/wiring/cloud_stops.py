@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import threading
 from typing import TYPE_CHECKING
+
+from tray.runtime.made_once import MadeOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,21 +32,19 @@ class CloudStops:
 
     def __init__(self, state: State, make: Callable[[], CloudSchedules], path: Path | None) -> None:
         self._state = state
-        self._make = make
+        self._service = MadeOnce(make)
         self._path = path
-        self._lock = threading.Lock()
-        self._made: CloudSchedules | None = None
         self._followed: object = None
 
     def load(self) -> None:
         """Read anew which schedules there are, as commands change them too; returns at once."""
-        if self._made is not None or self._is_kept():
+        if self._service.now is not None or self._is_kept():
             self._service().load()
 
     def follow(self) -> None:
         """Make and take away what the plans ask for, soon. Quick: a listener of the state."""
-        if self._made is not None:
-            self._made.follow()
+        if (service := self._service.now) is not None:
+            service.follow()
             return
         listing = self._state.snapshot.listing
         if listing is self._followed:
@@ -56,29 +55,23 @@ class CloudStops:
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until something is to be asked without a change; infinite if nothing is. Quick."""
-        return self._made.due_in(presence) if self._made is not None else math.inf
+        return service.due_in(presence) if (service := self._service.now) is not None else math.inf
 
     def act(self) -> None:
         """Ask what is due, on a worker; returns at once."""
-        if self._made is not None:
-            self._made.act()
+        if (service := self._service.now) is not None:
+            service.act()
 
     def release(self, profile: str) -> None:
         """Take away all schedules of a profile that is about to be removed. Blocks.
 
         :raises TrayError: not all could be taken away
         """
-        if self._made is not None or self._is_kept():
+        if self._service.now is not None or self._is_kept():
             self._service().release(profile)
 
     def _is_kept(self) -> bool:
         return self._path is not None and self._path.exists()
-
-    def _service(self) -> CloudSchedules:
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
 
 
 def follow_plans(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from tray.fleet.unhurried import Unhurried
 from tray.menu.left_running import left_running_facts, left_running_line
 from tray.menu.stop_all import MOST_AT_ONCE
 from tray.model.left_running import left_running_hours
+from tray.runtime.made_once import MadeOnce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,40 +76,35 @@ class WhenLeftRunning:
 
     def __init__(self, state: State, make: Callable[[], LeftRunning], clock: Callable[[], float] = time.time) -> None:
         self._state = state
-        self._make = make
+        self._service = MadeOnce(lambda: _loading(make()))
         self._clock = clock
-        self._lock = threading.Lock()
-        self._service: LeftRunning | None = None
 
     def follow(self) -> None:
         """Follow the state."""
-        if self._service is not None or self._has_any():
-            self._made().follow()
+        if self._service.now is not None or self._has_any():
+            self._service().follow()
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until something is due; infinite if nothing is."""
-        return self._service.due_in(presence) if self._service is not None else math.inf
+        return service.due_in(presence) if (service := self._service.now) is not None else math.inf
 
     def act(self) -> None:
         """Do what is due."""
-        self._made().act()
+        self._service().act()
 
     def leave(self, command: LeaveRunning) -> None:
         """Tell nothing of some notebook instances for a day."""
-        self._made().leave(command)
-
-    def _made(self) -> LeftRunning:
-        with self._lock:
-            if self._service is None:
-                made = self._make()
-                made.load()
-                self._service = made
-            return self._service
+        self._service().leave(command)
 
     def _has_any(self) -> bool:
         listing = self._state.snapshot.listing
         limits, now = {each.name: each.left_running_hours for each in listing.profiles}, self._clock()
         return any(left_running_hours(each, limits.get(each.scope.profile, 0), now) for each in listing.notebooks)
+
+
+def _loading(service: LeftRunning) -> LeftRunning:
+    service.load()
+    return service
 
 
 class Telling:

@@ -15,7 +15,7 @@ from tray.fleet.policing import Policing
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
 from tray.fleet.trials import Trials
 from tray.fleet.updates import UpdateCheck
-from tray.outside import open_page_about
+from tray.wiring.outside import open_page_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,1 @@
+"""Joins the services to the state, to one another, to the desktop and to the user: each module joins one or few."""
