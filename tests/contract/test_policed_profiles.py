@@ -15,7 +15,7 @@ from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tests.unit.test_policy import EVERY, FORBIDS
 from tray.fleet.policed_profiles import PolicedStore
-from tray.fleet.policing import PolicyWatch
+from tray.fleet.policy_watch import PolicyWatch
 from tray.fleet.snapshot import Source
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey

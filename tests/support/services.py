@@ -28,7 +28,8 @@ from tray.fleet.owner_choice import OwnerChoice
 from tray.fleet.platforms import Platforms
 from tray.fleet.platforms_file import PlatformsFile
 from tray.fleet.policed_profiles import PolicedStore
-from tray.fleet.policing import Policing, PolicyWatch
+from tray.fleet.policing import Policing
+from tray.fleet.policy_watch import PolicyWatch
 from tray.fleet.profile_choices import ProfileChoices
 from tray.fleet.refresh import Refresher
 from tray.fleet.sessions import SessionEnds

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tray.cli.stores import policy_watch
-from tray.model.policy_rules import check_allowed
+from tray.model.policy_refusals import check_allowed
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.texts import power as texts
 

@@ -22,7 +22,7 @@ from tray.cli.waiting import wait_for
 from tray.fleet.region_checks import check_regions
 from tray.model.commands import SetView
 from tray.model.lengths import View, parse_session_length
-from tray.model.policy_rules import check_allowed
+from tray.model.policy_refusals import check_allowed
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.sightings import sightings
 from tray.runtime.workers import Workers
@@ -113,7 +113,7 @@ def open_(
     if print_url:
         check_allowed(policy_watch().now, "copy_link")
     if view is not None and View(view) not in limits.views:
-        check_policy(SetView(View(view)))
+        check_policy(lambda: (SetView(View(view)),))
     if session_seconds is not None and session_seconds > limits.longest_session_seconds:
         say(policy_texts.at_most(limits.longest_session_seconds), err=True)
     cloud, profiles, seen = find(name, profile, region)

@@ -22,7 +22,7 @@ from tray.cli.stores import policy_watch
 from tray.cli.waiting import wait_for
 from tray.model.lengths import parse_span
 from tray.model.notebooks import STARTABLE, NotebookStatus
-from tray.model.policy_rules import check_allowed
+from tray.model.policy_refusals import check_allowed
 from tray.model.problems import ExitStatus, TrayError
 from tray.runtime.workers import Workers
 from tray.texts import help as helps

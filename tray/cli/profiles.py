@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,12 +18,10 @@ from tray.cli.profile_list import list_
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
 from tray.cli.region_search import regions as region_search
-from tray.cli.schedules import take_away_of
 from tray.cli.stores import check_policy, policy_watch, profile_store
 from tray.fleet.region_checks import check_regions
-from tray.model.commands import SetScheduleRole, SetSessionLength, SetStopAt, SetStopAtLogout, SetStopWhenIdle, SetView
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
-from tray.model.policy_rules import check_allowed
+from tray.model.policy_refusals import check_allowed
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.schedule_role import parse_schedule_role
 from tray.model.times_of_day import parse_time_of_day
@@ -34,6 +32,7 @@ from tray.texts.language import joined
 
 if TYPE_CHECKING:
     from tray.aws.config import ConfigProfile
+    from tray.model.commands import Command
     from tray.model.identity_center import CenterRole
     from tray.settings.profiles.model import Profile
     from tray.settings.profiles.store import ProfileStore
@@ -281,6 +280,8 @@ def _show(store: ProfileStore, names: Iterable[str], shown: bool | None) -> None
 @click.argument("names", nargs=-1, required=True, shell_complete=profile_names)
 def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
+    from tray.cli.schedules import take_away_of
+
     left = take_away_of(names)
     with _changing() as store, progress_bar(texts.removing()) as progress:
         outcome = store.remove_many(tuple(name for name in names if name not in left), progress)
@@ -306,6 +307,8 @@ def prune(yes: bool) -> None:
     if not yes:
         say(texts.would_prune(gone))
         return
+    from tray.cli.schedules import take_away_of
+
     left = take_away_of(gone)
     with _changing() as store, progress_bar(texts.removing()) as progress:
         outcome = store.remove_many([name for name in gone if name not in left], progress)
@@ -348,24 +351,40 @@ def _changed(
         profile = replace(profile, regions=regions)
     if session_length is not None:
         profile = replace(profile, session_seconds=parse_session_length(session_length))
-        check_policy(SetSessionLength(profile.session_seconds))
     if view is not None:
-        check_policy(SetView(View(view)))
+        profile = replace(profile, view=View(view))
     if left_running is not None:
         profile = replace(profile, left_running_hours=parse_left_running_hours(left_running))
     if habits["stop_at"] is not None:
         profile = replace(profile, stop_at=parse_time_of_day(habits["stop_at"]))
-        check_policy(SetStopAt(profile.stop_at, ""))
     if habits["stop_when_idle"] is not None:
         profile = replace(profile, stop_when_idle_hours=parse_stop_when_idle_hours(habits["stop_when_idle"]))
-        check_policy(SetStopWhenIdle(profile.stop_when_idle_hours, ""))
     if habits["stop_at_logout"] is not None:
         profile = replace(profile, stop_at_logout=habits["stop_at_logout"])
-        check_policy(SetStopAtLogout(profile.stop_at_logout, ""))
     if habits["schedule_role"] is not None:
         profile = replace(profile, schedule_role=parse_schedule_role(habits["schedule_role"]))
-        check_policy(SetScheduleRole(profile.schedule_role, ""))
-    return replace(profile, view=View(view)) if view is not None else profile
+    given = {name for name, value in habits.items() if value is not None}
+    given |= {name for name, value in (("session_length", session_length), ("view", view)) if value is not None}
+    check_policy(lambda: _as_the_tray_sets(profile, given))
+    return profile
+
+
+def _as_the_tray_sets(profile: Profile, given: Collection[str]) -> Iterator[Command]:
+    """Return the commands with which the tray sets for all profiles what was given here."""
+    from tray.model import commands as c
+
+    if "session_length" in given:
+        yield c.SetSessionLength(profile.session_seconds)
+    if "view" in given:
+        yield c.SetView(profile.view)
+    if "stop_at" in given:
+        yield c.SetStopAt(profile.stop_at, "")
+    if "stop_when_idle" in given:
+        yield c.SetStopWhenIdle(profile.stop_when_idle_hours, "")
+    if "stop_at_logout" in given:
+        yield c.SetStopAtLogout(profile.stop_at_logout, "")
+    if "schedule_role" in given:
+        yield c.SetScheduleRole(profile.schedule_role, "")
 
 
 def _discovered(names: tuple[str, ...]) -> tuple[ConfigProfile, ...]:

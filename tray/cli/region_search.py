@@ -11,7 +11,6 @@ import click
 
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import profile_names
-from tray.cli.finding import configured_profiles
 from tray.cli.output import print_json, say, table, terminal_width
 from tray.cli.progress import progress_bar
 from tray.cli.refresh import tell_profiles_changed
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 def regions(name: str, find: bool, sets: bool, as_json: bool) -> None:
     """Be `notebook-tray profiles regions`."""
     from tray.aws.cloud import Cloud
+    from tray.cli.finding import configured_profiles
 
     if sets and not find:
         raise click.UsageError(texts.set_needs_find())

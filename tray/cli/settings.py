@@ -103,11 +103,11 @@ def _set(name: str, *, on: bool) -> None:
     elif name == "check-updates":
         from tray.fleet.updates import CHOICE_FILE_NAME, store_update_check
 
-        check_policy(SetUpdateCheck(on))
+        check_policy(lambda: (SetUpdateCheck(on),))
         store_update_check(state_folder() / CHOICE_FILE_NAME, on=on)
     else:
         from tray.fleet.look_choice import FILE_NAME as LOOKS
         from tray.fleet.look_choice import store_looks
 
-        check_policy(SetLooks(on))
+        check_policy(lambda: (SetLooks(on),))
         store_looks(state_folder() / LOOKS, on=on)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option("--allow-unknown-region", "any_region", is_flag=True, help=helps.option("any-region in file"))
 def setup(file: str | None, yes: bool, any_region: bool) -> None:
     """Be `notebook-tray setup`."""
-    check_policy(ShowSetUp())
+    check_policy(lambda: (ShowSetUp(),))
     if file is None:
         if yes or any_region:
             raise click.UsageError(texts.options_need_file())

@@ -7,10 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tray.cli.output import say
+from tray.model.policy import NO_POLICY
 from tray.texts import commands as texts
 
 if TYPE_CHECKING:
-    from tray.fleet.policing import PolicyWatch
+    from collections.abc import Callable, Iterable
+
+    from tray.fleet.policy_watch import PolicyWatch
     from tray.model.commands import Command
     from tray.settings.profiles.store import ProfileStore
 
@@ -46,16 +49,21 @@ def own_profile_store(word: _Word = _Word()) -> ProfileStore:  # noqa: B008 - as
 @cache
 def policy_watch() -> PolicyWatch:
     """Return where commands read the policy: once, unless it changes."""
-    from tray.fleet.policing import PolicyWatch
+    from tray.fleet.policy_watch import PolicyWatch
 
     return PolicyWatch()
 
 
-def check_policy(command: Command) -> None:
+def check_policy(commands: Callable[[], Iterable[Command]]) -> None:
     """Refuse what the policy forbids the tray, too.
 
+    :param commands: returns the commands of the tray; not called where there is no policy
     :raises TrayError: it does; the error says what
     """
+    policy = policy_watch().look()
+    if policy == NO_POLICY:
+        return
     from tray.model.policy_rules import refuse_if_forbidden
 
-    refuse_if_forbidden(policy_watch().look(), command)
+    for command in commands():
+        refuse_if_forbidden(policy, command)

@@ -13,8 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from tray.fleet.adding import already, profile_of
-from tray.fleet.policing import PolicyWatch
+from tray.fleet.policy_watch import PolicyWatch
 from tray.fleet.state_file import StateFile, state_folder
 from tray.model.lengths import (
     MAXIMUM_LEFT_RUNNING_HOURS,
@@ -23,13 +22,14 @@ from tray.model.lengths import (
     View,
 )
 from tray.model.policy import STOP_HABITS
-from tray.model.policy_rules import check_allowed, fixed
+from tray.model.policy_refusals import check_allowed, fixed
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.schedule_role import is_schedule_role
 from tray.model.times_of_day import is_time_of_day
 from tray.settings.profiles.ledger import Progress, unwatched
 from tray.settings.profiles.many import Outcome
 from tray.settings.profiles.model import Profile, ProfileProblem, StoredProfiles
+from tray.settings.profiles.slots import already
 from tray.settings.profiles.store import ProfileStore
 
 if TYPE_CHECKING:
@@ -315,6 +315,8 @@ def _limited(profile: Profile, policy: Policy) -> Profile:
 
 def _effective(new: NewProfile, chosen: Mapping[str, Any], policy: Policy) -> Profile:
     """Return a profile of the administrator's: what it says, else what the user has set, else the default."""
+    from tray.fleet.adding import profile_of  # few computers have a policy
+
     view = chosen.get("view")
     filled = replace(
         new,

@@ -15,7 +15,7 @@ from tray.fleet.schedule import elapsed_seconds
 from tray.fleet.start_steps import start_problem
 from tray.model.left_running import is_idle
 from tray.model.notebooks import NotebookStatus
-from tray.model.policy_rules import check_allowed
+from tray.model.policy_refusals import check_allowed
 from tray.model.power import Details, Power, StopQuestion
 from tray.model.problems import TrayError
 from tray.model.transitions import stuck_seconds

@@ -9,8 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from tray.model import commands as c
-from tray.model.policy import locked_of_profile
-from tray.model.problems import ExitStatus, Kind, TrayError
+from tray.model.policy_refusals import check, check_setting, forbidden, too_long
 
 if TYPE_CHECKING:
     from tray.model.policy import Policy
@@ -49,45 +48,45 @@ def refuse_if_forbidden(policy: Policy, command: c.Command) -> None:
     limits = policy.limits
     match command:
         case c.CopyLink():
-            _check(limits.copy_link, "copy_link")
+            check(limits.copy_link, "copy_link")
         case c.AskToStop() | c.StopNotebook() | c.AskToStopAll() | c.StopAll() | c.StopIfIdle() | c.PlanStop():
-            _check(limits.stop, "stop")
+            check(limits.stop, "stop")
         case c.SetStopAt(wanted, profile) | c.SetStopWhenIdle(wanted, profile) | c.SetStopAtLogout(wanted, profile):
-            _check(limits.stop or not wanted, "stop")
-            _check_setting(policy, profile, setting_of_habit(command))
+            check(limits.stop or not wanted, "stop")
+            check_setting(policy, profile, setting_of_habit(command))
         case c.SetScheduleRole(role, profile):
-            _check(limits.stop or not role, "stop")
-            _check_setting(policy, profile, "schedule_role")
+            check(limits.stop or not role, "stop")
+            check_setting(policy, profile, "schedule_role")
         case c.SetLooks():
-            _check(limits.look_before_stop, "look_before_stop")
+            check(limits.look_before_stop, "look_before_stop")
         case c.SetUpdateCheck():
-            _check(limits.update_check, "update_check")
+            check(limits.update_check, "update_check")
         case c.AddWithKey():
-            _check(limits.own_profiles, "own_profiles")
-            _check(limits.access_keys, "access_keys")
+            check(limits.own_profiles, "own_profiles")
+            check(limits.access_keys, "access_keys")
         case c.AddProfiles() | c.ShowSetUp() | c.WriteAwsConfig():
-            _check(limits.own_profiles, "own_profiles")
+            check(limits.own_profiles, "own_profiles")
         case c.CheckProfile(_, name):
-            _check(limits.own_profiles or policy.profile(name) is not None, "own_profiles")
+            check(limits.own_profiles or policy.profile(name) is not None, "own_profiles")
         case c.SignWithAccessKey():
-            _check_setting(policy, command.profile, "credentials")
-            _check(limits.access_keys, "access_keys")
+            check_setting(policy, command.profile, "credentials")
+            check(limits.access_keys, "access_keys")
         case c.SignWithAwsProfile():
-            _check_setting(policy, command.profile, "credentials")
+            check_setting(policy, command.profile, "credentials")
         case c.RenameProfile() | c.RemoveProfile():
-            _check_setting(policy, command.profile, "name")
+            check_setting(policy, command.profile, "name")
         case c.SetRegions():
-            _check_setting(policy, command.profile, "regions")
+            check_setting(policy, command.profile, "regions")
         case c.SetLeftRunning():
-            _check_setting(policy, command.profile, "left_running_hours")
+            check_setting(policy, command.profile, "left_running_hours")
         case c.SetSessionLength(seconds, profile):
             if seconds > limits.longest_session_seconds:
                 raise too_long(limits.longest_session_seconds)
-            _check_setting(policy, profile, "session_seconds")
+            check_setting(policy, profile, "session_seconds")
         case c.SetView(view, profile):
             if view not in limits.views:
-                raise _forbidden("view")
-            _check_setting(policy, profile, "view")
+                raise forbidden("view")
+            check_setting(policy, profile, "view")
         case (
             c.OpenNotebook()
             | c.StartNotebook()
@@ -135,38 +134,3 @@ def setting_of_habit(command: c.SetStopAt | c.SetStopWhenIdle | c.SetStopAtLogou
             return "stop_when_idle_hours"
         case c.SetStopAtLogout():
             return "stop_at_logout"
-
-
-def too_long(longest_seconds: int) -> TrayError:
-    """Return the refusal of a session length that is longer than the longest."""
-    return TrayError(
-        "policy-session-too-long", kind=Kind.CONFIGURATION, status=ExitStatus.REFUSED, longest_seconds=longest_seconds
-    )
-
-
-def fixed(profile: str) -> TrayError:
-    """Return the refusal to change what the administrator has set of a profile."""
-    return TrayError("policy-profile-fixed", kind=Kind.CONFIGURATION, status=ExitStatus.REFUSED, profile=profile)
-
-
-def check_allowed(policy: Policy, what: str) -> None:
-    """Refuse what the member of `Limits` with this name forbids.
-
-    :raises TrayError: (refused) it does
-    """
-    _check(bool(getattr(policy.limits, what)), what)
-
-
-def _check(allowed: bool, what: str) -> None:
-    if not allowed:
-        raise _forbidden(what)
-
-
-def _check_setting(policy: Policy, profile: str, setting: str) -> None:
-    # Without a profile, it is about every profile: those whose value is fixed keep it.
-    if profile and policy.profile(profile) is not None and setting in locked_of_profile(policy, profile):
-        raise fixed(profile)
-
-
-def _forbidden(what: str) -> TrayError:
-    return TrayError("policy-forbids", kind=Kind.CONFIGURATION, status=ExitStatus.REFUSED, what=what)

@@ -72,7 +72,7 @@ def keyring() -> StoredSettings:
 
 def policy() -> list[Check]:
     """Read what an administrator has set."""
-    from tray.fleet.policing import read_policy
+    from tray.fleet.policy_watch import read_policy
 
     name, found = policy_texts.doctor_name(), read_policy()
     if found.errors:
