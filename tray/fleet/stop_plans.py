@@ -13,26 +13,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from tray.fleet.opened import SETTLING_SECONDS, over_of
 from tray.fleet.start_steps import start_problem
-from tray.fleet.stop_checks import plan_of, why_not
+from tray.fleet.stop_attempts import StopAttempts
+from tray.fleet.stop_checks import plan_of
 from tray.fleet.stop_habits import habits_of, with_habits
 from tray.fleet.stop_plans_file import Key, NotedPlans, StopPlansFile
-from tray.model.power import Details, Opened, is_retired
+from tray.fleet.stop_timing import Step, StopTiming, step
+from tray.model.power import Opened
 from tray.model.problems import TrayError
 from tray.model.stop_plans import (
     AGAIN_SECONDS,
-    GIVE_UP_SECONDS,
-    LATE_SECONDS,
-    MISSED_SECONDS,
-    WARN_SECONDS,
-    Came,
     StopPlan,
     StopResult,
     Trigger,
     Why,
-    due_at,
-    idle_since,
     planned,
-    warn_at,
 )
 from tray.model.transitions import stuck_seconds
 from tray.runtime.steady import steady_seconds
@@ -40,27 +34,14 @@ from tray.runtime.steady import steady_seconds
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tray.fleet.snapshot import ScopeState
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
     from tray.fleet.tasks import Cancelling, TaskRunner
-    from tray.model.activity import Activity
     from tray.model.commands import CancelStopPlan, KeepRunningOnce, PlanStop, StopEvenIfBusy
-    from tray.model.notebooks import Notebook
     from tray.model.presence import Presence
     from tray.runtime.workers import Workers
 
 log = logging.getLogger(__name__)
-
-# The clock counts as set if a warning lies further in the future: clocks are set right by less all the time.
-_SET_SECONDS = 30.0
-# What should have happened while the computer slept waits for a list that was made after that, or for so long; at the
-# start, nothing happens before the first list, or this.
-_LIST_SECONDS = 120.0
-# A stop shows in a list after some seconds. What still runs after this was not stopped.
-_STOPPING_SECONDS = 120.0
-# A look that is older doesn't say whether a kernel is busy now; it is not looked again within 10 minutes.
-_FRESH_SECONDS = 60.0
 
 
 class Tell(Protocol):
@@ -116,7 +97,6 @@ class StopPlans:
     ) -> None:
         self._state = state
         self._tasks = tasks
-        self._stopping = stopping
         self._workers = workers
         self._lookers = lookers
         self._file = StopPlansFile(path)
@@ -126,13 +106,10 @@ class StopPlans:
         self._steady = steady
         # Held while the file is changed and what follows is told, so that an older state replaces no newer one.
         self._changing = threading.Lock()
-        self._started = steady()
+        self._timing = StopTiming(state, steady())
+        self._attempts = StopAttempts(state, stopping, self, clock)
         self._noted = NotedPlans()
         self._is_read = False
-        # When each warning was given, by both clocks; replaced as a whole.
-        self._warned: dict[Key, tuple[float, float]] = {}
-        # Until when what is late waits for a list, by the steady clock. On the agenda's thread alone.
-        self._late: dict[Key, float] = {}
         # What is being looked at, and what is still to be told.
         self._working = threading.Lock()
         self._at_work: frozenset[Key] = frozenset()
@@ -168,7 +145,7 @@ class StopPlans:
                 stuck = stuck_seconds(seen[0], self._clock())
                 raise TrayError.of(start_problem("cannot-stop-now", seen[0], state=seen[0].status, stuck_seconds=stuck))
             off = self._state.snapshot.no_looks
-            new = plan_of(command, seen[0], self._platform(seen[0]), looks_off=off, now=self._clock())
+            new = plan_of(command, seen[0], self._attempts.platform(seen[0]), looks_off=off, now=self._clock())
             with self._changing:
                 self._change(lambda noted: noted.wanted_again(new.key).with_plans(planned(noted.plans, new)))
 
@@ -235,107 +212,40 @@ class StopPlans:
         now, steady = self._clock(), self._steady()
         return max(0.0, min(self._due_in(each, now, steady) for each in plans))
 
+    def _due_in(self, plan: StopPlan, now: float, steady: float) -> float:
+        return math.inf if plan.key in self._at_work else self._timing.due_in(plan, now, steady)
+
     def act(self) -> None:
         """Warn of what is due, and begin what it takes to stop it. Writes a file."""
         now, steady = self._clock(), self._steady()
-        is_late = {each.key for each in self._noted.plans if _late_at(each, now)}
-        self._late = {key: self._late.get(key, steady + _LIST_SECONDS) for key in is_late}
-        warn: list[StopPlan] = []
-        told: list[StopResult] = []
-        looks: list[StopPlan] = []
+        self._timing.note_late(self._noted.plans, now, steady)
+        steps: list[Step] = []
 
         def change(noted: NotedPlans) -> NotedPlans:
-            warn.clear()
-            told.clear()
-            looks.clear()
-            stepped = [
-                (each, self._step(each, now, warn, told, looks) if self._due_in(each, now, steady) <= 0 else each)
-                for each in noted.plans
-            ]
-            over = [before for before, after in stepped if after is None]
-            return noted.with_plans(tuple(after or before for before, after in stepped)).given_up(over, now)
+            steps[:] = [step(each, now) if self._due_in(each, now, steady) <= 0 else Step(each) for each in noted.plans]
+            both = list(zip(noted.plans, steps, strict=True))
+            over = [before for before, its in both if its.after is None]
+            return noted.with_plans(tuple(its.after or before for before, its in both)).given_up(over, now)
 
         with self._changing:
             before = self._noted
             if change(before) != before:
                 self._change(change)
+        looks = [each.after for each in steps if each.looks and each.after is not None]
         with self._working:
             self._at_work |= {each.key for each in looks}
-            self._results += told
+            self._results += [each.came for each in steps if each.came is not None]
         for each in looks:
             self._lookers.start(partial(self._work, each))
-        if warn:
-            self._tell_soon(now)
+        if any(each.warns for each in steps):
+            self.tell_soon(now)
         self._tell_results()
-
-    # What is due.
-
-    def _due_in(self, plan: StopPlan, now: float, steady: float) -> float:
-        if plan.key in self._at_work:
-            return math.inf
-        if plan.trigger is Trigger.LEAVING:
-            return math.inf  # `fleet/leaving.py` stops these
-        if plan.begun is not None:
-            return 0.0 if self._is_known_to_run(plan, plan.begun, now) else math.inf
-        waits = self._waits(plan, now, steady)
-        return waits if waits > 0 else self._list_in(plan, now, steady)
-
-    def _waits(self, plan: StopPlan, now: float, steady: float) -> float:
-        """Return the seconds until a plan's next step, as far as its times say."""
-        if plan.warned is not None and plan.warned > now + _SET_SECONDS:
-            return 0.0  # the clock was set back
-        if _is_missed(plan, now):
-            return 0.0
-        seconds = min(warn_at(plan), due_at(plan)) - now
-        if plan.warned is None or _late_at(plan, now):
-            return seconds
-        _, given = self._warned.get(plan.key, (0.0, -math.inf))
-        return max(seconds, given + WARN_SECONDS - steady)
-
-    def _list_in(self, plan: StopPlan, now: float, steady: float) -> float:
-        """Return the seconds that a step waits for a list: the first one, or the first after a sleep."""
-        scope = self._scope(plan)
-        listed_at = scope.listed_at if scope is not None else None
-        if (late := _late_at(plan, now)) and (listed_at or 0.0) < late:
-            # Nothing is known of the plan before `act` has noted that it is late.
-            return self._late[plan.key] - steady if plan.key in self._late else 0.0
-        return 0.0 if listed_at is not None else self._started + _LIST_SECONDS - steady
-
-    def _is_known_to_run(self, plan: StopPlan, since: float, now: float) -> bool:
-        """Whether a list shows running what was stopped a while ago, at `since`."""
-        if now < since + _STOPPING_SECONDS:
-            return False
-        scope = self._scope(plan)
-        seen = self._state.snapshot.listing.seen(plan.arn)
-        listed = scope is not None and scope.problem is None and (scope.listed_at or 0.0) >= since + _STOPPING_SECONDS
-        return listed and bool(seen) and seen[0].running
-
-    def _step(
-        self, plan: StopPlan, now: float, warn: list[StopPlan], told: list[StopResult], looks: list[StopPlan]
-    ) -> StopPlan | None:
-        """Return a plan after what is due of it; None if it is over. What is to be done is added to the lists."""
-        if plan.begun is not None:
-            told.append(StopResult(replace(plan, why=Why.STILL_RUNNING), Came.GIVEN_UP))
-            return None
-        late = _late_at(plan, now)
-        if _is_missed(plan, now):
-            told.append(StopResult(plan, Came.MISSED))
-            return None
-        if plan.warned is not None and plan.warned > now + _SET_SECONDS:
-            return replace(plan, warned=now)
-        if plan.trigger is Trigger.AT and (plan.warned is None or late):
-            warn.append(plan)
-            return replace(plan, warned=now, again=0.0)
-        looks.append(plan := replace(plan, warned=None, again=now) if late else plan)
-        return plan
-
-    # Looks and stops, on the lookers.
 
     def _work(self, plan: StopPlan) -> None:
         try:
-            self._look_and_stop(plan)
+            self._attempts.attempt(plan)
         except Exception:
-            self._set(plan, replace(plan, again=self._clock() + AGAIN_SECONDS, why=Why.UNKNOWN))
+            self.put(plan, replace(plan, again=self._clock() + AGAIN_SECONDS, why=Why.UNKNOWN))
             raise
         finally:
             with self._working:
@@ -343,112 +253,9 @@ class StopPlans:
             self._tell_results()
             self._look()
 
-    def _look_and_stop(self, plan: StopPlan) -> None:
-        if plan.trigger is Trigger.IDLE:
-            self._look_for_idleness(plan)
-            return
-        seen, why = self._may_stop(plan)
-        now = self._clock()
-        if why is None:
-            ago = self._stopping.looked_ago(plan.arn) if not plan.even_if_busy else 0.0
-            if ago > _FRESH_SECONDS:
-                self._set(plan, replace(plan, again=now + max(_FRESH_SECONDS, AGAIN_SECONDS - ago)))
-            elif seen and self._begin(plan, now):
-                self._stop(plan, seen)
-        elif why is not Why.RETIRED and now - max(plan.at, (plan.warned or 0.0) + WARN_SECONDS) < GIVE_UP_SECONDS:
-            after = replace(plan, again=now + AGAIN_SECONDS, why=why, told=True)
-            if self._set(plan, after) and not plan.told:
-                self._result(StopResult(after, Came.NOT_YET))
-        elif self._drop(plan, now):
-            self._result(StopResult(replace(plan, why=why), Came.GIVEN_UP))
-
-    def _may_stop(self, plan: StopPlan) -> tuple[tuple[Notebook, ...], Why | None]:
-        """Return a notebook instance as each profile sees it, and why it may not be stopped now. Blocks."""
-        seen, why = self._seen(plan)
-        if why is not None:
-            return seen, why
-        if self._clock() - self._opened(plan.arn) < AGAIN_SECONDS:
-            return seen, Why.OPENED
-        if plan.even_if_busy:
-            return seen, None
-        if self._state.snapshot.no_looks:
-            return seen, Why.NO_LOOKS
-        return seen, why_not(self._stopping.found(seen[0]).activity)
-
-    def _look_for_idleness(self, plan: StopPlan) -> None:
-        seen, why = self._seen(plan)
-        activity: Activity | None = None
-        if why is None and self._state.snapshot.no_looks:
-            why = Why.NO_LOOKS
-        if why is Why.RETIRED or (why is Why.NO_LOOKS and not plan.told):
-            self._not_idle(plan, why)
-            return
-        ago = math.inf
-        if why is None:
-            activity = self._stopping.found(seen[0]).activity
-            ago = self._stopping.looked_ago(plan.arn)
-        now = self._clock()
-        since = idle_since(plan, activity, self._opened(plan.arn), now)
-        fresh = replace(plan, quiet_since=since, warned=None, why=why)
-        if since is None:
-            is_work = activity is not None and activity.unknown is None
-            pause = plan.idle_seconds if is_work else plan.idle_seconds / 2
-            self._set(plan, replace(fresh, again=now + max(AGAIN_SECONDS, pause)))
-        elif now - since < plan.idle_seconds - 1:
-            self._set(plan, replace(fresh, again=max(since + plan.idle_seconds, now + AGAIN_SECONDS)))
-        elif plan.warned is None:
-            if self._set(plan, replace(fresh, warned=now, again=0.0)):
-                self._tell_soon(now)
-        elif ago > _FRESH_SECONDS:
-            self._set(plan, replace(plan, quiet_since=since, again=now + max(_FRESH_SECONDS, AGAIN_SECONDS - ago)))
-        elif self._begin(plan, now):
-            self._stop(plan, seen)
-
-    def _not_idle(self, plan: StopPlan, why: Why) -> None:
-        """Tell once that it can't be told whether it is idle, or that it is never stopped unasked."""
-        now = self._clock()
-        if why is Why.RETIRED:
-            if self._drop(plan, now):
-                self._result(StopResult(replace(plan, why=why), Came.GIVEN_UP))
-            return
-        after = replace(plan, why=why, told=True, warned=None, again=now + max(AGAIN_SECONDS, plan.idle_seconds))
-        if self._set(plan, after):
-            self._result(StopResult(after, Came.NOT_YET))
-
-    def _seen(self, plan: StopPlan) -> tuple[tuple[Notebook, ...], Why | None]:
-        """Return a notebook instance as each profile sees it, and why it is stopped at no time, or not now. Blocks."""
-        seen, scope = self._state.snapshot.listing.seen_by(plan.profile, plan.arn), self._scope(plan)
-        if not seen or not seen[0].running or scope is None or scope.problem is not None:
-            return seen, Why.UNLISTED
-        details = self._platform(seen[0])
-        if details is None or not details.platform:
-            return seen, Why.PLATFORM
-        return seen, Why.RETIRED if details.retired else None
-
-    def _platform(self, notebook: Notebook) -> Details | None:
-        """Return the details. What AWS has described as not retired is not asked for again: no move leads back."""
-        known = self._state.snapshot.platforms.get(notebook.arn, "")
-        return Details(known) if known and not is_retired(known) else self._stopping.described(notebook)
-
-    def _stop(self, plan: StopPlan, seen: tuple[Notebook, ...]) -> None:
-        """Stop a notebook instance, of which the file says so already."""
-        try:
-            self._stopping.carry_out(seen)
-        except TrayError as error:
-            log.warning("%s: the planned stop failed: %s", seen[0].name, error)
-            self._drop(plan, self._clock())
-            self._result(StopResult(plan, Came.FAILED, error.problem))
-        else:
-            log.info("%s: stopped as planned (%s)", seen[0].name, plan.trigger.value)
-            self._result(StopResult(plan, Came.STOPPED))
-
     # What is noted.
 
-    def _begin(self, plan: StopPlan, now: float) -> bool:
-        """Note that a stop is called; false if the plan is another one by now."""
-        return self._set(plan, replace(plan, begun=now, told=False))
-
-    def _set(self, before: StopPlan, after: StopPlan) -> bool:
+    def put(self, before: StopPlan, after: StopPlan) -> bool:
         """Put a plan in the place of `before`; false if the user has changed or given up that one meanwhile."""
         found = False
 
@@ -461,7 +268,8 @@ class StopPlans:
             self._change(change)
         return found
 
-    def _drop(self, plan: StopPlan, now: float) -> bool:
+    def drop(self, plan: StopPlan, now: float) -> bool:
+        """Take a plan away; false if it is gone already."""
         found = False
 
         def change(noted: NotedPlans) -> NotedPlans:
@@ -488,13 +296,7 @@ class StopPlans:
     def _know(self, noted: NotedPlans) -> None:
         now, steady = self._clock(), self._steady()
         self._noted, self._is_read = noted, True
-        self._warned = {
-            each.key: known
-            if (known := self._warned.get(each.key)) is not None and known[0] == each.warned
-            else (each.warned, steady - max(0.0, now - each.warned))
-            for each in noted.plans
-            if each.warned is not None
-        }
+        self._timing.know(noted.plans, now, steady)
         self._state.stop_plans.set(tuple(each for each in noted.plans if each.begun is None))
         with self._working:
             over = self._is_told_soon and not any(_is_warned(each) for each in noted.plans)
@@ -518,11 +320,11 @@ class StopPlans:
         """Drop the plans of habits for what may never start again: no line is to say that it will be stopped."""
         for arn, profile in new.items():
             seen = self._state.snapshot.listing.seen_by(profile, arn)
-            details = self._platform(seen[0]) if seen else None
+            details = self._attempts.platform(seen[0]) if seen else None
             if details is not None and details.retired:
                 for plan in self._noted.plans:
                     if plan.arn == arn and plan.of_habit:
-                        self._drop(plan, self._clock())
+                        self.drop(plan, self._clock())
 
     def _followed_up(self, noted: NotedPlans) -> NotedPlans:
         """Return the plans without those that are over, and with those of habits; `noted` itself if nothing changes."""
@@ -546,14 +348,16 @@ class StopPlans:
 
     # What is told.
 
-    def _tell_soon(self, now: float) -> None:
+    def tell_soon(self, now: float) -> None:
+        """Tell what will be stopped soon."""
         plans = tuple(each for each in self._noted.plans if _is_warned(each))
         with self._working:
             self._is_told_soon = bool(plans)
         if plans:
             self._tell.stops_soon(plans, now)
 
-    def _result(self, result: StopResult) -> None:
+    def came(self, result: StopResult) -> None:
+        """Have it told what came of a plan, together with others that are tried at the same time."""
         with self._working:
             self._results.append(result)
 
@@ -564,28 +368,6 @@ class StopPlans:
                 return
             results, self._results = tuple(self._results), []
         self._tell.stop_results(results, self._clock())
-
-    def _scope(self, plan: StopPlan) -> ScopeState | None:
-        return self._state.snapshot.listing.scope_of(plan.profile, plan.arn)
-
-    def _opened(self, arn: str) -> float:
-        """Return when the user last opened a notebook instance, in seconds since the epoch; 0 for never."""
-        return max((each.since for each in self._state.snapshot.sessions if each.arn == arn), default=0.0)
-
-
-def _late_at(plan: StopPlan, now: float) -> float:
-    """Return when a plan's next step should have been, if that is so long ago that something kept it; else 0."""
-    if plan.begun is not None or plan.trigger is Trigger.LEAVING:
-        return 0.0
-    if plan.trigger is Trigger.IDLE and plan.warned is None:
-        return 0.0  # nobody waits for a look
-    due = min(warn_at(plan), due_at(plan))
-    # Whoever has plans made when a stop is less than 10 minutes ahead is warned late, and not because of a sleep.
-    return due if now - max(due, plan.since) > LATE_SECONDS else 0.0
-
-
-def _is_missed(plan: StopPlan, now: float) -> bool:
-    return plan.trigger is Trigger.AT and now - plan.at > MISSED_SECONDS
 
 
 def _is_warned(plan: StopPlan) -> bool:
