@@ -8,7 +8,8 @@ INSTALLED := .venv/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses 4
 # Of the program, in percent: what the unit tests run of it at least. All tests: `make coverage`.
 UNIT_COVERAGE := 60
-OTHER_TESTS := tests/contract tests/desktop tests/faults tests/input tests/windows
+# Those that wait longest first, so that no worker waits for another at the end.
+OTHER_TESTS := tests/desktop tests/faults tests/contract tests/input tests/windows
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 RELEASE_INSTALLED := .venv-release/.installed
