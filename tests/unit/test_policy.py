@@ -26,13 +26,16 @@ from tray.model.policy import (
     NAMES,
     NO_POLICY,
     POLICY_SETTINGS,
+    PROFILE_KEYS,
     Document,
     Form,
     Given,
     Limits,
     Policy,
+    given_name,
     locked_of_profile,
     locked_settings,
+    profile_value,
 )
 from tray.model.policy_rules import refuse_if_forbidden, ruled
 from tray.model.problems import TrayError
@@ -40,6 +43,7 @@ from tray.model.settings import SETTINGS
 from tray.model.sign_in import Method, SignIn
 from tray.model.stop_plans import Trigger
 from tray.settings.policy import given_in, lines_of, policy_of
+from tray.settings.setup_file import OF_PROFILE
 
 GOOD: dict[str, Any] = {
     "profiles": [{"name": "team", "regions": ["eu-west-1"]}],
@@ -186,6 +190,41 @@ class TestFile:
         found = policy_of((given_in(Document("file", data)),))
         assert (found.limits, found.set_by) == (Limits(), ())
         assert [(each.key, each.problem.code) for each in found.errors] == [("", code)]
+
+
+class TestProfilesInTheRegistry:
+    def test_every_key_of_a_set_up_file_s_profile_is_known_there_in_any_case(self) -> None:
+        assert set(PROFILE_KEYS) == OF_PROFILE
+        for key in PROFILE_KEYS:
+            assert {profile_value(each, ["x"])[0] for each in (given_name(key), given_name(key).upper())} == {key}
+        assert profile_value("Colour", "red") == ("Colour", "red")
+
+    def test_a_profile_that_is_written_as_the_registry_has_it_counts_as_a_whole(self) -> None:
+        registry = {
+            "Regions": "eu-west-1, us-east-1",
+            "LeftRunningHours": "5",
+            "StopAt": "19:00",
+            "StopWhenIdleHours": 3,
+            "StopAtLogout": 1,
+            "ScheduleRole": "arn:aws:iam::111122223333:role/StopNotebooks",
+        }
+        table = {"name": "team", **dict(profile_value(*each) for each in registry.items())}
+        found = policy_of((Given("registry", {"profiles": [table]}),))
+        assert found.errors == ()
+        (team,) = found.profiles
+        assert (team.regions, team.left_running_hours) == (("eu-west-1", "us-east-1"), 5)
+        assert (team.stop_at, team.stop_when_idle_hours, team.stop_at_logout) == ("19:00", 3, True)
+        assert team.schedule_role.endswith("StopNotebooks")
+
+    @pytest.mark.parametrize("wrong", ["", "-1", "five", "\u0665", "9" * 5000, "1.5", b"5", 2, [1]])
+    def test_what_is_no_number_and_no_switch_stays_as_it_is_and_is_told(self, wrong: object) -> None:
+        for name in ("StopAtLogout", "StopWhenIdleHours"):
+            key, value = profile_value(name, wrong)
+            if name == "StopWhenIdleHours" and wrong == 2:
+                continue
+            assert value == wrong
+            found = policy_of((Given("registry", {"profiles": [{"name": "team", key: value}]}),))
+            assert [each.key for each in found.errors] == [f"profiles[1].{key}"]
 
 
 class TestWatch:

@@ -187,7 +187,16 @@ def macos(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 FORCED: dict[str, object] = {
-    "Profiles": [{"Name": "team", "Regions": ["eu-west-1"], "SessionLength": "2h", "LeftRunningHours": 5}],
+    "Profiles": [
+        {
+            "Name": "team",
+            "Regions": ["eu-west-1"],
+            "SessionLength": "2h",
+            "LeftRunningHours": 5,
+            "StopAt": "19:00",
+            "StopAtLogout": 1,
+        }
+    ],
     "LongestSession": "8h",
     "Views": ["lab"],
     "StartAtLogin": 1,
@@ -210,6 +219,7 @@ def test_on_a_mac_what_is_forced_counts(macos: Any) -> None:
     assert len(found.set_by) == len(POLICY_SETTINGS)
     assert not found.limits.stop
     assert (found.profiles[0].name, found.profiles[0].session_seconds) == ("team", 7200)
+    assert (found.profiles[0].stop_at, found.profiles[0].stop_at_logout) == ("19:00", True)
 
 
 def test_on_a_mac_what_the_user_has_written_does_not_count(macos: Any) -> None:

@@ -59,6 +59,8 @@ def test_all_of_it() -> None:
         set_(given_name(name), value)
     set_("Regions", "eu-west-1 us-east-1", below=r"\Profiles\team")
     set_("LeftRunningHours", 5, below=r"\Profiles\team")
+    for name, habit in (("StopAt", "19:00"), ("StopWhenIdleHours", "3"), ("StopAtLogout", 1)):
+        set_(name, habit, below=r"\Profiles\team")
     for name, value in (("SsoStartUrl", "https://x.awsapps.com/start"), ("SsoRegion", "eu-west-1")):
         set_(name, value, below=r"\Profiles\role")
     set_("SsoAccountId", "111122223333", below=r"\Profiles\role")
@@ -69,6 +71,8 @@ def test_all_of_it() -> None:
     assert [each.name for each in found.profiles] == ["role", "team"]
     assert found.profiles[0].center_role is not None
     assert (found.profiles[1].regions, found.profiles[1].left_running_hours) == (("eu-west-1", "us-east-1"), 5)
+    assert (found.profiles[1].stop_at, found.profiles[1].stop_when_idle_hours) == ("19:00", 3)
+    assert found.profiles[1].stop_at_logout
     assert not found.limits.stop
     assert {where for _, where in found.set_by} == {rf"HKEY_CURRENT_USER\{REGISTRY_KEY}"}
 

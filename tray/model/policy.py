@@ -79,6 +79,37 @@ def given_name(key: str) -> str:
     return "".join(part.capitalize() for part in key.split("_"))
 
 
+PROFILE_KEYS = (
+    *("name", "aws_profile", "regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"),
+    *("sso_account_id", "sso_role_name", "stop_at", "stop_when_idle_hours", "stop_at_logout", "schedule_role"),
+)
+"""The keys of a profile: those of a set-up file's (`settings.setup_file`)."""
+
+_PROFILE_NUMBERS = frozenset({"left_running_hours", "stop_when_idle_hours"})
+_PROFILE_SWITCHES = frozenset({"stop_at_logout"})
+_PROFILE_KEYS = {given_name(key).lower(): key for key in PROFILE_KEYS}
+# More digits than a number of hours has; and int() takes no text of thousands.
+_MOST_DIGITS = 6
+
+
+def profile_value(name: str, given: object) -> tuple[str, object]:
+    """Return a key of a profile and its value, as the registry or macOS' preferences have them; unknown ones as given.
+
+    Names count in any case. In the registry several regions may be one text, a number a text, and a switch a number.
+    """
+    key = _PROFILE_KEYS.get(name.lower(), name)
+    if key == "regions" and isinstance(given, str):
+        return key, given.replace(",", " ").split()
+    if key in _PROFILE_NUMBERS | _PROFILE_SWITCHES and isinstance(given, str) and len(given) <= _MOST_DIGITS:
+        given = int(given) if given.isascii() and given.isdecimal() else given
+    return key, switch(given) if key in _PROFILE_SWITCHES else given
+
+
+def switch(given: object) -> object:
+    """Return a number as the switch that Group Policy means by it: 1 is enabled, 0 is disabled; all else as given."""
+    return bool(given) if type(given) is int and given in (0, 1) else given
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What one source gives: `values` by the keys of the table, as the source has them; nothing of it is checked.

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from Foundation import NSUserDefaults
 
-from tray.model.policy import NAMES, POLICY_SETTINGS, PREFERENCES_DOMAIN, Form, Given, given_name
+from tray.model.policy import (
+    NAMES,
+    POLICY_SETTINGS,
+    PREFERENCES_DOMAIN,
+    Form,
+    Given,
+    given_name,
+    profile_value,
+    switch,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +39,7 @@ def sources() -> Sequence[Given]:
         if not defaults.objectIsForcedForKey_inDomain_(key, PREFERENCES_DOMAIN):
             continue
         value = _plain(defaults.objectForKey_(key), _DEEPEST)
-        if name in _SWITCHES and type(value) is int and value in (0, 1):
-            value = bool(value)
-        values[name] = value
+        values[name] = switch(value) if name in _SWITCHES else value
     return (Given(_WHERE, values),) if values else ()
 
 
@@ -45,12 +52,8 @@ def _plain(value: object, deepest: int) -> object:
     if deepest <= 0:
         return None
     if hasattr(value, "items"):
-        return {_key(str(key)): _plain(each, deepest - 1) for key, each in list(value.items())[:_MOST]}
+        items = list(value.items())[:_MOST]
+        return dict(profile_value(str(key), _plain(each, deepest - 1)) for key, each in items)
     if hasattr(value, "__iter__"):
         return [_plain(each, deepest - 1) for each in list(value)[:_MOST]]
     return None
-
-
-def _key(given: str) -> str:
-    """Return the key of a profile's that is written so in preferences: `SsoRegion` is `sso_region`."""
-    return "".join(f"_{each.lower()}" if each.isupper() else each for each in given).removeprefix("_")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tray.model.policy import NAMES, POLICY_SETTINGS, REGISTRY_KEY, Form, Given, given_name
+from tray.model.policy import NAMES, POLICY_SETTINGS, REGISTRY_KEY, Form, Given, given_name, profile_value, switch
 from tray.model.problems import Kind, Problem
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ _MOST_CHARACTERS = 64 * 1024
 _PROFILES = given_name("profiles")
 _KEYS = {given_name(name).lower(): name for name in NAMES}
 _SWITCHES = frozenset(each.name for each in POLICY_SETTINGS if each.form is Form.SWITCH)
-_OF_A_PROFILE = (
-    *("name", "aws_profile", "regions", "session_length", "view", "left_running_hours", "sso_start_url", "sso_region"),
-    *("sso_account_id", "sso_role_name"),
-)
-_KEYS_OF_A_PROFILE = {given_name(name).lower(): name for name in _OF_A_PROFILE}
 _ROOTS = (("HKEY_LOCAL_MACHINE", winreg.HKEY_LOCAL_MACHINE), ("HKEY_CURRENT_USER", winreg.HKEY_CURRENT_USER))
 
 
@@ -48,7 +43,7 @@ def _given(where: str, root: int, path: str) -> Given | None:
             values: dict[str, object] = {}
             for name, value in _values(key):
                 known = _KEYS.get(name.lower(), name)
-                values[known] = _switch(value) if known in _SWITCHES else value
+                values[known] = switch(value) if known in _SWITCHES else value
             if tables := _profiles(key):
                 values["profiles"] = tables
     except FileNotFoundError:
@@ -67,18 +62,10 @@ def _profiles(key: Any) -> list[object]:
             for at in range(min(winreg.QueryInfoKey(listed)[0], _MOST)):
                 name = winreg.EnumKey(listed, at)
                 with winreg.OpenKey(listed, name) as one:
-                    tables.append({"name": name, **dict(map(_of_a_profile, _values(one)))})
+                    tables.append({"name": name, **dict(profile_value(*each) for each in _values(one))})
     except FileNotFoundError:
         pass
     return sorted(tables, key=lambda each: str(each["name"]).casefold() if isinstance(each, dict) else "")
-
-
-def _of_a_profile(value: tuple[str, object]) -> tuple[str, object]:
-    name, given = value
-    known = _KEYS_OF_A_PROFILE.get(name.lower(), name)
-    if known == "regions" and isinstance(given, str):
-        return known, [each.strip() for each in given.replace(",", " ").split()]
-    return known, given
 
 
 def _values(key: Any) -> list[tuple[str, object]]:
@@ -89,8 +76,3 @@ def _values(key: Any) -> list[tuple[str, object]]:
             value = value[:_MOST_CHARACTERS]
         found.append((name, value))
     return found
-
-
-def _switch(value: object) -> object:
-    """Return a number as the switch that Group Policy means by it: 1 is enabled, 0 is disabled."""
-    return bool(value) if type(value) is int and value in (0, 1) else value
