@@ -38,7 +38,7 @@ from tray.model.policy import (
     profile_value,
 )
 from tray.model.policy_rules import refuse_if_forbidden, ruled
-from tray.model.problems import TrayError
+from tray.model.problems import Kind, Problem, TrayError
 from tray.model.settings import SETTINGS
 from tray.model.sign_in import Method, SignIn
 from tray.model.stop_plans import Trigger
@@ -257,6 +257,17 @@ class TestWatch:
             assert [each.problem.code for each in found.errors] == ["setup-file-not-toml"]
         content[0] = b"allow_copy_link = false"
         assert watch.look().limits.stop, "mended"
+
+    def test_what_could_not_be_used_is_looked_at_each_time(self) -> None:
+        # What keeps a file from being used may be a folder above it, whose change no stamp of the file shows.
+        refused = Given("file", problem=Problem.of("policy-not-trusted", Kind.CONFIGURATION, path="/", fault="owner"))
+        there: list[Given | Document] = [refused]
+        watch = PolicyWatch(lambda: there, lambda: 0)
+        assert watch.look().limits.stop
+        there[0] = Document("file", b"allow_stop = false")
+        assert not watch.look().limits.stop, "the folder is root's again"
+        there[0] = Document("file", b"")
+        assert not watch.look().limits.stop, "nothing says that it has changed"
 
     def test_an_error_of_ours_keeps_what_was_set_and_nobody_from_working(self) -> None:
         def broken() -> tuple[Document]:
