@@ -94,7 +94,6 @@ def _admx() -> str:
     )
     spaces = ET.SubElement(root, "policyNamespaces")
     ET.SubElement(spaces, "target", prefix="notebooktray", namespace=_OWN)
-    ET.SubElement(spaces, "using", prefix="windows", namespace="Microsoft.Policies.Windows")
     ET.SubElement(root, "resources", minRequiredRevision=_REVISION)
     supported = ET.SubElement(ET.SubElement(root, "supportedOn"), "definitions")
     ET.SubElement(supported, "definition", name="SUPPORTED", displayName="$(string.SUPPORTED)")

@@ -89,3 +89,12 @@ def test_the_configuration_profile_forces_each_of_them() -> None:
     (content,) = profile["PayloadContent"]
     (forced,) = content["PayloadContent"][PREFERENCES_DOMAIN]["Forced"]
     assert list(forced["mcx_preference_settings"]) == [each.given_name for each in POLICY_SETTINGS]
+
+
+def test_the_template_needs_no_other_template() -> None:
+    # Intune refuses one that names another's namespace until that other template is there, too (NamespaceMissing).
+    admx = ET.parse(FOLDER / "NotebookTray.admx").getroot()  # noqa: S314 - our own
+    used = {
+        str(each.get("ref")).partition(":")[0] for each in admx.iterfind(".//*[@ref]") if ":" in str(each.get("ref"))
+    }
+    assert {each.get("prefix") for each in admx.iterfind("p:policyNamespaces/p:using", SPACE)} == used == set()
