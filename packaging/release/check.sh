@@ -36,18 +36,19 @@ mkdir "$files"
 # What is in dist; a stand-in for a file that can't be made here, since every manifest is to be read.
 version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' tray/__init__.py)
 stands_in=
-for file in "notebook-tray-$version-setup.exe" "notebook-tray-$version.dmg" "notebook-tray_${version}_amd64.deb"; do
-    case $file in
-    *.exe) there=$(find dist -maxdepth 1 -name '*.exe' 2>/dev/null | head -n 1) ;;
-    *) there=$([ ! -e "dist/$file" ] || echo "dist/$file") ;;
-    esac
+while read -r pattern file; do
+    there=$(find dist -maxdepth 1 -name "$pattern" 2>/dev/null | LC_ALL=C sort | head -n 1)
     if [ -n "$there" ]; then
         ln -s "$PWD/$there" "$files"
     else
         echo "stands in for $file" >"$files/$file"
         stands_in="$stands_in $file"
     fi
-done
+done <<FILES
+*.exe notebook-tray-$version-setup.exe
+notebook-tray-$version.dmg notebook-tray-$version.dmg
+notebook-tray_$version-*_amd64.deb notebook-tray_$version-1_amd64.deb
+FILES
 check "manifests are written" .venv/bin/python packaging/release/manifests.py "$files" "$manifests" 2026-12-01
 [ -z "$stands_in" ] || say "(not in dist)" "$stands_in"
 check "cask is Ruby" ruby -c "$manifests/homebrew/Casks/notebook-tray.rb"
@@ -60,9 +61,9 @@ chmod -R a+rX "$manifests"
 if [ "$(id -u)" = 0 ]; then chown -R 65534:65534 "$aur"; fi
 srcinfo() { (cd "$aur" && as_user makepkg --printsrcinfo >"$logs/srcinfo" && diff -B "$logs/srcinfo" .SRCINFO); }
 check ".SRCINFO is makepkg's" srcinfo
-deb=notebook-tray_${version}_amd64.deb
-if [ -e "dist/$deb" ]; then
-    cp "dist/$deb" "$aur/"
+deb=$(find "$files" -name '*.deb' -type l)
+if [ -n "$deb" ]; then
+    cp "$deb" "$aur/"
     builds() { (cd "$aur" && PKGEXT=.pkg.tar as_user makepkg --nodeps --force && bsdtar -tf ./*.pkg.tar | grep -q '^usr/bin/notebook-tray$'); }
     check "makepkg builds it" builds
 fi

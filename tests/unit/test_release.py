@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,6 +20,7 @@ from tray import __version__
 from tray.desktop.autostart.command import NAME
 
 ROOT = Path(__file__).parents[2]
+DEB = ROOT / "packaging" / "linux" / "build-deb.sh"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
 
@@ -92,7 +94,7 @@ def files(tmp_path: Path) -> Path:
     folder = tmp_path / "dist"
     folder.mkdir()
     for name in (f"notebook-tray-{__version__}-setup.exe", f"notebook-tray-{__version__}.dmg",
-                 f"notebook-tray_{__version__}_amd64.deb"):  # fmt: skip
+                 f"notebook-tray_{__version__}-1_amd64.deb"):  # fmt: skip
         (folder / name).write_bytes(name.encode())
     return folder
 
@@ -202,7 +204,7 @@ def test_pkgbuild_is_read_by_bash_as_srcinfo_says(made: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines.pop() == "package"
     assert [line for line in lines if line not in info.splitlines()] == []
-    deb = f"notebook-tray_{__version__}_amd64.deb"
+    deb = f"notebook-tray_{__version__}-1_amd64.deb"
     assert f"\tsource_x86_64 = {address(deb)}" in lines
     assert f"\tsha256sums_x86_64 = {checksum(deb)}" in lines
 
@@ -223,6 +225,30 @@ def test_files_of_another_version_and_two_for_one_manifest_are_refused(files: Pa
     next(files.glob("notebook-tray-*-setup.exe")).unlink()
     assert MANIFESTS.main([str(files), str(tmp_path / "m")]) == 1
     assert not (tmp_path / "m").exists()
+
+
+@pytest.mark.only_on("linux", reason="release-check is for Debian and Ubuntu")
+def test_the_check_reads_the_debian_package_that_is_in_dist(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "CHANGELOG.md", "tray/__init__.py", "packaging/release/manifests.py",
+                 "packaging/release/notes.py", "packaging/release/check.sh"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    install = tmp_path / "packaging" / "linux" / "apt-install.sh"
+    install.parent.mkdir()
+    install.write_text("#!/bin/sh\n")  # a test installs nothing
+    install.chmod(0o755)
+    revision = re.search(r"^version=\$\{version%% \*\}(-\d+)$", DEB.read_text("utf-8"), re.MULTILINE)
+    assert revision is not None
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / f"notebook-tray_{__version__}{revision[1]}_amd64.deb").write_bytes(b"no package")
+    said = subprocess.run(
+        ["sh", tmp_path / "packaging" / "release" / "check.sh"], capture_output=True, text=True, timeout=60, check=False
+    ).stdout
+    stand_ins = next(line for line in said.splitlines() if line.startswith("(not in dist)"))
+    assert ".dmg" in stand_ins
+    assert ".deb" not in stand_ins
+    assert "makepkg builds it" in said, "that package was built from, or it was said why not"
 
 
 # Workflows.
