@@ -91,3 +91,19 @@ def test_without_another_program_nothing_is_waited_for(tree: Path) -> None:
     said = (tree / "said").read_text()
     assert "Unable to locate package notebook-tray-no-such-package" in said
     assert "Waiting" not in said
+
+
+@pytest.mark.skipif(not shutil.which("dpkg-query"), reason="dpkg-query is not installed")
+def test_a_package_of_two_architectures_that_is_there_is_not_installed_again(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DPKG_ADMINDIR", str(tree / "dpkg"))
+    records = (
+        f"Package: notebook-tray-no-such-package\nStatus: install ok installed\nArchitecture: {architecture}\n"
+        "Multi-Arch: same\nMaintainer: nobody <nobody@example.com>\nVersion: 1\nDescription: there\n"
+        for architecture in ("amd64", "i386")
+    )
+    (tree / "dpkg" / "status").write_text("\n".join(records))
+    with installing(tree) as script:
+        assert script.wait(60) == 0
+    assert (tree / "said").read_text() == ""
