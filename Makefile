@@ -180,7 +180,7 @@ bench-plot: $(INSTALLED) $(BENCH_INSTALLED)
 	.venv-bench/bin/python -m tests.benchmarks.draw build/benchmarks-growth.json assets/benchmarks.png
 
 clean:
-	rm -rf .venv .venv-audit .venv-bench .venv-botocore .venv-package .venv-release build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .flatpak-builder .venv .venv-audit .venv-bench .venv-botocore .venv-package .venv-release build dist .coverage* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(INSTALLED): packaging/requirements-dev.txt packaging/requirements-installed.txt packaging/requirements-login.txt \
 		packaging/requirements-axe.txt pyproject.toml packaging/make-venv.sh

@@ -23,12 +23,17 @@ import click
 from tray import __version__
 from tray.about import address
 from tray.cli.commands import cli
+from tray.model.policy import POLICY_FILE
 
 NAME = "notebook-tray"
 
 _EXIT = (
     ("0", "Done."),
-    ("1", "AWS or a notebook instance refused; for list and cost, also if only a part of the list could not be had."),
+    (
+        "1",
+        "AWS, a notebook instance or an administrator's policy refused; for list and cost, also if only a part of the list "
+        "could not be had; for doctor and policy, if something is wrong; for uninstall, if something stays.",
+    ),
     ("2", "Wrong usage."),
     ("3", "No tray or no browser here, no running tray that could do it, or the start at login is not possible."),
     ("4", "The keyring failed."),
@@ -42,6 +47,7 @@ _ENVIRONMENT = (
 _FILES = (
     ("~/.aws/config, ~/.aws/credentials", "The profiles of the AWS CLI."),
     ("~/.local/state/notebook-tray", "What is remembered from run to run, and the log. It has no secrets."),
+    (POLICY_FILE, "What an administrator has set for all users of the computer: see the command policy."),
     (
         "/usr/share/notebook-tray/autostart/notebook-tray.desktop",
         "In the Debian package: what an administrator links into /etc/xdg/autostart to start the tray for all users.",

@@ -17,6 +17,7 @@ import pytest
 from tests.support.desktop_files import validate
 from tray import __version__
 from tray.cli.commands import cli
+from tray.model.policy import POLICY_FILE
 
 pytestmark = pytest.mark.only_on("linux", reason="other systems' packages have none of it")
 
@@ -86,6 +87,7 @@ def test_the_manual_page_has_every_command_and_option(share: Path) -> None:
     }
     for option in ("--access-key", "--print-url", "--session-length", "--left-running", "--version"):
         assert option in plain
+    assert POLICY_FILE in plain, "administrators look for it among the files"
     # Nothing of it is taken for a request by accident.
     known = {"TH", "SH", "SS", "B", "RI", "PP", "TP"}
     assert {line[1:].split()[0] for line in text.splitlines() if line.startswith(".")} <= known

@@ -1,8 +1,8 @@
 """The user's profiles and those of an administrator's policy, as one store.
 
 An administrator's profile is not in the keyring, and nothing that the policy says of it can be changed. What it leaves
-open (session length, view, when something counts as left running, whether it is listed) is the user's, and kept in the
-state folder. The keyring keeps all that the user has configured, also what the policy hides.
+open (session length, view, when something counts as left running, when what runs is stopped, whether it is listed) is
+the user's, and kept in the state folder. The keyring keeps all that the user has configured, also what the policy hides.
 """
 
 from __future__ import annotations

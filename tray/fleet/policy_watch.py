@@ -72,7 +72,7 @@ class PolicyWatch:
             if stamp is not None and stamp == self._seen:
                 return self._now
             before, self._now = self._now, self._read_or_keep()
-            # What kept a source from being used may be elsewhere: a folder above the file, of which the stamp tells nothing.
+            # What kept a source from being used may be a folder above the file, of which the stamp tells nothing.
             self._seen = stamp if all(each.key for each in self._now.errors) else _UNKNOWN
             changed = before != self._now
         if changed:
