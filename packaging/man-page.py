@@ -31,8 +31,8 @@ _EXIT = (
     ("0", "Done."),
     (
         "1",
-        "AWS, a notebook instance or an administrator's policy refused; for list and cost, also if only a part of the list "
-        "could not be had; for doctor and policy, if something is wrong; for uninstall, if something stays.",
+        "AWS, a notebook instance or an administrator's policy refused; for list and cost, also if only a part of the "
+        "list could not be had; for doctor and policy, if something is wrong; for uninstall, if something stays.",
     ),
     ("2", "Wrong usage."),
     ("3", "No tray or no browser here, no running tray that could do it, or the start at login is not possible."),

@@ -2,7 +2,7 @@
 
 An administrator's profile is not in the keyring, and nothing that the policy says of it can be changed. What it leaves
 open (session length, view, when something counts as left running, when what runs is stopped, whether it is listed) is
-the user's, and kept in the state folder. The keyring keeps all that the user has configured, also what the policy hides.
+the user's, and kept in the state folder. The keyring keeps all that the user has configured, what the policy hides too.
 """
 
 from __future__ import annotations
