@@ -37,7 +37,7 @@ SYSTEMS: Mapping[str, Mapping[str, str]] = {
 }
 # What users get, and what only tests and tools need.
 SHIPS = ("requirements-installed.txt", "requirements-login.txt")
-TOOLS_NEED = tuple(f"requirements-{name}.txt" for name in ("dev", "bench", "audit", "axe", "release"))
+TOOLS_NEED = tuple(f"requirements-{name}.txt" for name in ("dev", "bench", "audit", "axe", "package", "release"))
 _MINUTES = 5
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 

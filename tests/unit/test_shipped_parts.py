@@ -137,3 +137,8 @@ def test_what_pip_audit_answers(
     for name in ("OUT", "TOOLS", "PACKAGING"):
         monkeypatch.setattr(audit, name, tmp_path)
     assert audit.vulnerabilities(["requirements.txt"]) == told
+
+
+def test_advisories_are_looked_up_for_all_that_is_locked() -> None:
+    locked = {path.name for path in _AUDIT.parent.glob("requirements-*.txt")}
+    assert locked == {*audit.SHIPS, *audit.TOOLS_NEED}
