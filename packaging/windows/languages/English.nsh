@@ -4,7 +4,7 @@
 LangString Program ${LANG_ENGLISH} "Notebook Tray"
 LangString AboutProgram ${LANG_ENGLISH} "The tray, and the command line notebook-tray."
 LangString StartAtLogin ${LANG_ENGLISH} "Start at login"
-LangString AboutStartAtLogin ${LANG_ENGLISH} "Starts Notebook Tray whenever you log in. You can change it later, in its menu."
+LangString AboutStartAtLogin ${LANG_ENGLISH} "Starts Notebook Tray whenever you log in. If it is installed for you alone, you can change it later, in its menu."
 LangString Shortcut ${LANG_ENGLISH} "Open your Amazon SageMaker notebook instances"
 
 LangString NeedsWindows10 ${LANG_ENGLISH} "Notebook Tray needs Windows 10 or newer."
