@@ -15,6 +15,8 @@ from tests.contract.test_cli import Run
 from tests.contract.test_cli import cloud as cloud
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
+from tests.contract.test_cli_policy import Policed
+from tests.contract.test_cli_policy import policed as policed
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.iam import Role
 from tests.support.endpoint.scheduler import TRUSTED
@@ -167,6 +169,17 @@ def test_a_profile_goes_with_its_schedules_or_stays(
     assert imported("profiles", "remove", "research").status == 0
     assert ProfileStore(memory).load().profiles == ()
     assert names(cloud) == set()
+
+
+def test_an_administrators_profile_stays_with_its_schedules(
+    imported: Run, policed: Policed, cloud: SampleCloud, made: tuple[CloudSchedule, ...]
+) -> None:
+    policed(f'[[profiles]]\nname = "research"\nregions = ["{REGION}"]\nschedule_role = "{ROLE}"\n')
+    ran = imported("profiles", "remove", "research")
+    assert ran.status == 1
+    assert "Set by your administrator" in ran.err
+    assert names(cloud) == {NAME, OTHER}
+    assert len(imported("schedules", "--json").json["schedules"]) == 2
 
 
 def test_uninstall_names_them_and_takes_them_away(

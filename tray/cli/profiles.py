@@ -282,7 +282,11 @@ def remove(names: tuple[str, ...]) -> None:
     """Be `notebook-tray profiles remove`."""
     from tray.cli.schedules import take_away_of
 
-    left = take_away_of(names)
+    policy = policy_watch().look()
+    # An administrator's profile stays, and so do its schedules.
+    if own := [name for name in names if policy.profile(name) is None]:
+        check_allowed(policy, "own_profiles")
+    left = take_away_of(own)
     with _changing() as store, progress_bar(texts.removing()) as progress:
         outcome = store.remove_many(tuple(name for name in names if name not in left), progress)
     for name in outcome.done:
@@ -313,7 +317,7 @@ def prune(yes: bool) -> None:
     with _changing() as store, progress_bar(texts.removing()) as progress:
         outcome = store.remove_many([name for name in gone if name not in left], progress)
     say(texts.pruned(list(outcome.done)))
-    tell_refused(left)
+    tell_refused({**outcome.refused, **left})
 
 
 profiles.add_command(list_)
