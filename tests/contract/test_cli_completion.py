@@ -133,6 +133,22 @@ def test_uninstall_says_what_it_takes_away_and_leaves_nothing(
     assert not (tmp_path / "state" / "notebook-tray").exists()
 
 
+@pytest.mark.only_on("linux", reason="autostart entries; tests/windows has what starts for everyone there")
+def test_uninstall_leaves_an_administrators_start_at_login_and_writes_nothing_beside_it(
+    imported: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs, own = (tmp_path / name / "autostart" / "notebook-tray.desktop" for name in ("everyone", "own"))
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("[Desktop Entry]\nType=Application\nName=Notebook Tray\nExec=sh --autostarted\n")
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "everyone"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    done = imported("uninstall", "--yes")
+    assert done.status == 0, done.err
+    assert "start at login" not in done.out
+    assert theirs.exists()
+    assert not own.exists()
+
+
 @pytest.mark.parametrize(
     ("damaged", "gone", "said"),
     [

@@ -34,7 +34,7 @@ class AutostartStatus:
     `place` is where the entry is or would be, as the system's own tools write it: a path or a registry key. `command`
     is what the entry starts, empty if there is no entry. `disabled_by` is what switched the entry off: a setting and
     its place, or a name that `texts.commands.switched_off_by` knows. With `for_everyone`, the entry is an
-    administrator's, for everyone on the computer, and `off` can't remove it.
+    administrator's, for everyone on the computer, and `off` can't remove it: on Linux it hides it from this user.
     """
 
     state: AutostartState

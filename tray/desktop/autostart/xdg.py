@@ -90,7 +90,7 @@ class XdgAutostart(Autostart):
         state = self._state(command, bool(disabled_by))
         if state is not AutostartState.DISABLED and "TryExec" in values and shutil.which(values["TryExec"]) is None:
             state = AutostartState.GONE
-        return AutostartStatus(state, str(path), command, disabled_by)
+        return AutostartStatus(state, str(path), command, disabled_by, for_everyone=path.parent != _own_folder())
 
 
 def _own_folder() -> Path:
