@@ -291,6 +291,8 @@ def aur(release: Release, file: File) -> Iterator[tuple[str, str]]:
         "",
         "package() {",
         f'  bsdtar -xOf "$srcdir/{file.path.name}" "data.tar*" | bsdtar -xf - -C "$pkgdir"',
+        "  # Debian's zsh looks there, Arch's here.",
+        '  mv "$pkgdir/usr/share/zsh/vendor-completions" "$pkgdir/usr/share/zsh/site-functions"',
         '  install -d "$pkgdir/usr/share/licenses/$pkgname"',
         f'  mv "$pkgdir/usr/share/doc/{NAME}/copyright" "$pkgdir/usr/share/licenses/$pkgname/LICENSE"',
         "}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -207,6 +208,19 @@ def test_pkgbuild_is_read_by_bash_as_srcinfo_says(made: Path) -> None:
     deb = f"notebook-tray_{__version__}-1_amd64.deb"
     assert f"\tsource_x86_64 = {address(deb)}" in lines
     assert f"\tsha256sums_x86_64 = {checksum(deb)}" in lines
+
+
+def test_pkgbuild_puts_zsh_s_completions_where_arch_s_zsh_looks(made: Path) -> None:
+    package = (made / "aur" / "PKGBUILD").read_text("utf-8").partition("package() {")[2]
+    # What package() does beside unpacking, on a tree as the Debian package has it.
+    tree = made / "tree"
+    for name in ("zsh/vendor-completions/_notebook-tray", "doc/notebook-tray/copyright"):
+        (tree / "usr" / "share" / name).parent.mkdir(parents=True)
+        (tree / "usr" / "share" / name).touch()
+    steps = "\n".join(line for line in package.splitlines() if "bsdtar" not in line).rpartition("}")[0]
+    subprocess.run(["bash", "-ec", steps], env={**os.environ, "pkgdir": str(tree), "pkgname": "x"}, check=True)
+    found = sorted(str(path.relative_to(tree / "usr" / "share")) for path in tree.rglob("*") if path.is_file())
+    assert found == ["licenses/x/LICENSE", "zsh/site-functions/_notebook-tray"]
 
 
 def test_what_is_not_there_has_no_manifest(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
