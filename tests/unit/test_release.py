@@ -210,6 +210,7 @@ def test_pkgbuild_is_read_by_bash_as_srcinfo_says(made: Path) -> None:
     assert f"\tsha256sums_x86_64 = {checksum(deb)}" in lines
 
 
+@pytest.mark.only_on("linux", reason="Arch is a Linux")
 def test_pkgbuild_puts_zsh_s_completions_where_arch_s_zsh_looks(made: Path) -> None:
     package = (made / "aur" / "PKGBUILD").read_text("utf-8").partition("package() {")[2]
     # What package() does beside unpacking, on a tree as the Debian package has it.
