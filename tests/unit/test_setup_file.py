@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -304,12 +304,13 @@ def test_a_host_that_sends_too_slowly_is_given_up(served: HttpsFiles, monkeypatc
 def answering(words: bytes, most: int, pause_seconds: float) -> Iterator[str]:
     """Run a server that answers whoever comes with a head and up to `most` lines of it, and give its address."""
 
+    ended = Event()
+
     def answer() -> None:
-        with suppress(OSError):
-            while True:
-                peer, _ = listener.accept()
-                with peer, suppress(OSError):
-                    peer.recv(65536)
+        while not ended.is_set():
+            peer, _ = listener.accept()
+            with peer, suppress(OSError):
+                if peer.recv(65536):
                     peer.sendall(b"HTTP/1.0 200 OK\r\n")
                     for _ in range(most):
                         peer.sendall(words)
@@ -321,9 +322,8 @@ def answering(words: bytes, most: int, pause_seconds: float) -> Iterator[str]:
         try:
             yield f"127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
+            ended.set()
+            socket.create_connection(listener.getsockname()).close()  # has the thread look
             thread.join()
 
 
