@@ -121,6 +121,7 @@ ODD = {
     "a name that is a list": summary(NotebookInstanceName=["a"]),
     "a name with an escape": summary(NotebookInstanceName="a\x1b[31m"),
     "a name that is too long": summary(NotebookInstanceName="a" * 1_000_000),
+    "a name of hyphens": summary(NotebookInstanceName=f"a{'-' * 100_000}b"),
     "an empty name": summary(NotebookInstanceName=""),
     "no name": {key: value for key, value in summary().items() if key != "NotebookInstanceName"},
     "null": None,

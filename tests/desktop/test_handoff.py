@@ -372,3 +372,22 @@ def test_the_secret_is_nowhere_to_be_read_while_the_browser_starts(
     assert token not in caplog.text
     assert address not in caplog.text
     assert "ended with status 7" in caplog.text
+
+
+NOTHING_TO_LISTEN_ON = """
+import resource
+from tray.desktop.browser.handoff import hand_off
+from tray.model.problems import TrayError
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+try:
+    hand_off("https://one.notebook.eu-west-1.sagemaker.aws/")
+except TrayError as error:
+    print(error.problem.code, dict(error.problem.places)["reason"])
+"""
+
+
+def test_without_a_loopback_to_listen_on_it_is_said_in_words() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", NOTHING_TO_LISTEN_ON], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.stdout, ended.returncode) == ("page-not-shown Too many open files\n", 0), ended.stderr

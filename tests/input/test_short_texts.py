@@ -98,6 +98,7 @@ name_letters = st.sampled_from("abzAZ09-") | letters
 
 @given(st.text(name_letters, max_size=70) | texts)
 @example("a-" * 31 + "a").via("as many hyphens as there can be")
+@example("a" + "-" * 62 + "a").via("hyphens in a row, one letter too many")
 def test_a_name_of_a_notebook_instance_is_one_or_told(name: str) -> None:
     try:
         assert check_notebook_name(name) == name

@@ -52,6 +52,17 @@ def test_names_that_no_ascii_has_and_the_longest_profiles_fit() -> None:
     }
 
 
+def test_a_profile_with_half_of_a_pair_keeps_no_other_from_being_changed() -> None:
+    other = _text("p1").replace('"default"', '"\\ud800"')
+    pack = f'{{"format":[2,0],"profiles":[{_text("p0")},{other},{_text("p2")}]}}'
+    entries = [IndexEntry(name, 1) for name in members(pack)]
+    drafts = [Draft("p0", _text("p0", "another")), Draft("p1", 1), Draft("p2", 1)]
+    drafts += [Draft(f"other{number}", 1000 + number) for number in range(60)]
+    ((text, _),) = arranged(dissolved(drafts, entries, {1: pack}))
+    assert text.encode()
+    assert members(text) == {"p0": _text("p0", "another"), "p1": other, "p2": _text("p2")}
+
+
 @pytest.mark.parametrize("longer", [1, 30, 400])
 def test_a_pack_that_has_grown_gives_packs_with_room_and_no_small_ones(longer: int) -> None:
     texts = {1: arranged(_drafts(60), 4096)[0][0]}

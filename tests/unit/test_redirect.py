@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -344,3 +345,28 @@ def test_no_descriptor_is_left_open() -> None:
         with OneShotRedirect(TARGET) as redirect:
             exchange(redirect, good_request(redirect))
     assert descriptors() <= before
+
+
+WITHOUT_NUMBERS = """
+import resource, socket, sys, time
+from urllib.parse import urlsplit
+from tray.desktop.browser.redirect import OneShotRedirect
+with OneShotRedirect(sys.argv[1]) as redirect, socket.socket() as browser:
+    parts = urlsplit(redirect.url)
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+    browser.settimeout(20)
+    browser.connect(("127.0.0.1", parts.port))
+    browser.sendall(f"GET {parts.path} HTTP/1.1\\r\\nHost: {parts.netloc}\\r\\n\\r\\n".encode())
+    time.sleep(0.5)
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    print(browser.recv(12).decode())
+"""
+
+
+@pytest.mark.only_on("linux", "darwin", reason="Windows has no such limit")
+def test_a_browser_that_comes_while_too_many_files_are_open_is_answered_later() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NUMBERS, TARGET], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.stdout, ended.returncode) == ("HTTP/1.1 303\n", 0), ended.stderr

@@ -103,6 +103,31 @@ def test_a_name_reaches_the_command_as_it_is(name: str) -> None:
     assert shlex.split(line) == ["notebook-tray", "signin", name]
 
 
+@pytest.mark.parametrize("where", Reading)
+def test_a_profile_that_is_called_like_an_option_is_none_in_any_command(where: Reading) -> None:
+    named = "--anything"
+    found: set[tuple[str, ...]] = set()
+
+    def shown(words: tuple[str, ...], line: str) -> str:
+        found.add(words)
+        return line
+
+    with typed_commands(shown), read_as(where):
+        for code, words_of in {**PROBLEMS, **ADVICE}.items():
+            if words_of is not Words:
+                keys = KEYS | OF_ONE.get(code, {}) | {"profile": (named,), "aws_profile": (named,)}
+                for places in every_way(words_of, keys):
+                    words_of(**places)
+    commands = [words for words in found if any(named in word for word in words)]
+    assert len(commands) > (8 if where is Reading.COMMAND else 0)
+    for words in commands:
+        if words[0] == "aws":
+            assert words[-1] == f"--profile={named}"
+        else:
+            assert words[-2:] == ("--", named)
+            parse(tuple(word.replace("§", "").strip() or "x" for word in words))
+
+
 def windows_split(line: str) -> list[str]:
     """Take a command line apart as Windows' C runtime does (parsing-c-command-line-arguments)."""
     found, word, quoted, at, begun = [], "", False, 0, False

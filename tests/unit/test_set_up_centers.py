@@ -31,6 +31,14 @@ def test_what_was_not_offered_is_refused(given: Any) -> None:
         chosen_roles({"roles": given}, known())
 
 
+def test_an_account_that_was_taken_away_since_its_roles_were_asked_for_is_refused() -> None:
+    left = known()
+    left.accounts = {TWO: left.accounts[TWO]}
+    with pytest.raises(ChoiceError):
+        chosen_roles({"roles": [[ONE, "Admin"]]}, left)
+    assert [each.name for each in new_profiles(left, [(ONE, "Admin")], "us-east-1", ())] == [ONE]
+
+
 def test_each_role_is_taken_once() -> None:
     assert chosen_roles({"roles": [[ONE, "Admin"], [ONE, "Admin"]]}, known()) == [(ONE, "Admin")]
 

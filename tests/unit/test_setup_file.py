@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -295,6 +297,77 @@ def test_a_host_that_sends_too_slowly_is_given_up(served: HttpsFiles, monkeypatc
     monkeypatch.setattr(setup_link, "FETCH_SECONDS", 1.0)
     with pytest.raises(TrayError) as found:
         fetch(f"{served.url}/dripping", trusted=served.context())
+    assert dict(found.value.problem.places)["why"] == "slow"
+
+
+@contextmanager
+def answering(words: bytes, most: int, pause_seconds: float) -> Iterator[str]:
+    """Run a server that answers whoever comes with a head and up to `most` lines of it, and give its address."""
+
+    ended = Event()
+
+    def answer() -> None:
+        while not ended.is_set():
+            peer, _ = listener.accept()
+            with peer, suppress(OSError):
+                if peer.recv(65536):
+                    peer.sendall(b"HTTP/1.0 200 OK\r\n")
+                    for _ in range(most):
+                        peer.sendall(words)
+                        time.sleep(pause_seconds)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=answer)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            ended.set()
+            socket.create_connection(listener.getsockname()).close()  # has the thread look
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "pause_seconds", "why"),
+    [(b"X-A: b\r\n", 100, 0.1, "slow"), (b"X-A: b\r\n" * 10_000, 100, 0.0, "unreachable")],
+    ids=["a trickle", "no end"],
+)
+def test_a_proxy_s_answer_is_read_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, words: bytes, most: int, pause_seconds: float, why: str
+) -> None:
+    """The answer that opens the way through it, which http.client reads before there is a way."""
+    monkeypatch.setattr(setup_link, "FETCH_SECONDS", 2.0)
+    monkeypatch.setenv("no_proxy", "")
+    with answering(words, most, pause_seconds) as address:
+        monkeypatch.setenv("https_proxy", f"http://{address}")
+        with pytest.raises(TrayError) as found:
+            fetch("https://setup.example.com/team.toml")
+    assert dict(found.value.problem.places)["why"] == why
+
+
+def test_a_connection_that_ends_too_soon_is_not_told_as_a_certificate() -> None:
+    with answering(b"", 0, 0.0) as address, pytest.raises(TrayError) as found:
+        fetch(f"https://{address}/team.toml")
+    assert dict(found.value.problem.places)["why"] == "unreachable"
+
+
+@pytest.mark.only_on("linux", reason="its sockets take no more connections than wait")
+def test_an_address_that_says_nothing_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup_link, "FETCH_SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(address)
+        found_at = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)] * 20
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found_at)
+        begun = time.monotonic()
+        with pytest.raises(TrayError) as found:
+            fetch(f"https://many.example:{address[1]}/team.toml")
+        assert time.monotonic() - begun < 15  # each of them is waited for 10 s
+        for each in waiting:
+            each.close()
     assert dict(found.value.problem.places)["why"] == "slow"
 
 

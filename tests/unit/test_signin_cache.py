@@ -198,6 +198,12 @@ def test_the_fingerprint_changes_with_every_sign_in(home: Path, monkeypatch: pyt
     monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", str(home))
     (home / "y.json").write_text("{}")
     check()
+    elsewhere = home / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setenv("WHERE_SIGN_INS_ARE", str(elsewhere))
+    monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", "$WHERE_SIGN_INS_ARE")  # botocore looks there, too
+    (elsewhere / "z.json").write_text("{}")
+    check()
 
 
 @pytest.fixture
@@ -354,6 +360,12 @@ def test_a_login_that_cannot_be_used_is_missing(
     cache = login_cache()
     assert [name for name in ("good", "odd", "folder", "none") if name in cache] == ["good"]
     assert cache["good"] == login()
+
+
+def test_a_folder_of_an_unknown_user_has_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_LOGIN_CACHE_DIRECTORY", "~nobody-of-this-name/cache")
+    assert "mine" not in login_cache()
+    assert cache.sign_in_fingerprint() == cache.sign_in_fingerprint()
 
 
 def test_a_login_that_cannot_be_written_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,10 +57,11 @@ def config_paths() -> tuple[Path, Path]:
     config = os.environ.get("AWS_CONFIG_FILE") or "~/.aws/config"
     credentials = os.environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"
     # botocore, too, expands variables in these paths.
-    return _expanded(config), _expanded(credentials)
+    return expanded(config), expanded(credentials)
 
 
-def _expanded(path: str) -> Path:
+def expanded(path: str) -> Path:
+    """Return a path of a setting with its variables and its “~” in full, as botocore and the AWS CLI read it."""
     found = Path(os.path.expandvars(path))
     try:
         return found.expanduser()

@@ -21,7 +21,7 @@ from tray.runtime.workers import Workers
 from tray.texts import finding as texts
 from tray.texts import help as helps
 from tray.texts.language import joined
-from tray.texts.shell import command
+from tray.texts.shell import Argument, command
 
 if TYPE_CHECKING:
     from tray.aws.cloud import Cloud
@@ -131,7 +131,7 @@ def _print(search: RegionSearch, *, changed: bool, sets: bool) -> None:
     elif search.found and not search.offered:
         say(texts.regions_stay(search.profile), err=True)
     elif search.found:
-        say(texts.how_to_set(command("profiles", "regions", search.profile, "--find", "--set")), err=True)
+        say(texts.how_to_set(command("profiles", "regions", Argument(search.profile), "--find", "--set")), err=True)
 
 
 def _print_json(profile: str, lists: tuple[str, ...], search: RegionSearch | None, *, changed: bool) -> None:

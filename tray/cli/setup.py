@@ -26,7 +26,7 @@ from tray.texts.language import joined
 from tray.texts.left_running import after
 from tray.texts.lengths import session_length
 from tray.texts.menu import scope
-from tray.texts.shell import command
+from tray.texts.shell import Argument, command
 from tray.texts.stop_plans import habits
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _may_add(new: list[NewProfile], file: str, yes: bool, any_region: bool) -> b
         return True
     if sys.stdin.isatty() and file != "-":
         return click.confirm(texts.ask(len(new)), err=True)
-    again = ["setup", file, "--yes", *(["--allow-unknown-region"] if any_region else [])]
+    again = ["setup", Argument(file), "--yes", *(["--allow-unknown-region"] if any_region else [])]
     say(texts.how_to_add(command(*again)), err=True)
     return False
 
@@ -162,7 +162,7 @@ def _tell_found(new: list[NewProfile]) -> None:
             say(texts.of_profile(profile.name, texts.found(counts)))
         elif listed:
             say(texts.of_profile(profile.name, texts.found_none([each.scope.region for each in listed])))
-            say(texts.how_to_look(command("profiles", "regions", profile.name, "--find")), err=True)
+            say(texts.how_to_look(command("profiles", "regions", Argument(profile.name), "--find")), err=True)
     failed = [(scope(each.scope.profile, each.scope.region), each.problem) for each in states if each.problem]
     complain_of_all([*problems, *failed])
 

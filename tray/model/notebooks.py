@@ -32,7 +32,9 @@ class NotebookStatus(StrEnum):
 STARTABLE = frozenset({NotebookStatus.STOPPED, NotebookStatus.FAILED})
 
 # NotebookInstanceName of botocore's service model; NameContains takes the same characters.
+# The pattern alone lets any number of hyphens stand in a row; the model limits the length apart from it.
 _NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
+_LONGEST_NAME = 63
 
 
 def check_notebook_name(name: str) -> str:
@@ -40,7 +42,7 @@ def check_notebook_name(name: str) -> str:
 
     :raises TrayError: (usage) it can't: a name has letters, digits and hyphens only, and at most 63 characters
     """
-    if not _NAME.fullmatch(name):
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
         raise TrayError("no-instance-name", status=ExitStatus.USAGE, name=name)
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 import time
 import urllib.error
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tray.model.problems import ExitStatus, Kind, TrayError
-from tray.runtime.bounded_wire import BoundedWire, TooLongError
+from tray.runtime.bounded_wire import BoundedWire, TooLongError, seconds_until
 from tray.settings.setup_file import MOST_BYTES
 
 # For the whole answer. Looking up the host's name has no limit of ours: whoever waits has one.
@@ -89,12 +90,46 @@ class _Https(urllib.request.HTTPSHandler):
 class _Connection(http.client.HTTPSConnection):
     def __init__(self, host: str, until: float, most_bytes: int, *, context: ssl.SSLContext, timeout: float) -> None:
         super().__init__(host, context=context, timeout=timeout)
+        self._create_connection = self._connected  # http.client's own name for it
         self._most_bytes = most_bytes
         self._until = until
 
     def connect(self) -> None:
         super().connect()
-        self.sock = BoundedWire(self.sock, self._until, self._most_bytes, kept=False, wait_seconds=_CALL_SECONDS)
+        self.sock = self._bounded(kept=False)
+
+    def _connected(self, address: tuple[str, int], timeout: float, _source: object) -> socket.socket:
+        """Return a connection to one of the host's addresses, all of them tried within the time.
+
+        :raises OSError: there is none
+        """
+        failure = OSError("a name without an address")
+        for family, kind, protocol, _, found in socket.getaddrinfo(*address, type=socket.SOCK_STREAM):
+            direct = socket.socket(family, kind, protocol)
+            try:
+                direct.settimeout(min(timeout, seconds_until(self._until)))
+                direct.connect(found)
+                direct.settimeout(min(timeout, seconds_until(self._until)))  # of the handshake as a whole
+            except OSError as error:
+                direct.close()
+                failure = error
+            else:
+                return direct
+        raise failure
+
+    def _tunnel(self) -> None:
+        """Ask a proxy for the way: http.client reads the answer line by line, and each may trickle or have no end."""
+        direct = self.sock
+        self.sock = self._bounded(kept=True)
+        try:
+            super()._tunnel()  # type: ignore[misc] # not in the stubs
+        except TooLongError:
+            raise OSError("a proxy's answer without an end") from None
+        finally:
+            self.sock = direct
+
+    def _bounded(self, *, kept: bool) -> Any:
+        return BoundedWire(self.sock, self._until, self._most_bytes, kept=kept, wait_seconds=_CALL_SECONDS)
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -139,7 +174,7 @@ def _system_store() -> ssl.SSLContext:
 def _why(error: object) -> str:
     if isinstance(error, TimeoutError):
         return "slow"
-    return "certificate" if isinstance(error, ssl.SSLError) else "unreachable"
+    return "certificate" if isinstance(error, ssl.SSLCertVerificationError) else "unreachable"
 
 
 def _too_long(most_bytes: int) -> TrayError:

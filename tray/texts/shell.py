@@ -11,9 +11,24 @@ from collections.abc import Iterable
 _PLAIN_ON_WINDOWS = re.compile(r"[\w./:\\+=-]+", re.ASCII)
 
 
+class Argument(str):
+    """A name as a word of a command: no option, whatever it begins with. A profile may be called `--device`."""
+
+    __slots__ = ()
+
+
 def command(*words: str) -> str:
     """Return a command of this program, such as `notebook-tray profiles set 'my team' --region REGION`."""
-    return typed("notebook-tray", *words)
+    dashed = [word for word in words if isinstance(word, Argument) and word.startswith("-")]
+    if not dashed:
+        return typed("notebook-tray", *words)
+    others = [word for word in words if not (isinstance(word, Argument) and word.startswith("-"))]
+    return typed("notebook-tray", *others, "--", *dashed)
+
+
+def option(name: str, value: str) -> tuple[str, ...]:
+    """Return an option of another program's command, as words: one where its value would be taken for an option."""
+    return (f"{name}={value}",) if value.startswith("-") else (name, value)
 
 
 def typed(*words: str) -> str:

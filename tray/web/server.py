@@ -31,6 +31,8 @@ _SLICE_SECONDS = 0.2
 
 _SEND_REQUEST_WITHIN_SECONDS = 10.0
 _HANG_UP_WITHIN_SECONDS = 2.0
+# How long to wait where the system has no number left for another connection.
+_NO_NUMBER_SECONDS = 0.1
 _MAXIMUM_CONNECTIONS = 128
 # How long this user's own browser may still come, after another user's program has asked for the address.
 _OWN_BROWSER_WITHIN_SECONDS = 3.0
@@ -88,6 +90,7 @@ class LoopbackServer:
         self._deadline = time.monotonic() + lifetime_seconds
         self._finished = threading.Event()
         self._delivered = False
+        self._has_waited = False
         self._closing = False
         self._connections: dict[socket.socket, _Connection] = {}
         self._completed: collections.deque[tuple[_Connection, PageAnswer]] = collections.deque()
@@ -184,6 +187,12 @@ class LoopbackServer:
         except ConnectionAbortedError:
             return True
         except BlockingIOError:
+            return False
+        except OSError as error:  # too many files may be open, and some may be closed by then
+            if not self._has_waited:
+                self._has_waited = True
+                _log.warning("The %s can't take a connection yet: %s", self._thread.name, error.strerror)
+            time.sleep(_NO_NUMBER_SECONDS)
             return False
         if len(self._connections) >= _MAXIMUM_CONNECTIONS:
             # The oldest connection is dropped: many silent connections must not keep the browser out.

@@ -169,7 +169,8 @@ def chosen_roles(values: _Values, known: Known) -> list[tuple[str, str]]:
         if not (isinstance(each, list) and len(each) == 2 and all(isinstance(part, str) for part in each)):
             raise ChoiceError("no role")
         account, role = each
-        if role not in known.roles.get(account, ()):
+        # Roles of an account that was taken away are still known when the accounts are listed anew.
+        if account not in known.accounts or role not in known.roles.get(account, ()):
             raise ChoiceError("not offered")
         chosen[account, role] = None
     return list(chosen)
@@ -188,7 +189,8 @@ def new_profiles(
     by_account = {account: [*roles] for account, roles in itertools.groupby(sorted(chosen), key=lambda each: each[0])}
     found = []
     for account, roles in by_account.items():
-        name = known.accounts[account].name or account
+        of = known.accounts.get(account)  # listed anew meanwhile, perhaps without it
+        name = (of.name if of is not None else "") or account
         for _, role in roles:
             free = free_name((f"{name} {role}" if len(roles) > 1 else name)[:_LONGEST_NAME].strip(), used)
             used.add(free)

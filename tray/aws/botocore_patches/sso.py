@@ -9,6 +9,7 @@ nothing calls the methods here: botocore then refreshes a token by itself, once 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -105,7 +106,9 @@ class SharedTokenProvider(SSOTokenProvider):
 def login_folder() -> Path:
     """Return where `aws login` keeps its sign-ins: AWS_LOGIN_CACHE_DIRECTORY, or botocore's own folder."""
     folder = getattr(botocore.utils, "get_login_token_cache_directory", None)  # new in botocore 1.41
-    return Path(folder() if folder is not None else "~/.aws/login/cache").expanduser()
+    found = folder() if folder is not None else "~/.aws/login/cache"
+    # Path.expanduser() raises for “~name” of an unknown user, which botocore leaves as it is.
+    return Path(os.path.expanduser(found))  # noqa: PTH111
 
 
 class TokenCache(JSONFileCache):

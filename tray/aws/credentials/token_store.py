@@ -21,6 +21,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tray.aws.config import expanded
 from tray.aws.credentials.browser_settings import spellings
 from tray.runtime.whole_files import read_beginning, write_whole
 
@@ -48,7 +49,7 @@ Check = Callable[[Mapping[str, Any]], "dict[str, Any] | None"]
 
 def default_token_folder() -> Path:
     """Return botocore's folder: `~/.aws/sso/cache`, which no variable moves."""
-    return Path("~/.aws/sso/cache").expanduser()
+    return expanded("~/.aws/sso/cache")
 
 
 _folder: Folder = default_token_folder
@@ -286,7 +287,7 @@ def sign_in_fingerprint() -> object:
     Makes one `stat` call per file, and reads no file.
     """
     login = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
-    return tuple(_states(folder) for folder in (token_folder(), Path(login).expanduser()))
+    return tuple(_states(folder) for folder in (token_folder(), expanded(login)))
 
 
 def _states(folder: Path) -> tuple[tuple[str, int, int, int], ...]:

@@ -110,7 +110,7 @@ def clock_difference_seconds(date: str, now: datetime | None = None) -> float | 
     """
     try:
         theirs = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):  # OverflowError: a number that is too large for a clock
         return None
     if theirs.tzinfo is None:  # RFC 5322's “-0000”
         theirs = theirs.replace(tzinfo=UTC)

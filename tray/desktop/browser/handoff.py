@@ -29,12 +29,16 @@ def hand_off(url: str, *, lifetime_seconds: float = HAND_OFF_SECONDS, activation
     `lifetime_seconds` at most, and a started browser outlives this process. The first browser that starts gets the
     token of `activation`. The activation ends with this call.
 
-    :raises TrayError: (desktop) no browser could be started, none asked for the page in time, or what asked for it runs
-        as another user
+    :raises TrayError: (desktop) no browser could be started, none asked for the page in time, what asked for it runs
+        as another user, or this machine's loopback can't be listened on
     :raises ValueError: `url` holds characters that an HTTP header cannot carry
     """
     try:
-        with OneShotRedirect(url, lifetime_seconds) as redirect:
+        try:
+            page = OneShotRedirect(url, lifetime_seconds)
+        except OSError as error:
+            raise _desktop_error("page-not-shown", reason=error.strerror or "") from error
+        with page as redirect:
             search = _Search(redirect, activation)
             # On a separate thread: a browser in the foreground, or a look-up that hangs, may take for ever.
             threading.Thread(target=search.run, name="browser", daemon=True).start()

@@ -51,10 +51,19 @@ def members(text: str) -> dict[str, str]:
         return {}
     try:
         stored = json.loads(text)["profiles"]
-        texts = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in stored]
+        texts = [_text_of_one(each) for each in stored]
     except (ValueError, TypeError, KeyError, RecursionError):
         return {}
     return {name: each for each in texts if (name := name_in(each)) is not None}
+
+
+def _text_of_one(stored: object) -> str:
+    text = json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which no keyring takes: kept as the escape that it was
+        return json.dumps(stored, separators=(",", ":"))
+    return text
 
 
 def text_of(entry: IndexEntry, texts: Mapping[int, str], packs: Mapping[int, Mapping[str, str]]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.texts.clock import time_of_day
 from tray.texts.language import _, joined
 from tray.texts.problems.table import Words, advice, problem
-from tray.texts.shell import command
+from tray.texts.shell import Argument, command
 
 
 @advice
@@ -52,7 +52,7 @@ def schedule_role_elsewhere(role: str, profile: str, name: str) -> Words:
         ),
         _(
             "Name a role of its account, or none: {command}",
-            command=command("profiles", "set", profile, "--schedule-role", "none"),
+            command=command("profiles", "set", Argument(profile), "--schedule-role", "none"),
         ),
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tray.texts.language import _, joined
 from tray.texts.problems.table import Words, problem
+from tray.texts.shell import Argument, typed
 from tray.texts.shell import command as command_of
-from tray.texts.shell import typed
 
 
 @problem
@@ -69,8 +69,8 @@ def no_such_profile(profile: str, known: tuple[str, ...]) -> Words:
         message,
         _(
             "Add it with: {importing}, or {adding}",
-            importing=command_of("profiles", "import", profile),
-            adding=command_of("profiles", "add", profile),
+            importing=command_of("profiles", "import", Argument(profile)),
+            adding=command_of("profiles", "add", Argument(profile)),
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.texts.language import _
 from tray.texts.problems.table import Words, advice, by_itself, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import command
+from tray.texts.shell import Argument, command
 
 
 def sagemaker(region: str) -> str:
@@ -116,7 +116,7 @@ def unknown_region(region: str, profile: str, near: str = "") -> Words:
             _("“{region}” is no AWS region that can be reached (profile “{profile}”).", region=region, profile=profile),
             _("Did you mean {near}?", near=near) if near else "",
         ),
-        _("Check the spelling: {command}", command=command("profiles", "set", profile, "--region", "REGION"))
+        _("Check the spelling: {command}", command=command("profiles", "set", Argument(profile), "--region", "REGION"))
         if reading() is Reading.COMMAND
         else _("Check the spelling under “Settings…” in the menu."),
     )

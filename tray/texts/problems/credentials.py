@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.texts.language import _
 from tray.texts.problems.table import Words, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import command, typed
+from tray.texts.shell import Argument, command, option, typed
 
 
 @problem
@@ -16,7 +16,7 @@ def login_over(aws_profile: str) -> Words:
             "The AWS profile “{aws_profile}” is signed in to with `aws login`, and that has expired or is missing.",
             aws_profile=aws_profile,
         ),
-        _("Run: {command}", command=typed("aws", "login", "--profile", aws_profile)),
+        _("Run: {command}", command=typed("aws", "login", *option("--profile", aws_profile))),
     )
 
 
@@ -43,7 +43,7 @@ def mfa_remedy(profile: str) -> str:
     if reading() is Reading.COMMAND:
         return _(
             "Run it in a terminal, which asks for the code, or sign in first: {command}",
-            command=command("signin", profile),
+            command=command("signin", Argument(profile)),
         )
     return _("Choose “Enter the MFA code for …” in the menu.")
 
@@ -83,7 +83,7 @@ def credentials_malformed(aws_profile: str, profile: str, part: str) -> Words:
         return Words(
             _("Credentials damaged"),
             _("The {part} of the profile “{profile}” holds a character that none has.", part=name, profile=profile),
-            _("Give it anew: {command}", command=command("profiles", "set", profile, "--access-key", "ID"))
+            _("Give it anew: {command}", command=command("profiles", "set", Argument(profile), "--access-key", "ID"))
             if reading() is Reading.COMMAND
             else _("Give it anew under “Settings…” in the menu."),
         )
@@ -122,7 +122,7 @@ def aws_profile_gone(aws_profile: str, profile: str) -> Words:
         ),
         _(
             "Put it back there, or name another one: {command}",
-            command=command("profiles", "set", profile, "--aws-profile", "NAME"),
+            command=command("profiles", "set", Argument(profile), "--aws-profile", "NAME"),
         )
         if reading() is Reading.COMMAND
         else _("Put it back there, or choose another one under “Settings…” in the menu."),

@@ -8,7 +8,7 @@ from tray.texts.language import _, joined, plural
 from tray.texts.problems.power import start_it
 from tray.texts.problems.table import Words, advice, problem, sentences
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import command
+from tray.texts.shell import Argument, command
 
 
 @problem
@@ -139,7 +139,7 @@ def unknown_profile(profile: str, known: tuple[str, ...]) -> Words:
 def profile_exists(profile: str) -> Words:
     remedy = _("Choose another name.")
     if reading() is Reading.COMMAND:
-        change = command("profiles", "set", profile)
+        change = command("profiles", "set", Argument(profile))
         remedy = _("Choose another name, or change that one with: {command}", command=change)
     return Words(_("Profile exists"), _("There is a profile “{profile}” already.", profile=profile), remedy)
 
@@ -149,7 +149,10 @@ def unreadable_profile_exists(profile: str) -> Words:
     return Words(
         _("Profile exists"),
         _("There is a profile “{profile}” already, and it can't be read.", profile=profile),
-        _("Choose another name, or remove it first with: {command}", command=command("profiles", "remove", profile))
+        _(
+            "Choose another name, or remove it first with: {command}",
+            command=command("profiles", "remove", Argument(profile)),
+        )
         if reading() is Reading.COMMAND
         else _("Choose another name, or remove that one first."),
     )

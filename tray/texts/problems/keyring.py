@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.texts.language import _
 from tray.texts.problems.table import Words, by_itself, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import command
+from tray.texts.shell import Argument, command
 
 
 def _while(doing: str) -> str:
@@ -376,7 +376,7 @@ def no_access_key(profile: str) -> Words:
     return Words(
         _("No access key"),
         _("The keyring holds no access key of the profile “{profile}” (any more).", profile=profile),
-        _("Give it one: {command}", command=command("profiles", "set", profile, "--access-key", "ID"))
+        _("Give it one: {command}", command=command("profiles", "set", Argument(profile), "--access-key", "ID"))
         if reading() is Reading.COMMAND
         else _("Give it one under “Settings…” in the menu."),
     )
@@ -384,5 +384,7 @@ def no_access_key(profile: str) -> Words:
 
 def _remove_and_add(profile: str) -> str:
     if reading() is Reading.COMMAND:
-        return _("Remove the profile and add it again: {command}", command=command("profiles", "remove", profile))
+        return _(
+            "Remove the profile and add it again: {command}", command=command("profiles", "remove", Argument(profile))
+        )
     return _("Remove it under “Settings…” in the menu, and add it again.")

@@ -7,7 +7,7 @@ from tray.texts.lengths import duration
 from tray.texts.problems.credentials import mfa_remedy
 from tray.texts.problems.table import Words, by_itself, problem, sentences, then_again
 from tray.texts.reading import Reading, reading
-from tray.texts.shell import command, typed
+from tray.texts.shell import Argument, command, option, typed
 
 
 @problem
@@ -19,7 +19,7 @@ def no_region(aws_profile: str, profile: str) -> Words:
             aws_profile=aws_profile,
             profile=profile,
         ),
-        _("Say which: {command}", command=command("profiles", "set", profile, "--region", "REGION"))
+        _("Say which: {command}", command=command("profiles", "set", Argument(profile), "--region", "REGION"))
         if reading() is Reading.COMMAND
         else _("Choose one under “Settings…” in the menu."),
     )
@@ -35,7 +35,7 @@ def stored_key_refused(key: str, profile: str) -> Words:
             key=key,
             profile=profile,
         ),
-        _("Give it another one: {command}", command=command("profiles", "set", profile, "--access-key", "ID"))
+        _("Give it another one: {command}", command=command("profiles", "set", Argument(profile), "--access-key", "ID"))
         if reading() is Reading.COMMAND
         else _("Give it another one under “Settings…” in the menu."),
     )
@@ -203,10 +203,10 @@ def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
             return mfa_remedy(profile)
         case "browser":
             if reading() is Reading.COMMAND:
-                return _("Run: {command}", command=command("signin", profile))
+                return _("Run: {command}", command=command("signin", Argument(profile)))
             return _("Choose “Sign in to …” in the menu.")
         case "login":
-            return _("Sign in again: {command}", command=typed("aws", "login", "--profile", aws_profile))
+            return _("Sign in again: {command}", command=typed("aws", "login", *option("--profile", aws_profile)))
         case "process":
             return sentences(
                 _("Sign in with the program that gives this profile its credentials (credential_process)."),
@@ -311,7 +311,7 @@ def region_disabled(aws_profile: str, key: str, profile: str, region: str) -> Wo
         message,
         _(
             "Ask your administrator to enable it, or choose others: {command}",
-            command=command("profiles", "set", profile, "--region", "REGION"),
+            command=command("profiles", "set", Argument(profile), "--region", "REGION"),
         )
         if reading() is Reading.COMMAND
         else _("Ask your administrator to enable it, or choose others under “Settings…” in the menu."),

@@ -42,7 +42,7 @@ export class Data {
   }
 
   statusWord(status) {
-    return this.statuses[status] ?? status;
+    return Object.hasOwn(this.statuses, status) ? this.statuses[status] : status;
   }
 
   /** Takes what the server sent: all rows, or those that have changed. */

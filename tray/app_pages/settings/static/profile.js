@@ -31,14 +31,16 @@ export class ProfilePanel {
     }
     this.profile = profile;
     this.state = state;
-    const { policy } = state, locked = policy.profiles[this.name] ?? policy.every;
+    // A profile may be called “constructor”, which every object has something of.
+    const mine = (of) => Object.hasOwn(of, this.name) ? of[this.name] : undefined;
+    const { policy } = state, locked = mine(policy.profiles) ?? policy.every;
     for (const each of this.fields) {
       each.limit?.(policy);
       each.take(each.value(profile, state), state);
       each.lock(locked.includes(each.setting));
     }
     this.removing.lock(locked.includes("name"));
-    this.showTrial(state.trials[this.name], state);
+    this.showTrial(mine(state.trials), state);
   }
 
   nameField(renamed) {
