@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+# Of a run in which nothing can be stored: some weeks of it. Of more, what they came to replaces what is in the file.
+_MOST_UNSTORED = 4096
+
+
 class SharedState(Generic[T]):
-    """A value in a state file. Once it can't be written, it is kept in memory: it counts in this run at least.
+    """A value in a state file. What can't be stored counts in this run, and is stored with the next change that can be.
 
     :param path: None to keep it in memory alone
     :param what: what it is, for the log
@@ -36,7 +40,10 @@ class SharedState(Generic[T]):
         self._file = StateFile(path, what, most_bytes=most_bytes)
         self._read = read
         self._stored = stored
+        self._has_file = path is not None
         self._in_memory: tuple[T] | None = (read(None),) if path is None else None
+        # The changes since what is in the file.
+        self._unstored: list[Callable[[T], T]] = []
         self._lock = threading.Lock()
 
     def load(self) -> T:
@@ -46,14 +53,27 @@ class SharedState(Generic[T]):
     def change(self, change: Callable[[T], T]) -> T:
         """Change the value, store it, and return it. Reads and writes a file."""
         with self._lock:
-            if self._in_memory is None:
+            if self._has_file:
                 try:
-                    with self._file.alone():
-                        changed = change(self.load())
-                        self._file.write(self._stored(changed))
-                    return changed
+                    changed = self._store(change)
                 except OSError as error:
                     self._file.log_unkept(error)
+                else:
+                    self._in_memory = None
+                    self._unstored.clear()
+                    return changed
             changed = change(self.load())
             self._in_memory = (changed,)
+            if self._has_file:
+                full = len(self._unstored) >= _MOST_UNSTORED
+                self._unstored = [lambda _: changed] if full else [*self._unstored, change]
             return changed
+
+    def _store(self, change: Callable[[T], T]) -> T:
+        with self._file.alone():
+            # A file that is there and can't be read just now is no empty one, to be replaced by this change alone.
+            changed = self._read(self._file.readable())
+            for each in (*self._unstored, change):
+                changed = each(changed)
+            self._file.write(self._stored(changed))
+        return changed

@@ -45,9 +45,20 @@ class StateFile:
     def stored(self) -> Any:
         """Return the stored value; None if there is none, or if it can't be read, which is logged."""
         try:
+            return self.readable()
+        except OSError as error:
+            self._log_unread(error)
+            return None
+
+    def readable(self) -> Any:
+        """Return the stored value; None if there is none, or if it makes no sense, which is logged.
+
+        :raises OSError: the file can't be read: it may make sense another time
+        """
+        try:
             return self.read()
-        except (OSError, ValueError) as error:
-            log.info("%s can't be read: %s", self._what, type(error).__name__)
+        except ValueError as error:
+            self._log_unread(error)
             return None
 
     def keep(self, value: Any) -> None:
@@ -75,6 +86,9 @@ class StateFile:
     def log_unkept(self, error: OSError) -> None:
         """Log that the value can't be stored."""
         log.info("%s can't be kept: %s", self._what, type(error).__name__)
+
+    def _log_unread(self, error: Exception) -> None:
+        log.info("%s can't be read: %s", self._what, type(error).__name__)
 
     def read(self) -> Any:
         """Return the stored value, None if there is none.

@@ -22,6 +22,8 @@ _NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 
 # Windows opens no file that is just being replaced, and replaces none that somebody has open: for an instant each.
 _MOMENT_SECONDS, _MOMENTS = 0.02, 50
+# Nobody writes a small file for longer.
+_LEFT_SECONDS = 600.0
 
 
 class NoFileError(OSError):
@@ -37,6 +39,7 @@ def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: 
     make_folder(path.parent, folder_mode)
     # With another suffix: a program that reads the folder meanwhile must not take the new file for one of its own.
     new = path.with_name(f".{path.name}.{os.urandom(8).hex()}.new")
+    _clear_away(path)
     try:
         new.unlink(missing_ok=True)  # a link, say: it is not written through
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600), "wb") as file:
@@ -50,6 +53,17 @@ def write_whole(path: Path, contents: bytes, *, mode: int = 0o600, folder_mode: 
         with suppress(OSError):
             new.unlink()
         raise
+
+
+def _clear_away(path: Path) -> None:
+    """Delete what writers of this file have left that were killed: it may be a token."""
+    left: list[os.DirEntry[str]] = []
+    with suppress(OSError), os.scandir(path.parent) as found:
+        left = [each for each in found if each.name.startswith(f".{path.name}.") and each.name.endswith(".new")]
+    for each in left:
+        with suppress(OSError):
+            if abs(time.time() - each.stat(follow_symlinks=False).st_mtime) > _LEFT_SECONDS:
+                Path(each.path).unlink()
 
 
 def read_beginning(path: Path, most_bytes: int) -> bytes:
