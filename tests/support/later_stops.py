@@ -105,6 +105,7 @@ class Aws:
         self.described: list[str] = []
         self.refuses: TrayError | None = None
         self.at_stop: Callable[[str], object] = lambda _: None
+        self.at_describe: Callable[[str], object] = lambda _: None
 
     def stop(self, it: Notebook) -> None:
         if self.refuses is not None:
@@ -119,6 +120,7 @@ class Aws:
 
     def describe(self, it: Notebook) -> Details:
         self.described.append(it.name)
+        self.at_describe(it.name)
         platform = self.machines[it.name].platform
         if platform is None:
             raise TrayError("access-denied")
