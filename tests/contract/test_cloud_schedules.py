@@ -18,12 +18,13 @@ from tests.support.endpoint.scheduler import TRUSTED, Schedule
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.fleet import cloud_schedules_file
+from tray.fleet import cloud_schedules, cloud_schedules_file
 from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.cloud_schedules_file import CloudSchedulesFile
 from tray.fleet.snapshot import Listing
 from tray.fleet.state import State
 from tray.menu.stop_plans import running_words, stops_in_aws
+from tray.model.arns import name_in
 from tray.model.cloud_schedules import LATER_MINUTES, Standing
 from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile
 from tray.model.notebooks import Scope
@@ -247,6 +248,22 @@ def test_killed_before_the_answer_it_is_still_taken_away(tray: Tray) -> None:
     tray.plan()
     tray.service.load()
     tray.until(lambda: not tray.in_aws() and not tray.standing(), "its end")
+
+
+def test_none_is_made_that_would_have_another_forgotten(tray: Tray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud_schedules_file, "MOST_SCHEDULES", 1)
+    monkeypatch.setattr(cloud_schedules, "MOST_SCHEDULES", 1)
+    first = planned(tray)
+    second = replace(first, arn=next(each.arn for each in tray.fleet.snapshot.listing.notebooks if each.arn != ARN))
+    tray.plan(first, second)
+    tray.settled()
+    assert [each.notebook for each in tray.in_aws()] == [NAME]
+    tray.plan(second)
+    tray.until(lambda: not tray.in_aws(), "the end of the first")
+    tray.service._wake()  # as the next list does
+    tray.until(lambda: [each.notebook for each in tray.in_aws()] == [name_in(second.arn)], "room for the second")
+    tray.plan()
+    tray.until(lambda: not tray.in_aws() and not tray.standing(), "the end of all")
 
 
 def test_an_answer_that_was_lost_makes_no_second_schedule(tray: Tray) -> None:

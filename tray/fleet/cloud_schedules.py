@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.cloud_schedules_file import MOST_SCHEDULES, CloudSchedulesFile
 from tray.model.arns import name_in, notebook_arn
 from tray.model.cloud_schedules import OVER_SECONDS, CloudSchedule, Standing, fits, schedule_name, wanted
 from tray.model.notebooks import Scope
@@ -213,9 +213,12 @@ class CloudSchedules:
     def _follow_one(self, want: CloudSchedule, listing: Listing) -> None:
         """Have AWS do what is wanted."""
         with self._calling:
-            there = next((each for each in self._file.load() if each.name == want.name), None)
+            stored = self._file.load()
+            there = next((each for each in stored if each.name == want.name), None)
             if there is not None and there.is_as(want) and there.standing is not Standing.ASKED:
                 return
+            if there is None and len(stored) >= MOST_SCHEDULES:
+                return  # another one would be forgotten for it, and never taken away
             notebook = listing.find(want.profile, want.arn)
             if notebook is None or not self._may_try(key := ("put", want.name, want.at)):
                 return
