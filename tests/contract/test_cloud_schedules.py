@@ -250,6 +250,20 @@ def test_killed_before_the_answer_it_is_still_taken_away(tray: Tray) -> None:
     tray.until(lambda: not tray.in_aws() and not tray.standing(), "its end")
 
 
+@pytest.mark.parametrize("platform", ["", "notebook-al1-v1"])
+def test_a_habit_has_aws_stop_nothing_that_may_never_start_again(tray: Tray, platform: str) -> None:
+    """The program would look before it stops it, and not stop it."""
+    if platform:
+        tray.fleet.state.platforms.set({ARN: platform})
+    plan = replace(tray.at(), habit="19:00")
+    tray.plan(plan)
+    tray.service._wake()
+    tray.settled()
+    assert tray.in_aws() == []
+    tray.fleet.state.platforms.set({ARN: "notebook-al2023-v1"})
+    tray.until(lambda: tray.times() == [plan.at + LATER], "the schedule, once the platform is known")
+
+
 def test_none_is_made_that_would_have_another_forgotten(tray: Tray, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cloud_schedules_file, "MOST_SCHEDULES", 1)
     monkeypatch.setattr(cloud_schedules, "MOST_SCHEDULES", 1)

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from tray.fleet.cloud_schedules_file import MOST_SCHEDULES, CloudSchedulesFile
 from tray.model.arns import name_in, notebook_arn
-from tray.model.cloud_schedules import OVER_SECONDS, CloudSchedule, Standing, fits, schedule_name, wanted
+from tray.model.cloud_schedules import (
+    OVER_SECONDS,
+    CloudSchedule,
+    Standing,
+    fits,
+    may_be_stopped,
+    schedule_name,
+    wanted,
+)
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.stop_plans import Trigger
@@ -122,7 +130,7 @@ class CloudSchedules:
         self._tries: dict[_Try, _Tries] = {}
         # Of what the program itself has called the stop: should that have failed, AWS' stop is what the user wanted.
         self._begun: set[str] = set()
-        self._followed: tuple[object, object] = (None, None)
+        self._followed: tuple[object, object, object] = (None, None, None)
         self._until = math.inf
 
     def load(self) -> None:
@@ -133,8 +141,8 @@ class CloudSchedules:
     def follow(self) -> None:
         """Make and take away what the plans ask for, soon. Quick: a listener of the state."""
         snapshot = self._state.snapshot
-        now = (snapshot.stop_plans, snapshot.listing)
-        if now[0] is self._followed[0] and now[1] is self._followed[1]:
+        now = (snapshot.stop_plans, snapshot.listing, snapshot.platforms)
+        if all(new is old for new, old in zip(now, self._followed, strict=True)):
             return
         self._followed = now
         if (
@@ -197,7 +205,7 @@ class CloudSchedules:
             return
         roles = {each.name: each.schedule_role for each in listing.profiles}
         me = whose()
-        wants, until = wanted(plans, roles, me, self._clock())
+        wants, until = wanted(may_be_stopped(plans, snapshot.platforms), roles, me, self._clock())
         self._until = min((until, *(each.at + OVER_SECONDS for each in self._stored)))
         self._begun |= {schedule_name(each.arn, each.trigger, me) for each in plans if each.begun is not None}
         self._tell_misfits(plans, roles)
