@@ -57,3 +57,17 @@ class SharedState(Generic[T]):
             changed = change(self.load())
             self._in_memory = (changed,)
             return changed
+
+    def store(self, change: Callable[[T], T], code: str) -> T:
+        """Do as `change` does for a program that ends at once, and remembers nothing. Reads and writes a file.
+
+        :raises TrayError: the problem of this code, with folder and reason: it can't be written
+        """
+        with self._lock:
+            try:
+                with self._file.alone():
+                    changed = change(self.load())
+                    self._file.write(self._stored(changed))
+            except OSError as error:
+                raise self._file.refusal(code, error) from error
+            return changed

@@ -74,6 +74,13 @@ class StopPlansFile:
         """
         return self._state.change(lambda before: _bounded(change(before)))
 
+    def store(self, change: Callable[[NotedPlans], NotedPlans]) -> NotedPlans:
+        """Do as `change` does, for a command. Reads and writes a file.
+
+        :raises TrayError: it can't be written
+        """
+        return self._state.store(lambda before: _bounded(change(before)), "stop-plans-not-kept")
+
 
 def _bounded(noted: NotedPlans) -> NotedPlans:
     if len(noted.plans) <= MOST_PLANS and len(noted.off) <= _MOST_OFF:
