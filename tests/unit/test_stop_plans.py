@@ -15,9 +15,12 @@ import pytest
 
 from tests.support.later_stops import DAY, HOUR, MINUTE, RETIRED, START, Computer, Machine
 from tests.support.samples import failure, notebook, problem
+from tray.fleet.snapshot import Listing, Phase, Profile, ScopeState
 from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
 from tray.model.activity import Reason
 from tray.model.commands import AskToStop, KeepRunningOnce, PlanStop, StopEvenIfBusy
+from tray.model.notebooks import Scope
+from tray.model.signer import AwsProfile
 from tray.model.stop_plans import MOST_PLANS, StopPlan, Trigger
 from tray.texts.clock import use_twelve_hours
 
@@ -563,6 +566,44 @@ def test_a_habit_goes_by_the_time_zone_of_the_day_and_a_choice_by_that_of_its_ma
         machine.status, machine.changed = "InService", computer.true
     computer.refresh()
     assert {each.at for each in computer.stored()} == {START + 12 * HOUR}
+
+
+# Profiles that get another name, or go.
+
+
+def test_a_plan_outlives_the_name_of_its_profile(computer: Computer) -> None:
+    computer.plan_at("a", HOUR)
+    computer.plan_leaving("b")
+    computer.profile = replace(computer.profile, name="lab")
+    computer.refresh()
+    assert {each.profile for each in computer.stored()} == {"lab"}
+    computer.wait(2 * HOUR)
+    computer.leave()
+    assert [name for _, name in computer.stopped()] == ["a", "b"]
+    assert computer.told() == [(50, "a stops"), (60, "a was stopped as planned")]
+
+
+def test_what_no_profile_sees_any_more_is_planned_no_longer(computer: Computer) -> None:
+    """No line of a menu could cancel it, and each logout would be told to have left it running."""
+    computer.plan_idle("a")
+    computer.plan_leaving("b")
+    of_others = ScopeState(Scope("lab", "eu-west-1", AwsProfile("lab")), (), None)
+    gone = Listing(
+        phase=Phase.RESTING, profiles=(Profile("lab", "lab"),), scopes=(of_others,), keyring_read=True
+    )
+    for unknown in (
+        gone,  # the profile may have got this name, and is not listed yet
+        replace(gone, scopes=(replace(of_others, listed_at=computer.wall, problem=problem("no-answer")),)),
+        replace(gone, scopes=(), keyring_read=False),
+        replace(gone, scopes=(), problems=(("research", problem("no-answer")),)),
+        replace(gone, scopes=(), unchecked=(computer.profile,)),
+    ):
+        computer.state.listing.set(unknown)
+        computer.run()
+        assert len(computer.stored()) == 2
+    computer.state.listing.set(replace(gone, scopes=(replace(of_others, listed_at=computer.wall),)))
+    computer.run()
+    assert computer.stored() == ()
 
 
 # A sleep at the worst moment.
