@@ -26,7 +26,7 @@ from tray.fleet.state import State
 from tray.menu.stop_plans import running_words, stops_in_aws
 from tray.model.arns import name_in
 from tray.model.cloud_schedules import LATER_MINUTES, Standing
-from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile
+from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile, RenameProfile
 from tray.model.notebooks import Scope
 from tray.model.presence import Presence
 from tray.model.problems import Kind, Problem, TrayError
@@ -385,6 +385,16 @@ def test_a_profile_that_goes_takes_its_schedules_along_or_stays(tray: Tray) -> N
     tray.service.release("other")
     tray.cloud.endpoint.iam.allow("scheduler:DeleteSchedule")
     tray.service.release("research")
+    assert not tray.in_aws()
+
+
+def test_a_profile_of_another_name_takes_its_schedules_along(tray: Tray) -> None:
+    plan = planned(tray)
+    tray.fleet.do(RenameProfile("research", "lab"))
+    wait_until(lambda: tray.fleet.snapshot.listing.find("lab", ARN), "the profile by its new name")
+    tray.plan(replace(plan, profile="lab"))
+    wait_until(lambda: [each.profile for each in CloudSchedulesFile(tray.path).load()] == ["lab"], "the new name")
+    tray.service.release("lab")
     assert not tray.in_aws()
 
 

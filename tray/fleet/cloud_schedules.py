@@ -224,6 +224,8 @@ class CloudSchedules:
             stored = self._file.load()
             there = next((each for each in stored if each.name == want.name), None)
             if there is not None and there.is_as(want) and there.standing is not Standing.ASKED:
+                if there.profile != want.profile:  # the profile has another name now, or is gone and another sees it
+                    self._know(self._file.put(replace(there, profile=want.profile)))
                 return
             if there is None and len(stored) >= MOST_SCHEDULES:
                 return  # another one would be forgotten for it, and never taken away
