@@ -588,9 +588,7 @@ def test_what_no_profile_sees_any_more_is_planned_no_longer(computer: Computer) 
     computer.plan_idle("a")
     computer.plan_leaving("b")
     of_others = ScopeState(Scope("lab", "eu-west-1", AwsProfile("lab")), (), None)
-    gone = Listing(
-        phase=Phase.RESTING, profiles=(Profile("lab", "lab"),), scopes=(of_others,), keyring_read=True
-    )
+    gone = Listing(phase=Phase.RESTING, profiles=(Profile("lab", "lab"),), scopes=(of_others,), keyring_read=True)
     for unknown in (
         gone,  # the profile may have got this name, and is not listed yet
         replace(gone, scopes=(replace(of_others, listed_at=computer.wall, problem=problem("no-answer")),)),
