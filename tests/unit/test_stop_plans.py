@@ -591,9 +591,9 @@ def test_what_no_profile_sees_any_more_is_planned_no_longer(computer: Computer) 
     gone = Listing(phase=Phase.RESTING, profiles=(Profile("lab", "lab"),), scopes=(of_others,), keyring_read=True)
     for unknown in (
         gone,  # the profile may have got this name, and is not listed yet
-        replace(gone, scopes=(replace(of_others, listed_at=computer.wall, problem=problem("no-answer")),)),
+        replace(gone, scopes=(replace(of_others, listed_at=computer.wall, problem=problem()),)),
         replace(gone, scopes=(), keyring_read=False),
-        replace(gone, scopes=(), problems=(("research", problem("no-answer")),)),
+        replace(gone, scopes=(), problems=(("research", problem()),)),
         replace(gone, scopes=(), unchecked=(computer.profile,)),
     ):
         computer.state.listing.set(unknown)
