@@ -20,6 +20,7 @@ from tests.contract.test_cli_policy import policed as policed
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.iam import Role
 from tests.support.endpoint.scheduler import TRUSTED
+from tray.aws import schedules
 from tray.aws.cloud import Cloud
 from tray.fleet.cloud_schedules_file import FILE_NAME, CloudSchedulesFile
 from tray.fleet.state_file import state_folder
@@ -116,6 +117,24 @@ def test_asked_aws_tells_what_is_there_of_others_and_what_is_gone(
     assert ran.status == ExitStatus.REFUSED
     assert {each["in_aws"] for each in ran.json["schedules"]} == {None}
     assert "scheduler:ListSchedules" in ran.json["problems"][0]["remedy"]
+
+
+def test_what_a_list_does_not_reach_is_not_said_to_be_gone(
+    imported: Run, made: tuple[CloudSchedule, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedules, "_PAGE", 1)
+    monkeypatch.setattr(schedules, "_MOST_PAGES", 1)
+    listed = imported("schedules", "--ask", "--json").json["schedules"]
+    assert [each["in_aws"] for each in listed] == [True] * len(made)
+
+
+def test_another_account_does_not_say_that_one_is_gone(imported: Run, made: tuple[CloudSchedule, ...]) -> None:
+    """The profile of this name signs for another account by now."""
+    assert imported("profiles", "set", "research", "--schedule-role", "none").status == 0
+    file().drop(made[1].name)
+    file().put(replace(made[0], profile="forecasting"))
+    listed = {each["name"]: each["in_aws"] for each in imported("schedules", "--ask", "--json").json["schedules"]}
+    assert listed == {NAME: None}
 
 
 def test_one_is_taken_away_by_its_name_or_that_of_its_notebook_instance(

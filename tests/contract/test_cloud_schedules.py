@@ -18,14 +18,15 @@ from tests.support.endpoint.scheduler import TRUSTED, Schedule
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.fleet import cloud_schedules_file
+from tray.fleet import cloud_schedules, cloud_schedules_file
 from tray.fleet.cloud_schedules import CloudSchedules
 from tray.fleet.cloud_schedules_file import CloudSchedulesFile
 from tray.fleet.snapshot import Listing
 from tray.fleet.state import State
 from tray.menu.stop_plans import running_words, stops_in_aws
+from tray.model.arns import name_in
 from tray.model.cloud_schedules import LATER_MINUTES, Standing
-from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile
+from tray.model.commands import CancelStopPlan, PlanStop, RemoveProfile, RenameProfile
 from tray.model.notebooks import Scope
 from tray.model.presence import Presence
 from tray.model.problems import Kind, Problem, TrayError
@@ -249,6 +250,36 @@ def test_killed_before_the_answer_it_is_still_taken_away(tray: Tray) -> None:
     tray.until(lambda: not tray.in_aws() and not tray.standing(), "its end")
 
 
+@pytest.mark.parametrize("platform", ["", "notebook-al1-v1"])
+def test_a_habit_has_aws_stop_nothing_that_may_never_start_again(tray: Tray, platform: str) -> None:
+    """The program would look before it stops it, and not stop it."""
+    if platform:
+        tray.fleet.state.platforms.set({ARN: platform})
+    plan = replace(tray.at(), habit="19:00")
+    tray.plan(plan)
+    tray.service._wake()
+    tray.settled()
+    assert tray.in_aws() == []
+    tray.fleet.state.platforms.set({ARN: "notebook-al2023-v1"})
+    tray.until(lambda: tray.times() == [plan.at + LATER], "the schedule, once the platform is known")
+
+
+def test_none_is_made_that_would_have_another_forgotten(tray: Tray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cloud_schedules_file, "MOST_SCHEDULES", 1)
+    monkeypatch.setattr(cloud_schedules, "MOST_SCHEDULES", 1)
+    first = planned(tray)
+    second = replace(first, arn=next(each.arn for each in tray.fleet.snapshot.listing.notebooks if each.arn != ARN))
+    tray.plan(first, second)
+    tray.settled()
+    assert [each.notebook for each in tray.in_aws()] == [NAME]
+    tray.plan(second)
+    tray.until(lambda: not tray.in_aws(), "the end of the first")
+    tray.service._wake()  # as the next list does
+    tray.until(lambda: [each.notebook for each in tray.in_aws()] == [name_in(second.arn)], "room for the second")
+    tray.plan()
+    tray.until(lambda: not tray.in_aws() and not tray.standing(), "the end of all")
+
+
 def test_an_answer_that_was_lost_makes_no_second_schedule(tray: Tray) -> None:
     plan = planned(tray)
     stored = json.loads(tray.path.read_text())
@@ -354,6 +385,16 @@ def test_a_profile_that_goes_takes_its_schedules_along_or_stays(tray: Tray) -> N
     tray.service.release("other")
     tray.cloud.endpoint.iam.allow("scheduler:DeleteSchedule")
     tray.service.release("research")
+    assert not tray.in_aws()
+
+
+def test_a_profile_of_another_name_takes_its_schedules_along(tray: Tray) -> None:
+    plan = planned(tray)
+    tray.fleet.do(RenameProfile("research", "lab"))
+    wait_until(lambda: tray.fleet.snapshot.listing.find("lab", ARN), "the profile by its new name")
+    tray.plan(replace(plan, profile="lab"))
+    wait_until(lambda: [each.profile for each in CloudSchedulesFile(tray.path).load()] == ["lab"], "the new name")
+    tray.service.release("lab")
     assert not tray.in_aws()
 
 

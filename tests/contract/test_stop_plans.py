@@ -218,6 +218,35 @@ def test_a_command_plans_lists_and_cancels(imported: Run, tray: list[InstanceReq
     assert stored() == ()
 
 
+def test_a_command_does_not_say_planned_or_canceled_what_cannot_be_stored(
+    imported: Run, tray: list[InstanceRequest]
+) -> None:
+    from tray.fleet.state_file import state_folder
+
+    assert imported("stop", BUSY, "--at", "7pm").status == 0
+    before = stored()
+    lock = (state_folder() / FILE_NAME).with_suffix(".lock")
+    lock.unlink(missing_ok=True)
+    lock.mkdir()  # as on a disk that takes nothing more
+    for arguments in (("--cancel",), ("--at-logout",)):
+        ran = imported("stop", BUSY, *arguments)
+        assert (ran.out, ran.status) == ("", 1), ran.out
+        assert "can't be written" in ran.err
+    assert stored() == before
+
+
+def test_a_command_that_plans_has_a_canceled_habit_back_as_the_menu_does(
+    imported: Run, tray: list[InstanceRequest]
+) -> None:
+    from tray.fleet.state_file import state_folder
+
+    key = (f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:notebook-instance/{BUSY}", Trigger.IDLE)
+    file = StopPlansFile(state_folder() / FILE_NAME)
+    file.change(lambda _: NotedPlans((), {key: time.time() + 3600}))
+    assert imported("stop", BUSY, "--when-idle", "1h").status == 0
+    assert file.load().off == {}
+
+
 def test_without_a_running_tray_nothing_is_planned(imported: Run) -> None:
     ran = imported("stop", BUSY, "--at", "19:00")
     assert ran.status == 3

@@ -17,7 +17,7 @@ from tests.support.waiting import wait_until
 from tray.fleet.leaving import Leaving
 from tray.fleet.notifier import Notifier
 from tray.fleet.sessions import SessionEnds
-from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState
+from tray.fleet.snapshot import Listing, Notebook, Phase, Profile, ScopeState
 from tray.fleet.state import State
 from tray.fleet.stop_plans import StopPlans
 from tray.fleet.stop_plans_file import FILE_NAME, StopPlansFile
@@ -105,6 +105,7 @@ class Aws:
         self.described: list[str] = []
         self.refuses: TrayError | None = None
         self.at_stop: Callable[[str], object] = lambda _: None
+        self.at_describe: Callable[[str], object] = lambda _: None
 
     def stop(self, it: Notebook) -> None:
         if self.refuses is not None:
@@ -119,6 +120,7 @@ class Aws:
 
     def describe(self, it: Notebook) -> Details:
         self.described.append(it.name)
+        self.at_describe(it.name)
         platform = self.machines[it.name].platform
         if platform is None:
             raise TrayError("access-denied")
@@ -307,13 +309,16 @@ class Computer:
 
     def refresh(self) -> None:
         """Have a refresh list everything."""
+        where = replace(notebook("a").scope, profile=self.profile.name)
         found = tuple(
-            replace(notebook(name, each.status), modified=datetime.fromtimestamp(each.changed, UTC))
+            replace(notebook(name, each.status), scope=where, modified=datetime.fromtimestamp(each.changed, UTC))
             for name, each in self.machines.items()
             if each.status
         )
-        scope = ScopeState(notebook("a").scope, found, self.wall, self.problem)
-        self.state.listing.set(Listing(profiles=(self.profile,), scopes=(scope,), keyring_read=True))
+        scope = ScopeState(where, found, self.wall, self.problem)
+        self.state.listing.set(
+            Listing(phase=Phase.RESTING, profiles=(self.profile,), scopes=(scope,), keyring_read=True)
+        )
         self.run()
 
     def look(self) -> None:

@@ -16,7 +16,7 @@ from tray.fleet.cloud_schedules_file import CloudSchedulesFile
 from tray.model.cloud_schedules import LATER_MINUTES, CloudSchedule, Standing, is_own_name, schedule_name, wanted
 from tray.model.problems import TrayError
 from tray.model.schedule_role import check_schedule_role, parse_schedule_role
-from tray.model.stop_plans import WARN_SECONDS, StopPlan, Trigger
+from tray.model.stop_plans import MOST_PLANS, WARN_SECONDS, StopPlan, Trigger
 from tray.texts import cloud_schedules as texts
 
 DOC = Path(__file__).parents[2] / "docs" / "cloud-schedules.md"
@@ -150,6 +150,16 @@ def test_what_was_made_is_kept(tmp_path: Path) -> None:
     changed = replace(MADE, at=AT + 60)
     assert file.put(changed) == (changed,)
     assert file.drop(MADE.name) == CloudSchedulesFile(path).load() == ()
+
+
+def test_all_plans_have_room_also_with_the_longest_names(tmp_path: Path) -> None:
+    file, role = CloudSchedulesFile(tmp_path / "file.json"), f"arn:aws:iam::111122223333:role/{'p' * 511}/{'n' * 64}"
+    made = tuple(
+        CloudSchedule("\u00fc" * 256, arn, schedule_name(arn, Trigger.AT, "me"), role, AT, Standing.MADE)
+        for arn in (f"{ARN[: -len('churn-model')]}{'n' * 59}{number}" for number in range(MOST_PLANS))
+    )
+    file.change(lambda _: made)
+    assert file.load() == made
 
 
 @pytest.mark.parametrize(

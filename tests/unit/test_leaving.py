@@ -12,7 +12,7 @@ import pytest
 from tray.fleet.leaving_file import LeavingFile, Noted
 from tray.fleet.stop_notifications import left
 from tray.model.activity import Activity, Reason
-from tray.model.commands import AskToStop, AskToStopAll
+from tray.model.commands import AskToStop, AskToStopAll, ShowNotebooks
 from tray.model.leaving import NotStopped, WhyNot, speaks_against, why_of
 from tray.model.problems import Kind
 from tray.texts.leaving import reason
@@ -105,7 +105,7 @@ def of(name: str, why: WhyNot, at: float = 1.8e9) -> NotStopped:
 
 
 def test_one_is_told_with_its_reason_and_a_way_to_stop_it() -> None:
-    told = left((of("churn", WhyNot.BUSY),), "18:02")
+    told = left((of("churn", WhyNot.BUSY),), "18:02", 15)
     assert told.title == "churn still runs"
     assert told.text == "It was to be stopped when you left at 18:02. A kernel was running something."
     assert told.actions == (("Stop…", AskToStop("p", f"{ARN}churn")),)
@@ -113,14 +113,14 @@ def test_one_is_told_with_its_reason_and_a_way_to_stop_it() -> None:
 
 
 def test_where_nobody_knows_when_the_user_left_no_time_is_told() -> None:
-    told = left((of("churn", WhyNot.NOT_TOLD, 0.0),), "")
+    told = left((of("churn", WhyNot.NOT_TOLD, 0.0),), "", 15)
     assert told.text == (
         "It was to be stopped when you left. Notebook Tray was not running, or the computer went off without a word."
     )
 
 
 def test_several_are_told_in_one_and_those_that_have_no_room_are_counted() -> None:
-    told = left(tuple(of(f"n{at}", WhyNot.UNKNOWN) for at in range(7)), "18:02")
+    told = left(tuple(of(f"n{at}", WhyNot.UNKNOWN) for at in range(7)), "18:02", 15)
     assert told.title == "7 notebook instances still run"
     first, one, *others = told.text.split("\n")
     assert first == "They were to be stopped when you left."
@@ -129,6 +129,11 @@ def test_several_are_told_in_one_and_those_that_have_no_room_are_counted() -> No
     (button,) = told.actions
     assert isinstance(button[1], AskToStopAll)
     assert len(button[1].notebooks) == 7
+
+
+def test_more_than_one_question_has_room_for_are_shown_and_not_asked_about() -> None:
+    told = left(tuple(of(f"n{at}", WhyNot.UNKNOWN) for at in range(16)), "18:02", 15)
+    assert told.actions == (("Show them", ShowNotebooks()),)
 
 
 def test_each_reason_has_its_own_sentence() -> None:

@@ -35,7 +35,7 @@ from tray.model.presence import Presence
 from tray.model.prices import Price
 from tray.model.stop_plans import StopPlan, Trigger
 from tray.texts.clock import use_twelve_hours
-from tray.wiring.left_running_notices import Telling, WhenLeftRunning
+from tray.wiring.left_running_notices import Telling, WhenLeftRunning, _followed
 
 MINUTE, HOUR = 60.0, 3600.0
 START = 1_800_000_000.0  # a Friday, 08:00 UTC
@@ -528,3 +528,11 @@ def test_the_service_is_made_once_something_is_left_running() -> None:
 def test_an_idle_tray_has_not_imported_it() -> None:
     code = "import sys, tray.program; sys.exit('tray.fleet.left_running' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_that_its_notifications_are_on_again_is_followed() -> None:
+    """The agenda looks anew what is due then, and not at the next refresh."""
+    state = State()
+    before = _followed(state.snapshot)
+    state.notifications_off.set(frozenset({NotificationKind.LEFT_RUNNING}))
+    assert any(new is not old for new, old in zip(_followed(state.snapshot), before, strict=True))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tray.fleet import shared_state, state_file
+from tray.fleet import state_file
 from tray.fleet.shared_state import SharedState
+from tray.fleet.three_way import joined
 from tray.runtime.whole_files import read_beginning
 
 Names = tuple[str, ...]
@@ -63,21 +64,45 @@ def test_a_file_that_can_not_be_read_just_now_is_not_replaced(tmp_path: Path, mo
     assert names.change(adding("last")) == ("theirs", "ours", "last")
 
 
+def test_what_is_stored_meanwhile_counts_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    names_in(folder / "names.json").change(adding("first"))
+    names = names_in(folder / "names.json")
+    lock = folder / "names.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()  # no lock can be made
+    assert names.change(adding("ours")) == ("first", "ours")
+    lock.rmdir()
+    names_in(folder / "names.json").change(lambda names: tuple(name for name in names if name != "first"))
+    assert names.load() == ("ours",)
+    assert names.change(adding("last")) == ("ours", "last") == names_in(folder / "names.json").load()
+
+
 def test_without_a_file_it_is_kept_in_memory() -> None:
     names = names_in(None)
     for number in range(1000):
         names.change(adding(str(number)))
     assert len(names.load()) == 1000
-    assert names._unstored == []
 
 
-def test_what_is_unstored_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared_state, "_MOST_UNSTORED", 8)
-    folder = tmp_path / "state"
-    folder.write_text("no folder")
-    names = names_in(folder / "names.json")
-    for number in range(100):
-        names.change(adding(str(number)))
-        assert len(names._unstored) <= 8
-    folder.unlink()
-    assert names.change(adding("last")) == (*map(str, range(100)), "last")
+PLAN = {"arn": "a", "trigger": "at", "at": 1}
+OTHER = {"arn": "b", "trigger": "at", "at": 1}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "both"),
+    [
+        ([PLAN | {"at": 2}], [PLAN, OTHER], [PLAN | {"at": 2}, OTHER]),
+        ([PLAN | {"begun": 5}], [], []),
+        ([], [PLAN | {"at": 3}], [PLAN | {"at": 3}]),
+        ([], [PLAN, OTHER], [OTHER]),
+        ([PLAN, OTHER], [], [OTHER]),
+        ([PLAN | {"at": 2}], [PLAN | {"told": True}], [PLAN | {"at": 2, "told": True}]),
+        ([PLAN | {"at": 2}], [PLAN | {"at": 3}], [PLAN | {"at": 3}]),
+        ([PLAN, "x"], [PLAN, "y"], [PLAN, "y", "x"]),
+    ],
+)
+def test_what_one_has_changed_and_what_the_other(ours: object, theirs: object, both: object) -> None:
+    assert joined([PLAN], ours, theirs) == both
+    assert joined({"plans": [PLAN]}, {"plans": ours}, {"plans": theirs}) == {"plans": both}
+    assert joined(None, theirs, theirs) == theirs

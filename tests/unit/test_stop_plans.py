@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.later_stops import DAY, HOUR, MINUTE, RETIRED, START, Computer
+from tests.support.later_stops import DAY, HOUR, MINUTE, RETIRED, START, Computer, Machine
 from tests.support.samples import failure, notebook, problem
-from tray.fleet.stop_plans_file import MOST_PLANS, NotedPlans, StopPlansFile
+from tray.fleet.snapshot import Listing, Phase, Profile, ScopeState
+from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
 from tray.model.activity import Reason
 from tray.model.commands import AskToStop, KeepRunningOnce, PlanStop, StopEvenIfBusy
-from tray.model.stop_plans import StopPlan, Trigger
+from tray.model.notebooks import Scope
+from tray.model.signer import AwsProfile
+from tray.model.stop_plans import MOST_PLANS, StopPlan, Trigger
 from tray.texts.clock import use_twelve_hours
 
 
@@ -536,6 +539,22 @@ def test_habits_leave_out_what_may_never_start_again(computer: Computer) -> None
     assert {each.arn for each in computer.stored()} == {notebook("b").arn, notebook("c").arn}
 
 
+def test_a_habit_of_more_than_there_is_room_for_displaces_nothing(computer: Computer) -> None:
+    computer.plan_idle("a", 90)
+    computer.machines.update((f"n{each}", Machine(busy=True)) for each in range(MOST_PLANS))
+    habits(computer, stop_at="19:00")
+    computer.plan_at("b", HOUR)
+    before = computer.stored()
+    assert len(before) == MOST_PLANS
+    assert [(each.arn, each.trigger) for each in before if not each.of_habit] == [
+        (notebook("a").arn, Trigger.IDLE),
+        (notebook("b").arn, Trigger.AT),
+    ]
+    computer.refresh()
+    computer.refresh()
+    assert computer.stored() == before, "no list brings others"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="its C library has the zone of the start alone")
 def test_a_habit_goes_by_the_time_zone_of_the_day_and_a_choice_by_that_of_its_making(computer: Computer) -> None:
     computer.plan_at("a", 7 * HOUR)
@@ -547,6 +566,74 @@ def test_a_habit_goes_by_the_time_zone_of_the_day_and_a_choice_by_that_of_its_ma
         machine.status, machine.changed = "InService", computer.true
     computer.refresh()
     assert {each.at for each in computer.stored()} == {START + 12 * HOUR}
+
+
+# Profiles that get another name, or go.
+
+
+def test_a_plan_outlives_the_name_of_its_profile(computer: Computer) -> None:
+    computer.plan_at("a", HOUR)
+    computer.plan_leaving("b")
+    computer.profile = replace(computer.profile, name="lab")
+    computer.refresh()
+    assert {each.profile for each in computer.stored()} == {"lab"}
+    computer.wait(2 * HOUR)
+    computer.leave()
+    assert [name for _, name in computer.stopped()] == ["a", "b"]
+    assert computer.told() == [(50, "a stops"), (60, "a was stopped as planned")]
+
+
+def test_what_no_profile_sees_any_more_is_planned_no_longer(computer: Computer) -> None:
+    """No line of a menu could cancel it, and each logout would be told to have left it running."""
+    computer.plan_idle("a")
+    computer.plan_leaving("b")
+    of_others = ScopeState(Scope("lab", "eu-west-1", AwsProfile("lab")), (), None)
+    gone = Listing(phase=Phase.RESTING, profiles=(Profile("lab", "lab"),), scopes=(of_others,), keyring_read=True)
+    for unknown in (
+        gone,  # the profile may have got this name, and is not listed yet
+        replace(gone, scopes=(replace(of_others, listed_at=computer.wall, problem=problem()),)),
+        replace(gone, scopes=(), keyring_read=False),
+        replace(gone, scopes=(), problems=(("research", problem()),)),
+        replace(gone, scopes=(), unchecked=(computer.profile,)),
+    ):
+        computer.state.listing.set(unknown)
+        computer.run()
+        assert len(computer.stored()) == 2
+    computer.state.listing.set(replace(gone, scopes=(replace(of_others, listed_at=computer.wall),)))
+    computer.run()
+    assert computer.stored() == ()
+
+
+# A sleep at the worst moment.
+
+
+@pytest.mark.parametrize("hours", [1, 14])
+@pytest.mark.parametrize("trigger", [Trigger.AT, Trigger.IDLE])
+def test_a_sleep_between_the_look_and_the_stop_is_one_like_another(
+    computer: Computer, trigger: Trigger, hours: int
+) -> None:
+    if trigger is Trigger.AT:
+        computer.plan_at("a", HOUR, even_if_busy=True)
+        computer.wait(59 * MINUTE)
+    else:
+        computer.plan_idle("a")
+        computer.wait(69 * MINUTE)
+
+    def sleep(_name: str) -> None:
+        computer.aws.at_describe = lambda _: None
+        computer.true += hours * HOUR
+
+    computer.aws.at_describe = sleep
+    computer.wait(2 * MINUTE)
+    assert computer.stopped() == [], "nothing is stopped hours later without a new warning"
+    computer.refresh()
+    computer.wait(HOUR)
+    told = [title for _, title in computer.told()]
+    if trigger is Trigger.AT and hours > 12:
+        assert (told, computer.stopped()) == (["a stops", "a was not stopped"], [])
+    else:
+        assert told == ["a stops", "a stops", "a was stopped as planned"]
+        assert len(computer.stopped()) == 1
 
 
 # The file.
@@ -618,6 +705,13 @@ def test_the_plans_are_bounded(computer: Computer) -> None:
     many = tuple(replace(plan, arn=notebook(f"n{at}").arn) for at in range(MOST_PLANS + 10))
     StopPlansFile(computer.path).change(lambda _: NotedPlans(many))
     assert computer.stored() == many[-MOST_PLANS:]
+
+
+def test_as_many_as_there_may_be_are_read_again_with_the_longest_names(computer: Computer) -> None:
+    plan = StopPlan("\u00fc" * 256, notebook("a").arn, Trigger.AT, START, START + HOUR)
+    many = tuple(replace(plan, arn=notebook(f"{'n' * 59}{at}").arn) for at in range(MOST_PLANS))
+    StopPlansFile(computer.path).change(lambda _: NotedPlans(many))
+    assert computer.stored() == many
 
 
 @pytest.mark.parametrize("seconds", [-60.0, 0.0, 8 * DAY])

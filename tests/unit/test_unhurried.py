@@ -86,3 +86,20 @@ def test_what_changes_while_it_is_followed_is_followed_too(slow: Slow) -> None:
     assert slow.it.due_in(Presence()) == AFTER_SECONDS
     slow.passes(AFTER_SECONDS)
     assert len(slow.seen) == 2
+
+
+def test_what_could_not_be_followed_is_followed_later(slow: Slow) -> None:
+    """As all jobs of the agenda: the next change may be half an hour away."""
+
+    def fails_once() -> None:
+        slow.it._follow = lambda: slow.seen.append(slow.state.snapshot.listing.phase)
+        raise OSError("once")
+
+    slow.it._follow = fails_once
+    slow.become(Phase.RESTING)
+    with pytest.raises(OSError, match="once"):
+        slow.passes(AFTER_SECONDS)
+    assert slow.it.due_in(Presence()) == AFTER_SECONDS
+    slow.passes(AFTER_SECONDS)
+    assert slow.seen == [Phase.RESTING]
+    assert slow.it.due_in(Presence()) == math.inf

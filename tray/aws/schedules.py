@@ -146,6 +146,16 @@ class Schedules:
             name for name in visit(self._sessions, scope, "ListSchedules", names, SCHEDULER) if is_own_name(name)
         )
 
+    def is_there(self, scope: Scope, name: str, account: str) -> bool | None:
+        """Return whether AWS has a schedule; None if the profile signs for another account now, which can't tell.
+
+        :param account: the account that it was made in
+        :raises TrayError: AWS refuses, or can't be reached
+        """
+        if self._unless("ResourceNotFoundException", scope, "GetSchedule", partial(_get, name)) is not None:
+            return True
+        return False if self._account(scope) in ("", account) else None
+
     def look(self, scope: Scope, names: tuple[str, ...]) -> tuple[Found, ...]:
         """Return what schedules do; of more than 50 the first 50, and none that is gone.
 

@@ -195,11 +195,12 @@ def _asked(made: list[_Row]) -> tuple[list[_Row], _Problems]:
                     found[name] = replace(found[name], there=True)
             for each in calls.look(scope, tuple(name for name in names if name not in found)):
                 found[each.name] = _foreign(profile.name, region, each)
+            # A list ends with so many, and another account's has none of them.
+            for row in [row for row in found.values() if (row.profile, row.region) == (profile.name, region)]:
+                if row.there is None and (parts := notebook_arn(row.arn)) is not None:
+                    found[row.schedule] = replace(row, there=calls.is_there(scope, row.schedule, parts.account))
         except TrayError as error:
             problems.append((error.problem, profile.name, region))
-        else:
-            here = [each for each in found.values() if each.profile == profile.name and each.region == region]
-            found |= {each.schedule: replace(each, there=False) for each in here if each.there is None}
     return list(found.values()), problems
 
 

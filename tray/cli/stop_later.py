@@ -53,7 +53,7 @@ def stop_later(
     """Plan a stop, or give up what is planned.
 
     :raises click.UsageError: the options exclude each other
-    :raises TrayError: no tray runs here, or the stop can't be planned
+    :raises TrayError: no tray runs here, or the stop can't be planned, or what is planned can't be stored
     """
     chosen = [later.at is not None, later.when_idle is not None, later.at_logout, later.cancel]
     if chosen.count(True) != 1 or (later.even_if_busy and (later.cancel or later.when_idle is not None)):
@@ -140,8 +140,7 @@ def _plan(
     command = PlanStop(notebook.scope.profile, notebook.arn, trigger, at, idle_minutes, even_if_busy)
     new = plan_of(command, notebook, _details(cloud, notebook), looks_off=looks_off, now=time.time())
 
-    file = plans_file()
-    file.change(lambda noted: noted.with_plans(planned(noted.plans, new)))
+    plans_file().store(lambda noted: noted.wanted_again(new.key).with_plans(planned(noted.plans, new)))
     match trigger:
         case Trigger.AT:
             return texts.planned_at(notebook.name, until_words(at, time.time()))
@@ -156,7 +155,7 @@ def _cancel(notebook: Notebook) -> str:
     mine = [each for each in file.load().plans if each.arn == notebook.arn and each.begun is None]
     if not mine:
         return texts.nothing_planned(notebook.name)
-    file.change(lambda noted: noted.given_up(mine, now))
+    file.store(lambda noted: noted.given_up(mine, now))
     return texts.cancelled(notebook.name)
 
 

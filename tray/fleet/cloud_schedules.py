@@ -11,9 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.cloud_schedules_file import MOST_SCHEDULES, CloudSchedulesFile
 from tray.model.arns import name_in, notebook_arn
-from tray.model.cloud_schedules import OVER_SECONDS, CloudSchedule, Standing, fits, schedule_name, wanted
+from tray.model.cloud_schedules import (
+    OVER_SECONDS,
+    CloudSchedule,
+    Standing,
+    fits,
+    may_be_stopped,
+    schedule_name,
+    wanted,
+)
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.stop_plans import Trigger
@@ -122,7 +130,7 @@ class CloudSchedules:
         self._tries: dict[_Try, _Tries] = {}
         # Of what the program itself has called the stop: should that have failed, AWS' stop is what the user wanted.
         self._begun: set[str] = set()
-        self._followed: tuple[object, object] = (None, None)
+        self._followed: tuple[object, object, object] = (None, None, None)
         self._until = math.inf
 
     def load(self) -> None:
@@ -133,8 +141,8 @@ class CloudSchedules:
     def follow(self) -> None:
         """Make and take away what the plans ask for, soon. Quick: a listener of the state."""
         snapshot = self._state.snapshot
-        now = (snapshot.stop_plans, snapshot.listing)
-        if now[0] is self._followed[0] and now[1] is self._followed[1]:
+        now = (snapshot.stop_plans, snapshot.listing, snapshot.platforms)
+        if all(new is old for new, old in zip(now, self._followed, strict=True)):
             return
         self._followed = now
         if (
@@ -197,7 +205,7 @@ class CloudSchedules:
             return
         roles = {each.name: each.schedule_role for each in listing.profiles}
         me = whose()
-        wants, until = wanted(plans, roles, me, self._clock())
+        wants, until = wanted(may_be_stopped(plans, snapshot.platforms), roles, me, self._clock())
         self._until = min((until, *(each.at + OVER_SECONDS for each in self._stored)))
         self._begun |= {schedule_name(each.arn, each.trigger, me) for each in plans if each.begun is not None}
         self._tell_misfits(plans, roles)
@@ -213,9 +221,14 @@ class CloudSchedules:
     def _follow_one(self, want: CloudSchedule, listing: Listing) -> None:
         """Have AWS do what is wanted."""
         with self._calling:
-            there = next((each for each in self._file.load() if each.name == want.name), None)
+            stored = self._file.load()
+            there = next((each for each in stored if each.name == want.name), None)
             if there is not None and there.is_as(want) and there.standing is not Standing.ASKED:
+                if there.profile != want.profile:  # the profile has another name now, or is gone and another sees it
+                    self._know(self._file.put(replace(there, profile=want.profile)))
                 return
+            if there is None and len(stored) >= MOST_SCHEDULES:
+                return  # another one would be forgotten for it, and never taken away
             notebook = listing.find(want.profile, want.arn)
             if notebook is None or not self._may_try(key := ("put", want.name, want.at)):
                 return

@@ -9,12 +9,16 @@ from tray.fleet.shared_state import SharedState
 from tray.model.arns import is_notebook_arn
 from tray.model.cloud_schedules import CloudSchedule, Standing, is_own_name
 from tray.model.schedule_role import account_of
+from tray.model.stop_plans import MOST_PLANS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "cloud-schedules.json"
-MOST_SCHEDULES = 200
+# All plans have room, beside some that can't be taken away at the moment.
+MOST_SCHEDULES = MOST_PLANS + 100
+# With as many as that, and the longest names and roles.
+_MOST_BYTES = 2 * 1024 * 1024
 _LONGEST_PROFILE = 256
 _LATEST = 1e11  # the year 5138
 _STANDINGS = {each.value: each for each in Standing}
@@ -29,7 +33,7 @@ class CloudSchedulesFile:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._state = SharedState(path, "which schedules AWS has", read=_read, stored=_stored)
+        self._state = SharedState(path, "which schedules AWS has", read=_read, stored=_stored, most_bytes=_MOST_BYTES)
 
     def load(self) -> CloudSchedules:
         """Return the schedules. Reads a file."""

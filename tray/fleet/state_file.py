@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 256 * 1024
 _ALONE_SECONDS = 5.0
+# A link to itself or to a folder, in the file's place.
+_NO_FILE = (errno.ELOOP, errno.EISDIR)
 
 
 def state_folder() -> Path:
@@ -47,7 +49,7 @@ class StateFile:
         try:
             return self.readable()
         except OSError as error:
-            self._log_unread(error)
+            self.log_unread(error)
             return None
 
     def readable(self) -> Any:
@@ -57,8 +59,10 @@ class StateFile:
         """
         try:
             return self.read()
-        except ValueError as error:
-            self._log_unread(error)
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno not in _NO_FILE:
+                raise
+            self.log_unread(error)
             return None
 
     def keep(self, value: Any) -> None:
@@ -87,7 +91,8 @@ class StateFile:
         """Log that the value can't be stored."""
         log.info("%s can't be kept: %s", self._what, type(error).__name__)
 
-    def _log_unread(self, error: Exception) -> None:
+    def log_unread(self, error: Exception) -> None:
+        """Log that the value can't be read."""
         log.info("%s can't be read: %s", self._what, type(error).__name__)
 
     def read(self) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from tray.fleet.stop_checks import why_not
+from tray.fleet.stop_timing import late_at
 from tray.model.power import Details, is_retired
 from tray.model.problems import TrayError
 from tray.model.stop_plans import (
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 # A look that is older doesn't say whether a kernel is busy now; it is not looked again within 10 minutes.
 _FRESH_SECONDS = 60.0
+# Hundreds that are due together wait for each other, as AWS tells the details of 40 a minute. What takes longer slept.
+_SLEPT_SECONDS = 1800.0
 
 
 class Notes(Protocol):
@@ -68,7 +71,10 @@ class StopAttempts:
         self._clock = clock
 
     def attempt(self, plan: StopPlan) -> None:
-        """Look at a notebook instance, and stop it if that may be."""
+        """Look at a notebook instance, and stop it if that may be.
+
+        If the computer has slept since the stop was due, nothing is stopped: a new warning comes first.
+        """
         if plan.trigger is Trigger.IDLE:
             self._look_for_idleness(plan)
             return
@@ -78,7 +84,7 @@ class StopAttempts:
             ago = self._stopping.looked_ago(plan.arn) if not plan.even_if_busy else 0.0
             if ago > _FRESH_SECONDS:
                 self._notes.put(plan, replace(plan, again=now + max(_FRESH_SECONDS, AGAIN_SECONDS - ago)))
-            elif seen and self._begin(plan, now):
+            elif seen and not late_at(plan, now, _SLEPT_SECONDS) and self._begin(plan, now):
                 self._stop(plan, seen)
         elif why is not Why.RETIRED and now - max(plan.at, (plan.warned or 0.0) + WARN_SECONDS) < GIVE_UP_SECONDS:
             after = replace(plan, again=now + AGAIN_SECONDS, why=why, told=True)
@@ -128,7 +134,7 @@ class StopAttempts:
             self._notes.put(
                 plan, replace(plan, quiet_since=since, again=now + max(_FRESH_SECONDS, AGAIN_SECONDS - ago))
             )
-        elif self._begin(plan, now):
+        elif not late_at(plan, now, _SLEPT_SECONDS) and self._begin(plan, now):
             self._stop(plan, seen)
 
     def _not_idle(self, plan: StopPlan, why: Why) -> None:

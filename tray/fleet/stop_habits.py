@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tray.model.power import is_retired
-from tray.model.stop_plans import StopPlan, Trigger, next_time
+from tray.model.stop_plans import MOST_PLANS, StopPlan, Trigger, next_time
 from tray.model.times_of_day import hour_and_minute
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def with_habits(
     """Return the plans with those that habits make for what runs, and without those whose habit is one no more.
 
     What the user has planned for a notebook instance stands in place of a habit with the same trigger. What may never
-    start again is in nobody's habits.
+    start again is in nobody's habits. No more are made than there is room for: they would displace others at each list.
 
     :param off: until when a habit that was cancelled for a notebook instance makes no plan for it
     :param platforms: those that are known, by ARN
@@ -52,7 +53,8 @@ def with_habits(
     if not of:
         return kept if len(kept) < len(plans) else plans
     there = {each.key for each in kept}
-    new = tuple(each for each in _new(of, off, listing, platforms, now) if each.key not in there)
+    made = (each for each in _new(of, off, listing, platforms, now) if each.key not in there)
+    new = tuple(islice(made, max(0, MOST_PLANS - len(kept))))
     return (*kept, *new) if new or len(kept) < len(plans) else plans
 
 

@@ -11,6 +11,7 @@ from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.stop_plans import GIVE_UP_SECONDS, WARN_SECONDS, Came, StopPlan, StopResult, Trigger, due_at
 from tray.texts import leaving as leaving_texts
+from tray.texts import left_running as left_running_texts
 from tray.texts import power as power_texts
 from tray.texts import stop_plans as texts
 from tray.texts.lengths import session_length
@@ -63,11 +64,13 @@ def stop_results(results: tuple[StopResult, ...], clock: Callable[[float], str])
             yield _result(those[0], clock) if len(those) == 1 else _several(those)
 
 
-def left(those: tuple[NotStopped, ...], time: str) -> Notification:
+def left(those: tuple[NotStopped, ...], time: str, most_to_stop: int) -> Notification:
     """Return what was not stopped when the user left, with a button that leads to the question whether to stop it.
 
     :param time: when the user left, in words; empty if it isn't known
+    :param most_to_stop: so many can be asked about in one question; of more, the button shows the list
     """
+    button = power_texts.stop()
     if len(those) == 1:
         (one,) = those
         words = leaving_texts.left(name_in(one.arn), time, leaving_texts.reason(one.why.value))
@@ -78,12 +81,14 @@ def left(those: tuple[NotStopped, ...], time: str) -> Notification:
         whys = [leaving_texts.reason(each.why.value) for each in those[:_MOST_NAMED]]
         words = leaving_texts.several_left(len(those), names, whys, len(those) - len(names))
         stop = c.AskToStopAll(tuple((each.profile, each.arn) for each in those))
+        if len(those) > most_to_stop:
+            button, stop = left_running_texts.show(), c.ShowNotebooks()
         where = leaving_texts.stop_each_in_the_menu()
     return Notification(
         NotificationKind.STOP_PLAN,
         *words,
         about=ABOUT_LEFT,
-        actions=((power_texts.stop(), stop),),
+        actions=((button, stop),),
         where=where,
     )
 

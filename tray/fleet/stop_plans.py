@@ -12,12 +12,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from tray.fleet.opened import SETTLING_SECONDS, over_of
+from tray.fleet.snapshot import Phase
 from tray.fleet.start_steps import start_problem
 from tray.fleet.stop_attempts import StopAttempts
 from tray.fleet.stop_checks import plan_of
 from tray.fleet.stop_habits import habits_of, with_habits
 from tray.fleet.stop_plans_file import Key, NotedPlans, StopPlansFile
 from tray.fleet.stop_timing import Step, StopTiming, step
+from tray.model.arns import region_of
 from tray.model.power import Opened
 from tray.model.problems import TrayError
 from tray.model.stop_plans import (
@@ -34,6 +36,7 @@ from tray.runtime.steady import steady_seconds
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tray.fleet.snapshot import Listing
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
     from tray.fleet.tasks import Cancelling, TaskRunner
@@ -333,7 +336,7 @@ class StopPlans:
         opened = {each.key: Opened(each.profile, each.arn, each.since - SETTLING_SECONDS) for each in noted.plans}
         over = over_of(frozenset(opened.values()), snapshot.listing)
         left = tuple(each for each in noted.plans if opened[each.key] not in over and not self._is_restarted(each))
-        left = noted.plans if len(left) == len(noted.plans) else left
+        left = with_profiles(noted.plans if len(left) == len(noted.plans) else left, snapshot.listing)
         off = {key: until for key, until in noted.off.items() if until > now}
         plans = with_habits(left, off, snapshot.listing, snapshot.platforms, now)
         if plans is noted.plans and len(off) == len(noted.off):
@@ -368,6 +371,29 @@ class StopPlans:
                 return
             results, self._results = tuple(self._results), []
         self._tell.stop_results(results, self._clock())
+
+
+def with_profiles(plans: tuple[StopPlan, ...], listing: Listing) -> tuple[StopPlan, ...]:
+    """Return the plans, those of a profile that was renamed or removed as plans of one that sees the same: pure.
+
+    What no profile sees any more, once all is listed, is planned no longer: no line of a menu could cancel it.
+    """
+    if not listing.keyring_read:
+        return plans
+    there = {each.name for each in (*listing.profiles, *listing.unchecked)}
+    there |= {about for about, _ in listing.problems if isinstance(about, str)}
+    if all(each.profile in there for each in plans):
+        return plans
+    unknown = {each.scope.region for each in listing.scopes if each.problem is not None or each.listed_at is None}
+    found: list[StopPlan] = []
+    for plan in plans:
+        if plan.profile in there:
+            found.append(plan)
+        elif seen := listing.seen(plan.arn):
+            found.append(replace(plan, profile=seen[0].scope.profile))
+        elif listing.phase is not Phase.RESTING or region_of(plan.arn) in unknown:
+            found.append(plan)
+    return tuple(found) if found != list(plans) else plans
 
 
 def _is_warned(plan: StopPlan) -> bool:

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from tray.fleet.shared_state import SharedState
 from tray.model.arns import is_notebook_arn
-from tray.model.stop_plans import LONGEST_IDLE_MINUTES, StopPlan, Trigger, Why, off_until
+from tray.model.stop_plans import LONGEST_IDLE_MINUTES, MOST_PLANS, StopPlan, Trigger, Why, off_until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "stop-plans.json"
-MOST_PLANS = 300
 _MOST_OFF = 300
+# With as many as that, and the longest names of profiles.
+_MOST_BYTES = 2 * 1024 * 1024
 _LONGEST_PROFILE = 256
 _LATEST = 1e11  # the year 5138
 _REASONS = {why.value: why for why in Why}
@@ -58,7 +59,9 @@ class StopPlansFile:
     """
 
     def __init__(self, path: Path | None) -> None:
-        self._state = SharedState(path, "what is to be stopped later", read=_read, stored=_stored)
+        self._state = SharedState(
+            path, "what is to be stopped later", read=_read, stored=_stored, most_bytes=_MOST_BYTES
+        )
 
     def load(self) -> NotedPlans:
         """Return what is stored. Reads a file."""
@@ -71,11 +74,24 @@ class StopPlansFile:
         """
         return self._state.change(lambda before: _bounded(change(before)))
 
+    def store(self, change: Callable[[NotedPlans], NotedPlans]) -> NotedPlans:
+        """Do as `change` does, for a command. Reads and writes a file.
+
+        :raises TrayError: it can't be written
+        """
+        return self._state.store(lambda before: _bounded(change(before)), "stop-plans-not-kept")
+
 
 def _bounded(noted: NotedPlans) -> NotedPlans:
     if len(noted.plans) <= MOST_PLANS and len(noted.off) <= _MOST_OFF:
         return noted
-    return NotedPlans(noted.plans[-MOST_PLANS:], dict(list(noted.off.items())[-_MOST_OFF:]))
+    plans = noted.plans
+    if (over := len(plans) - MOST_PLANS) > 0:
+        # A choice of the user's takes the room of a habit, which makes its plan anew where there is room; and what was
+        # called keeps its place, or it would be called again.
+        habits = {*[each.key for each in plans if each.of_habit and each.begun is None][-over:]}
+        plans = tuple(each for each in plans if each.key not in habits)[-MOST_PLANS:]
+    return NotedPlans(plans, dict(list(noted.off.items())[-_MOST_OFF:]))
 
 
 def _read(stored: Any) -> NotedPlans:

@@ -66,7 +66,7 @@ class StopTiming:
 
     def note_late(self, plans: Iterable[StopPlan], now: float, steady: float) -> None:
         """Have what is late wait for a list, but not for ever."""
-        late = {each.key for each in plans if _late_at(each, now)}
+        late = {each.key for each in plans if late_at(each, now)}
         self._late = {key: self._late.get(key, steady + _LIST_SECONDS) for key in late}
 
     def due_in(self, plan: StopPlan, now: float, steady: float) -> float:
@@ -85,7 +85,7 @@ class StopTiming:
         if _is_missed(plan, now):
             return 0.0
         seconds = min(warn_at(plan), due_at(plan)) - now
-        if plan.warned is None or _late_at(plan, now):
+        if plan.warned is None or late_at(plan, now):
             return seconds
         _, given = self._warned.get(plan.key, (0.0, -math.inf))
         return max(seconds, given + WARN_SECONDS - steady)
@@ -94,7 +94,7 @@ class StopTiming:
         """Return the seconds that a step waits for a list: the first one, or the first after a sleep."""
         scope = self._scope(plan)
         listed_at = scope.listed_at if scope is not None else None
-        if (late := _late_at(plan, now)) and (listed_at or 0.0) < late:
+        if (late := late_at(plan, now)) and (listed_at or 0.0) < late:
             # Nothing is known of the plan before `act` has noted that it is late.
             return self._late[plan.key] - steady if plan.key in self._late else 0.0
         return 0.0 if listed_at is not None else self._started + _LIST_SECONDS - steady
@@ -130,21 +130,21 @@ def step(plan: StopPlan, now: float) -> Step:
         return Step(None, came=StopResult(plan, Came.MISSED))
     if plan.warned is not None and plan.warned > now + _SET_SECONDS:
         return Step(replace(plan, warned=now))
-    late = _late_at(plan, now)
+    late = late_at(plan, now)
     if plan.trigger is Trigger.AT and (plan.warned is None or late):
         return Step(replace(plan, warned=now, again=0.0), warns=True)
     return Step(replace(plan, warned=None, again=now) if late else plan, looks=True)
 
 
-def _late_at(plan: StopPlan, now: float) -> float:
-    """Return when a plan's next step should have been, if that is so long ago that something kept it; else 0."""
+def late_at(plan: StopPlan, now: float, after_seconds: float = LATE_SECONDS) -> float:
+    """Return when a plan's next step should have been, if that is so long ago that something kept it; else 0. Pure."""
     if plan.begun is not None or plan.trigger is Trigger.LEAVING:
         return 0.0
     if plan.trigger is Trigger.IDLE and plan.warned is None:
         return 0.0  # nobody waits for a look
     due = min(warn_at(plan), due_at(plan))
     # Whoever has plans made when a stop is less than 10 minutes ahead is warned late, and not because of a sleep.
-    return due if now - max(due, plan.since) > LATE_SECONDS else 0.0
+    return due if now - max(due, plan.since) > after_seconds else 0.0
 
 
 def _is_missed(plan: StopPlan, now: float) -> bool:

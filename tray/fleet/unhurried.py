@@ -59,8 +59,12 @@ class Unhurried:
         return max(0.0, self._since + AFTER_SECONDS - self._clock()) if self._since is not None else math.inf
 
     def act(self) -> None:
-        """Follow what is new."""
+        """Follow what is new; what can't be followed is followed later."""
         # Before it is read, so that what changes meanwhile is followed as well.
         self._since = None
         self._followed = self._parts(self._state.snapshot)
-        self._follow()
+        try:
+            self._follow()
+        except Exception:
+            self._since = self._clock()
+            raise

@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from tray.model.arns import notebook_arn, region_of
+from tray.model.power import is_retired
 from tray.model.schedule_role import account_of
 from tray.model.stop_plans import Trigger, due_at
 
@@ -82,6 +83,20 @@ def schedule_name(arn: str, trigger: Trigger, whose: str) -> str:
 def is_own_name(name: str) -> bool:
     """Whether a schedule's name is one that this program gives."""
     return _NAME.fullmatch(name) is not None
+
+
+def may_be_stopped(plans: Iterable[StopPlan], platforms: Mapping[str, str]) -> Iterator[StopPlan]:
+    """Yield the plans without those of habits for what may never start again, as far as is known.
+
+    A choice of the user's was checked as it was made; the program itself looks before it stops what a habit is for, and
+    Scheduler can't.
+
+    :param platforms: those that are known, by ARN
+    """
+    for plan in plans:
+        platform = platforms.get(plan.arn, "")
+        if not plan.of_habit or (platform and not is_retired(platform)):
+            yield plan
 
 
 def wanted(

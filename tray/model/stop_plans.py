@@ -32,6 +32,9 @@ GIVE_UP_SECONDS = 4 * 3600.0
 LONGEST_IDLE_MINUTES = 168 * 60
 """A week."""
 
+MOST_PLANS = 300
+"""How many plans there may be at a time."""
+
 LATE_SECONDS = 300.0
 """What is so much later than it was due was kept from happening: the computer slept, or its clock was set."""
 

@@ -65,7 +65,8 @@ def follow_left_running(
 
 
 def _followed(snapshot: Snapshot) -> tuple[object, ...]:
-    return snapshot.listing.scopes, snapshot.listing.profiles, snapshot.sessions, snapshot.stop_plans
+    listing, off = snapshot.listing, snapshot.notifications_off
+    return listing.scopes, listing.profiles, snapshot.sessions, snapshot.stop_plans, off
 
 
 class WhenLeftRunning:

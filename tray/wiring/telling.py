@@ -14,6 +14,7 @@ from tray.menu.finding import choices, found_line, found_places, search_facts
 from tray.menu.power import facts_of
 from tray.menu.sessions import until_words
 from tray.menu.signing_in import sign_in_line
+from tray.menu.stop_all import MOST_AT_ONCE as MOST_TO_STOP
 from tray.menu.stop_all import facts_of_all, stops_all
 from tray.menu.subjects import subject_of
 from tray.model import commands as c
@@ -134,7 +135,8 @@ class Telling:
         from tray.fleet import stop_notifications  # few runs have such plans
 
         at = those[0].at
-        self._notifier.show(stop_notifications.left(those, until_words(at, time.time()) if at else ""))
+        when = until_words(at, time.time()) if at else ""
+        self._notifier.show(stop_notifications.left(those, when, MOST_TO_STOP))
 
     def stops_soon(self, plans: tuple[StopPlan, ...], now: float) -> None:
         """Tell which notebook instances will be stopped as planned, all of them in one notification."""

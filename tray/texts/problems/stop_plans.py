@@ -59,6 +59,15 @@ def stop_plan_needs_looks(name: str, idle: bool) -> Words:
 
 
 @problem
+def stop_plans_not_kept(path: str, reason: str) -> Words:
+    return Words(
+        _("Nothing planned, and nothing canceled"),
+        _("What is to be stopped later can't be written to {path}: {reason}.", path=path, reason=reason),
+        _("Make room, or make the folder writable for you, and run the command again."),
+    )
+
+
+@problem
 def stop_plan_time(name: str) -> Words:
     return Words(
         _("Not planned: not within a week"),
