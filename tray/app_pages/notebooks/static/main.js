@@ -304,7 +304,8 @@ function showOwnerTag() {
 
 function take(told) {
   if (told.around) {
-    around = told.around;
+    // Without a prototype: a profile may be called like a part of every object.
+    around = { ...told.around, profiles: { __proto__: null, ...told.around.profiles } };
     awaited = new Set(around.awaited);
     stale = new Map(around.stale.map(([profile, region, age]) => [`${profile} ${region}`, age]));
     at("state").textContent = around.state;
