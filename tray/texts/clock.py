@@ -80,8 +80,20 @@ def hours_and_minutes(hour: int, minute: int) -> str:
     return _("{hour}:{minute} PM", hour=hour % 12 or 12, minute=f"{minute:02}")
 
 
+# One is translated, and not all seven for each time: a menu has hundreds of times.
+_WEEKDAYS = (
+    lambda: _("Mon"),
+    lambda: _("Tue"),
+    lambda: _("Wed"),
+    lambda: _("Thu"),
+    lambda: _("Fri"),
+    lambda: _("Sat"),
+    lambda: _("Sun"),
+)
+
+
 def _weekday(number: int) -> str:
-    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[number]
+    return _WEEKDAYS[number]()
 
 
 def _twelve_hours() -> bool:
