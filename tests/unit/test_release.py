@@ -25,6 +25,8 @@ from tray.desktop.autostart.command import NAME
 ROOT = Path(__file__).parents[2]
 DEB = ROOT / "packaging" / "linux" / "build-deb.sh"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+# An sdist has none.
+of_workflows = pytest.mark.skipif(not WORKFLOWS, reason="no .github/workflows here")
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
 
 
@@ -314,6 +316,7 @@ def steps() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+@of_workflows
 def test_every_action_is_pinned_by_a_hash_and_by_one_alone() -> None:
     used = [step["uses"] for _, step in steps() if "uses" in step]
     assert len(used) > 10
@@ -325,11 +328,13 @@ def test_every_action_is_pinned_by_a_hash_and_by_one_alone() -> None:
     assert [line for line in lines if not named.search(line)] == []
 
 
+@of_workflows
 def test_no_step_s_script_has_github_s_values_in_it() -> None:
     """A tag or a branch is somebody's text: a script gets it as a variable."""
     assert [(name, step["run"]) for name, step in steps() if "${{" in step.get("run", "")] == []
 
 
+@of_workflows
 def test_a_token_may_write_in_the_job_alone_that_makes_the_release() -> None:
     release = workflow("release.yml")
     assert release["permissions"] == {}
@@ -350,6 +355,7 @@ def uploaded(job: dict[str, Any]) -> list[str]:
     ]
 
 
+@of_workflows
 def test_a_release_has_the_installer_and_the_msi_and_so_the_manifests_of_winget(tmp_path: Path) -> None:
     jobs = workflow("release.yml")["jobs"]
     windows = jobs["windows"]
@@ -365,6 +371,7 @@ def test_a_release_has_the_installer_and_the_msi_and_so_the_manifests_of_winget(
     assert release.startswith("packaging/release/pack-manifests.sh dist\n")
 
 
+@of_workflows
 def test_a_secret_is_given_in_an_environment_that_a_person_approves_and_to_single_steps() -> None:
     found = set()
     for path in WORKFLOWS:
@@ -378,6 +385,7 @@ def test_a_secret_is_given_in_an_environment_that_a_person_approves_and_to_singl
     assert found == {"macos", "windows"}
 
 
+@of_workflows
 def test_the_certificate_for_windows_is_there_for_the_signing_alone_and_goes_in_any_case() -> None:
     scripts = [(step.get("run", ""), step) for step in workflow("release.yml")["jobs"]["windows"]["steps"]]
     (put,) = [at for at, (run, _) in enumerate(scripts) if "base64 --decode" in run]
@@ -394,6 +402,7 @@ def test_the_certificate_for_windows_is_there_for_the_signing_alone_and_goes_in_
     assert 'NOTEBOOK_TRAY_SIGN="$PWD/packaging/windows/sign.sh"' in signs, "makensis runs it in another folder"
 
 
+@of_workflows
 def test_what_a_workflow_runs_of_the_repository_is_there() -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     scripts = "\n".join(step["run"] for _, step in steps() if "run" in step)
