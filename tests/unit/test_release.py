@@ -249,7 +249,7 @@ def test_files_of_another_version_and_two_for_one_manifest_are_refused(files: Pa
 @pytest.mark.only_on("linux", reason="GNU tar")
 def test_the_archive_of_the_manifests_is_the_same_whenever_and_wherever_it_is_made(files: Path) -> None:
     environment = {**os.environ, "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}", "SOURCE_DATE_EPOCH": "1796083200"}
-    made = []
+    made: list[bytes] = []
     for mask in (0o022, 0o077):
         subprocess.run(
             [ROOT / "packaging" / "release" / "pack-manifests.sh", files.name],
