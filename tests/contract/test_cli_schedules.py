@@ -255,6 +255,19 @@ def test_schedules_are_left_to_aws_where_the_keyring_can_not_be_read(
     assert imported("schedules", "--json").json["schedules"] == []
 
 
+def test_an_administrators_profile_takes_its_schedules_away_without_the_keyring(
+    imported: Run, policed: Policed, cloud: SampleCloud, made: tuple[CloudSchedule, ...], memory: MemoryKeyring
+) -> None:
+    file().put(replace(made[1], profile="hidden"))
+    for name in memory.usernames("notebook-tray"):
+        memory.set_password("notebook-tray", name, '{"index": 999}')
+    policed(f'allow_own_profiles = false\n[[profiles]]\nname = "research"\nregions = ["{REGION}"]\n')
+    ran = imported("schedules", "remove", "--all", "--yes")
+    assert ran.status == ExitStatus.REFUSED
+    assert "Profiles made by a newer version" in ran.err
+    assert names(cloud) == {OTHER}
+
+
 @pytest.mark.parametrize("args", [("schedules", "remove", "--all", "--yes"), ("uninstall", "--yes")])
 def test_schedules_of_profiles_that_a_policy_hides_are_taken_away(
     imported: Run, policed: Policed, cloud: SampleCloud, made: tuple[CloudSchedule, ...], args: tuple[str, ...]

@@ -148,16 +148,12 @@ def take_away(found: Sequence[CloudSchedule], *, forget: bool = False) -> dict[s
     from tray.model.notebooks import Scope
 
     problems: dict[str, Problem] = {}
-    profiles: Sequence[Profile] = ()
-    unread: TrayError | None = None
-    try:
-        profiles = _who_can_sign({each.profile for each in found})
-    except TrayError as error:
-        unread = error
+    profiles, unread = _who_can_sign({each.profile for each in found})
+    there = {each.name for each in profiles}
     calls, file = Cloud(kept_access_key).schedules, _file()
     for each in found:
         try:
-            if unread is not None:
+            if unread is not None and each.profile not in there:
                 raise unread.again()
             profile, parts = profile_for(each, profiles), notebook_arn(each.arn)
             scope = Scope(profile.name, each.region, profile.signer)
@@ -173,19 +169,21 @@ def take_away(found: Sequence[CloudSchedule], *, forget: bool = False) -> dict[s
     return problems
 
 
-def _who_can_sign(names: Collection[str]) -> Sequence[Profile]:
-    """Return the profiles that take schedules away; of these names also those that a policy hides.
+def _who_can_sign(names: Collection[str]) -> tuple[Sequence[Profile], TrayError | None]:
+    """Return the profiles that take schedules away, of these names also those that a policy hides; and what is wrong.
 
-    What such a profile made before there was a policy would stop a notebook instance with nobody left to take it back.
-
-    :raises TrayError: the profiles can't be read
+    What a hidden profile made before would stop a notebook instance, and nobody else can take it back.
     """
-    seen = _all_of(profile_store()) if names else ()
-    there = {each.name for each in seen}
-    if there.issuperset(names):
-        return seen
-    hidden = (each for each in _all_of(own_profile_store()) if each.name in names and each.name not in there)
-    return (*seen, *hidden)
+    seen: Sequence[Profile] = ()
+    try:
+        seen = _all_of(profile_store()) if names else ()
+        there = {each.name for each in seen}
+        if there.issuperset(names):
+            return seen, None
+        hidden = (each for each in _all_of(own_profile_store()) if each.name in names and each.name not in there)
+        return (*seen, *hidden), None
+    except TrayError as error:
+        return seen, error
 
 
 def _all_of(store: ProfileStore) -> tuple[Profile, ...]:
