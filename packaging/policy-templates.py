@@ -16,7 +16,15 @@ from xml.etree import ElementTree as ET  # nosec B405 # it writes, and parses no
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tray.model.policy import POLICY_SETTINGS, PREFERENCES_DOMAIN, REGISTRY_KEY, Form, PolicySetting, given_name  # noqa: E402
+from tray.model.policy import (  # noqa: E402
+    FORBIDDING,
+    POLICY_SETTINGS,
+    PREFERENCES_DOMAIN,
+    REGISTRY_KEY,
+    Form,
+    PolicySetting,
+    given_name,
+)
 from tray.texts import policy as texts  # noqa: E402
 from tray.texts.language import in_english  # noqa: E402
 
@@ -45,6 +53,14 @@ _EXAMPLES: dict[str, object] = {
     "documentation_url": "https://intranet.example.com/notebooks",
     "help_url": "https://intranet.example.com/help",
 }
+# What holds without a policy, too: whoever imports an example as it is forbids nobody anything.
+_UNEDITED: dict[str, object] = {
+    "longest_session": "12h",
+    "views": ["lab", "classic"],
+    "start_at_login": False,
+}
+_EXAMPLES_HERE = "Examples"
+_EDIT_IT = "As it is, this sets what holds without a policy."
 
 
 def files() -> dict[Path, str]:
@@ -62,6 +78,11 @@ def files() -> dict[Path, str]:
 
 def _example(setting: PolicySetting) -> object:
     return _EXAMPLES.get(setting.name, False)
+
+
+def _unedited(setting: PolicySetting) -> object:
+    """Return the value of an example that is imported as it is; None where none is harmless."""
+    return True if setting.name.startswith(FORBIDDING) else _UNEDITED.get(setting.name)
 
 
 def _schema() -> str:
@@ -171,25 +192,32 @@ def _toml_profiles() -> str:
 
 
 def _reg() -> str:
-    lines = ["Windows Registry Editor Version 5.00", "", rf"[HKEY_LOCAL_MACHINE\{REGISTRY_KEY}]"]
+    lines = ["Windows Registry Editor Version 5.00", "", f"; {_EDIT_IT} Lines with a semicolon do nothing.", ""]
+    lines.append(rf"[HKEY_LOCAL_MACHINE\{REGISTRY_KEY}]")
     for each in POLICY_SETTINGS:
-        value = _example(each)
+        value, before = _unedited(each), ""
+        if value is None:
+            value, before = _example(each), ";"
         if isinstance(value, bool):
-            lines.append(f'"{each.given_name}"=dword:{int(value):08x}')
+            lines.append(f'{before}"{each.given_name}"=dword:{int(value):08x}')
         elif each.form is Form.VIEWS and isinstance(value, list):
-            lines.append(f'"{each.given_name}"="{" ".join(value)}"')
+            lines.append(f'{before}"{each.given_name}"="{" ".join(value)}"')
         elif isinstance(value, str):
-            lines.append(f'"{each.given_name}"="{value}"')
-    lines += ["", rf"[HKEY_LOCAL_MACHINE\{REGISTRY_KEY}\Profiles\{_PROFILE['name']}]"]
+            lines.append(f'{before}"{each.given_name}"="{value}"')
+    lines += ["", rf";[HKEY_LOCAL_MACHINE\{REGISTRY_KEY}\Profiles\{_PROFILE['name']}]"]
     for key, value in _PROFILE.items():
         if key != "name":
             words = " ".join(value) if isinstance(value, list) else value
-            lines.append(f'"{given_name(key)}"="{words}"')
+            lines.append(f';"{given_name(key)}"="{words}"')
     return "\n".join([*lines, ""])
 
 
 def _mobileconfig() -> str:
-    payload = {each.given_name: _given_value(_example(each)) for each in POLICY_SETTINGS}
+    unedited = {each.given_name: _given_value(_unedited(each)) for each in POLICY_SETTINGS}
+    examples = {
+        each.given_name: _given_value(_example(each)) for each in POLICY_SETTINGS if unedited[each.given_name] is None
+    }
+    payload = {**{name: value for name, value in unedited.items() if value is not None}, _EXAMPLES_HERE: True}
     identifier = f"{PREFERENCES_DOMAIN}.policy"
     profile = {
         "PayloadType": "Configuration",
@@ -208,7 +236,14 @@ def _mobileconfig() -> str:
             }
         ],
     }
-    return plistlib.dumps(profile, sort_keys=False).decode()
+    text = plistlib.dumps(profile, sort_keys=False).decode()
+    # plistlib writes no comments.
+    before, _, after = text.partition(f"<key>{_EXAMPLES_HERE}</key>\n")
+    indent, _, after = after.partition("<true/>\n")
+    inside = plistlib.dumps(examples, sort_keys=False).decode().partition("<dict>\n")[2].rpartition("</dict>")[0]
+    lines = (f"{indent}{each.removeprefix(chr(9))}\n" for each in inside.splitlines())
+    said = f"<!-- {_EDIT_IT} What is between the next line and its end does nothing. -->\n"
+    return f"{before}{said}{indent}<!--\n{''.join(lines)}{indent}-->\n{after}"
 
 
 def _given_value(value: object) -> object:

@@ -5,7 +5,7 @@
 cd "$(dirname "$0")" || exit 1
 if [ "$(uname -s)" != Linux ]; then exit 0; fi
 ./apt-install.sh adwaita-icon-theme binutils chromium dbus dbus-bin desktop-file-utils fonts-dejavu-core gnome-keyring keepassxc \
-    libglib2.0-bin libpython3-dev openbox openssl shared-mime-info strace sway wl-clipboard xclip xdg-utils xdotool \
+    libglib2.0-bin libpython3-dev openbox openssl osslsigncode shared-mime-info strace sway wl-clipboard xclip xdg-utils xdotool \
     xfce4-panel xfconf xvfb || {
     [ "${CI:-}" = true ] && exit 1
     echo "Some desktop tests will be skipped." >&2

@@ -211,12 +211,90 @@ def test_uninstall_names_them_and_takes_them_away(
     assert not state_folder().exists()
 
 
-def test_uninstall_says_what_stays(imported: Run, cloud: SampleCloud, made: tuple[CloudSchedule, ...]) -> None:
+def test_uninstall_keeps_what_another_try_needs_and_says_so(
+    imported: Run, cloud: SampleCloud, made: tuple[CloudSchedule, ...], memory: MemoryKeyring
+) -> None:
+    (state_folder() / "opened.json").write_text("{}")
     cloud.endpoint.iam.deny("scheduler:DeleteSchedule")
     ran = imported("uninstall", "--yes")
     assert ran.status == ExitStatus.REFUSED
     assert "Schedules stay in AWS" in ran.err
     assert NAME in ran.err
+    assert "scheduler:DeleteSchedule" in ran.err, "why they stay"
+    assert "1 profile in the keyring: forecasting: removed" in ran.out
+    assert "1 profile in the keyring: research: kept" in ran.out
+    assert f"{state_folder() / FILE_NAME}: kept" in ran.out
+    assert [path.name for path in state_folder().iterdir()] == [FILE_NAME]
+    assert [each.name for each in ProfileStore(memory).load().profiles] == ["research"]
+    cloud.endpoint.iam.allow("scheduler:DeleteSchedule")
+    assert imported("uninstall", "--yes").status == 0
+    assert names(cloud) == set()
+    assert not state_folder().exists()
+    assert not memory.usernames("notebook-tray")
+
+
+def test_what_is_left_to_aws_keeps_no_profile_from_being_removed(
+    imported: Run, cloud: SampleCloud, made: tuple[CloudSchedule, ...], memory: MemoryKeyring
+) -> None:
+    cloud.endpoint.iam.deny("scheduler:DeleteSchedule")
+    assert imported("uninstall", "--yes").status == ExitStatus.REFUSED
+    assert imported("schedules", "remove", "--all", "--yes", "--forget").status == 0
+    assert imported("uninstall", "--yes").status == 0
+    assert not state_folder().exists()
+    assert not memory.usernames("notebook-tray")
+
+
+def test_uninstall_keeps_the_list_where_the_profiles_can_not_be_read(
+    imported: Run, cloud: SampleCloud, made: tuple[CloudSchedule, ...], memory: MemoryKeyring
+) -> None:
+    items = {name: memory.get_password("notebook-tray", name) for name in memory.usernames("notebook-tray")}
+    for name in items:
+        memory.set_password("notebook-tray", name, '{"index": 999}')
+    ran = imported("uninstall", "--yes")
+    assert ran.status == ExitStatus.REFUSED
+    assert "Schedules stay in AWS" in ran.err
+    assert len(file().load()) == 2
+    assert memory.usernames("notebook-tray") == set(items)
+    for name, text in items.items():
+        memory.set_password("notebook-tray", name, text or "")
+    assert imported("uninstall", "--yes").status == 0
+    assert names(cloud) == set()
+
+
+def test_schedules_are_left_to_aws_where_the_keyring_can_not_be_read(
+    imported: Run, made: tuple[CloudSchedule, ...], memory: MemoryKeyring
+) -> None:
+    for name in memory.usernames("notebook-tray"):
+        memory.set_password("notebook-tray", name, '{"index": 999}')
+    ran = imported("schedules", "remove", "--all", "--yes")
+    assert ran.status == ExitStatus.REFUSED
+    assert len(file().load()) == 2
+    ran = imported("schedules", "remove", "--all", "--yes", "--forget")
+    assert ran.status == 0, ran.err
+    assert imported("schedules", "--json").json["schedules"] == []
+
+
+def test_an_administrators_profile_takes_its_schedules_away_without_the_keyring(
+    imported: Run, policed: Policed, cloud: SampleCloud, made: tuple[CloudSchedule, ...], memory: MemoryKeyring
+) -> None:
+    file().put(replace(made[1], profile="hidden"))
+    for name in memory.usernames("notebook-tray"):
+        memory.set_password("notebook-tray", name, '{"index": 999}')
+    policed(f'allow_own_profiles = false\n[[profiles]]\nname = "research"\nregions = ["{REGION}"]\n')
+    ran = imported("schedules", "remove", "--all", "--yes")
+    assert ran.status == ExitStatus.REFUSED
+    assert "Profiles made by a newer version" in ran.err
+    assert names(cloud) == {OTHER}
+
+
+@pytest.mark.parametrize("args", [("schedules", "remove", "--all", "--yes"), ("uninstall", "--yes")])
+def test_schedules_of_profiles_that_a_policy_hides_are_taken_away(
+    imported: Run, policed: Policed, cloud: SampleCloud, made: tuple[CloudSchedule, ...], args: tuple[str, ...]
+) -> None:
+    policed('allow_own_profiles = false\n[[profiles]]\nname = "team"\nregions = ["us-east-1"]\n')
+    ran = imported(*args)
+    assert ran.status == 0, ran.err
+    assert names(cloud) == set()
 
 
 @pytest.mark.parametrize("given", ["StopNotebooks", "arn:aws:iam::1:role/a"])

@@ -170,6 +170,21 @@ def test_who_has_chosen_before_is_not_overruled(tray: Tray, tmp_path: Path) -> N
     assert not tray.autostart.status().starts
 
 
+@pytest.mark.parametrize("note", ["", "no JSON"])
+def test_where_no_choice_can_be_noted_an_administrators_default_is_not_set(
+    tray: Tray, tmp_path: Path, note: str
+) -> None:
+    folder = tmp_path / "state"
+    if note:
+        (folder / FILE_NAME).parent.mkdir()
+        (folder / FILE_NAME).write_text(note)
+    else:
+        folder.write_text("a file in the folder's place")
+    AtFirst(tray, folder / FILE_NAME).begin_as(True)
+    assert not tray.autostart.status().starts
+    assert tray.told == []
+
+
 def test_a_default_that_cannot_be_set_is_tried_at_the_next_start(tray: Tray, tmp_path: Path) -> None:
     command, tray.command = tray.command, ()
     AtFirst(tray, tmp_path / FILE_NAME).begin_as(True)

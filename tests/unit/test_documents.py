@@ -39,7 +39,11 @@ _VALUES = {
     "PROFILE": "research", "TO": "notebook-al2023-v2",
 }  # fmt: skip
 # The folders and files at the top, by which a word in a document is known as a path.
-_TOP = ("assets/", "docs/", "packaging/", "tests/", "tray/", ".github/", ".ci/")
+_TOP = (
+    *("assets/", "docs/", "packaging/", "tests/", "tray/"),
+    # An sdist has neither.
+    *(f"{name}/" for name in (".github", ".ci") if (ROOT / name).is_dir()),
+)
 # Made by a command, and in no checkout.
 _MADE = ("dist/", "build/", ".venv", "_internal/")
 

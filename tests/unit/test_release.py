@@ -9,7 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +25,8 @@ from tray.desktop.autostart.command import NAME
 ROOT = Path(__file__).parents[2]
 DEB = ROOT / "packaging" / "linux" / "build-deb.sh"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+# An sdist has none.
+of_workflows = pytest.mark.skipif(not WORKFLOWS, reason="no .github/workflows here")
 REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]["Repository"]
 
 
@@ -242,6 +246,36 @@ def test_files_of_another_version_and_two_for_one_manifest_are_refused(files: Pa
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.only_on("linux", reason="GNU tar")
+def test_the_archive_of_the_manifests_is_the_same_whenever_and_wherever_it_is_made(files: Path) -> None:
+    environment = {**os.environ, "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}", "SOURCE_DATE_EPOCH": "1796083200"}
+    made: list[bytes] = []
+    for mask in (0o022, 0o077):
+        subprocess.run(
+            [ROOT / "packaging" / "release" / "pack-manifests.sh", files.name],
+            cwd=files.parent,
+            env={**environment, "TZ": f"X{-len(made)}"},
+            umask=mask,
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        made.append((files / "package-manager-manifests.tar.gz").read_bytes())
+    assert made[0] == made[1]
+    assert made[0][4:8] == bytes(4), "gzip writes no time (RFC 1952)"
+    with tarfile.open(files / "package-manager-manifests.tar.gz") as archive:
+        members = archive.getmembers()
+        assert [each.name for each in members] == sorted(each.name for each in members)
+        assert {(each.mtime, each.uid, each.gid, each.uname, each.gname) for each in members} == {
+            (1796083200, 0, 0, "", "")
+        }
+        assert {each.mode for each in members} == {0o644, 0o755}
+        (installer,) = [each for each in members if each.name.endswith(".installer.yaml")]
+        file = archive.extractfile(installer)
+        assert file is not None
+        assert yaml.safe_load(file)["ReleaseDate"] == "2026-12-01"
+
+
 @pytest.mark.only_on("linux", reason="release-check is for Debian and Ubuntu")
 def test_the_check_reads_the_debian_package_that_is_in_dist(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "CHANGELOG.md", "tray/__init__.py", "packaging/release/manifests.py",
@@ -282,6 +316,7 @@ def steps() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+@of_workflows
 def test_every_action_is_pinned_by_a_hash_and_by_one_alone() -> None:
     used = [step["uses"] for _, step in steps() if "uses" in step]
     assert len(used) > 10
@@ -293,11 +328,13 @@ def test_every_action_is_pinned_by_a_hash_and_by_one_alone() -> None:
     assert [line for line in lines if not named.search(line)] == []
 
 
+@of_workflows
 def test_no_step_s_script_has_github_s_values_in_it() -> None:
     """A tag or a branch is somebody's text: a script gets it as a variable."""
     assert [(name, step["run"]) for name, step in steps() if "${{" in step.get("run", "")] == []
 
 
+@of_workflows
 def test_a_token_may_write_in_the_job_alone_that_makes_the_release() -> None:
     release = workflow("release.yml")
     assert release["permissions"] == {}
@@ -309,11 +346,68 @@ def test_a_token_may_write_in_the_job_alone_that_makes_the_release() -> None:
             assert step["with"]["persist-credentials"] is False
 
 
+def uploaded(job: dict[str, Any]) -> list[str]:
+    return [
+        path
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/upload-artifact@")
+        for path in step["with"]["path"].split()
+    ]
+
+
+@of_workflows
+def test_a_release_has_the_installer_and_the_msi_and_so_the_manifests_of_winget(tmp_path: Path) -> None:
+    jobs = workflow("release.yml")["jobs"]
+    windows = jobs["windows"]
+    assert windows["container"] == jobs["linux"]["container"]
+    scripts = [step.get("run", "") for step in windows["steps"]]
+    assert any("make package-windows" in each for each in scripts)
+    assert uploaded(windows) == ["dist/*-setup.exe", "dist/*.msi"]
+    name = f"notebook-tray-{__version__}-setup.exe"
+    assert fnmatch(f"dist/{name}", uploaded(windows)[0])
+    (tmp_path / name).touch()
+    assert any("winget" in path for path, _ in MANIFESTS.manifests(MANIFESTS.release_of(ROOT, ""), tmp_path))
+    (release,) = [step["run"] for step in jobs["release"]["steps"] if "manifests" in step.get("run", "")]
+    assert release.startswith("packaging/release/pack-manifests.sh dist\n")
+
+
+@of_workflows
+def test_a_secret_is_given_in_an_environment_that_a_person_approves_and_to_single_steps() -> None:
+    found = set()
+    for path in WORKFLOWS:
+        for name, job in workflow(path.name)["jobs"].items():
+            assert "secrets." not in str({key: value for key, value in job.items() if key != "steps"}), name
+            for step in job.get("steps", []):
+                if "secrets." in str(step):
+                    assert job["environment"] == "release", name
+                    assert "secrets." not in str({key: value for key, value in step.items() if key != "env"}), step
+                    found.add(name)
+    assert found == {"macos", "windows"}
+
+
+@of_workflows
+def test_the_certificate_for_windows_is_there_for_the_signing_alone_and_goes_in_any_case() -> None:
+    scripts = [(step.get("run", ""), step) for step in workflow("release.yml")["jobs"]["windows"]["steps"]]
+    (put,) = [at for at, (run, _) in enumerate(scripts) if "base64 --decode" in run]
+    (built,) = [at for at, (run, _) in enumerate(scripts) if "make package-windows" in run]
+    (away,) = [at for at, (run, _) in enumerate(scripts) if run.startswith("rm -f ")]
+    assert [at for at, (run, _) in enumerate(scripts) if "make wine-rig" in run] < [put]
+    assert put < built < away
+    assert scripts[away][1]["if"] == "always()"
+    files = set(re.findall(r'>("\$RUNNER_TEMP/[\w.-]+")', scripts[put][0]))
+    assert len(files) == 2
+    assert set(scripts[away][0].split()[2:]) == files
+    signs = scripts[built][0]
+    assert all(each in signs for each in files)
+    assert 'NOTEBOOK_TRAY_SIGN="$PWD/packaging/windows/sign.sh"' in signs, "makensis runs it in another folder"
+
+
+@of_workflows
 def test_what_a_workflow_runs_of_the_repository_is_there() -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     scripts = "\n".join(step["run"] for _, step in steps() if "run" in step)
     made = set(re.findall(r"(?:^|&& )make ([a-z][a-z-]*)", scripts, re.MULTILINE))
-    assert {"deb", "macos", "audit", "release-check"} <= made <= targets
+    assert {"deb", "macos", "audit", "package-windows", "release-check"} <= made <= targets
     named = set(re.findall(r"\b(?:packaging|\.ci)/[\w./-]+", scripts))
     assert named
     assert [path for path in named if not (ROOT / path).exists()] == []

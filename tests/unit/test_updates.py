@@ -180,6 +180,22 @@ def test_the_next_run_knows_it_and_does_not_ask_again(tmp_path: Path) -> None:
     assert json.loads((tmp_path / FILE_NAME).read_text())["newest"] == "9.1"
 
 
+def test_where_nothing_can_be_kept_each_run_asks_once_a_day(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for _ in range(2):
+        one = Checks(tmp_path / "file")
+        one.run()
+        assert one.asked == 0
+        one.passes(FIRST_SECONDS)
+        one.run()
+        one.passes(EVERY_SECONDS - 60)
+        one.run()
+        assert one.asked == 1
+        one.passes(60)
+        one.run()
+        assert one.asked == 2
+
+
 @pytest.mark.parametrize("answer", [TrayError("setup-link-refused"), ValueError("no release")])
 def test_what_fails_is_silent_and_tried_the_next_day(tmp_path: Path, answer: Exception) -> None:
     one = Checks(tmp_path, answer=answer)

@@ -148,15 +148,20 @@ def complain_of_many(group: ProblemGroup, *, every: bool = False) -> None:
         say(f"  → {texts.see_each()}", err=True)
 
 
-def tell_refused(refused: Mapping[str, TrayError]) -> None:
-    """Print why some names were refused, and end as wrong usage does; nothing if none was."""
+def complain_of_each(problems: Iterable[tuple[str, Problem]]) -> None:
+    """Print on standard error the problem of each name; what several have in common is said once."""
     from tray.model.problem_groups import grouped
 
-    for group in grouped((name, error.problem) for name, error in refused.items()):
+    for group in grouped(problems):
         if len(group.subjects) == 1:
             complain(group.first, group.subjects[0])
         else:
             complain_of_many(group, every=True)
+
+
+def tell_refused(refused: Mapping[str, TrayError]) -> None:
+    """Print why some names were refused, and end as wrong usage does; nothing if none was."""
+    complain_of_each((name, error.problem) for name, error in refused.items())
     if refused:
         sys.exit(max(error.status for error in refused.values()))
 

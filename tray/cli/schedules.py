@@ -13,7 +13,7 @@ import click
 from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, iso_utc, print_json, problem_json, say, table, terminal_width
 from tray.cli.refresh import tell_choices_changed
-from tray.cli.stores import profile_store
+from tray.cli.stores import own_profile_store, profile_store
 from tray.menu.sessions import until_words
 from tray.model.arns import name_in, notebook_arn
 from tray.model.cloud_schedules import OVER_SECONDS, Standing
@@ -22,12 +22,13 @@ from tray.texts import cloud_schedules as texts
 from tray.texts import help as helps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from tray.aws.schedules import Found
     from tray.fleet.cloud_schedules_file import CloudSchedulesFile
     from tray.model.cloud_schedules import CloudSchedule
     from tray.settings.profiles.model import Profile
+    from tray.settings.profiles.store import ProfileStore
 
 _Problems = list[tuple[Problem, str, str]]
 
@@ -140,18 +141,20 @@ def take_away(found: Sequence[CloudSchedule], *, forget: bool = False) -> dict[s
     """Delete schedules in AWS, and return why some could not be deleted, by their names.
 
     The plans that they are for stay: this computer still carries them out while it is awake. With `forget`, those that
-    can't be deleted are no longer listed.
+    can't be deleted are no longer listed. A keyring that can't be read keeps none from being forgotten.
     """
     from tray.aws.cloud import Cloud
     from tray.fleet.cloud_schedules import profile_for
     from tray.model.notebooks import Scope
 
     problems: dict[str, Problem] = {}
-    stored = profile_store().load() if found else None
-    profiles = (*stored.profiles, *stored.unchecked) if stored is not None else ()
+    profiles, unread = _who_can_sign({each.profile for each in found})
+    there = {each.name for each in profiles}
     calls, file = Cloud(kept_access_key).schedules, _file()
     for each in found:
         try:
+            if unread is not None and each.profile not in there:
+                raise unread.again()
             profile, parts = profile_for(each, profiles), notebook_arn(each.arn)
             scope = Scope(profile.name, each.region, profile.signer)
             calls.delete(scope, each.name, parts.account if parts is not None else "")
@@ -164,6 +167,28 @@ def take_away(found: Sequence[CloudSchedule], *, forget: bool = False) -> dict[s
     if len(problems) < len(found) or forget:
         tell_choices_changed()
     return problems
+
+
+def _who_can_sign(names: Collection[str]) -> tuple[Sequence[Profile], TrayError | None]:
+    """Return the profiles that take schedules away, of these names also those that a policy hides; and what is wrong.
+
+    What a hidden profile made before would stop a notebook instance, and nobody else can take it back.
+    """
+    seen: Sequence[Profile] = ()
+    try:
+        seen = _all_of(profile_store()) if names else ()
+        there = {each.name for each in seen}
+        if there.issuperset(names):
+            return seen, None
+        hidden = (each for each in _all_of(own_profile_store()) if each.name in names and each.name not in there)
+        return (*seen, *hidden), None
+    except TrayError as error:
+        return seen, error
+
+
+def _all_of(store: ProfileStore) -> tuple[Profile, ...]:
+    stored = store.load()
+    return (*stored.profiles, *stored.unchecked)
 
 
 def take_away_of(profiles: Iterable[str]) -> dict[str, TrayError]:

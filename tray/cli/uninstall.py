@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tray.cli.output import complain, say
+from tray.cli.output import complain, complain_of_each, say
 from tray.cli.stores import own_profile_store
 from tray.model.problems import ExitStatus, Problem, TrayError
 from tray.texts import cloud_schedules
@@ -19,13 +20,21 @@ from tray.texts import help as helps
 from tray.texts import uninstalling as texts
 from tray.texts.commands import removed
 
+if TYPE_CHECKING:
+    from tray.model.cloud_schedules import CloudSchedule
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A stored thing: its name for the user, and the function that removes it."""
+    """A stored thing: its name for the user, and the function that removes it.
+
+    Where schedules stay in AWS, `keep` is called in its place: it removes all but what another try needs to take these
+    schedules away, and says what it has removed and what it has kept.
+    """
 
     name: str
     take_away: Callable[[], object]
+    keep: Callable[[Sequence[CloudSchedule]], object] | None = None
 
 
 @click.command(help=helps.command("uninstall"))
@@ -60,6 +69,7 @@ def _take_away(parts: list[_Part]) -> list[Problem]:
     from tray.desktop.single_instance.client import end_all
 
     problems = []
+    stay: Sequence[CloudSchedule] = ()
     try:
         if end_all():
             say(texts.tray_ended())
@@ -67,7 +77,13 @@ def _take_away(parts: list[_Part]) -> list[Problem]:
         problems.append(error.problem)
     for part in parts:
         try:
+            if stay and part.keep is not None:
+                part.keep(stay)
+                continue
             part.take_away()
+        except _StayError as error:
+            stay = error.schedules
+            problems.append(error.problem)
         except TrayError as error:
             problems.append(error.problem)
         except OSError as error:
@@ -90,7 +106,17 @@ def _kept() -> tuple[list[_Part], list[Problem]]:
             problems.append(error.problem)
     # The folders come last, because one of them has the lock of the profiles.
     kept = [folder for folder in _folders() if parts or _holds_something(folder)]
-    return parts + [_Part(texts.folder(str(folder)), _remover(folder)) for folder in kept], problems
+    return parts + [_folder(folder) for folder in kept], problems
+
+
+class _StayError(TrayError):
+    """Schedules could not be taken away."""
+
+    def __init__(self, schedules: Sequence[CloudSchedule]) -> None:
+        from tray.model.arns import name_in
+
+        super().__init__("schedules-stay", names=tuple(name_in(each.arn) for each in schedules))
+        self.schedules = schedules
 
 
 def _schedules() -> list[_Part]:
@@ -102,7 +128,8 @@ def _schedules() -> list[_Part]:
     def remove() -> None:
         if problems := take_away(found):
             left = [each for each in found if each.name in problems]
-            raise TrayError("schedules-stay", names=tuple(name_in(each.arn) for each in left))
+            complain_of_each((name_in(each.arn), problems[each.name]) for each in left)
+            raise _StayError(left)
 
     return [_Part(cloud_schedules.in_aws([name_in(each.arn) for each in found]), remove)] if found else []
 
@@ -114,10 +141,25 @@ def _profiles() -> list[_Part]:
     except TrayError as error:
         if error.problem.code not in ("index-damaged", "index-newer"):
             raise
-        return [_Part(texts.unreadable_profiles(), store.erase)]
+        unreadable = texts.unreadable_profiles()
+        return [_Part(unreadable, store.erase, lambda _: say(texts.kept_for_another_try(unreadable)))]
     names = [*(profile.name for profile in (*stored.profiles, *stored.unchecked))]
     names += [bad.name for bad in stored.problems if bad.name]
-    return [_Part(texts.profiles_in_keyring(names), store.erase)] if names or stored.generation else []
+
+    def keep(stay: Sequence[CloudSchedule]) -> None:
+        signing = {each.profile for each in stay}
+        kept = [name for name in names if name in signing]
+        gone = [name for name in names if name not in signing]
+        if not kept:
+            store.erase()
+        elif gone:
+            store.remove_many(gone)
+        if gone:
+            say(removed(texts.profiles_in_keyring(gone)))
+        if kept:
+            say(texts.kept_for_another_try(texts.profiles_in_keyring(kept)))
+
+    return [_Part(texts.profiles_in_keyring(names), store.erase, keep)] if names or stored.generation else []
 
 
 def _autostart() -> list[_Part]:
@@ -160,11 +202,36 @@ def _holds_something(folder: Path) -> bool:
     return any(file.is_file() and file.stat().st_size for file in folder.rglob("*"))
 
 
-def _remover(folder: Path) -> Callable[[], None]:
+def _folder(folder: Path) -> _Part:
+    from tray.fleet.cloud_schedules_file import FILE_NAME
+    from tray.fleet.state_file import state_folder
+
+    name, file = texts.folder(str(folder)), state_folder() / FILE_NAME
+
+    def keep(_: Sequence[CloudSchedule]) -> None:
+        _remover(folder, but=file)()
+        say(texts.kept_for_another_try(texts.list_of_schedules(str(file))) if folder.is_dir() else removed(name))
+
+    return _Part(name, _remover(folder), keep)
+
+
+def _remover(folder: Path, but: Path | None = None) -> Callable[[], None]:
+    """Return what removes a folder.
+
+    :param but: a file that stays, if it is in the folder
+    """
+
     def remove() -> None:
         logging.shutdown()  # the open log may be in this folder
         for handler in (root := logging.getLogger()).handlers[:]:
             root.removeHandler(handler)
-        shutil.rmtree(folder)
+        if but is None or but.parent != folder or not but.is_file():
+            shutil.rmtree(folder)
+            return
+        for each in folder.iterdir():
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            elif each != but:
+                each.unlink()
 
     return remove

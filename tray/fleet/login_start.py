@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE_NAME = "start-at-login.json"
+# Until the system has done what a policy wants, nobody has chosen.
+_CHOOSING = {"chosen": False}
 
 
 def note_choice(path: Path | None) -> None:
     """Note that the user has chosen whether the program starts at login: no policy chooses for them. Writes a file."""
-    StateFile(path, "that the start at login was chosen").keep({"chosen": True})
+    _note(path).keep({"chosen": True})
+
+
+def _note(path: Path | None) -> StateFile:
+    return StateFile(path, "that the start at login was chosen")
 
 
 class LoginStart:
@@ -60,7 +66,15 @@ class LoginStart:
             self._workers.start(self._apply)
 
     def _apply(self) -> None:
-        if StateFile(self._path, "that the start at login was chosen").stored() is not None:
+        note = _note(self._path)
+        try:
+            # A note that can't be read is of a choice, too: nobody knows of which.
+            if note.read() not in (None, _CHOOSING):
+                return
+            # First: what the user turns off could not be noted either, and each start would turn it on again.
+            note.write(_CHOOSING)
+        except (OSError, ValueError) as error:
+            log.info("start at login: the policy's is not set, as it can't be noted: %s", type(error).__name__)
             return
         try:
             if self._starts() is False:

@@ -70,6 +70,16 @@ def name_in_notifications(place: str) -> str:
     return _("The name in Windows' notifications: {place}", place=place)
 
 
+def list_of_schedules(path: str) -> str:
+    """Return the file that lists the schedules in AWS."""
+    return _("The list of the schedules in AWS: {path}", path=path)
+
+
+def kept_for_another_try(name: str) -> str:
+    """Return that something is kept, because schedules stay in AWS."""
+    return _("{name}: kept for another try to take the schedules away", name=name)
+
+
 def folder(path: str) -> str:
     """Return a folder of the program's own."""
     return _("The folder {path}", path=path)

@@ -109,7 +109,11 @@ def schedules_stay(names: tuple[str, ...]) -> Words:
             "EventBridge Scheduler will still stop these at their times, and delete each schedule then: {names}.",
             names=joined(names),
         ),
-        _("To have them deleted before, name them to your administrator: their names begin with notebook-tray-."),
+        _(
+            "Their profiles and their list are kept: sign in, and uninstall again. Or leave the schedules to AWS"
+            " before that: {command}",
+            command=command("schedules", "remove", "--all", "--forget"),
+        ),
     )
 
 
