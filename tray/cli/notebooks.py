@@ -20,7 +20,6 @@ from tray.cli.stop_later import plan_words, plans_file, plans_json
 from tray.cli.stores import check_policy, policy_watch
 from tray.cli.waiting import wait_for
 from tray.fleet.region_checks import check_regions
-from tray.model.commands import SetView
 from tray.model.lengths import View, parse_session_length
 from tray.model.policy_refusals import check_allowed
 from tray.model.problems import ExitStatus, TrayError
@@ -36,6 +35,7 @@ from tray.texts.menu import for_so_long, opening, scope
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tray.model.commands import Command
     from tray.model.notebooks import AuthorizedUrl, Notebook
     from tray.model.open_sessions import OpenSession
     from tray.model.stop_plans import StopPlan
@@ -113,7 +113,7 @@ def open_(
     if print_url:
         check_allowed(policy_watch().now, "copy_link")
     if view is not None and View(view) not in limits.views:
-        check_policy(lambda: (SetView(View(view)),))
+        check_policy(lambda: _sets(View(view)))
     if session_seconds is not None and session_seconds > limits.longest_session_seconds:
         say(policy_texts.at_most(limits.longest_session_seconds), err=True)
     cloud, profiles, seen = find(name, profile, region)
@@ -171,3 +171,9 @@ def _print_table(notebooks: list[Notebook], plans: Sequence[StopPlan]) -> None:
         say(table(headings, [(*row, stop or "-") for row, stop in zip(rows, stops, strict=True)], terminal_width()))
     else:
         say(table(texts.notebook_headings(), rows, terminal_width()))
+
+
+def _sets(view: View) -> tuple[Command, ...]:
+    from tray.model.commands import SetView  # with all commands of the tray, of which `list` needs none
+
+    return (SetView(view),)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from tray.model.additions import Additions
 from tray.model.arns import region_of
-from tray.model.commands import BeginSignIn
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, NotebookStatus, Scope
 from tray.model.policy import NO_POLICY, Policy
@@ -124,6 +123,8 @@ class Tasks:
     @property
     def sign_ins(self) -> tuple[SignIn, ...]:
         """The sign-ins that wait for the user."""
+        from tray.model.commands import BeginSignIn  # the command line lists without any of the tray's commands
+
         return tuple(task.command.sign_in for task in self.under_way if isinstance(task.command, BeginSignIn))
 
     def is_under_way(self, command: Command) -> bool:

@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, getproxies_environment
 
 from tray.aws.errors.certificates import issuer_of
-from tray.texts.problems.connection import no_url
 
 # How long the second connection may take, which only reads who issued a certificate.
 _ISSUER_SECONDS = 5.0
@@ -123,6 +122,8 @@ def _without_user(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError:
+        from tray.texts.problems.connection import no_url  # with the words of all problems
+
         return no_url()
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}"

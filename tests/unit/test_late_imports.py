@@ -1,0 +1,24 @@
+"""What is imported where it is used: it would cost each command time, and an idle tray memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("imports", "late"),
+    [
+        ("tray.app, tray.program", "tray.texts.problems"),
+        ("tray.app, tray.program", "tray.fleet.stop_plans"),
+        ("tray.cli.notebooks, tray.fleet.listing, tray.aws.cloud, tray.fleet.policed_profiles", "tray.model.commands"),
+        ("tray.cli.profiles, tray.fleet.policed_profiles", "tray.model.commands"),
+        ("tray.cli.profiles, tray.fleet.policed_profiles", "tray.aws.cloud"),
+    ],
+)
+def test_it_is_imported_late(imports: str, late: str) -> None:
+    code = f"import sys, {imports}; print([each for each in sys.modules if f'{{each}}.'.startswith('{late}.')])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout.strip() == "[]"
