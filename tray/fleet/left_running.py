@@ -141,7 +141,8 @@ class LeftRunning:
         now, steady = self._clock(), self._steady()
         due = [each for each, at in self._left() if at <= now and self._free_at(each.arn) <= steady]
         fresh = [each for each in due if self._is_fresh(each, now)][:_MOST]
-        old = {each.scope for each in due if each not in fresh and self._listed.get(each.scope, 0.0) <= steady}
+        now_fresh = {each.arn for each in fresh}
+        old = {each.scope for each in due if each.arn not in now_fresh and self._listed.get(each.scope, 0.0) <= steady}
         if old or not fresh:
             self._reckon(without=due)  # until the next list
             self._listed |= dict.fromkeys(old, steady + _SOON_SECONDS)
