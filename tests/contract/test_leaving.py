@@ -205,8 +205,25 @@ class TestGnome(LeavingContract):
         assert not session.manager.clients
         for turn in range(1, 3):
             session.manager.request_name()
-            wait_until(lambda turn=turn: len(session.manager.clients) == turn, "a client")
+            wait_until(lambda turn=turn: session.manager.registrations >= turn, "a client")
             session.manager.release_name()
+        session.manager.clients.clear()  # as the manager that is gone knows of none
+
+    def test_a_manager_that_is_started_again_behind_the_registration_gets_its_client(
+        self, session: ManagedSession, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send, began_again = session.manager._send, threading.Event()
+
+        def send_and_begin_again(message: Message) -> None:
+            send(message)
+            if message.header.fields.get(HeaderFields.signature) == "o" and not began_again.is_set():
+                began_again.set()
+                session.manager.release_name()
+                session.manager.request_name()
+
+        monkeypatch.setattr(session.manager, "_send", send_and_begin_again)
+        watched.watch.hold("Stopping")
+        wait_until(lambda: session.manager.registrations >= 2, "a client of the manager that began again")
         session.manager.clients.clear()  # as the manager that is gone knows of none
 
     def test_an_end_right_behind_the_registration_is_heard(

@@ -36,7 +36,7 @@ class StubSessionManager(BusPeer):
         self.phase = Phase.RUNNING
         self.clients: dict[str, str] = {}  # by path, whose
         self.answers: list[tuple[Phase, bool, str]] = []
-        self._number = 0
+        self.registrations = 0
         self._agreed = threading.Event()
         self._handlers |= {
             "RegisterClient": self._register,
@@ -70,8 +70,8 @@ class StubSessionManager(BusPeer):
     def _register(self, message: Message) -> Answer:
         if self.phase is not Phase.RUNNING:
             raise RefusedError(f"{self.INTERFACE}.NotInRunning", "Unable to register client")
-        self._number += 1
-        path = f"{self.PATH}/Client{self._number}"
+        self.registrations += 1
+        path = f"{self.PATH}/Client{self.registrations}"
         self.clients[path] = message.body[0]
         return "o", (path,)
 

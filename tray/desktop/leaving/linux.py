@@ -217,14 +217,22 @@ class _Hold:
                 self._leaves()
 
         client = SessionClient(bus, hear)
-        registered = must_agree = False
+        must_agree = False
+        # A registration is worth something if no manager has come or gone since it was begun.
+        changes, registered_at = 0, -1
 
         def owners(message: Message) -> None:
-            nonlocal registered
+            nonlocal changes
             names = [manager.name for manager in SESSION_MANAGERS]
             if message.member == "NameOwnerChanged" and message.sender == DBUS and message.body[0] in names:
-                registered = False
+                changes += 1
                 news.set()
+
+        async def register() -> None:
+            nonlocal registered_at
+            began = changes
+            await client.unregister()  # with the manager that is there now, perhaps
+            registered_at = began if await client.register() else -1
 
         try:
             self._watch.noticed(graphical=await graphical_session_is_up(bus))
@@ -234,8 +242,8 @@ class _Hold:
                 rule = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{manager.name}'"
                 await call_bus(bus, "AddMatch", "s", rule)
             while True:
-                if not registered:
-                    registered = await client.register()
+                if registered_at != changes:
+                    await register()
                 await news.wait()
                 news.clear()
                 while said:
@@ -253,7 +261,7 @@ class _Hold:
                             if not said:
                                 await client.unregister()
                                 await asyncio.sleep(_AGAIN_SECONDS)
-                                registered = await client.register()
+                                await register()
                         case Said.FORGETS:
                             await client.unregister()
         finally:
