@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import winreg
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from tests.support.registry import private_registry, put
 from tray.desktop.policy import look, stamp
 from tray.desktop.policy.windows import sources
-from tray.model.policy import POLICY_SETTINGS, REGISTRY_KEY, Form, given_name
+from tray.model.policy import NO_POLICY, POLICY_SETTINGS, REGISTRY_KEY, Form, given_name
 from tray.settings.policy import policy_of
 
 assert sys.platform == "win32"
@@ -140,15 +141,26 @@ def test_the_computers_key_counts_before_the_users() -> None:
         winreg.DeleteKeyEx(winreg.HKEY_LOCAL_MACHINE, r"Software\NotebookTrayTests", winreg.KEY_WOW64_64KEY)
 
 
-def test_the_example_for_the_registry_is_a_policy() -> None:
+def put_example(text: str) -> None:
     below = ""
-    for line in REG.read_text("utf-8").splitlines():
+    for line in text.splitlines():
         if line.startswith("["):
             below = line.strip("[]").partition(REGISTRY_KEY)[2]
         elif line.startswith('"'):
             name, _, value = line.partition("=")
             given = int(value.removeprefix("dword:"), 16) if value.startswith("dword:") else value.strip('"')
             set_(name.strip('"'), given, below=below)
+
+
+def test_the_example_for_the_registry_sets_what_holds_without_it() -> None:
+    put_example(REG.read_text("utf-8"))
+    found = policy()
+    assert (found.errors, found.profiles) == ((), ())
+    assert found.limits == NO_POLICY.limits
+
+
+def test_the_example_for_the_registry_with_its_comments_sets_everything() -> None:
+    put_example(re.sub(r'^;(?=["\[])', "", REG.read_text("utf-8"), flags=re.MULTILINE))
     found = policy()
     assert found.errors == ()
     assert [each.name for each in found.profiles] == ["research"]
