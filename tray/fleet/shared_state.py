@@ -95,10 +95,9 @@ class SharedState(Generic[T]):
 
         :raises OSError: it can't be read just now: it is no empty one, to be replaced by one change alone
         """
+        unstored = self._unstored  # another thread may store it meanwhile
         value = self._read(self._file.readable())
-        if self._unstored is not None:
-            value = self._read(joined(*self._unstored, self._as_json(value)))
-        return value
+        return value if unstored is None else self._read(joined(*unstored, self._as_json(value)))
 
     def _as_json(self, value: T) -> object:
         return json.loads(json.dumps(self._stored(value)))
