@@ -54,17 +54,23 @@ if [ $# = 0 ]; then
         halves[half]+=" $file"
         [[ ! $file =~ ^tests/unit/ ]] || half=$((1 - half))
     done
-    output=$(mktemp)
+    outputs=$(mktemp -d)
     # shellcheck disable=SC2086  # the names have no blanks
-    suite "$second" 120 ${halves[1]} >"$output" &
+    suite "$second" 120 ${halves[1]} >"$outputs/2" &
     other=$!
-    status=0
+    failed=()
     # shellcheck disable=SC2086
-    suite "$WINEPREFIX" 99 ${halves[0]} || status=$?
-    wait "$other" || status=$?
-    cat "$output"
-    rm "$output"
-    [ "$status" = 0 ] || exit "$status"
+    suite "$WINEPREFIX" 99 ${halves[0]} | tee "$outputs/1" || failed+=(1)
+    wait "$other" || failed+=(2)
+    cat "$outputs/2"
+    # Last, because a log of a run may show no more than its end.
+    for half in "${failed[@]}"; do
+        echo "Half $half of the suite failed under Wine:"
+        grep -aE '(FAILED|ERROR|Timeout|Fatal)' "$outputs/$half" | tail -n 30 || true
+        tail -n 5 "$outputs/$half"
+    done
+    rm -r "$outputs"
+    [ ${#failed[@]} = 0 ] || exit 1
 else
     suite "$WINEPREFIX" 99 "$@"
 fi

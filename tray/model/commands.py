@@ -22,6 +22,44 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class _Bare:
+    """A command that is complete by its name.
+
+    This and the next four are bases of commands with the same parts. Python makes the methods of each dataclass anew:
+    11 KiB for a command, in a program that is always in memory. A command never equals one of another class.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A command that turns something on or off."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _OfProfile:
+    """A command that concerns a configured profile."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class _OfInstance:
+    """A command that concerns the notebook instance that has `arn`."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class _OfInstanceAsSeen:
+    """A command that concerns the notebook instance that has `arn`, as `profile` sees it."""
+
+    profile: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenNotebook:
     """Open the notebook instance that has `arn`, as `profile` sees it."""
 
@@ -54,26 +92,22 @@ class StartNotebook:
     instance_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeepClosed:
+class KeepClosed(_OfInstance):
     """Don't open the notebook instance that has `arn` when it has started."""
 
-    arn: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class QuietSession:
+class QuietSession(_OfInstance):
     """Tell nothing more before the end of the present session in the notebook instance that has `arn`."""
 
-    arn: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AskToStop:
+class AskToStop(_OfInstanceAsSeen):
     """Look whether anyone works in the notebook instance that has `arn`, then ask the user whether to stop it."""
 
-    profile: str
-    arn: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +122,10 @@ class StopNotebook:
     for_good: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KeepRunning:
+class KeepRunning(_OfInstance):
     """Don't stop the notebook instance that has `arn`: the answer to the question."""
 
-    arn: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +170,10 @@ class KeepRunningOnce:
     arns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StopIfIdle:
+class StopIfIdle(_OfInstanceAsSeen):
     """Stop the notebook instance that has `arn` if a look shows it idle now; else ask the user whether to stop it."""
 
-    profile: str
-    arn: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +200,16 @@ class StopAll:
     notebooks: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeepAllRunning:
+class KeepAllRunning(_Bare):
     """Stop none of them: the answer to the question whether to stop all."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class SetLooks:
+
+class SetLooks(_Switch):
     """Look whether anyone works in a notebook instance before it is stopped, or don't."""
 
-    on: bool
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +220,22 @@ class KeepAtTop:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FollowChoices:
+class FollowChoices(_Bare):
     """Read again what the user keeps at the top, has set, and has opened, because another program changed that."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class Refresh:
+
+class Refresh(_Bare):
     """List everything again because the user asks for it: a locked keyring may ask the user to unlock it."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class FollowProfiles:
+
+class FollowProfiles(_Bare):
     """List everything again because another program changed profiles or signed in; the user is never prompted."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,18 +349,16 @@ class UncheckProfile:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FindNotebooks:
+class FindNotebooks(_OfProfile):
     """Look for the notebook instances of a configured profile in all regions that its account has enabled."""
 
-    profile: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetFound:
+class ForgetFound(_OfProfile):
     """Cancel the search in all regions for this profile, or no longer show what it found."""
 
-    profile: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,25 +394,22 @@ class SignWithAccessKey:
     key: SealedKey
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveProfile:
+class RemoveProfile(_OfProfile):
     """Delete the configured profile of this name, with all that is configured for it."""
 
-    profile: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TryProfile:
+class TryProfile(_OfProfile):
     """List with the configured profile of this name in each of its regions, to see whether that works."""
 
-    profile: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SetAutostart:
+class SetAutostart(_Switch):
     """Have the program started at login, or not."""
 
-    on: bool
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,11 +419,10 @@ class SetOwnerTag:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetUpdateCheck:
+class SetUpdateCheck(_Switch):
     """Look once a day whether there is a newer release, or don't."""
 
-    on: bool
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,9 +433,10 @@ class SetNotifications:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Dismiss:
+class Dismiss(_Bare):
     """Stop showing the failure of the last choice."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,14 +446,16 @@ class CopyDetails:
     details: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLog:
+class OpenLog(_Bare):
     """Show the log in the user's program for text files."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class CheckComputer:
+
+class CheckComputer(_Bare):
     """Put the report of `notebook-tray doctor` on the clipboard."""
+
+    __slots__ = ()
 
 
 class Page(StrEnum):
@@ -456,14 +487,16 @@ class ShowSettings:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowSetUp:
+class ShowSetUp(_Bare):
     """Open the page that adds profiles in the browser."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+
+class Quit(_Bare):
     """End the program."""
+
+    __slots__ = ()
 
 
 Command = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem
@@ -10,6 +11,27 @@ from tray.menu import entries as e
 
 if TYPE_CHECKING:
     from tray.model import commands as c
+
+
+# By what an item shows: shared, since a menu has thousands of items.
+_CHECKED: dict[bool, Callable[[MenuItem], bool]] = {True: lambda _: True, False: lambda _: False}
+
+
+class _Choice:
+    """What an item does when it is chosen: has `do` carry out its command.
+
+    It has the arguments of pystray, which would wrap a callable of fewer. A function of its own for each item would
+    take four times the memory.
+    """
+
+    __slots__ = ("_command", "_do")
+
+    def __init__(self, do: Callable[[c.Command], None], command: c.Command) -> None:
+        self._do = do
+        self._command = command
+
+    def __call__(self, _icon: object, _item: MenuItem) -> None:
+        self._do(self._command)
 
 
 class Items:
@@ -26,16 +48,15 @@ class Items:
         if entry is e.SEPARATOR:
             return Menu.SEPARATOR
         action: Menu | Callable[..., None] | None = None
-        if children := entry.children:
-            action = ContentMenu(children, lambda: self.of(children))
-        elif (command := entry.command) is not None:
-            # With the two arguments of pystray, which would wrap a callable of fewer: that takes longer than all else.
-            action = lambda _icon, _item: self._do(command)  # noqa: E731 - a def would name nothing
+        if entry.children:
+            action = ContentMenu(entry.children, partial(self.of, entry.children))
+        elif entry.command is not None:
+            action = _Choice(self._do, entry.command)
         return KeyedItem(
             entry.key,
             entry.label,
             action,
-            checked=None if (checked := entry.checked) is None else lambda _: checked,
+            checked=None if entry.checked is None else _CHECKED[entry.checked],
             radio=entry.radio,
             enabled=entry.enabled,
         )

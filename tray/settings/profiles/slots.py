@@ -21,23 +21,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An entry of the index with the content of its item: a profile, or a problem."""
+    """An entry of the index with the content of its item: a profile; a fault; neither if there is no item."""
 
     entry: IndexEntry
     profile: Profile | None = None
     kept: Kept | None = None
-    problem: Problem | None = None
+    fault: Problem | None = None
 
     @classmethod
     def of(cls, entry: IndexEntry, text: str | None) -> Slot:
         """Return the slot for an entry of the index and the profile's text, None if its item is missing."""
         if text is None:
-            return cls(entry, problem=_missing(entry.name).problem)
+            return cls(entry)
         try:
             profile, kept = codec.decode(text, entry.name)
         except TrayError as error:
-            return cls(entry, problem=error.problem)
+            return cls(entry, fault=error.problem)
         return cls(entry, profile, kept)
+
+    @property
+    def problem(self) -> Problem | None:
+        """What keeps the profile from being read.
+
+        It is made when it is asked for: a change of one of hundreds of profiles reads the items of a few.
+        """
+        return None if self.profile is not None else self.fault or _missing(self.entry.name).problem
 
     def unchanged(self) -> Draft:
         """Return the unchanged profile."""

@@ -160,7 +160,7 @@ class ProfileStore:
             refuse_doubles(drafts, slots)
             return drafts
 
-        return self._transact(plan)
+        return stored_of(self._transact(plan))
 
     def add(self, profile: Profile, access_key: AccessKey | None = None) -> StoredProfiles:
         """Add `profile`, with its access key if it signs with one.
@@ -206,22 +206,26 @@ class ProfileStore:
             refuse_doubles(drafts, slots)
             return drafts
 
-        return self._transact(plan)
+        return stored_of(self._transact(plan))
 
     def uncheck(self, name: str) -> StoredProfiles:
         """Keep the configuration of the profile `name`, but list it no longer; a missing profile is not made."""
-        return self._transact(
-            lambda slots: [
-                slot.marked(unchecked=True) if slot.entry.name == name else slot.unchanged() for slot in slots
-            ]
+        return stored_of(
+            self._transact(
+                lambda slots: [
+                    slot.marked(unchecked=True) if slot.entry.name == name else slot.unchanged() for slot in slots
+                ]
+            )
         )
 
     def check(self, name: str) -> StoredProfiles:
         """List the unchecked profile `name` again, as it was configured; a missing profile is not made."""
-        return self._transact(
-            lambda slots: [
-                slot.marked(unchecked=False) if slot.entry.name == name else slot.unchanged() for slot in slots
-            ]
+        return stored_of(
+            self._transact(
+                lambda slots: [
+                    slot.marked(unchecked=False) if slot.entry.name == name else slot.unchanged() for slot in slots
+                ]
+            )
         )
 
     def remove(self, name: str) -> StoredProfiles:
@@ -236,7 +240,7 @@ class ProfileStore:
                 raise unknown(name, names)
             return [slot.unchanged() for slot in slots if slot.entry.name != name]
 
-        return self._transact(plan)
+        return stored_of(self._transact(plan))
 
     def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
         """Add profiles in one change; return the result for each. A refused profile doesn't stop the others."""
@@ -278,8 +282,8 @@ class ProfileStore:
         plan: Callable[[Sequence[Slot]], list[Draft]],
         progress: Progress = unwatched,
         wanted: Wanted = all_of,
-    ) -> StoredProfiles:
-        """Make a change. Only the `wanted` items are read, and only their profiles are returned."""
+    ) -> Contents:
+        """Make a change, and return what is stored then. Only the `wanted` items are read."""
         # The keyring is opened before the lock is taken: while it asks the user to unlock it, no other process waits.
         with self._open() as items:
             items.prepare()
@@ -288,9 +292,8 @@ class ProfileStore:
                 slots = slots_of(before)
                 drafts = plan(slots)
                 if drafts == [slot.unchanged() for slot in slots] and not before.salvaged:
-                    return stored_of(before)
-                after = ledger.commit(items, before, drafts, progress)
-        return stored_of(after)
+                    return before
+                return ledger.commit(items, before, drafts, progress)
 
     @contextmanager
     def _open(self, ask: bool = True) -> Iterator[Items]:
