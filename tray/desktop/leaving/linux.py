@@ -21,7 +21,7 @@ from dbus_fast import AuthError, BusType, InvalidAddressError, Message, MessageT
 from dbus_fast.aio.message_bus import MessageBus
 
 from tray.desktop.dbus import DBUS, CallError, call, call_bus, connect
-from tray.desktop.leaving.base import MOST_SECONDS, LeavingWatch
+from tray.desktop.leaving.base import MOST_SECONDS, Hold, ThreadedWatch
 from tray.desktop.leaving.session_managers import SESSION_MANAGERS, Said, SessionClient
 from tray.desktop.leaving.signs import LOGIN, LOGIN_PATH, MANAGER, graphical_session_is_up, session_ends
 from tray.model.problems import TrayError
@@ -40,29 +40,15 @@ _WHO = "Notebook Tray"
 _log = logging.getLogger(__name__)
 
 
-class LinuxLeaving(LeavingWatch):
-    """Listens on a separate thread, which is there from a `hold` to the next `release`, and sleeps meanwhile."""
+class LinuxLeaving(ThreadedWatch):
+    """Takes logind's lock, and registers with the session manager; where they come later, then."""
 
     def __init__(self, on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> None:
         super().__init__(on_asked, on_leaving)
-        self._lock = threading.Lock()
-        self._hold: _Hold | None = None
-        self._ending = False
         self._was_graphical = False
 
-    def hold(self, words: str) -> None:
-        """Take logind's lock, and register with the session manager; where they come later, then."""
-        with self._lock:
-            if self._hold is None:
-                self._hold = _Hold(words, self)
-                threading.Thread(target=self._hold.run, name="leaving", daemon=True).start()
-
-    def release(self) -> None:
-        """Give the lock back, and answer the session manager that waits."""
-        with self._lock:
-            hold, self._hold = self._hold, None
-        if hold is not None:
-            hold.release()
+    def _made(self, words: str) -> Hold:
+        return _Hold(words, self)
 
     def is_ending(self) -> bool:
         """Return whether the session ends: as it was told, or as the system's and the user's services say now."""
@@ -74,23 +60,8 @@ class LinuxLeaving(LeavingWatch):
             _log.exception("whether the session ends can't be told")
             return False
 
-    # The thread of a hold calls these.
-
-    def asked(self) -> None:
-        """Note that the session may end."""
-        self._on_asked()
-
-    def leaves(self) -> None:
-        """Note that the session ends."""
-        self._ending = True
-        self._on_leaving()
-
-    def stays(self) -> None:
-        """Note that the session goes on."""
-        self._ending = False
-
     def noticed(self, *, graphical: bool) -> None:
-        """Note whether systemd knows of the graphical session, whose end it then shows."""
+        """Note whether systemd knows of the graphical session, whose end it then shows. A hold calls it."""
         self._was_graphical = graphical
 
 
