@@ -54,6 +54,8 @@ SECTIONS: Mapping[str, str] = {
     "finding": "Looking in all regions",
     "keyring": "The keyring",
     "desktop": "The desktop and the browser",
+    "start_at_login": "The start at login",
+    "running_copy": "The running copy",
     "set_up": "An administrator's file or link",
     "refused_values": "What a profile can't have",
     "settings": "Settings",

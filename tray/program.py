@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.aws.cloud import Cloud
@@ -20,7 +19,6 @@ from tray.fleet.adding import Adding
 from tray.fleet.finding import Finding
 from tray.fleet.first_start import FirstStart
 from tray.fleet.help import Help
-from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
 from tray.fleet.listing import MOST_AT_ONCE
 from tray.fleet.login_start import LoginStart
 from tray.fleet.notifier import Notifier
@@ -34,13 +32,7 @@ from tray.fleet.recent import Recent
 from tray.fleet.refresh import Refresher
 from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
 from tray.fleet.signing_in import SigningIn
-from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_times import FILE_NAME as START_TIMES
-from tray.fleet.start_times import StartTimes
-from tray.fleet.starting import Starting
 from tray.fleet.state import State
-from tray.fleet.stopping import Stopping
-from tray.fleet.stopping_all import StoppingAll
 from tray.fleet.tasks import TaskRunner
 from tray.fleet.upgrade import UpgradeWatch
 from tray.fleet.warming import Warming
@@ -52,14 +44,16 @@ from tray.runtime.own_program import doctor_report
 from tray.runtime.workers import Workers
 from tray.wiring import outside
 from tray.wiring.browser_sessions import follow_sessions
-from tray.wiring.cloud_stops import follow_plans
+from tray.wiring.cloud_stops import follow_cloud_stops
 from tray.wiring.icon_updates import IconUpdates
 from tray.wiring.items import Items
 from tray.wiring.left_running_notices import follow_left_running
 from tray.wiring.menu_facts import MenuFacts
 from tray.wiring.page_facts import PageFacts
+from tray.wiring.parts import Parts
 from tray.wiring.session_end import follow_leaving
 from tray.wiring.showing import OpenPages
+from tray.wiring.starts_and_stops import StartsAndStops
 from tray.wiring.stop_later import follow_stop_plans
 from tray.wiring.telling import Telling
 from tray.wiring.user_choices import UserChoices
@@ -82,12 +76,6 @@ _NEW_OBJECTS = 50_000
 
 # How long after a login the network may take to come up: laptops look for their WLAN, and then for their VPN.
 _PATIENT_SECONDS_AT_LOGIN = 120
-
-# Calls of starts and stops: each a minute and a half at most.
-_MOST_POWER = 8
-# What a call leads to: a start that runs waits for its Jupyter, for a minute and a half at most, a change of the
-# instance type takes up to five minutes, and a look before a stop most of a minute.
-_MOST_WAITS = 32
 
 # An opening hangs for a minute and a half at most: no user clicks more often in that time.
 _MOST_OPENINGS = 24
@@ -165,7 +153,8 @@ class Program:
             set_starts=outside.set_starts_at_login,
             kept=kept,
         )
-        self._sessions = sessions = follow_sessions(state, refresher, telling, workers=self._workers, kept=kept)
+        parts = Parts(state, tasks, cloud, refresher, workers=self._workers, kept=kept)
+        self._sessions = sessions = follow_sessions(parts, telling)
         opener = Opener(
             state,
             tasks,
@@ -177,52 +166,23 @@ class Program:
             keep_last=recent.keep,
             begun=sessions.begin,
         )
-        power, waiters = self._workers("power", _MOST_POWER), self._workers("waiting", _MOST_WAITS)
-        self._starting = Starting(
-            state,
-            tasks,
-            cloud,
-            refresher,
+        self._menu_facts = MenuFacts(parts)
+        self._facts = facts = PageFacts(parts)
+        power = StartsAndStops(
+            parts,
             opener,
-            workers=power,
-            waiters=waiters,
-            notes=StartNotes(kept("starts.json")),
-            times=StartTimes(kept(START_TIMES)),
-            wait_for_jupyter=partial(wait_for_jupyter, cloud),
+            telling,
+            opened=opened,
             presence=self._presence.now,
-            tell_ready=telling.ready,
-            tell_stuck=lambda start, problem: telling.failed(start.command, problem),
-            note_started=opened.started,
+            menu_facts=self._menu_facts,
+            page_facts=facts,
         )
-        self._menu_facts = MenuFacts(state, cloud, refresher, workers=self._workers, kept=kept)
-        self._facts = facts = PageFacts(state, cloud, refresher, workers=self._workers, kept=kept)
-        stopping = Stopping(
-            state,
-            tasks,
-            cloud,
-            refresher,
-            workers=power,
-            lookers=waiters,
-            look=lambda notebook: facts.looked(notebook, look_at(cloud, notebook)),
-            describe=self._menu_facts.platforms.describe,
-            tell_asked=telling.asked,
-            on_stop=self._starting.forget,
-        )
-        self._stop_plans = follow_stop_plans(
-            state, tasks, stopping, refresher, telling, workers=self._workers, kept=kept
-        )
-        aws = follow_plans(state, cloud, refresher, telling, self._stop_plans, self._workers, kept)
-        self.leaving = follow_leaving(state, refresher, stopping, telling.left, workers=self._workers, kept=kept)
-        stopping_all = StoppingAll(
-            state,
-            tasks,
-            stopping,
-            workers=waiters,
-            lookers=self._workers("looking", _MOST_POWER),
-            tell_asked=telling.asked_all,
-        )
-        left = follow_left_running(state, refresher, stopping, self.notifier, workers=self._workers, kept=kept)
-        self._choices = choices = UserChoices(state, tasks, cloud, refresher, store, workers=self._workers, kept=kept)
+        self._starting, stopping = power.starting, power.stopping
+        self._stop_plans = follow_stop_plans(parts, stopping, telling)
+        aws = follow_cloud_stops(parts, telling, self._stop_plans)
+        self.leaving = follow_leaving(parts, stopping, telling.left)
+        left = follow_left_running(parts, stopping, self.notifier)
+        self._choices = choices = UserChoices(parts, store)
         finding = Finding(
             state,
             tasks,
@@ -251,7 +211,7 @@ class Program:
             starting=self._starting,
             sessions=sessions,
             stopping=stopping,
-            stopping_all=stopping_all,
+            stopping_all=power.stopping_all,
             stop_plans=self._stop_plans,
             load_schedules=aws.load,
             leave_running=left.leave,
@@ -301,17 +261,11 @@ class Program:
         )
         refresher.agenda.add("look for an upgrade", upgrade.due_in, upgrade.look)
         refresher.agenda.add("forget how a task failed", lambda _: tasks.notice_due_in(), tasks.forget_notice)
-        refresher.agenda.add("forget old questions", lambda _: stopping.old_in(), stopping.forget_old)
-        refresher.agenda.add("forget an old question", lambda _: stopping_all.old_in(), stopping_all.forget_old)
-        refresher.agenda.add("look for starts", lambda _: self._starting.look_in(), self._starting.look)
         refresher.agenda.add("forget what was found", lambda _: finding.old_in(), finding.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: updates.due_in(), updates.show)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
         state.listen(updates.show)
-        state.listen(self._starting.follow)
         state.listen(opened.follow)
-        state.listen(stopping.forget_old)
-        state.listen(stopping_all.forget_old)
         state.listen(finding.follow)
         state.listen(self._pages.changed)
         state.listen(self._first.follow)

@@ -13,13 +13,14 @@ import keyring
 import pytest
 
 from tests.support.aws_settings import Write
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, sample_cloud, store_of
 from tests.support.demo import SteppedClock, client_of, small_endpoint
 from tests.support.endpoint import Endpoint
 from tray.aws.cloud import Cloud
 from tray.aws.errors import connection as connection_errors
 from tray.aws.ini import encoding_here
 from tray.settings.profiles.memory import MemoryKeyring
+from tray.settings.profiles.store import ProfileStore
 
 
 @pytest.fixture
@@ -30,6 +31,12 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCl
     with sample_cloud(tmp_path) as cloud:
         cloud.into(monkeypatch)
         yield cloud
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> ProfileStore:
+    """Keep the profiles of the sample that the suite calls `cloud`, in a keyring of its own."""
+    return store_of(request.getfixturevalue("cloud"), tmp_path)
 
 
 @pytest.fixture

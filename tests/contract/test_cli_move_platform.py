@@ -13,9 +13,9 @@ import pytest
 from tests.contract.test_cli import Run
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
-from tests.contract.test_cli_power import ACCOUNT, REGION, RUNNING, SCHEMAS, STOPPED, asked, calls
+from tests.contract.test_cli_power import ACCOUNT, REGION, RUNNING, SCHEMAS, STOPPED, asked
 from tests.contract.test_cli_power import cloud as cloud
-from tests.support.cloud import SampleCloud
+from tests.support.cloud import SampleCloud, calls
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.demo.world import Durations, Status
 from tray.fleet import moving, start_steps

@@ -15,7 +15,7 @@ import pytest
 from tests.contract.test_cli import Ran, Run
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
-from tests.support.cloud import SampleCloud, sample_cloud
+from tests.support.cloud import SampleCloud, calls, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.demo.world import Durations
 from tray.fleet import bring_up, jupyter_asking
@@ -36,10 +36,6 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
         cloud.into(monkeypatch)
         cloud.endpoint.world.durations = Durations(starting_seconds=0.5, stopping_seconds=0.5)
         yield cloud
-
-
-def calls(cloud: SampleCloud, operation: str) -> int:
-    return sum(call.operation == operation for call in cloud.endpoint.recorder.calls())
 
 
 def status(cloud: SampleCloud, name: str) -> str:

@@ -20,9 +20,9 @@ import pytest
 from tests.contract.test_cli import Run
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
-from tests.contract.test_cli_power import ACCOUNT, REGION, RUNNING, SCHEMAS, STOPPED, calls, status
+from tests.contract.test_cli_power import ACCOUNT, REGION, RUNNING, SCHEMAS, STOPPED, status
 from tests.contract.test_cli_power import cloud as cloud
-from tests.support.cloud import SampleCloud
+from tests.support.cloud import SampleCloud, calls
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations

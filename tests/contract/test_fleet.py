@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import keyring.backends.fail
 import pytest
 
-from tests.support.cloud import SampleCloud, impatient_cloud, store_of
+from tests.support.cloud import SampleCloud, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.samples import failure
 from tests.support.services import Services
@@ -67,11 +67,6 @@ class Fleet(Services):
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
     with impatient_cloud(tmp_path, monkeypatch) as cloud:
         yield cloud
-
-
-@pytest.fixture
-def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

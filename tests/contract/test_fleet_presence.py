@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from urllib3.connection import HTTPConnection
 
-from tests.support.cloud import SampleCloud, sample_cloud, store_of
+from tests.support.cloud import SampleCloud, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.private_bus import private_bus
 from tests.support.samples import failure
@@ -98,11 +98,6 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
                         world.remove(notebook.account_id, notebook.region, notebook.name)
         yield cloud
         cloud.endpoint.faults.clear()
-
-
-@pytest.fixture
-def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

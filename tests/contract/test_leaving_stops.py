@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud import SampleCloud, impatient_cloud, store_of
+from tests.support.cloud import SampleCloud, calls, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -104,11 +104,6 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 
 
 @pytest.fixture
-def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    return store_of(cloud, tmp_path)
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state" / FILE_NAME
 
@@ -139,10 +134,6 @@ def plan(fleet: Fleet, *names: str, even_if_busy: bool = False) -> None:
 def stopped(cloud: SampleCloud) -> list[str]:
     """Return the names of those for which a stop was asked."""
     return sorted(call.parameters["NotebookInstanceName"] for call in cloud.endpoint.recorder.calls(STOP))
-
-
-def calls(cloud: SampleCloud, operation: str) -> int:
-    return len(cloud.endpoint.recorder.calls(operation))
 
 
 def put(cloud: SampleCloud, notebook: Notebook, status: Status) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cloud import SampleCloud, impatient_cloud, store_of
+from tests.support.cloud import SampleCloud, calls, impatient_cloud, store_of
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.activity import Activity, Kernel, Terminal
@@ -42,10 +42,6 @@ def does(cloud: SampleCloud, state: str = "idle", hours: float = 2.0, *terminals
     playing = cloud.endpoint.world
     activity = Activity((Kernel(playing.clock() - timedelta(hours=hours), state),), terminals)
     playing.put(replace(playing.notebook(ACCOUNT, REGION, RUNNING), activity=activity, **more))  # type: ignore[arg-type]
-
-
-def calls(cloud: SampleCloud, operation: str) -> int:
-    return len(cloud.endpoint.recorder.calls(operation))
 
 
 def click(fleet: Fleet) -> None:

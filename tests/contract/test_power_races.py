@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cloud import SampleCloud, impatient_cloud, store_of
+from tests.support.cloud import SampleCloud, calls, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -42,17 +42,8 @@ def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleClo
 
 
 @pytest.fixture
-def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    return store_of(cloud, tmp_path)
-
-
-@pytest.fixture
 def fleet(store: ProfileStore) -> Fleet:
     return Fleet(store)
-
-
-def calls(cloud: SampleCloud, operation: str) -> int:
-    return sum(call.operation == operation for call in cloud.endpoint.recorder.calls())
 
 
 def started(fleet: Fleet) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_power import calls
-from tests.support.cloud import SampleCloud, impatient_cloud, store_of
+from tests.support.cloud import SampleCloud, calls, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
@@ -43,11 +42,6 @@ PRESIGN = "CreatePresignedNotebookInstanceUrl"
 def cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
     with impatient_cloud(tmp_path, monkeypatch, Durations(starting_seconds=0.3, stopping_seconds=0.3)) as cloud:
         yield cloud
-
-
-@pytest.fixture
-def store(cloud: SampleCloud, tmp_path: Path) -> ProfileStore:
-    return store_of(cloud, tmp_path)
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ from tests.contract.test_cli import Run
 from tests.contract.test_cli import cloud as cloud
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
-from tests.contract.test_power import calls
-from tests.support.cloud import SampleCloud, store_of
+from tests.support.cloud import SampleCloud, calls, store_of
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.later_stops import DAY, Computer
 from tests.support.power_fleet import Fleet

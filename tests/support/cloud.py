@@ -83,6 +83,11 @@ def store_of(cloud: SampleCloud, folder: Path) -> ProfileStore:
     return store
 
 
+def calls(cloud: SampleCloud, operation: str) -> int:
+    """Return how often an operation was called."""
+    return len(cloud.endpoint.recorder.calls(operation))
+
+
 REGIONS = ("ap-southeast-2", "eu-west-1", "us-east-1", "us-west-2")
 
 

@@ -79,6 +79,9 @@ class Screen:
     def withdraw(self, about: str) -> None:
         self.shown.pop(about, None)
 
+    def titles(self) -> list[str]:
+        return [each.title for _, each in self.history]
+
 
 @dataclass
 class Machine:

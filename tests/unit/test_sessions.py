@@ -9,13 +9,14 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from tests.support.later_stops import Later, Screen
 from tests.support.samples import notebook
 from tray.fleet.notifier import Notifier
 from tray.fleet.sessions import SessionEnds
@@ -26,11 +27,9 @@ from tray.menu.sessions import until_words
 from tray.menu.stop_plans import running_words
 from tray.model.commands import OpenNotebook, QuietSession
 from tray.model.lengths import View
-from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.model.open_sessions import begun
 from tray.model.presence import Presence
-from tray.runtime.workers import Workers
 from tray.texts.clock import use_twelve_hours
 from tray.wiring.telling import Telling
 
@@ -38,42 +37,6 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 START = 1_800_000_000.0
 ZONES = ("UTC0", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "NZST-12NZDT,M9.5.0,M4.1.0/3", "IST-5:30")
 NAMES = tuple(f"n{at}" for at in range(6))
-
-
-class Later(Workers):
-    """Does what it is given when the test says so, in order."""
-
-    def __init__(self) -> None:
-        super().__init__("later", 1)
-        self.jobs: list[Callable[[], object]] = []
-
-    def start(self, job: Callable[[], object]) -> None:
-        self.jobs.append(job)
-
-    def run(self) -> None:
-        while self.jobs:
-            self.jobs.pop(0)()
-
-
-@dataclass
-class Screen:
-    """What is shown, and what was: with the true time, which no clock shows."""
-
-    now: Callable[[], float]
-    there: bool = True
-    shown: dict[str, Notification] = field(default_factory=dict)
-    history: list[tuple[float, Notification]] = field(default_factory=list)
-
-    def show(self, notification: Notification) -> None:
-        self.history.append((self.now(), notification))
-        if self.there:
-            self.shown[notification.about] = notification
-
-    def withdraw(self, about: str) -> None:
-        self.shown.pop(about, None)
-
-    def titles(self) -> list[str]:
-        return [each.title for _, each in self.history]
 
 
 class Computer:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tray.runtime.made_once import MadeOnce
+from tray.runtime.made_once import MadeOnce, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ class LaterStops:
 
     def __init__(self, state: State, make: Callable[[], StopPlans], path: Path | None) -> None:
         self._state = state
-        self._service = MadeOnce(lambda: _loading(make()))
+        self._service = MadeOnce(lambda: loaded(make()))
         self._path = path
         self._is_loaded = False
 
@@ -83,8 +83,3 @@ class LaterStops:
     def keep_running(self, command: KeepRunningOnce) -> None:
         """Don't stop what the user was warned of; returns at once."""
         self._service().keep_running(command)
-
-
-def _loading(service: StopPlans) -> StopPlans:
-    service.load()  # on its one worker, before what follows
-    return service

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
+
+
+class _Loads(Protocol):
+    def load(self) -> object: ...
+
+
+L = TypeVar("L", bound=_Loads)
 
 
 class MadeOnce(Generic[T]):
@@ -31,3 +38,9 @@ class MadeOnce(Generic[T]):
             if self._made is None:
                 self._made = self._make()
             return self._made
+
+
+def loaded(service: L) -> L:
+    """Return a service that has begun to read what earlier runs have kept."""
+    service.load()
+    return service

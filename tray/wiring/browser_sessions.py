@@ -8,30 +8,19 @@ from tray.fleet.sessions import SessionEnds
 from tray.fleet.sessions_file import FILE_NAME as SESSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tray.fleet.refresh import Refresher
     from tray.fleet.sessions import Tell
-    from tray.fleet.state import State
-    from tray.runtime.workers import Workers
+    from tray.wiring.parts import Parts
 
 
-def follow_sessions(
-    state: State,
-    refresher: Refresher,
-    tell: Tell,
-    *,
-    workers: Callable[[str, int], Workers],
-    kept: Callable[[str], Path | None],
-) -> SessionEnds:
-    """Return the service, which is called when something is due.
-
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep it in memory alone
-    """
-    look = refresher.agenda.look
-    sessions = SessionEnds(state, workers=workers("sessions", 1), path=kept(SESSIONS), tell=tell, look=look)
-    refresher.agenda.add("tell of sessions", sessions.due_in, sessions.act)
-    state.listen(sessions.follow)
+def follow_sessions(parts: Parts, tell: Tell) -> SessionEnds:
+    """Return the service, which is called when something is due."""
+    sessions = SessionEnds(
+        parts.state,
+        workers=parts.workers("sessions", 1),
+        path=parts.kept(SESSIONS),
+        tell=tell,
+        look=parts.agenda.look,
+    )
+    parts.agenda.add("tell of sessions", sessions.due_in, sessions.act)
+    parts.state.listen(sessions.follow)
     return sessions

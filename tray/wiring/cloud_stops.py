@@ -11,13 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tray.aws.cloud import Cloud
     from tray.fleet.cloud_schedules import CloudSchedules, Tell
     from tray.fleet.later_stops import LaterStops
-    from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.model.presence import Presence
-    from tray.runtime.workers import Workers
+    from tray.wiring.parts import Parts
 
 # As `fleet.cloud_schedules_file` has it, which is imported once there is something to do.
 FILE_NAME = "cloud-schedules.json"
@@ -74,36 +72,24 @@ class CloudStops:
         return self._path is not None and self._path.exists()
 
 
-def follow_plans(
-    state: State,
-    cloud: Cloud,
-    refresher: Refresher,
-    tell: Tell,
-    plans: LaterStops,
-    workers: Callable[[str, int], Workers],
-    kept: Callable[[str], Path | None],
-) -> CloudStops:
-    """Return the service, which follows the plans by itself.
-
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep it in memory alone
-    """
-    path = kept(FILE_NAME)
+def follow_cloud_stops(parts: Parts, tell: Tell, plans: LaterStops) -> CloudStops:
+    """Return the service, which follows the plans by itself."""
+    path = parts.kept(FILE_NAME)
 
     def made() -> CloudSchedules:
         from tray.fleet.cloud_schedules import CloudSchedules
 
         return CloudSchedules(
-            state,
-            lambda: cloud.schedules,
-            workers=workers("schedules", 1),
+            parts.state,
+            lambda: parts.cloud.schedules,
+            workers=parts.workers("schedules", 1),
             path=path,
             tell=tell,
             plans=lambda: plans.noted,
-            look=refresher.agenda.look,
+            look=parts.agenda.look,
         )
 
-    schedules = CloudStops(state, made, path)
-    refresher.agenda.add("ask for schedules", schedules.due_in, schedules.act)
-    state.listen(schedules.follow)
+    schedules = CloudStops(parts.state, made, path)
+    parts.agenda.add("ask for schedules", schedules.due_in, schedules.act)
+    parts.state.listen(schedules.follow)
     return schedules

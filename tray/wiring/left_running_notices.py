@@ -10,57 +10,43 @@ from tray.fleet.unhurried import Unhurried
 from tray.menu.left_running import left_running_facts, left_running_line
 from tray.menu.stop_all import MOST_AT_ONCE
 from tray.model.left_running import left_running_hours
-from tray.runtime.made_once import MadeOnce
+from tray.runtime.made_once import MadeOnce, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tray.fleet.left_running import LeftRunning
     from tray.fleet.notifier import Notifier
-    from tray.fleet.refresh import Refresher
     from tray.fleet.snapshot import Snapshot
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
     from tray.model.commands import LeaveRunning
     from tray.model.power import StopQuestion
     from tray.model.presence import Presence
-    from tray.runtime.workers import Workers
+    from tray.wiring.parts import Parts
 
 
-def follow_left_running(
-    state: State,
-    refresher: Refresher,
-    stopping: Stopping,
-    notifier: Notifier,
-    *,
-    workers: Callable[[str, int], Workers],
-    kept: Callable[[str], Path | None],
-) -> WhenLeftRunning:
-    """Return the service, which is called when something is due.
-
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep it in memory alone
-    """
+def follow_left_running(parts: Parts, stopping: Stopping, notifier: Notifier) -> WhenLeftRunning:
+    """Return the service, which is called when something is due."""
 
     def made() -> LeftRunning:
         from tray.fleet.left_running import AT_ONCE, LeftRunning
         from tray.fleet.left_running_file import FILE_NAME
 
         return LeftRunning(
-            state,
-            workers=workers("left running", 1),
-            lookers=workers("looking at what is left running", AT_ONCE),
-            path=kept(FILE_NAME),
+            parts.state,
+            workers=parts.workers("left running", 1),
+            lookers=parts.workers("looking at what is left running", AT_ONCE),
+            path=parts.kept(FILE_NAME),
             found=stopping.found,
-            list_now=refresher.list_now,
-            tell=Telling(notifier, state),
-            look=refresher.agenda.look,
+            list_now=parts.refresher.list_now,
+            tell=Telling(notifier, parts.state),
+            look=parts.agenda.look,
         )
 
-    left = WhenLeftRunning(state, made)
-    refresher.agenda.add("tell what is left running", left.due_in, left.act)
-    Unhurried(state, refresher.agenda, "follow what is left running", _followed, left.follow)
+    left = WhenLeftRunning(parts.state, made)
+    parts.agenda.add("tell what is left running", left.due_in, left.act)
+    Unhurried(parts.state, parts.agenda, "follow what is left running", _followed, left.follow)
     return left
 
 
@@ -77,7 +63,7 @@ class WhenLeftRunning:
 
     def __init__(self, state: State, make: Callable[[], LeftRunning], clock: Callable[[], float] = time.time) -> None:
         self._state = state
-        self._service = MadeOnce(lambda: _loading(make()))
+        self._service = MadeOnce(lambda: loaded(make()))
         self._clock = clock
 
     def follow(self) -> None:
@@ -101,11 +87,6 @@ class WhenLeftRunning:
         listing = self._state.snapshot.listing
         limits, now = {each.name: each.left_running_hours for each in listing.profiles}, self._clock()
         return any(left_running_hours(each, limits.get(each.scope.profile, 0), now) for each in listing.notebooks)
-
-
-def _loading(service: LeftRunning) -> LeftRunning:
-    service.load()
-    return service
 
 
 class Telling:

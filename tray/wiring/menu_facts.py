@@ -13,57 +13,40 @@ from tray.fleet.prices import PriceAsking
 from tray.menu.groups import choose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
-    from tray.aws.cloud import Cloud
-    from tray.fleet.refresh import Refresher
     from tray.fleet.snapshot import Listing
-    from tray.fleet.state import State
     from tray.model.notebooks import Notebook
-    from tray.runtime.workers import Workers
+    from tray.wiring.parts import Parts
 
 
 class MenuFacts:
-    """Joins the platforms and the prices to the state and the agenda. No method waits.
+    """Joins the platforms and the prices to the state and the agenda. No method waits."""
 
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep it in memory alone
-    """
-
-    def __init__(
-        self,
-        state: State,
-        cloud: Cloud,
-        refresher: Refresher,
-        *,
-        workers: Callable[[str, int], Workers],
-        kept: Callable[[str], Path | None],
-    ) -> None:
+    def __init__(self, parts: Parts) -> None:
         def shown(listing: Listing) -> Sequence[Notebook]:
-            return choose(listing.notebooks, frozenset(state.snapshot.kept))
+            return choose(listing.notebooks, frozenset(parts.state.snapshot.kept))
 
-        agenda = refresher.agenda
         self.platforms = Platforms(
-            state,
-            cloud,
-            calls=refresher.unasked_calls,
-            workers=workers("platforms", 1),
-            file=PlatformsFile(kept(PLATFORMS)),
+            parts.state,
+            parts.cloud,
+            calls=parts.refresher.unasked_calls,
+            workers=parts.workers("platforms", 1),
+            file=PlatformsFile(parts.kept(PLATFORMS)),
             shown=shown,
-            on_end=agenda.look,
+            on_end=parts.agenda.look,
         )
         self._prices = PriceAsking(
-            state,
-            cloud,
-            calls=refresher.unasked_calls,
-            workers=workers("prices", 1),
-            file=PriceFile(kept(PRICES)),
+            parts.state,
+            parts.cloud,
+            calls=parts.refresher.unasked_calls,
+            workers=parts.workers("prices", 1),
+            file=PriceFile(parts.kept(PRICES)),
             shown=shown,
-            on_end=agenda.look,
+            on_end=parts.agenda.look,
         )
-        agenda.add("learn platforms", self.platforms.due_in, self.platforms.ask_next)
-        agenda.add("ask for prices", self._prices.due_in, self._prices.ask_next)
+        parts.agenda.add("learn platforms", self.platforms.due_in, self.platforms.ask_next)
+        parts.agenda.add("ask for prices", self._prices.due_in, self._prices.ask_next)
 
     def load(self) -> None:
         """Read what earlier runs have kept."""

@@ -15,54 +15,35 @@ from tray.fleet.running_hours import RunningHours
 from tray.fleet.unhurried import Unhurried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tray.aws.cloud import Cloud
-    from tray.fleet.refresh import Refresher
-    from tray.fleet.state import State
     from tray.model.activity import Activity
     from tray.model.notebooks import Notebook
     from tray.model.running_hours import Day
-    from tray.runtime.workers import Workers
+    from tray.wiring.parts import Parts
 
 
 class PageFacts:
-    """Joins the services that only pages need to the state and the agenda. No method waits.
+    """Joins the services that only pages need to the state and the agenda. No method waits."""
 
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep it in memory alone
-    """
-
-    def __init__(
-        self,
-        state: State,
-        cloud: Cloud,
-        refresher: Refresher,
-        *,
-        workers: Callable[[str, int], Workers],
-        kept: Callable[[str], Path | None],
-    ) -> None:
+    def __init__(self, parts: Parts) -> None:
+        state = parts.state
         self._hours = hours = RunningHours(
             lambda: state.snapshot.listing,
-            workers=workers("hours", 1),
-            path=kept(RUNNING_HOURS),
+            workers=parts.workers("hours", 1),
+            path=parts.kept(RUNNING_HOURS),
             tell=state.hours.set,
         )
         self._owners = owners = OwnerAsking(
             state,
-            cloud,
-            calls=refresher.unasked_calls,
-            workers=workers("owners", 1),
-            tag_path=kept(TAG_FILE_NAME),
-            owners_path=kept(OWNERS_FILE_NAME),
-            on_end=refresher.agenda.look,
+            parts.cloud,
+            calls=parts.refresher.unasked_calls,
+            workers=parts.workers("owners", 1),
+            tag_path=parts.kept(TAG_FILE_NAME),
+            owners_path=parts.kept(OWNERS_FILE_NAME),
+            on_end=parts.agenda.look,
         )
-        refresher.agenda.add("keep running hours", hours.due_in, hours.write)
-        refresher.agenda.add("ask for owners", owners.due_in, owners.act)
-        Unhurried(
-            state, refresher.agenda, "count running hours", lambda snapshot: (snapshot.listing.scopes,), hours.follow
-        )
+        parts.agenda.add("keep running hours", hours.due_in, hours.write)
+        parts.agenda.add("ask for owners", owners.due_in, owners.act)
+        Unhurried(state, parts.agenda, "count running hours", lambda snapshot: (snapshot.listing.scopes,), hours.follow)
 
     def load(self) -> None:
         """Read what earlier runs have kept, and follow what the user has chosen."""

@@ -6,20 +6,20 @@ What it takes for them is imported once there is something to stop: most runs of
 from __future__ import annotations
 
 import math
-import threading
 from typing import TYPE_CHECKING
+
+from tray.runtime.made_once import MadeOnce, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tray.fleet.leaving import Leaving
-    from tray.fleet.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.stopping import Stopping
     from tray.model.leaving import NotStopped
     from tray.model.presence import Presence
-    from tray.runtime.workers import Workers
+    from tray.wiring.parts import Parts
 
 # So many stops begin at once: each takes a third of a second, and three seconds are left for all of them.
 _MOST_STOPS = 24
@@ -36,10 +36,8 @@ class SessionEnd:
 
     def __init__(self, state: State, make: Callable[[], Leaving], path: Path | None) -> None:
         self._state = state
-        self._make = make
+        self._service = MadeOnce(lambda: loaded(make()))
         self._path = path
-        self._lock = threading.Lock()
-        self._made: Leaving | None = None
 
     def load(self) -> None:
         """Read what was not stopped when the user left last; returns at once."""
@@ -49,47 +47,30 @@ class SessionEnd:
     def follow(self) -> None:
         """Hold the end of the session up while there is something to stop. Quick: a listener of the state."""
         plans = self._state.snapshot.stop_plans
-        if self._made is not None:
-            self._made.follow()
+        if (service := self._service.now) is not None:
+            service.follow()
         elif any(plan.trigger.value == "leaving" for plan in plans):
             self._service().follow()
 
     def finish(self, *, session_ended: bool, by_user: bool) -> None:
         """Wait for the stops under way, at the end of the program; begin them if the session ends. See `Leaving`."""
-        if self._made is not None:
-            self._made.finish(session_ended=session_ended, by_user=by_user)
+        if (service := self._service.now) is not None:
+            service.finish(session_ended=session_ended, by_user=by_user)
 
     def due_in(self, presence: Presence) -> float:
         """Return the seconds until what was not stopped is to be told; infinite if there is nothing to tell. Quick."""
-        return self._made.due_in(presence) if self._made is not None else math.inf
+        return service.due_in(presence) if (service := self._service.now) is not None else math.inf
 
     def act(self) -> None:
         """Tell what was not stopped and still runs. Writes a file."""
-        if self._made is not None:
-            self._made.act()
-
-    def _service(self) -> Leaving:
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-                self._made.load()
-            return self._made
+        if (service := self._service.now) is not None:
+            service.act()
 
 
-def follow_leaving(
-    state: State,
-    refresher: Refresher,
-    stopping: Stopping,
-    tell: Callable[[tuple[NotStopped, ...]], object],
-    *,
-    workers: Callable[[str, int], Workers],
-    kept: Callable[[str], Path | None],
-) -> SessionEnd:
+def follow_leaving(parts: Parts, stopping: Stopping, tell: Callable[[tuple[NotStopped, ...]], object]) -> SessionEnd:
     """Return the service, which asks the desktop for nothing before there is something to stop.
 
     :param tell: tells the user what was not stopped; quick
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep nothing
     """
 
     def made() -> Leaving:
@@ -97,20 +78,20 @@ def follow_leaving(
         from tray.fleet.leaving import Leaving
 
         return Leaving(
-            state,
+            parts.state,
             stopping,
-            workers=workers("leaving", 4),
-            stoppers=workers("last stops", _MOST_STOPS),
-            lookers=workers("last looks", _MOST_LOOKS),
-            path=kept(_FILE_NAME),
+            workers=parts.workers("leaving", 4),
+            stoppers=parts.workers("last stops", _MOST_STOPS),
+            lookers=parts.workers("last looks", _MOST_LOOKS),
+            path=parts.kept(_FILE_NAME),
             make_watch=leaving_watch,
             session_id=session_id,
             carry_out=stopping.carry_out,
             tell=tell,
-            look=refresher.agenda.look,
+            look=parts.agenda.look,
         )
 
-    leaving = SessionEnd(state, made, kept(_FILE_NAME))
-    refresher.agenda.add("tell what was not stopped", leaving.due_in, leaving.act)
-    state.listen(leaving.follow)
+    leaving = SessionEnd(parts.state, made, parts.kept(_FILE_NAME))
+    parts.agenda.add("tell what was not stopped", leaving.due_in, leaving.act)
+    parts.state.listen(leaving.follow)
     return leaving

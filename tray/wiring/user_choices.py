@@ -18,17 +18,10 @@ from tray.fleet.updates import UpdateCheck
 from tray.wiring.outside import open_page_about
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from tray.aws.cloud import Cloud
-    from tray.fleet.refresh import Refresher
-    from tray.fleet.state import State
-    from tray.fleet.tasks import TaskRunner
     from tray.model.activation import Activation
     from tray.model.commands import Page
-    from tray.runtime.workers import Workers
     from tray.settings.profiles.store import ProfileStore
+    from tray.wiring.parts import Parts
 
 # Tests of profiles: each takes some seconds, and asks with workers that all share.
 _MOST_TRIALS = 2
@@ -37,22 +30,11 @@ _MOST_TRIALS = 2
 class UserChoices:
     """Joins these services to the state.
 
-    :param workers: makes workers of a name and a number
-    :param kept: returns where a file of this name is kept; None to keep it in memory alone
     :param store: the profiles; also tells what an administrator has set, which counts more
     """
 
-    def __init__(
-        self,
-        state: State,
-        tasks: TaskRunner,
-        cloud: Cloud,
-        refresher: Refresher,
-        store: ProfileStore,
-        *,
-        workers: Callable[[str, int], Workers],
-        kept: Callable[[str], Path | None],
-    ) -> None:
+    def __init__(self, parts: Parts, store: ProfileStore) -> None:
+        state, tasks, workers, kept = parts.state, parts.tasks, parts.workers, parts.kept
         # First: all that follows may be forbidden.
         self.policing = Policing(policy_of(store), state.policy, tasks, workers=workers("policy", 1))
         self.looks = LookChoice(state.looks_off, tasks, workers=workers("looks", 1), path=kept(LOOKS))
@@ -63,15 +45,14 @@ class UserChoices:
         self.trials = Trials(
             state,
             tasks,
-            cloud,
+            parts.cloud,
             workers=workers("trials", _MOST_TRIALS),
             askers=workers("tried", MOST_REGIONS_AT_ONCE),
-            list_now=refresher.list_now,
+            list_now=parts.refresher.list_now,
         )
         state.listen(self.trials.follow)
-        agenda = refresher.agenda
-        self.updates = UpdateCheck(state, tasks, workers=workers("updates", 1), kept=kept, look=agenda.look)
-        agenda.add("look for a newer release", self.updates.due_in, self.updates.begin)
+        self.updates = UpdateCheck(state, tasks, workers=workers("updates", 1), kept=kept, look=parts.agenda.look)
+        parts.agenda.add("look for a newer release", self.updates.due_in, self.updates.begin)
         state.listen(self.updates.follow_policy)
 
     def load(self) -> None:

@@ -5,8 +5,10 @@ A suspend is no leaving: the session goes on after it, and nothing here holds it
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Protocol
 
 # The shortest time that a system gives: Windows and systemd's logind end the wait after 5 s.
 MOST_SECONDS = 4.5
@@ -45,3 +47,56 @@ class LeavingWatch(ABC):
 
         It may block, for half a second at most.
         """
+
+
+class Hold(Protocol):
+    """What listens, and holds the end up, from a `hold` to its `release`."""
+
+    def run(self) -> None:
+        """Hold until released. Raises nothing."""
+
+    def release(self) -> None:
+        """End it, also before it has begun. Any thread may call this."""
+
+
+class ThreadedWatch(LeavingWatch):
+    """A watch that listens on a separate thread, which is there while there is a hold, and sleeps meanwhile."""
+
+    def __init__(self, on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> None:
+        super().__init__(on_asked, on_leaving)
+        self._lock = threading.Lock()
+        self._hold: Hold | None = None
+        self._ending = False
+
+    @abstractmethod
+    def _made(self, words: str) -> Hold:
+        """Return a hold that has not begun."""
+
+    def hold(self, words: str) -> None:
+        """See `LeavingWatch`."""
+        with self._lock:
+            if self._hold is None:
+                self._hold = self._made(words)
+                threading.Thread(target=self._hold.run, name="leaving", daemon=True).start()
+
+    def release(self) -> None:
+        """See `LeavingWatch`."""
+        with self._lock:
+            hold, self._hold = self._hold, None
+        if hold is not None:
+            hold.release()
+
+    # The thread of a hold calls these.
+
+    def asked(self) -> None:
+        """Note that the session may end."""
+        self._on_asked()
+
+    def leaves(self) -> None:
+        """Note that the session ends."""
+        self._ending = True
+        self._on_leaving()
+
+    def stays(self) -> None:
+        """Note that the session goes on."""
+        self._ending = False

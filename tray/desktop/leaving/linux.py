@@ -21,7 +21,7 @@ from dbus_fast import AuthError, BusType, InvalidAddressError, Message, MessageT
 from dbus_fast.aio.message_bus import MessageBus
 
 from tray.desktop.dbus import DBUS, CallError, call, call_bus, connect
-from tray.desktop.leaving.base import MOST_SECONDS, LeavingWatch
+from tray.desktop.leaving.base import MOST_SECONDS, Hold, ThreadedWatch
 from tray.desktop.leaving.session_managers import SESSION_MANAGERS, Said, SessionClient
 from tray.desktop.leaving.signs import LOGIN, LOGIN_PATH, MANAGER, graphical_session_is_up, session_ends
 from tray.model.problems import TrayError
@@ -40,29 +40,15 @@ _WHO = "Notebook Tray"
 _log = logging.getLogger(__name__)
 
 
-class LinuxLeaving(LeavingWatch):
-    """Listens on a separate thread, which is there from a `hold` to the next `release`, and sleeps meanwhile."""
+class LinuxLeaving(ThreadedWatch):
+    """Takes logind's lock, and registers with the session manager; where they come later, then."""
 
     def __init__(self, on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> None:
         super().__init__(on_asked, on_leaving)
-        self._lock = threading.Lock()
-        self._hold: _Hold | None = None
-        self._ending = False
         self._was_graphical = False
 
-    def hold(self, words: str) -> None:
-        """Take logind's lock, and register with the session manager; where they come later, then."""
-        with self._lock:
-            if self._hold is None:
-                self._hold = _Hold(words, self)
-                threading.Thread(target=self._hold.run, name="leaving", daemon=True).start()
-
-    def release(self) -> None:
-        """Give the lock back, and answer the session manager that waits."""
-        with self._lock:
-            hold, self._hold = self._hold, None
-        if hold is not None:
-            hold.release()
+    def _made(self, words: str) -> Hold:
+        return _Hold(words, self)
 
     def is_ending(self) -> bool:
         """Return whether the session ends: as it was told, or as the system's and the user's services say now."""
@@ -74,23 +60,8 @@ class LinuxLeaving(LeavingWatch):
             _log.exception("whether the session ends can't be told")
             return False
 
-    # The thread of a hold calls these.
-
-    def asked(self) -> None:
-        """Note that the session may end."""
-        self._on_asked()
-
-    def leaves(self) -> None:
-        """Note that the session ends."""
-        self._ending = True
-        self._on_leaving()
-
-    def stays(self) -> None:
-        """Note that the session goes on."""
-        self._ending = False
-
     def noticed(self, *, graphical: bool) -> None:
-        """Note whether systemd knows of the graphical session, whose end it then shows."""
+        """Note whether systemd knows of the graphical session, whose end it then shows. A hold calls it."""
         self._was_graphical = graphical
 
 
@@ -206,71 +177,91 @@ class _Hold:
 
     async def _follow_manager(self) -> None:
         bus = await connect()
-        news = asyncio.Event()
-        said: list[Said] = []
-
-        def hear(what: Said) -> None:
-            said.append(what)
-            news.set()
-            if what is Said.ENDS:  # at once, since a manager that comes to its end may close the bus
-                _log.info("The session ends")
-                self._leaves()
-
-        client = SessionClient(bus, hear)
-        must_agree = False
-        # A registration is worth something if no manager has come or gone since it was begun.
-        changes, registered_at = 0, -1
-
-        def owners(message: Message) -> None:
-            nonlocal changes
-            names = [manager.name for manager in SESSION_MANAGERS]
-            if message.member == "NameOwnerChanged" and message.sender == DBUS and message.body[0] in names:
-                changes += 1
-                news.set()
-
-        async def register() -> None:
-            nonlocal registered_at
-            began = changes
-            await client.unregister()  # with the manager that is there now, perhaps
-            registered_at = began if await client.register() else -1
-
+        manager = _Manager(bus, self._watch, self._leaves)
         try:
-            self._watch.noticed(graphical=await graphical_session_is_up(bus))
-            await client.listen()
-            bus.add_message_handler(owners)
-            for manager in SESSION_MANAGERS:
-                rule = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{manager.name}'"
-                await call_bus(bus, "AddMatch", "s", rule)
-            while True:
-                if registered_at != changes:
-                    await register()
-                await news.wait()
-                news.clear()
-                while said:
-                    match said.pop(0):
-                        case Said.ASKS:
-                            self._watch.asked()
-                            await client.agree()
-                        case Said.ENDS:
-                            must_agree = True
-                        case Said.GOES_ON:
-                            must_agree = False
-                            self._watch.stays()
-                        case Said.SAVES:
-                            await asyncio.sleep(_SAVES_SECONDS)
-                            if not said:
-                                await client.unregister()
-                                await asyncio.sleep(_AGAIN_SECONDS)
-                                await register()
-                        case Said.FORGETS:
-                            await client.unregister()
+            await manager.follow()
         finally:
             if bus.connected:
-                if must_agree:
-                    await client.agree()
-                else:
-                    await client.unregister()
+                await manager.part()
                 bus.disconnect()
+
+
+class _Manager:
+    """The desktop's session manager, whichever there is: the program is its client, and answers what it says.
+
+    :param leaves: called when the session ends
+    """
+
+    def __init__(self, bus: MessageBus, watch: LinuxLeaving, leaves: Callable[[], None]) -> None:
+        self._bus = bus
+        self._watch = watch
+        self._leaves = leaves
+        self._client = SessionClient(bus, self._hear)
+        self._news = asyncio.Event()
+        self._said: list[Said] = []
+        self._must_agree = False
+        # A registration is worth something if no manager has come or gone since it was begun.
+        self._changes, self._registered_at = 0, -1
+
+    async def follow(self) -> None:
+        """Be its client, and that of one which comes later, until this is cancelled."""
+        self._watch.noticed(graphical=await graphical_session_is_up(self._bus))
+        await self._client.listen()
+        self._bus.add_message_handler(self._owner_changed)
+        for manager in SESSION_MANAGERS:
+            rule = f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{manager.name}'"
+            await call_bus(self._bus, "AddMatch", "s", rule)
+        while True:
+            if self._registered_at != self._changes:
+                await self._register()
+            await self._news.wait()
+            self._news.clear()
+            while self._said:
+                await self._answer(self._said.pop(0))
+
+    async def part(self) -> None:
+        """Let the session end if it waits for us, and be its client no longer."""
+        if self._must_agree:
+            await self._client.agree()
+        else:
+            await self._client.unregister()
+
+    def _hear(self, what: Said) -> None:
+        self._said.append(what)
+        self._news.set()
+        if what is Said.ENDS:  # at once, since a manager that comes to its end may close the bus
+            _log.info("The session ends")
+            self._leaves()
+
+    def _owner_changed(self, message: Message) -> None:
+        names = [manager.name for manager in SESSION_MANAGERS]
+        if message.member == "NameOwnerChanged" and message.sender == DBUS and message.body[0] in names:
+            self._changes += 1
+            self._news.set()
+
+    async def _register(self) -> None:
+        began = self._changes
+        await self._client.unregister()  # with the manager that is there now, perhaps
+        self._registered_at = began if await self._client.register() else -1
+
+    async def _answer(self, said: Said) -> None:
+        match said:
+            case Said.ASKS:
+                self._watch.asked()
+                await self._client.agree()
+            case Said.ENDS:
+                self._must_agree = True
+            case Said.GOES_ON:
+                self._must_agree = False
+                self._watch.stays()
+            case Said.SAVES:
+                await asyncio.sleep(_SAVES_SECONDS)
+                if not self._said:
+                    await self._client.unregister()
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                    await self._register()
+            case Said.FORGETS:
+                await self._client.unregister()
 
 
 async def _told(follow: Coroutine[None, None, None], whose: str) -> None:

@@ -17,13 +17,12 @@ import itertools
 import logging
 import sys
 import threading
-from collections.abc import Callable
 from ctypes import wintypes
 
 if sys.platform != "win32":
     raise ImportError("the end of the session is told by Windows' own API")
 
-from tray.desktop.leaving.base import MOST_SECONDS, LeavingWatch
+from tray.desktop.leaving.base import MOST_SECONDS, Hold, ThreadedWatch
 from tray.desktop.leaving.windows_messages import WM_ENDSESSION, WM_QUERYENDSESSION, is_leaving
 
 # From WinUser.h.
@@ -115,48 +114,20 @@ _take_reason_back = _user32.ShutdownBlockReasonDestroy
 _take_reason_back.argtypes = (wintypes.HWND,)
 
 
-class WindowsLeaving(LeavingWatch):
-    """Has a hidden window from a `hold` to the next `release`."""
+class WindowsLeaving(ThreadedWatch):
+    """Has a hidden window while there is a hold, which is told, and waits."""
 
-    def __init__(self, on_asked: Callable[[], None], on_leaving: Callable[[], None]) -> None:
-        super().__init__(on_asked, on_leaving)
-        self._lock = threading.Lock()
-        self._hold: _Hold | None = None
-        self._ending = False
-
-    def hold(self, words: str) -> None:
-        """Have a window that is told, and that waits."""
-        with self._lock:
-            if self._hold is None:
-                self._hold = _Hold(words, self)
-                threading.Thread(target=self._hold.run, name="leaving", daemon=True).start()
-
-    def release(self) -> None:
-        """Let the window return from what it was told, and go."""
-        with self._lock:
-            hold, self._hold = self._hold, None
-        if hold is not None:
-            hold.release()
+    def _made(self, words: str) -> Hold:
+        return _Hold(words, self)
 
     def is_ending(self) -> bool:
         """Return whether Windows has asked whether the session may end, and not said since that it goes on."""
         return self._ending
 
-    # The thread of a hold calls these.
-
     def asked(self) -> None:
-        """Note that the session may end."""
+        """Note that the session may end, which counts as an end until Windows says that the session goes on."""
         self._ending = True
-        self._on_asked()
-
-    def leaves(self) -> None:
-        """Note that the session ends."""
-        self._ending = True
-        self._on_leaving()
-
-    def stays(self) -> None:
-        """Note that the session goes on."""
-        self._ending = False
+        super().asked()
 
 
 class _Hold:

@@ -24,9 +24,11 @@ from tray.texts.problems import (
     power,
     refusals,
     refused_values,
+    running_copy,
     set_up,
     settings,
     sign_in,
+    start_at_login,
     stop_plans,
 )
 from tray.texts.problems.table import ADVICE, PROBLEMS, Words
@@ -50,9 +52,11 @@ __all__ = [
     "power",
     "refusals",
     "refused_values",
+    "running_copy",
     "set_up",
     "settings",
     "sign_in",
+    "start_at_login",
     "stop_plans",
     "words_of",
 ]
