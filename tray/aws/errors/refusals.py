@@ -231,5 +231,6 @@ def one_line(said: str, most: int = 300) -> str:
 
     Characters that control a terminal or change the direction of text are replaced by spaces.
     """
-    first = next(iter(said.strip().splitlines()), "")[:most]
+    # Cut before it is taken apart: a million lines would keep all other threads for a second.
+    first = next(iter(said.lstrip()[:most].splitlines()), "")
     return "".join(each if each.isprintable() else " " for each in first).strip()
