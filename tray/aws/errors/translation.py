@@ -40,7 +40,14 @@ from tray.aws.errors.refusals import (
     where,
     wrong_status,
 )
-from tray.aws.errors.settings import explanation, incomplete, section_of, wrong_device, wrong_setting
+from tray.aws.errors.settings import (
+    explanation,
+    incomplete,
+    section_of,
+    why_no_credentials,
+    wrong_device,
+    wrong_setting,
+)
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -257,6 +264,8 @@ def _login_over(_error: Exception, scope: Scope) -> TrayError:
 def _no_credentials(error: Exception, scope: Scope) -> TrayError:
     if isinstance(error, b.NoCredentialsError) and (problem := next(iter(unread_files()), None)):
         return TrayError.of(problem)  # the error's text may hold credentials
+    if isinstance(error, b.NoCredentialsError) and scope.aws_profile and (why := why_no_credentials(scope.aws_profile)):
+        return why
     said = "" if isinstance(error, b.NoCredentialsError) else _detail(error)
     some = not isinstance(error, b.NoCredentialsError)
     return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some, said=said)
