@@ -36,6 +36,8 @@ _SET_SECONDS = 30.0
 _LIST_SECONDS = 120.0
 # A stop shows in a list after some seconds. What still runs after this was not stopped.
 _STOPPING_SECONDS = 120.0
+# Of a stop that is so far away, what was told before the clock was set back is old by then.
+_FAR_SECONDS = 3600.0
 
 
 class StopTiming:
@@ -80,7 +82,7 @@ class StopTiming:
 
     def _waits(self, plan: StopPlan, now: float, steady: float) -> float:
         """Return the seconds until a plan's next step, as far as its times say."""
-        if plan.warned is not None and plan.warned > now + _SET_SECONDS:
+        if max(plan.warned or 0.0, plan.since if plan.trigger is Trigger.IDLE else 0.0) > now + _SET_SECONDS:
             return 0.0  # the clock was set back
         if _is_missed(plan, now):
             return 0.0
@@ -129,7 +131,11 @@ def step(plan: StopPlan, now: float) -> Step:
     if _is_missed(plan, now):
         return Step(None, came=StopResult(plan, Came.MISSED))
     if plan.warned is not None and plan.warned > now + _SET_SECONDS:
-        return Step(replace(plan, warned=now))
+        # Where the time is far away again, the user is told anew 10 minutes before it.
+        far = plan.trigger is Trigger.AT and now < plan.at - _FAR_SECONDS
+        return Step(replace(plan, warned=None, again=0.0) if far else replace(plan, warned=now))
+    if plan.since > now + _SET_SECONDS and plan.trigger is Trigger.IDLE:
+        return Step(replace(plan, since=now, again=0.0, quiet_since=None))
     late = late_at(plan, now)
     if plan.trigger is Trigger.AT and (plan.warned is None or late):
         return Step(replace(plan, warned=now, again=0.0), warns=True)
