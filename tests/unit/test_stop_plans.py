@@ -339,6 +339,19 @@ def test_an_idle_time_counts_from_now_if_the_clock_is_set_back(computer: Compute
     assert computer.stopped() == [(70, "a")]
 
 
+def test_what_was_made_while_the_clock_was_ahead_ends_with_the_stop(computer: Computer) -> None:
+    computer.ahead = 400 * DAY
+    computer.refresh()
+    computer.plan_leaving("a")
+    computer.plan_at("b", HOUR)
+    computer.wait(61 * MINUTE)
+    assert computer.stopped() == [(60, "b")]
+    computer.ahead = 0
+    computer.machines["a"].status = "Stopped"
+    computer.wait(10 * MINUTE)
+    assert computer.stored() == ()
+
+
 def test_a_clock_that_is_set_ahead_in_the_ten_minutes_shortens_them_not(computer: Computer) -> None:
     computer.plan_at("a", HOUR)
     computer.wait(52 * MINUTE)

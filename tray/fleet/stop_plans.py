@@ -18,7 +18,7 @@ from tray.fleet.stop_attempts import StopAttempts
 from tray.fleet.stop_checks import plan_of
 from tray.fleet.stop_habits import habits_of, with_habits
 from tray.fleet.stop_plans_file import Key, NotedPlans, StopPlansFile
-from tray.fleet.stop_timing import Step, StopTiming, step
+from tray.fleet.stop_timing import Step, StopTiming, as_of, step
 from tray.model.arns import region_of
 from tray.model.power import Opened
 from tray.model.problems import TrayError
@@ -335,6 +335,9 @@ class StopPlans:
     def _followed_up(self, noted: NotedPlans) -> NotedPlans:
         """Return the plans without those that are over, and with those of habits; `noted` itself if nothing changes."""
         snapshot, now = self._state.snapshot, self._clock()
+        plans = tuple(as_of(each, now) for each in noted.plans)
+        if plans != noted.plans:
+            noted = noted.with_plans(plans)
         # A plan is for what runs: no list that follows shows the status before a start.
         opened = {each.key: Opened(each.profile, each.arn, each.since - SETTLING_SECONDS) for each in noted.plans}
         over = over_of(frozenset(opened.values()), snapshot.listing)

@@ -82,7 +82,7 @@ class StopTiming:
 
     def _waits(self, plan: StopPlan, now: float, steady: float) -> float:
         """Return the seconds until a plan's next step, as far as its times say."""
-        if max(plan.warned or 0.0, plan.since if plan.trigger is Trigger.IDLE else 0.0) > now + _SET_SECONDS:
+        if plan.warned is not None and plan.warned > now + _SET_SECONDS:
             return 0.0  # the clock was set back
         if _is_missed(plan, now):
             return 0.0
@@ -134,12 +134,18 @@ def step(plan: StopPlan, now: float) -> Step:
         # Where the time is far away again, the user is told anew 10 minutes before it.
         far = plan.trigger is Trigger.AT and now < plan.at - _FAR_SECONDS
         return Step(replace(plan, warned=None, again=0.0) if far else replace(plan, warned=now))
-    if plan.since > now + _SET_SECONDS and plan.trigger is Trigger.IDLE:
-        return Step(replace(plan, since=now, again=0.0, quiet_since=None))
     late = late_at(plan, now)
     if plan.trigger is Trigger.AT and (plan.warned is None or late):
         return Step(replace(plan, warned=now, again=0.0), warns=True)
     return Step(replace(plan, warned=None, again=now) if late else plan, looks=True)
+
+
+def as_of(plan: StopPlan, now: float) -> StopPlan:
+    """Return a plan as it is now: if the clock was set back since it was made, as if it were made now. Pure."""
+    if plan.since <= now + _SET_SECONDS:
+        return plan
+    begun = plan.begun if plan.begun is None else min(plan.begun, now)
+    return replace(plan, since=now, again=0.0, quiet_since=None, begun=begun)
 
 
 def late_at(plan: StopPlan, now: float, after_seconds: float = LATE_SECONDS) -> float:
