@@ -200,6 +200,14 @@ def test_one_that_was_stopped_and_started_while_the_tray_was_off_has_no_plan(com
     assert computer.stored() == ()
 
 
+def test_another_one_of_the_same_name_has_no_plan(computer: Computer) -> None:
+    computer.plan_at("a", 7 * HOUR)
+    computer.true += 40 * MINUTE
+    computer.machines["a"].changed = computer.machines["a"].created = computer.true - 20 * MINUTE
+    computer.refresh()
+    assert computer.stored() == ()
+
+
 def test_a_refusal_is_told_in_its_words_and_not_tried_again(computer: Computer) -> None:
     computer.plan_at("a", HOUR)
     computer.aws.refuses = failure("Access denied", "You may not.", "Ask.")
@@ -652,6 +660,33 @@ def test_a_plan_outlives_the_name_of_its_profile(computer: Computer) -> None:
     computer.leave()
     assert [name for _, name in computer.stopped()] == ["a", "b"]
     assert computer.told() == [(50, "a stops"), (60, "a was stopped as planned")]
+
+
+@pytest.mark.parametrize("how", ["hidden", "signed out"])
+def test_another_profile_that_sees_it_stands_in_for_the_one_that_planned(computer: Computer, how: str) -> None:
+    """Signed out at 18:00 is no reason to pay for the night, if another profile may stop it at 19:00."""
+    computer.plan_at("a", HOUR)
+    computer.plan_leaving("b")
+    computer.plan_idle("c")
+    mine = computer.state.snapshot.listing.scopes[0]
+    lab = Scope("lab", "eu-west-1", AwsProfile("lab"))
+
+    def refresh() -> None:
+        of_lab = ScopeState(lab, tuple(replace(each, scope=lab) for each in mine.notebooks), computer.wall)
+        failed = replace(mine, problem=problem())
+        mine_now, other = (computer.profile,), (Profile("lab", "lab"),)
+        found = Listing(phase=Phase.RESTING, scopes=(failed, of_lab), profiles=(*mine_now, *other), keyring_read=True)
+        if how == "hidden":
+            found = replace(found, scopes=(of_lab,), profiles=other, unchecked=mine_now)
+        computer.state.listing.set(found)
+        computer.run()
+
+    computer.refresh = refresh  # type: ignore[method-assign]
+    refresh()
+    computer.wait(71 * MINUTE)
+    assert [name for _, name in computer.stopped()] == ["a", "c"]
+    computer.leave()
+    assert [name for _, name in computer.stopped()] == ["a", "c", "b"]
 
 
 def test_what_no_profile_sees_any_more_is_planned_no_longer(computer: Computer) -> None:

@@ -154,7 +154,8 @@ class StopAttempts:
     def _seen(self, plan: StopPlan) -> tuple[tuple[Notebook, ...], Why | None]:
         """Return a notebook instance as each profile sees it, and why it is stopped at no time, or not now. Blocks."""
         listing = self._state.snapshot.listing
-        seen, scope = listing.seen_by(plan.profile, plan.arn), listing.scope_of(plan.profile, plan.arn)
+        seen = listing.seen_for(plan.profile, plan.arn)
+        scope = listing.scope_of(seen[0].scope.profile, plan.arn) if seen else None
         if not seen or not seen[0].running or scope is None or scope.problem is not None:
             return seen, Why.UNLISTED
         details = self.platform(seen[0])
