@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from typing import Protocol
 
 # More pages than this, of all kinds together, are not kept up to date; the oldest makes room, and comes back when the
@@ -71,7 +71,7 @@ class Streams:
         for stream in self._streams:
             stream.set()
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes]:
         """Yield events until the browser hangs up."""
         woken = self._among.begin()
         self._streams[woken] = None
