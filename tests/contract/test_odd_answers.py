@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -143,8 +144,14 @@ def test_an_odd_record_hides_no_other(
     assert len(caplog.text) < 2000
 
 
+# The last second that has a date, in UTC; and times that have one in their own zone alone.
+FAR = (253402300799, "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00")
+
+
 @pytest.mark.parametrize("member", ["NotebookInstanceStatus", "InstanceType", "CreationTime", "LastModifiedTime"])
-@pytest.mark.parametrize("value", [["InService"], {"a": 1}, 7, 1e20, -1e20, "x\x1b", "", "9" * 5000, True, None, "NaN"])
+@pytest.mark.parametrize(
+    "value", [["InService"], {"a": 1}, 7, 1e20, -1e20, "x\x1b", "", "9" * 5000, True, None, "NaN", *FAR]
+)
 def test_an_odd_member_hides_no_record(
     cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, member: str, value: object
 ) -> None:
@@ -153,7 +160,12 @@ def test_an_odd_member_hides_no_record(
     assert isinstance(found.status, str)
     assert isinstance(found.instance_type, str)
     assert not {"\x1b"} & set(found.status + found.instance_type)
-    assert all(time is None or time.year >= 2017 for time in (found.created, found.modified))
+    zones = [timezone(timedelta(hours=hours)) for hours in (-12, 14)]
+    assert all(
+        time is None or time.astimezone(zone).year in range(2016, 2101)
+        for time in (found.created, found.modified)
+        for zone in zones
+    )
 
 
 @pytest.mark.parametrize(
