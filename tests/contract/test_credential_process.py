@@ -146,6 +146,13 @@ def test_more_than_a_pipe_holds_is_read_to_the_end(helper: Write) -> None:
     assert len(message) < 600
 
 
+def test_one_that_prints_without_end_is_ended_long_before_its_time(helper: Write) -> None:
+    helper("import sys\nwhile True: sys.stdout.write('credentials ' * 1000)\n")
+    begun = time.monotonic()
+    assert "no JSON" in refused().problem.message
+    assert time.monotonic() - begun < processes.TIME_LIMIT_SECONDS / 2
+
+
 def test_its_exit_status_and_last_words_are_told_and_no_secret(helper: Write) -> None:
     helper(
         "import sys\n"
