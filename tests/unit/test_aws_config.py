@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
 from tray.aws.config import ConfigProfile, config_fingerprint, read_aws_profiles
+from tray.aws.config_checks import sections_not_read
 from tray.model.problems import Kind, TrayError
 
 
@@ -77,3 +79,23 @@ def test_the_fingerprint_follows_both_files(files: tuple[Path, Path]) -> None:
             seen.add(config_fingerprint())
     assert len(seen) == 5
     assert config_fingerprint() in seen
+
+
+def test_a_header_without_an_end_hides_no_other_section_and_is_not_taken_apart(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header of a megabyte took half a minute, in which nobody else could read the files."""
+    split, longest = shlex.split, [0]
+
+    def noting(text: str, *args: bool) -> list[str]:
+        longest.append(len(text))
+        return split(text, *args)
+
+    monkeypatch.setattr(shlex, "split", noting)
+    long = "a" * 100_000
+    files[0].write_text(
+        f"[profile {long}]\nregion = eu-west-1\n[sso-session {long}]\nsso_region = eu-west-1\n[profile b]\n"
+    )
+    assert [each.name for each in read_aws_profiles()] == ["b"]
+    sections_not_read()
+    assert max(longest) < 5000

@@ -5,6 +5,7 @@ The format: https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-cred
 
 from __future__ import annotations
 
+import errno
 import json
 import locale
 import math
@@ -39,6 +40,9 @@ TIME_LIMIT_SECONDS = 60.0
 # How long to wait for output after the process has ended. A child that keeps the pipe open is not waited for.
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
+# Windows takes no longer one. The time to split it into words grows with the square of its length.
+_LONGEST_COMMAND = 32 * 1024
+_LONGEST_NAME = 100
 # Whoever prints more than this on standard output prints no credentials, and may never end.
 _MOST_PRINTED = 1024 * 1024
 _LEAST_MILLISECONDS = 1e11
@@ -133,6 +137,9 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
 
     :raises TrayError: the process can't be started, doesn't end, reports a failure, or prints no credentials
     """
+    if len(command) > _LONGEST_COMMAND:
+        program = command[:_LONGEST_NAME].partition(" ")[0]
+        raise _broken(aws_profile, "start", program=program, reason=os.strerror(errno.E2BIG))
     try:
         arguments = split_command(command)
         program = arguments[0]
@@ -167,7 +174,8 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
     assert process.stderr is not None  # noqa: S101 - the same
     # A program may log without end while it works: that alone has no limit but the time.
     printed = _Reader(process.stdout, keep_last=False, most_bytes=_MOST_PRINTED, at_more=tree.kill)
-    readers = printed, _Reader(process.stderr, keep_last=True)
+    logged = _Reader(process.stderr, keep_last=True)
+    readers = printed, logged
     try:
         status: int | None
         try:
@@ -179,7 +187,7 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
         ending = time.monotonic() + _DRAIN_SECONDS
         if not all(reader.join(ending - time.monotonic()) for reader in readers):
             tree.kill()  # a child that the process left behind holds the pipes open
-        return Output(status, *(bytes(reader.kept) for reader in readers), too_much=printed.had_more)
+        return Output(status, bytes(printed.kept), bytes(logged.kept), printed.had_more)
     finally:
         for reader in readers:
             reader.stop()
