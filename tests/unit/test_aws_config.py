@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tray.aws.cloud import Cloud
 from tray.aws.config import ConfigProfile, config_fingerprint, read_aws_profiles
 from tray.aws.config_checks import sections_not_read
+from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
+from tray.model.signer import AwsProfile
 
 
 @pytest.fixture
@@ -99,3 +102,14 @@ def test_a_header_without_an_end_hides_no_other_section_and_is_not_taken_apart(
     assert [each.name for each in read_aws_profiles()] == ["b"]
     sections_not_read()
     assert max(longest) < 5000
+
+
+def test_a_chain_of_a_thousand_roles_is_told_as_a_setting_and_asks_for_no_sign_in(files: tuple[Path, Path]) -> None:
+    role = "role_arn = arn:aws:iam::111122223333:role/x"
+    chain = "".join(f"[profile p{each}]\n{role}\nsource_profile = p{each + 1}\n" for each in range(1500))
+    files[0].write_text(
+        f"{chain}[profile p1500]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+    )
+    with pytest.raises(TrayError) as caught:
+        Cloud().list_notebooks(Scope("research", "eu-west-1", AwsProfile("p0")))
+    assert caught.value.problem.kind is Kind.CONFIGURATION
