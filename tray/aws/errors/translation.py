@@ -292,7 +292,6 @@ def _mfa(error: Exception, scope: Scope) -> TrayError:
         sign_in=SignIn(Method.MFA, error.aws_profile, error.aws_profile),
         role_profile=error.aws_profile,
         aws_profile=scope.aws_profile,
-        profile=scope.profile,
         serial=error.serial,
     )
 
