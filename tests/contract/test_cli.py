@@ -362,6 +362,15 @@ def test_a_name_that_is_refused_spoils_no_other_import(run: Run, cloud: SampleCl
     assert ran.err.count("→") == 1
 
 
+def test_names_that_are_refused_for_different_reasons_are_told_apart(run: Run, cloud: SampleCloud) -> None:
+    config_of(["one", "x" * 129, "a\u200db", "y" * 130])
+    ran = run("profiles", "import", "--all")
+    assert (ran.status, ran.out) == (2, "one: imported\n")
+    assert "has 129 characters" in ran.err
+    assert "can't be seen (a" in ran.err
+    assert ran.err.count("→") == 2, "of equal ones, one line"
+
+
 def test_a_name_that_is_unknown_spoils_no_other(imported: Run) -> None:
     ran = imported("profiles", "import", "nobody", "research")
     assert (ran.status, ran.out) == (2, "research: was configured already, left as it is\n")

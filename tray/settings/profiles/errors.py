@@ -45,8 +45,8 @@ _NO_KEYCHAIN = (
 _DBUS_NOT_THERE = re.compile(
     r"org\.freedesktop\.DBus\.Error\.(?:ServiceUnknown|NameHasNoOwner|NoReply|Disconnected|NoServer|Spawn\..*)"
 )
-# The Secret Service's own (https://specifications.freedesktop.org/secret-service/latest/errors.html): a keyring that was
-# locked between two calls, and one that was started anew and has forgotten who talks to it.
+# The Secret Service's own (https://specifications.freedesktop.org/secret-service/latest/errors.html): a keyring that
+# was locked between two calls, and one that was started anew and has forgotten who talks to it.
 _DBUS_LOCKED = "org.freedesktop.Secret.Error.IsLocked"
 _DBUS_FORGOT = "org.freedesktop.Secret.Error.NoSession"
 _DBUS_LATE = re.compile(r"org\.freedesktop\.DBus\.Error\.(?:Timeout|TimedOut)")
