@@ -400,6 +400,24 @@ def test_names_gone_from_the_aws_config_are_one_line_and_are_pruned(run: Run, cl
     assert run("profiles", "prune", "--yes").out.startswith("Every configured profile")
 
 
+@pytest.mark.parametrize(
+    ("command", "said", "remedy"),
+    [
+        (("refresh",), "no icon to bring up to date", "Start it with"),
+        (("show",), "done by the running tray", "Start it with"),
+        (("settings",), "done by the running tray", "Start it with"),
+        (("quit",), "nothing to end here", "another session"),
+    ],
+)
+def test_without_a_running_tray_each_command_says_what_it_can_not_do(
+    run: Run, command: tuple[str, ...], said: str, remedy: str
+) -> None:
+    ran = run(*command)
+    assert (ran.status, ran.out) == (3, "")
+    assert said in ran.err
+    assert remedy in ran.err
+
+
 def test_a_name_that_is_nowhere_says_where_it_looked(imported: Run) -> None:
     ran = imported("open", "churn")
     assert ran.status == 1
