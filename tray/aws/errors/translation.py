@@ -187,8 +187,9 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         scope,
         own,
         resource if own == operation else "",
-        one_line(str(details.get("Code", "unknown error")), _LONGEST_CODE),
-        str(details.get("Message", ""))[:_LONGEST_MESSAGE].strip(),
+        # Both may be None: an empty element of XML is.
+        one_line(str(details.get("Code") or "unknown error"), _LONGEST_CODE),
+        str(details.get("Message") or "")[:_LONGEST_MESSAGE].strip(),
         answer.get("HTTPHeaders", {}),
     )
     for row in _ROWS:
