@@ -146,6 +146,14 @@ def test_more_than_a_pipe_holds_is_read_to_the_end(helper: Write) -> None:
     assert len(message) < 600
 
 
+def test_one_that_prints_without_end_is_ended_at_once(helper: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper("import sys\nwhile True:\n    sys.stdout.write('yes\\n' * 1000)\n")
+    monkeypatch.setattr(processes, "TIME_LIMIT_SECONDS", 100.0)  # nearly the whole time of a test
+    error = refused()
+    assert error.problem.kind is Kind.CONFIGURATION
+    assert "printed no JSON object" in error.problem.message
+
+
 def test_its_exit_status_and_last_words_are_told_and_no_secret(helper: Write) -> None:
     helper(
         "import sys\n"

@@ -38,6 +38,8 @@ TIME_LIMIT_SECONDS = 60.0
 # How long to wait for output after the process has ended. A child that keeps the pipe open is not waited for.
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
+# A process that has printed so much prints no credentials, however long it is waited for.
+_ENDLESS_BYTES = 16 * _MOST_BYTES
 _LEAST_MILLISECONDS = 1e11
 # The limits of the last words: how many characters of a line are searched, and how many lines.
 _LAST_LINES = 3
@@ -148,6 +150,8 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
 def run_bounded(command: Sequence[str], seconds: float) -> Output:
     """Run `command` for at most `seconds`, then end it with its children. It has no terminal and no input.
 
+    A process that prints without end is ended at once, as if it had ended by itself; 64 KiB of its output are returned.
+
     The process gets Python's environment, which may hold more than this program's original one; see `for_children`.
 
     :raises OSError: the process can't be started
@@ -156,7 +160,10 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
     process = tree.process
     assert process.stdout is not None  # noqa: S101 - for the type checker
     assert process.stderr is not None  # noqa: S101 - the same
-    readers = _Reader(process.stdout, keep_last=False), _Reader(process.stderr, keep_last=True)
+    readers = (
+        _Reader(process.stdout, keep_last=False, on_endless=tree.kill),
+        _Reader(process.stderr, keep_last=True),
+    )
     try:
         status: int | None
         try:
@@ -168,6 +175,8 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
         ending = time.monotonic() + _DRAIN_SECONDS
         if not all(reader.join(ending - time.monotonic()) for reader in readers):
             tree.kill()  # a child that the process left behind holds the pipes open
+        if readers[0].endless:
+            status = 0  # what it printed says what is wrong; that it was ended does not
         return Output(status, *(bytes(reader.kept) for reader in readers))
     finally:
         for reader in readers:
@@ -178,13 +187,20 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
 class _Reader:
     """Reads a pipe to its end on a thread, so that the process is never held up, and keeps 64 KiB of it."""
 
-    def __init__(self, pipe: IO[bytes], *, keep_last: bool) -> None:
+    def __init__(self, pipe: IO[bytes], *, keep_last: bool, on_endless: Callable[[], object] | None = None) -> None:
         self.kept = bytearray()
+        self._read_bytes = 0
+        self._on_endless = on_endless
         self._pipe = pipe
         self._keep_last = keep_last
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._read, name="credential process", daemon=True)
         self._thread.start()
+
+    @property
+    def endless(self) -> bool:
+        """Whether more came than any process with credentials prints."""
+        return self._read_bytes > _ENDLESS_BYTES
 
     def join(self, seconds: float) -> bool:
         """Wait for the end of the pipe, and return whether it came."""
@@ -203,6 +219,10 @@ class _Reader:
                     continue
                 chunk = os.read(self._pipe.fileno(), 8192)
                 if not chunk:
+                    return
+                self._read_bytes += len(chunk)
+                if self.endless and self._on_endless is not None:
+                    self._on_endless()
                     return
                 self.kept += chunk
                 if self._keep_last:
