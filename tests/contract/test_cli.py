@@ -362,6 +362,15 @@ def test_a_name_that_is_refused_spoils_no_other_import(run: Run, cloud: SampleCl
     assert ran.err.count("→") == 1
 
 
+def test_names_that_are_refused_for_different_reasons_are_told_apart(run: Run, cloud: SampleCloud) -> None:
+    config_of(["one", "x" * 129, "a\u200db", "y" * 130])
+    ran = run("profiles", "import", "--all")
+    assert (ran.status, ran.out) == (2, "one: imported\n")
+    assert "has 129 characters" in ran.err
+    assert "can't be seen (a" in ran.err
+    assert ran.err.count("→") == 2, "of equal ones, one line"
+
+
 def test_a_name_that_is_unknown_spoils_no_other(imported: Run) -> None:
     ran = imported("profiles", "import", "nobody", "research")
     assert (ran.status, ran.out) == (2, "research: was configured already, left as it is\n")
@@ -389,6 +398,24 @@ def test_names_gone_from_the_aws_config_are_one_line_and_are_pruned(run: Run, cl
     assert run("profiles", "prune", "--yes").out.startswith("28 profiles removed")
     assert [each["name"] for each in run("profiles", "list", "--json").json["profiles"]] == names[:2]
     assert run("profiles", "prune", "--yes").out.startswith("Every configured profile")
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "remedy"),
+    [
+        (("refresh",), "no icon to bring up to date", "Start it with"),
+        (("show",), "done by the running tray", "Start it with"),
+        (("settings",), "done by the running tray", "Start it with"),
+        (("quit",), "nothing to end here", "another session"),
+    ],
+)
+def test_without_a_running_tray_each_command_says_what_it_can_not_do(
+    run: Run, command: tuple[str, ...], said: str, remedy: str
+) -> None:
+    ran = run(*command)
+    assert (ran.status, ran.out) == (3, "")
+    assert said in ran.err
+    assert remedy in ran.err
 
 
 def test_a_name_that_is_nowhere_says_where_it_looked(imported: Run) -> None:

@@ -24,7 +24,8 @@ from tray.desktop.single_instance.messages import InstanceRequest, Names
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
-NAMES: Names = {"notebooks": ("churn-model", "churn-2", "forecast"), "profiles": ("my team", "lab", "odd\nname")}
+ODD = ("*", "it's", "$HOME", 'q"q', "back\\slash", "a,b", "a;b", "größe")
+NAMES: Names = {"notebooks": ("churn-model", "churn-2", "forecast"), "profiles": ("my team", "lab", "odd\nname", *ODD)}
 
 
 @pytest.fixture
@@ -96,6 +97,38 @@ def test_bash_completes(asked: list[InstanceRequest], tmp_path: Path) -> None:
     assert ended.stderr == ""
     assert "_notebook_tray_completion" in ended.stdout
     assert ended.stdout.splitlines()[-1] == "churn-model"
+
+
+@pytest.mark.only_on("linux", reason="bash")
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@pytest.mark.parametrize("typed", ["", "'", "my\\ t", "'my t"])
+def test_bash_puts_a_name_into_the_line_as_one_word(asked: list[InstanceRequest], tmp_path: Path, typed: str) -> None:
+    launcher = tmp_path / "notebook-tray"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tray "$@"\n')
+    launcher.chmod(0o755)
+    script = """
+        eval "$(notebook-tray completion bash)"
+        COMP_WORDS=(notebook-tray profiles remove "$TYPED") COMP_CWORD=3
+        _notebook_tray_completion notebook-tray
+        printf '%s\\0' "${COMPREPLY[@]}"
+    """
+    ended = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "TYPED": typed, "LC_ALL": "C.UTF-8"},
+        cwd=tmp_path,  # in which a `*` is the program's name
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert ended.stderr == ""
+    put = ended.stdout.split("\0")[:-1]
+    if typed.startswith("'"):
+        assert "my team" in put
+        return
+    # What the shell makes of the line is the name.
+    words = [subprocess.check_output(["bash", "-c", f"printf %s {each}"], encoding="utf-8") for each in put]
+    assert words == (["my team"] if typed else ["my team", "lab", *ODD])
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

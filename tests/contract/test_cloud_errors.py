@@ -383,6 +383,8 @@ def test_a_proxy_that_is_not_there(cloud: Cloud, monkeypatch: pytest.MonkeyPatch
         ("proxy.example:3128 ", "has a blank in it"),
         ("http://me:{}@proxy.example:port", "is no URL"),
         ("http://", "is no URL"),
+        ('"http://me:{}@proxy.example:3128"', "quotation marks around it"),
+        ("'proxy.example:3128'", "is no URL"),
     ],
 )
 def test_a_proxy_that_no_network_could_make_work(

@@ -11,7 +11,9 @@ import pytest
 from tests.support.aws_settings import NESTED, ROLE, SECRET, VAGUE, Write, check_named, outcome, pem, why_no_sign_in
 from tests.support.cloud import SampleCloud, tls_front
 from tray.aws.cloud import Cloud
+from tray.aws.config import readable_aws_files
 from tray.aws.errors.settings import explained
+from tray.aws.setting_faults import all_faults
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn, SignInCancelled
 
@@ -105,6 +107,14 @@ def test_a_services_section_of_another_form(
     assert problem is not None
     assert (problem.code, problem.kind) == ("aws-setting-wrong", Kind.CONFIGURATION)
     assert words in problem.message
+
+
+def test_an_address_of_no_service_is_found(write: Write) -> None:
+    write("services", "local", "[services local]\nendpoint_url = http://localhost:1\n[services good]\ns3 =\n  a = b\n")
+    (fault,) = (each for each in all_faults(readable_aws_files(), 50) if each.setting == "endpoint_url")
+    problem = fault.error().problem
+    assert "endpoint_url of [services local] is “http://localhost:1”" in problem.message
+    assert "below the name of a service" in problem.message
 
 
 def test_a_password_in_an_address_is_not_shown(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

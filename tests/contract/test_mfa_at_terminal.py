@@ -119,6 +119,7 @@ def test_a_pipe_is_never_asked(sample: SampleCloud, args: tuple[str, ...], stdin
     assert "MFA code needed" in ran.stdout + ran.stderr
     assert "MFA code of" not in ran.stdout + ran.stderr
     assert "not found" not in ran.stderr
+    assert "notebook-tray signin" not in ran.stdout + ran.stderr, "what it is given, no other command has"
     assert not sample.endpoint.recorder.calls("AssumeRole")
 
 

@@ -189,6 +189,31 @@ def test_chains_that_lead_nowhere(cloud: Cloud, aws_profile: str, named: str) ->
     assert named in problem.message
 
 
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ("MultiFactorAuthentication failed with invalid MFA one time pass code.", "invalid MFA one time pass code”."),
+        ("Roles may not be assumed by root accounts.", "AWS says: “Roles may not be assumed by root accounts”."),
+        (
+            "User: arn:aws:iam::1:user/a is not authorized to perform: sts:TagSession on resource: arn:x",
+            "sts:TagSession",
+        ),
+    ],
+)
+def test_why_sts_refuses_a_role_is_told_in_its_words(
+    sample: SampleCloud, cloud: Cloud, refusal: str, words: str
+) -> None:
+    sample.endpoint.faults.add(Fault(Trouble.ERROR, "AccessDenied", refusal, status=403, operation="AssumeRole"))
+    problem = problem_of(cloud, "middle")
+    assert problem.title == "Access denied"
+    assert words in problem.message
+
+
+def test_a_refusal_without_a_word_is_told_by_its_code(sample: SampleCloud, cloud: Cloud) -> None:
+    sample.endpoint.faults.add(Fault(Trouble.ERROR, "Strange", "", status=500, operation="AssumeRole"))
+    assert problem_of(cloud, "middle").message.endswith(": Strange")
+
+
 def test_temporary_keys_in_the_files_that_are_over(cloud: Cloud) -> None:
     problem = problem_of(cloud, "expired")
     assert problem.kind is Kind.SIGN_IN

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.model.access_keys import AccessKey, cut
+from tray.model.access_keys import AccessKey, check_given, cut
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.problems import ExitStatus, TrayError
 from tray.model.signer import AwsProfile, StoredKey
@@ -32,6 +32,14 @@ def test_what_is_no_id_is_refused_and_never_shown(key_id: str) -> None:
 def test_a_secret_that_was_pasted_wrongly(secret: str, token: str) -> None:
     with pytest.raises(TrayError, match="Access key refused"):
         AccessKey(ID, secret, token)
+
+
+@pytest.mark.parametrize("quoted", ['"wJalr"', "'wJalr'", 'wJalr"', "'wJalr"])
+def test_quotation_marks_around_what_is_given_are_refused_and_what_is_stored_is_kept(quoted: str) -> None:
+    for key in (AccessKey(ID, quoted), AccessKey(ID, "secret", quoted)):
+        with pytest.raises(TrayError, match="Access key refused"):
+            check_given(key)
+    assert check_given(AccessKey(ID, 'wJa"lr', "tok'en")).secret == 'wJa"lr'
 
 
 def test_an_id_is_shown_cut() -> None:

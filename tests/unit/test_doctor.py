@@ -10,10 +10,11 @@ import pytest
 
 from tests.support.samples import failure
 from tray.cli.doctor.checks import Bench, Check, CheckState, is_well
-from tray.cli.doctor.desktop import way_back, way_back_check
+from tray.cli.doctor.desktop import browser_check, way_back, way_back_check
 from tray.cli.doctor.redaction import Redaction, environment_secrets
 from tray.cli.doctor.report import as_json, as_text, summary
 from tray.cli.streams import prepare_streams
+from tray.desktop.browser.browsers import Command
 
 OK = Check("keyring", CheckState.OK, "Fine.")
 BAD = Check("clock", CheckState.FAILED, "Behind “AWS”…", "Set it.")
@@ -147,6 +148,17 @@ def test_a_check_that_hangs_or_breaks_hides_no_other(caplog: pytest.LogCaptureFi
         assert (stuck.state, stuck.what) == (CheckState.FAILED, "No answer within 0.1 seconds.")
     finally:
         let_go.set()
+
+
+@pytest.mark.parametrize("variable", ["lynx", "lynx:/bin/sh", "/usr/bin/w3m %s", "'unclosed", "%s", "x" * 40_000])
+@pytest.mark.only_on("linux", "darwin", reason="the separator and the browsers in a terminal are Unix'")
+def test_it_is_said_that_the_browser_of_the_environment_is_passed_over(variable: str) -> None:
+    check = browser_check([Command(("/bin/sh", "%s"))], variable)
+    assert check.state is CheckState.WARNING
+    assert check.what.startswith(f"BROWSER says {variable.partition(':')[0][:50]}")
+    assert check.what.endswith("/bin/sh is used instead.")
+    assert len(check.what) < 250
+    assert browser_check([Command(("/bin/sh", "%s"))], "/bin/sh --new").state is CheckState.OK
 
 
 def test_it_is_said_whether_a_browser_gets_the_pages() -> None:

@@ -118,6 +118,8 @@ def test_numbers_of_a_credential_manager_that_is_not_there(number: int, kind: ty
             "org.freedesktop.DBus.Error.Failed",
         ),
         (dbus_error(f"org.kde.{'k' * 60}", SECRET), "Keyring refused", "(DBusErrorResponse)"),
+        (dbus_error("org.freedesktop.Secret.Error.IsLocked", SECRET), "Keyring locked", "stayed locked"),
+        (dbus_error("org.freedesktop.Secret.Error.NoSession", SECRET), "Keyring not reachable", "did not answer"),
         (dbus_error("com.example.Error", SECRET), "Keyring refused", "(DBusErrorResponse)"),
         (
             dbus_error("org.freedesktop.DBus.Error.InvalidArgs", f"{SECRET}: maybe libqca-ossl is missing"),

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from keyring.errors import PasswordDeleteError, PasswordSetError
+from keyring.errors import KeyringError, PasswordDeleteError, PasswordSetError
 
 from tests.support.keyring_layout import expected_usernames
 from tests.support.waiting import wait_until
@@ -126,6 +126,41 @@ def test_a_write_that_fails_changes_nothing_and_is_cleared_away(
     keyring.unwritable = set()
     assert store.add(TWO).profiles == (ONE, TWO)
     assert keyring.usernames(SERVICE) == expected_usernames(keyring)
+
+
+class RefusingKeyring(MemoryKeyring):
+    """Refuses to read what begins so; lists no items, as a keyring of a program such as `pass` doesn't."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused: str | None = None
+        self.reads = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.reads += 1
+        if self.refused is not None and username.startswith(self.refused):
+            raise KeyringError("for no reason that is known")
+        return super().get_password(service, username)
+
+    usernames = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(("refused", "some"), [("", False), ("index", True), ("profile", False)])
+def test_a_keyring_that_refuses_everything_is_not_searched_through(tmp_path: Path, refused: str, some: bool) -> None:
+    keyring = RefusingKeyring()
+    store = ProfileStore(keyring, tmp_path / "lock")
+    profiles = {f"profile {number}": Profile(f"profile {number}", "default") for number in range(30)}
+    store.edit(lambda _: profiles)
+    keyring.refused, keyring.reads = refused, 0
+    if some:
+        assert {profile.name for profile in store.load().profiles} == set(profiles), "what can be read is"
+        return
+    if refused:
+        assert len(store.load().problems) == 30, "the index still says what there is"
+        return
+    with pytest.raises(TrayError, match="Keyring refused"):
+        store.load()
+    assert keyring.reads < 100
 
 
 def test_an_old_item_that_can_t_be_deleted_stands_in_the_way_of_nothing(

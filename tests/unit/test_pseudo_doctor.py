@@ -71,7 +71,7 @@ def test_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DISPLAY", screen)
         monkeypatch.setenv("WAYLAND_DISPLAY", "")
         for browsers in ([there], [missing], [missing, there], []):
-            for variable in ("", "§browser§"):
+            for variable in ("", "§browser§", "'§browser§"):
                 check(browser_check(browsers, variable), values=("/bin/sh",))
 
 

@@ -120,6 +120,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
     "proxy-unusable": {"fault": ("socks", "scheme", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
+    "not-running-here": {"asked": ("refresh", "quit", "other")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},
     "credential-process-failed": {"what": ("ended", "expired", "status")},
     "credential-process-broken": {

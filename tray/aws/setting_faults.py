@@ -221,6 +221,9 @@ def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Ite
         yield _made(missing, services, place, Rule("services", lambda _: False))
     endpoint = Setting("endpoint_url", URL_OR_NOTHING)
     of_services = sections.get(services, {}) if isinstance(services, str) else {}
+    if isinstance(address := of_services.get("endpoint_url"), str):  # of no service: botocore doesn't look at it
+        place = place_of_section("services", str(services), "endpoint_url")
+        yield _made(endpoint, address, place, Rule("of-a-service", lambda _: False))
     for service in ENDPOINTS:
         variables = (f"AWS_ENDPOINT_URL_{service.upper()}", "AWS_ENDPOINT_URL")
         variable = next((each for each in variables if os.environ.get(each)), "")

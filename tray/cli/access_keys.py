@@ -67,16 +67,16 @@ def ask_access_key(key_id: str, secret_stdin: bool, session_token: bool) -> Acce
 
     :raises TrayError: (usage) a part of the access key can't be right
     """
-    from tray.model.access_keys import AccessKey, check_key_id, check_temporary
+    from tray.model.access_keys import AccessKey, check_given, check_key_id
 
     if secret_stdin:
         lines = _piped_lines()
         secret = next(lines)
-        return check_temporary(AccessKey(key_id, secret, next(lines) if session_token else ""))
+        return check_given(AccessKey(key_id, secret, next(lines) if session_token else ""))
     key_id = key_id or check_key_id(click.prompt(texts.ask_key_id(), err=True).strip())
     secret = click.prompt(texts.ask_secret(), hide_input=True, err=True).strip()
     token = click.prompt(texts.ask_session_token(), hide_input=True, err=True).strip() if session_token else ""
-    return check_temporary(AccessKey(key_id, secret, token))
+    return check_given(AccessKey(key_id, secret, token))
 
 
 def _piped_lines() -> Iterator[str]:

@@ -16,6 +16,20 @@ SHELLS = ("bash", "zsh", "fish")
 # The variable by which the shell asks for completions; click derives its name from the program's name.
 VARIABLE = "_NOTEBOOK_TRAY_COMPLETE"
 
+# What click's scripts (8.1 to 8.5, `shell_completion.py`) do with a name that has a blank, a comma or a sign of the
+# shell's in it: bash takes it apart, expands a `*` in it, and would put it unquoted into the line; fish cuts it.
+_MENDED = {
+    "bash": (
+        ("read type value", "read -r type value"),
+        (
+            "COMPREPLY+=($value)",
+            # Inside quotation marks that the user has begun, the name is put as it is.
+            r"""[[ ${COMP_WORDS[COMP_CWORD]} == [\"\']* ]] || printf -v value %q "$value"; COMPREPLY+=("$value")""",
+        ),
+    ),
+    "fish": (('string split "," $completion', 'string split --max 1 "," $completion'),),
+}
+
 _PROGRAM = "notebook-tray"
 _PATIENCE_SECONDS = 0.5
 
@@ -28,7 +42,10 @@ def completion(shell: str) -> None:
     assert found is not None  # noqa: S101 - for the type checker: click has one for each of the shells
     # click's own `source` is not used, because it runs bash for its version; a bash too old says so when it reads this.
     made = found(click.get_current_context().find_root().command, {}, _PROGRAM, VARIABLE)
-    say(made.source_template % made.source_vars())
+    script = made.source_template % made.source_vars()
+    for clicks, ours in _MENDED.get(shell, ()):
+        script = script.replace(clicks, ours)
+    say(script)
 
 
 def notebook_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -26,7 +26,7 @@ def refresh() -> None:
     from tray.desktop.single_instance.messages import InstanceRequest
 
     if not ask_all(InstanceRequest.REFRESH):
-        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+        raise TrayError("not-running-here", asked="refresh", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
     say(texts.refreshing())
 
 
@@ -45,7 +45,7 @@ def quit_() -> None:
     from tray.desktop.single_instance.client import end_all
 
     if not end_all():
-        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+        raise TrayError("not-running-here", asked="quit", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
     say(tray_ended())
 
 
@@ -57,7 +57,7 @@ def show_page(request: InstanceRequest) -> None:
     from tray.desktop.single_instance.client import ask_all
 
     if not ask_all(request):
-        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+        raise TrayError("not-running-here", asked="other", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
 
 
 def tell_profiles_changed() -> None:

@@ -70,7 +70,7 @@ def _show_page() -> None:
     from tray.desktop.single_instance.messages import InstanceRequest
 
     if not ask_all(InstanceRequest.SET_UP):
-        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+        raise TrayError("not-running-here", asked="other", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
     say(texts.opening())
 
 

@@ -119,7 +119,7 @@ def _check_tray() -> None:
     from tray.desktop.single_instance.messages import InstanceRequest
 
     if not ask_all(InstanceRequest.CHOICES_CHANGED):
-        raise TrayError("not-running-here", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
+        raise TrayError("not-running-here", asked="other", kind=Kind.DESKTOP, status=ExitStatus.NO_DESKTOP)
 
 
 def _plan(

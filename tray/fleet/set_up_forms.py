@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tray.fleet.adding import profile_of
 from tray.fleet.center_forms import CentersAsked
 from tray.fleet.region_checks import check_regions, formed_region
-from tray.model.access_keys import AccessKey, SealedKey, check_temporary
+from tray.model.access_keys import AccessKey, SealedKey, check_given
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
 
@@ -72,7 +72,7 @@ def with_key(form: KeyForm) -> tuple[NewProfile, SealedKey]:
         if not value:
             raise TrayError("value-missing", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, field=field)
     new = NewProfile(form.name.strip(), regions=(formed_region(region),))
-    key = check_temporary(AccessKey(key_id, secret, token))
+    key = check_given(AccessKey(key_id, secret, token))
     profile_of(new, key.key_id)
     if not form.allow_unknown_region:
         check_regions(new.regions)

@@ -61,16 +61,21 @@ def check_key_id(key_id: str) -> str:
     return key_id
 
 
-def check_temporary(key: AccessKey) -> AccessKey:
-    """Return an access key that the user gives, if it isn't a temporary one without its session token.
+def check_given(key: AccessKey) -> AccessKey:
+    """Return an access key that the user gives, if it can be one: whole, and without what was copied around it.
 
     ASIA begins the ids of temporary keys alone (IAM User Guide, "Unique identifiers"), and AWS takes none without its
-    token.
+    token. No secret and no token begins or ends with a quotation mark. An access key that is stored already isn't
+    checked: it is the user's, and AWS says what it is worth.
 
-    :raises TrayError: (usage) it is
+    :raises TrayError: (usage) it can't
     """
     if key.key_id.startswith("ASIA") and not key.session_token:
         raise _refused("session-token-missing")
+    if key.secret.strip("\"'") != key.secret:
+        raise _refused("secret-refused")
+    if key.session_token.strip("\"'") != key.session_token:
+        raise _refused("session-token-refused")
     return key
 
 

@@ -23,9 +23,14 @@ class ProblemGroup:
         return self.problems[0]
 
 
+# The places of a problem that say what is wrong or what mends it, and not with what: where they differ, the words do.
+_CAUSES = frozenset({"fault", "what", "how", "action", "wants"})
+
+
 def sameness(problem: Problem) -> tuple[object, ...]:
-    """Return a key that is equal for problems that are the same to a user: code, kind and title."""
-    return problem.code, problem.kind, problem.title
+    """Return a key that is equal for problems that are the same to a user: code, kind, title and cause."""
+    causes = tuple((name, value) for name, value in problem.places if name in _CAUSES)
+    return problem.code, problem.kind, problem.title, causes
 
 
 def grouped(problems: Iterable[tuple[str, Problem]]) -> tuple[ProblemGroup, ...]:

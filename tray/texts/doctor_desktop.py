@@ -100,6 +100,21 @@ def browser_instead(missing: str, name: str) -> tuple[str, str]:
     return what, _("Correct BROWSER, or unset it.")
 
 
+def browser_passed_over(command: str, name: str) -> tuple[str, str]:
+    """Return that BROWSER's command is none that shows Jupyter, that `name` (empty: the system's) is used."""
+    what = _(
+        "BROWSER says {command}, which is no command or a browser in a terminal; the default browser is used instead.",
+        command=command,
+    )
+    if name:
+        what = _(
+            "BROWSER says {command}, which is no command or a browser in a terminal; {name} is used instead.",
+            command=command,
+            name=name,
+        )
+    return what, _("Name a browser with windows in BROWSER, or unset it.")
+
+
 def no_browser_chosen() -> tuple[str, str]:
     """Return that the desktop has no default browser, and what to do."""
     return _("xdg-open is there, and no browser is chosen for it."), _(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tray.app_pages.settings.values import unreadable
 from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.model import commands as c
-from tray.model.access_keys import AccessKey, SealedKey, check_temporary
+from tray.model.access_keys import AccessKey, SealedKey, check_given
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
 from tray.model.schedule_role import parse_schedule_role
 from tray.model.settings import PROGRAM_SETTINGS, kind_of
@@ -146,7 +146,7 @@ def _credentials(profile: str, value: Any) -> c.Command:
         case {"aws_profile": str(name)} if len(value) == 1:
             return c.SignWithAwsProfile(profile, _string(name))
         case {"id": str(key_id), "secret": str(secret), "token": str(token)} if len(value) == 3:
-            key = check_temporary(AccessKey(_string(key_id).strip(), _string(secret).strip(), _string(token).strip()))
+            key = check_given(AccessKey(_string(key_id).strip(), _string(secret).strip(), _string(token).strip()))
             return c.SignWithAccessKey(profile, key.key_id, SealedKey(key))
     raise ChoiceError("no credentials")
 

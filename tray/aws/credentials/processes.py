@@ -164,6 +164,8 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
 def run_bounded(command: Sequence[str], seconds: float) -> Output:
     """Run `command` for at most `seconds`, then end it with its children. It has no terminal and no input.
 
+    A process that prints without end is ended at once, as if it had ended by itself; 64 KiB of its output are returned.
+
     The process gets Python's environment, which may hold more than this program's original one; see `for_children`.
 
     :raises OSError: the process can't be started
@@ -217,6 +219,11 @@ class _Reader:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._read, name="credential process", daemon=True)
         self._thread.start()
+
+    @property
+    def endless(self) -> bool:
+        """Whether more came than any process with credentials prints."""
+        return self._read_bytes > _ENDLESS_BYTES
 
     def join(self, seconds: float) -> bool:
         """Wait for the end of the pipe, and return whether it came."""

@@ -46,6 +46,8 @@ class Proxy:
         makes such an address of `socks=` in Windows' settings.
         """
         scheme = self.url.partition("://")[0].lower()
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme):
+            return "address"  # with a quotation mark before it, for example
         if scheme not in ("http", "https"):
             return "socks" if scheme.startswith("socks") else "scheme"
         try:

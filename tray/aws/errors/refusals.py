@@ -105,7 +105,8 @@ def denied(refusal: Refusal) -> TrayError:
     arn = (told and told["arn"]) or refusal.resource
     if not arn and refusal.operation in ("AssumeRole", "AssumeRoleWithWebIdentity"):
         arn = str(profile_settings(scope.aws_profile).get("role_arn", ""))
-    why = one_line((told and told["why"]) or "").rstrip(".")
+    # A refusal in other words has another reason than a missing permission: a wrong code of an MFA device, for example.
+    why = one_line((told["why"] or "") if told else refusal.said).rstrip(".")
     return TrayError(
         "access-denied",
         kind=Kind.DENIED,

@@ -190,8 +190,9 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         scope,
         own,
         resource if own == operation else "",
-        one_line(str(details.get("Code", "unknown error")), _LONGEST_CODE),
-        str(details.get("Message", ""))[:_LONGEST_MESSAGE].strip(),
+        # Both may be None: an empty element of XML is.
+        one_line(str(details.get("Code") or "unknown error"), _LONGEST_CODE),
+        str(details.get("Message") or "")[:_LONGEST_MESSAGE].strip(),
         answer.get("HTTPHeaders", {}),
     )
     for row in _ROWS:
@@ -295,7 +296,6 @@ def _mfa(error: Exception, scope: Scope) -> TrayError:
         sign_in=SignIn(Method.MFA, error.aws_profile, error.aws_profile),
         role_profile=error.aws_profile,
         aws_profile=scope.aws_profile,
-        profile=scope.profile,
         serial=error.serial,
     )
 

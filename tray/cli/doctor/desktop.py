@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tray.desktop.icon.base import Look
 
 _XDG_SECONDS = 5
+_MOST_LETTERS = 100
 # As much as the smallest file takes on most disks: less may go into what is left of a full one.
 _PAGE = 4096
 
@@ -89,9 +90,10 @@ def browser() -> list[Check]:
 
 def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
     """Return whether one of these can be started."""
-    from tray.desktop.browser.browsers import Command
+    from tray.desktop.browser.browsers import Command, passed_over
 
     missing: list[str] = []
+    unusable = passed_over(browser_variable)
     for each in browsers:
         if isinstance(each, Command) and shutil.which(each.name) is None:
             missing.append(each.name)
@@ -100,6 +102,9 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
             return Check(
                 texts.default_browser(), CheckState.WARNING, *desktop_texts.browser_instead(missing[0], each.name)
             )
+        if unusable:
+            words = desktop_texts.browser_passed_over(_short(unusable), each.name)
+            return Check(texts.default_browser(), CheckState.WARNING, *words)
         chosen = _chosen_in_desktop() if each.name == "xdg-open" else None
         if chosen == "":
             return Check(texts.default_browser(), CheckState.WARNING, *desktop_texts.no_browser_chosen())
@@ -107,6 +112,10 @@ def browser_check(browsers: Sequence[Browser], browser_variable: str) -> Check:
     screen = sys.platform != "linux" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     words = desktop_texts.no_browser(missing[0] if missing and browser_variable else "", screen)
     return Check(texts.default_browser(), CheckState.FAILED if screen else CheckState.WARNING, *words)
+
+
+def _short(command: str) -> str:
+    return command if len(command) <= _MOST_LETTERS else f"{command[: _MOST_LETTERS - 1]}…"
 
 
 def way_back() -> list[Check]:

@@ -90,6 +90,12 @@ def find_browsers(browser_variable: str | None = None) -> Iterator[Browser]:
             yield browser
 
 
+def passed_over(browser_variable: str) -> str:
+    """Return the first command of BROWSER if it is none that can show Jupyter; empty if it can, or if there is none."""
+    first = next(iter(variable.entries(browser_variable, windows=sys.platform == "win32")), "")
+    return first if first and not _of_entry(first) else ""
+
+
 def prepare() -> None:
     """Do `webbrowser`'s first, slow look-up now, on a worker thread, so that the first hand-off is as fast as any."""
     next(find_browsers(), None)

@@ -45,6 +45,10 @@ _NO_KEYCHAIN = (
 _DBUS_NOT_THERE = re.compile(
     r"org\.freedesktop\.DBus\.Error\.(?:ServiceUnknown|NameHasNoOwner|NoReply|Disconnected|NoServer|Spawn\..*)"
 )
+# The Secret Service's own (https://specifications.freedesktop.org/secret-service/latest/errors.html): a keyring that
+# was locked between two calls, and one that was started anew and has forgotten who talks to it.
+_DBUS_LOCKED = "org.freedesktop.Secret.Error.IsLocked"
+_DBUS_FORGOT = "org.freedesktop.Secret.Error.NoSession"
 _DBUS_LATE = re.compile(r"org\.freedesktop\.DBus\.Error\.(?:Timeout|TimedOut)")
 
 # The name of a D-Bus error is fixed in the service's program and holds nothing of the user's, so names of these
@@ -189,9 +193,11 @@ def _by_name(error: Exception, doing: Doing) -> TrayError | None:
     if "NoKeyringError" in names:
         return no_keyring(doing)
     dbus = getattr(error, "name", None) if "DBusErrorResponse" in names else None
+    if dbus == _DBUS_LOCKED:
+        return keyring_error("keyring-locked", doing=doing.value)
     if "TimeoutError" in names or (dbus and _DBUS_LATE.fullmatch(dbus)):
         return keyring_error("keyring-silent", doing=doing.value)
-    if names & _NOT_THERE or (dbus and _DBUS_NOT_THERE.fullmatch(dbus)):
+    if names & _NOT_THERE or dbus == _DBUS_FORGOT or (dbus and _DBUS_NOT_THERE.fullmatch(dbus)):
         return keyring_error("keyring-not-reachable", doing=doing.value, system=sys.platform)
     if dbus and any(_WITHOUT_QCA.search(text) for text in _dbus_texts(error)):
         return keyring_error("keyring-lacks-package", doing=doing.value, error=_named(error))

@@ -56,6 +56,9 @@ _SLOTS = ("a", "b")
 _FAR_APART = 500
 # The code of a keyring's failure without a known reason: if it concerns a single item, that item is bad.
 _REFUSED = "keyring-refused"
+# A keyring that refuses so many items in a row refuses all: that is no damage, and each of the thousands of other reads
+# may start a program or ask the user.
+_MOST_REFUSALS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +266,16 @@ def _profile_items(items: Items, listed: Iterable[int]) -> Iterator[tuple[int, s
     else:
         numbers = count(1)
     sure_until, missing = max(listed, default=0), 0
+    refusals, some = 0, False
     for number in numbers:
-        text = _read_profile(items, number)
+        try:
+            text, refusals = items.read(_profile(number)), 0
+        except TrayError as error:
+            text, refusals = None, refusals + 1
+            if error.problem.code != _REFUSED or (refusals > _MOST_REFUSALS and not some):
+                raise
         if text is not None:
-            missing = 0
+            missing, some = 0, True
             yield number, text
         elif number > sure_until:
             missing += 1
@@ -339,14 +348,15 @@ def _read_roots(items: Items) -> tuple[dict[str, Root], dict[str, str], TrayErro
 
 
 def _pages(items: Items, slot: str, most: int) -> Iterator[str]:
+    refusals = 0
     for number in range(1, most + 1):
         try:
-            page = items.read(_page(slot, number))
+            page, refusals = items.read(_page(slot, number)), 0
         except TrayError as error:
             if error.problem.code != _REFUSED:
                 raise
-            page = DAMAGED
-        if page is None:
+            page, refusals = DAMAGED, refusals + 1
+        if page is None or refusals > _MOST_REFUSALS:
             return
         yield page
 

@@ -236,6 +236,8 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _("It has to be a file of certificates in PEM format that is there and can be read.")
         case "certificate":
             return _("It has to be a file with a certificate and its key in PEM format, without a password.")
+        case "of-a-service":
+            return _("It belongs in an indented line below the name of a service, such as sagemaker.")
         case "nested":
             return _("Its settings belong in indented lines below it.")
         case "role":

@@ -51,12 +51,16 @@ def output_not_written(reason: str) -> Words:
 
 
 @problem
-def not_running_here() -> Words:
-    return Words(
-        _("Notebook Tray is not running"),
-        _("There is no icon to bring up to date."),
-        _("Start it with: {command}", command=command_of()),
-    )
+def not_running_here(asked: str) -> Words:
+    """`asked` is what the running copy was to do: `refresh`, `quit` or `other`."""
+    message = {
+        "refresh": _("There is no icon to bring up to date."),
+        "quit": _("There is nothing to end here."),
+    }.get(asked, _("This is done by the running tray, and none runs here."))
+    remedy = _("Start it with: {command}", command=command_of())
+    if asked == "quit":
+        remedy = _("Where another session of yours or another user runs it, end it there.")
+    return Words(_("Notebook Tray is not running"), message, remedy)
 
 
 @problem

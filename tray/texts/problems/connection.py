@@ -202,7 +202,7 @@ def proxy_unusable(address: str, source: str, region: str, profile: str, fault: 
         case _address:
             what = _(
                 "The address of the proxy before SageMaker in {region} (profile “{profile}”; {setting}) is no URL, or"
-                " has a blank in it or behind it.",
+                " has a blank in it or behind it, or quotation marks around it.",
                 **places,
             )
     check = _("Set {setting} to the address of an HTTP proxy: http://HOST:PORT.", setting=setting)

@@ -38,18 +38,15 @@ def no_credentials(aws_profile: str, some: bool, said: str = "") -> Words:
     return Words(_("No credentials"), sentences(message, _("It said: {said}", said=said) if said else ""), remedy)
 
 
-def mfa_remedy(profile: str) -> str:
-    """Return where the code of an MFA device is asked for."""
+def mfa_remedy() -> str:
+    """Return where the code of an MFA device is asked for. What one command is given, no other has."""
     if reading() is Reading.COMMAND:
-        return _(
-            "Run it in a terminal, which asks for the code, or sign in first: {command}",
-            command=command("signin", Argument(profile)),
-        )
+        return _("At a terminal, “list” and “open” ask for the code themselves.")
     return _("Choose “Enter the MFA code for …” in the menu.")
 
 
 @problem
-def mfa_code_needed(role_profile: str, aws_profile: str, profile: str, serial: str) -> Words:
+def mfa_code_needed(role_profile: str, aws_profile: str, serial: str) -> Words:
     """`role_profile` is the AWS profile whose role asks for the code; `aws_profile` is the one that uses that role."""
     places = {"role_profile": role_profile, "aws_profile": aws_profile, "serial": serial}
     message = _(
@@ -64,7 +61,7 @@ def mfa_code_needed(role_profile: str, aws_profile: str, profile: str, serial: s
     return Words(
         _("MFA code needed"),
         message,
-        mfa_remedy(profile),
+        mfa_remedy(),
     )
 
 

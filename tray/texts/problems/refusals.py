@@ -200,7 +200,7 @@ def signed_out(aws_profile: str, profile: str, how: str) -> Words:
 def _how_to_sign_in(how: str, aws_profile: str, profile: str) -> str:
     match how:
         case "mfa":  # a command would keep what it gives for itself
-            return mfa_remedy(profile)
+            return mfa_remedy()
         case "browser":
             if reading() is Reading.COMMAND:
                 return _("Run: {command}", command=command("signin", Argument(profile)))
