@@ -42,7 +42,7 @@ _RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSchedule:
     """A schedule as AWS has it: the name of the notebook instance, and when it is stopped; empty and None if unclear.
 
     `at` is in seconds since the epoch.
@@ -156,12 +156,12 @@ class Schedules:
             return True
         return False if self._account(scope) in ("", account) else None
 
-    def look(self, scope: Scope, names: tuple[str, ...]) -> tuple[Found, ...]:
+    def look(self, scope: Scope, names: tuple[str, ...]) -> tuple[FoundSchedule, ...]:
         """Return what schedules do; of more than 50 the first 50, and none that is gone.
 
         :raises TrayError: AWS refuses, or can't be reached
         """
-        found: list[Found] = []
+        found: list[FoundSchedule] = []
         for name in names[:_MOST_LOOKED_AT]:
             answer = self._unless(
                 "ResourceNotFoundException",
@@ -213,7 +213,7 @@ def _get(name: str, client: Any) -> Mapping[str, Any]:
     return checked(answer, "Name")
 
 
-def found_in(name: str, answer: Mapping[str, Any]) -> Found:
+def found_in(name: str, answer: Mapping[str, Any]) -> FoundSchedule:
     """Return what GetSchedule's answer tells of a schedule."""
     from tray.aws.errors.refusals import one_line
 
@@ -233,7 +233,7 @@ def found_in(name: str, answer: Mapping[str, Any]) -> Found:
             at = datetime.fromisoformat(found[1]).replace(tzinfo=UTC).timestamp()
         except (ValueError, OverflowError):
             at = None
-    return Found(name, notebook, at, one_line(str(answer.get("Description") or "")))
+    return FoundSchedule(name, notebook, at, one_line(str(answer.get("Description") or "")))
 
 
 def _distrusts(refused: Mapping[str, Any]) -> bool:
