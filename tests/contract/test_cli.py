@@ -516,6 +516,27 @@ def test_a_region_that_nobody_knows(imported: Run, command: tuple[str, ...]) -> 
         assert any("us-esat-1" in each["regions"] for each in after)
 
 
+@pytest.mark.parametrize(
+    ("region", "near"),
+    [
+        *(
+            ("EU-WEST-1", "eu-west-1"),
+            ("eu_west_1", "eu-west-1"),
+            (" eu-west-1 ", "eu-west-1"),
+            ("eu-west-1a", "eu-west-1"),
+        ),
+        *(("Ireland", "eu-west-1"), ("us-west-2-lax-1a", "us-west-2"), ("eu-west-1,us-east-1", "eu-west-1")),
+        *(("fips-us-east-1", "us-east-1"), ("", ""), ("x" * 5000, "")),
+    ],
+)
+def test_what_is_no_region_is_refused_with_the_one_that_may_be_meant(imported: Run, region: str, near: str) -> None:
+    for command in (("profiles", "add", "lab"), ("profiles", "set", "research"), ("list",)):
+        ran = imported(*command, "--region", region)
+        assert ran.status == 2
+        assert (f"Did you mean {near}?" in ran.err) if near else ("Did you mean" not in ran.err)
+        assert len(ran.err) < 500
+
+
 @pytest.mark.parametrize("command", [("list",), ("open", "churn-model", "--print-url")])
 def test_a_region_that_nobody_knows_is_not_looked_in(imported: Run, command: tuple[str, ...]) -> None:
     ran = imported(*command, "--region", "eu-wets-1")

@@ -313,6 +313,16 @@ def test_a_missing_permission_is_said_once_and_that_the_plan_holds_here(tray: Tr
     tray.until(lambda: tray.standing() == [Standing.MADE], "another plan, which is tried")
 
 
+def test_a_clock_that_was_ahead_delays_no_next_try(tray: Tray) -> None:
+    tray.clock.go(86_400)
+    tray.cloud.endpoint.iam.deny("scheduler:CreateSchedule")
+    tray.plan(tray.at(36 * 60))
+    tray.until(lambda: tray.told, "the refusal")
+    tray.cloud.endpoint.iam.allow("scheduler:CreateSchedule")
+    tray.clock.go(-86_400)
+    tray.until(lambda: tray.standing() == [Standing.MADE], "the next try")
+
+
 def test_a_role_that_scheduler_may_not_take_and_one_of_another_account(tray: Tray) -> None:
     tray.cloud.endpoint.iam.put(Role(ROLE, frozenset({"ec2.amazonaws.com"})))
     tray.plan(tray.at())

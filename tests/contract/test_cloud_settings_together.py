@@ -266,3 +266,71 @@ def test_a_csm_host_that_is_nowhere(write: Write, monkeypatch: pytest.MonkeyPatc
     problem = outcome()
     assert problem is not None
     assert "csm_port" in problem.message
+
+
+KEYS = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ("aws_secret_access_key = wJalrXUtnFEMI", "lacks aws_access_key_id in [profile made]"),
+        ("aws_session_token = wJalrXUtnFEMI", "lacks aws_access_key_id in [profile made]"),
+        ("source_profile = research", "lacks role_arn in [profile made]"),
+        ("credential_source = Environment", "lacks role_arn in [profile made]"),
+        ("mfa_serial = arn:aws:iam::111122223333:mfa/ana", "lacks role_arn in [profile made]"),
+        ("sso_session = corp", "lacks sso_account_id, sso_role_name in [profile made]"),
+        ("aws_access_key = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI", "mean aws_access_key_id?"),
+        ("aws_acces_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_acces_key = wJalrXUtnFEMI", "mean aws_access_key_id?"),
+        ("credentials_process = /bin/false", "Did you mean credential_process?"),
+        ("role-arn = arn:aws:iam::111122223333:role/analyst\nsource-profile = research", "Did you mean role_arn?"),
+        ("sso-session = corp\nsso-account-id = 1\nsso-role-name = x", "Did you mean sso_session?"),
+        ("output = json\nregions = eu-west-1\ncolour = red", "has no credentials."),
+    ],
+)
+def test_what_lacks_for_credentials_is_named(sample: SampleCloud, settings: str, words: str) -> None:
+    with sample.files.config.open("a") as file:
+        file.write(f"\n[profile made]\nregion = eu-west-1\n{settings}\n[sso-session corp]\nsso_region = eu-west-1\n")
+    problem = outcome("made")
+    assert problem is not None
+    assert words in problem.message
+    assert "wJalr" not in problem.text()
+    if "Did you mean" in problem.message or "lacks" in problem.message:
+        assert problem.kind is Kind.CONFIGURATION
+        assert f"({sample.files.config}, line " in problem.message
+
+
+@pytest.mark.parametrize("source", [False, True], ids=["own", "of the role's source"])
+@pytest.mark.parametrize(
+    ("wrong", "setting"),
+    [
+        (KEYS.replace("AKIAIOSFODNN7EXAMPLE", '"AKIAIOSFODNN7EXAMPLE"'), "aws_access_key_id"),
+        (KEYS.replace("AKIAIOSFODNN7EXAMPLE", ""), "aws_access_key_id"),
+        (KEYS.replace("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE # mine"), "aws_access_key_id"),
+        (f"{KEYS}aws_session_token = 'abc'\n", "aws_session_token"),
+    ],
+    ids=["quoted", "empty", "comment", "token"],
+)
+def test_keys_in_another_form_than_aws_gives_them_are_named_after_a_refusal(
+    sample: SampleCloud, wrong: str, setting: str, source: bool
+) -> None:
+    role = "role_arn = arn:aws:iam::111122223333:role/analyst\nsource_profile = made\n"
+    with sample.files.config.open("a") as file:
+        file.write(f"\n[profile made]\nregion = eu-west-1\n{wrong}")
+        file.write(f"[profile over]\nregion = eu-west-1\n{role}")
+    problem = outcome("over" if source else "made")
+    assert problem is not None
+    assert problem.code == "aws-setting-wrong" or "# mine" in wrong, problem.text()  # botocore refuses blanks by itself
+    if problem.code == "aws-setting-wrong":
+        assert f"The setting {setting} of [profile made]" in problem.message
+        assert "quotation marks" in problem.message
+    assert "AKIA" not in problem.text()
+    assert "wJalr" not in problem.text()
+
+
+def test_keys_that_have_the_form_of_keys_are_refused_as_before(sample: SampleCloud) -> None:
+    with sample.files.config.open("a") as file:
+        file.write(f"\n[profile made]\nregion = eu-west-1\n{KEYS}")
+    problem = outcome("made")
+    assert problem is not None
+    assert problem.code == "credentials-unknown"

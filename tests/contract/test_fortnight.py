@@ -24,7 +24,7 @@ from tray.model.activity import Reason
 from tray.model.commands import KeepRunningOnce, LeaveRunning
 from tray.model.notification_kinds import NotificationKind
 from tray.model.power import StopQuestion
-from tray.model.stop_plans import StopPlan, Trigger
+from tray.model.stop_plans import StopPlan, Trigger, is_on_its_way
 from tray.texts.clock import use_twelve_hours
 from tray.wiring.left_running_notices import LeftRunningNotices
 from tray.wiring.telling import Telling
@@ -220,7 +220,7 @@ class Fortnight:
     def _left_running(self, found: tuple[StopQuestion, ...]) -> None:
         """The user is told that these are left running."""
         computer = self.computer
-        plans = {each.arn for each in computer.stored() if each.trigger is not Trigger.LEAVING and each.begun is None}
+        plans = {each.arn for each in computer.stored() if is_on_its_way(each) and each.begun is None}
         for each in found:
             name, arn, now = each.notebook.name, each.notebook.arn, computer.true
             machine, before = computer.machines[name], self.told_left.setdefault(name, [])

@@ -276,9 +276,10 @@ def test_without_looks_only_what_is_stopped_in_any_case_is(
     [
         (Fault(Trouble.ERROR, "AccessDeniedException", operation=STOP), WhyNot.DENIED),
         (Fault(Trouble.ERROR, "ExpiredTokenException", operation=STOP), WhyNot.SIGNED_OUT),
-        (Fault(Trouble.ERROR, "InternalFailure", status=500, operation=STOP), WhyNot.FAILED),
+        (Fault(Trouble.ERROR, "InternalFailure", status=500, operation=STOP), WhyNot.UNREACHABLE),
+        (Fault(Trouble.ERROR, "Strange", operation=STOP), WhyNot.FAILED),
     ],
-    ids=["denied", "expired", "failed"],
+    ids=["denied", "expired", "aws-fails", "failed"],
 )
 def test_what_aws_refuses_is_told(
     fleet: Fleet, cloud: SampleCloud, store: ProfileStore, path: Path, fault: Fault, why: WhyNot

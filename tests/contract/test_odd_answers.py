@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -226,11 +227,59 @@ def chunked(peer: socket.socket, _: bytes) -> None:
         peer.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
 
 
-@pytest.mark.parametrize("answer", [endless, long, chunked])
+def crumbled(peer: socket.socket, _: bytes) -> None:
+    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        peer.sendall(b"1\r\n \r\n" * 10_000)
+
+
+def trailing(peer: socket.socket, _: bytes) -> None:
+    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+    while True:
+        peer.sendall(b"X-A: b\r\n" * 10_000)
+
+
+def announced(peer: socket.socket, _: bytes) -> None:
+    while True:
+        peer.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def headed(peer: socket.socket, _: bytes) -> None:
+    """Fewer headers than http.client takes, of fewer bytes each, which make 6 MB."""
+    peer.sendall(b"HTTP/1.1 200 OK\r\n" + (b"X-A: " + b"b" * 65_000 + b"\r\n") * 95)
+    reply(peer, b'{"NotebookInstances": []}')
+
+
+def escaped(peer: socket.socket, _: bytes) -> None:
+    reply(peer, b'{"NotebookInstances": [], "a": "%b"}' % (rb"\n" * 300_000))
+
+
+@pytest.mark.parametrize("answer", [endless, long, chunked, crumbled, trailing, announced, headed, escaped])
 def test_a_body_without_end_ends(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
     monkeypatch.setattr(limits, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 100.0)  # bytes are what ends it
     problem = problem_of(answer, monkeypatch)
     assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
+
+
+def test_of_a_long_text_no_more_is_taken_apart_than_is_shown() -> None:
+    lines = "ab\n" * 1_000_000
+    tracemalloc.start()
+    try:
+        details = answers.details_of({"FailureReason": lines})
+        tag = answers.tag_of({"Tags": [{"Key": "Owner", "Value": lines}]}, "Owner")
+        log = answers.log_lines_of({"events": [{"message": lines}] * 30})
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (details.failure_reason, tag, log) == ("ab", "ab", ("ab",) * answers.MOST_LOG_LINES)
+    assert most_bytes < 8_000_000  # the lines one by one take 60 MB
+
+
+def test_of_an_event_s_end_no_line_is_told_without_its_beginning() -> None:
+    begun = f"key = {'x' * 40_000}"
+    assert answers.log_lines_of({"events": [{"message": f"{begun}\nlast"}]}) == ("last",)
+    assert answers.log_lines_of({"events": [{"message": f"first {begun}"}]}) == ("first key …",)
 
 
 @pytest.mark.parametrize("value", [b"null,", b'{"a":1},', b'{"Url":[[[[[[[[[[[[]]]]]]]]]]]]},'])

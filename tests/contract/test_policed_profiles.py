@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tests.unit.test_policy import EVERY, FORBIDS
+from tray.fleet import state_file
 from tray.fleet.policed_profiles import PolicedStore
 from tray.fleet.policy_watch import PolicyWatch
 from tray.fleet.snapshot import Source
@@ -143,6 +145,21 @@ def test_what_the_administrator_leaves_open_is_the_users(computer: Computer) -> 
     assert again.load().profiles == stored.profiles, "by the next run too"
     store.check("fixed")
     assert computer.names()[:2] == ["team", "fixed"]
+
+
+def test_a_file_that_cannot_be_read_just_now_loses_no_choice(
+    computer: Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = computer.policed(profiles=[TEAM])
+    store.change("team", lambda it: replace(it, left_running_hours=7))
+
+    def failing(path: Path, most_bytes: int) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(state_file, "read_beginning", failing)
+    assert refused(lambda: store.change("team", lambda it: replace(it, view=View.CLASSIC))) == "policy-choice-not-kept"
+    monkeypatch.undo()
+    assert store.load().profiles[0].left_running_hours == 7
 
 
 def test_limits_change_what_is_in_force_and_nothing_that_is_stored(computer: Computer) -> None:

@@ -254,9 +254,12 @@ class World:
         return re.match("Opening .*…", self.state()) is not None
 
     def click_open(self) -> None:
-        """Choose to open a notebook instance that runs."""
+        """Choose to open a notebook instance that runs.
+
+        :raises LookupError: it isn't listed
+        """
         self.clicked += 1
-        self.menu.click(re.compile(f"^{OPENED} — "), re.compile("^Open JupyterLab"))
+        self.menu.click_now(re.compile(f"^{OPENED} — "), re.compile("^Open JupyterLab"))
 
     def try_again(self) -> bool:
         """Do what the menu offers of a choice that has failed; return whether there was one."""

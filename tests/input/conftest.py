@@ -7,12 +7,17 @@ In `make test` the examples are the same in each run, so that a failure there is
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Verbosity, settings
 
 EXAMPLES, EXAMPLES_OF_A_LONG_RUN = 300, 20_000
 
 _LONG = os.environ.get("LONG") == "1"
+
+# A test of 20,000 examples takes minutes on a busy machine.
+_LONG_TEST_SECONDS = 3600
 
 settings.register_profile(
     "bad input",
@@ -27,3 +32,10 @@ settings.register_profile(
     verbosity=Verbosity.normal,
 )
 settings.load_profile("bad input")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a test of a long run more time than the others have before it counts as hanging."""
+    for item in items:
+        if _LONG and item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(_LONG_TEST_SECONDS))

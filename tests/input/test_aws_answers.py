@@ -316,6 +316,10 @@ def test_a_url_that_is_opened_is_aws_s_host_for_every_parser(url: str, partition
     | urls
     | texts
 )
+@example("https://evil.example\\@[::1]").via("a backslash, which some take for a slash")
+@example("https://[::1]\n/").via("a line's end")
+@example("http://a@localhost/").via("a user name")
+@example("https://[::1]a.notebook.eu-west-1.sagemaker.aws").via("more after the address")
 def test_loopback_is_this_computer_alone(url: str) -> None:
     if is_loopback(url):
         host = urllib3.util.parse_url(url.strip()).host or ""

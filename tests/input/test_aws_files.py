@@ -195,7 +195,7 @@ def test_sections_have_lines_of_the_file(folder: Path, content: bytes) -> None:
     path = folder / "config"
     path.write_bytes(content)
     what, line = bad_encoding(content)
-    assert what in ("", "utf-16", "bom", "encoding")
+    assert what in ("", "utf-16", "bom", "zeros", "encoding")
     assert 0 <= line <= content.count(b"\n") + 1
     most = content.count(b"\n") + content.count(b"\r") + 1
     for section in sections_of(path):

@@ -89,6 +89,7 @@ class Machine:
 
     status: str = "InService"
     changed: float = START - DAY
+    created: float = START - 30 * DAY
     platform: str | None = NEW
     busy: bool = False
     worked: float | None = START - HOUR
@@ -314,7 +315,12 @@ class Computer:
         """Have a refresh list everything."""
         where = replace(notebook("a").scope, profile=self.profile.name)
         found = tuple(
-            replace(notebook(name, each.status), scope=where, modified=datetime.fromtimestamp(each.changed, UTC))
+            replace(
+                notebook(name, each.status),
+                scope=where,
+                modified=datetime.fromtimestamp(each.changed, UTC),
+                created=datetime.fromtimestamp(each.created, UTC),
+            )
             for name, each in self.machines.items()
             if each.status
         )

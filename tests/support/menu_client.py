@@ -178,7 +178,17 @@ class MenuClient:
         :raises TimeoutError: there is none with these labels
         :raises AssertionError: it is one that a person could not choose
         """
-        entry = self.wait_for_entry(*labels)
+        return self._choose(self.wait_for_entry(*labels))
+
+    def click_now(self, *labels: Label) -> Entry:
+        """Choose an item that is there; return what it was.
+
+        :raises LookupError: there is none with these labels now
+        :raises AssertionError: it is one that a person could not choose
+        """
+        return self._choose(self.layout().find(*labels))
+
+    def _choose(self, entry: Entry) -> Entry:
         assert entry.enabled, f"{entry.label!r} is disabled"
         assert entry.kind in ("item", "check", "radio"), f"{entry.label!r} is a {entry.kind}"
         self.event(entry.id, "clicked")

@@ -54,7 +54,14 @@ A = "[profile a]\nregion = eu-west-1\n"
         (f"{A}s3 =\n  addressing_style = path\n  AKIASECRET\n".encode(), "line 5 is indented"),
         (f"{A}aws_session_token =\n  AKIASECRET\n".encode(), "line 4 is indented"),
         (f"{A}akiasecret1234567 = x\nakiasecret1234567 = y\n".encode(), "a setting twice"),
-        (b"[profile a\nregion = x\n", "line 1"),
+        (b"[profile a\nregion = x\n", "without “]”, in line 1"),
+        (f"{A}[profile b\nregion = x\n".encode(), "without “]”, in line 3"),
+        (f"{A}[]\nregion = x\n".encode(), "without “]”, in line 3"),
+        (f"{A}<<<<<<< HEAD\n{A}=======\n{A}>>>>>>> theirs\n".encode(), "merge conflict, from line 3 on"),
+        (f"{A}<<<<<<< HEAD\r\nx = 1\r\n=======\r\n".encode(), "merge conflict, from line 3 on"),
+        (A.encode() + bytes(3), "from line 3 on, it holds zeros"),
+        (A.encode() + bytes(4000), "from line 3 on, it holds zeros"),
+        (bytes(300), "from line 1 on, it holds zeros"),
     ],
 )
 @pytest.mark.parametrize("which", [0, 1])
@@ -178,6 +185,7 @@ region = eu-west-1
 [profile "one"]
 [profile default]
 [sso_session corp]
+[service local]
 """
 
 
@@ -196,7 +204,8 @@ def test_sections_that_are_dropped(files: tuple[Path, Path]) -> None:
         "services a b": ("blank", 17, '[services "a b"]', ""),
         "profile one": ("twice", 3, '[profile "one"]', ""),
         "default": ("twice", 1, "[profile default]", ""),
-        "sso_session corp": ("prefix", 20, '[profile "sso_session corp"]', "sso_session corp"),
+        "sso_session corp": ("spelling", 20, "[sso-session corp]", ""),
+        "service local": ("spelling", 21, "[services local]", ""),
     }
     for each in sections_not_read():
         assert f"({files[0]}, line {each.line})" in each.problem.message
@@ -206,6 +215,24 @@ def test_sections_that_are_dropped(files: tuple[Path, Path]) -> None:
     for each in sections_not_read():
         assert each.meant not in names or each.what in ("twice", "spelling"), "what is said to be dropped is"
     assert check_aws_file(files[0]) == len(CONFIG.splitlines()) - 1 - len(found)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize(
+    ("header", "meant"), [("profile b", "b"), ('profile "b c"', "b c"), ("default", "default"), ("b", "b")]
+)
+def test_a_section_that_is_indented_is_part_of_the_setting_above(
+    files: tuple[Path, Path], header: str, meant: str, which: int
+) -> None:
+    files[which].write_text(f"[one]\nregion = eu-west-1\n  [{header}]\n  region = us-east-1\n")
+    (found,) = (each for each in sections_not_read() if each.what == "indented")
+    assert (found.line, found.section, found.meant) == (3, header, meant)
+    assert "Remove the blanks" in found.problem.remedy
+    problem = section_not_read(meant)
+    assert problem is not None
+    assert problem.message == f"The section [{header}] is not read ({files[which]}, line 3)."
+    assert not {"default", "b", "b c"} & {profile.name for profile in read_aws_profiles()}, "it is none"
+    assert check_aws_file(files[which]) == (1 if which else 0)
 
 
 def test_each_header_that_is_proposed_is_read(files: tuple[Path, Path]) -> None:

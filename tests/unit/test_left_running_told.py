@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from tray.model.open_sessions import begun
 from tray.model.power import StopQuestion
 from tray.model.presence import Presence
 from tray.model.prices import Price
-from tray.model.stop_plans import StopPlan, Trigger
+from tray.model.stop_plans import StopPlan, Trigger, Why
 from tray.texts.clock import use_twelve_hours
 from tray.wiring.left_running_notices import LeftRunningNotices, WhenLeftRunning, _followed
 
@@ -202,6 +203,26 @@ def test_what_is_to_be_stopped_is_not_forgotten(computer: Computer, trigger: Tri
     computer.watch.state.stop_plans.set(())
     computer.wait(HOUR)
     assert len(computer.history) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ({}, 0),  # not looked at yet
+        ({"again": START, "quiet_since": START}, 0),
+        ({"again": START, "quiet_since": START, "warned": START}, 0),
+        ({"again": START}, 1),  # a terminal, or a page on a screen: it will not be stopped
+        ({"again": START, "why": Why.UNKNOWN, "told": True}, 1),
+        ({"again": START, "why": Why.NO_LOOKS, "told": True}, 1),
+    ],
+)
+def test_what_waits_for_idleness_that_no_look_sees_is_forgotten(
+    computer: Computer, state: dict[str, Any], told: int
+) -> None:
+    plan = StopPlan("research", A, Trigger.IDLE, START, idle_minutes=60, **state)
+    computer.watch.state.stop_plans.set((plan,))
+    computer.wait(HOUR)
+    assert len(computer.history) == told
 
 
 def test_while_a_kernel_is_busy_it_is_looked_at_once_an_hour_and_not_told(computer: Computer) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,11 +9,14 @@ import pytest
 
 from tests.support.services import Services
 from tests.support.waiting import wait_until
+from tray.fleet import state_file
+from tray.fleet.notification_choices import KindsFile
 from tray.fleet.snapshot import Outcome
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.layout import menu
 from tray.model.commands import SetAutostart, SetNotifications, ShowNotebooks, ShowSettings
 from tray.model.notification_kinds import NotificationKind
+from tray.model.problems import TrayError
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore
 
@@ -48,6 +52,21 @@ def test_a_choice_holds_at_once_and_lasts_from_one_run_to_the_next(start: Callab
     assert off(start()) == {FAILED}
     assert json.loads(path.read_text()) == {"off": ["failed"]}
     assert {each.name for each in path.parent.iterdir()} <= {path.name, "notifications.lock"}
+
+
+def test_a_file_that_cannot_be_read_just_now_loses_no_choice(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = KindsFile(path)
+    file.change(FAILED, on=False)
+
+    def failing(path: Path, most_bytes: int) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(state_file, "read_beginning", failing)
+    with pytest.raises(TrayError) as refused:
+        file.change(DONE, on=False)
+    assert refused.value.problem.code == "notifications-not-kept"
+    monkeypatch.undo()
+    assert file.load() == {FAILED}
 
 
 @pytest.mark.only_on("linux", "darwin", reason="Windows keeps no modes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
 import time
@@ -17,6 +18,7 @@ from tests.support.waiting import wait_until
 from tray.demo.sample import sample_notebooks
 from tray.demo.sample_days import FILE_NAME as SAMPLE_FILE
 from tray.demo.sample_days import write_sample_days
+from tray.fleet import state_file
 from tray.fleet.running_hours import FILE_NAME, WRITE_SECONDS, RunningHours
 from tray.fleet.snapshot import Listing, Notebook, ScopeState
 from tray.model import running_hours
@@ -155,7 +157,7 @@ class TestCounting:
 class Lists:
     """The service, and what the lists say."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, loaded: bool = True) -> None:
         self.now = NOON.timestamp()
         self.listing = Listing()
         self.errors: list[Exception] = []
@@ -166,7 +168,8 @@ class Lists:
             clock=lambda: self.now,
         )
         self.hours.load()
-        wait_until(lambda: self.hours._loaded, "what was counted before")
+        if loaded:
+            wait_until(lambda: self.hours._loaded, "what was counted before")
 
     def list(self, *notebooks: Notebook, hours: float) -> None:
         self.now = NOON.timestamp() + hours * 3600
@@ -225,6 +228,38 @@ def test_it_is_kept_for_the_next_run_and_what_ran_between_is_counted(tmp_path: P
     again.list(A, seen("b", "InService", 3), hours=5)
     assert again.today(A) == (5, 5)
     assert again.today(B) == (2, 4), "between 2 and 3 o'clock nobody looked"
+
+
+def test_a_clock_that_is_ahead_takes_nothing_away(tmp_path: Path) -> None:
+    path = tmp_path / "hours.json"
+    lists = Lists(path)
+    lists.list(A, B, hours=0)
+    lists.list(A, B, hours=2)
+    lists.now += 400 * 86_400
+    lists.write()
+    wait_until(path.exists, "the file")
+    assert Lists(path).today(A) == (2, 2)
+
+
+def test_a_file_that_cannot_be_read_just_now_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "hours.json"
+    lists = Lists(path)
+    lists.list(A, B, hours=0)
+    lists.list(A, B, hours=2)
+    lists.write()
+    wait_until(path.exists, "the file")
+
+    def failing(path: Path, most_bytes: int) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(state_file, "read_beginning", failing)
+    again = Lists(path, loaded=False)
+    wait_until(lambda: again.hours._is_news, "that it can't be read")
+    again.list(A, B, hours=3)
+    monkeypatch.undo()
+    again.write()
+    wait_until(lambda: again.hours._followed, "what was counted before, and the list")
+    assert again.today(A) == (3, 3)
 
 
 def test_it_is_written_rarely_and_nothing_wakes_up_for_it() -> None:

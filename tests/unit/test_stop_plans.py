@@ -200,6 +200,14 @@ def test_one_that_was_stopped_and_started_while_the_tray_was_off_has_no_plan(com
     assert computer.stored() == ()
 
 
+def test_another_one_of_the_same_name_has_no_plan(computer: Computer) -> None:
+    computer.plan_at("a", 7 * HOUR)
+    computer.true += 40 * MINUTE
+    computer.machines["a"].changed = computer.machines["a"].created = computer.true - 20 * MINUTE
+    computer.refresh()
+    assert computer.stored() == ()
+
+
 def test_a_refusal_is_told_in_its_words_and_not_tried_again(computer: Computer) -> None:
     computer.plan_at("a", HOUR)
     computer.aws.refuses = failure("Access denied", "You may not.", "Ask.")
@@ -316,7 +324,40 @@ def test_a_clock_that_is_set_leaves_ten_minutes_after_a_warning(computer: Comput
     ((stopped, _),) = computer.stopped()
     warned = [at for at, title in computer.told() if title == "a stops"]
     assert stopped >= warned[-1] + 10
-    assert len(warned) == (2 if ahead > 0 else 1)
+    assert len(warned) == (1 if ahead == -20 * MINUTE else 2), "after two hours more, what was told is old"
+    assert stopped - warned[-1] < 35
+
+
+def test_a_clock_that_is_set_back_after_the_warning_has_it_taken_back_and_told_anew(computer: Computer) -> None:
+    computer.plan_at("a", HOUR)
+    computer.wait(55 * MINUTE)
+    computer.ahead = -DAY
+    computer.refresh()
+    computer.look()
+    assert computer.screen.shown == {}
+    computer.wait(DAY + HOUR)
+    assert computer.told() == [(50, "a stops"), (50 + 24 * 60, "a stops"), (60 + 24 * 60, "a was stopped as planned")]
+
+
+def test_an_idle_time_counts_from_now_if_the_clock_is_set_back(computer: Computer) -> None:
+    computer.plan_idle("a")
+    computer.ahead = -DAY
+    computer.refresh()
+    computer.wait(3 * HOUR)
+    assert computer.stopped() == [(70, "a")]
+
+
+def test_what_was_made_while_the_clock_was_ahead_ends_with_the_stop(computer: Computer) -> None:
+    computer.ahead = 400 * DAY
+    computer.refresh()
+    computer.plan_leaving("a")
+    computer.plan_at("b", HOUR)
+    computer.wait(61 * MINUTE)
+    assert computer.stopped() == [(60, "b")]
+    computer.ahead = 0
+    computer.machines["a"].status = "Stopped"
+    computer.wait(10 * MINUTE)
+    assert computer.stored() == ()
 
 
 def test_a_clock_that_is_set_ahead_in_the_ten_minutes_shortens_them_not(computer: Computer) -> None:
@@ -398,10 +439,29 @@ def test_it_is_never_idle_when_anything_speaks_for_work(computer: Computer, sign
     setattr(computer.machines["a"], sign, value)
     computer.plan_idle("a")
     computer.wait(2 * DAY)
-    assert (computer.stopped(), computer.told()) == ([], [])
+    assert computer.stopped() == []
+    assert computer.told() == ([(90, "a was not stopped")] if sign == "unknown" else []), "once"
     times = [at for at, _ in computer.aws.looks]
     assert min(after - before for before, after in pairwise(times)) >= 600
     assert len(times) <= 48 * (2 if sign == "unknown" else 1)
+
+
+def test_a_look_that_fails_once_is_not_told(computer: Computer) -> None:
+    computer.machines["a"].unknown = Reason.SLOW
+    computer.plan_idle("a")
+    computer.wait(65 * MINUTE)
+    computer.machines["a"].unknown = None
+    computer.wait(DAY)
+    assert [title for _, title in computer.told()] == ["a stops", "a was stopped as planned"]
+
+
+def test_a_habit_for_what_cannot_be_described_any_more_says_so_once(computer: Computer) -> None:
+    computer.machines["a"].platform = None
+    habits(computer, stop_when_idle_hours=1)
+    computer.machines["b"].busy = computer.machines["c"].busy = True
+    computer.wait(2 * DAY)
+    assert [title for _, title in computer.told()] == ["a was not stopped"]
+    assert "DescribeNotebookInstance" in computer.screen.history[-1][1].text
 
 
 def test_an_opening_is_a_sign_of_work(computer: Computer) -> None:
@@ -490,6 +550,25 @@ def test_a_habit_that_is_cancelled_for_today_comes_back_tomorrow(computer: Compu
     assert computer.stopped() == []
     computer.wait(12 * HOUR)
     assert computer.stopped() == [(420 + 24 * 60, "a")]
+
+
+@pytest.mark.parametrize("ahead", [20 * HOUR, 2 * DAY, 400 * DAY])
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_a_clock_that_was_ahead_for_a_moment_ends_no_habit(computer: Computer, ahead: float, cancelled: bool) -> None:
+    habits(computer, stop_at="19:00", stop_when_idle_hours=100, stop_at_logout=True)
+    computer.ahead = ahead
+    computer.refresh()
+    computer.wait(20)
+    computer.refresh()
+    if cancelled:
+        for trigger in Trigger:
+            computer.cancel("a", trigger)
+    computer.ahead = 0
+    computer.refresh()
+    computer.wait(8 * HOUR)
+    assert {"b", "c"} <= {name for _, name in computer.stopped()} <= {"a", "b", "c"}
+    computer.wait(4 * DAY)
+    assert "a" in {name for _, name in computer.stopped()}
 
 
 @pytest.mark.parametrize(
@@ -581,6 +660,33 @@ def test_a_plan_outlives_the_name_of_its_profile(computer: Computer) -> None:
     computer.leave()
     assert [name for _, name in computer.stopped()] == ["a", "b"]
     assert computer.told() == [(50, "a stops"), (60, "a was stopped as planned")]
+
+
+@pytest.mark.parametrize("how", ["hidden", "signed out"])
+def test_another_profile_that_sees_it_stands_in_for_the_one_that_planned(computer: Computer, how: str) -> None:
+    """Signed out at 18:00 is no reason to pay for the night, if another profile may stop it at 19:00."""
+    computer.plan_at("a", HOUR)
+    computer.plan_leaving("b")
+    computer.plan_idle("c")
+    mine = computer.state.snapshot.listing.scopes[0]
+    lab = Scope("lab", "eu-west-1", AwsProfile("lab"))
+
+    def refresh() -> None:
+        of_lab = ScopeState(lab, tuple(replace(each, scope=lab) for each in mine.notebooks), computer.wall)
+        failed = replace(mine, problem=problem())
+        mine_now, other = (computer.profile,), (Profile("lab", "lab"),)
+        found = Listing(phase=Phase.RESTING, scopes=(failed, of_lab), profiles=(*mine_now, *other), keyring_read=True)
+        if how == "hidden":
+            found = replace(found, scopes=(of_lab,), profiles=other, unchecked=mine_now)
+        computer.state.listing.set(found)
+        computer.run()
+
+    computer.refresh = refresh  # type: ignore[method-assign]
+    refresh()
+    computer.wait(71 * MINUTE)
+    assert [name for _, name in computer.stopped()] == ["a", "c"]
+    computer.leave()
+    assert [name for _, name in computer.stopped()] == ["a", "c", "b"]
 
 
 def test_what_no_profile_sees_any_more_is_planned_no_longer(computer: Computer) -> None:

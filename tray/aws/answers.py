@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.foreign_text import harmless
@@ -27,6 +28,8 @@ PAGE_SIZE = 100
 # The limit for one list: 20,000 notebook instances. By default, AWS allows an account 20 in each region.
 _MOST_PAGES = 200
 MOST_LOG_LINES = 20
+# Of one event, from its end: it may have a million lines, of which the last are told.
+_MOST_OF_EVENT = 32 * 1024
 # SageMaker began in it.
 _FIRST_YEAR = 2017
 # FailureReason's maximum in botocore's service model.
@@ -132,10 +135,25 @@ def tag_of(answer: Mapping[str, Any], key: str) -> str:
 def log_lines_of(answer: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the last lines of GetLogEvents' answer, without what looks secret."""
     events = answer.get("events")
-    found = [each.get("message") for each in (events if isinstance(events, list) else ()) if isinstance(each, Mapping)]
-    # A carriage return is the cause itself where the script has Windows' line ends.
-    lines = [line.replace("\r", "^M") for each in found if isinstance(each, str) for line in each.split("\n")]
-    return tuple(word for line in lines if (word := harmless(line.removesuffix("^M"))))[-MOST_LOG_LINES:]
+    # As many as were asked for.
+    latest = events[-MOST_LOG_LINES:] if isinstance(events, list) else []
+    found = [each.get("message") for each in latest if isinstance(each, Mapping)]
+    last: list[str] = []
+    for line in chain.from_iterable(map(_lines_from_end, (each for each in reversed(found) if isinstance(each, str)))):
+        # A carriage return is the cause itself where the script has Windows' line ends.
+        if word := harmless(line.replace("\r", "^M").removesuffix("^M")):
+            last.append(word)
+            if len(last) == MOST_LOG_LINES:
+                break
+    return tuple(reversed(last))
+
+
+def _lines_from_end(message: str) -> Iterator[str]:
+    end = message[-_MOST_OF_EVENT:]
+    if len(end) == len(message):
+        return reversed(message.split("\n"))
+    # A line without its beginning may be half a secret, which doesn't look like one.
+    return reversed(end.split("\n")[1:] or [message[:_MOST_OF_EVENT]])
 
 
 def _text(value: object) -> str:

@@ -388,8 +388,18 @@ class Cloud:
                 self._sessions.forget(scope.signer)
                 if isinstance(scope.signer, StoredKey):
                     raise access_key_refused(scope.signer) from error
+                if error.problem.code in _AMBIGUOUS and isinstance(scope.signer, AwsProfile):
+                    self._check_keys(error, scope.signer)
                 raise error.mended_by(self._sign_ins.mending(error, scope.signer)) from error.__cause__
             raise
+
+    @staticmethod
+    def _check_keys(error: TrayError, signer: AwsProfile) -> None:
+        """Raise what is wrong with the form of the access keys that AWS refused, if that is the cause."""
+        from tray.aws.errors.settings import wrong_keys
+
+        if dict(error.problem.places).get("how", "keys") in ("keys", "mfa") and (wrong := wrong_keys(signer.name)):
+            raise wrong.of_request(error.problem.request_id) from error.__cause__
 
     def _own_region(self, profile: str, signer: Signer) -> str | None:
         from tray.aws.errors.translation import translated

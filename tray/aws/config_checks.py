@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tray.aws.config import config_paths
-from tray.aws.ini import quoted, sections_of, words_of_header
+from tray.aws.ini import Section, is_utf_16, quoted, sections_of, words_of_header
 from tray.aws.parse_errors import unreadable
 from tray.model.problems import Kind, Problem, TrayError
 
 # The first words of headers that botocore's `build_profile_map` knows.
 _NAMED = ("profile", "sso-session", "services")
+# What is written in place of them.
+_SPELLINGS = {
+    **dict.fromkeys(("sso_session", "ssosession", "sso-sessions", "session"), "sso-session"),
+    "service": "services",
+}
 # Sections that only the AWS CLI reads (AWS CLI User Guide, "Using plugins" and "Preview services").
 _OF_THE_CLI = ("plugins", "preview")
 _VARIABLES = ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
@@ -46,7 +52,7 @@ def _unread(path: Path, variable: str) -> Problem | None:
             with path.open("rb") as file:
                 start = file.read(4096)
             # Without a byte order mark, botocore parses the file and understands nothing in it.
-            what = "utf-16" if b"\0" in start and not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
+            what = "utf-16" if is_utf_16(start) and not start.startswith((b"\xff\xfe", b"\xfe\xff")) else ""
     except FileNotFoundError:
         if path.is_symlink():
             what = "link"
@@ -130,7 +136,8 @@ def check_aws_file(path: Path) -> int | None:
         raise unreadable(error) from error
     if parsed is None:
         return None
-    dropped = {each.section for each in sections_not_read() if each.path == path}
+    # An indented one is no section at all for the parser.
+    dropped = {each.section for each in sections_not_read() if each.path == path and each.what != "indented"}
     return len([header for header in parsed if header not in dropped])
 
 
@@ -140,6 +147,7 @@ def _of_config(path: Path) -> list[DroppedSection]:
     headers = sections_of(path)
     for section in headers:
         header, words = section.header, words_of_header(section.header)
+        found += _swallowed(section, path)
         if header == "default" or (header.startswith(_NAMED) and len(words) == 2):
             kind = next((name for name in _NAMED if header.startswith(name)), "profile")
             key = kind, header if header == "default" else words[1]
@@ -162,6 +170,7 @@ def _of_config(path: Path) -> list[DroppedSection]:
 def _of_credentials(path: Path) -> list[DroppedSection]:
     found: list[DroppedSection] = []
     for section in sections_of(path):
+        found += _swallowed(section, path)
         first, _, name = section.header.strip().partition(" ")
         if first in ("profile", "sso-session", "services"):
             name = name.strip().strip("\"'")
@@ -172,11 +181,18 @@ def _of_credentials(path: Path) -> list[DroppedSection]:
     return found
 
 
+def _swallowed(section: Section, path: Path) -> Iterator[DroppedSection]:
+    for header, line in section.swallowed:
+        first, _, name = header.strip().partition(" ")
+        meant = name.strip().strip("\"'") if first == "profile" else header
+        yield DroppedSection("indented", path, line, header, f"[{header}]", meant)
+
+
 def _meant(header: str, path: Path, line: int) -> DroppedSection:
     """Return why botocore doesn't read a header of the config file, and what the user may mean by it."""
     first, _, rest = header.strip().partition(" ")
     name = " ".join(rest.split()).strip("\"'")
-    kind = first.lower()
+    kind = _SPELLINGS.get(first.lower(), first.lower())
     if kind in _NAMED and name:
         what = "quotes" if not words_of_header(header) else "blank"
         if first != kind or header != header.strip():

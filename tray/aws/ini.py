@@ -15,13 +15,15 @@ from pathlib import Path
 _MOST_BYTES = 16 * 1024 * 1024
 _HEADER = re.compile(r"\[(?P<header>.+)\]")
 _OPTION = re.compile(r"[=:]")
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?= |\r?$)", re.MULTILINE)
 
 
 @dataclass(slots=True)
 class Section:
     """A section: its header without the brackets, its line, and the lines of its settings and nested settings.
 
-    `nested_without_value` is the first nested line without “=”; botocore can't parse such a line.
+    `nested_without_value` is the first nested line without “=”; botocore can't parse such a line. `swallowed` are the
+    headers that are indented, and their lines: each is read as one more line of the setting above it.
     """
 
     header: str
@@ -29,6 +31,7 @@ class Section:
     settings: dict[str, int] = field(default_factory=dict)
     nested: dict[tuple[str, str], int] = field(default_factory=dict)
     nested_without_value: int | None = None
+    swallowed: list[tuple[str, int]] = field(default_factory=list)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -56,6 +59,8 @@ def sections_of(path: Path) -> tuple[Section, ...]:
         if found and setting and deep > indent:
             if opened:
                 _nested(found[-1], setting, text, number)
+            elif inner := _HEADER.fullmatch(text):
+                found[-1].swallowed.append((inner["header"], number))
             continue
         indent = deep
         if header := _HEADER.match(text):
@@ -80,11 +85,14 @@ def _nested(section: Section, setting: str, text: str, number: int) -> None:
 def bad_encoding(data: bytes) -> tuple[str, int]:
     """Return what is wrong with the encoding of a file's bytes, and in which line; ("", 0) if nothing is wrong.
 
-    `bom` is UTF-8 with a byte order mark, and `utf-16` is UTF-16 or UTF-32. `encoding` means that the bytes are not in
-    the encoding in which Python, and so botocore, reads text files here.
+    `bom` is UTF-8 with a byte order mark, and `utf-16` is UTF-16 or UTF-32. `zeros` are what a crash leaves in a file
+    that was being written. `encoding` means that the bytes are not in the encoding in which Python, and so botocore,
+    reads text files here.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4096]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or is_utf_16(data[:4096]):
         return "utf-16", 1
+    if (zero := data.find(b"\0")) >= 0:
+        return "zeros", data.count(b"\n", 0, zero) + 1
     if data.startswith(b"\xef\xbb\xbf"):
         return "bom", 1
     try:
@@ -92,6 +100,25 @@ def bad_encoding(data: bytes) -> tuple[str, int]:
     except UnicodeDecodeError as error:
         return "encoding", data.count(b"\n", 0, error.start) + 1
     return "", 0
+
+
+def is_utf_16(start: bytes) -> bool:
+    """Whether the beginning of a file is UTF-16 or UTF-32 without a byte order mark: every other byte of it is zero."""
+    zeros = sorted(start[at::2].count(b"\0") for at in (0, 1))
+    half = len(start) // 2
+    return half > 0 and zeros[1] >= half * 0.8 and zeros[0] <= half * 0.6
+
+
+def broken_header(data: bytes, before: int) -> int:
+    """Return the line of the last header without a name or without “]”, up to the line `before`; 0 without one."""
+    lines = data.splitlines()[:before]
+    return max((at for at, line in enumerate(lines, 1) if line.startswith(b"[") and b"]" not in line[2:]), default=0)
+
+
+def conflict(data: bytes) -> int:
+    """Return the line of the first mark of a merge conflict, as git writes it; 0 without one."""
+    found = _CONFLICT.search(data)
+    return data.count(b"\n", 0, found.start()) + 1 if found else 0
 
 
 def encoding_here() -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.aws.ini import bad_encoding, encoding_here, read_bytes, sections_of
+from tray.aws.ini import bad_encoding, broken_header, conflict, encoding_here, read_bytes, sections_of
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -42,11 +42,18 @@ def _cause(cause: object, path: Path) -> tuple[str, int | None, str]:
     """Return what is wrong, in which line, and the name of the section or setting."""
     if isinstance(cause, OSError):
         return "system", None, ""
-    wrong, line = bad_encoding(read_bytes(path))
+    data = read_bytes(path)
+    wrong, line = bad_encoding(data)
     if wrong:
         return wrong, line, ""
     errors = getattr(cause, "errors", None)
     number = errors[0][0] if errors else getattr(cause, "lineno", None)
+    # What configparser finds is often the consequence: it reads a header without “]” as a line of no meaning, which it
+    # reports last.
+    if line := conflict(data):
+        return "conflict", line, ""
+    if number and (line := broken_header(data, number)):
+        return "header", line, ""
     match type(cause).__name__:
         case "DuplicateSectionError":
             return "section-twice", number, str(getattr(cause, "section", ""))[:_MOST_LETTERS]

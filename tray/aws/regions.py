@@ -26,6 +26,9 @@ def nearest_region(region: str) -> str:
     for name, place in sorted(places.items()):
         if given in re.split(r"[^a-z]+", place.lower()) and not given.startswith(("us", "asia", "europe")):
             return name
+    # A zone (eu-west-1a, us-west-2-lax-1a), an endpoint (fips-us-east-1), or more than one region in one place.
+    if within := [name for name in places if re.search(rf"(?<![a-z]){name}(?![0-9])", given)]:
+        return min(within, key=lambda name: (given.index(name), -len(name)))
     mistakes, name = min(((_mistakes(given, name), name) for name in sorted(places)), default=(_MOST_MISTAKES + 1, ""))
     return name if mistakes <= min(_MOST_MISTAKES, len(given) // 3) else ""
 

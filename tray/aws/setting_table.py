@@ -196,6 +196,11 @@ ANY = Rule("text", lambda _: True)
 FILLED = Rule("filled", lambda value: bool(value.strip()))
 # The value goes into an HTTP header.
 PRINTABLE = Rule("printable", lambda value: value.isascii() and value.isprintable() and " " not in value)
+# A part of an access key. For botocore, quotation marks around it and a comment behind it are part of the value, and
+# AWS then knows no such key. Nothing is said of the other letters: services other than AWS have keys in these files.
+KEY_PART = Rule("key-part", lambda value: bool(re.fullmatch(r"[^\s\"']([^\s]*[^\s\"'])?", value)))
+KEY_ID = Rule("key-part", lambda value: PRINTABLE.allows(value) and KEY_PART.allows(value))
+KEY_PART_OR_NOTHING = Rule("key-part", lambda value: not value or KEY_ID.allows(value))
 URL = Rule("url", _is_url)
 URL_OR_NOTHING = Rule("url", lambda value: not value or _is_url(value))
 HOST_OR_NOTHING = Rule("url", lambda value: not value or _has_host(value))
@@ -305,9 +310,9 @@ _OF_CREDENTIALS = (
     _credential("mfa_serial", Rule("filled", lambda value: len(value) >= 9)),
     _credential("duration_seconds", whole_number(900, 43200)),
     _credential("credential_process", FILLED, secret=True),
-    _credential("aws_access_key_id", PRINTABLE, secret=True),
-    _credential("aws_secret_access_key", ANY, secret=True),
-    _credential("aws_session_token", PRINTABLE, secret=True),
+    _credential("aws_access_key_id", KEY_ID, secret=True),
+    _credential("aws_secret_access_key", KEY_PART, secret=True),
+    _credential("aws_session_token", KEY_PART_OR_NOTHING, secret=True),
     _credential("aws_security_token", PRINTABLE, secret=True),
     _credential("aws_account_id", ANY),
     _credential("login_session", ANY),

@@ -21,6 +21,7 @@ _NOTEBOOK_DOMAINS = {
 # The characters of a URL (RFC 3986, appendix A). Of others, parsers make what they like: urlsplit leaves out line ends
 # and tabs, lower() turns a Kelvin sign into a k, and browsers take a backslash for a slash.
 _CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]*)?")
 # Several times what AWS's have, and what web servers take.
 _LONGEST = 16 * 1024
 
@@ -34,14 +35,23 @@ def is_plain(url: str) -> bool:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether `url` leads to this computer itself."""
+    """Whether `url` leads to this computer itself, whichever program reads it."""
+    if not is_plain(url):
+        return False
     try:
-        host = urlsplit(url).hostname or ""
-        if host == "localhost":
-            return True
-        return ipaddress.ip_address(host).is_loopback
+        host = _host_in(urlsplit(url).netloc)
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _host_in(authority: str) -> str:
+    """Return the host in the authority of a URL; empty if there is more in it than a host and a port.
+
+    urlsplit finds a host in any text with a bracket in it, and readers disagree where a user name ends.
+    """
+    found = _AUTHORITY.fullmatch(authority)
+    return found[1].lower() if found else ""
 
 
 def with_view(url: AuthorizedUrl, view: View) -> AuthorizedUrl:
@@ -75,21 +85,15 @@ def check_notebook_url(url: AuthorizedUrl, *, region: str, partition: str, endpo
         if not is_plain(url.reveal()):
             raise ValueError("not the characters of a URL")
         parts = urlsplit(url.reveal())
-        host, port = (parts.hostname or "").lower(), parts.port
+        host, port = _host_in(parts.netloc), parts.port
     except ValueError:
         raise _refused("", partition) from None
-    if is_loopback(endpoint_url) and is_loopback(url.reveal()) and parts.scheme == "http" and "@" not in parts.netloc:
+    if is_loopback(endpoint_url) and is_loopback(url.reveal()) and parts.scheme == "http":
         return url
     domains = "|".join(map(re.escape, _domains(partition)))
     expected = domains and rf"[a-z0-9]([a-z0-9-]*[a-z0-9])?\.notebook(-fips)?\.{re.escape(region)}\.({domains})"
-    if (
-        parts.scheme != "https"
-        or port not in (None, 443)
-        or "@" in parts.netloc
-        or not expected
-        or not re.fullmatch(expected, host)
-    ):
-        raise _refused(f"{parts.scheme or '?'}://{host or '?'}", partition)
+    if parts.scheme != "https" or port not in (None, 443) or not expected or not re.fullmatch(expected, host):
+        raise _refused(f"{parts.scheme or '?'}://{host or parts.hostname or '?'}", partition)
     return url
 
 

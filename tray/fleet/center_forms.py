@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.region_checks import check_regions
+from tray.fleet.region_checks import check_regions, formed_region
 from tray.model.identity_center import center_at, check_start_url
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ class CentersAsked:
         """Return the sign-in to the Identity Center of a start URL, and whether it still holds."""
 
         def work() -> tuple[SignIn, bool]:
-            from tray.settings.profiles.model import check_region
-
             url = check_start_url(start_url)
-            known = center_at(url, check_region(region)) if region else None
+            known = center_at(url, formed_region(region)) if region else None
             center = known or self._cloud.assignments.center_at(url)
             sign_in = self._cloud.assignments.sign_in_to(center)
             return sign_in, self._cloud.is_signed_in(sign_in)
@@ -41,11 +39,9 @@ class CentersAsked:
         """Return a region in which a profile may list; one that is unknown, only if the user has confirmed it."""
 
         def work() -> str:
-            from tray.settings.profiles.model import check_region
-
             if not allow_unknown:
                 check_regions([region])
-            return check_region(region)
+            return formed_region(region)
 
         return self._workers.submit(work)
 

@@ -156,14 +156,15 @@ class CloudSchedules:
         """Return the seconds until something is to be asked without a change; infinite if nothing is. Quick."""
         if not self._stored and not self._state.snapshot.stop_plans:
             return math.inf
-        again = min((each.not_before for each in self._tries.copy().values()), default=math.inf)
-        return max(0.0, min(self._until, again) - self._clock())
+        now = self._clock()
+        waits = min((_wait(each, now) for each in self._tries.copy().values()), default=math.inf)
+        return max(0.0, min(self._until - now, waits))
 
     def act(self) -> None:
         """Ask what is due, on a worker; returns at once."""
         self._until = math.inf
         for tries in self._tries.copy().values():
-            if tries.not_before <= self._clock():
+            if _wait(tries, self._clock()) <= 0:
                 tries.not_before = math.inf  # until the worker has tried it
         self._wake()
 
@@ -309,7 +310,7 @@ class CloudSchedules:
 
     def _may_try(self, key: _Try) -> bool:
         tries = self._tries.get(key)
-        return tries is None or tries.not_before <= self._clock() or tries.not_before == math.inf
+        return tries is None or _wait(tries, self._clock()) <= 0 or tries.not_before == math.inf
 
     def _failed(self, key: _Try, arn: str, error: TrayError, stops: float | None = None) -> None:
         """Note that it failed, and tell it once; without an ARN, nobody is told.
@@ -334,6 +335,12 @@ class CloudSchedules:
         self._stored = schedules
         made = tuple(each for each in schedules if each.standing is Standing.MADE)
         self._state.cloud_schedules.set(made)
+
+
+def _wait(tries: _Tries, now: float) -> float:
+    """Return the seconds until something is tried again: none, if the clock was set back since it failed."""
+    wait = tries.not_before - now
+    return wait if wait <= _REFUSED_SECONDS or wait == math.inf else 0.0
 
 
 def profile_for(schedule: CloudSchedule, profiles: Iterable[Profile], listing: Listing | None = None) -> Profile:

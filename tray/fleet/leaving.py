@@ -154,7 +154,7 @@ class Leaving:
     def asked(self) -> None:
         """Begin to look: the programs are asked whether the session may end. Returns at once."""
         for plan in self._planned():
-            seen = self._state.snapshot.listing.seen_by(plan.profile, plan.arn)
+            seen = self._state.snapshot.listing.seen_for(plan.profile, plan.arn)
             if seen and seen[0].running and not plan.even_if_busy:
                 self._look(seen[0])
 
@@ -206,7 +206,7 @@ class Leaving:
         found = []
         for plan in snapshot.stop_plans:
             if plan.trigger is Trigger.LEAVING and plan.begun is None:
-                seen = snapshot.listing.seen_by(plan.profile, plan.arn)
+                seen = snapshot.listing.seen_for(plan.profile, plan.arn)
                 if not seen or seen[0].status not in _OVER:
                     found.append(plan)
         return tuple(found)
@@ -293,7 +293,7 @@ class Leaving:
     def _stop(self, plan: StopPlan, until: float) -> WhyNot | None:
         """Stop one, unless something speaks against it, which is returned. On a worker of its own."""
         snapshot = self._state.snapshot
-        seen = snapshot.listing.seen_by(plan.profile, plan.arn)
+        seen = snapshot.listing.seen_for(plan.profile, plan.arn)
         if not seen:
             scope = snapshot.listing.scope_of(plan.profile, plan.arn)
             if scope is not None and scope.problem is None and scope.listed_at is not None:

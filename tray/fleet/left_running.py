@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from tray.fleet.left_running_file import LeftRunningFile, Rests
 from tray.model.left_running import is_at_work, left_running_at
 from tray.model.notification_kinds import NotificationKind
-from tray.model.stop_plans import Trigger
+from tray.model.stop_plans import is_on_its_way
 from tray.runtime.steady import steady_seconds
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tray.runtime.workers import Workers
 
 DAY_SECONDS = 86_400.0
-# Where somebody works, or a session has just ended, it is looked again after this.
+# Where somebody works, or a session or a plan has just ended, it is looked again after this.
 _AGAIN_SECONDS = 3600.0
 # Nor is it looked more often where nothing came of it.
 _SOON_SECONDS = 600.0
@@ -107,7 +107,7 @@ class LeftRunning:
         self._listed: dict[Scope, float] = {}
         self._loaded = False
         self._looking = False
-        self._open: frozenset[str] = frozenset()
+        self._known: frozenset[str] = frozenset()
         self._shown: frozenset[str] = frozenset()
 
     def load(self) -> None:
@@ -194,35 +194,40 @@ class LeftRunning:
     def _left(self) -> list[tuple[Notebook, float]]:
         """Return what runs without a session of ours, and when it is left running, in seconds since the epoch.
 
-        What is to be stopped at a time, or when it is idle, is not forgotten. Of what can't be listed, nobody knows.
+        What will be stopped at a time, or for its idleness, is not forgotten. Of what can't be listed, nobody knows.
         """
-        snapshot, now = self._state.snapshot, self._clock()
+        snapshot = self._state.snapshot
         limits = {each.name: each.left_running_hours for each in snapshot.listing.profiles}
         if not any(limits.values()):
             return []
-        open_now = {each.arn for each in snapshot.sessions if each.ends > now}
-        planned = {each.arn for each in snapshot.stop_plans if each.trigger is not Trigger.LEAVING}
+        thought_of = self._thought_of()
         unlisted = {each.scope for each in snapshot.listing.scopes if each.problem is not None}
         return [
             (each, at + 1.0)  # at its limit it is not over it yet
             for each in snapshot.listing.notebooks
             if each.running
-            and each.arn not in open_now
-            and each.arn not in planned
+            and each.arn not in thought_of
             and each.scope not in unlisted
             and (at := left_running_at(each, limits.get(each.scope.profile, 0))) is not None
         ]
 
+    def _thought_of(self) -> frozenset[str]:
+        """Return what the user has open, and what will be stopped: by ARN."""
+        snapshot, now = self._state.snapshot, self._clock()
+        planned = (each.arn for each in snapshot.stop_plans if is_on_its_way(each))
+        return frozenset((*(each.arn for each in snapshot.sessions if each.ends > now), *planned))
+
     def _reckon(self, without: Iterable[Notebook] = ()) -> None:
         """Compute when the next look is due, by the steady clock."""
         now, steady, skipped = self._clock(), self._steady(), {each.arn for each in without}
-        open_now = frozenset(each.arn for each in self._state.snapshot.sessions if each.ends > now)
+        thought_of = self._thought_of()
         with self._lock:
-            # Whoever had a session in it a minute ago knows that it runs.
+            # Whoever had a session in it a minute ago knows that it runs; and what is stopped right now may still be
+            # listed as running.
             self._again = {arn: at for arn, at in self._again.items() if at > steady} | dict.fromkeys(
-                self._open - open_now, steady + _AGAIN_SECONDS
+                self._known - thought_of, steady + _AGAIN_SECONDS
             )
-            self._open = open_now
+            self._known = thought_of
         due = (max(steady + at - now, self._free_at(each.arn)) for each, at in self._left() if each.arn not in skipped)
         self._due_at = max(min(due, default=math.inf), self._settled) if self._loaded else math.inf
         self._look()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.fleet.state_file import StateFile
 from tray.model.notification_kinds import NotificationKind
@@ -35,7 +35,7 @@ class KindsFile:
 
     def load(self) -> frozenset[NotificationKind]:
         """Return the kinds that are turned off."""
-        stored = self._stored()
+        stored = _off(self._file.stored())
         return frozenset(kind for kind in NotificationKind if kind.value in stored)
 
     def change(self, kind: NotificationKind, *, on: bool) -> None:
@@ -46,16 +46,17 @@ class KindsFile:
         kinds = {kind.value}
         try:
             with self._lock, self._file.alone():
-                off = self._stored()
+                off = _off(self._file.readable())
                 self._file.write({"off": sorted(off - kinds if on else off | kinds)})
         except OSError as error:
             raise self._file.refusal("notifications-not-kept", error) from error
 
-    def _stored(self) -> frozenset[str]:
-        match self._file.stored():
-            case {"off": [*kinds]}:
-                return frozenset(kind for kind in kinds if isinstance(kind, str))
-        return frozenset()
+
+def _off(stored: Any) -> frozenset[str]:
+    match stored:
+        case {"off": [*kinds]}:
+            return frozenset(kind for kind in kinds if isinstance(kind, str))
+    return frozenset()
 
 
 class NotificationChoices:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SETTLING_SECONDS = 60.0
 # A start takes some minutes. One whose status changed later was stopped and started by somebody else meanwhile.
 _CHANGING_SECONDS = 3600.0
+# By so much AWS' clock and this one may differ: AWS refuses what is signed with a time that is further away.
+_CLOCKS_SECONDS = 300.0
 _OVER = (NotebookStatus.STOPPED, NotebookStatus.STOPPING, NotebookStatus.FAILED, NotebookStatus.DELETING)
 
 
@@ -30,8 +32,9 @@ def over_of(opened: Collection[Opened], listing: Listing) -> frozenset[Opened]:
 def _is_over(opened: Opened, notebook: Notebook | None, listing: Listing) -> bool:
     if notebook is not None:
         changed = notebook.modified.timestamp() if notebook.modified is not None else 0.0
-        if changed > opened.since + _CHANGING_SECONDS:
-            return True
+        created = notebook.created.timestamp() if notebook.created is not None else 0.0
+        if changed > opened.since + _CHANGING_SECONDS or created > opened.since + SETTLING_SECONDS + _CLOCKS_SECONDS:
+            return True  # somebody else has started it since, or deleted it and made another one of its name
         if notebook.status not in _OVER:
             return False
     listed_at = _listed_at(opened, notebook, listing)

@@ -295,7 +295,7 @@ class PolicedStore(ProfileStore):
             return
         try:
             with self._choices.alone():
-                known = dict(_read(self._choices.stored()))
+                known = dict(_read(self._choices.readable()))
                 for name, values in new.items():
                     # The latest come last: they stay where there are too many.
                     known[name] = {**known.pop(name, {}), **values}

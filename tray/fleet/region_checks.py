@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from tray.model.problems import ExitStatus, Kind, TrayError
 
@@ -14,11 +15,9 @@ def check_regions(regions: Iterable[str], *, allowed: Iterable[str] = (), flag: 
 
     :raises TrayError: (usage) a region is unknown, or its name can't be a region's
     """
-    from tray.settings.profiles.model import check_region
-
     known = set(allowed)
     for region in regions:
-        check_region(region)
+        formed_region(region)
         if region in known:
             continue
         from tray.aws.regions import known_region, nearest_region
@@ -32,3 +31,19 @@ def check_regions(regions: Iterable[str], *, allowed: Iterable[str] = (), flag: 
                 near=nearest_region(region),
                 flag=flag,
             )
+
+
+def formed_region(region: str) -> str:
+    """Return `region` if it has the form of a region's name. May read botocore's data.
+
+    :raises TrayError: (usage) it has another form; the error names the region that may be meant (`eu-west-1a`)
+    """
+    from tray.settings.profiles.model import check_region
+
+    try:
+        return check_region(region)
+    except TrayError as error:
+        from tray.aws.regions import nearest_region
+
+        places = {**dict(error.problem.places), "near": nearest_region(region)}
+        raise TrayError.of(replace(error.problem, places=tuple(places.items())), error.status) from error

@@ -148,10 +148,16 @@ class RunningHours:
     def write(self) -> None:
         """Write the file, on the worker; returns at once."""
         self._is_news, self._written_at = False, self._clock()
-        self._workers.start(lambda: self._file.keep(self._stored()))
+        self._workers.start(lambda: self._file.keep(self._stored()) if self._loaded else self._load())
 
     def _load(self) -> None:
-        kept = kept_in(self._file.stored())
+        try:
+            kept = kept_in(self._file.readable())
+        except OSError as error:
+            # It is not replaced by what this run sees: it is read again when it would have been written.
+            self._file.log_unread(error)
+            self._is_news, self._written_at = True, self._clock()
+            return
         with self._lock:
             self._kept, self._loaded = kept, True
         self.follow()
@@ -207,7 +213,9 @@ class RunningHours:
         with self._lock:
             for place in self._followed:
                 self._settle(place)
-            oldest = tenth_of(self._clock()) - spent_hours.DAYS * A_DAY
+            # By the latest list, too: the clock may be ahead for a moment, and what is taken away is gone.
+            latest = max((each.counted.until for each in self._kept.values()), default=0)
+            oldest = min(tenth_of(self._clock()), latest) - spent_hours.DAYS * A_DAY
             self._kept = {place: each for place, each in self._kept.items() if each.counted.until > oldest}
             kept = dict(self._kept)
         return to_keep(kept)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tray.fleet.adding import profile_of
 from tray.fleet.center_forms import CentersAsked
-from tray.fleet.region_checks import check_regions
+from tray.fleet.region_checks import check_regions, formed_region
 from tray.model.access_keys import AccessKey, SealedKey, check_temporary
 from tray.model.new_profiles import FromFile, NewProfile, SetUpFile
 from tray.model.problems import ExitStatus, Kind, TrayError
@@ -71,7 +71,7 @@ def with_key(form: KeyForm) -> tuple[NewProfile, SealedKey]:
     for field, value in (("name", form.name.strip()), ("key_id", key_id), ("secret", secret), ("region", region)):
         if not value:
             raise TrayError("value-missing", kind=Kind.CONFIGURATION, status=ExitStatus.USAGE, field=field)
-    new = NewProfile(form.name.strip(), regions=(region,))
+    new = NewProfile(form.name.strip(), regions=(formed_region(region),))
     key = check_temporary(AccessKey(key_id, secret, token))
     profile_of(new, key.key_id)
     if not form.allow_unknown_region:

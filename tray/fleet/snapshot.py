@@ -239,6 +239,14 @@ class Listing:
             return seen
         return tuple(each for each in seen if each.scope.profile == profile)
 
+    def seen_for(self, profile: str, arn: str) -> tuple[Notebook, ...]:
+        """The notebook instance with an ARN, for what was planned as a profile sees it: also as others do.
+
+        Where the profile can't list it now, or is hidden, the others stand in for it.
+        """
+        mine, state = self.seen_by(profile, arn), self.scope_of(profile, arn)
+        return mine if mine and state is not None and state.problem is None else self.seen(arn)
+
     def scope_of(self, profile: str, arn: str) -> ScopeState | None:
         """The scope that has, or had, the notebook instance with an ARN: `arn:PARTITION:sagemaker:REGION:…`."""
         region = region_of(arn)

@@ -111,19 +111,22 @@ class StopAttempts:
         activity: Activity | None = None
         if why is None and self._state.snapshot.no_looks:
             why = Why.NO_LOOKS
-        if why is Why.RETIRED or (why is Why.NO_LOOKS and not plan.told):
-            self._not_idle(plan, why)
-            return
         ago = math.inf
         if why is None:
             activity = self._stopping.found(seen[0]).activity
             ago = self._stopping.looked_ago(plan.arn)
+            if activity is None or activity.unknown is not None or activity.answered_at is None:
+                why = Why.UNKNOWN
+        # Of what may be a moment's, nobody is told before the second look.
+        lasts = why is Why.NO_LOOKS or (why in (Why.UNKNOWN, Why.PLATFORM) and plan.why is why)
+        if why is Why.RETIRED or (why is not None and lasts and not plan.told):
+            self._not_idle(plan, why)
+            return
         now = self._clock()
         since = idle_since(plan, activity, self._opened(plan.arn), now)
         fresh = replace(plan, quiet_since=since, warned=None, why=why)
         if since is None:
-            is_work = activity is not None and activity.unknown is None
-            pause = plan.idle_seconds if is_work else plan.idle_seconds / 2
+            pause = plan.idle_seconds if why is None else plan.idle_seconds / 2
             self._notes.put(plan, replace(fresh, again=now + max(AGAIN_SECONDS, pause)))
         elif now - since < plan.idle_seconds - 1:
             self._notes.put(plan, replace(fresh, again=max(since + plan.idle_seconds, now + AGAIN_SECONDS)))
@@ -151,7 +154,8 @@ class StopAttempts:
     def _seen(self, plan: StopPlan) -> tuple[tuple[Notebook, ...], Why | None]:
         """Return a notebook instance as each profile sees it, and why it is stopped at no time, or not now. Blocks."""
         listing = self._state.snapshot.listing
-        seen, scope = listing.seen_by(plan.profile, plan.arn), listing.scope_of(plan.profile, plan.arn)
+        seen = listing.seen_for(plan.profile, plan.arn)
+        scope = listing.scope_of(seen[0].scope.profile, plan.arn) if seen else None
         if not seen or not seen[0].running or scope is None or scope.problem is not None:
             return seen, Why.UNLISTED
         details = self.platform(seen[0])

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tray.model.power import is_retired
-from tray.model.stop_plans import MOST_PLANS, StopPlan, Trigger, next_time
+from tray.model.stop_plans import MOST_PLANS, StopPlan, Trigger, is_too_far, next_time
 from tray.model.times_of_day import hour_and_minute
 
 if TYPE_CHECKING:
@@ -49,7 +49,12 @@ def with_habits(
     """
     of = {profile.name: (profile, found) for profile in listing.profiles if (found := habits_of(profile))}
     unread = {about for about, _ in listing.problems if isinstance(about, str)}
-    kept = tuple(each for each in plans if not each.of_habit or _holds(each, of, listing.keyring_read, unread))
+    kept = tuple(
+        each
+        for each in plans
+        if not each.of_habit
+        or (_holds(each, of, listing.keyring_read, unread) and not is_too_far(each, off.get(each.key, 0.0), now))
+    )
     if not of:
         return kept if len(kept) < len(plans) else plans
     there = {each.key for each in kept}

@@ -18,7 +18,7 @@ from tray.fleet.stop_attempts import StopAttempts
 from tray.fleet.stop_checks import plan_of
 from tray.fleet.stop_habits import habits_of, with_habits
 from tray.fleet.stop_plans_file import Key, NotedPlans, StopPlansFile
-from tray.fleet.stop_timing import StopStep, StopTiming, step
+from tray.fleet.stop_timing import StopStep, StopTiming, as_of, step
 from tray.model.arns import region_of
 from tray.model.power import Opened
 from tray.model.problems import TrayError
@@ -28,6 +28,7 @@ from tray.model.stop_plans import (
     StopResult,
     Trigger,
     Why,
+    is_off,
     planned,
 )
 from tray.model.transitions import stuck_seconds
@@ -229,8 +230,10 @@ class StopPlans:
                 step(each, now) if self._due_in(each, now, steady) <= 0 else StopStep(each) for each in noted.plans
             ]
             both = list(zip(noted.plans, steps, strict=True))
-            over = [before for before, its in both if its.after is None]
-            return noted.with_plans(tuple(its.after or before for before, its in both)).given_up(over, now)
+            over = [before for before, its in both if its.after is None and before.begun is not None]
+            left = tuple(its.after or before for before, its in both if its.after is not None or before in over)
+            # The habit of what was missed makes its next plan by itself, should the clock have been wrong also today's.
+            return noted.with_plans(left).given_up(over, now)
 
         with self._changing:
             before = self._noted
@@ -334,12 +337,15 @@ class StopPlans:
     def _followed_up(self, noted: NotedPlans) -> NotedPlans:
         """Return the plans without those that are over, and with those of habits; `noted` itself if nothing changes."""
         snapshot, now = self._state.snapshot, self._clock()
+        plans = tuple(as_of(each, now) for each in noted.plans)
+        if plans != noted.plans:
+            noted = noted.with_plans(plans)
         # A plan is for what runs: no list that follows shows the status before a start.
         opened = {each.key: Opened(each.profile, each.arn, each.since - SETTLING_SECONDS) for each in noted.plans}
         over = over_of(frozenset(opened.values()), snapshot.listing)
         left = tuple(each for each in noted.plans if opened[each.key] not in over and not self._is_restarted(each))
         left = with_profiles(noted.plans if len(left) == len(noted.plans) else left, snapshot.listing)
-        off = {key: until for key, until in noted.off.items() if until > now}
+        off = {key: until for key, until in noted.off.items() if is_off(key[1], until, now)}
         plans = with_habits(left, off, snapshot.listing, snapshot.platforms, now)
         if plans is noted.plans and len(off) == len(noted.off):
             return noted

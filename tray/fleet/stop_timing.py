@@ -36,6 +36,8 @@ _SET_SECONDS = 30.0
 _LIST_SECONDS = 120.0
 # A stop shows in a list after some seconds. What still runs after this was not stopped.
 _STOPPING_SECONDS = 120.0
+# Of a stop that is so far away, what was told before the clock was set back is old by then.
+_FAR_SECONDS = 3600.0
 
 
 class StopTiming:
@@ -129,11 +131,21 @@ def step(plan: StopPlan, now: float) -> StopStep:
     if _is_missed(plan, now):
         return StopStep(None, came=StopResult(plan, Came.MISSED))
     if plan.warned is not None and plan.warned > now + _SET_SECONDS:
-        return StopStep(replace(plan, warned=now))
+        # Where the time is far away again, the user is told anew 10 minutes before it.
+        far = plan.trigger is Trigger.AT and now < plan.at - _FAR_SECONDS
+        return StopStep(replace(plan, warned=None, again=0.0) if far else replace(plan, warned=now))
     late = late_at(plan, now)
     if plan.trigger is Trigger.AT and (plan.warned is None or late):
         return StopStep(replace(plan, warned=now, again=0.0), warns=True)
     return StopStep(replace(plan, warned=None, again=now) if late else plan, looks=True)
+
+
+def as_of(plan: StopPlan, now: float) -> StopPlan:
+    """Return a plan as it is now: if the clock was set back since it was made, as if it were made now. Pure."""
+    if plan.since <= now + _SET_SECONDS:
+        return plan
+    begun = plan.begun if plan.begun is None else min(plan.begun, now)
+    return replace(plan, since=now, again=0.0, quiet_since=None, begun=begun)
 
 
 def late_at(plan: StopPlan, now: float, after_seconds: float = LATE_SECONDS) -> float:

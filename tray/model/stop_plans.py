@@ -40,6 +40,10 @@ LATE_SECONDS = 300.0
 
 # A habit that is cancelled for today comes back at midnight, but not within these hours: midnight may be near.
 _AWAY_SECONDS = 8 * 3600.0
+# A day, or the longer one on which clocks are put back.
+_LONGEST_DAY_SECONDS = 25 * 3600.0
+# Whoever cancels a habit's stop is shown the next day's, and may cancel that, too: for about a week.
+_LONGEST_OFF_SECONDS = 8 * 86_400.0
 
 
 class Trigger(Enum):
@@ -167,6 +171,34 @@ def off_until(plan: StopPlan, now: float) -> float:
     if plan.trigger is Trigger.AT:
         return max(plan.at, now)
     return max(midnight_after(now), now + _AWAY_SECONDS)
+
+
+def is_on_its_way(plan: StopPlan) -> bool:
+    """Whether a plan stops the notebook instance by itself, as far as is known.
+
+    One for idleness doesn't while the looks can't tell, or see what may be work: a terminal, a page on a screen.
+    """
+    match plan.trigger:
+        case Trigger.AT:
+            return True
+        case Trigger.IDLE:
+            return plan.why is None and (plan.quiet_since is not None or not plan.again)
+        case Trigger.LEAVING:
+            return False
+
+
+def is_off(trigger: Trigger, until: float, now: float) -> bool:
+    """Whether a habit that was cancelled until a time is off `now`: one that is too far away is of a clock ahead."""
+    most = _LONGEST_OFF_SECONDS if trigger is Trigger.AT else _LONGEST_DAY_SECONDS
+    return now < until <= now + most
+
+
+def is_too_far(plan: StopPlan, off: float, now: float) -> bool:
+    """Whether a habit's plan is for a later day than the next: the clock was ahead when it was made.
+
+    :param off: until when the habit is cancelled, 0 for not at all
+    """
+    return plan.trigger is Trigger.AT and plan.at > max(now, off) + _LONGEST_DAY_SECONDS
 
 
 def planned(plans: Iterable[StopPlan], new: StopPlan) -> tuple[StopPlan, ...]:

@@ -1,4 +1,4 @@
-"""Ten minutes in which nothing happens, for some trays at a time."""
+"""Ten minutes or an hour in which nothing happens, for some trays at a time."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from tray.model.open_sessions import begun
 from tray.model.stop_plans import StopPlan, Trigger
 
 _SECONDS = 600.0
+_TIMERS_SECONDS = 3600.0
 _SECONDS_QUICKLY = 60.0
 _STEP_SECONDS = 1.0
 # So that the refreshes of ten, every 5 minutes each, fall on different moments.
@@ -123,7 +124,7 @@ def rows(bench: Bench) -> list[Row]:
 
 def timers(bench: Bench) -> list[Row]:
     """Watch trays with 20 sessions in the browser, and 20 notebook instances to be stopped, all of it hours away."""
-    seconds = _SECONDS_QUICKLY if bench.quick else _SECONDS
+    seconds = _SECONDS_QUICKLY if bench.quick else _TIMERS_SECONDS
     with ExitStack() as stack:
         watches: list[Watch] = []
         while len(watches) < bench.repeat or any(watch.seconds < seconds for watch in watches):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from tests.benchmarks.bench import COMMAND, Bench, run_seconds
-from tests.benchmarks.figures import Row, Samples, Unit
+from tests.benchmarks.figures import Anchor, Row, Samples, Unit
 from tests.benchmarks.world import ONE
 
 COUNT = 800
+
+# The keyring library alone, from the start of a process until one item is stored.
+_LIBRARY = "import keyring; keyring.set_password('notebook-tray-bench', 'item', 'text')"
 
 
 def rows(bench: Bench) -> list[Row]:
@@ -22,10 +27,14 @@ def rows(bench: Bench) -> list[Row]:
 
     imported = taken("import", *names)
     views = ("classic", "lab") * bench.repeat
-    changed = tuple(taken("set", names[7], "--view", view) for view in views)
+    changed, library = [], []
+    for view in views:
+        changed.append(taken("set", names[7], "--view", view))
+        library.append(run_seconds([sys.executable, "-c", _LIBRARY], environment))
     removed = taken("remove", *names)
+    beside = Anchor("keyring alone, one item", Samples(tuple(library)))
     return [
         Row("import-many", f"profiles import of {COUNT}", Unit.SECONDS, Samples.of(imported), 3.0),
-        Row("set-one", f"profiles set, 1 of {COUNT}", Unit.SECONDS, Samples(changed), 0.3),
+        Row("set-one", f"profiles set, 1 of {COUNT}", Unit.SECONDS, Samples(tuple(changed)), 0.3, "", (beside,)),
         Row("remove-many", f"profiles remove of {COUNT}", Unit.SECONDS, Samples.of(removed), 3.0),
     ]

@@ -3,11 +3,14 @@
 botocore's timeouts hold for a single read: a peer that sends a byte a second, or a body without an end, keeps a call
 for ever. Relies on `AWSHTTPConnection`, `AWSHTTPSConnection` and on the `ConnectionCls` of the pools
 `AWSHTTPConnectionPool` and `AWSHTTPSConnectionPool` (botocore/awsrequest.py): botocore makes every connection by them.
-Without them only botocore's own timeouts hold.
+Without them only botocore's own timeouts hold. What is read is counted below http.client, which reads interim answers
+(100 Continue) and what frames the chunks of a body for as long as they come.
 """
 
 from __future__ import annotations
 
+import http.client
+import io
 import socket
 import threading
 import time
@@ -22,9 +25,14 @@ from tray.aws.botocore_patches.release import tell_once
 
 # A page of 100 notebook instances has 60 KB, and no other answer is much longer.
 MOST_BYTES = 8 * 1024 * 1024
+# What comes before an answer's body, with interim answers: AWS's has 1 KB. Python reads headers under its global lock,
+# too, a second of it where they have 6 MB. And what frames the chunks of a body.
+MOST_OF_HEAD = 128 * 1024
 # Python reads JSON under its global lock, half a second and more of it where 8 MiB are a million values: meanwhile no
 # menu is answered. A page of 100 notebook instances has 3,000. Before each value is a comma, or its list begins.
 MOST_VALUES = 50_000
+# Of a text, too, each piece between two escapes is a value for a moment. A product of the price list has 2,000.
+MOST_ESCAPES = 4 * MOST_VALUES
 # The time for one answer, from its request to its last byte.
 ANSWER_SECONDS = 30.0
 
@@ -128,8 +136,44 @@ def limit_answers() -> None:
             tell_once("how its connections are made", "an answer that has no end is not cut off")
 
 
+class _Counted(io.RawIOBase):
+    """Reads no more of a socket than an answer may have."""
+
+    def __init__(self, of_socket: io.RawIOBase) -> None:
+        super().__init__()
+        self._socket = of_socket
+        self.left_bytes = MOST_OF_HEAD
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self._socket.readinto(buffer)
+        self.left_bytes -= count or 0
+        if self.left_bytes < 0:
+            raise AnswerTooLongError("more bytes than any answer has")
+        return count
+
+    def close(self) -> None:
+        super().close()
+        self._socket.close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._counted = _Counted(self.fp.detach())
+        self.fp = io.BufferedReader(self._counted)
+
+    def begin(self) -> None:
+        super().begin()
+        self._counted.left_bytes = MOST_BYTES + MOST_OF_HEAD
+
+
 class _Limited:
     """A connection of botocore's that keeps to the limits."""
+
+    response_class = _Response
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
         self._asked = url
@@ -168,14 +212,16 @@ class _Limited:
 
     def _limited(self, stream: Any, key: int) -> Any:
         def limited(*args: Any, **options: Any) -> Iterator[bytes]:
-            read = values = 0
+            read = values = escapes = 0
             try:
                 for part in stream(*args, **options):
                     read += len(part)
-                    values += sum(map(part.count, _BEFORE_VALUES))
-                    if read > MOST_BYTES or values > MOST_VALUES:
+                    # A part counts as well: chunks of a letter each are read one by one.
+                    values += 1 + sum(map(part.count, _BEFORE_VALUES))
+                    escapes += part.count(b"\\")
+                    if read > MOST_BYTES or values > MOST_VALUES or escapes > MOST_ESCAPES:
                         self.close()  # type: ignore[attr-defined]
-                        raise AnswerTooLongError(f"more than {MOST_BYTES} bytes or {MOST_VALUES} values")
+                        raise AnswerTooLongError("more bytes, values or escapes than any answer has")
                     yield part
             except AnswerTooLongError:
                 _deadlines.end(key)

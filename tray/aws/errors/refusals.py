@@ -131,6 +131,13 @@ def throttled(refusal: Refusal) -> TrayError:
     return TrayError("throttled", kind=Kind.THROTTLED, said=said, **where(refusal.scope))
 
 
+def failing(refusal: Refusal) -> TrayError:
+    """Return the error for a call at which AWS itself failed, which the user can only try again."""
+    said = one_line(refusal.said) or refusal.code
+    places: dict[str, Any] = {"operation": refusal.operation, "said": said, **where(refusal.scope)}
+    return TrayError("aws-failing", kind=Kind.UNREACHABLE, **places)
+
+
 def limit(refusal: Refusal) -> TrayError:
     """Return the error for the limit on notebook instances."""
     return TrayError("instance-limit", said=one_line(refusal.said) or refusal.code, **where(refusal.scope))
@@ -231,5 +238,6 @@ def one_line(said: str, most: int = 300) -> str:
 
     Characters that control a terminal or change the direction of text are replaced by spaces.
     """
-    first = next(iter(said.strip().splitlines()), "")[:most]
+    # Cut before it is taken apart: a million lines would keep all other threads for a second.
+    first = next(iter(said.lstrip()[:most].splitlines()), "")
     return "".join(each if each.isprintable() else " " for each in first).strip()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.config import AwsFiles, profile_settings, read_aws_files
 from tray.aws.setting_faults import Fault, Place, faults_of, place_of, shown
-from tray.aws.setting_table import REGION
+from tray.aws.setting_table import REGION, SETTINGS
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
 
 # Python's exceptions for a value that has another type than expected, or can't be read.
 _OF_VALUES = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, OSError)
+
+# What is of no use without other settings, and those: without them, botocore finds no credentials and says no more.
+_NEEDS = (
+    (("aws_secret_access_key", "aws_session_token"), ("aws_access_key_id",)),
+    (("source_profile", "credential_source", "mfa_serial", "external_id", "role_session_name"), ("role_arn",)),
+    (("sso_session", "sso_start_url", "sso_region"), ("sso_account_id", "sso_role_name")),
+)
+# Of two settings' names: how much of them is the same, from which on one is taken for a misspelling of the other.
+_SIMILAR = 0.8
+_MOST_SETTINGS = 200
+_LONGEST_NAME = 40
+# The settings that access keys are made of.
+_KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+_LONGEST_CHAIN = 10
 
 # botocore's names for settings in its errors, if they differ from the settings' names.
 _PARAMETERS = {
@@ -141,13 +155,76 @@ def incomplete(error: PartialCredentialsError, scope: Scope) -> TrayError:
     profile = scope.aws_profile or "default"
     provider, missing = str(error.kwargs.get("provider", "")), str(error.kwargs.get("cred_var", "")).strip("'")
     there = "role_arn" if provider == "assume-role" else "aws_access_key_id"
-    places: dict[str, Any] = {"section": f"profile {profile}", "path": "", "line": None}
-    if files is not None:
-        place = place_of(profile, there, files)
-        places = {"section": place.section, "path": str(place.path or ""), "line": place.line}
     if provider == "env":
         return TrayError("environment-incomplete", kind=Kind.CONFIGURATION, missing=missing, aws_profile=profile)
-    return TrayError("credentials-incomplete", kind=Kind.CONFIGURATION, aws_profile=profile, missing=missing, **places)
+    return _incomplete(profile, missing, there, files)
+
+
+def why_no_credentials(aws_profile: str) -> TrayError | None:
+    """Return what an AWS profile lacks where botocore finds no credentials; None if nothing in it is meant as such.
+
+    First what is written in another way than botocore reads it (`aws_access_key`), then settings without those that go
+    with them.
+    """
+    files = _files()
+    own = files.merged["profiles"].get(aws_profile, {}) if files is not None else {}
+    if files is None:
+        return None
+    for name in list(own)[:_MOST_SETTINGS]:
+        if near := _misspelt(name, own):
+            place = place_of(aws_profile, name, files)
+            return TrayError(
+                "aws-setting-unread",
+                kind=Kind.CONFIGURATION,
+                aws_profile=aws_profile,
+                setting=shown(name) or "…",
+                near=near,
+                section=place.section,
+                path=str(place.path or ""),
+                line=place.line,
+            )
+    for there, needed in _NEEDS:
+        missing = tuple(name for name in needed if not own.get(name))
+        if missing and (found := next((name for name in there if own.get(name)), "")):
+            return _incomplete(aws_profile, ", ".join(missing), found, files)
+    return None
+
+
+def _misspelt(name: str, own: Mapping[str, Any]) -> str:
+    """Return the setting of credentials that a name which is none may mean; empty without one."""
+    from difflib import get_close_matches
+
+    known = {setting.name for setting in SETTINGS if setting.name}
+    if name in known or len(name) > _LONGEST_NAME:
+        return ""
+    wanted = [each.name for each in SETTINGS if each.of_credentials and each.name and each.name not in own]
+    plain = name.replace("-", "_").replace(" ", "_")
+    return next(iter(get_close_matches(plain, wanted, 1, _SIMILAR)), "")
+
+
+def wrong_keys(aws_profile: str) -> TrayError | None:
+    """Return the error for an access key of an AWS profile, or of one that its role builds on, that can't be one.
+
+    None if the keys have the form of keys. AWS says of others no more than that it doesn't know them.
+    """
+    name, seen = aws_profile, set[str]()
+    while name and name not in seen and len(seen) < _LONGEST_CHAIN:
+        if wrong := _first(name, *_KEYS):
+            return wrong
+        seen.add(name)
+        source = profile_settings(name).get("source_profile")
+        name = source if isinstance(source, str) else ""
+    return None
+
+
+def _incomplete(aws_profile: str, missing: str, there: str, files: AwsFiles | None) -> TrayError:
+    places: dict[str, Any] = {"section": f"profile {aws_profile}", "path": "", "line": None}
+    if files is not None:
+        place = place_of(aws_profile, there, files)
+        places = {"section": place.section, "path": str(place.path or ""), "line": place.line}
+    return TrayError(
+        "credentials-incomplete", kind=Kind.CONFIGURATION, aws_profile=aws_profile, missing=missing, **places
+    )
 
 
 def section_of(aws_profile: str) -> tuple[str, str, int | None]:

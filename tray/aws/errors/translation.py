@@ -26,6 +26,7 @@ from tray.aws.errors.refusals import (
     denied,
     disabled,
     expired,
+    failing,
     gone_notebook,
     limit,
     no_role,
@@ -39,7 +40,14 @@ from tray.aws.errors.refusals import (
     where,
     wrong_status,
 )
-from tray.aws.errors.settings import explanation, incomplete, section_of, wrong_device, wrong_setting
+from tray.aws.errors.settings import (
+    explanation,
+    incomplete,
+    section_of,
+    why_no_credentials,
+    wrong_device,
+    wrong_setting,
+)
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -60,14 +68,30 @@ class GarbledAnswerError(Exception):
     """An answer lacks a member that AWS always puts into it: something on the network answered in place of AWS."""
 
 
+# Those that botocore tries again as throttled (`ThrottledRetryableChecker` in `botocore/retries/standard.py`), but for
+# one: a LimitExceededException is for a quota, which no waiting changes.
 THROTTLING_CODES = {
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
+    "RequestThrottledException",
     "TooManyRequestsException",
+    "ProvisionedThroughputExceededException",
+    "TransactionInProgressException",
     "RequestLimitExceeded",
+    "BandwidthLimitExceeded",
     "RequestThrottled",
+    "SlowDown",
+    "SlowDownException",
+    "PriorRequestNotComplete",
+    "EC2ThrottledException",
 }
+
+# Of a status that says the same without one of these codes.
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+# An answer that says that AWS gave up waiting for the request, or for itself ("Common Errors" of each API reference).
+_PASSING = frozenset({"RequestTimeout", "RequestTimeoutException", "RequestAbortedException", "ServiceUnavailable"})
 
 # A foreign message is cut as soon as it comes in, because patterns search it and a menu shows it.
 _LONGEST_MESSAGE = 2000
@@ -172,6 +196,11 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
             return words
     if refusal.code.isdecimal():  # botocore uses the HTTP status for an answer without a code: a page not from AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
+    status = answer.get("HTTPStatusCode", 0)
+    if status == _TOO_MANY:
+        return throttled(refusal)
+    if status >= _SERVER_ERROR or refusal.code in _PASSING:
+        return failing(refusal)
     said = one_line(refusal.said) or refusal.code
     if own in OF_CREDENTIALS and refusal.code in _OF_SETTINGS:
         return _of_settings(error, scope, said)
@@ -235,6 +264,8 @@ def _login_over(_error: Exception, scope: Scope) -> TrayError:
 def _no_credentials(error: Exception, scope: Scope) -> TrayError:
     if isinstance(error, b.NoCredentialsError) and (problem := next(iter(unread_files()), None)):
         return TrayError.of(problem)  # the error's text may hold credentials
+    if isinstance(error, b.NoCredentialsError) and scope.aws_profile and (why := why_no_credentials(scope.aws_profile)):
+        return why
     said = "" if isinstance(error, b.NoCredentialsError) else _detail(error)
     some = not isinstance(error, b.NoCredentialsError)
     return TrayError("no-credentials", kind=Kind.SIGN_IN, aws_profile=scope.aws_profile, some=some, said=said)
@@ -319,7 +350,15 @@ def _plain(error: Exception) -> str:
     return one_line(re.sub(r"//[^/\s]*@", "//", str(error))) or type(error).__name__
 
 
-_SIGNATURE = frozenset({"InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthFailure"})
+# IncompleteSignature is the answer to a key with a blank or a quotation mark in it, or to an empty one; a missing token
+# is the answer to a signature that AWS doesn't take for one.
+_SIGNATURE = frozenset(
+    {
+        *("InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthFailure"),
+        *("IncompleteSignature", "IncompleteSignatureException", "InvalidSignature"),
+        *("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
+    }
+)
 _ABOUT_ONE = frozenset(
     {
         "DescribeNotebookInstance",
@@ -333,7 +372,7 @@ _ABOUT_ONE = frozenset(
 _ROWS = (
     Row(_SIGNATURE | {"RequestExpired", "RequestInTheFuture"}, clock),
     Row(_SIGNATURE | {"RequestInTheFuture"}, signature),
-    Row(frozenset({"UnrecognizedClientException", "InvalidClientTokenId"}), unrecognised),
+    Row(frozenset({"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"}), unrecognised),
     Row(
         frozenset(
             {
@@ -341,6 +380,7 @@ _ROWS = (
                 "ExpiredTokenException",
                 "RequestExpired",
                 "InvalidToken",
+                "TokenRefreshRequired",
                 "InvalidGrantException",
                 "UnauthorizedException",
             }
@@ -358,7 +398,12 @@ _ROWS = (
         no_role,
         frozenset({"GetRoleCredentials"}),
     ),
-    Row(frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException"}), denied),
+    Row(
+        frozenset(
+            {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException", "NotAuthorized"}
+        ),
+        denied,
+    ),
     Row(frozenset({"RegionDisabledException", "OptInRequired"}), disabled),
     Row(frozenset(THROTTLING_CODES), throttled),
     Row(frozenset({"ResourceLimitExceeded"}), limit),

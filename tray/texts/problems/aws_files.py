@@ -26,6 +26,17 @@ def aws_config_unreadable(
         case "utf-16":
             message = _("The file {path} is UTF-16, which neither the AWS CLI nor Notebook Tray reads.", **places)
             remedy = _("Save it as UTF-8 without BOM; PowerShell's “>” writes UTF-16.")
+        case "zeros":
+            message = _(
+                "The file {path} is damaged: from line {line} on, it holds zeros in place of text, as after a crash.",
+                **places,
+            )
+            remedy = _("Put it back from a backup, or write it anew.")
+        case "conflict":
+            message = _("The file {path} has the marks of a merge conflict, from line {line} on.", **places)
+            remedy = _("Keep one of the two versions between the marks, and remove the marks.")
+        case "header":
+            message = _("The file {path} has a section without a name or without “]”, in line {line}.", **places)
         case "encoding":
             message = _("The file {path} is not in {encoding}: line {line} has a character of another.", **places)
             remedy = _("Save it as {encoding}, or write that line without accents.", **places)
@@ -117,6 +128,10 @@ def aws_section_not_read(what: str, path: str, line: int, section: str, instead:
                 **places,
             )
             remedy = _("Move it to {instead}.", **places)
+        case "indented":
+            remedy = _(
+                "Remove the blanks before it and before its settings: with them, all are part of the setting above."
+            )
         case "prefix":
             remedy = _("If it is meant as a profile, write {instead}.", **places)
         case _:
@@ -233,6 +248,10 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _("There is no such services section, or nothing is in it.")
         case "no-circle":
             return _("That profile builds on this one again: they go in circles.")
+        case "key-part":
+            return _(
+                "It has to be as AWS gave it: without quotation marks around it, blanks in it or a comment behind it."
+            )
         case "printable":
             return _("It has to be letters, digits and signs of ASCII, without blanks.")
         case "time":
@@ -261,6 +280,25 @@ def credentials_incomplete(aws_profile: str, missing: str, section: str, path: s
     if line is not None:
         message = _("The AWS profile “{aws_profile}” lacks {missing} in [{section}] ({path}, line {line}).", **places)
     return Words(_("AWS config not complete"), message, _("Add it to [{section}] in {path}.", **places))
+
+
+@problem
+def aws_setting_unread(aws_profile: str, setting: str, near: str, section: str, path: str, line: int | None) -> Words:
+    """`near` is the setting that may be meant."""
+    places: dict[str, object] = {"aws_profile": aws_profile, "setting": setting, "near": near, "section": section}
+    places |= {"path": path, "line": line}
+    message = _("The AWS profile “{aws_profile}” has no credentials. Nothing reads its setting {setting}.", **places)
+    if line is not None:
+        message = _(
+            "The AWS profile “{aws_profile}” has no credentials. Nothing reads the setting {setting} of [{section}]"
+            " ({path}, line {line}).",
+            **places,
+        )
+    return Words(
+        _("AWS config not complete"),
+        sentences(message, _("Did you mean {near}?", near=near)),
+        _("Correct {setting} in [{section}] in {path}.", **places),
+    )
 
 
 @problem

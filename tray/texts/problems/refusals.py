@@ -334,6 +334,21 @@ def throttled(region: str, profile: str, said: str) -> Words:
 
 
 @problem
+def aws_failing(operation: str, region: str, profile: str, said: str) -> Words:
+    return Words(
+        _("AWS fails to answer"),
+        _(
+            "AWS itself failed at {operation} in {region} (profile “{profile}”): {said}",
+            operation=operation,
+            region=region,
+            profile=profile,
+            said=said,
+        ),
+        sentences(by_itself(), _("AWS tells of outages on the page “AWS Health Dashboard”.")),
+    )
+
+
+@problem
 def instance_limit(region: str, profile: str, said: str) -> Words:
     return Words(
         _("Instance limit reached"),

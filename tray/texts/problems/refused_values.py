@@ -163,10 +163,12 @@ def role_refused(role: str) -> Words:
 
 
 @problem
-def region_refused(region: str) -> Words:
+def region_refused(region: str, near: str = "") -> Words:
+    """`near` is the region that may be meant, or empty."""
+    hint = _("Did you mean {near}?", near=near) if near else ""
     return Words(
         _("Region refused"),
-        _("“{region}” is not the name of an AWS region.", region=region),
+        sentences(_("“{region}” is not the name of an AWS region.", region=region), hint),
         _("Name a region as AWS does, for example us-east-1 or eu-west-1."),
     )
 
