@@ -42,7 +42,7 @@ _RETRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class FoundSchedule:
+class Found:
     """A schedule as AWS has it: the name of the notebook instance, and when it is stopped; empty and None if unclear.
 
     `at` is in seconds since the epoch.
@@ -156,12 +156,12 @@ class Schedules:
             return True
         return False if self._account(scope) in ("", account) else None
 
-    def look(self, scope: Scope, names: tuple[str, ...]) -> tuple[FoundSchedule, ...]:
+    def look(self, scope: Scope, names: tuple[str, ...]) -> tuple[Found, ...]:
         """Return what schedules do; of more than 50 the first 50, and none that is gone.
 
         :raises TrayError: AWS refuses, or can't be reached
         """
-        found: list[FoundSchedule] = []
+        found: list[Found] = []
         for name in names[:_MOST_LOOKED_AT]:
             answer = self._unless(
                 "ResourceNotFoundException",
@@ -213,7 +213,7 @@ def _get(name: str, client: Any) -> Mapping[str, Any]:
     return checked(answer, "Name")
 
 
-def found_in(name: str, answer: Mapping[str, Any]) -> FoundSchedule:
+def found_in(name: str, answer: Mapping[str, Any]) -> Found:
     """Return what GetSchedule's answer tells of a schedule."""
     from tray.aws.errors.refusals import one_line
 
@@ -233,7 +233,7 @@ def found_in(name: str, answer: Mapping[str, Any]) -> FoundSchedule:
             at = datetime.fromisoformat(found[1]).replace(tzinfo=UTC).timestamp()
         except (ValueError, OverflowError):
             at = None
-    return FoundSchedule(name, notebook, at, one_line(str(answer.get("Description") or "")))
+    return Found(name, notebook, at, one_line(str(answer.get("Description") or "")))
 
 
 def _distrusts(refused: Mapping[str, Any]) -> bool:

@@ -24,7 +24,7 @@ from tray.texts import help as helps
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from tray.aws.schedules import FoundSchedule
+    from tray.aws.schedules import Found
     from tray.fleet.cloud_schedules_file import CloudSchedulesFile
     from tray.model.cloud_schedules import CloudSchedule
     from tray.settings.profiles.model import Profile
@@ -246,7 +246,7 @@ def _places(profiles: Sequence[Profile], made: Sequence[_Row]) -> list[tuple[Pro
     return [(profile, region) for (_, region), profile in places.items()]
 
 
-def _foreign(profile: str, region: str, found: FoundSchedule) -> _Row:
+def _foreign(profile: str, region: str, found: Found) -> _Row:
     return _Row(profile, region, found.notebook, found.name, at=found.at, there=True, by=found.description or "-")
 
 
