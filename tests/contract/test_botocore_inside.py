@@ -93,6 +93,7 @@ INSIDES: Mapping[tuple[str, str], str] = {
     ("botocore.utils", "create_nested_client"): CHAIN,
     ("botocore.configloader", "load_config"): FILES,
     ("botocore.configloader", "raw_config_parse"): FILES,
+    ("botocore.configloader", "_parse_section"): FILES,
     ("botocore.utils", "get_environ_proxies"): PROXIES,
     ("botocore.regions", "EndpointResolver"): REGIONS,
     ("botocore.utils", "parse_timestamp"): TIMES,

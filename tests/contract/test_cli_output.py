@@ -20,8 +20,9 @@ from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.cli import main, waiting
-from tray.cli.output import say, table
+from tray.cli.output import print_json, say, table
 from tray.cli.waiting import wait_for
+from tray.model.problems import ExitStatus
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
 FOREIGN = "Größe – “x” → 東京 \x1b]0;pwned\x07\u202egpj\udc80"
@@ -77,6 +78,23 @@ def test_nothing_that_steers_a_terminal_is_written(capsys: pytest.CaptureFixture
     for text in capsys.readouterr():
         assert "\\x1b]0;pwned\\x07\\u202egpj\\udc80" in text
         assert not {"\x1b", "\x07", "\u202e", "\udc80", "\t"} & set(text)
+
+
+@pytest.mark.parametrize("args", [["list"], ["profiles"], ["open", "a", "--view"], ["list", "--no"], ["completion"]])
+@pytest.mark.parametrize("typed", [FOREIGN, "a" * 100_000, "\x9b2J"], ids=["foreign", "long", "C1"])
+def test_what_is_typed_wrong_steers_no_terminal(imported: Run, args: list[str], typed: str) -> None:
+    *before, last = args
+    said = imported(*before, f"{last}{typed}") if last == "--no" else imported(*args, typed)
+    assert said.status == ExitStatus.USAGE
+    assert not {"\x1b", "\x07", "\u202e", "\udc80", "\x9b"} & set(said.out + said.err)
+    assert len(said.err) < 4000
+
+
+def test_json_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"name": f"Größe {FOREIGN}\x9b"})
+    text = capsys.readouterr().out
+    assert not {"\x1b", "\x07", "\u202e", "\udc80", "\x9b"} & set(text)
+    assert json.loads(text)["name"] == f"Größe {FOREIGN}\x9b"
 
 
 def test_what_aws_says_reaches_no_terminal_raw(imported: Run, cloud: SampleCloud) -> None:

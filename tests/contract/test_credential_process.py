@@ -146,6 +146,27 @@ def test_more_than_a_pipe_holds_is_read_to_the_end(helper: Write) -> None:
     assert len(message) < 600
 
 
+def test_one_that_prints_without_end_is_ended_long_before_its_time(helper: Write) -> None:
+    helper("import sys\nwhile True: sys.stdout.write('credentials ' * 1000)\n")
+    begun = time.monotonic()
+    assert "no JSON" in refused().problem.message
+    assert time.monotonic() - begun < processes.TIME_LIMIT_SECONDS / 2
+
+
+def test_a_command_that_no_system_takes_is_not_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words are split in a time that grows with the square of its length."""
+
+    def forbidden(_: str) -> list[str]:
+        raise AssertionError("it is taken apart")
+
+    monkeypatch.setattr(processes, "split_command", forbidden)
+    with pytest.raises(TrayError) as caught:
+        processes.run_credential_process("lab", "helper " + "hunter2 " * 10_000)
+    message = caught.value.problem.message
+    assert "(helper) can't be started: Argument list too long" in message
+    assert "hunter2" not in message
+
+
 def test_its_exit_status_and_last_words_are_told_and_no_secret(helper: Write) -> None:
     helper(
         "import sys\n"

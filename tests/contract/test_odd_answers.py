@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from tests.support.cloud import SampleCloud, sample_cloud
 from tray.aws import answers
 from tray.aws import cloud as cloud_module
 from tray.aws.botocore_patches import limits
+from tray.aws.calls.sessions import Sessions
+from tray.aws.calls.visits import visit
 from tray.aws.cloud import Cloud
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, Scope
@@ -143,8 +147,14 @@ def test_an_odd_record_hides_no_other(
     assert len(caplog.text) < 2000
 
 
+# The last second that has a date, in UTC; and times that have one in their own zone alone.
+FAR = (253402300799, "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00")
+
+
 @pytest.mark.parametrize("member", ["NotebookInstanceStatus", "InstanceType", "CreationTime", "LastModifiedTime"])
-@pytest.mark.parametrize("value", [["InService"], {"a": 1}, 7, 1e20, -1e20, "x\x1b", "", "9" * 5000, True, None, "NaN"])
+@pytest.mark.parametrize(
+    "value", [["InService"], {"a": 1}, 7, 1e20, -1e20, "x\x1b", "", "9" * 5000, True, None, "NaN", *FAR]
+)
 def test_an_odd_member_hides_no_record(
     cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, member: str, value: object
 ) -> None:
@@ -153,7 +163,12 @@ def test_an_odd_member_hides_no_record(
     assert isinstance(found.status, str)
     assert isinstance(found.instance_type, str)
     assert not {"\x1b"} & set(found.status + found.instance_type)
-    assert all(time is None or time.year >= 2017 for time in (found.created, found.modified))
+    zones = [timezone(timedelta(hours=hours)) for hours in (-12, 14)]
+    assert all(
+        time is None or time.astimezone(zone).year in range(2016, 2101)
+        for time in (found.created, found.modified)
+        for zone in zones
+    )
 
 
 @pytest.mark.parametrize(
@@ -294,6 +309,30 @@ def test_more_values_than_an_answer_has_are_not_read(
     assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "not-aws")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<a " + b" ".join(b'x%d="y"' % number for number in range(60_000)) + b"/>",
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+    ],
+    ids=["attributes", "entities"],
+)
+def test_xml_that_is_more_than_it_looks_is_not_read(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    """Of STS, whose XML is read under the global lock, too."""
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("it is read")
+
+    monkeypatch.setattr("botocore.parsers.QueryParser._do_parse", forbidden)
+    with answering(saying(body), monkeypatch):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", os.environ["AWS_ENDPOINT_URL_SAGEMAKER"])
+        with pytest.raises(TrayError) as caught:
+            visit(Sessions(), HERE, "GetCallerIdentity", lambda client: client.get_caller_identity(), "sts")
+    assert caught.value.problem.code == "not-aws"
+
+
 def trickled(text: bytes) -> Answer:
     def answer(peer: socket.socket, _: bytes) -> None:
         for at in range(len(text)):
@@ -321,31 +360,55 @@ def test_a_byte_now_and_then_keeps_nobody(cloud: SampleCloud, monkeypatch: pytes
     assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "no-answer")
 
 
-def test_a_proxy_s_answer_that_trickles_keeps_nobody(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answer that opens the way through it, which botocore reads before the limits of an answer begin."""
-    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.5)
+def through_proxy(answer: Answer, monkeypatch: pytest.MonkeyPatch) -> Problem:
+    """Return the problem with a list through a proxy that answers so, before the limits of AWS's own answer begin."""
 
     def proxy() -> None:
         with contextlib.suppress(OSError):
             while True:
                 peer, _ = listener.accept()
-                threading.Thread(target=drip, args=[peer], daemon=True).start()
+                threading.Thread(target=converse, args=[peer], daemon=True).start()
 
-    def drip(peer: socket.socket) -> None:
+    def converse(peer: socket.socket) -> None:
         with peer, contextlib.suppress(OSError):
-            peer.recv(65536)
-            trickled(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 60)(peer, b"")
+            answer(peer, peer.recv(65536))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=proxy, daemon=True).start()
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", "https://sagemaker.example")
-        begun = time.monotonic()
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", "https://sagemaker.eu-west-1.amazonaws.com")
         with pytest.raises(TrayError) as caught:
             Cloud().list_notebooks(HERE)
-        assert time.monotonic() - begun < 10  # all of it takes 25 s
         listener.shutdown(socket.SHUT_RDWR)
-    assert (caught.value.problem.kind, caught.value.problem.code) == (Kind.UNREACHABLE, "no-answer")
+    return caught.value.problem
+
+
+def test_a_proxy_s_answer_that_trickles_keeps_nobody(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.5)
+    begun = time.monotonic()
+    problem = through_proxy(trickled(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 60), monkeypatch)
+    assert time.monotonic() - begun < 10  # all of it takes 25 s
+    assert (problem.kind, problem.code) == (Kind.UNREACHABLE, "no-answer")
+
+
+def test_a_proxy_s_head_that_does_not_end_is_not_read(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 100.0)
+
+    def answer(peer: socket.socket, _: bytes) -> None:
+        peer.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            peer.sendall(b"X-A: b\r\n" * 1000)
+
+    assert through_proxy(answer, monkeypatch).code == "not-aws"
+
+
+def test_of_a_proxy_s_reason_no_more_is_told_than_a_line_holds(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = through_proxy(lambda peer, _: peer.sendall(b"HTTP/1.1 403 " + b"No " * 20_000 + b"\r\n\r\n"), monkeypatch)
+    assert problem.code == "proxy-refused"
+    assert "403 No No" in problem.message
+    assert max(len(str(value)) for _, value in problem.places) < 100
 
 
 @pytest.mark.parametrize(

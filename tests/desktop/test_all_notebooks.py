@@ -18,7 +18,7 @@ from tests.desktop.test_app import world as world
 from tests.support.axe import findings
 from tests.support.browser import DefaultBrowser
 from tests.support.chromium import headless_chromium
-from tests.support.devtools import Page
+from tests.support.devtools import Page, attached
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import MenuClient
 from tests.support.secrets_scan import scan_for
@@ -110,6 +110,36 @@ def test_it_is_found_and_opened_and_the_address_holds_nothing(
         assert scan_for(secret, [tmp_path], excluding=[browser.profile]) == []
     assert "/enter/" not in browser.starts.read_text()
     assert "enter/" not in (tmp_path / "tray.log").read_text()
+
+
+def test_more_pages_than_a_browser_has_connections_for_are_all_of_use(
+    configured: World, browser: DefaultBrowser
+) -> None:
+    """A browser has six connections to a host, and each stream of changes takes one for as long as it is open."""
+    with all_notebooks(configured, browser) as (menu, first):
+        for number in range(2, 9):
+            menu.click("All notebooks…")
+            wait_until(lambda n=number: listing(browser) == n, f"page {number} with its rows")
+        configured.cloud.endpoint.world.stop(ACCOUNT, REGION, "churn-model")
+        first.call("Page.bringToFront")
+        first.evaluate("document.querySelector('#refresh').click()")
+        first.wait_until("document.querySelector('#rows').textContent.includes('Stopp')")
+        assert first.evaluate("document.querySelector('#message').hidden")
+        opens = (
+            "[...document.querySelectorAll('.row')].find(r => r.querySelector('[data-do=main]').textContent == 'Open')"
+        )
+        name = str(first.evaluate(f"{opens}.querySelector('.name').textContent"))
+        first.evaluate(f"{opens}.querySelector('[data-do=main]').click()")
+        led_to(configured, name)
+
+
+def listing(browser: DefaultBrowser) -> int:
+    """How many tabs show the rows."""
+    found = 0
+    for target in browser.devtools().pages():
+        with attached(target) as page:
+            found += page.is_true(f"{SHOWN} == 8")
+    return found
 
 
 def test_one_with_capital_letters_is_opened(configured: World, browser: DefaultBrowser) -> None:

@@ -52,12 +52,15 @@ from tray.aws.signin.problems import CodeNotOffered, RegistrationRefused, StillP
 from tray.aws.signin.ways import browser_settings
 from tray.aws.urls import check_notebook_url, is_loopback, with_view
 from tray.model.arns import is_notebook_arn
+from tray.model.cloud_schedules import NAME_PREFIX, is_own_name
 from tray.model.identity_center import CenterRole, center_at, is_account, is_role
 from tray.model.lengths import View
 from tray.model.notebooks import AuthorizedUrl, Scope
 from tray.model.power import Power
+from tray.model.prices import MOST_USD_PER_HOUR
 from tray.model.problems import TrayError
 from tray.model.signer import AwsProfile
+from tray.texts.clock import time_of_day
 
 REGION = "eu-west-1"
 HERE = Scope("research", REGION, AwsProfile("research"))
@@ -245,6 +248,102 @@ CHECKS = {
     "URL": _check_url,
     "change": _check_change,
     "power": _check_power,
+}
+
+
+SCHEDULE = f"{NAME_PREFIX}{'0' * 32}"
+PRODUCT = {
+    "product": {"attributes": {"regionCode": REGION, "usagetype": "EUW1-Notebk:ml.t3.medium"}},
+    "terms": {"OnDemand": {"a": {"priceDimensions": {"b": {"unit": "Hrs", "pricePerUnit": {"USD": "0.05"}}}}}},
+}
+OF_OTHERS = {
+    "PriceList": [as_json(PRODUCT).decode()],
+    "Regions": [{"RegionName": REGION, "RegionOptStatus": "ENABLED"}],
+    "NextToken": "more",
+    "Schedules": [{"Name": SCHEDULE, "State": "ENABLED"}],
+    "Name": SCHEDULE,
+    "ScheduleArn": "arn:aws:scheduler:eu-west-1:111122223333:schedule/default/x",
+    "ScheduleExpression": "at(2026-11-28T18:00:00)",
+    "ScheduleExpressionTimezone": "UTC",
+    "Target": {"Arn": "a", "RoleArn": "b", "Input": '{"NotebookInstanceName": "a"}'},
+    "Description": "words",
+    "NotebookInstances": [summary()],
+}
+of_others = (
+    near(OF_OTHERS).map(as_json)
+    | near(PRODUCT).map(lambda product: as_json({"PriceList": [as_json(product).decode()]}))
+    | refusals
+    | any_json.map(as_json)
+    | damaged(as_json(OF_OTHERS))
+    | raw
+)
+
+
+@given(st.sampled_from(["price", "regions", "count", "schedule", "schedules", "look"]), of_others, statuses, kinds)
+@example("price", as_json({"PriceList": {"a": 1}}), 200, "application/json").via("a list that is an object")
+@example("price", as_json({"PriceList": ["[" * 60_000]}), 200, "application/json").via("lists within lists, as a text")
+@example("regions", as_json({"Regions": [[], 7, {"RegionName": "\x1b"}]}), 200, "application/json").via("no regions")
+@example("look", as_json({**OF_OTHERS, "Target": [], "ScheduleExpression": "at(9999-12-31T23:59:59)"}), 200, "").via(
+    "the last second that has a date"
+)
+@example("schedules", as_json({"Schedules": [{"Name": ["a"]}], "NextToken": {"a": 1}}), 200, "text/html").via(
+    "odd types"
+)
+@slow_examples
+def test_whatever_the_other_services_answer_is_of_its_type_or_told(
+    there: Cloudy, check: str, body: bytes, status: int, kind: str
+) -> None:
+    there.aws.says(body, status, kind.encode("latin-1", "replace").decode("latin-1"), x_amzn_RequestId="1\x9b2")
+    OF_OTHER_SERVICES[check](there.cloud)
+
+
+def _check_price(cloud: Cloud) -> None:
+    price = told_or(lambda: cloud.price_list.usd_per_hour(HERE, "ml.t3.medium"))
+    assert price is None or 0 < price <= MOST_USD_PER_HOUR
+
+
+def _check_regions(cloud: Cloud) -> None:
+    found = told_or(lambda: cloud.looking.regions(HERE))
+    assert REGION in found
+    for region in found:
+        check_shown(region, 50)
+
+
+def _check_count(cloud: Cloud) -> None:
+    found = told_or(lambda: cloud.looking.count(HERE))
+    assert found is None or found.count >= 0
+
+
+def _check_schedule(cloud: Cloud) -> None:
+    role = "arn:aws:iam::111122223333:role/scheduler"
+    made = lambda: cloud.schedules.put(HERE, SCHEDULE, notebook="a", role=role, at=2e9, description="words")  # noqa: E731
+    assert told_or(made) is None
+    assert told_or(lambda: cloud.schedules.delete(HERE, SCHEDULE, "111122223333")) in (True, False, None)
+    assert told_or(lambda: cloud.schedules.is_there(HERE, SCHEDULE, "111122223333")) in (True, False, None)
+
+
+def _check_schedules(cloud: Cloud) -> None:
+    found = told_or(lambda: cloud.schedules.listed(HERE)) or ()
+    assert len(found) <= 500
+    assert all(map(is_own_name, found))
+
+
+def _check_look(cloud: Cloud) -> None:
+    for found in told_or(lambda: cloud.schedules.look(HERE, (SCHEDULE,))) or ():
+        check_shown(found.notebook, 63)
+        check_shown(found.description, 300)
+        if found.at is not None:
+            assert 0 <= found.at <= 1e11
+            assert time_of_day(found.at, 0.0)
+
+
+OF_OTHER_SERVICES = {
+    "price": _check_price,
+    "regions": _check_regions,
+    "count": _check_count,
+    "schedule": _check_schedule,
+    "schedules": _check_schedules,
+    "look": _check_look,
 }
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import Message
+from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import quote
+from urllib.request import Request
 
 import pytest
 import urllib3.util
@@ -30,7 +34,7 @@ from tests.support.bad_input import (
 )
 from tests.support.saying import Saying, saying
 from tray.jupyter.errors import CannotAskError
-from tray.jupyter.visit import Visit, _time, root_of
+from tray.jupyter.visit import Visit, _Cookies, _time, root_of
 from tray.model.activity import Activity, Reason, activity_of, is_status
 from tray.model.notebooks import AuthorizedUrl
 
@@ -162,6 +166,23 @@ def test_whatever_answers_at_the_gate_is_told(
             assert visit.is_ready() in (True, False)
         except CannotAskError as error:
             assert isinstance(error.reason, Reason)
+
+
+@pytest.mark.parametrize("odd", ["version", "version=x", f"max-age={'9' * 400}", "max-age", "port=a", "expires", ""])
+@pytest.mark.parametrize("first", [True, False])
+def test_an_odd_attribute_hides_no_cookie_and_prints_nothing(
+    odd: str, first: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """http.cookiejar took no cookie of such an answer, and wrote a traceback to standard error."""
+    jar, asked = CookieJar(), Request("https://a.notebook.eu-west-1.sagemaker.aws/lab")
+    head = Message()
+    for cookie in sorted(["session=good; Path=/; HttpOnly", f"a=b; {odd}; Secure"], reverse=first):
+        head.add_header("Set-Cookie", cookie)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        jar.extract_cookies(_Cookies(head), asked)  # type: ignore[arg-type] # all that it reads
+    assert {(each.name, each.value) for each in jar} == {("session", "good"), ("a", "b")}
+    assert capfd.readouterr().err == ""
 
 
 @given(locations | st.text(letters, max_size=20))

@@ -45,7 +45,7 @@ def saying() -> Iterator[Saying]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = answer  # noqa: N815 - the base class's names
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the base class's names
 
         def log_message(self, *_: object) -> None:
             pass

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
+from tray.aws.cloud import Cloud
 from tray.aws.config import ConfigProfile, config_fingerprint, read_aws_profiles
+from tray.aws.config_checks import sections_not_read
+from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
+from tray.model.signer import AwsProfile
 
 
 @pytest.fixture
@@ -77,3 +82,34 @@ def test_the_fingerprint_follows_both_files(files: tuple[Path, Path]) -> None:
             seen.add(config_fingerprint())
     assert len(seen) == 5
     assert config_fingerprint() in seen
+
+
+def test_a_header_without_an_end_hides_no_other_section_and_is_not_taken_apart(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A header of a megabyte took half a minute, in which nobody else could read the files."""
+    split, longest = shlex.split, [0]
+
+    def noting(text: str, *args: bool) -> list[str]:
+        longest.append(len(text))
+        return split(text, *args)
+
+    monkeypatch.setattr(shlex, "split", noting)
+    long = "a" * 100_000
+    files[0].write_text(
+        f"[profile {long}]\nregion = eu-west-1\n[sso-session {long}]\nsso_region = eu-west-1\n[profile b]\n"
+    )
+    assert [each.name for each in read_aws_profiles()] == ["b"]
+    sections_not_read()
+    assert max(longest) < 5000
+
+
+def test_a_chain_of_a_thousand_roles_is_told_as_a_setting_and_asks_for_no_sign_in(files: tuple[Path, Path]) -> None:
+    role = "role_arn = arn:aws:iam::111122223333:role/x"
+    chain = "".join(f"[profile p{each}]\n{role}\nsource_profile = p{each + 1}\n" for each in range(1500))
+    files[0].write_text(
+        f"{chain}[profile p1500]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+    )
+    with pytest.raises(TrayError) as caught:
+        Cloud().list_notebooks(Scope("research", "eu-west-1", AwsProfile("p0")))
+    assert caught.value.problem.kind is Kind.CONFIGURATION

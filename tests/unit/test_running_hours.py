@@ -157,7 +157,7 @@ class TestCounting:
 class Lists:
     """The service, and what the lists say."""
 
-    def __init__(self, path: Path | None = None, *, loaded: bool = True) -> None:
+    def __init__(self, path: Path | None = None) -> None:
         self.now = NOON.timestamp()
         self.listing = Listing()
         self.errors: list[Exception] = []
@@ -168,8 +168,7 @@ class Lists:
             clock=lambda: self.now,
         )
         self.hours.load()
-        if loaded:
-            wait_until(lambda: self.hours._loaded, "what was counted before")
+        wait_until(lambda: self.hours._loaded, "what was counted before")
 
     def list(self, *notebooks: Notebook, hours: float) -> None:
         self.now = NOON.timestamp() + hours * 3600
@@ -253,13 +252,20 @@ def test_a_file_that_cannot_be_read_just_now_is_not_replaced(tmp_path: Path, mon
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(state_file, "read_beginning", failing)
-    again = Lists(path, loaded=False)
-    wait_until(lambda: again.hours._is_news, "that it can't be read")
+    again = Lists(path)
+    before = path.read_bytes()
     again.list(A, B, hours=3)
+    again.list(A, B, hours=3.2)
+    assert again.today(A) == (0.2, 0.2)
+    again.write()
+    again.hours._workers.submit(lambda: None).result(30)  # after the write, which the one worker does before
+    again.list(A, B, hours=4)
+    assert path.read_bytes() == before
     monkeypatch.undo()
     again.write()
-    wait_until(lambda: again.hours._followed, "what was counted before, and the list")
-    assert again.today(A) == (3, 3)
+    wait_until(lambda: path.read_bytes() != before, "the file")
+    assert again.today(A) == (4, 4)
+    assert Lists(path).today(A) == (4, 4)
 
 
 def test_it_is_written_rarely_and_nothing_wakes_up_for_it() -> None:

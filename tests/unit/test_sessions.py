@@ -347,6 +347,37 @@ def test_many_that_end_soon_after_a_sleep_are_one_notification(computer: Compute
     assert computer.screen.history[0][1].text.startswith("n0, n1, n2, n3, n4 and 1 more, the first at ")
 
 
+def test_what_is_told_of_many_is_taken_back_once_it_is_true_of_none(computer: Computer) -> None:
+    computer.refresh()
+    for name in NAMES:
+        computer.open(name)
+    computer.sleep(226 * MINUTE)
+    assert [each.title for each in computer.screen.shown.values()] == ["6 sessions end soon"]
+    for name in NAMES[1:]:
+        computer.open(name)
+    assert len(computer.screen.shown) == 1
+    computer.statuses[NAMES[0]] = "Stopped"
+    computer.true += HOUR
+    computer.refresh()
+    assert computer.screen.shown == {}
+    computer.sleep(5 * HOUR)
+    assert [each.title for each in computer.screen.shown.values()] == ["5 sessions ended while the computer slept"]
+    for name in NAMES[1:]:
+        computer.open(name)
+    assert computer.screen.shown == {}
+
+
+def test_its_button_opens_it_through_a_profile_that_there_is(computer: Computer) -> None:
+    """The profile that opened it may have another name, or be hidden."""
+    computer.open("n0")
+    scope = replace(notebook("a").scope, profile="lab")
+    found = (replace(notebook("n0"), scope=scope),)
+    computer.state.listing.set(Listing(scopes=(ScopeState(scope, found, computer.wall),)))
+    computer.wait(5 * HOUR)
+    profiles = [each.actions[0][1].profile for _, each in computer.screen.history]  # type: ignore[union-attr]
+    assert profiles == ["lab"] * 3
+
+
 @pytest.mark.parametrize("by", [-12 * HOUR, -HOUR, -2 * MINUTE])
 def test_a_clock_that_is_set_back_moves_the_end_with_it(computer: Computer, by: float) -> None:
     computer.refresh()

@@ -394,3 +394,24 @@ def test_a_link_is_fetched_through_the_company_s_proxy(tmp_path: Path, monkeypat
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_a_key_is_looked_at_once_and_not_for_each_value_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest key with as many values as a file holds took 17 s."""
+    looked: list[int] = []
+    pattern = setup_file._SECRET_KEY
+
+    class Counting:
+        def search(self, text: str) -> object:
+            looked.append(len(text))
+            return pattern.search(text)
+
+    monkeypatch.setattr(setup_file, "_SECRET_KEY", Counting())
+    key, values = "a" * 900, "1,\n" * 20_000
+    with pytest.raises(TrayError) as told:
+        read_setup_file(f"{key} = [\n{values}]\n".encode())
+    assert told.value.problem.code == "setup-file-empty"
+    assert len(looked) < 10
+    with pytest.raises(TrayError) as told:
+        read_setup_file(f"[{key}.below.below]\nmy-password = []\n".encode())
+    assert told.value.problem.code == "setup-file-has-secret"

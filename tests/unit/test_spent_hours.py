@@ -25,7 +25,7 @@ from tray.menu.spent import amount_words
 from tray.model import spent_hours
 from tray.model.activity import Activity
 from tray.model.prices import Price, Prices
-from tray.model.running_hours import Span, day_of, midnight_of, tenth_of
+from tray.model.running_hours import A_DAY, Span, day_of, midnight_of, tenth_of
 from tray.model.spent_hours import DAYS, Hours, Place, SeenHours, Spent, hours_of, idled, monday_of, seen_hours
 
 # NOON is Thursday, 26 March 2026.
@@ -202,11 +202,39 @@ class TestTheService:
         assert told_again[-1].week == told[-1].week
         again.hours.looked(one, quiet_for(3), NOON.timestamp() + 4 * 3600)
         assert told_again[-1].week.idle == 30, "what was counted before is not counted again"
-        (place,) = places_in(path, at(5))
+        (place,) = places_in(path)
         assert (place.region, place.followed, place.until) == ("eu-west-1", True, at(5))
         (week,) = weeks_of((place,), at(5))
         assert (week.monday, week.hours.tenths, week.hours.idle) == (date(2026, 3, 23), 90, 30)
-        assert not next(iter(places_in(path, at(50)))).followed
+        stored = json.loads(path.read_text())
+        (row,) = stored["places"].values()
+        gone = one.arn[:-1].replace("eu-west-1", "us-east-1")  # of a profile that was removed
+        stored["places"][gone] = {**row, "until": at(5) - 2 * A_DAY, "day": row["day"] - 2}
+        path.write_text(json.dumps(stored))
+        assert {each.region: each.followed for each in places_in(path)} == {"eu-west-1": True, "us-east-1": False}
+
+    def test_weeks_in_which_the_tray_did_not_run_are_not_seen(self, tmp_path: Path) -> None:
+        path = tmp_path / "hours.json"
+        lists, _ = self.lists(path)
+        one = seen("a", "InService", -9)
+        lists.list(one, hours=0)
+        lists.list(one, hours=4)
+        lists.write()
+        wait_until(path.exists, "the file")
+        latest, *_ = weeks_of(places_in(path), at(24 * 21))
+        assert (latest.hours.tenths, latest.hours.whole) == (0, False)
+
+    @pytest.mark.parametrize("until", [10**9 - 1, 9 * 10**8, 10**11 // 360 - 1])
+    def test_a_file_of_the_far_future_is_as_none(self, tmp_path: Path, until: int) -> None:
+        path = tmp_path / "hours.json"
+        spent: dict[str, object] = {"ran": {}, "idle": {}, "idle_until": {}, "watched": [], "missed": []}
+        day = date(1970, 1, 1).toordinal() + until // A_DAY
+        row = {"until": until, "day": day, "watched": "00" * 14, "ran": {}, "missed": {}}
+        stored = {
+            "places": {"arn:aws:sagemaker:eu-west-1:1:x/": {**row, "spent": {"since": until, "day": day, **spent}}}
+        }
+        path.write_text(json.dumps(stored))
+        assert weeks_of(places_in(path), at(5)) == []
 
     def test_a_file_of_an_earlier_release_keeps_its_days(self, tmp_path: Path) -> None:
         path = tmp_path / "hours.json"
@@ -243,13 +271,13 @@ class TestTheService:
         lists.write()
         wait_until(path.exists, "the file")
         assert path.stat().st_size < 40_000
-        (place,) = places_in(path, at(24 * (DAYS + 5)))
+        (place,) = places_in(path)
         assert {len(row) for row in place.spent.ran.values()} == {DAYS}
 
 
 def test_the_demos_file_has_weeks(tmp_path: Path) -> None:
     write_sample_days(tmp_path, sample_notebooks(lambda: NOON), lambda: NOON)
-    places = places_in(tmp_path / FILE_NAME, tenth_of(NOON.timestamp()))
+    places = places_in(tmp_path / FILE_NAME)
     found = seen_hours(places, tenth_of(NOON.timestamp()))
     assert found.week.tenths > 50 * 10
     assert 0 < found.week.idle < found.week.tenths

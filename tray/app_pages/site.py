@@ -11,6 +11,7 @@ from tray.app_pages.notebooks.site import NotebookPages, first_shown
 from tray.app_pages.settings.site import Checks, SettingsPages
 from tray.app_pages.setup.site import SetUpPages
 from tray.app_pages.shared.files import shared_files
+from tray.app_pages.shared.streams import Open
 from tray.model import commands as c
 
 if TYPE_CHECKING:
@@ -39,10 +40,11 @@ class Pages:
         checks: Checks,
         set_up_seen: Callable[[], object],
     ) -> None:
+        streams = Open()
         self._pages = (
-            NotebookPages(snapshot, do, facts),
-            SetUpPages(snapshot, do, forms, seen=set_up_seen),
-            SettingsPages(snapshot, do, checks),
+            NotebookPages(snapshot, do, facts, streams),
+            SetUpPages(snapshot, do, forms, streams, seen=set_up_seen),
+            SettingsPages(snapshot, do, checks, streams),
         )
         self._app = Router(routes=[shared_files(), *(route for each in self._pages for route in each.routes())])
 

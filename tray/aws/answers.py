@@ -30,8 +30,8 @@ _MOST_PAGES = 200
 MOST_LOG_LINES = 20
 # Of one event, from its end: it may have a million lines, of which the last are told.
 _MOST_OF_EVENT = 32 * 1024
-# SageMaker began in it.
-_FIRST_YEAR = 2017
+# SageMaker began in the first. Near the year 9999 a time has no local one, and no menu could show it.
+_YEARS = range(2017, 2100)
 # FailureReason's maximum in botocore's service model.
 _MOST_REASON = 1024
 # TagValue's, too.
@@ -175,4 +175,4 @@ def _word(value: object) -> str:
 
 def _utc(time: datetime | None) -> datetime | None:
     # A time from before SageMaker is none. Of one before 1970, Windows' C library tells no hour of the day.
-    return time.astimezone(UTC) if time is not None and time.year >= _FIRST_YEAR else None
+    return time.astimezone(UTC) if time is not None and time.year in _YEARS else None

@@ -13,6 +13,8 @@ from pathlib import Path
 
 # Much more than the file of 10,000 profiles has.
 _MOST_BYTES = 16 * 1024 * 1024
+LONGEST_HEADER = 4096
+"""How long the header of a section may be; the program reads no longer one."""
 _HEADER = re.compile(r"\[(?P<header>.+)\]")
 _OPTION = re.compile(r"[=:]")
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?= |\r?$)", re.MULTILINE)
@@ -127,9 +129,12 @@ def encoding_here() -> str:
 
 
 def words_of_header(header: str) -> tuple[str, ...]:
-    """Return the words of a section's header, split as botocore does; none if its quotation marks don't match."""
+    """Return the words of a section's header, split as botocore does; none if its quotation marks don't match.
+
+    None of one that is longer than any name, either: the time of `shlex` grows with the square of its length.
+    """
     try:
-        return tuple(shlex.split(header))
+        return tuple(shlex.split(header)) if len(header) <= LONGEST_HEADER else ()
     except ValueError:
         return ()
 

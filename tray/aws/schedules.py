@@ -34,6 +34,8 @@ _MOST_PAGES = 5
 # Schedules are looked at one by one, those of which this computer knows nothing: other computers' and other users'.
 _MOST_LOOKED_AT = 50
 _LONGEST_INPUT = 1000
+# The year 5138. Near the year 9999 a time has no local one, and no table could show it.
+_LATEST = 1e11
 _AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)", re.ASCII)
 # A stop that is refused is tried again for as long: beyond that, the notebook instance may have been started anew. AWS'
 # own defaults are a day and 185 attempts.
@@ -232,6 +234,8 @@ def found_in(name: str, answer: Mapping[str, Any]) -> Found:
         try:
             at = datetime.fromisoformat(found[1]).replace(tzinfo=UTC).timestamp()
         except (ValueError, OverflowError):
+            at = None
+        if at is not None and not 0 <= at <= _LATEST:
             at = None
     return Found(name, notebook, at, one_line(str(answer.get("Description") or "")))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 
 import click
 
 from tray.about import __version__, origin
+from tray.cli.output import say
 from tray.runtime.logs import start_logging
 from tray.texts import help as helps
 from tray.texts import reading
@@ -40,6 +42,9 @@ _COMMANDS = {
     "stop": ("tray.cli.power", "stop"),
     "uninstall": ("tray.cli.uninstall", "uninstall"),
 }
+
+
+_LONGEST_COMPLAINT = 2000
 
 
 class _Commands(click.Group):
@@ -77,7 +82,11 @@ def run_command() -> None:
     try:
         cli.main(prog_name="notebook-tray", standalone_mode=False)
     except click.ClickException as error:
-        error.show(file=sys.stderr)
+        # click repeats what was typed, or pasted, as it is.
+        written = io.StringIO()
+        error.show(file=written)
+        said = written.getvalue().rstrip("\n")
+        say(said if len(said) <= _LONGEST_COMPLAINT else f"{said[:_LONGEST_COMPLAINT]}…", err=True)
         sys.exit(error.exit_code)
     except click.Abort:
         sys.exit(130)

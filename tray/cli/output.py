@@ -85,11 +85,17 @@ def _short(cell: str, most: int) -> str:
 
 
 def print_json(value: Mapping[str, object]) -> None:
-    """Print `value` as JSON, with the version of its form: valid in whatever encoding standard output has."""
+    """Print `value` as JSON, with the version of its form: valid in whatever encoding standard output has.
+
+    A terminal that shows it is steered by nothing in it.
+    """
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     utf_8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
     # JSON is UTF-8 (RFC 8259, section 8.1): in another encoding only ASCII is the same.
-    print(json.dumps({"version": JSON_VERSION, **value}, indent=2, ensure_ascii=not utf_8))
+    text = json.dumps({"version": JSON_VERSION, **value}, indent=2, ensure_ascii=not utf_8)
+    if visible(text, keep="\n") != text:  # what steers a terminal; escaped, it is the same to a program
+        text = json.dumps({"version": JSON_VERSION, **value}, indent=2)
+    print(text)
 
 
 def iso_utc(time: datetime | None) -> str | None:

@@ -39,7 +39,7 @@ def show_weeks(*, as_json: bool) -> None:
     from tray.fleet.state_file import state_folder
 
     now = time.time()
-    places = places_in(state_folder() / FILE_NAME, tenth_of(now))
+    places = places_in(state_folder() / FILE_NAME)
     prices = together(PriceFile(state_folder() / PRICES).load(), listed())
     weeks = weeks_of(places, tenth_of(now))
     counted = max((place.until for place in places), default=None)

@@ -20,6 +20,8 @@ DBUS_PATH = "/org/freedesktop/DBus"
 
 # A local daemon answers in milliseconds. A daemon that takes longer than this is hung.
 _CONNECT_SECONDS = 5.0
+# Of a service's words for an error: they go to the log.
+_LONGEST_ERROR = 300
 
 
 class _NobodyWaits(logging.Filter):
@@ -135,13 +137,15 @@ async def call(
     signature: str = "",
     body: Sequence[Any] = (),
     *,
+    expects: str | None = None,
     seconds: float = 10.0,
     autostart: bool = False,
 ) -> Reply:
     """Call a method and return its answer; `autostart` lets the bus start the service that is called.
 
+    :param expects: the signature that the answer has to have, so that its values are of the types that are read
     :raises NoAnswerError: no answer came within `seconds`
-    :raises CallError: the answer is an error
+    :raises CallError: the answer is an error, or of another signature
     """
     message = Message(
         destination=destination,
@@ -161,7 +165,9 @@ async def call(
         raise NoAnswerError(f"{interface}.{member}: the connection was closed")
     if reply.message_type is MessageType.ERROR:
         text = reply.body[0] if reply.body else ""
-        raise CallError(f"{interface}.{member}: {reply.error_name}: {text}")
+        raise CallError(f"{interface}.{member}: {reply.error_name}: {str(text)[:_LONGEST_ERROR]}")
+    if expects is not None and reply.signature != expects:
+        raise CallError(f"{interface}.{member}: an answer of other types: {reply.signature[:_LONGEST_ERROR]}")
     return Reply(reply.body, reply.sender or "", reply.unix_fds)
 
 

@@ -23,10 +23,10 @@ MOST_SUMS = 2000
 _MOST_PLACES = 1000
 # With as many rows and sums as that, and names of 63 letters each.
 _MOST_BYTES = 4 * 1024 * 1024
-_LATEST = 10**9
+_LATEST = 10**11 // 360  # the year 5138
 _MOST_TENTHS = 10**7
 _LONGEST_NAME, _LONGEST_PLACE, _LONGEST_TYPE = 63, 256, 64
-# A place counts as followed if a list came within this time of now.
+# A place counts as followed if a list came within this time of the latest of all.
 _FOLLOWED = A_DAY
 
 
@@ -43,14 +43,16 @@ def hours_file(path: Path | None) -> StateFile:
     return StateFile(path, "how long what ran", most_bytes=_MOST_BYTES)
 
 
-def places_in(path: Path, now: int) -> tuple[Place, ...]:
+def places_in(path: Path) -> tuple[Place, ...]:
     """Return the sums that are kept in a file, for a command that has no state. Reads a file.
 
-    :param now: in tenths of hours since the epoch
+    Those that the tray followed when it ran last count as followed: since then, nobody has seen what they did.
     """
+    kept = kept_in(hours_file(path).stored())
+    last = max((each.counted.until for each in kept.values()), default=0)
     return tuple(
-        Place(region_of(place), each.spent, each.counted.until, followed=each.counted.until > now - _FOLLOWED)
-        for place, each in kept_in(hours_file(path).stored()).items()
+        Place(region_of(place), each.spent, each.counted.until, followed=each.counted.until > last - _FOLLOWED)
+        for place, each in kept.items()
     )
 
 

@@ -82,6 +82,7 @@ class RunningHours:
         self._clock = clock
         self._lock = threading.Lock()
         self._loaded = False
+        self._is_unread = False
         self._looked_at: object = None
         # By the beginning of the ARNs.
         self._kept: dict[str, Kept] = {}
@@ -148,18 +149,30 @@ class RunningHours:
     def write(self) -> None:
         """Write the file, on the worker; returns at once."""
         self._is_news, self._written_at = False, self._clock()
-        self._workers.start(lambda: self._file.keep(self._stored()) if self._loaded else self._load())
+        self._workers.start(self._write)
+
+    def _write(self) -> None:
+        if self._is_unread:
+            self._load()
+        if not self._is_unread:
+            self._file.keep(self._stored())
 
     def _load(self) -> None:
         try:
             kept = kept_in(self._file.readable())
         except OSError as error:
-            # It is not replaced by what this run sees: it is read again when it would have been written.
+            # Until it can be read, this run's hours are in memory alone: they must not replace those in the file.
             self._file.log_unread(error)
-            self._is_news, self._written_at = True, self._clock()
-            return
+            self._is_unread = True
+            if self._loaded:
+                return
+            kept = {}
+        else:
+            self._is_unread = False
         with self._lock:
             self._kept, self._loaded = kept, True
+            # What the lists have said is counted from where the file ends.
+            self._followed, self._looked_at = {}, None
         self.follow()
 
     def _take(self, place: str, state: ScopeState, at: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -30,6 +31,8 @@ _PAGES = frozenset(
     ("lab", "doc", "tree", "notebooks", "consoles", "terminals", "edit", "view", "files", "nbclassic", "retro", "login")
 )
 _MOST_COOKIES, _LONGEST_COOKIE = 30, 4096
+_ATTRIBUTES = frozenset({"domain", "expires", "httponly", "path", "samesite", "secure"})
+_MAX_AGE = re.compile(r"-?[0-9]{1,15}")
 _LONGEST_DATE = 64
 # Ages are by the answer's own clock; one that is so far off would make a kernel of this morning seem idle for days.
 _FAR_OFF = timedelta(days=1)
@@ -215,16 +218,27 @@ class Visit:
 
 
 class _Cookies:
-    """What a cookie jar reads of an answer: its head, here with no more cookies than a notebook instance sets."""
+    """What a cookie jar reads of an answer: its head, here with no more cookies than a notebook instance sets.
+
+    Of what it can't read (`version` without a value, a `max-age` of 400 digits) http.cookiejar writes a traceback to
+    standard error, and takes none of the answer's cookies. It gets those attributes alone that cookies have (RFC 6265).
+    """
 
     def __init__(self, headers: Message) -> None:
         self._headers = Message()
         for value in (headers.get_all("Set-Cookie") or [])[:_MOST_COOKIES]:
             if len(value) <= _LONGEST_COOKIE:
-                self._headers.add_header("Set-Cookie", value)
+                cookie, *attributes = value.split(";")
+                self._headers.add_header("Set-Cookie", ";".join([cookie, *filter(_is_readable, attributes)]))
 
     def info(self) -> Message:
         return self._headers
+
+
+def _is_readable(attribute: str) -> bool:
+    name, _, value = attribute.partition("=")
+    name = name.strip().lower()
+    return name in _ATTRIBUTES or (name == "max-age" and _MAX_AGE.fullmatch(value.strip()) is not None)
 
 
 def root_of(start: str, end: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tray.model.identity_center import CenterRole, center_at
@@ -37,6 +37,8 @@ OF_DEFAULTS = frozenset(
 OF_PROFILE = frozenset({"name", "aws_profile", "sso_account_id", "sso_role_name", *OF_DEFAULTS})
 
 _MOST_IGNORED = 10
+# Of those that lead to a value, the last are named.
+_MOST_KEYS = 8
 # Such keys are refused whatever they hold: a file that goes to many must hold no secret.
 _SECRET_KEY = re.compile(r"secret|token|passw|passphrase|credential|accesskey|privatekey|apikey")
 # The form of an access key's id (IAM User Guide, "Unique identifiers": AKIA for long-term keys, ASIA for temporary).
@@ -76,9 +78,23 @@ def refuse_secrets(tables: Mapping[str, Any]) -> None:
 
     :raises TrayError: (usage) a key or a value looks like one; it is not shown
     """
-    for keys, value in _leaves(tables):
-        if any(_SECRET_KEY.search(re.sub(r"[^a-z]", "", key.lower())) for key in keys) or _KEY_ID.search(str(value)):
-            raise _refused("setup-file-has-secret", key=short_text(".".join(map(short_text, keys))))
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), tables)]
+    while waiting:
+        keys, value = waiting.pop()
+        if isinstance(value, dict):
+            for key, below in value.items():
+                # Each key once: a list may hold thousands of values under a long one.
+                if _SECRET_KEY.search(re.sub(r"[^a-z]", "", key.lower())):
+                    raise _has_secret((*keys, key))
+                waiting.append(((*keys, key)[-_MOST_KEYS:], below))
+        elif isinstance(value, list):
+            waiting += [(keys, below) for below in value]
+        elif _KEY_ID.search(str(value)):
+            raise _has_secret(keys)
+
+
+def _has_secret(keys: tuple[str, ...]) -> TrayError:
+    return _refused("setup-file-has-secret", key=short_text(".".join(map(short_text, keys[-_MOST_KEYS:]))))
 
 
 def parsed(data: bytes) -> dict[str, Any]:
@@ -100,19 +116,6 @@ def parsed(data: bytes) -> dict[str, Any]:
         found = _AT.search(str(error))
         line, column = map(int, found.groups()) if found else (0, 0)
         raise _refused("setup-file-not-toml", line=line, column=column) from None
-
-
-def _leaves(value: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield each value that holds no others, with the keys that lead to it."""
-    waiting: list[tuple[tuple[str, ...], Any]] = [(keys, value)]
-    while waiting:
-        above, each = waiting.pop()
-        if isinstance(each, dict) and each:
-            waiting += [((*above, key)[-8:], below) for key, below in each.items()]
-        elif isinstance(each, list):
-            waiting += [(above, below) for below in each]
-        else:
-            yield above, each
 
 
 def _profiles(listed: list[dict[str, Any]], usual: Mapping[str, Any]) -> tuple[FromFile, ...]:

@@ -18,6 +18,9 @@ _LC_TIME_MASK = 1 << 2
 # By how much clocks are put back where summer time ends: half an hour on Lord Howe Island.
 _CHANGES = (-3600, -1800, 1800, 3600)
 
+# Windows' C library knows no local time after the year 3000 (_localtime64), and a damaged file may have one.
+_LATEST = 32_500_000_000.0
+
 _twelve: bool | None = None
 
 
@@ -64,7 +67,7 @@ def written(time_of_day: str) -> str:
 
 
 def _local(at: float) -> time.struct_time:
-    return time.localtime(max(0.0, at))  # Windows' C library knows no local time before 1970
+    return time.localtime(min(max(0.0, at), _LATEST))  # Windows' C library knows no local time before 1970
 
 
 def _day(at: time.struct_time) -> int:

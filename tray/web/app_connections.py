@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# A browser has six to a host and one for each stream of events; all others are of programs that keep them for nothing.
+# A browser has six to a host, streams of events included; all others are of programs that keep them for nothing.
 MOST_CONNECTIONS = 128
 # From the first byte of a request to the end of its head.
 _ASK_WITHIN_SECONDS = 10.0

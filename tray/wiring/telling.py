@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tray.fleet import notifications as told
@@ -52,6 +53,7 @@ class Telling:
         self._quiet_once = quiet_once
         self._once: set[str] = set()
         self._asked_all = False
+        self._told_together: frozenset[str] = frozenset()  # by ARN, the sessions of which one notification tells
         self._asked: frozenset[str] = frozenset()  # by ARN, the questions of which a notification tells
 
     def ended(self, task: Task, outcome: Outcome, problem: Problem | None) -> None:
@@ -107,7 +109,10 @@ class Telling:
 
     def session_ends(self, sessions: tuple[OpenSession, ...], now: float) -> None:
         """Tell that sessions in the browser end soon: each by itself, unless there are many at once."""
+        sessions = tuple(map(self._openable, sessions))
         if len(sessions) > _MOST_AT_ONCE:
+            with self._lock:
+                self._told_together = frozenset(each.arn for each in sessions)
             first = min(each.ends for each in sessions)
             self._notifier.show(told.sessions_end(sessions, until_words(first, now)))
             return
@@ -119,9 +124,12 @@ class Telling:
 
     def session_ended(self, sessions: tuple[OpenSession, ...], meanwhile: Meanwhile, now: float) -> None:
         """Tell that sessions have ended, in one notification; what was told of them before is taken back."""
+        sessions = tuple(map(self._openable, sessions))
         for each in sessions:
-            self._notifier.withdraw(told.about_session(each.arn))
+            self.session_over(each.arn)
         if len(sessions) > 1:
+            with self._lock:
+                self._told_together = frozenset(each.arn for each in sessions)
             self._notifier.show(told.sessions_ended(sessions, meanwhile))
         else:
             self._notifier.show(told.session_ended(sessions[0], until_words(sessions[0].ends, now)))
@@ -129,6 +137,17 @@ class Telling:
     def session_over(self, arn: str) -> None:
         """Take back what was told of the session in a notebook instance."""
         self._notifier.withdraw(told.about_session(arn))
+        with self._lock:
+            before, self._told_together = self._told_together, self._told_together - {arn}
+            over = bool(before) and not self._told_together
+        if over:  # none of several that were told together is open any more
+            self._notifier.withdraw(told.ABOUT_SESSIONS)
+
+    def _openable(self, session: OpenSession) -> OpenSession:
+        """Return a session as of a profile that sees its notebook instance: its own may have another name now."""
+        listing = self._state.snapshot.listing
+        seen = () if listing.find(session.profile, session.arn) else listing.seen(session.arn)
+        return replace(session, profile=seen[0].scope.profile) if seen else session
 
     def left(self, those: tuple[NotStopped, ...]) -> None:
         """Tell what was not stopped when the user left, in one notification."""

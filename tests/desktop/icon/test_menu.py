@@ -103,6 +103,17 @@ class TestMenu:
         menu.settle()
         assert caplog.records == []
 
+    def test_a_host_that_asks_without_end_is_answered_soon(self, menu: MenuClient, sample: Sample) -> None:
+        root = menu.layout().id
+        assert menu.call_menu("AboutToShowGroup", "ai", [root] * 20_000)[1] == []
+        menu.call_menu("EventGroup", "a(isvu)", [(root, "opened", ("i", 0), 0)] * 20_000)
+        (found,) = menu.call_menu("GetGroupProperties", "aias", [root] * 20_000, [])
+        assert len(found) == 1
+        assert sample.opened <= 200
+        with pytest.raises(DBusErrorResponse) as caught:
+            menu.call_menu("AboutToShowGroup", "ai", list(range(4711, 24711)))
+        assert len(caught.value.data[0]) < 200
+
     def test_of_a_group_the_unknown_ids_are_named(self, menu: MenuClient, sample: Sample) -> None:
         known = menu.layout().find("old_model").id
         clicks = [(identity, "clicked", ("i", 0), 0) for identity in (4711, known)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -139,6 +139,32 @@ def test_another_server_is_not_asked_to_close_its_own(bus: str, sample: Sample) 
             sample.icon.notify(note("three", about="other"))
             wait_until(lambda: second.shown, "the next one")
             assert (second.closed, second.shown[0].replaces) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("member", "answer"),
+    [
+        ("GetCapabilities", ("u", 7)),
+        ("GetCapabilities", ("",)),
+        ("Notify", ("x", -1)),
+        ("Notify", ("s", "1")),
+        ("Notify", ("",)),
+    ],
+)
+def test_a_server_that_answers_in_another_form_keeps_no_other_from_showing(
+    bus: str, sample: Sample, caplog: pytest.LogCaptureFixture, member: str, answer: tuple[Any, ...]
+) -> None:
+    caplog.set_level(logging.INFO, "tray")
+    with running(sample.icon):
+        with StubNotifications(bus) as odd:
+            odd._handlers[member] = lambda _: (answer[0], answer[1:])
+            sample.icon.notify(note("text"))
+            wait_until(lambda: "shows no notification" in caplog.text, "the log")
+            sample.icon.withdraw(note("text").about)
+        with StubNotifications(bus) as server:
+            sample.icon.notify(note("next"))
+            wait_until(lambda: [shown.body for shown in server.shown] == ["next"], "the next one")
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 @pytest.mark.parametrize("failing", [True, False])

@@ -168,3 +168,24 @@ def test_a_watcher_that_answers_late_finds_the_item_where_it_was_told_first(
         wait_for_hosts(sample, REFUSED, PRESENT)
         ((service, path),) = set(watcher.items)
         assert items_below(connection, service) == [path]
+
+
+class OddWatcher(StubWatcher):
+    """Tells whether it has a host in an answer of another form."""
+
+    def __init__(self, bus_address: str, *answer: object) -> None:
+        super().__init__(bus_address)
+        self._handlers["Get"] = lambda _: (str(answer[0]), answer[1:])
+
+
+@pytest.mark.parametrize("answer", [("",), ("b", True), ("as", ["yes"])])
+def test_a_watcher_that_answers_in_another_form_is_followed_by_the_next(
+    bus: str, sample: Sample, answer: tuple[object, ...]
+) -> None:
+    with running(sample.icon):
+        with OddWatcher(bus, *answer) as odd:
+            odd.wait_for_item()
+            wait_until(lambda: sample.hosts[-1:] == [PRESENT], "the host")
+        wait_until(lambda: sample.hosts[-1] is NO_WATCHER, "the icon to notice")
+        with StubWatcher(bus) as watcher:
+            watcher.wait_for_item()

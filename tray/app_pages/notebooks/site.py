@@ -18,7 +18,7 @@ from tray.app_pages.notebooks.news import NotebookNews
 from tray.app_pages.shared import lines
 from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.shared.files import file_route, page
-from tray.app_pages.shared.streams import Streams
+from tray.app_pages.shared.streams import Open, Streams
 from tray.menu.notebooks import notebook_actions
 from tray.menu.words import stretch
 from tray.texts import all_notebooks as texts
@@ -42,6 +42,7 @@ class NotebookPages:
 
     :param snapshot: returns what is known now; called often, and from the server's thread
     :param facts: tells what the snapshot doesn't
+    :param streams: all streams of the server
     """
 
     path = "/notebooks"
@@ -51,11 +52,12 @@ class NotebookPages:
         snapshot: Callable[[], Snapshot],
         do: Callable[[Command], object],
         facts: Facts,
+        streams: Open,
     ) -> None:
         self._snapshot = snapshot
         self._facts = facts
         self._do = do
-        self._streams = Streams(lambda: NotebookNews(snapshot))
+        self._streams = Streams(lambda: NotebookNews(snapshot), streams)
 
     def routes(self) -> list[Route]:
         """Return the addresses of the page, all of them under `path`."""

@@ -16,7 +16,7 @@ from tray.app_pages.settings import choices, values
 from tray.app_pages.settings.news import SettingsNews
 from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.shared.files import file_route, page
-from tray.app_pages.shared.streams import Streams
+from tray.app_pages.shared.streams import Open, Streams
 from tray.model import commands as c
 from tray.model.lengths import OFFERED_SESSION_SECONDS, View
 from tray.model.problems import TrayError
@@ -55,16 +55,19 @@ class SettingsPages:
     """Answers for the page; `do` carries out what the user chooses on it, and returns at once.
 
     :param snapshot: returns what is known now; called often, and from the server's thread
+    :param streams: all streams of the server
     """
 
     path = "/settings"
 
-    def __init__(self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object], checks: Checks) -> None:
+    def __init__(
+        self, snapshot: Callable[[], Snapshot], do: Callable[[c.Command], object], checks: Checks, streams: Open
+    ) -> None:
         self._snapshot = snapshot
         self._do = do
         self._checks = checks
         self._taken = 0
-        self._streams = Streams(lambda: SettingsNews(snapshot, lambda: self._taken))
+        self._streams = Streams(lambda: SettingsNews(snapshot, lambda: self._taken), streams)
 
     def routes(self) -> list[Route]:
         """Return the addresses of the page, all of them under `path`."""

@@ -19,7 +19,7 @@ from tray.app_pages.setup.centers import Centers
 from tray.app_pages.shared import lines
 from tray.app_pages.shared.asked import ChoiceError, text_of, values_of
 from tray.app_pages.shared.files import as_json, file_route, page
-from tray.app_pages.shared.streams import Streams
+from tray.app_pages.shared.streams import Open, Streams
 from tray.model.commands import AddProfiles, AddWithKey
 from tray.model.problems import Problem, TrayError
 from tray.texts import identity_center as center_texts
@@ -66,6 +66,7 @@ class SetUpPages:
 
     :param snapshot: returns what is known now; called often, and from the server's thread
     :param forms: checks what the user gives
+    :param streams: all streams of the server
     :param seen: hears that a browser shows the page; returns at once
     """
 
@@ -76,6 +77,7 @@ class SetUpPages:
         snapshot: Callable[[], Snapshot],
         do: Callable[[Command], object],
         forms: SetUpForms,
+        streams: Open,
         *,
         seen: Callable[[], object],
     ) -> None:
@@ -86,7 +88,7 @@ class SetUpPages:
         self._added: dict[str, None] = {}
         self._plans: dict[str, SetUpFile] = {}
         self._centers = Centers(snapshot, do, forms.centers, self._note)
-        self._streams = Streams(lambda: _News(snapshot, lambda: reversed(self._added), self._centers.now))
+        self._streams = Streams(lambda: _News(snapshot, lambda: reversed(self._added), self._centers.now), streams)
 
     def routes(self) -> list[Route]:
         """Return the addresses of the page, all of them under `path`."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from typing import Protocol
 
-# More pages than this are not kept up to date; the oldest makes room.
-MOST_STREAMS = 16
+# More pages than this, of all kinds together, are not kept up to date; the oldest makes room, and comes back when the
+# user does. Browsers have six connections to a host, and each stream takes one: the others are for all else.
+MOST_STREAMS = 4
 # Changes that follow each other are sent together.
 _TOGETHER_SECONDS = 0.1
+# What has the page close the stream: a browser would open one that has just ended again.
+_OVER = b"event: over\ndata: over\n\n"
 
 
 class News(Protocol):
@@ -24,44 +27,69 @@ class News(Protocol):
         ...
 
 
+class Open:
+    """The streams that are open, of all kinds of pages together. Used on the server's thread alone."""
+
+    def __init__(self) -> None:
+        self._streams: dict[asyncio.Event, None] = {}
+        self._ended: set[asyncio.Event] = set()
+
+    def begin(self) -> asyncio.Event:
+        """Return what wakes a new stream; of too many, the oldest ends."""
+        woken = asyncio.Event()
+        self._streams[woken] = None
+        if len(self._streams) - len(self._ended) > MOST_STREAMS:
+            oldest = next(each for each in self._streams if each not in self._ended)
+            self._ended.add(oldest)
+            oldest.set()
+        return woken
+
+    def is_ended(self, stream: asyncio.Event) -> bool:
+        """Whether another stream has taken the place of this one."""
+        return stream in self._ended
+
+    def end(self, stream: asyncio.Event) -> None:
+        """Count a stream no longer."""
+        self._streams.pop(stream, None)
+        self._ended.discard(stream)
+
+
 class Streams:
     """Sends each open page what it doesn't show yet. Used on the server's thread alone.
 
     :param news: makes what a page that was just opened is told
+    :param among: all streams of the server
     """
 
-    def __init__(self, news: Callable[[], News]) -> None:
+    def __init__(self, news: Callable[[], News], among: Open) -> None:
         self._news = news
+        self._among = among
         self._streams: dict[asyncio.Event, None] = {}
-        self._ended: set[asyncio.Event] = set()
 
     def changed(self) -> None:
         """Wake every stream: something has changed."""
         for stream in self._streams:
             stream.set()
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes]:
         """Yield events until the browser hangs up."""
-        woken = asyncio.Event()
+        woken = self._among.begin()
         self._streams[woken] = None
-        if len(self._streams) > MOST_STREAMS:
-            oldest = next(iter(self._streams))
-            self._ended.add(oldest)
-            oldest.set()
         try:
             async for event in self._events(woken):
                 yield event
         finally:
             self._streams.pop(woken, None)
-            self._ended.discard(woken)
+            self._among.end(woken)
 
     async def _events(self, woken: asyncio.Event) -> AsyncIterator[bytes]:
         news = self._news()
-        while woken not in self._ended:
+        while not self._among.is_ended(woken):
             woken.clear()
             begun = False
             for piece in news.pieces():
-                yield (piece if begun else f"data: {piece}").encode()
+                # Half of a surrogate pair, such as a damaged name has, can't be written.
+                yield (piece if begun else f"data: {piece}").encode("utf-8", "replace")
                 begun = True
             # A comment keeps the connection alive, and shows in time that the browser has hung up.
             yield b"\n\n" if begun else b": still here\n\n"
@@ -70,3 +98,4 @@ class Streams:
                 await asyncio.sleep(_TOGETHER_SECONDS)
             except TimeoutError:
                 pass
+        yield _OVER

@@ -5,6 +5,8 @@ profiles, and a `TrayError` says so: another parser would read the files differe
 
 botocore parses by `configparser`, whose `ParsingError.append` adds each line that is wrong to one message: its time
 grows with the square of their number (a megabyte of another program's text took minutes). Here it adds the first ones.
+botocore splits the header of a section by `shlex`, whose time grows with the square of its length (a megabyte took half
+a minute). Here `_parse_section` drops a section with such a header; without it, botocore reads it in its own time.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tray.aws.botocore_patches.release import unknown_botocore
+from tray.aws.ini import LONGEST_HEADER
 
 _MOST_QUOTED = 10
 _append = configparser.ParsingError.append
@@ -55,8 +58,21 @@ def _parsed(name: str, path: Path) -> dict[str, Any] | None:
     parse = getattr(configloader, name, None)
     if parse is None:
         raise unknown_botocore("config")
+    _drop_endless_headers(configloader)
     try:
         parsed: dict[str, Any] = parse(str(path))
         return parsed
     except ConfigNotFound:
         return None
+
+
+def _drop_endless_headers(configloader: Any) -> None:
+    parse_section = getattr(configloader, "_parse_section", None)
+    if parse_section is None or getattr(parse_section, "is_bounded", False):
+        return
+
+    def bounded(key: str, values: Any) -> Any:
+        return parse_section(key, values) if len(key) <= LONGEST_HEADER else {}
+
+    bounded.is_bounded = True  # type: ignore[attr-defined]
+    configloader._parse_section = bounded

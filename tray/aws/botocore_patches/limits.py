@@ -31,13 +31,15 @@ MOST_OF_HEAD = 128 * 1024
 # Python reads JSON under its global lock, half a second and more of it where 8 MiB are a million values: meanwhile no
 # menu is answered. A page of 100 notebook instances has 3,000. Before each value is a comma, or its list begins.
 MOST_VALUES = 50_000
-# Of a text, too, each piece between two escapes is a value for a moment. A product of the price list has 2,000.
+# Of a text, too, each piece between two escapes is a value for a moment. A product of the price list has some hundreds.
 MOST_ESCAPES = 4 * MOST_VALUES
 # The time for one answer, from its request to its last byte.
 ANSWER_SECONDS = 30.0
 
-# In JSON, and in the XML of STS.
-_BEFORE_VALUES = (b",", b"[", b"{", b"<")
+# In JSON, and in the XML of STS: elements and attributes.
+_BEFORE_VALUES = (b",", b"[", b"{", b"<", b"=")
+# What a few bytes of XML make many of. expat has a limit of its own, which is at half a second.
+_ENTITY = b"<!ENTITY"
 _LINGER_SECONDS = 1.0
 
 
@@ -213,13 +215,16 @@ class _Limited:
     def _limited(self, stream: Any, key: int) -> Any:
         def limited(*args: Any, **options: Any) -> Iterator[bytes]:
             read = values = escapes = 0
+            is_xml = False
             try:
                 for part in stream(*args, **options):
+                    is_xml = is_xml or (not read and part.lstrip().startswith(b"<"))
                     read += len(part)
                     # A part counts as well: chunks of a letter each are read one by one.
                     values += 1 + sum(map(part.count, _BEFORE_VALUES))
                     escapes += part.count(b"\\")
-                    if read > MOST_BYTES or values > MOST_VALUES or escapes > MOST_ESCAPES:
+                    too_many = values > MOST_VALUES or escapes > MOST_ESCAPES or (is_xml and _ENTITY in part)
+                    if read > MOST_BYTES or too_many:
                         self.close()  # type: ignore[attr-defined]
                         raise AnswerTooLongError("more bytes, values or escapes than any answer has")
                     yield part

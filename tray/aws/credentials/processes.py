@@ -5,8 +5,10 @@ The format: https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-cred
 
 from __future__ import annotations
 
+import errno
 import json
 import locale
+import math
 import os
 import subprocess
 import sys
@@ -38,6 +40,11 @@ TIME_LIMIT_SECONDS = 60.0
 # How long to wait for output after the process has ended. A child that keeps the pipe open is not waited for.
 _DRAIN_SECONDS = 1.0
 _MOST_BYTES = 64 * 1024
+# Windows takes no longer one. The time to split it into words grows with the square of its length.
+_LONGEST_COMMAND = 32 * 1024
+_LONGEST_NAME = 100
+# Whoever prints more than this on standard output prints no credentials, and may never end.
+_MOST_PRINTED = 1024 * 1024
 _LEAST_MILLISECONDS = 1e11
 # The limits of the last words: how many characters of a line are searched, and how many lines.
 _LAST_LINES = 3
@@ -49,11 +56,15 @@ FAILURE_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The result of a process: its exit status (None if it was ended at the time limit) and its two streams."""
+    """The result of a process: its exit status (None if it was ended at the time limit) and its two streams.
+
+    `too_much` says that it was ended because of all that it printed.
+    """
 
     status: int | None
     stdout: bytes = field(repr=False)
     stderr: bytes = field(repr=False)
+    too_much: bool = False
 
 
 class Failures:
@@ -126,6 +137,9 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
 
     :raises TrayError: the process can't be started, doesn't end, reports a failure, or prints no credentials
     """
+    if len(command) > _LONGEST_COMMAND:
+        program = command[:_LONGEST_NAME].partition(" ")[0]
+        raise _broken(aws_profile, "start", program=program, reason=os.strerror(errno.E2BIG))
     try:
         arguments = split_command(command)
         program = arguments[0]
@@ -137,6 +151,8 @@ def run_credential_process(aws_profile: str, command: str) -> dict[str, Any]:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise _broken(aws_profile, "start", program=program, reason=reason) from None
     said = last_words(output.stderr)
+    if output.too_much:
+        raise _broken(aws_profile, "json", program=program, said=said)
     if output.status is None:
         seconds = f"{TIME_LIMIT_SECONDS:g}"
         raise _failed(aws_profile, "ended", program=program, said=said, seconds=seconds)
@@ -156,7 +172,10 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
     process = tree.process
     assert process.stdout is not None  # noqa: S101 - for the type checker
     assert process.stderr is not None  # noqa: S101 - the same
-    readers = _Reader(process.stdout, keep_last=False), _Reader(process.stderr, keep_last=True)
+    # A program may log without end while it works: that alone has no limit but the time.
+    printed = _Reader(process.stdout, keep_last=False, most_bytes=_MOST_PRINTED, at_more=tree.kill)
+    logged = _Reader(process.stderr, keep_last=True)
+    readers = printed, logged
     try:
         status: int | None
         try:
@@ -168,7 +187,7 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
         ending = time.monotonic() + _DRAIN_SECONDS
         if not all(reader.join(ending - time.monotonic()) for reader in readers):
             tree.kill()  # a child that the process left behind holds the pipes open
-        return Output(status, *(bytes(reader.kept) for reader in readers))
+        return Output(status, bytes(printed.kept), bytes(logged.kept), printed.had_more)
     finally:
         for reader in readers:
             reader.stop()
@@ -176,10 +195,23 @@ def run_bounded(command: Sequence[str], seconds: float) -> Output:
 
 
 class _Reader:
-    """Reads a pipe to its end on a thread, so that the process is never held up, and keeps 64 KiB of it."""
+    """Reads a pipe to its end on a thread, so that the process is never held up, and keeps 64 KiB of it.
 
-    def __init__(self, pipe: IO[bytes], *, keep_last: bool) -> None:
+    :param at_more: called once more than `most_bytes` have come, on the thread
+    """
+
+    def __init__(
+        self,
+        pipe: IO[bytes],
+        *,
+        keep_last: bool,
+        most_bytes: float = math.inf,
+        at_more: Callable[[], object] = lambda: None,
+    ) -> None:
         self.kept = bytearray()
+        self.had_more = False
+        self._left_bytes = most_bytes
+        self._at_more = at_more
         self._pipe = pipe
         self._keep_last = keep_last
         self._stopped = threading.Event()
@@ -204,6 +236,10 @@ class _Reader:
                 chunk = os.read(self._pipe.fileno(), 8192)
                 if not chunk:
                     return
+                self._left_bytes -= len(chunk)
+                if self._left_bytes < 0 and not self.had_more:
+                    self.had_more = True
+                    self._at_more()
                 self.kept += chunk
                 if self._keep_last:
                     del self.kept[:-_MOST_BYTES]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NO_ROUTE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, 10051, 10065, 10050, 10049}
 # The words are http.client's, which urllib3 repeats.
-_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})(?: ([\w -]*))?")
+_TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})(?: ([\w -]{0,60}))?")
 # The hosts from which botocore gets credentials. Their region is set separately from that of the notebook instances.
 _OF_CREDENTIALS = re.compile(r"(?:portal\.sso|oidc|sts|signin)(?:-fips)?\.([a-z]{2,4}-[a-z0-9-]+-\d+)\.")
 # OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, and Windows' CERT_E_EXPIRED.

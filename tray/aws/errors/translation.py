@@ -153,6 +153,9 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
         # botocore doesn't check most settings: a number with letters in it, for example, raises Python's ValueError.
         if (wrong := explanation(error, scope.aws_profile)) is not None:
             raise wrong from error
+        if isinstance(error, RecursionError) and _was_in(error, "botocore.credentials"):
+            # A role that builds on a role that builds on a role, a thousand of them.
+            raise _configuration(error, scope) from error
         if isinstance(error, RuntimeError) and _was_in(error, "botocore.credentials"):
             raise sign_in("credentials-expired", scope) from error  # those that were just given have expired already
         if isinstance(error, _OF_PARSING) and _was_in(error, "botocore.credentials", "botocore.tokens"):

@@ -165,6 +165,7 @@ class _Hold:
                 "Inhibit",
                 "ssss",
                 ["shutdown", _WHO, self._words, "delay"],
+                expects="h",
                 seconds=_CONNECT_SECONDS,
             )
         except CallError as error:

@@ -129,6 +129,7 @@ class SessionClient:
                     "RegisterClient",
                     "ss",
                     [_APP, ""],
+                    expects="o",
                     seconds=5.0,
                 )
             except CallError as error:

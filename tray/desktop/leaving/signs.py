@@ -93,7 +93,7 @@ async def _graphical_session(bus: MessageBus) -> object:
 async def _property(bus: MessageBus, name: str, path: str, interface: str, which: str) -> object:
     """Return the value of a service's property; None where it doesn't tell it."""
     try:
-        reply = await call(bus, name, path, _PROPERTIES, "Get", "ss", [interface, which], seconds=_SECONDS)
+        reply = await call(bus, name, path, _PROPERTIES, "Get", "ss", [interface, which], expects="v", seconds=_SECONDS)
     except CallError as error:
         _log.debug("%s: %s", which, error)
         return None

@@ -175,13 +175,15 @@ async def _ask_session(bus: MessageBus) -> bool:
     """Return whether logind has our session as idle or locked; False if we have none, or the desktop doesn't say."""
     try:
         try:
-            session = (await call(bus, LOGIN, _OWN_SESSION, PROPERTIES, "GetAll", "s", [SESSION])).body[0]
+            session = (
+                await call(bus, LOGIN, _OWN_SESSION, PROPERTIES, "GetAll", "s", [SESSION], expects="a{sv}")
+            ).body[0]
         except CallError:
             identity = os.environ.get("XDG_SESSION_ID")
             if not identity:
                 raise
-            path = (await call(bus, LOGIN, LOGIN_PATH, MANAGER, "GetSession", "s", [identity])).body[0]
-            session = (await call(bus, LOGIN, path, PROPERTIES, "GetAll", "s", [SESSION])).body[0]
+            path = (await call(bus, LOGIN, LOGIN_PATH, MANAGER, "GetSession", "s", [identity], expects="o")).body[0]
+            session = (await call(bus, LOGIN, path, PROPERTIES, "GetAll", "s", [SESSION], expects="a{sv}")).body[0]
     except CallError as error:
         _log.debug("No session: %s", error)
         return False
@@ -190,7 +192,7 @@ async def _ask_session(bus: MessageBus) -> bool:
 
 async def _ask_upower(bus: MessageBus) -> bool | None:
     try:
-        reply = await call(bus, UPOWER, UPOWER_PATH, PROPERTIES, "Get", "ss", [UPOWER, "OnBattery"])
+        reply = await call(bus, UPOWER, UPOWER_PATH, PROPERTIES, "Get", "ss", [UPOWER, "OnBattery"], expects="v")
     except CallError as error:
         _log.debug("No UPower: %s", error)
         return None

@@ -1,11 +1,30 @@
 // What the server tells, from the first moment on: the rest of the page is loaded meanwhile.
 
-export const events = new EventSource(document.documentElement.dataset.events);
 const waiting = [];
-events.onmessage = (event) => waiting.push(event.data);
+let take = (message) => waiting.push(message);
+let fail = () => {};
+let events;
 
-/** Calls `take` with each message, those that have come already included. */
-export function follow(take) {
+function open() {
+  events = new EventSource(document.documentElement.dataset.events);
   events.onmessage = (event) => take(event.data);
-  waiting.splice(0).forEach(take);
+  events.onerror = () => fail();
+  // A browser has few connections to a host, so the server tells few pages of changes: those that came last.
+  events.addEventListener("over", () => events.close());
+}
+
+/** Has a page that the user comes back to told of changes again. */
+function again() {
+  if (document.visibilityState === "visible" && events.readyState === EventSource.CLOSED) open();
+}
+
+open();
+document.addEventListener("visibilitychange", again);
+addEventListener("focus", again);
+
+/** Calls `told` with each message, those that have come already included, and `failed` when there is no connection. */
+export function follow(told, failed) {
+  take = told;
+  fail = failed;
+  waiting.splice(0).forEach(told);
 }

@@ -1,6 +1,6 @@
 // What every page needs: its words, what it sends to the program, and what it tells the user.
 
-import { events, follow as followEvents } from "./events.js";
+import { follow as followEvents } from "./events.js";
 
 const GONE_AFTER_MS = 4000;
 
@@ -43,13 +43,12 @@ export async function send(path, what) {
 /** Calls `take` with each change that the server tells; says so when there is nobody who tells any more. */
 export function follow(take) {
   let timer = 0;
-  events.onerror = () => { timer ||= setTimeout(() => tell(words.gone), GONE_AFTER_MS); };
   followEvents((message) => {
     clearTimeout(timer);
     timer = 0;
     if (at("message").textContent === words.gone) tell("");
     take(JSON.parse(message));
-  });
+  }, () => { timer ||= setTimeout(() => tell(words.gone), GONE_AFTER_MS); });
 }
 
 /** Writes the page's words into the elements that name them. */

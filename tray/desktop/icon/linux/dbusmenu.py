@@ -48,6 +48,10 @@ Timestamped = Annotated[list[int], DBusSignature("iu")]
 # A host that never says that a submenu is closed gets the new menu after this long.
 _LONGEST_OPEN_SECONDS = 60.0
 
+# libdbusmenu collects the events of a moment in one call, several at most.
+_MOST_EVENTS = 100
+_MOST_NAMED = 10
+
 # What screen readers say for an item. Without it, libdbusmenu-gtk (Cinnamon, Xfce) has them say for ever the label that
 # the item had first, without underscores (`process_a11y_desc` in its client.c). Only hosts that ask for it get it.
 _DESCRIPTION = "accessible-desc"
@@ -164,7 +168,7 @@ class MenuService(ServiceInterface):
         names = frozenset(property_names)
         return [
             [identity, self._variants(properties(node), names)]
-            for identity in (ids or self.tree.ids())
+            for identity in (dict.fromkeys(ids) or self.tree.ids())
             if (node := self.tree.find(identity)) is not None
         ]
 
@@ -184,6 +188,8 @@ class MenuService(ServiceInterface):
     @dbus_method("EventGroup")
     def event_group(self, events: Events) -> Ids:
         """Take in several events; answer with the ids that are unknown."""
+        # A host that sends more has the rest dropped: each may have the menu made anew.
+        events = events[:_MOST_EVENTS]
         unknown = self._unknown(event[0] for event in events)
         for identity, kind, _data, _timestamp in events:
             # libdbusmenu 18.10, which sends several events at once, never says that a submenu is closed again (seen in
@@ -201,7 +207,7 @@ class MenuService(ServiceInterface):
     def about_to_show_group(self, ids: Ids) -> TwoIds:
         """Answer with the ids whose children have changed since a host last read them, and with the unknown ids."""
         unknown = self._unknown(ids)
-        known = [node for identity in ids if (node := self.tree.present(identity)) is not None]
+        known = [node for identity in dict.fromkeys(ids) if (node := self.tree.present(identity)) is not None]
         return [[node.id for node in known if self._about_to_show(node)], unknown]
 
     @dbus_signal("LayoutUpdated")
@@ -260,7 +266,7 @@ class MenuService(ServiceInterface):
         asked = list(ids)
         unknown = [identity for identity in asked if self.tree.present(identity) is None]
         if asked and len(unknown) == len(asked):
-            raise DBusError(UNKNOWN_ID, f"The menu has none of the items {unknown}")
+            raise DBusError(UNKNOWN_ID, f"The menu has none of the items {unknown[:_MOST_NAMED]}")
         return unknown
 
     def _take_event(self, node: Node, kind: str) -> None:

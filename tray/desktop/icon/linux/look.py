@@ -58,6 +58,7 @@ async def _host(bus: MessageBus) -> HostState:
             "Get",
             "ss",
             arguments,
+            expects="v",
             seconds=_SECONDS,
         )
     except CallError as error:
@@ -73,7 +74,13 @@ async def _notifications(bus: MessageBus) -> str:
         return "started when needed" if NOTIFICATIONS in await _startable(bus) else ""
     try:
         reply = await call(
-            bus, NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "GetServerInformation", seconds=_SECONDS
+            bus,
+            NOTIFICATIONS,
+            NOTIFICATIONS_PATH,
+            NOTIFICATIONS,
+            "GetServerInformation",
+            expects="ssss",
+            seconds=_SECONDS,
         )
     except CallError as error:
         return "" if isinstance(error.__cause__, TimeoutError) else "a notification server"

@@ -123,7 +123,14 @@ class Notifications:
             await self._listen()
             # Asked each time: it is cheap, and another server may have taken over.
             found = await call(
-                self._bus, SERVICE, PATH, SERVICE, "GetCapabilities", seconds=_START_SECONDS, autostart=True
+                self._bus,
+                SERVICE,
+                PATH,
+                SERVICE,
+                "GetCapabilities",
+                expects="as",
+                seconds=_START_SECONDS,
+                autostart=True,
             )
             capabilities = found.body[0]
             buttons = self._buttons(notification) if "actions" in capabilities else {}
@@ -152,10 +159,11 @@ class Notifications:
                     self._hints(notification, image),
                     -1,  # the server decides how long it is shown
                 ],
+                expects="u",
                 seconds=_ANSWER_SECONDS,
             )
             identity = reply.body[0]
-        except (CallError, IndexError, TypeError) as error:  # the last two: of a server with another idea of the answer
+        except CallError as error:
             _log.info("The desktop shows no notification: %s", error)
             return
         if before is not None and before in self._shown:

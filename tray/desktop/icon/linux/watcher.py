@@ -176,6 +176,7 @@ class Watcher:
                 "Get",
                 "ss",
                 [WATCHER, "IsStatusNotifierHostRegistered"],
+                expects="v",
             )
         except CallError as error:
             # The watcher took the item, so we trust it and don't tell the user that there is no tray.
