@@ -51,10 +51,10 @@ from tray.wiring.left_running_notices import follow_left_running
 from tray.wiring.menu_facts import MenuFacts
 from tray.wiring.page_facts import PageFacts
 from tray.wiring.parts import Parts
-from tray.wiring.session_end import follow_leaving
 from tray.wiring.showing import OpenPages
 from tray.wiring.starts_and_stops import StartsAndStops
 from tray.wiring.stop_later import follow_stop_plans
+from tray.wiring.stops_at_logout import follow_leaving
 from tray.wiring.telling import Telling
 from tray.wiring.user_choices import UserChoices
 

@@ -18,7 +18,6 @@ import pytest
 
 from tests.support.later_stops import DAY, HOUR, MINUTE, NEW, RETIRED, START, Computer, KilledError
 from tests.support.left_running import LeftWatch
-from tests.support.left_running import Telling as LeftTelling
 from tests.support.samples import notebook
 from tray.fleet.snapshot import Profile
 from tray.model.activity import Reason
@@ -27,6 +26,7 @@ from tray.model.notification_kinds import NotificationKind
 from tray.model.power import StopQuestion
 from tray.model.stop_plans import StopPlan, Trigger, is_on_its_way
 from tray.texts.clock import use_twelve_hours
+from tray.wiring.left_running_notices import LeftRunningNotices
 from tray.wiring.telling import Telling
 
 ZONES = ("UTC0", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "NZST-12NZDT,M9.5.0,M4.1.0/3", "IST-5:30")
@@ -65,7 +65,7 @@ class WithLeftRunning(Computer):
 
     def start_tray(self) -> None:
         super().start_tray()
-        telling = LeftTelling(self.notifier, self.state)
+        telling = LeftRunningNotices(self.notifier, self.state)
         tell = telling.left_running
 
         def left_running(found: tuple[StopQuestion, ...], now: float) -> None:

@@ -22,7 +22,7 @@ from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.fleet.cloud_schedules_file import CloudSchedulesFile
 from tray.fleet.keeping import KeptFile
-from tray.fleet.leaving_file import LeavingFile, Noted
+from tray.fleet.leaving_file import LeavingFile, NotedLeaving
 from tray.fleet.left_running_file import LeftRunningFile
 from tray.fleet.look_choice import looks_are_off
 from tray.fleet.opened_here import OpenedFile
@@ -170,7 +170,7 @@ KEPT = {
     ),
     "leaving": Kept(
         lambda path: LeavingFile(path).load().left,
-        lambda path: LeavingFile(path).keep(Noted((NotStopped("research", ARN, NOW, WhyNot.BUSY),))),
+        lambda path: LeavingFile(path).keep(NotedLeaving((NotStopped("research", ARN, NOW, WhyNot.BUSY),))),
         (),
     ),
     "looks": Kept(looks_are_off, turn_looks_off, False),

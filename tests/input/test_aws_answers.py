@@ -39,7 +39,14 @@ from tests.support.samples import notebook
 from tests.support.saying import Saying, saying
 from tray.aws import answers, config
 from tray.aws.cloud import Cloud
-from tray.aws.credentials.token_store import Registration, Standing, Token, keep_tokens_in, token_state, write_token
+from tray.aws.credentials.token_store import (
+    Registration,
+    Token,
+    TokenStanding,
+    keep_tokens_in,
+    token_state,
+    write_token,
+)
 from tray.aws.signin.oidc import Oidc
 from tray.aws.signin.problems import CodeNotOffered, RegistrationRefused, StillPending
 from tray.aws.signin.ways import browser_settings
@@ -560,7 +567,11 @@ def test_whatever_the_sign_in_is_answered_is_of_its_type_or_told(
         assert isinstance(token.refresh_token, str)
         assert re.fullmatch(r"[ -~]+", token.access_token)
         write_token(oidc._settings, token, registration)
-        assert token_state(oidc._settings).standing in (Standing.VALID, Standing.EXPIRED, Standing.MISSING)
+        assert token_state(oidc._settings).standing in (
+            TokenStanding.VALID,
+            TokenStanding.EXPIRED,
+            TokenStanding.MISSING,
+        )
 
 
 PARSERS: dict[str, Callable[[str], object]] = {

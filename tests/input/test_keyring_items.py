@@ -29,7 +29,7 @@ from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS,
 from tray.model.problems import TrayError
 from tray.model.sign_in import Center
 from tray.settings.profiles import codec, index, ledger, packs, salvage
-from tray.settings.profiles.codec import Kept
+from tray.settings.profiles.codec import ItemRest
 from tray.settings.profiles.index import DamagedError, Index, IndexEntry
 from tray.settings.profiles.items import opened
 from tray.settings.profiles.memory import MemoryKeyring
@@ -47,9 +47,9 @@ seconds = st.integers(MINIMUM_SESSION_SECONDS, MAXIMUM_SESSION_SECONDS)
 
 
 @st.composite
-def kept_profiles(draw: st.DrawFn) -> tuple[Profile, Kept]:
+def kept_profiles(draw: st.DrawFn) -> tuple[Profile, ItemRest]:
     made = Profile(draw(names), draw(names), draw(regions), draw(seconds), draw(st.sampled_from(View)))
-    kept = Kept(minor=draw(st.integers(codec.MINOR, 99)), unchecked=draw(st.booleans()), members=draw(members))
+    kept = ItemRest(minor=draw(st.integers(codec.MINOR, 99)), unchecked=draw(st.booleans()), members=draw(members))
     which = draw(st.integers(0, 2))
     if which == 1:
         made = replace(made, aws_profile="", access_key_id=KEY.key_id, regions=made.regions or ("eu-west-1",))
@@ -68,7 +68,7 @@ def writable(value: object) -> bool:
 
 
 @given(kept_profiles())
-def test_a_profile_is_read_as_it_was_written(made: tuple[Profile, Kept]) -> None:
+def test_a_profile_is_read_as_it_was_written(made: tuple[Profile, ItemRest]) -> None:
     profile, kept = made
     if not writable(kept.members):
         return
@@ -85,7 +85,7 @@ def test_a_profile_is_read_as_it_was_written(made: tuple[Profile, Kept]) -> None
 
 WHOLE: dict[str, Any] = json.loads(codec.encode(Profile("a", "b", ("eu-west-1",))))
 WITH_KEY: dict[str, Any] = json.loads(
-    codec.encode(Profile("a", "", ("eu-west-1",), access_key_id=KEY.key_id), Kept(access_key=KEY))
+    codec.encode(Profile("a", "", ("eu-west-1",), access_key_id=KEY.key_id), ItemRest(access_key=KEY))
 )
 WITH_ROLE: dict[str, Any] = json.loads(codec.encode(Profile("a", "", ("eu-west-1",), center_role=ROLE)))
 
@@ -156,7 +156,7 @@ OTHERS = [packs.Draft(f"p{at}", codec.encode(Profile(f"p{at}", "b"))) for at in 
 
 @long_inputs
 @given(st.lists(kept_profiles(), max_size=6, unique_by=lambda each: each[0].name), st.sampled_from([1280, 3000]))
-def test_packs_are_taken_apart_as_they_were_made_up(made: list[tuple[Profile, Kept]], room: int) -> None:
+def test_packs_are_taken_apart_as_they_were_made_up(made: list[tuple[Profile, ItemRest]], room: int) -> None:
     drafts = []
     for profile, kept in made:
         try:

@@ -38,7 +38,7 @@ from tray.model.new_profiles import KeyForm
 from tray.model.problems import Kind, Problem, TrayError
 from tray.pages.callback import CallbackPage
 from tray.pages.html import refusal
-from tray.pages.visit import Visit
+from tray.pages.visit import PageVisit
 from tray.settings.setup_file import read_setup_file
 from tray.web.app_gate import MOST_BODY_BYTES, Gate
 from tray.web.request import PageRequest
@@ -299,7 +299,7 @@ def test_without_the_cookie_nothing_but_a_refusal_is_told(
         assert status in (404, 405, 403)
 
 
-class Shown(Visit):
+class Shown(PageVisit):
     """A sign-in's page without its server."""
 
     def __init__(self) -> None:

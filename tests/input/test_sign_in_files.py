@@ -26,8 +26,8 @@ from tray.aws.credentials import login_store
 from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.aws.credentials.token_store import (
     Registration,
-    Standing,
     Token,
+    TokenStanding,
     keep_tokens_in,
     read_json,
     read_registration,
@@ -92,7 +92,7 @@ def test_a_file_is_a_sign_in_that_can_be_used_or_none(content: bytes) -> None:
     assert isinstance(read_json(token_path(SETTINGS)), dict)
     found = usable_token(token_path(SETTINGS))
     state = token_state(SETTINGS, NOW)
-    assert (found is None) == (state.standing is Standing.MISSING)
+    assert (found is None) == (state.standing is TokenStanding.MISSING)
     if found is not None:
         assert re.fullmatch(r"[ -~]+", found["accessToken"])
         datetime.strptime(found["expiresAt"], "%Y-%m-%dT%H:%M:%SZ").astimezone(UTC)

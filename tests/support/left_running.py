@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.samples import notebook
-from tray.fleet.left_running import LeftRunning, Tell
+from tray.fleet.left_running import LeftRunning, TellOfLeftRunning
 from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState
 from tray.fleet.state import State
 from tray.model.activity import Activity, Reason
@@ -22,7 +22,6 @@ from tray.model.notebooks import Scope
 from tray.model.power import Details, StopQuestion
 from tray.model.presence import Presence
 from tray.runtime.workers import Workers
-from tray.wiring.left_running_notices import Telling
 
 PLATFORM = "notebook-al2023-v1"
 
@@ -71,7 +70,7 @@ class LeftWatch:
         wall: Callable[[], float],
         steady: Callable[[], float],
         found: Callable[[Notebook], StopQuestion],
-        tell: Callable[[State], Tell],
+        tell: Callable[[State], TellOfLeftRunning],
         list_now: Callable[[Scope], object] = lambda _: None,
     ) -> None:
         self.path = path
@@ -134,4 +133,4 @@ def listing(running: Iterable[tuple[str, float]], listed_at: float, *, limit: in
     return Listing(profiles=profiles, scopes=(ScopeState(notebook("a").scope, found, listed_at),))
 
 
-__all__ = ["PLATFORM", "UNKNOWN", "Inline", "LeftWatch", "Telling", "busy", "listing", "question", "quiet"]
+__all__ = ["PLATFORM", "UNKNOWN", "Inline", "LeftWatch", "busy", "listing", "question", "quiet"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import grimp
 import pytest
 
-# What `notebook-tray` starts with, and the JupyterLab that the demo starts as a program of its own.
-PROGRAMS = ("tray.__main__", "tray.demo.lab")
+# What `notebook-tray` starts with, its command for the demo, which it imports by name, and the JupyterLab that the demo
+# starts as a program of its own.
+PROGRAMS = ("tray.__main__", "tray.cli.demo", "tray.demo.lab")
 
 
 @pytest.fixture(scope="module")

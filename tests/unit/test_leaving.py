@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tray.fleet.leaving_file import LeavingFile, Noted
+from tray.fleet.leaving_file import LeavingFile, NotedLeaving
 from tray.fleet.stop_notifications import left
 from tray.model.activity import Activity, Reason
 from tray.model.commands import AskToStop, AskToStopAll, ShowNotebooks
@@ -18,7 +18,7 @@ from tray.model.problems import Kind
 from tray.texts.leaving import reason
 
 ARN = "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/"
-KNOWN = Noted((NotStopped("p", f"{ARN}a", 1.8e9, WhyNot.BUSY),), (("p", f"{ARN}b"),), "boot 2")
+KNOWN = NotedLeaving((NotStopped("p", f"{ARN}a", 1.8e9, WhyNot.BUSY),), (("p", f"{ARN}b"),), "boot 2")
 
 
 @pytest.mark.parametrize(
@@ -54,17 +54,17 @@ def test_why_a_call_failed(kind: Kind, why: WhyNot) -> None:
 
 def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
     file = LeavingFile(tmp_path / "state" / "leaving.json")
-    assert file.load() == Noted()
+    assert file.load() == NotedLeaving()
     file.keep(KNOWN)
     assert LeavingFile(tmp_path / "state" / "leaving.json").load() == KNOWN
-    file.keep(Noted())
-    assert file.load() == Noted()
+    file.keep(NotedLeaving())
+    assert file.load() == NotedLeaving()
 
 
 def test_without_a_file_nothing_is_kept() -> None:
     file = LeavingFile(None)
     file.keep(KNOWN)
-    assert file.load() == Noted()
+    assert file.load() == NotedLeaving()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_odd_record_hides_no_other(change: dict[str, Any], tmp_path: Path) ->
 def test_a_file_of_another_form_counts_as_missing(content: str, tmp_path: Path) -> None:
     path = tmp_path / "leaving.json"
     path.write_text(content)
-    assert LeavingFile(path).load() == Noted()
+    assert LeavingFile(path).load() == NotedLeaving()
 
 
 def of(name: str, why: WhyNot, at: float = 1.8e9) -> NotStopped:

@@ -36,7 +36,7 @@ from tray.model.presence import Presence
 from tray.model.prices import Price
 from tray.model.stop_plans import StopPlan, Trigger, Why
 from tray.texts.clock import use_twelve_hours
-from tray.wiring.left_running_notices import Telling, WhenLeftRunning, _followed
+from tray.wiring.left_running_notices import LeftRunningNotices, WhenLeftRunning, _followed
 
 MINUTE, HOUR = 60.0, 3600.0
 START = 1_800_000_000.0  # a Friday, 08:00 UTC
@@ -78,11 +78,11 @@ class Computer:
     def find(self, seen: Notebook) -> StopQuestion:
         return question(seen, self.activity(seen.name), self.wall, platform=self.platform, off=self.off)
 
-    def tell(self, state: State) -> Telling:
+    def tell(self, state: State) -> LeftRunningNotices:
         self.notifier = Notifier(
             lambda: self.kinds_off, show=self.show, withdraw=self.withdraw, clock=lambda: self.true - START
         )
-        return Telling(self.notifier, state)
+        return LeftRunningNotices(self.notifier, state)
 
     def show(self, notification: Notification) -> None:
         self.history.append((self.true, notification))

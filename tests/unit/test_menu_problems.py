@@ -11,7 +11,7 @@ from tests.support.samples import NOW, OPENING_A, notebook, problem, snapshot, t
 from tray.fleet.snapshot import Notice, Phase, Scope, ScopeState, Snapshot, Source
 from tray.menu import words
 from tray.menu.layout import menu
-from tray.menu.problems import Found, details, groups, problem_lines
+from tray.menu.problems import FoundProblem, details, groups, problem_lines
 from tray.model.commands import CheckComputer, CopyDetails
 from tray.model.problems import Kind, Problem
 from tray.model.signer import AwsProfile
@@ -127,7 +127,7 @@ def test_what_is_too_long_for_any_screen_is_cut_into_lines(said: str) -> None:
 
 def test_the_details_say_all_and_are_bounded() -> None:
     found = replace(denied("lab"), request_id="11111111-2222")
-    text = details(tuple(Found(f"{number}", f"p{number}", found) for number in range(50)))
+    text = details(tuple(FoundProblem(f"{number}", f"p{number}", found) for number in range(50)))
     assert "Notebook Tray" in text
     assert "sagemaker:ListNotebookInstances" in text
     assert "11111111-2222" in text

@@ -23,7 +23,7 @@ from tray.pages.device_code import DeviceCodePage
 from tray.pages.html import ending, for_strangers, page
 from tray.pages.mfa import MOST_TRIES, MfaPage
 from tray.pages.prompts import BrowserPrompts
-from tray.pages.visit import Visit
+from tray.pages.visit import PageVisit
 
 CODE = DeviceCode("ABCD-EFGH", "http://127.0.0.1:9/device", "http://127.0.0.1:9/device?user_code=ABCD-EFGH", 600)
 QUESTION = MfaQuestion("admin", "arn:aws:iam::111122223333:mfa/ada")
@@ -121,7 +121,7 @@ def test_a_page_may_load_nothing_and_send_its_form_to_itself_alone() -> None:
     assert "connect-src 'self'; form-action 'self'; frame-ancestors 'none'" in policy
 
 
-def token_of(page: Visit) -> str:
+def token_of(page: PageVisit) -> str:
     found = re.search(r'name="token" value="([^"]+)"', ask(page.url)[1])
     assert found
     return found[1]

@@ -13,7 +13,7 @@ from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH
-from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, Kept, characters, decode, encode
+from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, ItemRest, characters, decode, encode
 from tray.settings.profiles.model import Profile
 
 PLAIN = Profile("work", "default")
@@ -30,7 +30,7 @@ PROFILES = [
 @pytest.mark.parametrize("profile", PROFILES)
 def test_there_and_back(profile: Profile) -> None:
     text = encode(profile)
-    assert decode(text, profile.name) == (profile, Kept())
+    assert decode(text, profile.name) == (profile, ItemRest())
     assert encode(*decode(text, profile.name)) == text
     assert characters(text) <= MAXIMUM_CHARACTERS
     assert "\n" not in text
@@ -171,10 +171,10 @@ def test_a_damaged_item_is_an_error_that_names_the_profile_and_shows_nothing_of_
     ("profile", "kept", "part"),
     [
         (Profile("work", "a", tuple(f"us-east-{n}" for n in range(110))), None, "the list of its 110 regions"),
-        (PLAIN, Kept(1, {"more": "x" * 1200}), "what a newer Notebook Tray stored with it"),
+        (PLAIN, ItemRest(1, {"more": "x" * 1200}), "what a newer Notebook Tray stored with it"),
     ],
 )
-def test_too_long_is_refused_with_the_longest_part_named(profile: Profile, kept: Kept | None, part: str) -> None:
+def test_too_long_is_refused_with_the_longest_part_named(profile: Profile, kept: ItemRest | None, part: str) -> None:
     with pytest.raises(TrayError) as refused:
         encode(profile, kept)
     assert part in refused.value.problem.message
@@ -196,19 +196,19 @@ WITH_KEY = Profile("lab", "", ("eu-west-1",), access_key_id=KEY.key_id)
 def test_an_access_key_there_and_back() -> None:
     for key in (KEY, AccessKey("ASIAIOSFODNN7EXAMPLE", "secret/+=", "token" * 100)):
         profile = Profile("lab", "", ("eu-west-1",), access_key_id=key.key_id)
-        text = encode(profile, Kept(access_key=key))
-        assert decode(text, "lab") == (profile, Kept(access_key=key))
+        text = encode(profile, ItemRest(access_key=key))
+        assert decode(text, "lab") == (profile, ItemRest(access_key=key))
         assert encode(*decode(text, "lab")) == text
 
 
 def test_a_secret_is_in_no_text_but_the_items() -> None:
-    _, kept = decode(encode(WITH_KEY, Kept(access_key=KEY)), "lab")
+    _, kept = decode(encode(WITH_KEY, ItemRest(access_key=KEY)), "lab")
     assert KEY.secret not in repr((WITH_KEY, kept, KEY))
     assert "AKIA…MPLE" in str(WITH_KEY.signer)
 
 
 def test_what_a_newer_version_adds_to_an_access_key_is_kept() -> None:
-    stored = json.loads(encode(WITH_KEY, Kept(access_key=KEY)))
+    stored = json.loads(encode(WITH_KEY, ItemRest(access_key=KEY)))
     stored["access_key"]["rotate"] = {"days": 90}
     assert json.loads(encode(*decode(json.dumps(stored), "lab"))) == stored
 
@@ -217,17 +217,17 @@ def test_an_access_key_never_goes_with_another_ones_secret() -> None:
     with pytest.raises(ValueError, match="no secret"):
         encode(WITH_KEY)
     with pytest.raises(ValueError, match="no secret"):
-        encode(WITH_KEY, Kept(access_key=AccessKey("AKIA" + "B" * 16, "secret")))
+        encode(WITH_KEY, ItemRest(access_key=AccessKey("AKIA" + "B" * 16, "secret")))
 
 
 def test_a_profile_that_goes_back_to_an_aws_profile_leaves_its_key_behind() -> None:
-    assert "secret" not in encode(Profile("lab", "default"), Kept(access_key=KEY))
+    assert "secret" not in encode(Profile("lab", "default"), ItemRest(access_key=KEY))
 
 
 def test_a_token_that_is_too_long_is_named_and_not_shown() -> None:
     key = AccessKey("ASIAIOSFODNN7EXAMPLE", "secret", "T0ken" * 300)
     with pytest.raises(TrayError, match="its session token: 1,5") as refused:
-        encode(Profile("lab", "", ("eu-west-1",), access_key_id=key.key_id), Kept(access_key=key))
+        encode(Profile("lab", "", ("eu-west-1",), access_key_id=key.key_id), ItemRest(access_key=key))
     assert "T0ken" not in refused.value.problem.text()
     assert refused.value.status is ExitStatus.USAGE
 
@@ -236,7 +236,7 @@ def test_a_token_that_is_too_long_is_named_and_not_shown() -> None:
     "member", ["AKIA", {"id": "AKIAIOSFODNN7EXAMPLE"}, {"id": 5, "secret": "x"}, {"id": "x", "secret": "x"}]
 )
 def test_a_damaged_access_key_is_told_without_it(member: Any) -> None:
-    stored = {**json.loads(encode(WITH_KEY, Kept(access_key=KEY))), "access_key": member}
+    stored = {**json.loads(encode(WITH_KEY, ItemRest(access_key=KEY))), "access_key": member}
     with pytest.raises(TrayError, match="damaged") as refused:
         decode(json.dumps(stored), "lab")
     assert refused.value.__cause__ is None
@@ -254,7 +254,7 @@ def test_a_role_of_identity_center_is_kept_whole_with_what_a_newer_version_added
         "account": "111122223333",
         "role": "Analyst",
     }
-    assert decode(encode(WITH_ROLE), "lab") == (WITH_ROLE, Kept())
+    assert decode(encode(WITH_ROLE), "lab") == (WITH_ROLE, ItemRest())
     stored["identity_center"]["session"] = "corp"
     profile, kept = decode(json.dumps({**stored, "format": [1, 9]}), "lab")
     assert profile == WITH_ROLE

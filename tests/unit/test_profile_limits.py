@@ -11,7 +11,7 @@ import pytest
 
 from tray.model.problems import TrayError
 from tray.settings.profiles import store as store_module
-from tray.settings.profiles.limits import Limits
+from tray.settings.profiles.limits import CallLimits
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.model import Profile
 from tray.settings.profiles.store import ProfileStore
@@ -26,14 +26,14 @@ def end() -> Iterator[threading.Event]:
 
 
 def test_what_is_returned_and_raised_reaches_the_caller() -> None:
-    limits = Limits()
+    limits = CallLimits()
     assert limits.within(60, lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):
         limits.within(60, lambda: 1 // 0)
 
 
 def test_what_hangs_is_left_behind_and_threads_are_bounded(end: threading.Event) -> None:
-    limits = Limits()
+    limits = CallLimits()
     begun: list[int] = []
 
     def hang() -> None:

@@ -22,8 +22,8 @@ from tray.aws.credentials.browser_settings import BrowserSettings
 from tray.aws.credentials.login_store import login_cache
 from tray.aws.credentials.token_store import (
     Registration,
-    Standing,
     Token,
+    TokenStanding,
     TokenState,
     token_cache,
     token_state,
@@ -57,13 +57,13 @@ def test_what_botocore_writes_is_read() -> None:
     for settings, name in ((CORP, "corp"), (OLD, None)):
         token: Any = {"accessToken": "a", "expiresAt": NOW + timedelta(hours=1)}  # the stubs say: a text
         SSOTokenLoader(token_cache()).save_token(settings.start_url, token, session_name=name)
-        assert token_state(settings, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=1))
+        assert token_state(settings, NOW) == TokenState(TokenStanding.VALID, NOW + timedelta(hours=1))
 
 
 @pytest.mark.parametrize("written", ["2026-01-31T07:00:00Z", "2026-01-31T07:00:00UTC", "2026-01-31T09:00:00+02:00"])
 def test_times_as_older_programs_write_them(written: str) -> None:
     put(CORP, {"accessToken": "a", "expiresAt": written})
-    assert token_state(CORP, NOW) == TokenState(Standing.EXPIRED, NOW - timedelta(hours=1))
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.EXPIRED, NOW - timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -87,16 +87,16 @@ def test_what_is_no_token_is_none(content: bytes) -> None:
     path = cache.token_path(CORP)
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    assert token_state(CORP, NOW) == TokenState(Standing.MISSING)
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.MISSING)
     cache.write_token(CORP, TOKEN, REGISTRATION)
-    assert token_state(CORP, NOW).standing is Standing.VALID
+    assert token_state(CORP, NOW).standing is TokenStanding.VALID
 
 
 def test_what_can_be_refreshed() -> None:
-    assert token_state(CORP, NOW) == TokenState(Standing.MISSING)
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.MISSING)
     cache.write_token(CORP, TOKEN, REGISTRATION)
     later = NOW + timedelta(hours=2)
-    assert token_state(CORP, later) == TokenState(Standing.EXPIRED, TOKEN.expires, refreshable=True)
+    assert token_state(CORP, later) == TokenState(TokenStanding.EXPIRED, TOKEN.expires, refreshable=True)
     assert not token_state(CORP, NOW + timedelta(days=91)).refreshable, "the registration has expired too"
     cache.write_token(CORP, replace(TOKEN, refresh_token=""), REGISTRATION)
     assert not token_state(CORP, later).refreshable
@@ -172,7 +172,7 @@ def test_a_reader_never_sees_half_a_token() -> None:
     finally:
         over.set()
         reader.join()
-    assert seen == {Standing.VALID}
+    assert seen == {TokenStanding.VALID}
 
 
 def test_the_fingerprint_changes_with_every_sign_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +277,7 @@ def in_place(kind: str, path: Path) -> None:
 @pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "dangling", "bom", "utf-16", "endless"])
 def test_a_file_that_cannot_be_used_is_a_missing_one_for_botocore_too(kind: str) -> None:
     in_place(kind, cache.token_path(CORP))
-    assert token_state(CORP, NOW) == TokenState(Standing.MISSING)
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.MISSING)
     with pytest.raises(SSOTokenLoadError):
         SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
 
@@ -285,7 +285,7 @@ def test_a_file_that_cannot_be_used_is_a_missing_one_for_botocore_too(kind: str)
 @pytest.mark.parametrize("content", ODD_TOKENS.values(), ids=ODD_TOKENS.keys())
 def test_a_token_that_cannot_be_used_is_a_missing_one_for_botocore_too(content: object) -> None:
     put(CORP, content)
-    assert token_state(CORP, NOW) == TokenState(Standing.MISSING)
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.MISSING)
     with pytest.raises(SSOTokenLoadError):
         SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
 
@@ -294,7 +294,7 @@ def test_a_token_that_cannot_be_used_is_a_missing_one_for_botocore_too(content: 
 @pytest.mark.parametrize("value", [None, 7, [], "", {"a": 1}])
 def test_a_token_with_an_odd_registration_is_not_refreshed(name: str, value: object) -> None:
     put(CORP, {**GOOD, name: value})
-    assert token_state(CORP, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=1), refreshable=False)
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.VALID, NOW + timedelta(hours=1), refreshable=False)
     found = SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
     assert found["accessToken"] == GOOD["accessToken"]
     assert "refreshToken" not in found
@@ -311,7 +311,7 @@ def test_a_token_that_cannot_be_written_is_used_all_the_same(home: Path) -> None
     finally:
         cache.tell_of_unsaved(None)
     assert told == [cache.token_path(CORP)]
-    assert token_state(CORP, NOW) == TokenState(Standing.VALID, NOW + timedelta(hours=8), refreshable=True)
+    assert token_state(CORP, NOW) == TokenState(TokenStanding.VALID, NOW + timedelta(hours=8), refreshable=True)
     found = SSOTokenLoader(token_cache())(CORP.start_url, session_name="corp")
     assert (found["accessToken"], found["refreshToken"]) == ("renewed", "a refresh token")
     # What another program writes meanwhile counts, if it is good for longer.

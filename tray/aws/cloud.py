@@ -60,12 +60,12 @@ LOG_GROUP = "/aws/sagemaker/NotebookInstances"
 # What the refusal of a call about a notebook instance that isn't there says about the permission.
 _MEANING: Mapping[object, bool] = {Kind.DENIED: False, "instance-gone": True}
 
-# The call for each power, with nothing but the name of a notebook instance.
-_CALLS: Mapping[Power, Callable[[SageMakerClient, str], object]] = {
-    Power.DESCRIBE: lambda client, name: client.describe_notebook_instance(NotebookInstanceName=name),
-    Power.START: lambda client, name: client.start_notebook_instance(NotebookInstanceName=name),
-    Power.CHANGE_TYPE: lambda client, name: client.update_notebook_instance(NotebookInstanceName=name),
-    Power.STOP: lambda client, name: client.stop_notebook_instance(NotebookInstanceName=name),
+# The call for each power: of a client, with the name of a notebook instance, and what else an update sends.
+_CALLS: Mapping[Power, Callable[[SageMakerClient, str, dict[str, Any]], Any]] = {
+    Power.DESCRIBE: lambda client, name, _: client.describe_notebook_instance(NotebookInstanceName=name),
+    Power.START: lambda client, name, _: client.start_notebook_instance(NotebookInstanceName=name),
+    Power.CHANGE_TYPE: lambda client, name, sent: client.update_notebook_instance(NotebookInstanceName=name, **sent),
+    Power.STOP: lambda client, name, _: client.stop_notebook_instance(NotebookInstanceName=name),
 }
 
 
@@ -176,7 +176,7 @@ class Cloud:
         answer = self._call(
             notebook.scope,
             Power.DESCRIBE.value,
-            lambda client: client.describe_notebook_instance(NotebookInstanceName=notebook.name),
+            lambda client: _CALLS[Power.DESCRIBE](client, notebook.name, {}),
             resource=notebook.arn,
         )
         return details_of(answer)
@@ -221,9 +221,7 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is neither stopped nor failed
         """
-        self._change(
-            notebook, Power.START, lambda client: client.start_notebook_instance(NotebookInstanceName=notebook.name)
-        )
+        self._change(notebook, Power.START)
 
     def change_type(self, notebook: Notebook, instance_type: str) -> None:
         """Give a stopped notebook instance another instance type; it is Updating for some seconds then.
@@ -232,13 +230,7 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not stopped
         """
-        self._change(
-            notebook,
-            Power.CHANGE_TYPE,
-            lambda client: client.update_notebook_instance(
-                NotebookInstanceName=notebook.name, InstanceType=instance_type
-            ),
-        )
+        self._change(notebook, Power.CHANGE_TYPE, InstanceType=instance_type)
 
     def move_platform(self, notebook: Notebook, platform: str) -> None:
         """Move a stopped notebook instance to another platform; it is Updating for a while then. Nothing undoes it.
@@ -247,22 +239,14 @@ class Cloud:
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not stopped
         """
-        self._change(
-            notebook,
-            Power.CHANGE_TYPE,
-            lambda client: client.update_notebook_instance(
-                NotebookInstanceName=notebook.name, PlatformIdentifier=platform
-            ),
-        )
+        self._change(notebook, Power.CHANGE_TYPE, PlatformIdentifier=platform)
 
     def stop(self, notebook: Notebook) -> None:
         """Stop a notebook instance, which then stops for a while: whatever runs in it ends.
 
         :raises TrayError: AWS can't be reached or refuses, or the notebook instance is not InService
         """
-        self._change(
-            notebook, Power.STOP, lambda client: client.stop_notebook_instance(NotebookInstanceName=notebook.name)
-        )
+        self._change(notebook, Power.STOP)
 
     def may(self, scope: Scope, power: Power, name: str) -> bool | None:
         """Return whether the profile may do something with notebook instances called like `name`; None if unclear.
@@ -272,7 +256,7 @@ class Cloud:
         missing = f"{name[:40]}-{secrets.token_hex(8)}"
 
         try:
-            self._call(scope, power.value, lambda client: _CALLS[power](client, missing), missing)
+            self._call(scope, power.value, lambda client: _CALLS[power](client, missing, {}), missing)
         except TrayError as error:
             return _MEANING.get(error.problem.kind, _MEANING.get(error.problem.code))
         return None
@@ -351,9 +335,14 @@ class Cloud:
 
         return sign_in_fingerprint()
 
-    def _change(self, notebook: Notebook, power: Power, call: Callable[[Any], Any]) -> None:
+    def _change(self, notebook: Notebook, power: Power, **sent: str) -> None:
         """Make a call whose answer has no members."""
-        self._call(notebook.scope, power.value, lambda client: acknowledged(call(client)), resource=notebook.arn)
+        self._call(
+            notebook.scope,
+            power.value,
+            lambda client: acknowledged(_CALLS[power](client, notebook.name, sent)),
+            resource=notebook.arn,
+        )
 
     def _call(
         self,

@@ -14,7 +14,7 @@ import click
 from tray.cli.access_keys import kept_access_key
 from tray.cli.completion import profile_names
 from tray.cli.finding import complain_of_all, configured_profiles, survey
-from tray.cli.output import iso_utc, print_json, problem_json, say, table, terminal_width
+from tray.cli.output import first_members, iso_utc, print_json, problem_json, say, table, terminal_width
 from tray.cli.waiting import wait_for
 from tray.model.notebooks import NotebookStatus
 from tray.model.prices import cost as cost_of
@@ -161,12 +161,7 @@ def _json(notebook: Notebook, prices: Prices, now: float) -> dict[str, object]:
     price = prices.get((notebook.scope.region, notebook.instance_type))
     usd = _usd(notebook, prices, now)
     return {
-        "profile": notebook.scope.profile,
-        "region": notebook.scope.region,
-        "name": notebook.name,
-        "arn": notebook.arn,
-        "status": notebook.status,
-        "instance_type": notebook.instance_type,
+        **first_members(notebook),
         "running_since": iso_utc(notebook.modified) if notebook.running else None,
         "usd_per_hour": price.usd_per_hour if price is not None else None,
         "price_of": price.on.isoformat() if price is not None else None,

@@ -176,16 +176,23 @@ def notebook_json(seen: Sequence[Notebook]) -> dict[str, object]:
     """Return a notebook instance for JSON; `seen` is how each profile sees it."""
     notebook = seen[0]
     return {
+        **first_members(notebook),
+        "created": iso_utc(notebook.created),
+        "modified": iso_utc(notebook.modified),
+        "other_profiles": [other.scope.profile for other in seen[1:]],
+        "platform": known_platforms().get(notebook.arn),
+    }
+
+
+def first_members(notebook: Notebook) -> dict[str, object]:
+    """Return the members with which a notebook instance begins in the JSON of every command."""
+    return {
         "profile": notebook.scope.profile,
         "region": notebook.scope.region,
         "name": notebook.name,
         "arn": notebook.arn,
         "status": notebook.status,
         "instance_type": notebook.instance_type,
-        "created": iso_utc(notebook.created),
-        "modified": iso_utc(notebook.modified),
-        "other_profiles": [other.scope.profile for other in seen[1:]],
-        "platform": known_platforms().get(notebook.arn),
     }
 
 

@@ -59,7 +59,7 @@ class Calls(Protocol):
         ...
 
 
-class Tell(Protocol):
+class TellOfSchedules(Protocol):
     """Shows what is told of schedules. No method waits."""
 
     def schedule_failed(self, arn: str, problem: Problem, stops: float | None, /) -> object:
@@ -108,7 +108,7 @@ class CloudSchedules:
         *,
         workers: Workers,
         path: Path | None,
-        tell: Tell,
+        tell: TellOfSchedules,
         plans: Callable[[], tuple[StopPlan, ...] | None],
         look: Callable[[], object],
         clock: Callable[[], float] = time.time,

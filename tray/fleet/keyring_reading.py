@@ -37,7 +37,7 @@ class Read:
     problem: Problem | None = None
 
 
-class Reading:
+class KeyringReading:
     """A reading that is under way or over. `asks`: it may ask the user to unlock the keyring."""
 
     def __init__(self, future: Future[Read], *, asks: bool) -> None:
@@ -69,10 +69,10 @@ class KeyringReader:
         self._on_over = on_over
         self._workers = Workers("keyring reading", 1)
         self._lock = threading.Lock()
-        self._reading: Reading | None = None
+        self._reading: KeyringReading | None = None
         self._stored: StoredProfiles | None = None
 
-    def read(self, *, ask: bool) -> Reading:
+    def read(self, *, ask: bool) -> KeyringReading:
         """Begin a reading, or return the one that is under way if it serves as well; never blocks.
 
         :param ask: whether the user may be asked to unlock the keyring
@@ -81,7 +81,7 @@ class KeyringReader:
             reading = self._reading
             if reading is None or reading.is_over or (ask and not reading.asks):
                 future = self._workers.submit(lambda: self._read(ask=ask))
-                self._reading = reading = Reading(future, asks=ask)
+                self._reading = reading = KeyringReading(future, asks=ask)
                 future.add_done_callback(lambda _: self._on_over())
             return reading
 
@@ -124,7 +124,7 @@ class KeyringWatch:
         # The time at which the keyring was last found to be unreadable; None while it can be read.
         self._locked_at: float | None = None
         # A reading that the refresh did not wait for, and the result of one that no refresh has used yet.
-        self._late: Reading | None = None
+        self._late: KeyringReading | None = None
         self._found: Read | None = None
 
     def allow_asking(self) -> None:

@@ -17,7 +17,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from tray.fleet.leaving_file import LeavingFile, Noted
+from tray.fleet.leaving_file import LeavingFile, NotedLeaving
 from tray.model.leaving import NotStopped, WhyNot, speaks_against, why_of
 from tray.model.notebooks import NotebookStatus
 from tray.model.power import is_retired
@@ -246,7 +246,7 @@ class Leaving:
             with self._lock:
                 left, held = (*self._left, *self._left_now), self._held
             planned = tuple((plan.profile, plan.arn) for plan in held)
-            self._file.keep(Noted(left, planned, self._session_id() if planned else ""))
+            self._file.keep(NotedLeaving(left, planned, self._session_id() if planned else ""))
 
     def _stop_all(self, plans: tuple[StopPlan, ...], until: float, done: threading.Event) -> None:
         """Stop what is planned, each by itself, and note what is not stopped. On the worker."""

@@ -24,7 +24,7 @@ Planned = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class NotedLeaving:
     """What is stored: `left`, which the user is yet to be told of, and `held`, what is to be stopped in a session.
 
     `session` is the desktop session of `held`, as `tray.desktop.leaving.session_id` names it.
@@ -44,18 +44,18 @@ class LeavingFile:
     def __init__(self, path: Path | None) -> None:
         self._file = StateFile(path, "what is to be stopped at the logout")
 
-    def load(self) -> Noted:
+    def load(self) -> NotedLeaving:
         """Return what is stored. Reads a file."""
         match self._file.stored():
             case {"left": [*left], "held": [*held], "session": str(session)} if len(session) <= _LONGEST_SESSION:
-                return Noted(
+                return NotedLeaving(
                     tuple(filter(None, map(_left, left[-MOST:]))),
                     tuple(filter(None, map(_planned, held[-MOST:]))),
                     session,
                 )
-        return Noted()
+        return NotedLeaving()
 
-    def keep(self, noted: Noted) -> None:
+    def keep(self, noted: NotedLeaving) -> None:
         """Store it. Writes a file."""
         self._file.keep(
             {

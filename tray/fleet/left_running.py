@@ -43,7 +43,7 @@ PAUSE_SECONDS = 24.0
 _MOST = 500
 
 
-class Tell(Protocol):
+class TellOfLeftRunning(Protocol):
     """Shows what is told. No method waits."""
 
     def left_running(self, found: tuple[StopQuestion, ...], now: float, /) -> object:
@@ -80,7 +80,7 @@ class LeftRunning:
         path: Path | None,
         found: Callable[[Notebook], StopQuestion],
         list_now: Callable[[Scope], object],
-        tell: Tell,
+        tell: TellOfLeftRunning,
         look: Callable[[], object],
         clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = steady_seconds,

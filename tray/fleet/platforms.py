@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tray.fleet.platforms_file import DENIED_SECONDS, Noted, PlatformsFile, changed_at
+from tray.fleet.platforms_file import DENIED_SECONDS, NotedPlatforms, PlatformsFile, changed_at
 from tray.fleet.quiet_pace import QuietPace
 from tray.fleet.schedule import elapsed_seconds
 from tray.model.notebooks import NotebookStatus
@@ -65,7 +65,7 @@ class Platforms:
         self._shown = shown
         self._on_end = on_end
         self._clock = clock
-        self._noted = Noted()
+        self._noted = NotedPlatforms()
         self._pace = QuietPace(calls, clock, every_seconds=EVERY_SECONDS)
         self._looked_at: Listing | None = None
         self._candidates: tuple[Notebook, ...] = ()
@@ -114,7 +114,7 @@ class Platforms:
             self._pace.end()
             self._on_end()
 
-    def _know(self, noted: Noted) -> None:
+    def _know(self, noted: NotedPlatforms) -> None:
         self._noted, self._looked_at = noted, None
         self._state.platforms.set({arn: platform for arn, (platform, _) in noted.platforms.items()})
 
@@ -143,7 +143,7 @@ class Platforms:
         )
 
 
-def _blocked(noted: Noted, listing: Listing, now: float) -> frozenset[Scope]:
+def _blocked(noted: NotedPlatforms, listing: Listing, now: float) -> frozenset[Scope]:
     """Return the scopes that can't be listed now, and those in which AWS has denied several: pure."""
     denied = {arn for arn, at in noted.denied.items() if elapsed_seconds(at, now) < DENIED_SECONDS}
     return frozenset(

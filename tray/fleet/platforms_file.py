@@ -23,7 +23,7 @@ _LATEST = 1e11  # the year 5138
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class NotedPlatforms:
     """What is kept: by ARN, the platform and when the notebook instance had last changed, and when AWS denied it.
 
     Times are seconds since the epoch.
@@ -44,44 +44,44 @@ class PlatformsFile:
     def __init__(self, path: Path | None) -> None:
         self._state = SharedState(path, "which platforms there are", read=_read, stored=_stored)
 
-    def load(self) -> Noted:
+    def load(self) -> NotedPlatforms:
         """Return what is known. Reads a file."""
         return self._state.load()
 
-    def learn(self, notebook: Notebook, platform: str) -> Noted:
+    def learn(self, notebook: Notebook, platform: str) -> NotedPlatforms:
         """Add what AWS has told of a notebook instance, and return the result. Reads and writes a file."""
 
-        def learnt(known: Noted) -> Noted:
+        def learnt(known: NotedPlatforms) -> NotedPlatforms:
             platforms = {arn: each for arn, each in known.platforms.items() if arn != notebook.arn}
             denied = {arn: at for arn, at in known.denied.items() if arn != notebook.arn}
-            return Noted({**platforms, notebook.arn: (platform, changed_at(notebook))}, denied)
+            return NotedPlatforms({**platforms, notebook.arn: (platform, changed_at(notebook))}, denied)
 
         return self._state.change(lambda known: _bounded(learnt(known)))
 
-    def deny(self, notebook: Notebook, now: float) -> Noted:
+    def deny(self, notebook: Notebook, now: float) -> NotedPlatforms:
         """Add that AWS has denied it, and return the result. Reads and writes a file."""
 
-        def denied(known: Noted) -> Noted:
+        def denied(known: NotedPlatforms) -> NotedPlatforms:
             fresh = {arn: at for arn, at in known.denied.items() if elapsed_seconds(at, now) < DENIED_SECONDS}
-            return Noted(known.platforms, {**fresh, notebook.arn: now})
+            return NotedPlatforms(known.platforms, {**fresh, notebook.arn: now})
 
         return self._state.change(lambda known: _bounded(denied(known)))
 
 
-def _read(stored: Any) -> Noted:
+def _read(stored: Any) -> NotedPlatforms:
     match stored:
         case {"platforms": dict(platforms), "denied": dict(denied)}:
-            return Noted(_platforms(platforms), {arn: at for arn, at in denied.items() if _is_time(at)})
-    return Noted()
+            return NotedPlatforms(_platforms(platforms), {arn: at for arn, at in denied.items() if _is_time(at)})
+    return NotedPlatforms()
 
 
-def _stored(known: Noted) -> object:
+def _stored(known: NotedPlatforms) -> object:
     return {"platforms": known.platforms, "denied": known.denied}
 
 
-def _bounded(known: Noted) -> Noted:
+def _bounded(known: NotedPlatforms) -> NotedPlatforms:
     # Together they are shorter than what a state file may hold.
-    return Noted(dict([*known.platforms.items()][-_MOST:]), dict([*known.denied.items()][-_MOST_DENIED:]))
+    return NotedPlatforms(dict([*known.platforms.items()][-_MOST:]), dict([*known.denied.items()][-_MOST_DENIED:]))
 
 
 def changed_at(notebook: Notebook) -> float:

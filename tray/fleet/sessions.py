@@ -40,7 +40,7 @@ class _Wait:
     until: float
 
 
-class Tell(Protocol):
+class TellOfSessions(Protocol):
     """Shows what is told of sessions. No method waits."""
 
     def session_ends(self, sessions: tuple[OpenSession, ...], now: float, /) -> object:
@@ -76,7 +76,7 @@ class SessionEnds:
         *,
         workers: Workers,
         path: Path | None,
-        tell: Tell,
+        tell: TellOfSessions,
         look: Callable[[], object],
         clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = steady_seconds,

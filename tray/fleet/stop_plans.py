@@ -18,7 +18,7 @@ from tray.fleet.stop_attempts import StopAttempts
 from tray.fleet.stop_checks import plan_of
 from tray.fleet.stop_habits import habits_of, with_habits
 from tray.fleet.stop_plans_file import Key, NotedPlans, StopPlansFile
-from tray.fleet.stop_timing import Step, StopTiming, as_of, step
+from tray.fleet.stop_timing import StopStep, StopTiming, as_of, step
 from tray.model.arns import region_of
 from tray.model.power import Opened
 from tray.model.problems import TrayError
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Tell(Protocol):
+class TellOfStops(Protocol):
     """Shows what is told of planned stops. No method waits."""
 
     def stops_soon(self, plans: tuple[StopPlan, ...], now: float, /) -> object:
@@ -94,7 +94,7 @@ class StopPlans:
         workers: Workers,
         lookers: Workers,
         path: Path | None,
-        tell: Tell,
+        tell: TellOfStops,
         look: Callable[[], object],
         clock: Callable[[], float] = time.time,
         steady: Callable[[], float] = steady_seconds,
@@ -223,10 +223,12 @@ class StopPlans:
         """Warn of what is due, and begin what it takes to stop it. Writes a file."""
         now, steady = self._clock(), self._steady()
         self._timing.note_late(self._noted.plans, now, steady)
-        steps: list[Step] = []
+        steps: list[StopStep] = []
 
         def change(noted: NotedPlans) -> NotedPlans:
-            steps[:] = [step(each, now) if self._due_in(each, now, steady) <= 0 else Step(each) for each in noted.plans]
+            steps[:] = [
+                step(each, now) if self._due_in(each, now, steady) <= 0 else StopStep(each) for each in noted.plans
+            ]
             both = list(zip(noted.plans, steps, strict=True))
             over = [before for before, its in both if its.after is None and before.begun is not None]
             left = tuple(its.after or before for before, its in both if its.after is not None or before in over)

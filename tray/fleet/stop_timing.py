@@ -115,7 +115,7 @@ class StopTiming:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StopStep:
     """What is due of a plan: the plan after it, None if that is over; and what is to be done."""
 
     after: StopPlan | None
@@ -124,20 +124,20 @@ class Step:
     came: StopResult | None = None
 
 
-def step(plan: StopPlan, now: float) -> Step:
+def step(plan: StopPlan, now: float) -> StopStep:
     """Return what is due of a plan now that something is: pure."""
     if plan.begun is not None:
-        return Step(None, came=StopResult(replace(plan, why=Why.STILL_RUNNING), Came.GIVEN_UP))
+        return StopStep(None, came=StopResult(replace(plan, why=Why.STILL_RUNNING), Came.GIVEN_UP))
     if _is_missed(plan, now):
-        return Step(None, came=StopResult(plan, Came.MISSED))
+        return StopStep(None, came=StopResult(plan, Came.MISSED))
     if plan.warned is not None and plan.warned > now + _SET_SECONDS:
         # Where the time is far away again, the user is told anew 10 minutes before it.
         far = plan.trigger is Trigger.AT and now < plan.at - _FAR_SECONDS
-        return Step(replace(plan, warned=None, again=0.0) if far else replace(plan, warned=now))
+        return StopStep(replace(plan, warned=None, again=0.0) if far else replace(plan, warned=now))
     late = late_at(plan, now)
     if plan.trigger is Trigger.AT and (plan.warned is None or late):
-        return Step(replace(plan, warned=now, again=0.0), warns=True)
-    return Step(replace(plan, warned=None, again=now) if late else plan, looks=True)
+        return StopStep(replace(plan, warned=now, again=0.0), warns=True)
+    return StopStep(replace(plan, warned=None, again=now) if late else plan, looks=True)
 
 
 def as_of(plan: StopPlan, now: float) -> StopPlan:

@@ -14,11 +14,11 @@ from tray.texts import menu as texts
 
 if TYPE_CHECKING:
     from tray.menu.groups import Group
-    from tray.menu.known import Known
+    from tray.menu.line_facts import LineFacts
 
 
 def group_entries(
-    made: Iterable[Group], known: Known, lines: Callable[..., tuple[Entry, ...]], *, others: bool = False
+    made: Iterable[Group], facts: LineFacts, lines: Callable[..., tuple[Entry, ...]], *, others: bool = False
 ) -> tuple[Entry, ...]:
     """Return a line for each group, with the list of its notebook instances.
 
@@ -32,17 +32,17 @@ def group_entries(
             f"group/{group.key}",
             _group_label(group, alone=alone, others=others),
             children=(
-                *lines(_kept_before(group.notebooks, known), known, named=len(group.profiles) > 1),
-                *_all_of(group, known),
+                *lines(_kept_before(group.notebooks, facts), facts, named=len(group.profiles) > 1),
+                *_all_of(group, facts),
             ),
         )
         for group in made
     )
 
 
-def _all_of(group: Group, known: Known) -> tuple[Entry, ...]:
+def _all_of(group: Group, facts: LineFacts) -> tuple[Entry, ...]:
     """Return the line that leads to all notebook instances of a group's profiles, if the menu leaves some out."""
-    if known.cut.isdisjoint(group.profiles):
+    if facts.cut.isdisjoint(group.profiles):
         return ()
     return (Entry("all", texts.all_of(_profiles_label(group.profiles)), ShowNotebooks(group.profiles)),)
 
@@ -51,8 +51,8 @@ def _profiles_label(profiles: Sequence[str]) -> str:
     return words.stretch(profiles[0], profiles[-1]) if len(profiles) > 1 else short(profiles[0])
 
 
-def _kept_before(notebooks: Iterable[Notebook], known: Known) -> list[Notebook]:
-    return sorted(notebooks, key=lambda each: each.arn not in known.kept)
+def _kept_before(notebooks: Iterable[Notebook], facts: LineFacts) -> list[Notebook]:
+    return sorted(notebooks, key=lambda each: each.arn not in facts.kept)
 
 
 def _group_label(group: Group, *, alone: bool, others: bool) -> str:

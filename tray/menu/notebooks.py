@@ -10,7 +10,7 @@ from tray.menu.actions import about, actions
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.group_lines import group_entries
 from tray.menu.groups import MOST_IN_GROUP, MOST_SHOWN, Group, choose, groups, in_order, without
-from tray.menu.known import Known, known_of, opens_of
+from tray.menu.line_facts import LineFacts, line_facts, opens_of
 from tray.menu.money import money_words
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import power_lines
@@ -74,14 +74,14 @@ def notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]:
     others = without(shown, kept)
     beside, made = _beside_lists(shown, kept, others, snapshot, cut=len(shown) < len(everything))
     shown = (*kept, *beside, *(each for group in made for each in group.notebooks))
-    known = known_of(snapshot, now, shown)
+    facts = line_facts(snapshot, now, shown)
     # Where only groups are cut, each of them says so.
     rest = _the_rest(len(everything) - len(shown)) if len(everything) > MOST_SHOWN else ()
     return (
-        *_with_submenus(kept, known, among=shown),
+        *_with_submenus(kept, facts, among=shown),
         *(SEPARATOR,) * bool(kept),
-        *_with_submenus(beside, known, among=shown),
-        *group_entries(made, known, _with_submenus, others=len({each.scope.profile for each in shown}) == 1),
+        *_with_submenus(beside, facts, among=shown),
+        *group_entries(made, facts, _with_submenus, others=len({each.scope.profile for each in shown}) == 1),
         *rest,
     )
 
@@ -112,15 +112,15 @@ def inline_notebook_entries(snapshot: Snapshot, now: float) -> tuple[Entry, ...]
     :param now: seconds since the epoch
     """
     shown, rest = _bounded(snapshot)
-    known = known_of(snapshot, now, shown)
+    facts = line_facts(snapshot, now, shown)
     kept = kept_first(shown, snapshot.kept)
     in_all = (*kept, *in_order(without(shown, kept)))
     if len(shown) <= MOST_WITH_LISTS_INLINE:
-        return _with_submenus(in_all, known, lines=False)
-    actions = _other_actions(in_all, known, under_heading(lately_lines(snapshot, known.opens)))
+        return _with_submenus(in_all, facts, lines=False)
+    actions = _other_actions(in_all, facts, under_heading(lately_lines(snapshot, facts.opens)))
     rows = SCREEN_ROWS_INLINE - _AROUND_INLINE - len(actions) - len(rest)
     first, made = beside_groups(shown, kept, [profile.name for profile in snapshot.listing.profiles], rows=rows)
-    return (*_plain(first, known, among=shown), *group_entries(made, known, _plain), *actions, *rest)
+    return (*_plain(first, facts, among=shown), *group_entries(made, facts, _plain), *actions, *rest)
 
 
 def notebook_actions(snapshot: Snapshot, now: float, profile: str, arn: str) -> tuple[Entry, ...]:
@@ -130,7 +130,7 @@ def notebook_actions(snapshot: Snapshot, now: float, profile: str, arn: str) -> 
     """
     notebook = snapshot.listing.find(profile, arn)
     return (
-        _with_submenus([notebook], known_of(snapshot, now, snapshot.listing.notebooks))[0].children
+        _with_submenus([notebook], line_facts(snapshot, now, snapshot.listing.notebooks))[0].children
         if notebook is not None
         else ()
     )
@@ -158,7 +158,7 @@ def _at_top(count: int, rows: int, longest: int) -> int:
 
 def _with_submenus(
     notebooks: Iterable[Notebook],
-    known: Known,
+    facts: LineFacts,
     *,
     among: Iterable[Notebook] = (),
     named: bool = False,
@@ -173,27 +173,27 @@ def _with_submenus(
     return tuple(
         Entry(
             _key(each),
-            _label(each, apart, known, named=named),
+            _label(each, apart, facts, named=named),
             children=actions(
                 each.scope.profile,
                 each.arn,
                 each.status,
                 about(each) if lines else "",
-                money_words(each, known.prices, known.now) if lines else "",
-                (*stuck_entries(each, known.stuck), *old_platform_entries(each, known.platforms)),
+                money_words(each, facts.prices, facts.now) if lines else "",
+                (*stuck_entries(each, facts.stuck), *old_platform_entries(each, facts.platforms)),
                 each.instance_type,
-                each.arn in known.awaited,
-                known.denied.get(each.arn, frozenset()),
-                known.seconds(each),
-                known.view(each),
+                each.arn in facts.awaited,
+                facts.denied.get(each.arn, frozenset()),
+                facts.seconds(each),
+                facts.view(each),
                 lines,
-                each.arn in known.kept,
-                known.full,
-                known.others.get(each.arn, ()) if lines else (),
-                known.stop_all_from(each),
-                known.limits,
-                known.later(each) if lines and known.limits.stop else None,
-                known.planned(each, lines=lines) if not lines or (known.many_run and known.limits.stop) else (),
+                each.arn in facts.kept,
+                facts.full,
+                facts.others.get(each.arn, ()) if lines else (),
+                facts.stop_all_from(each),
+                facts.limits,
+                facts.later(each) if lines and facts.limits.stop else None,
+                facts.planned(each, lines=lines) if not lines or (facts.many_run and facts.limits.stop) else (),
             ),
         )
         for each in notebooks
@@ -201,7 +201,7 @@ def _with_submenus(
 
 
 def _plain(
-    notebooks: Iterable[Notebook], known: Known, *, among: Iterable[Notebook] = (), named: bool = False
+    notebooks: Iterable[Notebook], facts: LineFacts, *, among: Iterable[Notebook] = (), named: bool = False
 ) -> tuple[Entry, ...]:
     """Return lines that open their notebook instance, or start and open it; disabled where neither can be done now.
 
@@ -209,14 +209,14 @@ def _plain(
     """
     notebooks = tuple(notebooks)
     apart = words.ambiguous_names(among or notebooks)
-    return tuple(_plain_line(each, _label(each, apart, known, named=named), known) for each in notebooks)
+    return tuple(_plain_line(each, _label(each, apart, facts, named=named), facts) for each in notebooks)
 
 
-def _plain_line(notebook: Notebook, label: str, known: Known) -> Entry:
-    opens = known.opens(notebook)
+def _plain_line(notebook: Notebook, label: str, facts: LineFacts) -> Entry:
+    opens = facts.opens(notebook)
     if notebook.running:
         return Entry(_key(notebook), label, opens)
-    if notebook.status in STARTABLE and Power.START not in known.denied.get(notebook.arn, frozenset()):
+    if notebook.status in STARTABLE and Power.START not in facts.denied.get(notebook.arn, frozenset()):
         start = StartNotebook(opens.profile, opens.arn, opens)
         return Entry(_key(notebook), power_texts.start_and_open_line(label), start)
     return Entry(_key(notebook), label, enabled=False)
@@ -226,7 +226,7 @@ def _groups(notebooks: Sequence[Notebook], snapshot: Snapshot, most: int, longes
     return groups(notebooks, [profile.name for profile in snapshot.listing.profiles], most=most, longest=longest)
 
 
-def _other_actions(shown: Sequence[Notebook], known: Known, lately: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def _other_actions(shown: Sequence[Notebook], facts: LineFacts, lately: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Return the list of what else can be done, for a menu in which the line of a notebook instance has no list.
 
     `lately` comes first: at the top it would take a row from the lists.
@@ -235,35 +235,35 @@ def _other_actions(shown: Sequence[Notebook], known: Known, lately: tuple[Entry,
     names = [words.notebook_name(each, apart.get(each.name, (False, False))) for each in shown]
     lines: list[Entry] = []
     for each, name in zip(shown, names, strict=True):
-        opens = known.opens(each)
+        opens = facts.opens(each)
         lines += power_lines(
             _key(each),
             name,
             each.status,
             opens,
-            awaited=each.arn in known.awaited,
-            denied=known.denied.get(each.arn, frozenset()),
-            limits=known.limits,
+            awaited=each.arn in facts.awaited,
+            denied=facts.denied.get(each.arn, frozenset()),
+            limits=facts.limits,
         )
-        if each.running and known.limits.copy_link:
+        if each.running and facts.limits.copy_link:
             copy = CopyLink(opens.profile, opens.arn, opens.view, opens.session_seconds)
             lines.append(Entry(f"copy/{_key(each)}", texts.copy_link_of(name), copy))
-        lines += planned_lines(each, known.plans.get(each.arn, ()), known.now, key=f"/{_key(each)}", name=name)
-        lines += stuck_lines(_key(each), each, known.stuck)
-        lines += old_platform_lines(_key(each), each, known.platforms)
-    keep = keep_lines(list(zip(shown, names, strict=True)), known.kept, full=known.full, keys=_key)
+        lines += planned_lines(each, facts.plans.get(each.arn, ()), facts.now, key=f"/{_key(each)}", name=name)
+        lines += stuck_lines(_key(each), each, facts.stuck)
+        lines += old_platform_lines(_key(each), each, facts.platforms)
+    keep = keep_lines(list(zip(shown, names, strict=True)), facts.kept, full=facts.full, keys=_key)
     later = (stop_later_elsewhere(()),) if any(each.running for each in shown) else ()
-    before = (*stop_all_entries(known.stop_all), *lately)
+    before = (*stop_all_entries(facts.stop_all), *lately)
     most = MOST_SHOWN - len(before) - len(later) - len(keep)
     rest = _the_rest(len(lines) - most)
     return (Entry("actions", power_texts.actions(), children=(*before, *lines[:most], *rest, *later, *keep)),)
 
 
-def _label(notebook: Notebook, apart: Apart, known: Known, *, named: bool) -> str:
+def _label(notebook: Notebook, apart: Apart, facts: LineFacts, *, named: bool) -> str:
     region, profile = apart.get(notebook.name, (False, False))
-    stands = (known.starting, known.stuck, known.running, known.left)
+    stands = (facts.starting, facts.stuck, facts.running, facts.left)
     how_far = next((each[notebook.arn] for each in stands if each.get(notebook.arn)), "")
-    return words.notebook_label(notebook, (region, profile or named), known.stale.get(notebook.scope, ""), how_far)
+    return words.notebook_label(notebook, (region, profile or named), facts.stale.get(notebook.scope, ""), how_far)
 
 
 def _key(notebook: Notebook) -> str:

@@ -47,7 +47,7 @@ _NO_NETWORK = frozenset({"no-network", "name-not-found"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundProblem:
     """A problem and its subject: in words, and as the profile's name if the subject is a profile.
 
     `command` is the user's choice that has failed, None for any other problem.
@@ -61,10 +61,10 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ProblemGroup:
     """Equal problems of several profiles or regions, or a single problem."""
 
-    members: tuple[Found, ...]
+    members: tuple[FoundProblem, ...]
     offline: bool = False
 
     @property
@@ -97,14 +97,14 @@ def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     return shown
 
 
-def groups(snapshot: Snapshot) -> tuple[Group, ...]:
+def groups(snapshot: Snapshot) -> tuple[ProblemGroup, ...]:
     """Return the problems that no sign-in mends, in groups of equal ones."""
     offline = without_network(snapshot.listing)
-    gathered: dict[tuple[object, ...], list[Found]] = {}
+    gathered: dict[tuple[object, ...], list[FoundProblem]] = {}
     for found in _found(snapshot):
         same = _OFFLINE if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
         gathered.setdefault(same, []).append(found)
-    return tuple(Group(tuple(members), same == _OFFLINE) for same, members in gathered.items())
+    return tuple(ProblemGroup(tuple(members), same == _OFFLINE) for same, members in gathered.items())
 
 
 def without_network(listing: Listing) -> bool:
@@ -130,7 +130,7 @@ def problem_lines(problem: Problem) -> list[str]:
     return [*_wrapped(problem.message), *_wrapped(f"→ {problem.remedy}")]
 
 
-def details(members: tuple[Found, ...]) -> str:
+def details(members: tuple[FoundProblem, ...]) -> str:
     """Return all details of problems, for an administrator or a report. They hold no secret, as no problem does."""
     told = [found.problem.text(found.subject) for found in members[:MOST_IN_DETAILS]]
     ids = tuple(found.problem.request_id for found in members[:MOST_IN_DETAILS] if found.problem.request_id)
@@ -140,29 +140,29 @@ def details(members: tuple[Found, ...]) -> str:
     return "\n".join(lines)
 
 
-def _found(snapshot: Snapshot) -> Iterator[Found]:
+def _found(snapshot: Snapshot) -> Iterator[FoundProblem]:
     notice = snapshot.tasks.notice
     if notice and not notice.problem.sign_in:
-        yield Found("notice", subject_of(notice.command), notice.problem, command=notice.command)
+        yield FoundProblem("notice", subject_of(notice.command), notice.problem, command=notice.command)
     for about, problem in snapshot.listing.problems:
         if not problem.sign_in:
             profile = about if isinstance(about, str) else ""
-            yield Found(f"problem/{about}", name_of(about), problem, profile)
+            yield FoundProblem(f"problem/{about}", name_of(about), problem, profile)
     for state in snapshot.listing.scopes:
         if state.problem and not state.problem.sign_in:
             profile, region = state.scope.profile, state.scope.region
             subject = texts.scope(short(profile, _LONGEST_END), region)
-            yield Found(f"problem/{profile}/{region}", subject, state.problem, profile)
+            yield FoundProblem(f"problem/{profile}/{region}", subject, state.problem, profile)
 
 
-def _same(found: Found) -> tuple[object, ...]:
+def _same(found: FoundProblem) -> tuple[object, ...]:
     """Return a key that is equal for problems that share a line; a notice, or a problem of no profile, stands alone."""
     if found.command is not None or not found.profile:
         return (found.key,)
     return sameness(found.problem)
 
 
-def _entry(group: Group) -> Entry:
+def _entry(group: ProblemGroup) -> Entry:
     first = group.members[0]
     where = Reading.TASK if first.command is not None else Reading.STANDING
     with read_as(where):
@@ -180,7 +180,7 @@ def _entry(group: Group) -> Entry:
     return Entry(first.key, group.label, children=(*children, SEPARATOR, *_ways_out(first), copying))
 
 
-def _ways_out(found: Found) -> tuple[Entry, ...]:
+def _ways_out(found: FoundProblem) -> tuple[Entry, ...]:
     """Return the lines for the failure of the user's choice: once more, as another instance type, or no more of it."""
     command, places = found.command, dict(found.problem.places)
     if command is None:

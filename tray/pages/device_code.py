@@ -7,14 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from tray.pages.html import paragraphs
-from tray.pages.visit import Visit, button
+from tray.pages.visit import PageVisit, button
 from tray.texts import pages as texts
 
 if TYPE_CHECKING:
     from tray.model.sign_in import DeviceCode
 
 
-class DeviceCodePage(Visit):
+class DeviceCodePage(PageVisit):
     """Shows `code` and a link to the page that confirms it; the Cancel button sets `cancelled`.
 
     :raises OSError: this machine's loopback can't be listened on

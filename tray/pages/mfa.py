@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tray.model.mfa_code import MOST_LETTERS, six_digits
 from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import SignInCancelled
-from tray.pages.visit import Visit, button
+from tray.pages.visit import PageVisit, button
 from tray.texts import pages as texts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_TRIES = 10
 _LOOK_SECONDS = 0.2
 
 
-class MfaPage(Visit):
+class MfaPage(PageVisit):
     """Asks for six digits, and asks again if AWS refused them; the Cancel button sets `cancelled`.
 
     :raises OSError: this machine's loopback can't be listened on

@@ -31,7 +31,7 @@ _COME_BACK_WITHIN_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
 
 
-class Visit:
+class PageVisit:
     """Shows the title and the HTML that `show` returns; if `show` returns None, the browser waits.
 
     `form` makes a form for the page. When the browser sends that form, `take` gets its fields; the form's Cancel button

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
 
-class _Loads(Protocol):
-    def load(self) -> object: ...
+if TYPE_CHECKING:
+
+    class _Loads(Protocol):
+        def load(self) -> object: ...
 
 
-L = TypeVar("L", bound=_Loads)
+L = TypeVar("L", bound="_Loads")
 
 
 class MadeOnce(Generic[T]):

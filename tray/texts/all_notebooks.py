@@ -24,7 +24,7 @@ STATUSES = (
 PLACES = ("age", "column", "day", "days", "hours", "name", "owner", "profile", "seen", "shown", "total")
 
 
-class PageWords(NamedTuple):
+class AllNotebooksWords(NamedTuple):
     """The sentences by the names by which the page's script knows them."""
 
     product: str
@@ -82,9 +82,9 @@ def title() -> str:
     return _("All notebooks")
 
 
-def words() -> PageWords:
+def words() -> AllNotebooksWords:
     """Return the sentences that the page itself shows."""
-    return PageWords(
+    return AllNotebooksWords(
         product=product(),
         title=title(),
         search=_("Search"),

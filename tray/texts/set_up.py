@@ -17,7 +17,7 @@ from tray.texts.policy import set_by_administrator
 PLACES = ("chosen", "shown", "total")
 
 
-class PageWords(NamedTuple):
+class SetUpWords(NamedTuple):
     """The sentences by the names by which the page's script knows them."""
 
     product: str
@@ -71,9 +71,9 @@ def title() -> str:
     return _("Add a profile")
 
 
-def words() -> PageWords:
+def words() -> SetUpWords:
     """Return the sentences that the page itself shows."""
-    return PageWords(
+    return SetUpWords(
         product=product(),
         title=title(),
         intro=_(

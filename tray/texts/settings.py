@@ -58,7 +58,7 @@ def setting(name: str) -> str:
             return notification_kind(name.removeprefix("notify-"))
 
 
-class PageWords(NamedTuple):
+class SettingsWords(NamedTuple):
     """The sentences by the names by which the page's script knows them."""
 
     profiles: str
@@ -121,9 +121,9 @@ class PageWords(NamedTuple):
     by_administrator: str
 
 
-def words() -> PageWords:
+def words() -> SettingsWords:
     """Return the sentences that the page itself shows."""
-    return PageWords(
+    return SettingsWords(
         profiles=_("Profiles"),
         program=_("General"),
         add=add_a_profile(),

@@ -8,11 +8,11 @@ from tray.fleet.sessions import SessionEnds
 from tray.fleet.sessions_file import FILE_NAME as SESSIONS
 
 if TYPE_CHECKING:
-    from tray.fleet.sessions import Tell
+    from tray.fleet.sessions import TellOfSessions
     from tray.wiring.parts import Parts
 
 
-def follow_sessions(parts: Parts, tell: Tell) -> SessionEnds:
+def follow_sessions(parts: Parts, tell: TellOfSessions) -> SessionEnds:
     """Return the service, which is called when something is due."""
     sessions = SessionEnds(
         parts.state,

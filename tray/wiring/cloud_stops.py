@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tray.fleet.cloud_schedules import CloudSchedules, Tell
+    from tray.fleet.cloud_schedules import CloudSchedules, TellOfSchedules
     from tray.fleet.later_stops import LaterStops
     from tray.fleet.state import State
     from tray.model.presence import Presence
@@ -72,7 +72,7 @@ class CloudStops:
         return self._path is not None and self._path.exists()
 
 
-def follow_cloud_stops(parts: Parts, tell: Tell, plans: LaterStops) -> CloudStops:
+def follow_cloud_stops(parts: Parts, tell: TellOfSchedules, plans: LaterStops) -> CloudStops:
     """Return the service, which follows the plans by itself."""
     path = parts.kept(FILE_NAME)
 

@@ -40,7 +40,7 @@ def follow_left_running(parts: Parts, stopping: Stopping, notifier: Notifier) ->
             path=parts.kept(FILE_NAME),
             found=stopping.found,
             list_now=parts.refresher.list_now,
-            tell=Telling(notifier, parts.state),
+            tell=LeftRunningNotices(notifier, parts.state),
             look=parts.agenda.look,
         )
 
@@ -89,7 +89,7 @@ class WhenLeftRunning:
         return any(left_running_hours(each, limits.get(each.scope.profile, 0), now) for each in listing.notebooks)
 
 
-class Telling:
+class LeftRunningNotices:
     """Makes notifications of what is left running. Safe to use from any thread; no method waits."""
 
     def __init__(self, notifier: Notifier, state: State) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,20 +16,29 @@ if TYPE_CHECKING:
     from tray.runtime.workers import Workers
 
 
-@dataclass(frozen=True, slots=True)
 class Parts:
     """What most services need.
 
-    `workers` makes workers of a name and a number. `kept` returns where a file of this name is kept; None to keep it in
-    memory alone.
+    :param workers: makes workers of a name and a number
+    :param kept: returns where a file of this name is kept; None to keep it in memory alone
     """
 
-    state: State
-    tasks: TaskRunner
-    cloud: Cloud
-    refresher: Refresher
-    workers: Callable[[str, int], Workers]
-    kept: Callable[[str], Path | None]
+    def __init__(
+        self,
+        state: State,
+        tasks: TaskRunner,
+        cloud: Cloud,
+        refresher: Refresher,
+        *,
+        workers: Callable[[str, int], Workers],
+        kept: Callable[[str], Path | None],
+    ) -> None:
+        self.state = state
+        self.tasks = tasks
+        self.cloud = cloud
+        self.refresher = refresher
+        self.workers = workers
+        self.kept = kept
 
     @property
     def agenda(self) -> Agenda:

@@ -8,7 +8,7 @@ from tray.fleet.later_stops import LaterStops
 from tray.fleet.stop_plans_file import FILE_NAME as STOP_PLANS
 
 if TYPE_CHECKING:
-    from tray.fleet.stop_plans import StopPlans, Tell
+    from tray.fleet.stop_plans import StopPlans, TellOfStops
     from tray.fleet.stopping import Stopping
     from tray.wiring.parts import Parts
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST_AT_ONCE = 8
 
 
-def follow_stop_plans(parts: Parts, stopping: Stopping, tell: Tell) -> LaterStops:
+def follow_stop_plans(parts: Parts, stopping: Stopping, tell: TellOfStops) -> LaterStops:
     """Return the service, which is called when something is due."""
     path = parts.kept(STOP_PLANS)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.benchmarks import proc
@@ -49,7 +51,8 @@ def rows(bench: Bench) -> list[Row]:
     stage = bench.stage(ONE)
     found: dict[str, list[float]] = {name: [] for name in ("paint", "type", "change", "heap", "open", "after")}
     for _ in range(bench.repeat):
-        _measure(stage, found)
+        with tray_and_browser(stage, "ready") as (process, browser, before):
+            _look(process, browser, found, before)
     of = f"{SIZE.total:,} notebooks"
     samples = {name: Samples(tuple(values)) for name, values in found.items()}
 
@@ -68,7 +71,9 @@ def rows(bench: Bench) -> list[Row]:
     ]
 
 
-def _measure(stage: Stage, found: dict[str, list[float]]) -> None:
+@contextmanager
+def tray_and_browser(stage: Stage, shows: str) -> Iterator[tuple[subprocess.Popen[str], DefaultBrowser, int]]:
+    """Give the peer with what it `shows`, a browser, and the peer's RSS before a page is open, in bytes."""
     with (
         tempfile.TemporaryDirectory(prefix="notebook-tray-bench-page-") as folder,
         TimedWatcher(stage.bus_address) as watcher,
@@ -76,7 +81,7 @@ def _measure(stage: Stage, found: dict[str, list[float]]) -> None:
         host_of(watcher, stage.bus_address),
         headless_chromium(Path(folder) / "browser") as (command, browser),
     ):
-        ask(process, "ready")
+        ask(process, shows)
         for _ in range(2):  # what a change takes without a page is none of the page's
             ask(process, "change")
             time.sleep(SETTLE_SECONDS)
@@ -84,7 +89,7 @@ def _measure(stage: Stage, found: dict[str, list[float]]) -> None:
         # The browser is there first: its own start is none of the page's.
         starter = subprocess.Popen([*command.split()[:1], "about:blank"], start_new_session=True)
         try:
-            _look(process, browser, found, before)
+            yield process, browser, before
         finally:
             starter.terminate()
             starter.wait()

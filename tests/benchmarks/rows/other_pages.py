@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 
 from tests.benchmarks import proc
-from tests.benchmarks.asking import peer
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Row, Samples, Unit
-from tests.benchmarks.host import TimedWatcher, host_of
 from tests.benchmarks.peers.all_notebooks import MORE_AWS_PROFILES, PROFILES
-from tests.benchmarks.rows.all_notebooks import MEBIBYTE, SETTLE_SECONDS, WATCH, ask
-from tests.benchmarks.stage import Stage
+from tests.benchmarks.rows.all_notebooks import MEBIBYTE, SETTLE_SECONDS, WATCH, ask, tray_and_browser
 from tests.benchmarks.world import ONE
 from tests.support.browser import DefaultBrowser
-from tests.support.chromium import headless_chromium
 
 # What is painted when the page is there: its fields, or the profiles of the AWS config.
 _PAGES = {"settings": "#view", "set-up": "#found-list input"}
@@ -31,7 +25,8 @@ def rows(bench: Bench) -> list[Row]:
     for name in _PAGES:
         found: dict[str, list[float]] = {kind: [] for kind in ("paint", "open", "after")}
         for _ in range(bench.repeat):
-            _measure(stage, name, found)
+            with tray_and_browser(stage, "profiles") as (process, browser, before):
+                _look(process, browser, name, found, before)
         samples = {kind: Samples(tuple(values)) for kind, values in found.items()}
         key, more = name.replace("-", ""), f", {MORE_AWS_PROFILES:,} more in the AWS config" if name == "set-up" else ""
         made += [
@@ -58,28 +53,6 @@ def rows(bench: Bench) -> list[Row]:
             ),
         ]
     return made
-
-
-def _measure(stage: Stage, name: str, found: dict[str, list[float]]) -> None:
-    with (
-        tempfile.TemporaryDirectory(prefix="notebook-tray-bench-page-") as folder,
-        TimedWatcher(stage.bus_address) as watcher,
-        peer("all_notebooks", environment=stage.environment) as process,
-        host_of(watcher, stage.bus_address),
-        headless_chromium(Path(folder) / "browser") as (command, browser),
-    ):
-        ask(process, "profiles")
-        for _ in range(2):  # what a change takes without a page is none of the page's
-            ask(process, "change")
-            time.sleep(SETTLE_SECONDS)
-        before = proc.memory(process.pid).resident
-        # The browser is there first: its own start is none of the page's.
-        starter = subprocess.Popen([*command.split()[:1], "about:blank"], start_new_session=True)
-        try:
-            _look(process, browser, name, found, before)
-        finally:
-            starter.terminate()
-            starter.wait()
 
 
 def _look(

@@ -72,7 +72,7 @@ def keep_tokens_in(folder: Folder | None) -> None:
     _folder = folder or default_token_folder
 
 
-class Standing(Enum):
+class TokenStanding(Enum):
     """Whether the user is signed in."""
 
     MISSING = "missing"
@@ -84,7 +84,7 @@ class Standing(Enum):
 class TokenState:
     """The state of a sign-in. `until` is the time at which its token expires; `refreshable`: botocore may renew it."""
 
-    standing: Standing
+    standing: TokenStanding
     until: datetime | None = None
     refreshable: bool = False
 
@@ -138,10 +138,10 @@ def token_state(settings: BrowserSettings, now: datetime | None = None) -> Token
     found = _best(usable_token(path) for path in _token_paths(settings))
     expires = token_time(found["expiresAt"]) if found is not None else None
     if found is None or expires is None:
-        return TokenState(Standing.MISSING)
+        return TokenState(TokenStanding.MISSING)
     registered = token_time(found.get("registrationExpiresAt"))
     refreshable = bool(settings.session_name and registered and registered > now)
-    return TokenState(Standing.VALID if expires > now else Standing.EXPIRED, expires, refreshable)
+    return TokenState(TokenStanding.VALID if expires > now else TokenStanding.EXPIRED, expires, refreshable)
 
 
 def usable_token(path: Path) -> dict[str, Any] | None:

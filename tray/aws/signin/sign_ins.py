@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tray.aws.config import readable_aws_files
-from tray.aws.credentials.token_store import Standing, token_state
+from tray.aws.credentials.token_store import TokenStanding, token_state
 from tray.aws.errors.settings import explained
 from tray.aws.signin.ways import browser_settings, sign_in_to, sign_ins_of
 from tray.model.identity_center import CenterRole
@@ -38,7 +38,7 @@ class SignIns:
             if sign_in.method is not Method.BROWSER:
                 return sign_in
             state = token_state(browser_settings(sign_in, files))
-            if state.standing is not Standing.VALID and not state.refreshable:
+            if state.standing is not TokenStanding.VALID and not state.refreshable:
                 return sign_in
         return all_of_it[-1] if all_of_it else None
 
@@ -62,8 +62,8 @@ class SignIns:
         """
         settings = browser_settings(sign_in, readable_aws_files())
         state = token_state(settings)
-        if state.standing is not Standing.EXPIRED or not state.refreshable:
-            return state.standing is Standing.VALID
+        if state.standing is not TokenStanding.EXPIRED or not state.refreshable:
+            return state.standing is TokenStanding.VALID
         from botocore.exceptions import BotoCoreError, ClientError
 
         from tray.aws.botocore_patches.sso import refresh_token
@@ -75,7 +75,7 @@ class SignIns:
                 refresh_token(session, token_cache(), settings.aws_profile)
         except (BotoCoreError, ClientError):
             return False
-        return token_state(settings).standing is Standing.VALID
+        return token_state(settings).standing is TokenStanding.VALID
 
     def run(self, sign_in: SignIn, prompts: SignInPrompts, *, device: bool = False) -> None:
         """Have the user sign in. The caller makes sure that the same sign-in does not run twice at once.

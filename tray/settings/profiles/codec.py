@@ -63,7 +63,7 @@ _ROLE_MEMBERS = ("start_url", "region", "account", "role")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ItemRest:
     """The rest of an item beside the profile: the access key with its secret, and what a newer program stored.
 
     Both are kept when the item is written again. This program never reads the members of a newer program, which are
@@ -79,7 +79,7 @@ class Kept:
     unchecked: bool = False
     role_members: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
-    def with_key(self, access_key: AccessKey) -> Kept:
+    def with_key(self, access_key: AccessKey) -> ItemRest:
         """Return the same with another access key."""
         return replace(self, access_key=access_key)
 
@@ -89,13 +89,13 @@ def characters(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def encode(profile: Profile, kept: Kept | None = None) -> str:
+def encode(profile: Profile, kept: ItemRest | None = None) -> str:
     """Return the item's text for `profile`, with what was `kept` from its previous item.
 
     :raises TrayError: (usage) the text is over 1,280 characters; the error names the profile and what is too long
     :raises ValueError: the profile signs with another access key than the kept one
     """
-    kept = kept or Kept()
+    kept = kept or ItemRest()
     key = kept.access_key if profile.access_key_id else None
     if profile.access_key_id != (key.key_id if key else ""):
         raise ValueError(f"there is no secret for the access key of {profile.name!r}")
@@ -137,7 +137,7 @@ def encode(profile: Profile, kept: Kept | None = None) -> str:
     return text
 
 
-def decode(text: str, name: str) -> tuple[Profile, Kept]:
+def decode(text: str, name: str) -> tuple[Profile, ItemRest]:
     """Return the profile in the text of the item that the index lists as `name`, and what to keep with it.
 
     :raises TrayError: (keyring) the text is of a newer format, damaged, or another profile's
@@ -176,7 +176,7 @@ def decode(text: str, name: str) -> tuple[Profile, Kept]:
     if profile.name != name:
         raise _damaged(name)
     unchecked = stored.get("unchecked") is True
-    return profile, Kept(minor, members, key, key_members, unchecked=unchecked, role_members=role_members)
+    return profile, ItemRest(minor, members, key, key_members, unchecked=unchecked, role_members=role_members)
 
 
 def name_in(text: str) -> str | None:
@@ -222,7 +222,7 @@ def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _too_long(profile: Profile, kept: Kept, length: int) -> TrayError:
+def _too_long(profile: Profile, kept: ItemRest, length: int) -> TrayError:
     parts: tuple[tuple[str, object], ...] = (
         ("name", profile.name),
         ("aws-profile", profile.aws_profile),

@@ -25,7 +25,7 @@ _MOST_THREADS = 4
 _SLICE_SECONDS = 0.2
 
 
-class Limits:
+class CallLimits:
     """Makes calls on separate threads; safe to use from many threads."""
 
     def __init__(self) -> None:

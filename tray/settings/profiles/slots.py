@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.model.problems import ExitStatus, Kind, Problem, TrayError
 from tray.settings.profiles import codec
-from tray.settings.profiles.codec import Kept
+from tray.settings.profiles.codec import ItemRest
 from tray.settings.profiles.errors import keyring_error
 from tray.settings.profiles.model import Profile, ProfileProblem, StoredProfiles
 from tray.settings.profiles.packs import Draft, packs_of, text_of
@@ -25,7 +25,7 @@ class Slot:
 
     entry: IndexEntry
     profile: Profile | None = None
-    kept: Kept | None = None
+    kept: ItemRest | None = None
     fault: Problem | None = None
 
     @classmethod
@@ -77,12 +77,12 @@ class Slot:
             raise already(new.name)
         if new.aws_profile and new == Profile(new.name, new.aws_profile):
             new = was
-        kept = replace(self.kept or Kept(), unchecked=False)
+        kept = replace(self.kept or ItemRest(), unchecked=False)
         return drafted(new, kept.with_key(access_key) if access_key else kept)
 
     def changed(self, profile: Profile, access_key: AccessKey | None) -> Draft:
         """Return another profile in its place, with another access key if there is one."""
-        kept = self.kept or Kept()
+        kept = self.kept or ItemRest()
         return drafted(profile, kept.with_key(access_key) if access_key else kept)
 
 
@@ -92,7 +92,7 @@ def slots_of(contents: Contents) -> list[Slot]:
     return [Slot.of(entry, text_of(entry, contents.texts, packs)) for entry in contents.index.entries]
 
 
-def drafted(profile: Profile, kept: Kept | None = None) -> Draft:
+def drafted(profile: Profile, kept: ItemRest | None = None) -> Draft:
     """Return the draft that stores a profile, with what is kept beside it.
 
     :raises TrayError: (usage) the profile is too long

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from tray.model.problems import ExitStatus, TrayError
 from tray.settings.profiles import ledger
-from tray.settings.profiles.codec import Kept
+from tray.settings.profiles.codec import ItemRest
 from tray.settings.profiles.errors import LOCKED, Doing, translated, unasked
 from tray.settings.profiles.index import DamagedError
 from tray.settings.profiles.items import Items, opened
 from tray.settings.profiles.ledger import Contents, Progress, Wanted, all_of, of_names, shared_with, unwatched
-from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, Limits
+from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, CallLimits
 from tray.settings.profiles.lock import default_lock_path, exclusive
 from tray.settings.profiles.many import Outcome, adding, changing, removing
 from tray.settings.profiles.slots import (
@@ -63,7 +63,7 @@ class ProfileStore:
         on_wait: Callable[[], object] | None = None,
     ) -> None:
         self._backend = backend
-        self._limits = Limits()
+        self._limits = CallLimits()
         self._on_wait = on_wait
         self._lock_path = lock_path or default_lock_path()
         self._stayed_locked = False
@@ -156,7 +156,7 @@ class ProfileStore:
             for name, profile in wanted.items():
                 if name != profile.name:
                     raise ValueError(f"a new profile has the key {name!r} and the name {profile.name!r}")
-                drafts.append(drafted(profile, Kept(access_key=access_keys.get(name))))
+                drafts.append(drafted(profile, ItemRest(access_key=access_keys.get(name))))
             refuse_doubles(drafts, slots)
             return drafts
 

@@ -27,7 +27,7 @@ _MOST_LOOKS = 24
 _FILE_NAME = "leaving.json"  # as `leaving_file.py` has it, which is not imported for it
 
 
-class SessionEnd:
+class StopsAtLogout:
     """Is `Leaving`, from when there is a plan to stop something when the user leaves, or something to tell of the last.
 
     :param make: makes the service
@@ -67,7 +67,7 @@ class SessionEnd:
             service.act()
 
 
-def follow_leaving(parts: Parts, stopping: Stopping, tell: Callable[[tuple[NotStopped, ...]], object]) -> SessionEnd:
+def follow_leaving(parts: Parts, stopping: Stopping, tell: Callable[[tuple[NotStopped, ...]], object]) -> StopsAtLogout:
     """Return the service, which asks the desktop for nothing before there is something to stop.
 
     :param tell: tells the user what was not stopped; quick
@@ -91,7 +91,7 @@ def follow_leaving(parts: Parts, stopping: Stopping, tell: Callable[[tuple[NotSt
             look=parts.agenda.look,
         )
 
-    leaving = SessionEnd(parts.state, made, parts.kept(_FILE_NAME))
+    leaving = StopsAtLogout(parts.state, made, parts.kept(_FILE_NAME))
     parts.agenda.add("tell what was not stopped", leaving.due_in, leaving.act)
     parts.state.listen(leaving.follow)
     return leaving

@@ -40,7 +40,7 @@ _MOST_WITH_TIMES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LineFacts:
     """What the lines need besides the notebook instances. Mappings by a text have ARNs for keys."""
 
     profiles: Mapping[str, Profile]  # by name
@@ -119,10 +119,10 @@ class Known:
 def opens_of(snapshot: Snapshot) -> Callable[[Notebook], OpenNotebook]:
     """Return what returns the plain open of a notebook instance, where nothing else needs to be known."""
     profiles = {profile.name: profile for profile in snapshot.listing.profiles}
-    return Known(profiles, {}, limits=snapshot.policy.limits).opens
+    return LineFacts(profiles, {}, limits=snapshot.policy.limits).opens
 
 
-def known_of(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> Known:
+def line_facts(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> LineFacts:
     """Return what a menu's lines need.
 
     :param now: seconds since the epoch
@@ -131,7 +131,7 @@ def known_of(snapshot: Snapshot, now: float, shown: Sequence[Notebook]) -> Known
     kept, everything = frozenset(snapshot.kept), snapshot.listing.notebooks
     profiles = {profile.name: profile for profile in snapshot.listing.profiles}
     aws = stops_in_aws(snapshot)
-    return Known(
+    return LineFacts(
         profiles=profiles,
         stale={state.scope: since for state in snapshot.listing.scopes if (since := _stale_words(state, now))},
         others={

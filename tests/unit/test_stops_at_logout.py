@@ -13,7 +13,7 @@ from tray.fleet.leaving_file import FILE_NAME
 from tray.fleet.state import State
 from tray.model.presence import Presence
 from tray.model.stop_plans import StopPlan, Trigger
-from tray.wiring.session_end import _FILE_NAME, SessionEnd
+from tray.wiring.stops_at_logout import _FILE_NAME, StopsAtLogout
 
 
 class Made:
@@ -38,7 +38,7 @@ class Made:
         self.did.append("act")
 
 
-def made(path: Path) -> tuple[SessionEnd, State, list[Made]]:
+def made(path: Path) -> tuple[StopsAtLogout, State, list[Made]]:
     services: list[Made] = []
     state = State()
 
@@ -46,7 +46,7 @@ def made(path: Path) -> tuple[SessionEnd, State, list[Made]]:
         services.append(Made())
         return services[-1]
 
-    end = SessionEnd(state, make, path)
+    end = StopsAtLogout(state, make, path)
     state.listen(end.follow)
     return end, state, services
 
