@@ -220,11 +220,6 @@ class _Reader:
         self._thread = threading.Thread(target=self._read, name="credential process", daemon=True)
         self._thread.start()
 
-    @property
-    def endless(self) -> bool:
-        """Whether more came than any process with credentials prints."""
-        return self._read_bytes > _ENDLESS_BYTES
-
     def join(self, seconds: float) -> bool:
         """Wait for the end of the pipe, and return whether it came."""
         self._thread.join(max(0.0, seconds))
