@@ -438,6 +438,23 @@ def test_a_refusal_with_an_odd_code_is_told_in_words(
     assert all(character.isprintable() for character in text.replace("\n", ""))
 
 
+def test_of_a_refusal_with_an_arn_of_a_megabyte_little_is_kept(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arn = f"{summary()['NotebookInstanceArn']}{'a' * 1_000_000}"
+    said = f"User: me is not authorized to perform: sagemaker:ListNotebookInstances on resource: {arn} because no"
+    body = json.dumps({"__type": "AccessDeniedException", "message": said}).encode()
+
+    def refuse(peer: socket.socket, _: bytes) -> None:
+        head = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/x-amz-json-1.1\r\n"
+        peer.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    problem = problem_of(refuse, monkeypatch)
+    assert problem.code == "access-denied"
+    assert dict(problem.places)["user"] == "me"
+    assert max(len(str(value)) for _, value in problem.places) <= 2000
+
+
 def test_further_attempts_share_the_time_of_a_call(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "5")
     monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.4)
