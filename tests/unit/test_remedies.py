@@ -160,6 +160,11 @@ def test_a_name_reaches_the_command_on_windows(name: str) -> None:
     assert "'" not in line.replace(name, "")  # cmd.exe knows no other quotation marks
 
 
+@pytest.mark.parametrize("name", ['x" & calc & "', 'x"; calc; "', "x\u201d | calc", "$(calc)", 'a`"b'])
+def test_no_name_is_another_command_on_windows(name: str) -> None:
+    assert shell.joined_for("win32", ("notebook-tray", "signin", name)) == "notebook-tray signin NAME"
+
+
 def test_a_command_says_nothing_of_a_refresh_or_of_a_menu() -> None:
     for code, text in every_text(Reading.COMMAND):
         if code not in OF_THE_RUNNING_COPY and code != "copy-link":  # that one is the tray's own advice

@@ -10,6 +10,13 @@ from collections.abc import Iterable
 # Neither cmd.exe nor PowerShell reads anything but a plain word in these.
 _PLAIN_ON_WINDOWS = re.compile(r"[\w./:\\+=-]+", re.ASCII)
 
+# Quoted, these are more than a word: cmd.exe ends a quoted part at each quotation mark, PowerShell at each that isn't
+# doubled, at those of typesetting too, and it carries out what stands in $( ). No quoting is right for both shells.
+_QUOTES_ON_WINDOWS = frozenset('"\u201c\u201d\u201e')
+_OPERATORS_ON_WINDOWS = frozenset("&|<>^;(){}$`")
+# Stands for a name that no command can have.
+_PLACEHOLDER = "NAME"
+
 
 class Argument(str):
     """A name as a word of a command: no option, whatever it begins with. A profile may be called `--device`."""
@@ -39,6 +46,8 @@ def typed(*words: str) -> str:
 def joined_for(platform: str, words: Iterable[str]) -> str:
     """Return the words of a command as the shells of a system want them.
 
+    On Windows, NAME stands for a name that a shell might carry out as another command: names come from files and links.
+
     :param platform: as sys.platform has it. Windows' shells take double quotation marks, and cmd.exe knows no others.
     """
     return " ".join(_windows(word) if platform == "win32" else shlex.quote(word) for word in words)
@@ -47,6 +56,8 @@ def joined_for(platform: str, words: Iterable[str]) -> str:
 def _windows(word: str) -> str:
     if _PLAIN_ON_WINDOWS.fullmatch(word):
         return word
+    if "$(" in word or (_QUOTES_ON_WINDOWS.intersection(word) and _OPERATORS_ON_WINDOWS.intersection(word)):
+        return _PLACEHOLDER
     # As the C runtime takes arguments apart: backslashes count where a quotation mark follows them.
     # https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
     # The lookbehind keeps a long row of backslashes from being tried from each of them.
