@@ -250,6 +250,20 @@ def test_what_the_keyring_refuses_stands_beside_its_field(configured: World, bro
         assert stored(configured, "research")["view"] == "classic"
 
 
+def test_a_choice_that_is_refused_at_once_goes_back(configured: World, browser: DefaultBrowser) -> None:
+    """Not by the keyring, after a while, but in the answer: here, as the page asks for a view that there isn't."""
+    with settings(configured, browser) as (_, page):
+        page.wait_until("document.querySelector('#view').value == 'lab' && document.querySelector('#shown').checked")
+        page.evaluate(
+            "(() => { const real = window.fetch; window.fetch = (address, options) => real(address, options?.body"
+            " ? {...options, body: JSON.stringify({...JSON.parse(options.body), value: 'neither'})} : options); })()"
+        )
+        for control, value, before in (("view", "classic", "value == 'lab'"), ("shown", False, "checked")):
+            put(page, control, value)
+            page.wait_until(f"!!document.querySelector('#{control}').closest('.field').querySelector('.refused')")
+            page.wait_until(f"document.querySelector('#{control}').{before}")
+
+
 def test_a_secret_goes_to_the_keyring_and_never_to_the_page(
     configured: World, browser: DefaultBrowser, tmp_path: Path
 ) -> None:

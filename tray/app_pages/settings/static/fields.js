@@ -97,6 +97,12 @@ export class Field {
     return false;
   }
 
+  /** Saves what was chosen. In a choice that is refused there is nothing to correct: the program's own is shown again. */
+  async choose(value) {
+    const turn = this.turn + 1;
+    if (!await this.save(value) && turn === this.turn && this.last) this.shows(this.last[0]);
+  }
+
   /** Waits for what becomes of a value, the last of `taken` that were set; the page may have been told already. */
   saved(taken) {
     this.wanted = taken;

@@ -30,7 +30,7 @@ class ProgramPanel {
     const field = new Field("", name, (on) => { input.checked = on; });
     field.describes(input);
     field.element = make("div", { class: "field" }, make("label", { class: "check" }, input, make("span", {}, label)), field.said);
-    input.addEventListener("change", async () => { if (!await field.save(input.checked)) input.checked = !input.checked; });
+    input.addEventListener("change", () => field.choose(input.checked));
     this.fields.push(field);
     return field.element;
   }

@@ -67,7 +67,7 @@ export class ProfilePanel {
     field.value = (profile) => profile.shown;
     field.element = make("div", { class: "field" }, make("label", { class: "check" }, input, make("span", {}, words.shown)),
       hint, field.said);
-    input.addEventListener("change", () => field.save(input.checked));
+    input.addEventListener("change", () => field.choose(input.checked));
     return field;
   }
 
@@ -150,7 +150,7 @@ export class ProfilePanel {
     field.describes(select);
     field.value = (profile) => profile.view;
     field.element = make("div", { class: "field" }, make("label", {}, make("span", {}, words.view), select), field.said);
-    select.addEventListener("change", () => field.save(select.value));
+    select.addEventListener("change", () => field.choose(select.value));
     return field;
   }
 
@@ -189,7 +189,7 @@ export class ProfilePanel {
     field.value = (profile) => profile.stop_at_logout;
     field.element = make("div", { class: "field" },
       make("label", { class: "check" }, input, make("span", {}, words.stop_at_logout)), hint, field.said);
-    input.addEventListener("change", async () => { if (!await field.save(input.checked)) input.checked = !input.checked; });
+    input.addEventListener("change", () => field.choose(input.checked));
     return field;
   }
 
