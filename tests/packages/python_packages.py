@@ -47,14 +47,14 @@ def sources(table: Table, built: Built, folder: Path) -> None:
 def installed(table: Table, built: Built, newer: Release, folder: Path) -> None:
     """Install the wheel, run it, upgrade it under a running tray, and remove it."""
     wheels = (built.wheel, newer.wheel())
-    for way in (Venv, Pipx):
+    for way, origin in ((Venv, "installed by pip"), (Pipx, "installed by pipx")):
         with table.package(f"wheel, {way.__name__.lower()}") as steps, _person(folder / way.__name__) as home:
             installation = way(home, Index(folder / way.__name__ / "index", wheels))
             before = _files(home)
             with steps.step("installed without a network") as notes:
                 installation.install()
                 notes.append(_says(installation.program, "--version"))
-                assert notes[0] == f"notebook-tray {built.version}"
+                assert notes[0] == f"notebook-tray {built.version} ({origin})"
             with steps.step("desktop-entry on: a valid entry, an icon, and both go again") as notes:
                 _says(installation.program, "desktop-entry", "on")
                 share = home / ".local" / "share"
