@@ -224,39 +224,27 @@ def test_pages_without_end_end(cloud: SampleCloud, monkeypatch: pytest.MonkeyPat
     assert len(asked) == 20
 
 
-def endless(peer: socket.socket, _: bytes) -> None:
-    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.1\r\n\r\n")
-    while True:
-        peer.sendall(b" " * 65536)
+def without_end(begins: bytes, goes_on: bytes) -> Answer:
+    """Return an answer that begins, and then goes on for as long as it is read."""
+
+    def answer(peer: socket.socket, _: bytes) -> None:
+        peer.sendall(begins)
+        while True:
+            peer.sendall(goes_on)
+
+    return answer
 
 
-def long(peer: socket.socket, _: bytes) -> None:
-    peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\n")
-    while True:
-        peer.sendall(b" " * 65536)
-
-
-def chunked(peer: socket.socket, _: bytes) -> None:
-    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        peer.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
-
-
-def crumbled(peer: socket.socket, _: bytes) -> None:
-    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-    while True:
-        peer.sendall(b"1\r\n \r\n" * 10_000)
-
-
-def trailing(peer: socket.socket, _: bytes) -> None:
-    peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
-    while True:
-        peer.sendall(b"X-A: b\r\n" * 10_000)
-
-
-def announced(peer: socket.socket, _: bytes) -> None:
-    while True:
-        peer.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+OK, CHUNKS = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+BLANKS = b" " * 65536
+WITHOUT_END = {
+    "a body": without_end(OK + b"Content-Type: application/x-amz-json-1.1\r\n\r\n", BLANKS),
+    "a body of 100 GB": without_end(OK + b"Content-Length: 100000000000\r\n\r\n", BLANKS),
+    "chunks": without_end(CHUNKS, b"10000\r\n" + BLANKS + b"\r\n"),
+    "chunks of a letter": without_end(CHUNKS, b"1\r\n \r\n" * 10_000),
+    "trailers": without_end(CHUNKS + b"2\r\n{}\r\n0\r\n", b"X-A: b\r\n" * 10_000),
+    "interim answers": without_end(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+}
 
 
 def headed(peer: socket.socket, _: bytes) -> None:
@@ -269,7 +257,7 @@ def escaped(peer: socket.socket, _: bytes) -> None:
     reply(peer, b'{"NotebookInstances": [], "a": "%b"}' % (rb"\n" * 300_000))
 
 
-@pytest.mark.parametrize("answer", [endless, long, chunked, crumbled, trailing, announced, headed, escaped])
+@pytest.mark.parametrize("answer", [*(pytest.param(it, id=what) for what, it in WITHOUT_END.items()), headed, escaped])
 def test_a_body_without_end_ends(cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
     monkeypatch.setattr(limits, "MOST_BYTES", 1_000_000)
     monkeypatch.setattr(limits, "ANSWER_SECONDS", 100.0)  # bytes are what ends it

@@ -213,14 +213,19 @@ class TestTheService:
         path.write_text(json.dumps(stored))
         assert {each.region: each.followed for each in places_in(path)} == {"eu-west-1": True, "us-east-1": False}
 
-    def test_weeks_in_which_the_tray_did_not_run_are_not_seen(self, tmp_path: Path) -> None:
-        path = tmp_path / "hours.json"
+    def four_hours_written(self, folder: Path) -> tuple[Path, Notebook]:
+        """Return the file of one that ran for four hours, as two lists have seen."""
+        path = folder / "hours.json"
         lists, _ = self.lists(path)
         one = seen("a", "InService", -9)
         lists.list(one, hours=0)
         lists.list(one, hours=4)
         lists.write()
         wait_until(path.exists, "the file")
+        return path, one
+
+    def test_weeks_in_which_the_tray_did_not_run_are_not_seen(self, tmp_path: Path) -> None:
+        path, _ = self.four_hours_written(tmp_path)
         latest, *_ = weeks_of(places_in(path), at(24 * 21))
         assert (latest.hours.tenths, latest.hours.whole) == (0, False)
 
@@ -237,13 +242,7 @@ class TestTheService:
         assert weeks_of(places_in(path), at(5)) == []
 
     def test_a_file_of_an_earlier_release_keeps_its_days(self, tmp_path: Path) -> None:
-        path = tmp_path / "hours.json"
-        lists, _ = self.lists(path)
-        one = seen("a", "InService", -9)
-        lists.list(one, hours=0)
-        lists.list(one, hours=4)
-        lists.write()
-        wait_until(path.exists, "the file")
+        path, one = self.four_hours_written(tmp_path)
         stored = json.loads(path.read_text())
         for place in stored["places"].values():
             del place["spent"]
