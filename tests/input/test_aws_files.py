@@ -19,9 +19,9 @@ from tray.aws.setting_faults import all_faults, faults_of, refuse_endless_files
 from tray.aws.setting_table import SETTINGS
 from tray.aws.signin.ways import browser_settings, sign_ins_of
 from tray.cli.doctor.redaction import file_secrets
+from tray.model.center import Center
 from tray.model.problems import TrayError
 from tray.model.profile_names import fault_of
-from tray.model.sign_in import Center
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 GOOD = f"[good]\nregion = eu-west-1\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = {SECRET}\n"

@@ -24,10 +24,10 @@ from tests.support.bad_input import (
     texts,
 )
 from tray.model.access_keys import AccessKey
+from tray.model.center import Center
 from tray.model.identity_center import CenterRole
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
 from tray.model.problems import TrayError
-from tray.model.sign_in import Center
 from tray.settings.profiles import codec, index, ledger, packs, salvage
 from tray.settings.profiles.codec import ItemRest
 from tray.settings.profiles.index import DamagedError, Index, IndexEntry

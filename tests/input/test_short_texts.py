@@ -24,6 +24,7 @@ from tests.support.bad_input import (
 )
 from tray.model.access_keys import AccessKey, check_key_id
 from tray.model.arns import is_notebook_arn, notebook_arn, region_of
+from tray.model.center import Center
 from tray.model.identity_center import CenterRole, check_start_url, is_account, is_role, plain_start_url
 from tray.model.lengths import (
     MAXIMUM_SESSION_SECONDS,
@@ -36,7 +37,6 @@ from tray.model.notebooks import check_notebook_name
 from tray.model.problems import TrayError
 from tray.model.profile_names import MAXIMUM_NAME_LENGTH, fault_of, free_name
 from tray.model.short_text import short_text
-from tray.model.sign_in import Center
 from tray.settings.profiles.model import check_region
 from tray.texts.visible import visible
 

@@ -14,8 +14,10 @@ import pytest
         ("tray.app, tray.program", "tray.texts.problems"),
         ("tray.app, tray.program", "tray.fleet.stop_plans"),
         ("tray.cli.notebooks, tray.fleet.listing, tray.aws.cloud, tray.fleet.policed_profiles", "tray.model.commands"),
-        ("tray.cli.profiles, tray.fleet.policed_profiles", "tray.model.commands"),
-        ("tray.cli.profiles, tray.fleet.policed_profiles", "tray.aws.cloud"),
+        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.model.commands"),
+        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.aws.cloud"),
+        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.model.sign_in"),
+        ("tray.cli.profiles", "tray.cli.profile_changing"),
     ],
 )
 def test_it_is_imported_late(imports: str, late: str) -> None:

@@ -20,10 +20,11 @@ from tray.fleet import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey
+from tray.model.center import Center
 from tray.model.identity_center import CenterRole
 from tray.model.lengths import View
 from tray.model.problems import Kind, Problem, TrayError
-from tray.model.sign_in import Center, Method, SignIn
+from tray.model.sign_in import Method, SignIn
 from tray.model.trials import Trial, TriedRegion
 from tray.settings.profiles.model import Profile
 from tray.texts.settings import words

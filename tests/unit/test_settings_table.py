@@ -82,7 +82,7 @@ def test_the_options_that_set_something_of_a_profile_are_those_of_the_table() ->
     assert options(command(("profiles", "set"))) == in_table
     group = command(("profiles",))
     assert isinstance(group, click.Group)
-    assert set(group.commands) == {"set"} | OTHER_PROFILE_COMMANDS
+    assert set(group.list_commands(click.Context(group))) == {"set"} | OTHER_PROFILE_COMMANDS
 
 
 def test_the_settings_of_the_program_are_those_that_a_command_lists_and_sets() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tray.fleet.agenda import Agenda
 from tray.fleet.snapshot import Phase
 from tray.fleet.state import State
-from tray.fleet.unhurried import AFTER_SECONDS, Unhurried
+from tray.fleet.unhurried import AFTER_SECONDS, EVERY_SECONDS, Unhurried
 from tray.model.presence import Presence
 
 
@@ -72,6 +72,24 @@ def test_a_change_of_something_else_wakes_nobody(slow: Slow) -> None:
     assert (slow.woken(), slow.it.due_in(Presence())) == (False, math.inf)
 
 
+def test_changes_without_a_pause_are_followed_every_half_minute(slow: Slow) -> None:
+    """As those of an idle tray with hundreds of scopes, which lists one every 1.5 s."""
+    first, *_, last = Phase
+    for _ in range(600):
+        slow.become(last if slow.state.snapshot.listing.phase is first else first)
+        slow.passes(0.5)
+    assert len(slow.seen) == 300 / EVERY_SECONDS
+
+
+def test_a_change_after_a_pause_is_followed_soon(slow: Slow) -> None:
+    first, *_, last = Phase
+    slow.become(last)
+    slow.passes(AFTER_SECONDS)
+    slow.passes(EVERY_SECONDS)
+    slow.become(first)
+    assert slow.it.due_in(Presence()) == AFTER_SECONDS
+
+
 def test_what_changes_while_it_is_followed_is_followed_too(slow: Slow) -> None:
     first, *_, last = Phase
 
@@ -83,8 +101,8 @@ def test_what_changes_while_it_is_followed_is_followed_too(slow: Slow) -> None:
     slow.it._follow = changes_once
     slow.become(last)
     slow.passes(AFTER_SECONDS)
-    assert slow.it.due_in(Presence()) == AFTER_SECONDS
-    slow.passes(AFTER_SECONDS)
+    assert slow.it.due_in(Presence()) == EVERY_SECONDS
+    slow.passes(EVERY_SECONDS)
     assert len(slow.seen) == 2
 
 
@@ -99,7 +117,7 @@ def test_what_could_not_be_followed_is_followed_later(slow: Slow) -> None:
     slow.become(Phase.RESTING)
     with pytest.raises(OSError, match="once"):
         slow.passes(AFTER_SECONDS)
-    assert slow.it.due_in(Presence()) == AFTER_SECONDS
-    slow.passes(AFTER_SECONDS)
+    assert slow.it.due_in(Presence()) == EVERY_SECONDS
+    slow.passes(EVERY_SECONDS)
     assert slow.seen == [Phase.RESTING]
     assert slow.it.due_in(Presence()) == math.inf

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import sys
-from importlib import import_module
 
 import click
 
 from tray.about import __version__, origin
+from tray.cli.late_commands import LateCommands
 from tray.cli.output import say
 from tray.runtime.logs import start_logging
 from tray.texts import help as helps
 from tray.texts import reading
 from tray.texts.menu_help import version_line
 
-# Each command's module, and the name of the command there.
 _COMMANDS = {
     "autostart": ("tray.cli.autostart", "autostart"),
     "cost": ("tray.cli.cost", "cost"),
@@ -47,22 +46,9 @@ _COMMANDS = {
 _LONGEST_COMPLAINT = 2000
 
 
-class _Commands(click.Group):
-    """The commands, each imported when it is used: importing all of them takes a third of a short command's time."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
-            return None
-        module, name = _COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(module), name)
-        return command
-
-
 @click.group(
-    cls=_Commands,
+    cls=LateCommands,
+    where=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=helps.command(""),
 )

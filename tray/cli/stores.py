@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from tray.cli.output import say
+from tray.cli.refresh import tell_profiles_changed
 from tray.model.policy import NO_POLICY
 from tray.texts import commands as texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from tray.fleet.policy_watch import PolicyWatch
     from tray.model.commands import Command
@@ -44,6 +46,15 @@ def own_profile_store(word: _Word = _Word()) -> ProfileStore:  # noqa: B008 - as
     from tray.settings.profiles.store import ProfileStore
 
     return ProfileStore(on_wait=word.say)
+
+
+@contextmanager
+def changing_profiles() -> Iterator[ProfileStore]:
+    """Give the profile store, and afterwards tell the running tray, even if an error left only a part changed."""
+    try:
+        yield profile_store()
+    finally:
+        tell_profiles_changed()
 
 
 @cache

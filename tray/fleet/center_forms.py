@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from tray.aws.cloud import Cloud
+    from tray.model.center import Center
     from tray.model.identity_center import Account
-    from tray.model.sign_in import Center, SignIn
+    from tray.model.sign_in import SignIn
     from tray.runtime.workers import Workers
 
 

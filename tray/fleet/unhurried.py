@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from tray.fleet.state import State
     from tray.model.presence import Presence
 
-# A refresh of hundreds of scopes changes the state as often, within seconds.
+# A refresh of a few scopes changes the state as often, within seconds.
 AFTER_SECONDS = 5.0
+# The refreshes of hundreds of scopes are spread over minutes: what goes through all of them doesn't follow each one.
+EVERY_SECONDS = 30.0
 
 
 class Unhurried:
-    """Calls `follow` on the agenda's thread, once for all changes of five seconds.
+    """Calls `follow` on the agenda's thread, 5 s after a change, but not within 30 s of the last time.
 
     :param parts: returns what is followed of a snapshot; these are compared by identity
     :param follow: quick
@@ -41,30 +43,32 @@ class Unhurried:
         self._follow = follow
         self._clock = clock
         self._followed: tuple[object, ...] = ()
-        self._since: float | None = None
+        self._due_at = math.inf
+        self._not_before = -math.inf
         agenda.add(name, self.due_in, self.act)
         state.listen(self.changed)
 
     def changed(self) -> None:
         """Note whether there is anything new. Quick: a listener of the state."""
-        if self._since is not None:
+        if self._due_at != math.inf:
             return
         new = self._parts(self._state.snapshot)
         if len(new) != len(self._followed) or any(now is not old for now, old in zip(new, self._followed, strict=True)):
-            self._since = self._clock()
+            self._due_at = max(self._clock() + AFTER_SECONDS, self._not_before)
             self._look()
 
     def due_in(self, _: Presence) -> float:
         """Return the seconds until it is followed; infinite if nothing is new. Quick."""
-        return max(0.0, self._since + AFTER_SECONDS - self._clock()) if self._since is not None else math.inf
+        return max(0.0, self._due_at - self._clock())
 
     def act(self) -> None:
         """Follow what is new; what can't be followed is followed later."""
         # Before it is read, so that what changes meanwhile is followed as well.
-        self._since = None
+        self._due_at = math.inf
+        self._not_before = self._clock() + EVERY_SECONDS
         self._followed = self._parts(self._state.snapshot)
         try:
             self._follow()
         except Exception:
-            self._since = self._clock()
+            self._due_at = self._not_before
             raise

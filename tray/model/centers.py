@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from tray.model.center import Center
     from tray.model.identity_center import Account
-    from tray.model.sign_in import Center, SignIn
+    from tray.model.sign_in import SignIn
 
 
 class CenterForms(Protocol):

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from tray.model.center import Center
 from tray.model.problems import ExitStatus, Kind, TrayError
 from tray.model.short_text import short_text
-from tray.model.sign_in import Center
 
 _LONGEST_SHOWN = 60
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tray.model.center import Center
 
 
 class Method(Enum):
@@ -14,21 +18,6 @@ class Method(Enum):
 
     BROWSER = "browser"  # IAM Identity Center: consent on its page
     MFA = "mfa"  # the six digits of a device
-
-
-@dataclass(frozen=True, slots=True)
-class Center:
-    """An IAM Identity Center: the start URL in its common form (`center_at` gives it), and the region that has it."""
-
-    start_url: str
-    region: str
-
-    @property
-    def host(self) -> str:
-        """The start URL's host, which tells users where they sign in."""
-        from urllib.parse import urlsplit
-
-        return urlsplit(self.start_url).hostname or ""
 
 
 @dataclass(frozen=True, slots=True)

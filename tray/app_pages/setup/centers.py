@@ -22,9 +22,10 @@ from tray.model.profile_names import free_name
 
 if TYPE_CHECKING:
     from tray.fleet.snapshot import Snapshot
+    from tray.model.center import Center
     from tray.model.centers import CenterForms
     from tray.model.identity_center import Account
-    from tray.model.sign_in import Center, SignIn
+    from tray.model.sign_in import SignIn
 
 # Of so many Identity Centers it is known what they have given; of each, the roles of so many accounts.
 _MOST_CENTERS = 4

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tray.aws.credentials.identities import Identity, Memory
     from tray.aws.credentials.mfa import Ask
     from tray.model.access_keys import AccessKey
-    from tray.model.sign_in import Center
+    from tray.model.center import Center
     from tray.model.signer import Signer
 
 log = logging.getLogger(__name__)

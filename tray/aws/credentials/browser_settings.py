@@ -11,7 +11,7 @@ from tray.aws.ini import quoted
 from tray.model.identity_center import plain_start_url
 
 if TYPE_CHECKING:
-    from tray.model.sign_in import Center
+    from tray.model.center import Center
 
 # The AWS CLI's default where an sso-session names no sso_registration_scopes: to list accounts and use their roles.
 ACCOUNT_SCOPE = "sso:account:access"

@@ -15,8 +15,8 @@ from tray.model.identity_center import plain_start_url
 
 if TYPE_CHECKING:
     from tray.aws.config import AwsFiles
+    from tray.model.center import Center
     from tray.model.identity_center import CenterRole
-    from tray.model.sign_in import Center
 
 # The profile whose other settings (proxy, certificates) hold for signers without an AWS profile.
 PROFILE = "default"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.config import readable_aws_files
 from tray.aws.errors.refusals import one_line
+from tray.model.center import Center
 from tray.model.identity_center import Account, is_account, is_role
 from tray.model.problems import Kind, TrayError
-from tray.model.sign_in import Center
 
 if TYPE_CHECKING:
     from tray.aws.calls.sessions import Sessions

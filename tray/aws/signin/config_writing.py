@@ -21,8 +21,8 @@ from tray.model.problems import Kind, TrayError
 from tray.runtime.whole_files import write_whole
 
 if TYPE_CHECKING:
+    from tray.model.center import Center
     from tray.model.identity_center import CenterRole
-    from tray.model.sign_in import Center
 
 # The settings that make two AWS profiles the same role.
 _SAME = ("sso_session", "sso_account_id", "sso_role_name")

@@ -18,8 +18,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tray.model.center import Center
 from tray.model.problems import ExitStatus, Kind, TrayError
-from tray.model.sign_in import Center
 from tray.runtime.workers import Workers
 
 if TYPE_CHECKING:

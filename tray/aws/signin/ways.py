@@ -20,7 +20,7 @@ from tray.model.problems import Kind, TrayError
 from tray.model.sign_in import Method, SignIn
 
 if TYPE_CHECKING:
-    from tray.model.sign_in import Center
+    from tray.model.center import Center
 
 _REQUIRED = ("sso_start_url", "sso_region")
 _ACCOUNT = ("sso_account_id", "sso_role_name")

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from tray.model.access_keys import AccessKey
+from tray.model.center import Center
 from tray.model.identity_center import CenterRole
 from tray.model.lengths import DEFAULT_LEFT_RUNNING_HOURS, View
 from tray.model.problems import ExitStatus, Kind, TrayError
-from tray.model.sign_in import Center
 from tray.settings.profiles.model import Profile
 
 # Minor 5 adds `stop_at`, `stop_when_idle_hours` and `stop_at_logout`, which only profiles with such a habit have. A

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tray.settings.profiles.limits import CALL_SECONDS, PATIENCE_SECONDS, PROMPT_SECONDS, SLOW_SECONDS
+from tray.settings.profiles.secret_cipher import as_sent, to_send
 
 if TYPE_CHECKING:
     from secretstorage.dhcrypto import Session
@@ -223,7 +224,7 @@ class SecretBus:
                 return None
             self._forget_key(error.name)
             raise
-        return self._decrypted(bytes(secret[1]), bytes(secret[2]))
+        return as_sent(self._session(), bytes(secret[1]), bytes(secret[2]))
 
     def create_item(self, collection: str, label: str, attributes: Mapping[str, str], secret: bytes) -> None:
         """Add an item; it replaces an item with the same attributes, if there is one.
@@ -231,13 +232,12 @@ class SecretBus:
         :raises DismissedError: the service asked the user for permission, and did not get it
         """
         from jeepney import DBusErrorResponse
-        from secretstorage.util import format_secret
 
         properties = {
             f"{_INTERFACE}.Item.Label": ("s", label),
             f"{_INTERFACE}.Item.Attributes": ("a{ss}", dict(attributes)),
         }
-        kept = format_secret(self._session(), secret, "text/plain")
+        kept = to_send(self._session(), secret)
         try:
             item, prompt = self._call(
                 collection, f"{_INTERFACE}.Collection", "CreateItem", "a{sv}(oayays)b", properties, kept, True
@@ -320,16 +320,6 @@ class SecretBus:
     def _forget_key(self, error: str) -> None:
         if error == _NO_SESSION:
             self.broken = True  # the service was started again under the same name
-
-    def _decrypted(self, vector: bytes, text: bytes) -> bytes:
-        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-        key = self._session()
-        if not key.encrypted or key.aes_key is None:
-            return text
-        decryptor = Cipher(algorithms.AES(key.aes_key), modes.CBC(vector)).decryptor()
-        padded = decryptor.update(text) + decryptor.finalize()
-        return padded[: -padded[-1]]
 
     def _is_gone(self, item: str) -> bool:
         collection = item.rpartition("/")[0]
