@@ -264,7 +264,7 @@ class Program:
         refresher.agenda.add("forget what was found", lambda _: finding.old_in(), finding.forget_old)
         refresher.agenda.add("tell how long it takes", lambda _: updates.due_in(), updates.show)
         refresher.agenda.add("show what waited", lambda _: self.notifier.due_in(), self.notifier.show_due)
-        state.listen(updates.show)
+        state.listen(updates.follow, first=True)
         state.listen(opened.follow)
         state.listen(finding.follow)
         state.listen(self._pages.changed)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from jeepney import DBus, DBusAddress, new_method_call
+from jeepney import DBus, DBusAddress, DBusErrorResponse, new_method_call
 from jeepney.io.blocking import DBusConnection, Proxy, open_dbus_connection
+from jeepney.wrappers import unwrap_msg
 from PIL import ImageGrab
 from Xlib import X
 from Xlib.display import Display
@@ -140,15 +141,23 @@ class KeePassXC:
         raise TimeoutError("KeePassXC didn't close the database")
 
     def _is_locked(self, collection: str) -> bool:
-        ((_kind, locked),) = self._call(
-            collection, "org.freedesktop.DBus.Properties", "Get", "ss", "org.freedesktop.Secret.Collection", "Locked"
-        )
+        try:
+            ((_kind, locked),) = self._call(
+                collection,
+                "org.freedesktop.DBus.Properties",
+                "Get",
+                "ss",
+                "org.freedesktop.Secret.Collection",
+                "Locked",
+            )
+        except DBusErrorResponse:
+            return False  # while KeePassXC locks a database, now and then there is none for a moment
         return bool(locked)
 
     def _call(self, path: str, interface: str, member: str, signature: str | None, *values: object) -> tuple:  # type: ignore[type-arg]
         call = new_method_call(DBusAddress(path, _NAME, interface), member, signature, values)
         with self.connection() as connection:
-            return tuple(connection.send_and_get_reply(call, timeout=20).body)
+            return tuple(unwrap_msg(connection.send_and_get_reply(call, timeout=20)))
 
     def windows(self) -> list[str]:
         """Return the titles of the windows that are seen, the topmost last."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from tray.desktop.icon.linux.menutree import (
     evaluate,
     in_place,
     properties,
+    visible_items,
 )
 
 
@@ -486,3 +488,21 @@ class TestDifference:
         assert difference(old, evaluate(Menu(item("a", "A"), item("b")), old)) == Difference(
             {1: {"label": "A"}}, {}, (ROOT_ID,)
         )
+
+
+_SHOWN, _HIDDEN = KeyedItem("shown", "Shown"), KeyedItem("hidden", "Hidden", visible=False)
+_PLAIN, _EMPTY = MenuItem("Plain", None), MenuItem("Empty", Menu(KeyedItem("no", "No", visible=False)))
+
+
+@pytest.mark.parametrize("length", range(6))
+def test_the_items_that_are_shown_are_those_of_pystray(length: int) -> None:
+    for items in itertools.product((Menu.SEPARATOR, _SHOWN, _HIDDEN, _PLAIN, _EMPTY), repeat=length):
+        assert visible_items(items) == list(Menu(*items))
+
+
+def test_a_walk_goes_through_the_menu_in_its_order() -> None:
+    leaf = [Node(at, ItemKind.ACTION) for at in range(6)]
+    inner = Node(7, ItemKind.SUBMENU, children=(leaf[1], leaf[2]))
+    outer = Node(8, ItemKind.SUBMENU, children=(leaf[0], inner, leaf[3]))
+    root = Node(0, ItemKind.SUBMENU, children=(outer, leaf[4], leaf[5]))
+    assert [each.id for each in root.walk()] == [0, 8, 0, 7, 1, 2, 3, 4, 5]

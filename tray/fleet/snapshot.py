@@ -81,6 +81,13 @@ class ScopeState:
     problem: Problem | None = None
     asked_at: float | None = None
 
+    def is_later_only(self, other: ScopeState) -> bool:
+        """Whether nothing is new since `other` but the times."""
+        if self is other:
+            return True
+        same = self.notebooks is other.notebooks and self.problem == other.problem and self.scope == other.scope
+        return same and (self.listed_at is None) == (other.listed_at is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -200,6 +207,13 @@ class Listing:
         place = {id(each): at for at, each in enumerate(n for state in self.scopes for n in state.notebooks)}
         return tuple(sorted(seen, key=lambda each: min(place[id(notebook)] for notebook in each)))
 
+    def is_later_only(self, other: Listing) -> bool:
+        """Whether nothing is new since `other` but that it was listed again: what most refreshes find."""
+        return replace(self, scopes=other.scopes) == other and (
+            len(self.scopes) == len(other.scopes)
+            and all(now.is_later_only(before) for now, before in zip(self.scopes, other.scopes, strict=True))
+        )
+
     @property
     def all_problems(self) -> Iterator[tuple[str | Source, Problem]]:
         """Every problem with its subject: usually a profile, once for each of its regions."""
@@ -310,6 +324,10 @@ class Snapshot:
     stop_plans: tuple[StopPlan, ...] = ()
     cloud_schedules: tuple[CloudSchedule, ...] = ()
     hours: SeenHours | None = None
+
+    def is_later_only(self, other: Snapshot) -> bool:
+        """Whether nothing is new since `other` but that it was listed again."""
+        return replace(self, listing=other.listing) == other and self.listing.is_later_only(other.listing)
 
     @property
     def no_looks(self) -> bool:

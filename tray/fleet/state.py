@@ -73,13 +73,15 @@ class State:
         """The present snapshot."""
         return self._snapshot
 
-    def listen(self, listener: Callable[[], object]) -> None:
+    def listen(self, listener: Callable[[], object], *, first: bool = False) -> None:
         """Have `listener` called after each change, on the thread that made the change; it reads the snapshot itself.
 
         An exception of a listener is logged. It stops neither the other listeners nor the caller that made the change.
+
+        :param first: call it before those that are there, as the user sees what it does
         """
         with self._lock:
-            self._listeners = (*self._listeners, listener)
+            self._listeners = (listener, *self._listeners) if first else (*self._listeners, listener)
 
     def change(self, change: Callable[[Snapshot], Snapshot]) -> None:
         """Replace the snapshot by the result of `change`, and call the listeners if it has changed.

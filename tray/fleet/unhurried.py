@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 AFTER_SECONDS = 5.0
 # The refreshes of hundreds of scopes are spread over minutes: what goes through all of them doesn't follow each one.
 EVERY_SECONDS = 30.0
+"""How often it is followed at most, as a rule."""
 
 
 class Unhurried:
-    """Calls `follow` on the agenda's thread, 5 s after a change, but not within 30 s of the last time.
+    """Calls `follow` on the agenda's thread, 5 s after a change, but not too often.
 
     :param parts: returns what is followed of a snapshot; these are compared by identity
     :param follow: quick
+    :param every_seconds: from one time to the next at least
     :param clock: in seconds; nobody sets it
     """
 
@@ -35,12 +37,14 @@ class Unhurried:
         name: str,
         parts: Callable[[Snapshot], tuple[object, ...]],
         follow: Callable[[], object],
+        every_seconds: float = EVERY_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._state = state
         self._look = agenda.look
         self._parts = parts
         self._follow = follow
+        self._every_seconds = every_seconds
         self._clock = clock
         self._followed: tuple[object, ...] = ()
         self._due_at = math.inf
@@ -65,7 +69,7 @@ class Unhurried:
         """Follow what is new; what can't be followed is followed later."""
         # Before it is read, so that what changes meanwhile is followed as well.
         self._due_at = math.inf
-        self._not_before = self._clock() + EVERY_SECONDS
+        self._not_before = self._clock() + self._every_seconds
         self._followed = self._parts(self._state.snapshot)
         try:
             self._follow()

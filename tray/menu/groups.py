@@ -5,7 +5,7 @@ However many notebook instances an account has, the menu shows at most `MOST_SHO
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -56,11 +56,11 @@ def choose(notebooks: Iterable[Notebook], kept: Collection[str] = ()) -> tuple[N
     if len(found) <= MOST_SHOWN:
         return found
     chosen = tuple(each for each in found if each.arn in kept)[:MOST_SHOWN] if kept else ()
-    running: dict[str, list[Notebook]] = {}
-    others: dict[str, list[Notebook]] = {}
+    running: dict[str, list[Notebook]] = defaultdict(list)
+    others: dict[str, list[Notebook]] = defaultdict(list)
     for each in found:
         if not kept or each.arn not in kept:
-            (running if each.running else others).setdefault(each.scope.profile, []).append(each)
+            (running if each.running else others)[each.scope.profile].append(each)
     chosen = (*chosen, *_shares(running, MOST_SHOWN - len(chosen)))
     return (*chosen, *_shares(others, MOST_SHOWN - len(chosen)))
 

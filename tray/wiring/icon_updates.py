@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tray.desktop.icon.artwork import STATES, Artwork
-from tray.fleet.snapshot import Phase
+from tray.fleet.snapshot import Phase, Snapshot
 from tray.menu import words
 from tray.texts.visible import visible
 
@@ -51,7 +51,19 @@ class IconUpdates:
         self._listing = False
         self._busy = False
         self._waiting = (0, 0, id(None), 0)
+        self._shown = Snapshot()
         self._shown_at = 0.0
+
+    def follow(self) -> None:
+        """Update icon, tooltip and menu, if there is more to show than that something was listed again.
+
+        The refreshes of hundreds of scopes are spread over minutes, and a menu takes as long as twenty lists. What says
+        the time of the last list is made anew when the menu opens, and with the next refresh.
+        """
+        if self._state.snapshot.is_later_only(self._shown):
+            self._on_change()
+        else:
+            self.show()
 
     def show(self) -> None:
         """Update icon, tooltip and menu."""
@@ -63,6 +75,7 @@ class IconUpdates:
             self._icon.attention = attention
             self._icon.title = visible(words.tooltip(snapshot), keep="\n")
             self._icon.update_menu()
+            self._shown = snapshot
             begun, self._busy = busy and not self._busy, busy
             self._shown_at = time.monotonic()
             refreshed = self._listing and snapshot.listing.phase is Phase.RESTING

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tray.model.running_hours import Day
     from tray.wiring.parts import Parts
 
+# It is shown in tenths of an hour.
+_COUNT_SECONDS = 300.0
+
 
 class PageFacts:
     """Joins the services that only pages need to the state and the agenda. No method waits."""
@@ -43,7 +46,14 @@ class PageFacts:
         )
         parts.agenda.add("keep running hours", hours.due_in, hours.write)
         parts.agenda.add("ask for owners", owners.due_in, owners.act)
-        Unhurried(state, parts.agenda, "count running hours", lambda snapshot: (snapshot.listing.scopes,), hours.follow)
+        Unhurried(
+            state,
+            parts.agenda,
+            "count running hours",
+            lambda snapshot: (snapshot.listing.scopes,),
+            hours.follow,
+            every_seconds=_COUNT_SECONDS,
+        )
 
     def load(self) -> None:
         """Read what earlier runs have kept, and follow what the user has chosen."""

@@ -121,9 +121,9 @@ class MenuService(ServiceInterface):
         if change.restructured:
             self._revision += 1
             self._changed |= dict.fromkeys(change.restructured, self._revision)
-            self._forget_what_is_gone()
             for identity in change.restructured:
                 self.layout_updated(identity)
+            self._forget_what_is_gone()
 
     def forget_hosts(self) -> None:
         """Take in that a new host is there, which has read and opened nothing yet, such as a restarted panel."""

@@ -7,7 +7,7 @@ The functions are pure and don't talk to a bus. The names of properties are com.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -60,9 +60,11 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Give this node and everything below it, in the order of the menu."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            left.extend(reversed(node.children))
 
 
 @dataclass(frozen=True)
@@ -292,17 +294,36 @@ def _steps(menu: Menu) -> list[tuple[MenuItem, Step]]:
     the identity of an item that is hidden. Siblings that share a key are told apart by their order.
     """
     everything = tuple(menu.items)
-    places = {id(item): place for place, item in enumerate(everything) if not isinstance(item, KeyedItem)}
+    places = {
+        id(item): place
+        for place, item in enumerate(everything)
+        if not (item is Menu.SEPARATOR or isinstance(item, KeyedItem))
+    }
     taken: dict[tuple[ItemKind, str | int], int] = {}
     found = []
-    # Made anew from `everything`, since `menu.items` may make new items each time. pystray's own rules then choose the
-    # visible items.
-    for item in Menu(*everything):
+    for item in visible_items(everything):
         kind, key = _kind(item), _key(item, places)
         occurrence = taken.get((kind, key), 0)
         taken[kind, key] = occurrence + 1
         found.append((item, (kind, key, occurrence)))
     return found
+
+
+def visible_items(items: Iterable[MenuItem]) -> list[MenuItem]:
+    """Return the items that are shown, as pystray has it: no separator is the first, the last or next to another one.
+
+    This is `Menu._visible_items` in a single pass, since a menu has thousands of items.
+    """
+    shown: list[MenuItem] = []
+    for item in items:
+        if item is Menu.SEPARATOR:
+            if shown and shown[-1] is not item:
+                shown.append(item)
+        elif item.visible:
+            shown.append(item)
+    if shown and shown[-1] is Menu.SEPARATOR:
+        shown.pop()
+    return shown
 
 
 def _key(item: MenuItem, places: Mapping[int, int]) -> str | int:
