@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -65,31 +65,29 @@ def tell_profiles_changed() -> None:
 
     The change is already made, so this raises nothing; a failure is printed on standard error.
     """
-    # Imported here: commands that change nothing don't need it.
-    from tray.desktop.single_instance.messages import InstanceRequest
-
-    _tell(InstanceRequest.PROFILES_CHANGED)
+    _tell("PROFILES_CHANGED")
 
 
 def tell_signed_in() -> None:
     """Make the running tray, if there is one, list what a sign-in has made available. Raises nothing, as above."""
-    from tray.desktop.single_instance.messages import InstanceRequest
-
     # Not REFRESH, for which the tray may ask the user to unlock the keyring: the user didn't ask for a refresh.
-    _tell(InstanceRequest.PROFILES_CHANGED)
+    _tell("PROFILES_CHANGED")
 
 
 def tell_choices_changed() -> None:
     """Make the running tray, if there is one, follow what the user keeps, sets and opens. Raises nothing, as above."""
-    from tray.desktop.single_instance.messages import InstanceRequest
-
-    _tell(InstanceRequest.CHOICES_CHANGED)
+    _tell("CHOICES_CHANGED")
 
 
-def _tell(request: InstanceRequest) -> None:
-    from tray.desktop.single_instance.client import ask_all
+def _tell(request: Literal["PROFILES_CHANGED", "CHOICES_CHANGED"]) -> None:
+    # Imported here: commands that change nothing don't need it, and where no tray has ever run, it needs no more.
+    from tray.desktop.single_instance.claim import lock_paths
 
     try:
-        ask_all(request, _PATIENCE_SECONDS)
+        if lock_paths():
+            from tray.desktop.single_instance.client import ask_all
+            from tray.desktop.single_instance.messages import InstanceRequest
+
+            ask_all(InstanceRequest[request], _PATIENCE_SECONDS)
     except TrayError as error:
         say(texts.tray_not_told(f"{error.problem.title}: {error.problem.message}"), err=True)
