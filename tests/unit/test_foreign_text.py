@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tray.aws.credentials.processes import last_words
-from tray.aws.foreign_text import harmless
+from tray.aws.foreign_text import harmless, known_words
 
 # None of these may stay, however it is worded. Two of them are words of letters alone, as passwords may be.
 SECRETS = ("hunter2x", "h-u.n_t3r", "Hunter", "hunter")
@@ -84,3 +84,10 @@ def test_what_is_no_word_is_not_told_even_where_nothing_names_it(secret: str) ->
 )
 def test_what_helps_is_told(line: str) -> None:
     assert last_words(line.encode()) == line
+
+
+@pytest.mark.parametrize("line", ["word " * 20_000, "a" * 65_000, "word " * 20_000 + "password: hunter2"])
+def test_of_a_long_line_no_more_is_looked_at_than_is_shown(line: str) -> None:
+    """However long it is: the patterns, and the looks at each word, see a thousand characters."""
+    assert len(harmless(line)) <= 1001
+    assert len(known_words([line])[0]) <= 1001
