@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ class Vitals:
 
     rss_kib: int
     threads: int
-    files: int
+    files: tuple[str, ...]
     connections: int
     zombies: int
 
@@ -24,13 +25,16 @@ class Vitals:
             found.append(f"{(self.rss_kib - before.rss_kib) / 1024:.1f} MiB more")
         for what, now, then in (
             ("threads", self.threads, before.threads),
-            ("open files", self.files, before.files),
+            (f"open files ({self._new(before)})", len(self.files), len(before.files)),
             ("connections", self.connections, before.connections + MOST_CONNECTIONS),
             ("zombies", self.zombies, before.zombies),
         ):
             if now > then:
                 found.append(f"{then} {what}, then {now}")
         return found
+
+    def _new(self, before: Vitals) -> str:
+        return ", ".join((Counter(self.files) - Counter(before.files)).elements())
 
 
 MOST_KIB = 2048
@@ -45,15 +49,27 @@ def vitals(pid: int) -> Vitals:
     return Vitals(int(status["VmRSS"].split()[0]), int(status["Threads"]), files, connections, _zombies(pid))
 
 
-def _files(pid: int) -> tuple[int, int]:
-    """Return the number of open files without TCP connections, and of these."""
-    tcp = {line.split()[9] for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]}
-    opened = []
+def _files(pid: int) -> tuple[tuple[str, ...], int]:
+    """Return what is open without TCP connections, by kind, and the number of these.
+
+    A connection that the other side has broken off is in none of the kernel's tables, and stays open until the next
+    call would use it.
+    """
+    others = {each for family in ("unix", "udp", "udp6", "netlink") for each in _sockets(pid, family)}
+    opened, connections = list[str](), 0
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
-            opened.append(str(link.readlink()))
-    connections = sum(each.removeprefix("socket:[").rstrip("]") in tcp for each in opened)
-    return len(opened) - connections, connections
+            kind, _, number = str(link.readlink()).partition(":[")
+            if kind == "socket" and number.rstrip("]") not in others:
+                connections += 1
+            else:
+                opened.append(kind)
+    return tuple(sorted(opened)), connections
+
+
+def _sockets(pid: int, family: str) -> list[str]:
+    table = Path(f"/proc/{pid}/net/{family}")
+    return table.read_text().split() if table.exists() else []
 
 
 def _zombies(parent: int) -> int:
