@@ -32,7 +32,7 @@ def test_what_is_sent_is_what_secretstorage_would_read(secret: bytes) -> None:
     padded = decryptor.update(sent) + decryptor.finalize()
     # As secretstorage.item.Item.get_secret does it.
     assert padded[: -padded[-1]] == secret
-    assert not secret or secret not in sent
+    assert len(secret) < 15 or secret not in sent  # a short one may be there by chance
     assert to_send(session, secret)[2] != sent
 
 
