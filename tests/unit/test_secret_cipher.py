@@ -8,14 +8,16 @@ import pytest
 
 from tray.settings.profiles.secret_cipher import as_sent, to_send
 
-dhcrypto = pytest.importorskip("secretstorage.dhcrypto", exc_type=ImportError)
+pytestmark = pytest.mark.only_on("linux", reason="the Secret Service")
 
 # Of a block, of none, and of some that are not whole.
 _SECRETS = [b"", b"a", b"0123456789abcde", b"0123456789abcdef", "schlüssel".encode() * 100]
 
 
 def agreed() -> Any:
-    ours, theirs = dhcrypto.Session(), dhcrypto.Session()
+    from secretstorage.dhcrypto import Session
+
+    ours, theirs = Session(), Session()
     ours.set_server_public_key(theirs.my_public_key)
     ours.object_path = "/session/1"
     return ours
@@ -53,8 +55,10 @@ def test_a_service_without_encryption_is_sent_the_secret_as_it_is() -> None:
 
 
 def test_nothing_is_sent_before_a_key_is_agreed_on() -> None:
+    from secretstorage.dhcrypto import Session
+
     with pytest.raises(ValueError, match="key"):
-        to_send(dhcrypto.Session(), b"text")
+        to_send(Session(), b"text")
 
 
 @pytest.mark.parametrize(("vector", "sent"), [(b"", b"x" * 16), (b"v" * 16, b"x")])
