@@ -55,7 +55,7 @@ def _files(pid: int) -> tuple[tuple[str, ...], int]:
     A connection that the other side has broken off is in none of the kernel's tables, and stays open until the next
     call would use it.
     """
-    others = {each for family in ("unix", "udp", "udp6", "netlink") for each in _sockets(pid, family)}
+    others = {each for family in ("unix", "udp", "udp6", "netlink", "tcp6") for each in _sockets(pid, family)}
     opened, connections = list[str](), 0
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
