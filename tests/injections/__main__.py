@@ -25,6 +25,8 @@ _LANES = 4
 _TIMES, _LONG_TIMES = 30, 100
 # A lane that hangs is no reason to wait for ever: several times what it takes.
 _MOST_SECONDS, _MOST_LONG_SECONDS = 14 * 60, 90 * 60
+# What those that are tried again have at least.
+_LEAST_AGAIN_SECONDS = 5 * 60.0
 
 _running: list[subprocess.Popen[str]] = []
 
@@ -54,7 +56,7 @@ def main() -> None:
         for each in made:
             _print_failures(each)
         print(f"Again, in two lanes: {', '.join(sorted(doubtful))}", flush=True)
-        left = max(60.0, limit - (time.monotonic() - began))
+        left = max(_LEAST_AGAIN_SECONDS, limit - (time.monotonic() - began))
         again = _run(_filled([fault for fault in faults if fault.name in doubtful], 2), seed + 1, times, left)
         made = [each.followed_by(again[each.name]) if each.name in again else each for each in made]
     print(table(made))

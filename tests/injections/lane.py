@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import sys
 import time
 import traceback
-from contextlib import suppress
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,6 +34,12 @@ _POLL_SECONDS = 0.1
 _OF_A_BUG = "That did not work"
 # Threads that have nothing to do end within this time.
 _SETTLE_SECONDS = 15.0
+# The longest of all waits of one injection, with time to spare. What takes longer hangs: a call of the desktop's that
+# has no limit of its own.
+_MOST_SECONDS = 180
+_MOST_HEALING_SECONDS, _MOST_RECOVERING_SECONDS = 30, 120
+# So many a lane may use up: what breaks one now and then is gnome-keyring, which crashes by itself.
+_MOST_WORLDS = 4
 
 
 class Lane:
@@ -41,9 +50,10 @@ class Lane:
         self._seed = seed
         self._kept = items(world)
         self._warm = 0
+        self.is_usable = True
 
     def run(self, fault: Fault, times: int) -> Result:
-        """Inject `fault` so often."""
+        """Inject `fault` so often, or until the world can't be brought back: `is_usable` tells."""
         result = Result(fault.name, fault.title)
         chance = random.Random(f"{self._seed} {fault.name}")
         began = time.monotonic()
@@ -59,7 +69,8 @@ class Lane:
                 before = self._settled(None)
             result.times += 1
             try:
-                self._inject(fault, chance, result)
+                with _limit(_MOST_SECONDS):
+                    self._inject(fault, chance, result)
                 result.survived += 1
             except Exception as error:  # noqa: BLE001 - whatever it is, this injection was not survived
                 where = traceback.extract_tb(error.__traceback__)[-1]
@@ -67,6 +78,10 @@ class Lane:
                 print(f"{fault.name} {turn + 1}: {error}", file=sys.stderr, flush=True)
                 self._recover(fault)
             self._measure(result)
+            if not self.is_usable:
+                result.failures.append(f"not injected {times - turn - 1} times: all was not well again after the last")
+                result.seconds = time.monotonic() - began
+                return result
         fault.put_back(self._world)
         if before is not None:
             after = self._settled(before)
@@ -201,15 +216,21 @@ class Lane:
 
     def _recover(self, fault: Fault) -> None:
         """Bring the world back to where another injection can be tried."""
-        with suppress(Exception):
-            fault.heal(self._world)
-        tray = self._world.tray
-        if tray is None or tray.poll() is not None:
-            with suppress(Exception):
-                self._world.start_tray()
-        with suppress(Exception):
-            self._world.menu.click("Refresh")
-            wait_until(lambda: self._world.right.search(self._world.state()), "the world to be right", seconds=60)
+        world = self._world
+        with suppress(Exception), _limit(_MOST_HEALING_SECONDS):
+            fault.heal(world)
+        try:
+            with _limit(_MOST_RECOVERING_SECONDS):
+                if world.keyring.process.poll() is not None:
+                    print(f"{fault.name}: gnome-keyring had ended", file=sys.stderr, flush=True)
+                    world.start_keyring()
+                if world.tray is None or world.tray.poll() is not None:
+                    world.start_tray()
+                world.menu.click("Refresh")
+                wait_until(lambda: world.right.search(world.state()), "the world to be right", seconds=60)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing can be learnt in this world any more
+            print(f"{fault.name}: {error}", file=sys.stderr, flush=True)
+            self.is_usable = False
 
     def _settled(self, before: Vitals | None) -> Vitals:
         """Return the tray's vitals once nothing of before is under way any more."""
@@ -235,17 +256,44 @@ def _wait_for_others(folder: Path) -> None:
     time.sleep(1)
 
 
+@contextmanager
+def _limit(seconds: int) -> Iterator[None]:
+    """Break the block off, whatever it waits for.
+
+    :raises TimeoutError: it took longer
+    """
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"nothing came of it for {seconds} s")
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
 def main() -> None:
     """See the module."""
     seed, times, folder, *names = sys.argv[1:]
     faults = {fault.name: fault for fault in FAULTS}
     if namespace.is_own():
         namespace.set_loopback(up=True)
-    with world_in(Path(folder)) as world:
-        _wait_for_others(Path(folder))
-        lane = Lane(world, int(seed))
-        for name in names:
-            print(json.dumps(asdict(lane.run(faults[name](), int(times)))), flush=True)
+    left = deque(names)
+    for number in range(_MOST_WORLDS):
+        own = Path(folder) / str(number)
+        own.mkdir()
+        try:
+            with world_in(own) as world:
+                _wait_for_others(Path(folder))
+                lane = Lane(world, int(seed))
+                while left and lane.is_usable:
+                    print(json.dumps(asdict(lane.run(faults[left.popleft()](), int(times)))), flush=True)
+        except Exception:  # noqa: BLE001 - a world that a fault has broken for good is left for another
+            traceback.print_exc()
+        if not left:
+            break
 
 
 if __name__ == "__main__":
