@@ -18,6 +18,16 @@ class Vitals:
     connections: int
     zombies: int
 
+    def least(self, other: Vitals) -> Vitals:
+        """Return the least that either look has seen of each."""
+        return Vitals(
+            min(self.rss_kib, other.rss_kib),
+            min(self.threads, other.threads),
+            min(self.files, other.files, key=len),
+            min(self.connections, other.connections),
+            min(self.zombies, other.zombies),
+        )
+
     def grown(self, before: Vitals) -> list[str]:
         """Return in words what is more than before by more than it may be."""
         found = []
