@@ -35,7 +35,7 @@ class Entry:
 
 
 SEPARATOR = Entry("", "")
-"""A line between groups; a separator with nothing on one side is not shown."""
+"""A line between groups, the only one without a key; a separator with nothing on one side is not shown."""
 
 
 def text(key: str, label: str) -> Entry:

@@ -7,11 +7,12 @@ The functions are pure and don't talk to a bus. The names of properties are com.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
-from tray.desktop.icon.items import ContentMenu, KeyedItem
+from tray.desktop.icon.items import ContentMenu, KeyedItem, Line
 from tray.desktop.icon.pystray_core import Menu, MenuItem
 
 ROOT_ID = 0
@@ -46,7 +47,10 @@ Path = tuple[Step, ...]
 # Not frozen, which would take four times as long to make: menus have thousands. Nobody changes one.
 @dataclass(slots=True)
 class Node:
-    """An item as it was when its menu was evaluated. `item` is what a click calls."""
+    """An item as it was when its menu was evaluated.
+
+    `source` is the item itself, or the line of a `ContentMenu` of which `make` makes the item; None for a separator.
+    """
 
     id: int
     kind: ItemKind
@@ -55,8 +59,16 @@ class Node:
     checked: bool = False
     default: bool = False
     children: tuple[Node, ...] = ()
-    item: MenuItem | None = field(default=None, compare=False, repr=False)
+    source: MenuItem | Line | None = field(default=None, compare=False, repr=False)
     step: Step | None = field(default=None, compare=False, repr=False)
+    make: Callable[[Any], MenuItem] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def item(self) -> MenuItem | None:
+        """What a click calls."""
+        if self.make is not None:
+            return self.make(self.source)
+        return self.source if isinstance(self.source, MenuItem) else None
 
     def walk(self) -> Iterator[Node]:
         """Give this node and everything below it, in the order of the menu."""
@@ -151,10 +163,11 @@ def _in_place(old: Node, new: Node) -> Node:
     children = tuple(
         _in_place(child, present[child.step]) if child.step in present else child for child in old.children
     )
-    # A click does what the new item does. A submenu whose children are not the new ones gets no item, and so is known
-    # by no content. The next evaluation then looks at all of it, even if its content is the old or new submenu's.
-    item = new.item if children == new.children else None
-    return replace(new, id=old.id, children=children, item=item)
+    # A click does what the new item does. A submenu whose children are not the new ones is of no lines that are known.
+    # The next evaluation then looks at all of it, even if its lines are the old or new submenu's.
+    if children == new.children:
+        return replace(new, id=old.id, children=children)
+    return replace(new, id=old.id, children=children, source=None, make=None)
 
 
 def properties(node: Node) -> dict[str, PropertyValue]:
@@ -228,19 +241,48 @@ class _Builder:
         """Return the items of `menu`, which is the submenu at `path`; `before` is its node in the previous tree."""
         if menu is None:
             return ()
-        known = before.children if before is not None else ()
-        if isinstance(menu, ContentMenu) and before is not None and before.item is not None:
-            submenu = before.item.submenu
-            if isinstance(submenu, ContentMenu) and submenu.content is menu.content:
-                return known
-        items = _steps(menu)
-        beginning = _count_same(known, items)
-        end = _count_same(known[beginning:][::-1], items[beginning:][::-1])
+        if isinstance(menu, ContentMenu):
+            return self._of_lines(menu.lines, menu.make, before, path)
+        found = _steps(menu)
+        former = self._former([step for _, step in found], before, path)
+        return tuple(self._node(item, step, each, path) for (item, step), each in zip(found, former, strict=True))
+
+    def _of_lines(
+        self, lines: tuple[Line, ...], make: Callable[[Any], MenuItem], before: Node | None, path: Path
+    ) -> tuple[Node, ...]:
+        if before is not None and _lines_of(before) is lines:
+            return before.children
+        found = _line_steps(lines)
+        former = self._former([step for _, step in found], before, path)
+        # All of it in one place, by position, and nothing asked of a line twice: menus have thousands.
+        nodes = []
+        for (line, step), each in zip(found, former, strict=True):
+            if each is not None:
+                identity = each.id
+            else:
+                identity, self.next_id = self.next_id, self.next_id + 1
+            kind = step[0]
+            if line is None:
+                nodes.append(Node(identity, kind, step=step))
+                continue
+            children = self._of_lines(line.children, make, each, (*path, step)) if line.children else ()
+            nodes.append(
+                Node(identity, kind, line.label, line.enabled, bool(line.checked), False, children, line, step, make)
+            )
+        return tuple(nodes)
+
+    def _former(self, steps: list[Step], before: Node | None, path: Path) -> Sequence[Node | None]:
+        """Return the nodes that items with these steps had in the previous tree, and retire those of no item."""
+        if before is None:
+            return [None] * len(steps)
+        known = before.children
+        beginning = _count_same(known, steps)
+        end = _count_same(known[beginning:][::-1], steps[beginning:][::-1])
+        if beginning == len(known) == len(steps):
+            return known
         self._retire(known[beginning : len(known) - end], path)
-        former: list[Node | None] = [None] * len(items)
-        former[:beginning] = known[:beginning]
-        former[len(items) - end :] = known[len(known) - end :]
-        return tuple(self._node(item, step, each, path) for (item, step), each in zip(items, former, strict=True))
+        middle = [None] * (len(steps) - beginning - end)
+        return [*known[:beginning], *middle, *known[len(known) - end :]]
 
     def retired(self) -> Mapping[int, Path]:
         """Return the ids that went last, with their paths."""
@@ -277,14 +319,47 @@ class _Builder:
                 self._retire(node.children, (*path, node.step))
 
 
-def _count_same(known: tuple[Node, ...], items: list[tuple[MenuItem, Step]]) -> int:
+def _lines_of(node: Node) -> tuple[Line, ...] | None:
+    """Return the lines that a node's submenu is made from; None if it isn't."""
+    source = node.source
+    if not isinstance(source, MenuItem):
+        return source.children if source is not None else None
+    return source.submenu.lines if isinstance(source.submenu, ContentMenu) else None
+
+
+def _count_same(known: Sequence[Node], steps: Sequence[Step]) -> int:
     """Return how many items at the beginning of two levels are the same. All separators count as the same."""
     count = 0
-    for node, (_, step) in zip(known, items, strict=False):
+    for node, step in zip(known, steps, strict=False):
         if node.step != step and not node.kind is step[0] is ItemKind.SEPARATOR:
             break
         count += 1
     return count
+
+
+def _line_steps(lines: tuple[Line, ...]) -> list[tuple[Line | None, Step]]:
+    """Return the lines that are shown, each with its step; None for a separator. See `_steps` and `visible_items`."""
+    taken: dict[tuple[ItemKind, str | int], int] = {}
+    separators = 0
+    found: list[tuple[Line | None, Step]] = []
+    for line in lines:
+        if not line.key:
+            if found and found[-1][0] is not None:
+                found.append((None, (ItemKind.SEPARATOR, 0, separators)))
+                separators += 1
+            continue
+        if line.children:
+            kind = ItemKind.SUBMENU
+        elif line.checked is None:
+            kind = ItemKind.ACTION
+        else:
+            kind = ItemKind.RADIO if line.radio else ItemKind.CHECK
+        occurrence = taken.get((kind, line.key), 0)
+        taken[kind, line.key] = occurrence + 1
+        found.append((line, (kind, line.key, occurrence)))
+    if found and found[-1][0] is None:
+        found.pop()
+    return found
 
 
 def _steps(menu: Menu) -> list[tuple[MenuItem, Step]]:
