@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem
-from tray.desktop.icon.linux.menutree import (
+from tray.desktop.icon.menu_evaluation import evaluate, visible_items
+from tray.desktop.icon.menutree import (
     EMPTY,
     ROOT_ID,
     Difference,
@@ -17,10 +18,8 @@ from tray.desktop.icon.linux.menutree import (
     Node,
     Tree,
     difference,
-    evaluate,
     in_place,
     properties,
-    visible_items,
 )
 
 
