@@ -3,12 +3,14 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem
-from tray.desktop.icon.linux.menutree import (
+from tray.desktop.icon.menu_evaluation import evaluate, visible_items
+from tray.desktop.icon.menutree import (
     EMPTY,
     ROOT_ID,
     Difference,
@@ -16,10 +18,8 @@ from tray.desktop.icon.linux.menutree import (
     Node,
     Tree,
     difference,
-    evaluate,
     in_place,
     properties,
-    visible_items,
 )
 
 
@@ -278,25 +278,61 @@ class TestInPlace:
 Content = Sequence["str | tuple[str, Content]"]
 
 
+@dataclass(frozen=True)
+class Row:
+    """A line of a menu, for `ContentMenu`."""
+
+    key: str
+    label: str = ""
+    enabled: bool = True
+    checked: bool | None = None
+    radio: bool = False
+    children: tuple[Row, ...] = ()
+
+
 class Contents:
-    """Menus from texts, where a tuple is a submenu; known by their content, or (`plain`) pystray's own."""
+    """Menus from texts, where a tuple is a submenu; known by their content, or (`plain`) pystray's own.
+
+    The text "-" is a separator. Whether an item has a mark is told by its label: "on", "radio".
+    """
 
     def __init__(self, *, plain: bool = False) -> None:
         self.plain = plain
-        self.made: list[Content] = []
+        self._rows: dict[int, tuple[Content, tuple[Row, ...]]] = {}
 
     def menu(self, content: Content) -> Menu:
-        def items() -> list[MenuItem]:
-            self.made.append(content)
-            return [self._item(each) for each in content]
+        if self.plain:
+            return Menu(*(self._item(each) for each in content))
+        return ContentMenu(self.rows(content), self.made)
 
-        return Menu(*items()) if self.plain else ContentMenu(content, items)
+    def rows(self, content: Content) -> tuple[Row, ...]:
+        """Return the lines: the same ones for the same content."""
+        found = self._rows.setdefault(id(content), (content, tuple(self._row(each) for each in content)))
+        return found[1]
+
+    def made(self, row: Row) -> MenuItem:
+        """Make the item of a line."""
+        if not row.key:
+            return Menu.SEPARATOR
+        return KeyedItem(row.key, row.label, ContentMenu(row.children, self.made) if row.children else None)
+
+    def _row(self, each: str | tuple[str, Content]) -> Row:
+        if isinstance(each, tuple):
+            return Row(each[0], each[0], children=self.rows(each[1]))
+        key, _, label = each.partition("=")
+        if key == "-":
+            return Row("")
+        checked = True if label in ("on", "radio") else None
+        return Row(key, label or key, label != "off", checked, label == "radio")
 
     def _item(self, each: str | tuple[str, Content]) -> MenuItem:
         if isinstance(each, tuple):
-            return KeyedItem(each[0], each[0], self.menu(each[1]))
+            return KeyedItem(each[0], each[0], self.menu(each[1]) if each[1] else None)
         key, _, label = each.partition("=")
-        return KeyedItem(key, label or key, None, enabled=label != "off")
+        if key == "-":
+            return Menu.SEPARATOR
+        checked = (lambda _: True) if label in ("on", "radio") else None
+        return KeyedItem(key, label or key, None, enabled=label != "off", checked=checked, radio=label == "radio")
 
 
 class TestMenusKnownByTheirContent:
@@ -307,10 +343,8 @@ class TestMenusKnownByTheirContent:
         contents = Contents()
         content: Content = (("a", self.ACTIONS), ("b", self.ACTIONS))
         old = evaluate(contents.menu((("group", content),)))
-        contents.made.clear()
         new = evaluate(contents.menu((("group", content), "more")), old)
-        assert contents.made == [(("group", content), "more")]
-        assert new.root.children[0] == old.root.children[0]
+        assert new.root.children[0].children is old.root.children[0].children
         assert difference(old, new) == Difference({}, {}, (ROOT_ID,))
 
     def test_other_words_for_the_same_keys_keep_the_ids_and_are_updates(self) -> None:
@@ -322,11 +356,28 @@ class TestMenusKnownByTheirContent:
             {first + at: {"label": "off", "enabled": False} for at in range(3)}, {}, ()
         )
 
-    def test_one_that_is_empty_is_not_shown_and_not_made(self) -> None:
-        contents = Contents()
-        tree = evaluate(contents.menu((("a", ()), "b")))
-        assert [node.label for node in tree.root.children] == ["b"]
-        assert () not in contents.made
+    def test_an_item_is_made_when_it_is_chosen(self) -> None:
+        made: list[Row] = []
+
+        def make(row: Row) -> MenuItem:
+            made.append(row)
+            return KeyedItem(row.key, row.label)
+
+        rows = (Row("a", "A"), Row("group", "Group", children=(Row("b", "B"),)))
+        tree = evaluate(ContentMenu(rows, make))
+        assert made == []
+        item = tree.root.children[1].children[0].item
+        assert item is not None
+        assert item.text == "B"
+        assert made == [Row("b", "B")]
+
+    def test_lines_are_shown_as_items_are(self) -> None:
+        chance = random.Random(5)
+        lines: list[Any] = ["-", "a", "b=off", "c=on", "d=radio", ("e", ("-", "x", "-", "-", "y", "-")), "a", "a=on"]
+        for _ in range(200):
+            content: Content = tuple(chance.choices(lines, k=chance.randrange(8)))
+            tree, plain = (evaluate(Contents(plain=each).menu(content)) for each in (False, True))
+            assert tree.root == plain.root
 
     def test_whatever_changes_the_tree_looks_as_one_of_plain_menus_and_hosts_that_follow_know_it(self) -> None:
         chance = random.Random(11)
@@ -337,6 +388,7 @@ class TestMenusKnownByTheirContent:
         def looks(node: Node) -> Any:
             return node.kind, node.label, node.enabled, [looks(child) for child in node.children]
 
+        contents = Contents()
         kept: list[Content] = [tuple((f"n{at}", leaves()) for at in range(3)) for _ in range(4)]
         tree = EMPTY
         shown: dict[int, tuple[str, ...]] = {}
@@ -346,7 +398,7 @@ class TestMenusKnownByTheirContent:
                 (f"n{at}", leaves()) for at in chance.sample(range(6), chance.randrange(5))
             )
             content: Content = tuple((f"g{at}", group) for at, group in enumerate(kept) if chance.random() < 0.8)
-            new = evaluate(Contents().menu(content), tree)
+            new = evaluate(contents.menu(content), tree)
             plain = evaluate(Contents(plain=True).menu(content))
             assert looks(new.root) == looks(plain.root)
             for host in hosts:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from tray.model.values import value
 
 if TYPE_CHECKING:
     from tray.model.commands import Command
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """A line of the menu.
 
@@ -31,11 +32,11 @@ class Entry:
         if not self.label.isprintable():
             from tray.texts.visible import visible
 
-            object.__setattr__(self, "label", visible(self.label))
+            self.label = visible(self.label)  # type: ignore[misc] # before anybody has it
 
 
 SEPARATOR = Entry("", "")
-"""A line between groups; a separator with nothing on one side is not shown."""
+"""A line between groups, the only one without a key; a separator with nothing on one side is not shown."""
 
 
 def text(key: str, label: str) -> Entry:

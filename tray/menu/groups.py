@@ -59,7 +59,7 @@ def choose(notebooks: Iterable[Notebook], kept: Collection[str] = ()) -> tuple[N
     running: dict[str, list[Notebook]] = defaultdict(list)
     others: dict[str, list[Notebook]] = defaultdict(list)
     for each in found:
-        if not kept or each.arn not in kept:
+        if each.arn not in kept:
             (running if each.running else others)[each.scope.profile].append(each)
     chosen = (*chosen, *_shares(running, MOST_SHOWN - len(chosen)))
     return (*chosen, *_shares(others, MOST_SHOWN - len(chosen)))

@@ -57,7 +57,7 @@ def power_actions(
     :param lines: whether the list has separators
     :param limits: what an administrator allows: other lines can't be chosen
     """
-    profile, arn, length = opens.profile, opens.arn, session_length(opens.session_seconds)
+    profile, arn, seconds = opens.profile, opens.arn, opens.session_seconds
 
     def line(key: str, label: str, command: Command, power: Power) -> Entry:
         if power is Power.STOP and not limits.stop:
@@ -72,7 +72,12 @@ def power_actions(
             for each in (neighbours(instance_type) if Power.START not in denied else ())
         )
         return (
-            line("start-open", texts.start_and_open(length), StartNotebook(profile, arn, opens), Power.START),
+            line(
+                "start-open",
+                texts.start_and_open(session_length(seconds)),
+                StartNotebook(profile, arn, opens),
+                Power.START,
+            ),
             line("start", texts.start(), StartNotebook(profile, arn), Power.START),
             *((SEPARATOR, *others) if others and lines else others),
         )
@@ -81,7 +86,8 @@ def power_actions(
         later = Entry("stop", not_now(texts.stop(), cannot_open(status)), enabled=False)
         if awaited:
             return (Entry("keep-closed", texts.keep_closed(), KeepClosed(arn)), later)
-        return (Entry("start-open", texts.open_when_started(length), StartNotebook(profile, arn, opens)), later)
+        label = texts.open_when_started(session_length(seconds))
+        return (Entry("start-open", label, StartNotebook(profile, arn, opens)), later)
     if status == NotebookStatus.IN_SERVICE:
         return (line("stop", texts.stop(), AskToStop(profile, arn), Power.STOP),)
     return ()

@@ -6,11 +6,12 @@ controller.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tray.model.arns import name_in
+from tray.model.values import value
 
 if TYPE_CHECKING:
     from tray.model.access_keys import SealedKey
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tray.model.stop_plans import Trigger
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Bare:
     """A command that is complete by its name.
 
@@ -30,28 +31,28 @@ class _Bare:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Switch:
     """A command that turns something on or off."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _OfProfile:
     """A command that concerns a configured profile."""
 
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _OfInstance:
     """A command that concerns the notebook instance that has `arn`."""
 
     arn: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _OfInstanceAsSeen:
     """A command that concerns the notebook instance that has `arn`, as `profile` sees it."""
 
@@ -59,7 +60,7 @@ class _OfInstanceAsSeen:
     arn: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OpenNotebook:
     """Open the notebook instance that has `arn`, as `profile` sees it."""
 
@@ -69,7 +70,7 @@ class OpenNotebook:
     session_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CopyLink:
     """Put a presigned URL of the notebook instance that has `arn`, as `profile` sees it, on the clipboard."""
 
@@ -79,7 +80,7 @@ class CopyLink:
     session_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StartNotebook:
     """Start the notebook instance that has `arn`, as `profile` sees it, and carry out `opens` once Jupyter answers.
 
@@ -110,7 +111,7 @@ class AskToStop(_OfInstanceAsSeen):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopNotebook:
     """Stop the notebook instance that has `arn`, as `profile` sees it: the user has confirmed it.
 
@@ -128,7 +129,7 @@ class KeepRunning(_OfInstance):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlanStop:
     """Stop the notebook instance that has `arn`, as `profile` sees it, later, as `trigger` says.
 
@@ -144,7 +145,7 @@ class PlanStop:
     even_if_busy: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelStopPlan:
     """Give up the plan to stop the notebook instance that has `arn`; one of a habit, for today."""
 
@@ -152,7 +153,7 @@ class CancelStopPlan:
     trigger: Trigger
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopEvenIfBusy:
     """Carry out the plans to stop the notebook instance that has `arn` even while a kernel runs something, or not."""
 
@@ -160,7 +161,7 @@ class StopEvenIfBusy:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeepRunningOnce:
     """Don't stop the notebook instances that have `arns`: the answer to the warning before planned stops.
 
@@ -176,14 +177,14 @@ class StopIfIdle(_OfInstanceAsSeen):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeaveRunning:
     """Don't tell for a day that the notebook instances that have these ARNs are left running."""
 
     arns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AskToStopAll:
     """Look at several notebook instances, then ask the user once whether to stop them all.
 
@@ -193,7 +194,7 @@ class AskToStopAll:
     notebooks: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StopAll:
     """Stop several notebook instances: the user has confirmed it; `notebooks` as in `AskToStopAll`."""
 
@@ -212,7 +213,7 @@ class SetLooks(_Switch):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeepAtTop:
     """Keep the notebook instance that has `arn` at the top of the menu, or with `kept` false no longer."""
 
@@ -238,21 +239,21 @@ class FollowProfiles(_Bare):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BeginSignIn:
     """Begin a sign-in: it opens the browser."""
 
     sign_in: SignIn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CancelSignIn:
     """Cancel a sign-in that waits for the user."""
 
     sign_in: SignIn
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetSessionLength:
     """Make this the default session length of every profile, or of one."""
 
@@ -260,7 +261,7 @@ class SetSessionLength:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetView:
     """Make this the view in which a plain open shows the notebook instances of every profile, or of one."""
 
@@ -268,7 +269,7 @@ class SetView:
     profile: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetLeftRunning:
     """Say of a profile's notebook instances that they are left running after so many whole hours; 0 for never."""
 
@@ -276,7 +277,7 @@ class SetLeftRunning:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetStopAt:
     """Have what runs of a profile stopped each day at a local time, `HH:MM`; empty for never."""
 
@@ -284,7 +285,7 @@ class SetStopAt:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetStopWhenIdle:
     """Have what runs of a profile stopped after so many whole hours without a sign of work; 0 for never."""
 
@@ -292,7 +293,7 @@ class SetStopWhenIdle:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetStopAtLogout:
     """Have what runs of a profile stopped when the user logs out or shuts the computer down, or not."""
 
@@ -300,7 +301,7 @@ class SetStopAtLogout:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetScheduleRole:
     """Have EventBridge Scheduler stop a profile's notebook instances at planned times with a role; with none, not."""
 
@@ -308,7 +309,7 @@ class SetScheduleRole:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddProfiles:
     """Configure new profiles; one that is configured already stays as it is."""
 
@@ -319,7 +320,7 @@ class AddProfiles:
         return f"AddProfiles({len(self.profiles)})"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AddWithKey:
     """Configure a new profile that signs with an access key of its own."""
 
@@ -327,14 +328,14 @@ class AddWithKey:
     key: SealedKey
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WriteAwsConfig:
     """Write new profiles with a role of IAM Identity Center to the AWS config file, too."""
 
     profiles: tuple[NewProfile, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CheckProfile:
     """Configure a profile for an AWS profile; with a `name`, list the unchecked profile of that name again."""
 
@@ -342,7 +343,7 @@ class CheckProfile:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class UncheckProfile:
     """List the configured profile of this name no longer; its configuration stays in the keyring."""
 
@@ -361,7 +362,7 @@ class ForgetFound(_OfProfile):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetRegions:
     """Have the configured profile of this name list these regions, and no others."""
 
@@ -369,7 +370,7 @@ class SetRegions:
     regions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RenameProfile:
     """Give the configured profile another name; all else that is configured stays."""
 
@@ -377,7 +378,7 @@ class RenameProfile:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignWithAwsProfile:
     """Have the configured profile sign with an AWS profile; an access key of its own is deleted."""
 
@@ -385,7 +386,7 @@ class SignWithAwsProfile:
     aws_profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignWithAccessKey:
     """Have the configured profile sign with an access key of its own: nothing but `key` holds the secret."""
 
@@ -412,7 +413,7 @@ class SetAutostart(_Switch):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetOwnerTag:
     """Ask for the owners of notebook instances by the tag of this key; empty, by none."""
 
@@ -425,7 +426,7 @@ class SetUpdateCheck(_Switch):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SetNotifications:
     """Show the notifications of a kind, or not."""
 
@@ -439,7 +440,7 @@ class Dismiss(_Bare):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CopyDetails:
     """Put the details of a problem on the clipboard, in words for an administrator or a report."""
 
@@ -466,21 +467,21 @@ class Page(StrEnum):
     RELEASE_NOTES = "Release notes"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowPage:
     """Open a page about the program in the browser."""
 
     page: Page
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowNotebooks:
     """Open the page of all notebook instances in the browser; with `profiles`, first those of these profiles alone."""
 
     profiles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ShowSettings:
     """Open the page of the settings in the browser; with a `profile`, at this profile's."""
 

@@ -14,8 +14,12 @@ def sightings(notebooks: Iterable[Notebook]) -> tuple[tuple[Notebook, ...], ...]
 
     Two notebook instances with one name in two accounts or regions have two ARNs.
     """
+    everything = tuple(notebooks)
+    once = {each.arn: (each,) for each in everything}
+    if len(once) == len(everything):
+        return tuple(once.values())
     found: dict[str, tuple[Notebook, ...]] = {}
-    for each in notebooks:
+    for each in everything:
         seen = found.get(each.arn)
         if seen is None:
             found[each.arn] = (each,)

@@ -17,6 +17,7 @@ _LC_TIME_MASK = 1 << 2
 
 # By how much clocks are put back where summer time ends: half an hour on Lord Howe Island.
 _CHANGES = (-3600, -1800, 1800, 3600)
+_LONGEST_CHANGE = 7200
 
 # Windows' C library knows no local time after the year 3000 (_localtime64), and a damaged file may have one.
 _LATEST = 32_500_000_000.0
@@ -45,7 +46,7 @@ def time_of_day(at: float, now: float) -> str:
     """
     there, here = _local(at), _local(now)
     clock = hours_and_minutes(there.tm_hour, there.tm_min)
-    if any(_local(at + apart)[:5] == there[:5] for apart in _CHANGES if at + apart > 0):
+    if _may_be_twice(at) and any(_local(at + apart)[:5] == there[:5] for apart in _CHANGES if at + apart > 0):
         clock = _("{time} ({zone})", time=clock, zone=there.tm_zone)
     days = _day(there) - _day(here)
     if not days:
@@ -64,6 +65,11 @@ def written(time_of_day: str) -> str:
     """Return a time of the day, `HH:MM` on a clock of 24 hours, as the user's system writes it; empty for none."""
     hour, _colon, minute = time_of_day.partition(":")
     return hours_and_minutes(int(hour), int(minute)) if minute else ""
+
+
+def _may_be_twice(at: float) -> bool:
+    """Whether clocks are changed within the hours around a time; asked first, as a menu has hundreds of times."""
+    return _local(at - _LONGEST_CHANGE).tm_gmtoff != _local(at + _LONGEST_CHANGE).tm_gmtoff
 
 
 def _local(at: float) -> time.struct_time:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tray.desktop.icon import ContentMenu, KeyedItem, Menu, MenuItem
@@ -49,7 +48,7 @@ class Items:
             return Menu.SEPARATOR
         action: Menu | Callable[..., None] | None = None
         if entry.children:
-            action = ContentMenu(entry.children, partial(self.of, entry.children))
+            action = ContentMenu(entry.children, self._item)
         elif entry.command is not None:
             action = _Choice(self._do, entry.command)
         return KeyedItem(

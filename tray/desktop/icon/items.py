@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable
+from typing import Any, Protocol, Self
 
 from tray.desktop.icon.pystray_core import Menu, MenuItem
 
@@ -71,19 +72,48 @@ class KeyedItem(MenuItem):
         return self._text if isinstance(self._text, str) else self._text(self)
 
 
-class ContentMenu(Menu):
-    """A `pystray.Menu` that is known by its content, so that a backend can skip a menu that it has seen before.
+class Line(Protocol):
+    """What a `ContentMenu` is made from: a line that says of itself all that a menu item shows."""
 
-    Two menus with the very same `content` (the same object, not an equal one) look the same and do the same. `items`
-    makes the items when they are asked for, since a user opens only a few of a hundred submenus. A content that isn't
-    empty has at least one visible item.
+    @property
+    def key(self) -> str:
+        """What it stands for, as in `KeyedItem`; empty for a separator."""
+
+    @property
+    def label(self) -> str:
+        """What it says."""
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it can be chosen."""
+
+    @property
+    def checked(self) -> bool | None:
+        """Whether it has a mark; None if it has no place for one."""
+
+    @property
+    def radio(self) -> bool:
+        """Whether only one of its kind has the mark."""
+
+    @property
+    def children(self) -> tuple[Self, ...]:
+        """The lines of its submenu; empty for a line without one."""
+
+
+class ContentMenu(Menu):
+    """A `pystray.Menu` of lines, all of them visible.
+
+    A backend can show the lines as they are, and have `make` turn one into an item when that is chosen: a menu has
+    thousands of items, and a user chooses one. Two menus with the very same `lines` (the same object, not an equal one)
+    look the same and do the same, so a backend can skip a menu that it has seen before.
     """
 
-    def __init__(self, content: Sized, items: Callable[[], Iterable[MenuItem]]) -> None:
-        super().__init__(items)
-        self.content = content
+    def __init__(self, lines: tuple[Line, ...], make: Callable[[Any], MenuItem]) -> None:
+        super().__init__(lambda: [make(line) for line in lines])
+        self.lines = lines
+        self.make = make
 
     @property
     def visible(self) -> bool:
         """Whether the menu has anything to show. pystray would make all items and their submenus to find out."""
-        return bool(self.content)
+        return bool(self.lines)

@@ -16,7 +16,8 @@ from dbus_fast.annotations import DBusBool, DBusInt32, DBusSignature, DBusStr, D
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 from dbus_fast.signature import get_signature_tree
 
-from tray.desktop.icon.linux.menutree import (
+from tray.desktop.icon.linux.wire import menu_label
+from tray.desktop.icon.menutree import (
     EMPTY,
     ROOT_ID,
     ItemKind,
@@ -27,7 +28,6 @@ from tray.desktop.icon.linux.menutree import (
     in_place,
     properties,
 )
-from tray.desktop.icon.linux.wire import menu_label
 
 # Not org.freedesktop.DBus.Error.Failed: on that, GNOME's extension stops calling AboutToShow for good.
 UNKNOWN_ID = "org.freedesktop.DBus.Error.InvalidArgs"

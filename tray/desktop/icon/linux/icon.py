@@ -18,11 +18,11 @@ from tray.desktop.icon.linux.attention import AttentionCall
 from tray.desktop.icon.linux.dbusmenu import MenuService
 from tray.desktop.icon.linux.left_click import LeftClicks
 from tray.desktop.icon.linux.menu_pace import MenuPace
-from tray.desktop.icon.linux.menutree import Node, evaluate
 from tray.desktop.icon.linux.notifications import Notifications
 from tray.desktop.icon.linux.sni import ITEM_PATH, MENU_PATH, ItemService, ItemStatus
 from tray.desktop.icon.linux.watcher import Watcher
 from tray.desktop.icon.linux.wire import dbus_text
+from tray.desktop.icon.menu_evaluation import evaluate
 from tray.desktop.icon.pystray_core import Icon as PystrayIcon
 from tray.desktop.icon.steps import SteppedIcon
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from tray.desktop.icon.base import HostState
     from tray.desktop.icon.linux.host_kinds import HostKind
+    from tray.desktop.icon.menutree import Node
     from tray.model.activation import Activation
     from tray.model.notification import Notification
 

@@ -20,11 +20,12 @@ from pystray._darwin import Icon as PystrayIcon
 
 from tray.desktop.icon.artwork import Artwork
 from tray.desktop.icon.base import HostState
-from tray.desktop.icon.linux.menutree import EMPTY, ItemKind, Node, evaluate
 from tray.desktop.icon.macos.center import Center, is_signed_bundle
 from tray.desktop.icon.macos.image import template_image
 from tray.desktop.icon.macos.notifications import Notifications
 from tray.desktop.icon.macos.signals import signals_wake
+from tray.desktop.icon.menu_evaluation import evaluate
+from tray.desktop.icon.menutree import EMPTY, ItemKind, Node
 from tray.desktop.icon.steps import SteppedIcon
 
 if TYPE_CHECKING:
