@@ -18,6 +18,7 @@ import pytest
         ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.aws.cloud"),
         ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.model.sign_in"),
         ("tray.cli.profiles", "tray.cli.profile_changing"),
+        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "http.client"),
     ],
 )
 def test_it_is_imported_late(imports: str, late: str) -> None:
