@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, View
 
@@ -28,8 +28,7 @@ class Form(Enum):
     ADDRESS = auto()  # of a page: http or https
 
 
-@dataclass(frozen=True, slots=True)
-class PolicySetting:
+class PolicySetting(NamedTuple):
     """What an administrator can set: `name` is its key in the file, and that of its words in `texts.policy`.
 
     `rules` are the names of the rows of `model.settings` that it rules.
@@ -125,16 +124,14 @@ class Given:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A source that is a file with TOML, not read yet."""
 
     where: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyError:
+class PolicyError(NamedTuple):
     """What of a source doesn't count. `key` is empty where that is all of it, and `line` 0 where nobody knows it."""
 
     where: str

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tray.settings.profiles.codec import MAXIMUM_CHARACTERS
 from tray.settings.profiles.errors import keyring_error
@@ -30,8 +30,7 @@ class DamagedError(Exception):
     """The texts are not an index, or not a complete one."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
+class IndexEntry(NamedTuple):
     """A profile by name, and the number of the item that holds it now: several profiles may share an item."""
 
     name: str
@@ -55,8 +54,7 @@ class Index:
     kept: Mapping[str, Any] = field(default_factory=dict)  # members of a newer program, carried along
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """The content of a root item, known before its pages are read. Its members change only with the major number."""
 
     generation: int

@@ -13,8 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tray.settings.profiles.codec import MAXIMUM_CHARACTERS, characters, name_in
 
@@ -33,8 +32,7 @@ _HEAD = f'{{"format":[{_MAJOR},0],"profiles":['
 _TAIL = "]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A profile to be stored: `content` is the number of the item that already holds it, or the text for a new one.
 
     A profile that is `alone` shares its item with no other.
@@ -104,7 +102,7 @@ def dissolved(drafts: Sequence[Draft], entries: Sequence[IndexEntry], texts: Map
     def anew(draft: Draft) -> Draft:
         if not isinstance(draft.content, int) or draft.name not in packs.get(draft.content, {}):
             return draft
-        return replace(draft, content=packs[draft.content][draft.name])
+        return draft._replace(content=packs[draft.content][draft.name])
 
     return [anew(draft) for draft in drafts]
 
