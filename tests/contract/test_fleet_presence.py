@@ -136,8 +136,9 @@ def test_a_place_without_notebook_instances_is_listed_each_half_hour_and_wheneve
     assert watch.calls == 26 + 3, "half an hour after it was last listed"
 
 
-def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 1)
+@pytest.mark.parametrize("limit", ["MOST_UNASKED", "MOST_LISTED"])
+def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(f"tray.fleet.refresh.{limit}", 1)
     watch.start()
     assert watch.calls == 3, "the first is the user's"
     for calls in (4, 5, 6):

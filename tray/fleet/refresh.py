@@ -44,9 +44,12 @@ log = logging.getLogger(__name__)
 FRESH_SECONDS = 15
 # How long after waking, or after the start at login, the network may take to come up.
 PATIENT_SECONDS = 30
-# A refresh that the user didn't ask for lists this many scopes per UNASKED_SECONDS, and the others later.
+# So many calls that nobody asked for are made per UNASKED_SECONDS at most.
 MOST_UNASKED = 40
 UNASKED_SECONDS = 60
+# A refresh that the user didn't ask for lists so many scopes in that time, and the others later: of hundreds, each is
+# listed less often than every 5 minutes.
+MOST_LISTED = 20
 # How long a scope's result waits for those of other scopes, so that they are shown together.
 _PUBLISH_SECONDS = 0.2
 # How often the scopes that have not answered yet are shown again.
@@ -273,7 +276,7 @@ class Refresher:
         self._list_all(scopes)
 
     def _list_more(self) -> None:
-        most = max(1, MOST_UNASKED - self.unasked_calls.leave)
+        most = max(1, min(MOST_LISTED, MOST_UNASKED - self.unasked_calls.leave))
         now, self._later = self._later[:most], self._later[most:]
         self._later_since = self._clock()
         self.unasked_calls.note(len(now))
