@@ -72,3 +72,16 @@ for each in threads: each.join(30)
 print(len(found), len(set(found)))"""
     for _ in range(5):
         assert run(code) == "16 1"
+
+
+def test_an_import_of_all_imports_all() -> None:
+    assert run("from urllib.request import *; print(Request.__module__)") == "urllib.request"
+
+
+def test_what_a_test_puts_into_it_is_there_for_all_and_goes_again() -> None:
+    code = """from unittest import mock
+with mock.patch('urllib.request.urlopen', 5):
+    import urllib.request as now
+    print(now is sys.modules['urllib.request'], now.urlopen)
+print(callable(now.urlopen))"""
+    assert run(code).split() == ["True", "5", "True"]

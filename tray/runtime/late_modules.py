@@ -27,10 +27,27 @@ class _StandIn(ModuleType):
 
     def __getattr__(self, attribute: str) -> object:
         # What the import system and those that look through all modules ask every module for, such as its file.
-        if attribute.startswith("__"):
+        # Only a `from ... import *` asks for `__all__`, and would import nothing without it.
+        if attribute.startswith("__") and attribute != "__all__":
             raise AttributeError(attribute)
+        return getattr(self._whole(), attribute)
+
+    def __setattr__(self, attribute: str, value: object) -> None:
+        # What is changed by one who has the stand-in is changed for all, as `unittest.mock` does it.
+        if attribute.startswith("__"):
+            super().__setattr__(attribute, value)
+        else:
+            setattr(self._whole(), attribute, value)
+
+    def __delattr__(self, attribute: str) -> None:
+        if attribute.startswith("__"):
+            super().__delattr__(attribute)
+        else:
+            delattr(self._whole(), attribute)
+
+    def _whole(self) -> ModuleType:
         # With the lock, another thread finds the stand-in or a module that is whole.
         with _lock:
             if sys.modules.get(self.__name__) is self:
                 del sys.modules[self.__name__]
-            return getattr(importlib.import_module(self.__name__), attribute)
+            return importlib.import_module(self.__name__)
