@@ -38,6 +38,7 @@ _SETTLE_SECONDS = 15.0
 # has no limit of its own.
 _MOST_SECONDS = 180
 _MOST_HEALING_SECONDS, _MOST_RECOVERING_SECONDS = 30, 120
+_AGAIN_SECONDS = 20
 # So many a lane may use up: what breaks one now and then is gnome-keyring, which crashes by itself.
 _MOST_WORLDS = 4
 
@@ -271,11 +272,12 @@ def _limit(seconds: int) -> Iterator[None]:
         raise TimeoutError(f"nothing came of it for {seconds} s")
 
     signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(seconds)
+    # Again and again, as a block may take the first for one of the errors that it expects.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_SECONDS)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def main() -> None:
