@@ -43,7 +43,7 @@ else
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
 	$(PYTEST) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
-	$(PYTEST) $(OTHER_TESTS)
+	$(PYTEST) $(OTHER_TESTS) || packaging/once-more.sh $$? $(OTHER_TESTS)
 endif
 
 # What all tests together run of the program, which takes half as long again as running them.
