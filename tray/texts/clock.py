@@ -17,7 +17,8 @@ _LC_TIME_MASK = 1 << 2
 
 # By how much clocks are put back where summer time ends: half an hour on Lord Howe Island.
 _CHANGES = (-3600, -1800, 1800, 3600)
-_LONGEST_CHANGE = 7200
+# Beyond the longest change on either side, so that both sides differ where there is one.
+_AROUND_SECONDS = 7200
 
 # Windows' C library knows no local time after the year 3000 (_localtime64), and a damaged file may have one.
 _LATEST = 32_500_000_000.0
@@ -69,7 +70,7 @@ def written(time_of_day: str) -> str:
 
 def _may_be_twice(at: float) -> bool:
     """Whether clocks are changed within the hours around a time; asked first, as a menu has hundreds of times."""
-    return _local(at - _LONGEST_CHANGE).tm_gmtoff != _local(at + _LONGEST_CHANGE).tm_gmtoff
+    return _local(at - _AROUND_SECONDS).tm_gmtoff != _local(at + _AROUND_SECONDS).tm_gmtoff
 
 
 def _local(at: float) -> time.struct_time:
