@@ -23,6 +23,22 @@ def test_a_job_gives_its_result_or_its_error() -> None:
     assert workers.submit(lambda: 43).result(10) == 43, "an error ends no worker"
 
 
+@pytest.mark.parametrize("raised", [SystemExit("a job's"), ZeroDivisionError("a job's")])
+def test_nothing_that_a_job_or_its_listener_raises_ends_a_worker(
+    raised: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_error: object = None) -> None:
+        raise raised
+
+    workers = Workers("test", 1, on_error=fail)
+    for _ in range(3):
+        workers.start(fail)
+    assert workers.submit(lambda: 42).result(10) == 42
+    wait_until(lambda: not _threads("test-"), "the worker to end, as there is nothing more to do")
+    assert workers.submit(lambda: 43).result(10) == 43
+    assert len([record for record in caplog.records if record.exc_info]) >= 3
+
+
 def test_no_more_than_so_many_run_at_once_and_all_of_these_do() -> None:
     workers = Workers("test", 3)
     barrier = threading.Barrier(3)

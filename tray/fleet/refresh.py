@@ -50,8 +50,10 @@ UNASKED_SECONDS = 60
 # A refresh that the user didn't ask for lists so many scopes in that time, and the others later: of hundreds, each is
 # listed less often than every 5 minutes.
 MOST_LISTED = 20
-# How long a scope's result waits for those of other scopes, so that they are shown together.
+# How long a scope's result waits for those of other scopes, so that they are shown together: longer where the menu has
+# an earlier result, as each new menu of hundreds takes CPU time.
 _PUBLISH_SECONDS = 0.2
+_PUBLISH_AGAIN_SECONDS = 0.5
 # How often the scopes that have not answered yet are shown again.
 _TELL_SECONDS = 3.0
 
@@ -337,7 +339,7 @@ class Refresher:
             self._listed[scope] = listed
             first = news and self._publish_at == math.inf
             if first:
-                self._publish_at = now + _PUBLISH_SECONDS
+                self._publish_at = now + (_PUBLISH_AGAIN_SECONDS if known and known.listed_at else _PUBLISH_SECONDS)
             done = not self._in_flight
             # The refresher's thread publishes the result in time, unless the keyring keeps the thread waiting.
             publish = done or self._publish_at <= now

@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Workers:
         self._on_error = on_error
         self._lock = threading.Lock()
         self._running = 0
-        self._jobs: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+        self._jobs: deque[Callable[[], None]] = deque()
 
     def start(self, job: Callable[[], object]) -> None:
         """Run `job`, for whose result nobody waits, as soon as a worker is free; never blocks.
@@ -41,7 +41,7 @@ class Workers:
         An exception is logged. If the system has no thread left, the job waits until a thread starts for a later job.
         """
         try:
-            self._put(Future(), lambda: self._guarded(job))
+            self._put(lambda: self._guarded(job))
         except RuntimeError as error:
             log.exception("a job of the workers “%s” waits", self._name)
             self._on_error(error)
@@ -52,12 +52,12 @@ class Workers:
         :raises RuntimeError: the system has no thread left
         """
         future: Future[T] = Future()
-        self._put(future, job)
+        self._put(lambda: _into(future, job))
         return future
 
-    def _put(self, future: Future[Any], job: Callable[[], object]) -> None:
+    def _put(self, job: Callable[[], None]) -> None:
         with self._lock:
-            self._jobs.append((future, job))
+            self._jobs.append(job)
             number = self._running + 1
             if number > self._most:
                 return
@@ -84,11 +84,17 @@ class Workers:
                 if not self._jobs:
                     self._running -= 1
                     return
-                future, job = self._jobs.popleft()
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(job())
-                except BaseException as error:  # noqa: BLE001 - the caller gets it through the future
-                    future.set_exception(error)
-            # Deleted outside the lock: the end of a result may run any code.
-            del future, job
+                job = self._jobs.popleft()
+            try:
+                job()
+            except BaseException:
+                log.exception("a worker of “%s” goes on after", self._name)
+            del job  # outside the lock: the end of what it holds may run any code
+
+
+def _into(future: Future[T], job: Callable[[], T]) -> None:
+    if future.set_running_or_notify_cancel():
+        try:
+            future.set_result(job())
+        except BaseException as error:  # noqa: BLE001 - the caller gets it through the future
+            future.set_exception(error)
