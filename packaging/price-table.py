@@ -1,4 +1,4 @@
-"""Makes tray/fleet/price_table.json, what an hour of a notebook instance costs, from AWS' public price file.
+"""Makes tray/fleet/facts/price_table.json, what an hour of a notebook instance costs, from AWS' public price file.
 
 usage: packaging/price-table.py [--region REGION]... [FILE]...
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tray.aws.prices import SERVICE_CODE, rows  # noqa: E402
-from tray.fleet.price_files import TABLE  # noqa: E402
+from tray.fleet.facts.price_files import TABLE  # noqa: E402
 
 OFFERS = "https://pricing.us-east-1.amazonaws.com/"
 INDEX = f"{OFFERS}offers/v1.0/aws/{SERVICE_CODE}/current/region_index.json"

@@ -21,7 +21,7 @@ from unittest.mock import patch
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tray.fleet.stop_checks import LEAST_IDLE_MINUTES  # noqa: E402 - from there
+from tray.fleet.planned_stops.checks import LEAST_IDLE_MINUTES  # noqa: E402 - from there
 from tray.model.lengths import MAXIMUM_LEFT_RUNNING_HOURS  # noqa: E402
 from tray.model.stop_plans import LONGEST_IDLE_MINUTES  # noqa: E402
 from tray.texts import language, problems, shell  # noqa: E402

@@ -155,7 +155,7 @@ class App:
         self._serve()
         self._watch_display()
         try:
-            from tray.fleet.state_file import state_folder
+            from tray.fleet.files.state_file import state_folder
             from tray.program import Program
             from tray.runtime.own_files import OwnFiles
 
@@ -287,13 +287,13 @@ class App:
         if self._host is not HostState.PRESENT:
             self._say_no_host(self._host)
             return
-        from tray.fleet.notifications import running
+        from tray.fleet.telling.notifications import running
 
         self._answer(running(sys.platform))
 
     def _failed(self, _error: Exception) -> None:
         """Tell the user of an error in this program; the log has the details."""
-        from tray.fleet.notifications import did_not_work
+        from tray.fleet.telling.notifications import did_not_work
 
         if self._program is not None:
             self._program.notifier.show(did_not_work())
@@ -330,7 +330,7 @@ class App:
 
     def _say_no_host(self, state: HostState) -> None:
         from tray.desktop.icon.linux.hosts import no_host
-        from tray.fleet.notifications import no_tray
+        from tray.fleet.telling.notifications import no_tray
 
         problem: Problem = no_host(state, os.environ.get("XDG_CURRENT_DESKTOP", ""))
         self._answer(no_tray(problem, _NO_HOST))
@@ -388,6 +388,6 @@ def run(*, at_login: bool = False) -> None:
 
 
 def _stored_profiles() -> ProfileStore:
-    from tray.fleet.policed_profiles import PolicedStore
+    from tray.fleet.profiles.policed_profiles import PolicedStore
 
     return PolicedStore()

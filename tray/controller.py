@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING, assert_never
 from tray.model import commands as c
 
 if TYPE_CHECKING:
-    from tray.fleet.adding import Adding
-    from tray.fleet.finding import Finding
-    from tray.fleet.help import Help
-    from tray.fleet.keeping import Keeping
-    from tray.fleet.later_stops import LaterStops
-    from tray.fleet.login_start import LoginStart
-    from tray.fleet.look_choice import LookChoice
-    from tray.fleet.notification_choices import NotificationChoices
-    from tray.fleet.opener import Opener
-    from tray.fleet.owner_choice import OwnerChoice
-    from tray.fleet.policing import Policing
-    from tray.fleet.profile_choices import ProfileChoices
-    from tray.fleet.refresh import Refresher
-    from tray.fleet.sessions import SessionEnds
-    from tray.fleet.signing_in import SigningIn
-    from tray.fleet.starting import Starting
-    from tray.fleet.stopping import Stopping
-    from tray.fleet.stopping_all import StoppingAll
+    from tray.fleet.choices.keeping import Keeping
+    from tray.fleet.choices.login_start import LoginStart
+    from tray.fleet.choices.look_choice import LookChoice
+    from tray.fleet.choices.notification_choices import NotificationChoices
+    from tray.fleet.choices.owner_choice import OwnerChoice
+    from tray.fleet.opening.opener import Opener
+    from tray.fleet.opening.sessions import SessionEnds
+    from tray.fleet.planned_stops.later_stops import LaterStops
+    from tray.fleet.power.starting import Starting
+    from tray.fleet.power.stopping import Stopping
+    from tray.fleet.power.stopping_all import StoppingAll
+    from tray.fleet.profiles.adding import Adding
+    from tray.fleet.profiles.finding import Finding
+    from tray.fleet.profiles.policing import Policing
+    from tray.fleet.profiles.profile_choices import ProfileChoices
+    from tray.fleet.profiles.signing_in import SigningIn
+    from tray.fleet.profiles.trials import Trials
+    from tray.fleet.refreshing.refresh import Refresher
     from tray.fleet.tasks import TaskRunner
-    from tray.fleet.trials import Trials
-    from tray.fleet.updates import UpdateCheck
+    from tray.fleet.upkeep.help import Help
+    from tray.fleet.upkeep.updates import UpdateCheck
     from tray.model.activation import Activation
 
 

@@ -15,27 +15,27 @@ from tray.aws.cloud import Cloud
 from tray.aws.credentials.token_store import tell_of_unsaved
 from tray.controller import Controller
 from tray.desktop.presence import presence_watch
-from tray.fleet.adding import Adding
-from tray.fleet.finding import Finding
-from tray.fleet.first_start import FirstStart
-from tray.fleet.help import Help
-from tray.fleet.listing import MOST_AT_ONCE
-from tray.fleet.login_start import LoginStart
-from tray.fleet.notifier import Notifier
-from tray.fleet.opened_here import FILE_NAME as OPENED_HERE
-from tray.fleet.opened_here import OpenedFile, OpenedHere
-from tray.fleet.opener import Opener
-from tray.fleet.owner_choice import OwnerChoice
-from tray.fleet.owner_files import TAG_FILE_NAME as OWNER_TAG
-from tray.fleet.profile_choices import ProfileChoices
-from tray.fleet.recent import Recent
-from tray.fleet.refresh import Refresher
-from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
-from tray.fleet.signing_in import SigningIn
+from tray.fleet.choices.login_start import LoginStart
+from tray.fleet.choices.owner_choice import OwnerChoice
+from tray.fleet.facts.owner_files import TAG_FILE_NAME as OWNER_TAG
+from tray.fleet.opening.opened_here import FILE_NAME as OPENED_HERE
+from tray.fleet.opening.opened_here import OpenedFile, OpenedHere
+from tray.fleet.opening.opener import Opener
+from tray.fleet.opening.recent import Recent
+from tray.fleet.profiles.adding import Adding
+from tray.fleet.profiles.finding import Finding
+from tray.fleet.profiles.first_start import FirstStart
+from tray.fleet.profiles.profile_choices import ProfileChoices
+from tray.fleet.profiles.region_search import MOST_REGIONS_AT_ONCE
+from tray.fleet.profiles.signing_in import SigningIn
+from tray.fleet.refreshing.listing import MOST_AT_ONCE
+from tray.fleet.refreshing.refresh import Refresher
+from tray.fleet.refreshing.warming import Warming
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
-from tray.fleet.upgrade import UpgradeWatch
-from tray.fleet.warming import Warming
+from tray.fleet.telling.notifier import Notifier
+from tray.fleet.upkeep.help import Help
+from tray.fleet.upkeep.upgrade import UpgradeWatch
 from tray.menu.layout import menu
 from tray.menu.notebooks import last_opened
 from tray.model import commands as c
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tray.desktop.icon import MenuItem, TrayIcon
-    from tray.fleet.set_up_forms import Forms
-    from tray.fleet.signing_in import CancellablePrompts
+    from tray.fleet.profiles.set_up_forms import Forms
+    from tray.fleet.profiles.signing_in import CancellablePrompts
     from tray.fleet.snapshot import Listing, Outcome, Task
     from tray.model.activation import Activation
     from tray.model.problems import Problem
@@ -347,7 +347,7 @@ class Program:
         give_back()
 
     def _forms(self) -> Forms:
-        from tray.fleet.set_up_forms import Forms  # few runs open such a page
+        from tray.fleet.profiles.set_up_forms import Forms  # few runs open such a page
 
         return Forms(self._cloud, workers=self._workers("forms", 4), askers=self._workers("centers", 6))
 

@@ -14,7 +14,7 @@ from tests.contract.test_cli import cloud as cloud
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
 from tray.model.kept import MOST_KEPT
 
 NAME, OTHER = "customer-segments", "churn-model"

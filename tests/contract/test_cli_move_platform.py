@@ -18,7 +18,7 @@ from tests.contract.test_cli_power import cloud as cloud
 from tests.support.cloud import SampleCloud, calls
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.demo.world import Durations, Status
-from tray.fleet import moving, start_steps
+from tray.fleet.power import moving, start_steps
 
 OLD, NEW = "notebook-al2-v2", "notebook-al2023-v2"
 CONFIRMED = ("--yes", "--without-a-way-back")

@@ -14,8 +14,8 @@ from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
 from tray.cli import stores
 from tray.desktop import policy as sources
-from tray.fleet.login_start import FILE_NAME
-from tray.fleet.state_file import state_folder
+from tray.fleet.choices.login_start import FILE_NAME
+from tray.fleet.files.state_file import state_folder
 from tray.model.policy import NAMES, Document
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore

@@ -18,7 +18,8 @@ from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud, calls, sample_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.demo.world import Durations
-from tray.fleet import bring_up, jupyter_asking
+from tray.fleet.opening import jupyter_asking
+from tray.fleet.power import bring_up
 from tray.model.activity import Activity, Reason
 
 ACCOUNT, REGION, STOPPED, RUNNING = "111122223333", "eu-west-1", "customer-segments", "churn-model"

@@ -26,7 +26,7 @@ from tests.support.cloud import SampleCloud, calls
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations
-from tray.fleet import jupyter_asking
+from tray.fleet.opening import jupyter_asking
 from tray.model.activity import Activity
 
 ANY = Fault(Trouble.ERROR, "AccessDeniedException")

@@ -22,8 +22,8 @@ from tests.support.endpoint.iam import Role
 from tests.support.endpoint.scheduler import TRUSTED
 from tray.aws import schedules
 from tray.aws.cloud import Cloud
-from tray.fleet.cloud_schedules_file import FILE_NAME, CloudSchedulesFile
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
+from tray.fleet.planned_stops.cloud_schedules_file import FILE_NAME, CloudSchedulesFile
 from tray.model.cloud_schedules import CloudSchedule, Standing, schedule_name
 from tray.model.notebooks import Scope
 from tray.model.problems import ExitStatus

@@ -17,8 +17,8 @@ from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tray.desktop.browser import handoff
-from tray.fleet.sessions_file import FILE_NAME
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
+from tray.fleet.opening.sessions_file import FILE_NAME
 from tray.menu.sessions import until_words
 from tray.model.problems import Kind, TrayError
 

@@ -11,7 +11,7 @@ from tests.contract.test_cli import Run
 from tests.contract.test_cli import cloud as cloud
 from tests.contract.test_cli import imported as imported
 from tests.contract.test_cli import run as run
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
 from tray.model.settings import PROGRAM_SETTINGS, Value
 from tray.settings.profiles.memory import MemoryKeyring
 from tray.settings.profiles.store import ProfileStore

@@ -17,9 +17,9 @@ from tests.contract.test_cli_power import cloud as cloud
 from tests.support.cloud import SampleCloud, calls
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.demo.world import Status
-from tray.fleet import jupyter_asking
-from tray.fleet.opened_here import OpenedFile
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
+from tray.fleet.opening import jupyter_asking
+from tray.fleet.opening.opened_here import OpenedFile
 from tray.model.power import Opened
 
 BUSY, RETIRED, OTHER = "churn-model", "claims-text-mining", "demand-forecast"

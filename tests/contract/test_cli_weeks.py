@@ -16,8 +16,8 @@ from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tray.demo.sample import sample_notebooks
 from tray.demo.sample_days import write_sample_days
-from tray.fleet.price_files import PriceFile
-from tray.fleet.state_file import state_folder
+from tray.fleet.facts.price_files import PriceFile
+from tray.fleet.files.state_file import state_folder
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "cost-weeks.json"
 

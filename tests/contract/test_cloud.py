@@ -19,7 +19,7 @@ from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
 from tray.demo.world import NotebookInstance, Status
-from tray.fleet.listing import list_scope
+from tray.fleet.refreshing.listing import list_scope
 from tray.model.lengths import View
 from tray.model.notebooks import Notebook, Scope
 from tray.model.problems import Kind, Problem, TrayError

@@ -18,9 +18,9 @@ from tests.support.endpoint.scheduler import TRUSTED, Schedule
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.fleet import cloud_schedules, cloud_schedules_file
-from tray.fleet.cloud_schedules import CloudSchedules
-from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.planned_stops import cloud_schedules, cloud_schedules_file
+from tray.fleet.planned_stops.cloud_schedules import CloudSchedules
+from tray.fleet.planned_stops.cloud_schedules_file import CloudSchedulesFile
 from tray.fleet.snapshot import Listing
 from tray.fleet.state import State
 from tray.menu.stop_plans import running_words, stops_in_aws

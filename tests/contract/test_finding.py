@@ -18,7 +18,7 @@ from tray.demo.regions import ENABLED_BY_DEFAULT, OPT_IN
 from tray.demo.sample import RESEARCH_ACCOUNT
 from tray.demo.sample_elsewhere import add_elsewhere_sample
 from tray.demo.world import NotebookInstance, Status, World
-from tray.fleet import region_search
+from tray.fleet.profiles import region_search
 from tray.menu.layout import menu
 from tray.menu.words import state_line
 from tray.model.commands import FindNotebooks, ForgetFound, SetRegions

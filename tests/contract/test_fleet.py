@@ -20,7 +20,7 @@ from tests.support.waiting import wait_until
 from tray.aws import answers
 from tray.aws import cloud as cloud_module
 from tray.fleet import agenda
-from tray.fleet.refresh import FRESH_SECONDS
+from tray.fleet.refreshing.refresh import FRESH_SECONDS
 from tray.fleet.schedule import TRANSITION_SECONDS
 from tray.fleet.snapshot import LastOpened, Listing, Notebook, Phase, Scope, ScopeState, Snapshot, Source
 from tray.menu.words import needs_attention, state_line

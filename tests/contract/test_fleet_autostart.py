@@ -13,7 +13,7 @@ from tests.support import registry
 from tests.support.samples import failure
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.fleet.login_start import FILE_NAME, LoginStart
+from tray.fleet.choices.login_start import FILE_NAME, LoginStart
 from tray.fleet.snapshot import Notice
 from tray.model.commands import SetAutostart
 from tray.runtime.workers import Workers

@@ -25,7 +25,7 @@ from tray.aws.cloud import Cloud
 from tray.demo.world import Status
 from tray.desktop.presence import presence_watch
 from tray.fleet.agenda import ASLEEP_SECONDS, LOOK_SECONDS
-from tray.fleet.refresh import FRESH_SECONDS, PATIENT_SECONDS, Refresher
+from tray.fleet.refreshing.refresh import FRESH_SECONDS, PATIENT_SECONDS, Refresher
 from tray.fleet.schedule import REFRESH_EVERY_SECONDS, TRANSITION_SECONDS
 from tray.fleet.snapshot import Phase
 from tray.model.presence import Presence
@@ -138,7 +138,7 @@ def test_a_place_without_notebook_instances_is_listed_each_half_hour_and_wheneve
 
 @pytest.mark.parametrize("limit", ["MOST_UNASKED", "MOST_LISTED"])
 def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    monkeypatch.setattr(f"tray.fleet.refresh.{limit}", 1)
+    monkeypatch.setattr(f"tray.fleet.refreshing.refresh.{limit}", 1)
     watch.start()
     assert watch.calls == 3, "the first is the user's"
     for calls in (4, 5, 6):
@@ -154,7 +154,7 @@ def test_what_nobody_asked_for_is_spread(watch: Watch, monkeypatch: pytest.Monke
 
 
 def test_what_others_want_to_ask_is_left_to_them(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 3)
+    monkeypatch.setattr("tray.fleet.refreshing.refresh.MOST_UNASKED", 3)
     watch.start()
     watch.refresher.unasked_calls.leave = 2
     watch.pass_time(300)
@@ -164,8 +164,8 @@ def test_what_others_want_to_ask_is_left_to_them(watch: Watch, monkeypatch: pyte
 
 
 def test_more_places_than_an_interval_has_room_for_take_turns(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tray.fleet.refresh.MOST_UNASKED", 1)
-    monkeypatch.setattr("tray.fleet.refresh.UNASKED_SECONDS", 300)
+    monkeypatch.setattr("tray.fleet.refreshing.refresh.MOST_UNASKED", 1)
+    monkeypatch.setattr("tray.fleet.refreshing.refresh.UNASKED_SECONDS", 300)
     watch.start()
     for _ in range(3):
         watch.pass_time(300)

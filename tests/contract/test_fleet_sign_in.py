@@ -15,7 +15,7 @@ from tests.support.services import Services
 from tests.support.sign_in import ACCOUNT, CENTER, REGION, START_URL, MovableClock, come_back, decide, identity_center
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.fleet.expiries import Expiries
+from tray.fleet.refreshing.expiries import Expiries
 from tray.fleet.snapshot import Phase
 from tray.menu.signing_in import sign_in_entries, sign_ins_needed
 from tray.model.commands import BeginSignIn, CancelSignIn

@@ -82,7 +82,7 @@ def test_doctor_says_so(bad_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_what_cannot_be_kept_of_the_last_opening_stops_nothing(bad_disk: Path) -> None:
-    from tray.fleet.recent import Recent
+    from tray.fleet.opening.recent import Recent
     from tray.fleet.snapshot import LastOpened
 
     recent = Recent(bad_disk / "state" / "last-opened.json")
@@ -91,7 +91,7 @@ def test_what_cannot_be_kept_of_the_last_opening_stops_nothing(bad_disk: Path) -
 
 
 def test_what_cannot_be_kept_at_the_top_is_said_and_loses_nothing(bad_disk: Path) -> None:
-    from tray.fleet.keeping import KeptFile
+    from tray.fleet.choices.keeping import KeptFile
 
     file = KeptFile(bad_disk / "state" / "kept-at-top.json")
     with pytest.raises(TrayError) as raised:

@@ -15,9 +15,9 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
-from tray.fleet import leaving as service
-from tray.fleet.leaving import Leaving
-from tray.fleet.leaving_file import FILE_NAME
+from tray.fleet.planned_stops import leaving as service
+from tray.fleet.planned_stops.leaving import Leaving
+from tray.fleet.planned_stops.leaving_file import FILE_NAME
 from tray.model.commands import SetLooks
 from tray.model.leaving import NotStopped, WhyNot
 from tray.model.notebooks import Notebook

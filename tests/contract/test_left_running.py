@@ -18,7 +18,7 @@ from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.activity import Activity, Kernel, Terminal
 from tray.demo.world import Durations
-from tray.fleet.left_running_file import LeftRunningFile
+from tray.fleet.left_running.reminders_file import LeftRunningFile
 from tray.model.commands import AskToStop, SetLooks, StopIfIdle
 from tray.model.presence import Presence
 

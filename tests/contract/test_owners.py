@@ -14,7 +14,7 @@ from tests.contract.test_cli import run as run
 from tests.support.cloud import SampleCloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tray.aws.cloud import Cloud
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile

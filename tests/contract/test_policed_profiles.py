@@ -15,9 +15,9 @@ from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
 from tests.unit.test_policy import EVERY, FORBIDS
-from tray.fleet import state_file
-from tray.fleet.policed_profiles import PolicedStore
-from tray.fleet.policy_watch import PolicyWatch
+from tray.fleet.files import state_file
+from tray.fleet.profiles.policed_profiles import PolicedStore
+from tray.fleet.profiles.policy_watch import PolicyWatch
 from tray.fleet.snapshot import Source
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey

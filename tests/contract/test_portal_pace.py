@@ -13,7 +13,7 @@ from tests.support.endpoint import Endpoint
 from tests.support.sign_in import REGION, Person, identity_center, of_many
 from tray.aws.botocore_patches.session import SharedFilesSession
 from tray.aws.cloud import Cloud
-from tray.fleet.listing import MOST_AT_ONCE, list_scope
+from tray.fleet.refreshing.listing import MOST_AT_ONCE, list_scope
 from tray.model.notebooks import Scope
 from tray.model.sign_in import Method, SignIn
 from tray.model.signer import AwsProfile

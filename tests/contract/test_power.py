@@ -17,10 +17,10 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
-from tray.fleet import start_steps
-from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_times import StartTimes
-from tray.fleet.starting import FRESH_SECONDS
+from tray.fleet.power import start_steps
+from tray.fleet.power.start_notes import StartNotes
+from tray.fleet.power.start_times import StartTimes
+from tray.fleet.power.starting import FRESH_SECONDS
 from tray.menu.layout import menu
 from tray.menu.words import state_line
 from tray.model.activity import Activity

@@ -17,7 +17,8 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
-from tray.fleet import notifications, start_steps
+from tray.fleet.power import start_steps
+from tray.fleet.telling import notifications
 from tray.menu.layout import menu
 from tray.menu.power import facts_of
 from tray.menu.subjects import subject_of

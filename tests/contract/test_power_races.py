@@ -16,9 +16,9 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations, Status
-from tray.fleet import start_steps
-from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_times import StartTimes
+from tray.fleet.power import start_steps
+from tray.fleet.power.start_notes import StartNotes
+from tray.fleet.power.start_times import StartTimes
 from tray.menu.power import facts_of
 from tray.model.activity import Activity
 from tray.model.commands import AskToStop, KeepClosed, OpenNotebook, StartNotebook, StopNotebook, UncheckProfile

@@ -14,8 +14,8 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
 from tray.demo.world import Durations
-from tray.fleet import start_steps
-from tray.fleet.start_notes import StartNotes
+from tray.fleet.power import start_steps
+from tray.fleet.power.start_notes import StartNotes
 from tray.model.commands import (
     AskToStop,
     Command,

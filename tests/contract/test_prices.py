@@ -17,7 +17,8 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.samples import notebook
 from tray.aws.cloud import Cloud
 from tray.cli.cost import known_prices
-from tray.fleet import price_files, state_file
+from tray.fleet.facts import price_files
+from tray.fleet.files import state_file
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile

@@ -17,7 +17,7 @@ from tests.support.pseudo import pseudo_language, unmarked
 from tests.support.registry import private_registry
 from tray.demo.sample import sample_notebooks
 from tray.demo.sample_days import write_sample_days
-from tray.fleet.state_file import state_folder
+from tray.fleet.files.state_file import state_folder
 from tray.settings.profiles.memory import MemoryKeyring
 
 # click's own, which it takes from the "messages" domain of gettext's default folder and not from a translation of

@@ -20,23 +20,23 @@ from tests.contract.test_full_disk import bad_disk
 from tests.support.samples import notebook
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.fleet.cloud_schedules_file import CloudSchedulesFile
-from tray.fleet.keeping import KeptFile
-from tray.fleet.leaving_file import LeavingFile, NotedLeaving
-from tray.fleet.left_running_file import LeftRunningFile
-from tray.fleet.look_choice import looks_are_off
-from tray.fleet.opened_here import OpenedFile
-from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
-from tray.fleet.platforms_file import PlatformsFile
-from tray.fleet.price_files import PriceFile
-from tray.fleet.recent import Recent
-from tray.fleet.running_hours import RunningHours
-from tray.fleet.sessions_file import SessionsFile
+from tray.fleet.choices.keeping import KeptFile
+from tray.fleet.choices.look_choice import looks_are_off
+from tray.fleet.facts.owner_files import Owners, OwnersFile, OwnerTagFile
+from tray.fleet.facts.platforms_file import PlatformsFile
+from tray.fleet.facts.price_files import PriceFile
+from tray.fleet.facts.running_hours import RunningHours
+from tray.fleet.files.state_file import StateFile
+from tray.fleet.left_running.reminders_file import LeftRunningFile
+from tray.fleet.opening.opened_here import OpenedFile
+from tray.fleet.opening.recent import Recent
+from tray.fleet.opening.sessions_file import SessionsFile
+from tray.fleet.planned_stops.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.planned_stops.leaving_file import LeavingFile, NotedLeaving
+from tray.fleet.planned_stops.plans_file import NotedPlans, StopPlansFile
+from tray.fleet.power.start_notes import StartNotes
+from tray.fleet.power.start_times import StartTimes
 from tray.fleet.snapshot import LastOpened, Listing, ScopeState
-from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_times import StartTimes
-from tray.fleet.state_file import StateFile
-from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
 from tray.model.cloud_schedules import CloudSchedule, Standing, schedule_name
 from tray.model.commands import OpenNotebook, SetLooks, SetNotifications, StartNotebook
 from tray.model.leaving import NotStopped, WhyNot
@@ -360,7 +360,7 @@ def test_a_file_of_another_user_counts_as_missing(tmp_path: Path) -> None:
     script = """
 import os, sys
 sys.path.insert(0, sys.argv[2])
-from tray.fleet.state_file import StateFile
+from tray.fleet.files.state_file import StateFile
 from pathlib import Path
 os.chdir(sys.argv[1])  # the folders above are not the other user's
 file = StateFile(Path("file.json"), "it")
@@ -392,7 +392,7 @@ def test_several_that_write_at_once_leave_a_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "times.json"
     script = (
         "import sys; sys.path.insert(0, sys.argv[2])\n"
-        "from pathlib import Path; from tray.fleet.start_times import StartTimes\n"
+        "from pathlib import Path; from tray.fleet.power.start_times import StartTimes\n"
         "for turn in range(60): StartTimes(Path(sys.argv[1])).learn('another', 'ml.t3.large', 100 + turn)"
     )
     root = str(Path(__file__).parents[2])
@@ -426,7 +426,7 @@ def test_what_two_programs_keep_at_once_is_all_kept(tmp_path: Path) -> None:
     path = tmp_path / "kept.json"
     script = (
         "import sys; sys.path.insert(0, sys.argv[3])\n"
-        "from pathlib import Path; from tray.fleet.keeping import KeptFile\n"
+        "from pathlib import Path; from tray.fleet.choices.keeping import KeptFile\n"
         "for turn in range(20):\n"
         "    arn = f'arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/{sys.argv[2]}-{turn}'\n"
         "    KeptFile(Path(sys.argv[1])).change((arn,), keep=True)\n"

@@ -19,7 +19,7 @@ from tests.support.waiting import wait_until
 from tray.demo.activity import Activity, Kernel
 from tray.demo.world import Durations, Status
 from tray.fleet.opened import running_of
-from tray.fleet.stopping import ASKED_SECONDS
+from tray.fleet.power.stopping import ASKED_SECONDS
 from tray.menu.stop_all import asks_to_stop_all, facts_of_all, stops_all
 from tray.model.commands import (
     AskToStop,

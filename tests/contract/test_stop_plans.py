@@ -27,7 +27,7 @@ from tray.demo.activity import Activity, Kernel
 from tray.demo.world import Status
 from tray.desktop.single_instance import claim
 from tray.desktop.single_instance.messages import InstanceRequest
-from tray.fleet.stop_plans_file import FILE_NAME, NotedPlans, StopPlansFile
+from tray.fleet.planned_stops.plans_file import FILE_NAME, NotedPlans, StopPlansFile
 from tray.model.arns import name_in
 from tray.model.commands import PlanStop, SetStopAt
 from tray.model.stop_plans import Came, StopPlan, Trigger, Why
@@ -176,7 +176,7 @@ def tray(cloud: object) -> Iterator[list[InstanceRequest]]:
 
 
 def stored() -> tuple[StopPlan, ...]:
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
 
     return StopPlansFile(state_folder() / FILE_NAME).load().plans
 
@@ -220,7 +220,7 @@ def test_a_command_plans_lists_and_cancels(imported: Run, tray: list[InstanceReq
 def test_a_command_does_not_say_planned_or_canceled_what_cannot_be_stored(
     imported: Run, tray: list[InstanceRequest]
 ) -> None:
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
 
     assert imported("stop", BUSY, "--at", "7pm").status == 0
     before = stored()
@@ -237,7 +237,7 @@ def test_a_command_does_not_say_planned_or_canceled_what_cannot_be_stored(
 def test_a_command_that_plans_has_a_canceled_habit_back_as_the_menu_does(
     imported: Run, tray: list[InstanceRequest]
 ) -> None:
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
 
     key = (f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:notebook-instance/{BUSY}", Trigger.IDLE)
     file = StopPlansFile(state_folder() / FILE_NAME)

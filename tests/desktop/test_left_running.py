@@ -27,8 +27,8 @@ LOOK, STOP = "CreatePresignedNotebookInstanceUrl", "StopNotebookInstance"
 
 # The program, which waits for two minutes after its start before it looks: here for two seconds.
 _SOON = """
-from tray.fleet import left_running
-left_running._SETTLING_SECONDS = 2.0
+from tray.fleet.left_running import reminders
+reminders._SETTLING_SECONDS = 2.0
 from tray.__main__ import main
 main()
 """

@@ -31,7 +31,7 @@ from tests.support.bad_input import (
 from tests.support.samples import notebook, snapshot
 from tests.unit.test_showing import NoFacts
 from tray.app_pages.site import Pages
-from tray.fleet import set_up_forms, setting_checks
+from tray.fleet.profiles import set_up_forms, setting_checks
 from tray.fleet.snapshot import Profile
 from tray.model import commands as c
 from tray.model.new_profiles import KeyForm
@@ -353,6 +353,8 @@ queries = st.lists(
 @given(queries)
 @example("state=%ff%fe&code=x").via("a state that is no text")
 @example("state=the+state&state=the+state&code=x").via("two states")
+@example("state=&state=the+state&code=x").via("two states, one of them empty")
+@example("state=the+state&code=&code=x").via("two codes, one of them empty")
 @example("state=the+state&error=%00&error_description=why").via("an error of nothing that can be seen")
 def test_a_browser_comes_back_with_its_state_or_not_at_all(callback: CallbackPage, query: str) -> None:
     target = "/oauth/callback?" + query.encode("ascii", "replace").decode().replace(" ", "+")
@@ -363,6 +365,7 @@ def test_a_browser_comes_back_with_its_state_or_not_at_all(callback: CallbackPag
         assert query.count("state=") == 1
         found = callback._answer
         assert found is not None
+        assert not found.code or query.count("code=") == 1
         assert bool(found.code) != bool(found.error)
         assert found.error.isprintable()
         assert found.description.isprintable()

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.fleet.updates import release_in
+from tray.fleet.upkeep.updates import release_in
 from tray.model.lengths import MAXIMUM_SESSION_SECONDS, MINIMUM_SESSION_SECONDS, View
 from tray.model.policy import FORBIDDING, NAMES, Document, Given
 from tray.settings.policy import MOST_ERRORS, given_in, lines_of, policy_of

@@ -19,7 +19,7 @@ from tray.aws.setting_faults import shown
 from tray.desktop.icon.linux import wire
 from tray.desktop.icon.windows import format as windows_format
 from tray.desktop.icon.windows.toast_xml import MOST_BYTES, toast_xml
-from tray.fleet import notifications
+from tray.fleet.telling import notifications
 from tray.menu.entries import Entry
 from tray.menu.layout import menu
 from tray.model.commands import CopyDetails, KeepAllRunning

@@ -31,20 +31,22 @@ from tests.support.bad_input import (
 )
 from tests.support.samples import notebook
 from tray.app_pages.setup.shown import plan
-from tray.fleet import keeping, opened_here, owner_files, platforms_file
-from tray.fleet.cloud_schedules_file import CloudSchedulesFile
-from tray.fleet.hours_file import hours_file, kept_in
-from tray.fleet.keeping import KeptFile
-from tray.fleet.leaving_file import LeavingFile
-from tray.fleet.left_running_file import LeftRunningFile
-from tray.fleet.notification_choices import KindsFile
-from tray.fleet.opened_here import OpenedFile
-from tray.fleet.owner_files import Owners, OwnersFile, OwnerTagFile
-from tray.fleet.platforms_file import PlatformsFile
-from tray.fleet.price_files import PriceFile
-from tray.fleet.sessions_file import SessionsFile
+from tray.fleet.choices import keeping
+from tray.fleet.choices.keeping import KeptFile
+from tray.fleet.choices.notification_choices import KindsFile
+from tray.fleet.facts import owner_files, platforms_file
+from tray.fleet.facts.hours_file import hours_file, kept_in
+from tray.fleet.facts.owner_files import Owners, OwnersFile, OwnerTagFile
+from tray.fleet.facts.platforms_file import PlatformsFile
+from tray.fleet.facts.price_files import PriceFile
+from tray.fleet.left_running.reminders_file import LeftRunningFile
+from tray.fleet.opening import opened_here
+from tray.fleet.opening.opened_here import OpenedFile
+from tray.fleet.opening.sessions_file import SessionsFile
+from tray.fleet.planned_stops.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.planned_stops.leaving_file import LeavingFile
+from tray.fleet.planned_stops.plans_file import StopPlansFile
 from tray.fleet.snapshot import Listing, Snapshot
-from tray.fleet.stop_plans_file import StopPlansFile
 from tray.model import spent_hours
 from tray.model.arns import is_notebook_arn
 from tray.model.cloud_schedules import is_own_name

@@ -14,15 +14,15 @@ from typing import Any, cast
 
 from tests.support.samples import notebook
 from tests.support.waiting import wait_until
-from tray.fleet.leaving import Leaving
-from tray.fleet.notifier import Notifier
-from tray.fleet.sessions import SessionEnds
+from tray.fleet.opening.sessions import SessionEnds
+from tray.fleet.planned_stops.leaving import Leaving
+from tray.fleet.planned_stops.plans import StopPlans
+from tray.fleet.planned_stops.plans_file import FILE_NAME, StopPlansFile
+from tray.fleet.power.stopping import Stopping
 from tray.fleet.snapshot import Listing, Notebook, Phase, Profile, ScopeState
 from tray.fleet.state import State
-from tray.fleet.stop_plans import StopPlans
-from tray.fleet.stop_plans_file import FILE_NAME, StopPlansFile
-from tray.fleet.stopping import Stopping
 from tray.fleet.tasks import TaskRunner
+from tray.fleet.telling.notifier import Notifier
 from tray.model.activity import Activity, Reason
 from tray.model.commands import CancelStopPlan, Command, KeepRunningOnce, PlanStop, StopEvenIfBusy
 from tray.model.lengths import View

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.samples import notebook
-from tray.fleet.left_running import LeftRunning, TellOfLeftRunning
+from tray.fleet.left_running.reminders import LeftRunning, TellOfLeftRunning
 from tray.fleet.snapshot import Listing, Notebook, Profile, ScopeState
 from tray.fleet.state import State
 from tray.model.activity import Activity, Reason

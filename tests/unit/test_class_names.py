@@ -33,4 +33,4 @@ def test_no_two_classes_of_a_room_have_one_name(room: str) -> None:
 
 
 def test_classes_are_found() -> None:
-    assert classes("fleet")["Refresher"] == ["fleet/refresh"]
+    assert classes("fleet")["Refresher"] == ["fleet/refreshing/refresh"]

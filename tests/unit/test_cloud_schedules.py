@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tray.aws.schedules import found_in
-from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+from tray.fleet.planned_stops.cloud_schedules_file import CloudSchedulesFile
 from tray.model.cloud_schedules import LATER_MINUTES, CloudSchedule, Standing, is_own_name, schedule_name, wanted
 from tray.model.problems import TrayError
 from tray.model.schedule_role import check_schedule_role, parse_schedule_role

@@ -22,12 +22,14 @@ ROOMS = (
         "tray.demo",
         "tray.desktop.browser",
         "tray.desktop.icon",
-        "tray.fleet",
         "tray.jupyter",
         "tray.menu",
         "tray.pages",
     ),
     "tray.web",
+    *("tray.fleet.choices", "tray.fleet.facts", "tray.fleet.files", "tray.fleet.left_running", "tray.fleet.opening"),
+    *("tray.fleet.planned_stops", "tray.fleet.power", "tray.fleet.profiles", "tray.fleet.refreshing"),
+    *("tray.fleet.telling", "tray.fleet.upkeep"),
     *("tray.aws.calls", "tray.aws.credentials", "tray.aws.errors", "tray.aws.signin", "tray.settings.profiles"),
 )
 

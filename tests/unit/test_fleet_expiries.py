@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.support.samples import needs, notebook, problem, snapshot
-from tray.fleet.expiries import Expiries
+from tray.fleet.refreshing.expiries import Expiries
 from tray.fleet.snapshot import Listing, Scope, ScopeState
 from tray.model.problems import Kind
 from tray.model.sign_in import Method, SignIn

@@ -16,13 +16,13 @@ import pytest
 from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
 from tests.unit.test_menu_layout import ABOUT, RUNNING, STORAGE, find, labels, many
-from tray.fleet.platforms import EVERY_SECONDS, Platforms
-from tray.fleet.platforms_file import DENIED_SECONDS, PlatformsFile
-from tray.fleet.quiet_pace import WANTED_SECONDS
-from tray.fleet.refresh import MOST_UNASKED
+from tray.fleet.facts.platforms import EVERY_SECONDS, Platforms
+from tray.fleet.facts.platforms_file import DENIED_SECONDS, PlatformsFile
+from tray.fleet.refreshing.quiet_pace import WANTED_SECONDS
+from tray.fleet.refreshing.refresh import MOST_UNASKED
+from tray.fleet.refreshing.unasked_calls import UnaskedCalls
 from tray.fleet.snapshot import Listing, ScopeState
 from tray.fleet.state import State
-from tray.fleet.unasked_calls import UnaskedCalls
 from tray.menu.layout import menu
 from tray.model import commands as c
 from tray.model.notebooks import Notebook

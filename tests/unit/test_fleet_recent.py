@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tray.fleet.recent import Recent
+from tray.fleet.files.state_file import state_folder
+from tray.fleet.opening.recent import Recent
 from tray.fleet.snapshot import LastOpened
-from tray.fleet.state_file import state_folder
 
 LAST = LastOpened("größe", "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/churn-model")
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tests.support.samples import told
-from tray.fleet.retries import Retries
+from tray.fleet.refreshing.retries import Retries
 from tray.fleet.snapshot import ScopeState
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind

@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 
 from tests.support.samples import needs, notebook, snapshot
-from tray.fleet.sign_in_watch import LOOK_EVERY_SECONDS, SignInWatch
+from tray.fleet.refreshing.sign_in_watch import LOOK_EVERY_SECONDS, SignInWatch
 from tray.model.presence import Presence
 
 SIGNED_OUT = snapshot(scopes=(needs(None),)).listing

@@ -12,7 +12,7 @@ import pytest
 from tests.support.samples import notebook, snapshot
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.fleet.keeping import KeptFile
+from tray.fleet.choices.keeping import KeptFile
 from tray.fleet.snapshot import Outcome
 from tray.model.arns import NotebookArn, notebook_arn
 from tray.model.commands import FollowChoices, KeepAtTop

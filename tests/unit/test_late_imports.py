@@ -12,13 +12,16 @@ import pytest
     ("imports", "late"),
     [
         ("tray.app, tray.program", "tray.texts.problems"),
-        ("tray.app, tray.program", "tray.fleet.stop_plans"),
-        ("tray.cli.notebooks, tray.fleet.listing, tray.aws.cloud, tray.fleet.policed_profiles", "tray.model.commands"),
-        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.model.commands"),
-        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.aws.cloud"),
-        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "tray.model.sign_in"),
+        ("tray.app, tray.program", "tray.fleet.planned_stops.plans"),
+        (
+            "tray.cli.notebooks, tray.fleet.refreshing.listing, tray.aws.cloud, tray.fleet.profiles.policed_profiles",
+            "tray.model.commands",
+        ),
+        ("tray.cli.profile_changing, tray.fleet.profiles.policed_profiles", "tray.model.commands"),
+        ("tray.cli.profile_changing, tray.fleet.profiles.policed_profiles", "tray.aws.cloud"),
+        ("tray.cli.profile_changing, tray.fleet.profiles.policed_profiles", "tray.model.sign_in"),
         ("tray.cli.profiles", "tray.cli.profile_changing"),
-        ("tray.cli.profile_changing, tray.fleet.policed_profiles", "http.client"),
+        ("tray.cli.profile_changing, tray.fleet.profiles.policed_profiles", "http.client"),
     ],
 )
 def test_it_is_imported_late(imports: str, late: str) -> None:

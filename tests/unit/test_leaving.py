@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tray.fleet.leaving_file import LeavingFile, NotedLeaving
-from tray.fleet.stop_notifications import left
+from tray.fleet.planned_stops.leaving_file import LeavingFile, NotedLeaving
+from tray.fleet.telling.stop_notifications import left
 from tray.model.activity import Activity, Reason
 from tray.model.commands import AskToStop, AskToStopAll, ShowNotebooks
 from tray.model.leaving import NotStopped, WhyNot, speaks_against, why_of

@@ -18,12 +18,12 @@ import pytest
 
 from tests.support.left_running import PLATFORM, UNKNOWN, LeftWatch, busy, listing, question, quiet
 from tests.support.samples import notebook, problem
-from tray.fleet import left_running_notes as notes
-from tray.fleet.left_running import AT_ONCE, DAY_SECONDS
-from tray.fleet.left_running_file import LeftRunningFile
-from tray.fleet.notifier import Notifier
+from tray.fleet.left_running import reminder_notes as notes
+from tray.fleet.left_running.reminders import AT_ONCE, DAY_SECONDS
+from tray.fleet.left_running.reminders_file import LeftRunningFile
 from tray.fleet.snapshot import Notebook
 from tray.fleet.state import State
+from tray.fleet.telling.notifier import Notifier
 from tray.model import commands as c
 from tray.model.activity import Activity
 from tray.model.left_running import is_at_work, is_idle
@@ -547,7 +547,7 @@ def test_the_service_is_made_once_something_is_left_running() -> None:
 
 
 def test_an_idle_tray_has_not_imported_it() -> None:
-    code = "import sys, tray.program; sys.exit('tray.fleet.left_running' in sys.modules)"
+    code = "import sys, tray.program; sys.exit('tray.fleet.left_running.reminders' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 

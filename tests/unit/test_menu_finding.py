@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.support.samples import NOW, notebook, problem, snapshot
-from tray.fleet import notifications
-from tray.fleet.region_search import offered, with_answer
+from tray.fleet.profiles.region_search import offered, with_answer
 from tray.fleet.snapshot import Profile, Scope, ScopeState, Snapshot
+from tray.fleet.telling import notifications
 from tray.menu import entries as e
 from tray.menu.finding import MOST_PROFILES, MOST_REGIONS, choices, found_line, found_places, search_facts
 from tray.menu.layout import menu

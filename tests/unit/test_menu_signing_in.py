@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support.samples import NOW, OPENING_A, needs, notebook, problem, snapshot
-from tray.fleet.notifications import expired
 from tray.fleet.snapshot import Notice, ScopeState, Snapshot
+from tray.fleet.telling.notifications import expired
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.menu.signing_in import MOST_AT_TOP, MOST_SUMMED_UP, sign_in_entries, sign_in_line, sign_ins_needed

@@ -14,7 +14,7 @@ from tests.support.samples import notebook, snapshot
 from tray.app_pages.notebooks.choices import read
 from tray.app_pages.notebooks.rows import around
 from tray.fleet.snapshot import Profile
-from tray.fleet.stop_notifications import stop_results, stops_soon
+from tray.fleet.telling.stop_notifications import stop_results, stops_soon
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.menu.notebooks import notebook_actions

@@ -10,7 +10,7 @@ import pytest
 from tests.support.samples import NOW, notebook, snapshot
 from tests.unit.test_menu_layout import find, labels
 from tray.app_pages.notebooks.rows import around
-from tray.fleet.opening import check_running
+from tray.fleet.opening.hand_off import check_running
 from tray.fleet.snapshot import Notebook
 from tray.menu.layout import menu
 from tray.model.commands import CopyDetails

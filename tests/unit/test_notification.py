@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.notes import note
 from tests.support.samples import notebook
-from tray.fleet import notifications
+from tray.fleet.telling import notifications
 from tray.model import commands as c
 from tray.model.lengths import View
 from tray.model.notification import without_urls

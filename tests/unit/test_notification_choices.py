@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.services import Services
 from tests.support.waiting import wait_until
-from tray.fleet import state_file
-from tray.fleet.notification_choices import KindsFile
+from tray.fleet.choices.notification_choices import KindsFile
+from tray.fleet.files import state_file
 from tray.fleet.snapshot import Outcome
 from tray.menu.entries import SEPARATOR, Entry
 from tray.menu.layout import menu

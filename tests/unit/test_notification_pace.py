@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from tests.support.notes import note
-from tray.fleet.notification_pace import MINUTE_SECONDS, MOST_MATTERS, Pace
-from tray.fleet.notifier import Notifier
+from tray.fleet.telling.notifier import Notifier
+from tray.fleet.telling.pace import MINUTE_SECONDS, MOST_MATTERS, Pace
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.fleet.sessions_file import MOST_SESSIONS, SessionsFile
+from tray.fleet.opening.sessions_file import MOST_SESSIONS, SessionsFile
 from tray.model.lengths import View
 from tray.model.open_sessions import FORGOTTEN_SECONDS, OpenSession, begun, changed, due_at, warned
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.samples import NOW, notebook, problem
 from tray.fleet.opened import over_of, running_of
-from tray.fleet.opened_here import OpenedFile
+from tray.fleet.opening.opened_here import OpenedFile
 from tray.fleet.snapshot import Listing, Notebook, ScopeState
 from tray.model.power import Opened
 from tray.model.problems import Problem

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.samples import failure, notebook
-from tray.fleet.opening import through_any
+from tray.fleet.opening.hand_off import through_any
 from tray.fleet.snapshot import Notebook, Scope
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import AwsProfile

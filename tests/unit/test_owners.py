@@ -13,16 +13,16 @@ import pytest
 from tests.support.samples import NOW, failure, notebook, snapshot
 from tests.support.waiting import wait_until
 from tray.aws.answers import tag_of
-from tray.fleet.owner_asking import (
+from tray.fleet.facts.owner_asking import (
     DENIED_SECONDS,
     EVERY_SECONDS,
     OLD_SECONDS,
     OwnerAsking,
 )
-from tray.fleet.owner_files import LONGEST_KEY, MOST_OWNERS, Owners, OwnersFile, OwnerTagFile, check_tag_key
-from tray.fleet.quiet_pace import WANTED_SECONDS
+from tray.fleet.facts.owner_files import LONGEST_KEY, MOST_OWNERS, Owners, OwnersFile, OwnerTagFile, check_tag_key
+from tray.fleet.refreshing.quiet_pace import WANTED_SECONDS
+from tray.fleet.refreshing.unasked_calls import UnaskedCalls
 from tray.fleet.state import State
-from tray.fleet.unasked_calls import UnaskedCalls
 from tray.model.notebooks import Notebook
 from tray.model.presence import Presence
 from tray.model.problems import Kind, TrayError

@@ -12,7 +12,7 @@ import pytest
 from tests.support.samples import NOW, notebook, snapshot
 from tray.app_pages.notebooks import choices as row_choices
 from tray.app_pages.settings import values as settings_page
-from tray.fleet.policy_watch import PolicyWatch
+from tray.fleet.profiles.policy_watch import PolicyWatch
 from tray.fleet.snapshot import Profile, Snapshot
 from tray.menu.entries import Entry
 from tray.menu.layout import menu

@@ -18,12 +18,12 @@ from tests.support.samples import NOW, notebook, snapshot
 from tests.support.waiting import wait_until
 from tests.unit.test_menu_layout import find, labels
 from tray.aws.prices import price_of, rows
-from tray.fleet.price_files import DENIED_SECONDS, FRESH_DAYS, TABLE, PriceFile, Told, table, together
-from tray.fleet.prices import PriceAsking
-from tray.fleet.quiet_pace import WANTED_SECONDS
+from tray.fleet.facts.price_files import DENIED_SECONDS, FRESH_DAYS, TABLE, PriceFile, Told, table, together
+from tray.fleet.facts.prices import PriceAsking
+from tray.fleet.refreshing.quiet_pace import WANTED_SECONDS
+from tray.fleet.refreshing.unasked_calls import UnaskedCalls
 from tray.fleet.snapshot import Listing, ScopeState
 from tray.fleet.state import State
-from tray.fleet.unasked_calls import UnaskedCalls
 from tray.menu.layout import menu
 from tray.menu.money import money_words
 from tray.model.notebooks import Notebook, Scope

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tray.desktop.single_instance import claim
-from tray.fleet.keeping import KeptFile
+from tray.fleet.choices.keeping import KeptFile
 from tray.runtime.logs import start_logging
 from tray.runtime.whole_files import make_folder, write_whole
 from tray.settings.profiles.lock import exclusive

@@ -21,7 +21,6 @@ from tray.about import ORIGINS, __version__, address, place
 from tray.desktop.icon import Menu
 from tray.desktop.icon.base import HostState
 from tray.desktop.icon.linux.hosts import no_host
-from tray.fleet import notifications
 from tray.fleet.snapshot import (
     LastOpened,
     Notebook,
@@ -36,6 +35,7 @@ from tray.fleet.snapshot import (
     Task,
     View,
 )
+from tray.fleet.telling import notifications
 from tray.menu import entries as e
 from tray.menu import words
 from tray.menu.layout import menu

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tray.aws.credentials.token_store import read_json
-from tray.fleet.state_file import StateFile
+from tray.fleet.files.state_file import StateFile
 from tray.runtime.whole_files import NoFileError, read_beginning
 
 READERS: dict[str, Callable[[Path], Any]] = {

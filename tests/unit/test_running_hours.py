@@ -18,8 +18,8 @@ from tests.support.waiting import wait_until
 from tray.demo.sample import sample_notebooks
 from tray.demo.sample_days import FILE_NAME as SAMPLE_FILE
 from tray.demo.sample_days import write_sample_days
-from tray.fleet import state_file
-from tray.fleet.running_hours import FILE_NAME, WRITE_SECONDS, RunningHours
+from tray.fleet.facts.running_hours import FILE_NAME, WRITE_SECONDS, RunningHours
+from tray.fleet.files import state_file
 from tray.fleet.snapshot import Listing, Notebook, ScopeState
 from tray.model import running_hours
 from tray.model.presence import Presence

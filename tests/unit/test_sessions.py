@@ -18,11 +18,11 @@ import pytest
 
 from tests.support.later_stops import Later, Screen
 from tests.support.samples import notebook
-from tray.fleet.notifier import Notifier
-from tray.fleet.sessions import SessionEnds
-from tray.fleet.sessions_file import SessionsFile
+from tray.fleet.opening.sessions import SessionEnds
+from tray.fleet.opening.sessions_file import SessionsFile
 from tray.fleet.snapshot import Listing, ScopeState
 from tray.fleet.state import State
+from tray.fleet.telling.notifier import Notifier
 from tray.menu.sessions import until_words
 from tray.menu.stop_plans import running_words
 from tray.model.commands import OpenNotebook, QuietSession

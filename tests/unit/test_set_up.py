@@ -21,10 +21,10 @@ from tray.app_pages.shared import lines
 from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.site import Pages
 from tray.aws.cloud import Cloud
-from tray.fleet import setting_checks
-from tray.fleet.adding import profile_of
-from tray.fleet.first_start import FirstStart
-from tray.fleet.set_up_forms import Forms, with_key
+from tray.fleet.profiles import setting_checks
+from tray.fleet.profiles.adding import profile_of
+from tray.fleet.profiles.first_start import FirstStart
+from tray.fleet.profiles.set_up_forms import Forms, with_key
 from tray.fleet.snapshot import Listing, Notice, Phase, Profile, Scope, ScopeState, Snapshot, Source, Task, Tasks
 from tray.fleet.state import State
 from tray.menu.entries import Entry

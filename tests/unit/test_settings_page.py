@@ -16,7 +16,7 @@ from tray.app_pages.settings import choices, site, values
 from tray.app_pages.settings.news import SettingsNews
 from tray.app_pages.shared.asked import ChoiceError
 from tray.app_pages.site import first_of, path_of
-from tray.fleet import setting_checks
+from tray.fleet.profiles import setting_checks
 from tray.fleet.snapshot import Listing, Notice, Snapshot, Task, Tasks
 from tray.model import commands as c
 from tray.model.access_keys import AccessKey, SealedKey

@@ -25,7 +25,7 @@ from tests.support.https_files import (
     https_files,
 )
 from tests.support.proxies import Authority, company_proxy
-from tray.fleet.set_up_forms import of_file
+from tray.fleet.profiles.set_up_forms import of_file
 from tray.model.identity_center import CenterRole, center_at
 from tray.model.lengths import View
 from tray.model.new_profiles import NewProfile

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tray.fleet import state_file
-from tray.fleet.shared_state import SharedState
-from tray.fleet.three_way import joined
+from tray.fleet.files import state_file
+from tray.fleet.files.shared_state import SharedState
+from tray.fleet.files.three_way import joined
 from tray.runtime.whole_files import read_beginning
 
 Names = tuple[str, ...]

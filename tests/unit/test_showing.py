@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.waiting import wait_until
 from tray.aws.cloud import Cloud
-from tray.fleet.set_up_forms import Forms
+from tray.fleet.profiles.set_up_forms import Forms
 from tray.fleet.snapshot import Outcome
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner

@@ -18,7 +18,7 @@ from tests.unit.test_running_hours import NOON, Lists, at, seen, zone
 from tray.cli.weeks import weeks_of
 from tray.demo.sample import sample_notebooks
 from tray.demo.sample_days import FILE_NAME, write_sample_days
-from tray.fleet.hours_file import places_in
+from tray.fleet.facts.hours_file import places_in
 from tray.fleet.snapshot import Notebook
 from tray.menu.layout import menu
 from tray.menu.spent import amount_words

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from tests.support.samples import NOW, notebook
+from tray.fleet.power.start_notes import StartNotes
+from tray.fleet.power.start_times import StartTimes
+from tray.fleet.power.starting import FRESH_SECONDS, Starting
 from tray.fleet.schedule import follow, follow_seconds
 from tray.fleet.snapshot import Listing, Notebook, Outcome, Profile, ScopeState, Task
-from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_times import StartTimes
-from tray.fleet.starting import FRESH_SECONDS, Starting
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
 from tray.model.commands import OpenNotebook, StartNotebook

@@ -15,8 +15,8 @@ import pytest
 
 from tests.support.later_stops import DAY, HOUR, MINUTE, RETIRED, START, Computer, Machine
 from tests.support.samples import failure, notebook, problem
+from tray.fleet.planned_stops.plans_file import NotedPlans, StopPlansFile
 from tray.fleet.snapshot import Listing, Phase, Profile, ScopeState
-from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
 from tray.model.activity import Reason
 from tray.model.commands import AskToStop, KeepRunningOnce, PlanStop, StopEvenIfBusy
 from tray.model.notebooks import Scope

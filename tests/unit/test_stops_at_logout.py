@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.samples import notebook
-from tray.fleet.leaving_file import FILE_NAME
+from tray.fleet.planned_stops.leaving_file import FILE_NAME
 from tray.fleet.state import State
 from tray.model.presence import Presence
 from tray.model.stop_plans import StopPlan, Trigger

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from tests.support.samples import NOW, notebook
-from tray.fleet.notifier import Notifier
 from tray.fleet.state import State
+from tray.fleet.telling.notifier import Notifier
 from tray.model.notification import Notification
 from tray.model.power import StopQuestion
 from tray.wiring.telling import Telling

@@ -15,10 +15,10 @@ from tests.support.https_files import CUT_SHORT, DRIPPING, ENDLESS, Redirect, ht
 from tests.support.waiting import wait_until
 from tray import __version__, about
 from tray.about import ORIGINS, address, origin
-from tray.fleet import updates
 from tray.fleet.state import State
 from tray.fleet.tasks import TaskRunner
-from tray.fleet.updates import (
+from tray.fleet.upkeep import updates
+from tray.fleet.upkeep.updates import (
     CHOICE_FILE_NAME,
     EVERY_SECONDS,
     FILE_NAME,

@@ -9,7 +9,7 @@ import pytest
 
 from tray.fleet.snapshot import Task, Tasks
 from tray.fleet.state import State
-from tray.fleet.upgrade import UpgradeWatch
+from tray.fleet.upkeep.upgrade import UpgradeWatch
 from tray.model.commands import Refresh
 from tray.model.presence import Presence
 

@@ -38,8 +38,8 @@ def switch(*, on: bool) -> AutostartStatus:
     status = system.status()
     if on and not status.starts:
         raise _still_off(status)
-    from tray.fleet.login_start import FILE_NAME, note_choice
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.choices.login_start import FILE_NAME, note_choice
+    from tray.fleet.files.state_file import state_folder
 
     note_choice(state_folder() / FILE_NAME)
     return status

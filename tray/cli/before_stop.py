@@ -22,8 +22,8 @@ def looks(asked: bool | None, *, if_idle: bool, name: str = "") -> bool:
 
     :raises TrayError: (usage) it isn't, though only what is idle is to be stopped; or an administrator has forbidden it
     """
-    from tray.fleet.look_choice import FILE_NAME, looks_are_off
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.choices.look_choice import FILE_NAME, looks_are_off
+    from tray.fleet.files.state_file import state_folder
 
     if not policy_watch().look().limits.look_before_stop:
         if asked or if_idle:
@@ -52,8 +52,8 @@ def described(cloud: Cloud, notebook: Notebook, *, doubted: bool) -> Details | N
     :param doubted: whether the user decides without them, too: otherwise a failure that passes is none to go by
     :raises TrayError: they can't be read now
     """
-    from tray.fleet.platforms_file import FILE_NAME, PlatformsFile
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.facts.platforms_file import FILE_NAME, PlatformsFile
+    from tray.fleet.files.state_file import state_folder
     from tray.model.power import Details
 
     file = PlatformsFile(state_folder() / FILE_NAME)

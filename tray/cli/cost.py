@@ -53,7 +53,7 @@ def cost(names: tuple[str, ...], details: bool, in_weeks: bool, as_json: bool) -
         show_weeks(as_json=as_json)
         return
     from tray.aws.cloud import Cloud
-    from tray.fleet.listing import scopes_of
+    from tray.fleet.refreshing.listing import scopes_of
 
     profiles, unreadable = configured_profiles(names, tell=not as_json)
     cloud = Cloud(kept_access_key)
@@ -83,10 +83,10 @@ def cost(names: tuple[str, ...], details: bool, in_weeks: bool, as_json: bool) -
 
 def known_prices(cloud: Cloud, notebooks: Iterable[Notebook]) -> Prices:
     """Return what is known of prices, once AWS was asked for those that were not told of late. Blocks."""
-    from tray.fleet.price_files import FILE_NAME, PriceFile, together
-    from tray.fleet.price_files import table as listed
-    from tray.fleet.prices import may_have_a_price
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.facts.price_files import FILE_NAME, PriceFile, together
+    from tray.fleet.facts.price_files import table as listed
+    from tray.fleet.facts.prices import may_have_a_price
+    from tray.fleet.files.state_file import state_folder
 
     file, today, now = PriceFile(state_folder() / FILE_NAME), date.today(), time.time()
     told = file.load()

@@ -9,7 +9,7 @@ from tray.cli.access_keys import kept_access_key
 from tray.cli.output import complain, complain_of_many, say
 from tray.cli.stores import profile_store
 from tray.cli.waiting import wait_for
-from tray.fleet.region_checks import check_regions
+from tray.fleet.profiles.region_checks import check_regions
 from tray.model.notebooks import check_notebook_name
 from tray.model.problem_groups import grouped
 from tray.model.problems import ExitStatus, TrayError
@@ -55,7 +55,7 @@ def survey(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None = None) -> 
 
 
 def _listed(cloud: Cloud, scopes: tuple[Scope, ...], name: str | None) -> list[ScopeState]:
-    from tray.fleet.listing import MOST_AT_ONCE, list_scope
+    from tray.fleet.refreshing.listing import MOST_AT_ONCE, list_scope
 
     workers = Workers("aws", MOST_AT_ONCE)
     futures = [workers.submit(lambda scope=scope: list_scope(cloud, scope, name=name)) for scope in scopes]  # type: ignore[misc]
@@ -92,7 +92,7 @@ def find(name: str, profile: str | None, region: str | None) -> tuple[Cloud, lis
     :raises TrayError: there is none, there are several, or not all places can be asked
     """
     from tray.aws.cloud import Cloud
-    from tray.fleet.listing import scopes_of
+    from tray.fleet.refreshing.listing import scopes_of
 
     check_notebook_name(name)
     profiles, unreadable = configured_profiles((profile,) if profile else ())

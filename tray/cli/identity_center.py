@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tray.fleet.region_checks import check_regions
+from tray.fleet.profiles.region_checks import check_regions
 from tray.model.access_keys import cut
 from tray.texts import commands
 from tray.texts import help as helps

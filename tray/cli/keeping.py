@@ -16,7 +16,7 @@ from tray.texts import help as helps
 from tray.texts import usual as texts
 
 if TYPE_CHECKING:
-    from tray.fleet.keeping import KeptFile
+    from tray.fleet.choices.keeping import KeptFile
     from tray.model.arns import NotebookArn
 
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help=helps.option("json"))
 def keep(name: str | None, off: bool, profile: str | None, region: str | None, as_json: bool) -> None:
     """Be `notebook-tray keep`."""
-    from tray.fleet.keeping import FILE_NAME, KeptFile
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.choices.keeping import FILE_NAME, KeptFile
+    from tray.fleet.files.state_file import state_folder
 
     file = KeptFile(state_folder() / FILE_NAME)
     if name is None:
@@ -53,7 +53,7 @@ def keep(name: str | None, off: bool, profile: str | None, region: str | None, a
 
 
 def _kept_at_top(file: KeptFile, name: str, profile: str | None, region: str | None) -> str:
-    from tray.fleet.keeping import check_room
+    from tray.fleet.choices.keeping import check_room
 
     _, _, seen = find(name, profile, region)
     arn, before = seen[0].arn, file.load()

@@ -36,7 +36,7 @@ def move_platform(
     name: str, to: str, profile: str | None, region: str | None, yes: bool, for_good: bool, as_json: bool
 ) -> None:
     """Be `notebook-tray move-platform`."""
-    from tray.fleet.moving import moved, platform_of
+    from tray.fleet.power.moving import moved, platform_of
 
     cloud, _, seen = find(name, profile, region)
     _check_stopped(seen[0])
@@ -87,7 +87,7 @@ def _confirm(name: str, before: str, to: str, *, yes: bool, for_good: bool) -> N
 
 
 def _learn(notebook: Notebook, platform: str) -> None:
-    from tray.fleet.platforms_file import FILE_NAME, PlatformsFile
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.facts.platforms_file import FILE_NAME, PlatformsFile
+    from tray.fleet.files.state_file import state_folder
 
     PlatformsFile(state_folder() / FILE_NAME).learn(notebook, platform)

@@ -19,7 +19,7 @@ from tray.cli.sessions import note_session
 from tray.cli.stop_later import plan_words, plans_file, plans_json
 from tray.cli.stores import check_policy, policy_watch
 from tray.cli.waiting import wait_for
-from tray.fleet.region_checks import check_regions
+from tray.fleet.profiles.region_checks import check_regions
 from tray.model.lengths import View, parse_session_length
 from tray.model.policy_refusals import check_allowed
 from tray.model.problems import ExitStatus, TrayError
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 def list_(names: tuple[str, ...], regions: tuple[str, ...], running: bool, details: bool, as_json: bool) -> None:
     """Be `notebook-tray list`."""
     from tray.aws.cloud import Cloud
-    from tray.fleet.listing import scopes_of
+    from tray.fleet.refreshing.listing import scopes_of
 
     profiles, unreadable = configured_profiles(names, tell=not as_json)
     if regions:
@@ -122,7 +122,7 @@ def open_(
     session_seconds = limits.length(session_seconds or of.session_seconds)
     chosen = View(view) if view else of.view
 
-    from tray.fleet.opening import open_notebook, presigned_url, through_any
+    from tray.fleet.opening.hand_off import open_notebook, presigned_url, through_any
 
     if starts and not notebook.running:
         notebook = brought_up(cloud, seen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tray.model.power import Opened
 
 if TYPE_CHECKING:
-    from tray.fleet.opened_here import OpenedFile
+    from tray.fleet.opening.opened_here import OpenedFile
     from tray.model.notebooks import Notebook
 
 
@@ -19,7 +19,7 @@ def note_opened(notebook: Notebook) -> None:
 
 def opened_file() -> OpenedFile:
     """Return the file that the tray keeps, too."""
-    from tray.fleet.opened_here import FILE_NAME, OpenedFile
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
+    from tray.fleet.opening.opened_here import FILE_NAME, OpenedFile
 
     return OpenedFile(state_folder() / FILE_NAME)

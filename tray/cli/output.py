@@ -198,8 +198,8 @@ def first_members(notebook: Notebook) -> dict[str, object]:
 
 def known_platforms() -> Mapping[str, str]:
     """Return the platforms that are known, by ARN: of those that were described. Reads a file when it has changed."""
-    from tray.fleet.platforms_file import FILE_NAME
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.facts.platforms_file import FILE_NAME
+    from tray.fleet.files.state_file import state_folder
 
     path = state_folder() / FILE_NAME
     try:
@@ -210,6 +210,6 @@ def known_platforms() -> Mapping[str, str]:
 
 @functools.lru_cache(maxsize=1)
 def _platforms(path: Path, _changed: int) -> Mapping[str, str]:
-    from tray.fleet.platforms_file import PlatformsFile
+    from tray.fleet.facts.platforms_file import PlatformsFile
 
     return {arn: platform for arn, (platform, _) in PlatformsFile(path).load().platforms.items() if platform}

@@ -15,8 +15,8 @@ from tray.texts import owners as texts
 @click.option("--off", is_flag=True, help=helps.option("owner-tag off"))
 def owner_tag(key: str | None, off: bool) -> None:
     """Be `notebook-tray owner-tag`."""
-    from tray.fleet.owner_files import TAG_FILE_NAME, OwnerTagFile, check_tag_key
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.facts.owner_files import TAG_FILE_NAME, OwnerTagFile, check_tag_key
+    from tray.fleet.files.state_file import state_folder
 
     file = OwnerTagFile(state_folder() / TAG_FILE_NAME)
     if key is None and not off:

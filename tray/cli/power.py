@@ -121,7 +121,7 @@ def stop(
         if idle_seconds is not None:
             _check_idle(notebook, activity, idle_seconds)
         _confirm(notebook, details, activity, yes=yes, for_good=for_good, looked=looked)
-        from tray.fleet.power_calls import stop_it
+        from tray.fleet.power.power_calls import stop_it
 
         workers = Workers("stop", 1)
         wait_for([workers.submit(lambda: stop_it(cloud, seen))], lambda *_: texts.stopping(name))
@@ -139,9 +139,9 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
 
     :raises TrayError: as `bring_up`
     """
-    from tray.fleet.bring_up import bring_up
-    from tray.fleet.start_times import FILE_NAME, StartTimes
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
+    from tray.fleet.power.bring_up import bring_up
+    from tray.fleet.power.start_times import FILE_NAME, StartTimes
 
     steps: list[Start] = []
     workers = Workers("start", 1)
@@ -176,7 +176,7 @@ def brought_up(cloud: Cloud, seen: Sequence[Notebook]) -> Notebook:
 
 
 def _looked(cloud: Cloud, notebook: Notebook) -> Activity:
-    from tray.fleet.jupyter_asking import look_at
+    from tray.fleet.opening.jupyter_asking import look_at
 
     workers = Workers("look", 1)
     (found,) = wait_for([workers.submit(lambda: look_at(cloud, notebook))], lambda *_: texts.looking(notebook.name))

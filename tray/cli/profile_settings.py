@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tray.cli.stores import check_policy
-from tray.fleet.region_checks import check_regions
+from tray.fleet.profiles.region_checks import check_regions
 from tray.model.lengths import View, parse_left_running_hours, parse_session_length, parse_stop_when_idle_hours
 from tray.model.schedule_role import parse_schedule_role
 from tray.model.times_of_day import parse_time_of_day

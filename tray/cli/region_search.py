@@ -78,7 +78,7 @@ def _listed(cloud: Cloud, profile: Profile, *, find: bool) -> tuple[str, ...]:
 def _found(cloud: Cloud, profile: Profile) -> RegionSearch:
     """Return where the profile has notebook instances, once the user has given an MFA code where one is needed."""
     from tray.cli.mfa import with_codes
-    from tray.fleet.region_search import MOST_REGIONS_AT_ONCE, Search, home_of
+    from tray.fleet.profiles.region_search import MOST_REGIONS_AT_ONCE, Search, home_of
 
     def surveyed(scopes: tuple[Scope, ...]) -> list[ScopeState]:
         jobs = [workers.submit(partial(_signed, cloud, scope)) for scope in scopes]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from tray.aws.schedules import Found
-    from tray.fleet.cloud_schedules_file import CloudSchedulesFile
+    from tray.fleet.planned_stops.cloud_schedules_file import CloudSchedulesFile
     from tray.model.cloud_schedules import CloudSchedule
     from tray.settings.profiles.model import Profile
     from tray.settings.profiles.store import ProfileStore
@@ -144,7 +144,7 @@ def take_away(found: Sequence[CloudSchedule], *, forget: bool = False) -> dict[s
     can't be deleted are no longer listed. A keyring that can't be read keeps none from being forgotten.
     """
     from tray.aws.cloud import Cloud
-    from tray.fleet.cloud_schedules import profile_for
+    from tray.fleet.planned_stops.cloud_schedules import profile_for
     from tray.model.notebooks import Scope
 
     problems: dict[str, Problem] = {}
@@ -274,7 +274,7 @@ def _json(row: _Row) -> dict[str, object]:
 
 
 def _file() -> CloudSchedulesFile:
-    from tray.fleet.cloud_schedules_file import FILE_NAME, CloudSchedulesFile
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
+    from tray.fleet.planned_stops.cloud_schedules_file import FILE_NAME, CloudSchedulesFile
 
     return CloudSchedulesFile(state_folder() / FILE_NAME)

@@ -19,7 +19,7 @@ from tray.texts import sessions as texts
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tray.fleet.sessions_file import SessionsFile
+    from tray.fleet.opening.sessions_file import SessionsFile
     from tray.model.open_sessions import OpenSession
 
 
@@ -40,7 +40,7 @@ def sessions(as_json: bool) -> None:
 
 def note_session(session: OpenSession) -> None:
     """Note a session that has just begun in the browser, and tell the running tray, if there is one."""
-    from tray.fleet.sessions_file import MOST_SESSIONS
+    from tray.fleet.opening.sessions_file import MOST_SESSIONS
 
     now = time.time()
     _file().change(lambda before: changed(before, session, (), now=now, most=MOST_SESSIONS))
@@ -56,8 +56,8 @@ def end_sessions(arns: Collection[str]) -> None:
 
 
 def _file() -> SessionsFile:
-    from tray.fleet.sessions_file import FILE_NAME, SessionsFile
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
+    from tray.fleet.opening.sessions_file import FILE_NAME, SessionsFile
 
     return SessionsFile(state_folder() / FILE_NAME)
 

@@ -67,12 +67,12 @@ def _what(name: str, locked: Collection[str]) -> str:
 
 
 def _is_on(name: str) -> bool:
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
 
     if name in locked_settings(policy_watch().look()):
         return False  # a policy forbids what it locks
     if (kind := kind_of(name)) is not None:
-        from tray.fleet.notification_choices import FILE_NAME, KindsFile
+        from tray.fleet.choices.notification_choices import FILE_NAME, KindsFile
 
         return kind not in KindsFile(state_folder() / FILE_NAME).load()
     if name == "autostart":
@@ -80,20 +80,20 @@ def _is_on(name: str) -> bool:
 
         return get_autostart().status().starts
     if name == "check-updates":
-        from tray.fleet.updates import CHOICE_FILE_NAME, update_check_is_off
+        from tray.fleet.upkeep.updates import CHOICE_FILE_NAME, update_check_is_off
 
         return not update_check_is_off(state_folder() / CHOICE_FILE_NAME)
-    from tray.fleet.look_choice import FILE_NAME as LOOKS
-    from tray.fleet.look_choice import looks_are_off
+    from tray.fleet.choices.look_choice import FILE_NAME as LOOKS
+    from tray.fleet.choices.look_choice import looks_are_off
 
     return not looks_are_off(state_folder() / LOOKS)
 
 
 def _set(name: str, *, on: bool) -> None:
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
 
     if (kind := kind_of(name)) is not None:
-        from tray.fleet.notification_choices import FILE_NAME, KindsFile
+        from tray.fleet.choices.notification_choices import FILE_NAME, KindsFile
 
         KindsFile(state_folder() / FILE_NAME).change(kind, on=on)
     elif name == "autostart":
@@ -101,13 +101,13 @@ def _set(name: str, *, on: bool) -> None:
 
         switch(on=on)
     elif name == "check-updates":
-        from tray.fleet.updates import CHOICE_FILE_NAME, store_update_check
+        from tray.fleet.upkeep.updates import CHOICE_FILE_NAME, store_update_check
 
         check_policy(lambda: (SetUpdateCheck(on),))
         store_update_check(state_folder() / CHOICE_FILE_NAME, on=on)
     else:
-        from tray.fleet.look_choice import FILE_NAME as LOOKS
-        from tray.fleet.look_choice import store_looks
+        from tray.fleet.choices.look_choice import FILE_NAME as LOOKS
+        from tray.fleet.choices.look_choice import store_looks
 
         check_policy(lambda: (SetLooks(on),))
         store_looks(state_folder() / LOOKS, on=on)

@@ -75,7 +75,7 @@ def _show_page() -> None:
 
 
 def _read(file: str) -> SetUpFile:
-    from tray.fleet.set_up_forms import of_file
+    from tray.fleet.profiles.set_up_forms import of_file
     from tray.settings.setup_file import MOST_BYTES
     from tray.settings.setup_link import fetch, is_link
 
@@ -150,7 +150,7 @@ def _may_add(new: list[NewProfile], file: str, yes: bool, any_region: bool) -> b
 
 def _tell_found(new: list[NewProfile]) -> None:
     from tray.aws.cloud import Cloud
-    from tray.fleet.listing import scopes_of
+    from tray.fleet.refreshing.listing import scopes_of
 
     profiles, _ = configured_profiles(tuple(each.name for each in new))
     scopes, problems = scopes_of(cloud := Cloud(kept_access_key), profiles)
@@ -170,7 +170,7 @@ def _tell_found(new: list[NewProfile]) -> None:
 def _add(new: list[NewProfile]) -> Mapping[str, TrayError]:
     """Store new profiles; return why which of them were refused."""
     from tray.aws.config import read_aws_profiles
-    from tray.fleet.adding import profile_of
+    from tray.fleet.profiles.adding import profile_of
 
     try:
         outcome = profile_store().add_many([profile_of(each) for each in new])

@@ -116,7 +116,7 @@ def _problem_json(found: _Found, problem: Problem) -> dict[str, str | None]:
 def _listed() -> tuple[Cloud, Listing, tuple[tuple[str, Problem], ...]]:
     """Return what is in the regions of what was opened here, and what could not be listed."""
     from tray.aws.cloud import Cloud
-    from tray.fleet.listing import scopes_of
+    from tray.fleet.refreshing.listing import scopes_of
     from tray.fleet.snapshot import Listing
 
     regions: dict[str, dict[str, None]] = {}
@@ -144,7 +144,7 @@ def _running(listing: Listing) -> tuple[tuple[Notebook, ...], ...]:
 
 
 def _examined(cloud: Cloud, running: tuple[tuple[Notebook, ...], ...], *, look: bool, doubted: bool) -> list[_Found]:
-    from tray.fleet.jupyter_asking import look_at
+    from tray.fleet.opening.jupyter_asking import look_at
 
     def examined(seen: tuple[Notebook, ...]) -> _Found:
         try:
@@ -188,7 +188,7 @@ def _confirm(stops: list[_Found], *, yes: bool, looked: bool) -> None:
 
 def _stopped(cloud: Cloud, stops: list[_Found]) -> tuple[list[_Found], list[tuple[_Found, Problem]]]:
     """Return what is being stopped, and what could not be."""
-    from tray.fleet.power_calls import stop_it
+    from tray.fleet.power.power_calls import stop_it
 
     def stop(each: _Found) -> Problem | None:
         try:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tray.aws.cloud import Cloud
-    from tray.fleet.stop_plans_file import StopPlansFile
+    from tray.fleet.planned_stops.plans_file import StopPlansFile
     from tray.model.notebooks import Notebook
     from tray.model.power import Details
 
@@ -80,8 +80,8 @@ def stop_later(
 
 def plans_file() -> StopPlansFile:
     """Return the file of what is to be stopped later."""
-    from tray.fleet.state_file import state_folder
-    from tray.fleet.stop_plans_file import FILE_NAME, StopPlansFile
+    from tray.fleet.files.state_file import state_folder
+    from tray.fleet.planned_stops.plans_file import FILE_NAME, StopPlansFile
 
     return StopPlansFile(state_folder() / FILE_NAME)
 
@@ -132,8 +132,8 @@ def _plan(
     even_if_busy: bool,
     looks_off: bool,
 ) -> str:
-    from tray.fleet.opening import check_running
-    from tray.fleet.stop_checks import plan_of
+    from tray.fleet.opening.hand_off import check_running
+    from tray.fleet.planned_stops.checks import plan_of
     from tray.model.commands import PlanStop
 
     check_running(notebook)

@@ -15,7 +15,7 @@ from tray.texts import commands as texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tray.fleet.policy_watch import PolicyWatch
+    from tray.fleet.profiles.policy_watch import PolicyWatch
     from tray.model.commands import Command
     from tray.settings.profiles.store import ProfileStore
 
@@ -36,7 +36,7 @@ class _Word:
 
 def profile_store(word: _Word = _Word()) -> ProfileStore:  # noqa: B008 - one for all of a command
     """Return the store of profiles; if the keyring keeps the command waiting, standard error says so once."""
-    from tray.fleet.policed_profiles import PolicedStore
+    from tray.fleet.profiles.policed_profiles import PolicedStore
 
     return PolicedStore(on_wait=word.say, policy=policy_watch())
 
@@ -60,7 +60,7 @@ def changing_profiles() -> Iterator[ProfileStore]:
 @cache
 def policy_watch() -> PolicyWatch:
     """Return where commands read the policy: once, unless it changes."""
-    from tray.fleet.policy_watch import PolicyWatch
+    from tray.fleet.profiles.policy_watch import PolicyWatch
 
     return PolicyWatch()
 

@@ -203,8 +203,8 @@ def _holds_something(folder: Path) -> bool:
 
 
 def _folder(folder: Path) -> _Part:
-    from tray.fleet.cloud_schedules_file import FILE_NAME
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.files.state_file import state_folder
+    from tray.fleet.planned_stops.cloud_schedules_file import FILE_NAME
 
     name, file = texts.folder(str(folder)), state_folder() / FILE_NAME
 

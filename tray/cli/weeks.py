@@ -32,11 +32,11 @@ class Week:
 
 def show_weeks(*, as_json: bool) -> None:
     """Print the weeks of the last 90 days, this one first. Reads files; asks AWS for nothing."""
-    from tray.fleet.hours_file import FILE_NAME, places_in
-    from tray.fleet.price_files import FILE_NAME as PRICES
-    from tray.fleet.price_files import PriceFile, together
-    from tray.fleet.price_files import table as listed
-    from tray.fleet.state_file import state_folder
+    from tray.fleet.facts.hours_file import FILE_NAME, places_in
+    from tray.fleet.facts.price_files import FILE_NAME as PRICES
+    from tray.fleet.facts.price_files import PriceFile, together
+    from tray.fleet.facts.price_files import table as listed
+    from tray.fleet.files.state_file import state_folder
 
     now = time.time()
     places = places_in(state_folder() / FILE_NAME)

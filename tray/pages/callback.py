@@ -96,7 +96,9 @@ class CallbackPage:
         return refusal(HTTPStatus.NOT_FOUND, texts.nothing_here())
 
     def _come_back(self, request: PageRequest) -> PageAnswer:
-        given = {name: values[0] for name, values in parse_qs(request.query).items() if len(values) == 1}
+        # What comes twice counts as not given (RFC 6749, section 3.1: no parameter more than once), empty or not.
+        values = parse_qs(request.query, keep_blank_values=True)
+        given = {name: value[0] for name, value in values.items() if len(value) == 1}
         if not hmac.compare_digest(given.get("state", "").encode(), self._state):
             return refusal(HTTPStatus.BAD_REQUEST, texts.not_the_sign_in())
         code, error = given.get("code", ""), _plain(given.get("error", ""))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.sessions import SessionEnds
-from tray.fleet.sessions_file import FILE_NAME as SESSIONS
+from tray.fleet.opening.sessions import SessionEnds
+from tray.fleet.opening.sessions_file import FILE_NAME as SESSIONS
 
 if TYPE_CHECKING:
-    from tray.fleet.sessions import TellOfSessions
+    from tray.fleet.opening.sessions import TellOfSessions
     from tray.wiring.parts import Parts
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tray.fleet.cloud_schedules import CloudSchedules, TellOfSchedules
-    from tray.fleet.later_stops import LaterStops
+    from tray.fleet.planned_stops.cloud_schedules import CloudSchedules, TellOfSchedules
+    from tray.fleet.planned_stops.later_stops import LaterStops
     from tray.fleet.state import State
     from tray.model.presence import Presence
     from tray.wiring.parts import Parts
@@ -77,7 +77,7 @@ def follow_cloud_stops(parts: Parts, tell: TellOfSchedules, plans: LaterStops) -
     path = parts.kept(FILE_NAME)
 
     def made() -> CloudSchedules:
-        from tray.fleet.cloud_schedules import CloudSchedules
+        from tray.fleet.planned_stops.cloud_schedules import CloudSchedules
 
         return CloudSchedules(
             parts.state,

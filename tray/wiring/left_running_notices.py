@@ -15,11 +15,11 @@ from tray.runtime.made_once import MadeOnce, loaded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.fleet.left_running import LeftRunning
-    from tray.fleet.notifier import Notifier
+    from tray.fleet.left_running.reminders import LeftRunning
+    from tray.fleet.power.stopping import Stopping
     from tray.fleet.snapshot import Snapshot
     from tray.fleet.state import State
-    from tray.fleet.stopping import Stopping
+    from tray.fleet.telling.notifier import Notifier
     from tray.model.commands import LeaveRunning
     from tray.model.power import StopQuestion
     from tray.model.presence import Presence
@@ -30,8 +30,8 @@ def follow_left_running(parts: Parts, stopping: Stopping, notifier: Notifier) ->
     """Return the service, which is called when something is due."""
 
     def made() -> LeftRunning:
-        from tray.fleet.left_running import AT_ONCE, LeftRunning
-        from tray.fleet.left_running_file import FILE_NAME
+        from tray.fleet.left_running.reminders import AT_ONCE, LeftRunning
+        from tray.fleet.left_running.reminders_file import FILE_NAME
 
         return LeftRunning(
             parts.state,
@@ -93,9 +93,9 @@ class LeftRunningNotices:
     """Makes notifications of what is left running. Safe to use from any thread; no method waits."""
 
     def __init__(self, notifier: Notifier, state: State) -> None:
-        from tray.fleet import left_running_notes
+        from tray.fleet.left_running import reminder_notes
 
-        self._notes = left_running_notes
+        self._notes = reminder_notes
         self._notifier = notifier
         self._state = state
         self._several: frozenset[str] = frozenset()  # those of which one notification tells, by ARN

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.platforms import Platforms
-from tray.fleet.platforms_file import FILE_NAME as PLATFORMS
-from tray.fleet.platforms_file import PlatformsFile
-from tray.fleet.price_files import FILE_NAME as PRICES
-from tray.fleet.price_files import PriceFile
-from tray.fleet.prices import PriceAsking
+from tray.fleet.facts.platforms import Platforms
+from tray.fleet.facts.platforms_file import FILE_NAME as PLATFORMS
+from tray.fleet.facts.platforms_file import PlatformsFile
+from tray.fleet.facts.price_files import FILE_NAME as PRICES
+from tray.fleet.facts.price_files import PriceFile
+from tray.fleet.facts.prices import PriceAsking
 from tray.menu.groups import choose
 
 if TYPE_CHECKING:

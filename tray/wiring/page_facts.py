@@ -8,10 +8,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tray.fleet.owner_asking import OwnerAsking
-from tray.fleet.owner_files import OWNERS_FILE_NAME, TAG_FILE_NAME
-from tray.fleet.running_hours import FILE_NAME as RUNNING_HOURS
-from tray.fleet.running_hours import RunningHours
+from tray.fleet.facts.owner_asking import OwnerAsking
+from tray.fleet.facts.owner_files import OWNERS_FILE_NAME, TAG_FILE_NAME
+from tray.fleet.facts.running_hours import FILE_NAME as RUNNING_HOURS
+from tray.fleet.facts.running_hours import RunningHours
 from tray.fleet.unhurried import Unhurried
 
 if TYPE_CHECKING:

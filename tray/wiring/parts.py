@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from tray.aws.cloud import Cloud
     from tray.fleet.agenda import Agenda
-    from tray.fleet.refresh import Refresher
+    from tray.fleet.refreshing.refresh import Refresher
     from tray.fleet.state import State
     from tray.fleet.tasks import TaskRunner
     from tray.runtime.workers import Workers

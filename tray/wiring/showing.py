@@ -98,7 +98,7 @@ class OpenPages:
 
     def _serve(self) -> AppServer:
         from tray.app_pages.site import Pages
-        from tray.fleet import setting_checks
+        from tray.fleet.profiles import setting_checks
         from tray.pages.html import for_strangers, refusal
         from tray.web.app_server import AppServer
 

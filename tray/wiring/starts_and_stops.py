@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tray.fleet.jupyter_asking import look_at, wait_for_jupyter
-from tray.fleet.start_notes import StartNotes
-from tray.fleet.start_times import FILE_NAME as START_TIMES
-from tray.fleet.start_times import StartTimes
-from tray.fleet.starting import Starting
-from tray.fleet.stopping import Stopping
-from tray.fleet.stopping_all import StoppingAll
+from tray.fleet.opening.jupyter_asking import look_at, wait_for_jupyter
+from tray.fleet.power.start_notes import StartNotes
+from tray.fleet.power.start_times import FILE_NAME as START_TIMES
+from tray.fleet.power.start_times import StartTimes
+from tray.fleet.power.starting import Starting
+from tray.fleet.power.stopping import Stopping
+from tray.fleet.power.stopping_all import StoppingAll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tray.fleet.opened_here import OpenedHere
-    from tray.fleet.opener import Opener
+    from tray.fleet.opening.opened_here import OpenedHere
+    from tray.fleet.opening.opener import Opener
     from tray.model.presence import Presence
     from tray.wiring.menu_facts import MenuFacts
     from tray.wiring.page_facts import PageFacts

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.later_stops import LaterStops
-from tray.fleet.stop_plans_file import FILE_NAME as STOP_PLANS
+from tray.fleet.planned_stops.later_stops import LaterStops
+from tray.fleet.planned_stops.plans_file import FILE_NAME as STOP_PLANS
 
 if TYPE_CHECKING:
-    from tray.fleet.stop_plans import StopPlans, TellOfStops
-    from tray.fleet.stopping import Stopping
+    from tray.fleet.planned_stops.plans import StopPlans, TellOfStops
+    from tray.fleet.power.stopping import Stopping
     from tray.wiring.parts import Parts
 
 # Looks and stops at one time: each takes some seconds, and a minute at most.
@@ -21,7 +21,7 @@ def follow_stop_plans(parts: Parts, stopping: Stopping, tell: TellOfStops) -> La
     path = parts.kept(STOP_PLANS)
 
     def made() -> StopPlans:
-        from tray.fleet.stop_plans import StopPlans  # few runs have plans
+        from tray.fleet.planned_stops.plans import StopPlans  # few runs have plans
 
         return StopPlans(
             parts.state,

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tray.fleet.leaving import Leaving
+    from tray.fleet.planned_stops.leaving import Leaving
+    from tray.fleet.power.stopping import Stopping
     from tray.fleet.state import State
-    from tray.fleet.stopping import Stopping
     from tray.model.leaving import NotStopped
     from tray.model.presence import Presence
     from tray.wiring.parts import Parts
@@ -75,7 +75,7 @@ def follow_leaving(parts: Parts, stopping: Stopping, tell: Callable[[tuple[NotSt
 
     def made() -> Leaving:
         from tray.desktop.leaving import leaving_watch, session_id
-        from tray.fleet.leaving import Leaving
+        from tray.fleet.planned_stops.leaving import Leaving
 
         return Leaving(
             parts.state,

@@ -8,9 +8,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tray.fleet import notifications as told
-from tray.fleet.expiries import Expiries
+from tray.fleet.refreshing.expiries import Expiries
 from tray.fleet.snapshot import Outcome
+from tray.fleet.telling import notifications as told
 from tray.menu.finding import choices, found_line, found_places, search_facts
 from tray.menu.power import facts_of
 from tray.menu.sessions import until_words
@@ -24,9 +24,9 @@ from tray.model.problems import Problem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tray.fleet.notifier import Notifier
     from tray.fleet.snapshot import Listing, Task
     from tray.fleet.state import State
+    from tray.fleet.telling.notifier import Notifier
     from tray.model.leaving import NotStopped
     from tray.model.open_sessions import Meanwhile, OpenSession
     from tray.model.power import Start, StopAllQuestion, StopQuestion
@@ -151,7 +151,7 @@ class Telling:
 
     def left(self, those: tuple[NotStopped, ...]) -> None:
         """Tell what was not stopped when the user left, in one notification."""
-        from tray.fleet import stop_notifications  # few runs have such plans
+        from tray.fleet.telling import stop_notifications  # few runs have such plans
 
         at = those[0].at
         when = until_words(at, time.time()) if at else ""
@@ -159,7 +159,7 @@ class Telling:
 
     def stops_soon(self, plans: tuple[StopPlan, ...], now: float) -> None:
         """Tell which notebook instances will be stopped as planned, all of them in one notification."""
-        from tray.fleet import stop_notifications  # few runs have such plans
+        from tray.fleet.telling import stop_notifications  # few runs have such plans
 
         # What was told before of others is no longer all. Where one is only replaced, some servers show no banner.
         self._notifier.withdraw(stop_notifications.ABOUT_SOON)
@@ -167,13 +167,13 @@ class Telling:
 
     def stops_no_more(self) -> None:
         """Take back which notebook instances will be stopped: none of them will be."""
-        from tray.fleet import stop_notifications
+        from tray.fleet.telling import stop_notifications
 
         self._notifier.withdraw(stop_notifications.ABOUT_SOON)
 
     def stop_results(self, results: tuple[StopResult, ...], now: float) -> None:
         """Tell what came of planned stops."""
-        from tray.fleet import stop_notifications
+        from tray.fleet.telling import stop_notifications
 
         for notification in stop_notifications.stop_results(results, lambda at: until_words(at, now)):
             self._notifier.show(notification)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tray.fleet.keeping import FILE_NAME as KEPT_AT_TOP
-from tray.fleet.keeping import Keeping
-from tray.fleet.look_choice import FILE_NAME as LOOKS
-from tray.fleet.look_choice import LookChoice
-from tray.fleet.notification_choices import FILE_NAME as NOTIFICATIONS
-from tray.fleet.notification_choices import NotificationChoices
-from tray.fleet.policed_profiles import policy_of
-from tray.fleet.policing import Policing
-from tray.fleet.region_search import MOST_REGIONS_AT_ONCE
-from tray.fleet.trials import Trials
-from tray.fleet.updates import UpdateCheck
+from tray.fleet.choices.keeping import FILE_NAME as KEPT_AT_TOP
+from tray.fleet.choices.keeping import Keeping
+from tray.fleet.choices.look_choice import FILE_NAME as LOOKS
+from tray.fleet.choices.look_choice import LookChoice
+from tray.fleet.choices.notification_choices import FILE_NAME as NOTIFICATIONS
+from tray.fleet.choices.notification_choices import NotificationChoices
+from tray.fleet.profiles.policed_profiles import policy_of
+from tray.fleet.profiles.policing import Policing
+from tray.fleet.profiles.region_search import MOST_REGIONS_AT_ONCE
+from tray.fleet.profiles.trials import Trials
+from tray.fleet.upkeep.updates import UpdateCheck
 from tray.wiring.outside import open_page_about
 
 if TYPE_CHECKING:

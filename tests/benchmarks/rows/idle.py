@@ -17,9 +17,9 @@ from tests.benchmarks.figures import Anchor, Row, Samples, Unit
 from tests.benchmarks.host import TimedWatcher
 from tests.benchmarks.stage import Stage, stage
 from tests.benchmarks.world import FLEET, TIMED, USUAL, Size, account_of, notebook_name, profile_name
-from tray.fleet.sessions_file import FILE_NAME, SessionsFile
-from tray.fleet.stop_plans_file import FILE_NAME as STOP_PLANS
-from tray.fleet.stop_plans_file import NotedPlans, StopPlansFile
+from tray.fleet.opening.sessions_file import FILE_NAME, SessionsFile
+from tray.fleet.planned_stops.plans_file import FILE_NAME as STOP_PLANS
+from tray.fleet.planned_stops.plans_file import NotedPlans, StopPlansFile
 from tray.model.lengths import View
 from tray.model.open_sessions import begun
 from tray.model.stop_plans import StopPlan, Trigger

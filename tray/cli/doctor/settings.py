@@ -34,7 +34,7 @@ class StoredSettings:
 
 def keyring() -> StoredSettings:
     """Look into the keyring, without ever asking the user to unlock it."""
-    from tray.fleet.policed_profiles import PolicedStore
+    from tray.fleet.profiles.policed_profiles import PolicedStore
     from tray.settings.profiles.backend import open_backend
     from tray.settings.profiles.errors import LOCKED
 
@@ -72,7 +72,7 @@ def keyring() -> StoredSettings:
 
 def policy() -> list[Check]:
     """Read what an administrator has set."""
-    from tray.fleet.policy_watch import read_policy
+    from tray.fleet.profiles.policy_watch import read_policy
 
     name, found = policy_texts.doctor_name(), read_policy()
     if found.errors:
