@@ -7,12 +7,15 @@ import sys
 _CODE = """
 import sys
 import tray.app
-import tray.fleet.refreshing.refresh
 from tray.__main__ import main
-# How long a tray may take to come before the user is told that there is none.
-tray.app._PATIENCE_SECONDS = 1
-# When what the menu shows is old, and when a locked keyring is looked at again.
-tray.fleet.refreshing.refresh.FRESH_SECONDS = tray.fleet.refreshing.refresh._LOCKED_SECONDS = 1
+from tray.fleet.refreshing import keyring_reading, refresh
+for module, name in (
+    (tray.app, "_PATIENCE_SECONDS"),  # how long a tray may take to come before the user is told that there is none
+    (refresh, "FRESH_SECONDS"),  # when what the menu shows is old
+    (keyring_reading, "_LOCKED_SECONDS"),  # when a locked keyring is looked at again
+):
+    getattr(module, name)
+    setattr(module, name, 1)
 sys.exit(main())
 """
 
