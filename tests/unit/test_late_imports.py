@@ -11,6 +11,9 @@ import pytest
 @pytest.mark.parametrize(
     ("imports", "late"),
     [
+        # What `--version` takes:
+        ("tray.__main__, tray.cli, tray.about, tray.texts.menu_help", "tray.model"),
+        ("tray.__main__, tray.cli, tray.about, tray.texts.menu_help", "dataclasses"),
         ("tray.app, tray.program", "tray.texts.problems"),
         ("tray.app, tray.program", "tray.fleet.planned_stops.plans"),
         (

@@ -7,10 +7,14 @@ import gc
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 from tray import __version__
 from tray.cli.streams import NO_ROOM, output_error, prepare_streams, reader_has_gone
-from tray.model.problems import ExitStatus, TrayError
+
+# Problems are imported where one is met: `--version` would take a fifth more time.
+if TYPE_CHECKING:
+    from tray.model.problems import TrayError
 
 # How many more objects are made than freed before Python looks for garbage.
 _NEW_OBJECTS = 50_000
@@ -49,9 +53,6 @@ def main() -> None:
                 from tray.cli.commands import run_command
 
                 run_command()
-    except TrayError as error:
-        _complain(error)
-        sys.exit(error.status)
     except KeyboardInterrupt:
         sys.exit(130)
     except SystemExit:
@@ -60,12 +61,22 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of the pipe has ended, as in `notebook-tray list | head -1`, so nothing more can be printed.
         sys.stderr.close()
-        sys.exit(ExitStatus.DONE)
-    except Exception as error:  # noqa: BLE001 - any other exception is an error of ours
-        _check_output(error if isinstance(error, OSError) else None)
-        _report()
-        sys.exit(ExitStatus.REFUSED)
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - told as a problem, or as an error of ours
+        _fail(error)
     _check_output()
+
+
+def _fail(error: Exception) -> NoReturn:
+    """Say what went wrong, and exit: as a problem, or as an error of ours."""
+    from tray.model.problems import ExitStatus, TrayError
+
+    if isinstance(error, TrayError):
+        _complain(error)
+        sys.exit(error.status)
+    _check_output(error if isinstance(error, OSError) else None)
+    _report()
+    sys.exit(ExitStatus.REFUSED)
 
 
 def _check_output(raised: OSError | None = None) -> None:
@@ -78,6 +89,8 @@ def _check_output(raised: OSError | None = None) -> None:
         failed = raised
     if failed is None:
         return
+    from tray.model.problems import ExitStatus, TrayError
+
     if reader_has_gone(failed):
         sys.exit(ExitStatus.DONE)
     _complain(TrayError("output-not-written", reason=failed.strerror or type(failed).__name__))
