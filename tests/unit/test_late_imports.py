@@ -13,7 +13,6 @@ import pytest
     [
         # What `--version` takes:
         ("tray.__main__, tray.cli, tray.about, tray.texts.menu_help", "tray.model"),
-        ("tray.__main__, tray.cli, tray.about, tray.texts.menu_help", "dataclasses"),
         ("tray.app, tray.program", "tray.texts.problems"),
         ("tray.app, tray.program", "tray.fleet.planned_stops.plans"),
         (
