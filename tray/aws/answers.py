@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tray.aws.errors.garbled import GarbledAnswerError
 from tray.aws.foreign_text import harmless
 from tray.model.arns import is_notebook_arn
 from tray.model.notebooks import Notebook, Scope, check_notebook_name
@@ -55,15 +56,11 @@ def pages(client: SageMakerClient, filters: dict[str, Any]) -> Iterator[ListNote
             break  # a repeated token would repeat the same pages without end
         seen.add(token)
         asked["NextToken"] = token
-    from tray.aws.errors.translation import GarbledAnswerError
-
     raise GarbledAnswerError
 
 
 def checked(answer: A, member: str) -> A:
     """Return `answer` if it has `member`: botocore reads a network's sign-in page as an empty answer."""
-    from tray.aws.errors.translation import GarbledAnswerError
-
     if member not in answer:
         raise GarbledAnswerError
     return answer
@@ -71,8 +68,6 @@ def checked(answer: A, member: str) -> A:
 
 def text_in(answer: Mapping[str, Any], member: str) -> str:
     """Return a text of an answer: botocore passes on what another program answers, whatever its type."""
-    from tray.aws.errors.translation import GarbledAnswerError
-
     value = answer.get(member)
     if not isinstance(value, str) or not value:
         raise GarbledAnswerError
@@ -84,8 +79,6 @@ def acknowledged(answer: Mapping[str, Any]) -> None:
 
     AWS's own have the id of the request, and are of its JSON even where they are empty.
     """
-    from tray.aws.errors.translation import GarbledAnswerError
-
     meta = answer.get("ResponseMetadata", {})
     if not meta.get("RequestId") and "json" not in meta.get("HTTPHeaders", {}).get("content-type", ""):
         raise GarbledAnswerError

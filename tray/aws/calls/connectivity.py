@@ -74,7 +74,8 @@ def reach(scope: Scope) -> Connectivity:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
-    from tray.aws.errors.translation import GarbledAnswerError, translate, translated
+    from tray.aws.errors.garbled import GarbledAnswerError
+    from tray.aws.errors.translation import translate, translated
 
     with translated(scope, _OPERATION):
         client = _client(scope)

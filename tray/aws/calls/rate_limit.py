@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tray.aws.botocore_patches.limits import not_counted
-from tray.aws.errors.translation import THROTTLING_CODES
+from tray.aws.errors.codes import THROTTLING_CODES
 
 # The most attempts at once until a service has refused one: with more, the first refusal would hit more of them.
 MOST_AT_ONCE = 16

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import NoCredentialsError
 
 from tray.aws.credentials.looked_up import LookedUpCredentials
-from tray.aws.errors.translation import THROTTLING_CODES
+from tray.aws.errors.codes import THROTTLING_CODES
 
 if TYPE_CHECKING:
     from botocore.credentials import Credentials, ReadOnlyCredentials

@@ -1,7 +1,7 @@
 """botocore's exceptions and AWS's error codes in the user's words. The only place that translates them.
 
-Each row of the table gives the words for some error codes of some calls. The first row that fits is used. Failures
-before AWS answers are in `connection.py`.
+`codes.py` has the table of AWS's codes, `connection.py` what fails before AWS answers, and `garbled.py` tells answers that
+make no sense.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore import exceptions as b
@@ -18,28 +17,10 @@ from botocore.parsers import ResponseParserError
 from tray.aws.botocore_patches.limits import AnswerTooLongError
 from tray.aws.botocore_patches.release import unknown_botocore
 from tray.aws.config_checks import refused_files, unread_files, why_missing
+from tray.aws.errors.codes import words_of
 from tray.aws.errors.connection import connection_error, proxy_refused, unknown_region
-from tray.aws.errors.refusals import (
-    OF_CREDENTIALS,
-    Refusal,
-    clock,
-    denied,
-    disabled,
-    expired,
-    failing,
-    gone_notebook,
-    limit,
-    no_role,
-    not_running,
-    one_line,
-    retired_platform,
-    sign_in,
-    signature,
-    throttled,
-    unrecognised,
-    where,
-    wrong_status,
-)
+from tray.aws.errors.garbled import OF_PARSING, GarbledAnswerError, was_in, was_parsing
+from tray.aws.errors.refusals import OF_CREDENTIALS, Refusal, failing, one_line, sign_in, throttled, where
 from tray.aws.errors.settings import (
     explanation,
     incomplete,
@@ -64,29 +45,6 @@ class MfaCodeNeeded(Exception):  # noqa: N818 - no failure, but a question that 
         self.serial = serial
 
 
-class GarbledAnswerError(Exception):
-    """An answer lacks a member that AWS always puts into it: something on the network answered in place of AWS."""
-
-
-# Those that botocore tries again as throttled (`ThrottledRetryableChecker` in `botocore/retries/standard.py`), but for
-# one: a LimitExceededException is for a quota, which no waiting changes.
-THROTTLING_CODES = {
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottledException",
-    "TooManyRequestsException",
-    "ProvisionedThroughputExceededException",
-    "TransactionInProgressException",
-    "RequestLimitExceeded",
-    "BandwidthLimitExceeded",
-    "RequestThrottled",
-    "SlowDown",
-    "SlowDownException",
-    "PriorRequestNotComplete",
-    "EC2ThrottledException",
-}
-
 # Of a status that says the same without one of these codes.
 _TOO_MANY = 429
 _SERVER_ERROR = 500
@@ -98,39 +56,13 @@ _LONGEST_MESSAGE = 2000
 # Longer than the UUID that AWS gives to a request.
 _LONGEST_ID = 64
 
-# Where botocore looks up the code of a refusal, which may be of any type.
-_OF_REFUSALS = ("botocore.endpoint", "_add_modeled_error_fields")
-
-# Python's exceptions for an answer that botocore's parsers don't expect.
-_OF_PARSING = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
 _LONGEST_CODE = 100
-
-_READS_ANSWERS = frozenset(
-    f"botocore.{module}"
-    for module in ("parsers", "errorfactory", "retryhandler", "retries.standard", "retries.special")
-)
 
 # Providers whose errors quote a service's answer, which may hold credentials.
 _QUOTING = ("container-role", "iam-role", "custom-process")
 
 # The codes with which a service that gives credentials refuses settings, such as those of a role.
 _OF_SETTINGS = frozenset({"ValidationError", "ValidationException", "InvalidParameterValue", "InvalidRequestException"})
-
-Words = Callable[[Refusal], TrayError | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The words for some codes of some calls (of all, if none is named). If the words give None, later rows follow."""
-
-    codes: frozenset[str]
-    words: Words
-    operations: frozenset[str] = frozenset()
-
-    def fits(self, code: str, operation: str) -> bool:
-        """Whether the row is for this code of this call."""
-        return code in self.codes and (not self.operations or operation in self.operations)
 
 
 @contextmanager
@@ -148,17 +80,17 @@ def translated(scope: Scope, operation: str, resource: str = "") -> Iterator[Non
             raise
         raise unknown_botocore(str(error)) from error
     except Exception as error:
-        if isinstance(error, _OF_PARSING) and was_parsing(error):
+        if isinstance(error, OF_PARSING) and was_parsing(error):
             raise translate(GarbledAnswerError(), scope, operation, resource) from error
         # botocore doesn't check most settings: a number with letters in it, for example, raises Python's ValueError.
         if (wrong := explanation(error, scope.aws_profile)) is not None:
             raise wrong from error
-        if isinstance(error, RecursionError) and _was_in(error, "botocore.credentials"):
+        if isinstance(error, RecursionError) and was_in(error, "botocore.credentials"):
             # A role that builds on a role that builds on a role, a thousand of them.
             raise _configuration(error, scope) from error
-        if isinstance(error, RuntimeError) and _was_in(error, "botocore.credentials"):
+        if isinstance(error, RuntimeError) and was_in(error, "botocore.credentials"):
             raise sign_in("credentials-expired", scope) from error  # those that were just given have expired already
-        if isinstance(error, _OF_PARSING) and _was_in(error, "botocore.credentials", "botocore.tokens"):
+        if isinstance(error, OF_PARSING) and was_in(error, "botocore.credentials", "botocore.tokens"):
             # `from None`, because the error may quote the credentials.
             raise translate(GarbledAnswerError(), scope, operation, resource) from None
         raise
@@ -195,9 +127,8 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         str(details.get("Message") or "")[:_LONGEST_MESSAGE].strip(),
         answer.get("HTTPHeaders", {}),
     )
-    for row in _ROWS:
-        if row.fits(refusal.code, own) and (words := row.words(refusal)):
-            return words
+    if words := words_of(refusal):
+        return words
     if refusal.code.isdecimal():  # botocore uses the HTTP status for an answer without a code: a page not from AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     status = answer.get("HTTPStatusCode", 0)
@@ -225,32 +156,6 @@ def _not_sendable(error: b.HTTPClientError) -> bool:
 
 def _too_long(error: b.HTTPClientError) -> bool:
     return isinstance(error.kwargs.get("error"), AnswerTooLongError)
-
-
-def _was_in(error: BaseException, *modules: str) -> bool:
-    """Whether one of these modules raised the error, or called what did."""
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_globals.get("__name__") in modules:
-            return True
-        trace = trace.tb_next
-    return False
-
-
-def was_parsing(error: BaseException) -> bool:
-    """Whether botocore's code for answers raised the error: it trusts that members have the model's types.
-
-    Beside the parser, that is what looks up an error's code, in order to raise it or to try again.
-    """
-    module = function = ""
-    trace = error.__traceback__
-    while trace is not None:
-        code, module = trace.tb_frame.f_code, str(trace.tb_frame.f_globals.get("__name__"))
-        if module in _READS_ANSWERS or (module, code.co_name) == _OF_REFUSALS:
-            return True
-        function, trace = code.co_name, trace.tb_next
-    # The place where botocore first uses the parsed answer, which may be no mapping.
-    return (module, function) == ("botocore.endpoint", "_do_get_response")
 
 
 def _request_id(error: b.ClientError) -> str:
@@ -352,73 +257,6 @@ def _plain(error: Exception) -> str:
     # other libraries may name a proxy with its password.
     return one_line(re.sub(r"//[^/\s]*@", "//", str(error))) or type(error).__name__
 
-
-# IncompleteSignature is the answer to a key with a blank or a quotation mark in it, or to an empty one; a missing token
-# is the answer to a signature that AWS doesn't take for one.
-_SIGNATURE = frozenset(
-    {
-        *("InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed", "AuthFailure"),
-        *("IncompleteSignature", "IncompleteSignatureException", "InvalidSignature"),
-        *("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
-    }
-)
-_ABOUT_ONE = frozenset(
-    {
-        "DescribeNotebookInstance",
-        "StartNotebookInstance",
-        "StopNotebookInstance",
-        "UpdateNotebookInstance",
-        "CreatePresignedNotebookInstanceUrl",
-    }
-)
-
-_ROWS = (
-    Row(_SIGNATURE | {"RequestExpired", "RequestInTheFuture"}, clock),
-    Row(_SIGNATURE | {"RequestInTheFuture"}, signature),
-    Row(frozenset({"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"}), unrecognised),
-    Row(
-        frozenset(
-            {
-                "ExpiredToken",
-                "ExpiredTokenException",
-                "RequestExpired",
-                "InvalidToken",
-                "TokenRefreshRequired",
-                "InvalidGrantException",
-                "UnauthorizedException",
-            }
-        ),
-        expired,
-    ),
-    # These codes concern the client that is registered for the sign-in: a new sign-in registers another client.
-    Row(
-        frozenset({"InvalidClientException", "UnauthorizedClientException", "AccessDeniedException"}),
-        expired,
-        frozenset({"CreateToken", "CreateOAuth2Token"}),
-    ),
-    Row(
-        frozenset({"ForbiddenException", "AccessDeniedException", "ResourceNotFoundException"}),
-        no_role,
-        frozenset({"GetRoleCredentials"}),
-    ),
-    Row(
-        frozenset(
-            {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "ForbiddenException", "NotAuthorized"}
-        ),
-        denied,
-    ),
-    Row(frozenset({"RegionDisabledException", "OptInRequired"}), disabled),
-    Row(frozenset(THROTTLING_CODES), throttled),
-    Row(frozenset({"ResourceLimitExceeded"}), limit),
-    Row(frozenset({"ValidationException"}), gone_notebook, _ABOUT_ONE),
-    Row(frozenset({"ValidationException"}), not_running, frozenset({"CreatePresignedNotebookInstanceUrl"})),
-    Row(frozenset({"ValidationException"}), retired_platform, frozenset({"StartNotebookInstance"})),
-    Row(
-        frozenset({"ValidationException"}),
-        wrong_status,
-        frozenset({"StartNotebookInstance", "StopNotebookInstance", "UpdateNotebookInstance"}),
-    ),
-)
 
 # The first class that fits wins: subclasses stand above their bases.
 _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception, Scope], TrayError]], ...] = (

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tray.aws.config import readable_aws_files
+from tray.aws.errors.garbled import GarbledAnswerError
 from tray.aws.errors.refusals import one_line
 from tray.model.center import Center
 from tray.model.identity_center import Account, is_account, is_role
@@ -123,8 +124,6 @@ class Assignments:
 def _pages(
     call: Callable[..., Mapping[str, Any]], member: str, most: int, asked: Mapping[str, Any]
 ) -> Iterator[list[Any]]:
-    from tray.aws.errors.translation import GarbledAnswerError
-
     seen: set[str] = set()
     given = {**asked, "maxResults": _PAGE_SIZE}
     for _ in range(most):

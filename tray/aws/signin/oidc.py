@@ -27,8 +27,8 @@ from tray.aws.credentials.token_store import (
     read_registration,
     write_registration,
 )
+from tray.aws.errors.garbled import GarbledAnswerError
 from tray.aws.errors.network import clock_difference_seconds
-from tray.aws.errors.translation import GarbledAnswerError
 from tray.aws.signin.problems import CodeNotOffered, clock_is_wrong, translated
 from tray.aws.urls import is_plain
 from tray.model.problems import Kind, TrayError

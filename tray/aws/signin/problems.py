@@ -12,9 +12,9 @@ from botocore.parsers import ResponseParserError
 
 from tray.aws.credentials.token_store import token_folder
 from tray.aws.errors.connection import connection_error
+from tray.aws.errors.garbled import GarbledAnswerError, was_parsing
 from tray.aws.errors.refusals import one_line
 from tray.aws.errors.settings import explanation, wrong_setting
-from tray.aws.errors.translation import GarbledAnswerError, was_parsing
 from tray.aws.regions import known_region
 from tray.model.notebooks import Scope
 from tray.model.problems import Kind, TrayError
