@@ -1,7 +1,7 @@
 """botocore's exceptions and AWS's error codes in the user's words. The only place that translates them.
 
-`codes.py` has the table of AWS's codes, `connection.py` what fails before AWS answers, and `garbled.py` tells answers that
-make no sense.
+`codes.py` has the table of AWS's codes, `connection.py` what fails before AWS answers, and `garbled.py` knows answers
+that make no sense.
 """
 
 from __future__ import annotations
