@@ -45,6 +45,10 @@ around = st.lists(
 
 @given(texts)
 @example("\x1b]0;title\x07\x1b[2J").via("what steers a terminal")
+@example(".\u200b..").via("an ellipsis, parted by what has no width")
+@example("e\u200b\u0301").via("an accent, parted from its letter")
+@example("\ufdfa" * 1000).via("a letter that stands for eighteen")
+@example("\ufdfa " * 400).via("words that become longer")
 def test_what_a_program_prints_is_one_seen_line(text: str) -> None:
     line = harmless(text)
     check_shown(line, LONGEST_LINE)

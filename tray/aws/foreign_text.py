@@ -92,12 +92,22 @@ def known_words(lines: Sequence[str]) -> list[str]:
 
 
 def _cut(line: str) -> str:
-    if len(line) > _LONGEST_LINE:
-        # The line is cut between two words, because half a secret doesn't look like a secret.
-        line = line[:_LONGEST_LINE].rpartition(" ")[0] + _GONE
+    # Cut before and after: each letter takes time, and of one there may be eighteen.
+    return _shortened(_seen(_shortened(line)))
+
+
+def _shortened(line: str) -> str:
+    if len(line) <= _LONGEST_LINE:
+        return line
+    # The line is cut between two words, because half a secret doesn't look like a secret.
+    return line[:_LONGEST_LINE].rpartition(" ")[0] + _GONE
+
+
+def _seen(line: str) -> str:
+    """Return a line as it looks. What has no width parts no words: a zero-width space in the name of a secret, say."""
+    line = "".join(c for c in line if unicodedata.category(c) != "Cf")
     line = unicodedata.normalize("NFKC", _ESCAPES.sub("", line)).replace("...", _GONE)
-    # What has no width parts no words: a zero-width space in the name of a secret, say.
-    return "".join(c if c.isprintable() else "" if unicodedata.category(c) == "Cf" else " " for c in line)
+    return "".join(c if c.isprintable() else " " for c in line)
 
 
 def _redacted(found: re.Match[str]) -> str:
