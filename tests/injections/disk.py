@@ -9,8 +9,11 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 from tests.injections.fault import Fault
+from tests.support.waiting import wait_until
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.injections.world import World
 
 
@@ -44,12 +47,22 @@ class ReadOnly(_OfTheDisk):
     title = "HOME is read-only"
 
     def inject(self, world: World, chance: random.Random) -> None:
-        # A second view on top: the first can't be made read-only while a file in it is open for writing.
-        subprocess.run(["mount", "--bind", world.home, world.home], check=True)
-        subprocess.run(["mount", "-o", "remount,bind,ro", world.home], check=True)
+        wait_until(lambda: _is_read_only(world.home), "a moment in which nothing writes there")
 
     def heal(self, world: World) -> None:
         subprocess.run(["umount", "-l", world.home], check=True)
+
+
+def _is_read_only(home: Path) -> bool:
+    """Put a second view on top: the first can't be made read-only while a file in it is open for writing.
+
+    Nor can the second, if the tray opens one before the next call: then there is to be none.
+    """
+    subprocess.run(["mount", "--bind", home, home], check=True)
+    made = subprocess.run(["mount", "-o", "remount,bind,ro", home], stderr=subprocess.DEVNULL, check=False)
+    if made.returncode:
+        subprocess.run(["umount", "-l", home], check=True)
+    return not made.returncode
 
 
 class HalfWritten(Fault):
