@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import logging.handlers
 import os
 import socket
 import stat
@@ -102,13 +103,12 @@ def test_started_twice_it_says_everything_once(root: logging.Logger, tmp_path: P
     assert log.read_text().count("once") == 1
 
 
-@pytest.mark.usefixtures("root")
-def test_a_log_that_is_full_begins_anew_while_another_process_has_it_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_that_is_full_begins_anew_while_another_process_has_it_open(root: logging.Logger, tmp_path: Path) -> None:
     log = tmp_path / "a.log"
-    monkeypatch.setattr("tray.runtime.logs._MOST_BYTES", 2000)
     start_logging(log)
+    handler = root.handlers[-1]
+    assert isinstance(handler, logging.handlers.RotatingFileHandler)
+    handler.maxBytes = 2000
     with log.open("a") as another:  # on Windows, a file that is open can't be renamed
         for at in range(100):
             logging.getLogger("x").warning("line %d", at)

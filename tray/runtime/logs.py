@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import logging.handlers
 import os
 import re
 import shutil
@@ -28,11 +29,10 @@ class _RedactingFormatter(logging.Formatter):
         return _SECRET.sub(r"\1\2…", super().format(record))
 
 
-class _LogFile(logging.FileHandler):
+class _LogFile(logging.handlers.RotatingFileHandler):
     """A log that never stops the program, and stays silent if it can't be written: on a full disk, for example.
 
-    Commands and the tray write to one file, each process through a separate handler. `logging.handlers` would take
-    5 ms of each command to import, and its rotation renames the file: on Windows, none that another process has open.
+    Commands and the tray write to one file, each process through a separate handler.
     """
 
     def _open(self) -> TextIOWrapper:
@@ -50,21 +50,11 @@ class _LogFile(logging.FileHandler):
                 os.close(number)
             raise
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a record; in a log that has no room for it, after the log has been emptied into the backup file."""
-        try:
-            if self.stream is None:
-                return  # closed, at the end of the process
-            text = self.format(record) + self.terminator
-            size = os.fstat(self.stream.fileno()).st_size  # others write to the file, too
-            if size and size + len(text.encode("utf-8", "backslashreplace")) > _MOST_BYTES:
-                self._begin_anew()
-            self.stream.write(text)
-            self.flush()
-        except Exception:  # noqa: BLE001 - a record that can't be written ends nothing
-            self.handleError(record)
+    def doRollover(self) -> None:  # noqa: N802 - logging's name
+        """Copy the log to the backup file, and empty the log itself.
 
-    def _begin_anew(self) -> None:
+        logging would rename the file, but on Windows a file that another process has open can't be renamed.
+        """
         old = Path(f"{self.baseFilename}.1")
         with suppress(OSError):
             shutil.copyfile(self.baseFilename, old)
@@ -96,7 +86,7 @@ def start_logging(path: Path | None = None) -> None:
     handler: logging.Handler
     try:
         make_folder(path.parent)
-        handler = _LogFile(path, encoding="utf-8", errors="backslashreplace")
+        handler = _LogFile(path, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8", errors="backslashreplace")
         if os.name == "posix":
             path.chmod(0o600)  # the umask may have been wider when an older version made the file
     except OSError:
