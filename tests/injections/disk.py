@@ -47,16 +47,17 @@ class ReadOnly(_OfTheDisk):
     title = "HOME is read-only"
 
     def inject(self, world: World, chance: random.Random) -> None:
-        wait_until(lambda: _is_read_only(world.home), "a moment in which nothing writes there")
+        wait_until(lambda: _made_read_only(world.home), "a moment in which nothing writes there")
 
     def heal(self, world: World) -> None:
         subprocess.run(["umount", "-l", world.home], check=True)
 
 
-def _is_read_only(home: Path) -> bool:
-    """Put a second view on top: the first can't be made read-only while a file in it is open for writing.
+def _made_read_only(home: Path) -> bool:
+    """Put a second view on top that can only be read; return whether that worked.
 
-    Nor can the second, if the tray opens one before the next call: then there is to be none.
+    No view becomes such a one while a file in it is open for writing: the first mostly has one, and the tray may open
+    one in the second before the next call.
     """
     subprocess.run(["mount", "--bind", home, home], check=True)
     made = subprocess.run(["mount", "-o", "remount,bind,ro", home], stderr=subprocess.DEVNULL, check=False)

@@ -88,7 +88,7 @@ class Workers:
             try:
                 job()
             except BaseException:
-                log.exception("a worker of “%s” goes on after", self._name)
+                log.exception("a worker of “%s” goes on after an error", self._name)
             del job  # outside the lock: the end of what it holds may run any code
 
 
