@@ -52,8 +52,10 @@ class Proxy:
             return "socks" if scheme.startswith("socks") else "scheme"
         try:
             parts = urlsplit(self.url)
-            usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        except ValueError:
+            # As urllib3 makes a host's name one for DNS: a label of none or of over 63 letters raises UnicodeError.
+            name = (parts.hostname or "").encode("idna")
+            usable = bool(name) and (parts.port is None or parts.port > 0)
+        except ValueError:  # also UnicodeError
             usable = False
         return "" if usable and not re.search(r"\s", self.url) else "address"
 
