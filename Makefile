@@ -6,10 +6,12 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 # Four workers on two cores, too: the tests wait more than they compute. Each takes half a gigabyte.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4
+# These compute: a worker for each core.
+PYTEST_OF_UNITS := $(BIN)/python -m pytest --numprocesses logical
 # Of the program, in percent: what the unit tests run of it at least. All tests: `make coverage`.
 UNIT_COVERAGE := 60
 # Those that wait longest first, so that no worker waits for another at the end.
-OTHER_TESTS := tests/desktop tests/faults tests/contract tests/input tests/windows
+OTHER_TESTS := tests/desktop tests/faults tests/contract tests/input tests/repository tests/windows
 BENCH_INSTALLED := .venv-bench/.installed
 AUDIT_INSTALLED := .venv-audit/.installed
 RELEASE_INSTALLED := .venv-release/.installed
@@ -24,7 +26,7 @@ run: $(INSTALLED)
 
 # Before each commit: needs no packages of the system's.
 check: lint
-	$(PYTEST) tests/unit
+	$(PYTEST_OF_UNITS) tests/unit
 
 # Everything that the commands below install each for itself: for those who mean to run them all.
 system-packages:
@@ -42,7 +44,7 @@ ifdef T
 else
 	packaging/linux/debian-packages.sh
 	$(MAKE) lint
-	$(PYTEST) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
+	$(PYTEST_OF_UNITS) tests/unit --cov --cov-report=term:skip-covered --cov-fail-under=$(UNIT_COVERAGE)
 	$(PYTEST) $(OTHER_TESTS) || packaging/once-more.sh $$? $(OTHER_TESTS)
 endif
 

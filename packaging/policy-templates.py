@@ -1,7 +1,7 @@
 """Writes what administrators get of the table of policies (`tray/model/policy.py`): docs/policy, and a table.
 
 A JSON schema of the file, Windows' ADMX and ADML for the Group Policy editor and Intune, a .reg file and a macOS
-configuration profile to begin with. `tests/unit/test_policy_templates.py` says whether they are up to date.
+configuration profile to begin with. `tests/repository/test_policy_templates.py` says whether they are up to date.
 """
 
 from __future__ import annotations

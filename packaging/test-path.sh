@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `make test T=PATH...` runs: the tests of these paths alone, without lint and coverage. Installs the system's packages
-# that they need; the unit tests need none.
+# that they need; the unit tests and those of the repository need none.
 # usage: packaging/test-path.sh PATH [PYTEST ARGUMENT...]
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ tests/windows/under_wine*)
     exit 1
     ;;
 tests/windows/*) exec packaging/windows/test.sh "$@" ;;
-tests/unit*) ;;
+tests/unit* | tests/repository*) ;;
 tests/desktops*)
     packaging/linux/debian-packages.sh
     packaging/linux/desktop-packages.sh

@@ -23,11 +23,11 @@ of_no_system='contract/test_(demo_.*|fleet|fleet_presence|fleet_sign_in|jupyter_
 of_no_system+='|contract/test_(portal_pace|botocore_inside|certificate_issuer|corporate_networks|finding|fortnight|identity_center)'
 of_no_system+='|contract/test_(leaving_stops|left_running|owners|policed_profiles|power_.*|prices|pseudo_commands|stop_all)'
 of_no_system+='|contract/test_cli_(move_platform|regions|schedules|stop_all|weeks)'
-of_no_system+='|unit/test_(apt_install|assets|benchmarks|demo_.*|documents|doors|icon_files|rules_of_the_tests|secrets_scan)'
-of_no_system+='|unit/test_(aws_setting_table|exceptions|flatpak|iam_policies|macos_package|patterns|problems_page|release)'
-of_no_system+='|unit/test_(security_document|shipped_parts|windows_package)'
-of_others='contract/test_(cli_autostart|doctor|icon.*|mfa_at_terminal)|unit/test_(browser_commands|browser_macos|clipboard_macos)'
-of_others+='|unit/test_(instance_places|loopback_peer|menu_pace|profile_backend|profile_errors|pystray_core)'
+of_no_system+='|unit/test_(apt_install|benchmarks|demo_.*|documents|doors|secrets_scan)'
+of_no_system+='|unit/test_(aws_setting_table|exceptions|iam_policies|problems_page)'
+of_no_system+='|unit/test_(security_document|shipped_parts)'
+of_others='contract/test_(browser_commands|cli_autostart|doctor|icon.*|mfa_at_terminal|profile_backend)'
+of_others+='|unit/test_(browser_macos|clipboard_macos|instance_places|loopback_peer|menu_pace|profile_errors|pystray_core)'
 
 # The output must be a pipe: under Wine a Windows Python cannot write to a plain file.
 # --timeout: a test that hangs ends the whole run there (pytest-timeout has no signals on Windows), so no test is to be

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOOK_AROUND = ("tests/unit/test_documents.py", "tests/unit/test_release.py")
-TOO_LONG = "tests/unit/test_release.py::test_the_check_reads_the_debian_package_that_is_in_dist"
+LOOK_AROUND = ("tests/unit/test_documents.py", "tests/repository/test_release.py")
+TOO_LONG = "tests/repository/test_release.py::test_the_check_reads_the_debian_package_that_is_in_dist"
 
 pytestmark = pytest.mark.only_on("linux", reason="hatchling is not installed for the tests on Windows")
 
