@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -187,3 +188,28 @@ def test_make_test_runs_all_folders_of_tests() -> None:
     lines = (root / "Makefile").read_text("utf-8").splitlines()
     others = next(line.partition(":=")[2].split() for line in lines if line.startswith("OTHER_TESTS"))
     assert sorted([*others, "tests/unit"]) == sorted(settings["tool"]["pytest"]["ini_options"]["testpaths"])
+
+
+def imported(file: Path) -> set[Path]:
+    """Return the modules of tests/support that a file of the tests imports, and those that they import."""
+    names = re.findall(
+        r"^ *(?:from|import) (tests\.support[.\w]*)(?: import (.+))?$", file.read_text("utf-8"), re.MULTILINE
+    )
+    found: set[Path] = set()
+    for module, members in names:
+        folder = RULES.parents[1].joinpath(*module.split("."))
+        places = [folder.with_suffix(".py"), *(folder / f"{each.strip()}.py" for each in members.split(","))]
+        found |= {place for place in places if place.is_file()}
+    return found.union(*map(imported, found))
+
+
+def test_make_check_needs_nothing_of_the_system_s() -> None:
+    servers = {f"{name}.py" for name in ("chromium", "desktop", "keepassxc", "private_bus", "secret_service", "xvfb")}
+    tests = RULES.parent
+    assert {each.name for each in imported(tests / "contract" / "test_profile_backend.py")} & servers, "they are found"
+    assert not [
+        (file.name, each.name)
+        for file in sorted((tests / "unit").glob("test_*.py"))
+        for each in imported(file)
+        if each.name in servers
+    ]
