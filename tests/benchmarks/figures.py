@@ -129,7 +129,7 @@ def at_most_times(factor: float, anchor: Anchor, plus: float = 0.0) -> float | N
 def at_this_speed(limit: float, anchor: Anchor, then: float) -> float:
     """Return a limit that was set where the anchor took `then`: more by as much as the anchor takes more, never less.
 
-    A limit in seconds is that of the machine that it was set on; a slower machine keeps the same multiple of the anchor.
+    A limit in seconds is that of the machine that it was set on; a slower one keeps the same multiple of the anchor.
     """
     return limit if anchor.median is None else limit * max(1.0, anchor.median / then)
 

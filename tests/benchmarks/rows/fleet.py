@@ -19,7 +19,7 @@ from tray.menu.groups import MOST_SHOWN
 _CLI = "aws"
 _CLI_CALLS = 10
 _MIB = float(1 << 20)
-# What the textbook pool took where the limits in seconds were set, on 25 November 2026: from the start, and of CPU time.
+# What the textbook pool took where the limits in seconds were set, on 25 November 2026: from the start, and CPU time.
 _POOL_THEN_SECONDS, _POOL_THEN_CPU_SECONDS = 17.677, 0.299
 
 
