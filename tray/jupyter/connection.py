@@ -59,10 +59,6 @@ class Answer:
     body: bytes = field(repr=False)
 
 
-class _Refused(Exception):  # noqa: N818 - it is no error of this program
-    """The proxy answered with this status."""
-
-
 class Connection:
     """A connection to an origin, opened with the first request and again after it was closed. For one thread."""
 
