@@ -1,6 +1,6 @@
 """Every setting that botocore reads, from the AWS files and the environment, and which values of it work: one table.
 
-`tests/unit/test_setting_table.py` compares the table with the installed botocore, and fails if botocore has a new
+`tests/unit/test_aws_setting_table.py` compares the table with the installed botocore, and fails if botocore has a new
 setting. The table itself refuses nothing, because the AWS CLI accepts what botocore accepts: it names the cause after
 botocore has failed, and tells the doctor what would fail. Only files on which botocore would wait for ever are refused
 beforehand.
