@@ -38,10 +38,14 @@ _LIMIT = pytest.StashKey[object]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     # nohup, and shells without job control, have what they start ignore these; the programs of tests would, too.
-    for name in ("SIGHUP", "SIGQUIT"):
+    for name, default in (
+        ("SIGHUP", signal.SIG_DFL),
+        ("SIGQUIT", signal.SIG_DFL),
+        ("SIGINT", signal.default_int_handler),
+    ):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_IGN:
-            signal.signal(number, signal.SIG_DFL)
+            signal.signal(number, default)
     if hasattr(config, "workerinput"):
         # pytest-xdist's name of a worker's folder is long ("popen-gw0"), and the paths of sockets are short.
         worker = Path(config.option.basetemp)

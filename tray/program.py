@@ -46,7 +46,7 @@ from tray.wiring import outside
 from tray.wiring.browser_sessions import follow_sessions
 from tray.wiring.cloud_stops import follow_cloud_stops
 from tray.wiring.icon_updates import IconUpdates
-from tray.wiring.items import Items
+from tray.wiring.items import MenuItems
 from tray.wiring.left_running_notices import follow_left_running
 from tray.wiring.menu_facts import MenuFacts
 from tray.wiring.page_facts import PageFacts
@@ -271,7 +271,7 @@ class Program:
         state.listen(self._first.follow)
         state.listen(lambda: tasks.forget_if_over(state.snapshot.listing))
         tell_of_unsaved(telling.unsaved)
-        self._items = Items(self._do)
+        self._items = MenuItems(self._do)
         self._browsers_known = self._settled = False
         self._warming = Warming(state, cloud, workers=self._opening)
 

@@ -21,7 +21,7 @@ from tests.support.aws_settings import (
     why_no_sign_in,
 )
 from tests.support.cloud import SampleCloud
-from tray.aws.setting_table import SETTINGS, Setting
+from tray.aws.setting_table import SETTINGS, AwsSetting
 from tray.model.problems import Kind
 
 
@@ -35,7 +35,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     "setting", [each for each in SETTINGS if each.name and not each.inside], ids=lambda each: each.name
 )
 def test_a_setting_of_a_profile(
-    setting: Setting, write: Write, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch
+    setting: AwsSetting, write: Write, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable in (*setting.variables, *(["AWS_ENDPOINT_URL_SAGEMAKER"] if setting.name == "endpoint_url" else [])):
         monkeypatch.delenv(variable, raising=False)
@@ -60,7 +60,7 @@ VARIABLES = [(setting, variable) for setting in SETTINGS for variable in setting
 
 
 @pytest.mark.parametrize(("setting", "variable"), VARIABLES, ids=[variable for _, variable in VARIABLES])
-def test_a_variable(setting: Setting, variable: str, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable(setting: AwsSetting, variable: str, sample: SampleCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     if variable == "AWS_ENDPOINT_URL":
         monkeypatch.delenv("AWS_ENDPOINT_URL_SAGEMAKER")
     for value in VALUES:

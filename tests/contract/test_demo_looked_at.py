@@ -12,7 +12,7 @@ from tests.support.aws_model import sagemaker_client
 from tests.support.demo import SteppedClock
 from tests.support.endpoint import Endpoint, running_endpoint
 from tests.support.endpoint.faults import Fault, Trouble
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.jupyter import jupyter_is_installed
 from tray.demo.sample import DEMO_DURATIONS, FORECASTING_ACCOUNT, RESEARCH_ACCOUNT, sample_profiles, sample_world
 from tray.jupyter.visit import Visit, look
@@ -93,5 +93,5 @@ def test_one_that_starts_is_ready_when_its_jupyter_answers(endpoint: Endpoint) -
         assert not visit.is_ready()
         clock.go(70)
         assert visit.is_ready()
-    world.set_activity(*SEGMENTS, Activity((Kernel(clock()),)))
+    world.set_activity(*SEGMENTS, JupyterActivity((Kernel(clock()),)))
     assert look(url(endpoint, SEGMENTS)).busy == 1

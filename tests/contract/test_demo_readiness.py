@@ -13,7 +13,7 @@ import pytest
 from tests.support.cookie_browser import Browser
 from tests.support.demo import ANA, REGION, SteppedClock, notebook, open_url
 from tests.support.endpoint.faults import Fault, Trouble
-from tray.demo.activity import Activity, Kernel, Terminal, iso
+from tray.demo.activity import JupyterActivity, Kernel, Terminal, iso
 from tray.demo.world import Status
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class TestSessions:
     def test_of_several_notebook_instances_the_one_opened_last_answers(
         self, endpoint: Endpoint, client: Any, clock: SteppedClock, opened: Browser
     ) -> None:
-        endpoint.world.put(notebook("another", activity=Activity((Kernel(clock()),))))
+        endpoint.world.put(notebook("another", activity=JupyterActivity((Kernel(clock()),))))
         answer = client.create_presigned_notebook_instance_url(NotebookInstanceName="another")
         opened.get(answer["AuthorizedUrl"])
         assert ask(endpoint, opened, "/api/status")["kernels"] == 1
@@ -115,7 +115,7 @@ class TestActivity:
     def test_it_is_told_in_jupyters_shapes(self, endpoint: Endpoint, clock: SteppedClock, opened: Browser) -> None:
         busy, idle, typed = (clock() - timedelta(hours=hours) for hours in (3, 2, 1))
         kernels = (Kernel(busy), Kernel(idle, "idle", connections=2))
-        endpoint.world.set_activity(*PLACE, Activity(kernels, (Terminal(typed),)))
+        endpoint.world.set_activity(*PLACE, JupyterActivity(kernels, (Terminal(typed),)))
         for flag in ("", "?no_track_activity=1"):
             assert ask(endpoint, opened, "/api/kernels" + flag) == [
                 {
@@ -145,13 +145,13 @@ class TestActivity:
     def test_a_page_on_somebodys_screen_keeps_the_server_active(
         self, endpoint: Endpoint, clock: SteppedClock, opened: Browser
     ) -> None:
-        endpoint.world.set_activity(*PLACE, Activity(page_open=True))
+        endpoint.world.set_activity(*PLACE, JupyterActivity(page_open=True))
         clock.go(600)
         now = clock()
         assert ask(endpoint, opened, "/api/status")["last_activity"] >= iso(now)
 
     def test_a_stop_ends_it(self, endpoint: Endpoint, client: Any, clock: SteppedClock, opened: Browser) -> None:
-        endpoint.world.set_activity(*PLACE, Activity((Kernel(clock()),)))
+        endpoint.world.set_activity(*PLACE, JupyterActivity((Kernel(clock()),)))
         client.stop_notebook_instance(NotebookInstanceName="churn-model")
         clock.go(500)
         client.start_notebook_instance(NotebookInstanceName="churn-model")

@@ -29,14 +29,9 @@ def stopped(tmp_path: Path) -> Iterator[SecretService]:
 
 
 def _start(service: SecretService, folder: Path, *command: str) -> subprocess.Popen[bytes]:
-    # Where signals are ignored, as in a shell's background, Python would not hear Ctrl-C.
-    settled = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
-        " from tray.cli import main; main()"
-    )
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         return subprocess.Popen(
-            [sys.executable, "-c", settled, *command],
+            [sys.executable, "-m", "tray", *command],
             env={**service.environment, "PYTHONPATH": str(_ROOT), "PYTHONUNBUFFERED": "1"},
             cwd=folder,
             stdout=out,

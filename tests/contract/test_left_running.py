@@ -16,7 +16,7 @@ import pytest
 from tests.support.cloud import SampleCloud, calls, impatient_cloud, store_of
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel, Terminal
+from tray.demo.activity import JupyterActivity, Kernel, Terminal
 from tray.demo.world import Durations
 from tray.fleet.left_running.reminders_file import LeftRunningFile
 from tray.model.commands import AskToStop, SetLooks, StopIfIdle
@@ -40,7 +40,7 @@ def fleet(cloud: SampleCloud, tmp_path: Path) -> Fleet:
 def does(cloud: SampleCloud, state: str = "idle", hours: float = 2.0, *terminals: Terminal, **more: str) -> None:
     """Have a kernel of the notebook instance be in a state, in which it last did something so many hours ago."""
     playing = cloud.endpoint.world
-    activity = Activity((Kernel(playing.clock() - timedelta(hours=hours), state),), terminals)
+    activity = JupyterActivity((Kernel(playing.clock() - timedelta(hours=hours), state),), terminals)
     playing.put(replace(playing.notebook(ACCOUNT, REGION, RUNNING), activity=activity, **more))  # type: ignore[arg-type]
 
 

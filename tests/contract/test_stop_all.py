@@ -16,7 +16,7 @@ from tests.support.cloud import SampleCloud, calls, impatient_cloud
 from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.world import Durations, Status
 from tray.fleet.opened import running_of
 from tray.fleet.power.stopping import ASKED_SECONDS
@@ -265,7 +265,7 @@ def test_many_are_looked_at_together(fleet: Fleet, cloud: SampleCloud) -> None:
     one = world.notebook(ACCOUNT, REGION, BUSY)
     since = world.clock() - timedelta(hours=1)
     extra = [f"extra-{at}" for at in range(6)]
-    world.put(*(replace(one, name=name, activity=Activity((Kernel(since),))) for name in extra))
+    world.put(*(replace(one, name=name, activity=JupyterActivity((Kernel(since),))) for name in extra))
     fleet.refresher.refresh()
     fleet.until(lambda: all(any(n.name == name for n in fleet.listing.notebooks) for name in extra), "them")
     open_(fleet, *extra)

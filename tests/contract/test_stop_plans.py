@@ -23,7 +23,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.later_stops import DAY, Computer
 from tests.support.power_fleet import Fleet
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.world import Status
 from tray.desktop.single_instance import claim
 from tray.desktop.single_instance.messages import InstanceRequest
@@ -64,7 +64,7 @@ def came(fleet: Fleet) -> dict[str, tuple[Came, Why | None]]:
 def test_jupyter_itself_says_whether_a_kernel_is_busy(cloud: SampleCloud, tmp_path: Path) -> None:
     world = cloud.endpoint.world
     since = world.clock() - timedelta(hours=1)
-    world.put(replace(world.notebook(ACCOUNT, REGION, BUSY), activity=Activity((Kernel(since),))))
+    world.put(replace(world.notebook(ACCOUNT, REGION, BUSY), activity=JupyterActivity((Kernel(since),))))
     fleet = fleet_of(cloud, tmp_path)
     cloud.endpoint.recorder.clear()
     due_now(fleet, BUSY, RETIRED, OTHER)

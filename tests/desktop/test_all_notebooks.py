@@ -23,7 +23,7 @@ from tests.support.endpoint.faults import Fault, Trouble
 from tests.support.menu_client import MenuClient
 from tests.support.secrets_scan import scan_for
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.world import Durations, Status
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
@@ -178,7 +178,7 @@ def test_a_stopped_one_is_found_by_a_filter_started_and_opened(configured: World
 def test_a_busy_one_is_stopped_with_the_keyboard_after_the_question(configured: World, browser: DefaultBrowser) -> None:
     playing = configured.cloud.endpoint.world
     since = playing.clock() - timedelta(hours=1)
-    kernels = Activity((Kernel(since), Kernel(since)))
+    kernels = JupyterActivity((Kernel(since), Kernel(since)))
     playing.put(replace(playing.notebook(ACCOUNT, REGION, "churn-model"), activity=kernels))
 
     def stops() -> int:

@@ -16,7 +16,7 @@ from tests.desktop.test_app import world as world
 from tests.support import program
 from tests.support.stub_notifications import WITH_ACTIONS, StubNotifications
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.sample import sample_notebooks
 from tray.demo.sample_days import write_sample_days
 from tray.demo.world import Durations
@@ -41,7 +41,7 @@ def test_what_is_left_running_is_told_once_and_stopped_by_one_click(
     configured.environment["XDG_STATE_HOME"] = str(configured.folder / "state")
     playing = configured.cloud.endpoint.world
     playing.durations = Durations(1.0, 1.0, 1.0)
-    quiet = Activity((Kernel(playing.clock() - timedelta(hours=21), "idle"),))
+    quiet = JupyterActivity((Kernel(playing.clock() - timedelta(hours=21), "idle"),))
     playing.put(replace(playing.notebook(ACCOUNT, REGION, LEFT), platform="notebook-al2023-v1", activity=quiet))
     state = configured.folder / "state" / "notebook-tray"
     write_sample_days(state, sample_notebooks())

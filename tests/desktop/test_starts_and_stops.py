@@ -17,7 +17,7 @@ from tests.desktop.test_app import configured as configured
 from tests.desktop.test_app import world as world
 from tests.support.stub_notifications import WITH_ACTIONS, StubNotifications
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.world import Durations
 
 ACCOUNT, REGION, STOPPED, BUSY = "111122223333", "eu-west-1", "customer-segments", "churn-model"
@@ -78,7 +78,9 @@ def test_what_is_ready_is_opened_from_its_notification(quick: World) -> None:
 def test_a_busy_one_is_stopped_after_the_question_alone(quick: World) -> None:
     playing = quick.cloud.endpoint.world
     since = playing.clock() - timedelta(hours=1)
-    playing.put(replace(playing.notebook(ACCOUNT, REGION, BUSY), activity=Activity((Kernel(since), Kernel(since)))))
+    playing.put(
+        replace(playing.notebook(ACCOUNT, REGION, BUSY), activity=JupyterActivity((Kernel(since), Kernel(since))))
+    )
     server = StubNotifications(quick.keyring.address, capabilities=WITH_ACTIONS)
     with server, quick.tray() as (_, menu):
         menu.wait_for_entry(RUNNING)

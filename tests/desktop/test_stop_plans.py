@@ -21,7 +21,7 @@ from tests.desktop.test_app import world as world
 from tests.support.noon import NOON_ZONE, time_of_day
 from tests.support.stub_notifications import WITH_ACTIONS, Shown, StubNotifications
 from tests.support.waiting import wait_until
-from tray.demo.activity import Activity, Kernel
+from tray.demo.activity import JupyterActivity, Kernel
 from tray.demo.world import Durations
 
 ACCOUNT, REGION, IDLE, BUSY, RETIRED = (
@@ -41,7 +41,7 @@ def quick(configured: World) -> Iterator[World]:
     playing = configured.cloud.endpoint.world
     playing.durations = Durations(1.0, 1.0, 1.0, readying_seconds=2.0)
     since = playing.clock() - timedelta(hours=1)
-    playing.put(replace(playing.notebook(ACCOUNT, REGION, BUSY), activity=Activity((Kernel(since),))))
+    playing.put(replace(playing.notebook(ACCOUNT, REGION, BUSY), activity=JupyterActivity((Kernel(since),))))
     yield configured
     for kept in (*(configured.folder / "state").rglob("*.json"), configured.folder / "tray.log"):
         assert "authToken" not in kept.read_text(errors="replace"), kept

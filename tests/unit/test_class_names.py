@@ -1,4 +1,4 @@
-"""A class name means one thing in a room: whoever searches for it finds one class."""
+"""A class name means one thing: whoever searches for it finds one class."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
-
 TRAY = Path(__file__).parents[2] / "tray"
 # Files of which each stands for one system, and defines what the others do.
 SYSTEMS = {"linux", "macos", "windows"}
-ROOMS = sorted(path.name for path in TRAY.iterdir() if (path / "__init__.py").exists())
 
 
-def classes(room: str) -> dict[str, list[str]]:
-    """Return the public classes of a room, each with the modules that define it; one for all systems' own."""
+def classes() -> dict[str, list[str]]:
+    """Return the public classes, each with the modules that define it; one for all systems' own."""
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((TRAY / room).rglob("*.py")):
+    for path in sorted(TRAY.rglob("*.py")):
         module = path.relative_to(TRAY).with_suffix("")
         if SYSTEMS.intersection(module.parts):
             continue
@@ -27,10 +24,9 @@ def classes(room: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_two_classes_of_a_room_have_one_name(room: str) -> None:
-    assert {name: modules for name, modules in classes(room).items() if len(modules) > 1} == {}
+def test_no_two_classes_have_one_name() -> None:
+    assert {name: modules for name, modules in classes().items() if len(modules) > 1} == {}
 
 
 def test_classes_are_found() -> None:
-    assert classes("fleet")["Refresher"] == ["fleet/refreshing/refresh"]
+    assert classes()["Refresher"] == ["fleet/refreshing/refresh"]

@@ -122,6 +122,11 @@ def test_readme_is_short_and_every_document_is_reached_from_it() -> None:
     assert [path for path in DOCUMENTS if path not in reached and ".github" not in path.parts] == []
 
 
+def test_every_picture_is_shown_by_a_document() -> None:
+    shown = {target.rpartition("/")[2] for name in NAMES for target in _LINK.findall(without_code(text_of(name)))}
+    assert {path.name for path in (ROOT / "assets" / "screenshots").iterdir()} - shown == set()
+
+
 def test_the_recording_is_short_and_light() -> None:
     path = ROOT / "assets" / "screenshots" / "click-to-lab.webp"
     assert path.stat().st_size <= 2_000_000

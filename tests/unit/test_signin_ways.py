@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tray.aws.config import read_aws_files
+from tray.aws.config import AwsFiles, read_aws_files
 from tray.aws.credentials.browser_settings import BrowserSettings
-from tray.aws.signin.ways import browser_settings, sign_in_of, sign_ins_of
+from tray.aws.signin.ways import browser_settings, sign_ins_of
 from tray.model.problems import Kind, Problem, TrayError
 from tray.model.sign_in import Method, SignIn
 
@@ -50,6 +50,11 @@ def config(home: Path) -> Any:
         return read_aws_files()
 
     return write
+
+
+def sign_in_of(aws_profile: str, files: AwsFiles) -> SignIn | None:
+    """Return the first sign-in that a profile needs."""
+    return next(iter(sign_ins_of(aws_profile, files)), None)
 
 
 def refused(call: Any, *given: Any) -> Problem:

@@ -8,7 +8,7 @@ from tray.menu.entries import Entry
 from tray.model.notification import Notification
 from tray.model.notification_kinds import NotificationKind
 from tray.texts.visible import visible
-from tray.wiring.items import Items
+from tray.wiring.items import MenuItems
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_is_to_stay_stays() -> None:
 
 
 def test_no_name_steers_the_menu_or_a_notification() -> None:
-    (item,) = Items(lambda _: None).of((Entry("a", "lab\u202egnp — Running"),))
+    (item,) = MenuItems(lambda _: None).of((Entry("a", "lab\u202egnp — Running"),))
     assert item.text == "lab\\u202egnp — Running"
     told = Notification(next(iter(NotificationKind)), "res\u200bearch", "one\ntwo\x1b", "about", where="\u2066x")
     assert (told.title, told.text, told.where) == ("res\\u200bearch", "one\ntwo\\x1b", "\\u2066x")

@@ -125,7 +125,7 @@ def test_a_system_without_a_thread_left_loses_no_job_and_no_worker(monkeypatch: 
         for name in "abc":
             workers.start(lambda name=name: done.append(name))
         with pytest.raises(RuntimeError):
-            workers.submit(lambda: None)
+            workers.submit(lambda: done.append("whose caller was told that it can't be done"))
     assert (done, [str(error) for error in told]) == ([], ["can't start new thread"] * 3)
     workers.start(lambda: done.append("d"))
     wait_until(lambda: sorted(done) == ["a", "b", "c", "d"], "all of them")

@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from tray.aws.answers import (
     MOST_LOG_LINES,
@@ -365,22 +365,26 @@ class Cloud:
                 return call(client)
         except TrayError as error:
             if error.problem.kind is Kind.SIGN_IN:
-                from botocore.exceptions import ClientError
-
-                from tray.aws.errors.weighed import access_key_refused, region_not_enabled
-
-                if error.problem.code in _AMBIGUOUS and self._sessions.accepted_elsewhere(scope.signer, scope.region):
-                    # The credentials are good: they are kept, and no sign-in is offered.
-                    raise region_not_enabled(scope, error) from error.__cause__
-                if isinstance(error.__cause__, ClientError):
-                    self._sessions.refused(scope.signer)
-                self._sessions.forget(scope.signer)
-                if isinstance(scope.signer, StoredKey):
-                    raise access_key_refused(scope.signer) from error
-                if error.problem.code in _AMBIGUOUS and isinstance(scope.signer, AwsProfile):
-                    self._check_keys(error, scope.signer)
-                raise error.mended_by(self._sign_ins.mending(error, scope.signer)) from error.__cause__
+                self._raise_weighed(error, scope)
             raise
+
+    def _raise_weighed(self, error: TrayError, scope: Scope) -> NoReturn:
+        """Raise what a refusal of credentials means, by what else is known of their signer, and note it."""
+        from botocore.exceptions import ClientError
+
+        from tray.aws.errors.weighed import access_key_refused, region_not_enabled
+
+        if error.problem.code in _AMBIGUOUS and self._sessions.accepted_elsewhere(scope.signer, scope.region):
+            # The credentials are good: they are kept, and no sign-in is offered.
+            raise region_not_enabled(scope, error) from error.__cause__
+        if isinstance(error.__cause__, ClientError):
+            self._sessions.refused(scope.signer)
+        self._sessions.forget(scope.signer)
+        if isinstance(scope.signer, StoredKey):
+            raise access_key_refused(scope.signer) from error
+        if error.problem.code in _AMBIGUOUS and isinstance(scope.signer, AwsProfile):
+            self._check_keys(error, scope.signer)
+        raise error.mended_by(self._sign_ins.mending(error, scope.signer)) from error.__cause__
 
     @staticmethod
     def _check_keys(error: TrayError, signer: AwsProfile) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tray.aws.config import AwsFiles, config_paths
 from tray.aws.ini import Section, sections_of, words_of_header
-from tray.aws.setting_table import ENDPOINTS, FILES, SETTINGS, URL_OR_NOTHING, Rule, Setting, is_endless
+from tray.aws.setting_table import ENDPOINTS, FILES, SETTINGS, URL_OR_NOTHING, AwsSetting, Rule, is_endless
 from tray.model.problems import Kind, TrayError
 
 _MOST_LETTERS = 100
@@ -22,7 +22,7 @@ _MIXED_WITHIN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SettingPlace:
     """The place of a setting: the section and line of a file, or a variable of the environment."""
 
     section: str = ""
@@ -39,7 +39,7 @@ class Fault:
     value: str
     shown: str | None
     rule: Rule
-    place: Place
+    place: SettingPlace
     nested: bool = False
 
     def named_in(self, words: str) -> bool:
@@ -121,7 +121,7 @@ def refuse_nested_session(session: str, settings: Mapping[str, Any]) -> None:
             raise _made(setting, value, place_of_section("sso-session", session, setting.name)).error()
 
 
-def place_of(aws_profile: str, name: str, files: AwsFiles, nested: str = "") -> Place:
+def place_of(aws_profile: str, name: str, files: AwsFiles, nested: str = "") -> SettingPlace:
     """Return the place of a profile's setting; for an empty name, of the profile. The line is None if not found."""
     config, credentials = config_paths()
     if name in (files.credentials or {}).get(aws_profile, {}):
@@ -129,7 +129,7 @@ def place_of(aws_profile: str, name: str, files: AwsFiles, nested: str = "") -> 
     return _place(config, lambda header: _is_profile(header, aws_profile), name, f"profile {aws_profile}", nested)
 
 
-def place_of_section(kind: str, known_as: str, name: str, nested: str = "") -> Place:
+def place_of_section(kind: str, known_as: str, name: str, nested: str = "") -> SettingPlace:
     """Return the place of a setting in another section of the config file: an `sso-session`, or `services`."""
     config = config_paths()[0]
     return _place(config, lambda header: _named(header) == (kind, known_as), name, f"{kind} {known_as}", nested)
@@ -167,7 +167,7 @@ def _faults(
                 yield _made(setting, value, place)
 
 
-def _inside(setting: Setting, aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Iterator[Fault]:
+def _inside(setting: AwsSetting, aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Iterator[Fault]:
     section = own.get(setting.inside)
     if isinstance(section, Mapping) and setting.name in section and not setting.rule.fits(section[setting.name]):
         yield _made(setting, section[setting.name], place_of(aws_profile, setting.inside, files, setting.name))
@@ -182,7 +182,7 @@ def _fits(rule: Rule, value: Any, known: dict[tuple[str, str], bool] | None) -> 
     return known[key]
 
 
-def _effective(setting: Setting, settings: Mapping[str, Any]) -> tuple[Any, str] | None:
+def _effective(setting: AwsSetting, settings: Mapping[str, Any]) -> tuple[Any, str] | None:
     """Return the value that botocore uses, and the variable that sets it (empty: the files)."""
     for variable in setting.variables:
         if variable in os.environ:
@@ -219,7 +219,7 @@ def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Ite
     if isinstance(services, str) and services and not sections.get(services):
         place = place_of(aws_profile, "services", files)
         yield _made(missing, services, place, Rule("services", lambda _: False))
-    endpoint = Setting("endpoint_url", URL_OR_NOTHING)
+    endpoint = AwsSetting("endpoint_url", URL_OR_NOTHING)
     of_services = sections.get(services, {}) if isinstance(services, str) else {}
     if isinstance(address := of_services.get("endpoint_url"), str):  # of no service: botocore doesn't look at it
         place = place_of_section("services", str(services), "endpoint_url")
@@ -229,12 +229,12 @@ def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Ite
         variable = next((each for each in variables if os.environ.get(each)), "")
         if variable:
             if not URL_OR_NOTHING.fits(os.environ[variable]):
-                yield _made(endpoint, os.environ[variable], Place(variable=variable))
+                yield _made(endpoint, os.environ[variable], SettingPlace(variable=variable))
             continue
         nested = of_services.get(service)
         if nested is not None and not isinstance(nested, Mapping):
             place = place_of_section("services", str(services), service)
-            yield _made(Setting(service, URL_OR_NOTHING), nested, place, Rule("nested", lambda _: False))
+            yield _made(AwsSetting(service, URL_OR_NOTHING), nested, place, Rule("nested", lambda _: False))
         elif nested and nested.get("endpoint_url"):
             if not URL_OR_NOTHING.fits(nested["endpoint_url"]):
                 place = place_of_section("services", str(services), service, "endpoint_url")
@@ -243,12 +243,12 @@ def _endpoints(aws_profile: str, own: Mapping[str, Any], files: AwsFiles) -> Ite
             yield _made(endpoint, value, place_of(aws_profile, "endpoint_url", files))
 
 
-def _fault(setting: Setting, value: Any, variable: str, aws_profile: str, files: AwsFiles) -> Fault:
-    place = Place(variable=variable) if variable else place_of(aws_profile, setting.name, files)
+def _fault(setting: AwsSetting, value: Any, variable: str, aws_profile: str, files: AwsFiles) -> Fault:
+    place = SettingPlace(variable=variable) if variable else place_of(aws_profile, setting.name, files)
     return _made(setting, value, place)
 
 
-def _made(setting: Setting, value: Any, place: Place, rule: Rule | None = None) -> Fault:
+def _made(setting: AwsSetting, value: Any, place: SettingPlace, rule: Rule | None = None) -> Fault:
     nested = not isinstance(value, str)
     text = "" if nested else str(value)
     name = setting.name or place.variable
@@ -277,13 +277,13 @@ def _is_like_a_secret(value: str) -> bool:
     return False
 
 
-def _place(path: Path, ours: Any, name: str, section: str, nested: str = "") -> Place:
+def _place(path: Path, ours: Any, name: str, section: str, nested: str = "") -> SettingPlace:
     # If there are several, such as [profile a] and [profile "a"], the last one counts.
     found: Section | None = next((each for each in reversed(sections_of(path)) if ours(each.header)), None)
     if found is None:
-        return Place(section, path)
+        return SettingPlace(section, path)
     line = found.nested.get((name, nested)) if nested else None
-    return Place(found.header, path, line or (found.settings.get(name) if name else found.line))
+    return SettingPlace(found.header, path, line or (found.settings.get(name) if name else found.line))
 
 
 def _is_profile(header: str, aws_profile: str) -> bool:

@@ -1,6 +1,6 @@
 """Every setting that botocore reads, from the AWS files and the environment, and which values of it work: one table.
 
-`tests/unit/test_setting_table.py` compares the table with the installed botocore, and fails if botocore has a new
+`tests/unit/test_aws_setting_table.py` compares the table with the installed botocore, and fails if botocore has a new
 setting. The table itself refuses nothing, because the AWS CLI accepts what botocore accepts: it names the cause after
 botocore has failed, and tells the doctor what would fail. Only files on which botocore would wait for ever are refused
 beforehand.
@@ -39,7 +39,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class AwsSetting:
     """A setting: its name in the files, the variables that take precedence over it, and its rule.
 
     `name` is empty if only a variable sets it. The value of a `secret` setting is never shown. An `of_credentials`
@@ -233,68 +233,72 @@ FILES = (TOKEN_FILE, GIVEN_FILE, HEADER_FILE, BUNDLE, CERTIFICATE)
 ENDPOINTS = ("sagemaker", "sts", "sso", "sso_oidc", "signin")
 
 
-def _credential(name: str, rule: Rule, *, secret: bool = False, variables: tuple[str, ...] = ()) -> Setting:
-    return Setting(name, rule, variables, secret=secret, of_credentials=True)
+def _credential(name: str, rule: Rule, *, secret: bool = False, variables: tuple[str, ...] = ()) -> AwsSetting:
+    return AwsSetting(name, rule, variables, secret=secret, of_credentials=True)
 
 
 # The settings of botocore's configprovider.py. Their `variables` take precedence over the files, in this order.
 _OF_SESSIONS = (
-    Setting("region", REGION),
-    Setting("", ANY, ("AWS_DEFAULT_REGION", "AWS_REGION")),
-    Setting("ca_bundle", BUNDLE, ("AWS_CA_BUNDLE",)),
-    Setting("max_attempts", whole_number(1), ("AWS_MAX_ATTEMPTS",)),
-    Setting("retry_mode", one_of("legacy", "standard", "adaptive", exactly=True), ("AWS_RETRY_MODE",)),
-    Setting(
+    AwsSetting("region", REGION),
+    AwsSetting("", ANY, ("AWS_DEFAULT_REGION", "AWS_REGION")),
+    AwsSetting("ca_bundle", BUNDLE, ("AWS_CA_BUNDLE",)),
+    AwsSetting("max_attempts", whole_number(1), ("AWS_MAX_ATTEMPTS",)),
+    AwsSetting("retry_mode", one_of("legacy", "standard", "adaptive", exactly=True), ("AWS_RETRY_MODE",)),
+    AwsSetting(
         "defaults_mode",
         one_of("legacy", "auto", "standard", "in-region", "cross-region", "mobile"),
         ("AWS_DEFAULTS_MODE",),
     ),
-    Setting(
+    AwsSetting(
         "sts_regional_endpoints",
         one_of("legacy", "regional", exactly=True, empty=True),
         ("AWS_STS_REGIONAL_ENDPOINTS",),
     ),
-    Setting("use_fips_endpoint", FREE, ("AWS_USE_FIPS_ENDPOINT",)),
-    Setting("use_dualstack_endpoint", FREE, ("AWS_USE_DUALSTACK_ENDPOINT",)),
-    Setting("ignore_configured_endpoint_urls", FREE, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",)),
-    Setting("account_id_endpoint_mode", one_of("preferred", "disabled", "required"), ("AWS_ACCOUNT_ID_ENDPOINT_MODE",)),
-    Setting("request_checksum_calculation", CHECKSUMS, ("AWS_REQUEST_CHECKSUM_CALCULATION",)),
-    Setting("response_checksum_validation", CHECKSUMS, ("AWS_RESPONSE_CHECKSUM_VALIDATION",)),
-    Setting(
+    AwsSetting("use_fips_endpoint", FREE, ("AWS_USE_FIPS_ENDPOINT",)),
+    AwsSetting("use_dualstack_endpoint", FREE, ("AWS_USE_DUALSTACK_ENDPOINT",)),
+    AwsSetting("ignore_configured_endpoint_urls", FREE, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",)),
+    AwsSetting(
+        "account_id_endpoint_mode", one_of("preferred", "disabled", "required"), ("AWS_ACCOUNT_ID_ENDPOINT_MODE",)
+    ),
+    AwsSetting("request_checksum_calculation", CHECKSUMS, ("AWS_REQUEST_CHECKSUM_CALCULATION",)),
+    AwsSetting("response_checksum_validation", CHECKSUMS, ("AWS_RESPONSE_CHECKSUM_VALIDATION",)),
+    AwsSetting(
         "request_min_compression_size_bytes", whole_number(1, 1048576), ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES",)
     ),
-    Setting("disable_request_compression", FREE, ("AWS_DISABLE_REQUEST_COMPRESSION",)),
-    Setting("metadata_service_timeout", whole_number(), ("AWS_METADATA_SERVICE_TIMEOUT",)),
-    Setting("metadata_service_num_attempts", whole_number(), ("AWS_METADATA_SERVICE_NUM_ATTEMPTS",)),
-    Setting("ec2_metadata_service_endpoint", HOST_OR_NOTHING, ("AWS_EC2_METADATA_SERVICE_ENDPOINT",)),
-    Setting("ec2_metadata_service_endpoint_mode", one_of("ipv4", "ipv6"), ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",)),
-    Setting("ec2_metadata_v1_disabled", FREE, ("AWS_EC2_METADATA_V1_DISABLED",)),
-    Setting("imds_use_ipv6", FREE, ("AWS_IMDS_USE_IPV6",)),
-    Setting("s3_disable_express_session_auth", TRUE_OR_FALSE, ("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",)),
-    Setting("auth_scheme_preference", ANY, ("AWS_AUTH_SCHEME_PREFERENCE",)),
-    Setting("sigv4a_signing_region_set", FREE, ("AWS_SIGV4A_SIGNING_REGION_SET",)),
-    Setting("endpoint_discovery_enabled", FREE, ("AWS_ENDPOINT_DISCOVERY_ENABLED",)),
-    Setting("disable_host_prefix_injection", FREE, ("AWS_DISABLE_HOST_PREFIX_INJECTION",)),
-    Setting("tcp_keepalive", FREE, ("BOTOCORE_TCP_KEEPALIVE",)),
-    Setting("parameter_validation", FREE),
-    Setting("sdk_ua_app_id", PRINTABLE, ("AWS_SDK_UA_APP_ID",)),
-    Setting("csm_enabled", FREE, ("AWS_CSM_ENABLED",)),
-    Setting("csm_host", FILLED, ("AWS_CSM_HOST",)),
-    Setting("csm_port", whole_number(1, 65535), ("AWS_CSM_PORT",)),
-    Setting("csm_client_id", FREE, ("AWS_CSM_CLIENT_ID",)),
-    Setting("data_path", FREE, ("AWS_DATA_PATH",)),
-    Setting("api_versions", ONLY_SECTION),
-    Setting("s3", SECTION),
-    Setting("s3_use_arn_region", FREE, ("AWS_S3_USE_ARN_REGION",)),
-    Setting("s3_us_east_1_regional_endpoint", LEGACY_OR_REGIONAL, ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",)),
-    Setting("us_east_1_regional_endpoint", LEGACY_OR_REGIONAL, inside="s3"),
-    Setting("", ANY, ("AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",)),
-    Setting("proxy_ca_bundle", BUNDLE),
-    Setting("proxy_client_cert", CERTIFICATE),
-    Setting("proxy_use_forwarding_for_https", FREE),
+    AwsSetting("disable_request_compression", FREE, ("AWS_DISABLE_REQUEST_COMPRESSION",)),
+    AwsSetting("metadata_service_timeout", whole_number(), ("AWS_METADATA_SERVICE_TIMEOUT",)),
+    AwsSetting("metadata_service_num_attempts", whole_number(), ("AWS_METADATA_SERVICE_NUM_ATTEMPTS",)),
+    AwsSetting("ec2_metadata_service_endpoint", HOST_OR_NOTHING, ("AWS_EC2_METADATA_SERVICE_ENDPOINT",)),
+    AwsSetting(
+        "ec2_metadata_service_endpoint_mode", one_of("ipv4", "ipv6"), ("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",)
+    ),
+    AwsSetting("ec2_metadata_v1_disabled", FREE, ("AWS_EC2_METADATA_V1_DISABLED",)),
+    AwsSetting("imds_use_ipv6", FREE, ("AWS_IMDS_USE_IPV6",)),
+    AwsSetting("s3_disable_express_session_auth", TRUE_OR_FALSE, ("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH",)),
+    AwsSetting("auth_scheme_preference", ANY, ("AWS_AUTH_SCHEME_PREFERENCE",)),
+    AwsSetting("sigv4a_signing_region_set", FREE, ("AWS_SIGV4A_SIGNING_REGION_SET",)),
+    AwsSetting("endpoint_discovery_enabled", FREE, ("AWS_ENDPOINT_DISCOVERY_ENABLED",)),
+    AwsSetting("disable_host_prefix_injection", FREE, ("AWS_DISABLE_HOST_PREFIX_INJECTION",)),
+    AwsSetting("tcp_keepalive", FREE, ("BOTOCORE_TCP_KEEPALIVE",)),
+    AwsSetting("parameter_validation", FREE),
+    AwsSetting("sdk_ua_app_id", PRINTABLE, ("AWS_SDK_UA_APP_ID",)),
+    AwsSetting("csm_enabled", FREE, ("AWS_CSM_ENABLED",)),
+    AwsSetting("csm_host", FILLED, ("AWS_CSM_HOST",)),
+    AwsSetting("csm_port", whole_number(1, 65535), ("AWS_CSM_PORT",)),
+    AwsSetting("csm_client_id", FREE, ("AWS_CSM_CLIENT_ID",)),
+    AwsSetting("data_path", FREE, ("AWS_DATA_PATH",)),
+    AwsSetting("api_versions", ONLY_SECTION),
+    AwsSetting("s3", SECTION),
+    AwsSetting("s3_use_arn_region", FREE, ("AWS_S3_USE_ARN_REGION",)),
+    AwsSetting("s3_us_east_1_regional_endpoint", LEGACY_OR_REGIONAL, ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT",)),
+    AwsSetting("us_east_1_regional_endpoint", LEGACY_OR_REGIONAL, inside="s3"),
+    AwsSetting("", ANY, ("AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS",)),
+    AwsSetting("proxy_ca_bundle", BUNDLE),
+    AwsSetting("proxy_client_cert", CERTIFICATE),
+    AwsSetting("proxy_use_forwarding_for_https", FREE),
     # The paths of the files: errors in these variables are reported as errors of the files.
-    Setting("", ANY, ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")),
-    Setting("", ANY, ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")),
+    AwsSetting("", ANY, ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")),
+    AwsSetting("", ANY, ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")),
 )
 
 # The settings of botocore's credentials.py, tokens.py and signin.
@@ -319,40 +323,40 @@ _OF_CREDENTIALS = (
     _credential("sso_account_id", FILLED),
     _credential("sso_role_name", FILLED),
     _credential("sso_session", FILLED),
-    Setting("sso_start_url", URL, of_credentials=True, of_session=True),
-    Setting("sso_region", REGION, of_credentials=True, of_session=True),
-    Setting("sso_registration_scopes", ANY, of_session=True),
+    AwsSetting("sso_start_url", URL, of_credentials=True, of_session=True),
+    AwsSetting("sso_region", REGION, of_credentials=True, of_session=True),
+    AwsSetting("sso_registration_scopes", ANY, of_session=True),
     # botocore reads these only for `credential_source`, because the tray always names a profile.
-    Setting("", PRINTABLE, ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), secret=True),
-    Setting("", ANY, ("AWS_SECRET_ACCESS_KEY", "AWS_ACCOUNT_ID"), secret=True),
-    Setting("", Rule("time", lambda value: not value or _is_time(value)), ("AWS_CREDENTIAL_EXPIRATION",)),
-    Setting("", CONTAINER, ("AWS_CONTAINER_CREDENTIALS_FULL_URI",)),
-    Setting("", PATH, ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)),
-    Setting("", PRINTABLE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN",), secret=True),
-    Setting("", GIVEN_FILE, ("AWS_CREDENTIAL_FILE",)),
-    Setting("", HEADER_FILE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",)),
-    Setting("", TOKEN_FILE, ("BOTO_CONFIG",)),
-    Setting("", ANY, ("AWS_EC2_METADATA_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY")),
+    AwsSetting("", PRINTABLE, ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"), secret=True),
+    AwsSetting("", ANY, ("AWS_SECRET_ACCESS_KEY", "AWS_ACCOUNT_ID"), secret=True),
+    AwsSetting("", Rule("time", lambda value: not value or _is_time(value)), ("AWS_CREDENTIAL_EXPIRATION",)),
+    AwsSetting("", CONTAINER, ("AWS_CONTAINER_CREDENTIALS_FULL_URI",)),
+    AwsSetting("", PATH, ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",)),
+    AwsSetting("", PRINTABLE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN",), secret=True),
+    AwsSetting("", GIVEN_FILE, ("AWS_CREDENTIAL_FILE",)),
+    AwsSetting("", HEADER_FILE, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",)),
+    AwsSetting("", TOKEN_FILE, ("BOTO_CONFIG",)),
+    AwsSetting("", ANY, ("AWS_EC2_METADATA_DISABLED", "AWS_LOGIN_CACHE_DIRECTORY")),
     # botocore never reads these if a profile is named.
-    Setting("", ANY, ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")),
+    AwsSetting("", ANY, ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME")),
 )
 
 # Variables of the environment that control botocore and accept any value.
 _OF_THE_ENVIRONMENT = (
-    Setting("", ANY, ("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "BOTO_DISABLE_CRT")),
-    Setting("", ANY, ("BOTOCORE_EXPERIMENTAL__PLUGINS",)),
-    Setting("", ANY, ("BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", "BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE")),
-    Setting("", BUNDLE, ("REQUESTS_CA_BUNDLE",)),
-    Setting("", KEY_LOG, ("SSLKEYLOGFILE",)),
+    AwsSetting("", ANY, ("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "BOTO_DISABLE_CRT")),
+    AwsSetting("", ANY, ("BOTOCORE_EXPERIMENTAL__PLUGINS",)),
+    AwsSetting("", ANY, ("BOTO_EXPERIMENTAL__ADD_PROXY_HOST_HEADER", "BOTO_EXPERIMENTAL__NO_EMPTY_CONTINUE")),
+    AwsSetting("", BUNDLE, ("REQUESTS_CA_BUNDLE",)),
+    AwsSetting("", KEY_LOG, ("SSLKEYLOGFILE",)),
 )
 
 # `setting_faults` reads these settings by separate rules: the service decides which of them counts.
 _ELSEWHERE = (
-    Setting("services", FILLED),
-    Setting("endpoint_url", URL_OR_NOTHING, ("AWS_ENDPOINT_URL",)),
+    AwsSetting("services", FILLED),
+    AwsSetting("endpoint_url", URL_OR_NOTHING, ("AWS_ENDPOINT_URL",)),
 )
 
-SETTINGS: tuple[Setting, ...] = (*_ELSEWHERE, *_OF_SESSIONS, *_OF_CREDENTIALS, *_OF_THE_ENVIRONMENT)
+SETTINGS: tuple[AwsSetting, ...] = (*_ELSEWHERE, *_OF_SESSIONS, *_OF_CREDENTIALS, *_OF_THE_ENVIRONMENT)
 
 
 def _is_time(value: str) -> bool:

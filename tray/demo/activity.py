@@ -32,7 +32,7 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class JupyterActivity:
     """All that runs in one Jupyter server.
 
     With `page_open`, a JupyterLab page is visible on somebody's screen, so that the server was active just now.
@@ -71,7 +71,7 @@ class Activity:
         }
 
 
-NOTHING = Activity()
+NOTHING = JupyterActivity()
 
 
 def iso(time: datetime) -> str:

@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from tray.demo.activity import NOTHING, Activity
+from tray.demo.activity import NOTHING, JupyterActivity
 from tray.demo.gate import bad_gateway
 from tray.demo.passes import cookie_name, issue_pass
 from tray.demo.web import LOOPBACK, Request, Response
@@ -75,7 +75,7 @@ class JupyterApi:
                 self._touched[notebook.arn] = now
         return _json(200, content, headers)
 
-    def _status(self, notebook: NotebookInstance, activity: Activity, now: datetime) -> dict[str, Any]:
+    def _status(self, notebook: NotebookInstance, activity: JupyterActivity, now: datetime) -> dict[str, Any]:
         started = notebook.jupyter_from or notebook.modified
         with self._lock:
             touched = self._touched.get(notebook.arn, started)

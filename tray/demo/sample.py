@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-from tray.demo.activity import Activity, Kernel, Terminal
+from tray.demo.activity import JupyterActivity, Kernel, Terminal
 from tray.demo.clock import Clock, utc_now
 from tray.demo.lifecycle_logs import on_start_stream
 from tray.demo.regions import OPT_IN
@@ -117,7 +117,7 @@ def sample_notebooks(clock: Clock = utc_now) -> tuple[NotebookInstance, ...]:
     return (
         replace(
             churn,
-            activity=Activity((Kernel(ago(2.4)), Kernel(ago(1.1)))),
+            activity=JupyterActivity((Kernel(ago(2.4)), Kernel(ago(1.1)))),
             tags=(("Owner", "Ana Lima"), ("Team", "growth")),
         ),
         sample(research, "eu-west-1", "customer-segments", Status.STOPPED, "ml.t3.large", days=148, hours=77),
@@ -126,10 +126,10 @@ def sample_notebooks(clock: Clock = utc_now) -> tuple[NotebookInstance, ...]:
             claims,
             tags=(("Owner", "Ben Okafor"),),
             platform="notebook-al2-v2",
-            activity=Activity((Kernel(ago(21), "idle"),), (Terminal(ago(20)),)),
+            activity=JupyterActivity((Kernel(ago(21), "idle"),), (Terminal(ago(20)),)),
         ),
         replace(labels, failure_reason=NO_CAPACITY),
-        replace(demand, lifecycle_config="autostop", activity=Activity((Kernel(ago(7.5), "idle"),))),
+        replace(demand, lifecycle_config="autostop", activity=JupyterActivity((Kernel(ago(7.5), "idle"),))),
         sample(forecasting, "ap-southeast-2", "price-elasticity", Status.PENDING, "ml.t3.xlarge", days=18, hours=0.8),
         replace(
             report,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 # Each cause as it stands in real logs: a script with Windows' line ends
-# (aws-samples/amazon-sagemaker-notebook-instance-lifecycle-config-samples#86), one that is made for an older platform
-# (outerbounds/metaflow-tools#28), and one without a way to the internet, in pip's and conda's words.
+# (aws-samples/amazon-sagemaker-notebook-instance-lifecycle-config-samples#86), and one that is made for an older
+# platform (outerbounds/metaflow-tools#28).
 WINDOWS_LINE_ENDS = (
     "/bin/bash: /tmp/OnStart_2026-11-26-07-02m3k9d1vx: /bin/bash^M: bad interpreter: No such file or directory",
 )
@@ -12,13 +12,6 @@ OLDER_PLATFORM = (
     "Fetching the autostop script",
     "Starting the SageMaker autostop script in cron",
     "/tmp/OnStart_2026-11-25-05-48q7c2h8wz: line 41: initctl: command not found",  # noqa: S108 # nosec B108 # as bash prints it
-)
-NO_NETWORK = (
-    "WARNING: Retrying (Retry(total=0, connect=None, read=None, redirect=None, status=None)) after connection broken "
-    "by 'ConnectTimeoutError(<pip._vendor.urllib3.connection.HTTPSConnection object at 0x7f3a1c5d2b50>, 'Connection to "
-    "pypi.org timed out. (connect timeout=15)')': /simple/seaborn/",
-    "ERROR: Could not find a version that satisfies the requirement seaborn (from versions: none)",
-    "ERROR: No matching distribution found for seaborn",
 )
 
 # Values that look like secrets, all of them made up or from AWS's documentation: nobody may see them in the tray.

@@ -19,7 +19,7 @@ from tray.demo.lifecycle_logs import LifecycleLogs, on_start_stream
 from tray.demo.starts import NO_CAPACITY, PLATFORMS_TO_MOVE_TO, RETIRED_PLATFORMS, platform_refusal, quota_refusal
 
 if TYPE_CHECKING:
-    from tray.demo.activity import Activity
+    from tray.demo.activity import JupyterActivity
 
 
 class Status(StrEnum):
@@ -89,7 +89,7 @@ class NotebookInstance:
     start_failure: str = ""
     stuck: bool = False
     start_log: tuple[str, ...] = ()
-    activity: Activity | None = None
+    activity: JupyterActivity | None = None
     tags: tuple[tuple[str, str], ...] = ()
     jupyter_from: datetime | None = None
     becomes: Status | None = None
@@ -307,7 +307,7 @@ class World:
             else:
                 self._quotas[account_id, region, instance_type] = limit
 
-    def set_activity(self, account_id: str, region: str, name: str, activity: Activity | None) -> None:
+    def set_activity(self, account_id: str, region: str, name: str, activity: JupyterActivity | None) -> None:
         """Set what runs in a notebook instance's Jupyter.
 
         :raises UnknownNotebookError: there is none of that name

@@ -1,5 +1,5 @@
 """The code that differs by operating system: each system has a separate file or folder.
 
-The door: what each folder's own `__init__` gives for the system that this is; `browser.handoff` and `browser.browsers`.
-`dbus` is Linux's, for `icon`, `leaving` and `presence`.
+Each folder is its own door: its `__init__` gives what there is for the system that this is. `dbus` is Linux's, for
+`icon`, `leaving` and `presence`.
 """

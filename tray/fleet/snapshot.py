@@ -277,52 +277,52 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole state at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`).
-
-    `starts_at_login` says whether the system starts the program at the next login; None while that is not known, or if
-    it can't be read or changed here. `recent` is what the user opened last, the latest first, and `kept` are the ARNs
-    of what the user keeps at the top of the menu, in the order of these choices: neither need be known now. `starts`
-    are those under way, and `questions` those that wait for the user, in the order in which they began.
-    `notifications_off` are the kinds of notifications that the user has turned off. `denials` are what AWS denied in
-    the last hour. `searches` are those in all regions, under way or ended, the latest of each profile; `trials`, the
-    tests of profiles, likewise. `opened` is what
-    the user opened or started here, as long as it runs; `stop_all`, the question whether to stop all that. `looks_off`
-    says that it isn't looked whether anyone works there before a stop. `platforms` are those known, by ARN,
-    and `prices` those of the price list, by region and instance type.
-    `owner_tag` is the key of the tag that names an owner, empty where owners aren't asked for, and `owners` are those
-    known, by ARN. `additions` are what became of the profiles that the user added last. `sessions` are those in the
-    browser that have not ended, or whose end is still to be told. `stop_plans` are the plans to stop notebook instances
-    later, those of the profiles' habits included. `cloud_schedules` are the schedules of EventBridge Scheduler that AWS
-    has for them. `hours` is how long all of them ran today and this week, None until that
-    is known. `policy` is what an administrator has set. `newer` is the version of a newer release, empty where none is
-    known, and `update_check_off` says that the user has turned off looking for one.
-    """
+    """The whole state at one moment; replaced as a whole, never changed. Each slice has one owner (`state.py`)."""
 
     listing: Listing = field(default_factory=Listing)
     tasks: Tasks = field(default_factory=Tasks)
+    # Whether the system starts the program at the next login; None while that is not known, or if it can't be read or
+    # changed here.
     starts_at_login: bool | None = None
+    # What the user opened last, the latest first, and the ARNs of what the user keeps at the top of the menu, in the
+    # order of these choices: neither need be listed now.
     recent: tuple[LastOpened, ...] = ()
     kept: tuple[str, ...] = ()
+    # The starts under way, and the questions before a stop that wait for the user, in the order in which they began.
     starts: tuple[Start, ...] = ()
     questions: tuple[StopQuestion, ...] = ()
+    # What AWS denied in the last hour.
     denials: tuple[Denial, ...] = ()
+    # The kinds of notifications that the user has turned off.
     notifications_off: frozenset[NotificationKind] = frozenset()
+    # What the user opened or started here, as long as it runs, and the question whether to stop all of it.
     opened: tuple[Opened, ...] = ()
     stop_all: StopAllQuestion | None = None
+    # Whether the user has turned off the look before a stop whether anyone works there.
     looks_off: bool = False
+    # The platforms that are known, by ARN, and the prices, by region and instance type.
     platforms: Mapping[str, str] = field(default_factory=dict)
     prices: Prices = field(default_factory=dict)
+    # The searches in all regions and the tests of profiles, under way or ended: of each profile the latest.
     searches: tuple[RegionSearch, ...] = ()
     trials: tuple[Trial, ...] = ()
+    # The key of the tag that names an owner, empty where owners aren't asked for, and the known owners, by ARN.
     owner_tag: str = ""
     owners: Mapping[str, str] = field(default_factory=dict)
+    # What became of the profiles that the user added last.
     additions: Additions = field(default_factory=Additions)
+    # The sessions in the browser that have not ended, or whose end is still to be told.
     sessions: tuple[OpenSession, ...] = ()
+    # What an administrator has set.
     policy: Policy = NO_POLICY
+    # The version of a newer release, empty where none is known; whether the user has turned off looking for one.
     newer: str = ""
     update_check_off: bool = False
+    # The plans to stop notebook instances later, those of the profiles' habits included, and the schedules of
+    # EventBridge Scheduler that AWS has for them.
     stop_plans: tuple[StopPlan, ...] = ()
     cloud_schedules: tuple[CloudSchedule, ...] = ()
+    # How long all of them ran today and this week; None until that is known.
     hours: SeenHours | None = None
 
     def is_later_only(self, other: Snapshot) -> bool:

@@ -22,7 +22,7 @@ from tray.model.activity import Reason
 from tray.runtime.bounded_wire import BoundedWire, TooLongError, seconds_until
 
 if TYPE_CHECKING:
-    from tray.jupyter.network import Network, Proxy
+    from tray.jupyter.network import HttpProxy, Network
 
 # From the request to the last byte of its answer, the connection and its handshake included; DNS comes on top.
 REQUEST_SECONDS = 10.0
@@ -57,10 +57,6 @@ class Answer:
     status: int
     headers: Message = field(repr=False)
     body: bytes = field(repr=False)
-
-
-class _Refused(Exception):  # noqa: N818 - it is no error of this program
-    """The proxy answered with this status."""
 
 
 class Connection:
@@ -166,7 +162,7 @@ def _connected(host: str, port: int, deadline: float) -> socket.socket:
     raise OSError("a name without an address")
 
 
-def _through(proxy: Proxy, origin: Origin, deadline: float) -> socket.socket:
+def _through(proxy: HttpProxy, origin: Origin, deadline: float) -> socket.socket:
     """Return a connection to `origin` that the proxy makes.
 
     :raises CannotAskError: the proxy refuses

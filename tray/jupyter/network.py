@@ -12,7 +12,7 @@ from tray.model.activity import Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Proxy:
+class HttpProxy:
     """An http proxy. `user` is NAME:PASSWORD, or empty."""
 
     host: str
@@ -32,7 +32,7 @@ class Network:
     ca_bundle: str = ""
     proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def proxy(self) -> Proxy | None:
+    def proxy(self) -> HttpProxy | None:
         """Return the proxy for https; None if there is none.
 
         :raises CannotAskError: it is no http proxy; SOCKS and TLS to the proxy itself are not spoken here
@@ -49,7 +49,7 @@ class Network:
         if not usable or not host:
             raise CannotAskError(Reason.PROXY)
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
-        return Proxy(host, port, user)
+        return HttpProxy(host, port, user)
 
     def context(self) -> ssl.SSLContext:
         """Return a TLS context that trusts what the user trusts.

@@ -93,10 +93,10 @@ def found_line(search: RegionSearch) -> str:
     return texts.found(name, found_places(search))
 
 
-def found_places(search: RegionSearch, most: int = _MOST_IN_LINE) -> str:
+def found_places(search: RegionSearch) -> str:
     """Return how many notebook instances are in which regions, the first of them by name."""
-    named = [texts.place(each.count, each.region, each.more) for each in search.found[:most]]
-    return texts.places(named, max(0, len(search.found) - most))
+    named = [texts.place(each.count, each.region, each.more) for each in search.found[:_MOST_IN_LINE]]
+    return texts.places(named, max(0, len(search.found) - _MOST_IN_LINE))
 
 
 def search_facts(search: RegionSearch) -> tuple[str, ...]:

@@ -15,10 +15,7 @@ from tray.menu.money import money_words
 from tray.menu.platforms import old_platform_entries, old_platform_lines
 from tray.menu.power import power_lines
 from tray.menu.stop_all import stop_all_entries
-from tray.menu.stop_plans import (
-    planned_lines,
-    stop_later_elsewhere,
-)
+from tray.menu.stop_plans import planned_lines, stop_later_elsewhere
 from tray.menu.stuck import stuck_entries, stuck_lines
 from tray.menu.usual import (
     beside_groups,

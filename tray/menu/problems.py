@@ -61,7 +61,7 @@ class FoundProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class ProblemGroup:
+class EqualProblems:
     """Equal problems of several profiles or regions, or a single problem."""
 
     members: tuple[FoundProblem, ...]
@@ -97,14 +97,14 @@ def problem_entries(snapshot: Snapshot, *, inline: bool) -> tuple[Entry, ...]:
     return shown
 
 
-def groups(snapshot: Snapshot) -> tuple[ProblemGroup, ...]:
+def groups(snapshot: Snapshot) -> tuple[EqualProblems, ...]:
     """Return the problems that no sign-in mends, in groups of equal ones."""
     offline = without_network(snapshot.listing)
     gathered: dict[tuple[object, ...], list[FoundProblem]] = {}
     for found in _found(snapshot):
         same = _OFFLINE if offline and found.problem.kind is Kind.UNREACHABLE else _same(found)
         gathered.setdefault(same, []).append(found)
-    return tuple(ProblemGroup(tuple(members), same == _OFFLINE) for same, members in gathered.items())
+    return tuple(EqualProblems(tuple(members), same == _OFFLINE) for same, members in gathered.items())
 
 
 def without_network(listing: Listing) -> bool:
@@ -162,7 +162,7 @@ def _same(found: FoundProblem) -> tuple[object, ...]:
     return sameness(found.problem)
 
 
-def _entry(group: ProblemGroup) -> Entry:
+def _entry(group: EqualProblems) -> Entry:
     first = group.members[0]
     where = Reading.TASK if first.command is not None else Reading.STANDING
     with read_as(where):

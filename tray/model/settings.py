@@ -31,14 +31,14 @@ class Value(Enum):
 
     NAME = auto()  # a profile's: `settings.profiles.model.Profile`, and no other profile has it
     CREDENTIALS = auto()  # an AWS profile's name, or an access key with its secret: `model.access_keys.AccessKey`
-    REGIONS = auto()  # known ones, or those that the user has confirmed: `fleet.region_checks`
+    REGIONS = auto()  # known ones, or those that the user has confirmed: `fleet.profiles.region_checks`
     LENGTH = auto()  # seconds, as AWS takes them: `model.lengths.check_session_seconds`
     HOURS = auto()  # whole hours, 0 for never: `model.lengths`
     TIME = auto()  # a local time of the day, or none: `model.times_of_day`
     ROLE = auto()  # the ARN of an IAM role, or none: `model.schedule_role`
     VIEW = auto()  # one of `model.lengths.View`
     SWITCH = auto()  # on or off
-    TAG = auto()  # the key of a tag, or none: `fleet.owner_files.check_tag_key`
+    TAG = auto()  # the key of a tag, or none: `fleet.facts.owner_files.check_tag_key`
 
 
 @dataclass(frozen=True, slots=True)

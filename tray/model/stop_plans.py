@@ -206,11 +206,6 @@ def planned(plans: Iterable[StopPlan], new: StopPlan) -> tuple[StopPlan, ...]:
     return (*(each for each in plans if each.key != new.key), new)
 
 
-def without(plans: Iterable[StopPlan], arn: str, trigger: Trigger | None = None) -> tuple[StopPlan, ...]:
-    """Return the plans without those of a notebook instance; with a trigger, without that one alone."""
-    return tuple(each for each in plans if each.arn != arn or (trigger is not None and each.trigger is not trigger))
-
-
 def idle_since(plan: StopPlan, activity: Activity | None, opened: float, now: float) -> float | None:
     """Return since when there has been no sign of work, in seconds since the epoch; None where anything speaks for it.
 

@@ -40,7 +40,7 @@ class CallbackPage:
     :raises OSError: this machine's loopback can't be listened on
     """
 
-    def __init__(self, state: str, cancelled: threading.Event, lifetime_seconds: float = LIFETIME_SECONDS) -> None:
+    def __init__(self, state: str, cancelled: threading.Event) -> None:
         self._state = state.encode()
         self._cancelled = cancelled
         self._ending_path = f"/{secrets.token_urlsafe(16)}"
@@ -50,7 +50,7 @@ class CallbackPage:
         self._final: PageAnswer | None = None
         self._waiting: list[Pending] = []
         self._server = LoopbackServer(
-            self._site, lifetime_seconds, name="sign-in callback", for_strangers=for_strangers()
+            self._site, LIFETIME_SECONDS, name="sign-in callback", for_strangers=for_strangers()
         )
 
     def __enter__(self) -> Self:

@@ -49,10 +49,14 @@ class Workers:
     def submit(self, job: Callable[[], T]) -> Future[T]:
         """Run `job` as soon as a worker is free; never blocks. An exception is only in the future, and not logged.
 
-        :raises RuntimeError: the system has no thread left
+        :raises RuntimeError: the system has no thread left; the job is never run
         """
         future: Future[T] = Future()
-        self._put(lambda: _into(future, job))
+        try:
+            self._put(lambda: _into(future, job))
+        except RuntimeError:
+            future.cancel()  # the job is among the others, and the next worker passes over it
+            raise
         return future
 
     def _put(self, job: Callable[[], None]) -> None:

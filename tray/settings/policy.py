@@ -2,7 +2,7 @@
 
 A value that can't be right is an error of its key, and all else counts. Of what can be forbidden (`allow_…`), such a
 value forbids: whoever writes such a key wants to forbid. A source that can't be read as a whole sets nothing; whoever
-has read it before may go on with what it set then (`fleet.policy_watch`).
+has read it before may go on with what it set then (`fleet.profiles.policy_watch`).
 """
 
 from __future__ import annotations

@@ -2,4 +2,5 @@
 
 Functions take plain values and return sentences; the caller knows what a value means. "Return that ..." in a docstring
 means: return the text that says so. No code compares these texts, uses them as keys, or takes them apart.
+Each module is its own door.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tray.model.presence import Presence
     from tray.wiring.parts import Parts
 
-# As `fleet.cloud_schedules_file` has it, which is imported once there is something to do.
+# As `fleet.planned_stops.cloud_schedules_file` has it, which is imported once there is something to do.
 FILE_NAME = "cloud-schedules.json"
 
 

@@ -33,7 +33,7 @@ class _Choice:
         self._do(self._command)
 
 
-class Items:
+class MenuItems:
     """Turns menu entries into items of the tray's menu; the command of a chosen item is passed to `do`."""
 
     def __init__(self, do: Callable[[c.Command], None]) -> None:

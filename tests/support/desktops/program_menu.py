@@ -22,7 +22,7 @@ from tray.fleet.snapshot import Profile, Snapshot
 from tray.menu import entries as e
 from tray.menu.layout import menu
 from tray.model import commands
-from tray.wiring.items import Items
+from tray.wiring.items import MenuItems
 
 
 class ProgramMenu:
@@ -33,7 +33,7 @@ class ProgramMenu:
     def __init__(self, artwork: Artwork, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.chosen: list[commands.Command] = []
-        self._items = Items(self._do)
+        self._items = MenuItems(self._do)
         self.icon = Icon("notebook-tray", artwork, "Notebook Tray", Menu(self._evaluate))
 
     def show(self, snapshot: Snapshot) -> None:

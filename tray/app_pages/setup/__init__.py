@@ -1,1 +1,4 @@
-"""The page that adds profiles: what it shows, what the user gives on it, and its files in `static/`."""
+"""The page that adds profiles: what it shows, what the user gives on it, and its files in `static/`.
+
+The door: `site`.
+"""

@@ -5,6 +5,5 @@ either botocore goes its own way and the log says so, or the caller gets a `Tray
 names are listed in `tests/contract/test_botocore_inside.py`, which `make test-botocore` runs against the oldest and
 the newest release that `pyproject.toml` allows; a unit test keeps them out of every other file.
 
-The door: the public names of these files. Each is imported by itself, when it is needed: botocore takes long to
-import.
+Each module is its own door, and is imported when it is needed: botocore takes long to import.
 """

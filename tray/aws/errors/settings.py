@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tray.aws.config import AwsFiles, profile_settings, read_aws_files
-from tray.aws.setting_faults import Fault, Place, faults_of, place_of, shown
+from tray.aws.setting_faults import Fault, SettingPlace, faults_of, place_of, shown
 from tray.aws.setting_table import REGION, SETTINGS
 from tray.model.problems import Kind, TrayError
 
@@ -83,7 +83,7 @@ def _meant(faults: tuple[Fault, ...], words: str) -> Fault | None:
 def wrong_region(aws_profile: str, region: str, near: str) -> TrayError:
     """Return the error for an AWS profile whose `region` is no region; `near` is one that may be meant, or empty."""
     files = _files()
-    place = place_of(aws_profile, "region", files) if files is not None else Place()
+    place = place_of(aws_profile, "region", files) if files is not None else SettingPlace()
     return Fault("region", region, shown(region), REGION, place).error(near)
 
 

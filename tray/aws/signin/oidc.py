@@ -73,7 +73,7 @@ class Oidc:
     """The calls of one sign-in. Each may block on the network, and raises a `TrayError` in the user's words."""
 
     def __init__(self, session: botocore.session.Session, sign_in: SignIn, settings: BrowserSettings) -> None:
-        """`session` belongs to `settings.aws_profile`, whose proxy, certificates and endpoint are used.
+        """`session` belongs to the `aws_profile` of `settings`, whose proxy, certificates and endpoint are used.
 
         :raises TrayError: the client can't be made
         """

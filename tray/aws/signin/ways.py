@@ -28,20 +28,12 @@ _ACCOUNT = ("sso_account_id", "sso_role_name")
 _CHOSEN_HOST = re.compile(r"(?!d-[0-9a-f]{10}\.)[a-z0-9-]+\.awsapps\.com")
 
 
-def sign_in_of(aws_profile: str, files: AwsFiles) -> SignIn | None:
-    """Return the sign-in that a profile needs before any other; None if no sign-in helps the profile.
-
-    :raises TrayError: (configuration) its settings lack something, contradict each other, or go round in a circle
-    """
-    return next(iter(sign_ins_of(aws_profile, files)), None)
-
-
 def sign_ins_of(aws_profile: str, files: AwsFiles) -> tuple[SignIn, ...]:
-    """Return all sign-ins that a profile needs, in the order in which it needs them.
+    """Return all sign-ins that a profile needs, in the order in which it needs them; none if no sign-in helps it.
 
     The first is that of the profile at the end of the `source_profile` chain; the MFA devices of the roles follow.
 
-    :raises TrayError: (configuration) as `sign_in_of`
+    :raises TrayError: (configuration) its settings lack something, contradict each other, or go round in a circle
     """
     chain = list(_chain(aws_profile, files))
     needed: list[SignIn] = []

@@ -1,4 +1,4 @@
-"""Starting the program at login."""
+"""Starting the program at login. The door: what is here, and `command` for `application_menu`."""
 
 from __future__ import annotations
 

@@ -86,12 +86,12 @@ class Artwork:
         return _present(_found(f"{state}-{taskbar}.ico", folders))
 
     @staticmethod
-    def toast(picture: str, folders: Sequence[Path] = _FOLDERS) -> Path:
+    def toast(picture: str) -> Path:
         """Return the file of a picture in Windows' toasts: `idle`, `attention` or `application`.
 
         :raises TrayError: (desktop) the file is missing, so the installation is damaged
         """
-        return _present(_found(f"{picture}-toast.png", folders))
+        return _present(_found(f"{picture}-toast.png", _FOLDERS))
 
     @staticmethod
     def template(state: str, points: int = 18, folders: Sequence[Path] = _FOLDERS) -> tuple[Path, Path]:

@@ -14,7 +14,8 @@ which a user may have several on a terminal server. On macOS there is one copy f
 The copies of different users never meet, since all files are in folders that belong to one user alone. The demo claims
 nothing: it uses none of the user's profiles and may run beside the real program.
 
-The program calls `claim` before it shows the icon, so nothing that `claim` needs may take long to import.
+The door: `claim`, `client`, `messages` and `session`; `system` for the doctor. The program calls `claim` before it
+shows the icon, so nothing that `claim` needs may take long to import.
 """
 
 from __future__ import annotations

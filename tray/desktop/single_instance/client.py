@@ -65,18 +65,18 @@ def ask_all(request: m.InstanceRequest, patience_seconds: float = PATIENCE_SECON
     return sum(_ask_if_running(path, request, give_up, patience_seconds) for path in lock_paths())
 
 
-def end_all(patience_seconds: float = PATIENCE_SECONDS) -> int:
+def end_all() -> int:
     """Have the running copy on each desktop of the user end; return how many have.
 
-    :raises TrayError: (desktop) a copy did not answer, or not end, within `patience_seconds`
+    :raises TrayError: (desktop) a copy did not answer, or not end, within PATIENCE_SECONDS
     """
-    give_up = time.monotonic() + patience_seconds
+    give_up = time.monotonic() + PATIENCE_SECONDS
     ended = 0
     for path in lock_paths():
-        if _ask_if_running(path, m.InstanceRequest.QUIT, give_up, patience_seconds):
+        if _ask_if_running(path, m.InstanceRequest.QUIT, give_up, PATIENCE_SECONDS):
             ended += 1
             while is_held(path):
-                _wait(path, give_up, patience_seconds)
+                _wait(path, give_up, PATIENCE_SECONDS)
     return ended
 
 

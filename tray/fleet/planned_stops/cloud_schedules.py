@@ -84,7 +84,8 @@ class _Tries:
     code: str = ""
 
 
-_Try = tuple[str, str, float]
+# What is tried: to "put" or to "delete"; the schedule's name, or a plan's ARN where its role doesn't fit; and the time.
+_Attempt = tuple[str, str, float]
 
 
 class CloudSchedules:
@@ -127,7 +128,7 @@ class CloudSchedules:
         self._queued = False
         self._stored: tuple[CloudSchedule, ...] = ()
         self._loaded = False
-        self._tries: dict[_Try, _Tries] = {}
+        self._tries: dict[_Attempt, _Tries] = {}
         # Of what the program itself has called the stop: should that have failed, AWS' stop is what the user wanted.
         self._begun: set[str] = set()
         self._followed: tuple[object, object, object] = (None, None, None)
@@ -308,11 +309,11 @@ class CloudSchedules:
                 if tries.code:
                     self._tell.schedule_over(tries.arn)
 
-    def _may_try(self, key: _Try) -> bool:
+    def _may_try(self, key: _Attempt) -> bool:
         tries = self._tries.get(key)
         return tries is None or _wait(tries, self._clock()) <= 0 or tries.not_before == math.inf
 
-    def _failed(self, key: _Try, arn: str, error: TrayError, stops: float | None = None) -> None:
+    def _failed(self, key: _Attempt, arn: str, error: TrayError, stops: float | None = None) -> None:
         """Note that it failed, and tell it once; without an ARN, nobody is told.
 
         :param stops: when AWS will stop the notebook instance, as it stands
@@ -327,7 +328,7 @@ class CloudSchedules:
             tries.arn, tries.code = arn, error.problem.code
             self._tell.schedule_failed(arn, error.problem, stops)
 
-    def _succeeded(self, key: _Try, arn: str) -> None:
+    def _succeeded(self, key: _Attempt, arn: str) -> None:
         if (tries := self._tries.pop(key, None)) is not None and tries.code:
             self._tell.schedule_over(arn)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
     from tray.model.commands import CancelStopPlan, KeepRunningOnce, PlanStop, StopEvenIfBusy
     from tray.model.presence import Presence
     from tray.runtime.workers import Workers
-
-log = logging.getLogger(__name__)
 
 
 class TellOfStops(Protocol):

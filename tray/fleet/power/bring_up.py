@@ -38,9 +38,6 @@ def bring_up(
     seen: Sequence[Notebook],
     times: StartTimes,
     told: Callable[[Start], object],
-    *,
-    pause: Callable[[float], object] = time.sleep,
-    clock: Callable[[], float] = time.time,
 ) -> Notebook:
     """Return a notebook instance as it runs, and its Jupyter answers; start it if it is stopped. Blocks.
 
@@ -58,12 +55,12 @@ def bring_up(
         return check_running(notebook)
     command = StartNotebook(notebook.scope.profile, notebook.arn)
     expected = times.expected_seconds(notebook.arn, notebook.instance_type)
-    start = Start(command, clock(), expected, measured=begun)
+    start = Start(command, time.time(), expected, measured=begun)
     pending_at: float | None = None
     told(start)
     while True:
-        pause(TRANSITION_SECONDS if clock() - start.since < UNUSUAL_SECONDS else LATER_SECONDS)
-        now = clock()
+        time.sleep(TRANSITION_SECONDS if time.time() - start.since < UNUSUAL_SECONDS else LATER_SECONDS)
+        now = time.time()
         try:
             latest = _looked(cloud, notebook)
         except TrayError as error:

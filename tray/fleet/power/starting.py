@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
     from tray.model.notebooks import Scope
     from tray.model.presence import Presence
     from tray.runtime.workers import Workers
-
-log = logging.getLogger(__name__)
 
 # A user who asked longer ago works on something else by now: no window of the browser comes up by itself.
 FRESH_SECONDS = 1200.0

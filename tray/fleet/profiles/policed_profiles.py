@@ -27,7 +27,7 @@ from tray.model.problems import Kind, Problem, TrayError
 from tray.model.schedule_role import is_schedule_role
 from tray.model.times_of_day import is_time_of_day
 from tray.settings.profiles.ledger import Progress, unwatched
-from tray.settings.profiles.many import Outcome
+from tray.settings.profiles.many import ManyChanged
 from tray.settings.profiles.model import Profile, ProfileProblem, StoredProfiles
 from tray.settings.profiles.slots import already
 from tray.settings.profiles.store import ProfileStore
@@ -194,7 +194,7 @@ class PolicedStore(ProfileStore):
         check_allowed(policy, "own_profiles")
         return self._policed(super().remove(name), policy)
 
-    def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
+    def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> ManyChanged:
         """See `ProfileStore.add_many`."""
         policy = self.policy.look()
         check_allowed(policy, "own_profiles")
@@ -205,14 +205,14 @@ class PolicedStore(ProfileStore):
 
     def change_many(
         self, names: Sequence[str], transform: Callable[[Profile], Profile], progress: Progress = unwatched
-    ) -> Outcome:
+    ) -> ManyChanged:
         """See `ProfileStore.change_many`."""
         policy = self.policy.look()
         theirs = [name for name in names if policy.profile(name) is not None]
         own = [name for name in names if policy.profile(name) is None]
         if own:
             check_allowed(policy, "own_profiles")
-        outcome = super().change_many(own, transform, progress) if own else Outcome()
+        outcome = super().change_many(own, transform, progress) if own else ManyChanged()
         for name in theirs:
             try:
                 self.change(name, transform)
@@ -221,14 +221,14 @@ class PolicedStore(ProfileStore):
                 outcome.refused[name] = error
         return outcome
 
-    def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
+    def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> ManyChanged:
         """See `ProfileStore.remove_many`."""
         policy = self.policy.look()
         theirs = {name: fixed(name) for name in names if policy.profile(name) is not None}
         own = [name for name in names if name not in theirs]
         if own:
             check_allowed(policy, "own_profiles")
-        outcome = super().remove_many(own, progress) if own else Outcome()
+        outcome = super().remove_many(own, progress) if own else ManyChanged()
         outcome.refused.update(theirs)
         return outcome
 

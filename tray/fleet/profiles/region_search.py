@@ -48,7 +48,6 @@ class Search:
         askers: Workers,
         told: Callable[[RegionSearch], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
-        seconds: float | None = None,
     ) -> None:
         """Ask nothing yet.
 
@@ -60,7 +59,6 @@ class Search:
         self._askers = askers
         self._told = told
         self._clock = clock
-        self._seconds = SEARCH_SECONDS if seconds is None else seconds
         self._answers: SimpleQueue[_Answer] = SimpleQueue()
         self._cancelled = threading.Event()
         self._ended = threading.Event()
@@ -80,7 +78,7 @@ class Search:
         home = home_of(self._cloud, self._profile)
         self._cloud.check_signing(home)
         self._check_cancelled()
-        until = time.monotonic() + self._seconds
+        until = time.monotonic() + SEARCH_SECONDS
         search = RegionSearch(self._profile.name, self._clock(), self._cloud.looking.regions(home))
         self._check_cancelled()
         self._told(search)
@@ -117,7 +115,7 @@ class Search:
             waited_for.discard(answer.region)
             search = with_answer(search, answer)
             self._told(search)
-        silent = Problem.of("region-silent", Kind.UNREACHABLE, seconds=int(self._seconds))
+        silent = Problem.of("region-silent", Kind.UNREACHABLE, seconds=int(SEARCH_SECONDS))
         for region in sorted(waited_for):
             search = with_answer(search, PassedOver(region, silent))
         return search

@@ -290,7 +290,7 @@ def about_schedule(arn: str) -> str:
 def expired(profiles: tuple[str, ...], listing: Listing, line: str) -> Notification:
     """Return that profiles need signing in, with a button for each sign-in if there are few.
 
-    :param line: which line of the menu begins the sign-ins, as in `texts.where_to_sign_in`
+    :param line: which line of the menu begins the sign-ins, as in `texts.notifications.where_to_sign_in`
     """
     needed = dict.fromkeys(
         problem.sign_in

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ManyChanged:
     """The result of a change: the names for which it was made, and the reasons for the others, each in order."""
 
     done: dict[str, None] = field(default_factory=dict)
     refused: dict[str, TrayError] = field(default_factory=dict)
 
 
-def adding(profiles: Iterable[Profile], outcome: Outcome) -> Callable[[Sequence[Slot]], list[Draft]]:
+def adding(profiles: Iterable[Profile], outcome: ManyChanged) -> Callable[[Sequence[Slot]], list[Draft]]:
     """Return the change that adds profiles; a profile that already exists is refused, and stays as it is."""
 
     def plan(slots: Sequence[Slot]) -> list[Draft]:
@@ -47,7 +47,7 @@ def adding(profiles: Iterable[Profile], outcome: Outcome) -> Callable[[Sequence[
     return plan
 
 
-def removing(names: Iterable[str], outcome: Outcome) -> Callable[[Sequence[Slot]], list[Draft]]:
+def removing(names: Iterable[str], outcome: ManyChanged) -> Callable[[Sequence[Slot]], list[Draft]]:
     """Return the change that removes profiles, also those that can't be read."""
 
     def plan(slots: Sequence[Slot]) -> list[Draft]:
@@ -58,7 +58,7 @@ def removing(names: Iterable[str], outcome: Outcome) -> Callable[[Sequence[Slot]
 
 
 def changing(
-    names: Iterable[str], transform: Callable[[Profile], Profile], outcome: Outcome
+    names: Iterable[str], transform: Callable[[Profile], Profile], outcome: ManyChanged
 ) -> Callable[[Sequence[Slot]], list[Draft]]:
     """Return the change that replaces each profile by the result of `transform`; the name stays."""
 
@@ -87,7 +87,7 @@ def _changed(slot: Slot, transform: Callable[[Profile], Profile]) -> Draft:
     return slot.unchanged() if changed == slot.profile else slot.changed(changed, None)
 
 
-def _sort_out(names: Iterable[str], known: Sequence[str], outcome: Outcome) -> None:
+def _sort_out(names: Iterable[str], known: Sequence[str], outcome: ManyChanged) -> None:
     there = frozenset(known)
     for name in names:
         if name in there:

@@ -48,7 +48,7 @@ class Profile:
     instances say so (`model.left_running`).
     The habits of stopping later: what runs is stopped each day at the local time `stop_at` (`HH:MM`, empty for never),
     when there has been no sign of work for `stop_when_idle_hours` (1 to 168, 0 for never), and when the user logs out
-    or shuts the computer down, if `stop_at_logout`. `fleet.stop_plans` carries them out.
+    or shuts the computer down, if `stop_at_logout`. `fleet.planned_stops` carries them out.
     `schedule_role` is the ARN of the IAM role with which EventBridge Scheduler stops them at a planned time, also with
     this computer off; empty: nothing is created there.
 

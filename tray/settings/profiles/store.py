@@ -19,7 +19,7 @@ from tray.settings.profiles.items import Items, opened
 from tray.settings.profiles.ledger import Contents, Progress, Wanted, all_of, of_names, shared_with, unwatched
 from tray.settings.profiles.limits import CALL_SECONDS, PROMPT_SECONDS, CallLimits
 from tray.settings.profiles.lock import default_lock_path, exclusive
-from tray.settings.profiles.many import Outcome, adding, changing, removing
+from tray.settings.profiles.many import ManyChanged, adding, changing, removing
 from tray.settings.profiles.slots import (
     Slot,
     already,
@@ -242,23 +242,23 @@ class ProfileStore:
 
         return stored_of(self._transact(plan))
 
-    def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> Outcome:
+    def add_many(self, profiles: Sequence[Profile], progress: Progress = unwatched) -> ManyChanged:
         """Add profiles in one change; return the result for each. A refused profile doesn't stop the others."""
-        outcome = Outcome()
+        outcome = ManyChanged()
         self._transact(adding(profiles, outcome), progress, of_names(profile.name for profile in profiles))
         return outcome
 
     def change_many(
         self, names: Sequence[str], transform: Callable[[Profile], Profile], progress: Progress = unwatched
-    ) -> Outcome:
+    ) -> ManyChanged:
         """Replace each profile by the result of `transform`, in one change; return the result for each."""
-        outcome = Outcome()
+        outcome = ManyChanged()
         self._transact(changing(names, transform, outcome), progress, of_names(names))
         return outcome
 
-    def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> Outcome:
+    def remove_many(self, names: Sequence[str], progress: Progress = unwatched) -> ManyChanged:
         """Remove profiles in one change, even those that can't be read; return the result for each."""
-        outcome = Outcome()
+        outcome = ManyChanged()
         self._transact(removing(names, outcome), progress, shared_with(names))
         return outcome
 

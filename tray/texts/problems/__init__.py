@@ -1,6 +1,7 @@
 """Problems in words for the user: a function for each code, with the places of its sentences as arguments.
 
-Imported where a problem is first read, not at the start.
+Imported where a problem is first read, not at the start. The door: what is here, `table`, and `connection`, of which
+other texts take sentences.
 """
 
 from __future__ import annotations

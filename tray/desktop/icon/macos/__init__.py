@@ -1,1 +1,1 @@
-"""The icon in the menu bar of macOS."""
+"""The icon in the menu bar of macOS. The door: `icon` and `look`."""

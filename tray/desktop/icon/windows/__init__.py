@@ -1,1 +1,1 @@
-"""The tray icon on Windows."""
+"""The tray icon on Windows. The door: `icon`, `look` and `app_id`."""
