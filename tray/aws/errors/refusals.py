@@ -36,10 +36,16 @@ _ACTIONS |= {
 _SKEW_SECONDS = 4 * 60
 # IAM User Guide, "Troubleshoot access denied error messages".
 _DENIED = re.compile(
-    r"(?:User: (?P<user>\S+) )?is not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<arn>\S+))?"
-    r"(?: (?P<why>(?:because|with) .*))?"
+    r"(?:User: (?P<user>\S+)\s+)?is not authorized to perform:?\s+(?P<action>[\w-]+:\w+)"
+    r"(?:\s+on resource:\s+(?P<arn>\S+))?(?:\s+(?P<why>(?:because|with) .*))?"
 )
+# For administrators with sts:DecodeAuthorizationMessage. Cut to what a line has room for, nobody can decode it.
+_ENCODED = re.compile(r"[\s.]*Encoded authorization failure message:\s*\S*")
+# What some services write in place of a reason.
+_NO_WORDS = frozenset({"null", "none", "forbidden"})
 
+GONE_CODES = frozenset({"ResourceNotFound", "ResourceNotFoundException"})
+_GONE = re.compile(r"RecordNotFound|(?:Notebook [Ii]nstance|notebook-instance)\b.{0,200}\b(?:not found|does not exist)")
 
 _PLATFORM = re.compile(r"Platform identifier \((notebook-[\w-]{1,30})\) is not supported")
 _STATUS = re.compile(r"Status \((\w{1,40})\) not in")
@@ -107,6 +113,8 @@ def denied(refusal: Refusal) -> TrayError:
         arn = str(profile_settings(scope.aws_profile).get("role_arn", ""))
     # A refusal in other words has another reason than a missing permission: a wrong code of an MFA device, for example.
     why = one_line((told["why"] or "") if told else refusal.said).rstrip(".")
+    if why.casefold() in _NO_WORDS:
+        why = ""
     return TrayError(
         "access-denied",
         kind=Kind.DENIED,
@@ -146,7 +154,7 @@ def limit(refusal: Refusal) -> TrayError:
 
 def gone_notebook(refusal: Refusal) -> TrayError | None:
     """Return the error for a notebook instance that doesn't exist; None if AWS refused for another reason."""
-    if "RecordNotFound" not in refusal.said:
+    if refusal.code not in GONE_CODES and not _GONE.search(refusal.said):
         return None
     return TrayError("instance-gone", resource=refusal.resource, **where(refusal.scope))
 
@@ -237,8 +245,9 @@ def _signer(scope: Scope) -> dict[str, Any]:
 def one_line(said: str, most: int = 300) -> str:
     """Return the first line of a foreign message, shortened to `most` characters.
 
-    Characters that control a terminal or change the direction of text are replaced by spaces.
+    Characters that control a terminal or change the direction of text are replaced by spaces. An encoded message is
+    left out.
     """
     # Cut before it is taken apart: a million lines would keep all other threads for a second.
-    first = next(iter(said.lstrip()[:most].splitlines()), "")
+    first = _ENCODED.sub("", next(iter(said.lstrip()[:most].splitlines()), ""))
     return "".join(each if each.isprintable() else " " for each in first).strip()

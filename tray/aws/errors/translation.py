@@ -129,6 +129,8 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
     )
     if words := words_of(refusal):
         return words
+    if not details.get("Code") and not details.get("Message"):
+        return _garbled(error, scope)
     if refusal.code.isdecimal():  # botocore uses the HTTP status for an answer without a code: a page not from AWS
         return proxy_refused(407, scope) if refusal.code == "407" else _garbled(error, scope)
     status = answer.get("HTTPStatusCode", 0)
