@@ -78,7 +78,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "remedy": ("any", "budgie", "gnome", "xfce", "kde", "mate", "lxqt", "x-cinnamon", "waybar", "i3"),
     "system": ("linux", "darwin", "win32"),
     "what": ("login-items", "task-manager", "policy", "§7§"),
-    "how": ("mfa", "browser", "login", "process", "keys", "nothing"),
+    "how": ("mfa", "browser", "login", "process", "keys", "nothing", "token"),
     "feature": ("profiles", "config", "mfa", "§7§"),
 }
 # The same, of one text alone.

@@ -47,8 +47,8 @@ class Fault:
         flat = words.lower().replace("_", "").replace("-", "")
         return self.setting.lower().replace("_", "") in flat or (len(self.value) > 2 and self.value in words)
 
-    def error(self, near: str = "") -> TrayError:
-        """Return the fault as an error; `near` is the value that the user may mean."""
+    def error(self, near: str = "", said: str = "") -> TrayError:
+        """Return the fault as an error; `near` is the value that the user may mean, `said` what AWS says of it."""
         return TrayError(
             "aws-setting-wrong",
             kind=Kind.CONFIGURATION,
@@ -64,6 +64,7 @@ class Fault:
             least=self.rule.least,
             most=self.rule.most,
             near=near,
+            said=said,
         )
 
 

@@ -18,6 +18,7 @@ from tray.aws.errors.refusals import (
     expired,
     failing,
     gone_notebook,
+    identity_token,
     limit,
     no_role,
     not_running,
@@ -73,6 +74,7 @@ _SIGNATURE = frozenset(
         *("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
     }
 )
+_BY_TOKEN = frozenset({"AssumeRoleWithWebIdentity"})
 _ABOUT_ONE = frozenset(
     {
         "DescribeNotebookInstance",
@@ -101,6 +103,8 @@ _ROWS = (
         ),
         expired,
     ),
+    _Row(frozenset({"InvalidIdentityToken", "IDPRejectedClaim"}), identity_token, _BY_TOKEN),
+    _Row(frozenset({"IDPCommunicationError"}), failing, _BY_TOKEN),
     # These codes concern the client that is registered for the sign-in: a new sign-in registers another client.
     _Row(
         frozenset({"InvalidClientException", "UnauthorizedClientException", "AccessDeniedException"}),

@@ -105,6 +105,27 @@ def no_role(refusal: Refusal) -> TrayError:
     )
 
 
+def identity_token(refusal: Refusal) -> TrayError:
+    """Return the error for a token of another identity provider that AWS refuses: of `web_identity_token_file`."""
+    scope = refusal.scope
+    return TrayError(
+        "identity-token-refused",
+        kind=Kind.SIGN_IN,
+        aws_profile=scope.aws_profile,
+        path=_token_file(scope.aws_profile),
+        said=one_line(refusal.said) or refusal.code,
+    )
+
+
+def _token_file(aws_profile: str) -> str:
+    """Return the `web_identity_token_file` of an AWS profile, or of the one that its role builds on; empty if none."""
+    settings, seen = profile_settings(aws_profile), {aws_profile}
+    while isinstance(source := settings.get("source_profile"), str) and source not in seen:
+        seen.add(source)
+        settings = profile_settings(source)
+    return str(settings.get("web_identity_token_file", ""))
+
+
 def denied(refusal: Refusal) -> TrayError:
     """Return the error for a missing permission: the IAM action and the ARN, from AWS's message if it names them."""
     scope, told = refusal.scope, _DENIED.search(refusal.said)
@@ -222,6 +243,8 @@ def _how(scope: Scope) -> str:
         return "mfa"
     if settings.keys() & {"sso_session", "sso_start_url"}:
         return "browser"
+    if settings.keys() >= {"role_arn", "web_identity_token_file"}:
+        return "token"
     if "login_session" in settings:
         return "login"
     return "process" if "credential_process" in settings else "keys"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tray.aws.config import AwsFiles, profile_settings, read_aws_files
 from tray.aws.setting_faults import Fault, Place, faults_of, place_of, shown
-from tray.aws.setting_table import REGION, SETTINGS
+from tray.aws.setting_table import ANY, REGION, SETTINGS
 from tray.model.problems import Kind, TrayError
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _LONGEST_NAME = 40
 # The settings that access keys are made of.
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 _LONGEST_CHAIN = 10
+# Those of which AWS says no more than that it gives the role to nobody who asks so.
+_ROLE = ("role_arn", "external_id", "mfa_serial", "role_session_name", "sso_account_id", "sso_role_name")
 
 # botocore's names for settings in its errors, if they differ from the settings' names.
 _PARAMETERS = {
@@ -106,6 +108,32 @@ def wrong_certificates(aws_profile: str, named_by: str) -> TrayError | None:
 def wrong_device(aws_profile: str) -> TrayError | None:
     """Return the error for a setting that can't be an MFA device, for which no code helps; None if it can be one."""
     return _first(aws_profile, "mfa_serial")
+
+
+def wrong_role(aws_profile: str) -> TrayError | None:
+    """Return the error for a setting of a role, or of one that it builds on, that AWS refuses in words for any role.
+
+    Of such a value AWS says that the user may not assume the role, or has no access to it.
+    """
+    return _first_of_chain(aws_profile, *_ROLE)
+
+
+def refused_setting(said: str, aws_profile: str) -> TrayError | None:
+    """Return the error for the setting that AWS refuses in these words, though its form is right; None without one."""
+    files = _files()
+    flat = said.lower().replace("_", "")
+    named = [setting for parameter, setting in _PARAMETERS.items() if parameter in flat]
+    if files is None or not named:
+        return None
+    for name in _chain(aws_profile):
+        own = files.merged["profiles"].get(name, {})
+        for setting in SETTINGS:
+            value = own.get(setting.name)
+            if setting.name in named and isinstance(value, str):
+                place = place_of(name, setting.name, files)
+                fault = Fault(setting.name, value, None if setting.secret else shown(value), ANY, place)
+                return fault.error(said=said.rstrip("."))
+    return None
 
 
 def wrong_address(aws_profile: str) -> TrayError | None:
@@ -207,14 +235,21 @@ def wrong_keys(aws_profile: str) -> TrayError | None:
 
     None if the keys have the form of keys. AWS says of others no more than that it doesn't know them.
     """
+    return _first_of_chain(aws_profile, *_KEYS)
+
+
+def _first_of_chain(aws_profile: str, *settings: str) -> TrayError | None:
+    return next((wrong for name in _chain(aws_profile) if (wrong := _first(name, *settings))), None)
+
+
+def _chain(aws_profile: str) -> Iterator[str]:
+    """Yield an AWS profile, and those that its role builds on."""
     name, seen = aws_profile, set[str]()
     while name and name not in seen and len(seen) < _LONGEST_CHAIN:
-        if wrong := _first(name, *_KEYS):
-            return wrong
+        yield name
         seen.add(name)
         source = profile_settings(name).get("source_profile")
         name = source if isinstance(source, str) else ""
-    return None
 
 
 def _incomplete(aws_profile: str, missing: str, there: str, files: AwsFiles | None) -> TrayError:

@@ -24,9 +24,11 @@ from tray.aws.errors.refusals import OF_CREDENTIALS, Refusal, failing, one_line,
 from tray.aws.errors.settings import (
     explanation,
     incomplete,
+    refused_setting,
     section_of,
     why_no_credentials,
     wrong_device,
+    wrong_role,
     wrong_setting,
 )
 from tray.model.problems import Kind, TrayError
@@ -128,6 +130,8 @@ def _refused(error: b.ClientError, scope: Scope, operation: str, resource: str) 
         answer.get("HTTPHeaders", {}),
     )
     if words := words_of(refusal):
+        if words.problem.kind is Kind.DENIED and own in OF_CREDENTIALS and (wrong := wrong_role(scope.aws_profile)):
+            return wrong
         return words
     if not details.get("Code") and not details.get("Message"):
         return _garbled(error, scope)
@@ -222,7 +226,7 @@ def _configuration(error: Exception, scope: Scope) -> TrayError:
 
 
 def _of_settings(error: Exception, scope: Scope, said: str) -> TrayError:
-    if wrong := wrong_setting(error, scope.aws_profile):
+    if wrong := wrong_setting(error, scope.aws_profile) or refused_setting(said, scope.aws_profile):
         return wrong
     if problem := next(iter(refused_files()), None):
         return TrayError.of(problem)

@@ -153,8 +153,12 @@ def aws_setting_wrong(
     least: int,
     most: int,
     near: str = "",
+    said: str = "",
 ) -> Words:
-    """`value` is None where it may not be shown; `variable` is the one that sets it, where no file does."""
+    """`value` is None where it may not be shown; `variable` is the one that sets it, where no file does.
+
+    `said` is what AWS says of it, where AWS alone knows which values it takes.
+    """
     places: dict[str, object] = {"setting": setting, "value": value, "section": section, "path": path, "line": line}
     places["variable"] = variable
     if variable and value is None:
@@ -176,7 +180,9 @@ def aws_setting_wrong(
         remedy = _("Correct {setting} in [{section}] in {path}.", **places)
     return Words(
         _("AWS config: {setting} doesn't work", setting=setting),
-        sentences(message, _wanted(wants, choices, least, most), hint),
+        sentences(
+            message, _wanted(wants, choices, least, most), hint, _("AWS says: “{why}”.", why=said) if said else ""
+        ),
         remedy,
     )
 
@@ -242,6 +248,18 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _("Its settings belong in indented lines below it.")
         case "role":
             return _("It has to be the ARN of a role, as arn:aws:iam::111122223333:role/NAME.")
+        case "external-id":
+            return _("It has to be 2 to 1224 letters, digits and characters of +=,.@:/-, without quotation marks.")
+        case "mfa-device":
+            return _(
+                "It has to be the serial number of a device that shows codes, or the ARN of an authenticator app, as"
+                " arn:aws:iam::111122223333:mfa/NAME. Security keys and passkeys (u2f) show no code; IAM lets you"
+                " register an app beside them."
+            )
+        case "account":
+            return _("It has to be the 12 digits of an account, leading zeros included, without hyphens.")
+        case "permission-set":
+            return _("It has to be the name of a permission set, without quotation marks or blanks.")
         case "session-name":
             return _("It has to be 2 to 64 letters, digits and characters of =,.@-_+.")
         case "profile":
