@@ -122,9 +122,12 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
     "not-running-here": {"asked": ("refresh", "quit", "other")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},
-    "credential-process-failed": {"what": ("ended", "expired", "status")},
+    "credential-process-failed": {"what": ("ended", "expired", "told", "status")},
     "credential-process-broken": {
-        "what": ("command", "start", "json", "version", "missing", "expiration", "text"),
+        "what": (
+            *("command", "start", "not-found", "shell", "interpreter", "nothing-run", "signal", "words", "json"),
+            *("version", "missing", "expiration", "text"),
+        ),
         "missing": (("§1§",), ("§1§", "§2§")),  # type: ignore[dict-item]
     },
     "aws-settings-missing": {
