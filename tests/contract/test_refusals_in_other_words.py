@@ -116,3 +116,17 @@ def test_what_to_do_goes_with_the_status_that_it_has_now(
     problem = refused(cloud, sample, "ValidationException", f"Status ({status}) not in ([InService]). Unable to sign.")
     assert f"it is {status}." in problem.message
     assert problem.remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("region", "asked"), [("ap-east-1", True), ("mx-central-1", True), ("eu-west-1", False), ("cn-north-1", False)]
+)
+def test_where_a_region_has_to_be_enabled_that_is_asked_first(
+    cloud: Cloud, sample: SampleCloud, region: str, asked: bool
+) -> None:
+    sample.endpoint.faults.add(Fault(Trouble.ERROR, "UnrecognizedClientException"))
+    with pytest.raises(TrayError) as caught:
+        cloud.list_notebooks(Scope("research", region, AwsProfile("research")))
+    remedy = caught.value.problem.remedy
+    assert remedy.startswith(f"Ask your administrator whether the account has enabled {region}") == asked
+    assert "Renew the access keys" in remedy

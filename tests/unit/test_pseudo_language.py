@@ -118,7 +118,7 @@ OF_ONE: dict[str, dict[str, tuple[str, ...]]] = {
     "sign-in-timed-out": {"why": ("browser", "confirmed", "allowed")},
     "setup-file-wrong": {"wanted": ("number", "switch", "table", "tables", "text", "texts", "view")},
     "setup-link-failed": {"why": ("status", "certificate", "slow", "unreachable")},
-    "proxy-unusable": {"fault": ("socks", "scheme", "address")},
+    "proxy-unusable": {"fault": ("socks", "scheme", "capitals", "address")},
     "proxy-unreachable": {"fault": ("name", "certificate", "time", "connection")},
     "not-running-here": {"asked": ("refresh", "quit", "other")},
     "name-refused": {"fault": ("empty", "long", "unseen", "spaced")},

@@ -387,7 +387,9 @@ class Cloud:
         """Raise what is wrong with the form of the access keys that AWS refused, if that is the cause."""
         from tray.aws.errors.settings import wrong_keys
 
-        if dict(error.problem.places).get("how", "keys") in ("keys", "mfa") and (wrong := wrong_keys(signer.name)):
+        of_keys = dict(error.problem.places).get("how", "keys") in ("keys", "mfa")
+        signature = error.problem.code == "signature-refused"
+        if of_keys and (wrong := wrong_keys(signer.name, signature=signature)):
             raise wrong.of_request(error.problem.request_id) from error.__cause__
 
     def _own_region(self, profile: str, signer: Signer) -> str | None:

@@ -232,7 +232,9 @@ EXTERNAL_ID = Rule("external-id", lambda value: bool(re.fullmatch(r"[\w+=,.@:/-]
 MFA_DEVICE = Rule("mfa-device", lambda value: bool(re.fullmatch(r"(?!.*:u2f/)[\w+=/:,.@-]{9,256}", value, re.ASCII)))
 # GetRoleCredentials takes no other. A number loses its leading zeros in some programs.
 ACCOUNT = Rule("account", lambda value: bool(re.fullmatch(r"[0-9]{12}", value)))
-PERMISSION_SET = Rule("permission-set", lambda value: bool(re.fullmatch(r"[\w+=,.@-]{1,64}", value, re.ASCII)))
+PERMISSION_SET = Rule(
+    "permission-set", lambda value: bool(re.fullmatch(r"(?!AWSReservedSSO_)[\w+=,.@-]{1,64}", value, re.ASCII))
+)
 # The setting's value is the lines below it; botocore ignores text beside its name.
 SECTION = Rule("nested", lambda value: bool(value), nested=True)
 ONLY_SECTION = Rule("nested", lambda _: False, nested=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tray.aws.config import profile_settings
 from tray.aws.errors.network import clock_difference_seconds
 from tray.model.access_keys import cut
+from tray.model.default_regions import has_to_be_enabled
 from tray.model.identity_center import CenterRole
 from tray.model.problems import Kind, TrayError
 from tray.model.signer import StoredKey
@@ -86,7 +87,8 @@ def expired(refusal: Refusal) -> TrayError:
 
 def unrecognised(refusal: Refusal) -> TrayError:
     """Return the error for credentials that are unknown where they were used."""
-    return sign_in("credentials-unknown", refusal.scope, region=refusal.scope.region)
+    region = refusal.scope.region
+    return sign_in("credentials-unknown", refusal.scope, region=region, optional=has_to_be_enabled(region))
 
 
 def no_role(refusal: Refusal) -> TrayError:

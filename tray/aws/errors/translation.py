@@ -22,6 +22,7 @@ from tray.aws.errors.connection import connection_error, proxy_refused, unknown_
 from tray.aws.errors.garbled import OF_PARSING, GarbledAnswerError, was_in, was_parsing
 from tray.aws.errors.refusals import OF_CREDENTIALS, Refusal, failing, one_line, sign_in, throttled, where
 from tray.aws.errors.settings import (
+    address_set_by,
     explanation,
     incomplete,
     refused_setting,
@@ -242,8 +243,16 @@ def _of_settings(error: Exception, scope: Scope, said: str) -> TrayError:
     )
 
 
-def _garbled(_error: Exception, scope: Scope) -> TrayError:
-    return TrayError("not-aws", kind=Kind.UNREACHABLE, **where(scope))
+def _no_region(error: Exception, scope: Scope) -> TrayError:
+    # The region may be one where a sign-in or a role is asked for, and not the one that is listed.
+    named = str(getattr(error, "kwargs", {}).get("region_name") or scope.region)
+    return (wrong_setting(error, scope.aws_profile) if named != scope.region else None) or unknown_region(scope)
+
+
+def _garbled(error: Exception, scope: Scope) -> TrayError:
+    of_credentials = isinstance(error, b.ClientError) and error.operation_name in OF_CREDENTIALS
+    address = {} if of_credentials else address_set_by(scope.aws_profile)
+    return TrayError("not-aws", kind=Kind.UNREACHABLE, **address, **where(scope))
 
 
 def _no_variant(error: Exception, scope: Scope) -> TrayError:
@@ -274,7 +283,7 @@ _BY_CLASS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[
     ((b.NoCredentialsError, b.CredentialRetrievalError), _no_credentials),
     (b.MissingDependencyException, _no_crt),
     (b.ProfileNotFound, _gone),
-    ((b.InvalidRegionError, b.NoRegionError), lambda _error, scope: unknown_region(scope)),
+    ((b.InvalidRegionError, b.NoRegionError), _no_region),
     ((b.ConnectionError, b.HTTPClientError), connection_error),
     ((b.EndpointVariantError, b.EndpointProviderError), _no_variant),
     (

@@ -259,11 +259,16 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
         case "account":
             return _("It has to be the 12 digits of an account, leading zeros included, without hyphens.")
         case "permission-set":
-            return _("It has to be the name of a permission set, without quotation marks or blanks.")
+            return _(
+                "It has to be the name of a permission set, as Analyst of AWSReservedSSO_Analyst_…, without quotation"
+                " marks."
+            )
         case "session-name":
             return _("It has to be 2 to 64 letters, digits and characters of =,.@-_+.")
         case "profile":
             return _("There is no such profile.")
+        case "sso-session":
+            return _("There is no such sso-session.")
         case "services":
             return _("There is no such services section, or nothing is in it.")
         case "no-circle":
@@ -272,6 +277,12 @@ def _wanted(wants: str, choices: Sequence[str], least: int, most: int) -> str:
             return _(
                 "It has to be as AWS gave it: without quotation marks around it, blanks in it or a comment behind it."
             )
+        case "key-id":
+            return _("It has to be 16 capitals and digits or more, as AWS gave it: AKIA… for example.")
+        case "secret-length":
+            return _("It has to be 40 characters long, as AWS gave it, and is {number} long.", number=least)
+        case "no-token":
+            return _("No session token goes with an access key that begins with AKIA: remove it, or renew both.")
         case "printable":
             return _("It has to be letters, digits and signs of ASCII, without blanks.")
         case "time":

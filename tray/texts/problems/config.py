@@ -32,8 +32,24 @@ def aws_profiles_go_in_circles(aws_profile: str, circle: str, config: str) -> Wo
 
 
 @problem
-def no_sso_session(session: str, aws_profile: str, header: str, config: str) -> Words:
-    """`header` is the session's name as it is written in the header of a section."""
+def no_sso_session(session: str, aws_profile: str, header: str, config: str, near: str = "") -> Words:
+    """`header` is the session's name as it is written in the header of a section; `near` one that may be meant."""
+    if near:
+        return Words(
+            _("AWS config not complete"),
+            _(
+                "The sso-session “{session}” of the AWS profile “{aws_profile}” is not in the AWS config. Did you mean"
+                " {near}?",
+                session=session,
+                aws_profile=aws_profile,
+                near=near,
+            ),
+            _(
+                "Correct sso_session of the AWS profile “{aws_profile}” in {config}.",
+                aws_profile=aws_profile,
+                config=config,
+            ),
+        )
     return Words(
         _("AWS config not complete"),
         _(

@@ -161,7 +161,8 @@ def credentials_expired(aws_profile: str, profile: str, how: str) -> Words:
 
 
 @problem
-def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -> Words:
+def credentials_unknown(aws_profile: str, profile: str, region: str, how: str, optional: bool = False) -> Words:
+    """`optional` says whether an account has the region only once it has enabled it."""
     places = {"aws_profile": aws_profile, "region": region, "profile": profile}
     message = _(
         "AWS does not know the credentials of the profile “{profile}” in {region}: they are expired or revoked, or this"
@@ -177,7 +178,12 @@ def credentials_unknown(aws_profile: str, profile: str, region: str, how: str) -
     return Words(
         _title(how, _("Credentials refused")),
         message,
-        _how_to_sign_in(how, aws_profile, profile),
+        sentences(
+            _("Ask your administrator whether the account has enabled {region}: it doesn't by itself.", region=region)
+            if optional
+            else "",
+            _how_to_sign_in(how, aws_profile, profile),
+        ),
     )
 
 
