@@ -11,10 +11,22 @@ from tray.texts.reading import Reading, reading
 
 @problem
 def aws_config_unreadable(
-    path: str, what: str, line: int | None, name: str = "", error: str = "", encoding: str = ""
+    path: str,
+    what: str,
+    line: int | None,
+    name: str = "",
+    error: str = "",
+    encoding: str = "",
+    of_credentials: bool = False,
 ) -> Words:
-    """`what` is one of `parse_errors`' causes; `name` a section's or setting's, `encoding` the one that is read."""
+    """`what` is one of `parse_errors`' causes; `name` a section's or setting's, `encoding` the one that is read.
+
+    `of_credentials` says that it is the credentials file, where a section is called by the profile's name alone.
+    """
     places: dict[str, object] = {"path": path, "line": line, "name": name, "encoding": encoding}
+    write = _("Write it with sections, [default] or [profile NAME], and name = value in each line below.")
+    if of_credentials:
+        write = _("Write it with sections, [default] or [NAME], and name = value in each line below.")
     remedy = _("Correct the file; every section is [name] and every setting name = value.")
     match what:
         case "bom":
@@ -52,6 +64,21 @@ def aws_config_unreadable(
         case "no-section":
             message = _("The file {path} has a setting before the first section, in line {line}.", **places)
             remedy = _("Begin the file with a section: [default] or [profile NAME].")
+            if of_credentials:
+                remedy = _("Begin the file with a section: [default] or [NAME].")
+        case "json" | "html" | "yaml":
+            message = _("The file {path} is {form}, and no file of the AWS CLI.", form=what.upper(), **places)
+            remedy = write
+        case "csv":
+            message = _(
+                "The file {path} is the list of access keys that the console of AWS gives (CSV), and no file of the AWS"
+                " CLI.",
+                **places,
+            )
+            remedy = write
+        case "shell":
+            message = _("The file {path} has commands for a shell, and is no file of the AWS CLI.", **places)
+            remedy = sentences(write, _("The names are aws_access_key_id and so on, without “export”."))
         case "nested" if line is not None:
             message = _(
                 "The file {path} can't be read: line {line} is indented below a setting without a value, and is itself"
