@@ -154,7 +154,10 @@ def not_aws(
     )
     check = _("A sign-in page of the network or a proxy may be in between: open any web page.")
     if setting and section:
-        what = sentences(what, _("The address is that of {setting} in [{section}] ({path}, line {line}).", **places))
+        named = _("The address is that of {setting} in [{section}] ({path}).", **places)
+        if line is not None:
+            named = _("The address is that of {setting} in [{section}] ({path}, line {line}).", **places)
+        what = sentences(what, named)
         check = sentences(check, _("Otherwise correct {setting} in [{section}] in {path}.", **places))
     elif setting:
         what = sentences(what, _("The address is that of the environment variable {setting}.", **places))
